@@ -1,0 +1,182 @@
+package providers
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// statusError makes the error of an answer that is no success.
+func (p *Provider) statusError(model string, resp *http.Response, body []byte) *Error {
+	if loc := resp.Header.Get("Location"); resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		return &Error{Kind: Protocol, Status: resp.StatusCode,
+			Message: "the server redirects to " + p.clean(loc) + ", and a key is not sent along a redirect",
+			Hint:    "set base_url of provider " + p.cfg.Name + " to where the API really is"}
+	}
+	e := p.classify(model, resp.StatusCode, parseErrorBody(body))
+	e.RetryAfter = retryAfter(resp.Header, time.Now())
+	if v, err := strconv.ParseBool(resp.Header.Get("x-should-retry")); err == nil {
+		e.Retry = &v
+	}
+	return e
+}
+
+// classify turns what a server said into an Error: by its words first, because gateways pass upstream errors on
+// under their own status, then by the status.
+func (p *Provider) classify(model string, status int, s serverError) *Error {
+	if s.status != 0 && (status == 0 || status == http.StatusOK) {
+		status = s.status
+	}
+	e := &Error{Kind: kindOfStatus(status), Status: status, Message: p.clean(s.message), Param: s.param}
+	if k := kindOfWords(s); k != "" {
+		e.Kind = k
+	}
+	if e.Message == "" {
+		e.Message = "the server answered " + strings.TrimSpace(strconv.Itoa(status)+" "+http.StatusText(status)) + " without a word"
+	}
+	if status == http.StatusServiceUnavailable && strings.Contains(strings.ToLower(s.message), "loading model") {
+		e.Kind, e.Loading = Overloaded, true
+	}
+	e.Hint = p.hint(e, model, s)
+	return e
+}
+
+// words that decide a kind whatever the status: a part of the code, the type or the message.
+type kindWords struct {
+	kind  Kind
+	words []string
+}
+
+// errorVocabulary is searched from the top; the more special kind stands first. The Chinese words are those of
+// one-api and its descendants.
+func errorVocabulary() []kindWords {
+	return []kindWords{
+		{Quota, []string{"insufficient_quota", "insufficient_user_quota", "quota_exceeded", "credit_balance", "credit balance",
+			"insufficient balance", "insufficient_balance", "insufficient credits", "exceeded your current quota",
+			"billing_hard_limit", "arrearage", "额度不足", "余额不足", "额度已用尽", "欠费"}},
+		{ContextLength, []string{"context_length", "exceed_context_size", "maximum context length", "exceeds the maximum allowed length",
+			"prompt is too long", "exceeds the context length", "available context size", "exceeds the context window",
+			"context window exceeded", "上下文长度"}},
+		{ContentFilter, []string{"content_filter", "content_policy", "responsibleaipolicy", "data_inspection_failed", "敏感"}},
+		{Auth, []string{"authentication_error", "invalid_api_key", "invalidapikey", "api_key_invalid", "invalid api key",
+			"incorrect api key", "api key not valid", "unauthorized", "unauthenticated", "invalid_token", "invalid token",
+			"无效的令牌", "令牌已过期", "令牌状态不可用", "未提供令牌"}},
+		{NotFound, []string{"model_not_found", "not_found_error", "notfounderror", "is not a valid model", "model does not exist",
+			"模型不存在"}},
+		{RateLimit, []string{"rate_limit", "ratelimit", "rate limit", "too many requests", "resource_exhausted", "请求过于频繁", "速率限制"}},
+		{Permission, []string{"permission_error", "permission_denied"}},
+		{Overloaded, []string{"overloaded", "no available channel", "无可用渠道", "负载已饱和"}},
+	}
+}
+
+// kindOfWords looks into the code and the type first, which are made for programs, then into the message.
+func kindOfWords(s serverError) Kind {
+	if strings.Contains(s.kind, "resource_exhausted") && s.code != "insufficient_quota" {
+		return RateLimit // Gemini says "exceeded your current quota" of its limits a minute
+	}
+	for _, text := range []string{s.code + " " + s.kind, strings.ToLower(s.message)} {
+		for _, v := range errorVocabulary() {
+			for _, w := range v.words {
+				if strings.Contains(text, w) {
+					return v.kind
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// hint gives the user the next step.
+func (p *Provider) hint(e *Error, model string, s serverError) string {
+	switch e.Kind {
+	case Auth:
+		return p.keyHint()
+	case Quota:
+		return "top up the account of " + p.cfg.Name + ", or use another provider"
+	case Permission:
+		return "the key may not use this model; check the account of " + p.cfg.Name
+	case NotFound:
+		return p.notFoundHint(model, s)
+	case RateLimit:
+		return "wait a moment and retry the pane"
+	case ContextLength:
+		return "start a new session, shorten the prompt, or use a model with a larger context"
+	case Overloaded:
+		if e.Loading {
+			return "the model is being loaded; retry in a moment"
+		}
+		return "try again in a moment, or use another model"
+	case ServerError:
+		return "the fault is on the server's side; try again, or use another model"
+	case BadRequest:
+		if e.Param != "" {
+			return "the server refuses the parameter " + e.Param + "; remove it from the config"
+		}
+	case ContentFilter:
+		return "the provider's filter refused; word the prompt differently, or use another model"
+	}
+	return ""
+}
+
+func (p *Provider) notFoundHint(model string, s serverError) string {
+	page := s.kind == "html" || s.message == "" || strings.Contains(s.message, "page not found")
+	ollama := p.cfg.Kind == "ollama" || p.cfg.Local && strings.HasPrefix(s.message, "model '")
+	if ollama && !page && model != "" {
+		return "get it with: ollama pull " + model
+	}
+	if page {
+		if !strings.Contains(p.base.Path, "/v1") && p.cfg.Kind == "openai" {
+			return fmt.Sprintf("nothing is at %s; base_url of provider %s probably needs /v1 at its end", p.where(), p.cfg.Name)
+		}
+		return fmt.Sprintf("nothing is at %s; check base_url of provider %s", p.where(), p.cfg.Name)
+	}
+	return "list what there is with: lineup models"
+}
+
+// keyHint names the variable, the key's length and first characters, and the base URL in use.
+func (p *Provider) keyHint() string {
+	src := p.cfg.Key.Source()
+	if src == "" {
+		return fmt.Sprintf("provider %s has no key; set api_key_env (base URL %s)", p.cfg.Name, p.where())
+	}
+	desc := "empty"
+	if v := p.cfg.Key.known(); v != "" {
+		desc = describeKey(v)
+	}
+	return fmt.Sprintf("the key from %s (%s) was sent to %s; check that both belong together", src, desc, p.where())
+}
+
+// keyError says why the key could not be got.
+func (p *Provider) keyError(ctx context.Context, err error) *Error {
+	if ctx.Err() != nil {
+		return causeOf(ctx)
+	}
+	return &Error{Kind: Auth, Message: "no key for provider " + p.cfg.Name + ": " + p.clean(err.Error()),
+		Hint: p.cfg.Key.advice, Err: err}
+}
+
+// clean makes text from the server fit to show: one line, no control characters, no key.
+func (p *Provider) clean(s string) string {
+	return shorten(redact(CleanLine(s), p.cfg.Key.known()))
+}
+
+// retryAfter reads how long the server asks to wait: retry-after-ms (OpenAI, Azure), Retry-After in seconds,
+// whole or not, or as an HTTP date (RFC 9110 §10.2.3). Azure has answered 0 and -1: no answer.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	for _, name := range []string{"retry-after-ms", "x-ms-retry-after-ms"} {
+		if ms, err := strconv.ParseFloat(strings.TrimSpace(h.Get(name)), 64); err == nil && ms > 0 && ms < 1e12 {
+			return time.Duration(ms * float64(time.Millisecond))
+		}
+	}
+	v := strings.TrimSpace(h.Get("retry-after"))
+	if s, err := strconv.ParseFloat(v, 64); err == nil && s > 0 && s < 1e9 {
+		return time.Duration(s * float64(time.Second))
+	}
+	if t, err := http.ParseTime(v); err == nil && t.After(now) {
+		return t.Sub(now)
+	}
+	return 0
+}

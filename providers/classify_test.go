@@ -1,0 +1,192 @@
+package providers
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// testProvider is a provider that is never connected to.
+func testProvider(t *testing.T, cfg Config) *Provider {
+	t.Helper()
+	if cfg.Name == "" {
+		cfg.Name = "gate"
+	}
+	if cfg.Kind == "" {
+		cfg.Kind = "openai"
+	}
+	if cfg.BaseURL == "" {
+		cfg.BaseURL = "https://api.example.com/v1"
+	}
+	p, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func respond(status int, header ...string) *http.Response {
+	h := http.Header{}
+	for i := 0; i+1 < len(header); i += 2 {
+		h.Set(header[i], header[i+1])
+	}
+	return &http.Response{StatusCode: status, Header: h}
+}
+
+func TestKindsOfErrors(t *testing.T) {
+	p := testProvider(t, Config{})
+	for _, c := range []struct {
+		status int
+		body   string
+		want   Kind
+		retry  bool
+	}{
+		{401, ``, Auth, false},
+		{400, `[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}}]`, Auth, false},
+		{402, `{"error":{"message":"Insufficient Balance"}}`, Quota, false},
+		{403, `{"error":"no"}`, Permission, false},
+		{404, `{"error":{"message":"model 'x' not found","type":"api_error"}}`, NotFound, false},
+		{400, `{"error":{"message":"foo is not a valid model ID","code":400}}`, NotFound, false},
+		{408, `{"error":{"message":"timeout","type":"timeout_error"}}`, ServerError, true},
+		{413, ``, ContextLength, false},
+		{400, `{"error":{"code":400,"message":"request (45020 tokens) exceeds the available context size (1024 tokens)","type":"exceed_context_size_error"}}`, ContextLength, false},
+		{400, `{"error":"the input length exceeds the context length"}`, ContextLength, false},
+		{400, `{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 209 tokens > 200 maximum"}}`, ContextLength, false},
+		{400, `{"object":"error","message":"This model's maximum context length is 4096 tokens. However, you requested 9000"}`, ContextLength, false},
+		{422, `{"detail":"x"}`, BadRequest, false},
+		{429, `{"error":{"message":"Rate limit reached"}}`, RateLimit, true},
+		{429, `{"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}}`, Quota, false},
+		{429, `[{"error":{"code":429,"message":"You exceeded your current quota","status":"RESOURCE_EXHAUSTED"}}]`, RateLimit, true},
+		{403, `{"error":{"message":"用户额度不足","type":"one_api_error"}}`, Quota, false},
+		{401, `{"error":{"message":"无效的令牌","type":"one_api_error"}}`, Auth, false},
+		{503, `{"error":{"message":"当前分组 default 下对于模型 m 无可用渠道","type":"one_api_error"}}`, Overloaded, true},
+		{500, `{"html-message":"Message: fetch failed"}`, ServerError, true},
+		{498, ``, Overloaded, false},
+		{503, `{"error":{"message":"Loading model","code":503}}`, Overloaded, true},
+		{524, `<html><title>a timeout occurred</title>`, ServerError, true},
+		{529, `{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}`, Overloaded, true},
+		{400, `{"error":{"message":"blocked","code":"content_filter"}}`, ContentFilter, false},
+	} {
+		e := p.statusError("m", respond(c.status), []byte(c.body))
+		if e.Kind != c.want || e.Retryable() != c.retry || e.Status != c.status {
+			t.Errorf("%d %s: %s, retryable %v, status %d; want %s, %v", c.status, c.body, e.Kind, e.Retryable(), e.Status, c.want, c.retry)
+		}
+		if e.Message == "" || e.Hint == "" && e.Kind != BadRequest {
+			t.Errorf("%d %s: message %q, hint %q; want both", c.status, c.body, e.Message, e.Hint)
+		}
+	}
+}
+
+func TestOnlyLoadingModelIsLoading(t *testing.T) {
+	p := testProvider(t, Config{})
+	if e := p.statusError("m", respond(503), []byte(`{"error":{"message":"Loading model"}}`)); !e.Loading {
+		t.Error("503 Loading model is not seen as loading")
+	}
+	if e := p.statusError("m", respond(503), []byte(`{"error":"server busy"}`)); e.Loading {
+		t.Error("a busy server is taken for a loading one")
+	}
+}
+
+func TestTheServersVerdictOnRetryCounts(t *testing.T) {
+	p := testProvider(t, Config{})
+	if e := p.statusError("m", respond(400, "x-should-retry", "true"), nil); !e.Retryable() {
+		t.Error("x-should-retry: true on a 400 is not retried")
+	}
+	if e := p.statusError("m", respond(500, "x-should-retry", "false"), nil); e.Retryable() {
+		t.Error("x-should-retry: false on a 500 is retried")
+	}
+	quota := []byte(`{"error":{"code":"insufficient_quota","message":"x"}}`)
+	if e := p.statusError("m", respond(429, "x-should-retry", "true"), quota); e.Retryable() {
+		t.Error("quota is retried")
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		header []string
+		want   time.Duration
+	}{
+		{[]string{"Retry-After", "2"}, 2 * time.Second},
+		{[]string{"Retry-After", "1.5"}, 1500 * time.Millisecond},
+		{[]string{"Retry-After", now.Add(90 * time.Second).Format(http.TimeFormat)}, 90 * time.Second},
+		{[]string{"Retry-After", now.Add(-time.Hour).Format(http.TimeFormat)}, 0},
+		{[]string{"Retry-After", "-1"}, 0},
+		{[]string{"Retry-After", "0"}, 0},
+		{[]string{"Retry-After", "soon"}, 0},
+		{[]string{"Retry-After", "NaN"}, 0},
+		{[]string{"Retry-After", "1e300"}, 0},
+		{[]string{"retry-after-ms", "250", "Retry-After", "9"}, 250 * time.Millisecond},
+		{[]string{"x-ms-retry-after-ms", "250"}, 250 * time.Millisecond},
+		{[]string{"retry-after-ms", "0", "Retry-After", "9"}, 9 * time.Second},
+		{nil, 0},
+	} {
+		if got := retryAfter(respond(429, c.header...).Header, now); got != c.want {
+			t.Errorf("%v: %v, want %v", c.header, got, c.want)
+		}
+	}
+}
+
+func TestHintsNameTheNextStep(t *testing.T) {
+	key := "sk-1234567890abcdefghijklmnopqrstuvwxyz"
+	env := func(string) string { return key }
+	for _, c := range []struct {
+		name   string
+		cfg    Config
+		status int
+		body   string
+		want   []string
+	}{
+		{"auth names variable, length, start and URL", Config{Key: EnvKey("GATE_KEY", env)}, 401, "",
+			[]string{"GATE_KEY", "39 characters", `"sk-12345"`, "https://api.example.com/v1"}},
+		{"auth without a key", Config{}, 401, "", []string{"no key", "api_key_env"}},
+		{"Ollama's 404", Config{Kind: "ollama", BaseURL: "http://127.0.0.1:11434"}, 404, `{"error":"model 'm' not found"}`, []string{"ollama pull m"}},
+		{"Ollama's 404 through /v1", Config{BaseURL: "http://127.0.0.1:11434/v1", Local: true}, 404,
+			`{"error":{"message":"model 'm' not found","type":"api_error"}}`, []string{"ollama pull m"}},
+		{"a base URL without /v1", Config{BaseURL: "https://api.example.com"}, 404, "404 page not found", []string{"/v1"}},
+		{"an unknown model", Config{}, 404, `{"error":{"message":"The model does not exist","code":"model_not_found"}}`, []string{"lineup models"}},
+		{"a refused parameter", Config{}, 400, `{"error":{"message":"no","param":"top_k"}}`, []string{"top_k"}},
+	} {
+		p := testProvider(t, c.cfg)
+		if _, err := p.cfg.Key.get(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		e := p.statusError("m", respond(c.status), []byte(c.body))
+		for _, w := range c.want {
+			if !strings.Contains(e.Hint, w) {
+				t.Errorf("%s: hint %q lacks %q", c.name, e.Hint, w)
+			}
+		}
+		if strings.Contains(e.Hint+e.Message, key[:10]) {
+			t.Errorf("%s: the key shows: %q", c.name, e.Hint)
+		}
+	}
+}
+
+func TestAnEchoedKeyIsCutOutOfErrors(t *testing.T) {
+	key := "sk-1234567890abcdefghij"
+	p := testProvider(t, Config{Key: EnvKey("K", func(string) string { return key })})
+	if _, err := p.cfg.Key.get(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, body := range []string{
+		`{"error":"bad key ` + key + ` here"}`,
+		`{"error":"` + strings.Repeat("x", maxMessage-10) + key + `"}`, // across the cut
+		`{"error":"bad <b></b>` + key[:8] + `\r` + key[8:] + `"}`,
+		key,
+	} {
+		if e := p.statusError("m", respond(401), []byte(body)); strings.Contains(e.Error(), key[:9]) {
+			t.Errorf("%s gives %q", body, e.Error())
+		}
+	}
+}
+
+func TestABaseURLWithCredentialsIsNotShown(t *testing.T) {
+	p := testProvider(t, Config{BaseURL: "https://me:secret@api.example.com/v1?token=secret"})
+	for _, e := range []*Error{p.statusError("m", respond(401), nil), p.statusError("m", respond(404), nil), p.notAPI("x")} {
+		if strings.Contains(e.Hint, "secret") || !strings.Contains(e.Hint, "api.example.com/v1") {
+			t.Errorf("hint %q", e.Hint)
+		}
+	}
+}

@@ -1,0 +1,185 @@
+package providers
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// step is what a scripted model does next: wait, then yield an event or end with an error.
+type step struct {
+	wait time.Duration
+	ev   Event
+	err  error
+}
+
+// script is a model that plays steps. It ends as a connection does when the context is done.
+type script []step
+
+func (s script) Stream(ctx context.Context, _ Request) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		for _, st := range s {
+			select {
+			case <-time.After(st.wait):
+			case <-ctx.Done():
+				yield(Event{At: time.Now()}, causeOf(ctx))
+				return
+			}
+			if st.err != nil {
+				yield(Event{At: time.Now()}, st.err)
+				return
+			}
+			st.ev.At = time.Now()
+			if !yield(st.ev, nil) {
+				return
+			}
+		}
+	}
+}
+
+func connected(wait time.Duration) step {
+	return step{wait: wait, ev: Event{Type: EventConnected, Phases: &Phases{}}}
+}
+func headers(wait time.Duration) step {
+	return step{wait: wait, ev: Event{Type: EventHeaders, Status: 200}}
+}
+func alive(wait time.Duration) step { return step{wait: wait, ev: Event{Type: EventAlive}} }
+func finish(wait time.Duration) step {
+	return step{wait: wait, ev: Event{Type: EventFinish, Text: FinishStop}}
+}
+func text(wait time.Duration, s string) step {
+	return step{wait: wait, ev: Event{Type: EventText, Text: s}}
+}
+
+// collect ranges over a stream to its end.
+func collect(m Model, ctx context.Context) (events []Event, err error) {
+	for ev, e := range m.Stream(ctx, Request{}) {
+		if e != nil {
+			return events, e
+		}
+		events = append(events, ev)
+	}
+	return events, nil
+}
+
+// kindOf is the kind of the error that a stream ended with, "" for none.
+func kindOf(err error) Kind {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Kind
+	}
+	return ""
+}
+
+const forever = 24 * time.Hour
+
+func repeat(n int, s ...step) []step {
+	var out []step
+	for range n {
+		out = append(out, s...)
+	}
+	return out
+}
+
+func TestEachDeadlineHasItsOwnKind(t *testing.T) {
+	all := Deadlines{Connect: 5 * time.Second, Headers: 30 * time.Second, FirstToken: 40 * time.Second, Idle: 45 * time.Second, Total: 10 * time.Minute}
+	up := script{connected(time.Second), headers(time.Second)}
+	for _, c := range []struct {
+		name  string
+		model script
+		kind  Kind
+		after time.Duration
+	}{
+		{"connect", script{connected(forever)}, TimeoutConnect, 5 * time.Second},
+		{"headers", script{connected(time.Second), headers(forever)}, TimeoutHeaders, 30 * time.Second},
+		{"first token", append(up[:2:2], alive(forever)), TimeoutFirstToken, 40 * time.Second},
+		{"first token, though the server shows life", append(up[:2:2], repeat(1000, alive(time.Second))...), TimeoutFirstToken, 40 * time.Second},
+		{"an empty text is no token", append(up[:2:2], repeat(1000, text(time.Second, ""))...), TimeoutFirstToken, 40 * time.Second},
+		{"idle", append(up[:2:2], text(time.Second, "a"), text(44*time.Second, "b"), text(forever, "c")), TimeoutIdle, 92 * time.Second},
+		{"idle, though the server shows life", append(append(up[:2:2], text(time.Second, "a")), repeat(1000, alive(time.Second))...), TimeoutIdle, 48 * time.Second},
+		{"total", append(up[:2:2], repeat(1000, text(time.Second, "a"))...), TimeoutTotal, 10 * time.Minute},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			_, err := collect(WithDeadlines(c.model, all), t.Context())
+			if kindOf(err) != c.kind || time.Since(start) != c.after {
+				t.Errorf("%s: %v after %v, want %s after %v", c.name, err, time.Since(start), c.kind, c.after)
+			}
+			var e *Error
+			if errors.As(err, &e) && (e.Hint == "" || e.Message == "") {
+				t.Errorf("%s: no message or no hint: %+v", c.name, e)
+			}
+		})
+	}
+}
+
+func TestTheEarlierDeadlineIsNamedWhereTwoPassTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := Deadlines{Headers: 30 * time.Second, FirstToken: 30 * time.Second}
+		if _, err := collect(WithDeadlines(script{connected(0), headers(forever)}, d), t.Context()); kindOf(err) != TimeoutHeaders {
+			t.Errorf("%v, want timeout_headers", err)
+		}
+	})
+}
+
+func TestAZeroDeadlineIsOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := script{connected(time.Hour), headers(time.Hour), text(time.Hour, "a"), text(time.Hour, "b"), finish(0)}
+		if events, err := collect(WithDeadlines(m, Deadlines{}), t.Context()); err != nil || len(events) != len(m) {
+			t.Errorf("%d events, %v; want all %d", len(events), err, len(m))
+		}
+	})
+}
+
+func TestWhileTheConsumerHoldsTheStreamNoClockRunsButTheTotal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := script{connected(time.Second), headers(time.Second), text(2*time.Second, "a"), text(2*time.Second, "b"), finish(time.Second)}
+		d := Deadlines{Connect: 3 * time.Second, Headers: 3 * time.Second, FirstToken: 5 * time.Second, Idle: 3 * time.Second}
+		n := 0
+		for _, err := range WithDeadlines(m, d).Stream(t.Context(), Request{}) {
+			if err != nil {
+				t.Fatalf("behind event %d: %v", n, err)
+			}
+			n++
+			time.Sleep(time.Minute) // virtual: a consumer that is busy
+		}
+		if n != len(m) {
+			t.Errorf("%d events, want %d", n, len(m))
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		m := script{text(time.Second, "a"), text(time.Second, "b")}
+		var last error
+		for _, err := range WithDeadlines(m, Deadlines{Total: 30 * time.Second}).Stream(t.Context(), Request{}) {
+			last = err
+			time.Sleep(time.Minute)
+		}
+		if kindOf(last) != TimeoutTotal {
+			t.Errorf("%v, want timeout_total", last)
+		}
+	})
+}
+
+func TestEachAttemptHasItsOwnDeadlines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := WithDeadlines(script{connected(4 * time.Second), headers(0), text(0, "a"), finish(0)}, Deadlines{Connect: 5 * time.Second})
+		for range 3 {
+			if _, err := collect(m, t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+func TestACancelIsNotADeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		if _, err := collect(WithDeadlines(script{connected(forever)}, Deadlines{Connect: 5 * time.Second}), ctx); kindOf(err) != Cancelled {
+			t.Errorf("%v, want cancelled", err)
+		}
+	})
+}

@@ -1,0 +1,189 @@
+package providers
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+)
+
+// dialect is a wire protocol. Its values hold no state; a decoder holds that of one stream.
+type dialect interface {
+	// path of the request, below the base URL.
+	path() string
+	// body of the request, as JSON fields; nothing stands in it that is not set.
+	body(model string, params Params, req Request) map[string]any
+	// authorize puts the key where the protocol has it.
+	authorize(h http.Header, key string)
+	// frames cuts a response body into frames.
+	frames(r io.Reader, now func() time.Time) frameReader
+	// decoder for one stream.
+	decoder() decoder
+	// listPath and decodeList ask for the models that there are.
+	listPath() string
+	decodeList(body []byte) ([]Listed, error)
+}
+
+// decoder turns the frames of one stream into events.
+type decoder interface {
+	// decode appends what a frame says to out. It returns errStreamEnd at the protocol's own end mark, and a
+	// *failure where the server reports an error inside the stream.
+	decode(f frame, out []Event) ([]Event, error)
+	// whole appends what a complete, unstreamed answer says.
+	whole(data []byte, out []Event) ([]Event, error)
+	// tally is what the decoder has seen so far.
+	tally() *tally
+}
+
+// errStreamEnd is the protocol's own end mark. It proves nothing: a gateway sends it after its upstream died.
+var errStreamEnd = errors.New("end of stream")
+
+// errNotJSON is a payload that is no JSON document of the protocol.
+var errNotJSON = errors.New("the server sent something that is not the protocol's JSON")
+
+// failure is an error that the server reported inside a stream under HTTP 200.
+type failure struct{ serverError }
+
+func (f *failure) Error() string { return f.message }
+
+// streamFailure reads the error object of a frame.
+func streamFailure(frame []byte) *failure { return &failure{parseErrorBody(frame)} }
+
+// tally is what a stream has shown so far, by which its end is judged.
+type tally struct {
+	text      bool   // visible text
+	reasoning bool   // reasoning, also hidden
+	tools     bool   // a tool call
+	hidden    bool   // encrypted reasoning
+	finish    string // the finish reason in lineup's words, "" until the server gave one
+	payload   bool   // anything that the protocol knows
+}
+
+// Finish reasons that lineup acts on; others are passed on as the server gave them.
+const (
+	FinishStop   = "stop"
+	FinishLength = "length"
+	FinishFilter = "content_filter"
+	FinishTools  = "tool_calls"
+	FinishError  = "error"
+
+	finishOverload = "insufficient_system_resource" // DeepSeek
+)
+
+// finishReason puts the servers' words for the end of an answer into one vocabulary.
+func finishReason(s string) string {
+	switch s {
+	case "stop", "eos", "stop_sequence", "end_turn", "STOP", "load", "unload":
+		return FinishStop
+	case "length", "max_tokens", "MAX_TOKENS", "model_context_window_exceeded":
+		return FinishLength
+	case "content_filter", "refusal", "SAFETY":
+		return FinishFilter
+	case "tool_calls", "tool_use", "function_call":
+		return FinishTools
+	}
+	return CleanLine(s)
+}
+
+// setFinish notes a finish reason. An empty one never takes a former one away, and a refusal stays one: OpenAI ends
+// it with "stop".
+func (t *tally) setFinish(s string) {
+	if s != "" && t.finish != FinishFilter {
+		t.finish = finishReason(s)
+	}
+}
+
+// addText appends a piece of the answer; at and bytes are those of the frame.
+func (t *tally) addText(s string, f frame, out []Event) []Event {
+	if s == "" {
+		return out
+	}
+	t.text = true
+	return append(out, Event{Type: EventText, At: f.at, Text: Clean(s), Bytes: f.bytes})
+}
+
+// addReasoning appends a piece of reasoning.
+func (t *tally) addReasoning(s string, f frame, out []Event) []Event {
+	if s == "" {
+		return out
+	}
+	t.reasoning = true
+	return append(out, Event{Type: EventReasoning, At: f.at, Text: Clean(s), Bytes: f.bytes})
+}
+
+// addTools notes a tool call, which lineup offers no model and therefore never runs.
+func (t *tally) addTools(f frame, out []Event) []Event {
+	if t.tools {
+		return out
+	}
+	t.tools = true
+	return append(out, Event{Type: EventNote, At: f.at, Text: "tool call suppressed"})
+}
+
+// addHidden notes reasoning that the server sends encrypted.
+func (t *tally) addHidden(f frame, out []Event) []Event {
+	if t.hidden {
+		return out
+	}
+	t.hidden, t.reasoning = true, true
+	return append(out, Event{Type: EventNote, At: f.at, Text: "hidden reasoning"})
+}
+
+// tokens reports whether the model has said anything.
+func (t *tally) tokens() bool { return t.text || t.reasoning }
+
+// verdict judges the end of a stream that the server did not call an error: nil for a whole answer.
+func (t *tally) verdict() *Error {
+	switch {
+	case t.finish == FinishFilter:
+		return &Error{Kind: ContentFilter, Message: "the provider's filter stopped the answer",
+			Hint: "word the prompt differently, or use another model"}
+	case t.finish == FinishError:
+		return &Error{Kind: ServerError, Message: "the server gave up in the middle of the answer", Hint: "retry the pane"}
+	case t.finish == finishOverload:
+		return &Error{Kind: Overloaded, Message: "the server ran out of resources in the middle of the answer", Hint: "retry the pane"}
+	case t.finish != "" && t.text:
+		return nil
+	case t.finish != "":
+		return &Error{Kind: Empty, Message: t.emptyMessage(), Hint: t.emptyHint()}
+	case t.tokens():
+		return &Error{Kind: Truncated, Message: "the stream ended without its end mark; the answer is probably incomplete",
+			Hint: "retry the pane"}
+	case t.payload:
+		return &Error{Kind: Truncated, Message: "the stream ended before the first word", Hint: "retry the pane"}
+	}
+	return &Error{Kind: Empty, Message: "the server sent an empty stream", Hint: "retry the pane, or use another model"}
+}
+
+func (t *tally) emptyMessage() string {
+	switch {
+	case t.tools:
+		return "the model answered with a tool call alone"
+	case t.reasoning && t.finish == FinishLength:
+		return "the model reasoned until max_tokens was used up and gave no answer"
+	case t.reasoning:
+		return "the model reasoned but gave no answer"
+	}
+	return "the model finished without a word"
+}
+
+func (t *tally) emptyHint() string {
+	if t.reasoning && t.finish == FinishLength {
+		return "raise max_tokens"
+	}
+	return "retry the pane, or word the prompt differently"
+}
+
+// unmarshal decodes JSON and forgives a field of the wrong type: one odd field must not hide the others.
+func unmarshal(data []byte, v any) error {
+	err := json.Unmarshal(data, v)
+	var wrongType *json.UnmarshalTypeError
+	if err == nil || errors.As(err, &wrongType) {
+		return nil
+	}
+	return errNotJSON
+}
+
+// present reports whether a raw JSON value is there and not null.
+func present(raw json.RawMessage) bool { return len(raw) > 0 && string(raw) != "null" }

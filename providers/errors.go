@@ -1,0 +1,133 @@
+package providers
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Kind says what went wrong, in words that scripts may rely on.
+type Kind string
+
+// The kinds of errors. DESIGN: timeouts name the deadline that passed.
+const (
+	Auth              Kind = "auth"
+	Quota             Kind = "quota"
+	Permission        Kind = "permission"
+	NotFound          Kind = "not_found"
+	RateLimit         Kind = "rate_limit"
+	ContextLength     Kind = "context_length"
+	BadRequest        Kind = "bad_request"
+	Overloaded        Kind = "overloaded"
+	ServerError       Kind = "server"
+	Unreachable       Kind = "unreachable"
+	TimeoutConnect    Kind = "timeout_connect"
+	TimeoutHeaders    Kind = "timeout_headers"
+	TimeoutFirstToken Kind = "timeout_first_token"
+	TimeoutIdle       Kind = "timeout_idle"
+	TimeoutTotal      Kind = "timeout_total"
+	ConnectionLost    Kind = "connection_lost"
+	Truncated         Kind = "truncated"
+	Empty             Kind = "empty"
+	Protocol          Kind = "protocol"
+	ContentFilter     Kind = "content_filter"
+	Cancelled         Kind = "cancelled"
+)
+
+// Error is why a model gave no whole answer. It is the only error type that a Model's stream ends with.
+type Error struct {
+	Kind       Kind
+	Model      string        // the model reference that failed
+	Status     int           // HTTP status of the answer, or the one that an error inside a stream names; else 0
+	Message    string        // one line, as the server meant it; cleaned, without keys and markup
+	Hint       string        // the next step for the user, or ""
+	RetryAfter time.Duration // how long the server asks to wait, 0 where it did not say
+	Retry      *bool         // the server's own verdict (x-should-retry), nil where it gave none
+	Loading    bool          // the server is up and loading the model: ask again soon
+	Param      string        // the request parameter that the server refused by name, or ""
+	Err        error         // the underlying error, if any
+}
+
+func (e *Error) Error() string {
+	s := e.Message
+	if s == "" {
+		s = strings.ReplaceAll(string(e.Kind), "_", " ")
+	}
+	if e.Status != 0 && e.Status != http.StatusOK {
+		s = fmt.Sprintf("%s (HTTP %d)", s, e.Status)
+	}
+	if e.Model != "" {
+		s = e.Model + ": " + s
+	}
+	return s
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Retryable reports whether the same model may be asked again, before its first token.
+func (e *Error) Retryable() bool {
+	switch e.Kind {
+	case Quota, Cancelled, ContextLength, ContentFilter: // the same request meets the same end
+		return false
+	}
+	if e.Retry != nil {
+		return *e.Retry
+	}
+	switch e.Kind {
+	case TimeoutConnect, Unreachable, ConnectionLost:
+		return true
+	case RateLimit, Overloaded, ServerError:
+		return e.Status == 0 || retryStatus(e.Status)
+	}
+	return retryStatus(e.Status)
+}
+
+// Fallback reports whether another model may be asked instead, before the first token.
+func (e *Error) Fallback() bool {
+	switch e.Kind {
+	case Cancelled, BadRequest, ContentFilter:
+		return false
+	}
+	return true
+}
+
+// retryStatus lists the HTTP statuses after which the same request may succeed.
+func retryStatus(status int) bool {
+	switch status {
+	case 408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529:
+		return true
+	}
+	return false
+}
+
+// kindOfStatus gives the kind that an HTTP status means where the body says nothing better.
+func kindOfStatus(status int) Kind {
+	switch status {
+	case 401:
+		return Auth
+	case 402:
+		return Quota
+	case 403:
+		return Permission
+	case 404:
+		return NotFound
+	case 408, 504, 524:
+		return ServerError
+	case 413:
+		return ContextLength
+	case 429:
+		return RateLimit
+	case 498, 503, 529:
+		return Overloaded
+	}
+	switch {
+	case status >= 500:
+		return ServerError
+	case status >= 400:
+		return BadRequest
+	case status >= 300:
+		return Protocol
+	}
+	return ServerError
+}

@@ -1,0 +1,75 @@
+package providers
+
+import "time"
+
+// EventType says what an Event reports.
+type EventType uint8
+
+// The events of a stream, in the order in which they may come. Between EventAttemptStart and EventAttemptEnd
+// lies one try over the network; there may be several tries, one after the other.
+const (
+	EventQueued       EventType = iota + 1 // waits for a place among the provider's concurrent requests
+	EventAttemptStart                      // Attempt is set; At is t0 of this try
+	EventConnected                         // Phases is set; a connection is there, the request goes out
+	EventHeaders                           // response headers are there; Status is set
+	EventAlive                             // bytes without a token: a comment, a ping, a role chunk
+	EventLoading                           // the server is loading the model
+	EventText                              // Text is a piece of the answer
+	EventReasoning                         // Text is a piece of the model's reasoning
+	EventServed                            // Text is the model's name as the server gave it
+	EventUsage                             // Usage is set; a later one replaces it
+	EventTimings                           // Timings is set; a later one adds to it
+	EventCost                              // USD is what the gateway says this request cost
+	EventNote                              // Text is a remark for the user: what the server did beside answering
+	EventDropped                           // Text names a parameter that the server refused and that was left out
+	EventFinish                            // Text is the finish reason; the answer is whole
+	EventAttemptEnd                        // Err is nil or why the try failed; Status is set
+	EventWait                              // the next try starts after Wait
+	EventEnd                               // made by Start: the last event of a slot; Err is nil or why it failed
+)
+
+// Event is one thing that happened in a stream. Which fields are set depends on Type.
+type Event struct {
+	Type    EventType
+	At      time.Time // when the bytes were read, or when it happened; on the monotonic clock
+	Text    string
+	Bytes   int // of EventText and EventReasoning: bytes on the wire that carried the piece
+	Status  int // HTTP status, 0 where there was none
+	Wait    time.Duration
+	USD     float64
+	Attempt *Info
+	Phases  *Phases
+	Usage   *Usage
+	Timings Timings
+	Err     *Error
+}
+
+// Token reports whether the event carries output of the model.
+func (e *Event) Token() bool {
+	return (e.Type == EventText || e.Type == EventReasoning) && e.Text != ""
+}
+
+// Phases tell how long it took to get a connection. All are zero on a reused one.
+type Phases struct {
+	DNS     time.Duration
+	Connect time.Duration // TCP
+	TLS     time.Duration
+	Reused  bool
+}
+
+// Usage counts tokens the way lineup does everywhere: Input holds every prompt token, cached or not; CacheRead
+// and CacheWrite are parts of it. Output holds Reasoning. CacheWrite1h is the part of CacheWrite that was stored
+// for an hour.
+type Usage struct {
+	Input        int
+	Output       int
+	Reasoning    int
+	CacheRead    int
+	CacheWrite   int
+	CacheWrite1h int
+}
+
+// Timings are a server's own measurements: milliseconds under names that end in _ms, counts otherwise.
+// Ollama and llama.cpp give total_ms, load_ms, prompt_ms, output_ms, prompt_tokens and output_tokens;
+// Groq gives queue_ms too.
+type Timings map[string]float64

@@ -1,0 +1,147 @@
+package providers
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+)
+
+// Call is one model to ask, and what to ask it.
+type Call struct {
+	Model   Model
+	Request Request
+}
+
+// maxPending is how many events of a slot may wait for Take before reading stops. At 200 tokens a second it is
+// twenty seconds of a screen that does not move.
+const maxPending = 4096
+
+// Run is a set of calls that run at the same time, one slot each, numbered as they were given to Start.
+// Its methods are safe for concurrent use.
+type Run struct {
+	slots []slot
+	ready chan struct{} // holds one token when something waits for Take
+	done  chan struct{}
+}
+
+type slot struct {
+	mu     sync.Mutex
+	room   sync.Cond // signalled when events are taken
+	events []Event
+	cancel context.CancelFunc
+}
+
+// Start asks all calls at once. Cancelling ctx cancels them all.
+func Start(ctx context.Context, calls []Call) *Run {
+	r := &Run{slots: make([]slot, len(calls)), ready: make(chan struct{}, 1), done: make(chan struct{})}
+	var running sync.WaitGroup
+	for i := range calls {
+		s := &r.slots[i]
+		s.room.L = &s.mu
+		var sctx context.Context
+		sctx, s.cancel = context.WithCancel(ctx)
+		running.Add(1)
+		go func() {
+			defer running.Done()
+			defer s.cancel()
+			r.pump(sctx, s, calls[i])
+		}()
+	}
+	go func() {
+		running.Wait()
+		close(r.done)
+	}()
+	return r
+}
+
+// pump moves the events of one call into its slot and ends them with EventEnd, whatever happens.
+func (r *Run) pump(ctx context.Context, s *slot, c Call) {
+	end := Event{Type: EventEnd}
+	defer func() {
+		if v := recover(); v != nil { // a fault in one pane must not take the others with it
+			end.Err = &Error{Kind: Protocol, Message: "lineup made a mistake while reading this answer",
+				Hint: "please report it", Err: panicError{v, debug.Stack()}}
+		}
+		if end.At.IsZero() {
+			end.At = time.Now()
+		}
+		r.put(s, end)
+	}()
+	// A cancelled slot must not hang in a full queue.
+	stop := context.AfterFunc(ctx, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.room.Broadcast()
+	})
+	defer stop()
+	for ev, err := range c.Model.Stream(ctx, c.Request) {
+		if err != nil {
+			end.Err = asError(err)
+			end.At = ev.At
+			return
+		}
+		end.At = ev.At
+		r.waitForRoom(ctx, s)
+		r.put(s, ev)
+	}
+}
+
+func (r *Run) waitForRoom(ctx context.Context, s *slot) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.events) >= maxPending && ctx.Err() == nil {
+		s.room.Wait()
+	}
+}
+
+func (r *Run) put(s *slot, ev Event) {
+	s.mu.Lock()
+	s.events = append(s.events, ev)
+	s.mu.Unlock()
+	select {
+	case r.ready <- struct{}{}:
+	default:
+	}
+}
+
+// Ready delivers a value when there is something to take. One value may stand for many events of many slots.
+func (r *Run) Ready() <-chan struct{} { return r.ready }
+
+// Done is closed when all slots have ended; their last events may still wait for Take.
+func (r *Run) Done() <-chan struct{} { return r.done }
+
+// Len is the number of slots.
+func (r *Run) Len() int { return len(r.slots) }
+
+// Take returns the events of a slot that have come since the last call, oldest first, appended to buf.
+// The last event of a slot is always EventEnd.
+func (r *Run) Take(i int, buf []Event) []Event {
+	s := &r.slots[i]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	buf = append(buf, s.events...)
+	clear(s.events) // let the texts go
+	s.events = s.events[:0]
+	s.room.Broadcast()
+	return buf
+}
+
+// Cancel stops one slot; what has come so far stays.
+func (r *Run) Cancel(i int) { r.slots[i].cancel() }
+
+// CancelAll stops every slot.
+func (r *Run) CancelAll() {
+	for i := range r.slots {
+		r.slots[i].cancel()
+	}
+}
+
+// panicError keeps what a recovered panic said, for the log.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (p panicError) Error() string { return fmt.Sprintf("panic: %v\n%s", p.value, p.stack) }

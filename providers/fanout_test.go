@@ -1,0 +1,133 @@
+package providers
+
+import (
+	"context"
+	"iter"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// modelFunc is a model that is a function.
+type modelFunc func(ctx context.Context, yield func(Event, error) bool)
+
+func (f modelFunc) Stream(ctx context.Context, _ Request) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) { f(ctx, yield) }
+}
+
+// numbers yields n texts as fast as they are taken and counts what it could yield.
+func numbers(n int, yielded *int) Model {
+	return modelFunc(func(ctx context.Context, yield func(Event, error) bool) {
+		for i := range n {
+			if !yield(Event{Type: EventText, Text: strconv.Itoa(i) + " ", At: time.Now()}, nil) {
+				return
+			}
+			*yielded = i + 1
+			if ctx.Err() != nil {
+				yield(Event{At: time.Now()}, causeOf(ctx))
+				return
+			}
+		}
+	})
+}
+
+func textOf(events []Event) string {
+	var b strings.Builder
+	for _, ev := range events {
+		if ev.Type == EventText {
+			b.WriteString(ev.Text)
+		}
+	}
+	return b.String()
+}
+
+func TestAFullSlotStopsReadingAndLosesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const n = 3 * maxPending
+		yielded := 0
+		run := Start(t.Context(), []Call{{Model: numbers(n, &yielded)}})
+		synctest.Wait()
+		if yielded < maxPending-1 || yielded > maxPending+1 {
+			t.Errorf("%d events were read while nobody took any, want %d", yielded, maxPending)
+		}
+		var all []Event
+		for done := false; !done; {
+			synctest.Wait()
+			select {
+			case <-run.Ready():
+				all = run.Take(0, all)
+			case <-run.Done():
+				all = run.Take(0, all)
+				done = true
+			}
+		}
+		var want strings.Builder
+		for i := range n {
+			want.WriteString(strconv.Itoa(i) + " ")
+		}
+		if textOf(all) != want.String() || all[len(all)-1].Type != EventEnd {
+			t.Errorf("%d events, the last %v; want %d texts in order and the end", len(all), all[len(all)-1].Type, n)
+		}
+	})
+}
+
+func TestCancelStopsOneSlotEvenAFullOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		yielded := 0
+		other := script{text(time.Second, "still"), text(time.Second, " here"), finish(0)}
+		run := Start(t.Context(), []Call{{Model: numbers(1<<30, &yielded)}, {Model: other}})
+		synctest.Wait()
+		run.Cancel(0)
+		<-run.Done()
+		first, second := run.Take(0, nil), run.Take(1, nil)
+		if end := first[len(first)-1]; end.Type != EventEnd || kindOf(end.Err) != Cancelled || len(first) < maxPending {
+			t.Errorf("the cancelled slot has %d events and ends with %v, %v; want what had come, and cancelled", len(first), end.Type, end.Err)
+		}
+		if end := second[len(second)-1]; textOf(second) != "still here" || end.Err != nil {
+			t.Errorf("the other slot has %q and ends with %v", textOf(second), end.Err)
+		}
+	})
+}
+
+func TestCancelAllAndTheContextStopEverySlot(t *testing.T) {
+	for _, byContext := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			calls := []Call{{Model: script{text(forever, "a")}}, {Model: script{text(forever, "b")}}, {Model: script{}}}
+			run := Start(ctx, calls)
+			synctest.Wait()
+			if byContext {
+				cancel()
+			} else {
+				run.CancelAll()
+			}
+			<-run.Done()
+			for i := range 2 {
+				if ev := run.Take(i, nil); len(ev) != 1 || kindOf(ev[0].Err) != Cancelled {
+					t.Errorf("slot %d: %+v, want the end alone, cancelled", i, ev)
+				}
+			}
+		})
+	}
+}
+
+func TestAPanicEndsOnlyItsSlot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bad := modelFunc(func(_ context.Context, yield func(Event, error) bool) {
+			yield(Event{Type: EventText, Text: "so far", At: time.Now()}, nil)
+			panic("boom")
+		})
+		run := Start(t.Context(), []Call{{Model: bad}, {Model: script{text(time.Second, "fine"), finish(0)}}})
+		<-run.Done()
+		a, b := run.Take(0, nil), run.Take(1, nil)
+		if end := a[len(a)-1]; textOf(a) != "so far" || kindOf(end.Err) != Protocol || !strings.Contains(end.Err.Err.Error(), "boom") {
+			t.Errorf("the slot that panicked: %q, %v", textOf(a), end.Err)
+		}
+		if end := b[len(b)-1]; textOf(b) != "fine" || end.Err != nil {
+			t.Errorf("the other slot: %q, %v", textOf(b), end.Err)
+		}
+	})
+}

@@ -1,0 +1,99 @@
+package providers
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+const secret = "sk-secret-0123456789abcdef"
+
+func TestAKeyNeverFormatsAsItsValue(t *testing.T) {
+	p := testProvider(t, Config{Key: EnvKey("GATE_KEY", func(string) string { return secret })})
+	if v, err := p.cfg.Key.get(t.Context()); v != secret || err != nil {
+		t.Fatalf("%q, %v", v, err)
+	}
+	asJSON, _ := json.Marshal(p.cfg)
+	for _, s := range []string{fmt.Sprint(p.cfg.Key), fmt.Sprintf("%v %+v %#v %s %q", p.cfg.Key, p.cfg.Key, p.cfg.Key, p.cfg.Key, p.cfg.Key),
+		fmt.Sprintf("%v %+v %#v", p.cfg, p.cfg, p.cfg), fmt.Sprintf("%v %+v %#v", p, p, p), fmt.Sprintf("%+v", *p), string(asJSON)} {
+		if strings.Contains(s, secret) {
+			t.Errorf("shows the key: %s", s)
+		}
+	}
+}
+
+func TestAKeyFromTheEnvironment(t *testing.T) {
+	for value, want := range map[string]string{
+		"  " + secret + "\n": secret,
+		"":                   "GATE_KEY is not set",
+		"   ":                "GATE_KEY is not set",
+		"sk-with space":      "a character that no key has",
+		"sk-\u00e9":          "a character that no key has",
+		"sk-\x1b[31m":        "a character that no key has",
+	} {
+		v, err := EnvKey("GATE_KEY", func(string) string { return value }).get(t.Context())
+		if err == nil && v != want || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %q, %v; want %q", value, v, err, want)
+		}
+		if err != nil && value != "" && strings.TrimSpace(value) != "" && strings.Contains(err.Error(), value) {
+			t.Errorf("the error shows the key: %v", err)
+		}
+	}
+}
+
+func TestAKeyCommandRunsOnce(t *testing.T) {
+	count := t.TempDir() + "/count"
+	k := CommandKey("echo run >> " + count + "; echo " + secret + "; echo second line")
+	for range 3 {
+		if v, err := k.get(t.Context()); v != secret || err != nil {
+			t.Fatalf("%q, %v", v, err)
+		}
+	}
+	if v, err := CommandKey("cat " + count + " | wc -l").get(t.Context()); v != "1" || err != nil {
+		t.Errorf("the command ran %s times, %v; want once", v, err)
+	}
+}
+
+func TestAFailingKeyCommandShowsWhy(t *testing.T) {
+	for command, want := range map[string]string{
+		"echo 'vault is sealed' >&2; exit 3": "vault is sealed",
+		"true":                               "printed no key",
+		"exec /no/such/program":              "api_key_cmd failed",
+	} {
+		if _, err := CommandKey(command).get(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q in it", command, err, want)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := CommandKey("sleep 60").get(ctx); err != context.Canceled {
+		t.Errorf("a cancelled command: %v", err)
+	}
+}
+
+func TestAFailureIsNotRemembered(t *testing.T) {
+	value := ""
+	k := EnvKey("GATE_KEY", func(string) string { return value })
+	if _, err := k.get(t.Context()); err == nil {
+		t.Fatal("an empty variable is a key")
+	}
+	value = secret
+	if v, err := k.get(t.Context()); v != secret || err != nil {
+		t.Errorf("%q, %v; want the key that is there now", v, err)
+	}
+}
+
+func TestDescribeKeyTellsAQuarterAndEightAtMost(t *testing.T) {
+	for key, want := range map[string]string{
+		secret:                   `26 characters, begins with "sk-sec"`,
+		"abcd":                   `4 characters, begins with "a"`,
+		"abc":                    `3 characters, begins with ""`,
+		strings.Repeat("x", 100): `100 characters, begins with "xxxxxxxx"`,
+	} {
+		if got := describeKey(key); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package providers
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+)
+
+// Model is one model that can be asked.
+type Model interface {
+	// Stream sends the request when the sequence is ranged over and yields what comes back. The last pair may
+	// carry an error, always a *Error; no pair follows it. Breaking out of the loop or cancelling ctx closes the
+	// connection at once. The sequence is for one use.
+	Stream(ctx context.Context, req Request) iter.Seq2[Event, error]
+}
+
+// Request is one prompt with all that precedes it.
+type Request struct {
+	System   string    // system prompt, or ""
+	Messages []Message // oldest first; the last one is the user's
+}
+
+// Role says who speaks in a Message.
+type Role string
+
+// The roles that a conversation has. A system prompt stands in Request.System.
+const (
+	User      Role = "user"
+	Assistant Role = "assistant"
+)
+
+// Message is one entry of a conversation.
+type Message struct {
+	Role    Role   `json:"role"`
+	Content string `json:"content"`
+}
+
+// Params are the sampling settings of a model. What is nil or empty is not sent, so that the server's own
+// default holds.
+type Params struct {
+	Temperature     *float64
+	TopP            *float64
+	TopK            *int
+	MinP            *float64
+	MaxTokens       *int // tokens of output
+	Seed            *int64
+	Stop            []string
+	ReasoningEffort string // as the server spells it: "none", "low", "medium", "high"
+	NumCtx          *int   // context length in tokens; Ollama only
+}
+
+// Ref names a model of a provider: "provider/model", split at the first slash.
+type Ref struct {
+	Provider string
+	Model    string
+}
+
+// ParseRef reads "provider/model". The model's name may hold further slashes.
+func ParseRef(s string) (Ref, error) {
+	p, m, ok := strings.Cut(s, "/")
+	if !ok || p == "" || m == "" {
+		return Ref{}, fmt.Errorf("%q is not a model reference; write PROVIDER/MODEL, such as local/llama3.1:8b", s)
+	}
+	return Ref{Provider: p, Model: m}, nil
+}
+
+func (r Ref) String() string { return r.Provider + "/" + r.Model }
+
+// Info is what is known of a model before it is asked.
+type Info struct {
+	Ref       Ref
+	Name      string // for display; the model's own name where the config gives none
+	Local     bool   // the server runs on this machine or in a private network
+	Simulated bool   // the server is a simulation: its numbers are no measurements of a model
+	Price     Quote
+	Context   int // context window in tokens, 0 where unknown
+}

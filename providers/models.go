@@ -1,0 +1,97 @@
+package providers
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// Listed is one entry of a provider's own list of models.
+type Listed struct {
+	ID       string
+	Name     string
+	Context  int       // tokens, 0 where the server does not say
+	Modified time.Time // of local models
+	Price    Quote     // where the gateway lists prices
+	Chat     bool      // false for models that are known not to chat (embeddings and the like)
+}
+
+// List asks the provider which models it has, sorted by id. The error is an *Error.
+func (p *Provider) List(ctx context.Context) ([]Listed, error) {
+	req, err := p.newRequest(ctx, http.MethodGet, p.dialect.listPath(), nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := p.client.Do(req)
+	if err != nil {
+		return nil, p.transportError(ctx, err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxLine))
+	if err != nil {
+		return nil, p.bodyError(ctx, err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		return nil, p.statusError("", resp, body)
+	}
+	list, err := p.dialect.decodeList(body)
+	if err != nil {
+		return nil, &Error{Kind: Protocol, Message: "the list of models is not what the protocol has",
+			Hint: "check kind and base_url of provider " + p.cfg.Name, Err: err}
+	}
+	for i := range list {
+		list[i].ID, list[i].Name = p.clean(list[i].ID), p.clean(list[i].Name)
+	}
+	slices.SortFunc(list, func(a, b Listed) int { return cmp.Compare(a.ID, b.ID) })
+	return list, nil
+}
+
+func (ollama) listPath() string { return "/api/tags" }
+
+func (ollama) decodeList(body []byte) ([]Listed, error) {
+	var v struct {
+		Models []struct {
+			Name       string    `json:"name"`
+			ModifiedAt time.Time `json:"modified_at"`
+		} `json:"models"`
+	}
+	if err := json.Unmarshal(body, &v); err != nil {
+		return nil, err
+	}
+	list := make([]Listed, 0, len(v.Models))
+	for _, m := range v.Models {
+		list = append(list, Listed{ID: m.Name, Modified: m.ModifiedAt, Chat: true})
+	}
+	return list, nil
+}
+
+func (openAI) listPath() string { return "/models" }
+
+// decodeList reads OpenAI's list with what vLLM (max_model_len), llama.cpp (meta.n_ctx) and OpenRouter
+// (context_length) add to it.
+func (openAI) decodeList(body []byte) ([]Listed, error) {
+	var v struct {
+		Data []struct {
+			ID            string `json:"id"`
+			Name          string `json:"name"`
+			ContextLength int    `json:"context_length"`
+			MaxModelLen   int    `json:"max_model_len"`
+			Meta          struct {
+				NCtx int `json:"n_ctx"`
+			} `json:"meta"`
+		} `json:"data"`
+	}
+	if err := unmarshal(body, &v); err != nil {
+		return nil, err
+	}
+	list := make([]Listed, 0, len(v.Data))
+	for _, m := range v.Data {
+		list = append(list, Listed{ID: m.ID, Name: m.Name, Chat: true,
+			Context: max(m.ContextLength, m.MaxModelLen, m.Meta.NCtx)})
+	}
+	return list, nil
+}

@@ -1,0 +1,136 @@
+package providers
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"time"
+)
+
+// ollama is Ollama's native protocol. It samples with the model's own defaults and tells how long loading,
+// reading the prompt and answering took, which its OpenAI route does not.
+// https://github.com/ollama/ollama/blob/main/docs/api.md#generate-a-chat-completion
+type ollama struct{}
+
+func (ollama) path() string { return "/api/chat" }
+
+func (ollama) authorize(h http.Header, key string) { h.Set("Authorization", "Bearer "+key) }
+
+func (ollama) frames(r io.Reader, now func() time.Time) frameReader { return newNDJSONReader(r, now) }
+
+func (ollama) decoder() decoder { return &ollamaDecoder{} }
+
+func (ollama) body(model string, params Params, req Request) map[string]any {
+	messages := make([]Message, 0, len(req.Messages)+1)
+	if req.System != "" {
+		messages = append(messages, Message{Role: "system", Content: req.System})
+	}
+	b := map[string]any{
+		"model":    model,
+		"messages": append(messages, req.Messages...),
+		"stream":   true,
+	}
+	o := map[string]any{}
+	setParam(o, "temperature", params.Temperature)
+	setParam(o, "top_p", params.TopP)
+	setParam(o, "top_k", params.TopK)
+	setParam(o, "min_p", params.MinP)
+	setParam(o, "num_predict", params.MaxTokens)
+	setParam(o, "seed", params.Seed)
+	setParam(o, "num_ctx", params.NumCtx)
+	if len(params.Stop) > 0 {
+		o["stop"] = params.Stop
+	}
+	if len(o) > 0 {
+		b["options"] = o
+	}
+	switch params.ReasoningEffort {
+	case "":
+	case "none":
+		b["think"] = false
+	default:
+		b["think"] = params.ReasoningEffort
+	}
+	return b
+}
+
+// ollamaLine is what lineup reads of a line. Durations are nanoseconds; zeros are left out by the server.
+type ollamaLine struct {
+	Model   string `json:"model"`
+	Message struct {
+		Content   string          `json:"content"`
+		Thinking  string          `json:"thinking"`
+		ToolCalls json.RawMessage `json:"tool_calls"`
+	} `json:"message"`
+	Done               bool            `json:"done"`
+	DoneReason         string          `json:"done_reason"`
+	TotalDuration      int64           `json:"total_duration"`
+	LoadDuration       int64           `json:"load_duration"`
+	PromptEvalCount    int             `json:"prompt_eval_count"`
+	PromptEvalDuration int64           `json:"prompt_eval_duration"`
+	EvalCount          int             `json:"eval_count"`
+	EvalDuration       int64           `json:"eval_duration"`
+	Error              json.RawMessage `json:"error"`
+}
+
+// ollamaDecoder decodes the lines of /api/chat.
+type ollamaDecoder struct {
+	seen   tally
+	served string
+	line   ollamaLine
+}
+
+func (d *ollamaDecoder) tally() *tally { return &d.seen }
+
+func (d *ollamaDecoder) whole(data []byte, out []Event) ([]Event, error) {
+	return d.decode(frame{data: data, bytes: len(data)}, out)
+}
+
+func (d *ollamaDecoder) decode(f frame, out []Event) ([]Event, error) {
+	d.line = ollamaLine{}
+	if err := unmarshal(f.data, &d.line); err != nil {
+		return out, err
+	}
+	l := &d.line
+	if present(l.Error) {
+		return out, streamFailure(f.data)
+	}
+	d.seen.payload = d.seen.payload || l.Model != "" || l.Done || l.Message.Content != ""
+	if l.Model != "" && l.Model != d.served {
+		d.served = l.Model
+		out = append(out, Event{Type: EventServed, At: f.at, Text: CleanLine(l.Model)})
+	}
+	out = d.seen.addReasoning(l.Message.Thinking, f, out)
+	out = d.seen.addText(l.Message.Content, f, out)
+	if present(l.Message.ToolCalls) && string(l.Message.ToolCalls) != "[]" {
+		out = d.seen.addTools(f, out)
+	}
+	if l.Done || l.DoneReason != "" {
+		out = d.done(f, out)
+	}
+	return out, nil
+}
+
+// done reads the last line.
+func (d *ollamaDecoder) done(f frame, out []Event) []Event {
+	l := &d.line
+	reason := l.DoneReason
+	if reason == "" {
+		reason = FinishStop
+	}
+	d.seen.setFinish(reason)
+	if l.PromptEvalCount+l.EvalCount > 0 {
+		out = append(out, Event{Type: EventUsage, At: f.at, Usage: &Usage{Input: l.PromptEvalCount, Output: l.EvalCount}})
+	}
+	if l.TotalDuration > 0 {
+		out = append(out, Event{Type: EventTimings, At: f.at, Timings: Timings{
+			"total_ms":      float64(l.TotalDuration) / 1e6,
+			"load_ms":       float64(l.LoadDuration) / 1e6,
+			"prompt_ms":     float64(l.PromptEvalDuration) / 1e6,
+			"prompt_tokens": float64(l.PromptEvalCount),
+			"output_ms":     float64(l.EvalDuration) / 1e6,
+			"output_tokens": float64(l.EvalCount),
+		}})
+	}
+	return out
+}

@@ -1,0 +1,95 @@
+package providers
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Config describes one provider. Package cli fills it from the config file.
+type Config struct {
+	Name          string
+	Kind          string // dialect: "openai", "ollama", "anthropic"
+	BaseURL       string
+	Key           Key
+	MaxConcurrent int // requests at a time; 0: no limit
+	Local         bool
+	Simulated     bool
+	CAFile        string
+	Headers       map[string]string
+	Body          map[string]any // extra fields of every request body
+}
+
+// Provider is one endpoint. It is safe for concurrent use.
+type Provider struct {
+	cfg     Config
+	base    *url.URL
+	client  *http.Client
+	dialect dialect
+	places  chan struct{} // nil: no limit
+	now     func() time.Time
+}
+
+// Kinds lists the dialects that New knows.
+func Kinds() []string { return []string{"openai", "ollama", "anthropic"} }
+
+// New makes a provider. It opens no connection.
+func New(cfg Config) (*Provider, error) {
+	base, err := url.Parse(strings.TrimRight(cfg.BaseURL, "/"))
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return nil, fmt.Errorf("provider %s: base_url %q is not an http or https URL", cfg.Name, cfg.BaseURL)
+	}
+	p := &Provider{cfg: cfg, base: base, now: time.Now}
+	switch cfg.Kind {
+	case "openai":
+		p.dialect = openAI{}
+	case "ollama":
+		p.dialect = ollama{}
+	default:
+		return nil, fmt.Errorf("provider %s: no dialect is called %q; there are %s", cfg.Name, cfg.Kind, strings.Join(Kinds(), ", "))
+	}
+	if p.client, err = newClient(cfg.CAFile); err != nil {
+		return nil, fmt.Errorf("provider %s: %w", cfg.Name, err)
+	}
+	if cfg.MaxConcurrent > 0 {
+		p.places = make(chan struct{}, cfg.MaxConcurrent)
+	}
+	return p, nil
+}
+
+// ModelConfig is how one model of a provider is to be asked.
+type ModelConfig struct {
+	Info      Info
+	Params    Params
+	Deadlines Deadlines
+	Body      map[string]any // extra fields of the request body, over those of the provider
+}
+
+// Model returns a model of the provider, wrapped by the policies in the order that the package comment gives.
+func (p *Provider) Model(cfg ModelConfig) Model {
+	m := WithDeadlines(&remote{provider: p, model: cfg.Info.Ref.Model, params: cfg.Params, body: cfg.Body}, cfg.Deadlines)
+	m = withAttempt(m, cfg.Info)
+	m = withKey(m, p, cfg.Info.Ref)
+	if p.places != nil {
+		m = withQueue(m, p.places)
+	}
+	return m
+}
+
+// Name returns the provider's name in the config.
+func (p *Provider) Name() string { return p.cfg.Name }
+
+// where is the base URL as it may be shown: without user, password and query, which may hold secrets.
+func (p *Provider) where() string {
+	u := url.URL{Scheme: p.base.Scheme, Host: p.base.Host, Path: p.base.Path}
+	return u.String()
+}
+
+// url joins the base URL and a path of the dialect.
+func (p *Provider) url(path string) string {
+	u := *p.base
+	u.Path = strings.TrimRight(u.Path, "/") + path
+	return u.String()
+}

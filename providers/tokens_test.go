@@ -1,0 +1,36 @@
+package providers
+
+import (
+	"math"
+	"testing"
+)
+
+// The bounds lie a third around the counts that byte-pair tokenizers of this size give.
+func TestEstimatesByScript(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		low, high  float64
+	}{
+		{"English", "The quick brown fox jumps over the lazy dog, and then it sleeps in the warm afternoon sun.", 14, 28},
+		{"Korean", "토큰화는 문장을 작은 단위로 나누는 과정입니다.", 12, 26},
+		{"Japanese", "トークン化とは、文章を小さな単位に分割することです。", 12, 27},
+		{"Chinese", "分词是把句子切成小单位的过程。", 8, 16},
+		{"code", "for (int i = 0; i < n; i++) { sum += a[i]; }", 14, 28},
+		{"nothing", "", 0, 0},
+	} {
+		if got := EstimateTokens(c.text); got < c.low || got > c.high {
+			t.Errorf("%s: %.1f tokens, want %v to %v", c.name, got, c.low, c.high)
+		}
+	}
+}
+
+func TestAnEstimateIsTheSumOfItsPieces(t *testing.T) {
+	s := "Hello, 세계! これは test 1234 😀\n\tfunc(x)"
+	sum := 0.0
+	for _, r := range s {
+		sum += EstimateTokens(string(r))
+	}
+	if got := EstimateTokens(s); math.Abs(got-sum) > 1e-9 {
+		t.Errorf("whole %.6f, pieces %.6f", got, sum)
+	}
+}

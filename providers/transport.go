@@ -1,0 +1,271 @@
+package providers
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"os"
+	"strings"
+	"sync"
+	"time"
+)
+
+// newClient makes a provider's own HTTP client. It follows no redirect, because a redirect could carry the key to
+// another host, and it leaves all waiting to the deadlines.
+func newClient(caFile string) (*http.Client, error) {
+	t := &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext,
+		ForceAttemptHTTP2:   true,
+		MaxIdleConns:        64,
+		MaxIdleConnsPerHost: 16, // one a pane
+		IdleConnTimeout:     90 * time.Second,
+		DisableCompression:  true, // net/http would wait for a whole block; openBody inflates as it comes
+	}
+	if caFile != "" {
+		pem, err := os.ReadFile(caFile)
+		if err != nil {
+			return nil, fmt.Errorf("ca_file: %w", err)
+		}
+		pool, err := x509.SystemCertPool()
+		if err != nil {
+			pool = x509.NewCertPool()
+		}
+		if !pool.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("ca_file: %s holds no PEM certificate", caFile)
+		}
+		t.TLSClientConfig = &tls.Config{RootCAs: pool}
+	}
+	return &http.Client{
+		Transport:     t,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}, nil
+}
+
+// newRequest builds a request to the provider with its key and headers.
+func (p *Provider) newRequest(ctx context.Context, method, path string, body any) (*http.Request, error) {
+	var r io.Reader
+	if body != nil {
+		var buf bytes.Buffer
+		enc := json.NewEncoder(&buf)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(body); err != nil {
+			return nil, &Error{Kind: BadRequest, Message: "the request cannot be written as JSON: " + err.Error(), Err: err}
+		}
+		r = &buf
+	}
+	req, err := http.NewRequestWithContext(ctx, method, p.url(path), r)
+	if err != nil {
+		return nil, &Error{Kind: BadRequest, Message: CleanLine(err.Error()), Hint: "check base_url of provider " + p.cfg.Name, Err: err}
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	req.Header.Set("User-Agent", "lineup")
+	for name, v := range p.cfg.Headers {
+		req.Header.Set(name, v)
+	}
+	key, err := p.cfg.Key.get(ctx)
+	if err != nil {
+		return nil, p.keyError(ctx, err)
+	}
+	if key != "" {
+		p.dialect.authorize(req.Header, key)
+	}
+	return req, nil
+}
+
+// send sends a request and yields EventConnected when the connection is there. The caller closes the body.
+// It returns nil without an error when the consumer has left.
+func (p *Provider) send(req *http.Request, yield func(Event, error) bool) (*http.Response, error) {
+	type answer struct {
+		resp *http.Response
+		err  error
+	}
+	ctx, cancel := context.WithCancel(req.Context())
+	connected := make(chan Event, 1)
+	var phases phaseClock
+	trace := phases.trace(func(ph Phases) {
+		select {
+		case connected <- Event{Type: EventConnected, At: time.Now(), Phases: &ph}:
+		default: // a request that net/http repeats on a fresh connection connects twice; the first one counts
+		}
+	})
+	done := make(chan answer, 1)
+	go func() {
+		resp, err := p.client.Do(req.WithContext(httptrace.WithClientTrace(ctx, trace)))
+		done <- answer{resp, err}
+	}()
+	left := false
+	for {
+		select {
+		case ev := <-connected:
+			if !left && !yield(ev, nil) {
+				left = true
+				cancel()
+			}
+		case a := <-done:
+			if a.err != nil {
+				cancel()
+				return nil, p.transportError(req.Context(), a.err)
+			}
+			a.resp.Body = &cancelBody{a.resp.Body, cancel}
+			select {
+			case ev := <-connected:
+				left = left || !yield(ev, nil)
+			default:
+			}
+			if left {
+				a.resp.Body.Close()
+				return nil, nil
+			}
+			return a.resp, nil
+		}
+	}
+}
+
+// cancelBody ends the request's context with its body, so that the connection of an unread answer closes at once
+// and a local server stops generating.
+type cancelBody struct {
+	io.ReadCloser
+	cancel context.CancelFunc
+}
+
+func (b *cancelBody) Close() error {
+	b.cancel()
+	return b.ReadCloser.Close()
+}
+
+// phaseClock measures how a connection is made. Addresses tried in parallel overlap, and a dial may go on for a
+// request that has got another connection; therefore the lock.
+type phaseClock struct {
+	mu             sync.Mutex
+	dns, dial, tls time.Time // when each began
+	phases         Phases
+}
+
+func (c *phaseClock) trace(connected func(Phases)) *httptrace.ClientTrace {
+	begin := func(t *time.Time) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		*t = time.Now()
+	}
+	end := func(t *time.Time, d *time.Duration) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		*d = time.Since(*t)
+	}
+	return &httptrace.ClientTrace{
+		DNSStart:     func(httptrace.DNSStartInfo) { begin(&c.dns) },
+		DNSDone:      func(httptrace.DNSDoneInfo) { end(&c.dns, &c.phases.DNS) },
+		ConnectStart: func(string, string) { begin(&c.dial) },
+		ConnectDone: func(_, _ string, err error) {
+			if err == nil {
+				end(&c.dial, &c.phases.Connect)
+			}
+		},
+		TLSHandshakeStart: func() { begin(&c.tls) },
+		TLSHandshakeDone:  func(tls.ConnectionState, error) { end(&c.tls, &c.phases.TLS) },
+		GotConn: func(i httptrace.GotConnInfo) {
+			if i.Reused {
+				connected(Phases{Reused: true})
+				return
+			}
+			c.mu.Lock()
+			ph := c.phases
+			c.mu.Unlock()
+			connected(ph)
+		},
+	}
+}
+
+// inflate undoes gzip where a server sends it unasked, as it arrives. No other encoding is ever asked for.
+func inflate(resp *http.Response) (io.Reader, error) {
+	switch enc := strings.ToLower(resp.Header.Get("Content-Encoding")); enc {
+	case "", "identity":
+		return resp.Body, nil
+	case "gzip", "x-gzip":
+		return gzip.NewReader(resp.Body)
+	default:
+		return nil, &Error{Kind: Protocol, Message: "the server sent an answer encoded as " + CleanLine(enc) + ", which nobody asked for",
+			Hint: "turn that encoding off in the server or the proxy before it"}
+	}
+}
+
+// transportError says why there was no answer at all.
+func (p *Provider) transportError(ctx context.Context, err error) *Error {
+	if ctx.Err() != nil {
+		return causeOf(ctx)
+	}
+	e := &Error{Kind: ConnectionLost, Err: err, Message: "the connection was lost before an answer came: " + p.clean(rootMessage(err)),
+		Hint: "try again; if it stays so, check base_url of provider " + p.cfg.Name}
+	var op *net.OpError
+	var dns *net.DNSError
+	var cert *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	host := p.base.Host
+	switch {
+	case errors.As(err, &dns):
+		e.Kind, e.Message = Unreachable, "the host "+p.base.Hostname()+" cannot be looked up: "+p.clean(dns.Err)
+		if dns.IsNotFound {
+			e.Message = "the host " + p.base.Hostname() + " is not known"
+		}
+		e.Hint = "check base_url of provider " + p.cfg.Name + " and the network"
+	case errors.As(err, &cert):
+		e.Kind, e.Message = Unreachable, "the certificate of "+host+" is not trusted: "+p.clean(rootMessage(err))
+		e.Hint = "set ca_file of provider " + p.cfg.Name + " to the certificate of your own authority"
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
+		e.Kind, e.Message = Unreachable, host+" does not speak TLS"
+		e.Hint = "write http:// in base_url of provider " + p.cfg.Name
+	case errors.As(err, &op) && op.Op == "dial":
+		e.Kind, e.Message = Unreachable, "nothing answers at "+host+": "+p.clean(rootMessage(err))
+		e.Hint = p.unreachableHint()
+	}
+	return e
+}
+
+func (p *Provider) unreachableHint() string {
+	if p.cfg.Kind == "ollama" {
+		return "start it with: ollama serve"
+	}
+	if p.cfg.Local {
+		return "start the server, or correct base_url of provider " + p.cfg.Name
+	}
+	return "check base_url of provider " + p.cfg.Name + ", the network and the proxy"
+}
+
+// rootMessage is the innermost error's text: "connection refused" rather than the whole chain around it.
+func rootMessage(err error) string {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err.Error()
+		}
+		err = inner
+	}
+}
+
+// bodyError says what the end of a stream's body means, when it was not a clean one.
+func (p *Provider) bodyError(ctx context.Context, err error) *Error {
+	if ctx.Err() != nil {
+		return causeOf(ctx)
+	}
+	var known *Error
+	if errors.As(err, &known) {
+		return known
+	}
+	if errors.Is(err, errLineTooLong) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) {
+		return &Error{Kind: Protocol, Message: err.Error(), Hint: "the server does not keep to the protocol; try again, or use another model", Err: err}
+	}
+	return &Error{Kind: ConnectionLost, Message: "the connection broke in the middle of the answer: " + p.clean(rootMessage(err)),
+		Hint: "retry the pane", Err: err}
+}

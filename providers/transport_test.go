@@ -1,0 +1,239 @@
+package providers_test
+
+import (
+	"compress/gzip"
+	"context"
+	"encoding/pem"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"lineup/providers"
+	"lineup/session"
+)
+
+func wantError(t *testing.T, r *session.Reply, kind providers.Kind, words ...string) {
+	t.Helper()
+	if r.Error == nil || r.Error.Kind != kind {
+		t.Fatalf("status %s, error %+v; want %s", r.Status, r.Error, kind)
+	}
+	for _, w := range words {
+		if !strings.Contains(r.Error.Message+"\n"+r.Error.Hint, w) {
+			t.Errorf("message %q, hint %q; want %q in them", r.Error.Message, r.Error.Hint, w)
+		}
+	}
+	if r.Error.Hint == "" {
+		t.Error("no hint")
+	}
+}
+
+func TestNobodyListens(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	for kind, hint := range map[string]string{"openai": "start the server", "ollama": "ollama serve"} {
+		s := rawServer{url: "http://" + l.Addr().String()}
+		r, _ := ask(t, s.model(t, kind))
+		wantError(t, r, providers.Unreachable, "connection refused", hint)
+	}
+}
+
+func TestAResetBeforeTheAnswer(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) { c.reset() })
+	r, _ := ask(t, s.model(t, "openai"))
+	wantError(t, r, providers.ConnectionLost, "before an answer came")
+}
+
+func TestAResetAfterText(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) {
+		c.begin()
+		c.chunk(`data: {"choices":[{"delta":{"content":"Hello"}}]}` + "\n\n")
+		c.chunk(`data: {"choi`)
+		c.reset()
+	})
+	r, _ := ask(t, s.model(t, "openai"))
+	wantError(t, r, providers.ConnectionLost)
+	if r.Status != session.Interrupted || r.Text != "Hello" {
+		t.Errorf("%s, %q; want interrupted with what had come", r.Status, r.Text)
+	}
+}
+
+func TestTLSToAPlainServer(t *testing.T) {
+	plain := httptest.NewServer(http.NotFoundHandler())
+	defer plain.Close()
+	s := rawServer{url: strings.Replace(plain.URL, "http:", "https:", 1)}
+	r, _ := ask(t, s.model(t, "openai"))
+	wantError(t, r, providers.Unreachable, "does not speak TLS", "http://")
+}
+
+func TestCertificates(t *testing.T) {
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, answer) }))
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // it would report the refused certificate
+	s.StartTLS()
+	defer s.Close()
+	raw := rawServer{url: s.URL}
+	r, _ := ask(t, raw.model(t, "openai"))
+	wantError(t, r, providers.Unreachable, "not trusted", "ca_file")
+
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
+	if err := os.WriteFile(ca, block, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := raw.provider(t, "openai", func(c *providers.Config) { c.CAFile = ca })
+	r, events := ask(t, p.Model(providers.ModelConfig{Info: info("m")}))
+	if r.Status != session.Done || r.Text != "Hello there" {
+		t.Fatalf("with ca_file: %s, %q, %+v", r.Status, r.Text, r.Error)
+	}
+	for _, ev := range events {
+		if ev.Type == providers.EventConnected && (ev.Phases.Reused || ev.Phases.TLS <= 0 || ev.Phases.Connect <= 0) {
+			t.Errorf("phases %+v, want the time of TCP and of TLS", *ev.Phases)
+		}
+	}
+	for _, bad := range []string{filepath.Join(t.TempDir(), "missing"), os.Args[0]} {
+		if _, err := providers.New(providers.Config{Name: "x", Kind: "openai", BaseURL: s.URL, CAFile: bad}); err == nil {
+			t.Errorf("ca_file %s is accepted", bad)
+		}
+	}
+}
+
+func TestNoRedirectIsFollowedWithAKey(t *testing.T) {
+	thief := serveRaw(t, func(c *rawConn, _ *http.Request) { c.reply(200, answer) })
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) { c.reply(307, "", "Location", thief.url+"/steal") })
+	p := s.provider(t, "openai", func(c *providers.Config) {
+		c.Key = providers.EnvKey("K", func(string) string { return "sk-0123456789" })
+	})
+	r, _ := ask(t, p.Model(providers.ModelConfig{Info: info("m")}))
+	wantError(t, r, providers.Protocol, thief.url, "base_url")
+	if requests, _ := thief.seen(); len(requests) != 0 {
+		t.Error("the redirect was followed")
+	}
+	requests, _ := s.seen()
+	if got := requests[0].Header.Get("Authorization"); got != "Bearer sk-0123456789" {
+		t.Errorf("the provider itself got Authorization %q", got)
+	}
+}
+
+func TestAGzipStreamIsShownAsItComes(t *testing.T) {
+	next := make(chan struct{})
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		w.Header().Set("Content-Type", "text/event-stream")
+		z := gzip.NewWriter(w)
+		for _, part := range strings.SplitAfter(answer, "\n\n") {
+			io.WriteString(z, part)
+			z.Flush()
+			w.(http.Flusher).Flush()
+			<-next // the server goes on when the client has shown this part
+		}
+		z.Close()
+	}))
+	defer s.Close()
+	var text strings.Builder
+	raw := rawServer{url: s.URL}
+	for ev, err := range raw.model(t, "openai").Stream(t.Context(), providers.Request{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch ev.Type {
+		case providers.EventText:
+			text.WriteString(ev.Text)
+			next <- struct{}{}
+		case providers.EventFinish:
+			close(next)
+		}
+	}
+	if text.String() != "Hello there" {
+		t.Errorf("text %q", text.String())
+	}
+}
+
+func TestAnEncodingThatNobodyAskedFor(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) { c.reply(200, "\x0b\x02\x80", "Content-Encoding", "br") })
+	r, _ := ask(t, s.model(t, "openai"))
+	wantError(t, r, providers.Protocol, "br")
+}
+
+func TestLeavingClosesTheConnectionAtOnce(t *testing.T) {
+	for name, leave := range map[string]func(providers.Model, context.Context, context.CancelFunc){
+		"break": func(m providers.Model, ctx context.Context, _ context.CancelFunc) {
+			for ev, err := range m.Stream(ctx, providers.Request{}) {
+				if err != nil || ev.Type == providers.EventText {
+					break
+				}
+			}
+		},
+		"cancel": func(m providers.Model, ctx context.Context, cancel context.CancelFunc) {
+			for ev := range m.Stream(ctx, providers.Request{}) {
+				if ev.Type == providers.EventText {
+					cancel()
+				}
+			}
+		},
+		"cancel before the headers": func(m providers.Model, ctx context.Context, cancel context.CancelFunc) {
+			for ev := range m.Stream(ctx, providers.Request{}) {
+				if ev.Type == providers.EventConnected {
+					cancel()
+				}
+			}
+		},
+	} {
+		closed := make(chan struct{})
+		s := serveRaw(t, func(c *rawConn, _ *http.Request) {
+			if !strings.Contains(name, "headers") {
+				c.begin()
+				c.chunk(`data: {"choices":[{"delta":{"content":"Hello"}}]}` + "\n\n")
+			}
+			c.hold()
+			close(closed)
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		leave(s.model(t, "openai"), ctx, cancel)
+		select {
+		case <-closed:
+		case <-time.After(5 * time.Second):
+			t.Errorf("%s: the connection stays open, and a local server goes on generating", name)
+		}
+		cancel()
+	}
+}
+
+func TestASecondRequestUsesTheConnectionAgain(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) {
+		c.begin()
+		c.chunk(answer)
+		c.chunk("")
+	})
+	m := s.model(t, "openai")
+	for _, want := range []bool{false, true, true} {
+		_, events := ask(t, m)
+		for _, ev := range events {
+			if ev.Type == providers.EventConnected && ev.Phases.Reused != want {
+				t.Errorf("reused %v, want %v", ev.Phases.Reused, want)
+			}
+		}
+	}
+}
+
+func TestNothingButTheAPIIsBelieved(t *testing.T) {
+	for name, body := range map[string]string{
+		"a web page":   "<!DOCTYPE html><title>Welcome</title>",
+		"plain text":   "Ollama is running",
+		"another JSON": `{"hello":"world"}`,
+	} {
+		s := serveRaw(t, func(c *rawConn, _ *http.Request) { c.reply(200, body) })
+		r, _ := ask(t, s.model(t, "openai"))
+		if r.Error == nil || r.Error.Kind != providers.Protocol || !strings.Contains(r.Error.Hint, "base_url") {
+			t.Errorf("%s: %s, %+v; want a protocol error that names base_url", name, r.Status, r.Error)
+		}
+	}
+}
