@@ -1,0 +1,153 @@
+package sim
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+//go:embed answers
+var answerFiles embed.FS
+
+// text is one answer or one piece of reasoning, cut into tokens.
+type text struct {
+	id     int // tells the texts of one script apart
+	topic  string
+	pieces []string
+}
+
+// library holds the texts of each script in the order of their file names.
+type library struct {
+	answers, reasoning map[Script][]text
+}
+
+// newLibrary reads the embedded texts. A file is answers/SCRIPT/TOPIC-N.md;
+// the topic "reasoning" is what a model thinks before it answers.
+func newLibrary() library {
+	lib := library{answers: make(map[Script][]text), reasoning: make(map[Script][]text)}
+	err := fs.WalkDir(answerFiles, "answers", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := answerFiles.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		script := Script(path.Base(path.Dir(name)))
+		topic, _, _ := strings.Cut(path.Base(name), "-")
+		shelf := lib.answers
+		if topic == "reasoning" {
+			shelf = lib.reasoning
+		}
+		shelf[script] = append(shelf[script], newText(len(shelf[script]), topic, string(content)))
+		return nil
+	})
+	if err != nil {
+		// Only a program built without its files gets here.
+		panic(fmt.Sprintf("sim: embedded answers: %v", err))
+	}
+	return lib
+}
+
+func newText(id int, topic, content string) text {
+	return text{id, topic, split(strings.TrimSpace(content))}
+}
+
+const general = "general"
+
+// topics returns what a prompt is about, the most specific topic first and
+// "general" last.
+//
+// Keywords of Latin letters match a whole word, or where longer than three
+// letters the beginning of a word; all others match anywhere.
+func topics(prompt string) []string {
+	table := []struct {
+		topic    string
+		keywords []string
+	}{
+		{"tokens", []string{"token", "bpe", "토큰"}},
+		{"unicode", []string{"unicode", "utf", "emoji", "hangul", "글자", "유니코드", "한글", "이모지"}},
+		{"cost", []string{"cost", "price", "pricing", "gpu", "cheap", "budget", "self-host", "selfhost", "비용", "가격", "요금"}},
+		{"sort", []string{"sort", "code", "function", "program", "python", "golang", "go", "algorithm", "정렬", "코드", "함수", "알고리즘"}},
+		{"compare", []string{"compar", "differen", "versus", "vs", "which", "better", "비교", "차이"}},
+		{"why", []string{"why", "explain", "how", "reason", "왜", "설명", "이유", "어떻게"}},
+		{"greeting", []string{"hello", "hi", "hey", "thanks", "thank", "안녕", "고마", "반가"}},
+	}
+	prompt = strings.ToLower(prompt)
+	words := strings.FieldsFunc(prompt, func(r rune) bool { return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	var found []string
+	for _, row := range table {
+		for _, k := range row.keywords {
+			if mentions(prompt, words, k) {
+				found = append(found, row.topic)
+				break
+			}
+		}
+	}
+	return append(found, general)
+}
+
+func mentions(prompt string, words []string, keyword string) bool {
+	if keyword[0] >= 0x80 {
+		return strings.Contains(prompt, keyword)
+	}
+	for _, w := range words {
+		if w == keyword || len(keyword) > 3 && strings.HasPrefix(w, keyword) {
+			return true
+		}
+	}
+	return false
+}
+
+// rank orders texts by how well they suit a prompt. Texts of the same topic
+// are rotated by shift, so that models beside each other answer differently.
+func rank(texts []text, prompt string, shift int) []text {
+	ranked := make([]text, 0, len(texts))
+	add := func(belongs func(text) bool) {
+		from := len(ranked)
+		for _, t := range texts {
+			if belongs(t) {
+				ranked = append(ranked, t)
+			}
+		}
+		rotate(ranked[from:], shift)
+	}
+	wanted := topics(prompt)
+	for _, topic := range wanted {
+		add(func(t text) bool { return t.topic == topic })
+	}
+	add(func(t text) bool { return !slices.Contains(wanted, t.topic) })
+	return ranked
+}
+
+func rotate(texts []text, shift int) {
+	if len(texts) == 0 {
+		return
+	}
+	n := shift % len(texts)
+	slices.Reverse(texts[:n])
+	slices.Reverse(texts[n:])
+	slices.Reverse(texts)
+}
+
+// choose returns the texts for the last prompt of a conversation, the answer
+// first and then what a longer answer goes on with. No text is given twice in
+// a conversation before all have been given.
+func choose(texts []text, prompts []string, shift int) []text {
+	var ranked []text
+	used := make(map[int]bool)
+	for _, prompt := range prompts {
+		ranked = rank(texts, prompt, shift)
+		if len(used) == len(texts) {
+			clear(used)
+		}
+		best := slices.IndexFunc(ranked, func(t text) bool { return !used[t.id] })
+		used[ranked[best].id] = true
+		ranked[0], ranked[best] = ranked[best], ranked[0]
+	}
+	return ranked
+}

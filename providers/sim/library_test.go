@@ -1,0 +1,203 @@
+package sim
+
+import (
+	"fmt"
+	"go/parser"
+	"go/token"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+)
+
+func joined(x text) string { return strings.Join(x.pieces, "") }
+
+func TestAnswersAreWorthLookingAt(t *testing.T) {
+	lib := newLibrary()
+	features := map[string]*regexp.Regexp{
+		"a heading":     regexp.MustCompile(`(?m)^#{1,4} `),
+		"a table":       regexp.MustCompile(`(?m)^\|[-:| ]+\|$`),
+		"a code block":  regexp.MustCompile("(?m)^```[a-z]+$"),
+		"a nested list": regexp.MustCompile(`(?m)^ +- `),
+		"bold":          regexp.MustCompile(`\*\*[^*]+\*\*`),
+		"inline code":   regexp.MustCompile("`[^`\n]+`"),
+		"an emoji":      regexp.MustCompile(`[\x{1F300}-\x{1FAFF}]`),
+		"Han":           regexp.MustCompile(`\p{Han}`),
+	}
+	for script, least := range map[Script]int{English: 6, Korean: 3, Code: 3} {
+		texts := lib.answers[script]
+		if len(texts) < least {
+			t.Errorf("%d answers in %s, want at least %d", len(texts), script, least)
+		}
+		var all strings.Builder
+		for _, x := range texts {
+			all.WriteString(joined(x) + "\n")
+			if strings.Count("\n"+joined(x), "\n```")%2 != 0 {
+				t.Errorf("%s/%s: a code block is open", script, x.topic)
+			}
+		}
+		for name, re := range features {
+			if script != Code && !re.MatchString(all.String()) {
+				t.Errorf("no %s in the answers of %s", name, script)
+			}
+		}
+		if len(lib.reasoning[script]) < 2 && script != Code {
+			t.Errorf("%d pieces of reasoning in %s, want 2", len(lib.reasoning[script]), script)
+		}
+		if !slices.ContainsFunc(texts, func(x text) bool { return x.topic == general }) {
+			t.Errorf("%s has no answer to a general question", script)
+		}
+	}
+	for _, x := range lib.answers[Korean] {
+		if !regexp.MustCompile(`\p{Hangul}`).MatchString(joined(x)) {
+			t.Errorf("ko/%s is not Korean", x.topic)
+		}
+	}
+}
+
+func TestGoCodeParses(t *testing.T) {
+	fence := regexp.MustCompile("(?s)```go\n(.*?)```")
+	found := 0
+	for script, texts := range newLibrary().answers {
+		for _, x := range texts {
+			for _, m := range fence.FindAllStringSubmatch(joined(x), -1) {
+				found++
+				code := m[1]
+				switch {
+				case strings.HasPrefix(code, "package "):
+				case strings.HasPrefix(code, "//"), strings.HasPrefix(code, "func "):
+					code = "package p\n" + code
+				default:
+					code = "package p\nfunc f() {\n" + code + "\n}"
+				}
+				if _, err := parser.ParseFile(token.NewFileSet(), "", code, parser.AllErrors); err != nil {
+					t.Errorf("%s/%s: %v", script, x.topic, err)
+				}
+			}
+		}
+	}
+	if found < 5 {
+		t.Errorf("only %d blocks of Go found", found)
+	}
+}
+
+func TestTopics(t *testing.T) {
+	for prompt, want := range map[string]string{
+		"Explain tokenisation in Korean and English": "tokens",
+		"토큰화가 뭐예요?":                                  "tokens",
+		"Write a quick sort function":                "sort",
+		"정렬 코드를 써 주세요":                               "sort",
+		"Compare SQLite and PostgreSQL":              "compare",
+		"What does self-hosting cost?":               "cost",
+		"Why is the sky blue?":                       "why",
+		"hello!":                                     "greeting",
+		"Hi":                                         "greeting",
+		"안녕하세요":                                      "greeting",
+		"This history is shaky":                      general, // "hi" is a whole word only
+		"How many bytes is an emoji in UTF":          "unicode",
+		"":                                           general,
+		"Write hello world in Go":                    "sort",
+	} {
+		got := topics(prompt)
+		if got[0] != want || got[len(got)-1] != general {
+			t.Errorf("%q is about %v, want %s first and general last", prompt, got, want)
+		}
+	}
+}
+
+// answerTo is what a model says to a conversation of these prompts.
+func answerTo(t *testing.T, s *Server, model string, prompts ...string) string {
+	t.Helper()
+	m, place, fail := s.find(model)
+	if fail != nil {
+		t.Fatal(fail.message)
+	}
+	from, n := s.library.answer(m, place, prompts)
+	var b strings.Builder
+	for range n {
+		b.WriteString(from.next(time.Time{}))
+	}
+	return b.String()
+}
+
+func TestTurnsDiffer(t *testing.T) {
+	s := New(Config{})
+	for _, model := range []string{"llama-sim", "hangul-sim", "flash-sim@script=code"} {
+		var prompts []string
+		seen := make(map[string]bool)
+		own := len(s.library.answers[English])
+		switch model {
+		case "hangul-sim":
+			own = len(s.library.answers[Korean])
+		case "flash-sim@script=code":
+			own = len(s.library.answers[Code])
+		}
+		for turn := range own {
+			prompts = append(prompts, "Explain tokenisation")
+			answer := answerTo(t, s, model, prompts...)
+			body := regexp.MustCompile(`^>.*\n\n`).ReplaceAllString(answer, "")
+			if seen[body] {
+				t.Errorf("%s repeats itself in turn %d", model, turn+1)
+			}
+			seen[body] = true
+			if mentions := strings.Contains(answer, fmt.Sprintf("Turn %d", turn+1)) || strings.Contains(answer, fmt.Sprintf("%d번째", turn+1)); mentions != (turn > 0) {
+				t.Errorf("%s, turn %d begins with %.40q", model, turn+1, answer)
+			}
+		}
+		prompts = append(prompts, "Explain tokenisation")
+		if answerTo(t, s, model, prompts...) == "" {
+			t.Errorf("%s has nothing to say once it has said everything", model)
+		}
+	}
+}
+
+func TestNeighboursDiffer(t *testing.T) {
+	for seed := range uint64(20) {
+		s := New(Config{Seed: seed})
+		for _, prompt := range []string{"Explain tokenisation", "sort this", "compare", "cost?", "why?", "hello", "xyzzy"} {
+			llama, flash := answerTo(t, s, "llama-sim", prompt), answerTo(t, s, "flash-sim", prompt)
+			if llama == flash {
+				t.Errorf("seed %d: both models answer %q alike", seed, prompt)
+			}
+			if hangul := answerTo(t, s, "hangul-sim", prompt); !strings.ContainsFunc(hangul, func(r rune) bool { return unicode.Is(unicode.Hangul, r) }) {
+				t.Errorf("hangul-sim answers %q without Hangul", prompt)
+			}
+		}
+	}
+}
+
+func TestOwnAnswersInTurn(t *testing.T) {
+	s := New(Config{Models: []Model{{Name: "m", Answers: []string{"one", "two"}}}})
+	for turn, want := range []string{"one", "two", "one"} {
+		if got := answerTo(t, s, "m", make([]string, turn+1)...); got != want {
+			t.Errorf("turn %d: %q, want %q", turn+1, got, want)
+		}
+	}
+}
+
+// Whatever the configuration and the conversation, there is something to say.
+func TestAlwaysAnAnswer(t *testing.T) {
+	s := New(Config{Models: []Model{{Name: "m", Script: "tlh", Think: -1}}})
+	for _, messages := range []string{`{"role":"system","content":"x"}`, `{"role":"user","content":""}`, `{}`} {
+		body := local(s, "POST", "/api/chat", `{"model":"m","messages":[`+messages+`]}`).Body.String()
+		if reasoning, text := said(t, body); reasoning == "" || text == "" {
+			t.Errorf("%s: %q, %q", messages, reasoning, text)
+		}
+	}
+}
+
+// A longer answer goes on with other texts and then begins again.
+func TestLongAnswer(t *testing.T) {
+	s := New(Config{Models: []Model{{Name: "m", Answers: []string{"one", "two"}}}})
+	m, place, _ := s.find("m")
+	from, own := s.library.answer(m, place, []string{"go"})
+	var b strings.Builder
+	for range 8 {
+		b.WriteString(from.next(time.Time{}))
+	}
+	if want := "one\n\ntwo\n\none\n\ntwo\n\n"; b.String() != want || own != 1 {
+		t.Errorf("%q, own length %d, want %q, 1", b.String(), own, want)
+	}
+}

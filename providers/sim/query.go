@@ -1,0 +1,92 @@
+package sim
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+)
+
+// query is a chat request without its dialect.
+type query struct {
+	model    string
+	messages []message // the system prompt is one of them
+	stream   bool
+	usage    bool   // OpenAI: a usage chunk is wanted
+	limit    int    // most tokens to write, reasoning included; 0: no limit
+	think    string // "", "true", "false" or a level such as "high"
+	unload   bool   // Ollama: keep_alive 0
+}
+
+type message struct {
+	Role    string  `json:"role"`
+	Content content `json:"content"`
+}
+
+// content is the text of a message, which comes as a string, as a list of
+// parts of which only those with a text count, or as null.
+type content string
+
+func (c *content) UnmarshalJSON(data []byte) error {
+	if data[0] != '[' {
+		return json.Unmarshal(data, (*string)(c))
+	}
+	var parts []struct {
+		Text string `json:"text"`
+	}
+	if err := json.Unmarshal(data, &parts); err != nil {
+		return err
+	}
+	var text strings.Builder
+	for _, p := range parts {
+		text.WriteString(p.Text)
+	}
+	*c = content(text.String())
+	return nil
+}
+
+// prompts returns what the user said, turn by turn, and one empty prompt if
+// that is nothing.
+func (q query) prompts() []string {
+	var said []string
+	for _, m := range q.messages {
+		if m.Role == "user" {
+			said = append(said, string(m.Content))
+		}
+	}
+	if said == nil {
+		return []string{""}
+	}
+	return said
+}
+
+// promptTokens counts all messages.
+func (q query) promptTokens() (n int) {
+	for _, m := range q.messages {
+		n += countTokens(string(m.Content))
+	}
+	return n
+}
+
+// fingerprint is one number for everything that decides the answer.
+func (q query) fingerprint(seed uint64) uint64 {
+	texts := []string{q.model}
+	for _, m := range q.messages {
+		texts = append(texts, m.Role, string(m.Content))
+	}
+	return hash(seed, texts...)
+}
+
+// decode reads a request's body. The messages are those of Go's own decoder,
+// which are Ollama's too.
+func decode(body []byte, into any) *failure {
+	err := json.NewDecoder(bytes.NewReader(body)).Decode(into)
+	if errors.Is(err, io.EOF) {
+		return badRequest("missing request body")
+	}
+	if err != nil {
+		return badRequest(err.Error())
+	}
+	return nil
+}

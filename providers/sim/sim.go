@@ -1,0 +1,162 @@
+// Package sim is a model server that has no model: real HTTP on the loopback
+// that speaks as the real servers do, for demos without network or key, for
+// tests and for benchmarks.
+//
+// One server answers on one port in three dialects:
+//
+//   - Ollama's own: POST /api/chat and /api/show, GET /api/tags, /api/ps,
+//     /api/version and /.
+//   - OpenAI's Chat Completions: POST /v1/chat/completions, GET /v1/models
+//     and /v1/models/NAME. Reasoning comes as reasoning_content.
+//   - Anthropic's Messages: POST /v1/messages, and GET /v1/models for a
+//     request that carries an anthropic-version header.
+//
+// What it promises:
+//
+//   - Deterministic: the seed, the model and the messages decide every token;
+//     with the same clock readings every byte is the same.
+//   - Paced on an absolute schedule: a chunk that is late does not delay the
+//     ones after it. Only the time package is used, so a testing/synctest
+//     bubble makes the pace exact.
+//   - Honest about itself: names end in -sim, and [Server.Log] holds the
+//     server's own clock readings, taken immediately before each write.
+//   - Faithful on the wire: field names, their order, headers, error bodies and
+//     end markers are those of the servers it stands for. Where OpenAI and
+//     Anthropic send their headers and an empty opening early, so does the
+//     simulator; Ollama's headers come with its first line.
+//   - Every [Fault] that a client has to survive can be had by name.
+//
+// A client picks the behaviour by the model's name alone, see [Server] for the
+// overrides that a name may carry. The package imports the standard library
+// only and shares no code with the clients that are tested against it.
+package sim
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Config is what a [Server] is made of. The zero value serves [DemoModels]
+// without a key.
+type Config struct {
+	Seed   uint64
+	Models []Model // nil: DemoModels
+	// Key is what OpenAI's dialect wants as a bearer token and Anthropic's as
+	// x-api-key. Empty: every key will do, none too. Ollama's dialect never asks.
+	Key string
+	// Observe, where set, is called once for each chat request when it is over,
+	// from the request's goroutine.
+	Observe func(Record)
+}
+
+// Server is the simulated model server, an [http.Handler] that is safe for
+// concurrent use; [Server.Start] puts it on a port.
+//
+// A model is asked for by its name, with or without Ollama's ":latest", and
+// the name may carry overrides for this one request:
+//
+//	name     = model [ "@" override *( "," override ) ]
+//	override = key "=" value
+//
+//	tps=100          tokens a second; 0: as fast as the connection takes them
+//	ttft=200ms       until the first token, a Go duration
+//	tokens=30000     length of the answer; 0: the text's own
+//	think=80         tokens of reasoning ahead of it; 0: none; -1: the text's own
+//	chunk=4          tokens a chunk
+//	jitter=0.2       share of the gap between tokens that is random, 0 to 1
+//	load=2s          loading time of the first request
+//	script=ko        en, ko, code or stamp, see Script
+//	seed=7           in place of the server's
+//	fault=reset:50   see Fault
+//
+// Each full name is a model of its own that is loaded once and counts its
+// requests. A bad override is answered by 400 and says what is wrong.
+type Server struct {
+	cfg     Config
+	library library
+	models  []Model
+	routes  http.Handler
+	log     log
+
+	mu     sync.Mutex
+	states map[string]*state // by the full name that clients used
+}
+
+// state is what a server remembers of one full model name.
+type state struct {
+	base   string    // the model's name without overrides
+	chats  int       // so far
+	loaded bool      // in memory, or on its way there
+	ready  time.Time // when loading ends
+}
+
+// New makes a server. It does not listen yet.
+func New(cfg Config) *Server {
+	if cfg.Models == nil {
+		cfg.Models = DemoModels()
+	}
+	s := &Server{cfg: cfg, library: newLibrary(), models: cfg.Models, states: make(map[string]*state)}
+	s.routes = s.handler()
+	return s
+}
+
+// ServeHTTP answers one request in the dialect that its path asks for.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.routes.ServeHTTP(w, r) }
+
+// Log returns the requests that are over, in the order in which they ended.
+// The newest 100,000 are kept.
+func (s *Server) Log() []Record { return s.log.all() }
+
+// find returns the model that a client's name stands for, overrides applied,
+// and the place it has among the server's models.
+func (s *Server) find(name string) (Model, int, *failure) {
+	for i, m := range s.models {
+		overrides, ok := m.matches(name)
+		if !ok {
+			continue
+		}
+		m, err := m.override(overrides)
+		if err != nil {
+			return Model{}, 0, badRequest(fmt.Sprintf("model %q: %v", name, err))
+		}
+		if m.Seed == 0 {
+			m.Seed = s.cfg.Seed
+		}
+		return m, i, nil
+	}
+	return Model{}, 0, unknownModel(name)
+}
+
+// begin notes a request for a model. It returns how many chats there were for
+// the same full name before, and when the model is ready to work.
+func (s *Server) begin(q query, m Model, now time.Time) (n int, ready time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st := s.states[q.model]
+	if st == nil {
+		st = &state{base: m.Name}
+		s.states[q.model] = st
+	}
+	if !st.loaded {
+		st.loaded, st.ready = true, now.Add(m.Load)
+	}
+	n = st.chats
+	if len(q.messages) > 0 {
+		st.chats++
+	}
+	if st.ready.After(now) {
+		return n, st.ready
+	}
+	return n, now
+}
+
+// unload forgets that a model was loaded, as Ollama does after keep_alive 0.
+func (s *Server) unload(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if st := s.states[name]; st != nil {
+		st.loaded = false
+	}
+}
