@@ -1,0 +1,78 @@
+package config
+
+import (
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// address is what a base URL comes to.
+type address struct {
+	local bool // loopback or private
+	plain bool // http, not https
+	host  string
+}
+
+// parseBaseURL reads the base URL of a provider. Where it cannot be used,
+// problem says why and what to write instead, without repeating what may be a
+// credential.
+func parseBaseURL(raw string) (a address, problem string) {
+	if raw == "" {
+		return a, "must not be empty"
+	}
+	if !strings.Contains(raw, "://") {
+		return a, "needs http:// or https:// in front, as in " + quote(schemeFor(raw)+raw)
+	}
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil || strings.ContainsFunc(raw, isSpaceOrControl):
+		return a, "is not a URL; write it like https://api.example.com/v1"
+	case u.Scheme != "http" && u.Scheme != "https":
+		return a, "must begin with http:// or https://, not " + quote(u.Scheme+"://")
+	case u.Hostname() == "":
+		return a, "has no host; write it like https://api.example.com/v1"
+	case u.User != nil:
+		return a, "must not hold a user name or password; name the key with api_key_env"
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return a, "must end before any ? or #; a key goes into api_key_env, other settings into headers or body"
+	}
+	if port := u.Port(); port != "" {
+		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+			return a, "has the port " + quote(port) + "; ports go from 1 to 65535"
+		}
+	}
+	for _, endpoint := range []string{"/chat/completions", "/completions", "/messages", "/api/chat", "/api/generate"} {
+		if base, ok := strings.CutSuffix(strings.TrimRight(raw, "/"), endpoint); ok {
+			return a, "ends with " + endpoint + ", which lineup adds itself; write " + quote(base)
+		}
+	}
+	return address{local: isLocalHost(u.Hostname()), plain: u.Scheme == "http", host: u.Hostname()}, ""
+}
+
+// schemeFor proposes a scheme for an address without one.
+func schemeFor(hostport string) string {
+	if u, err := url.Parse("http://" + hostport); err == nil && isLocalHost(u.Hostname()) {
+		return "http://"
+	}
+	return "https://"
+}
+
+// isLocalHost says whether a host is this machine or on a private network (RFC
+// 1918, RFC 4193): where plain http is no risk beyond one's own wires. A name
+// other than localhost is not, whatever it resolves to today.
+func isLocalHost(host string) bool {
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") { // RFC 6761 §6.3
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	ip = ip.Unmap()
+	// A client that connects to the unspecified address reaches its own machine.
+	return ip.IsLoopback() || ip.IsPrivate() || ip.IsUnspecified()
+}
+
+func isSpaceOrControl(r rune) bool { return r <= ' ' || r == 0x7f }

@@ -1,0 +1,87 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+)
+
+// maxFileSize keeps a wrong --config (a log, a model file) from being read whole.
+const maxFileSize = 256 << 10
+
+// Option changes how a file is read.
+type Option func(*reader)
+
+// WithActions gives the actions that [keys] may rebind, with the keys they have
+// by themselves: other names are mistakes then, and so are keys that would do
+// two things.
+func WithActions(actions []Action) Option {
+	return func(r *reader) { r.actions = actions }
+}
+
+// Load reads a config file that was named. The error is a *FileError where the
+// file cannot be read (errors.Is fs.ErrNotExist where there is none), and an
+// Errors with every mistake where it is not right; the Config then holds no
+// settings but the defaults.
+func Load(path string, options ...Option) (Config, error) {
+	text, err := readFile(path)
+	if err != nil {
+		return Default(), &FileError{path, err}
+	}
+	return Parse(path, text, options...)
+}
+
+// Open loads the config file that applies: the one named by the flag, else by
+// LINEUP_CONFIG, else the one in the usual place. Only that last one may be
+// missing; the Config is then Default with Found false.
+func Open(flag string, getenv func(string) string, options ...Option) (Config, error) {
+	path, named, err := Path(flag, getenv)
+	if err != nil {
+		return Default(), err
+	}
+	c, err := Load(path, options...)
+	if !named && errors.Is(err, fs.ErrNotExist) {
+		c.File = path
+		return c, nil
+	}
+	return c, err
+}
+
+// Parse reads the text of a config file; name is what messages call the file.
+// The error is an Errors.
+func Parse(name string, text []byte, options ...Option) (Config, error) {
+	r := &reader{file: name}
+	for _, option := range options {
+		option(r)
+	}
+	c := Default()
+	c.File, c.Found = name, true
+	if values, ok := r.decode(strings.TrimPrefix(string(text), "\ufeff")); ok {
+		r.root(values, &c)
+	}
+	if len(r.errs) > 0 {
+		c = Default()
+		c.File, c.Found = name, true
+		return c, r.errs.sorted()
+	}
+	return c, nil
+}
+
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, errors.New("it is a folder; name the file in it")
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
+	if err == nil && len(text) > maxFileSize {
+		err = fmt.Errorf("it is larger than %d kB, which no config file is", maxFileSize>>10)
+	}
+	return text, err
+}

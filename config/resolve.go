@@ -1,0 +1,154 @@
+package config
+
+import (
+	"maps"
+	"time"
+)
+
+// Effective is what the settings come to for one model.
+type Effective struct {
+	Ref           Ref
+	Name          string // label to show
+	Provider      Provider
+	System        string
+	Params        Params
+	Price         Price // of the model section alone; Provider.Cost is the machine's
+	Fallback      []string
+	Deadlines     Deadlines
+	Backoff       Backoff
+	MaxConcurrent int               // requests at a time to the provider
+	Headers       map[string]string // the provider's and the model's
+	Body          map[string]any    // the provider's and the model's
+}
+
+// Deadlines are the effective Timeouts; zero is off.
+type Deadlines struct {
+	Connect    time.Duration
+	Headers    time.Duration
+	FirstToken time.Duration
+	Idle       time.Duration
+	Total      time.Duration
+}
+
+// Backoff is the effective Retry.
+type Backoff struct {
+	Max  int
+	Base time.Duration
+	Cap  time.Duration
+}
+
+// Resolve gives the effective settings of a model reference: the model's over
+// the provider's over the file's over the built-in ones. The reference needs no
+// section of its own, but its provider does; the error is a *RefError.
+func (c Config) Resolve(ref string) (Effective, error) {
+	parsed, refErr := checkRef(ref, c.ProviderNames())
+	if refErr != nil {
+		return Effective{}, refErr
+	}
+	p, _ := c.Provider(parsed.Provider)
+	m := c.Models[ref]
+	e := Effective{
+		Ref:           parsed,
+		Name:          m.Name,
+		Provider:      p,
+		System:        first(&c.System, m.System),
+		Params:        mergeParams(m.Params, p.Params, c.Params),
+		Price:         m.Price,
+		Fallback:      m.Fallback,
+		Deadlines:     deadlines(p.Local, m.Timeouts, p.Timeouts, c.Timeouts),
+		Backoff:       backoff(m.Retry, p.Retry, c.Retry),
+		MaxConcurrent: first(new(10), p.MaxConcurrent),
+		Headers:       overlay(m.Headers, p.Headers),
+		Body:          overlay(m.Body, p.Body),
+	}
+	if p.MaxConcurrent == nil && p.Local {
+		// A machine that answers several panes at once answers each of them
+		// slower, and the comparison would blame the model.
+		e.MaxConcurrent = 1
+	}
+	if e.Name == "" {
+		e.Name = parsed.Model
+	}
+	return e, nil
+}
+
+// deadlines folds timeouts, the narrowest section first. A local server may
+// have to load the model before it can answer, so it gets longer for its first
+// token.
+func deadlines(local bool, sections ...Timeouts) Deadlines {
+	firstToken := 30 * time.Second
+	if local {
+		firstToken = 180 * time.Second
+	}
+	d := Deadlines{5 * time.Second, 30 * time.Second, firstToken, 45 * time.Second, 10 * time.Minute}
+	for i := len(sections) - 1; i >= 0; i-- {
+		s := sections[i]
+		d = Deadlines{
+			Connect:    first(&d.Connect, s.Connect),
+			Headers:    first(&d.Headers, s.Headers),
+			FirstToken: first(&d.FirstToken, s.FirstToken),
+			Idle:       first(&d.Idle, s.Idle),
+			Total:      first(&d.Total, s.Total),
+		}
+	}
+	return d
+}
+
+// backoff folds retry sections, the narrowest first.
+func backoff(sections ...Retry) Backoff {
+	b := Backoff{2, 500 * time.Millisecond, 8 * time.Second}
+	for i := len(sections) - 1; i >= 0; i-- {
+		s := sections[i]
+		b = Backoff{first(&b.Max, s.Max), first(&b.Base, s.Base), first(&b.Cap, s.Cap)}
+	}
+	return b
+}
+
+// mergeParams folds parameters, the narrowest section first. Options are merged
+// by name.
+func mergeParams(sections ...Params) Params {
+	var out Params
+	for _, s := range sections {
+		fill(&out.Temperature, s.Temperature)
+		fill(&out.TopP, s.TopP)
+		fill(&out.MinP, s.MinP)
+		fill(&out.TopK, s.TopK)
+		fill(&out.MaxTokens, s.MaxTokens)
+		fill(&out.Seed, s.Seed)
+		fill(&out.NumCtx, s.NumCtx)
+		if out.Stop == nil {
+			out.Stop = s.Stop
+		}
+		if out.ReasoningEffort == "" {
+			out.ReasoningEffort = s.ReasoningEffort
+		}
+		out.Options = overlay(out.Options, s.Options)
+	}
+	return out
+}
+
+// first is the narrow value where it is set, else the wide one.
+func first[T any](wide, narrow *T) T {
+	if narrow != nil {
+		return *narrow
+	}
+	return *wide
+}
+
+// fill sets what is unset.
+func fill[T any](dst **T, wider *T) {
+	if *dst == nil {
+		*dst = wider
+	}
+}
+
+// overlay lays the narrow map over the wide one, into a map of its own.
+func overlay[V any](narrow, wide map[string]V) map[string]V {
+	if len(narrow)+len(wide) == 0 {
+		return nil
+	}
+	out := make(map[string]V, len(narrow)+len(wide))
+	maps.Copy(out, wide)
+	maps.Copy(out, narrow)
+	return out
+}

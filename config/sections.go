@@ -1,0 +1,202 @@
+package config
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// root reads the whole file into c.
+func (r *reader) root(values map[string]any, c *Config) {
+	t := &table{r: r, values: values}
+	t.text("system", &c.System)
+	r.store(t, &c.Store)
+	r.params(t.sub("params"), &c.Params, true)
+	r.timeouts(t.sub("timeouts"), &c.Timeouts)
+	r.retry(t.sub("retry"), &c.Retry)
+	c.Providers = r.providers(t.sub("providers"))
+	c.Models = r.models(t.sub("models"), c.ProviderNames())
+	r.panes(t, c)
+	r.ui(t.sub("ui"), &c.UI)
+	r.budget(t.sub("budget"), &c.Budget)
+	c.Keys = r.keys(t.sub("keys"))
+	c.Templates = r.templates(t.sub("templates"))
+	t.done()
+}
+
+func (r *reader) store(t *table, dst *string) {
+	var store string
+	if !t.text("store", &store) {
+		return
+	}
+	scheme, _, isURL := strings.Cut(store, "://")
+	if isURL && scheme != "postgres" && scheme != "postgresql" {
+		// The address may hold a password: only its scheme is repeated.
+		r.add(path{}.key("store"), atValue, "must be the path of a file or a postgres:// address, not "+quote(scheme)+"://")
+		return
+	}
+	*dst = store
+}
+
+func (r *reader) panes(t *table, c *Config) {
+	if !t.texts("panes", &c.Panes) {
+		return
+	}
+	p := path{}.key("panes")
+	for i, ref := range c.Panes {
+		r.reference(p.elem(i), ref, c.ProviderNames())
+	}
+	if len(c.Panes) > MaxPanes {
+		r.add(p.elem(MaxPanes), atValue, "too many panes; the screen holds at most 16")
+	}
+}
+
+// timeouts reads a section of deadlines.
+func (r *reader) timeouts(t *table, dst *Timeouts) {
+	t.duration("connect", &dst.Connect)
+	t.duration("headers", &dst.Headers)
+	t.duration("first_token", &dst.FirstToken)
+	t.duration("idle", &dst.Idle)
+	t.duration("total", &dst.Total)
+	t.done()
+}
+
+func (r *reader) retry(t *table, dst *Retry) {
+	t.whole("max", 0, &dst.Max)
+	t.duration("base", &dst.Base)
+	t.duration("cap", &dst.Cap)
+	t.done()
+}
+
+// params reads sampling parameters. They stand in a section of their own
+// (whole) or among the other keys of a model.
+func (r *reader) params(t *table, dst *Params, whole bool) {
+	t.number("temperature", 0, unlimited(), &dst.Temperature)
+	t.number("top_p", 0, 1, &dst.TopP)
+	t.number("min_p", 0, 1, &dst.MinP)
+	t.whole("top_k", 0, &dst.TopK)
+	t.whole("max_tokens", 1, &dst.MaxTokens)
+	t.whole("num_ctx", 1, &dst.NumCtx)
+	t.textOrTexts("stop", &dst.Stop)
+	t.text("reasoning_effort", &dst.ReasoningEffort)
+	r.seed(t, &dst.Seed)
+	r.free(t, "options", &dst.Options)
+	if whole {
+		t.done()
+	}
+}
+
+// seed may be any integer: some servers take a negative one for a random seed.
+func (r *reader) seed(t *table, dst **int64) {
+	v, ok := t.take("seed")
+	if !ok {
+		return
+	}
+	n, ok := v.(int64)
+	if !ok {
+		t.wrongType(t.path.key("seed"), "a whole number", v)
+		return
+	}
+	*dst = &n
+}
+
+func (r *reader) price(t *table, dst *Price) {
+	for key, target := range map[string]**float64{
+		"input": &dst.Input, "output": &dst.Output, "reasoning": &dst.Reasoning, "request": &dst.Request,
+		"cache_read": &dst.CacheRead, "cache_write": &dst.CacheWrite, "cache_write_1h": &dst.CacheWrite1h,
+	} {
+		t.number(key, 0, unlimited(), target)
+	}
+}
+
+func (r *reader) ui(t *table, dst *UI) {
+	t.choice("theme", &dst.Theme, "auto", "dark", "light")
+	t.choice("motion", &dst.Motion, "auto", "full", "reduced")
+	t.flag("mouse", &dst.Mouse)
+	var rate *int
+	if t.whole("frame_rate", 1, &rate); rate != nil {
+		if *rate > 120 {
+			r.add(t.path.key("frame_rate"), atValue, "must be from 1 to 120 frames a second")
+		} else {
+			dst.FrameRate = *rate
+		}
+	}
+	t.done()
+}
+
+func (r *reader) budget(t *table, dst *Budget) {
+	t.number("session", 0, unlimited(), &dst.Session)
+	t.number("day", 0, unlimited(), &dst.Day)
+	t.done()
+}
+
+// templates reads [templates]: name = "prompt with {{variables}}".
+func (r *reader) templates(t *table) map[string]string {
+	templates := map[string]string{}
+	for _, name := range t.names() {
+		var text string
+		if t.text(name, &text) {
+			templates[name] = text
+		}
+	}
+	return templates
+}
+
+// free reads a table whose keys are the server's business, and makes its values
+// fit for JSON. Keys in reserved are lineup's own.
+func (r *reader) free(t *table, key string, dst *map[string]any, reserved ...string) {
+	sub := t.sub(key)
+	if sub.values == nil {
+		return
+	}
+	for _, name := range sub.names() {
+		p := sub.path.key(name)
+		if slices.Contains(reserved, name) {
+			r.add(p, atKey, "lineup writes this field itself")
+		}
+		if isCredentialKey(name) || looksLikeKey(name) {
+			r.add(p, atKey, keyAdvice(variableFor(t.owner())))
+		}
+	}
+	*dst, _ = r.jsonValue(sub.path, sub.values).(map[string]any)
+}
+
+// jsonValue copies a TOML value into what encoding/json writes without fail,
+// and reports what JSON cannot say or a file should not hold.
+func (r *reader) jsonValue(p path, v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, item := range v {
+			out[name] = r.jsonValue(p.key(name), item)
+		}
+		return out
+	case []map[string]any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = r.jsonValue(p.elem(i), item)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = r.jsonValue(p.elem(i), item)
+		}
+		return out
+	case string:
+		if containsKey(v) {
+			r.add(p, atValue, "looks like a key; "+keyAdvice("NAME_OF_VARIABLE"))
+		}
+		return v
+	case int64, bool:
+		return v
+	case float64:
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+			return v
+		}
+		r.add(p, atValue, "must be a finite number")
+		return nil
+	}
+	r.add(p, atValue, "must be text, a number, true, false, an array or a table, not "+describe(v))
+	return nil
+}

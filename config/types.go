@@ -1,0 +1,161 @@
+package config
+
+import "time"
+
+// Kind is the wire protocol of a provider.
+type Kind string
+
+// The dialects that lineup speaks.
+const (
+	OpenAI    Kind = "openai"    // Chat Completions: every gateway, vLLM, llama.cpp, LM Studio
+	Ollama    Kind = "ollama"    // Ollama's native /api/chat
+	Anthropic Kind = "anthropic" // Messages
+)
+
+// MaxPanes is how many panes the screen holds.
+const MaxPanes = 16
+
+// Config is everything a config file can say. Durations, numbers and texts are
+// checked; references in Panes and Fallback name providers that exist.
+type Config struct {
+	File  string // the file it was read from, as it was named; "" without one
+	Found bool   // the file exists
+
+	Panes     []string            // model references, one a pane, at most MaxPanes
+	System    string              // the system prompt of every pane
+	Store     string              // SQLite file or postgres:// address; "" for the usual place
+	Providers []Provider          // in the order of the file
+	Models    map[string]Model    // by model reference
+	Params    Params              // for every model
+	Timeouts  Timeouts            // for every provider
+	Retry     Retry               // for every provider
+	UI        UI                  // the screen
+	Budget    Budget              // where spending stops
+	Keys      map[string][]string // action → its keys; only the actions that the file rebinds
+	Templates map[string]string   // name → prompt with {{variables}}
+}
+
+// Provider is one endpoint: an address, a dialect, a key, limits.
+type Provider struct {
+	Name    string
+	Kind    Kind
+	BaseURL string // as the file gives it
+	Local   bool   // BaseURL is a loopback or private address
+
+	// Where the key comes from; the first one set counts. All empty: no key.
+	APIKeyEnv     string // name of an environment variable
+	APIKeyCmd     string // command line whose first output line is the key
+	APIKeyKeyring string // entry of the system's keyring
+
+	MaxConcurrent *int              // requests at a time; unset: see Effective
+	AllowHTTP     bool              // plain http beyond private addresses is accepted
+	CAFile        string            // PEM file of further authorities; see Config.Path
+	Headers       map[string]string // further request headers
+	HeadersEnv    map[string]string // header → environment variable that holds its value
+	Body          map[string]any    // further fields of the request body, ready for JSON
+
+	Params   Params
+	Timeouts Timeouts
+	Retry    Retry
+	Cost     Cost
+}
+
+// Model is what a file says about one model reference.
+type Model struct {
+	Name     string   // label to show; "" for the model's own name
+	System   *string  // system prompt in place of Config.System
+	Fallback []string // model references to try in turn
+
+	Params   Params
+	Price    Price
+	Timeouts Timeouts
+	Retry    Retry
+	Headers  map[string]string
+	Body     map[string]any
+}
+
+// Params are sampling parameters. Unset ones are not sent at all.
+type Params struct {
+	Temperature     *float64
+	TopP            *float64 // 0 to 1
+	MinP            *float64 // 0 to 1
+	TopK            *int
+	MaxTokens       *int // output tokens
+	Seed            *int64
+	Stop            []string       // nil is unset, empty clears a wider setting
+	ReasoningEffort string         // "low", "medium", "high", …; servers differ; "" is unset
+	NumCtx          *int           // context length in tokens (Ollama)
+	Options         map[string]any // further fields of Ollama's options
+}
+
+// Timeouts are the deadlines of a request; unset (nil) takes the wider setting,
+// zero turns one off.
+type Timeouts struct {
+	Connect    *time.Duration
+	Headers    *time.Duration
+	FirstToken *time.Duration
+	Idle       *time.Duration
+	Total      *time.Duration
+}
+
+// Retry says how often and how patiently a request is tried again.
+type Retry struct {
+	Max  *int           // further tries after the first
+	Base *time.Duration // wait before the first of them; doubles with each
+	Cap  *time.Duration // longest wait
+}
+
+// Price is in USD per million tokens, Request in USD per request.
+type Price struct {
+	Input        *float64
+	Output       *float64
+	CacheRead    *float64
+	CacheWrite   *float64 // cache entries that live five minutes
+	CacheWrite1h *float64 // cache entries that live an hour
+	Reasoning    *float64
+	Request      *float64
+}
+
+// Cost is what a self-hosted provider costs: by the month or by the token.
+type Cost struct {
+	MonthlyUSD *float64
+	Price
+}
+
+// UI is how the screen looks and behaves.
+type UI struct {
+	Theme     string // "auto", "dark" or "light"
+	FrameRate int    // frames a second, 1 to 120
+	Motion    string // "auto", "full" or "reduced"
+	Mouse     bool
+}
+
+// Budget is in USD; nil is no limit.
+type Budget struct {
+	Session *float64
+	Day     *float64
+}
+
+// Default is the Config of an empty file.
+func Default() Config {
+	return Config{UI: UI{Theme: "auto", FrameRate: 30, Motion: "auto", Mouse: true}}
+}
+
+// Provider finds a provider by its name.
+func (c Config) Provider(name string) (Provider, bool) {
+	for _, p := range c.Providers {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Provider{}, false
+}
+
+// ProviderNames lists the providers in the order of the file.
+func (c Config) ProviderNames() []string {
+	names := make([]string, len(c.Providers))
+	for i, p := range c.Providers {
+		names[i] = p.Name
+	}
+	return names
+}
