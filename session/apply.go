@@ -1,0 +1,348 @@
+package session
+
+import (
+	"math"
+	"net/http"
+	"time"
+
+	"lineup/providers"
+)
+
+// Apply folds one event into the reply. It is pure: the same events give the same reply, whoever applies them and
+// whenever, because all times come from the events.
+//
+// Text and Reasoning are complete only behind Snapshot or a final event; while events stream in they grow in
+// buffers, so that a long answer costs no copy a token.
+func (r *Reply) Apply(ev providers.Event) {
+	l := &r.live
+	switch ev.Type {
+	case providers.EventQueued:
+		l.phase, l.queued = PhaseQueued, ev.At
+	case providers.EventAttemptStart:
+		r.startAttempt(ev)
+	case providers.EventConnected:
+		l.phase = PhaseWaiting
+		if a := r.attempt(); a != nil && ev.Phases != nil {
+			a.Phases = &Phases{DNS: ms(ev.Phases.DNS), Connect: ms(ev.Phases.Connect), TLS: ms(ev.Phases.TLS), Reused: ev.Phases.Reused}
+		}
+	case providers.EventHeaders:
+		if a := r.attempt(); a != nil {
+			a.Status = ev.Status
+			if a.Phases != nil {
+				a.Phases.Headers = ms(ev.At.Sub(l.start))
+			}
+		}
+	case providers.EventAlive:
+		if l.phase == PhaseWaiting || l.phase == PhaseConnecting {
+			l.phase = PhaseAlive
+		}
+	case providers.EventLoading:
+		l.phase = PhaseLoading
+	case providers.EventText, providers.EventReasoning:
+		r.addToken(ev)
+	case providers.EventServed:
+		if ev.Text != "" {
+			r.ServedModel = ev.Text
+		}
+	case providers.EventUsage:
+		l.usage = ev.Usage
+		r.settleUsage()
+	case providers.EventTimings:
+		for k, v := range ev.Timings {
+			r.Metrics.Server[k] = v
+		}
+		if v, ok := ev.Timings["load_ms"]; ok {
+			r.Metrics.Load = &v
+		}
+	case providers.EventCost:
+		usd := ev.USD
+		l.gateway = &usd
+		r.settleCost()
+	case providers.EventNote:
+		r.Notes = append(r.Notes, ev.Text)
+	case providers.EventDropped:
+		r.DroppedParams = append(r.DroppedParams, ev.Text)
+	case providers.EventFinish:
+		r.FinishReason = ev.Text
+	case providers.EventAttemptEnd:
+		r.endAttempt(ev)
+	case providers.EventWait:
+		l.phase, l.retryAt = PhaseRetrying, ev.At.Add(ev.Wait)
+		if a := r.attempt(); a != nil {
+			a.Wait = ms(ev.Wait)
+		}
+	case providers.EventEnd:
+		r.end(ev)
+	}
+}
+
+// attempt is the present attempt, or nil before the first.
+func (r *Reply) attempt() *Attempt {
+	if len(r.Attempts) == 0 {
+		return nil
+	}
+	return &r.Attempts[len(r.Attempts)-1]
+}
+
+func (r *Reply) startAttempt(ev providers.Event) {
+	l := &r.live
+	if l.first.IsZero() {
+		l.first = ev.At
+	}
+	if !l.queued.IsZero() {
+		r.Metrics.Queue += ms(ev.At.Sub(l.queued))
+		l.queued = time.Time{}
+	}
+	l.phase, l.start = PhaseConnecting, ev.At
+	if len(r.Attempts) > 0 {
+		r.forgetAttempt()
+	}
+	if ev.Attempt != nil {
+		l.info = *ev.Attempt
+		r.ServedBy = l.info.Ref.String()
+		r.Simulated = l.info.Simulated
+		r.settleCost()
+	}
+	r.Attempts = append(r.Attempts, Attempt{Model: r.ServedBy, Started: ms(ev.At.Sub(l.first))})
+}
+
+// forgetAttempt drops what a failed attempt reported: the next one may be another model's. There is no text to drop,
+// since nothing is tried again behind the first token.
+func (r *Reply) forgetAttempt() {
+	r.live.usage, r.live.gateway = nil, nil
+	r.ServedModel, r.FinishReason = "", ""
+	r.Metrics.Server, r.Metrics.Load = map[string]float64{}, nil
+	r.settleUsage()
+}
+
+func (r *Reply) addToken(ev providers.Event) {
+	l := &r.live
+	if ev.Text == "" {
+		return
+	}
+	if l.start.IsZero() { // a model without the attempt policy, as in small tests
+		l.start, l.first = l.from, l.from
+	}
+	if l.firstTok.IsZero() {
+		l.firstTok = ev.At
+		r.Metrics.TTFT = msp(ev.At.Sub(l.start))
+	}
+	l.lastTok = ev.At
+	r.Metrics.Duration = msp(ev.At.Sub(l.start))
+	r.Status = Streaming
+	reasoning := ev.Type == providers.EventReasoning
+	tokens := providers.EstimateTokens(ev.Text)
+	l.estimate += tokens
+	if reasoning {
+		l.phase = PhaseThinking
+		l.thought += tokens
+		l.reasoning.WriteString(ev.Text)
+	} else {
+		l.phase = PhaseStreaming
+		if l.visible.IsZero() {
+			l.visible = ev.At
+			r.Metrics.VisibleTTFT = msp(ev.At.Sub(l.start))
+		}
+		l.text.WriteString(ev.Text)
+	}
+	r.Chunks = append(r.Chunks, Chunk{At: ev.At.Sub(l.start), Len: len(ev.Text), Reasoning: reasoning})
+	r.settleUsage()
+}
+
+func (r *Reply) endAttempt(ev providers.Event) {
+	a := r.attempt()
+	if a == nil {
+		return
+	}
+	a.Ended = ms(ev.At.Sub(r.live.first))
+	if ev.Status != 0 {
+		a.Status = ev.Status
+	}
+	switch {
+	case ev.Err == nil && r.FinishReason == providers.FinishLength:
+		a.Outcome = string(Length)
+	case ev.Err == nil:
+		a.Outcome = string(Done)
+	default:
+		a.Outcome = string(ev.Err.Kind)
+	}
+}
+
+func (r *Reply) end(ev providers.Event) {
+	r.Status = r.finalStatus(ev.Err)
+	if e := ev.Err; e != nil {
+		r.Error = &ErrorInfo{Kind: e.Kind, Message: e.Message, Hint: e.Hint}
+		if e.Status != http.StatusOK { // a 200 is no error status
+			r.Error.Status = e.Status
+		}
+		if r.Error.Message == "" {
+			r.Error.Message = e.Error()
+		}
+		if e.RetryAfter > 0 {
+			wait := e.RetryAfter.Milliseconds()
+			r.Error.RetryAfterMS = &wait
+		}
+	}
+	r.live.phase = PhaseEnded
+	r.settleUsage()
+	r.fill()
+}
+
+func (r *Reply) finalStatus(e *providers.Error) Status {
+	switch {
+	case e == nil && r.FinishReason == providers.FinishLength:
+		return Length
+	case e == nil:
+		return Done
+	case e.Kind == providers.Cancelled:
+		return Cancelled
+	case e.Kind == providers.ContentFilter:
+		return Filtered
+	case e.Kind == providers.Empty:
+		return Empty
+	case e.Kind == providers.Truncated:
+		return Truncated
+	case !r.live.firstTok.IsZero():
+		return Interrupted
+	}
+	return Failed
+}
+
+// fill copies the buffers into the fields.
+func (r *Reply) fill() {
+	r.Text = r.live.text.String()
+	r.Reasoning = r.live.reasoning.String()
+}
+
+// settleUsage makes the usage out of what is known: the server's counts, or the estimate.
+func (r *Reply) settleUsage() {
+	l := &r.live
+	if u := l.usage; u != nil {
+		r.Usage = Usage{Input: u.Input, Output: u.Output, Reasoning: u.Reasoning, CacheRead: u.CacheRead, CacheWrite: u.CacheWrite, Source: Reported}
+		if !r.countIsFinal() && r.Usage.Output < round(l.estimate)/2 { // a running count that lags behind the text
+			r.Usage.Output, r.Usage.Source = round(l.estimate), Estimated
+		}
+	} else {
+		r.Usage = Usage{Input: round(l.input), Output: round(l.estimate), Reasoning: round(l.thought), Source: Estimated}
+	}
+	r.settleSpeed()
+	r.settleCost()
+}
+
+// countIsFinal reports whether the server's usage counts the whole reply. Anthropic's first count, for example, is
+// of one token, and stays the only one where the stream is cut.
+func (r *Reply) countIsFinal() bool {
+	switch r.Status {
+	case Interrupted, Truncated, Cancelled:
+		return false
+	}
+	return r.Status.Final()
+}
+
+// shortTail is the time below which the tail of an answer is too short to tell a speed from.
+const shortTail = 250 * time.Millisecond
+
+// settleSpeed gives (N-1)/(tn-t1), and N/(tn-t0) where the tail is too short to say.
+func (r *Reply) settleSpeed() {
+	l := &r.live
+	r.Metrics.TokensPerSecond = nil
+	n := float64(r.Usage.Output)
+	if l.firstTok.IsZero() || n < 1 {
+		return
+	}
+	tail, all := l.lastTok.Sub(l.firstTok), l.lastTok.Sub(l.start)
+	var v float64
+	switch {
+	case tail >= shortTail && n > 1:
+		v = (n - 1) / tail.Seconds()
+	case all > 0:
+		v = n / all.Seconds()
+	default:
+		return
+	}
+	r.Metrics.TokensPerSecond = &v
+}
+
+// settleCost prices the usage: the gateway's own figure first, then the quote of the model that served.
+func (r *Reply) settleCost() {
+	l := &r.live
+	if l.gateway != nil {
+		usd := *l.gateway
+		r.Cost = Cost{USD: &usd, Source: string(providers.CostGateway)}
+		return
+	}
+	if r.Status.Final() && l.usage == nil && l.firstTok.IsZero() { // nobody knows whether a failed request is billed
+		r.Cost = Cost{Source: string(providers.CostUnknown)}
+		return
+	}
+	u := providers.Usage{Input: r.Usage.Input, Output: r.Usage.Output, Reasoning: r.Usage.Reasoning,
+		CacheRead: r.Usage.CacheRead, CacheWrite: r.Usage.CacheWrite}
+	if l.usage != nil {
+		u.CacheWrite1h = l.usage.CacheWrite1h
+	}
+	var busy time.Duration
+	if !l.lastTok.IsZero() {
+		busy = l.lastTok.Sub(l.start)
+	}
+	usd, ok := l.info.Price.Cost(u, busy)
+	if !ok {
+		r.Cost = Cost{Source: string(providers.CostUnknown)}
+		return
+	}
+	source := string(l.info.Price.Source)
+	if r.Usage.Source == Estimated {
+		source = "~" + source
+	}
+	r.Cost = Cost{USD: &usd, Source: source}
+}
+
+// Snapshot is a copy that holds everything received so far and shares nothing that a later Apply changes.
+func (r *Reply) Snapshot() *Reply {
+	c := &Reply{Type: r.Type, Slot: r.Slot, Model: r.Model, ServedBy: r.ServedBy, ServedModel: r.ServedModel, Status: r.Status,
+		Text: r.Text, Reasoning: r.Reasoning, FinishReason: r.FinishReason, Error: r.Error, Metrics: r.Metrics, Usage: r.Usage,
+		Cost: r.Cost, Simulated: r.Simulated, System: r.System, Params: r.Params}
+	c.Attempts = append([]Attempt{}, r.Attempts...)
+	for i := range c.Attempts {
+		if p := c.Attempts[i].Phases; p != nil { // Apply fills in its headers later
+			phases := *p
+			c.Attempts[i].Phases = &phases
+		}
+	}
+	c.DroppedParams = append(c.DroppedParams, r.DroppedParams...)
+	c.Notes = append(c.Notes, r.Notes...)
+	c.Chunks = r.Chunks[:len(r.Chunks):len(r.Chunks)] // only ever appended to
+	c.Metrics.Server = make(map[string]float64, len(r.Metrics.Server))
+	for k, v := range r.Metrics.Server {
+		c.Metrics.Server[k] = v
+	}
+	if r.live.text.Len()+r.live.reasoning.Len() > 0 {
+		c.Text, c.Reasoning = r.live.text.String(), r.live.reasoning.String()
+	}
+	return c
+}
+
+// VisibleText is the answer so far.
+func (r *Reply) VisibleText() string {
+	if r.Status.Final() || r.live.text.Len() == 0 { // a snapshot has the field alone
+		return r.Text
+	}
+	return r.live.text.String()
+}
+
+// ReasoningText is the reasoning so far.
+func (r *Reply) ReasoningText() string {
+	if r.Status.Final() || r.live.reasoning.Len() == 0 {
+		return r.Reasoning
+	}
+	return r.live.reasoning.String()
+}
+
+// ms gives milliseconds with microsecond resolution, which is finer than any network and short to read.
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+func msp(d time.Duration) *float64 {
+	v := ms(d)
+	return &v
+}
+
+func round(tokens float64) int { return int(math.Round(tokens)) }

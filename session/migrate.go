@@ -1,0 +1,108 @@
+package session
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"strconv"
+)
+
+// migrate brings the database to the newest version. Each step is one transaction that also sets the version, so
+// that a step has happened or has not; before each step on a database that has content a backup is written. Two
+// processes may do this at the same time: the second one finds the version raised.
+func (s *Store) migrate(ctx context.Context, list []migration) error {
+	newest := list[len(list)-1].version
+	version, app, err := s.fileVersion(ctx)
+	switch {
+	case err != nil:
+		return err
+	case version > newest:
+		return &StoreError{Op: "open the database", Path: s.path, Reason: NewerSchema,
+			Hint: fmt.Sprintf("it has version %d and this lineup knows up to version %d: update lineup, or set --data-dir to another folder", version, newest)}
+	case version > 0 && app != applicationID, version == 0 && app != 0 && app != applicationID:
+		return &StoreError{Op: "open the database", Path: s.path, Reason: Foreign, Hint: "move it away, or set --data-dir to another folder"}
+	case version == 0:
+		if err := s.prepareFresh(ctx); err != nil {
+			return err
+		}
+	}
+	fresh := version == 0
+	for _, m := range list {
+		if m.version <= version {
+			continue
+		}
+		if !fresh {
+			if err := s.backup(ctx, version); err != nil {
+				return err
+			}
+		}
+		if err := s.step(ctx, m); err != nil {
+			return err
+		}
+		version = m.version
+	}
+	return nil
+}
+
+// fileVersion reads the version of the schema and whose file it is; both are 0 in an empty file.
+func (s *Store) fileVersion(ctx context.Context) (version, app int, err error) {
+	err = retry(ctx, func() error {
+		return s.w.QueryRowContext(ctx, `SELECT user_version, application_id FROM pragma_user_version, pragma_application_id`).Scan(&version, &app)
+	})
+	return version, app, err
+}
+
+// prepareFresh turns WAL on in an empty file, which the file remembers, and refuses one with tables of someone else.
+func (s *Store) prepareFresh(ctx context.Context) error {
+	return retry(ctx, func() error {
+		var tables, version int
+		err := s.w.QueryRowContext(ctx, `SELECT count(*), (SELECT user_version FROM pragma_user_version) FROM sqlite_schema`).Scan(&tables, &version)
+		if err != nil {
+			return err
+		}
+		if tables > 0 && version == 0 {
+			return &StoreError{Op: "open the database", Path: s.path, Reason: Foreign, Hint: "move it away, or set --data-dir to another folder"}
+		}
+		_, err = s.w.ExecContext(ctx, `PRAGMA journal_mode = WAL`)
+		return err
+	})
+}
+
+// step runs one migration, unless another process has.
+func (s *Store) step(ctx context.Context, m migration) error {
+	return s.write(ctx, "upgrade the database to version "+strconv.Itoa(m.version), durable, func(tx *sql.Tx) error {
+		var version int
+		if err := tx.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil || version >= m.version {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, m.sql+fmt.Sprintf(";\nPRAGMA application_id = %d;\nPRAGMA user_version = %d;", applicationID, m.version))
+		return err
+	})
+}
+
+// backup writes a copy of the database as it is, named after its version. A backup from an upgrade that failed is
+// replaced by a new one; the old one stays until the new one is whole.
+func (s *Store) backup(ctx context.Context, version int) error {
+	const op = "back up the database before its upgrade"
+	name := s.path + ".v" + strconv.Itoa(version) + ".bak"
+	part := name + "." + strconv.Itoa(os.Getpid()) + ".part"               // two processes must not write into one file
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) // SQLite would make it readable for all
+	if err != nil {
+		return s.fail(ctx, op, err)
+	}
+	if err := f.Close(); err != nil {
+		return s.fail(ctx, op, err)
+	}
+	defer os.Remove(part)
+	if err := retry(ctx, func() error {
+		_, err := s.w.ExecContext(ctx, `VACUUM INTO ?`, part)
+		return err
+	}); err != nil {
+		return s.fail(ctx, op, err)
+	}
+	return s.fail(ctx, op, os.Rename(part, name))
+}
+
+// backupPattern tells a user what backups are called.
+func backupPattern(path string) string { return path + ".v*.bak" }

@@ -1,0 +1,127 @@
+package session
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"lineup/providers"
+)
+
+// The columns of a reply in two groups: what is known when it is asked, and what is known when it has ended.
+// askedValues, resultValues and scanReply keep to their order.
+const (
+	askedColumns  = `turn, slot, model, simulated, params, system`
+	resultColumns = `owner, status, served_by, served_model, finish_reason, ended_at,
+		ttft_ms, visible_ttft_ms, duration_ms, tokens_per_second, load_ms, queue_ms,
+		input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens, usage_source,
+		cost_usd, cost_source, version, error, server, attempts, dropped_params, notes, text, reasoning, chunks`
+	askedMarks  = `?, ?, ?, ?, ?, ?`
+	resultMarks = `?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
+)
+
+// askedValues are the values of askedColumns. The system prompt is left out where it is the session's, which is
+// the rule: it may be long.
+func askedValues(turn int64, r *Reply, sessionSystem string) ([]any, error) {
+	params, err := json.Marshal(paramsRecord(r.Params))
+	if err != nil {
+		return nil, err
+	}
+	var system *string
+	if r.System != sessionSystem {
+		system = &r.System
+	}
+	return []any{turn, r.Slot, r.Model, r.Simulated, string(params), system}, nil
+}
+
+// resultValues are the values of resultColumns. owner is "" for a reply that has ended.
+func resultValues(r *Reply, owner, version string, at time.Time) ([]any, error) {
+	var ended *int64
+	if r.Status.Final() {
+		v := at.UnixMilli()
+		ended = &v
+	}
+	v := []any{sql.NullString{String: owner, Valid: owner != ""}, r.Status, r.ServedBy, r.ServedModel, r.FinishReason, ended,
+		r.Metrics.TTFT, r.Metrics.VisibleTTFT, r.Metrics.Duration, r.Metrics.TokensPerSecond, r.Metrics.Load, r.Metrics.Queue,
+		r.Usage.Input, r.Usage.Output, r.Usage.Reasoning, r.Usage.CacheRead, r.Usage.CacheWrite, r.Usage.Source,
+		r.Cost.USD, r.Cost.Source, version}
+	for _, part := range []struct {
+		value any
+		none  bool
+	}{
+		{r.Error, r.Error == nil}, {r.Metrics.Server, len(r.Metrics.Server) == 0}, {r.Attempts, len(r.Attempts) == 0},
+		{r.DroppedParams, len(r.DroppedParams) == 0}, {r.Notes, len(r.Notes) == 0},
+	} {
+		if part.none {
+			v = append(v, nil)
+			continue
+		}
+		b, err := json.Marshal(part.value)
+		if err != nil {
+			return nil, err
+		}
+		v = append(v, string(b))
+	}
+	return append(v, r.Text, r.Reasoning, encodeChunks(r.Chunks)), nil
+}
+
+// storedReply is a reply with what only the store knows of it.
+type storedReply struct {
+	n     int64
+	turn  int64
+	owner string // "" where it has ended
+	*Reply
+}
+
+// scanReply reads n, askedColumns and resultColumns.
+func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
+	r := &Reply{Type: "reply", Attempts: []Attempt{}}
+	r.Metrics.Server = map[string]float64{}
+	s := storedReply{Reply: r}
+	var owner, system, version sql.NullString
+	var ended sql.NullInt64
+	var params, failure, server, attempts, dropped, notes, chunks []byte
+	m, u := &r.Metrics, &r.Usage
+	err := rows.Scan(&s.n, &s.turn, &r.Slot, &r.Model, &r.Simulated, &params, &system,
+		&owner, &r.Status, &r.ServedBy, &r.ServedModel, &r.FinishReason, &ended,
+		&m.TTFT, &m.VisibleTTFT, &m.Duration, &m.TokensPerSecond, &m.Load, &m.Queue,
+		&u.Input, &u.Output, &u.Reasoning, &u.CacheRead, &u.CacheWrite, &u.Source,
+		&r.Cost.USD, &r.Cost.Source, &version, &failure, &server, &attempts, &dropped, &notes, &r.Text, &r.Reasoning, &chunks)
+	if err != nil {
+		return s, err
+	}
+	s.owner = owner.String
+	r.System = sessionSystem
+	if system.Valid {
+		r.System = system.String
+	}
+	var p paramsRecord
+	for _, part := range []struct {
+		json []byte
+		into any
+	}{{params, &p}, {failure, &r.Error}, {server, &m.Server}, {attempts, &r.Attempts}, {dropped, &r.DroppedParams}, {notes, &r.Notes}} {
+		if len(part.json) == 0 {
+			continue
+		}
+		if err := json.Unmarshal(part.json, part.into); err != nil {
+			return s, fmt.Errorf("%w: %w", errContent, err)
+		}
+	}
+	r.Params = providers.Params(p)
+	r.Chunks, err = decodeChunks(chunks)
+	return s, err
+}
+
+// paramsRecord is providers.Params as it is stored, under the names of the config.
+type paramsRecord struct {
+	Temperature     *float64 `json:"temperature,omitempty"`
+	TopP            *float64 `json:"top_p,omitempty"`
+	TopK            *int     `json:"top_k,omitempty"`
+	MinP            *float64 `json:"min_p,omitempty"`
+	MaxTokens       *int     `json:"max_tokens,omitempty"`
+	Seed            *int64   `json:"seed,omitempty"`
+	Stop            []string `json:"stop,omitempty"`
+	ReasoningEffort string   `json:"reasoning_effort,omitempty"`
+	NumCtx          *int     `json:"num_ctx,omitempty"`
+}

@@ -1,0 +1,226 @@
+package session
+
+import (
+	"strings"
+	"time"
+
+	"lineup/providers"
+)
+
+// Status says how a reply ended, or that it has not.
+type Status string
+
+// The statuses of a finished reply are a promise to scripts; waiting and streaming never leave the program
+// but for the store.
+const (
+	Waiting     Status = "waiting" // no token yet
+	Streaming   Status = "streaming"
+	Done        Status = "done"
+	Length      Status = "length"      // cut at max_tokens
+	Truncated   Status = "truncated"   // the stream ended without its end mark
+	Interrupted Status = "interrupted" // lost after the first token
+	Filtered    Status = "filtered"
+	Empty       Status = "empty"
+	Failed      Status = "error"
+	Cancelled   Status = "cancelled"
+)
+
+// Final reports whether the reply has ended.
+func (s Status) Final() bool { return s != Waiting && s != Streaming }
+
+// Answer reports whether the reply is an answer to rely on: done, or cut at the length that was asked for.
+func (s Status) Answer() bool { return s == Done || s == Length }
+
+// Reply is what one pane answered to one prompt. Its fields marshal to the record of `lineup ask --json`.
+type Reply struct {
+	Type         string     `json:"type"` // always "reply"
+	Slot         int        `json:"slot"` // the pane, counted from 0
+	Model        string     `json:"model"`
+	ServedBy     string     `json:"served_by"`    // the model reference that answered; differs after a fallback
+	ServedModel  string     `json:"served_model"` // what the server said it was, or ""
+	Status       Status     `json:"status"`
+	Text         string     `json:"text"`
+	Reasoning    string     `json:"reasoning"`
+	FinishReason string     `json:"finish_reason"`
+	Error        *ErrorInfo `json:"error"`
+	Metrics      Metrics    `json:"metrics"`
+	Usage        Usage      `json:"usage"`
+	Cost         Cost       `json:"cost"`
+	Attempts     []Attempt  `json:"attempts"`
+
+	DroppedParams []string `json:"dropped_params,omitempty"` // parameters that the server refused
+	Notes         []string `json:"notes,omitempty"`          // what the server did beside answering
+	Simulated     bool     `json:"simulated,omitempty"`      // the numbers are a simulation's, not a model's
+
+	Chunks []Chunk          `json:"-"` // every piece with its arrival, for replay and inter-token times
+	System string           `json:"-"` // the system prompt that was sent
+	Params providers.Params `json:"-"` // the settings that were sent, where the asker fills them in
+
+	live live
+}
+
+// ErrorInfo is a providers.Error in a record.
+type ErrorInfo struct {
+	Kind         providers.Kind `json:"kind"`
+	Status       int            `json:"status"` // HTTP status, 0 where no answer came
+	Message      string         `json:"message"`
+	Hint         string         `json:"hint"`
+	RetryAfterMS *int64         `json:"retry_after_ms"`
+}
+
+// Metrics are times in milliseconds on lineup's own clock, from t0, when the attempt that answered began; nil is
+// unknown. Server holds the server's own measurements beside ours.
+type Metrics struct {
+	TTFT            *float64           `json:"ttft_ms"`
+	VisibleTTFT     *float64           `json:"visible_ttft_ms"` // to the first token that is no reasoning
+	Duration        *float64           `json:"duration_ms"`     // to the last token
+	TokensPerSecond *float64           `json:"tokens_per_second"`
+	Load            *float64           `json:"load_ms"`  // loading the model, where the server tells; within TTFT
+	Queue           float64            `json:"queue_ms"` // waiting behind other panes, outside the attempts
+	Server          map[string]float64 `json:"server"`
+}
+
+// Usage counts tokens; see providers.Usage for what contains what.
+type Usage struct {
+	Input      int    `json:"input"`
+	Output     int    `json:"output"`
+	Reasoning  int    `json:"reasoning"`
+	CacheRead  int    `json:"cache_read"`
+	CacheWrite int    `json:"cache_write"`
+	Source     string `json:"source"` // Reported or Estimated
+}
+
+// Sources of a usage.
+const (
+	Reported  = "reported"
+	Estimated = "estimated"
+)
+
+// Cost is what a reply cost. USD is nil where it is not known.
+type Cost struct {
+	USD    *float64 `json:"usd"`
+	Source string   `json:"source"` // a providers.CostSource, with "~" before it where the usage is an estimate
+}
+
+// Attempt is one try over the network. Times are milliseconds from the start of the first attempt.
+type Attempt struct {
+	Model   string  `json:"model"`
+	Started float64 `json:"started_ms"`
+	Ended   float64 `json:"ended_ms"`
+	Outcome string  `json:"outcome"` // "done", a status, or an error kind; "" while it runs
+	Status  int     `json:"status"`  // HTTP status, 0 where no answer came
+	Wait    float64 `json:"wait_ms"` // pause behind this attempt, before the next one
+
+	Phases *Phases `json:"phases,omitempty"`
+}
+
+// Phases are how an attempt got its connection and its headers, in milliseconds.
+type Phases struct {
+	DNS     float64 `json:"dns_ms"`
+	Connect float64 `json:"connect_ms"`
+	TLS     float64 `json:"tls_ms"`
+	Headers float64 `json:"headers_ms"` // from the start of the attempt to the response headers
+	Reused  bool    `json:"reused"`     // an open connection was used again
+}
+
+// Chunk is one piece of output as it came.
+type Chunk struct {
+	At        time.Duration // after t0
+	Len       int           // bytes of text
+	Reasoning bool
+}
+
+// live is what Apply needs to know while events come in; a stored reply has none of it.
+type live struct {
+	phase     Phase
+	from      time.Time // when the slot began to wait: Enter
+	queued    time.Time // when the present wait behind other panes began
+	first     time.Time // start of the first attempt
+	start     time.Time // t0 of the present attempt
+	firstTok  time.Time
+	visible   time.Time
+	lastTok   time.Time
+	retryAt   time.Time
+	text      strings.Builder
+	reasoning strings.Builder
+	estimate  float64 // tokens of output so far
+	thought   float64 // the part of them that is reasoning
+	input     float64 // tokens of the request
+	usage     *providers.Usage
+	gateway   *float64 // USD as the gateway reported
+	info      providers.Info
+}
+
+// Phase is what a live reply is doing, finer than its status.
+type Phase string
+
+// The phases of a live reply, roughly in order.
+const (
+	PhaseQueued     Phase = "queued"
+	PhaseConnecting Phase = "connecting"
+	PhaseWaiting    Phase = "waiting" // the request is out
+	PhaseAlive      Phase = "alive"   // the server sends signs of life but no token
+	PhaseLoading    Phase = "loading"
+	PhaseThinking   Phase = "thinking"
+	PhaseStreaming  Phase = "streaming"
+	PhaseRetrying   Phase = "retrying"
+	PhaseEnded      Phase = "ended"
+)
+
+// NewReply makes the reply of a slot that is about to be asked. at is when the user sent the prompt.
+func NewReply(slot int, info providers.Info, req providers.Request, at time.Time) *Reply {
+	r := &Reply{Type: "reply", Slot: slot, Model: info.Ref.String(), ServedBy: info.Ref.String(), Status: Waiting,
+		Simulated: info.Simulated, Attempts: []Attempt{}, Usage: Usage{Source: Estimated}, System: req.System}
+	r.Metrics.Server = map[string]float64{}
+	r.live = live{phase: PhaseConnecting, from: at, info: info, input: estimateRequest(req)}
+	r.Usage.Input = round(r.live.input)
+	r.settleCost()
+	return r
+}
+
+// messageTokens is what chat templates put around each message, about four tokens in Llama 3 and in OpenAI's.
+const messageTokens = 4
+
+func estimateRequest(req providers.Request) float64 {
+	n := float64(messageTokens)
+	if req.System != "" {
+		n += messageTokens + providers.EstimateTokens(req.System)
+	}
+	for _, m := range req.Messages {
+		n += messageTokens + providers.EstimateTokens(m.Content)
+	}
+	return n
+}
+
+// Phase tells what a live reply is doing.
+func (r *Reply) Phase() Phase {
+	if r.Status.Final() || r.live.phase == "" {
+		return PhaseEnded
+	}
+	return r.live.phase
+}
+
+// RetryAt is when the next attempt starts, in PhaseRetrying.
+func (r *Reply) RetryAt() time.Time { return r.live.retryAt }
+
+// Elapsed is how long the reply has taken at a moment: from t0 to the last token of a finished reply, to now for
+// one that is under way, and the time since the prompt was sent for one that waits in a queue.
+func (r *Reply) Elapsed(now time.Time) time.Duration {
+	switch {
+	case r.Status.Final() && r.Metrics.Duration != nil:
+		return time.Duration(*r.Metrics.Duration * float64(time.Millisecond))
+	case r.Status.Final():
+		return 0
+	case r.live.start.IsZero():
+		return now.Sub(r.live.from)
+	}
+	return now.Sub(r.live.start)
+}
+
+// SinceToken is how long ago the last token came, 0 before the first one.
+func (r *Reply) SinceToken(now time.Time) time.Duration {
+	if r.live.lastTok.IsZero() {
+		return 0
+	}
+	return now.Sub(r.live.lastTok)
+}

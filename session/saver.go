@@ -1,0 +1,104 @@
+package session
+
+import "time"
+
+// SaveEvery is how often the text of a running turn goes to the store: what a crash may take at most.
+const SaveEvery = 250 * time.Millisecond
+
+// early is how much sooner a batch is due, because nobody asks at the very moment: a screen asks once a frame, and
+// the ticks of a ticker may be closer together than its interval.
+const early = 50 * time.Millisecond
+
+// Partial is what a running reply got since it was saved last.
+type Partial struct {
+	Turn        string // id of the turn
+	Slot        int
+	ServedBy    string
+	ServedModel string
+	Start       int // number of chunks that come before
+	Chunks      []Chunk
+	Text        string
+	Reasoning   string
+
+	end position
+}
+
+// position is how much of a reply is saved: pieces, and bytes of text and reasoning.
+type position struct{ chunks, text, reasoning int }
+
+// Saver remembers how much of each reply of one running turn is in the store and gives out the rest. It writes
+// nothing by itself and starts nothing:
+//
+//	if saver.Due(now) {
+//		batch := saver.Batch(replies)
+//		if store.AppendPartial(ctx, batch) == nil { saver.Saved(batch) }
+//	}
+//	for _, r := range saver.Ended(replies) {
+//		if store.FinishReply(ctx, turn, r) == nil { saver.Finished(r.Slot) }
+//	}
+//
+// A write may happen elsewhere and be confirmed later: until then the same pieces are given out again, longer, and
+// the store keeps each piece once. So a write that failed is made up for by the next one. Batches share memory with
+// the replies but nothing that changes. A Saver is for one goroutine.
+type Saver struct {
+	turn  string
+	last  time.Time
+	saved map[int]position // by slot
+	done  map[int]bool     // by slot: the final reply is in the store
+}
+
+// NewSaver makes the Saver of a turn that AddTurn has stored.
+func NewSaver(turnID string) *Saver {
+	return &Saver{turn: turnID, saved: map[int]position{}, done: map[int]bool{}}
+}
+
+// Due reports whether it is time for the next batch, if it is asked every 50 ms or by a ticker of SaveEvery.
+func (s *Saver) Due(now time.Time) bool {
+	if now.Sub(s.last) < SaveEvery-early {
+		return false
+	}
+	s.last = now
+	return true
+}
+
+// Batch gives what is new in the running replies, nil where nothing is. Replies that have ended are left to Ended.
+func (s *Saver) Batch(replies []*Reply) []Partial {
+	var batch []Partial
+	for _, r := range replies {
+		if r == nil || r.Status.Final() {
+			continue
+		}
+		text, reasoning := r.VisibleText(), r.ReasoningText()
+		from, end := s.saved[r.Slot], position{len(r.Chunks), len(text), len(reasoning)}
+		if end.chunks == from.chunks {
+			continue
+		}
+		batch = append(batch, Partial{Turn: s.turn, Slot: r.Slot, ServedBy: r.ServedBy, ServedModel: r.ServedModel,
+			Start: from.chunks, Chunks: r.Chunks[from.chunks:end.chunks:end.chunks],
+			Text: text[from.text:], Reasoning: reasoning[from.reasoning:], end: end})
+	}
+	return batch
+}
+
+// Saved confirms that a batch is in the store.
+func (s *Saver) Saved(batch []Partial) {
+	for _, p := range batch {
+		if p.end.chunks > s.saved[p.Slot].chunks { // confirmations may come out of order
+			s.saved[p.Slot] = p.end
+		}
+	}
+}
+
+// Ended gives the replies that have ended and whose last write is not confirmed.
+func (s *Saver) Ended(replies []*Reply) []*Reply {
+	var ended []*Reply
+	for _, r := range replies {
+		if r != nil && r.Status.Final() && !s.done[r.Slot] {
+			ended = append(ended, r)
+		}
+	}
+	return ended
+}
+
+// Finished confirms that the final reply of a slot is in the store.
+func (s *Saver) Finished(slot int) { s.done[slot] = true }

@@ -1,0 +1,59 @@
+package session
+
+import (
+	"strings"
+	"time"
+
+	"lineup/providers"
+)
+
+// Session is a saved conversation.
+type Session struct {
+	ID        string // sortable by time of creation
+	Title     string
+	System    string   // system prompt of every pane
+	Panes     []string // model references, left to right
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	Turns     []*Turn // oldest first
+}
+
+// Turn is one prompt and what all panes answered.
+type Turn struct {
+	ID        string
+	Prompt    string
+	CreatedAt time.Time
+	Replies   []*Reply // by slot
+}
+
+// titleRunes bounds a title made from a prompt, in characters.
+const titleRunes = 60
+
+// TitleOf makes a title from the first prompt of a session: its first line, shortened.
+func TitleOf(prompt string) string {
+	for line := range strings.SplitSeq(prompt, "\n") {
+		if t := providers.CleanLine(line); t != "" {
+			if r := []rune(t); len(r) > titleRunes {
+				return string(r[:titleRunes-1]) + "…"
+			}
+			return t
+		}
+	}
+	return "untitled"
+}
+
+// History gives the conversation of a slot for its next request: every prompt that the slot answered, with its
+// answer. A turn without an answer text is left out, prompt and all, so that roles keep alternating.
+func (s *Session) History(slot int) []providers.Message {
+	var h []providers.Message
+	for _, t := range s.Turns {
+		if slot >= len(t.Replies) || t.Replies[slot] == nil {
+			continue
+		}
+		if text := t.Replies[slot].VisibleText(); text != "" {
+			h = append(h, providers.Message{Role: providers.User, Content: t.Prompt},
+				providers.Message{Role: providers.Assistant, Content: text})
+		}
+	}
+	return h
+}
