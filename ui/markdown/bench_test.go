@@ -1,0 +1,198 @@
+package markdown
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// answers are what models write, in pieces of about a token's length.
+var answers = map[string]string{
+	"latin": `## Why retries need jitter
+
+When many clients **fail together**, they also *retry together*, and the server that was about to recover is hit by the
+same wave again. Spreading the attempts breaks that rhythm, which matters more than the exact curve of the backoff.
+
+1. **Full jitter** waits a random time between zero and the cap, and is the simplest to get right.
+2. **Equal jitter** keeps half of the delay fixed, so no client comes back at once; see ` + "`Retry-After`" + ` too.
+   - It never returns before the server asked for.
+   - It costs a little more time on average than [full jitter](https://example.com/jitter).
+
+> A retry is a promise that the request may be sent twice.
+
+`,
+	"korean": `## 재시도에 지터가 필요한 이유
+
+많은 클라이언트가 **동시에 실패하면** 다시 *동시에 재시도하게* 되고, 막 회복하려던 서버는 같은 파도를 한 번 더 맞습니다. 시도를
+흩어 놓으면 그 박자가 깨지는데, 이것이 백오프 곡선의 정확한 모양보다 더 중요합니다. 그래서 대부분의 라이브러리가 이를 기본으로 둡니다.
+
+1. **완전 지터**는 0에서 상한까지의 임의 시간을 기다리며, 올바르게 만들기가 가장 쉽습니다.
+2. **균등 지터**는 지연의 절반을 고정하므로 바로 돌아오는 클라이언트가 없습니다. ` + "`Retry-After`" + `도 참고하세요.
+   - 서버가 요청한 시각보다 먼저 돌아오지 않습니다.
+   - 평균적으로 [완전 지터](https://example.com/jitter)보다 조금 더 오래 걸립니다.
+
+> 재시도는 요청이 두 번 전송될 수도 있다는 약속입니다.
+
+`,
+	"code": "The loop is short:\n\n```go\n" + `// Retry calls f until it succeeds or n attempts have failed.
+func Retry(ctx context.Context, n int, f func() error) error {
+	wait := 500 * time.Millisecond
+	for i := range n {
+		err := f()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(wait << i):
+		}
+	}
+	return fmt.Errorf("gave up after %d attempts", n)
+}
+` + "```\n\nThe same in Python:\n\n```python\n" + `def retry(n, f):
+    """Call f until it succeeds or n attempts have failed."""
+    for i in range(n):
+        try:
+            return f()
+        except OSError as e:
+            time.sleep(0.5 * 2 ** i)  # no jitter yet
+    raise RuntimeError(f"gave up after {n} attempts")
+` + "```\n\n",
+}
+
+// answer returns an answer of about n characters.
+func answer(kind string, n int) string {
+	text := answers[kind]
+	return strings.Repeat(text, n/len([]rune(text))+1)
+}
+
+// tokens splits text into pieces of four characters, about a token's.
+func tokens(text string) (pieces []string) {
+	runes := []rune(text)
+	for len(runes) > 0 {
+		n := min(4, len(runes))
+		pieces, runes = append(pieces, string(runes[:n])), runes[n:]
+	}
+	return pieces
+}
+
+// live streams pieces at 100 a second with a Render a frame, 30 a second, as one of eight panes, and returns the time
+// spent. The clock of the time budget is a real one slowed down so that frames are 1/30 s apart.
+func live(s *Stream, pieces []string) (spent time.Duration) {
+	const perSecond, frames = 100, 30
+	sent := 0
+	for frame := 1; sent < len(pieces); frame++ {
+		start := time.Now()
+		for ; sent < min(frame*perSecond/frames, len(pieces)); sent++ {
+			s.Write(pieces[sent])
+		}
+		s.now = func() time.Time { return time.Unix(0, int64(frame)*int64(time.Second)/frames).Add(time.Since(start)) }
+		s.Render(8)
+		spent += time.Since(start)
+	}
+	return spent
+}
+
+// BenchmarkStream streams answers of 10,000 and 160,000 characters.
+func BenchmarkStream(b *testing.B) {
+	for _, kind := range []string{"latin", "korean", "code"} {
+		for _, n := range []int{10_000, 160_000} {
+			b.Run(fmt.Sprintf("%s/%dk", kind, n/1000), func(b *testing.B) {
+				pieces := tokens(answer(kind, n))
+				for b.Loop() {
+					s := New(Dark(""), 60)
+					live(s, pieces)
+					s.Finish()
+					s.Render(8)
+				}
+				perToken := float64(b.Elapsed().Nanoseconds()) / float64(b.N) / float64(len(pieces))
+				b.ReportMetric(perToken, "ns/token")
+				b.ReportMetric(1e9/perToken*4, "chars/s")
+			})
+		}
+	}
+}
+
+// BenchmarkFlat streams 30,000 tokens and compares the last quarter with the first.
+func BenchmarkFlat(b *testing.B) {
+	row := "| llama3.1:8b | 41.2 tok/s | $0.00 | runs on the laptop, and answers in Korean too |\n"
+	texts := map[string]string{
+		"latin": answer("latin", 120_000), "korean": answer("korean", 120_000), "code": answer("code", 120_000),
+		"one fence":   "```go\n" + strings.Repeat(answers["code"][strings.Index(answers["code"], "// Retry"):strings.Index(answers["code"], "```\n\nThe same")]+"\n", 300),
+		"plain fence": "```\n" + strings.Repeat("some log line that nobody will ever read to its end\n", 2400),
+		"one table":   "| model | speed | price | note |\n|---|---|---|---|\n" + strings.Repeat(row, 1500),
+		"one list":    strings.Repeat("- an **item** that says something at some length, with `code` in it, and ends\n", 1600),
+	}
+	for kind, text := range texts {
+		b.Run(kind, func(b *testing.B) {
+			pieces := tokens(text)[:28_000]
+			var first, last time.Duration
+			for b.Loop() {
+				s := New(Dark(""), 60)
+				q := len(pieces) / 4
+				first += live(s, pieces[:q])
+				live(s, pieces[q:3*q])
+				last += live(s, pieces[3*q:])
+			}
+			b.ReportMetric(float64(first.Nanoseconds())/float64(b.N)/float64(len(pieces)/4), "ns/token-first")
+			b.ReportMetric(float64(last.Nanoseconds())/float64(b.N)/float64(len(pieces)/4), "ns/token-last")
+			b.ReportMetric(float64(last)/float64(first), "last/first")
+		})
+	}
+}
+
+// BenchmarkOneShot draws a whole answer at once, as when a session is opened.
+func BenchmarkOneShot(b *testing.B) {
+	for kind := range answers {
+		b.Run(kind, func(b *testing.B) {
+			text := answer(kind, 20_000)
+			for b.Loop() {
+				s := New(Dark(""), 60)
+				s.Write(text)
+				s.Finish()
+				s.Render(1)
+			}
+		})
+	}
+}
+
+// BenchmarkResize draws eight answers of 20,000 characters at another width.
+func BenchmarkResize(b *testing.B) {
+	for _, kind := range []string{"latin", "korean", "code"} {
+		b.Run(kind, func(b *testing.B) {
+			var streams []*Stream
+			for range 8 {
+				s := New(Dark(""), 60)
+				s.Write(answer(kind, 20_000))
+				s.Finish()
+				s.Render(8)
+				streams = append(streams, s)
+			}
+			width := 60
+			for b.Loop() {
+				width = 60 + 61 - width
+				for _, s := range streams {
+					s.Resize(width)
+					s.Render(8)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkNew makes a stream, and BenchmarkFirst draws its first words too.
+func BenchmarkNew(b *testing.B) {
+	for b.Loop() {
+		New(Dark(""), 60)
+	}
+}
+
+func BenchmarkFirst(b *testing.B) {
+	for b.Loop() {
+		s := New(Dark(""), 60)
+		s.Write("Hello **world**")
+		s.Render(1)
+	}
+}

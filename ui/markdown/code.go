@@ -1,0 +1,143 @@
+package markdown
+
+import (
+	"slices"
+	"strings"
+
+	gansi "charm.land/glamour/v2/ansi"
+	"github.com/alecthomas/chroma/v2"
+	"github.com/alecthomas/chroma/v2/styles"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/yuin/goldmark/text"
+)
+
+const (
+	codeBar  = "▎ "
+	tabWidth = 4
+)
+
+// codeMargin returns the margin of code within m: a bar, where there is room for one.
+func (p *painter) codeMargin(m *margin) margin {
+	cells := ansi.StringWidth(codeBar)
+	if p.room(m)-cells < 8 {
+		return *m
+	}
+	bar := p.paintBar(codeBar)
+	return margin{m.first + bar, m.rest + bar, m.cells + cells}
+}
+
+// codeBlock draws code behind a bar, in colour if its language is known.
+func (p *painter) codeBlock(m *margin, lang string, lines *text.Segments, open bool) {
+	in := p.codeMargin(m)
+	before := len(p.out)
+	for _, seg := range p.code.segments(lang, codeText(lines, p.src), open) {
+		p.codeLines(&in, seg)
+	}
+	if len(p.out) > before {
+		m.first = m.rest
+	}
+	if open {
+		in.first = in.rest
+		p.openMargin = &in
+	}
+}
+
+// codeText returns the text of a code block, each line with its end.
+func codeText(lines *text.Segments, src []byte) string {
+	var b strings.Builder
+	for i := range lines.Len() {
+		seg := lines.At(i)
+		b.Write(seg.Value(src))
+	}
+	return b.String()
+}
+
+// codeLines draws the lines of one segment.
+func (p *painter) codeLines(m *margin, seg segment) {
+	base := p.style.sheet.CodeBlock.StylePrimitive
+	theme := p.theme()
+	left, used := seg.runs, 0 // used: bytes of left[0] that are drawn
+	for l := range strings.Lines(seg.text) {
+		var spans []span
+		for len(l) > 0 {
+			n, pen := len(l), p.pens.of(base)
+			if len(left) > 0 {
+				n, pen = min(n, left[0].bytes-used), p.tokenPen(theme, left[0].token)
+				if used += n; used == left[0].bytes {
+					left, used = left[1:], 0
+				}
+			}
+			spans = appendSpan(spans, span{strings.TrimSuffix(l[:n], "\n"), pen, ""})
+			l = l[n:]
+		}
+		p.codeLine(m, spans)
+	}
+}
+
+func (p *painter) codeLine(m *margin, spans []span) {
+	if hasTab(spans) {
+		column := 0
+		for i := range spans {
+			spans[i].text, column = expand(spans[i].text, column)
+		}
+	}
+	for i := range spans {
+		spans[i].text = clean(spans[i].text)
+	}
+	p.putAll(m, wrapCode(spans, p.room(m)))
+}
+
+func hasTab(spans []span) bool {
+	return slices.ContainsFunc(spans, func(s span) bool { return strings.IndexByte(s.text, '\t') >= 0 })
+}
+
+// expandTabs replaces the tabs of a line by spaces.
+func expandTabs(s string) string {
+	s, _ = expand(s, 0)
+	return s
+}
+
+// expand replaces tabs by spaces in text that starts at a column, and returns the column after it.
+func expand(s string, column int) (string, int) {
+	if strings.IndexByte(s, '\t') < 0 {
+		return s, column + ansi.StringWidth(s)
+	}
+	var b strings.Builder
+	for i, field := range strings.Split(s, "\t") {
+		if i > 0 {
+			n := tabWidth - column%tabWidth
+			b.WriteString("    "[:n])
+			column += n
+		}
+		b.WriteString(field)
+		column += ansi.StringWidth(field)
+	}
+	return b.String(), column
+}
+
+func (p *painter) theme() *chroma.Style {
+	if name := p.style.sheet.CodeBlock.Theme; name != "" {
+		return styles.Get(name)
+	}
+	return nil
+}
+
+// tokenPen returns the pen of a token. A theme's background is left out: panes end a line where its text ends.
+func (p *painter) tokenPen(theme *chroma.Style, t chroma.TokenType) string {
+	if theme == nil {
+		return p.pens.of(p.style.sheet.CodeBlock.StylePrimitive)
+	}
+	pen, ok := p.pens.tokens[t]
+	if !ok {
+		entry := theme.Get(t)
+		look := gansi.StylePrimitive{
+			Bold: new(entry.Bold == chroma.Yes), Italic: new(entry.Italic == chroma.Yes), Underline: new(entry.Underline == chroma.Yes),
+		}
+		if entry.Colour.IsSet() && entry.Colour != theme.Get(chroma.Background).Colour {
+			look.Color = new(entry.Colour.String())
+		}
+		pen = p.pens.of(cascade(p.style.sheet.CodeBlock.StylePrimitive, look))
+		p.pens.tokens[t] = pen
+	}
+	return pen
+}

@@ -1,0 +1,276 @@
+package markdown
+
+import (
+	"strconv"
+	"strings"
+
+	gansi "charm.land/glamour/v2/ansi"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/yuin/goldmark/ast"
+	east "github.com/yuin/goldmark/extension/ast"
+)
+
+// A painter lays blocks out as lines of at most width cells.
+type painter struct {
+	style *Style
+	pens  *pens
+	code  *highlighter
+	src   []byte // what the nodes were parsed from
+	width int
+	open  *ast.FencedCodeBlock // the code block that is still growing, if any
+
+	out        []string
+	openMargin *margin // where the next line of that block goes
+}
+
+// A margin is what stands left of a block: the marks and indentation of the lists, items and quotations around it.
+type margin struct {
+	first, rest string // on the next line, and on the ones after it
+	cells       int
+}
+
+// put writes a line within the margin.
+func (p *painter) put(m *margin, text string) {
+	text = m.first + text
+	m.first = m.rest
+	if strings.HasSuffix(text, " ") {
+		text = strings.TrimRight(text, " ")
+	}
+	p.out = append(p.out, text)
+}
+
+func (p *painter) putAll(m *margin, lines []line) {
+	for _, l := range lines {
+		p.put(m, l.text)
+	}
+}
+
+// room is the width that m leaves.
+func (p *painter) room(m *margin) int { return max(p.width-m.cells, 1) }
+
+// indent returns a margin within m whose first line begins with mark and whose others are indented as far. Where
+// that would leave too little room, as in lists nested many levels deep in a narrow pane, the mark gets a line of its
+// own and what follows stays at m.
+func (p *painter) indent(m *margin, mark string, look gansi.StylePrimitive) margin {
+	cells := ansi.StringWidth(mark)
+	if p.room(m)-cells < p.leastRoom() {
+		p.putAll(m, wrap([]span{{mark, p.pens.of(look), ""}}, p.room(m)))
+		return *m
+	}
+	in := margin{m.first + p.paint(mark, look), m.rest + strings.Repeat(" ", cells), m.cells + cells}
+	m.first = m.rest
+	return in
+}
+
+// leastRoom is the width that indentation leaves to text.
+func (p *painter) leastRoom() int { return max(8, p.width/2) }
+
+// paint returns text in a look, complete with its end.
+func (p *painter) paint(text string, look gansi.StylePrimitive) string {
+	if pen := p.pens.of(look); pen != "" {
+		return pen + text + ansi.ResetStyle
+	}
+	return text
+}
+
+// document draws the top-level blocks. They are parted by one blank line, but for a heading, which belongs to what
+// follows it. at says what was drawn before; the state after the last block is returned.
+func (p *painter) document(doc ast.Node, at state) state {
+	m := &margin{}
+	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
+		before := len(p.out)
+		if at.any && !at.heading && at.within == nothing {
+			p.out = append(p.out, "")
+		}
+		gap := len(p.out)
+		p.top(n, m, &at)
+		if len(p.out) > gap || p.openMargin != nil {
+			at.any, at.heading = true, isHeading(n)
+		} else { // a definition of links, say
+			p.out = p.out[:before]
+		}
+		at.within = nothing
+	}
+	return at
+}
+
+// isHeading reports whether n is a heading that what follows hugs. A title, of level 1, stands apart.
+func isHeading(n ast.Node) bool {
+	h, ok := n.(*ast.Heading)
+	return ok && h.Level > 1
+}
+
+// top draws a top-level block, which may go on from at.
+func (p *painter) top(n ast.Node, m *margin, at *state) {
+	look := p.style.sheet.Document.StylePrimitive
+	switch n := n.(type) {
+	case *ast.List:
+		p.list(n, m, look, at)
+	case *east.Table:
+		p.table(n, m, look, at)
+	default:
+		p.block(n, m, look)
+	}
+}
+
+// blocks draws what a container holds, with blank lines where the source has them.
+func (p *painter) blocks(parent ast.Node, m *margin, look gansi.StylePrimitive) {
+	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+		if prev := n.PreviousSibling(); prev != nil && !isHeading(prev) && blankBefore(n, p.src) {
+			p.put(m, "")
+		}
+		p.block(n, m, look)
+	}
+}
+
+func (p *painter) block(n ast.Node, m *margin, look gansi.StylePrimitive) {
+	sheet := &p.style.sheet
+	switch n := n.(type) {
+	case *ast.Paragraph, *ast.TextBlock:
+		p.text(n, m, look)
+	case *ast.Heading:
+		h := sheet.Heading.StylePrimitive
+		levels := [...]*gansi.StyleBlock{&sheet.H1, &sheet.H2, &sheet.H3, &sheet.H4, &sheet.H5, &sheet.H6}
+		p.text(n, m, cascade(look, cascade(h, levels[n.Level-1].StylePrimitive)))
+	case *ast.ThematicBreak:
+		p.put(m, p.paint(p.rule(p.room(m)), cascade(look, sheet.HorizontalRule)))
+	case *ast.Blockquote:
+		p.quote(n, m, look)
+	case *ast.List:
+		p.list(n, m, look, &state{})
+	case *ast.FencedCodeBlock:
+		p.codeBlock(m, string(n.Language(p.src)), n.Lines(), n == p.open)
+	case *ast.CodeBlock:
+		p.codeBlock(m, "", n.Lines(), false)
+	case *ast.HTMLBlock:
+		p.html(n, m, look)
+	case *east.Table:
+		p.table(n, m, look, &state{})
+	case *east.DefinitionList:
+		p.definitions(n, m, look)
+	default:
+		p.blocks(n, m, look)
+	}
+}
+
+// text draws a block that holds text alone.
+func (p *painter) text(n ast.Node, m *margin, look gansi.StylePrimitive) {
+	if spans := p.inline(n, look); len(spans) > 0 {
+		p.putAll(m, wrap(spans, p.room(m)))
+	}
+}
+
+// paintBar returns a vertical bar in the look of rules. Blanks after it are left as they are, for put to trim.
+func (p *painter) paintBar(bar string) string {
+	line := strings.TrimRight(bar, " ")
+	return p.paint(line, p.style.sheet.HorizontalRule) + bar[len(line):]
+}
+
+func (p *painter) rule(cells int) string {
+	unit := or(deref(p.style.sheet.Table.RowSeparator), "-")
+	return strings.Repeat(unit, cells/max(ansi.StringWidth(unit), 1))
+}
+
+// quote draws a quotation behind a bar.
+func (p *painter) quote(n *ast.Blockquote, m *margin, look gansi.StylePrimitive) {
+	bar := deref(p.style.sheet.BlockQuote.IndentToken)
+	look = cascade(look, p.style.sheet.BlockQuote.StylePrimitive)
+	cells := ansi.StringWidth(bar)
+	if p.room(m)-cells < p.leastRoom() {
+		p.blocks(n, m, look)
+		return
+	}
+	bar = p.paintBar(bar)
+	in := margin{m.first + bar, m.rest + bar, m.cells + cells}
+	before := len(p.out)
+	p.blocks(n, &in, look)
+	if len(p.out) > before {
+		m.first = m.rest
+	}
+}
+
+// list draws a list, which may go on from an item drawn before. Items are parted by a blank line where the source has
+// one; whether the whole list is what CommonMark calls loose does not matter, so that each is final when the next
+// begins.
+func (p *painter) list(n *ast.List, m *margin, look gansi.StylePrimitive, at *state) {
+	number, spaced := n.Start, false
+	if at.within == inList {
+		number, spaced = at.number, at.spaced
+	}
+	for item := n.FirstChild(); item != nil; item = item.NextSibling() {
+		if spaced || item != n.FirstChild() && blankBefore(item, p.src) {
+			p.put(m, "")
+		}
+		spaced = false
+		mark, markLook := p.mark(n, item, number)
+		number++
+		in := p.indent(m, mark, cascade(look, markLook))
+		before := len(p.out)
+		if p.blocks(item, &in, look); len(p.out) == before && in.first != in.rest {
+			p.put(&in, "") // an empty item
+		}
+	}
+	at.number = number
+}
+
+// mark returns what stands before an item.
+func (p *painter) mark(list *ast.List, item ast.Node, number int) (string, gansi.StylePrimitive) {
+	sheet := &p.style.sheet
+	if first := item.FirstChild(); first != nil {
+		if box, ok := first.FirstChild().(*east.TaskCheckBox); ok {
+			if box.IsChecked {
+				return sheet.Task.Ticked, sheet.Task.StylePrimitive
+			}
+			return sheet.Task.Unticked, sheet.Task.StylePrimitive
+		}
+	}
+	if list.IsOrdered() {
+		return strconv.Itoa(number) + ". ", sheet.Enumeration
+	}
+	depth := 0
+	for n := list.Parent(); n != nil; n = n.Parent() {
+		if n.Kind() == ast.KindList {
+			depth++
+		}
+	}
+	return [...]string{"• ", "◦ ", "▪ "}[depth%3], sheet.Item
+}
+
+// html shows a block of HTML as it was written.
+func (p *painter) html(n *ast.HTMLBlock, m *margin, look gansi.StylePrimitive) {
+	pen := p.pens.of(cascade(look, p.style.sheet.HTMLBlock.StylePrimitive))
+	put := func(raw []byte) {
+		text := strings.TrimRight(strings.TrimSuffix(string(raw), "\n"), " ")
+		p.putAll(m, wrapCode(appendSpan(nil, span{clean(expandTabs(text)), pen, ""}), p.room(m)))
+	}
+	for i := range n.Lines().Len() {
+		seg := n.Lines().At(i)
+		put(seg.Value(p.src))
+	}
+	if n.HasClosure() {
+		put(n.ClosureLine.Value(p.src))
+	}
+}
+
+// definitions draws terms and, indented beneath, what they mean.
+func (p *painter) definitions(list *east.DefinitionList, m *margin, look gansi.StylePrimitive) {
+	sheet := &p.style.sheet
+	for n := list.FirstChild(); n != nil; n = n.NextSibling() {
+		if n.Kind() == east.KindDefinitionTerm {
+			if prev := n.PreviousSibling(); prev != nil && prev.Kind() != n.Kind() {
+				p.put(m, "")
+			}
+			p.text(n, m, cascade(look, sheet.DefinitionTerm))
+			continue
+		}
+		in := p.indent(m, "  ", look)
+		p.blocks(n, &in, cascade(look, sheet.DefinitionDescription))
+	}
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

@@ -1,0 +1,201 @@
+package markdown
+
+import (
+	"bytes"
+	"fmt"
+	"hash/fnv"
+	"html"
+	"strings"
+	"unicode/utf8"
+
+	gansi "charm.land/glamour/v2/ansi"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/yuin/goldmark/ast"
+	east "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/util"
+)
+
+// inline returns the text within block n as spans, in the look of the block. A "\n" in them is a hard line break.
+func (p *painter) inline(n ast.Node, look gansi.StylePrimitive) []span {
+	in := inliner{p: p}
+	in.children(n, look, "")
+	return in.spans
+}
+
+type inliner struct {
+	p     *painter
+	spans []span
+}
+
+func (in *inliner) children(n ast.Node, look gansi.StylePrimitive, link string) {
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		in.node(c, look, link)
+	}
+}
+
+func (in *inliner) node(n ast.Node, look gansi.StylePrimitive, link string) {
+	sheet := &in.p.style.sheet
+	switch n := n.(type) {
+	case *ast.Text:
+		in.text(n, look, link)
+	case *ast.String:
+		in.add(clean(string(n.Value)), look, link)
+	case *ast.CodeSpan:
+		in.code(n, cascade(look, sheet.Code.StylePrimitive), link)
+	case *ast.Emphasis:
+		if n.Level > 1 {
+			in.children(n, cascade(look, sheet.Strong), link)
+		} else {
+			in.children(n, cascade(look, sheet.Emph), link)
+		}
+	case *east.Strikethrough:
+		in.children(n, cascade(look, sheet.Strikethrough), link)
+	case *ast.Link:
+		in.link(n, look)
+	case *ast.AutoLink:
+		url := clean(string(n.URL(in.p.src)))
+		target := url
+		if n.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(url), "mailto:") {
+			target = "mailto:" + url
+		}
+		in.add(clean(string(n.Label(in.p.src))), cascade(look, sheet.LinkText), hyperlink(target))
+	case *ast.Image:
+		alt := cascade(look, sheet.ImageText)
+		in.add(alt.Prefix, alt, link)
+		in.children(n, alt, link)
+		url := clean(unescape(n.Destination))
+		in.add(" "+url, cascade(look, sheet.Image), hyperlink(url))
+	case *ast.RawHTML:
+		in.html(n, look, link)
+	default: // a task's box is the mark of its list item
+		in.children(n, look, link)
+	}
+}
+
+func (in *inliner) add(text string, look gansi.StylePrimitive, link string) {
+	in.spans = appendSpan(in.spans, span{text, in.p.pens.of(look), link})
+}
+
+func (in *inliner) text(n *ast.Text, look gansi.StylePrimitive, link string) {
+	raw := n.Segment.Value(in.p.src)
+	if n.IsRaw() {
+		in.add(clean(string(raw)), look, link)
+	} else {
+		in.add(clean(unescape(raw)), look, link)
+	}
+	switch {
+	case n.HardLineBreak():
+		in.add("\n", look, link)
+	case n.SoftLineBreak() && !joinsLines(raw, n.NextSibling(), in.p.src):
+		in.add(" ", look, link)
+	}
+}
+
+// joinsLines reports whether a line end in the source stands between two characters of a script that is written
+// without spaces.
+func joinsLines(before []byte, next ast.Node, src []byte) bool {
+	t, ok := next.(*ast.Text)
+	if !ok {
+		return false
+	}
+	last, _ := utf8.DecodeLastRune(before)
+	first, _ := utf8.DecodeRune(t.Segment.Value(src))
+	unspaced := func(r rune) bool {
+		return r > utf8.RuneSelf && r != utf8.RuneError && classOf(r) >= ideo && classOf(r) < quote
+	}
+	return unspaced(last) && unspaced(first)
+}
+
+func (in *inliner) code(n *ast.CodeSpan, look gansi.StylePrimitive, link string) {
+	in.add(look.Prefix, look, link)
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		switch c := c.(type) {
+		case *ast.Text:
+			in.add(clean(string(c.Segment.Value(in.p.src))), look, link)
+		case *ast.String:
+			in.add(clean(string(c.Value)), look, link)
+		}
+	}
+	in.add(look.Suffix, look, link)
+}
+
+// link shows the text and, where it says something else, the address: what one clicks on is never hidden.
+func (in *inliner) link(n *ast.Link, look gansi.StylePrimitive) {
+	url := clean(unescape(n.Destination))
+	target := hyperlink(url)
+	words := inliner{p: in.p}
+	words.children(n, cascade(look, in.p.style.sheet.LinkText), target)
+	for _, s := range words.spans {
+		in.spans = appendSpan(in.spans, s)
+	}
+	text := plain(words.spans)
+	if url != "" && url != text && strings.TrimPrefix(url, "mailto:") != text {
+		if text != "" {
+			in.add(" ", look, "")
+		}
+		in.add(url, cascade(look, in.p.style.sheet.Link), target)
+	}
+}
+
+// html shows a tag as it was written: in a model's answer it is more often spoken of than used. A <br> breaks the line.
+func (in *inliner) html(n *ast.RawHTML, look gansi.StylePrimitive, link string) {
+	var tag []byte
+	for i := range n.Segments.Len() {
+		seg := n.Segments.At(i)
+		tag = append(tag, seg.Value(in.p.src)...)
+	}
+	switch strings.ToLower(strings.ReplaceAll(string(tag), " ", "")) {
+	case "<br>", "<br/>":
+		in.add("\n", look, link)
+	default:
+		in.add(clean(string(tag)), cascade(look, in.p.style.sheet.HTMLSpan.StylePrimitive), link)
+	}
+}
+
+// unescape resolves backslash escapes and character references.
+func unescape(raw []byte) string {
+	if bytes.IndexByte(raw, '\\') < 0 && bytes.IndexByte(raw, '&') < 0 {
+		return string(raw)
+	}
+	var b strings.Builder
+	for i := 0; i < len(raw); i++ {
+		switch {
+		case raw[i] == '\\' && i+1 < len(raw) && util.IsPunct(raw[i+1]):
+			i++
+		case raw[i] == '&':
+			if n := bytes.IndexByte(raw[i:min(i+40, len(raw))], ';'); n > 0 {
+				b.WriteString(html.UnescapeString(string(raw[i : i+n+1])))
+				i += n
+				continue
+			}
+		}
+		b.WriteByte(raw[i])
+	}
+	return b.String()
+}
+
+// hyperlink returns the OSC 8 sequence that opens a link to url, or "" if it is not one to offer a click on. The
+// terminal takes the pieces of a link on several lines for one by its id.
+func hyperlink(url string) string {
+	const longest = 2000
+	scheme, _, ok := strings.Cut(url, ":")
+	switch strings.ToLower(scheme) {
+	case "http", "https", "mailto":
+	default:
+		ok = false
+	}
+	if !ok || len(url) > longest {
+		return ""
+	}
+	var b strings.Builder
+	for i := range len(url) {
+		if c := url[i]; c > ' ' && c < 0x7f {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	id := fnv.New32a()
+	id.Write([]byte(url))
+	return ansi.SetHyperlink(b.String(), fmt.Sprintf("id=%d", id.Sum32()))
+}

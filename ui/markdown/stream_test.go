@@ -1,0 +1,197 @@
+package markdown
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// corpus returns the documents of testdata/corpus.md by name.
+func corpus(tb testing.TB) map[string]string {
+	tb.Helper()
+	all, err := os.ReadFile("testdata/corpus.md")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	docs := map[string]string{}
+	for _, doc := range strings.Split("\n"+string(all), "\n=== ")[1:] {
+		name, text, _ := strings.Cut(doc, "\n")
+		docs[name] = text
+	}
+	return docs
+}
+
+// still is a clock that stands still, so that drawing takes no time and every Render draws.
+func still() time.Time { return time.Time{} }
+
+// unhurried returns a stream that draws everything at every Render.
+func unhurried(style Style, width int) *Stream {
+	s := New(style, width)
+	s.now = still
+	return s
+}
+
+func all(f Frame) []string { return slices.Concat(f.Committed, f.Tail) }
+
+// oneShot is the reference: the document in one piece, with no cut in it.
+func oneShot(style Style, width int, doc string) []string {
+	s := New(style, width)
+	s.Write(doc)
+	s.take()
+	s.finished = true
+	d := &s.drawing
+	if d.pens == nil {
+		return nil
+	}
+	node, _ := parse(d.parser, s.known(), nil)
+	p := d.painter(s.known())
+	p.document(node, state{})
+	return p.out
+}
+
+var chunkings = []struct {
+	name string
+	next func(rest string, r *rand.Rand) int
+}{
+	{"bytes", func(string, *rand.Rand) int { return 1 }},
+	{"sevens", func(string, *rand.Rand) int { return 7 }},
+	{"lines", func(rest string, _ *rand.Rand) int { return strings.IndexByte(rest, '\n') + 1 }},
+	{"random", func(_ string, r *rand.Rand) int { return 1 + r.IntN(40) }},
+	{"paragraphs", func(rest string, _ *rand.Rand) int { return strings.Index(rest, "\n\n") + 2 }},
+	{"whole", func(rest string, _ *rand.Rand) int { return len(rest) }},
+}
+
+func chunks(doc string, next func(string, *rand.Rand) int, seed uint64) (pieces []string) {
+	r := rand.New(rand.NewPCG(seed, 1))
+	for doc != "" {
+		n := next(doc, r)
+		if n <= 1 && !strings.HasPrefix(doc, "\n") && n != 1 || n > len(doc) {
+			n = len(doc)
+		}
+		n = max(n, 1)
+		pieces, doc = append(pieces, doc[:n]), doc[n:]
+	}
+	return pieces
+}
+
+// stream writes the pieces, checks every frame on the way, and returns the lines before and after Finish.
+func stream(t *testing.T, style Style, width int, pieces []string) (before, after []string) {
+	t.Helper()
+	s := unhurried(style, width)
+	var last Frame
+	for _, piece := range pieces {
+		s.Write(piece)
+		f := s.Render(1)
+		checkLines(t, f, width)
+		checkOrder(t, last, f)
+		last = f
+	}
+	before = all(last)
+	s.Finish()
+	f := s.Render(1)
+	checkLines(t, f, width)
+	return before, all(f)
+}
+
+// checkOrder checks that committed lines are not taken back within an epoch.
+func checkOrder(t *testing.T, old, f Frame) {
+	t.Helper()
+	if f.Epoch == old.Epoch && (len(f.Committed) < len(old.Committed) || !slices.Equal(old.Committed, f.Committed[:len(old.Committed)])) {
+		t.Fatalf("committed lines changed:\n%q\nwere\n%q", f.Committed, old.Committed)
+	}
+}
+
+var sequence = regexp.MustCompile(`\x1b\[[0-9;:]*m|\x1b\]8;[^\x00-\x1f\x7f-\x{9f}]*\x07`)
+
+// checkLines checks what holds of every line at every moment: it is no wider than asked for, holds no control
+// characters but well-formed looks and links, and ends those that it begins.
+func checkLines(t *testing.T, f Frame, width int) {
+	t.Helper()
+	for i := range f.Len() {
+		l := f.Line(i)
+		if w := ansi.StringWidth(l); w > width {
+			t.Fatalf("line %d is %d cells wide, not %d: %q", i, w, width, l)
+		}
+		pen, link := false, false
+		for _, seq := range sequence.FindAllString(l, -1) {
+			switch {
+			case strings.HasPrefix(seq, "\x1b]"):
+				link = seq != closeLink
+			default:
+				pen = seq != ansi.ResetStyle
+			}
+		}
+		if pen || link {
+			t.Fatalf("line %d does not end what it begins: %q", i, l)
+		}
+		text := sequence.ReplaceAllString(l, "")
+		if at := strings.IndexFunc(text, unicode.IsControl); at >= 0 {
+			t.Fatalf("line %d has a control character: %q", i, l)
+		}
+		if !utf8.ValidString(text) {
+			t.Fatalf("line %d is not UTF-8: %q", i, l)
+		}
+	}
+}
+
+func stripped(lines []string) []string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = strings.TrimRight(ansi.Strip(l), " ")
+	}
+	return out
+}
+
+// check streams a document and compares it with the reference.
+func check(t *testing.T, style Style, width int, doc string, pieces []string) {
+	t.Helper()
+	want := oneShot(style, width, doc)
+	before, after := stream(t, style, width, pieces)
+	if d := diff(after, want); d != "" {
+		t.Fatalf("after Finish, in %d pieces: %s", len(pieces), d)
+	}
+	if strings.Contains(doc, "]:") || !strings.HasSuffix(doc, "\n") {
+		return // a definition may come after its use; the last line may be shown in passing
+	}
+	if d := diff(stripped(before), stripped(want)); d != "" {
+		t.Fatalf("before Finish, in %d pieces: %s", len(pieces), d)
+	}
+}
+
+func diff(got, want []string) string {
+	for i := range max(len(got), len(want)) {
+		switch {
+		case i >= len(got):
+			return fmt.Sprintf("line %d missing: %q", i, want[i])
+		case i >= len(want):
+			return fmt.Sprintf("line %d too many: %q", i, got[i])
+		case got[i] != want[i]:
+			return fmt.Sprintf("line %d is %q, not %q", i, got[i], want[i])
+		}
+	}
+	return ""
+}
+
+func TestStreamEqualsOneShot(t *testing.T) {
+	for name, doc := range corpus(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, width := range []int{20, 38, 80} {
+				for i, c := range chunkings {
+					t.Run(fmt.Sprint(c.name, width), func(t *testing.T) {
+						check(t, Dark(""), width, doc, chunks(doc, c.next, uint64(i)))
+					})
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,209 @@
+package markdown
+
+import (
+	"strings"
+
+	gansi "charm.land/glamour/v2/ansi"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/yuin/goldmark/ast"
+	east "github.com/yuin/goldmark/extension/ast"
+)
+
+// settledRows is the number of rows that decide how wide the columns of a table are. Later rows are wrapped to fit, so
+// that what is drawn of a long table stays as it is while the table grows.
+const settledRows = 64
+
+// columns says how a table is laid out.
+type columns struct {
+	widths  []int
+	stacked bool // too narrow for columns: each row is a list of "header: value"
+}
+
+// table draws a table with thin rules, which may go on from rows drawn before.
+func (p *painter) table(t *east.Table, m *margin, look gansi.StylePrimitive, at *state) {
+	header := t.FirstChild()
+	row := header.NextSibling()
+	head := p.cells(header, cascade(look, p.style.sheet.Strong))
+	goesOn := at.within == inTable
+	if !goesOn {
+		at.cols, at.tall = p.layOut(head, row, look, p.room(m)), false
+	}
+	if at.cols.stacked {
+		if row == nil && !goesOn {
+			p.stackedRow(m, nil, head)
+		}
+		for ; row != nil; row = row.NextSibling() {
+			if goesOn {
+				p.put(m, p.paint(p.rule(min(p.room(m), 12)), cascade(look, p.style.sheet.Table.StylePrimitive)))
+			}
+			p.stackedRow(m, head, p.cells(row, look))
+			goesOn = true
+		}
+		return
+	}
+	if !goesOn {
+		p.gridRow(m, wrapCells(head, at.cols), t, at.cols)
+		p.gridRule(m, look, at.cols)
+	}
+	for ; row != nil; row = row.NextSibling() {
+		cells := wrapCells(p.cells(row, look), at.cols)
+		tall := height(cells) > 1
+		if goesOn && (tall || at.tall) { // a rule keeps rows apart where one of them takes several lines
+			p.gridRule(m, look, at.cols)
+		}
+		p.gridRow(m, cells, t, at.cols)
+		goesOn, at.tall = true, tall
+	}
+}
+
+// cells returns the cells of a row.
+func (p *painter) cells(row ast.Node, look gansi.StylePrimitive) (cells [][]span) {
+	for c := row.FirstChild(); c != nil; c = c.NextSibling() {
+		cells = append(cells, p.inline(c, look))
+	}
+	return cells
+}
+
+// layOut decides the widths of the columns. Each gets what its text takes on one line if there is room for all; else
+// at least its longest word, within limits, and a share of the rest; and if there is no room even for that, the table
+// is stacked.
+func (p *painter) layOut(head [][]span, row ast.Node, look gansi.StylePrimitive, room int) *columns {
+	natural, words := make([]int, len(head)), make([]int, len(head))
+	add := func(cells [][]span) {
+		for i, c := range cells {
+			total, longest := measure(c)
+			natural[i], words[i] = max(natural[i], total, 1), max(words[i], longest, 1)
+		}
+	}
+	add(head)
+	for n := 0; row != nil && n < settledRows; n++ {
+		add(p.cells(row, look))
+		row = row.NextSibling()
+	}
+	room -= p.barCells() * (len(head) - 1)
+	if sum(natural) <= room {
+		return &columns{widths: natural}
+	}
+	for _, limit := range []int{24, 16, 10} {
+		least := make([]int, len(head))
+		for i := range least {
+			least[i] = min(words[i], max(limit, 3))
+		}
+		if spare := room - sum(least); spare >= 0 {
+			return &columns{widths: share(least, natural, spare)}
+		}
+	}
+	return &columns{stacked: true}
+}
+
+// share gives the spare cells to the columns that want more than their least, in proportion to how much more.
+func share(least, natural []int, spare int) []int {
+	wanted := sum(natural) - sum(least)
+	widths := make([]int, len(least))
+	for i := range least {
+		want := natural[i] - least[i]
+		got := 0
+		if wanted > 0 {
+			got = min(want, spare*want/wanted)
+		}
+		wanted, spare = wanted-want, spare-got
+		widths[i] = least[i] + got
+	}
+	return widths
+}
+
+func sum(ns []int) (total int) {
+	for _, n := range ns {
+		total += n
+	}
+	return total
+}
+
+// bar is what stands between two columns.
+func (p *painter) bar() string {
+	return " " + or(deref(p.style.sheet.Table.ColumnSeparator), "|") + " "
+}
+
+func (p *painter) barCells() int { return ansi.StringWidth(p.bar()) }
+
+// wrapCells wraps the cells of a row to their columns.
+func wrapCells(cells [][]span, cols *columns) [][]line {
+	wrapped := make([][]line, len(cols.widths))
+	for i := range min(len(wrapped), len(cells)) {
+		wrapped[i] = wrap(cells[i], cols.widths[i])
+	}
+	return wrapped
+}
+
+func height(cells [][]line) (lines int) {
+	for _, c := range cells {
+		lines = max(lines, len(c))
+	}
+	return lines
+}
+
+// gridRow draws a row as columns.
+func (p *painter) gridRow(m *margin, cells [][]line, t *east.Table, cols *columns) {
+	bar := p.paint(p.bar(), p.style.sheet.Table.StylePrimitive)
+	for y := range height(cells) {
+		var b strings.Builder
+		for i, lines := range cells {
+			if i > 0 {
+				b.WriteString(bar)
+			}
+			var l line
+			if y < len(lines) {
+				l = lines[y]
+			}
+			left, right := pad(t.Alignments[i], cols.widths[i]-l.cells)
+			b.WriteString(strings.Repeat(" ", left))
+			b.WriteString(l.text)
+			if i < len(cells)-1 {
+				b.WriteString(strings.Repeat(" ", right))
+			}
+		}
+		p.put(m, b.String())
+	}
+}
+
+// pad splits the free cells of a column into those before and after the text.
+func pad(a east.Alignment, free int) (left, right int) {
+	free = max(free, 0)
+	switch a {
+	case east.AlignRight:
+		return free, 0
+	case east.AlignCenter:
+		return free / 2, free - free/2
+	}
+	return 0, free
+}
+
+// gridRule draws a rule across the columns.
+func (p *painter) gridRule(m *margin, look gansi.StylePrimitive, cols *columns) {
+	cross := p.rule(1) + or(deref(p.style.sheet.Table.CenterSeparator), "+") + p.rule(1)
+	parts := make([]string, len(cols.widths))
+	for i, w := range cols.widths {
+		parts[i] = p.rule(w)
+	}
+	p.put(m, p.paint(strings.Join(parts, cross), cascade(look, p.style.sheet.Table.StylePrimitive)))
+}
+
+// stackedRow draws a row as one "header: value" after the other.
+func (p *painter) stackedRow(m *margin, head, cells [][]span) {
+	for i, c := range cells {
+		if len(c) == 0 {
+			continue
+		}
+		var spans []span
+		if i < len(head) && len(head[i]) > 0 {
+			for _, s := range head[i] {
+				spans = appendSpan(spans, s)
+			}
+			spans = appendSpan(spans, span{text: ": "})
+		}
+		for _, s := range c {
+			spans = appendSpan(spans, s)
+		}
+		p.putAll(m, (&wrapper{spans: spans, width: p.room(m), hang: 2}).wrap())
+	}
+}

@@ -1,0 +1,281 @@
+package markdown
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// A span is text in one look.
+type span struct {
+	text string
+	pen  string // an SGR sequence, or "" for the terminal's own look
+	link string // the OSC 8 sequence that opens a hyperlink, or ""
+}
+
+// appendSpan adds text to spans. Neighbours of the same look become one, so that a grapheme never spans two.
+func appendSpan(spans []span, s span) []span {
+	if s.text == "" {
+		return spans
+	}
+	if n := len(spans); n > 0 && spans[n-1].pen == s.pen && spans[n-1].link == s.link {
+		spans[n-1].text += s.text
+		return spans
+	}
+	return append(spans, s)
+}
+
+// A line is one line of output and its width in cells.
+type line struct {
+	text  string
+	cells int
+}
+
+// A part is a stretch of one span.
+type part struct{ span, from, to int }
+
+// A wrapper breaks spans into lines of at most width cells. Every line stands alone: it opens the looks and links it
+// uses and closes them.
+type wrapper struct {
+	spans []span
+	width int
+	hang  int  // cells by which all lines but the first are indented
+	code  bool // keep the blanks that a line begins with
+	lines []line
+
+	row, gap, word                []part // the line so far, blanks that follow it, the word that follows those
+	rowCells, gapCells, wordCells int
+	broken                        bool  // word goes on from a piece of it that filled a line
+	last                          class // of the run before
+	buf                           []byte
+}
+
+// wrap breaks spans between words where it can and within them where it must. Blanks at a break vanish, all other
+// text is kept. There is at least one line.
+func wrap(spans []span, width int) []line {
+	return (&wrapper{spans: spans, width: width}).wrap()
+}
+
+// wrapCode is wrap for a line of code: it keeps its indentation, and further lines are indented a little more, so
+// that they are not taken for lines of their own.
+func wrapCode(spans []span, width int) []line {
+	indent := 0
+	for _, s := range spans {
+		n := len(s.text) - len(strings.TrimLeft(s.text, " "))
+		if indent += n; n < len(s.text) {
+			break
+		}
+	}
+	return (&wrapper{spans: spans, width: width, hang: indent + 2, code: true}).wrap()
+}
+
+func (w *wrapper) wrap() []line {
+	w.width, w.last = max(w.width, 1), blank
+	w.hang = max(0, min(w.hang, w.width/2))
+	for i := range w.spans {
+		text := w.spans[i].text
+		for at, end, cells := 0, 0, 0; at < len(text); at = end {
+			var c class
+			end, cells, c = nextRun(text, at)
+			w.run(part{i, at, end}, cells, c)
+		}
+	}
+	w.placeWord()
+	if len(w.row) > 0 || len(w.lines) == 0 {
+		w.endLine()
+	}
+	return w.lines
+}
+
+// run takes the next run of text.
+func (w *wrapper) run(p part, cells int, c class) {
+	switch {
+	case c == newline:
+		w.placeWord()
+		w.endLine()
+		w.gap, w.gapCells = w.gap[:0], 0
+		w.last = blank
+		return
+	case c == blank:
+		w.placeWord()
+		if w.rowCells > 0 || w.code && len(w.lines) == 0 {
+			w.gap, w.gapCells = join(w.gap, p), w.gapCells+cells
+		}
+		w.last = blank
+		return
+	case mayBreak(w.last, c):
+		w.placeWord()
+	}
+	w.last = c
+	w.word, w.wordCells = join(w.word, p), w.wordCells+cells
+	if w.wordCells > w.width { // no line can hold it
+		w.breakWord()
+	}
+}
+
+// placeWord ends the word: it goes on the line, or on the next one if it does not fit.
+func (w *wrapper) placeWord() {
+	if len(w.word) == 0 {
+		w.broken = false
+		return
+	}
+	if w.rowCells+w.gapCells+w.wordCells > w.width {
+		if !w.broken && w.rowCells > 0 {
+			w.endLine()
+		}
+		if w.broken || w.wordCells > w.width { // the rest of a long word fills the line like its beginning
+			w.breakWord()
+		}
+		w.gap, w.gapCells = w.gap[:0], 0
+	}
+	for _, p := range w.gap {
+		w.row = join(w.row, p)
+	}
+	for _, p := range w.word {
+		w.row = join(w.row, p)
+	}
+	w.rowCells += w.gapCells + w.wordCells
+	w.gap, w.gapCells = w.gap[:0], 0
+	w.word, w.wordCells, w.broken = w.word[:0], 0, false
+}
+
+// breakWord fills the line with what fits of the word and starts new lines with the rest.
+func (w *wrapper) breakWord() {
+	if w.rowCells+w.gapCells < w.width {
+		for _, p := range w.gap {
+			w.row = join(w.row, p)
+		}
+		w.rowCells += w.gapCells
+	}
+	w.gap, w.gapCells = w.gap[:0], 0
+	word := w.word
+	w.word = nil
+	for _, p := range word {
+		w.fill(p)
+	}
+	w.word, w.wordCells, w.broken = word[:0], 0, true
+}
+
+// fill puts p on the line and on as many further ones as it takes.
+func (w *wrapper) fill(p part) {
+	text := w.spans[p.span].text
+	for at := p.from; at < p.to; {
+		end, cells, _ := nextRun(text[:p.to], at)
+		if w.rowCells+cells <= w.width {
+			w.row, w.rowCells = join(w.row, part{p.span, at, end}), w.rowCells+cells
+			at = end
+			continue
+		}
+		n, cells := fitting(text[at:end], w.width-w.rowCells)
+		if n == 0 && w.rowCells == 0 { // a glyph wider than the whole line
+			n, cells = w.substitute(p.span, text[at:end]), 0
+		} else if n > 0 {
+			w.row = join(w.row, part{p.span, at, at + n})
+		}
+		w.rowCells += cells
+		at += n
+		w.endLine()
+	}
+}
+
+// fitting returns the length and width of the graphemes at the start of s that fit into room cells.
+func fitting(s string, room int) (n, cells int) {
+	for n < len(s) {
+		cluster, c := ansi.FirstGraphemeCluster(s[n:], ansi.GraphemeWidth)
+		if cells+c > room {
+			break
+		}
+		n, cells = n+len(cluster), cells+c
+	}
+	return n, cells
+}
+
+// substitute stands in for the first grapheme of s, of the given span, on a line too narrow for it, and returns that
+// grapheme's length.
+func (w *wrapper) substitute(i int, s string) int {
+	cluster, _ := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
+	w.spans = append(w.spans[:len(w.spans):len(w.spans)], span{"?", w.spans[i].pen, w.spans[i].link})
+	w.row, w.rowCells = append(w.row, part{len(w.spans) - 1, 0, 1}), 1
+	return len(cluster)
+}
+
+// endLine writes the line out.
+func (w *wrapper) endLine() {
+	b := w.buf[:0]
+	var pen, link string
+	for _, p := range w.row {
+		s := &w.spans[p.span]
+		if pen != "" && s.pen != pen {
+			b = append(b, ansi.ResetStyle...)
+		}
+		if s.link != link {
+			if b = append(b, s.link...); s.link == "" {
+				b = append(b, closeLink...)
+			}
+		}
+		if s.pen != pen {
+			b = append(b, s.pen...)
+		}
+		pen, link = s.pen, s.link
+		b = append(b, s.text[p.from:p.to]...)
+	}
+	if pen != "" {
+		b = append(b, ansi.ResetStyle...)
+	}
+	if link != "" {
+		b = append(b, closeLink...)
+	}
+	w.lines = append(w.lines, line{string(b), w.rowCells})
+	if len(w.lines) > 1 && w.hang > 0 {
+		l := &w.lines[len(w.lines)-1]
+		l.text, l.cells = strings.Repeat(" ", w.hang)+l.text, w.hang+l.cells
+	} else {
+		w.width -= w.hang
+	}
+	w.row, w.rowCells, w.buf = w.row[:0], 0, b
+}
+
+// join appends p to parts, to the last of them where it goes on from there.
+func join(parts []part, p part) []part {
+	if n := len(parts); n > 0 && parts[n-1].span == p.span && parts[n-1].to == p.from {
+		parts[n-1].to = p.to
+		return parts
+	}
+	return append(parts, p)
+}
+
+// measure returns the width of spans on one line and the width of the longest stretch that wrap would not break.
+func measure(spans []span) (total, longest int) {
+	last, word, row := blank, 0, 0
+	for i := range spans {
+		for at, end, cells := 0, 0, 0; at < len(spans[i].text); at = end {
+			var c class
+			end, cells, c = nextRun(spans[i].text, at)
+			if c == newline {
+				row = 0
+			}
+			if row += cells; row > total {
+				total = row
+			}
+			if c == blank || c == newline || mayBreak(last, c) {
+				word = 0
+			}
+			if last = c; c != blank && c != newline {
+				word += cells
+				longest = max(longest, word)
+			}
+		}
+	}
+	return total, longest
+}
+
+// plain is spans without their looks.
+func plain(spans []span) string {
+	var b strings.Builder
+	for _, s := range spans {
+		b.WriteString(s.text)
+	}
+	return b.String()
+}
+
+const closeLink = "\x1b]8;;\x07"
