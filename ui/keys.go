@@ -1,0 +1,132 @@
+package ui
+
+import (
+	"fmt"
+
+	"charm.land/bubbles/v2/key"
+)
+
+// action is something a key can do. Its string is the name in the [keys] section of the config.
+type action string
+
+const (
+	actSend      action = "send"
+	actNewline   action = "newline"
+	actStop      action = "stop"
+	actQuit      action = "quit"
+	actNextPane  action = "next_pane"
+	actPrevPane  action = "prev_pane"
+	actNew       action = "new_session"
+	actEditor    action = "editor"
+	actReasoning action = "reasoning"
+	actHelp      action = "help"
+	actSuspend   action = "suspend"
+	actPageUp    action = "page_up"
+	actPageDown  action = "page_down"
+	actDown      action = "scroll_down"
+	actUp        action = "scroll_up"
+	actTop       action = "top"
+	actBottom    action = "bottom"
+	actZoom      action = "zoom"
+	actCopy      action = "copy"
+	actCopyTurn  action = "copy_turn"
+	actPrompt    action = "prompt"
+	actRecall    action = "recall_previous"
+	actForward   action = "recall_next"
+)
+
+// scope is where a binding holds.
+type scope string
+
+const (
+	anywhere scope = ""
+	inPane   scope = "pane"   // while a pane has the focus
+	inPrompt scope = "prompt" // while the prompt has it
+)
+
+// binding ties keys to an action.
+type binding struct {
+	action action
+	scope  scope
+	keys   []string
+	help   string
+}
+
+// keymap is the table of bindings, in the order in which help shows them.
+type keymap []binding
+
+func defaultKeys() keymap {
+	return keymap{
+		{actSend, inPrompt, []string{"enter"}, "send the prompt to every pane"},
+		{actNewline, inPrompt, []string{"shift+enter", "alt+enter", "ctrl+j"}, "new line in the prompt"},
+		{actRecall, inPrompt, []string{"up"}, "recall an earlier prompt (in an empty prompt)"},
+		{actForward, inPrompt, []string{"down"}, "recall a later prompt"},
+		{actEditor, anywhere, []string{"ctrl+e"}, "write the prompt in $EDITOR"},
+		{actStop, anywhere, []string{"esc"}, "stop the current pane; twice: all panes"},
+		{actNextPane, anywhere, []string{"tab"}, "next pane, then back to the prompt"},
+		{actPrevPane, anywhere, []string{"shift+tab"}, "previous pane"},
+		{actPrompt, inPane, []string{"i", "enter"}, "back to the prompt"},
+		{actZoom, inPane, []string{"z"}, "zoom the pane"},
+		{actUp, inPane, []string{"k", "up"}, "scroll up a line"},
+		{actDown, inPane, []string{"j", "down"}, "scroll down a line"},
+		{actPageUp, anywhere, []string{"pgup"}, "scroll up a page"},
+		{actPageDown, anywhere, []string{"pgdown"}, "scroll down a page"},
+		{actTop, inPane, []string{"g", "home"}, "to the top"},
+		{actBottom, inPane, []string{"G", "end"}, "to the end, and follow"},
+		{actCopy, inPane, []string{"y"}, "copy the pane's answer"},
+		{actCopyTurn, inPane, []string{"Y"}, "copy the whole turn"},
+		{actReasoning, anywhere, []string{"ctrl+t"}, "show or hide reasoning"},
+		{actNew, anywhere, []string{"ctrl+n"}, "new session"},
+		{actHelp, anywhere, []string{"f1"}, "this help (? in an empty prompt too)"},
+		{actSuspend, anywhere, []string{"ctrl+z"}, "suspend"},
+		{actQuit, anywhere, []string{"ctrl+c"}, "clear the draft; in an empty prompt: quit"},
+	}
+}
+
+// newKeys is the default table with the user's own bindings in place of the default ones. Package config has refused
+// names that are no action and keys that would do two things.
+func newKeys(custom map[string][]string) keymap {
+	m := defaultKeys()
+	for i, b := range m {
+		if keys, ok := custom[string(b.action)]; ok {
+			m[i].keys = keys
+		}
+	}
+	return m
+}
+
+// Binding is an action, where it can be done, and the keys that do it.
+type Binding struct {
+	Action string
+	Scope  string // "" everywhere, "prompt" or "pane"
+	Keys   []string
+}
+
+// Bindings lists what keys can be bound to, with the default keys.
+func Bindings() []Binding {
+	var out []Binding
+	for _, b := range defaultKeys() {
+		out = append(out, Binding{string(b.action), string(b.scope), b.keys})
+	}
+	return out
+}
+
+// find gives what a key does in a scope, or "".
+func (m keymap) find(k fmt.Stringer, in scope) action {
+	for _, b := range m {
+		if (b.scope == anywhere || b.scope == in) && key.Matches(k, key.NewBinding(key.WithKeys(b.keys...))) {
+			return b.action
+		}
+	}
+	return ""
+}
+
+// label is the first key of an action, as help shows it.
+func (m keymap) label(a action) string {
+	for _, b := range m {
+		if b.action == a && len(b.keys) > 0 {
+			return b.keys[0]
+		}
+	}
+	return "–"
+}

@@ -1,0 +1,115 @@
+package ui
+
+// The smallest terminal that lineup draws on.
+const (
+	minWidth  = 20
+	minHeight = 6
+)
+
+// Room that panes want before the layout gives way to a denser one.
+const (
+	columnWidth = 40 // cells a column needs, borders included
+	gridHeight  = 8  // rows a pane of a grid needs, borders included
+)
+
+// rect is a place on the screen; x and y count from the top left corner of the panes' area.
+type rect struct{ x, y, w, h int }
+
+// mode is how the panes share their area.
+type mode int
+
+const (
+	columns mode = iota // side by side
+	grid                // several rows of columns
+	tabs                // one pane, and a line of tabs above it
+)
+
+// arrange places n panes on a w×h area. In tabs mode only the current pane has room; the others get an empty rect.
+// The rects never overlap and leave no cell free, save the line of tabs.
+func arrange(n, w, h, current int, zoomed bool) (mode, []rect) {
+	rects := make([]rect, n)
+	switch {
+	case n == 0:
+		return columns, rects
+	case n == 1:
+		rects[0] = rect{0, 0, w, h}
+		return columns, rects
+	case zoomed:
+	case w/n >= columnWidth:
+		placeRow(rects, 0, h, w)
+		return columns, rects
+	default:
+		if rows := gridRows(n, w, h); rows > 0 {
+			placeGrid(rects, rows, w, h)
+			return grid, rects
+		}
+	}
+	rects[current] = rect{0, 1, w, h - 1}
+	return tabs, rects
+}
+
+// gridRows gives the smallest number of rows in which every pane has its room, or 0.
+func gridRows(n, w, h int) int {
+	perRow := w / columnWidth
+	if perRow == 0 {
+		return 0
+	}
+	rows := (n + perRow - 1) / perRow
+	if h/rows < gridHeight {
+		return 0
+	}
+	return rows
+}
+
+// placeGrid spreads the panes over the rows; the first rows take one more where they do not divide.
+func placeGrid(rects []rect, rows, w, h int) {
+	n := len(rects)
+	for r, next, y := 0, 0, 0; r < rows; r++ {
+		count := n/rows + b2i(r < n%rows)
+		height := h/rows + b2i(r < h%rows)
+		placeRow(rects[next:next+count], y, height, w)
+		next, y = next+count, y+height
+	}
+}
+
+// placeRow spreads panes over one row of width w.
+func placeRow(rects []rect, y, height, w int) {
+	n := len(rects)
+	for i, x := 0, 0; i < n; i++ {
+		width := w/n + b2i(i < w%n)
+		rects[i] = rect{x, y, width, height}
+		x += width
+	}
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// screen is how the whole terminal is divided: heights in rows, from the top.
+type screen struct {
+	width, height int
+	title         int // the line with session and totals
+	notice        int // a line that must be read
+	panes         int
+	verdict       int // who was fastest, cheapest …
+	input         int // the prompt box
+	border        bool
+	hints         int
+}
+
+// divide gives each part of the screen its rows. inputRows is how many rows of text the draft has.
+func divide(width, height, inputRows int, notice, verdict bool) screen {
+	s := screen{width: width, height: height, border: height >= 14, title: b2i(height >= 10), hints: b2i(height >= 10)}
+	s.notice = b2i(notice && height >= 8)
+	s.verdict = b2i(verdict && height >= 16)
+	s.input = min(max(1, inputRows), max(1, height/3))
+	if s.border {
+		s.input += 2
+	}
+	s.panes = height - s.title - s.notice - s.verdict - s.input - s.hints
+	return s
+}

@@ -1,0 +1,81 @@
+package ui
+
+import "testing"
+
+// Every size and number of panes that the layout promises: no overlap, no gap, nothing negative.
+func TestArrangeFillsTheAreaExactly(t *testing.T) {
+	for w := minWidth; w <= 400; w += 19 {
+		for h := 3; h <= 120; h += 7 {
+			for n := 1; n <= 16; n++ {
+				for _, zoomed := range []bool{false, true} {
+					checkArrangement(t, n, w, h, zoomed)
+				}
+			}
+		}
+	}
+}
+
+func checkArrangement(t *testing.T, n, w, h int, zoomed bool) {
+	t.Helper()
+	current := n - 1
+	m, rects := arrange(n, w, h, current, zoomed)
+	covered := make([]int, w*h)
+	for i, r := range rects {
+		if r.w < 0 || r.h < 0 || r.x < 0 || r.y < 0 || r.x+r.w > w || r.y+r.h > h {
+			t.Fatalf("%d panes on %d×%d: pane %d lies outside: %+v", n, w, h, i, r)
+		}
+		if m != tabs && (r.w == 0 || r.h == 0) {
+			t.Fatalf("%d panes on %d×%d: pane %d has no room", n, w, h, i)
+		}
+		for y := r.y; y < r.y+r.h; y++ {
+			for x := r.x; x < r.x+r.w; x++ {
+				covered[y*w+x]++
+			}
+		}
+	}
+	from := 0
+	if m == tabs {
+		from = w // the line of tabs
+		if rects[current].h != h-1 {
+			t.Fatalf("%d panes on %d×%d: the shown pane has %d rows", n, w, h, rects[current].h)
+		}
+	}
+	for i, c := range covered[from:] {
+		if c != 1 {
+			t.Fatalf("%d panes on %d×%d (mode %d): cell %d is covered %d times", n, w, h, m, i+from, c)
+		}
+	}
+}
+
+func TestArrangeGoesFromColumnsToGridToTabs(t *testing.T) {
+	for _, c := range []struct {
+		n, w, h int
+		want    mode
+	}{
+		{3, 200, 50, columns}, {3, 120, 50, columns}, {3, 119, 50, grid}, {8, 200, 50, grid},
+		{3, 80, 15, tabs}, {2, 79, 40, grid}, {2, 39, 40, tabs}, {16, 200, 50, grid}, {1, 20, 4, columns},
+	} {
+		if m, _ := arrange(c.n, c.w, c.h, 0, false); m != c.want {
+			t.Errorf("%d panes on %d×%d: mode %d, want %d", c.n, c.w, c.h, m, c.want)
+		}
+	}
+	if m, _ := arrange(3, 200, 50, 1, true); m != tabs {
+		t.Errorf("zoomed: mode %d", m)
+	}
+}
+
+func TestDivideSpendsEveryRow(t *testing.T) {
+	for h := minHeight; h <= 120; h++ {
+		for rows := 0; rows <= 60; rows++ {
+			for k := range 4 {
+				s := divide(80, h, rows, k&1 != 0, k&2 != 0)
+				if sum := s.title + s.notice + s.panes + s.verdict + s.input + s.hints; sum != h {
+					t.Fatalf("height %d: %+v adds up to %d", h, s, sum)
+				}
+				if s.panes < 3 {
+					t.Fatalf("height %d, draft of %d rows: %d rows left for the panes", h, rows, s.panes)
+				}
+			}
+		}
+	}
+}

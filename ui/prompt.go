@@ -1,0 +1,144 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textarea"
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/providers"
+)
+
+// A paste of this many lines or bytes stands in the prompt as a chip; its text is kept aside and sent in its place.
+const (
+	chipLines = 20
+	chipBytes = 2 << 10
+)
+
+// prompt is the box in which the user writes.
+type prompt struct {
+	area    textarea.Model
+	history []string // prompts sent and drafts cleared, oldest first
+	at      int      // place in history; len(history) is the draft
+	chips   []chip
+}
+
+// chip stands for a long paste.
+type chip struct{ label, text string }
+
+func newPrompt(keys keymap) prompt {
+	a := textarea.New()
+	a.SetVirtualCursor(false) // input methods need the terminal's own cursor
+	a.ShowLineNumbers = false
+	a.Prompt = "> "
+	a.Placeholder = "Ask all panes…"
+	a.CharLimit = 0
+	a.MaxHeight = 0
+	a.EndOfBufferCharacter = ' '
+	for _, b := range keys {
+		if b.action == actNewline {
+			a.KeyMap.InsertNewline = key.NewBinding(key.WithKeys(b.keys...))
+		}
+	}
+	a.Focus()
+	return prompt{area: a}
+}
+
+func (p *prompt) restyle(th theme) {
+	s := textarea.DefaultStyles(th.dark)
+	for _, st := range []*textarea.StyleState{&s.Focused, &s.Blurred} {
+		st.Base, st.Text, st.CursorLine = lipgloss.NewStyle(), lipgloss.NewStyle(), lipgloss.NewStyle()
+		st.Prompt, st.Placeholder, st.EndOfBuffer = th.dim, th.dim, lipgloss.NewStyle()
+	}
+	p.area.SetStyles(s)
+}
+
+func (p *prompt) empty() bool { return p.area.Value() == "" }
+
+// rows is how many lines the draft fills at a width.
+func (p *prompt) rows(width int) int {
+	n := 0
+	for line := range strings.SplitSeq(p.area.Value(), "\n") {
+		n += 1 + ansi.StringWidth(line)/max(1, width-2)
+	}
+	return n
+}
+
+func (p *prompt) resize(width, height int) {
+	if p.area.Width() != width-2 || p.area.Height() != height {
+		p.area.SetWidth(width)
+		p.area.SetHeight(max(1, height))
+	}
+}
+
+func (p *prompt) update(msg tea.Msg) tea.Cmd {
+	if paste, ok := msg.(tea.PasteMsg); ok {
+		p.paste(paste.Content)
+		return nil
+	}
+	var cmd tea.Cmd
+	p.area, cmd = p.area.Update(msg)
+	return cmd
+}
+
+// paste inserts clean text, or a chip for it where it is long.
+func (p *prompt) paste(s string) {
+	s = providers.Clean(strings.ReplaceAll(s, "\r\n", "\n"))
+	s = strings.ReplaceAll(s, "\r", "\n")
+	if lines := strings.Count(s, "\n") + 1; lines > chipLines || len(s) > chipBytes {
+		c := chip{label: fmt.Sprintf("[pasted %d lines, %d kB #%d]", lines, (len(s)+1023)/1024, len(p.chips)+1), text: s}
+		p.chips = append(p.chips, c)
+		s = c.label
+	}
+	p.area.InsertString(s)
+}
+
+// text is the draft with the pastes in place of their chips.
+func (p *prompt) text() string {
+	s := p.area.Value()
+	for _, c := range p.chips {
+		s = strings.Replace(s, c.label, c.text, 1)
+	}
+	return s
+}
+
+// set replaces the draft.
+func (p *prompt) set(s string) {
+	p.area.SetValue(s)
+	p.area.MoveToEnd()
+}
+
+// take empties the box and remembers what stood there.
+func (p *prompt) take() {
+	if v := p.area.Value(); strings.TrimSpace(v) != "" && (len(p.history) == 0 || p.history[len(p.history)-1] != v) {
+		p.history = append(p.history, v)
+	}
+	p.at = len(p.history)
+	p.area.Reset()
+}
+
+// recall moves through the history; by is -1 for earlier and 1 for later. It reports whether it did anything: with a
+// draft of the user's own in the box the key moves the cursor instead.
+func (p *prompt) recall(by int) bool {
+	if !p.empty() && (p.at >= len(p.history) || p.area.Value() != p.history[p.at]) {
+		return false
+	}
+	to := p.at + by
+	if to < 0 || to > len(p.history) {
+		return p.empty() || by < 0 && p.area.Line() == 0
+	}
+	if !p.empty() && strings.Contains(p.area.Value(), "\n") && (by < 0 && p.area.Line() > 0 || by > 0 && p.area.Line() < p.area.LineCount()-1) {
+		return false // inside a recalled prompt of several lines
+	}
+	p.at = to
+	if to == len(p.history) {
+		p.area.Reset()
+	} else {
+		p.set(p.history[to])
+	}
+	return true
+}

@@ -1,0 +1,301 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"lineup/providers"
+	"lineup/session"
+)
+
+// race is one turn under way: its requests, its replies, and what of them has been saved.
+type race struct {
+	turn   *session.Turn
+	calls  []providers.Call
+	run    *providers.Run // nil until the turn is in the store
+	saver  *session.Saver // nil where there is no store
+	open   int            // slots that have not ended
+	taken  time.Time      // when the last batch was taken
+	saving bool           // a save is under way; there is never more than one
+}
+
+func (r *race) ended() bool { return r.open == 0 }
+
+func (r *race) cancel(slot int) {
+	if slot < r.run.Len() {
+		r.run.Cancel(slot)
+	}
+}
+
+// unsaved reports whether an ended reply is not in the store yet.
+func (r *race) unsaved() bool { return r.saver != nil && len(r.saver.Ended(r.turn.Replies)) > 0 }
+
+// Messages of a race. Each names its race, so that one from an earlier turn is known as such.
+type (
+	// storedMsg says that the turn is in the store, or why it is not.
+	storedMsg struct {
+		race    *race
+		session string // ids in the store, "" where it failed
+		turn    string
+		err     error
+	}
+	// batchMsg says that events wait.
+	batchMsg struct{ race *race }
+	// savedMsg says that a save has ended.
+	savedMsg struct {
+		race  *race
+		batch []session.Partial
+		final []*session.Reply
+		err   error
+	}
+)
+
+// send begins a turn with the draft. The requests go out when the turn is in the store.
+func (a *app) send() tea.Cmd {
+	text := strings.TrimSpace(a.prompt.text())
+	switch {
+	case text == "":
+		return nil
+	case a.looking:
+		a.flash = "still looking for servers; one moment"
+		return nil
+	case len(a.panes) == 0:
+		a.flash = "no model is open; name one in the config"
+		return nil
+	case a.race != nil && !a.race.ended():
+		a.flash = "still answering; esc esc stops all panes, and the draft stays"
+		return nil
+	}
+	a.prompt.take()
+	now := a.now()
+	if a.sess == nil {
+		a.sess = a.freshSession(text, now)
+	}
+	r := &race{turn: &session.Turn{Prompt: text, CreatedAt: now}, open: len(a.panes)}
+	for i, p := range a.panes {
+		req := providers.Request{System: p.spec.System, Messages: append(a.sess.History(i), providers.Message{Role: providers.User, Content: text})}
+		if req.System == "" {
+			req.System = a.sess.System
+		}
+		reply := session.NewReply(i, p.spec.Info, req, now)
+		r.calls = append(r.calls, providers.Call{Model: p.spec.Model, Request: req})
+		r.turn.Replies = append(r.turn.Replies, reply)
+		p.turns = append(p.turns, newTurnView(text, reply))
+		p.toEnd()
+	}
+	a.sess.Turns = append(a.sess.Turns, r.turn)
+	a.race, a.verdict = r, ""
+	return tea.Batch(a.storeTurn(r), a.clock(r))
+}
+
+func (a *app) freshSession(prompt string, now time.Time) *session.Session {
+	s := &session.Session{Title: session.TitleOf(prompt), System: a.cfg.System, CreatedAt: now, UpdatedAt: now}
+	for _, p := range a.panes {
+		s.Panes = append(s.Panes, p.spec.Info.Ref.String())
+	}
+	return s
+}
+
+// storeTurn writes the turn down, in a command because a disk may be slow. The command works on copies.
+func (a *app) storeTurn(r *race) tea.Cmd {
+	store, ctx, sess, prompt := a.cfg.Store, a.ctx, *a.sess, r.turn.Prompt
+	if store == nil {
+		return func() tea.Msg { return storedMsg{race: r} }
+	}
+	replies := make([]*session.Reply, len(r.turn.Replies))
+	for i, reply := range r.turn.Replies {
+		replies[i] = reply.Snapshot()
+	}
+	return func() tea.Msg {
+		if sess.ID == "" {
+			if err := store.CreateSession(ctx, &sess); err != nil {
+				return storedMsg{race: r, err: err}
+			}
+		}
+		t, err := store.AddTurn(ctx, sess.ID, prompt, replies)
+		if err != nil {
+			return storedMsg{race: r, session: sess.ID, err: err}
+		}
+		return storedMsg{race: r, session: sess.ID, turn: t.ID}
+	}
+}
+
+// start sends the requests. A store that fails costs the record, not the answer.
+func (a *app) start(msg storedMsg) tea.Cmd {
+	r := msg.race
+	if a.sess != nil && msg.session != "" {
+		a.sess.ID = msg.session
+	}
+	switch {
+	case msg.err != nil:
+		a.flash = "this turn is not saved: " + oneLine(msg.err.Error())
+	case msg.turn != "":
+		r.turn.ID = msg.turn
+		r.saver = session.NewSaver(msg.turn)
+	}
+	r.run = providers.Start(a.ctx, r.calls)
+	return a.wait(r)
+}
+
+// wait gives the next batch: when something has come, and no sooner than a frame after the last batch.
+func (a *app) wait(r *race) tea.Cmd {
+	pause := time.Second/time.Duration(a.cfg.FPS) - a.now().Sub(r.taken)
+	return func() tea.Msg {
+		if pause > 0 {
+			time.Sleep(pause)
+		}
+		<-r.run.Ready()
+		return batchMsg{r}
+	}
+}
+
+// takeBatch folds what has come into the replies and asks for the next batch while there will be one.
+func (a *app) takeBatch(msg batchMsg) tea.Cmd {
+	r := msg.race
+	r.taken = a.now()
+	a.fold(r)
+	cmds := []tea.Cmd{a.save(r)}
+	if r.ended() {
+		a.verdict = verdict(a.panes, r.turn)
+	} else {
+		cmds = append(cmds, a.wait(r))
+	}
+	return tea.Batch(cmds...)
+}
+
+// fold takes all waiting events of a race.
+func (a *app) fold(r *race) {
+	for i := range r.turn.Replies {
+		a.events = r.run.Take(i, a.events[:0])
+		if len(a.events) == 0 {
+			continue
+		}
+		view := a.viewOf(i, r)
+		for j := range a.events {
+			view.apply(a.events[j])
+			if a.events[j].Type == providers.EventEnd {
+				r.open--
+			}
+		}
+		clear(a.events)
+	}
+}
+
+// viewOf finds the view of a slot's reply, and marks its pane for the next frame.
+func (a *app) viewOf(slot int, r *race) *turnView {
+	if slot < len(a.panes) {
+		p := a.panes[slot]
+		for i := len(p.turns) - 1; i >= 0; i-- {
+			if p.turns[i].reply == r.turn.Replies[slot] {
+				p.dirty = true
+				return p.turns[i]
+			}
+		}
+	}
+	return newTurnView(r.turn.Prompt, r.turn.Replies[slot]) // a new session has taken the screen; the reply is still kept
+}
+
+// clock moves running clocks and saves what a silent stream left unsaved, until the turn is over and kept.
+func (a *app) clock(r *race) tea.Cmd {
+	return tea.Tick(clockInterval, func(time.Time) tea.Msg { return clockMsg{r} })
+}
+
+func (a *app) tick(msg clockMsg) tea.Cmd {
+	r := msg.race
+	for _, p := range a.panes {
+		p.dirty = p.dirty || p.running()
+	}
+	if r.ended() && !r.unsaved() {
+		return nil
+	}
+	return tea.Batch(a.save(r), a.clock(r))
+}
+
+// save writes what is new: pieces of running replies when they are due, ended replies at once.
+func (a *app) save(r *race) tea.Cmd {
+	if r.saver == nil || r.saving {
+		return nil
+	}
+	var final []*session.Reply
+	for _, reply := range r.saver.Ended(r.turn.Replies) {
+		final = append(final, reply.Snapshot())
+	}
+	var batch []session.Partial
+	if r.saver.Due(a.now()) {
+		batch = r.saver.Batch(r.turn.Replies)
+	}
+	if len(final) == 0 && len(batch) == 0 {
+		return nil
+	}
+	r.saving = true
+	store, ctx, turn := a.cfg.Store, context.WithoutCancel(a.ctx), r.turn.ID
+	return func() tea.Msg { return savedMsg{r, batch, final, keep(ctx, store, turn, batch, final)} }
+}
+
+// keep writes pieces and final replies.
+func keep(ctx context.Context, store *session.Store, turn string, batch []session.Partial, final []*session.Reply) error {
+	var errs []error
+	if len(batch) > 0 {
+		errs = append(errs, store.AppendPartial(ctx, batch))
+	}
+	for _, reply := range final {
+		errs = append(errs, store.FinishReply(ctx, turn, reply))
+	}
+	return errors.Join(errs...)
+}
+
+// saved notes what a save has done. What failed is tried again with the next one.
+func (a *app) saved(msg savedMsg) tea.Cmd {
+	r := msg.race
+	r.saving = false
+	if msg.err != nil {
+		a.flash = "not saved: " + oneLine(msg.err.Error())
+		return nil
+	}
+	r.saver.Saved(msg.batch)
+	for _, reply := range msg.final {
+		r.saver.Finished(reply.Slot)
+	}
+	return a.save(r)
+}
+
+// newSession leaves the conversation; what is saved of it stays. A running turn is stopped first.
+func (a *app) newSession() {
+	if a.race != nil && !a.race.ended() {
+		a.flash = "still answering; esc esc stops all panes"
+		return
+	}
+	a.sess, a.verdict = nil, ""
+	for _, p := range a.panes {
+		p.turns = nil
+		p.toEnd()
+	}
+	a.toPrompt()
+}
+
+// closeWithin is how long leaving may take: to cancel what runs and to write it down.
+const closeWithin = 2 * time.Second
+
+// close ends a running turn and saves it; it is called when the screen is gone.
+func (a *app) close() error {
+	r := a.race
+	if r == nil || r.run == nil {
+		return nil
+	}
+	r.run.CancelAll()
+	select {
+	case <-r.run.Done():
+	case <-time.After(closeWithin):
+	}
+	a.fold(r)
+	if !r.unsaved() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), closeWithin)
+	defer cancel()
+	return keep(ctx, a.cfg.Store, r.turn.ID, nil, r.saver.Ended(r.turn.Replies))
+}

@@ -1,0 +1,30 @@
+package ui
+
+import (
+	"context"
+	"errors"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// Run shows the screen until the user leaves or ctx is done, and returns the session's id, "" where nothing was
+// asked. Whatever was under way is cancelled and saved before it returns.
+func Run(ctx context.Context, cfg Config) (sessionID string, err error) {
+	// The requests live in a context of their own, so that they can be ended and saved after the screen is gone.
+	runCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	a := newApp(runCtx, cfg)
+	_, err = tea.NewProgram(a, tea.WithContext(ctx), tea.WithFPS(rendererFPS)).Run()
+	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
+		err = nil // a signal: not a fault
+	}
+	err = errors.Join(err, a.close())
+	if a.sess != nil {
+		sessionID = a.sess.ID
+	}
+	return sessionID, err
+}
+
+// rendererFPS is how often Bubble Tea looks for a new frame. It is faster than lineup makes frames, so that a frame
+// waits less for the next look.
+const rendererFPS = 60

@@ -1,0 +1,205 @@
+package ui
+
+import (
+	"fmt"
+
+	"lineup/providers"
+	"lineup/session"
+	"lineup/ui/markdown"
+)
+
+// turnView shows one turn in one pane: the prompt, the reasoning, the answer, and what went wrong. Its lines are
+// laid out when they are first asked for and kept until the text or the width changes:
+//
+//	nil            the part must be laid out
+//	otherwise      it is as wide as width says
+type turnView struct {
+	prompt string
+	reply  *session.Reply // nil where the pane did not take part
+
+	text    feed
+	thought feed
+
+	md          *markdown.Stream
+	pending     string // answer text that the renderer has not been given yet
+	changed     bool   // there is text that answer does not show
+	finished    bool   // the renderer knows that no more will come
+	reasoning   string // screen text
+	width       int
+	showThought bool
+
+	head   []string // prompt
+	mind   []string // reasoning
+	answer markdown.Frame
+	foot   []string // error, hint, notes
+}
+
+// newTurnView shows a reply that streams in, or one that has been saved.
+func newTurnView(prompt string, r *session.Reply) *turnView {
+	t := &turnView{prompt: prompt, reply: r}
+	if r != nil && r.Status.Final() {
+		t.pending = screenText(providers.Clean(r.Text))
+		t.reasoning = screenText(providers.Clean(r.Reasoning))
+		t.changed, t.finished = true, true
+	}
+	return t
+}
+
+// apply takes one event of a live reply.
+func (t *turnView) apply(ev providers.Event) {
+	t.reply.Apply(ev)
+	switch ev.Type {
+	case providers.EventText:
+		t.pending += t.text.add(ev.Text)
+		t.changed = true
+	case providers.EventReasoning:
+		t.reasoning += t.thought.add(ev.Text)
+		t.mind = nil
+	case providers.EventEnd:
+		t.pending += t.text.flush()
+		t.reasoning += t.thought.flush()
+		t.changed, t.finished = true, true
+		t.mind, t.foot = nil, nil
+	case providers.EventNote, providers.EventDropped:
+		t.foot = nil
+	}
+}
+
+// look is what the rendering of a turn depends on beside its text.
+type look struct {
+	width       int
+	theme       theme
+	markdown    markdown.Style
+	panes       int // that share the frame, for the renderer's time budget
+	showThought bool
+}
+
+// layout brings the lines up to date.
+func (t *turnView) layout(l look) {
+	if t.width != l.width || t.showThought != l.showThought {
+		t.head, t.mind, t.foot = nil, nil, nil
+		t.showThought = l.showThought
+	}
+	if t.width != l.width {
+		t.width = l.width
+		if t.md != nil {
+			t.md.Resize(l.width)
+		}
+		t.changed = true
+	}
+	if t.head == nil {
+		t.head = t.layoutHead(l)
+	}
+	if t.mind == nil {
+		t.mind = t.layoutMind(l)
+	}
+	if t.changed || !t.finished { // while text comes, the renderer draws as its time budget allows
+		t.layoutAnswer(l)
+	}
+	if t.foot == nil {
+		t.foot = t.layoutFoot(l)
+	}
+}
+
+func (t *turnView) layoutHead(l look) []string {
+	text := oneLine(t.prompt)
+	return []string{l.theme.strong.Render(cut("› "+text, l.width)), ""}
+}
+
+func (t *turnView) layoutAnswer(l look) {
+	t.changed = false
+	if t.md == nil {
+		if t.pending == "" {
+			return
+		}
+		t.md = markdown.New(l.markdown, l.width)
+	}
+	if t.pending != "" {
+		t.md.Write(t.pending)
+		t.pending = ""
+	}
+	if t.finished {
+		t.md.Finish()
+	}
+	t.answer = t.md.Render(l.panes)
+}
+
+// restyle draws everything anew in another style.
+func (t *turnView) restyle(s markdown.Style) {
+	t.head, t.mind, t.foot, t.changed = nil, nil, nil, true
+	if t.md != nil {
+		t.md.Restyle(s)
+	}
+}
+
+// layoutMind shows the reasoning: one line that says it is there, or all of it.
+func (t *turnView) layoutMind(l look) []string {
+	if t.reasoning == "" || t.reply == nil {
+		return []string{}
+	}
+	tokens, mark := t.reply.Usage.Reasoning, estimateMark(t.reply.Usage.Source == session.Estimated)
+	if tokens == 0 {
+		tokens, mark = int(providers.EstimateTokens(t.reasoning)), "~"
+	}
+	sign := "▸"
+	if l.showThought {
+		sign = "▾"
+	}
+	lines := []string{l.theme.dim.Render(cut(fmt.Sprintf("%s reasoning, %s%s tok", sign, mark, count(tokens)), l.width))}
+	if l.showThought {
+		for _, s := range wrap(t.reasoning, max(1, l.width-2)) {
+			lines = append(lines, l.theme.dim.Render("┊ "+s))
+		}
+	}
+	return append(lines, "")
+}
+
+// layoutFoot shows what the user must know beside the answer.
+func (t *turnView) layoutFoot(l look) []string {
+	r := t.reply
+	foot := []string{}
+	if r == nil {
+		return append(foot, l.theme.dim.Render(cut("(this pane was not asked)", l.width)))
+	}
+	paragraph := func(sign, text string, feel tone) {
+		for i, s := range wrap(oneLine(text), max(1, l.width-2)) {
+			if i > 0 {
+				sign = " "
+			}
+			foot = append(foot, l.theme.tone(feel).Render(sign+" "+s))
+		}
+	}
+	if r.Status.Final() {
+		if e := r.Error; e != nil && r.Status != session.Cancelled {
+			if t.answer.Len() > 0 {
+				foot = append(foot, "")
+			}
+			paragraph("✗", e.Message, toneBad)
+			if e.Hint != "" {
+				paragraph("→", e.Hint, toneBusy)
+			}
+		}
+	}
+	for _, n := range r.Notes {
+		paragraph("·", n, toneQuiet)
+	}
+	for _, p := range r.DroppedParams {
+		paragraph("·", "the server refuses "+p+"; it was left out", toneQuiet)
+	}
+	return foot
+}
+
+func (t *turnView) height() int {
+	return len(t.head) + len(t.mind) + t.answer.Len() + len(t.foot)
+}
+
+// appendLines appends lines [from, to) of the turn to out.
+func (t *turnView) appendLines(out []string, from, to int) []string {
+	for _, part := range [][]string{t.head, t.mind, t.answer.Committed, t.answer.Tail, t.foot} {
+		if lo, hi := max(0, from), min(len(part), to); lo < hi {
+			out = append(out, part[lo:hi]...)
+		}
+		from, to = from-len(part), to-len(part)
+	}
+	return out
+}

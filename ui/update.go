@@ -1,0 +1,286 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// Messages that commands answer with.
+type (
+	// foundMsg brings what Discover found.
+	foundMsg struct {
+		panes  []Spec
+		notice string
+	}
+	// clockMsg moves the clocks of panes that wait.
+	clockMsg struct{ race *race }
+	// editedMsg brings the prompt back from the editor.
+	editedMsg struct {
+		text string
+		err  error
+	}
+)
+
+// Update takes one message, changes the state, and makes the next frame.
+func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := a.handle(msg)
+	a.relayout()
+	a.render()
+	return a, cmd
+}
+
+func (a *app) handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.width, a.height = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		if dark := msg.IsDark(); dark != a.theme.dark {
+			a.retheme(dark)
+		}
+	case foundMsg:
+		a.looking, a.notice = false, msg.notice
+		a.setPanes(msg.panes)
+	case storedMsg:
+		return a.start(msg)
+	case batchMsg:
+		return a.takeBatch(msg)
+	case clockMsg:
+		return a.tick(msg)
+	case savedMsg:
+		return a.saved(msg)
+	case editedMsg:
+		if msg.err != nil {
+			a.flash = "the editor failed: " + oneLine(msg.err.Error())
+			return nil
+		}
+		a.prompt.set(strings.TrimRight(msg.text, "\n"))
+	case tea.PasteMsg:
+		a.toPrompt()
+		return a.prompt.update(msg)
+	case tea.MouseWheelMsg:
+		a.wheel(msg.Mouse())
+	case tea.MouseClickMsg:
+		a.click(msg.Mouse())
+	case tea.KeyPressMsg:
+		return a.press(msg)
+	}
+	return nil
+}
+
+// press handles a key: what asks for an answer first, then the bindings, then the prompt takes it as text.
+func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
+	a.flash = ""
+	scope := inPrompt
+	if a.inPane {
+		scope = inPane
+	}
+	act := a.keys.find(k, scope)
+	if a.help {
+		if a.help = a.scrollHelp(k); a.help || act != actQuit {
+			return nil
+		}
+	}
+	if a.askQuit && act != actQuit {
+		a.askQuit = false
+		if act == actStop {
+			return nil
+		}
+	}
+	if !a.inPane && k.String() == "?" && a.prompt.empty() {
+		act = actHelp
+	}
+	if n := paneNumber(k); n >= 0 && n < len(a.panes) {
+		a.focus(n)
+		return nil
+	}
+	if cmd, done := a.act(act); done {
+		return cmd
+	}
+	if a.inPane {
+		return nil
+	}
+	return a.prompt.update(k)
+}
+
+// paneNumber reads Alt+1 … Alt+9 as 0 … 8, else -1.
+func paneNumber(k tea.KeyPressMsg) int {
+	if s, ok := strings.CutPrefix(k.String(), "alt+"); ok && len(s) == 1 && s[0] >= '1' && s[0] <= '9' {
+		return int(s[0] - '1')
+	}
+	return -1
+}
+
+// act does what a key means; done is false where the key is text after all.
+func (a *app) act(act action) (cmd tea.Cmd, done bool) {
+	switch act {
+	case "", actNewline:
+		return nil, false
+	case actSend:
+		return a.send(), true
+	case actRecall:
+		return nil, a.prompt.recall(-1)
+	case actForward:
+		return nil, a.prompt.recall(1)
+	case actQuit:
+		return a.quit(), true
+	case actStop:
+		a.stop()
+	case actHelp:
+		a.help, a.helpTop = true, 0
+	case actSuspend:
+		return tea.Suspend, true
+	case actEditor:
+		return a.edit(), true
+	case actNew:
+		a.newSession()
+	case actReasoning:
+		a.showThought = !a.showThought
+		a.redraw()
+	case actNextPane:
+		a.cycle(1)
+	case actPrevPane:
+		a.cycle(-1)
+	case actPrompt:
+		a.toPrompt()
+	case actZoom:
+		a.zoomed = !a.zoomed
+		a.redraw()
+	default:
+		return a.paneAct(act), true
+	}
+	return nil, true
+}
+
+// paneAct does what is done to the current pane.
+func (a *app) paneAct(act action) tea.Cmd {
+	if len(a.panes) == 0 {
+		return nil
+	}
+	p := a.panes[a.current]
+	l := a.look()
+	l.width = p.innerWidth()
+	switch act {
+	case actUp:
+		p.scroll(-1, l)
+	case actDown:
+		p.scroll(1, l)
+	case actPageUp:
+		p.scroll(-max(1, p.bodyHeight()-2), l)
+	case actPageDown:
+		p.scroll(max(1, p.bodyHeight()-2), l)
+	case actTop:
+		p.toTop()
+	case actBottom:
+		p.toEnd()
+	case actCopy:
+		return a.copyAnswer(p)
+	case actCopyTurn:
+		return a.copyTurn()
+	}
+	return nil
+}
+
+// quit clears a draft first, then asks, then leaves. What is under way is saved behind the last frame, in Run.
+func (a *app) quit() tea.Cmd {
+	switch {
+	case !a.prompt.empty() && !a.inPane:
+		a.prompt.take()
+		a.flash = "draft cleared; ↑ brings it back"
+		return nil
+	case a.askQuit:
+		return tea.Quit
+	}
+	a.askQuit = true
+	return nil
+}
+
+// stopAllWithin is how long after an Esc a second one stops all panes.
+const stopAllWithin = time.Second
+
+func (a *app) stop() {
+	now := a.now()
+	switch {
+	case a.race == nil || a.race.run == nil || a.race.ended():
+		a.toPrompt()
+	case now.Before(a.stopAllUntil):
+		a.race.run.CancelAll()
+		a.stopAllUntil = time.Time{}
+		a.flash = "stopping all panes"
+	default:
+		a.stopAllUntil = now.Add(stopAllWithin)
+		a.flash = fmt.Sprintf("stopping pane %d; %s again stops all", a.current+1, a.keys.label(actStop))
+		a.race.cancel(a.current)
+	}
+}
+
+// cycle moves the focus: prompt, pane 1, pane 2, …, prompt.
+func (a *app) cycle(by int) {
+	if len(a.panes) == 0 {
+		return
+	}
+	at := 0 // the prompt
+	if a.inPane {
+		at = a.current + 1
+	}
+	at = (at + by + len(a.panes) + 1) % (len(a.panes) + 1)
+	if at == 0 {
+		a.toPrompt()
+		return
+	}
+	a.focus(at - 1)
+}
+
+func (a *app) focus(n int) {
+	a.current, a.inPane = n, true
+	a.prompt.area.Blur()
+}
+
+func (a *app) toPrompt() {
+	a.inPane = false
+	a.prompt.area.Focus()
+}
+
+func (a *app) redraw() {
+	for _, p := range a.panes {
+		p.dirty = true
+	}
+}
+
+// wheelLines is how far one notch of the wheel scrolls.
+const wheelLines = 3
+
+func (a *app) wheel(m tea.Mouse) {
+	p := a.paneAt(m.X, m.Y)
+	if p == nil {
+		return
+	}
+	l := a.look()
+	l.width = p.innerWidth()
+	switch m.Button {
+	case tea.MouseWheelUp:
+		p.scroll(-wheelLines, l)
+	case tea.MouseWheelDown:
+		p.scroll(wheelLines, l)
+	}
+}
+
+func (a *app) click(m tea.Mouse) {
+	if p := a.paneAt(m.X, m.Y); p != nil {
+		a.focus(p.slot)
+		return
+	}
+	a.toPrompt()
+}
+
+func (a *app) paneAt(x, y int) *pane {
+	y -= a.screen.title + a.screen.notice
+	for _, p := range a.panes {
+		if r := p.place; r.h > 0 && x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h {
+			return p
+		}
+	}
+	return nil
+}

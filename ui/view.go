@@ -1,0 +1,247 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// relayout gives every part its place; it is cheap, and changes nothing where nothing changed.
+func (a *app) relayout() {
+	if a.width < minWidth || a.height < minHeight {
+		return
+	}
+	textWidth := a.width
+	s := divide(a.width, a.height, 1, a.notice != "", a.verdict != "")
+	if s.border {
+		textWidth -= 4
+	}
+	s = divide(a.width, a.height, a.prompt.rows(textWidth), a.notice != "", a.verdict != "")
+	a.screen = s
+	a.prompt.resize(textWidth, s.input-2*b2i(s.border))
+	if len(a.panes) == 0 {
+		return
+	}
+	m, rects := arrange(len(a.panes), a.width, s.panes, a.current, a.zoomed)
+	a.mode = m
+	for i, p := range a.panes {
+		p.resize(rects[i])
+		if f := i == a.current && (a.inPane || m == tabs); f != p.focused {
+			p.focused, p.dirty = f, true
+		}
+	}
+}
+
+// render makes the frame out of the rows of its parts.
+func (a *app) render() {
+	a.cursor = nil
+	switch {
+	case a.width == 0 || a.height == 0:
+		a.frame = ""
+		return
+	case a.width < minWidth || a.height < minHeight:
+		a.frame = cut(fmt.Sprintf("lineup needs %d×%d, this is %d×%d", minWidth, minHeight, a.width, a.height), a.width)
+		return
+	}
+	s := a.screen
+	rows := make([]string, 0, a.height)
+	if s.title > 0 {
+		rows = append(rows, a.titleRow())
+	}
+	if s.notice > 0 {
+		rows = append(rows, a.theme.notice.Render(pad(" "+oneLine(a.notice), a.width)))
+	}
+	rows = a.appendPanes(rows)
+	if s.verdict > 0 {
+		rows = append(rows, pad(" "+a.verdict, a.width))
+	}
+	rows = a.appendPrompt(rows)
+	if s.hints > 0 {
+		rows = append(rows, a.hints())
+	}
+	a.frame = strings.Join(rows, "\n")
+}
+
+// appendPanes zips the rows of the panes into rows of the screen.
+func (a *app) appendPanes(rows []string) []string {
+	h := a.screen.panes
+	switch {
+	case a.help:
+		return append(rows, a.helpView(h)...)
+	case len(a.panes) == 0:
+		return append(rows, a.emptyRows(h)...)
+	}
+	l, now := a.look(), a.now()
+	for _, p := range a.panes {
+		p.draw(l, now)
+	}
+	if a.mode == tabs {
+		rows = append(rows, a.tabRow())
+		return append(rows, a.panes[a.current].rows...)
+	}
+	var b strings.Builder
+	for y := range h {
+		b.Reset()
+		for _, p := range a.panes { // panes stand in reading order
+			if r := p.place; y >= r.y && y < r.y+r.h {
+				b.WriteString(p.rows[y-r.y])
+			}
+		}
+		rows = append(rows, b.String())
+	}
+	return rows
+}
+
+// tabRow names all panes with their state, the current one marked.
+func (a *app) tabRow() string {
+	var b strings.Builder
+	for i, p := range a.panes {
+		sign, _, feel := state(p.reply(), a.now())
+		label := fmt.Sprintf(" %d%s ", i+1, sign)
+		if i == a.current {
+			label = fmt.Sprintf("[%d %s]", i+1, sign)
+			b.WriteString(a.theme.accent(i).Bold(true).Render(label))
+			continue
+		}
+		b.WriteString(a.theme.tone(feel).Render(label))
+	}
+	return pad(b.String(), a.width)
+}
+
+func (a *app) emptyRows(h int) []string {
+	text := "no model is open"
+	if a.looking {
+		text = "looking for local servers…"
+	}
+	rows := make([]string, h)
+	for i := range rows {
+		rows[i] = spaces(a.width)
+	}
+	rows[h/2] = pad(spaces((a.width-ansi.StringWidth(text))/2)+a.theme.dim.Render(text), a.width)
+	return rows
+}
+
+// minTitle is the room in cells that a session's title gets before anything else does.
+const minTitle = 12
+
+// titleRow names the session and sums it up.
+func (a *app) titleRow() string {
+	left := " " + a.theme.title.Render("lineup") + "  "
+	title := ""
+	turns := 0
+	if a.sess != nil {
+		title, turns = oneLine(a.sess.Title), len(a.sess.Turns)
+	}
+	right := fmt.Sprintf("%d %s", len(a.panes), plural(len(a.panes), "model"))
+	if turns > 0 {
+		right = fmt.Sprintf("turn %d · %s · %s", turns, right, a.totalCost())
+	}
+	right += " "
+	room := a.width - ansi.StringWidth(left) - ansi.StringWidth(right) - 1
+	if room < minTitle { // which session it is matters more than what it sums up to
+		room, right = a.width-ansi.StringWidth(left)-1, ""
+	}
+	return left + pad(cut(title, room), room) + " " + a.theme.dim.Render(right)
+}
+
+// totalCost sums what is known of the session's costs. A gateway's cost that is not known is said, not left out.
+func (a *app) totalCost() string {
+	sum, estimated, unknown, simulated := 0.0, false, false, false
+	for _, t := range a.sess.Turns {
+		for i, r := range t.Replies {
+			switch {
+			case r == nil:
+			case r.Cost.USD == nil:
+				local := i < len(a.panes) && a.panes[i].spec.Info.Local
+				unknown = unknown || !local && r.Usage.Output > 0
+			default:
+				sum += *r.Cost.USD
+				estimated = estimated || strings.HasPrefix(r.Cost.Source, "~")
+				simulated = simulated || r.Simulated
+			}
+		}
+	}
+	s := money(sum, estimated)
+	if unknown {
+		s += " + ?"
+	}
+	if simulated {
+		s += " (simulated)"
+	}
+	return s + " this session"
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+// appendPrompt draws the box and places the terminal's cursor in it.
+func (a *app) appendPrompt(rows []string) []string {
+	s := a.screen
+	y, x := len(rows), 0
+	lines := strings.Split(screenText(a.prompt.area.View()), "\n")
+	inner := s.input - 2*b2i(s.border)
+	if !s.border {
+		for i := range inner {
+			rows = append(rows, pad(line(lines, i), a.width))
+		}
+	} else {
+		style := a.theme.dim
+		if !a.inPane {
+			style = lipgloss.NewStyle()
+		}
+		bar := strings.Repeat("─", a.width-2)
+		rows = append(rows, style.Render("╭"+bar+"╮"))
+		for i := range inner {
+			rows = append(rows, style.Render("│")+" "+pad(line(lines, i), a.width-4)+" "+style.Render("│"))
+		}
+		rows = append(rows, style.Render("╰"+bar+"╯"))
+		y, x = y+1, 2
+	}
+	if c := a.prompt.area.Cursor(); c != nil && !a.help {
+		c.X, c.Y = c.X+x, c.Y+y
+		a.cursor = c
+	}
+	return rows
+}
+
+func line(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return ""
+}
+
+// hints is the last line: what was just said, or which keys matter now.
+func (a *app) hints() string {
+	k := a.keys.label
+	switch {
+	case a.askQuit:
+		return a.theme.warn.Render(pad(fmt.Sprintf(" Quit? %s again quits, %s stays", k(actQuit), k(actStop)), a.width))
+	case a.flash != "":
+		return a.theme.warn.Render(pad(" "+a.flash, a.width))
+	}
+	var parts []string
+	if a.inPane {
+		parts = []string{k(actPrompt) + " prompt", k(actUp) + "/" + k(actDown) + " scroll", k(actBottom) + " end", k(actZoom) + " zoom",
+			k(actCopy) + " copy", k(actStop) + " stop", k(actHelp) + " help"}
+	} else {
+		parts = []string{k(actSend) + " send", "ctrl+j newline", k(actNextPane) + " pane", k(actStop) + " stop", k(actHelp) + " help", k(actQuit) + " quit"}
+	}
+	text := " "
+	for i, p := range parts {
+		if i > 0 {
+			p = " · " + p
+		}
+		if ansi.StringWidth(text+p) > a.width {
+			break
+		}
+		text += p
+	}
+	return a.theme.dim.Render(pad(text, a.width))
+}
