@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/charmbracelet/x/term"
+
+	"lineup/config"
+	"lineup/session"
+	"lineup/ui"
+)
+
+// globals are what the flags of every command say, and what is made of it once.
+type globals struct {
+	env
+	configFlag string
+	dataFlag   string
+	logFlag    string
+}
+
+// isTerminal reports whether a stream is a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(f.Fd())
+}
+
+// config loads the file that applies. A mistake in it is wrong usage.
+func (g *globals) config() (config.Config, error) {
+	cfg, err := config.Open(g.configFlag, g.getenv, config.WithActions(actions()))
+	if err != nil {
+		return cfg, usageError{err}
+	}
+	return cfg, nil
+}
+
+// actions tells package config what keys can be bound to.
+func actions() []config.Action {
+	var out []config.Action
+	for _, b := range ui.Bindings() {
+		out = append(out, config.Action{Name: b.Action, Keys: b.Keys, Scope: config.Scope(b.Scope)})
+	}
+	return out
+}
+
+// storePath is where the sessions are kept.
+func (g *globals) storePath(cfg config.Config) (string, error) {
+	if cfg.Store != "" {
+		if strings.HasPrefix(cfg.Store, "postgres://") || strings.HasPrefix(cfg.Store, "postgresql://") {
+			return "", usagef("store: PostgreSQL is not supported yet; leave store out or name a file")
+		}
+		return cfg.Path(cfg.Store, g.getenv), nil
+	}
+	dir, err := config.DataDir(g.dataFlag, g.getenv)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, "lineup.db"), nil
+}
+
+// openStore opens the sessions.
+func (g *globals) openStore(ctx context.Context, cfg config.Config) (*session.Store, error) {
+	path, err := g.storePath(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return session.Open(ctx, path)
+}
+
+// logger writes to the file of --log; without the flag it writes nothing.
+func (g *globals) logger() (*slog.Logger, func(), error) {
+	if g.logFlag == "" {
+		return slog.New(slog.DiscardHandler), func() {}, nil
+	}
+	f, err := os.OpenFile(g.logFlag, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, nil, usagef("--log: %w", err)
+	}
+	return slog.New(slog.NewTextHandler(f, nil)), func() { f.Close() }, nil
+}
+
+// load gives the providers that the config names, or, without a file, those that can be found. With neither it
+// returns nil.
+func (g *globals) load(ctx context.Context) (*registry, config.Config, error) {
+	cfg, err := g.config()
+	if err != nil {
+		return nil, cfg, err
+	}
+	if !cfg.Found {
+		found := g.discover(ctx)
+		if len(found.Panes) == 0 {
+			return nil, cfg, nil
+		}
+		found.Store, found.UI, found.Budget = cfg.Store, cfg.UI, cfg.Budget
+		cfg = found
+	}
+	return newRegistry(cfg, g.getenv), cfg, nil
+}
+
+// discover looks for servers on this machine and keys in the environment.
+func (g *globals) discover(ctx context.Context) config.Config {
+	local := config.Discover(ctx, config.Env{Getenv: g.getenv})
+	return config.Assemble(local, config.KeyProviders(g.getenv))
+}
+
+// writeNew creates a file that must not exist yet, with its folder.
+func writeNew(path string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return usagef("%s exists already and is left as it is; edit it, or move it away first", path)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("%s could not be written: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"context"
+	"iter"
+	"log/slog"
+
+	"lineup/providers"
+)
+
+// logged writes each attempt of a model to the log: what was tried, how it ended, how long it took. Prompts, answers
+// and keys never stand there.
+type logged struct {
+	model providers.Model
+	log   *slog.Logger
+}
+
+func (m logged) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+	return func(yield func(providers.Event, error) bool) {
+		var start providers.Event
+		for ev, err := range m.model.Stream(ctx, req) {
+			switch ev.Type {
+			case providers.EventAttemptStart:
+				start = ev
+				m.log.Info("attempt", "model", ev.Attempt.Ref.String(), "messages", len(req.Messages))
+			case providers.EventConnected:
+				if ev.Phases != nil {
+					m.log.Info("connected", "after", ev.At.Sub(start.At), "reused", ev.Phases.Reused, "dns", ev.Phases.DNS,
+						"connect", ev.Phases.Connect, "tls", ev.Phases.TLS)
+				}
+			case providers.EventAttemptEnd:
+				m.end(start, ev)
+			case providers.EventWait:
+				m.log.Info("waiting before the next attempt", "wait", ev.Wait)
+			}
+			if !yield(ev, err) {
+				return
+			}
+		}
+	}
+}
+
+func (m logged) end(start, ev providers.Event) {
+	args := []any{"after", ev.At.Sub(start.At), "status", ev.Status}
+	if start.Attempt != nil {
+		args = append(args, "model", start.Attempt.Ref.String())
+	}
+	if ev.Err != nil {
+		m.log.Warn("failed", append(args, "kind", ev.Err.Kind, "message", ev.Err.Message)...)
+		return
+	}
+	m.log.Info("done", args...)
+}

@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"charm.land/fang/v2"
+	"github.com/spf13/cobra"
+
+	"lineup/providers"
+)
+
+// Exit codes; see the package comment.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+// env is the world a command runs in, so that tests can give it another one.
+type env struct {
+	in     io.Reader
+	out    io.Writer
+	err    io.Writer
+	getenv func(string) string
+	tty    func(any) bool // is this stream a terminal?
+}
+
+// Main runs the program and returns its exit code.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	e := env{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, tty: isTerminal}
+	return run(ctx, e, os.Args[1:])
+}
+
+// run is Main without the process around it.
+func run(ctx context.Context, e env, args []string) int {
+	root := newRoot(e)
+	root.SetArgs(args)
+	root.SetIn(e.in)
+	root.SetOut(e.out)
+	root.SetErr(e.err)
+	err := fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(printError))
+	return exitCode(ctx, err)
+}
+
+// usageError is a mistake in how lineup was called or configured. Nothing has been sent.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// errFailed says that a reply failed and that this has been reported already.
+var errFailed = errors.New("at least one reply failed")
+
+func exitCode(ctx context.Context, err error) int {
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &usage):
+		return exitUsage
+	case ctx.Err() != nil, errors.Is(err, context.Canceled):
+		return exitInterrupted
+	}
+	return exitFailed
+}
+
+// printError says what went wrong in plain lines, which suits a terminal and a log alike.
+func printError(w io.Writer, _ fang.Styles, err error) {
+	if errors.Is(err, errFailed) || errors.Is(err, context.Canceled) {
+		return
+	}
+	for line := range strings.SplitSeq(strings.TrimRight(err.Error(), "\n"), "\n") {
+		fmt.Fprintln(w, "lineup: "+providers.CleanLine(line))
+	}
+	var usage usageError
+	if errors.As(err, &usage) && isFlagMistake(err) {
+		fmt.Fprintln(w, "lineup: see lineup --help")
+	}
+}
+
+// isFlagMistake tells mistakes on the command line from those in a config file, which name their own next step.
+func isFlagMistake(err error) bool {
+	return strings.Contains(err.Error(), "flag") || strings.Contains(err.Error(), "unknown command")
+}
+
+// newRoot builds the tree of commands. Without a command lineup opens its screen.
+func newRoot(e env) *cobra.Command {
+	g := &globals{env: e}
+	var resume bool
+	var sessionID string
+	root := &cobra.Command{
+		Use:   "lineup",
+		Short: "One prompt to several models at once, side by side, with honest numbers",
+		Long: "lineup sends one prompt to a local model server and to several gateway models at once.\n" +
+			"The answers stream side by side, each with its own latency, tokens and cost, and are kept.",
+		Example: "  lineup                                  # open the screen\n" +
+			"  lineup --resume                         # go on with the last session\n" +
+			"  lineup ask -m local/llama3.1:8b \"Why is the sky blue?\"",
+		Args:          noArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return g.openScreen(cmd.Context(), screenFlags{resume: resume, session: sessionID})
+		},
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&g.configFlag, "config", "", "config file (default $XDG_CONFIG_HOME/lineup/config.toml; env LINEUP_CONFIG)")
+	flags.StringVar(&g.dataFlag, "data-dir", "", "folder of the saved sessions (default $XDG_DATA_HOME/lineup; env LINEUP_DATA_DIR)")
+	flags.StringVar(&g.logFlag, "log", "", "write a log of requests to this file; it holds no prompts, answers or keys")
+	root.Flags().BoolVar(&resume, "resume", false, "go on with the last session")
+	root.Flags().StringVar(&sessionID, "session", "", "go on with this session")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(askCommand(g), sessionsCommand(g), demoCommand(g), simCommand(g), configCommand(g))
+	return root
+}
+
+// noArgs refuses arguments, as wrong usage.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef("unknown command %q for %s%s", args[0], cmd.CommandPath(), suggestion(cmd, args[0]))
+	}
+	return nil
+}
+
+func suggestion(cmd *cobra.Command, arg string) string {
+	if near := cmd.SuggestionsFor(arg); len(near) > 0 {
+		return fmt.Sprintf("; did you mean %s?", strings.Join(near, ", "))
+	}
+	return ""
+}

@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"lineup/config"
+	"lineup/providers"
+	"lineup/ui"
+)
+
+// registry makes models out of references, as the config says; each provider is made once.
+type registry struct {
+	cfg       config.Config
+	getenv    func(string) string
+	open      map[string]*providers.Provider
+	simulated bool // every provider is a simulation
+}
+
+func newRegistry(cfg config.Config, getenv func(string) string) *registry {
+	return &registry{cfg: cfg, getenv: getenv, open: map[string]*providers.Provider{}}
+}
+
+// specs opens several references; all mistakes are reported at once.
+func (g *registry) specs(refs []string) ([]ui.Spec, error) {
+	var out []ui.Spec
+	var errs []error
+	for _, ref := range refs {
+		s, err := g.spec(ref)
+		out, errs = append(out, s), append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, usageError{err}
+	}
+	return out, nil
+}
+
+// spec opens one reference.
+func (g *registry) spec(ref string) (ui.Spec, error) {
+	eff, err := g.cfg.Resolve(ref)
+	if err != nil {
+		return ui.Spec{}, g.explain(ref, err)
+	}
+	p, err := g.provider(eff)
+	if err != nil {
+		return ui.Spec{}, err
+	}
+	info := g.info(eff)
+	m := p.Model(providers.ModelConfig{Info: info, Params: params(eff.Params), Deadlines: providers.Deadlines(eff.Deadlines), Body: eff.Body})
+	return ui.Spec{Info: info, Model: m, System: eff.System}, nil
+}
+
+// explain adds the references that the user may have meant.
+func (g *registry) explain(ref string, err error) error {
+	var e *config.RefError
+	if errors.As(err, &e) && len(e.Nearest) > 0 {
+		return err
+	}
+	known := g.known()
+	if len(known) == 0 {
+		return err
+	}
+	near := config.Nearest(ref, known)
+	if len(near) == 0 {
+		near = known[:min(4, len(known))]
+	}
+	return fmt.Errorf("%w; there are for example %s", err, strings.Join(near, ", "))
+}
+
+// known lists the references that the config names.
+func (g *registry) known() []string {
+	refs := slices.Clone(g.cfg.Panes)
+	for ref := range g.cfg.Models {
+		refs = append(refs, ref)
+	}
+	slices.Sort(refs)
+	return slices.Compact(refs)
+}
+
+func (g *registry) info(eff config.Effective) providers.Info {
+	ref := providers.Ref{Provider: eff.Ref.Provider, Model: eff.Ref.Model}
+	info := providers.Info{Ref: ref, Name: cmp.Or(eff.Name, ref.Model), Local: eff.Provider.Local, Simulated: g.simulated}
+	if eff.Params.NumCtx != nil {
+		info.Context = *eff.Params.NumCtx
+	}
+	info.Price = quote(eff)
+	return info
+}
+
+// provider makes the provider of a model, or gives the one that is there.
+func (g *registry) provider(eff config.Effective) (*providers.Provider, error) {
+	c := eff.Provider
+	if p := g.open[c.Name]; p != nil {
+		return p, nil
+	}
+	cfg := providers.Config{Name: c.Name, Kind: string(c.Kind), BaseURL: c.BaseURL, MaxConcurrent: eff.MaxConcurrent, Local: c.Local,
+		Simulated: g.simulated, Headers: eff.Headers, Body: c.Body}
+	if c.CAFile != "" {
+		cfg.CAFile = g.cfg.Path(c.CAFile, g.getenv)
+	}
+	switch {
+	case c.APIKeyEnv != "":
+		cfg.Key = providers.EnvKey(c.APIKeyEnv, g.getenv)
+	case c.APIKeyCmd != "":
+		cfg.Key = providers.CommandKey(c.APIKeyCmd)
+	}
+	p, err := providers.New(cfg)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	g.open[c.Name] = p
+	return p, nil
+}
+
+func params(p config.Params) providers.Params {
+	return providers.Params{Temperature: p.Temperature, TopP: p.TopP, TopK: p.TopK, MinP: p.MinP, MaxTokens: p.MaxTokens, Seed: p.Seed,
+		Stop: p.Stop, ReasoningEffort: p.ReasoningEffort, NumCtx: p.NumCtx}
+}
+
+// quote finds the price of a model: the config's own, what a machine of one's own costs, then the catalogue's.
+func quote(eff config.Effective) providers.Quote {
+	if p, ok := price(eff.Price); ok {
+		return providers.Quote{Price: p, Source: providers.CostConfig}
+	}
+	c := eff.Provider.Cost
+	if c.MonthlyUSD != nil {
+		return providers.Quote{MonthlyUSD: *c.MonthlyUSD, Source: providers.CostLocal}
+	}
+	if p, ok := price(c.Price); ok {
+		return providers.Quote{Price: p, Source: providers.CostLocal}
+	}
+	return providers.Quote{}
+}
+
+// price takes a price from the config; ok is false where it does not say both directions.
+func price(c config.Price) (p providers.Price, ok bool) {
+	if c.Input == nil || c.Output == nil {
+		return p, false
+	}
+	p = providers.Price{Input: *c.Input, Output: *c.Output, CacheRead: c.CacheRead, CacheWrite: c.CacheWrite,
+		CacheWrite1h: c.CacheWrite1h, Reasoning: c.Reasoning}
+	if c.Request != nil {
+		p.Request = *c.Request
+	}
+	return p, true
+}

@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"lineup/session"
+	"lineup/ui"
+)
+
+// screenFlags say which session the screen opens.
+type screenFlags struct {
+	resume  bool
+	session string
+}
+
+// simulatedNotice stands on the screen as long as the models are simulated for want of real ones.
+const simulatedNotice = "SIMULATED models: no local server and no API key was found. Start Ollama or set a key, then start lineup again."
+
+// openScreen runs the TUI on what the config says, or on what can be found.
+func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
+	if !g.tty(g.in) || !g.tty(g.out) {
+		return usagef("the screen needs a terminal; in scripts use: lineup ask PROMPT")
+	}
+	cfg, err := g.config()
+	if err != nil {
+		return err
+	}
+	uc := ui.Config{Version: version(), System: cfg.System, Keys: cfg.Keys, FPS: cfg.UI.FrameRate}
+	if uc.Store, uc.StoreErr = g.openStore(ctx, cfg); uc.Store != nil {
+		defer uc.Store.Close()
+	}
+	if f.resume || f.session != "" {
+		if uc.Session, err = findSession(ctx, uc.Store, uc.StoreErr, f); err != nil {
+			return err
+		}
+	}
+	var simulator simulation
+	defer simulator.close()
+	if cfg.Found {
+		refs := cfg.Panes
+		if uc.Session != nil && len(uc.Session.Panes) > 0 {
+			refs = uc.Session.Panes
+		}
+		if uc.Panes, err = newRegistry(cfg, g.getenv).specs(refs); err != nil {
+			return err
+		}
+	} else {
+		uc.Discover = func(ctx context.Context) ([]ui.Spec, string) { return g.find(ctx, uc.Session, &simulator) }
+	}
+	return g.show(ctx, uc)
+}
+
+// find opens what is there, or the simulated models. It runs while the first frame is already on the screen.
+func (g *globals) find(ctx context.Context, resumed *session.Session, simulator *simulation) ([]ui.Spec, string) {
+	cfg := g.discover(ctx)
+	if len(cfg.Panes) > 0 {
+		reg := newRegistry(cfg, g.getenv)
+		if resumed != nil {
+			if specs, err := reg.specs(resumed.Panes); err == nil {
+				return specs, ""
+			}
+		}
+		specs, err := reg.specs(cfg.Panes)
+		if err != nil {
+			return nil, err.Error()
+		}
+		return specs, ""
+	}
+	specs, err := simulator.start(g.getenv)
+	if err != nil {
+		return nil, "the simulated models could not be started: " + err.Error()
+	}
+	return specs, simulatedNotice
+}
+
+// show runs the screen, and says how to come back to the session.
+func (g *globals) show(ctx context.Context, uc ui.Config) error {
+	id, err := ui.Run(ctx, uc)
+	if id != "" && uc.Store != nil {
+		fmt.Fprintf(g.err, "session %s; go on with: lineup --session %s\n", id, id)
+	}
+	return err
+}
+
+// findSession loads the session to go on with.
+func findSession(ctx context.Context, store *session.Store, storeErr error, f screenFlags) (*session.Session, error) {
+	if storeErr != nil {
+		return nil, storeErr
+	}
+	name := f.session
+	if f.resume {
+		if name != "" {
+			return nil, usagef("--resume and --session exclude each other")
+		}
+		name = "last"
+	}
+	return loadSession(ctx, store, name)
+}
+
+// loadSession finds a session by its id, a part of it, or "last".
+func loadSession(ctx context.Context, store *session.Store, name string) (*session.Session, error) {
+	id, err := store.Resolve(ctx, name)
+	if errors.Is(err, session.ErrNotFound) || errors.Is(err, session.ErrAmbiguous) {
+		return nil, usageError{err}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return store.Session(ctx, id)
+}

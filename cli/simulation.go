@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lineup/config"
+	"lineup/providers/sim"
+	"lineup/ui"
+)
+
+// simulation is the simulated servers of this process.
+type simulation struct{ running *sim.Running }
+
+// start serves the simulated models on a free port of the loopback and opens panes on them.
+func (s *simulation) start(getenv func(string) string) ([]ui.Spec, error) {
+	reg, err := s.registry(getenv)
+	if err != nil {
+		return nil, err
+	}
+	return reg.specs(reg.cfg.Panes)
+}
+
+// registry serves the simulated models and gives the config that reaches them.
+func (s *simulation) registry(getenv func(string) string) (*registry, error) {
+	var err error
+	if s.running, err = sim.New(sim.Config{}).Start(""); err != nil {
+		return nil, err
+	}
+	cfg, err := config.Parse("simulated servers", []byte(simConfig(s.running.URL)))
+	if err != nil {
+		return nil, err
+	}
+	reg := newRegistry(cfg, getenv)
+	reg.simulated = true
+	return reg, nil
+}
+
+func (s *simulation) close() {
+	if s.running != nil {
+		s.running.Close()
+	}
+}
+
+// simConfig is a config file that reaches simulated servers at a URL. The prices are made up, like the models.
+func simConfig(url string) string {
+	return fmt.Sprintf(`panes = ["sim-local/llama-sim", "sim-gateway/flash-sim", "sim-gateway/hangul-sim"]
+
+[providers.sim-local]
+kind = "ollama"
+base_url = "%[1]s"
+
+[providers.sim-local.cost]
+monthly_usd = 800
+
+[providers.sim-gateway]
+kind = "openai"
+base_url = "%[1]s/v1"
+max_concurrent = 10
+
+[models."sim-gateway/flash-sim"]
+price = { input = 0.30, output = 2.50 }
+
+[models."sim-gateway/hangul-sim"]
+price = { input = 1.10, output = 4.40 }
+`, url)
+}
+
+func demoCommand(g *globals) *cobra.Command {
+	return &cobra.Command{
+		Use:   "demo",
+		Short: "Open the screen on simulated models: no network, no key",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return g.demo(cmd.Context())
+		},
+	}
+}
+
+func (g *globals) demo(ctx context.Context) error {
+	if !g.tty(g.in) || !g.tty(g.out) {
+		return usagef("the demo needs a terminal")
+	}
+	cfg, err := g.config()
+	if err != nil {
+		return err
+	}
+	var s simulation
+	defer s.close()
+	uc := ui.Config{Version: version(), Keys: cfg.Keys, FPS: cfg.UI.FrameRate,
+		Notice: "DEMO on SIMULATED models: the answers are canned, the timing is real, the prices are made up."}
+	if uc.Panes, err = s.start(g.getenv); err != nil {
+		return err
+	}
+	if uc.Store, uc.StoreErr = g.openStore(ctx, cfg); uc.Store != nil {
+		defer uc.Store.Close()
+	}
+	return g.show(ctx, uc)
+}
+
+func simCommand(g *globals) *cobra.Command {
+	var listen string
+	var seed uint64
+	c := &cobra.Command{
+		Use:   "sim",
+		Short: "Serve the simulated models on the loopback, for trying clients",
+		Long: "Serves simulated models in the dialects of Ollama, OpenAI and Anthropic on one port, and prints the\n" +
+			"config that reaches them. A model's name may carry overrides, such as\n" +
+			"flash-sim@tps=100,ttft=200ms,tokens=3000 or flash-sim@fault=reset:50.",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return g.serveSim(cmd.Context(), listen, seed)
+		},
+	}
+	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8808", "address to listen on")
+	c.Flags().Uint64Var(&seed, "seed", 0, "seed of the answers and the jitter")
+	return c
+}
+
+// serveSim serves until it is interrupted, which is how it is meant to end.
+func (g *globals) serveSim(ctx context.Context, listen string, seed uint64) error {
+	running, err := sim.New(sim.Config{Seed: seed}).Start(listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w; choose another address with --listen", listen, err)
+	}
+	defer running.Close()
+	var names []string
+	for _, m := range sim.DemoModels() {
+		names = append(names, m.Name)
+	}
+	fmt.Fprintf(g.out, "# Simulated servers at %s; end with ctrl+c.\n# Models: %s\n# This config reaches them:\n\n%s",
+		running.URL, strings.Join(names, ", "), simConfig(running.URL))
+	<-ctx.Done()
+	return nil
+}
