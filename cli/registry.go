@@ -50,7 +50,7 @@ func (g *registry) spec(ref string) (ui.Spec, error) {
 	}
 	info := g.info(eff)
 	m := p.Model(providers.ModelConfig{Info: info, Params: params(eff.Params), Deadlines: providers.Deadlines(eff.Deadlines), Body: eff.Body})
-	return ui.Spec{Info: info, Model: m, System: eff.System}, nil
+	return ui.Spec{Info: info, Model: suggesting{m, p, info.Ref.Model}, System: eff.System}, nil
 }
 
 // explain adds the references that the user may have meant.

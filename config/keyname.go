@@ -14,6 +14,9 @@ import (
 // shifted letter as the capital. problem says what is wrong with a name that
 // cannot be read, nearest what was meant.
 func parseKeyName(name string) (key, problem string, nearest []string) {
+	if name == " " {
+		return "space", "", nil
+	}
 	parts := strings.Split(strings.TrimSpace(name), "+")
 	last := parts[len(parts)-1]
 	if n := len(parts); last == "" && n >= 2 && parts[n-2] == "" { // "+" itself, or "ctrl++"
@@ -72,9 +75,6 @@ func canonicalModifier(name string) string {
 // canonicalKey is the spelling of a key without modifiers.
 func canonicalKey(name string) (key string, known bool) {
 	if r, size := utf8.DecodeRuneInString(name); size == len(name) && size > 0 && unicode.IsGraphic(r) && r != utf8.RuneError {
-		if r == ' ' {
-			return "space", true
-		}
 		return name, true
 	}
 	lower := strings.ToLower(strings.TrimSpace(name))

@@ -27,11 +27,12 @@ type index struct {
 	lines      []int // byte offset at which each line begins
 	places     map[string]place
 	statements []statement
+	tooDeep    int // byte offset at which nesting passes maxDepth; -1 where it does not
 }
 
 // newIndex reads src, which may be any text: what is no TOML is passed over.
 func newIndex(src string) *index {
-	ix := &index{src: src, lines: []int{0}, places: map[string]place{}}
+	ix := &index{src: src, lines: []int{0}, places: map[string]place{}, tooDeep: -1}
 	for i := range len(src) {
 		if src[i] == '\n' {
 			ix.lines = append(ix.lines, i+1)

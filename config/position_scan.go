@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// maxDepth bounds the nesting of arrays and inline tables that scanner follows;
-// deeper ones are passed over without positions.
-const maxDepth = 200
+// maxDepth bounds the length of a path. Settings have paths of six steps; the
+// decoder's time grows with the square of the depth.
+const maxDepth = 100
 
 // scanner walks over TOML text and notes where keys and values begin. It reads
 // just enough of the grammar for that (strings, comments, brackets) and judges
@@ -17,7 +17,6 @@ type scanner struct {
 	*index
 	src    string
 	pos    int
-	depth  int
 	table  path           // the table that the last header opened
 	arrays map[string]int // arrays of tables, by path: elements so far
 }
@@ -50,6 +49,9 @@ func (s *scanner) header() {
 	array := s.accept('[')
 	segments := s.dottedKey()
 	p := path{}
+	if s.tooDeepAt(p, len(segments), start) {
+		return
+	}
 	for i, seg := range segments {
 		p = p.key(seg.name)
 		s.note(p, place{seg.at, seg.at})
@@ -72,6 +74,9 @@ func (s *scanner) pair(table path, top bool) {
 	start := s.pos
 	segments := s.dottedKey()
 	p := table
+	if s.tooDeepAt(p, len(segments), start) {
+		return
+	}
 	for _, seg := range segments {
 		p = p.key(seg.name)
 		s.note(p, place{seg.at, seg.at})
@@ -102,15 +107,11 @@ func (s *scanner) value(p path) {
 		s.multilineString(rest[:3])
 	case s.peek() == '"' || s.peek() == '\'':
 		s.quoted()
-	case (s.peek() == '[' || s.peek() == '{') && s.depth < maxDepth:
-		s.depth++
-		if s.accept('[') {
-			s.array(p)
-		} else {
-			s.pos++
-			s.inlineTable(p)
-		}
-		s.depth--
+	case s.tooDeepAt(p, 1, s.pos):
+	case s.accept('['):
+		s.array(p)
+	case s.accept('{'):
+		s.inlineTable(p)
 	default:
 		s.skipTo(",]}#\n")
 	}
@@ -234,6 +235,15 @@ func unescape(text string) string {
 		b.WriteByte(text[i])
 	}
 	return b.String()
+}
+
+// tooDeepAt gives up where a path would get too long by so many steps.
+func (s *scanner) tooDeepAt(p path, steps, offset int) bool {
+	if len(p)+steps <= maxDepth {
+		return false
+	}
+	s.tooDeep, s.pos = offset, len(s.src)
+	return true
 }
 
 // note keeps where p begins, unless it began before.

@@ -110,7 +110,7 @@ func FuzzIndex(f *testing.F) {
 				t.Fatalf("%s stands at %+v of %d bytes", id, at, len(src))
 			}
 		}
-		if _, problem := notText(src); problem != "" || strings.Count(src, "[")+strings.Count(src, "{") >= maxDepth {
+		if _, problem := notText(src); problem != "" || ix.tooDeep >= 0 {
 			return
 		}
 		if values, err := decodeTOML(src); err == nil {

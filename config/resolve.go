@@ -2,6 +2,7 @@ package config
 
 import (
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -74,15 +75,15 @@ func (c Config) Resolve(ref string) (Effective, error) {
 
 // deadlines folds timeouts, the narrowest section first. A local server may
 // have to load the model before it can answer, so it gets longer for its first
-// token.
+// token; Ollama holds its headers back until then too, so that a local server's
+// headers may take as long as its first token where no section says otherwise.
 func deadlines(local bool, sections ...Timeouts) Deadlines {
 	firstToken := 30 * time.Second
 	if local {
 		firstToken = 180 * time.Second
 	}
 	d := Deadlines{5 * time.Second, 30 * time.Second, firstToken, 45 * time.Second, 10 * time.Minute}
-	for i := len(sections) - 1; i >= 0; i-- {
-		s := sections[i]
+	for _, s := range slices.Backward(sections) {
 		d = Deadlines{
 			Connect:    first(&d.Connect, s.Connect),
 			Headers:    first(&d.Headers, s.Headers),
@@ -91,14 +92,16 @@ func deadlines(local bool, sections ...Timeouts) Deadlines {
 			Total:      first(&d.Total, s.Total),
 		}
 	}
+	if local && !slices.ContainsFunc(sections, func(s Timeouts) bool { return s.Headers != nil }) {
+		d.Headers = d.FirstToken
+	}
 	return d
 }
 
 // backoff folds retry sections, the narrowest first.
 func backoff(sections ...Retry) Backoff {
 	b := Backoff{2, 500 * time.Millisecond, 8 * time.Second}
-	for i := len(sections) - 1; i >= 0; i-- {
-		s := sections[i]
+	for _, s := range slices.Backward(sections) {
 		b = Backoff{first(&b.Max, s.Max), first(&b.Base, s.Base), first(&b.Cap, s.Cap)}
 	}
 	return b

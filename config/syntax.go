@@ -25,6 +25,10 @@ func (r *reader) decode(src string) (values map[string]any, ok bool) {
 		return nil, false
 	}
 	for range maxSyntaxErrors {
+		if r.index.tooDeep >= 0 {
+			r.addAt(r.index.tooDeep, nil, "nested too deeply for a config file; check the brackets")
+			return nil, false
+		}
 		values, err := decodeTOML(src)
 		if err == nil {
 			return values, true

@@ -58,6 +58,8 @@ func (r *Reply) Apply(ev providers.Event) {
 		usd := ev.USD
 		l.gateway = &usd
 		r.settleCost()
+	case providers.EventSimulated:
+		r.Simulated = true
 	case providers.EventNote:
 		r.Notes = append(r.Notes, ev.Text)
 	case providers.EventDropped:

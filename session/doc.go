@@ -7,4 +7,30 @@
 //
 // A [Store] keeps sessions in SQLite. The turn is written before its requests go out, partial text while it
 // streams, and the final reply at once; what a dead process left behind is found as interrupted, with its text.
+//
+// # The database
+//
+// The file may be queried by others while lineup runs. Times are milliseconds since 1970 in UTC, durations are
+// milliseconds, lists and maps are JSON, and n is a table's own number for a row.
+//
+//	sessions      id (20261123-130412-kd7f3) and short, its last part; title, panes, system, created_at, updated_at
+//	turns         session (sessions.n), id, prompt, created_at
+//	replies       turn (turns.n), slot, and the fields of a Reply one by one: metrics as ttft_ms, …; usage as
+//	              input_tokens, …, usage_source; cost_usd, cost_source; error, server, attempts, dropped_params and
+//	              notes as in its JSON form; params as sent; system where it is not the session's; ended_at; the
+//	              version of lineup that wrote it. chunks is, for each piece, the microseconds since the piece before
+//	              and 2·bytes+reasoning, as unsigned varints. owner names the lock file run/OWNER.lock of the lineup
+//	              that is still writing, and is NULL in a reply that has ended
+//	reply_parts   what a running reply has so far: count pieces from piece number start on
+//	votes         turn (turns.n), kind, slot and model where one won, at
+//	search        FTS5 over prompts and answers: row turns.n·1024 is a prompt, turns.n·1024+slot+1 an answer
+//	title_search  the same over titles, by sessions.n
+//
+// The search tables hold an index without texts, so that a query joins them by row number. Chinese, Japanese, Korean
+// and symbols stand in it as pairs of characters: 토큰화 is found by "토큰 큰화", other words as they are written.
+//
+//	SELECT s.id, t.prompt FROM search JOIN turns t ON t.n = search.rowid / 1024 JOIN sessions s ON s.n = t.session
+//	WHERE search MATCH '"token"* AND "토큰"' ORDER BY search.rowid DESC LIMIT 20;
+//
+//	SELECT served_by, count(*), avg(ttft_ms), sum(cost_usd) FROM replies WHERE status = 'done' GROUP BY served_by;
 package session

@@ -81,4 +81,9 @@ func TestSummaryJSON(t *testing.T) {
 	if got := marshal(t, list); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
+	hit := search(t, s, "one")[0]
+	want = strings.TrimSuffix(want[1:], "}]") + `,"turn":"` + hit.Turn + `","slot":-1,"excerpt":"one"}`
+	if got := marshal(t, hit); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
 }

@@ -39,7 +39,7 @@ func TestDiskFull(t *testing.T) {
 	apply(replies[0], start(0, info("p/m", priced())), text(1, "one "))
 	limit(t, s, 1) // the file may not grow
 
-	big := strings.Repeat("토큰 ", 100_000)
+	big := strings.Repeat("토큰 ", 30_000)
 	apply(replies[0], text(2, big))
 	failed := saver.Batch(replies)
 	reason(t, s.AppendPartial(ctx, failed), DiskFull)

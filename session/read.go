@@ -25,7 +25,19 @@ type Filter struct {
 	Before string // only sessions that the list has behind the one with this id; "" for the start
 }
 
-const summaryColumns = `id, title, created_at, updated_at, (SELECT count(*) FROM turns WHERE session = s.n), panes`
+const summaryColumns = `s.id, s.title, s.created_at, s.updated_at, (SELECT count(*) FROM turns WHERE session = s.n), s.panes`
+
+// scan reads summaryColumns and what the query has behind them.
+func (m *Summary) scan(row interface{ Scan(...any) error }, more ...any) (err error) {
+	var created, updated int64
+	var panes []byte
+	if err := row.Scan(append([]any{&m.ID, &m.Title, &created, &updated, &m.Turns, &panes}, more...)...); err != nil {
+		return err
+	}
+	m.CreatedAt, m.UpdatedAt = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC()
+	m.Panes, err = parsePanes(panes)
+	return err
+}
 
 // Sessions lists sessions, the one that was used last first.
 func (s *Store) Sessions(ctx context.Context, f Filter) ([]Summary, error) {
@@ -60,15 +72,9 @@ func summaries(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]Su
 	var list []Summary
 	for rows.Next() {
 		var m Summary
-		var created, updated int64
-		var panes []byte
-		if err := rows.Scan(&m.ID, &m.Title, &created, &updated, &m.Turns, &panes); err != nil {
+		if err := m.scan(rows); err != nil {
 			return nil, err
 		}
-		if m.Panes, err = parsePanes(panes); err != nil {
-			return nil, err
-		}
-		m.CreatedAt, m.UpdatedAt = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC()
 		list = append(list, m)
 	}
 	return list, rows.Err()

@@ -93,23 +93,23 @@ func find(ctx context.Context, tx *sql.Tx, search, arg string, there []place) ([
 
 // load turns places into hits.
 func load(ctx context.Context, tx *sql.Tx, places []place, q query) ([]Hit, error) {
+	stmt, err := tx.PrepareContext(ctx, `SELECT `+summaryColumns+`, coalesce(t.id, ''),
+		coalesce((SELECT text FROM replies WHERE turn = t.n AND slot = ?), t.prompt, s.title)
+		FROM sessions s LEFT JOIN turns t ON t.n = ? WHERE s.n = ?`)
+	if err != nil {
+		return nil, err
+	}
+	defer stmt.Close()
 	hits := make([]Hit, 0, len(places))
 	for _, p := range places {
-		list, err := summaries(ctx, tx, `n = ?`, p.session)
-		if err != nil {
-			return nil, err
-		}
-		if len(list) == 0 { // the index may be ahead of what is there by no more than damage
+		h := Hit{Slot: p.slot}
+		var text string
+		err := h.scan(stmt.QueryRowContext(ctx, p.slot, p.turn, p.session), &h.Turn, &text)
+		if err == sql.ErrNoRows { // the index may be ahead of the tables by no more than damage
 			continue
 		}
-		h := Hit{Summary: list[0], Slot: p.slot}
-		text := h.Title
-		if p.turn != 0 {
-			err := tx.QueryRowContext(ctx, `SELECT id, coalesce((SELECT text FROM replies WHERE turn = t.n AND slot = ?), prompt)
-				FROM turns t WHERE n = ?`, p.slot, p.turn).Scan(&h.Turn, &text)
-			if err != nil && err != sql.ErrNoRows {
-				return nil, err
-			}
+		if err != nil {
+			return nil, err
 		}
 		h.Excerpt = excerpt(text, q.words)
 		hits = append(hits, h)

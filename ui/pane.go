@@ -195,7 +195,7 @@ func (p *pane) title(room int) string {
 		name = oneLine(p.spec.Info.Ref.Model)
 	}
 	where := oneLine(p.spec.Info.Ref.Provider)
-	if p.spec.Info.Simulated {
+	if r := p.reply(); p.spec.Info.Simulated || r != nil && r.Simulated {
 		where = "simulated"
 	}
 	number := fmt.Sprintf("%d ", p.slot+1)

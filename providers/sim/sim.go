@@ -102,8 +102,15 @@ func New(cfg Config) *Server {
 	return s
 }
 
+// ServerName is the Server header of every answer, so that a client that knows it cannot take a simulation for a
+// model.
+const ServerName = "lineup-sim"
+
 // ServeHTTP answers one request in the dialect that its path asks for.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.routes.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Server", ServerName)
+	s.routes.ServeHTTP(w, r)
+}
 
 // Log returns the requests that are over, in the order in which they ended.
 // The newest 100,000 are kept.

@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"strings"
+	"time"
+
+	"lineup/config"
+	"lineup/providers"
+)
+
+// suggesting adds to a "not found" what its provider has instead: the nearest names, or the first few.
+type suggesting struct {
+	model    providers.Model
+	provider *providers.Provider
+	name     string
+}
+
+// listWithin is how long the provider's list may take; the error has been waited for already.
+const listWithin = 2 * time.Second
+
+func (m suggesting) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+	return func(yield func(providers.Event, error) bool) {
+		for ev, err := range m.model.Stream(ctx, req) {
+			var e *providers.Error
+			if errors.As(err, &e) && e.Kind == providers.NotFound {
+				if names := m.nearest(ctx); len(names) > 0 {
+					better := *e
+					better.Hint = strings.TrimPrefix(e.Hint+"; the server has "+strings.Join(names, ", "), "; ")
+					err = &better
+				}
+			}
+			if !yield(ev, err) {
+				return
+			}
+		}
+	}
+}
+
+func (m suggesting) nearest(ctx context.Context) []string {
+	ctx, cancel := context.WithTimeout(ctx, listWithin)
+	defer cancel()
+	list, err := m.provider.List(ctx)
+	if err != nil {
+		return nil // the first error says enough
+	}
+	var ids []string
+	for _, l := range list {
+		ids = append(ids, strings.TrimSuffix(l.ID, ":latest"))
+	}
+	if near := config.Nearest(m.name, ids); len(near) > 0 {
+		return near
+	}
+	return ids[:min(4, len(ids))]
+}
