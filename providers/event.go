@@ -21,6 +21,7 @@ const (
 	EventTimings                           // Timings is set; a later one adds to it
 	EventCost                              // USD is what the gateway says this request cost
 	EventNote                              // Text is a remark for the user: what the server did beside answering
+	EventSimulated                         // the server says that it is a simulation, and its numbers measure no model
 	EventDropped                           // Text names a parameter that the server refused and that was left out
 	EventFinish                            // Text is the finish reason; the answer is whole
 	EventAttemptEnd                        // Err is nil or why the try failed; Status is set

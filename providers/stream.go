@@ -14,6 +14,9 @@ import (
 	"time"
 )
 
+// simulatorName is the Server header of package sim.
+const simulatorName = "lineup-sim"
+
 // maxErrorBody bounds what is read of an error's body, in bytes.
 const maxErrorBody = 256 << 10
 
@@ -47,6 +50,9 @@ func (m *remote) Stream(ctx context.Context, req Request) iter.Seq2[Event, error
 		}
 		defer resp.Body.Close()
 		if !yield(Event{Type: EventHeaders, At: p.now(), Status: resp.StatusCode}, nil) {
+			return
+		}
+		if resp.Header.Get("Server") == simulatorName && !yield(Event{Type: EventSimulated, At: p.now()}, nil) {
 			return
 		}
 		body, err := inflate(resp)

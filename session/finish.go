@@ -43,8 +43,8 @@ func appendPart(ctx context.Context, tx *sql.Tx, owner string, p *Partial) error
 		return err
 	}
 	if p.Start == 0 { // only now is it known who answers: a fallback may have taken over
-		if _, err := tx.ExecContext(ctx, `UPDATE replies SET status = ?, served_by = ?, served_model = ? WHERE n = ?`,
-			Streaming, p.ServedBy, p.ServedModel, n); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE replies SET status = ?, served_by = ?, served_model = ?, simulated = ? WHERE n = ?`,
+			Streaming, p.ServedBy, p.ServedModel, p.Simulated, n); err != nil {
 			return err
 		}
 	}

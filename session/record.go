@@ -12,13 +12,13 @@ import (
 // The columns of a reply in two groups: what is known when it is asked, and what is known when it has ended.
 // askedValues, resultValues and scanReply keep to their order.
 const (
-	askedColumns  = `turn, slot, model, simulated, params, system`
-	resultColumns = `owner, status, served_by, served_model, finish_reason, ended_at,
+	askedColumns  = `turn, slot, model, params, system`
+	resultColumns = `simulated, owner, status, served_by, served_model, finish_reason, ended_at,
 		ttft_ms, visible_ttft_ms, duration_ms, tokens_per_second, load_ms, queue_ms,
 		input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens, usage_source,
 		cost_usd, cost_source, version, error, server, attempts, dropped_params, notes, text, reasoning, chunks`
-	askedMarks  = `?, ?, ?, ?, ?, ?`
-	resultMarks = `?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
+	askedMarks  = `?, ?, ?, ?, ?`
+	resultMarks = `?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
 )
 
 // askedValues are the values of askedColumns. The system prompt is left out where it is the session's, which is
@@ -32,7 +32,7 @@ func askedValues(turn int64, r *Reply, sessionSystem string) ([]any, error) {
 	if r.System != sessionSystem {
 		system = &r.System
 	}
-	return []any{turn, r.Slot, r.Model, r.Simulated, string(params), system}, nil
+	return []any{turn, r.Slot, r.Model, string(params), system}, nil
 }
 
 // resultValues are the values of resultColumns. owner is "" for a reply that has ended.
@@ -42,7 +42,7 @@ func resultValues(r *Reply, owner, version string, at time.Time) ([]any, error) 
 		v := at.UnixMilli()
 		ended = &v
 	}
-	v := []any{sql.NullString{String: owner, Valid: owner != ""}, r.Status, r.ServedBy, r.ServedModel, r.FinishReason, ended,
+	v := []any{r.Simulated, sql.NullString{String: owner, Valid: owner != ""}, r.Status, r.ServedBy, r.ServedModel, r.FinishReason, ended,
 		r.Metrics.TTFT, r.Metrics.VisibleTTFT, r.Metrics.Duration, r.Metrics.TokensPerSecond, r.Metrics.Load, r.Metrics.Queue,
 		r.Usage.Input, r.Usage.Output, r.Usage.Reasoning, r.Usage.CacheRead, r.Usage.CacheWrite, r.Usage.Source,
 		r.Cost.USD, r.Cost.Source, version}
@@ -83,8 +83,8 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 	var ended sql.NullInt64
 	var params, failure, server, attempts, dropped, notes, chunks []byte
 	m, u := &r.Metrics, &r.Usage
-	err := rows.Scan(&s.n, &s.turn, &r.Slot, &r.Model, &r.Simulated, &params, &system,
-		&owner, &r.Status, &r.ServedBy, &r.ServedModel, &r.FinishReason, &ended,
+	err := rows.Scan(&s.n, &s.turn, &r.Slot, &r.Model, &params, &system,
+		&r.Simulated, &owner, &r.Status, &r.ServedBy, &r.ServedModel, &r.FinishReason, &ended,
 		&m.TTFT, &m.VisibleTTFT, &m.Duration, &m.TokensPerSecond, &m.Load, &m.Queue,
 		&u.Input, &u.Output, &u.Reasoning, &u.CacheRead, &u.CacheWrite, &u.Source,
 		&r.Cost.USD, &r.Cost.Source, &version, &failure, &server, &attempts, &dropped, &notes, &r.Text, &r.Reasoning, &chunks)

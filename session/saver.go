@@ -15,6 +15,7 @@ type Partial struct {
 	Slot        int
 	ServedBy    string
 	ServedModel string
+	Simulated   bool
 	Start       int // number of chunks that come before
 	Chunks      []Chunk
 	Text        string
@@ -73,7 +74,7 @@ func (s *Saver) Batch(replies []*Reply) []Partial {
 		if end.chunks == from.chunks {
 			continue
 		}
-		batch = append(batch, Partial{Turn: s.turn, Slot: r.Slot, ServedBy: r.ServedBy, ServedModel: r.ServedModel,
+		batch = append(batch, Partial{Turn: s.turn, Slot: r.Slot, ServedBy: r.ServedBy, ServedModel: r.ServedModel, Simulated: r.Simulated,
 			Start: from.chunks, Chunks: r.Chunks[from.chunks:end.chunks:end.chunks],
 			Text: text[from.text:], Reasoning: reasoning[from.reasoning:], end: end})
 	}

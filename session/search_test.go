@@ -122,6 +122,22 @@ func TestSearchHits(t *testing.T) {
 	}
 }
 
+// TestDocumentedQueries runs what the package comment shows to others.
+func TestDocumentedQueries(t *testing.T) {
+	s, _ := newStore(t)
+	sess := create(t, s, "t")
+	say(t, s, sess.ID, "tokens are 토큰", "yes")
+	var id, prompt string
+	err := s.r.QueryRow(`SELECT s.id, t.prompt FROM search JOIN turns t ON t.n = search.rowid / 1024 JOIN sessions s ON s.n = t.session
+		WHERE search MATCH '"token"* AND "토큰"' ORDER BY search.rowid DESC LIMIT 20`).Scan(&id, &prompt)
+	if err != nil || id != sess.ID || prompt != "tokens are 토큰" {
+		t.Errorf("%q %q %v", id, prompt, err)
+	}
+	if n := count(t, s, `SELECT count(*) FROM (SELECT served_by, count(*), avg(ttft_ms), sum(cost_usd) FROM replies WHERE status = 'done' GROUP BY served_by)`); n != 1 {
+		t.Errorf("%d models", n)
+	}
+}
+
 func TestSearchIsBounded(t *testing.T) {
 	s, _ := newStore(t)
 	for range maxHits + 10 {

@@ -180,6 +180,20 @@ func TestNewlineKeysInBothEncodings(t *testing.T) {
 	}
 }
 
+// The box grew with the second line but kept its view on the second line alone.
+func TestTheBoxShowsTheWholeDraftWhileItGrows(t *testing.T) {
+	drive(t, 80, 30, Config{Panes: specs(threeModels()...)}, func(d *driver) {
+		d.press("lit:첫 줄", "ctrl+j", "lit:둘째 줄", "ctrl+j", "lit:third")
+		d.wantSees("> 첫 줄", "> 둘째 줄", "> third")
+		for range 30 {
+			d.press("ctrl+j")
+		}
+		if got := d.app.screen.input; got != 12 {
+			t.Errorf("the box has %d rows, want a third of 30 and its frame", got)
+		}
+	})
+}
+
 func TestHistoryAndPaste(t *testing.T) {
 	m := says("x/a", "ok", time.Millisecond, time.Millisecond)
 	drive(t, 80, 24, Config{Panes: specs(m)}, func(d *driver) {

@@ -103,13 +103,19 @@ type screen struct {
 
 // divide gives each part of the screen its rows. inputRows is how many rows of text the draft has.
 func divide(width, height, inputRows int, notice, verdict bool) screen {
-	s := screen{width: width, height: height, border: height >= 14, title: b2i(height >= 10), hints: b2i(height >= 10)}
+	s := screen{width: width, height: height, border: borderFits(height), title: b2i(height >= 10), hints: b2i(height >= 10)}
 	s.notice = b2i(notice && height >= 8)
 	s.verdict = b2i(verdict && height >= 16)
-	s.input = min(max(1, inputRows), max(1, height/3))
+	s.input = min(max(1, inputRows), promptRows(height))
 	if s.border {
 		s.input += 2
 	}
 	s.panes = height - s.title - s.notice - s.verdict - s.input - s.hints
 	return s
 }
+
+// borderFits reports whether a terminal is high enough for a frame around the prompt.
+func borderFits(height int) bool { return height >= 14 }
+
+// promptRows is how many rows of text the prompt may grow to: a third of the screen.
+func promptRows(height int) int { return max(1, height/3) }

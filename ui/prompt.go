@@ -8,7 +8,6 @@ import (
 	"charm.land/bubbles/v2/textarea"
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"lineup/providers"
 )
@@ -37,7 +36,8 @@ func newPrompt(keys keymap) prompt {
 	a.Prompt = "> "
 	a.Placeholder = "Ask all panes…"
 	a.CharLimit = 0
-	a.MaxHeight = 0
+	a.DynamicHeight = true // it keeps its view at the top while the box can grow
+	a.MaxContentHeight = 1 << 30
 	a.EndOfBufferCharacter = ' '
 	for _, b := range keys {
 		if b.action == actNewline {
@@ -59,19 +59,14 @@ func (p *prompt) restyle(th theme) {
 
 func (p *prompt) empty() bool { return p.area.Value() == "" }
 
-// rows is how many lines the draft fills at a width.
-func (p *prompt) rows(width int) int {
-	n := 0
-	for line := range strings.SplitSeq(p.area.Value(), "\n") {
-		n += 1 + ansi.StringWidth(line)/max(1, width-2)
-	}
-	return n
-}
+// rows is how many lines of the screen the draft takes, at most the given number.
+func (p *prompt) rows() int { return p.area.Height() }
 
-func (p *prompt) resize(width, height int) {
-	if p.area.Width() != width-2 || p.area.Height() != height {
+// resize gives the box its width and the most rows it may grow to.
+func (p *prompt) resize(width, most int) {
+	if p.area.MaxHeight != most || p.area.Width() != width-2 {
+		p.area.MaxHeight = most
 		p.area.SetWidth(width)
-		p.area.SetHeight(max(1, height))
 	}
 }
 

@@ -14,17 +14,15 @@ func (a *app) relayout() {
 		return
 	}
 	textWidth := a.width
-	s := divide(a.width, a.height, 1, a.notice != "", a.verdict != "")
-	if s.border {
+	if borderFits(a.height) {
 		textWidth -= 4
 	}
-	s = divide(a.width, a.height, a.prompt.rows(textWidth), a.notice != "", a.verdict != "")
-	a.screen = s
-	a.prompt.resize(textWidth, s.input-2*b2i(s.border))
+	a.prompt.resize(textWidth, promptRows(a.height))
+	a.screen = divide(a.width, a.height, a.prompt.rows(), a.notice != "", a.verdict != "")
 	if len(a.panes) == 0 {
 		return
 	}
-	m, rects := arrange(len(a.panes), a.width, s.panes, a.current, a.zoomed)
+	m, rects := arrange(len(a.panes), a.width, a.screen.panes, a.current, a.zoomed)
 	a.mode = m
 	for i, p := range a.panes {
 		p.resize(rects[i])
