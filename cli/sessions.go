@@ -8,7 +8,6 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -58,25 +57,11 @@ func sessionsList(g *globals) *cobra.Command {
 	return c
 }
 
-// summaryRecord is the promised form of `sessions list --json`.
-type summaryRecord struct {
-	ID        string    `json:"id"`
-	Title     string    `json:"title"`
-	CreatedAt time.Time `json:"created_at"`
-	UpdatedAt time.Time `json:"updated_at"`
-	Turns     int       `json:"turns"`
-	Panes     []string  `json:"panes"`
-}
-
 func printSummaries(w io.Writer, list []session.Summary) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	for _, s := range list {
-		r := summaryRecord{s.ID, s.Title, s.CreatedAt, s.UpdatedAt, s.Turns, s.Panes}
-		if r.Panes == nil {
-			r.Panes = []string{}
-		}
-		if err := enc.Encode(r); err != nil {
+		if err := enc.Encode(s); err != nil {
 			return err
 		}
 	}
@@ -134,6 +119,9 @@ func sessionText(s *session.Session) string {
 			b.WriteString("> " + line + "\n")
 		}
 		for _, r := range t.Replies {
+			if r == nil { // a pane that was not asked
+				continue
+			}
 			fmt.Fprintf(&b, "\n## %s\n\n_%s_\n", providers.CleanLine(r.Model), replySummary(r))
 			if r.Text != "" {
 				b.WriteString("\n" + strings.TrimRight(providers.Clean(r.Text), "\n") + "\n")

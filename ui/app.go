@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -89,11 +90,9 @@ func (a *app) setPanes(specs []Spec) {
 		p := newPane(i, s)
 		if a.sess != nil {
 			for _, t := range a.sess.Turns {
-				var r *session.Reply
-				if i < len(t.Replies) {
-					r = t.Replies[i]
+				if i < len(t.Replies) && t.Replies[i] != nil {
+					p.turns = append(p.turns, newTurnView(t.Prompt, t.Replies[i]))
 				}
-				p.turns = append(p.turns, newTurnView(t.Prompt, r))
 			}
 		}
 		a.panes = append(a.panes, p)
@@ -151,5 +150,6 @@ func (a *app) look() look {
 	for _, p := range a.panes {
 		busy += b2i(p.running() && p.place.h > 0)
 	}
-	return look{theme: a.theme, markdown: a.md, panes: max(1, busy), showThought: a.showThought}
+	return look{theme: a.theme, markdown: a.md, panes: max(1, busy), showThought: a.showThought,
+		again: fmt.Sprintf("%s asks again; %s in the pane goes on from here", a.keys.label(actAgain), a.keys.label(actContinue))}
 }

@@ -151,6 +151,40 @@ func TestEscStopsThePaneThenAll(t *testing.T) {
 	})
 }
 
+// Asking again keeps the former reply and does not show it to the model; going on hands the model its own text.
+func TestAskingAgainAndGoingOn(t *testing.T) {
+	m := fails("x/a", "the first half ", &providers.Error{Kind: providers.ConnectionLost, Message: "the connection broke"})
+	other := says("x/b", "fine", 0, 0)
+	drive(t, 130, 40, Config{Panes: specs(m, other)}, func(d *driver) {
+		d.press("lit:tell me", "enter")
+		d.settle()
+		d.wantSees("✗ interrupted", "ctrl+r asks again; c in the pane goes on from here")
+		d.press("alt+1", "ctrl+r")
+		d.settle()
+		d.press("c")
+		d.settle()
+		d.wantSees("turn 3")
+		user := providers.Message{Role: providers.User, Content: "tell me"}
+		if got, want := fmt.Sprint(m.asked[1].Messages), fmt.Sprint([]providers.Message{user}); got != want {
+			t.Errorf("asked again with %s, want %s", got, want)
+		}
+		n := len(m.asked[2].Messages)
+		if got, want := fmt.Sprint(m.asked[2].Messages[n-2:]), fmt.Sprint([]providers.Message{user, {Role: providers.Assistant, Content: "the first half "}}); got != want {
+			t.Errorf("went on with %s, want %s", got, want)
+		}
+		if len(other.asked) != 1 {
+			t.Errorf("the other pane was asked %d times", len(other.asked))
+		}
+		if got := d.app.sess.Turns[0].Replies[0].Text; got != "the first half " {
+			t.Errorf("the first reply is now %q", got)
+		}
+		d.press("d")
+		d.wantSees("Attempts", "Tokens, estimated", "connection lost: the connection broke")
+		d.press("d", "alt+2", "c")
+		d.wantSees("there is no answer that was cut off")
+	})
+}
+
 func TestCtrlCClearsThenAsksThenQuits(t *testing.T) {
 	drive(t, 80, 24, Config{Panes: specs(threeModels()...)}, func(d *driver) {
 		d.press("lit:half a thought", "ctrl+c")

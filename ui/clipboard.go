@@ -42,6 +42,9 @@ func turnMarkdown(t *session.Turn) string {
 		b.WriteString("> " + line + "\n")
 	}
 	for _, r := range t.Replies {
+		if r == nil {
+			continue
+		}
 		note := ""
 		if r.Simulated {
 			note = " (simulated)"

@@ -31,6 +31,9 @@ const (
 	actCopy      action = "copy"
 	actCopyTurn  action = "copy_turn"
 	actPrompt    action = "prompt"
+	actAgain     action = "regenerate"
+	actContinue  action = "continue"
+	actDetail    action = "detail"
 	actRecall    action = "recall_previous"
 	actForward   action = "recall_next"
 )
@@ -75,6 +78,9 @@ func defaultKeys() keymap {
 		{actBottom, inPane, []string{"G", "end"}, "to the end, and follow"},
 		{actCopy, inPane, []string{"y"}, "copy the pane's answer"},
 		{actCopyTurn, inPane, []string{"Y"}, "copy the whole turn"},
+		{actAgain, anywhere, []string{"ctrl+r"}, "ask the current pane the same again"},
+		{actContinue, inPane, []string{"c"}, "let the pane go on with an answer that was cut off"},
+		{actDetail, inPane, []string{"d"}, "attempts, times, usage and cost of the pane's reply"},
 		{actReasoning, anywhere, []string{"ctrl+t"}, "show or hide reasoning"},
 		{actNew, anywhere, []string{"ctrl+n"}, "new session"},
 		{actHelp, anywhere, []string{"f1"}, "this help (? in an empty prompt too)"},

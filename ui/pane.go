@@ -25,6 +25,7 @@ type pane struct {
 	slot  int
 	turns []*turnView
 
+	detail bool     // the numbers of the newest reply are shown in place of the conversation
 	follow bool     // the end of the conversation stays in view
 	top    position // first line in view, where the pane does not follow
 
@@ -76,6 +77,10 @@ func (p *pane) window(l look) []string {
 	h := p.bodyHeight()
 	if len(p.turns) == 0 || h == 0 {
 		return nil
+	}
+	if p.detail {
+		lines := detailLines(p.reply(), l)
+		return lines[:min(h, len(lines))]
 	}
 	if p.follow {
 		p.top = p.endTop(l, h)

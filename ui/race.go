@@ -12,27 +12,32 @@ import (
 	"lineup/session"
 )
 
-// race is one turn under way: its requests, its replies, and what of them has been saved.
+// race is one turn under way: its requests, its replies, and what of them has been saved. A turn may ask all panes
+// or some; calls, replies and the slots of run count those that it asks.
 type race struct {
-	turn   *session.Turn
-	calls  []providers.Call
-	run    *providers.Run // nil until the turn is in the store
-	saver  *session.Saver // nil where there is no store
-	open   int            // slots that have not ended
-	taken  time.Time      // when the last batch was taken
-	saving bool           // a save is under way; there is never more than one
+	turn    *session.Turn
+	calls   []providers.Call
+	replies []*session.Reply
+	run     *providers.Run // nil until the turn is in the store
+	saver   *session.Saver // nil where there is no store
+	open    int            // slots that have not ended
+	taken   time.Time      // when the last batch was taken
+	saving  bool           // a save is under way; there is never more than one
 }
 
 func (r *race) ended() bool { return r.open == 0 }
 
+// cancel stops the reply of a pane.
 func (r *race) cancel(slot int) {
-	if slot < r.run.Len() {
-		r.run.Cancel(slot)
+	for i, reply := range r.replies {
+		if reply.Slot == slot {
+			r.run.Cancel(i)
+		}
 	}
 }
 
 // unsaved reports whether an ended reply is not in the store yet.
-func (r *race) unsaved() bool { return r.saver != nil && len(r.saver.Ended(r.turn.Replies)) > 0 }
+func (r *race) unsaved() bool { return r.saver != nil && len(r.saver.Ended(r.replies)) > 0 }
 
 // Messages of a race. Each names its race, so that one from an earlier turn is known as such.
 type (
@@ -54,37 +59,58 @@ type (
 	}
 )
 
-// send begins a turn with the draft. The requests go out when the turn is in the store.
+// send asks every pane the draft.
 func (a *app) send() tea.Cmd {
 	text := strings.TrimSpace(a.prompt.text())
-	switch {
-	case text == "":
-		return nil
-	case a.looking:
-		a.flash = "still looking for servers; one moment"
-		return nil
-	case len(a.panes) == 0:
-		a.flash = "no model is open; name one in the config"
-		return nil
-	case a.race != nil && !a.race.ended():
-		a.flash = "still answering; esc esc stops all panes, and the draft stays"
+	if text == "" || a.busy() {
 		return nil
 	}
 	a.prompt.take()
+	return a.ask(text, a.panes, func(p *pane) []providers.Message {
+		return append(a.history(p), providers.Message{Role: providers.User, Content: text})
+	})
+}
+
+// busy says why nothing can be asked now, if so.
+func (a *app) busy() bool {
+	switch {
+	case a.looking:
+		a.flash = "still looking for servers; one moment"
+	case len(a.panes) == 0:
+		a.flash = "no model is open; name one in the config"
+	case a.race != nil && !a.race.ended():
+		a.flash = "still answering; esc esc stops all panes, and the draft stays"
+	default:
+		return false
+	}
+	return true
+}
+
+func (a *app) history(p *pane) []providers.Message {
+	if a.sess == nil {
+		return nil
+	}
+	return a.sess.History(p.slot)
+}
+
+// ask begins a turn for some panes with the messages that each of them gets. The requests go out when the turn is in
+// the store.
+func (a *app) ask(prompt string, panes []*pane, messages func(*pane) []providers.Message) tea.Cmd {
 	now := a.now()
 	if a.sess == nil {
-		a.sess = a.freshSession(text, now)
+		a.sess = a.freshSession(prompt, now)
 	}
-	r := &race{turn: &session.Turn{Prompt: text, CreatedAt: now}, open: len(a.panes)}
-	for i, p := range a.panes {
-		req := providers.Request{System: p.spec.System, Messages: append(a.sess.History(i), providers.Message{Role: providers.User, Content: text})}
+	r := &race{turn: &session.Turn{Prompt: prompt, CreatedAt: now, Replies: make([]*session.Reply, len(a.panes))}, open: len(panes)}
+	for _, p := range panes {
+		req := providers.Request{System: p.spec.System, Messages: messages(p)}
 		if req.System == "" {
 			req.System = a.sess.System
 		}
-		reply := session.NewReply(i, p.spec.Info, req, now)
+		reply := session.NewReply(p.slot, p.spec.Info, req, now)
 		r.calls = append(r.calls, providers.Call{Model: p.spec.Model, Request: req})
-		r.turn.Replies = append(r.turn.Replies, reply)
-		p.turns = append(p.turns, newTurnView(text, reply))
+		r.replies = append(r.replies, reply)
+		r.turn.Replies[p.slot] = reply
+		p.turns = append(p.turns, newTurnView(prompt, reply))
 		p.toEnd()
 	}
 	a.sess.Turns = append(a.sess.Turns, r.turn)
@@ -106,8 +132,8 @@ func (a *app) storeTurn(r *race) tea.Cmd {
 	if store == nil {
 		return func() tea.Msg { return storedMsg{race: r} }
 	}
-	replies := make([]*session.Reply, len(r.turn.Replies))
-	for i, reply := range r.turn.Replies {
+	replies := make([]*session.Reply, len(r.replies))
+	for i, reply := range r.replies {
 		replies[i] = reply.Snapshot()
 	}
 	return func() tea.Msg {
@@ -169,12 +195,12 @@ func (a *app) takeBatch(msg batchMsg) tea.Cmd {
 
 // fold takes all waiting events of a race.
 func (a *app) fold(r *race) {
-	for i := range r.turn.Replies {
+	for i, reply := range r.replies {
 		a.events = r.run.Take(i, a.events[:0])
 		if len(a.events) == 0 {
 			continue
 		}
-		view := a.viewOf(i, r)
+		view := a.viewOf(reply, r)
 		for j := range a.events {
 			view.apply(a.events[j])
 			if a.events[j].Type == providers.EventEnd {
@@ -185,18 +211,16 @@ func (a *app) fold(r *race) {
 	}
 }
 
-// viewOf finds the view of a slot's reply, and marks its pane for the next frame.
-func (a *app) viewOf(slot int, r *race) *turnView {
-	if slot < len(a.panes) {
-		p := a.panes[slot]
-		for i := len(p.turns) - 1; i >= 0; i-- {
-			if p.turns[i].reply == r.turn.Replies[slot] {
-				p.dirty = true
-				return p.turns[i]
-			}
+// viewOf finds the view of a reply, and marks its pane for the next frame.
+func (a *app) viewOf(reply *session.Reply, r *race) *turnView {
+	p := a.panes[reply.Slot]
+	for i := len(p.turns) - 1; i >= 0; i-- {
+		if p.turns[i].reply == reply {
+			p.dirty = true
+			return p.turns[i]
 		}
 	}
-	return newTurnView(r.turn.Prompt, r.turn.Replies[slot]) // a new session has taken the screen; the reply is still kept
+	return newTurnView(r.turn.Prompt, reply)
 }
 
 // clock moves running clocks and saves what a silent stream left unsaved, until the turn is over and kept.
@@ -221,12 +245,12 @@ func (a *app) save(r *race) tea.Cmd {
 		return nil
 	}
 	var final []*session.Reply
-	for _, reply := range r.saver.Ended(r.turn.Replies) {
+	for _, reply := range r.saver.Ended(r.replies) {
 		final = append(final, reply.Snapshot())
 	}
 	var batch []session.Partial
 	if r.saver.Due(a.now()) {
-		batch = r.saver.Batch(r.turn.Replies)
+		batch = r.saver.Batch(r.replies)
 	}
 	if len(final) == 0 && len(batch) == 0 {
 		return nil
@@ -265,8 +289,7 @@ func (a *app) saved(msg savedMsg) tea.Cmd {
 
 // newSession leaves the conversation; what is saved of it stays. A running turn is stopped first.
 func (a *app) newSession() {
-	if a.race != nil && !a.race.ended() {
-		a.flash = "still answering; esc esc stops all panes"
+	if len(a.panes) > 0 && a.busy() {
 		return
 	}
 	a.sess, a.verdict = nil, ""
@@ -297,5 +320,5 @@ func (a *app) close() error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), closeWithin)
 	defer cancel()
-	return keep(ctx, a.cfg.Store, r.turn.ID, nil, r.saver.Ended(r.turn.Replies))
+	return keep(ctx, a.cfg.Store, r.turn.ID, nil, r.saver.Ended(r.replies))
 }

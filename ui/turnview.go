@@ -15,7 +15,7 @@ import (
 //	otherwise      it is as wide as width says
 type turnView struct {
 	prompt string
-	reply  *session.Reply // nil where the pane did not take part
+	reply  *session.Reply
 
 	text    feed
 	thought feed
@@ -37,7 +37,7 @@ type turnView struct {
 // newTurnView shows a reply that streams in, or one that has been saved.
 func newTurnView(prompt string, r *session.Reply) *turnView {
 	t := &turnView{prompt: prompt, reply: r}
-	if r != nil && r.Status.Final() {
+	if r.Status.Final() {
 		t.pending = screenText(providers.Clean(r.Text))
 		t.reasoning = screenText(providers.Clean(r.Reasoning))
 		t.changed, t.finished = true, true
@@ -72,6 +72,7 @@ type look struct {
 	markdown    markdown.Style
 	panes       int // that share the frame, for the renderer's time budget
 	showThought bool
+	again       string // which keys ask again and go on
 }
 
 // layout brings the lines up to date.
@@ -134,7 +135,7 @@ func (t *turnView) restyle(s markdown.Style) {
 
 // layoutMind shows the reasoning: one line that says it is there, or all of it.
 func (t *turnView) layoutMind(l look) []string {
-	if t.reasoning == "" || t.reply == nil {
+	if t.reasoning == "" {
 		return []string{}
 	}
 	tokens, mark := t.reply.Usage.Reasoning, estimateMark(t.reply.Usage.Source == session.Estimated)
@@ -158,9 +159,6 @@ func (t *turnView) layoutMind(l look) []string {
 func (t *turnView) layoutFoot(l look) []string {
 	r := t.reply
 	foot := []string{}
-	if r == nil {
-		return append(foot, l.theme.dim.Render(cut("(this pane was not asked)", l.width)))
-	}
 	paragraph := func(sign, text string, feel tone) {
 		for i, s := range wrap(oneLine(text), max(1, l.width-2)) {
 			if i > 0 {
@@ -177,6 +175,9 @@ func (t *turnView) layoutFoot(l look) []string {
 			paragraph("✗", e.Message, toneBad)
 			if e.Hint != "" {
 				paragraph("→", e.Hint, toneBusy)
+			}
+			if r.Text != "" {
+				paragraph("→", l.again, toneQuiet)
 			}
 		}
 	}

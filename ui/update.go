@@ -163,6 +163,12 @@ func (a *app) paneAct(act action) tea.Cmd {
 	l := a.look()
 	l.width = p.innerWidth()
 	switch act {
+	case actAgain:
+		return a.again(p)
+	case actContinue:
+		return a.goOn(p)
+	case actDetail:
+		p.detail, p.dirty = !p.detail, true
 	case actUp:
 		p.scroll(-1, l)
 	case actDown:

@@ -1,0 +1,61 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"lineup/providers"
+	"lineup/session"
+)
+
+// lastAsked is the newest turn that asked a pane, and its place in the session; -1 where there is none.
+func (a *app) lastAsked(p *pane) (*session.Turn, int) {
+	if a.sess != nil {
+		for i := len(a.sess.Turns) - 1; i >= 0; i-- {
+			t := a.sess.Turns[i]
+			if p.slot < len(t.Replies) && t.Replies[p.slot] != nil {
+				return t, i
+			}
+		}
+	}
+	return nil, -1
+}
+
+// before is the pane's conversation as it was when a turn was asked.
+func (a *app) before(p *pane, turn int) []providers.Message {
+	earlier := session.Session{Turns: a.sess.Turns[:turn]}
+	return earlier.History(p.slot)
+}
+
+// again asks one pane its last prompt once more, as a turn of its own: the former reply stays where it is, and the
+// model does not see it.
+func (a *app) again(p *pane) tea.Cmd {
+	if a.busy() {
+		return nil
+	}
+	t, i := a.lastAsked(p)
+	if t == nil {
+		a.flash = "there is no prompt to repeat"
+		return nil
+	}
+	return a.ask(t.Prompt, []*pane{p}, func(p *pane) []providers.Message {
+		return append(a.before(p, i), providers.Message{Role: providers.User, Content: t.Prompt})
+	})
+}
+
+// goOn asks one pane to go on with an answer that was cut off: the model gets its own text as the beginning of its
+// answer. Where a server takes no such beginning it may start anew.
+func (a *app) goOn(p *pane) tea.Cmd {
+	if a.busy() {
+		return nil
+	}
+	t, i := a.lastAsked(p)
+	if t == nil || t.Replies[p.slot].Text == "" || t.Replies[p.slot].Status == session.Done {
+		a.flash = "there is no answer that was cut off"
+		return nil
+	}
+	said := t.Replies[p.slot].Text
+	return a.ask(t.Prompt, []*pane{p}, func(p *pane) []providers.Message {
+		return append(a.before(p, i), providers.Message{Role: providers.User, Content: t.Prompt},
+			providers.Message{Role: providers.Assistant, Content: said})
+	})
+}
