@@ -70,7 +70,6 @@ func isLocalHost(host string) bool {
 	if err != nil {
 		return false
 	}
-	ip = ip.Unmap()
 	// A client that connects to the unspecified address reaches its own machine.
 	return ip.IsLoopback() || ip.IsPrivate() || ip.IsUnspecified()
 }

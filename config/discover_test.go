@@ -216,10 +216,25 @@ func TestDiscoverHonoursOllamaHost(t *testing.T) {
 		t.Errorf("found %+v", found)
 	}
 
-	// Ollama speaks OpenAI's dialect too; on another server's port it is asked once.
-	ports["vllm"] = port
-	if found = Discover(t.Context(), Env{Getenv: host, Ports: ports}); len(found) != 1 {
-		t.Errorf("found twice: %+v", found)
+}
+
+// Ollama speaks OpenAI's dialect too: where OLLAMA_HOST puts it on another
+// server's port it is still one server.
+func TestDiscoverCountsOllamaOnce(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/api/tags":
+			io.WriteString(w, `{"models":[{"name":"llama3.1:8b"}]}`)
+		case "/v1/models":
+			io.WriteString(w, `{"object":"list","data":[{"id":"llama3.1:8b","owned_by":"library"}]}`)
+		}
+	}))
+	defer s.Close()
+	ports := closedPorts(t)
+	ports["vllm"] = s.Listener.Addr().(*net.TCPAddr).Port
+	host := env(map[string]string{"OLLAMA_HOST": s.Listener.Addr().String()})
+	if found := Discover(t.Context(), Env{Getenv: host, Ports: ports}); len(found) != 1 || found[0].Provider.Kind != Ollama {
+		t.Errorf("found %+v", found)
 	}
 }
 

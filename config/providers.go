@@ -72,7 +72,7 @@ func (r *reader) baseURL(t *table, p *Provider) {
 	switch {
 	case problem != "":
 		r.add(at, atValue, problem)
-	case a.plain && !a.local  && !r.isBroken(t.path.key("allow_http")):
+	case a.plain && !a.local && !p.AllowHTTP && !r.isBroken(t.path.key("allow_http")):
 		r.add(at, atValue, "plain http would send keys and prompts to "+quote(a.host)+
 			" readable by anyone on the way; use https, or accept that with allow_http = true")
 	}

@@ -58,9 +58,13 @@ func checkRef(text string, providers []string) (Ref, *RefError) {
 	problem, nearest := "unknown provider "+quote(ref.Provider), Nearest(ref.Provider, providers)
 	switch {
 	case len(providers) == 0:
-		problem += "; the file has no [providers." + ref.Provider + "] section"
+		problem += "; the file has no [" + path{}.key("providers").key(ref.Provider).String() + "] section"
 	case len(nearest) == 0:
-		problem += "; known are " + strings.Join(providers, ", ")
+		known := make([]string, len(providers))
+		for i, name := range providers {
+			known[i] = path{}.key(name).String() // names in a wrong file can be anything
+		}
+		problem += "; known are " + strings.Join(known, ", ")
 	}
 	return Ref{}, &RefError{Ref: text, Problem: problem, Nearest: nearest}
 }

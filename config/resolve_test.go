@@ -183,6 +183,9 @@ func TestNearest(t *testing.T) {
 			t.Errorf("Nearest(%q) = %q, want %q", name, got, want)
 		}
 	}
+	if got := Nearest("max_tokns", []string{"max_to", "max_tokens"}); !reflect.DeepEqual(got, []string{"max_tokens"}) {
+		t.Errorf("a far name beside a near one: %q", got)
+	}
 	if got := Nearest("aa", []string{"ab", "ac", "ad", "ae", "ab"}); !reflect.DeepEqual(got, []string{"ab", "ac", "ad"}) {
 		t.Errorf("equally near: %q", got)
 	}
