@@ -66,8 +66,11 @@ func (s *Store) FinishReply(ctx context.Context, turnID string, r *Reply) error 
 		var n, turn, session int64
 		err := tx.QueryRowContext(ctx, `SELECT r.n, t.n, t.session FROM replies r JOIN turns t ON t.n = r.turn WHERE t.id = ? AND r.slot = ?`,
 			turnID, r.Slot).Scan(&n, &turn, &session)
+		if err == sql.ErrNoRows {
+			return fmt.Errorf("its session was deleted meanwhile: %w", ErrNotFound)
+		}
 		if err != nil {
-			return notFound(err, turnID)
+			return err
 		}
 		if err := s.finish(ctx, tx, storedReply{n: n, turn: turn, Reply: r}); err != nil {
 			return err

@@ -70,7 +70,7 @@ func TestSaverGivesWhatIsNew(t *testing.T) {
 	}
 }
 
-// stream applies words to a reply and saves now and then; the confirmation of some saves comes late or never.
+// TestPartsAddUp saves a stream now and then; the confirmation of some saves comes late or never.
 func TestPartsAddUp(t *testing.T) {
 	s, _ := newStore(t)
 	ctx := context.Background()
@@ -126,6 +126,25 @@ func TestPartsAddUp(t *testing.T) {
 	}
 	if got := load1(t, s, sess.ID).Turns[0].Replies[0]; got.Status != Done || got.Text != want.Text {
 		t.Errorf("%s %q", got.Status, got.Text)
+	}
+}
+
+// TestShorterPartComesLate: two writes of the same start overtook each other.
+func TestShorterPartComesLate(t *testing.T) {
+	s, _ := newStore(t)
+	replies := asked(1)
+	sess := create(t, s, "t")
+	saver := NewSaver(addTurn(t, s, sess.ID, "p", replies).ID)
+	apply(replies[0], text(1, "one "))
+	short := saver.Batch(replies)
+	apply(replies[0], text(2, "two"))
+	for _, batch := range [][]Partial{saver.Batch(replies), short} {
+		if err := s.AppendPartial(context.Background(), batch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := load1(t, s, sess.ID).Turns[0].Replies[0].Text; got != "one two" {
+		t.Errorf("%q", got)
 	}
 }
 
