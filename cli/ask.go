@@ -149,6 +149,9 @@ type printer interface {
 	close() error
 }
 
+// warmWithin is how long the requests wait for the connections of all models.
+const warmWithin = 1500 * time.Millisecond
+
 // question is one prompt on its way to its answers.
 type question struct {
 	g      *globals
@@ -165,7 +168,13 @@ type question struct {
 // run asks, prints and keeps. The error is errFailed where a reply is no answer, and the context's where the user
 // interrupted.
 func (q *question) run(ctx context.Context) error {
-	run := providers.Start(ctx, q.begin(ctx))
+	calls := q.begin(ctx)
+	var cold []*providers.Provider
+	for _, s := range q.specs {
+		cold = append(cold, s.Provider)
+	}
+	providers.WarmAll(ctx, warmWithin, cold)
+	run := providers.Start(ctx, calls)
 	tick := time.NewTicker(session.SaveEvery)
 	defer tick.Stop()
 	open := len(q.turn.Replies)

@@ -93,7 +93,7 @@ func (g *globals) load(ctx context.Context) (*registry, config.Config, error) {
 		return nil, cfg, err
 	}
 	if !cfg.Found {
-		found := g.discover(ctx)
+		found, _ := g.discover(ctx)
 		if len(found.Panes) == 0 {
 			return nil, cfg, nil
 		}
@@ -103,10 +103,17 @@ func (g *globals) load(ctx context.Context) (*registry, config.Config, error) {
 	return newRegistry(cfg, g.getenv), cfg, nil
 }
 
-// discover looks for servers on this machine and keys in the environment.
-func (g *globals) discover(ctx context.Context) config.Config {
+// discover looks for servers on this machine and keys in the environment. The second result says what was found but
+// cannot be used, and what to do about it.
+func (g *globals) discover(ctx context.Context) (config.Config, string) {
 	local := config.Discover(ctx, config.Env{Getenv: g.getenv})
-	return config.Assemble(local, config.KeyProviders(g.getenv))
+	var problems []string
+	for _, f := range local {
+		if f.Problem != "" {
+			problems = append(problems, f.Problem)
+		}
+	}
+	return config.Assemble(local, config.KeyProviders(g.getenv)), strings.Join(problems, "; ")
 }
 
 // writeNew creates a file that must not exist yet, with its folder.

@@ -2,10 +2,14 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/zalando/go-keyring"
 
 	"lineup/config"
 	"lineup/providers"
@@ -17,11 +21,12 @@ type registry struct {
 	cfg       config.Config
 	getenv    func(string) string
 	open      map[string]*providers.Provider
+	catalog   *providers.Catalog
 	simulated bool // every provider is a simulation
 }
 
 func newRegistry(cfg config.Config, getenv func(string) string) *registry {
-	return &registry{cfg: cfg, getenv: getenv, open: map[string]*providers.Provider{}}
+	return &registry{cfg: cfg, getenv: getenv, open: map[string]*providers.Provider{}, catalog: providers.NewCatalog()}
 }
 
 // specs opens several references; all mistakes are reported at once.
@@ -38,19 +43,42 @@ func (g *registry) specs(refs []string) ([]ui.Spec, error) {
 	return out, nil
 }
 
-// spec opens one reference.
+// spec opens one reference with the fallbacks that its model has.
 func (g *registry) spec(ref string) (ui.Spec, error) {
-	eff, err := g.cfg.Resolve(ref)
-	if err != nil {
-		return ui.Spec{}, g.explain(ref, err)
-	}
-	p, err := g.provider(eff)
+	first, eff, err := g.link(ref)
 	if err != nil {
 		return ui.Spec{}, err
 	}
+	s := ui.Spec{Info: first.Info, Model: first.Model, System: eff.System, Provider: g.open[eff.Provider.Name]}
+	if len(eff.Fallback) == 0 {
+		return s, nil
+	}
+	chain := []providers.Link{first}
+	for _, next := range eff.Fallback {
+		link, _, err := g.link(next)
+		if err != nil {
+			return ui.Spec{}, err
+		}
+		chain = append(chain, link)
+	}
+	s.Model = providers.WithFallback(chain...)
+	return s, nil
+}
+
+// link opens one reference without its fallbacks.
+func (g *registry) link(ref string) (providers.Link, config.Effective, error) {
+	eff, err := g.cfg.Resolve(ref)
+	if err != nil {
+		return providers.Link{}, eff, g.explain(ref, err)
+	}
+	p, err := g.provider(eff)
+	if err != nil {
+		return providers.Link{}, eff, err
+	}
 	info := g.info(eff)
-	m := p.Model(providers.ModelConfig{Info: info, Params: params(eff.Params), Deadlines: providers.Deadlines(eff.Deadlines), Body: eff.Body})
-	return ui.Spec{Info: info, Model: suggesting{m, p, info.Ref.Model}, System: eff.System}, nil
+	m := p.Model(providers.ModelConfig{Info: info, Params: params(eff.Params), Deadlines: providers.Deadlines(eff.Deadlines),
+		Retry: providers.Retry{Max: eff.Backoff.Max, Base: eff.Backoff.Base, Cap: eff.Backoff.Cap}, Body: eff.Body})
+	return providers.Link{Model: suggesting{m, p, info.Ref.Model}, Info: info}, eff, nil
 }
 
 // explain adds the references that the user may have meant.
@@ -87,6 +115,17 @@ func (g *registry) info(eff config.Effective) providers.Info {
 		info.Context = *eff.Params.NumCtx
 	}
 	info.Price = quote(eff)
+	if eff.Provider.Local {
+		return info
+	}
+	if entry, ok := g.catalog.Find(eff.Provider.BaseURL, ref.Model); ok {
+		if info.Price.Source == "" {
+			info.Price = entry.Price
+		}
+		if info.Context == 0 {
+			info.Context = entry.Context
+		}
+	}
 	return info
 }
 
@@ -97,7 +136,7 @@ func (g *registry) provider(eff config.Effective) (*providers.Provider, error) {
 		return p, nil
 	}
 	cfg := providers.Config{Name: c.Name, Kind: string(c.Kind), BaseURL: c.BaseURL, MaxConcurrent: eff.MaxConcurrent, Local: c.Local,
-		Simulated: g.simulated, Headers: eff.Headers, Body: c.Body}
+		Simulated: g.simulated, Headers: headers(eff, g.getenv), Body: c.Body}
 	if c.CAFile != "" {
 		cfg.CAFile = g.cfg.Path(c.CAFile, g.getenv)
 	}
@@ -106,6 +145,8 @@ func (g *registry) provider(eff config.Effective) (*providers.Provider, error) {
 		cfg.Key = providers.EnvKey(c.APIKeyEnv, g.getenv)
 	case c.APIKeyCmd != "":
 		cfg.Key = providers.CommandKey(c.APIKeyCmd)
+	case c.APIKeyKeyring != "":
+		cfg.Key = providers.KeyringKey(c.APIKeyKeyring, fromKeyring)
 	}
 	p, err := providers.New(cfg)
 	if err != nil {
@@ -113,6 +154,43 @@ func (g *registry) provider(eff config.Effective) (*providers.Provider, error) {
 	}
 	g.open[c.Name] = p
 	return p, nil
+}
+
+// headers are those that the config adds, the ones from variables among them.
+func headers(eff config.Effective, getenv func(string) string) map[string]string {
+	h := maps.Clone(eff.Provider.Headers)
+	for name, variable := range eff.Provider.HeadersEnv {
+		if v := getenv(variable); v != "" {
+			if h == nil {
+				h = map[string]string{}
+			}
+			h[name] = v
+		}
+	}
+	return h
+}
+
+// keyringService is the name under which lineup's keys stand in the system's keyring.
+const keyringService = "lineup"
+
+// fromKeyring gets a key from the system's keyring. The keyring may ask the user to unlock it, and its library knows
+// no context: a wait that is cancelled leaves the question open.
+func fromKeyring(ctx context.Context, entry string) (string, error) {
+	type answer struct {
+		key string
+		err error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		key, err := keyring.Get(keyringService, entry)
+		got <- answer{key, err}
+	}()
+	select {
+	case a := <-got:
+		return a.key, a.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 }
 
 func params(p config.Params) providers.Params {

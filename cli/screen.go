@@ -54,23 +54,26 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 
 // find opens what is there, or the simulated models. It runs while the first frame is already on the screen.
 func (g *globals) find(ctx context.Context, resumed *session.Session, simulator *simulation) ([]ui.Spec, string) {
-	cfg := g.discover(ctx)
+	cfg, problems := g.discover(ctx)
 	if len(cfg.Panes) > 0 {
 		reg := newRegistry(cfg, g.getenv)
 		if resumed != nil {
 			if specs, err := reg.specs(resumed.Panes); err == nil {
-				return specs, ""
+				return specs, problems
 			}
 		}
 		specs, err := reg.specs(cfg.Panes)
 		if err != nil {
 			return nil, err.Error()
 		}
-		return specs, ""
+		return specs, problems
 	}
 	specs, err := simulator.start(g.getenv)
 	if err != nil {
 		return nil, "the simulated models could not be started: " + err.Error()
+	}
+	if problems != "" {
+		return specs, "SIMULATED models. " + problems
 	}
 	return specs, simulatedNotice
 }

@@ -2,7 +2,6 @@ package providers
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -89,66 +88,6 @@ func kindOfWords(s serverError) Kind {
 	return ""
 }
 
-// hint gives the user the next step.
-func (p *Provider) hint(e *Error, model string, s serverError) string {
-	switch e.Kind {
-	case Auth:
-		return p.keyHint()
-	case Quota:
-		return "top up the account of " + p.cfg.Name + ", or use another provider"
-	case Permission:
-		return "the key may not use this model; check the account of " + p.cfg.Name
-	case NotFound:
-		return p.notFoundHint(model, s)
-	case RateLimit:
-		return "wait a moment and retry the pane"
-	case ContextLength:
-		return "start a new session, shorten the prompt, or use a model with a larger context"
-	case Overloaded:
-		if e.Loading {
-			return "the model is being loaded; retry in a moment"
-		}
-		return "try again in a moment, or use another model"
-	case ServerError:
-		return "the fault is on the server's side; try again, or use another model"
-	case BadRequest:
-		if e.Param != "" {
-			return "the server refuses the parameter " + e.Param + "; remove it from the config"
-		}
-	case ContentFilter:
-		return "the provider's filter refused; word the prompt differently, or use another model"
-	}
-	return ""
-}
-
-func (p *Provider) notFoundHint(model string, s serverError) string {
-	page := s.kind == "html" || s.message == "" || strings.Contains(s.message, "page not found")
-	ollama := p.cfg.Kind == "ollama" || p.cfg.Local && strings.HasPrefix(s.message, "model '")
-	if ollama && !page && model != "" {
-		return "get it with: ollama pull " + model
-	}
-	if page {
-		if !strings.Contains(p.base.Path, "/v1") && p.cfg.Kind == "openai" {
-			return fmt.Sprintf("nothing is at %s; base_url of provider %s probably needs /v1 at its end", p.where(), p.cfg.Name)
-		}
-		return fmt.Sprintf("nothing is at %s; check base_url of provider %s", p.where(), p.cfg.Name)
-	}
-	return "list what there is with: lineup models"
-}
-
-// keyHint names the variable, the key's length and first characters, and the base URL in use.
-func (p *Provider) keyHint() string {
-	src := p.cfg.Key.Source()
-	if src == "" {
-		return fmt.Sprintf("provider %s has no key; set api_key_env (base URL %s)", p.cfg.Name, p.where())
-	}
-	desc := "empty"
-	if v := p.cfg.Key.known(); v != "" {
-		desc = describeKey(v)
-	}
-	return fmt.Sprintf("the key from %s (%s) was sent to %s; check that both belong together", src, desc, p.where())
-}
-
 // keyError says why the key could not be got.
 func (p *Provider) keyError(ctx context.Context, err error) *Error {
 	if ctx.Err() != nil {
@@ -160,7 +99,7 @@ func (p *Provider) keyError(ctx context.Context, err error) *Error {
 
 // clean makes text from the server fit to show: one line, no control characters, no key.
 func (p *Provider) clean(s string) string {
-	return shorten(redact(CleanLine(s), p.cfg.Key.known()))
+	return shorten(redact(CleanLine(s), p.secrets()))
 }
 
 // retryAfter reads how long the server asks to wait: retry-after-ms (OpenAI, Azure), Retry-After in seconds,

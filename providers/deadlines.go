@@ -112,7 +112,8 @@ func (w *watch) disarm() {
 }
 
 // next tells which deadline is due next, and in how long. Where two pass at the same time the earlier stage, which
-// says more, is named.
+// says more, is named; but headers that may take as long as the first token come with it (Ollama's do), and then the
+// token is what was waited for.
 func (w *watch) next() (kind Kind, left time.Duration) {
 	consider := func(k Kind, limit time.Duration) {
 		if limit > 0 && (kind == "" || limit-w.waited < left) {
@@ -124,7 +125,9 @@ func (w *watch) next() (kind Kind, left time.Duration) {
 		consider(TimeoutConnect, w.d.Connect)
 		fallthrough
 	case TimeoutHeaders:
-		consider(TimeoutHeaders, w.d.Headers)
+		if w.d.Headers != w.d.FirstToken {
+			consider(TimeoutHeaders, w.d.Headers)
+		}
 		fallthrough
 	case TimeoutFirstToken:
 		consider(TimeoutFirstToken, w.d.FirstToken)

@@ -1,6 +1,7 @@
 package providers
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -14,7 +15,7 @@ type dialect interface {
 	path() string
 	// body of the request, as JSON fields; nothing stands in it that is not set.
 	body(model string, params Params, req Request) map[string]any
-	// authorize puts the key where the protocol has it.
+	// authorize puts the key where the protocol has it, and what the protocol wants in each header. key may be "".
 	authorize(h http.Header, key string)
 	// frames cuts a response body into frames.
 	frames(r io.Reader, now func() time.Time) frameReader
@@ -58,6 +59,9 @@ type tally struct {
 	hidden    bool   // encrypted reasoning
 	finish    string // the finish reason in lineup's words, "" until the server gave one
 	payload   bool   // anything that the protocol knows
+
+	think thinkSplitter
+	held  frame // that of the first piece which the splitter holds back
 }
 
 // Finish reasons that lineup acts on; others are passed on as the server gave them.
@@ -103,6 +107,33 @@ func (t *tally) addText(s string, f frame, out []Event) []Event {
 	return append(out, Event{Type: EventText, At: f.at, Text: Clean(s), Bytes: f.bytes})
 }
 
+// addAnswer appends a piece of an answer in which reasoning may stand inline. What the splitter held back keeps the
+// time at which it came.
+func (t *tally) addAnswer(s string, f frame, out []Event) []Event {
+	if t.think.state == answering {
+		return t.addText(s, f, out)
+	}
+	if t.think.held == "" {
+		t.held = f
+	}
+	held := t.held
+	reasoning, answer := t.think.write(s)
+	if t.think.held != "" && (reasoning != "" || answer != "") {
+		t.held = f
+	}
+	if n := len(reasoning) + len(answer) - len(s); n > 0 && n < len(answer) && reasoning == "" {
+		out = t.addText(answer[:n], frame{at: held.at}, out)
+		answer = answer[n:]
+	}
+	return t.addText(answer, f, t.addReasoning(reasoning, f, out))
+}
+
+// flush appends what is still held back when the stream ends.
+func (t *tally) flush(out []Event) []Event {
+	reasoning, answer := t.think.close()
+	return t.addText(answer, t.held, t.addReasoning(reasoning, t.held, out))
+}
+
 // addReasoning appends a piece of reasoning.
 func (t *tally) addReasoning(s string, f frame, out []Event) []Event {
 	if s == "" {
@@ -129,6 +160,9 @@ func (t *tally) addHidden(f frame, out []Event) []Event {
 	t.hidden, t.reasoning = true, true
 	return append(out, Event{Type: EventNote, At: f.at, Text: "hidden reasoning"})
 }
+
+// noteWhole tells that an answer came in one piece though a stream was asked for.
+const noteWhole = "answered in one piece, not streamed"
 
 // tokens reports whether the model has said anything.
 func (t *tally) tokens() bool { return t.text || t.reasoning }
@@ -175,6 +209,13 @@ func (t *tally) emptyHint() string {
 	return "retry the pane, or word the prompt differently"
 }
 
+// bearer sends a key as RFC 6750 has it.
+func bearer(h http.Header, key string) {
+	if key != "" {
+		h.Set("Authorization", "Bearer "+key)
+	}
+}
+
 // unmarshal decodes JSON and forgives a field of the wrong type: one odd field must not hide the others.
 func unmarshal(data []byte, v any) error {
 	err := json.Unmarshal(data, v)
@@ -183,6 +224,23 @@ func unmarshal(data []byte, v any) error {
 		return nil
 	}
 	return errNotJSON
+}
+
+// decodeLines handles documents that a server ran together: several data lines of one event, each a document.
+func decodeLines(f frame, data []byte, out []Event, decode func(frame, []Event) ([]Event, error)) ([]Event, error) {
+	if bytes.IndexByte(data, '\n') < 0 {
+		return out, errNotJSON
+	}
+	for line := range bytes.Lines(data) {
+		if f.data = bytes.TrimSpace(line); len(f.data) == 0 {
+			continue
+		}
+		var err error
+		if out, err = decode(f, out); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
 }
 
 // present reports whether a raw JSON value is there and not null.

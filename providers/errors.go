@@ -47,6 +47,8 @@ type Error struct {
 	Loading    bool          // the server is up and loading the model: ask again soon
 	Param      string        // the request parameter that the server refused by name, or ""
 	Err        error         // the underlying error, if any
+
+	adapted bool // the request has been changed to what the server wants: ask again at once
 }
 
 func (e *Error) Error() string {

@@ -70,6 +70,21 @@ func CommandKey(command string) Key {
 	})
 }
 
+// KeyringKey is a key in the system's keyring under entry; get fetches it.
+func KeyringKey(entry string, get func(ctx context.Context, entry string) (string, error)) Key {
+	source := "entry " + entry + " of the keyring"
+	return newKey(source, "store it in the keyring as "+entry+", or use api_key_env", func(ctx context.Context) (string, error) {
+		v, err := get(ctx, entry)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", source, err)
+		}
+		if v = strings.TrimSpace(v); v == "" {
+			return "", fmt.Errorf("%s is empty", source)
+		}
+		return v, nil
+	})
+}
+
 func newKey(source, advice string, load func(context.Context) (string, error)) Key {
 	return Key{source: source, advice: advice, load: load, turn: make(chan struct{}, 1), value: new(atomic.Pointer[string])}
 }
@@ -118,16 +133,10 @@ func (k Key) known() string {
 	return ""
 }
 
-// describeKey tells what may be told of a key: its length and its first characters, never more than a quarter of it
-// and at most eight.
+// describeKey tells what may be told of a key: its length and its first characters.
 func describeKey(v string) string {
-	return fmt.Sprintf("%d characters, begins with %q", len(v), v[:min(8, len(v)/4)])
+	return fmt.Sprintf("%d characters, begins with %q", len(v), v[:shownOfKey(v)])
 }
 
-// redact cuts the key out of text that came from outside.
-func redact(s, key string) string {
-	if len(key) < 6 { // too short to be a secret, and likely to be a word
-		return s
-	}
-	return strings.ReplaceAll(s, key, "[key]")
-}
+// shownOfKey is how many of a key's first characters may be shown: never more than a quarter of it, and at most eight.
+func shownOfKey(v string) int { return min(8, len(v)/4) }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 const secret = "sk-secret-0123456789abcdef"
@@ -17,7 +19,7 @@ func TestAKeyNeverFormatsAsItsValue(t *testing.T) {
 	}
 	asJSON, _ := json.Marshal(p.cfg)
 	for _, s := range []string{fmt.Sprint(p.cfg.Key), fmt.Sprintf("%v %+v %#v %s %q", p.cfg.Key, p.cfg.Key, p.cfg.Key, p.cfg.Key, p.cfg.Key),
-		fmt.Sprintf("%v %+v %#v", p.cfg, p.cfg, p.cfg), fmt.Sprintf("%v %+v %#v", p, p, p), fmt.Sprintf("%+v", *p), string(asJSON)} {
+		fmt.Sprintf("%v %+v %#v", p.cfg, p.cfg, p.cfg), fmt.Sprintf("%v %+v %#v", p, p, p), string(asJSON)} {
 		if strings.Contains(s, secret) {
 			t.Errorf("shows the key: %s", s)
 		}
@@ -96,4 +98,20 @@ func TestDescribeKeyTellsAQuarterAndEightAtMost(t *testing.T) {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}
+}
+
+func TestASlowKeyCommandIsNotChargedToTheServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := func(context.Context, string) (string, error) {
+			time.Sleep(20 * time.Second) // somebody types a master password
+			return secret, nil
+		}
+		p := testProvider(t, Config{Key: KeyringKey("gate", slow)})
+		m := WithDeadlines(script{connected(time.Second), text(0, "ok"), finish(0)}, Deadlines{Connect: 5 * time.Second})
+		start := time.Now()
+		events, err := collect(withKey(withAttempt(m, Info{}), p, Ref{}), t.Context())
+		if err != nil || events[0].Type != EventAttemptStart || events[0].At.Sub(start) != 20*time.Second {
+			t.Errorf("%v, %+v; want the attempt to begin behind the key", err, events)
+		}
+	})
 }

@@ -20,34 +20,51 @@ type Listed struct {
 	Chat     bool      // false for models that are known not to chat (embeddings and the like)
 }
 
-// List asks the provider which models it has, sorted by id. The error is an *Error.
+// List asks the provider which models it has, sorted by id, with the gateway's own prices where it has any. The error
+// is an *Error.
 func (p *Provider) List(ctx context.Context) ([]Listed, error) {
-	req, err := p.newRequest(ctx, http.MethodGet, p.dialect.listPath(), nil)
+	body, header, err := p.get(ctx, p.url(p.dialect.listPath()))
 	if err != nil {
 		return nil, err
-	}
-	resp, err := p.client.Do(req)
-	if err != nil {
-		return nil, p.transportError(ctx, err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxLine))
-	if err != nil {
-		return nil, p.bodyError(ctx, err)
-	}
-	if resp.StatusCode != http.StatusOK {
-		return nil, p.statusError("", resp, body)
 	}
 	list, err := p.dialect.decodeList(body)
 	if err != nil {
 		return nil, &Error{Kind: Protocol, Message: "the list of models is not what the protocol has",
 			Hint: "check kind and base_url of provider " + p.cfg.Name, Err: err}
 	}
+	if isLiteLLM(header) {
+		p.addLiteLLMPrices(ctx, list)
+	}
 	for i := range list {
 		list[i].ID, list[i].Name = p.clean(list[i].ID), p.clean(list[i].Name)
 	}
 	slices.SortFunc(list, func(a, b Listed) int { return cmp.Compare(a.ID, b.ID) })
 	return list, nil
+}
+
+// get fetches one document with the provider's key. The error is an *Error.
+func (p *Provider) get(ctx context.Context, url string) ([]byte, http.Header, error) {
+	req, err := p.newRequest(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	resp, err := p.client.Do(req)
+	if err != nil {
+		return nil, nil, p.transportError(ctx, err)
+	}
+	defer resp.Body.Close()
+	r, err := inflate(resp)
+	if err != nil {
+		return nil, nil, p.bodyError(ctx, err)
+	}
+	body, err := io.ReadAll(io.LimitReader(r, maxLine))
+	if err != nil {
+		return nil, nil, p.bodyError(ctx, err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		return nil, nil, p.statusError("", resp, body)
+	}
+	return body, resp.Header, nil
 }
 
 func (ollama) listPath() string { return "/api/tags" }
@@ -83,6 +100,7 @@ func (openAI) decodeList(body []byte) ([]Listed, error) {
 			Meta          struct {
 				NCtx int `json:"n_ctx"`
 			} `json:"meta"`
+			Pricing *tokenPrices `json:"pricing"`
 		} `json:"data"`
 	}
 	if err := unmarshal(body, &v); err != nil {
@@ -91,7 +109,7 @@ func (openAI) decodeList(body []byte) ([]Listed, error) {
 	list := make([]Listed, 0, len(v.Data))
 	for _, m := range v.Data {
 		list = append(list, Listed{ID: m.ID, Name: m.Name, Chat: true,
-			Context: max(m.ContextLength, m.MaxModelLen, m.Meta.NCtx)})
+			Context: max(m.ContextLength, m.MaxModelLen, m.Meta.NCtx), Price: m.Pricing.quote()})
 	}
 	return list, nil
 }

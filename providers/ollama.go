@@ -14,7 +14,7 @@ type ollama struct{}
 
 func (ollama) path() string { return "/api/chat" }
 
-func (ollama) authorize(h http.Header, key string) { h.Set("Authorization", "Bearer "+key) }
+func (ollama) authorize(h http.Header, key string) { bearer(h, key) }
 
 func (ollama) frames(r io.Reader, now func() time.Time) frameReader { return newNDJSONReader(r, now) }
 
@@ -77,6 +77,7 @@ type ollamaLine struct {
 type ollamaDecoder struct {
 	seen   tally
 	served string
+	begun  bool // a line has come before
 	line   ollamaLine
 }
 
@@ -101,13 +102,17 @@ func (d *ollamaDecoder) decode(f frame, out []Event) ([]Event, error) {
 		out = append(out, Event{Type: EventServed, At: f.at, Text: CleanLine(l.Model)})
 	}
 	out = d.seen.addReasoning(l.Message.Thinking, f, out)
-	out = d.seen.addText(l.Message.Content, f, out)
+	out = d.seen.addAnswer(l.Message.Content, f, out)
 	if present(l.Message.ToolCalls) && string(l.Message.ToolCalls) != "[]" {
 		out = d.seen.addTools(f, out)
 	}
 	if l.Done || l.DoneReason != "" {
+		if !d.begun && l.Message.Content != "" { // the last line of a stream is empty
+			out = append(out, Event{Type: EventNote, At: f.at, Text: noteWhole})
+		}
 		out = d.done(f, out)
 	}
+	d.begun = true
 	return out, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -14,7 +15,7 @@ type openAI struct{}
 
 func (openAI) path() string { return "/chat/completions" }
 
-func (openAI) authorize(h http.Header, key string) { h.Set("Authorization", "Bearer "+key) }
+func (openAI) authorize(h http.Header, key string) { bearer(h, key) }
 
 func (openAI) frames(r io.Reader, now func() time.Time) frameReader { return newSSEReader(r, now) }
 
@@ -69,6 +70,8 @@ type chatChoice struct {
 	Delta        *chatDelta `json:"delta"`
 	Message      *chatDelta `json:"message"`
 	FinishReason string     `json:"finish_reason"`
+
+	Error json.RawMessage `json:"error"` // OpenRouter, of an upstream that failed
 }
 
 type chatDelta struct {
@@ -79,6 +82,17 @@ type chatDelta struct {
 	Refusal          string            `json:"refusal"`
 	ToolCalls        json.RawMessage   `json:"tool_calls"`
 	FunctionCall     json.RawMessage   `json:"function_call"`
+	ContentBlocks    []contentBlock    `json:"content_blocks"`
+}
+
+// contentBlock is how Portkey hands Anthropic's thinking on: in a delta of a stream, or in a whole message. The
+// text stands in content as well.
+type contentBlock struct {
+	Thinking string `json:"thinking"`
+	Data     string `json:"data"` // of redacted_thinking
+	Delta    struct {
+		Thinking string `json:"thinking"`
+	} `json:"delta"`
 }
 
 // reasoningDetail is OpenRouter's form of reasoning: text, a summary, or encrypted data.
@@ -90,9 +104,9 @@ type reasoningDetail struct {
 
 // chatUsage has the cache counts as OpenAI, OpenRouter and DeepSeek spell them.
 type chatUsage struct {
-	PromptTokens     int      `json:"prompt_tokens"`
-	CompletionTokens int      `json:"completion_tokens"`
-	Cost             *float64 `json:"cost"` // OpenRouter, USD
+	PromptTokens     int             `json:"prompt_tokens"`
+	CompletionTokens int             `json:"completion_tokens"`
+	Cost             json.RawMessage `json:"cost"` // OpenRouter: USD; an object elsewhere
 	PromptDetails    *struct {
 		Cached     int `json:"cached_tokens"`
 		CacheWrite int `json:"cache_write_tokens"`
@@ -127,9 +141,10 @@ type llamaTimings struct {
 
 // chatDecoder decodes Chat Completions chunks.
 type chatDecoder struct {
-	seen   tally
-	served string
-	chunk  chatChunk
+	seen    tally
+	served  string
+	counted bool // a usage has come
+	chunk   chatChunk
 }
 
 func (d *chatDecoder) tally() *tally { return &d.seen }
@@ -144,35 +159,32 @@ func (d *chatDecoder) decode(f frame, out []Event) ([]Event, error) {
 	}
 	d.chunk = chatChunk{}
 	if err := unmarshal(data, &d.chunk); err != nil {
-		return d.decodeLines(f, data, out)
+		return decodeLines(f, data, out, d.decode)
 	}
-	if f.event == "error" || present(d.chunk.Error) {
+	if f.event == "error" || present(d.chunk.Error) || d.choiceFailed() {
 		out = d.take(f, out) // text may stand beside the error
-		return out, streamFailure(data)
+		return out, d.failure(data)
 	}
 	return d.take(f, out), nil
 }
 
-// decodeLines handles events that a server ran together: several data lines, each a document of its own.
-func (d *chatDecoder) decodeLines(f frame, data []byte, out []Event) ([]Event, error) {
-	if bytes.IndexByte(data, '\n') < 0 {
-		return out, errNotJSON
-	}
-	for line := range bytes.Lines(data) {
-		if line = bytes.TrimSpace(line); len(line) == 0 {
-			continue
-		}
-		if bytes.IndexByte(line, '\n') >= 0 {
-			return out, errNotJSON
-		}
-		one := f
-		one.data = line
-		var err error
-		if out, err = d.decode(one, out); err != nil {
-			return out, err
+// choiceFailed reports whether the answer's own choice carries an error.
+func (d *chatDecoder) choiceFailed() bool {
+	for i := range d.chunk.Choices {
+		if c := &d.chunk.Choices[i]; c.Index == 0 && present(c.Error) {
+			d.chunk.Error = c.Error
+			return true
 		}
 	}
-	return out, nil
+	return false
+}
+
+// failure reads the error that a chunk reports.
+func (d *chatDecoder) failure(data []byte) *failure {
+	if f := streamFailure(data); !f.raw {
+		return f
+	}
+	return streamFailure(d.chunk.Error)
 }
 
 func (d *chatDecoder) whole(data []byte, out []Event) ([]Event, error) {
@@ -209,12 +221,17 @@ func (d *chatDecoder) take(f frame, out []Event) []Event {
 		c.Usage = c.Groq.Usage
 	}
 	if u := c.Usage; u != nil && u.PromptTokens+u.CompletionTokens > 0 {
+		d.counted = true
 		out = u.events(f.at, out)
 	}
 	if t := c.Timings; t != nil {
 		out = append(out, Event{Type: EventTimings, At: f.at, Timings: Timings{
 			"prompt_ms": t.PromptMS, "prompt_tokens": t.PromptN, "output_ms": t.PredictedMS, "output_tokens": t.PredictedN,
 		}})
+		if c.Usage == nil && !d.counted { // without include_usage these are the only counts
+			out = append(out, Event{Type: EventUsage, At: f.at, Usage: &Usage{
+				Input: int(t.CacheN + t.PromptN), Output: int(t.PredictedN), CacheRead: int(t.CacheN)}})
+		}
 	}
 	return out
 }
@@ -252,6 +269,15 @@ func (d *chatDecoder) takeReasoning(delta *chatDelta, f frame, out []Event) []Ev
 			out = d.seen.addHidden(f, out)
 		}
 	}
+	if len(delta.ReasoningDetails) > 0 {
+		return out
+	}
+	for _, b := range delta.ContentBlocks {
+		out = d.seen.addReasoning(b.Thinking+b.Delta.Thinking, f, out)
+		if b.Data != "" {
+			out = d.seen.addHidden(f, out)
+		}
+	}
 	return out
 }
 
@@ -267,7 +293,7 @@ func (d *chatDecoder) takeContent(raw json.RawMessage, f frame, out []Event) []E
 	var s string
 	if raw[0] == '"' {
 		if json.Unmarshal(raw, &s) == nil {
-			out = d.seen.addText(s, f, out)
+			out = d.seen.addAnswer(s, f, out)
 		}
 		return out
 	}
@@ -276,7 +302,7 @@ func (d *chatDecoder) takeContent(raw json.RawMessage, f frame, out []Event) []E
 	for _, p := range parts {
 		switch p.Type {
 		case "text":
-			out = d.seen.addText(p.Text, f, out)
+			out = d.seen.addAnswer(p.Text, f, out)
 		case "thinking":
 			var inner []contentPart
 			if json.Unmarshal(p.Thinking, &s) == nil {
@@ -301,8 +327,8 @@ func (u *chatUsage) events(at time.Time, out []Event) []Event {
 		n.Reasoning = c.Reasoning
 	}
 	out = append(out, Event{Type: EventUsage, At: at, Usage: n})
-	if u.Cost != nil {
-		out = append(out, Event{Type: EventCost, At: at, USD: *u.Cost})
+	if usd, err := strconv.ParseFloat(string(u.Cost), 64); err == nil {
+		out = append(out, Event{Type: EventCost, At: at, USD: usd})
 	}
 	if u.TotalTime > 0 {
 		out = append(out, Event{Type: EventTimings, At: at, Timings: Timings{"queue_ms": u.QueueTime * 1e3,

@@ -30,6 +30,11 @@ type Provider struct {
 	dialect dialect
 	places  chan struct{} // nil: no limit
 	now     func() time.Time
+
+	headerSecrets []string
+	learned       learned
+	cooldowns     cooldowns
+	warmed        warmed
 }
 
 // Kinds lists the dialects that New knows.
@@ -41,12 +46,15 @@ func New(cfg Config) (*Provider, error) {
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
 		return nil, fmt.Errorf("provider %s: base_url %q is not an http or https URL", cfg.Name, cfg.BaseURL)
 	}
-	p := &Provider{cfg: cfg, base: base, now: time.Now}
+	p := &Provider{cfg: cfg, base: base, now: time.Now, headerSecrets: headerSecrets(cfg.Headers)}
 	switch cfg.Kind {
 	case "openai":
 		p.dialect = openAI{}
 	case "ollama":
 		p.dialect = ollama{}
+	case "anthropic":
+		p.dialect = anthropic{}
+		base.Path = strings.TrimSuffix(base.Path, "/v1") // people write it, though the protocol's paths have it
 	default:
 		return nil, fmt.Errorf("provider %s: no dialect is called %q; there are %s", cfg.Name, cfg.Kind, strings.Join(Kinds(), ", "))
 	}
@@ -64,18 +72,22 @@ type ModelConfig struct {
 	Info      Info
 	Params    Params
 	Deadlines Deadlines
+	Retry     Retry
 	Body      map[string]any // extra fields of the request body, over those of the provider
 }
 
 // Model returns a model of the provider, wrapped by the policies in the order that the package comment gives.
 func (p *Provider) Model(cfg ModelConfig) Model {
-	m := WithDeadlines(&remote{provider: p, model: cfg.Info.Ref.Model, params: cfg.Params, body: cfg.Body}, cfg.Deadlines)
+	var m Model = &remote{provider: p, model: cfg.Info.Ref.Model, params: cfg.Params, body: cfg.Body}
+	m = withLoading(m)
+	m = WithDeadlines(m, cfg.Deadlines)
 	m = withAttempt(m, cfg.Info)
 	m = withKey(m, p, cfg.Info.Ref)
 	if p.places != nil {
 		m = withQueue(m, p.places)
 	}
-	return m
+	m = WithRetry(m, cfg.Retry)
+	return withCooldown(m, &p.cooldowns, cfg.Info.Ref.Model)
 }
 
 // Name returns the provider's name in the config.
@@ -87,9 +99,11 @@ func (p *Provider) where() string {
 	return u.String()
 }
 
-// url joins the base URL and a path of the dialect.
+// url joins the base URL and a path of the dialect, which may have a query.
 func (p *Provider) url(path string) string {
 	u := *p.base
+	path, query, _ := strings.Cut(path, "?")
 	u.Path = strings.TrimRight(u.Path, "/") + path
+	u.RawQuery = strings.Trim(u.RawQuery+"&"+query, "&")
 	return u.String()
 }

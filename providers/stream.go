@@ -32,15 +32,14 @@ type remote struct {
 func (m *remote) Stream(ctx context.Context, req Request) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		p := m.provider
-		fields := m.provider.dialect.body(m.model, m.params, req)
-		maps.Copy(fields, p.cfg.Body)
-		maps.Copy(fields, m.body)
-		hreq, err := p.newRequest(ctx, http.MethodPost, p.dialect.path(), fields)
-		if err != nil {
-			yield(Event{At: p.now()}, err)
-			return
+		yield = guarded(p.secrets(), yield)
+		fields := m.fields(req)
+		for _, name := range p.learned.apply(m.model, fields) {
+			if !yield(Event{Type: EventDropped, At: p.now(), Text: name}, nil) {
+				return
+			}
 		}
-		resp, err := p.send(hreq, yield)
+		resp, err := p.ask(ctx, fields, yield)
 		if err != nil {
 			yield(Event{At: p.now()}, err)
 			return
@@ -56,25 +55,83 @@ func (m *remote) Stream(ctx context.Context, req Request) iter.Seq2[Event, error
 			return
 		}
 		body, err := inflate(resp)
-		if err != nil {
+		switch {
+		case err != nil:
 			yield(Event{At: p.now()}, p.bodyError(ctx, err))
-			return
+		case resp.StatusCode != http.StatusOK:
+			yield(Event{At: p.now()}, m.refusal(ctx, resp, body, fields))
+		case m.gatewaySays(resp.Header, yield):
+			m.read(ctx, resp, body, m.checked(req, yield))
 		}
-		if resp.StatusCode != http.StatusOK {
-			text, _ := io.ReadAll(io.LimitReader(body, maxErrorBody))
-			if ctx.Err() != nil {
-				yield(Event{At: p.now()}, causeOf(ctx))
-				return
+	}
+}
+
+// fields is the request's body: what the dialect makes of it, in the host's spelling, with the extra fields of the
+// config over it.
+func (m *remote) fields(req Request) map[string]any {
+	b := m.provider.dialect.body(m.model, m.params, req)
+	m.provider.settle(b)
+	for _, extra := range []map[string]any{m.provider.cfg.Body, m.body} {
+		for name, v := range extra {
+			if into, ok := b[name].(map[string]any); ok { // such as Ollama's options
+				if from, ok := v.(map[string]any); ok {
+					maps.Copy(into, from)
+					continue
+				}
 			}
-			yield(Event{At: p.now()}, p.statusError(m.model, resp, text))
-			return
+			b[name] = v
 		}
-		if usd, err := strconv.ParseFloat(resp.Header.Get("x-litellm-response-cost"), 64); err == nil && usd > 0 {
-			if !yield(Event{Type: EventCost, At: p.now(), USD: usd}, nil) {
-				return
+	}
+	return b
+}
+
+// refusal is the error of an answer that is no success.
+func (m *remote) refusal(ctx context.Context, resp *http.Response, body io.Reader, fields map[string]any) *Error {
+	text, _ := io.ReadAll(io.LimitReader(body, maxErrorBody)) // a part of an error is better than none
+	if ctx.Err() != nil {
+		return causeOf(ctx)
+	}
+	e := m.provider.statusError(m.model, resp, text)
+	if _, ok := m.provider.dialect.(anthropic); ok {
+		delete(fields, "max_tokens") // the protocol demands it
+	}
+	e.adapted = m.provider.learned.adapt(m.model, fields, e)
+	return e
+}
+
+// gatewaySays yields what stands in the headers of a gateway's answer.
+func (m *remote) gatewaySays(h http.Header, yield func(Event, error) bool) bool {
+	at := m.provider.now()
+	for _, note := range gatewayNotes(h) {
+		if !yield(Event{Type: EventNote, At: at, Text: note}, nil) {
+			return false
+		}
+	}
+	usd, err := strconv.ParseFloat(h.Get("x-litellm-response-cost"), 64)
+	return err != nil || usd <= 0 || yield(Event{Type: EventCost, At: at, USD: usd}, nil)
+}
+
+// checked wraps a consumer to tell of a prompt that Ollama cut silently: it says how much it read, and that is far
+// below what was sent, or exactly as much as it can hold.
+func (m *remote) checked(req Request, yield func(Event, error) bool) func(Event, error) bool {
+	if _, ok := m.provider.dialect.(ollama); !ok {
+		return yield
+	}
+	sent := EstimateTokens(req.System)
+	for _, msg := range req.Messages {
+		sent += EstimateTokens(msg.Content)
+	}
+	return func(ev Event, err error) bool {
+		if u := ev.Usage; ev.Type == EventUsage && u != nil && u.Input > 0 {
+			full := m.params.NumCtx != nil && u.Input >= *m.params.NumCtx
+			if sent > 500 && float64(u.Input) < sent/2 || full {
+				note := fmt.Sprintf("the server read %d tokens of a prompt of about %.0f and cut the rest; raise num_ctx", u.Input, sent)
+				if !yield(Event{Type: EventNote, At: ev.At, Text: note}, nil) {
+					return false
+				}
 			}
 		}
-		m.read(ctx, resp, body, yield)
+		return yield(ev, err)
 	}
 }
 
@@ -115,7 +172,7 @@ func (p *Provider) notAPI(said string) *Error {
 var errLeft = errors.New("the consumer has left")
 
 // firstByte peeks at the first byte that is neither white space nor part of a byte order mark, which it skips; 0 and
-// io.EOF for an empty body. It calls alive when no more than such bytes have come yet.
+// io.EOF for an empty body. It calls alive for each empty line.
 func firstByte(br *bufio.Reader, alive func() bool) (byte, error) {
 	for {
 		c, err := br.ReadByte()
@@ -123,8 +180,9 @@ func firstByte(br *bufio.Reader, alive func() bool) (byte, error) {
 			return 0, err
 		}
 		switch c {
-		case ' ', '\t', '\r', '\n', 0xef, 0xbb, 0xbf:
-			if br.Buffered() == 0 && !alive() {
+		case ' ', '\t', '\r', 0xef, 0xbb, 0xbf:
+		case '\n':
+			if !alive() {
 				return 0, errLeft
 			}
 		default:
@@ -151,7 +209,7 @@ func (m *remote) readStream(ctx context.Context, resp *http.Response, body io.Re
 				continue
 			}
 			events, err = dec.decode(f, events[:0])
-			if len(events) == 0 && err == nil {
+			if err == nil && (len(events) == 0 || !dec.tally().tokens()) {
 				events = append(events, Event{Type: EventAlive, At: f.at})
 			}
 			for i := range events {
@@ -165,6 +223,11 @@ func (m *remote) readStream(ctx context.Context, resp *http.Response, body io.Re
 		}
 		if last.IsZero() {
 			last = p.now()
+		}
+		for _, ev := range dec.tally().flush(events[:0]) {
+			if !yield(ev, nil) {
+				return
+			}
 		}
 		if e := m.end(ctx, dec.tally(), err); e != nil {
 			yield(Event{At: p.now()}, e)
@@ -215,6 +278,7 @@ func (m *remote) readWhole(ctx context.Context, body io.Reader, yield func(Event
 	}
 	dec := p.dialect.decoder()
 	events, err := dec.whole(bytes.TrimSpace(data), nil)
+	events = dec.tally().flush(events)
 	for _, ev := range events {
 		ev.At = at
 		if !yield(ev, nil) {
@@ -228,7 +292,7 @@ func (m *remote) readWhole(ctx context.Context, body io.Reader, yield func(Event
 		yield(Event{At: at}, e)
 		return
 	}
-	if yield(Event{Type: EventNote, At: at, Text: "answered in one piece, not streamed"}, nil) {
+	if yield(Event{Type: EventNote, At: at, Text: noteWhole}, nil) {
 		yield(Event{Type: EventFinish, At: at, Text: dec.tally().finish}, nil)
 	}
 }

@@ -52,7 +52,7 @@ func newClient(caFile string) (*http.Client, error) {
 }
 
 // newRequest builds a request to the provider with its key and headers.
-func (p *Provider) newRequest(ctx context.Context, method, path string, body any) (*http.Request, error) {
+func (p *Provider) newRequest(ctx context.Context, method, url string, body any) (*http.Request, error) {
 	var r io.Reader
 	if body != nil {
 		var buf bytes.Buffer
@@ -63,25 +63,28 @@ func (p *Provider) newRequest(ctx context.Context, method, path string, body any
 		}
 		r = &buf
 	}
-	req, err := http.NewRequestWithContext(ctx, method, p.url(path), r)
+	req, err := http.NewRequestWithContext(ctx, method, url, r)
 	if err != nil {
 		return nil, &Error{Kind: BadRequest, Message: CleanLine(err.Error()), Hint: "check base_url of provider " + p.cfg.Name, Err: err}
 	}
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	req.Header.Set("User-Agent", "lineup")
-	for name, v := range p.cfg.Headers {
-		req.Header.Set(name, v)
-	}
 	key, err := p.cfg.Key.get(ctx)
 	if err != nil {
 		return nil, p.keyError(ctx, err)
 	}
-	if key != "" {
-		p.dialect.authorize(req.Header, key)
-	}
+	p.setHeaders(req.Header, key)
 	return req, nil
+}
+
+// ask sends a request body to the dialect's path; see send.
+func (p *Provider) ask(ctx context.Context, fields map[string]any, yield func(Event, error) bool) (*http.Response, error) {
+	req, err := p.newRequest(ctx, http.MethodPost, p.url(p.dialect.path()), fields)
+	if err != nil {
+		return nil, err
+	}
+	return p.send(req, yield)
 }
 
 // send sends a request and yields EventConnected when the connection is there. The caller closes the body.

@@ -164,31 +164,39 @@ func TestAnEncodingThatNobodyAskedFor(t *testing.T) {
 }
 
 func TestLeavingClosesTheConnectionAtOnce(t *testing.T) {
-	for name, leave := range map[string]func(providers.Model, context.Context, context.CancelFunc){
-		"break": func(m providers.Model, ctx context.Context, _ context.CancelFunc) {
-			for ev, err := range m.Stream(ctx, providers.Request{}) {
+	type question struct {
+		model   providers.Model
+		ctx     context.Context
+		cancel  context.CancelFunc
+		arrived chan struct{} // closed when the server has read the request
+	}
+	for name, leave := range map[string]func(question){
+		"break": func(q question) {
+			for ev, err := range q.model.Stream(q.ctx, providers.Request{}) {
 				if err != nil || ev.Type == providers.EventText {
 					break
 				}
 			}
 		},
-		"cancel": func(m providers.Model, ctx context.Context, cancel context.CancelFunc) {
-			for ev := range m.Stream(ctx, providers.Request{}) {
+		"cancel": func(q question) {
+			for ev := range q.model.Stream(q.ctx, providers.Request{}) {
 				if ev.Type == providers.EventText {
-					cancel()
+					q.cancel()
 				}
 			}
 		},
-		"cancel before the headers": func(m providers.Model, ctx context.Context, cancel context.CancelFunc) {
-			for ev := range m.Stream(ctx, providers.Request{}) {
+		"cancel before the headers": func(q question) {
+			for ev := range q.model.Stream(q.ctx, providers.Request{}) {
 				if ev.Type == providers.EventConnected {
-					cancel()
+					<-q.arrived
+					q.cancel()
 				}
 			}
 		},
 	} {
-		closed := make(chan struct{})
+		arrived, closed := make(chan struct{}), make(chan struct{})
 		s := serveRaw(t, func(c *rawConn, _ *http.Request) {
+			close(arrived)
 			if !strings.Contains(name, "headers") {
 				c.begin()
 				c.chunk(`data: {"choices":[{"delta":{"content":"Hello"}}]}` + "\n\n")
@@ -197,7 +205,7 @@ func TestLeavingClosesTheConnectionAtOnce(t *testing.T) {
 			close(closed)
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-		leave(s.model(t, "openai"), ctx, cancel)
+		leave(question{s.model(t, "openai"), ctx, cancel, arrived})
 		select {
 		case <-closed:
 		case <-time.After(5 * time.Second):

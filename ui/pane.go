@@ -17,6 +17,8 @@ type Spec struct {
 	Info   providers.Info
 	Model  providers.Model
 	System string // system prompt of this model; "" takes the session's
+
+	Provider *providers.Provider // to open a connection to before a race, or nil
 }
 
 // pane is one model with its conversation and its place on the screen.

@@ -126,11 +126,22 @@ func (a *app) freshSession(prompt string, now time.Time) *session.Session {
 	return s
 }
 
-// storeTurn writes the turn down, in a command because a disk may be slow. The command works on copies.
+// warmWithin is how long a race waits for the connections of its panes.
+const warmWithin = 1500 * time.Millisecond
+
+// storeTurn writes the turn down and opens the connections, in a command because a disk may be slow and a network
+// is. The command works on copies.
 func (a *app) storeTurn(r *race) tea.Cmd {
 	store, ctx, sess, prompt := a.cfg.Store, a.ctx, *a.sess, r.turn.Prompt
+	var cold []*providers.Provider
+	for _, reply := range r.replies {
+		cold = append(cold, a.panes[reply.Slot].spec.Provider)
+	}
 	if store == nil {
-		return func() tea.Msg { return storedMsg{race: r} }
+		return func() tea.Msg {
+			providers.WarmAll(ctx, warmWithin, cold)
+			return storedMsg{race: r}
+		}
 	}
 	replies := make([]*session.Reply, len(r.replies))
 	for i, reply := range r.replies {
@@ -143,6 +154,7 @@ func (a *app) storeTurn(r *race) tea.Cmd {
 			}
 		}
 		t, err := store.AddTurn(ctx, sess.ID, prompt, replies)
+		providers.WarmAll(ctx, warmWithin, cold)
 		if err != nil {
 			return storedMsg{race: r, session: sess.ID, err: err}
 		}

@@ -1,0 +1,160 @@
+package providers
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// learned is what a provider's servers have refused by name, a model each: asked once, remembered until the program
+// ends. Its zero value has learned nothing.
+type learned struct {
+	mu     sync.Mutex
+	models map[string]*manners
+}
+
+// manners is what is known of one model.
+type manners struct {
+	dropped []string          // fields that must not be sent
+	renamed map[string]string // max_tokens by the name that the server takes
+}
+
+// apply changes the fields of a request to what the model is known to take. It returns the parameters that were left
+// out, by the names that the config has for them.
+func (l *learned) apply(model string, fields map[string]any) []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	k := l.models[model]
+	if k == nil {
+		return nil
+	}
+	for from, to := range k.renamed {
+		rename(fields, from, to)
+	}
+	var out []string
+	for _, name := range k.dropped {
+		if _, ok := fields[name]; ok {
+			delete(fields, name)
+			out = append(out, configName(name))
+		}
+	}
+	return out
+}
+
+// adapt learns from an error which field the server does not take. It reports whether the same request, without that
+// field or with it under its other name, is worth sending.
+func (l *learned) adapt(model string, fields map[string]any, e *Error) bool {
+	if e.Kind != BadRequest || e.Status != http.StatusBadRequest && e.Status != http.StatusUnprocessableEntity {
+		return false
+	}
+	name := refusedField(fields, e)
+	if name == "" {
+		return false
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.models == nil {
+		l.models = map[string]*manners{}
+	}
+	if l.models[model] == nil {
+		l.models[model] = &manners{renamed: map[string]string{}}
+	}
+	k := l.models[model]
+	// OpenAI's reasoning models take max_completion_tokens alone, Mistral max_tokens alone.
+	if other := otherName(name); other != "" && k.renamed[other] == "" {
+		k.renamed[name] = other
+		return true
+	}
+	if !slices.Contains(k.dropped, name) {
+		k.dropped = append(k.dropped, name)
+	}
+	return true
+}
+
+// otherName is the other spelling of the limit on output tokens.
+func otherName(field string) string {
+	switch field {
+	case "max_tokens":
+		return "max_completion_tokens"
+	case "max_completion_tokens":
+		return "max_tokens"
+	}
+	return ""
+}
+
+// configName is the config's name for a field of a request.
+func configName(field string) string {
+	switch field {
+	case "think", "thinking", "reasoning":
+		return "reasoning_effort"
+	case "random_seed":
+		return "seed"
+	case "stop_sequences":
+		return "stop"
+	case "max_completion_tokens":
+		return "max_tokens"
+	}
+	return field
+}
+
+// refusal matches messages that refuse a field as such, and not the value that it has.
+var refusal = regexp.MustCompile(`(?i)unsupported|not support|unknown|unrecogni[sz]ed|not permitted|forbidden|not allowed|unexpected|extra (inputs|fields)|deprecated|cannot be (set|used)|may only be set|only the default`)
+
+// refusedField finds the field of the request that an error refuses by name, "" where it names none.
+func refusedField(fields map[string]any, e *Error) string {
+	param, _, _ := strings.Cut(e.Param, ".")
+	if droppable(fields, param) && (otherName(param) == "" || refusal.MatchString(e.Message)) {
+		return param
+	}
+	if !refusal.MatchString(e.Message) {
+		return ""
+	}
+	// Ollama says it of the model, in words: "x" does not support thinking; think value "high" is not supported …
+	if strings.Contains(e.Message, "support thinking") || strings.HasPrefix(e.Message, "think value") {
+		for _, name := range []string{"think", "reasoning_effort", "reasoning", "thinking"} {
+			if droppable(fields, name) {
+				return name
+			}
+		}
+	}
+	best, at := "", len(e.Message)
+	for name := range fields {
+		if i := mention(e.Message, name); i >= 0 && i < at && droppable(fields, name) {
+			best, at = name, i
+		}
+	}
+	return best
+}
+
+// droppable reports whether a request can do without a field.
+func droppable(fields map[string]any, name string) bool {
+	switch name {
+	case "", "model", "messages", "system", "stream":
+		return false
+	}
+	_, ok := fields[name]
+	return ok
+}
+
+// mention finds where a message names a field: in quotes, or as a word that is none of plain English.
+func mention(message, field string) int {
+	for _, q := range []string{`"`, `'`, "`"} {
+		if i := strings.Index(message, q+field+q); i >= 0 {
+			return i
+		}
+	}
+	if !strings.Contains(field, "_") && field != "temperature" {
+		return -1
+	}
+	i := strings.Index(message, field)
+	if i < 0 || i > 0 && wordByte(message[i-1]) || i+len(field) < len(message) && wordByte(message[i+len(field)]) {
+		return -1
+	}
+	return i
+}
+
+func wordByte(c byte) bool {
+	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+}

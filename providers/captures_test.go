@@ -1,0 +1,175 @@
+package providers_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"lineup/providers"
+	"lineup/session"
+)
+
+var update = flag.Bool("update", false, "write the expected replies anew; look at every changed one")
+
+// capture is what a real server once answered, as curl saw it.
+type capture struct {
+	dialect string // by the path that was asked; "" for anything but a chat
+	list    string // the dialect whose list of models this is, or ""
+	model   string
+	head    string // status line and headers
+	body    []byte
+	broken  bool // the connection broke before the body's end
+}
+
+var (
+	captureModel = regexp.MustCompile(`model\\":\\"([^\\]+)`)
+	captureSize  = regexp.MustCompile(`\n### http=\d+ .*bytes=(\d+)\s*$`)
+)
+
+// readCapture reads a file: the request, the answer byte for byte, curl's own view.
+func readCapture(t testing.TB, file string) capture {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c capture
+	request, rest, _ := bytes.Cut(data, []byte("\n"))
+	url := strings.Fields(string(request))[2]
+	switch {
+	case strings.HasSuffix(url, "/api/chat"):
+		c.dialect = "ollama"
+	case strings.HasSuffix(url, "/chat/completions"):
+		c.dialect = "openai"
+	case strings.HasSuffix(url, "/messages"):
+		c.dialect = "anthropic"
+	case strings.HasSuffix(url, "/api/tags"):
+		c.list = "ollama"
+	case strings.HasSuffix(url, "/v1/models"):
+		c.list = "openai"
+	}
+	c.model = "m"
+	if m := captureModel.FindSubmatch(request); m != nil {
+		c.model = string(m[1])
+	}
+	head, body, ok := bytes.Cut(rest, []byte("\r\n\r\n"))
+	size := captureSize.FindSubmatch(body)
+	if !ok || size == nil {
+		t.Fatalf("%s is no capture", file)
+	}
+	n := 0
+	fmt.Sscan(string(size[1]), &n)
+	c.head, c.body = string(head), body[:n]
+	c.broken = bytes.Contains(body[n:], []byte("curl: (18)"))
+	return c
+}
+
+// send plays the answer: a chunked body a line at a time, as it was written.
+func (c capture) send(conn *rawConn) {
+	fmt.Fprintf(conn, "%s\r\n\r\n", c.head)
+	if !strings.Contains(strings.ToLower(c.head), "transfer-encoding: chunked") {
+		conn.Write(c.body)
+		return
+	}
+	for line := range bytes.Lines(c.body) {
+		conn.chunk(string(line))
+	}
+	if c.broken {
+		conn.Close()
+		return
+	}
+	conn.chunk("")
+}
+
+// record is what is compared of a reply: everything but times.
+type record struct {
+	Status       session.Status     `json:"status"`
+	Text         string             `json:"text"`
+	Reasoning    string             `json:"reasoning,omitempty"`
+	FinishReason string             `json:"finish_reason,omitempty"`
+	ServedModel  string             `json:"served_model,omitempty"`
+	Error        *session.ErrorInfo `json:"error,omitempty"`
+	Usage        session.Usage      `json:"usage"`
+	Server       map[string]float64 `json:"server,omitempty"`
+	Notes        []string           `json:"notes,omitempty"`
+	Dropped      []string           `json:"dropped_params,omitempty"`
+	Attempts     []string           `json:"attempts"`
+}
+
+func recordOf(r *session.Reply) record {
+	out := record{Status: r.Status, Text: r.Text, Reasoning: r.Reasoning, FinishReason: r.FinishReason, ServedModel: r.ServedModel,
+		Error: r.Error, Usage: r.Usage, Server: r.Metrics.Server, Notes: r.Notes, Dropped: r.DroppedParams}
+	for _, a := range r.Attempts {
+		out.Attempts = append(out.Attempts, fmt.Sprintf("%s %d", a.Outcome, a.Status))
+	}
+	return out
+}
+
+// encode is the record as a golden file has it; the port of the test's server is left out.
+func (r record) encode(t testing.TB, url string) []byte {
+	t.Helper()
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(r); err != nil {
+		t.Fatal(err)
+	}
+	return bytes.ReplaceAll(buf.Bytes(), []byte(strings.TrimPrefix(url, "http://")), []byte("HOST"))
+}
+
+// captureFiles lists the captures of all servers.
+func captureFiles(t testing.TB) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/captures/*/*.txt")
+	if err != nil || len(files) < 70 {
+		t.Fatalf("%d captures, %v", len(files), err)
+	}
+	return files
+}
+
+// TestReplays plays what real servers answered and compares the whole reply.
+func TestReplays(t *testing.T) {
+	for _, file := range captureFiles(t) {
+		c := readCapture(t, file)
+		if c.dialect == "" {
+			continue
+		}
+		t.Run(strings.TrimSuffix(strings.TrimPrefix(file, "testdata/captures/"), ".txt"), func(t *testing.T) {
+			s := serveRaw(t, func(conn *rawConn, _ *http.Request) {
+				if conn.n > 0 { // a server that was loading its model is asked again
+					conn.reply(200, answer)
+					return
+				}
+				c.send(conn)
+			})
+			p := s.provider(t, c.dialect, nil)
+			r, _ := ask(t, p.Model(providers.ModelConfig{Info: info(c.model)}))
+			compareGolden(t, strings.TrimSuffix(file, ".txt")+".json", recordOf(r).encode(t, s.url))
+		})
+	}
+}
+
+func compareGolden(t *testing.T, golden string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(golden, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s differs; got\n%s\nwant\n%s", golden, got, want)
+	}
+}

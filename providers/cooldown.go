@@ -1,0 +1,80 @@
+package providers
+
+import (
+	"context"
+	"iter"
+	"sync"
+	"time"
+)
+
+// defaultCooldown is how long an endpoint that failed is left alone where it does not say itself.
+const defaultCooldown = 5 * time.Second
+
+// cooldowns remember for how long fallback chains had better leave an endpoint alone, or one model of it.
+type cooldowns struct {
+	mu    sync.Mutex
+	until map[string]time.Time // by model; "" is the endpoint as a whole
+}
+
+// note takes the end of a stream into account; e is nil for a good one.
+func (c *cooldowns) note(model string, e *Error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e == nil {
+		delete(c.until, model)
+		delete(c.until, "")
+		return
+	}
+	switch e.Kind {
+	case Unreachable, TimeoutConnect: // whatever model is asked for
+		model = ""
+	case RateLimit, Overloaded, ServerError, ConnectionLost, TimeoutHeaders, TimeoutFirstToken, Quota:
+	default:
+		return
+	}
+	wait := e.RetryAfter
+	if wait == 0 {
+		wait = defaultCooldown
+	}
+	if c.until == nil {
+		c.until = map[string]time.Time{}
+	}
+	c.until[model] = time.Now().Add(wait)
+}
+
+// left tells for how long a model is to be left alone.
+func (c *cooldowns) left(model string) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return max(0, time.Until(c.until[model]), time.Until(c.until[""]))
+}
+
+// withCooldown keeps the record of how a model's streams end. It delays and skips nothing itself: that is for a
+// fallback chain, which has something else to offer.
+func withCooldown(m Model, c *cooldowns, model string) Model { return cooled{m, c, model} }
+
+type cooled struct {
+	model Model
+	all   *cooldowns
+	name  string
+}
+
+// cooling is a model that knows for how long it had better be left alone.
+type cooling interface{ cooling() time.Duration }
+
+func (m cooled) cooling() time.Duration { return m.all.left(m.name) }
+
+func (m cooled) Stream(ctx context.Context, req Request) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		for ev, err := range m.model.Stream(ctx, req) {
+			if err != nil {
+				m.all.note(m.name, asError(err))
+			} else if ev.Type == EventFinish {
+				m.all.note(m.name, nil)
+			}
+			if !yield(ev, err) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,99 @@
+package providers
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// secrets lists what must never be shown: the key, once it is known, and the values of headers that carry credentials.
+func (p *Provider) secrets() []string {
+	var out []string
+	if k := p.cfg.Key.known(); len(k) >= minSecret {
+		out = append(out, k)
+	}
+	return append(out, p.headerSecrets...)
+}
+
+// headerSecrets picks the credentials out of the configured headers.
+func headerSecrets(headers map[string]string) []string {
+	var out []string
+	for name, v := range headers {
+		name = strings.ToLower(http.CanonicalHeaderKey(name))
+		for _, word := range []string{"key", "token", "auth", "secret", "password", "cookie"} {
+			if !strings.Contains(name, word) {
+				continue
+			}
+			if _, bare, ok := strings.Cut(v, " "); ok && strings.HasPrefix(strings.ToLower(v), "bearer ") {
+				v = bare
+			}
+			if len(v) >= minSecret {
+				out = append(out, v)
+			}
+			break
+		}
+	}
+	return out
+}
+
+// guarded wraps a consumer so that no text reaches it with a secret in it, wherever the server cuts its pieces. What
+// is held back comes ahead of the end of the stream.
+func guarded(secrets []string, yield func(Event, error) bool) func(Event, error) bool {
+	if len(secrets) == 0 {
+		return yield
+	}
+	chain := func() *redactors {
+		var c redactors
+		for _, s := range secrets {
+			c.all = append(c.all, newRedactor(s))
+		}
+		return &c
+	}
+	text, reasoning := chain(), chain()
+	return func(ev Event, err error) bool {
+		switch {
+		case err != nil || ev.Type == EventFinish:
+			if rest := reasoning.close(); rest != "" && !yield(Event{Type: EventReasoning, At: reasoning.at, Text: rest}, nil) {
+				return false
+			}
+			if rest := text.close(); rest != "" && !yield(Event{Type: EventText, At: text.at, Text: rest}, nil) {
+				return false
+			}
+		case ev.Type == EventText:
+			text.apply(&ev)
+		case ev.Type == EventReasoning:
+			reasoning.apply(&ev)
+		case ev.Type == EventServed || ev.Type == EventNote:
+			ev.Text = redact(ev.Text, secrets)
+		}
+		return yield(ev, err)
+	}
+}
+
+// redactors are several redactors one behind the other.
+type redactors struct {
+	all []*redactor
+	at  time.Time // when the last piece came
+}
+
+// apply redacts the piece of an event. One that is wholly held back becomes a sign of life.
+func (c *redactors) apply(ev *Event) {
+	c.at = ev.At
+	for _, r := range c.all {
+		ev.Text = r.write(ev.Text)
+	}
+	if ev.Text == "" {
+		*ev = Event{Type: EventAlive, At: ev.At}
+	}
+}
+
+func (c *redactors) close() string {
+	rest := ""
+	for _, r := range c.all {
+		if rest != "" {
+			rest = r.write(rest)
+		}
+		rest += r.close()
+	}
+	return rest
+}

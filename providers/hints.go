@@ -1,0 +1,121 @@
+package providers
+
+import (
+	"fmt"
+	"strings"
+)
+
+// hint gives the user the next step.
+func (p *Provider) hint(e *Error, model string, s serverError) string {
+	switch e.Kind {
+	case Auth:
+		return p.keyHint()
+	case Quota:
+		return "top up the account of " + p.cfg.Name + ", or use another provider"
+	case Permission:
+		return "the key may not use this model; check the account of " + p.cfg.Name
+	case NotFound:
+		return p.notFoundHint(model, s)
+	case RateLimit:
+		return "wait a moment and retry the pane"
+	case ContextLength:
+		return "start a new session, shorten the prompt, or use a model with a larger context"
+	case Overloaded:
+		if e.Loading {
+			return "the model is being loaded; retry in a moment"
+		}
+		return "try again in a moment, or use another model"
+	case ServerError:
+		return "the fault is on the server's side; try again, or use another model"
+	case ContentFilter:
+		return "the provider's filter refused; word the prompt differently, or use another model"
+	case BadRequest:
+		if e.Param != "" {
+			return "the server refuses the parameter " + e.Param + "; remove it from the config"
+		}
+		if e.Status == 405 {
+			return p.addressHint()
+		}
+	}
+	return "check the settings of this model and of provider " + p.cfg.Name + " in the config"
+}
+
+// notFoundHint tells a model that is missing from an address that is wrong: a model's name stands in the answer
+// about a model.
+func (p *Provider) notFoundHint(model string, s serverError) string {
+	said := strings.ToLower(s.message)
+	if s.kind == "html" || said == "" || strings.Contains(said, "page not found") || !strings.Contains(said, "model") && s.code == "" &&
+		!strings.Contains(said, strings.ToLower(model)) {
+		return p.addressHint()
+	}
+	if model != "" && (p.cfg.Kind == "ollama" || p.cfg.Local && strings.HasPrefix(said, "model '")) {
+		return "get it with: ollama pull " + model
+	}
+	return "list what there is with: lineup models"
+}
+
+// addressHint says what to change where the base URL is probably wrong.
+func (p *Provider) addressHint() string {
+	at, name, path := p.where(), p.cfg.Name, p.base.Path
+	for _, call := range []string{"/chat/completions", "/v1/messages", "/messages", "/api/chat", "/api"} {
+		if strings.HasSuffix(path, call) {
+			return fmt.Sprintf("base_url of provider %s is too long: leave %s out", name, call)
+		}
+	}
+	switch {
+	case p.cfg.Kind == "openai" && !strings.Contains(path, "/v1"):
+		return fmt.Sprintf("nothing is at %s; base_url of provider %s probably needs /v1 at its end", at, name)
+	case p.cfg.Kind == "ollama" && path != "":
+		return fmt.Sprintf("base_url of provider %s must be the bare host for kind ollama: leave %s out", name, path)
+	case p.cfg.Kind == "ollama":
+		return fmt.Sprintf(`%s does not speak Ollama's protocol; set kind = "openai" and base_url = "%s/v1" of provider %s`, at, at, name)
+	}
+	return fmt.Sprintf("nothing is at %s; check kind and base_url of provider %s", at, name)
+}
+
+// keyHint names the variable, the key's length and first characters, and the base URL in use.
+func (p *Provider) keyHint() string {
+	src := p.cfg.Key.Source()
+	if src == "" {
+		return fmt.Sprintf("provider %s has no key; set api_key_env (base URL %s)", p.cfg.Name, p.where())
+	}
+	v := p.cfg.Key.known()
+	if v == "" {
+		return fmt.Sprintf("the key from %s is empty (base URL %s)", src, p.where())
+	}
+	sent := fmt.Sprintf("the key from %s (%s) was sent to %s", src, describeKey(v), p.where())
+	if owner := keyOwner(v); owner.name != "" && !p.at(owner.domains...) && !p.cfg.Local {
+		return sent + ", but it has the form of " + owner.name + "'s keys; check api_key_env and base_url of provider " + p.cfg.Name
+	}
+	return sent + "; check that both belong together"
+}
+
+// keyForm is how the keys of a vendor begin, and where they belong.
+type keyForm struct {
+	prefix  string
+	name    string
+	domains []string
+}
+
+// keyOwner tells whose key this is, by its first characters. The longer prefix stands first.
+func keyOwner(key string) keyForm {
+	for _, f := range []keyForm{
+		{"sk-ant-", "Anthropic", []string{"anthropic.com"}},
+		{"sk-or-", "OpenRouter", []string{"openrouter.ai"}},
+		{"sk-proj-", "OpenAI", []string{"openai.com"}},
+		{"sk-svcacct-", "OpenAI", []string{"openai.com"}},
+		{"gsk_", "Groq", []string{"groq.com"}},
+		{"xai-", "xAI", []string{"x.ai"}},
+		{"AIza", "Google", []string{"googleapis.com"}},
+		{"hf_", "Hugging Face", []string{"huggingface.co"}},
+		{"pplx-", "Perplexity", []string{"perplexity.ai"}},
+		{"nvapi-", "NVIDIA", []string{"nvidia.com"}},
+		{"csk-", "Cerebras", []string{"cerebras.ai"}},
+		{"fw_", "Fireworks", []string{"fireworks.ai"}},
+	} {
+		if strings.HasPrefix(key, f.prefix) {
+			return f
+		}
+	}
+	return keyForm{}
+}

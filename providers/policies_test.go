@@ -1,0 +1,338 @@
+package providers
+
+import (
+	"context"
+	"iter"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// turns is a model that plays another script each time it is asked, the last one for ever.
+type turns struct {
+	scripts []script
+	asked   int
+}
+
+func (m *turns) Stream(ctx context.Context, req Request) iter.Seq2[Event, error] {
+	s := m.scripts[min(m.asked, len(m.scripts)-1)]
+	m.asked++
+	return s.Stream(ctx, req)
+}
+
+func fails(e Error) script { return script{step{err: &e}} }
+
+func good(s string) script { return script{text(0, s), finish(0)} }
+
+// waits gives the pauses that were announced.
+func waits(events []Event) (out []time.Duration) {
+	for _, ev := range events {
+		if ev.Type == EventWait {
+			out = append(out, ev.Wait)
+		}
+	}
+	return out
+}
+
+func usual() Retry { return Retry{Max: 2, Base: 500 * time.Millisecond, Cap: 8 * time.Second} }
+
+func TestRetryWaitsLongerEachTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &turns{scripts: []script{fails(Error{Kind: ServerError, Status: 500})}}
+		start := time.Now()
+		events, err := collect(WithRetry(m, usual()), t.Context())
+		w := waits(events)
+		if m.asked != 3 || kindOf(err) != ServerError || len(w) != 2 {
+			t.Fatalf("asked %d times, %v, waits %v; want 3 times and 2 waits", m.asked, err, w)
+		}
+		for i, least := range []time.Duration{500 * time.Millisecond, time.Second} {
+			if w[i] < least || w[i] > least*5/4 {
+				t.Errorf("wait %d is %v, want %v and up to a quarter more", i, w[i], least)
+			}
+		}
+		if time.Since(start) != w[0]+w[1] {
+			t.Errorf("it took %v, announced were %v", time.Since(start), w)
+		}
+	})
+}
+
+func TestRetryWaitIsCapped(t *testing.T) {
+	r := Retry{Max: 100, Base: 500 * time.Millisecond, Cap: 8 * time.Second}
+	for n := range 80 {
+		if w, again := r.wait(n, &Error{Kind: ServerError}); !again || w < 500*time.Millisecond || w > 10*time.Second {
+			t.Errorf("wait %d is %v, %v", n, w, again)
+		}
+	}
+}
+
+func TestWhatIsRetried(t *testing.T) {
+	yes, no := true, false
+	for _, c := range []struct {
+		name string
+		err  Error
+		want int
+	}{
+		{"500", Error{Kind: ServerError, Status: 500}, 3},
+		{"429", Error{Kind: RateLimit, Status: 429}, 3},
+		{"529", Error{Kind: Overloaded, Status: 529}, 3},
+		{"an error in the stream", Error{Kind: Overloaded}, 3},
+		{"unreachable", Error{Kind: Unreachable}, 3},
+		{"connection lost", Error{Kind: ConnectionLost}, 3},
+		{"timeout_connect", Error{Kind: TimeoutConnect}, 3},
+		{"timeout_headers", Error{Kind: TimeoutHeaders}, 1},
+		{"timeout_first_token", Error{Kind: TimeoutFirstToken}, 1},
+		{"quota under 429", Error{Kind: Quota, Status: 429}, 1},
+		{"401", Error{Kind: Auth, Status: 401}, 1},
+		{"400", Error{Kind: BadRequest, Status: 400}, 1},
+		{"context", Error{Kind: ContextLength, Status: 400}, 1},
+		{"400, but the server says yes", Error{Kind: BadRequest, Status: 400, Retry: &yes}, 3},
+		{"500, but the server says no", Error{Kind: ServerError, Status: 500, Retry: &no}, 1},
+		{"empty", Error{Kind: Empty}, 1},
+		{"cancelled", Error{Kind: Cancelled}, 1},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			m := &turns{scripts: []script{fails(c.err)}}
+			if _, err := collect(WithRetry(m, usual()), t.Context()); m.asked != c.want || kindOf(err) != c.err.Kind {
+				t.Errorf("%s: asked %d times, %v; want %d", c.name, m.asked, err, c.want)
+			}
+		})
+	}
+}
+
+func TestNothingIsRetriedBehindTheFirstToken(t *testing.T) {
+	for _, first := range []Event{{Type: EventText, Text: "a"}, {Type: EventReasoning, Text: "a"}} {
+		synctest.Test(t, func(t *testing.T) {
+			m := &turns{scripts: []script{{step{ev: first}, step{err: &Error{Kind: ConnectionLost}}}}}
+			chain := WithFallback(Link{Model: WithRetry(m, usual())}, Link{Model: good("other")})
+			if events, err := collect(chain, t.Context()); m.asked != 1 || kindOf(err) != ConnectionLost || len(events) != 1 {
+				t.Errorf("asked %d times, %v, %d events", m.asked, err, len(events))
+			}
+		})
+	}
+}
+
+func TestTheServersWaitIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &turns{scripts: []script{fails(Error{Kind: RateLimit, Status: 429, RetryAfter: 42 * time.Second}), good("ok")}}
+		start := time.Now()
+		events, err := collect(WithRetry(m, usual()), t.Context())
+		if err != nil || time.Since(start) != 42*time.Second || textOf(events) != "ok" {
+			t.Errorf("%v after %v, %q", err, time.Since(start), textOf(events))
+		}
+	})
+}
+
+func TestAWaitThatIsTooLongEndsWithTheTimeInTheMessage(t *testing.T) {
+	for most, asked := range map[time.Duration]int{0: 1, 2 * time.Minute: 3} {
+		synctest.Test(t, func(t *testing.T) {
+			m := &turns{scripts: []script{fails(Error{Kind: RateLimit, Status: 429, Message: "slow down", RetryAfter: 90 * time.Second})}}
+			r := usual()
+			r.MaxWait = most
+			start := time.Now()
+			_, err := collect(WithRetry(m, r), t.Context())
+			if m.asked != asked {
+				t.Errorf("a limit of %v: asked %d times, want %d", most, m.asked, asked)
+			}
+			if asked == 1 && (time.Since(start) != 0 || !strings.Contains(err.Error(), "1m30s")) {
+				t.Errorf("%v after %v; want at once, with the time", err, time.Since(start))
+			}
+		})
+	}
+}
+
+func TestAWaitCanBeCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		m := &turns{scripts: []script{fails(Error{Kind: RateLimit, Status: 429, RetryAfter: 30 * time.Second})}}
+		start := time.Now()
+		if _, err := collect(WithRetry(m, usual()), ctx); kindOf(err) != Cancelled || time.Since(start) != time.Second {
+			t.Errorf("%v after %v", err, time.Since(start))
+		}
+	})
+}
+
+func TestALoadingModelIsPolledUntilTheFirstTokenDeadline(t *testing.T) {
+	busy := append(script{connected(0), headers(0)}, fails(Error{Kind: Overloaded, Status: 503, Loading: true})...)
+	synctest.Test(t, func(t *testing.T) {
+		m := &turns{scripts: []script{busy, busy, busy, good("ok")}}
+		start := time.Now()
+		events, err := collect(WithDeadlines(withLoading(m), Deadlines{FirstToken: 3 * time.Second}), t.Context())
+		seen := 0
+		for _, ev := range events {
+			if ev.Type == EventLoading {
+				seen++
+			}
+		}
+		if err != nil || textOf(events) != "ok" || seen != 3 || time.Since(start) != 3*loadingPoll {
+			t.Errorf("%v after %v, %d times loading, %q", err, time.Since(start), seen, textOf(events))
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		m := &turns{scripts: []script{busy}}
+		start := time.Now()
+		retried := WithRetry(WithDeadlines(withLoading(m), Deadlines{Headers: time.Second, FirstToken: 3 * time.Second}), usual())
+		if _, err := collect(retried, t.Context()); kindOf(err) != TimeoutFirstToken || time.Since(start) != 3*time.Second {
+			t.Errorf("%v after %v, want timeout_first_token after 3 s, once", err, time.Since(start))
+		}
+	})
+}
+
+// chainOf makes a chain of models that each fail with an error, or answer with their number where it is nil.
+func chainOf(context []int, errs ...*Error) (Model, []*turns) {
+	var links []Link
+	var models []*turns
+	for i, e := range errs {
+		s := good(string(rune('0' + i)))
+		if e != nil {
+			s = fails(*e)
+		}
+		m := &turns{scripts: []script{s}}
+		info := Info{Ref: Ref{Provider: "p", Model: string(rune('0' + i))}}
+		if context != nil {
+			info.Context = context[i]
+		}
+		models = append(models, m)
+		links = append(links, Link{withAttempt(m, info), info})
+	}
+	return WithFallback(links...), models
+}
+
+func TestWhatFallsBack(t *testing.T) {
+	for kind, want := range map[Kind]bool{
+		TimeoutConnect: true, TimeoutHeaders: true, TimeoutFirstToken: true, Unreachable: true, ConnectionLost: true,
+		RateLimit: true, ServerError: true, Overloaded: true, Auth: true, Quota: true, Permission: true, NotFound: true,
+		BadRequest: false, ContentFilter: false, Cancelled: false,
+	} {
+		m, _ := chainOf(nil, &Error{Kind: kind}, nil)
+		events, err := collect(m, t.Context())
+		if got := err == nil && textOf(events) == "1"; got != want {
+			t.Errorf("%s: %v, %q; want a fallback: %v", kind, err, textOf(events), want)
+		}
+		var tried []string
+		for _, ev := range events {
+			if ev.Type == EventAttemptStart {
+				tried = append(tried, ev.Attempt.Ref.String())
+			}
+		}
+		if want && strings.Join(tried, " ") != "p/0 p/1" {
+			t.Errorf("%s: attempts at %v; want each by its own name", kind, tried)
+		}
+	}
+}
+
+func TestAnOverflowGoesToALargerModelOnly(t *testing.T) {
+	over := &Error{Kind: ContextLength}
+	for _, c := range []struct {
+		context []int
+		want    string
+	}{
+		{[]int{8000, 4000, 32000}, "2"},
+		{[]int{8000, 16000, 32000}, "1"},
+		{[]int{8000, 8000, 8000}, ""},
+		{[]int{8000, 0, 0}, ""},
+		{[]int{0, 0, 32000}, "2"},
+	} {
+		m, _ := chainOf(c.context, over, nil, nil)
+		events, err := collect(m, t.Context())
+		if textOf(events) != c.want || c.want == "" && kindOf(err) != ContextLength {
+			t.Errorf("windows %v: %q, %v; want %q", c.context, textOf(events), err, c.want)
+		}
+	}
+}
+
+func TestTheLastErrorOfAChainIsTold(t *testing.T) {
+	m, models := chainOf(nil, &Error{Kind: ServerError, Message: "a"}, &Error{Kind: Auth, Message: "b"})
+	if _, err := collect(m, t.Context()); kindOf(err) != Auth || models[0].asked != 1 || models[1].asked != 1 {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAnEndpointThatFailedIsLeftOutForAWhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var c cooldowns
+		first := &turns{scripts: []script{fails(Error{Kind: ServerError, Status: 500}), good("first")}}
+		chain := WithFallback(Link{Model: withCooldown(first, &c, "a"), Info: Info{Ref: Ref{"p", "a"}}}, Link{Model: good("second")})
+		for i, want := range []string{"second", "second", "first", "first"} {
+			if i == 2 {
+				time.Sleep(defaultCooldown)
+			}
+			events, err := collect(chain, t.Context())
+			if textOf(events) != want || err != nil {
+				t.Errorf("question %d: %q, %v; want %q", i, textOf(events), err, want)
+			}
+			if noted := events[0].Type == EventNote && strings.Contains(events[0].Text, "p/a left out"); noted != (i == 1) {
+				t.Errorf("question %d: left out and told so: %v", i, noted)
+			}
+		}
+		if first.asked != 3 {
+			t.Errorf("the first model was asked %d times, want 3", first.asked)
+		}
+	})
+}
+
+func TestHowLongAnEndpointCoolsDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, c := range []struct {
+			err          Error
+			same, others time.Duration
+		}{
+			{Error{Kind: ServerError}, 5 * time.Second, 0},
+			{Error{Kind: RateLimit, RetryAfter: 20 * time.Second}, 20 * time.Second, 0},
+			{Error{Kind: Unreachable}, 5 * time.Second, 5 * time.Second}, // that is the whole endpoint
+			{Error{Kind: NotFound}, 0, 0},
+			{Error{Kind: BadRequest}, 0, 0},
+		} {
+			var all cooldowns
+			all.note("m", &c.err)
+			if all.left("m") != c.same || all.left("other") != c.others {
+				t.Errorf("%s: %v, other models %v; want %v, %v", c.err.Kind, all.left("m"), all.left("other"), c.same, c.others)
+			}
+			all.note("m", nil)
+			if all.left("m") != 0 {
+				t.Errorf("%s: still cooling behind a good answer", c.err.Kind)
+			}
+		}
+	})
+}
+
+func TestTheOnlyEndpointIsNeverLeftOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var c cooldowns
+		m := &turns{scripts: []script{fails(Error{Kind: Unreachable})}}
+		one := WithFallback(Link{Model: withCooldown(m, &c, "a")})
+		two := WithFallback(Link{Model: withCooldown(m, &c, "a")}, Link{Model: withCooldown(m, &c, "b")})
+		for range 3 {
+			if _, err := collect(one, t.Context()); kindOf(err) != Unreachable {
+				t.Error(err)
+			}
+		}
+		if m.asked != 3 {
+			t.Errorf("asked %d times, want 3", m.asked)
+		}
+		if _, err := collect(two, t.Context()); kindOf(err) != Unreachable || m.asked != 5 {
+			t.Errorf("%v, asked %d times; where all cool down all are asked", err, m.asked)
+		}
+	})
+}
+
+func TestARequestPutAnotherWayIsAskedAgainAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dropped := step{ev: Event{Type: EventDropped, Text: "top_k"}}
+		m := &turns{scripts: []script{
+			fails(Error{Kind: BadRequest, Status: 400, adapted: true}),
+			append(script{dropped}, fails(Error{Kind: ServerError, Status: 500})...),
+			append(script{dropped}, good("ok")...)}}
+		events, err := collect(WithRetry(m, usual()), t.Context())
+		told := 0
+		for _, ev := range events {
+			if ev.Type == EventDropped {
+				told++
+			}
+		}
+		if err != nil || len(waits(events)) != 1 || told != 1 {
+			t.Errorf("%v, waits %v, told %d times; want one wait, for the 500, and one remark", err, waits(events), told)
+		}
+	})
+}

@@ -1,0 +1,264 @@
+package providers_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"lineup/providers"
+	"lineup/session"
+)
+
+// withKey is a config whose key is known to the test.
+func withKey(key string) func(*providers.Config) {
+	return func(c *providers.Config) { c.Key = providers.EnvKey("TEST_KEY", func(string) string { return key }) }
+}
+
+func TestARefusedParameterIsLeftOutOnceAndForAll(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) {
+		if c.n == 0 {
+			c.reply(400, `{"error":{"message":"Unsupported value: 'temperature' does not support 0.7","param":"temperature","code":"unsupported_value"}}`)
+			return
+		}
+		c.begin()
+		c.chunk(answer)
+		c.chunk("")
+	})
+	warm := 0.7
+	m := s.provider(t, "openai", nil).Model(providers.ModelConfig{Info: info("m"), Params: providers.Params{Temperature: &warm}})
+	for i, attempts := range []int{2, 1} { // the second question knows already
+		r, _ := ask(t, m)
+		if r.Status != session.Done || len(r.Attempts) != attempts || !slices.Equal(r.DroppedParams, []string{"temperature"}) {
+			t.Errorf("question %d: %s, %d attempts, dropped %v, %+v", i, r.Status, len(r.Attempts), r.DroppedParams, r.Error)
+		}
+	}
+	_, bodies := s.seen()
+	for i, want := range []bool{true, false, false} {
+		if got := strings.Contains(string(bodies[i]), "temperature"); got != want {
+			t.Errorf("request %d sends temperature: %v", i, got)
+		}
+	}
+}
+
+func TestTheLimitGoesByTheNameThatTheServerTakes(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) {
+		if c.n == 0 {
+			c.reply(400, `{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.","param":"max_tokens"}}`)
+			return
+		}
+		c.begin()
+		c.chunk(answer)
+		c.chunk("")
+	})
+	limit := 100
+	m := s.provider(t, "openai", nil).Model(providers.ModelConfig{Info: info("m"), Params: providers.Params{MaxTokens: &limit}})
+	for range 2 {
+		if r, _ := ask(t, m); r.Status != session.Done || len(r.DroppedParams) != 0 {
+			t.Errorf("%s, dropped %v", r.Status, r.DroppedParams)
+		}
+	}
+	_, bodies := s.seen()
+	if len(bodies) != 3 || !strings.Contains(string(bodies[1]), `"max_completion_tokens":100`) || !strings.Contains(string(bodies[2]), `"max_completion_tokens":100`) {
+		t.Errorf("requests %s", bodies)
+	}
+}
+
+func TestALoadingServerIsAskedUntilItIsReady(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) {
+		if c.n < 2 {
+			c.reply(503, `{"error":{"message":"Loading model","type":"unavailable_error","code":503}}`, "retry-after-ms", "10")
+			return
+		}
+		c.begin()
+		c.chunk(answer)
+		c.chunk("")
+	})
+	r, events := ask(t, s.model(t, "openai"))
+	loading := 0
+	for _, ev := range events {
+		if ev.Type == providers.EventLoading {
+			loading++
+		}
+	}
+	if r.Status != session.Done || len(r.Attempts) != 1 || loading != 2 {
+		t.Errorf("%s, %d attempts, %d times loading", r.Status, len(r.Attempts), loading)
+	}
+}
+
+func TestAWarmConnectionIsUsedForTheRace(t *testing.T) {
+	var atOnce sync.WaitGroup
+	atOnce.Add(2)
+	s := serveRaw(t, func(c *rawConn, r *http.Request) {
+		if r.Method == http.MethodHead {
+			if r.Header.Get("Authorization") != "" {
+				t.Error("the key goes out for warming up")
+			}
+			atOnce.Done()
+			atOnce.Wait() // both are under way, so that each has a connection of its own
+			io.WriteString(c, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+			return
+		}
+		c.begin()
+		c.chunk(answer)
+		c.chunk("")
+	})
+	p := s.provider(t, "openai", withKey("sk-0123456789"))
+	var both sync.WaitGroup
+	for range 2 {
+		both.Go(func() {
+			if err := p.Warm(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	both.Wait()
+	m := p.Model(providers.ModelConfig{Info: info("m")})
+	run := providers.Start(t.Context(), []providers.Call{{Model: m}, {Model: m}})
+	<-run.Done()
+	for i := range 2 {
+		for _, ev := range run.Take(i, nil) {
+			if ev.Type == providers.EventConnected && !ev.Phases.Reused {
+				t.Errorf("slot %d is charged for its connection: %+v", i, *ev.Phases)
+			}
+		}
+	}
+}
+
+func TestAKeyThatTheServerEchoesIsNotShown(t *testing.T) {
+	const key = "sk-0123456789abcdefghijklmnop"
+	s := serveRaw(t, func(c *rawConn, r *http.Request) {
+		c.begin()
+		for _, part := range []string{"Your key is sk-0123456", "789abcdefg", "hijklmnop, keep it", " safe: sk-012345"} {
+			c.chunk(`data: {"model":"` + key + `","choices":[{"delta":{"content":"` + part + `","reasoning":"` + part + `"}}]}` + "\n\n")
+		}
+		c.chunk(`data: {"error":{"message":"bad key ` + key + `"}}` + "\n\n")
+		c.chunk("")
+	})
+	p := s.provider(t, "openai", withKey(key))
+	r, events := ask(t, p.Model(providers.ModelConfig{Info: info("m")}))
+	if want := "Your key is sk-0123[key], keep it safe: sk-012345"; r.Text != want || r.Reasoning != want {
+		t.Errorf("text %q\nreasoning %q\nwant %q", r.Text, r.Reasoning, want)
+	}
+	for _, ev := range events {
+		if strings.Contains(ev.Text, key[8:]) || ev.Err != nil && strings.Contains(ev.Err.Error(), key[8:]) {
+			t.Errorf("an event shows it: %+v", ev)
+		}
+	}
+	if r.ServedModel != "[key]" || !strings.Contains(r.Error.Message, "bad key [key]") {
+		t.Errorf("served model %q, message %q", r.ServedModel, r.Error.Message)
+	}
+}
+
+func TestAKeyOfAnotherVendorIsRecognised(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) { c.reply(401, `{"error":{"message":"bad key"}}`) })
+	for key, owner := range map[string]string{"sk-ant-api03-0123456789": "Anthropic", "gsk_0123456789abcdef": "Groq", "sk-or-v1-0123456789": "OpenRouter"} {
+		p := s.provider(t, "openai", func(c *providers.Config) { withKey(key)(c); c.Local = false })
+		r, _ := ask(t, p.Model(providers.ModelConfig{Info: info("m")}))
+		wantError(t, r, providers.Auth, owner, "TEST_KEY", s.url)
+	}
+}
+
+func TestWrongAddresses(t *testing.T) {
+	notFound := func(c *rawConn, _ *http.Request) { c.reply(404, "404 page not found", "Content-Type", "text/plain") }
+	for _, c := range []struct{ kind, path, body, want string }{
+		{"openai", "", "", "needs /v1"},
+		{"openai", "/v1/chat/completions", "", "leave /chat/completions out"},
+		{"ollama", "/v1", "", "bare host"},
+		{"ollama", "", `{"error":{"code":404,"message":"File Not Found","type":"not_found_error"}}`, `kind = "openai"`},
+		{"openai", "/wrong/v1", "<html><title>404 Not Found</title>", "check kind and base_url"},
+	} {
+		s := serveRaw(t, notFound)
+		if c.body != "" {
+			s = serveRaw(t, func(conn *rawConn, _ *http.Request) { conn.reply(404, c.body) })
+		}
+		p := s.provider(t, c.kind, func(cfg *providers.Config) { cfg.BaseURL += c.path })
+		r, _ := ask(t, p.Model(providers.ModelConfig{Info: info("m")}))
+		wantError(t, r, providers.NotFound, c.want)
+	}
+}
+
+func TestKeysFromTheKeyring(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) { c.reply(200, answer) })
+	asked := 0
+	get := func(_ context.Context, entry string) (string, error) {
+		if asked++; entry != "gate" {
+			return "", errors.New("secret not found in keyring")
+		}
+		return "ring-key-0123456789", nil
+	}
+	m := s.provider(t, "openai", func(c *providers.Config) { c.Key = providers.KeyringKey("gate", get) }).Model(providers.ModelConfig{Info: info("m")})
+	for range 2 {
+		if r, _ := ask(t, m); r.Status != session.Done {
+			t.Fatalf("%+v", r.Error)
+		}
+	}
+	requests, _ := s.seen()
+	if asked != 1 || requests[1].Header.Get("Authorization") != "Bearer ring-key-0123456789" {
+		t.Errorf("asked %d times, sent %q", asked, requests[1].Header.Get("Authorization"))
+	}
+	m = s.provider(t, "openai", func(c *providers.Config) { c.Key = providers.KeyringKey("other", get) }).Model(providers.ModelConfig{Info: info("m")})
+	r, _ := ask(t, m)
+	wantError(t, r, providers.Auth, "not found in keyring", "entry other", "store it")
+	if len(r.Attempts) != 0 {
+		t.Errorf("%d attempts without a key", len(r.Attempts))
+	}
+}
+
+func TestWhatGatewaysSayInHeaders(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) {
+		c.reply(200, answer, "x-litellm-response-cost", "0.00012", "x-litellm-attempted-fallbacks", "1",
+			"x-portkey-last-used-option-index", "config.targets[1]", "Content-Type", "text/event-stream")
+	})
+	r, _ := ask(t, s.model(t, "openai"))
+	if r.Cost.USD == nil || *r.Cost.USD != 0.00012 || r.Cost.Source != "gateway" {
+		t.Errorf("cost %+v", r.Cost)
+	}
+	if all := strings.Join(r.Notes, "\n"); !strings.Contains(all, "config.targets[1]") || !strings.Contains(all, "fell back") {
+		t.Errorf("notes %q", r.Notes)
+	}
+}
+
+func TestAPromptThatOllamaCutsIsNoted(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) {
+		c.reply(200, `{"model":"m","message":{"role":"assistant","content":"Hi"},"done":false}`+"\n"+
+			`{"model":"m","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop","prompt_eval_count":2048,"eval_count":2}`+"\n")
+	})
+	for words, cut := range map[int]bool{10: false, 9000: true} {
+		req := providers.Request{Messages: []providers.Message{{Role: providers.User, Content: strings.Repeat("river mountain ", words)}}}
+		noted := false
+		for ev, err := range s.model(t, "ollama").Stream(t.Context(), req) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			noted = noted || ev.Type == providers.EventNote && strings.Contains(ev.Text, "2048") && strings.Contains(ev.Text, "num_ctx")
+		}
+		if noted != cut {
+			t.Errorf("%d words: noted %v", 2*words, noted)
+		}
+	}
+}
+
+func TestAFallbackOverTheNetwork(t *testing.T) {
+	down := serveRaw(t, func(c *rawConn, _ *http.Request) { c.reply(500, `{"error":"out of order"}`) })
+	up := serveRaw(t, func(c *rawConn, _ *http.Request) { c.reply(200, answer) })
+	first := down.provider(t, "openai", nil).Model(providers.ModelConfig{Info: info("first"),
+		Retry: providers.Retry{Max: 1, Base: time.Millisecond}})
+	second := up.provider(t, "openai", nil).Model(providers.ModelConfig{Info: info("second")})
+	r, _ := ask(t, providers.WithFallback(providers.Link{Model: first, Info: info("first")}, providers.Link{Model: second, Info: info("second")}))
+	var tried []string
+	for _, a := range r.Attempts {
+		tried = append(tried, a.Model+" "+a.Outcome)
+	}
+	if want := "test/first server, test/first server, test/second done"; strings.Join(tried, ", ") != want || r.ServedBy != "test/second" || r.Text != "Hello there" {
+		t.Errorf("attempts %v, served by %s, %q; want %s", tried, r.ServedBy, r.Text, want)
+	}
+	if r.Attempts[0].Wait <= 0 {
+		t.Error("the wait behind the first attempt is not kept")
+	}
+}

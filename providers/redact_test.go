@@ -1,0 +1,98 @@
+package providers
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func epoch(sec int) time.Time { return time.Unix(int64(sec), 0) }
+
+// redactPieces writes a text in pieces of n bytes.
+func redactPieces(secret, text string, n int) string {
+	r := newRedactor(secret)
+	var out strings.Builder
+	for len(text) > 0 {
+		k := min(n, len(text))
+		out.WriteString(r.write(text[:k]))
+		text = text[k:]
+	}
+	out.WriteString(r.close())
+	return out.String()
+}
+
+func TestAKeyIsCutOutOfAStream(t *testing.T) {
+	const secret = "sk-aaab-aaac-0123456" // 20 characters, of which 5 may show
+	for in, want := range map[string]string{
+		"":                           "",
+		"no secret here":             "no secret here",
+		"it is " + secret + "!":      "it is sk-aa[key]!",
+		secret + secret:              "sk-aa[key]sk-aa[key]",
+		"sk-aaab-aaax":               "sk-aaab-aaax",
+		"sk-aaab-" + secret:          "sk-aaab-sk-aa[key]",
+		"sk-aaab-aaac-012345":        "sk-aaab-aaac-012345", // all but the last character
+		"한국어 " + secret + " 끝":       "한국어 sk-aa[key] 끝",
+		strings.Repeat("sk-", 5):     strings.Repeat("sk-", 5),
+		"sk-aaab-aaac-" + secret[3:]: "sk-aaab-aaac-aaab-aaac-0123456",
+	} {
+		for n := 1; n <= max(1, len(in)); n++ {
+			if got := redactPieces(secret, in, n); got != want {
+				t.Errorf("%q in pieces of %d: %q, want %q", in, n, got, want)
+				break
+			}
+		}
+	}
+	for in, want := range map[string]string{"aaaaaaaaa": "aaaaaaaaa", "aaaaaaaab": "aaa[key]"} { // a secret that overlaps itself
+		for n := 1; n <= len(in); n++ {
+			if got := redactPieces("aaaaaaab", in, n); got != want {
+				t.Errorf("%q in pieces of %d: %q, want %q", in, n, got, want)
+			}
+		}
+	}
+}
+
+func TestOrdinaryTextIsNotHeldBack(t *testing.T) {
+	r := newRedactor("sk-proj-0123456789abcdefghijklmnop")
+	for _, s := range []string{"ask", " s", "sk", "sk-", " sk-proj"} {
+		if got := r.write(s); got != s {
+			t.Errorf("of %q only %q is shown at once", s, got)
+		}
+	}
+}
+
+func TestGuardedShowsAllTextAndNoSecret(t *testing.T) {
+	const secret = "sk-0123456789abcdef"
+	var got []Event
+	yield := guarded([]string{secret}, func(ev Event, err error) bool {
+		got = append(got, ev)
+		return true
+	})
+	for i, s := range []string{"a sk-01", "23456789", "abcdef b", " and sk-012345"} {
+		yield(Event{Type: EventText, Text: s, At: epoch(i)}, nil)
+	}
+	yield(Event{Type: EventNote, Text: "from " + secret}, nil)
+	yield(Event{Type: EventFinish}, nil)
+	var text strings.Builder
+	for _, ev := range got {
+		if strings.Contains(ev.Text, secret[5:]) {
+			t.Errorf("%q shows the secret", ev.Text)
+		}
+		if ev.Type == EventText {
+			text.WriteString(ev.Text)
+		}
+	}
+	if text.String() != "a sk-0[key] b and sk-012345" {
+		t.Errorf("text %q", text.String())
+	}
+	if last := got[len(got)-1]; last.Type != EventFinish {
+		t.Errorf("the last event is %v; what was held back must come before the finish", last.Type)
+	}
+}
+
+func TestHeaderSecrets(t *testing.T) {
+	got := headerSecrets(map[string]string{"Authorization": "Bearer token-value", "X-Portkey-Api-Key": "pk-123456", "X-Title": "my title", "X-Token": "abc"})
+	if len(got) != 2 || !strings.Contains(strings.Join(got, " "), "token-value") || !strings.Contains(strings.Join(got, " "), "pk-123456") ||
+		strings.Contains(strings.Join(got, " "), "Bearer") {
+		t.Errorf("%q", got)
+	}
+}
