@@ -50,11 +50,6 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	log, closeLog, err := g.logger()
-	if err != nil {
-		return err
-	}
-	defer closeLog()
 	var simulator simulation
 	defer simulator.close()
 	specs, system, store, err := g.askSetup(ctx, f, &simulator)
@@ -63,9 +58,6 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	}
 	if store != nil {
 		defer store.Close()
-	}
-	for i := range specs {
-		specs[i].Model = logged{specs[i].Model, log}
 	}
 	q := question{g: g, specs: specs, store: store, prompt: prompt, system: system}
 	if f.json {
@@ -83,7 +75,7 @@ func (g *globals) askSetup(ctx context.Context, f askFlags, simulator *simulatio
 		return nil, "", nil, err
 	}
 	if reg == nil {
-		if reg, err = simulator.registry(g.getenv); err != nil {
+		if reg, err = simulator.registry(g); err != nil {
 			return nil, "", nil, err
 		}
 		fmt.Fprintln(g.err, "lineup: no config, no local server and no API key was found; these are SIMULATED models")

@@ -23,6 +23,7 @@ type globals struct {
 	configFlag string
 	dataFlag   string
 	logFlag    string
+	log        *slog.Logger // where --log says; never nil once a command runs
 }
 
 // isTerminal reports whether a stream is a terminal.
@@ -73,16 +74,19 @@ func (g *globals) openStore(ctx context.Context, cfg config.Config) (*session.St
 	return session.Open(ctx, path)
 }
 
-// logger writes to the file of --log; without the flag it writes nothing.
-func (g *globals) logger() (*slog.Logger, func(), error) {
+// openLog opens the file of --log; without the flag nothing is logged. The file is closed by the end of the process:
+// every line is written at once.
+func (g *globals) openLog() error {
+	g.log = slog.New(slog.DiscardHandler)
 	if g.logFlag == "" {
-		return slog.New(slog.DiscardHandler), func() {}, nil
+		return nil
 	}
 	f, err := os.OpenFile(g.logFlag, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, nil, usagef("--log: %w", err)
+		return usagef("--log: %w", err)
 	}
-	return slog.New(slog.NewTextHandler(f, nil)), func() { f.Close() }, nil
+	g.log = slog.New(slog.NewTextHandler(f, nil))
+	return nil
 }
 
 // load gives the providers that the config names, or, without a file, those that can be found. With neither it
@@ -100,7 +104,7 @@ func (g *globals) load(ctx context.Context) (*registry, config.Config, error) {
 		found.Store, found.UI, found.Budget = cfg.Store, cfg.UI, cfg.Budget
 		cfg = found
 	}
-	return newRegistry(cfg, g.getenv), cfg, nil
+	return newRegistry(cfg, g.getenv, g.log), cfg, nil
 }
 
 // discover looks for servers on this machine and keys in the environment. The second result says what was found but

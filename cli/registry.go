@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -22,11 +23,12 @@ type registry struct {
 	getenv    func(string) string
 	open      map[string]*providers.Provider
 	catalog   *providers.Catalog
+	log       *slog.Logger
 	simulated bool // every provider is a simulation
 }
 
-func newRegistry(cfg config.Config, getenv func(string) string) *registry {
-	return &registry{cfg: cfg, getenv: getenv, open: map[string]*providers.Provider{}, catalog: providers.NewCatalog()}
+func newRegistry(cfg config.Config, getenv func(string) string, log *slog.Logger) *registry {
+	return &registry{cfg: cfg, getenv: getenv, log: log, open: map[string]*providers.Provider{}, catalog: providers.NewCatalog()}
 }
 
 // specs opens several references; all mistakes are reported at once.
@@ -78,7 +80,7 @@ func (g *registry) link(ref string) (providers.Link, config.Effective, error) {
 	info := g.info(eff)
 	m := p.Model(providers.ModelConfig{Info: info, Params: params(eff.Params), Deadlines: providers.Deadlines(eff.Deadlines),
 		Retry: providers.Retry{Max: eff.Backoff.Max, Base: eff.Backoff.Base, Cap: eff.Backoff.Cap}, Body: eff.Body})
-	return providers.Link{Model: suggesting{m, p, info.Ref.Model}, Info: info}, eff, nil
+	return providers.Link{Model: logged{suggesting{m, p, info.Ref.Model}, g.log}, Info: info}, eff, nil
 }
 
 // explain adds the references that the user may have meant.

@@ -43,7 +43,7 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 		if uc.Session != nil && len(uc.Session.Panes) > 0 {
 			refs = uc.Session.Panes
 		}
-		if uc.Panes, err = newRegistry(cfg, g.getenv).specs(refs); err != nil {
+		if uc.Panes, err = newRegistry(cfg, g.getenv, g.log).specs(refs); err != nil {
 			return err
 		}
 	} else {
@@ -56,7 +56,7 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 func (g *globals) find(ctx context.Context, resumed *session.Session, simulator *simulation) ([]ui.Spec, string) {
 	cfg, problems := g.discover(ctx)
 	if len(cfg.Panes) > 0 {
-		reg := newRegistry(cfg, g.getenv)
+		reg := newRegistry(cfg, g.getenv, g.log)
 		if resumed != nil {
 			if specs, err := reg.specs(resumed.Panes); err == nil {
 				return specs, problems
@@ -68,7 +68,7 @@ func (g *globals) find(ctx context.Context, resumed *session.Session, simulator 
 		}
 		return specs, problems
 	}
-	specs, err := simulator.start(g.getenv)
+	specs, err := simulator.start(g)
 	if err != nil {
 		return nil, "the simulated models could not be started: " + err.Error()
 	}

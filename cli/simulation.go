@@ -16,8 +16,8 @@ import (
 type simulation struct{ running *sim.Running }
 
 // start serves the simulated models on a free port of the loopback and opens panes on them.
-func (s *simulation) start(getenv func(string) string) ([]ui.Spec, error) {
-	reg, err := s.registry(getenv)
+func (s *simulation) start(g *globals) ([]ui.Spec, error) {
+	reg, err := s.registry(g)
 	if err != nil {
 		return nil, err
 	}
@@ -25,7 +25,7 @@ func (s *simulation) start(getenv func(string) string) ([]ui.Spec, error) {
 }
 
 // registry serves the simulated models and gives the config that reaches them.
-func (s *simulation) registry(getenv func(string) string) (*registry, error) {
+func (s *simulation) registry(g *globals) (*registry, error) {
 	var err error
 	if s.running, err = sim.New(sim.Config{}).Start(""); err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func (s *simulation) registry(getenv func(string) string) (*registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	reg := newRegistry(cfg, getenv)
+	reg := newRegistry(cfg, g.getenv, g.log)
 	reg.simulated = true
 	return reg, nil
 }
@@ -92,7 +92,7 @@ func (g *globals) demo(ctx context.Context) error {
 	defer s.close()
 	uc := ui.Config{Version: version(), Keys: cfg.Keys, FPS: cfg.UI.FrameRate,
 		Notice: "DEMO on SIMULATED models: the answers are canned, the timing is real, the prices are made up."}
-	if uc.Panes, err = s.start(g.getenv); err != nil {
+	if uc.Panes, err = s.start(g); err != nil {
 		return err
 	}
 	if uc.Store, uc.StoreErr = g.openStore(ctx, cfg); uc.Store != nil {
