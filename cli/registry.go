@@ -79,7 +79,8 @@ func (g *registry) link(ref string) (providers.Link, config.Effective, error) {
 	}
 	info := g.info(eff)
 	m := p.Model(providers.ModelConfig{Info: info, Params: params(eff.Params), Deadlines: providers.Deadlines(eff.Deadlines),
-		Retry: providers.Retry{Max: eff.Backoff.Max, Base: eff.Backoff.Base, Cap: eff.Backoff.Cap}, Body: eff.Body})
+		Retry: providers.Retry{Max: eff.Backoff.Max, Base: eff.Backoff.Base, Cap: eff.Backoff.Cap}, Body: eff.Body,
+		Headers: g.cfg.Models[ref].Headers})
 	return providers.Link{Model: logged{suggesting{m, p, info.Ref.Model}, g.log}, Info: info}, eff, nil
 }
 

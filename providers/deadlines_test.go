@@ -116,11 +116,11 @@ func TestEachDeadlineHasItsOwnKind(t *testing.T) {
 	}
 }
 
-func TestTheEarlierDeadlineIsNamedWhereTwoPassTogether(t *testing.T) {
+func TestTheTokenIsNamedWhereHeadersMayTakeAsLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := Deadlines{Headers: 30 * time.Second, FirstToken: 30 * time.Second}
-		if _, err := collect(WithDeadlines(script{connected(0), headers(forever)}, d), t.Context()); kindOf(err) != TimeoutHeaders {
-			t.Errorf("%v, want timeout_headers", err)
+		if _, err := collect(WithDeadlines(script{connected(0), headers(forever)}, d), t.Context()); kindOf(err) != TimeoutFirstToken {
+			t.Errorf("%v, want timeout_first_token", err)
 		}
 	})
 }

@@ -73,12 +73,13 @@ type ModelConfig struct {
 	Params    Params
 	Deadlines Deadlines
 	Retry     Retry
-	Body      map[string]any // extra fields of the request body, over those of the provider
+	Body      map[string]any    // extra fields of the request body, over those of the provider
+	Headers   map[string]string // extra request headers, over those of the provider
 }
 
 // Model returns a model of the provider, wrapped by the policies in the order that the package comment gives.
 func (p *Provider) Model(cfg ModelConfig) Model {
-	var m Model = &remote{provider: p, model: cfg.Info.Ref.Model, params: cfg.Params, body: cfg.Body}
+	var m Model = &remote{provider: p, model: cfg.Info.Ref.Model, params: cfg.Params, body: cfg.Body, headers: cfg.Headers}
 	m = withLoading(m)
 	m = WithDeadlines(m, cfg.Deadlines)
 	m = withAttempt(m, cfg.Info)

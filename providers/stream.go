@@ -26,6 +26,7 @@ type remote struct {
 	model    string
 	params   Params
 	body     map[string]any
+	headers  map[string]string
 }
 
 // Stream sends the request and decodes the answer.
@@ -39,7 +40,7 @@ func (m *remote) Stream(ctx context.Context, req Request) iter.Seq2[Event, error
 				return
 			}
 		}
-		resp, err := p.ask(ctx, fields, yield)
+		resp, err := p.ask(ctx, fields, m.headers, yield)
 		if err != nil {
 			yield(Event{At: p.now()}, err)
 			return

@@ -78,11 +78,14 @@ func (p *Provider) newRequest(ctx context.Context, method, url string, body any)
 	return req, nil
 }
 
-// ask sends a request body to the dialect's path; see send.
-func (p *Provider) ask(ctx context.Context, fields map[string]any, yield func(Event, error) bool) (*http.Response, error) {
+// ask sends a request body to the dialect's path, with a model's own headers over those of the provider; see send.
+func (p *Provider) ask(ctx context.Context, fields map[string]any, headers map[string]string, yield func(Event, error) bool) (*http.Response, error) {
 	req, err := p.newRequest(ctx, http.MethodPost, p.url(p.dialect.path()), fields)
 	if err != nil {
 		return nil, err
+	}
+	for name, v := range headers {
+		req.Header.Set(name, v)
 	}
 	return p.send(req, yield)
 }

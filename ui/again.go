@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"fmt"
+
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/providers"
@@ -43,7 +45,7 @@ func (a *app) again(p *pane) tea.Cmd {
 }
 
 // goOn asks one pane to go on with an answer that was cut off: the model gets its own text as the beginning of its
-// answer. Where a server takes no such beginning it may start anew.
+// answer, where its provider takes one.
 func (a *app) goOn(p *pane) tea.Cmd {
 	if a.busy() {
 		return nil
@@ -51,6 +53,10 @@ func (a *app) goOn(p *pane) tea.Cmd {
 	t, i := a.lastAsked(p)
 	if t == nil || t.Replies[p.slot].Text == "" || t.Replies[p.slot].Status == session.Done {
 		a.flash = "there is no answer that was cut off"
+		return nil
+	}
+	if to := p.spec.Provider; to != nil && !to.Continues() {
+		a.flash = fmt.Sprintf("%s does not go on with an answer; %s asks again", oneLine(to.Name()), a.keys.label(actAgain))
 		return nil
 	}
 	said := t.Replies[p.slot].Text
