@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/zalando/go-keyring"
 
@@ -17,10 +18,11 @@ import (
 	"lineup/ui"
 )
 
-// registry makes models out of references, as the config says; each provider is made once.
+// registry makes models out of references, as the config says; each provider is made once. It is a ui.Models.
 type registry struct {
 	cfg       config.Config
 	getenv    func(string) string
+	mu        sync.Mutex // for open
 	open      map[string]*providers.Provider
 	catalog   *providers.Catalog
 	log       *slog.Logger
@@ -51,7 +53,11 @@ func (g *registry) spec(ref string) (ui.Spec, error) {
 	if err != nil {
 		return ui.Spec{}, err
 	}
-	s := ui.Spec{Info: first.Info, Model: first.Model, System: eff.System, Provider: g.open[eff.Provider.Name]}
+	p, err := g.provider(eff)
+	if err != nil {
+		return ui.Spec{}, err
+	}
+	s := ui.Spec{Info: first.Info, Model: first.Model, System: eff.System, Provider: p}
 	if len(eff.Fallback) == 0 {
 		return s, nil
 	}
@@ -65,6 +71,35 @@ func (g *registry) spec(ref string) (ui.Spec, error) {
 	}
 	s.Model = providers.WithFallback(chain...)
 	return s, nil
+}
+
+// Open makes a pane of a reference.
+func (g *registry) Open(ref string) (ui.Spec, error) { return g.spec(ref) }
+
+// List names the references of the config, then what each provider lists itself. A provider that does not answer is
+// left out.
+func (g *registry) List(ctx context.Context) []string {
+	refs := g.known()
+	for _, c := range g.cfg.Providers {
+		eff, err := g.cfg.Resolve(c.Name + "/any") // what is the provider's does not depend on the model
+		if err != nil {
+			continue
+		}
+		p, err := g.provider(eff)
+		if err != nil {
+			continue
+		}
+		list, err := p.List(ctx)
+		if err != nil {
+			continue
+		}
+		for _, m := range list {
+			if ref := c.Name + "/" + strings.TrimSuffix(m.ID, ":latest"); m.Chat && !slices.Contains(refs, ref) {
+				refs = append(refs, ref)
+			}
+		}
+	}
+	return refs
 }
 
 // link opens one reference without its fallbacks.
@@ -135,6 +170,8 @@ func (g *registry) info(eff config.Effective) providers.Info {
 // provider makes the provider of a model, or gives the one that is there.
 func (g *registry) provider(eff config.Effective) (*providers.Provider, error) {
 	c := eff.Provider
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	if p := g.open[c.Name]; p != nil {
 		return p, nil
 	}

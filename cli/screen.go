@@ -39,43 +39,46 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 	var simulator simulation
 	defer simulator.close()
 	if cfg.Found {
+		reg := newRegistry(cfg, g.getenv, g.log)
+		uc.Models = reg
 		refs := cfg.Panes
 		if uc.Session != nil && len(uc.Session.Panes) > 0 {
 			refs = uc.Session.Panes
 		}
-		if uc.Panes, err = newRegistry(cfg, g.getenv, g.log).specs(refs); err != nil {
+		if uc.Panes, err = reg.specs(refs); err != nil {
 			return err
 		}
 	} else {
-		uc.Discover = func(ctx context.Context) ([]ui.Spec, string) { return g.find(ctx, uc.Session, &simulator) }
+		uc.Discover = func(ctx context.Context) ui.Found { return g.find(ctx, uc.Session, &simulator) }
 	}
 	return g.show(ctx, uc)
 }
 
 // find opens what is there, or the simulated models. It runs while the first frame is already on the screen.
-func (g *globals) find(ctx context.Context, resumed *session.Session, simulator *simulation) ([]ui.Spec, string) {
+func (g *globals) find(ctx context.Context, resumed *session.Session, simulator *simulation) ui.Found {
 	cfg, problems := g.discover(ctx)
 	if len(cfg.Panes) > 0 {
 		reg := newRegistry(cfg, g.getenv, g.log)
 		if resumed != nil {
 			if specs, err := reg.specs(resumed.Panes); err == nil {
-				return specs, problems
+				return ui.Found{Panes: specs, Models: reg, Notice: problems}
 			}
 		}
 		specs, err := reg.specs(cfg.Panes)
 		if err != nil {
-			return nil, err.Error()
+			return ui.Found{Notice: err.Error()}
 		}
-		return specs, problems
+		return ui.Found{Panes: specs, Models: reg, Notice: problems}
 	}
-	specs, err := simulator.start(g)
+	reg, specs, err := simulator.start(g)
 	if err != nil {
-		return nil, "the simulated models could not be started: " + err.Error()
+		return ui.Found{Notice: "the simulated models could not be started: " + err.Error()}
 	}
+	notice := simulatedNotice
 	if problems != "" {
-		return specs, "SIMULATED models. " + problems
+		notice = "SIMULATED models. " + problems
 	}
-	return specs, simulatedNotice
+	return ui.Found{Panes: specs, Models: reg, Notice: notice}
 }
 
 // show runs the screen, and says how to come back to the session.

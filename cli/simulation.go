@@ -16,12 +16,13 @@ import (
 type simulation struct{ running *sim.Running }
 
 // start serves the simulated models on a free port of the loopback and opens panes on them.
-func (s *simulation) start(g *globals) ([]ui.Spec, error) {
+func (s *simulation) start(g *globals) (*registry, []ui.Spec, error) {
 	reg, err := s.registry(g)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return reg.specs(reg.cfg.Panes)
+	specs, err := reg.specs(reg.cfg.Panes)
+	return reg, specs, err
 }
 
 // registry serves the simulated models and gives the config that reaches them.
@@ -92,9 +93,11 @@ func (g *globals) demo(ctx context.Context) error {
 	defer s.close()
 	uc := ui.Config{Version: version(), Keys: cfg.Keys, FPS: cfg.UI.FrameRate,
 		Notice: "DEMO on SIMULATED models: the answers are canned, the timing is real, the prices are made up."}
-	if uc.Panes, err = s.start(g); err != nil {
+	reg, specs, err := s.start(g)
+	if err != nil {
 		return err
 	}
+	uc.Models, uc.Panes = reg, specs
 	if uc.Store, uc.StoreErr = g.openStore(ctx, cfg); uc.Store != nil {
 		defer uc.Store.Close()
 	}

@@ -16,16 +16,24 @@ import (
 type Config struct {
 	Version string
 	Panes   []Spec
-	// Discover, where it is set, finds the panes while the first frame is already on the screen. The notice is a
-	// line that stays: what was found, or that the models are simulated.
-	Discover func(context.Context) (panes []Spec, notice string)
-	Notice   string
+	Models  Models // where further panes come from, or nil
+	// Discover, where it is set, finds the panes while the first frame is already on the screen.
+	Discover func(context.Context) Found
+	Notice   string           // a line that stays
 	System   string           // system prompt of every pane that has none of its own
 	Session  *session.Session // to go on with, or nil
 	Store    *session.Store   // nil: nothing is kept
 	StoreErr error            // why Store is nil, for the user
 	Keys     map[string][]string
 	FPS      int // frames a second, 0 for the default
+}
+
+// Found is what Discover found: panes, where further ones come from, and a line that stays, such as that the models
+// are simulated.
+type Found struct {
+	Panes  []Spec
+	Models Models
+	Notice string
 }
 
 // defaultFPS is a rate at which text is pleasant to follow; wide text costs bytes a frame.
@@ -50,6 +58,7 @@ type app struct {
 	current       int  // the pane that keys without a pane mean
 	inPane        bool // the focus is on the current pane, not in the prompt
 	zoomed        bool
+	picker        *picker
 	help          bool
 	helpTop       int // first line of the help in view
 	showThought   bool
@@ -127,8 +136,7 @@ func (a *app) Init() tea.Cmd {
 	cmds := []tea.Cmd{tea.RequestBackgroundColor}
 	if find := a.cfg.Discover; find != nil {
 		cmds = append(cmds, func() tea.Msg {
-			panes, notice := find(a.ctx)
-			return foundMsg{panes, notice}
+			return foundMsg{find(a.ctx)}
 		})
 	}
 	return tea.Batch(cmds...)
@@ -151,5 +159,6 @@ func (a *app) look() look {
 		busy += b2i(p.running() && p.place.h > 0)
 	}
 	return look{theme: a.theme, markdown: a.md, panes: max(1, busy), showThought: a.showThought,
-		again: fmt.Sprintf("%s asks again; %s in the pane goes on from here", a.keys.label(actAgain), a.keys.label(actContinue))}
+		again: fmt.Sprintf("%s asks again; in the pane, %s goes on from here and %s takes another model", a.keys.label(actAgain),
+			a.keys.label(actContinue), a.keys.label(actOther))}
 }

@@ -158,7 +158,7 @@ func TestAskingAgainAndGoingOn(t *testing.T) {
 	drive(t, 130, 40, Config{Panes: specs(m, other)}, func(d *driver) {
 		d.press("lit:tell me", "enter")
 		d.settle()
-		d.wantSees("✗ interrupted", "ctrl+r asks again; c in the pane goes on from here")
+		d.wantSees("✗ interrupted", "ctrl+r asks again; in the pane, c goes on")
 		d.press("alt+1", "ctrl+r")
 		d.settle()
 		d.press("c")
@@ -182,6 +182,40 @@ func TestAskingAgainAndGoingOn(t *testing.T) {
 		d.wantSees("Attempts", "Tokens, estimated", "connection lost: the connection broke")
 		d.press("d", "alt+2", "c")
 		d.wantSees("there is no answer that was cut off")
+	})
+}
+
+// shelf opens scripted models by name.
+type shelf map[string]*script
+
+func (s shelf) List(context.Context) []string { return []string{"x/a", "x/other", "y/third"} }
+
+func (s shelf) Open(ref string) (Spec, error) {
+	if m := s[ref]; m != nil {
+		return specs(m)[0], nil
+	}
+	return Spec{}, fmt.Errorf("%s is not there", ref)
+}
+
+func TestAnotherModelTakesThePaneAndIsAskedTheSame(t *testing.T) {
+	a := fails("x/a", "", &providers.Error{Kind: providers.Overloaded, Message: "too busy"})
+	other := says("x/other", "here I am", 0, 0)
+	drive(t, 120, 30, Config{Panes: specs(a), Models: shelf{"x/other": other}}, func(d *driver) {
+		d.press("lit:tell me", "enter")
+		d.settle()
+		d.press("alt+1", "m")
+		d.wantSees("Another model for pane 1", "asking the providers…")
+		d.settle()
+		d.press("lit:y th", "enter")
+		d.wantSees("y/third is not there")
+		d.press("m")
+		d.settle()
+		d.press("down", "enter")
+		d.settle()
+		d.wantSees("1 other · x", "here I am", "turn 2")
+		if got := fmt.Sprint(other.asked[0].Messages); got != "[{user tell me}]" {
+			t.Errorf("the other model was asked %s", got)
+		}
 	})
 }
 

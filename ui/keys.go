@@ -34,6 +34,7 @@ const (
 	actAgain     action = "regenerate"
 	actContinue  action = "continue"
 	actDetail    action = "detail"
+	actOther     action = "another_model"
 	actRecall    action = "recall_previous"
 	actForward   action = "recall_next"
 )
@@ -80,6 +81,7 @@ func defaultKeys() keymap {
 		{actCopyTurn, inPane, []string{"Y"}, "copy the whole turn"},
 		{actAgain, anywhere, []string{"ctrl+r"}, "ask the current pane the same again"},
 		{actContinue, inPane, []string{"c"}, "let the pane go on with an answer that was cut off"},
+		{actOther, inPane, []string{"m"}, "another model for the pane, asked the same"},
 		{actDetail, inPane, []string{"d"}, "attempts, times, usage and cost of the pane's reply"},
 		{actReasoning, anywhere, []string{"ctrl+t"}, "show or hide reasoning"},
 		{actNew, anywhere, []string{"ctrl+n"}, "new session"},

@@ -11,10 +11,7 @@ import (
 // Messages that commands answer with.
 type (
 	// foundMsg brings what Discover found.
-	foundMsg struct {
-		panes  []Spec
-		notice string
-	}
+	foundMsg struct{ Found }
 	// clockMsg moves the clocks of panes that wait.
 	clockMsg struct{ race *race }
 	// editedMsg brings the prompt back from the editor.
@@ -41,8 +38,12 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 			a.retheme(dark)
 		}
 	case foundMsg:
-		a.looking, a.notice = false, msg.notice
-		a.setPanes(msg.panes)
+		a.looking, a.notice, a.cfg.Models = false, msg.Notice, msg.Models
+		a.setPanes(msg.Panes)
+	case choicesMsg:
+		if a.picker != nil {
+			a.picker.refs, a.picker.waiting = msg.refs, false
+		}
 	case storedMsg:
 		return a.start(msg)
 	case batchMsg:
@@ -73,6 +74,9 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 // press handles a key: what asks for an answer first, then the bindings, then the prompt takes it as text.
 func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 	a.flash = ""
+	if a.picker != nil {
+		return a.pressPicker(k)
+	}
 	scope := inPrompt
 	if a.inPane {
 		scope = inPane
@@ -165,6 +169,8 @@ func (a *app) paneAct(act action) tea.Cmd {
 	switch act {
 	case actAgain:
 		return a.again(p)
+	case actOther:
+		return a.pick()
 	case actContinue:
 		return a.goOn(p)
 	case actDetail:

@@ -66,6 +66,8 @@ func (a *app) render() {
 func (a *app) appendPanes(rows []string) []string {
 	h := a.screen.panes
 	switch {
+	case a.picker != nil:
+		return append(rows, a.pickerView(h)...)
 	case a.help:
 		return append(rows, a.helpView(h)...)
 	case len(a.panes) == 0:
@@ -201,7 +203,7 @@ func (a *app) appendPrompt(rows []string) []string {
 		rows = append(rows, style.Render("╰"+bar+"╯"))
 		y, x = y+1, 2
 	}
-	if c := a.prompt.area.Cursor(); c != nil && !a.help {
+	if c := a.prompt.area.Cursor(); c != nil && !a.help && a.picker == nil {
 		c.X, c.Y = c.X+x, c.Y+y
 		a.cursor = c
 	}
