@@ -54,8 +54,23 @@ func nextRun(s string, at int) (end, cells int, c class) {
 		}
 	}
 	cluster, cells := ansi.FirstGraphemeCluster(s[at:], ansi.GraphemeWidth)
-	r, _ := utf8.DecodeRuneInString(cluster)
-	return at + len(cluster), cells, classOf(r)
+	r, size := utf8.DecodeRuneInString(cluster)
+	if c = classOf(r); c == blank && len(cluster) > size { // a mark on a blank
+		c = solid
+	}
+	return at + len(cluster), cells, c
+}
+
+// nextGrapheme returns the length and width of the grapheme that starts at s[at:].
+func nextGrapheme(s string, at int) (n, cells int) {
+	if b := s[at]; b >= ' ' && b < 0x7f && (at+1 == len(s) || s[at+1] < utf8.RuneSelf) {
+		return 1, 1
+	}
+	if r, size := utf8.DecodeRuneInString(s[at:]); wide(r) && startsGrapheme(s, at+size) {
+		return size, 2
+	}
+	cluster, cells := ansi.FirstGraphemeCluster(s[at:], ansi.GraphemeWidth)
+	return len(cluster), cells
 }
 
 // wideRun is nextRun for text that starts with a character of [wide]; end is at where it does not.

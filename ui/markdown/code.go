@@ -1,10 +1,8 @@
 package markdown
 
 import (
-	"slices"
 	"strings"
 
-	gansi "charm.land/glamour/v2/ansi"
 	"github.com/alecthomas/chroma/v2"
 	"github.com/alecthomas/chroma/v2/styles"
 	"github.com/charmbracelet/x/ansi"
@@ -37,7 +35,6 @@ func (p *painter) codeBlock(m *margin, lang string, lines *text.Segments, open b
 		m.first = m.rest
 	}
 	if open {
-		in.first = in.rest
 		p.openMargin = &in
 	}
 }
@@ -75,11 +72,9 @@ func (p *painter) codeLines(m *margin, seg segment) {
 }
 
 func (p *painter) codeLine(m *margin, spans []span) {
-	if hasTab(spans) {
-		column := 0
-		for i := range spans {
-			spans[i].text, column = expand(spans[i].text, column)
-		}
+	column := 0
+	for i := range lastTab(spans) + 1 {
+		spans[i].text, column = expand(spans[i].text, column)
 	}
 	for i := range spans {
 		spans[i].text = clean(spans[i].text)
@@ -87,8 +82,13 @@ func (p *painter) codeLine(m *margin, spans []span) {
 	p.putAll(m, wrapCode(spans, p.room(m)))
 }
 
-func hasTab(spans []span) bool {
-	return slices.ContainsFunc(spans, func(s span) bool { return strings.IndexByte(s.text, '\t') >= 0 })
+// lastTab returns the index of the last span with a tab, or -1.
+func lastTab(spans []span) int {
+	i := len(spans) - 1
+	for i >= 0 && strings.IndexByte(spans[i].text, '\t') < 0 {
+		i--
+	}
+	return i
 }
 
 // expandTabs replaces the tabs of a line by spaces.
@@ -130,7 +130,7 @@ func (p *painter) tokenPen(theme *chroma.Style, t chroma.TokenType) string {
 	pen, ok := p.pens.tokens[t]
 	if !ok {
 		entry := theme.Get(t)
-		look := gansi.StylePrimitive{
+		look := looks{
 			Bold: new(entry.Bold == chroma.Yes), Italic: new(entry.Italic == chroma.Yes), Underline: new(entry.Underline == chroma.Yes),
 		}
 		if entry.Colour.IsSet() && entry.Colour != theme.Get(chroma.Background).Colour {

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	gansi "charm.land/glamour/v2/ansi"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
@@ -51,10 +50,12 @@ func (p *painter) room(m *margin) int { return max(p.width-m.cells, 1) }
 // indent returns a margin within m whose first line begins with mark and whose others are indented as far. Where
 // that would leave too little room, as in lists nested many levels deep in a narrow pane, the mark gets a line of its
 // own and what follows stays at m.
-func (p *painter) indent(m *margin, mark string, look gansi.StylePrimitive) margin {
+func (p *painter) indent(m *margin, mark string, look looks) margin {
 	cells := ansi.StringWidth(mark)
 	if p.room(m)-cells < p.leastRoom() {
-		p.putAll(m, wrap([]span{{mark, p.pens.of(look), ""}}, p.room(m)))
+		if strings.TrimSpace(mark) != "" {
+			p.putAll(m, wrap([]span{{mark, p.pens.of(look), ""}}, p.room(m)))
+		}
 		return *m
 	}
 	in := margin{m.first + p.paint(mark, look), m.rest + strings.Repeat(" ", cells), m.cells + cells}
@@ -66,7 +67,7 @@ func (p *painter) indent(m *margin, mark string, look gansi.StylePrimitive) marg
 func (p *painter) leastRoom() int { return max(8, p.width/2) }
 
 // paint returns text in a look, complete with its end.
-func (p *painter) paint(text string, look gansi.StylePrimitive) string {
+func (p *painter) paint(text string, look looks) string {
 	if pen := p.pens.of(look); pen != "" {
 		return pen + text + ansi.ResetStyle
 	}
@@ -114,24 +115,27 @@ func (p *painter) top(n ast.Node, m *margin, at *state) {
 }
 
 // blocks draws what a container holds, with blank lines where the source has them.
-func (p *painter) blocks(parent ast.Node, m *margin, look gansi.StylePrimitive) {
+func (p *painter) blocks(parent ast.Node, m *margin, look looks) {
+	before := len(p.out)
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
-		if prev := n.PreviousSibling(); prev != nil && !isHeading(prev) && blankBefore(n, p.src) {
+		if len(p.out) > before && !isHeading(n.PreviousSibling()) && blankBefore(n, p.src) {
 			p.put(m, "")
 		}
 		p.block(n, m, look)
 	}
 }
 
-func (p *painter) block(n ast.Node, m *margin, look gansi.StylePrimitive) {
+func (p *painter) block(n ast.Node, m *margin, look looks) {
 	sheet := &p.style.sheet
 	switch n := n.(type) {
 	case *ast.Paragraph, *ast.TextBlock:
 		p.text(n, m, look)
 	case *ast.Heading:
-		h := sheet.Heading.StylePrimitive
-		levels := [...]*gansi.StyleBlock{&sheet.H1, &sheet.H2, &sheet.H3, &sheet.H4, &sheet.H5, &sheet.H6}
-		p.text(n, m, cascade(look, cascade(h, levels[n.Level-1].StylePrimitive)))
+		levels := [...]looks{
+			sheet.H1.StylePrimitive, sheet.H2.StylePrimitive, sheet.H3.StylePrimitive,
+			sheet.H4.StylePrimitive, sheet.H5.StylePrimitive, sheet.H6.StylePrimitive,
+		}
+		p.text(n, m, cascade(look, levels[n.Level-1]))
 	case *ast.ThematicBreak:
 		p.put(m, p.paint(p.rule(p.room(m)), cascade(look, sheet.HorizontalRule)))
 	case *ast.Blockquote:
@@ -154,7 +158,7 @@ func (p *painter) block(n ast.Node, m *margin, look gansi.StylePrimitive) {
 }
 
 // text draws a block that holds text alone.
-func (p *painter) text(n ast.Node, m *margin, look gansi.StylePrimitive) {
+func (p *painter) text(n ast.Node, m *margin, look looks) {
 	if spans := p.inline(n, look); len(spans) > 0 {
 		p.putAll(m, wrap(spans, p.room(m)))
 	}
@@ -172,7 +176,7 @@ func (p *painter) rule(cells int) string {
 }
 
 // quote draws a quotation behind a bar.
-func (p *painter) quote(n *ast.Blockquote, m *margin, look gansi.StylePrimitive) {
+func (p *painter) quote(n *ast.Blockquote, m *margin, look looks) {
 	bar := deref(p.style.sheet.BlockQuote.IndentToken)
 	look = cascade(look, p.style.sheet.BlockQuote.StylePrimitive)
 	cells := ansi.StringWidth(bar)
@@ -192,7 +196,7 @@ func (p *painter) quote(n *ast.Blockquote, m *margin, look gansi.StylePrimitive)
 // list draws a list, which may go on from an item drawn before. Items are parted by a blank line where the source has
 // one; whether the whole list is what CommonMark calls loose does not matter, so that each is final when the next
 // begins.
-func (p *painter) list(n *ast.List, m *margin, look gansi.StylePrimitive, at *state) {
+func (p *painter) list(n *ast.List, m *margin, look looks, at *state) {
 	number, spaced := n.Start, false
 	if at.within == inList {
 		number, spaced = at.number, at.spaced
@@ -206,15 +210,16 @@ func (p *painter) list(n *ast.List, m *margin, look gansi.StylePrimitive, at *st
 		number++
 		in := p.indent(m, mark, cascade(look, markLook))
 		before := len(p.out)
-		if p.blocks(item, &in, look); len(p.out) == before && in.first != in.rest {
-			p.put(&in, "") // an empty item
+		p.blocks(item, &in, look)
+		if len(p.out) == before && in.first != in.rest && p.openMargin == nil { // an empty item
+			p.put(&in, "")
 		}
 	}
 	at.number = number
 }
 
 // mark returns what stands before an item.
-func (p *painter) mark(list *ast.List, item ast.Node, number int) (string, gansi.StylePrimitive) {
+func (p *painter) mark(list *ast.List, item ast.Node, number int) (string, looks) {
 	sheet := &p.style.sheet
 	if first := item.FirstChild(); first != nil {
 		if box, ok := first.FirstChild().(*east.TaskCheckBox); ok {
@@ -237,7 +242,7 @@ func (p *painter) mark(list *ast.List, item ast.Node, number int) (string, gansi
 }
 
 // html shows a block of HTML as it was written.
-func (p *painter) html(n *ast.HTMLBlock, m *margin, look gansi.StylePrimitive) {
+func (p *painter) html(n *ast.HTMLBlock, m *margin, look looks) {
 	pen := p.pens.of(cascade(look, p.style.sheet.HTMLBlock.StylePrimitive))
 	put := func(raw []byte) {
 		text := strings.TrimRight(strings.TrimSuffix(string(raw), "\n"), " ")
@@ -253,7 +258,7 @@ func (p *painter) html(n *ast.HTMLBlock, m *margin, look gansi.StylePrimitive) {
 }
 
 // definitions draws terms and, indented beneath, what they mean.
-func (p *painter) definitions(list *east.DefinitionList, m *margin, look gansi.StylePrimitive) {
+func (p *painter) definitions(list *east.DefinitionList, m *margin, look looks) {
 	sheet := &p.style.sheet
 	for n := list.FirstChild(); n != nil; n = n.NextSibling() {
 		if n.Kind() == east.KindDefinitionTerm {

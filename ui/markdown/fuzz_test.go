@@ -27,7 +27,7 @@ func FuzzStream(f *testing.F) {
 				kept = append(kept, c)
 			}
 		}
-		check(t, Dark(""), int(width), string(kept), chunks(string(kept), random, seed))
+		check(t, Dark(""), 1+int(width), string(kept), chunks(string(kept), random, seed))
 	})
 }
 
@@ -66,6 +66,6 @@ func FuzzFragments(f *testing.F) {
 			doc.WriteString(fragments[int(b)%len(fragments)])
 		}
 		random := func(_ string, r *rand.Rand) int { return 1 + r.IntN(1+r.IntN(60)) }
-		check(t, Plain(), int(width), doc.String(), chunks(doc.String(), random, seed))
+		check(t, Plain(), 1+int(width), doc.String(), chunks(doc.String(), random, seed))
 	})
 }

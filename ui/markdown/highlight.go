@@ -1,6 +1,8 @@
 package markdown
 
 import (
+	"iter"
+	"slices"
 	"strings"
 	"sync"
 
@@ -37,16 +39,24 @@ type highlighter struct {
 	lexed map[lexKey]segment
 	draft segment // the open end of a growing block
 	lang  string  // and its language
+	off   bool    // the style has no colours for code
 }
 
 type lexKey struct{ lang, text string }
 
 func newHighlighter() *highlighter { return &highlighter{lexed: map[lexKey]segment{}} }
 
+func (h *highlighter) lexer(lang string) chroma.Lexer {
+	if h.off {
+		return nil
+	}
+	return lexerFor(lang)
+}
+
 // segments lexes text, code in the language that a fence names. If open, more is to come, and the last, unsettled
 // segment is lexed only now and then.
 func (h *highlighter) segments(lang, text string, open bool) []segment {
-	lexer := lexerFor(lang)
+	lexer := h.lexer(lang)
 	if lexer == nil {
 		return []segment{{text: text}}
 	}
@@ -68,7 +78,7 @@ func (h *highlighter) segments(lang, text string, open bool) []segment {
 
 // settledLen returns how much at the start of growing code is in segments that nothing to come can change.
 func (h *highlighter) settledLen(lang, text string) (n int) {
-	lexer := lexerFor(lang)
+	lexer := h.lexer(lang)
 	if lexer == nil {
 		return strings.LastIndexByte(text, '\n') + 1
 	}
@@ -101,6 +111,7 @@ func (h *highlighter) settled(lexer chroma.Lexer, lang, text string) (segment, b
 			return segment{win[:n], head(runs, n)}
 		})
 		if seg.text != "" {
+			h.lexed[lexKey{lang, seg.text}] = seg // which is drawn without what follows
 			return seg, true
 		}
 	}
@@ -112,7 +123,7 @@ func (h *highlighter) settled(lexer chroma.Lexer, lang, text string) (segment, b
 func (h *highlighter) growing(lexer chroma.Lexer, lang, text string) segment {
 	whole := text[:strings.LastIndexByte(text, '\n')+1]
 	known := len(h.draft.text)
-	if lang != h.lang || !strings.HasPrefix(text, h.draft.text) || len(whole)-known > 120+known/4 {
+	if lang != h.lang || !strings.HasPrefix(text, h.draft.text) || len(whole)-known > 100+known/3 {
 		h.lang, h.draft = lang, segment{whole, lex(lexer, whole)}
 	}
 	return segment{text, h.draft.runs}
@@ -128,59 +139,66 @@ func (h *highlighter) remember(lang, text string, lex func() segment) segment {
 	return seg
 }
 
-// restart returns the start of a line of text from which on the lexer, started there, agrees with runs, or 0. It
-// tries few lines: those most likely to be outside of any construct.
+// restart returns the start of a line of text from which on the lexer, started there, agrees with runs, or 0.
 func restart(lexer chroma.Lexer, text string, runs []run) int {
 	for _, at := range candidates(text) {
 		i, n := 0, 0
 		for ; i < len(runs) && n < at; i++ {
 			n += runs[i].bytes
 		}
-		if n == at && equalRuns(lex(lexer, text[at:]), runs[i:]) {
+		if n == at && agrees(lexer, text[at:], runs[i:]) {
 			return at
 		}
 	}
 	return 0
 }
 
-func equalRuns(a, b []run) bool {
-	if len(a) != len(b) {
-		return false
+// agrees reports whether the tokens of text are runs. It lexes no further than they are.
+func agrees(lexer chroma.Lexer, text string, runs []run) bool {
+	left := 0 // of runs[0]
+	if len(runs) > 0 {
+		left = runs[0].bytes
 	}
-	for i := range a {
-		if a[i] != b[i] {
+	n := 0
+	for t, ok := range tokens(lexer, text) {
+		if !ok || len(runs) == 0 || t.token != runs[0].token || t.bytes > left {
 			return false
 		}
+		n += t.bytes
+		if left -= t.bytes; left == 0 {
+			if runs = runs[1:]; len(runs) > 0 {
+				left = runs[0].bytes
+			}
+		}
 	}
-	return true
+	return n == len(text) && len(runs) == 0
 }
 
-// candidates returns up to three line starts in the second half of text: the last one that is not indented and
-// follows a blank line, the last one that is not indented, and the first one of the last quarter.
+// candidates returns line starts in the second half of text, those most likely to be outside of any construct first:
+// lines that are not indented and follow a blank line, then others that are not indented, then any, and of each kind
+// the last first.
 func candidates(text string) []int {
-	var afterBlank, flush, any int
+	const most = 8
+	var afterBlank, flush, inner []int
 	for at := len(text) / 2; ; {
 		nl := strings.IndexByte(text[at:], '\n')
-		if at += nl + 1; nl < 0 || at >= len(text) {
+		if at += nl + 1; nl < 0 || at >= len(text)*7/8 {
 			break
 		}
-		if any == 0 && at >= len(text)*3/4 {
-			any = at
-		}
-		if strings.IndexByte(" \t\n})]", text[at]) >= 0 || at >= len(text)*7/8 {
-			continue
-		}
-		if flush = at; strings.HasSuffix(text[:at], "\n\n") {
-			afterBlank = at
-		}
-	}
-	var found []int
-	for _, at := range []int{afterBlank, flush, any} {
-		if at > 0 && (len(found) == 0 || found[len(found)-1] != at) {
-			found = append(found, at)
+		switch {
+		case strings.IndexByte(" \t\n})]", text[at]) >= 0:
+			inner = append(inner, at)
+		case strings.HasSuffix(text[:at], "\n\n"):
+			afterBlank = append(afterBlank, at)
+		default:
+			flush = append(flush, at)
 		}
 	}
-	return found
+	slices.Reverse(afterBlank)
+	slices.Reverse(flush)
+	slices.Reverse(inner)
+	all := slices.Concat(afterBlank, flush, inner)
+	return all[:min(most, len(all))]
 }
 
 // head returns the runs of the first n bytes.
@@ -195,35 +213,58 @@ func head(runs []run, n int) []run {
 	return runs
 }
 
-// lex returns the runs of text; without colour where the lexer fails, and it reports some failures by panicking.
+// lex returns the runs of text; without colour from where the lexer fails.
 func lex(lexer chroma.Lexer, text string) (runs []run) {
-	defer func() {
-		if recover() != nil {
-			runs = nil
-		}
-	}()
 	for l := range strings.Lines(text) {
 		if len(l) > maxLine {
 			return nil
 		}
 	}
-	tokens, err := lexer.Tokenise(&chroma.TokeniseOptions{State: "root"}, text)
-	if err != nil {
-		return nil
-	}
-	rest := text
-	for t := tokens(); t != chroma.EOF; t = tokens() {
-		if !strings.HasPrefix(rest, t.Value) { // some lexers add a line end of their own
+	for t, ok := range tokens(lexer, text) {
+		if !ok {
 			break
 		}
-		rest = rest[len(t.Value):]
-		if n := len(runs); n > 0 && runs[n-1].token == t.Type {
-			runs[n-1].bytes += len(t.Value)
+		if n := len(runs); n > 0 && runs[n-1].token == t.token {
+			runs[n-1].bytes += t.bytes
 		} else {
-			runs = append(runs, run{len(t.Value), t.Type})
+			runs = append(runs, t)
 		}
 	}
 	return runs
+}
+
+// tokens yields the tokens of text as they are lexed, each a run of its own, and false where the lexer fails.
+func tokens(lexer chroma.Lexer, text string) iter.Seq2[run, bool] {
+	return func(yield func(run, bool) bool) {
+		var next chroma.Iterator
+		var t chroma.Token
+		var err error
+		ok := safely(func() { next, err = lexer.Tokenise(&chroma.TokeniseOptions{State: "root"}, text) }) && err == nil
+		for ok && text != "" {
+			if ok = safely(func() { t = next() }); !ok {
+				break
+			}
+			if t == chroma.EOF {
+				return
+			}
+			if ok = strings.HasPrefix(text, t.Value); ok {
+				text = text[len(t.Value):]
+				if !yield(run{len(t.Value), t.Type}, true) {
+					return
+				}
+			}
+		}
+		if !ok {
+			yield(run{}, false)
+		}
+	}
+}
+
+// safely calls f and reports whether it returned: lexers report some failures by panicking.
+func safely(f func()) (ok bool) {
+	defer func() { ok = recover() == nil }()
+	f()
+	return true
 }
 
 // lexerFor returns the lexer of the language that a fence names, or nil: no name, an unknown one, or plain text.

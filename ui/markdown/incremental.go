@@ -59,6 +59,16 @@ type fence struct {
 	indent int    // bytes that do not belong to the code at the start of its lines
 }
 
+// code returns the code in lines of source within the block.
+func (f *fence) code(text []byte) []byte {
+	var code []byte
+	for line := range bytes.Lines(text) {
+		outer := min(f.indent, len(line)-len(bytes.TrimLeft(line, " \t>")))
+		code = append(code, line[outer:]...)
+	}
+	return code
+}
+
 // reset forgets all lines.
 func (d *drawing) reset(style *Style, width int) {
 	if d.parser == nil {
@@ -67,6 +77,7 @@ func (d *drawing) reset(style *Style, width int) {
 	if d.pens == nil {
 		d.pens = newPens()
 	}
+	d.code.off = style.sheet.CodeBlock.Theme == ""
 	*d = drawing{style: style, width: width, parser: d.parser, pens: d.pens, code: d.code}
 }
 
@@ -76,45 +87,58 @@ func (d *drawing) painter(src []byte) *painter {
 
 // wants reports whether there is more of src to draw than the beginning of a line of code.
 func (d *drawing) wants(src []byte) bool {
-	rest := src[d.drawn:]
-	return d.fence == nil || bytes.IndexByte(rest, '\n') >= 0 || len(rest) > 2 && endsFence(rest)
+	if d.fence == nil {
+		return true
+	}
+	rest := d.fence.code(src[d.drawn:])
+	return bytes.IndexByte(rest, '\n') >= 0 || endsFence(rest) && len(bytes.TrimSpace(rest)) > 2
 }
 
 // endsFence reports whether a line that has begun like this may be the end of a code block.
 func endsFence(line []byte) bool { return len(bytes.Trim(line, " `~")) == 0 }
 
-// tail returns src from the last cut on, with the lines that open its first block again.
-func (d *drawing) tail(src []byte) []byte {
-	if d.at.prefix == nil {
-		return src[d.done:]
-	}
-	return slices.Concat(d.at.prefix, src[d.done:])
+// A piece is source and the document that it is, nil if the parser failed on it.
+type piece struct {
+	src  []byte
+	doc  ast.Node
+	refs []parser.Reference // the links known after it
 }
 
-// commit draws for good what nothing to come can change.
-func (d *drawing) commit(src []byte) {
-	for {
-		tail := d.tail(src)
-		doc, _ := parse(d.parser, tail, d.refs)
-		if doc == nil {
-			return
-		}
-		c := findCut(doc, tail, d.at, d.code)
-		fresh := c.at - len(d.at.prefix)
-		if fresh <= 0 {
-			return
-		}
-		closed, refs := parse(d.parser, tail[:c.at], d.refs)
-		if closed == nil || !begins(doc, closed) {
-			return
-		}
-		p := d.painter(tail[:c.at])
-		d.at = p.document(closed, d.at)
-		d.at.within, d.at.spaced, d.at.prefix = c.within, c.spaced, c.prefix
-		d.lines = append(d.lines, p.out...)
-		d.refs = refs
-		d.done += fresh
+func (d *drawing) parse(src []byte, refs []parser.Reference) piece {
+	doc, known := parse(d.parser, src, refs)
+	return piece{src, doc, known}
+}
+
+// parseOpen parses src from the last cut on, with the lines that open its first block again.
+func (d *drawing) parseOpen(src []byte) piece {
+	open := src[d.done:]
+	if d.at.prefix != nil {
+		open = slices.Concat(d.at.prefix, open)
 	}
+	return d.parse(open, d.refs)
+}
+
+// commit draws for good what nothing to come can change of the open end, and reports whether there was any.
+func (d *drawing) commit(open piece) bool {
+	if open.doc == nil {
+		return false
+	}
+	c := findCut(open.doc, open.src, d.at, d.code)
+	fresh := c.at - len(d.at.prefix)
+	if fresh <= 0 {
+		return false
+	}
+	closed := d.parse(open.src[:c.at], d.refs)
+	if closed.doc == nil || !begins(open.doc, closed.doc) {
+		return false
+	}
+	p := d.painter(closed.src)
+	d.at = p.document(closed.doc, d.at)
+	d.at.within, d.at.spaced, d.at.prefix = c.within, c.spaced, c.prefix
+	d.lines = append(d.lines, p.out...)
+	d.refs = closed.refs
+	d.done += fresh
+	return true
 }
 
 // begins reports whether doc begins with the blocks of part. Where it does not, the parser read something differently
@@ -132,57 +156,54 @@ func begins(doc, part ast.Node) bool {
 
 // drawOpen draws what is not committed. The last line of growing code is left for rest, where it costs little, as
 // long as it is not whole.
-func (d *drawing) drawOpen(src []byte) {
-	tail := d.tail(src)
+func (d *drawing) drawOpen(open piece) {
 	d.open, d.drawn, d.fence = nil, d.done, nil
-	doc, _ := parse(d.parser, tail, d.refs)
-	if doc == nil {
+	if open.doc == nil {
 		return
 	}
-	d.drawn = len(src)
-	p := d.painter(tail)
-	if p.open = openFence(doc, tail); p.open != nil {
+	d.drawn += len(open.src) - len(d.at.prefix)
+	p := d.painter(open.src)
+	if p.open = openFence(open.doc, open.src); p.open != nil && open.src[len(open.src)-1] != '\n' {
 		lines := p.open.Lines()
 		last := lines.At(lines.Len() - 1)
-		start := lineStart(tail, last.Start)
-		d.fence = &fence{indent: last.Start - start}
-		if tail[len(tail)-1] != '\n' {
-			lines.SetSliced(0, lines.Len()-1)
-			d.drawn -= len(tail) - start
-		}
+		lines.SetSliced(0, lines.Len()-1)
+		d.drawn -= len(open.src) - lineStart(open.src, last.Start)
 	}
-	p.document(doc, d.at)
+	p.document(open.doc, d.at)
 	d.open = p.out
-	if d.fence != nil {
-		d.fence.margin = *p.openMargin
+	if p.openMargin != nil {
+		marks := bytes.IndexAny(open.src[max(fenceLine(p.open, open.src), 0):], "`~")
+		d.fence = &fence{margin: *p.openMargin, indent: max(marks, 0)}
 	}
 }
 
-// finish draws all of src as if it had come at once, and reports whether committed lines have changed: where a link
-// was defined after its use.
+// finish draws all of src for good. What is committed is kept, unless links are defined: then what uses one may have
+// been drawn before its definition came. It reports whether committed lines have changed.
 func (d *drawing) finish(src []byte) (changed bool) {
-	d.commit(src)
-	tail := d.tail(src)
-	doc, refs := parse(d.parser, tail, d.refs)
-	at := d.at
-	if len(refs) > 0 {
-		doc, _ = parse(d.parser, src, nil)
-		tail, at = src, state{}
+	if d.done > 0 {
+		open := d.parseOpen(src)
+		for d.commit(open) {
+			open = d.parseOpen(src)
+		}
+		if len(open.refs) == 0 {
+			d.open, d.drawn, d.fence = d.paint(open, d.at), len(src), nil
+			return false
+		}
 	}
-	d.open, d.drawn, d.fence = nil, len(src), nil
-	if doc == nil {
-		d.open = d.plain(tail, margin{})
-		return false
-	}
-	p := d.painter(tail)
-	p.document(doc, at)
-	if len(refs) == 0 {
-		d.open = p.out
-		return false
-	}
-	changed = len(d.lines) > len(p.out) || !slices.Equal(d.lines, p.out[:len(d.lines)])
-	d.lines, d.done, d.whole = p.out, len(src), true
+	lines := d.paint(d.parse(src, nil), state{})
+	changed = len(d.lines) > len(lines) || !slices.Equal(d.lines, lines[:len(d.lines)])
+	d.lines, d.open, d.done, d.drawn, d.fence, d.whole = lines, nil, len(src), len(src), nil, true
 	return changed
+}
+
+// paint draws a piece that nothing follows.
+func (d *drawing) paint(whole piece, at state) []string {
+	if whole.doc == nil {
+		return d.plain(whole.src, margin{})
+	}
+	p := d.painter(whole.src)
+	p.document(whole.doc, at)
+	return p.out
 }
 
 // rest shows as plain text what is not drawn yet. The marks that end a code block do not flash up as code before they
@@ -195,15 +216,10 @@ func (d *drawing) rest(src []byte) []string {
 		}
 		return d.plain(text, margin{})
 	}
-	if endsFence(text) {
+	if text = d.fence.code(text); endsFence(text) {
 		return nil
 	}
-	var code []byte
-	for line := range bytes.Lines(text) {
-		outer := min(d.fence.indent, len(line)-len(bytes.TrimLeft(line, " \t>")))
-		code = append(code, line[outer:]...)
-	}
-	return d.plain(code, d.fence.margin)
+	return d.plain(text, d.fence.margin)
 }
 
 func (d *drawing) plain(text []byte, m margin) []string {

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	gansi "charm.land/glamour/v2/ansi"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
@@ -16,24 +15,50 @@ import (
 )
 
 // inline returns the text within block n as spans, in the look of the block. A "\n" in them is a hard line break.
-func (p *painter) inline(n ast.Node, look gansi.StylePrimitive) []span {
+func (p *painter) inline(n ast.Node, look looks) []span {
 	in := inliner{p: p}
 	in.children(n, look, "")
-	return in.spans
+	return in.end()
 }
 
+// An inliner gathers spans. Text of one look is gathered in a buffer, for a paragraph may be very long and have many
+// pieces of it.
 type inliner struct {
 	p     *painter
 	spans []span
+	last  span // its text is in buf
+	buf   []byte
 }
 
-func (in *inliner) children(n ast.Node, look gansi.StylePrimitive, link string) {
+func (in *inliner) add(text string, look looks, link string) {
+	in.addSpan(span{text, in.p.pens.of(look), link})
+}
+
+func (in *inliner) addSpan(s span) {
+	if s.pen != in.last.pen || s.link != in.last.link {
+		in.end()
+		in.last = s
+	}
+	in.buf = append(in.buf, s.text...)
+}
+
+// end returns all spans.
+func (in *inliner) end() []span {
+	if len(in.buf) > 0 {
+		in.last.text = string(in.buf)
+		in.spans = append(in.spans, in.last)
+		in.buf = in.buf[:0]
+	}
+	return in.spans
+}
+
+func (in *inliner) children(n ast.Node, look looks, link string) {
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		in.node(c, look, link)
 	}
 }
 
-func (in *inliner) node(n ast.Node, look gansi.StylePrimitive, link string) {
+func (in *inliner) node(n ast.Node, look looks, link string) {
 	sheet := &in.p.style.sheet
 	switch n := n.(type) {
 	case *ast.Text:
@@ -72,11 +97,7 @@ func (in *inliner) node(n ast.Node, look gansi.StylePrimitive, link string) {
 	}
 }
 
-func (in *inliner) add(text string, look gansi.StylePrimitive, link string) {
-	in.spans = appendSpan(in.spans, span{text, in.p.pens.of(look), link})
-}
-
-func (in *inliner) text(n *ast.Text, look gansi.StylePrimitive, link string) {
+func (in *inliner) text(n *ast.Text, look looks, link string) {
 	raw := n.Segment.Value(in.p.src)
 	if n.IsRaw() {
 		in.add(clean(string(raw)), look, link)
@@ -106,7 +127,7 @@ func joinsLines(before []byte, next ast.Node, src []byte) bool {
 	return unspaced(last) && unspaced(first)
 }
 
-func (in *inliner) code(n *ast.CodeSpan, look gansi.StylePrimitive, link string) {
+func (in *inliner) code(n *ast.CodeSpan, look looks, link string) {
 	in.add(look.Prefix, look, link)
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		switch c := c.(type) {
@@ -120,17 +141,19 @@ func (in *inliner) code(n *ast.CodeSpan, look gansi.StylePrimitive, link string)
 }
 
 // link shows the text and, where it says something else, the address: what one clicks on is never hidden.
-func (in *inliner) link(n *ast.Link, look gansi.StylePrimitive) {
+func (in *inliner) link(n *ast.Link, look looks) {
 	url := clean(unescape(n.Destination))
 	target := hyperlink(url)
 	words := inliner{p: in.p}
 	words.children(n, cascade(look, in.p.style.sheet.LinkText), target)
-	for _, s := range words.spans {
-		in.spans = appendSpan(in.spans, s)
+	var text strings.Builder
+	for _, s := range words.end() {
+		in.addSpan(s)
+		text.WriteString(s.text)
 	}
-	text := plain(words.spans)
-	if url != "" && url != text && strings.TrimPrefix(url, "mailto:") != text {
-		if text != "" {
+	said := text.String()
+	if url != "" && url != said && strings.TrimPrefix(url, "mailto:") != said {
+		if said != "" {
 			in.add(" ", look, "")
 		}
 		in.add(url, cascade(look, in.p.style.sheet.Link), target)
@@ -138,7 +161,7 @@ func (in *inliner) link(n *ast.Link, look gansi.StylePrimitive) {
 }
 
 // html shows a tag as it was written: in a model's answer it is more often spoken of than used. A <br> breaks the line.
-func (in *inliner) html(n *ast.RawHTML, look gansi.StylePrimitive, link string) {
+func (in *inliner) html(n *ast.RawHTML, look looks, link string) {
 	var tag []byte
 	for i := range n.Segments.Len() {
 		seg := n.Segments.At(i)

@@ -118,9 +118,11 @@ func (s *Stream) Render(panes int) Frame {
 			s.frame.Epoch++
 		}
 	case s.now().Sub(s.drawnAt) >= time.Duration(max(4, 3*panes))*s.cost && d.wants(known):
-		d.commit(known)
-		start := s.now()
-		d.drawOpen(known)
+		start, open := s.now(), d.parseOpen(known)
+		for d.commit(open) {
+			start, open = s.now(), d.parseOpen(known)
+		}
+		d.drawOpen(open)
 		s.drawnAt = s.now()
 		s.cost = s.drawnAt.Sub(start)
 	case !changed:
@@ -151,12 +153,15 @@ func (s *Stream) take() (changed bool) {
 	if changed = anew || len(in.text) > 0 || in.finished != s.finished; !changed {
 		return false
 	}
-	s.width, s.finished = in.width, in.finished
-	s.src = append(s.src, in.text...)
 	if anew || s.drawing.pens == nil {
 		s.frame.Epoch++
-		s.drawing.reset(&s.style, s.width)
+		s.drawing.reset(&s.style, in.width)
 	}
+	if anew || s.finished && !in.finished {
+		s.cost = 0 // draw at once
+	}
+	s.width, s.finished = in.width, in.finished
+	s.src = append(s.src, in.text...)
 	return true
 }
 

@@ -1,130 +1,124 @@
 package markdown
 
 import (
-	"io"
 	"strings"
 
 	gansi "charm.land/glamour/v2/ansi"
-	"charm.land/glamour/v2/styles"
 	"github.com/alecthomas/chroma/v2"
 )
 
-// A Style says how Markdown looks: a Glamour style sheet, of which the colours, attributes, prefixes and separators
-// count (margins and templates do not: blocks are laid out here). The zero Style draws text without any look.
+// A Style says how Markdown looks: a Glamour style sheet, of which colours, attributes and marks count. Margins and
+// templates do not, for blocks are laid out here. The zero Style draws text without any look.
 type Style struct {
 	sheet gansi.StyleConfig
 }
 
+// looks are a colour and attributes of text, as Glamour keeps them.
+type looks = gansi.StylePrimitive
+
 // Dark is for light text on a dark ground. Headings, list marks and links are in the accent, a colour as Lip Gloss
-// takes it ("#7aa2f7", "12"); empty means a calm blue.
+// takes it, such as "#7aa2f7" or "12"; empty means a calm blue. Plain text keeps the terminal's own colour.
 func Dark(accent string) Style {
-	return coloured(styles.DarkStyleConfig, tints{
-		accent: or(accent, "#7AA2F7"), code: "#E0AF68", muted: "#8A8F98", rule: "#565B66", theme: "github-dark",
-	})
+	return coloured(colours{or(accent, "#7AA2F7"), "#E0AF68", "#8A8F98", "#565B66", "github-dark"})
 }
 
 // Light is for dark text on a light ground; accent as for [Dark].
 func Light(accent string) Style {
-	return coloured(styles.LightStyleConfig, tints{
-		accent: or(accent, "#2558C4"), code: "#9A4D00", muted: "#6B7280", rule: "#B4BAC4", theme: "github",
-	})
+	return coloured(colours{or(accent, "#2558C4"), "#9A4D00", "#6B7280", "#B4BAC4", "xcode"})
 }
 
-// Plain has no colours: bold, italic, underline and the marks around code carry the meaning. It is for NO_COLOR and
-// for terminals that have none.
+// colours are what the coloured styles differ in. The theme is one of Chroma's.
+type colours struct{ accent, code, muted, rule, theme string }
+
+func coloured(c colours) Style {
+	accent, muted, rule := looks{Color: &c.accent}, looks{Color: &c.muted}, looks{Color: &c.rule}
+	s := sheet(accent, muted, rule)
+	s.BlockQuote.Color = &c.muted
+	s.Code.Color = &c.code
+	s.CodeBlock.Theme = c.theme
+	s.Task.Ticked = "[✓] "
+	return Style{s}
+}
+
+// Plain has no colours: bold, italic, underlined and faint text and the marks around code carry the meaning. It is for
+// NO_COLOR and for terminals that have none.
 func Plain() Style {
-	s := shape(styles.ASCIIStyleConfig)
-	s.H1.Underline, s.H4.Italic, s.H5.Italic, s.H6.Italic = new(true), new(true), new(true), new(true)
-	s.Strong, s.Emph = gansi.StylePrimitive{Bold: new(true)}, gansi.StylePrimitive{Italic: new(true)}
-	s.Strikethrough = gansi.StylePrimitive{CrossedOut: new(true)}
-	s.LinkText, s.Link = gansi.StylePrimitive{Underline: new(true)}, gansi.StylePrimitive{Faint: new(true)}
-	s.Image = gansi.StylePrimitive{Faint: new(true)}
-	s.HorizontalRule = gansi.StylePrimitive{Faint: new(true)}
-	s.Table.StylePrimitive = gansi.StylePrimitive{Faint: new(true)}
-	s.HTMLBlock.StylePrimitive, s.HTMLSpan.StylePrimitive = gansi.StylePrimitive{Faint: new(true)}, gansi.StylePrimitive{Faint: new(true)}
-	s.Code.StylePrimitive = gansi.StylePrimitive{Prefix: "`", Suffix: "`"}
-	s.CodeBlock = gansi.StyleCodeBlock{}
+	faint := looks{Faint: new(true)}
+	s := sheet(looks{}, faint, faint)
+	s.H3.Italic = new(true)
+	s.Code.Prefix, s.Code.Suffix = "`", "`"
 	return Style{s}
 }
 
-// tints are the colours in which the two coloured styles differ.
-type tints struct{ accent, code, muted, rule, theme string }
-
-func coloured(from gansi.StyleConfig, t tints) Style {
-	s := shape(from)
-	s.Heading.Color, s.H1.Underline = &t.accent, new(true)
-	s.H5.Color, s.H6.Color = &t.muted, &t.muted
-	s.Item.Color, s.Enumeration.Color, s.Task.Color = &t.accent, &t.accent, &t.accent
-	s.BlockQuote.Color = &t.muted
-	s.HorizontalRule.Color = &t.rule
-	s.LinkText = gansi.StylePrimitive{Color: &t.accent, Underline: new(true)}
-	s.Link = gansi.StylePrimitive{Color: &t.muted}
-	s.Image = gansi.StylePrimitive{Color: &t.muted}
-	s.ImageText.Color = &t.muted
-	s.Code.StylePrimitive = gansi.StylePrimitive{Color: &t.code}
-	s.CodeBlock = gansi.StyleCodeBlock{Theme: t.theme}
-	s.CodeBlock.Color = nil
-	s.Table.Color = &t.rule
-	s.HTMLBlock.Color, s.HTMLSpan.Color = &t.muted, &t.muted
-	return Style{s}
+// sheet is what all styles share. Headings are told apart by looks instead of number signs; rules are thin.
+func sheet(accent, muted, rule looks) gansi.StyleConfig {
+	block := func(l looks) gansi.StyleBlock { return gansi.StyleBlock{StylePrimitive: l} }
+	return gansi.StyleConfig{
+		H1:             block(looks{Color: accent.Color, Bold: new(true), Underline: new(true)}),
+		H2:             block(looks{Color: accent.Color, Bold: new(true)}),
+		H3:             block(accent),
+		H4:             block(looks{Bold: new(true)}),
+		H5:             block(looks{Italic: new(true)}),
+		H6:             block(looks{Italic: new(true)}),
+		Emph:           looks{Italic: new(true)},
+		Strong:         looks{Bold: new(true)},
+		Strikethrough:  looks{CrossedOut: new(true)},
+		Item:           accent,
+		Enumeration:    accent,
+		Task:           gansi.StyleTask{StylePrimitive: accent, Ticked: "[x] ", Unticked: "[ ] "},
+		BlockQuote:     gansi.StyleBlock{IndentToken: new("│ ")},
+		LinkText:       looks{Color: accent.Color, Underline: new(true)},
+		Link:           muted,
+		ImageText:      looks{Prefix: "image: ", Color: muted.Color},
+		Image:          muted,
+		HTMLBlock:      block(muted),
+		HTMLSpan:       block(muted),
+		DefinitionTerm: looks{Bold: new(true)},
+		HorizontalRule: rule,
+		Table: gansi.StyleTable{
+			StyleBlock:      block(rule),
+			ColumnSeparator: new("│"), RowSeparator: new("─"), CenterSeparator: new("┼"),
+		},
+	}
 }
 
-// shape gives a Glamour style sheet what all styles here share: no colour for plain text, which is the terminal's
-// business; headings told apart by attributes instead of number signs; thin rules.
-func shape(s gansi.StyleConfig) gansi.StyleConfig {
-	s.Document, s.Paragraph = gansi.StyleBlock{}, gansi.StyleBlock{}
-	s.Text = gansi.StylePrimitive{}
-	s.Heading = gansi.StyleBlock{StylePrimitive: gansi.StylePrimitive{Bold: new(true)}}
-	s.H1, s.H2, s.H3, s.H4, s.H5, s.H6 = gansi.StyleBlock{}, gansi.StyleBlock{}, gansi.StyleBlock{}, gansi.StyleBlock{}, gansi.StyleBlock{}, gansi.StyleBlock{}
-	s.BlockQuote = gansi.StyleBlock{IndentToken: new("│ ")}
-	s.HorizontalRule = gansi.StylePrimitive{}
-	s.Item = gansi.StylePrimitive{}
-	s.Enumeration = gansi.StylePrimitive{}
-	s.Task.StylePrimitive = gansi.StylePrimitive{}
-	s.ImageText = gansi.StylePrimitive{Prefix: "image: "}
-	s.DefinitionTerm = gansi.StylePrimitive{Bold: new(true)}
-	s.DefinitionDescription = gansi.StylePrimitive{}
-	s.Table = gansi.StyleTable{ColumnSeparator: new("│"), RowSeparator: new("─"), CenterSeparator: new("┼")}
-	return s
-}
-
-// pens turns style primitives into SGR sequences, with Glamour's own translation, each once.
+// pens turns looks into SGR sequences, with Glamour's own translation, each once.
 type pens struct {
 	ctx    gansi.RenderContext
-	seen   map[gansi.StylePrimitive]string
+	seen   map[looks]string
 	tokens map[chroma.TokenType]string // of code, by the theme of the style
 }
 
 func newPens() *pens {
 	return &pens{
 		ctx:    gansi.NewRenderContext(gansi.Options{}),
-		seen:   map[gansi.StylePrimitive]string{},
+		seen:   map[looks]string{},
 		tokens: map[chroma.TokenType]string{},
 	}
 }
 
-// of returns the sequence that turns the look of s on, or "" if it has none.
-func (p *pens) of(s gansi.StylePrimitive) string {
-	s.BlockPrefix, s.BlockSuffix, s.Prefix, s.Suffix, s.Format = "", "", "", "", ""
-	if s == (gansi.StylePrimitive{}) {
+// of returns the sequence that turns a look on, or "" if there is nothing to turn on.
+func (p *pens) of(l looks) string {
+	l.BlockPrefix, l.BlockSuffix, l.Prefix, l.Suffix, l.Format = "", "", "", "", ""
+	if l == (looks{}) {
 		return ""
 	}
-	pen, ok := p.seen[s]
+	pen, ok := p.seen[l]
 	if !ok {
 		var b strings.Builder
-		if err := (&gansi.BaseElement{Token: " ", Style: s}).Render(io.Writer(&b), p.ctx); err == nil {
+		if err := (&gansi.BaseElement{Token: " ", Style: l}).Render(&b, p.ctx); err == nil {
 			pen, _, _ = strings.Cut(b.String(), " ")
 		}
-		if s.Faint != nil && *s.Faint { // Glamour has the field and does not heed it
+		if l.Faint != nil && *l.Faint { // Glamour has the field and does not heed it
 			pen += "\x1b[2m"
 		}
-		p.seen[s] = pen
+		p.seen[l] = pen
 	}
 	return pen
 }
 
 // cascade returns child as it looks within parent.
-func cascade(parent, child gansi.StylePrimitive) gansi.StylePrimitive {
+func cascade(parent, child looks) looks {
 	return gansi.BlockStack{{Style: gansi.StyleBlock{StylePrimitive: parent}}}.With(child)
 }
 

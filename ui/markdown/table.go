@@ -3,7 +3,6 @@ package markdown
 import (
 	"strings"
 
-	gansi "charm.land/glamour/v2/ansi"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
@@ -20,7 +19,7 @@ type columns struct {
 }
 
 // table draws a table with thin rules, which may go on from rows drawn before.
-func (p *painter) table(t *east.Table, m *margin, look gansi.StylePrimitive, at *state) {
+func (p *painter) table(t *east.Table, m *margin, look looks, at *state) {
 	header := t.FirstChild()
 	row := header.NextSibling()
 	head := p.cells(header, cascade(look, p.style.sheet.Strong))
@@ -57,7 +56,7 @@ func (p *painter) table(t *east.Table, m *margin, look gansi.StylePrimitive, at 
 }
 
 // cells returns the cells of a row.
-func (p *painter) cells(row ast.Node, look gansi.StylePrimitive) (cells [][]span) {
+func (p *painter) cells(row ast.Node, look looks) (cells [][]span) {
 	for c := row.FirstChild(); c != nil; c = c.NextSibling() {
 		cells = append(cells, p.inline(c, look))
 	}
@@ -67,7 +66,7 @@ func (p *painter) cells(row ast.Node, look gansi.StylePrimitive) (cells [][]span
 // layOut decides the widths of the columns. Each gets what its text takes on one line if there is room for all; else
 // at least its longest word, within limits, and a share of the rest; and if there is no room even for that, the table
 // is stacked.
-func (p *painter) layOut(head [][]span, row ast.Node, look gansi.StylePrimitive, room int) *columns {
+func (p *painter) layOut(head [][]span, row ast.Node, look looks, room int) *columns {
 	natural, words := make([]int, len(head)), make([]int, len(head))
 	add := func(cells [][]span) {
 		for i, c := range cells {
@@ -84,10 +83,11 @@ func (p *painter) layOut(head [][]span, row ast.Node, look gansi.StylePrimitive,
 	if sum(natural) <= room {
 		return &columns{widths: natural}
 	}
-	for _, limit := range []int{24, 16, 10} {
+	const longWord, shortWord = 24, 10
+	for limit := longWord; limit >= shortWord; limit-- {
 		least := make([]int, len(head))
 		for i := range least {
-			least[i] = min(words[i], max(limit, 3))
+			least[i] = min(words[i], limit)
 		}
 		if spare := room - sum(least); spare >= 0 {
 			return &columns{widths: share(least, natural, spare)}
@@ -179,7 +179,7 @@ func pad(a east.Alignment, free int) (left, right int) {
 }
 
 // gridRule draws a rule across the columns.
-func (p *painter) gridRule(m *margin, look gansi.StylePrimitive, cols *columns) {
+func (p *painter) gridRule(m *margin, look looks, cols *columns) {
 	cross := p.rule(1) + or(deref(p.style.sheet.Table.CenterSeparator), "+") + p.rule(1)
 	parts := make([]string, len(cols.widths))
 	for i, w := range cols.widths {

@@ -66,13 +66,22 @@ func wrapCode(spans []span, width int) []line {
 			break
 		}
 	}
-	return (&wrapper{spans: spans, width: width, hang: indent + 2, code: true}).wrap()
+	w := wrapper{spans: spans, width: width, hang: indent + 2, code: true}
+	if cells, _ := measure(spans); cells <= width { // as nearly all lines of code do
+		for i, s := range spans {
+			w.row = append(w.row, part{i, 0, len(s.text)})
+		}
+		w.rowCells = cells
+		w.endLine()
+		return w.lines
+	}
+	return w.wrap()
 }
 
 func (w *wrapper) wrap() []line {
 	w.width, w.last = max(w.width, 1), blank
 	w.hang = max(0, min(w.hang, w.width/2))
-	for i := range w.spans {
+	for i := range len(w.spans) { // and not what substitute adds
 		text := w.spans[i].text
 		for at, end, cells := 0, 0, 0; at < len(text); at = end {
 			var c class
@@ -122,6 +131,7 @@ func (w *wrapper) placeWord() {
 	if w.rowCells+w.gapCells+w.wordCells > w.width {
 		if !w.broken && w.rowCells > 0 {
 			w.endLine()
+			w.gap, w.gapCells = w.gap[:0], 0
 		}
 		if w.broken || w.wordCells > w.width { // the rest of a long word fills the line like its beginning
 			w.breakWord()
@@ -158,45 +168,31 @@ func (w *wrapper) breakWord() {
 
 // fill puts p on the line and on as many further ones as it takes.
 func (w *wrapper) fill(p part) {
-	text := w.spans[p.span].text
+	text := w.spans[p.span].text[:p.to]
 	for at := p.from; at < p.to; {
-		end, cells, _ := nextRun(text[:p.to], at)
-		if w.rowCells+cells <= w.width {
-			w.row, w.rowCells = join(w.row, part{p.span, at, end}), w.rowCells+cells
-			at = end
-			continue
+		n, cells := nextGrapheme(text, at)
+		switch {
+		case w.rowCells+cells <= w.width:
+			w.row, w.rowCells = join(w.row, part{p.span, at, at + n}), w.rowCells+cells
+			at += n
+		case w.rowCells > 0:
+			w.endLine()
+		default: // a glyph wider than the whole line
+			w.substitute(p.span)
+			at += n
 		}
-		n, cells := fitting(text[at:end], w.width-w.rowCells)
-		if n == 0 && w.rowCells == 0 { // a glyph wider than the whole line
-			n, cells = w.substitute(p.span, text[at:end]), 0
-		} else if n > 0 {
-			w.row = join(w.row, part{p.span, at, at + n})
-		}
-		w.rowCells += cells
-		at += n
-		w.endLine()
 	}
 }
 
-// fitting returns the length and width of the graphemes at the start of s that fit into room cells.
-func fitting(s string, room int) (n, cells int) {
-	for n < len(s) {
-		cluster, c := ansi.FirstGraphemeCluster(s[n:], ansi.GraphemeWidth)
-		if cells+c > room {
-			break
-		}
-		n, cells = n+len(cluster), cells+c
+// substitute puts a question mark in the look of span i on the line.
+func (w *wrapper) substitute(i int) {
+	s := span{"?", w.spans[i].pen, w.spans[i].link}
+	last := len(w.spans) - 1
+	if w.spans[last] != s {
+		w.spans = append(w.spans, s)
+		last++
 	}
-	return n, cells
-}
-
-// substitute stands in for the first grapheme of s, of the given span, on a line too narrow for it, and returns that
-// grapheme's length.
-func (w *wrapper) substitute(i int, s string) int {
-	cluster, _ := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
-	w.spans = append(w.spans[:len(w.spans):len(w.spans)], span{"?", w.spans[i].pen, w.spans[i].link})
-	w.row, w.rowCells = append(w.row, part{len(w.spans) - 1, 0, 1}), 1
-	return len(cluster)
+	w.row, w.rowCells = append(w.row, part{last, 0, 1}), 1
 }
 
 // endLine writes the line out.
@@ -267,15 +263,6 @@ func measure(spans []span) (total, longest int) {
 		}
 	}
 	return total, longest
-}
-
-// plain is spans without their looks.
-func plain(spans []span) string {
-	var b strings.Builder
-	for _, s := range spans {
-		b.WriteString(s.text)
-	}
-	return b.String()
 }
 
 const closeLink = "\x1b]8;;\x07"

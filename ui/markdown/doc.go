@@ -1,0 +1,20 @@
+// Package markdown draws Markdown that is still being written, as lines for a terminal pane.
+//
+// A [Stream] takes the text of one answer in whatever pieces it comes and returns, whenever a frame is due, lines of at
+// most so many cells. What it promises:
+//
+//   - In the end the lines are those that drawing the whole text at once would give, whatever the pieces were. Before
+//     the end only a link whose definition is still to come may look different.
+//   - The cost of a token does not grow with the answer. Blocks that nothing to come can change are drawn once; so are
+//     the items of a list, the rows of a long table and the lines of a long code block. Only the open end is drawn
+//     again, and within a time budget.
+//   - Every line stands alone. It sets and ends its own looks and links, so that a pane may show any window of them;
+//     and no line is too wide, whatever the text. No text is lost at a line's end, and no character that a model wrote,
+//     or hid in a character reference, reaches the terminal as a control character.
+//
+// The dialect is the one that Glamour reads (GitHub's, with definition lists, parsed by goldmark), and looks come from
+// Glamour's style sheets, cascaded and turned into escape sequences by Glamour, and from Chroma's themes. The layout of
+// blocks is done here, because Glamour's fits neither narrow panes nor a stream: it joins the paragraphs of a list
+// item, has no hanging indents, wraps code back to the first column, pads every line with an escape sequence a cell,
+// and takes 2 to 4 ms for 1,000 characters, where this package takes 0.2 ms.
+package markdown

@@ -1,0 +1,115 @@
+package markdown
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// draw draws a document at once.
+func draw(style Style, width int, doc string) []string {
+	s := New(style, width)
+	s.Write(doc)
+	s.Finish()
+	return all(s.Render(1))
+}
+
+func TestLayout(t *testing.T) {
+	for _, c := range []struct {
+		name, doc string
+		width     int
+		want      []string
+	}{
+		{"hanging indent", "1. one two three\n2. four\n\n   five six seven", 12,
+			[]string{"1. one two", "   three", "2. four", "", "   five six", "   seven"}},
+		{"nested lists", "- a\n  - b\n    - c\n      1. d", 30,
+			[]string{"• a", "  ◦ b", "    ▪ c", "      1. d"}},
+		{"too deep to indent", "- a\n  - b\n    - c\n      - deep down", 15,
+			[]string{"• a", "  ◦ b", "    ▪ c", "      •", "      deep down"}},
+		{"list counts by position", "3. a\n3. b\n3. c", 20,
+			[]string{"3. a", "4. b", "5. c"}},
+		{"headings hug what follows", "## A\n\ntext\n\n### B\n- item\n\n# C\ntext", 20,
+			[]string{"A", "text", "", "B", "• item", "", "C", "", "text"}},
+		{"quotation", "> one two three\n>\n> four", 11,
+			[]string{"│ one two", "│ three", "│", "│ four"}},
+		{"soft and hard breaks", "a\nb  \nc\\\nd", 20,
+			[]string{"a b", "c", "d"}},
+		{"no blank between Kana or Han", "改行の\nあと\nand then", 40,
+			[]string{"改行のあと and then"}},
+		{"no break before a full stop", "東京は首都です。人口", 14,
+			[]string{"東京は首都で", "す。人口"}},
+		{"Korean breaks between words", "한국어 문장을 씁니다", 14,
+			[]string{"한국어 문장을", "씁니다"}},
+		{"Korean without blanks", "띄어쓰기없이이어지는글", 10,
+			[]string{"띄어쓰기없", "이이어지는", "글"}},
+		{"long word fills the line", "see https://example.com/long/path now", 16,
+			[]string{"see https://exam", "ple.com/long/pat", "h now"}},
+		{"code", "```\nif x {\n\treturn fmt.Errorf(\"gone\")\n}\n```", 24,
+			[]string{"▎ if x {", "▎     return", "▎       fmt.Errorf(\"gone", "▎       \")", "▎ }"}},
+		{"tabs go to columns", "```\na\tb\nabcde\tf\n```", 24,
+			[]string{"▎ a   b", "▎ abcde   f"}},
+		{"table", "|a|b|\n|--|--:|\n|one|1|\n|two|22|", 20,
+			[]string{"a   │  b", "────┼───", "one │  1", "two │ 22"}},
+		{"rows of several lines are parted", "|a|b|\n|-|-|\n|x|one two three|\n|y|z|", 12,
+			[]string{"a │ b", "──┼─────────", "x │ one two", "  │ three", "──┼─────────", "y │ z"}},
+		{"narrow table is stacked", "|model|speed|price|\n|-|-|-|\n|gemini flash|fast indeed|cheap|\n|llama|slow|free|", 18,
+			[]string{"model: gemini", "  flash", "speed: fast indeed", "price: cheap", "────────────", "model: llama", "speed: slow", "price: free"}},
+		{"tasks", "- [x] done\n- [ ] to do", 20,
+			[]string{"[✓] done", "[ ] to do"}},
+		{"definitions", "term\n: what it is", 20,
+			[]string{"term", "  what it is"}},
+		{"links", "[text](https://a.b/c) [https://a.b](https://a.b) <x@y.z>", 80,
+			[]string{"text https://a.b/c https://a.b x@y.z"}},
+		{"tags are shown", "use the <kbd> tag<br>here", 40,
+			[]string{"use the <kbd> tag", "here"}},
+		{"references", "[x]\n\n[x]: https://a.b", 40,
+			[]string{"x https://a.b"}},
+		{"narrower than a glyph", "한a", 1,
+			[]string{"?", "a"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if d := diff(stripped(draw(Dark(""), c.width, c.doc)), c.want); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+// Text that a pane is too narrow for is wrapped, not lost: every character of a wide drawing is in a narrow one too,
+// as often as there.
+func TestNothingIsLost(t *testing.T) {
+	count := func(lines []string) map[rune]int {
+		n := map[rune]int{}
+		for _, l := range lines {
+			for _, r := range ansi.Strip(l) {
+				n[r]++
+			}
+		}
+		return n
+	}
+	for name, doc := range corpus(t) {
+		wide := count(draw(Plain(), 2000, doc))
+		for _, width := range []int{4, 20, 38} {
+			narrow := count(draw(Plain(), width, doc))
+			for r, n := range wide {
+				if !strings.ContainsRune(" │─┼▎◦▪•", r) && narrow[r] < n {
+					t.Errorf("%s at width %d has %q %d times, not %d", name, width, r, narrow[r], n)
+				}
+			}
+		}
+	}
+}
+
+// Colours are parameters of two digits or more; attributes have one.
+func TestPlainHasNoColours(t *testing.T) {
+	colour := regexp.MustCompile(`\x1b\[[0-9;]*[0-9]{2}[0-9;]*m`)
+	for name, doc := range corpus(t) {
+		for _, l := range draw(Plain(), 60, doc) {
+			if colour.MatchString(l) {
+				t.Fatalf("%s: %q", name, l)
+			}
+		}
+	}
+}
