@@ -108,10 +108,10 @@ type messageBlock struct {
 
 // messageDelta is that of content_block_delta, or of message_delta (stop_reason).
 type messageDelta struct {
-	Type       string `json:"type"`
-	Text       string `json:"text"`
-	Thinking   string `json:"thinking"`
-	StopReason string `json:"stop_reason"`
+	Type       string          `json:"type"`
+	Text       json.RawMessage `json:"text"`
+	Thinking   json.RawMessage `json:"thinking"`
+	StopReason string          `json:"stop_reason"`
 }
 
 // messageUsage has input_tokens beside the cached ones, not around them. In message_delta the counts are cumulative,
@@ -131,11 +131,19 @@ type messageUsage struct {
 type messageDecoder struct {
 	seen  tally
 	usage messageUsage
+
+	text, reasoning *template // of the delta that came last with a piece of each
 }
 
 func (d *messageDecoder) tally() *tally { return &d.seen }
 
 func (d *messageDecoder) decode(f frame, out []Event) ([]Event, error) {
+	if s, ok := d.text.match(f.data); ok {
+		return d.seen.addText(s, f, out), nil
+	}
+	if s, ok := d.reasoning.match(f.data); ok {
+		return d.seen.addReasoning(s, f, out), nil
+	}
 	var ev messageEvent
 	if err := unmarshal(f.data, &ev); err != nil {
 		if string(bytes.TrimSpace(f.data)) == "[DONE]" { // gateways that translate from OpenAI's protocol
@@ -158,11 +166,7 @@ func (d *messageDecoder) decode(f frame, out []Event) ([]Event, error) {
 	case ev.Type == "content_block_start" && ev.ContentBlock != nil:
 		out = d.takeBlock(ev.ContentBlock, f, out)
 	case ev.Type == "content_block_delta" && ev.Delta != nil:
-		if ev.Delta.Type == "input_json_delta" {
-			return d.seen.addTools(f, out), nil
-		}
-		out = d.seen.addReasoning(ev.Delta.Thinking, f, out)
-		out = d.seen.addText(ev.Delta.Text, f, out)
+		out = d.takeDelta(ev.Delta, f, out)
 	case ev.Type == "message_delta":
 		if ev.Delta != nil {
 			d.seen.setFinish(ev.Delta.StopReason)
@@ -178,6 +182,22 @@ func (d *messageDecoder) decode(f frame, out []Event) ([]Event, error) {
 		return out, errStreamEnd
 	}
 	return out, nil
+}
+
+// takeDelta reads a piece of a block, and remembers the form of an event that carries nothing else.
+func (d *messageDecoder) takeDelta(delta *messageDelta, f frame, out []Event) []Event {
+	if delta.Type == "input_json_delta" {
+		return d.seen.addTools(f, out)
+	}
+	var thinking, text string
+	_, _ = json.Unmarshal(delta.Thinking, &thinking), json.Unmarshal(delta.Text, &text) // what is no string is no text
+	switch {
+	case text != "" && thinking == "":
+		d.text = learnTemplate(f.data, delta.Text)
+	case thinking != "" && text == "":
+		d.reasoning = learnTemplate(f.data, delta.Thinking)
+	}
+	return d.seen.addText(text, f, d.seen.addReasoning(thinking, f, out))
 }
 
 func (d *messageDecoder) whole(data []byte, out []Event) ([]Event, error) {

@@ -36,7 +36,7 @@ func (m deadlined) Stream(ctx context.Context, req Request) iter.Seq2[Event, err
 			defer t.Stop()
 		}
 		w := newWatch(m.d, cancel)
-		defer w.disarm()
+		defer w.stop()
 		w.arm()
 		for ev, err := range m.model.Stream(ctx, req) {
 			w.disarm()
@@ -51,16 +51,19 @@ func (m deadlined) Stream(ctx context.Context, req Request) iter.Seq2[Event, err
 
 // watch holds the one clock that runs while the next event is awaited. It counts only the time in which the stream
 // is waited for, never that in which the consumer is at work.
+//
+// The timer is not set anew for each token: it looks, when it fires, how late it has become since, and goes on.
 type watch struct {
 	d      Deadlines
 	stage  Kind // the deadline that the stream works towards
 	armed  time.Time
 	waited time.Duration // since the attempt started, or since the last token
-	timer  *time.Timer   // looks whether due has passed
 
-	mu  sync.Mutex // a timer may fire while it is being stopped and set anew
-	due Kind       // "" while no clock runs
-	at  time.Time
+	mu    sync.Mutex
+	timer *time.Timer
+	fires time.Time // when the timer looks next; zero while it is not set
+	due   Kind      // "" while no clock runs
+	at    time.Time // when due passes
 }
 
 func newWatch(d Deadlines, cancel context.CancelCauseFunc) *watch {
@@ -68,12 +71,24 @@ func newWatch(d Deadlines, cancel context.CancelCauseFunc) *watch {
 	w.timer = time.AfterFunc(time.Hour, func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		if w.due != "" && !time.Now().Before(w.at) {
-			cancel(d.passed(w.due))
+		w.fires = time.Time{}
+		if w.due == "" {
+			return
 		}
+		if left := time.Until(w.at); left > 0 {
+			w.set(left)
+			return
+		}
+		cancel(d.passed(w.due))
 	})
 	w.timer.Stop()
 	return w
+}
+
+// set makes the timer look in a while.
+func (w *watch) set(left time.Duration) {
+	w.fires = time.Now().Add(left)
+	w.timer.Reset(left)
 }
 
 // see moves to the next stage. A stage is never left backwards: a server that loads its model is asked, and
@@ -97,18 +112,25 @@ func (w *watch) arm() {
 		return
 	}
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.due, w.at = kind, w.armed.Add(left)
-	w.mu.Unlock()
-	w.timer.Reset(left)
+	if w.fires.IsZero() || w.at.Before(w.fires) {
+		w.set(left)
+	}
 }
 
 // disarm stops the clock.
 func (w *watch) disarm() {
-	w.timer.Stop()
 	w.waited += time.Since(w.armed)
 	w.mu.Lock()
 	w.due = ""
 	w.mu.Unlock()
+}
+
+// stop ends it.
+func (w *watch) stop() {
+	w.disarm()
+	w.timer.Stop()
 }
 
 // next tells which deadline is due next, and in how long. Where two pass at the same time the earlier stage, which

@@ -243,5 +243,8 @@ func decodeLines(f frame, data []byte, out []Event, decode func(frame, []Event) 
 	return out, nil
 }
 
+// isText reports whether a raw JSON value is a string that is not empty.
+func isText(raw json.RawMessage) bool { return len(raw) > 2 && raw[0] == '"' }
+
 // present reports whether a raw JSON value is there and not null.
 func present(raw json.RawMessage) bool { return len(raw) > 0 && string(raw) != "null" }

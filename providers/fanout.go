@@ -67,7 +67,7 @@ func (r *Run) pump(ctx context.Context, s *slot, c Call) {
 		if end.At.IsZero() {
 			end.At = time.Now()
 		}
-		r.put(s, end)
+		r.put(ctx, s, end)
 	}()
 	// A cancelled slot must not hang in a full queue.
 	stop := context.AfterFunc(ctx, func() {
@@ -83,21 +83,17 @@ func (r *Run) pump(ctx context.Context, s *slot, c Call) {
 			return
 		}
 		end.At = ev.At
-		r.waitForRoom(ctx, s)
-		r.put(s, ev)
+		r.put(ctx, s, ev)
 	}
 }
 
-func (r *Run) waitForRoom(ctx context.Context, s *slot) {
+// put adds an event to a slot, behind those that wait there already. A full slot makes it wait, unless the slot is
+// cancelled or has ended.
+func (r *Run) put(ctx context.Context, s *slot, ev Event) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	for len(s.events) >= maxPending && ctx.Err() == nil {
+	for len(s.events) >= maxPending && ctx.Err() == nil && ev.Type != EventEnd {
 		s.room.Wait()
 	}
-}
-
-func (r *Run) put(s *slot, ev Event) {
-	s.mu.Lock()
 	s.events = append(s.events, ev)
 	s.mu.Unlock()
 	select {

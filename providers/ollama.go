@@ -56,10 +56,11 @@ func (ollama) body(model string, params Params, req Request) map[string]any {
 
 // ollamaLine is what lineup reads of a line. Durations are nanoseconds; zeros are left out by the server.
 type ollamaLine struct {
-	Model   string `json:"model"`
-	Message struct {
-		Content   string          `json:"content"`
-		Thinking  string          `json:"thinking"`
+	Model     string          `json:"model"`
+	CreatedAt json.RawMessage `json:"created_at"` // never looked at: changes with each line
+	Message   struct {
+		Content   json.RawMessage `json:"content"`
+		Thinking  json.RawMessage `json:"thinking"`
 		ToolCalls json.RawMessage `json:"tool_calls"`
 	} `json:"message"`
 	Done               bool            `json:"done"`
@@ -79,6 +80,8 @@ type ollamaDecoder struct {
 	served string
 	begun  bool // a line has come before
 	line   ollamaLine
+
+	text, reasoning *template // of the line that came last with a piece of each
 }
 
 func (d *ollamaDecoder) tally() *tally { return &d.seen }
@@ -88,6 +91,12 @@ func (d *ollamaDecoder) whole(data []byte, out []Event) ([]Event, error) {
 }
 
 func (d *ollamaDecoder) decode(f frame, out []Event) ([]Event, error) {
+	if s, ok := d.text.match(f.data); ok {
+		return d.seen.addAnswer(s, f, out), nil
+	}
+	if s, ok := d.reasoning.match(f.data); ok {
+		return d.seen.addReasoning(s, f, out), nil
+	}
 	d.line = ollamaLine{}
 	if err := unmarshal(f.data, &d.line); err != nil {
 		return out, err
@@ -96,24 +105,41 @@ func (d *ollamaDecoder) decode(f frame, out []Event) ([]Event, error) {
 	if present(l.Error) {
 		return out, streamFailure(f.data)
 	}
-	d.seen.payload = d.seen.payload || l.Model != "" || l.Done || l.Message.Content != ""
+	d.seen.payload = d.seen.payload || l.Model != "" || l.Done || isText(l.Message.Content)
 	if l.Model != "" && l.Model != d.served {
 		d.served = l.Model
 		out = append(out, Event{Type: EventServed, At: f.at, Text: CleanLine(l.Model)})
 	}
-	out = d.seen.addReasoning(l.Message.Thinking, f, out)
-	out = d.seen.addAnswer(l.Message.Content, f, out)
+	var thinking, content string
+	_, _ = json.Unmarshal(l.Message.Thinking, &thinking), json.Unmarshal(l.Message.Content, &content) // what is no string is no text
+	out = d.seen.addReasoning(thinking, f, out)
+	out = d.seen.addAnswer(content, f, out)
 	if present(l.Message.ToolCalls) && string(l.Message.ToolCalls) != "[]" {
 		out = d.seen.addTools(f, out)
 	}
 	if l.Done || l.DoneReason != "" {
-		if !d.begun && l.Message.Content != "" { // the last line of a stream is empty
+		if !d.begun && content != "" { // the last line of a stream is empty
 			out = append(out, Event{Type: EventNote, At: f.at, Text: noteWhole})
 		}
 		out = d.done(f, out)
 	}
 	d.begun = true
+	d.learn(f.data)
 	return out, nil
+}
+
+// learn remembers the form of a line that carries one piece of text, or of thinking, and nothing else.
+func (d *ollamaDecoder) learn(data []byte) {
+	l := &d.line
+	if l.Done || l.DoneReason != "" || present(l.Message.ToolCalls) || l.Model != "" && l.Model != d.served {
+		return
+	}
+	switch content, thinking := isText(l.Message.Content), isText(l.Message.Thinking); {
+	case content && !thinking:
+		d.text = learnTemplate(data, l.Message.Content, l.CreatedAt)
+	case thinking && !content:
+		d.reasoning = learnTemplate(data, l.Message.Thinking, l.CreatedAt)
+	}
 }
 
 // done reads the last line.

@@ -63,6 +63,9 @@ type chatChunk struct {
 	Groq    *groqExtra      `json:"x_groq"`
 	Error   json.RawMessage `json:"error"`
 	Message string          `json:"message"` // of an "event: error" without an error object
+
+	ID          json.RawMessage `json:"id"`          // never looked at: changes with each chunk of one-api
+	Obfuscation json.RawMessage `json:"obfuscation"` // the same: OpenAI's padding
 }
 
 type chatChoice struct {
@@ -76,8 +79,8 @@ type chatChoice struct {
 
 type chatDelta struct {
 	Content          json.RawMessage   `json:"content"`
-	ReasoningContent string            `json:"reasoning_content"`
-	Reasoning        string            `json:"reasoning"`
+	ReasoningContent json.RawMessage   `json:"reasoning_content"`
+	Reasoning        json.RawMessage   `json:"reasoning"`
 	ReasoningDetails []reasoningDetail `json:"reasoning_details"`
 	Refusal          string            `json:"refusal"`
 	ToolCalls        json.RawMessage   `json:"tool_calls"`
@@ -145,6 +148,8 @@ type chatDecoder struct {
 	served  string
 	counted bool // a usage has come
 	chunk   chatChunk
+
+	text, reasoning *template // of the chunk that came last with a piece of each
 }
 
 func (d *chatDecoder) tally() *tally { return &d.seen }
@@ -157,6 +162,14 @@ func (d *chatDecoder) decode(f frame, out []Event) ([]Event, error) {
 	if string(data) == "[DONE]" {
 		return out, errStreamEnd
 	}
+	if f.event != "error" {
+		if s, ok := d.text.match(data); ok {
+			return d.seen.addAnswer(s, f, out), nil
+		}
+		if s, ok := d.reasoning.match(data); ok {
+			return d.seen.addReasoning(s, f, out), nil
+		}
+	}
 	d.chunk = chatChunk{}
 	if err := unmarshal(data, &d.chunk); err != nil {
 		return decodeLines(f, data, out, d.decode)
@@ -165,7 +178,36 @@ func (d *chatDecoder) decode(f frame, out []Event) ([]Event, error) {
 		out = d.take(f, out) // text may stand beside the error
 		return out, d.failure(data)
 	}
-	return d.take(f, out), nil
+	out = d.take(f, out)
+	d.learn(data)
+	return out, nil
+}
+
+// learn remembers the form of a chunk that carries one piece of text, or of reasoning, and nothing else.
+func (d *chatDecoder) learn(data []byte) {
+	c := &d.chunk
+	if len(c.Choices) != 1 || c.Usage != nil || c.Timings != nil || c.Groq != nil || c.Model != "" && c.Model != d.served {
+		return
+	}
+	ch := &c.Choices[0]
+	delta := ch.Delta
+	if delta == nil || ch.Index != 0 || ch.Message != nil || ch.FinishReason != "" || delta.Refusal != "" || len(delta.ReasoningDetails) > 0 ||
+		len(delta.ContentBlocks) > 0 || present(delta.ToolCalls) || present(delta.FunctionCall) {
+		return
+	}
+	content, reasoning := isText(delta.Content), isText(delta.Reasoning)
+	if isText(delta.ReasoningContent) {
+		if reasoning { // two spellings of the same
+			return
+		}
+		reasoning, delta.Reasoning = true, delta.ReasoningContent
+	}
+	switch {
+	case content && !reasoning:
+		d.text = learnTemplate(data, delta.Content, c.ID, c.Obfuscation)
+	case reasoning && !content && (!present(delta.Content) || string(delta.Content) == `""`):
+		d.reasoning = learnTemplate(data, delta.Reasoning, c.ID, c.Obfuscation)
+	}
 }
 
 // choiceFailed reports whether the answer's own choice carries an error.
@@ -253,11 +295,11 @@ func (d *chatDecoder) takeDelta(delta *chatDelta, f frame, out []Event) []Event 
 
 // takeReasoning takes the first spelling that is not empty: gateways send the same text in several at once.
 func (d *chatDecoder) takeReasoning(delta *chatDelta, f frame, out []Event) []Event {
-	if s := delta.ReasoningContent; s != "" {
-		return d.seen.addReasoning(s, f, out)
-	}
-	if s := delta.Reasoning; s != "" {
-		return d.seen.addReasoning(s, f, out)
+	for _, raw := range []json.RawMessage{delta.ReasoningContent, delta.Reasoning} {
+		var s string
+		if isText(raw) && json.Unmarshal(raw, &s) == nil {
+			return d.seen.addReasoning(s, f, out)
+		}
 	}
 	for _, r := range delta.ReasoningDetails {
 		switch {

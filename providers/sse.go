@@ -46,6 +46,7 @@ type sseReader struct {
 	has   bool // a data field was seen since the last dispatch
 	torn  bool // the body ended inside the last line
 	event string
+	name  string // of the last event that had one
 	bytes int
 	first bool
 }
@@ -101,7 +102,10 @@ func (s *sseReader) field(line []byte) error {
 			return errLineTooLong
 		}
 	case "event":
-		s.event = string(value)
+		if string(value) != s.name { // nearly all events of a stream have the same name
+			s.name = string(value)
+		}
+		s.event = s.name
 	}
 	return nil
 }
