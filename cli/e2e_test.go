@@ -1,0 +1,271 @@
+//go:build unix
+
+package cli_test
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestTerminal runs the built program in a pseudo-terminal against simulated servers, and reads its screen and what
+// it has saved.
+func TestTerminal(t *testing.T) {
+	bin := build(t)
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, string)
+	}{
+		{"a prompt is answered, shown and saved", testAnswers},
+		{"a resize in the middle of an answer", testResize},
+		{"esc esc stops all panes", testStopAll},
+		{"one server of three fails", testOneFails},
+		{"a signal ends it and saves the text", testSignals},
+		{"a killed program loses no old text", testKilled},
+		{"without a terminal it says what to do", testNoTerminal},
+		{"the demo says that it is simulated", testDemo},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.test(t, bin) })
+	}
+}
+
+func testAnswers(t *testing.T, bin string) {
+	const prompt = "한국어 토큰화란? (and in English)"
+	url, goOn := startHeld(t, 20)
+	l := install(t, bin, configFor(url, "flash-sim@ttft=0s,tps=0,script=en", "flash-sim@ttft=0s,tps=0,script=ko", "flash-sim@ttft=0s,tps=0,script=code"))
+	term := l.open(t, 120, 30)
+	term.shows("1 alpha · sim", "2 beta · sim", "3 gamma · sim")
+	term.ask(prompt)
+
+	begins := []string{"A language model never sees", "언어 모델은 글자를", "A worker pool with"}
+	term.until("the beginnings of three answers", func(s screen) bool {
+		for i, text := range begins {
+			if pane := s.part(i, 3); !strings.Contains(pane, "streaming") || !strings.Contains(pane, "› "+prompt) || !strings.Contains(pane, text) {
+				return false
+			}
+		}
+		return true
+	})
+	goOn()
+	term.showsTimes(3, "✓ done")
+	term.quit()
+	if err := term.restored(); err != nil {
+		t.Errorf("the terminal is not as it was: %v", err)
+	}
+	checkSaved(t, l, prompt)
+}
+
+func checkSaved(t *testing.T, l lineup, prompt string) {
+	t.Helper()
+	out, _, code := l.run(t, "sessions", "list", "--json")
+	var listed struct {
+		Title string
+		Turns int
+		Panes []string
+	}
+	if err := json.Unmarshal([]byte(out), &listed); err != nil || code != 0 || listed.Title != prompt || listed.Turns != 1 || len(listed.Panes) != 3 {
+		t.Errorf("sessions list --json: exit code %d, %v, want one session with one turn of three panes:\n%s", code, err, out)
+	}
+	turns := l.turns(t)
+	if len(turns) != 1 || turns[0].Prompt != prompt {
+		t.Fatalf("the saved turns are %+v", turns)
+	}
+	for i, r := range turns[0].Replies {
+		if r.Status != "done" || r.Text == "" {
+			t.Errorf("reply %d is saved as %s with %d bytes of text", i, r.Status, len(r.Text))
+		}
+	}
+}
+
+// A frame for the old size may be under way when the terminal changes, which must not garble the frames that follow;
+// text that scrolls fast and a size that changes often make that likely.
+func testResize(t *testing.T, bin string) {
+	_, url := startSim(t)
+	const endless = "flash-sim@ttft=0s,tps=300,tokens=100000,script="
+	l := install(t, bin, configFor(url, endless+"stamp", endless+"ko", endless+"code"))
+	term := l.open(t, 80, 24)
+	term.until("a frame of 80×24", framed)
+	term.ask("계속")
+	term.showsTimes(3, "streaming")
+	for range 10 {
+		for _, size := range [][2]int{{40, 12}, {80, 24}, {200, 60}} {
+			term.resize(size[0], size[1])
+			term.until("a frame of the new size, streaming", func(s screen) bool { return framed(s) && strings.Contains(s.String(), "streaming") })
+		}
+	}
+	term.showsTimes(3, "streaming")
+	term.quit()
+	if err := term.restored(); err != nil {
+		t.Errorf("the terminal is not as it was: %v", err)
+	}
+	for _, r := range l.replies(t) {
+		if r.Status != "cancelled" || r.Text == "" {
+			t.Errorf("leaving in the middle of an answer saves it as %s with %d bytes of text", r.Status, len(r.Text))
+		}
+	}
+}
+
+// framed reports whether the frame fills the screen: the title on the first row, the keys on the last, and between
+// them nothing but whole boxes from edge to edge.
+func framed(s screen) bool {
+	last := len(s.cells) - 1
+	if !strings.HasPrefix(s.row(0), " lineup") || !strings.HasPrefix(s.row(last), " enter send") {
+		return false
+	}
+	var left, right strings.Builder
+	for _, row := range s.cells {
+		left.WriteString(row[0])
+		right.WriteString(row[len(row)-1])
+	}
+	l, r := boxes(left.String()), boxes(right.String())
+	return strings.HasPrefix(l, "╭│") && strings.HasSuffix(l, "│╰") && strings.NewReplacer("╭", "╮", "╰", "╯").Replace(l) == r
+}
+
+// boxes leaves only what boxes are drawn with.
+func boxes(edge string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("╭╮╰╯│", r) {
+			return r
+		}
+		return -1
+	}, edge)
+}
+
+func testStopAll(t *testing.T, bin string) {
+	_, url := startSim(t)
+	const endless = "flash-sim@ttft=0s,tps=100,tokens=100000,seed="
+	l := install(t, bin, configFor(url, endless+"1", endless+"2", endless+"3"))
+	term := l.open(t, 120, 30)
+	term.shows("ready")
+	term.ask("say much")
+	term.showsTimes(3, "streaming")
+	term.press(esc)
+	term.shows("stopping pane 1; esc again stops all")
+	term.press(esc)
+	term.showsTimes(3, "■ stopped")
+	term.quit()
+	for _, r := range l.replies(t) {
+		if r.Status != "cancelled" || r.Text == "" {
+			t.Errorf("%s is saved as %s with %d bytes of text", r.Model, r.Status, len(r.Text))
+		}
+	}
+}
+
+func testOneFails(t *testing.T, bin string) {
+	_, url := startSim(t)
+	l := install(t, bin, configFor(url, "flash-sim@ttft=0s,tokens=60,seed=1", "flash-sim@ttft=0s,tokens=60,fault=reset:20", "flash-sim@ttft=0s,tokens=60,seed=3"))
+	term := l.open(t, 120, 30)
+	term.shows("ready")
+	term.ask("who falls?")
+	term.until("two answers and an interrupted one", func(s screen) bool {
+		return strings.Contains(s.part(0, 3), "✓ done") && strings.Contains(s.part(1, 3), "✗ interrupted") && strings.Contains(s.part(2, 3), "✓ done")
+	})
+	term.quit()
+	var statuses []string
+	for _, r := range l.replies(t) {
+		statuses = append(statuses, r.Status)
+	}
+	if want := []string{"done", "interrupted", "done"}; !slices.Equal(statuses, want) {
+		t.Errorf("the replies are saved as %v, want %v", statuses, want)
+	}
+}
+
+// leaveWithin is how long the program may take to end its requests, save and leave.
+const leaveWithin = 2 * time.Second
+
+func testSignals(t *testing.T, bin string) {
+	for _, c := range []struct {
+		name string
+		send func(*terminal)
+	}{
+		{"SIGTERM", func(term *terminal) { term.signal(syscall.SIGTERM) }},
+		{"SIGHUP", func(term *terminal) { term.signal(syscall.SIGHUP) }},
+		{"window closed", (*terminal).hangUp},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l, term, seen := streaming(t, bin)
+			c.send(term)
+			term.exit(leaveWithin)
+			for _, r := range l.replies(t) {
+				if r.Status != "cancelled" && r.Status != "interrupted" {
+					t.Errorf("%s is saved as %s", r.Model, r.Status)
+				}
+				if got := newest(stampsIn(r.Text, time.Time{})); got < seen {
+					t.Errorf("%s: token %d was on the screen; what is saved ends with token %d", r.Model, seen, got)
+				}
+			}
+		})
+	}
+}
+
+// streaming opens two panes whose answers do not end, and waits until seen tokens of each are on the screen.
+func streaming(t *testing.T, bin string) (l lineup, term *terminal, seen int) {
+	t.Helper()
+	_, url := startSim(t)
+	const endless = "flash-sim@ttft=0s,tps=100,tokens=100000,script=stamp,seed="
+	l = install(t, bin, configFor(url, endless+"1", endless+"2"))
+	term = l.open(t, 120, 30)
+	term.shows("ready")
+	began := time.Now()
+	term.ask("count")
+	seen = 100
+	term.until("a second of text in both panes", func(s screen) bool {
+		return newest(stampsIn(s.part(0, 2), began)) >= seen && newest(stampsIn(s.part(1, 2), began)) >= seen
+	})
+	return l, term, seen
+}
+
+// Text reaches the store at least every saveEvery. The test allows for a machine that is busy with other things.
+const (
+	saveEvery = 250 * time.Millisecond
+	busy      = 500 * time.Millisecond
+)
+
+func testKilled(t *testing.T, bin string) {
+	began := time.Now()
+	l, term, _ := streaming(t, bin)
+	killed := time.Now()
+	term.signal(os.Kill)
+	term.exit(patience)
+	for _, r := range l.replies(t) {
+		if r.Status != "interrupted" {
+			t.Errorf("%s is saved as %s", r.Model, r.Status)
+		}
+		stamps := stampsIn(r.Text, began)
+		for i, s := range stamps {
+			if s.seq != i {
+				t.Fatalf("%s: token %d stands where token %d belongs", r.Model, s.seq, i)
+			}
+		}
+		if len(stamps) == 0 {
+			t.Fatalf("%s: no text is saved", r.Model)
+		}
+		age := killed.Sub(stamps[len(stamps)-1].sent)
+		t.Logf("%s: the newest text that is saved was sent %v before the end", r.Model, age)
+		if age > saveEvery+busy {
+			t.Errorf("%s: the newest text that is saved was sent %v before the end", r.Model, age)
+		}
+	}
+}
+
+func testNoTerminal(t *testing.T, bin string) {
+	l := install(t, bin, "")
+	stdout, stderr, code := l.run(t)
+	if code != 2 || stdout != "" || !strings.HasPrefix(stderr, "lineup: the screen needs a terminal; ") || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("exit code %d, want 2 and one line that says what to do\nstdout %q\nstderr %q", code, stdout, stderr)
+	}
+}
+
+// The terminal here answers no question, which must not keep the program waiting.
+func testDemo(t *testing.T, bin string) {
+	l := install(t, bin, "")
+	term := l.openMute(t, 160, 40, "demo")
+	term.shows("SIMULATED models", "llama-sim", "flash-sim", "hangul-sim")
+	term.ask("hello")
+	term.showsTimes(3, "✓ done")
+	term.quit()
+}
