@@ -79,6 +79,7 @@ func TestPartsAddUp(t *testing.T) {
 	turn := addTurn(t, s, sess.ID, "p", replies)
 	saver := NewSaver(turn.ID)
 	i := info("p/fallback", priced())
+	i.Simulated = true
 	apply(replies[0], start(0, i))
 	var late [][]Partial
 	for n := range 60 {
@@ -103,8 +104,8 @@ func TestPartsAddUp(t *testing.T) {
 		}
 	}
 	got := load1(t, s, sess.ID).Turns[0].Replies[0]
-	if got.Status != Streaming || got.ServedBy != "p/fallback" || got.Model != "p/m" {
-		t.Errorf("status %s, served by %s for %s", got.Status, got.ServedBy, got.Model)
+	if got.Status != Streaming || got.ServedBy != "p/fallback" || got.Model != "p/m" || !got.Simulated {
+		t.Errorf("status %s, served by %s for %s, simulated %v", got.Status, got.ServedBy, got.Model, got.Simulated)
 	}
 	want := replies[0].Snapshot()
 	if got.Text != want.Text || got.Reasoning != want.Reasoning || got.VisibleText() != want.Text || !slices.Equal(got.Chunks, want.Chunks) {
@@ -144,6 +145,14 @@ func TestShorterPartComesLate(t *testing.T) {
 		}
 	}
 	if got := load1(t, s, sess.ID).Turns[0].Replies[0].Text; got != "one two" {
+		t.Errorf("%q", got)
+	}
+	saver.Saved(short) // of the long one there is no word yet, so the next one overlaps it
+	apply(replies[0], text(3, " three"))
+	if err := s.AppendPartial(context.Background(), saver.Batch(replies)); err != nil {
+		t.Fatal(err)
+	}
+	if got := load1(t, s, sess.ID).Turns[0].Replies[0].Text; got != "one two three" {
 		t.Errorf("%q", got)
 	}
 }

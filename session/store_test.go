@@ -43,6 +43,7 @@ func TestRoundTrip(t *testing.T) {
 		t.Errorf("title %q", sess.Title)
 	}
 	replies := []*Reply{NewReply(0, info("p/m", priced()), ask(), enter()), nil, full(2)}
+	replies[2].System = "Be long." // of this pane alone
 	turn := addTurn(t, s, sess.ID, "What is\n토큰?\x00\x1b", replies)
 	clock.pass(2 * time.Second)
 	if err := s.FinishReply(context.Background(), turn.ID, answer(replies[0], "A piece.")); err != nil {
@@ -63,7 +64,7 @@ func TestRoundTrip(t *testing.T) {
 		if d := cmp.Diff(want.Chunks, have.Chunks); d != "" {
 			t.Errorf("timings of slot %d:\n%s", slot, d)
 		}
-		if have.System != "Be brief." || !cmp.Equal(want.Params, have.Params) {
+		if have.System != want.System || !cmp.Equal(want.Params, have.Params) {
 			t.Errorf("slot %d: system %q, params %+v", slot, have.System, have.Params)
 		}
 	}
@@ -101,10 +102,14 @@ func TestInsertRoundTrip(t *testing.T) {
 
 // TestTurnIsThereBeforeItsAnswers: what counts is that the prompt is kept when the first byte goes out.
 func TestTurnIsThereBeforeItsAnswers(t *testing.T) {
-	s, _ := newStore(t)
+	s, clock := newStore(t)
 	sess := create(t, s, "t")
+	clock.pass(time.Minute)
 	turn := addTurn(t, s, sess.ID, "prompt", asked(2))
 	got := load1(t, s, sess.ID)
+	if !got.UpdatedAt.Equal(clock.now()) {
+		t.Errorf("used at %v", got.UpdatedAt)
+	}
 	if len(got.Turns) != 1 || got.Turns[0].ID != turn.ID || len(got.Turns[0].Replies) != 2 {
 		t.Fatalf("%+v", got)
 	}
