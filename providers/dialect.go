@@ -180,7 +180,7 @@ func (t *tally) verdict() *Error {
 	case t.finish != "" && t.text:
 		return nil
 	case t.finish != "":
-		return &Error{Kind: Empty, Message: t.emptyMessage(), Hint: t.emptyHint()}
+		return &Error{Kind: Empty, Message: t.emptyMessage(), Hint: t.emptyHint(), answered: true}
 	case t.tokens():
 		return &Error{Kind: Truncated, Message: "the stream ended without its end mark; the answer is probably incomplete",
 			Hint: "retry the pane"}

@@ -48,7 +48,8 @@ type Error struct {
 	Param      string        // the request parameter that the server refused by name, or ""
 	Err        error         // the underlying error, if any
 
-	adapted bool // the request has been changed to what the server wants: ask again at once
+	answered bool // the model did answer, though with nothing to show
+	adapted  bool // the request has been changed to what the server wants: ask again at once
 }
 
 func (e *Error) Error() string {
@@ -91,7 +92,7 @@ func (e *Error) Fallback() bool {
 	case Cancelled, BadRequest, ContentFilter:
 		return false
 	}
-	return true
+	return !e.answered
 }
 
 // retryStatus lists the HTTP statuses after which the same request may succeed.

@@ -1,7 +1,7 @@
 package providers
 
 import (
-	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -15,25 +15,27 @@ func (p *Provider) secrets() []string {
 	return append(out, p.headerSecrets...)
 }
 
-// headerSecrets picks the credentials out of the configured headers.
+// headerSecrets picks the credentials out of the configured headers, by the words of their names: X-Api-Key holds
+// one, X-Portkey-Provider does not.
 func headerSecrets(headers map[string]string) []string {
 	var out []string
 	for name, v := range headers {
-		name = strings.ToLower(http.CanonicalHeaderKey(name))
-		for _, word := range []string{"key", "token", "auth", "secret", "password", "cookie"} {
-			if !strings.Contains(name, word) {
-				continue
-			}
-			if _, bare, ok := strings.Cut(v, " "); ok && strings.HasPrefix(strings.ToLower(v), "bearer ") {
-				v = bare
-			}
-			if len(v) >= minSecret {
-				out = append(out, v)
-			}
-			break
+		words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' })
+		if !slices.ContainsFunc(words, func(w string) bool { return slices.Contains(credentialWords(), w) }) {
+			continue
+		}
+		if scheme, bare, ok := strings.Cut(v, " "); ok && strings.EqualFold(scheme, "bearer") {
+			v = bare
+		}
+		if len(v) >= minSecret {
+			out = append(out, v)
 		}
 	}
 	return out
+}
+
+func credentialWords() []string {
+	return []string{"key", "apikey", "token", "auth", "authorization", "secret", "password", "cookie", "credential", "credentials"}
 }
 
 // guarded wraps a consumer so that no text reaches it with a secret in it, wherever the server cuts its pieces. What
@@ -53,6 +55,10 @@ func guarded(secrets []string, yield func(Event, error) bool) func(Event, error)
 	return func(ev Event, err error) bool {
 		switch {
 		case err != nil || ev.Type == EventFinish:
+			if e := asError(err); err != nil {
+				e.Message, e.Hint = redact(e.Message, secrets), redact(e.Hint, secrets)
+				err = e
+			}
 			if rest := reasoning.close(); rest != "" && !yield(Event{Type: EventReasoning, At: reasoning.at, Text: rest}, nil) {
 				return false
 			}

@@ -222,6 +222,15 @@ func TestWhatFallsBack(t *testing.T) {
 	}
 }
 
+func TestAnAnswerWithNothingInItIsAnAnswer(t *testing.T) {
+	for answered, want := range map[bool]string{true: "", false: "1"} { // an empty stream is none
+		m, _ := chainOf(nil, &Error{Kind: Empty, answered: answered}, nil)
+		if events, _ := collect(m, t.Context()); textOf(events) != want {
+			t.Errorf("answered %v: %q, want %q", answered, textOf(events), want)
+		}
+	}
+}
+
 func TestAnOverflowGoesToALargerModelOnly(t *testing.T) {
 	over := &Error{Kind: ContextLength}
 	for _, c := range []struct {

@@ -90,7 +90,8 @@ func TestGuardedShowsAllTextAndNoSecret(t *testing.T) {
 }
 
 func TestHeaderSecrets(t *testing.T) {
-	got := headerSecrets(map[string]string{"Authorization": "Bearer token-value", "X-Portkey-Api-Key": "pk-123456", "X-Title": "my title", "X-Token": "abc"})
+	got := headerSecrets(map[string]string{"Authorization": "Bearer token-value", "X-Portkey-Api-Key": "pk-123456", "X-Title": "my title", "X-Token": "abc",
+		"X-Portkey-Provider": "openai"})
 	if len(got) != 2 || !strings.Contains(strings.Join(got, " "), "token-value") || !strings.Contains(strings.Join(got, " "), "pk-123456") ||
 		strings.Contains(strings.Join(got, " "), "Bearer") {
 		t.Errorf("%q", got)

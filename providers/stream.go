@@ -33,7 +33,7 @@ type remote struct {
 func (m *remote) Stream(ctx context.Context, req Request) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		p := m.provider
-		yield = guarded(p.secrets(), yield)
+		yield = guarded(append(p.secrets(), headerSecrets(m.headers)...), yield)
 		fields := m.fields(req)
 		for _, name := range p.learned.apply(m.model, fields) {
 			if !yield(Event{Type: EventDropped, At: p.now(), Text: name}, nil) {

@@ -13,7 +13,8 @@
 // The file may be queried by others while lineup runs. Times are milliseconds since 1970 in UTC, durations are
 // milliseconds, lists and maps are JSON, and n is a table's own number for a row.
 //
-//	sessions      id (20261123-130412-kd7f3) and short, its last part; title, panes, system, created_at, updated_at
+//	sessions      id (20261123-130412-kd7f3) and short, its last part; title, panes, system, created_at, updated_at;
+//	              turns, how many there are
 //	turns         session (sessions.n), id, prompt, created_at
 //	replies       turn (turns.n), slot, and the fields of a Reply one by one: metrics as ttft_ms, …; usage as
 //	              input_tokens, …, usage_source; cost_usd, cost_source; error, server, attempts, dropped_params and

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -25,18 +26,30 @@ type Filter struct {
 	Before string // only sessions that the list has behind the one with this id; "" for the start
 }
 
-const summaryColumns = `s.id, s.title, s.created_at, s.updated_at, (SELECT count(*) FROM turns WHERE session = s.n), s.panes`
+const summaryColumns = `s.id, s.title, s.created_at, s.updated_at, s.turns, s.panes`
+
+// scanner reads summaries, of which most have the same panes as the one before.
+type scanner struct {
+	list  string // JSON
+	panes []string
+}
 
 // scan reads summaryColumns and what the query has behind them.
-func (m *Summary) scan(row interface{ Scan(...any) error }, more ...any) (err error) {
+func (s *scanner) scan(row interface{ Scan(...any) error }, m *Summary, more ...any) (err error) {
 	var created, updated int64
-	var panes []byte
-	if err := row.Scan(append([]any{&m.ID, &m.Title, &created, &updated, &m.Turns, &panes}, more...)...); err != nil {
+	var list string
+	if err := row.Scan(append([]any{&m.ID, &m.Title, &created, &updated, &m.Turns, &list}, more...)...); err != nil {
 		return err
 	}
 	m.CreatedAt, m.UpdatedAt = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC()
-	m.Panes, err = parsePanes(panes)
-	return err
+	if list != s.list || s.panes == nil {
+		if s.panes, err = parsePanes([]byte(list)); err != nil {
+			return err
+		}
+		s.list = list
+	}
+	m.Panes = slices.Clone(s.panes)
+	return nil
 }
 
 // Sessions lists sessions, the one that was used last first.
@@ -70,9 +83,10 @@ func summaries(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]Su
 	}
 	defer rows.Close()
 	var list []Summary
+	var sc scanner
 	for rows.Next() {
 		var m Summary
-		if err := m.scan(rows); err != nil {
+		if err := sc.scan(rows, &m); err != nil {
 			return nil, err
 		}
 		list = append(list, m)

@@ -101,10 +101,11 @@ func load(ctx context.Context, tx *sql.Tx, places []place, q query) ([]Hit, erro
 	}
 	defer stmt.Close()
 	hits := make([]Hit, 0, len(places))
+	var sc scanner
 	for _, p := range places {
 		h := Hit{Slot: p.slot}
 		var text string
-		err := h.scan(stmt.QueryRowContext(ctx, p.slot, p.turn, p.session), &h.Turn, &text)
+		err := sc.scan(stmt.QueryRowContext(ctx, p.slot, p.turn, p.session), &h.Summary, &h.Turn, &text)
 		if err == sql.ErrNoRows { // the index may be ahead of the tables by no more than damage
 			continue
 		}
