@@ -82,7 +82,7 @@ func (t *terminal) until(what string, seen func(screen) bool) screen {
 		}
 		select {
 		case <-t.changed:
-		case <-t.drained:
+		case <-t.ended:
 			if s := t.screen(); seen(s) {
 				return s
 			}
@@ -143,14 +143,12 @@ func (t *terminal) quit() {
 	}
 }
 
-// restored reports what of the terminal is not as the program found it.
+// restored reports what of the terminal is not as the program, which has left, found it.
 func (t *terminal) restored() error {
-	now, err := term.GetState(t.tty.Fd())
+	now, err := term.GetState(t.pty.Fd())
 	if err != nil {
 		return err
 	}
-	t.tty.Close() // then the output ends
-	<-t.drained
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var errs []error

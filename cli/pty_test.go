@@ -28,7 +28,6 @@ type terminal struct {
 	tb    testing.TB
 	cmd   *exec.Cmd
 	pty   *os.File    // our end
-	tty   *os.File    // the program's end, kept open so that its settings can be read when the program is gone
 	fresh *term.State // the settings before the program came
 
 	mu       sync.Mutex
@@ -40,8 +39,7 @@ type terminal struct {
 	observe  func(time.Time, *vt.Emulator) // see watch
 
 	changed chan struct{} // receives when the screen is another one; holds one
-	drained chan struct{} // closed when no output can come any more
-	ended   chan struct{} // closed when the process has ended
+	ended   chan struct{} // closed when the process has ended and all its output is on the screen
 }
 
 // open starts the program in a terminal of w×h cells.
@@ -62,10 +60,11 @@ func (l lineup) start(tb testing.TB, w, h int, answering bool, args ...string) *
 	if err != nil {
 		tb.Fatal(err)
 	}
-	t := &terminal{tb: tb, pty: ours, tty: theirs, emulator: vt.NewEmulator(w, h), modes: map[ansi.Mode]bool{},
-		changed: make(chan struct{}, 1), drained: make(chan struct{}), ended: make(chan struct{})}
+	defer theirs.Close() // the program has it then
+	t := &terminal{tb: tb, pty: ours, emulator: vt.NewEmulator(w, h), modes: map[ansi.Mode]bool{},
+		changed: make(chan struct{}, 1), ended: make(chan struct{})}
 	t.setSize(w, h)
-	if t.fresh, err = term.GetState(theirs.Fd()); err != nil {
+	if t.fresh, err = term.GetState(ours.Fd()); err != nil {
 		tb.Fatal(err)
 	}
 	t.emulator.SetScrollbackSize(1) // nobody scrolls back
@@ -87,16 +86,14 @@ func (l lineup) start(tb testing.TB, w, h int, answering bool, args ...string) *
 		defer close(answers)
 		t.answer(answering)
 	}()
-	go t.read()
 	go func() {
+		defer close(t.ended)
+		t.read()
 		t.cmd.Wait()
-		close(t.ended)
 	}()
 	tb.Cleanup(func() {
 		t.cmd.Process.Kill()
 		<-t.ended
-		t.tty.Close()
-		<-t.drained
 		t.pty.Close()
 		t.emulator.InputPipe().(io.Closer).Close()
 		<-answers
@@ -137,7 +134,6 @@ func (t *terminal) answerModeQuestions() {
 
 // read feeds the emulator until the program's end of the terminal is closed.
 func (t *terminal) read() {
-	defer close(t.drained)
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := t.pty.Read(buf)

@@ -16,7 +16,9 @@ func (p *Provider) statusError(model string, resp *http.Response, body []byte) *
 			Hint:    "set base_url of provider " + p.cfg.Name + " to where the API really is"}
 	}
 	e := p.classify(model, resp.StatusCode, parseErrorBody(body))
-	e.RetryAfter = retryAfter(resp.Header, time.Now())
+	if wait := retryAfter(resp.Header, time.Now()); wait > 0 {
+		e.RetryAfter = wait
+	}
 	if v, err := strconv.ParseBool(resp.Header.Get("x-should-retry")); err == nil {
 		e.Retry = &v
 	}
@@ -29,7 +31,7 @@ func (p *Provider) classify(model string, status int, s serverError) *Error {
 	if s.status != 0 && (status == 0 || status == http.StatusOK) {
 		status = s.status
 	}
-	e := &Error{Kind: kindOfStatus(status), Status: status, Message: p.clean(s.message), Param: s.param}
+	e := &Error{Kind: kindOfStatus(status), Status: status, Message: p.clean(s.message), Param: s.param, RetryAfter: s.wait}
 	if k := kindOfWords(s); k != "" {
 		e.Kind = k
 	}

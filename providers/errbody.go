@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -16,8 +17,9 @@ type serverError struct {
 	kind    string // type or error type, lower case
 	code    string // lower case; a number stays a number in decimal digits
 	param   string
-	status  int  // a status inside the body, 0 where there is none
-	raw     bool // the message is the body itself: it has the shape of no known error
+	status  int           // a status inside the body, 0 where there is none
+	wait    time.Duration // that the body asks for (Gemini), 0 where it does not
+	raw     bool          // the message is the body itself: it has the shape of no known error
 }
 
 // maxMessage bounds what is kept of an error message, in bytes.
@@ -88,6 +90,18 @@ func (e *serverError) takeObject(o map[string]any, depth int) {
 	for _, name := range []string{"type", "error_type", "status"} {
 		if s, ok := o[name].(string); ok && e.kind == "" && s != "error" && s != "failure" {
 			e.kind = strings.ToLower(s)
+		}
+	}
+	if s, ok := o["retryDelay"].(string); ok { // google.rpc.RetryInfo, among the details of an error
+		if d, err := time.ParseDuration(s); err == nil && d > 0 {
+			e.wait = d
+		}
+	}
+	if details, ok := o["details"].([]any); ok {
+		for _, d := range details {
+			if d, ok := d.(map[string]any); ok && d["retryDelay"] != nil {
+				e.takeObject(d, depth+1)
+			}
 		}
 	}
 	for _, name := range []string{"code", "http_status_code", "status_code", "status"} {

@@ -3,6 +3,7 @@ package providers
 import (
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -24,6 +25,8 @@ func TestErrorBodiesOfAllServers(t *testing.T) {
 		{"TGI", `{"error":"Input validation error","error_type":"validation"}`, serverError{message: "Input validation error", kind: "validation"}},
 		{"Gemini", `[{"error":{"code":400,"message":"Unknown name \"reasoning\"","status":"INVALID_ARGUMENT","details":[{"a":"b"}]}}]`,
 			serverError{message: `Unknown name "reasoning"`, kind: "invalid_argument", status: 400}},
+		{"Gemini asks to wait", `{"error":{"code":429,"message":"quota","status":"RESOURCE_EXHAUSTED","details":[{"@type":"x"},{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34.5s"}]}}`,
+			serverError{message: "quota", kind: "resource_exhausted", status: 429, wait: 34500 * time.Millisecond}},
 		{"older vLLM", `{"object":"error","message":"too long","type":"BadRequestError","param":null,"code":400}`,
 			serverError{message: "too long", kind: "badrequesterror", status: 400}},
 		{"Mistral, message an object", `{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","max_completion_tokens"],"msg":"Extra inputs are not permitted"}]}}`,

@@ -115,7 +115,7 @@ func kindOfStatus(status int) Kind {
 		return Permission
 	case 404:
 		return NotFound
-	case 408, 504, 524:
+	case 408, 409, 424, 425: // 424 is TGI's for a failed generation
 		return ServerError
 	case 413:
 		return ContextLength

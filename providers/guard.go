@@ -9,7 +9,7 @@ import (
 // secrets lists what must never be shown: the key, once it is known, and the values of headers that carry credentials.
 func (p *Provider) secrets() []string {
 	var out []string
-	if k := p.cfg.Key.known(); len(k) >= minSecret {
+	if k := p.cfg.Key.known(); isSecret(k) {
 		out = append(out, k)
 	}
 	return append(out, p.headerSecrets...)
@@ -27,7 +27,7 @@ func headerSecrets(headers map[string]string) []string {
 		if scheme, bare, ok := strings.Cut(v, " "); ok && strings.EqualFold(scheme, "bearer") {
 			v = bare
 		}
-		if len(v) >= minSecret {
+		if isSecret(v) {
 			out = append(out, v)
 		}
 	}
@@ -55,7 +55,8 @@ func guarded(secrets []string, yield func(Event, error) bool) func(Event, error)
 	return func(ev Event, err error) bool {
 		switch {
 		case err != nil || ev.Type == EventFinish:
-			if e := asError(err); err != nil {
+			if err != nil {
+				e := asError(err)
 				e.Message, e.Hint = redact(e.Message, secrets), redact(e.Hint, secrets)
 				err = e
 			}

@@ -2,8 +2,11 @@ package providers
 
 import "strings"
 
-// minSecret is the length below which a credential is too short to be a secret, and likely to be a word.
-const minSecret = 6
+// isSecret tells a credential from the words that people write where a local server wants any key at all ("ollama",
+// "lm-studio"): cut out of an answer, those would only damage it.
+func isSecret(v string) bool {
+	return len(v) >= 12 || len(v) >= 6 && strings.ContainsAny(v, "0123456789")
+}
 
 // redact cuts secrets out of a text that came from outside.
 func redact(s string, secrets []string) string {

@@ -90,10 +90,18 @@ func TestGuardedShowsAllTextAndNoSecret(t *testing.T) {
 }
 
 func TestHeaderSecrets(t *testing.T) {
-	got := headerSecrets(map[string]string{"Authorization": "Bearer token-value", "X-Portkey-Api-Key": "pk-123456", "X-Title": "my title", "X-Token": "abc",
+	got := headerSecrets(map[string]string{"Authorization": "Bearer token-value-1", "X-Portkey-Api-Key": "pk-123456", "X-Title": "my title", "X-Token": "abc",
 		"X-Portkey-Provider": "openai"})
-	if len(got) != 2 || !strings.Contains(strings.Join(got, " "), "token-value") || !strings.Contains(strings.Join(got, " "), "pk-123456") ||
+	if len(got) != 2 || !strings.Contains(strings.Join(got, " "), "token-value-1") || !strings.Contains(strings.Join(got, " "), "pk-123456") ||
 		strings.Contains(strings.Join(got, " "), "Bearer") {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestAWordIsNoSecret(t *testing.T) {
+	for v, want := range map[string]bool{"ollama": false, "lm-studio": false, "none": false, "sk-123": true, "k1": false, "correct-horse-battery": true} {
+		if isSecret(v) != want {
+			t.Errorf("%q: %v", v, !want)
+		}
 	}
 }

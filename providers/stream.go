@@ -59,7 +59,7 @@ func (m *remote) Stream(ctx context.Context, req Request) iter.Seq2[Event, error
 		switch {
 		case err != nil:
 			yield(Event{At: p.now()}, p.bodyError(ctx, err))
-		case resp.StatusCode != http.StatusOK:
+		case resp.StatusCode < 200 || resp.StatusCode > 299:
 			yield(Event{At: p.now()}, m.refusal(ctx, resp, body, fields))
 		case m.gatewaySays(resp.Header, yield):
 			m.read(ctx, resp, body, m.checked(req, yield))
@@ -89,7 +89,7 @@ func (m *remote) fields(req Request) map[string]any {
 // refusal is the error of an answer that is no success.
 func (m *remote) refusal(ctx context.Context, resp *http.Response, body io.Reader, fields map[string]any) *Error {
 	text, _ := io.ReadAll(io.LimitReader(body, maxErrorBody)) // a part of an error is better than none
-	if ctx.Err() != nil {
+	if ctx.Err() != nil && causeOf(ctx).Kind == Cancelled {   // a deadline says less than the answer that has begun
 		return causeOf(ctx)
 	}
 	e := m.provider.statusError(m.model, resp, text)

@@ -69,6 +69,8 @@ func (p *Provider) newRequest(ctx context.Context, method, url string, body any)
 	}
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
+		// Not sent, but it lets net/http repeat the request where a kept connection turns out to be closed.
+		req.Header["Idempotency-Key"] = nil
 	}
 	key, err := p.cfg.Key.get(ctx)
 	if err != nil {

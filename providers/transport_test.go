@@ -245,3 +245,51 @@ func TestNothingButTheAPIIsBelieved(t *testing.T) {
 		}
 	}
 }
+
+func TestAKeptConnectionThatIsClosedCostsNoAttempt(t *testing.T) {
+	served := map[net.Conn]bool{}
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) {
+		if served[c.TCPConn] { // the server gave the connection up while the next request was on its way
+			c.Close()
+			return
+		}
+		served[c.TCPConn] = true
+		c.begin()
+		c.chunk(answer)
+		c.chunk("")
+	})
+	m := s.model(t, "openai")
+	for i := range 2 {
+		if r, _ := ask(t, m); r.Status != session.Done || len(r.Attempts) != 1 {
+			t.Errorf("question %d: %s, %d attempts, %+v", i, r.Status, len(r.Attempts), r.Error)
+		}
+	}
+	if requests, _ := s.seen(); len(requests) != 3 || requests[2].Header.Get("Idempotency-Key") != "" {
+		t.Errorf("%d requests, want 3", len(requests))
+	}
+}
+
+func TestAnHTTP2StreamThatBreaks(t *testing.T) {
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor != 2 {
+			t.Errorf("%s, want HTTP/2", r.Proto)
+		}
+		io.WriteString(w, `data: {"choices":[{"delta":{"content":"Hello"}}]}`+"\n\n")
+		w.(http.Flusher).Flush()
+		panic(http.ErrAbortHandler)
+	}))
+	s.EnableHTTP2 = true
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.StartTLS()
+	defer s.Close()
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	raw := rawServer{url: s.URL}
+	r, _ := ask(t, raw.provider(t, "openai", func(c *providers.Config) { c.CAFile = ca }).Model(providers.ModelConfig{Info: info("m")}))
+	wantError(t, r, providers.ConnectionLost)
+	if r.Status != session.Interrupted || r.Text != "Hello" {
+		t.Errorf("%s, %q", r.Status, r.Text)
+	}
+}

@@ -51,7 +51,7 @@ func codeText(lines *text.Segments, src []byte) string {
 
 // codeLines draws the lines of one segment.
 func (p *painter) codeLines(m *margin, seg segment) {
-	base := p.style.sheet.CodeBlock.StylePrimitive
+	base := p.style.sheet.CodeBlock.looks
 	theme := p.theme()
 	left, used := seg.runs, 0 // used: bytes of left[0] that are drawn
 	for l := range strings.Lines(seg.text) {
@@ -125,7 +125,7 @@ func (p *painter) theme() *chroma.Style {
 // tokenPen returns the pen of a token. A theme's background is left out: panes end a line where its text ends.
 func (p *painter) tokenPen(theme *chroma.Style, t chroma.TokenType) string {
 	if theme == nil {
-		return p.pens.of(p.style.sheet.CodeBlock.StylePrimitive)
+		return p.pens.of(p.style.sheet.CodeBlock.looks)
 	}
 	pen, ok := p.pens.tokens[t]
 	if !ok {
@@ -136,7 +136,7 @@ func (p *painter) tokenPen(theme *chroma.Style, t chroma.TokenType) string {
 		if entry.Colour.IsSet() && entry.Colour != theme.Get(chroma.Background).Colour {
 			look.Color = new(entry.Colour.String())
 		}
-		pen = p.pens.of(cascade(p.style.sheet.CodeBlock.StylePrimitive, look))
+		pen = p.pens.of(cascade(p.style.sheet.CodeBlock.looks, look))
 		p.pens.tokens[t] = pen
 	}
 	return pen

@@ -103,7 +103,7 @@ func isHeading(n ast.Node) bool {
 
 // top draws a top-level block, which may go on from at.
 func (p *painter) top(n ast.Node, m *margin, at *state) {
-	look := p.style.sheet.Document.StylePrimitive
+	look := p.style.sheet.Document
 	switch n := n.(type) {
 	case *ast.List:
 		p.list(n, m, look, at)
@@ -132,8 +132,8 @@ func (p *painter) block(n ast.Node, m *margin, look looks) {
 		p.text(n, m, look)
 	case *ast.Heading:
 		levels := [...]looks{
-			sheet.H1.StylePrimitive, sheet.H2.StylePrimitive, sheet.H3.StylePrimitive,
-			sheet.H4.StylePrimitive, sheet.H5.StylePrimitive, sheet.H6.StylePrimitive,
+			sheet.H1, sheet.H2, sheet.H3,
+			sheet.H4, sheet.H5, sheet.H6,
 		}
 		p.text(n, m, cascade(look, levels[n.Level-1]))
 	case *ast.ThematicBreak:
@@ -171,14 +171,14 @@ func (p *painter) paintBar(bar string) string {
 }
 
 func (p *painter) rule(cells int) string {
-	unit := or(deref(p.style.sheet.Table.RowSeparator), "-")
+	unit := or(p.style.sheet.Table.RowSeparator, "-")
 	return strings.Repeat(unit, cells/max(ansi.StringWidth(unit), 1))
 }
 
 // quote draws a quotation behind a bar.
 func (p *painter) quote(n *ast.Blockquote, m *margin, look looks) {
-	bar := deref(p.style.sheet.BlockQuote.IndentToken)
-	look = cascade(look, p.style.sheet.BlockQuote.StylePrimitive)
+	bar := p.style.sheet.BlockQuote.IndentToken
+	look = cascade(look, p.style.sheet.BlockQuote.looks)
 	cells := ansi.StringWidth(bar)
 	if p.room(m)-cells < p.leastRoom() {
 		p.blocks(n, m, look)
@@ -224,9 +224,9 @@ func (p *painter) mark(list *ast.List, item ast.Node, number int) (string, looks
 	if first := item.FirstChild(); first != nil {
 		if box, ok := first.FirstChild().(*east.TaskCheckBox); ok {
 			if box.IsChecked {
-				return sheet.Task.Ticked, sheet.Task.StylePrimitive
+				return sheet.Task.Ticked, sheet.Task.looks
 			}
-			return sheet.Task.Unticked, sheet.Task.StylePrimitive
+			return sheet.Task.Unticked, sheet.Task.looks
 		}
 	}
 	if list.IsOrdered() {
@@ -243,7 +243,7 @@ func (p *painter) mark(list *ast.List, item ast.Node, number int) (string, looks
 
 // html shows a block of HTML as it was written.
 func (p *painter) html(n *ast.HTMLBlock, m *margin, look looks) {
-	pen := p.pens.of(cascade(look, p.style.sheet.HTMLBlock.StylePrimitive))
+	pen := p.pens.of(cascade(look, p.style.sheet.HTMLBlock))
 	put := func(raw []byte) {
 		text := strings.TrimRight(strings.TrimSuffix(string(raw), "\n"), " ")
 		p.putAll(m, wrapCode(appendSpan(nil, span{clean(expandTabs(text)), pen, ""}), p.room(m)))
@@ -271,11 +271,4 @@ func (p *painter) definitions(list *east.DefinitionList, m *margin, look looks) 
 		in := p.indent(m, "  ", look)
 		p.blocks(n, &in, cascade(look, sheet.DefinitionDescription))
 	}
-}
-
-func deref(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }

@@ -66,7 +66,7 @@ func (in *inliner) node(n ast.Node, look looks, link string) {
 	case *ast.String:
 		in.add(clean(string(n.Value)), look, link)
 	case *ast.CodeSpan:
-		in.code(n, cascade(look, sheet.Code.StylePrimitive), link)
+		in.code(n, cascade(look, sheet.Code), link)
 	case *ast.Emphasis:
 		if n.Level > 1 {
 			in.children(n, cascade(look, sheet.Strong), link)
@@ -171,7 +171,7 @@ func (in *inliner) html(n *ast.RawHTML, look looks, link string) {
 	case "<br>", "<br/>":
 		in.add("\n", look, link)
 	default:
-		in.add(clean(string(tag)), cascade(look, in.p.style.sheet.HTMLSpan.StylePrimitive), link)
+		in.add(clean(string(tag)), cascade(look, in.p.style.sheet.HTMLSpan), link)
 	}
 }
 

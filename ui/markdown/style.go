@@ -1,20 +1,51 @@
 package markdown
 
 import (
-	"strings"
+	"cmp"
 
-	gansi "charm.land/glamour/v2/ansi"
+	"charm.land/lipgloss/v2"
 	"github.com/alecthomas/chroma/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
-// A Style says how Markdown looks: a Glamour style sheet, of which colours, attributes and marks count. Margins and
-// templates do not, for blocks are laid out here. The zero Style draws text without any look.
+// A Style says how Markdown looks. The zero Style draws text without any look.
 type Style struct {
-	sheet gansi.StyleConfig
+	sheet sheet
 }
 
-// looks are a colour and attributes of text, as Glamour keeps them.
-type looks = gansi.StylePrimitive
+// looks are a colour and attributes of text; nil and "" leave what the text around has.
+type looks struct {
+	Color                                      *string // as Lip Gloss takes it
+	Bold, Italic, Underline, CrossedOut, Faint *bool
+	Prefix, Suffix                             string
+}
+
+// sheet has the looks of every kind of block and text. Its words are those of Glamour's style sheets.
+type sheet struct {
+	Document, H1, H2, H3, H4, H5, H6      looks
+	Emph, Strong, Strikethrough, Code     looks
+	Item, Enumeration                     looks
+	LinkText, Link, ImageText, Image      looks
+	HTMLBlock, HTMLSpan                   looks
+	DefinitionTerm, DefinitionDescription looks
+	HorizontalRule                        looks
+	BlockQuote                            struct {
+		looks
+		IndentToken string
+	}
+	Task struct {
+		looks
+		Ticked, Unticked string
+	}
+	CodeBlock struct {
+		looks
+		Theme string // one of Chroma's; "" for no highlighting
+	}
+	Table struct {
+		looks
+		ColumnSeparator, RowSeparator, CenterSeparator string
+	}
+}
 
 // Dark is for light text on a dark ground. Headings, list marks and links are in the accent, a colour as Lip Gloss
 // takes it, such as "#7aa2f7" or "12"; empty means a calm blue. Plain text keeps the terminal's own colour.
@@ -32,7 +63,7 @@ type colours struct{ accent, code, muted, rule, theme string }
 
 func coloured(c colours) Style {
 	accent, muted, rule := looks{Color: &c.accent}, looks{Color: &c.muted}, looks{Color: &c.rule}
-	s := sheet(accent, muted, rule)
+	s := newSheet(accent, muted, rule)
 	s.BlockQuote.Color = &c.muted
 	s.Code.Color = &c.code
 	s.CodeBlock.Theme = c.theme
@@ -44,54 +75,50 @@ func coloured(c colours) Style {
 // NO_COLOR and for terminals that have none.
 func Plain() Style {
 	faint := looks{Faint: new(true)}
-	s := sheet(looks{}, faint, faint)
+	s := newSheet(looks{}, faint, faint)
 	s.H3.Italic = new(true)
 	s.Code.Prefix, s.Code.Suffix = "`", "`"
 	return Style{s}
 }
 
-// sheet is what all styles share. Headings are told apart by looks instead of number signs; rules are thin.
-func sheet(accent, muted, rule looks) gansi.StyleConfig {
-	block := func(l looks) gansi.StyleBlock { return gansi.StyleBlock{StylePrimitive: l} }
-	return gansi.StyleConfig{
-		H1:             block(looks{Color: accent.Color, Bold: new(true), Underline: new(true)}),
-		H2:             block(looks{Color: accent.Color, Bold: new(true)}),
-		H3:             block(accent),
-		H4:             block(looks{Bold: new(true)}),
-		H5:             block(looks{Italic: new(true)}),
-		H6:             block(looks{Italic: new(true)}),
+// newSheet is what all styles share. Headings are told apart by looks instead of number signs; rules are thin.
+func newSheet(accent, muted, rule looks) sheet {
+	s := sheet{
+		H1:             looks{Color: accent.Color, Bold: new(true), Underline: new(true)},
+		H2:             looks{Color: accent.Color, Bold: new(true)},
+		H3:             accent,
+		H4:             looks{Bold: new(true)},
+		H5:             looks{Italic: new(true)},
+		H6:             looks{Italic: new(true)},
 		Emph:           looks{Italic: new(true)},
 		Strong:         looks{Bold: new(true)},
 		Strikethrough:  looks{CrossedOut: new(true)},
 		Item:           accent,
 		Enumeration:    accent,
-		Task:           gansi.StyleTask{StylePrimitive: accent, Ticked: "[x] ", Unticked: "[ ] "},
-		BlockQuote:     gansi.StyleBlock{IndentToken: new("│ ")},
 		LinkText:       looks{Color: accent.Color, Underline: new(true)},
 		Link:           muted,
 		ImageText:      looks{Prefix: "image: ", Color: muted.Color},
 		Image:          muted,
-		HTMLBlock:      block(muted),
-		HTMLSpan:       block(muted),
+		HTMLBlock:      muted,
+		HTMLSpan:       muted,
 		DefinitionTerm: looks{Bold: new(true)},
 		HorizontalRule: rule,
-		Table: gansi.StyleTable{
-			StyleBlock:      block(rule),
-			ColumnSeparator: new("│"), RowSeparator: new("─"), CenterSeparator: new("┼"),
-		},
 	}
+	s.Task.looks, s.Task.Ticked, s.Task.Unticked = accent, "[x] ", "[ ] "
+	s.BlockQuote.IndentToken = "│ "
+	s.Table.looks = rule
+	s.Table.ColumnSeparator, s.Table.RowSeparator, s.Table.CenterSeparator = "│", "─", "┼"
+	return s
 }
 
-// pens turns looks into SGR sequences, with Glamour's own translation, each once.
+// pens turns looks into SGR sequences, each once.
 type pens struct {
-	ctx    gansi.RenderContext
 	seen   map[looks]string
 	tokens map[chroma.TokenType]string // of code, by the theme of the style
 }
 
 func newPens() *pens {
 	return &pens{
-		ctx:    gansi.NewRenderContext(gansi.Options{}),
 		seen:   map[looks]string{},
 		tokens: map[chroma.TokenType]string{},
 	}
@@ -99,32 +126,57 @@ func newPens() *pens {
 
 // of returns the sequence that turns a look on, or "" if there is nothing to turn on.
 func (p *pens) of(l looks) string {
-	l.BlockPrefix, l.BlockSuffix, l.Prefix, l.Suffix, l.Format = "", "", "", "", ""
+	l.Prefix, l.Suffix = "", ""
 	if l == (looks{}) {
 		return ""
 	}
 	pen, ok := p.seen[l]
 	if !ok {
-		var b strings.Builder
-		if err := (&gansi.BaseElement{Token: " ", Style: l}).Render(&b, p.ctx); err == nil {
-			pen, _, _ = strings.Cut(b.String(), " ")
-		}
-		if l.Faint != nil && *l.Faint { // Glamour has the field and does not heed it
-			pen += "\x1b[2m"
-		}
+		pen = l.sgr()
 		p.seen[l] = pen
 	}
 	return pen
 }
 
-// cascade returns child as it looks within parent.
-func cascade(parent, child looks) looks {
-	return gansi.BlockStack{{Style: gansi.StyleBlock{StylePrimitive: parent}}}.With(child)
+func (l looks) sgr() string {
+	on := func(b *bool) bool { return b != nil && *b }
+	var s ansi.Style
+	if l.Color != nil {
+		s = s.ForegroundColor(lipgloss.Color(*l.Color))
+	}
+	if on(l.Underline) {
+		s = s.Underline(true)
+	}
+	if on(l.Bold) {
+		s = s.Bold()
+	}
+	if on(l.Italic) {
+		s = s.Italic(true)
+	}
+	if on(l.CrossedOut) {
+		s = s.Strikethrough(true)
+	}
+	if on(l.Faint) {
+		s = s.Faint()
+	}
+	if len(s) == 0 {
+		return "" // every attribute is said to be off, as the terminal has it anyway
+	}
+	return s.String()
 }
 
-func or(s, fallback string) string {
-	if s == "" {
-		return fallback
+// cascade returns child as it looks within parent. A prefix is the child's own.
+func cascade(parent, child looks) looks {
+	return looks{
+		Color:      cmp.Or(child.Color, parent.Color),
+		Bold:       cmp.Or(child.Bold, parent.Bold),
+		Italic:     cmp.Or(child.Italic, parent.Italic),
+		Underline:  cmp.Or(child.Underline, parent.Underline),
+		CrossedOut: cmp.Or(child.CrossedOut, parent.CrossedOut),
+		Faint:      cmp.Or(child.Faint, parent.Faint),
+		Prefix:     child.Prefix,
+		Suffix:     child.Suffix,
 	}
-	return s
 }
+
+func or(s, fallback string) string { return cmp.Or(s, fallback) }

@@ -33,7 +33,7 @@ func (p *painter) table(t *east.Table, m *margin, look looks, at *state) {
 		}
 		for ; row != nil; row = row.NextSibling() {
 			if goesOn {
-				p.put(m, p.paint(p.rule(min(p.room(m), 12)), cascade(look, p.style.sheet.Table.StylePrimitive)))
+				p.put(m, p.paint(p.rule(min(p.room(m), 12)), cascade(look, p.style.sheet.Table.looks)))
 			}
 			p.stackedRow(m, head, p.cells(row, look))
 			goesOn = true
@@ -121,7 +121,7 @@ func sum(ns []int) (total int) {
 
 // bar is what stands between two columns.
 func (p *painter) bar() string {
-	return " " + or(deref(p.style.sheet.Table.ColumnSeparator), "|") + " "
+	return " " + or(p.style.sheet.Table.ColumnSeparator, "|") + " "
 }
 
 func (p *painter) barCells() int { return ansi.StringWidth(p.bar()) }
@@ -144,7 +144,7 @@ func height(cells [][]line) (lines int) {
 
 // gridRow draws a row as columns.
 func (p *painter) gridRow(m *margin, cells [][]line, t *east.Table, cols *columns) {
-	bar := p.paint(p.bar(), p.style.sheet.Table.StylePrimitive)
+	bar := p.paint(p.bar(), p.style.sheet.Table.looks)
 	for y := range height(cells) {
 		var b strings.Builder
 		for i, lines := range cells {
@@ -180,12 +180,12 @@ func pad(a east.Alignment, free int) (left, right int) {
 
 // gridRule draws a rule across the columns.
 func (p *painter) gridRule(m *margin, look looks, cols *columns) {
-	cross := p.rule(1) + or(deref(p.style.sheet.Table.CenterSeparator), "+") + p.rule(1)
+	cross := p.rule(1) + or(p.style.sheet.Table.CenterSeparator, "+") + p.rule(1)
 	parts := make([]string, len(cols.widths))
 	for i, w := range cols.widths {
 		parts[i] = p.rule(w)
 	}
-	p.put(m, p.paint(strings.Join(parts, cross), cascade(look, p.style.sheet.Table.StylePrimitive)))
+	p.put(m, p.paint(strings.Join(parts, cross), cascade(look, p.style.sheet.Table.looks)))
 }
 
 // stackedRow draws a row as one "header: value" after the other.

@@ -1,0 +1,115 @@
+package providers
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+)
+
+// chatChunk is what lineup reads of a chunk, or of a whole answer (then with message in place of delta).
+type chatChunk struct {
+	Model   string          `json:"model"`
+	Choices []chatChoice    `json:"choices"`
+	Usage   *chatUsage      `json:"usage"`
+	Timings *llamaTimings   `json:"timings"`
+	Groq    *groqExtra      `json:"x_groq"`
+	Error   json.RawMessage `json:"error"`
+	Message string          `json:"message"` // of an "event: error" without an error object
+
+	ID          json.RawMessage `json:"id"`          // never looked at: changes with each chunk of one-api
+	Obfuscation json.RawMessage `json:"obfuscation"` // the same: OpenAI's padding
+}
+
+type chatChoice struct {
+	Index        int        `json:"index"`
+	Delta        *chatDelta `json:"delta"`
+	Message      *chatDelta `json:"message"`
+	FinishReason string     `json:"finish_reason"`
+
+	Error json.RawMessage `json:"error"` // OpenRouter, of an upstream that failed
+}
+
+type chatDelta struct {
+	Content          json.RawMessage   `json:"content"`
+	ReasoningContent json.RawMessage   `json:"reasoning_content"`
+	Reasoning        json.RawMessage   `json:"reasoning"`
+	ReasoningDetails []reasoningDetail `json:"reasoning_details"`
+	Refusal          string            `json:"refusal"`
+	ToolCalls        json.RawMessage   `json:"tool_calls"`
+	FunctionCall     json.RawMessage   `json:"function_call"`
+	ContentBlocks    []contentBlock    `json:"content_blocks"`
+}
+
+// contentBlock is how Portkey hands Anthropic's thinking on: in a delta of a stream, or in a whole message. The
+// text stands in content as well.
+type contentBlock struct {
+	Thinking string `json:"thinking"`
+	Data     string `json:"data"` // of redacted_thinking
+	Delta    struct {
+		Thinking string `json:"thinking"`
+	} `json:"delta"`
+}
+
+// reasoningDetail is OpenRouter's form of reasoning: text, a summary, or encrypted data.
+type reasoningDetail struct {
+	Text    string `json:"text"`
+	Summary string `json:"summary"`
+	Data    string `json:"data"`
+}
+
+// chatUsage has the cache counts as OpenAI, OpenRouter and DeepSeek spell them.
+type chatUsage struct {
+	PromptTokens     int             `json:"prompt_tokens"`
+	CompletionTokens int             `json:"completion_tokens"`
+	Cost             json.RawMessage `json:"cost"` // OpenRouter: USD; an object elsewhere
+	PromptDetails    *struct {
+		Cached     int `json:"cached_tokens"`
+		CacheWrite int `json:"cache_write_tokens"`
+	} `json:"prompt_tokens_details"`
+	CompletionDetails *struct {
+		Reasoning int `json:"reasoning_tokens"`
+	} `json:"completion_tokens_details"`
+	CacheHit int `json:"prompt_cache_hit_tokens"` // DeepSeek
+	groqTimes
+}
+
+// groqTimes are Groq's own measurements, in seconds.
+type groqTimes struct {
+	QueueTime      float64 `json:"queue_time"`
+	PromptTime     float64 `json:"prompt_time"`
+	CompletionTime float64 `json:"completion_time"`
+	TotalTime      float64 `json:"total_time"`
+}
+
+type groqExtra struct {
+	Usage *chatUsage `json:"usage"`
+}
+
+// llamaTimings are llama.cpp's, in milliseconds.
+type llamaTimings struct {
+	CacheN      float64 `json:"cache_n"`
+	PromptN     float64 `json:"prompt_n"`
+	PromptMS    float64 `json:"prompt_ms"`
+	PredictedN  float64 `json:"predicted_n"`
+	PredictedMS float64 `json:"predicted_ms"`
+}
+
+// events gives the usage, and the cost and times that some servers put beside it.
+func (u *chatUsage) events(at time.Time, out []Event) []Event {
+	n := &Usage{Input: u.PromptTokens, Output: u.CompletionTokens, CacheRead: u.CacheHit}
+	if p := u.PromptDetails; p != nil {
+		n.CacheRead, n.CacheWrite = max(p.Cached, n.CacheRead), p.CacheWrite
+	}
+	if c := u.CompletionDetails; c != nil {
+		n.Reasoning = c.Reasoning
+	}
+	out = append(out, Event{Type: EventUsage, At: at, Usage: n})
+	if usd, err := strconv.ParseFloat(string(u.Cost), 64); err == nil {
+		out = append(out, Event{Type: EventCost, At: at, USD: usd})
+	}
+	if u.TotalTime > 0 {
+		out = append(out, Event{Type: EventTimings, At: at, Timings: Timings{"queue_ms": u.QueueTime * 1e3,
+			"prompt_ms": u.PromptTime * 1e3, "output_ms": u.CompletionTime * 1e3, "total_ms": u.TotalTime * 1e3}})
+	}
+	return out
+}

@@ -1,0 +1,159 @@
+package providers
+
+// tally is what a stream has shown so far, by which its end is judged.
+type tally struct {
+	text      bool   // visible text
+	reasoning bool   // reasoning, also hidden
+	tools     bool   // a tool call
+	hidden    bool   // encrypted reasoning
+	finish    string // the finish reason in lineup's words, "" until the server gave one
+	payload   bool   // anything that the protocol knows
+
+	think thinkSplitter
+	held  frame // that of the first piece which the splitter holds back
+}
+
+// Finish reasons that lineup acts on; others are passed on as the server gave them.
+const (
+	FinishStop   = "stop"
+	FinishLength = "length"
+	FinishFilter = "content_filter"
+	FinishTools  = "tool_calls"
+	FinishError  = "error"
+
+	finishOverload = "insufficient_system_resource" // DeepSeek
+)
+
+// finishReason puts the servers' words for the end of an answer into one vocabulary.
+func finishReason(s string) string {
+	switch s {
+	case "stop", "eos", "stop_sequence", "end_turn", "STOP", "load", "unload":
+		return FinishStop
+	case "length", "max_tokens", "MAX_TOKENS", "model_context_window_exceeded":
+		return FinishLength
+	case "content_filter", "refusal", "SAFETY":
+		return FinishFilter
+	case "tool_calls", "tool_use", "function_call":
+		return FinishTools
+	}
+	return CleanLine(s)
+}
+
+// setFinish notes a finish reason. An empty one never takes a former one away, and a refusal stays one: OpenAI ends
+// it with "stop".
+func (t *tally) setFinish(s string) {
+	if s != "" && t.finish != FinishFilter {
+		t.finish = finishReason(s)
+	}
+}
+
+// addText appends a piece of the answer; at and bytes are those of the frame.
+func (t *tally) addText(s string, f frame, out []Event) []Event {
+	if s == "" {
+		return out
+	}
+	t.text = true
+	return append(out, Event{Type: EventText, At: f.at, Text: Clean(s), Bytes: f.bytes})
+}
+
+// addAnswer appends a piece of an answer in which reasoning may stand inline. What the splitter held back keeps the
+// time at which it came.
+func (t *tally) addAnswer(s string, f frame, out []Event) []Event {
+	if t.think.state == answering {
+		return t.addText(s, f, out)
+	}
+	if t.think.held == "" {
+		t.held = f
+	}
+	held := t.held
+	reasoning, answer := t.think.write(s)
+	if t.think.held != "" && (reasoning != "" || answer != "") {
+		t.held = f
+	}
+	if n := len(reasoning) + len(answer) - len(s); n > 0 && n < len(answer) && reasoning == "" {
+		out = t.addText(answer[:n], frame{at: held.at}, out)
+		answer = answer[n:]
+	}
+	return t.addText(answer, f, t.addReasoning(reasoning, f, out))
+}
+
+// flush appends what is still held back when the stream ends.
+func (t *tally) flush(out []Event) []Event {
+	reasoning, answer := t.think.close()
+	return t.addText(answer, t.held, t.addReasoning(reasoning, t.held, out))
+}
+
+// addReasoning appends a piece of reasoning.
+func (t *tally) addReasoning(s string, f frame, out []Event) []Event {
+	if s == "" {
+		return out
+	}
+	t.reasoning = true
+	return append(out, Event{Type: EventReasoning, At: f.at, Text: Clean(s), Bytes: f.bytes})
+}
+
+// addTools notes a tool call, which lineup offers no model and therefore never runs.
+func (t *tally) addTools(f frame, out []Event) []Event {
+	if t.tools {
+		return out
+	}
+	t.tools = true
+	return append(out, Event{Type: EventNote, At: f.at, Text: "tool call suppressed"})
+}
+
+// addHidden notes reasoning that the server sends encrypted.
+func (t *tally) addHidden(f frame, out []Event) []Event {
+	if t.hidden {
+		return out
+	}
+	t.hidden, t.reasoning = true, true
+	return append(out, Event{Type: EventNote, At: f.at, Text: "hidden reasoning"})
+}
+
+// noteWhole tells that an answer came in one piece though a stream was asked for.
+const noteWhole = "answered in one piece, not streamed"
+
+// tokens reports whether the model has said anything.
+func (t *tally) tokens() bool { return t.text || t.reasoning }
+
+// verdict judges the end of a stream that the server did not call an error: nil for a whole answer.
+func (t *tally) verdict() *Error {
+	switch {
+	case t.finish == FinishFilter:
+		return &Error{Kind: ContentFilter, Message: "the provider's filter stopped the answer",
+			Hint: "word the prompt differently, or use another model"}
+	case t.finish == FinishError:
+		return &Error{Kind: ServerError, Message: "the server gave up in the middle of the answer", Hint: "retry the pane"}
+	case t.finish == finishOverload:
+		return &Error{Kind: Overloaded, Message: "the server ran out of resources in the middle of the answer", Hint: "retry the pane"}
+	case t.finish != "" && t.text:
+		return nil
+	case t.finish != "":
+		return &Error{Kind: Empty, Message: t.emptyMessage(), Hint: t.emptyHint(), answered: true}
+	case t.tokens():
+		return &Error{Kind: Truncated, Message: "the stream ended without its end mark; the answer is probably incomplete",
+			Hint: "retry the pane"}
+	case t.payload:
+		return &Error{Kind: Truncated, Message: "the stream ended before the first word", Hint: "retry the pane"}
+	}
+	return &Error{Kind: Empty, Message: "the server sent an empty stream", Hint: "retry the pane, or use another model"}
+}
+
+func (t *tally) emptyMessage() string {
+	switch {
+	case t.tools:
+		return "the model answered with a tool call alone"
+	case t.reasoning && t.finish == FinishLength:
+		return "the model reasoned until max_tokens was used up and gave no answer"
+	case t.reasoning:
+		return "the model reasoned but gave no answer"
+	}
+	return "the model finished without a word"
+}
+
+func (t *tally) emptyHint() string {
+	if t.reasoning && t.finish == FinishLength {
+		return "raise max_tokens"
+	}
+	return "retry the pane, or word the prompt differently"
+}
