@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,6 +25,8 @@ type owner struct {
 	id   string
 	lock *flock.Flock
 }
+
+const lockSuffix = ".lock"
 
 // acquireTries bounds how often a sweeping process may remove the file between its creation and its lock.
 const acquireTries = 5
@@ -70,10 +73,13 @@ func stillThere(lock *flock.Flock) bool {
 
 // sweep removes the lock files of dead processes. That is always right: no file means dead too.
 func (o *owner) sweep() {
-	files, _ := filepath.Glob(filepath.Join(o.dir, "*.lock"))
+	files, _ := os.ReadDir(o.dir) // without a list there is nothing to remove
 	for _, f := range files {
-		id := filepath.Base(f)
-		if bury, dead := o.dead(id[:len(id)-len(".lock")]); dead {
+		id, isLock := strings.CutSuffix(f.Name(), lockSuffix)
+		if !isLock {
+			continue
+		}
+		if bury, dead := o.dead(id); dead {
 			bury()
 		}
 	}
@@ -123,4 +129,4 @@ func remove(lock *flock.Flock) {
 	}
 }
 
-func (o *owner) file(id string) string { return filepath.Join(o.dir, id+".lock") }
+func (o *owner) file(id string) string { return filepath.Join(o.dir, id+lockSuffix) }

@@ -176,6 +176,13 @@ func TestRenameSetPanesDelete(t *testing.T) {
 			t.Errorf("%d rows in %s, want %d", n, table, want)
 		}
 	}
+	if _, err := s.w.Exec(`DELETE FROM turns`); err != nil { // as someone may by hand
+		t.Fatal(err)
+	}
+	list, err := s.Sessions(ctx, Filter{})
+	if err != nil || len(list) != 1 || list[0].Turns != 0 || count(t, s, `SELECT count(*) FROM search`) != 0 {
+		t.Errorf("%+v, %v", list, err)
+	}
 }
 
 func TestModes(t *testing.T) {

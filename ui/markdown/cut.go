@@ -33,7 +33,7 @@ func findCut(doc ast.Node, src []byte, at state, code *highlighter) cut {
 			c = cutTable(n, src, whole, at)
 		case *ast.FencedCodeBlock:
 			if n == openFence(doc, src) {
-				c = cut{}
+				c = cutCode(n, src, whole, code)
 			}
 		}
 		if c.at > 0 {

@@ -12,7 +12,7 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// newParser returns a parser of the dialect that Glamour reads: GitHub's, with definition lists.
+// newParser returns a parser of GitHub's dialect with definition lists.
 func newParser() parser.Parser {
 	return goldmark.New(goldmark.WithExtensions(extension.GFM, extension.DefinitionList)).Parser()
 }

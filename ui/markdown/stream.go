@@ -155,6 +155,7 @@ func (s *Stream) take() (changed bool) {
 	}
 	if anew || s.drawing.pens == nil {
 		s.frame.Epoch++
+		s.drawnAt = time.Time{} // what the last drawing cost must not hold the new look back
 		s.drawing.reset(&s.style, in.width)
 	}
 	if anew || s.finished && !in.finished {

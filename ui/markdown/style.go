@@ -20,7 +20,7 @@ type looks struct {
 	Prefix, Suffix                             string
 }
 
-// sheet has the looks of every kind of block and text. Its words are those of Glamour's style sheets.
+// sheet has the looks of every kind of block and text.
 type sheet struct {
 	Document, H1, H2, H3, H4, H5, H6      looks
 	Emph, Strong, Strikethrough, Code     looks
