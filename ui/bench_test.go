@@ -1,0 +1,62 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"lineup/providers"
+	"lineup/session"
+)
+
+// BenchmarkView makes frames of eight panes on 200×60 as a race at 100 tokens a second gives them: three tokens a
+// pane, then the frame. "still" is a frame in which nothing has changed.
+func BenchmarkView(b *testing.B) {
+	for name, text := range map[string]string{"latin": latin, "korean": korean} {
+		b.Run(name, func(b *testing.B) {
+			a, views := eightPanes()
+			tokens := strings.SplitAfter(text, " ")
+			i := 0
+			for b.Loop() {
+				for slot, v := range views {
+					for range 3 {
+						i++
+						v.apply(providers.Event{Type: providers.EventText, At: time.Now(), Text: tokens[i%len(tokens)]})
+					}
+					a.panes[slot].dirty = true
+				}
+				a.relayout()
+				a.render()
+			}
+		})
+	}
+	b.Run("still", func(b *testing.B) {
+		a, _ := eightPanes()
+		for b.Loop() {
+			a.Update(tea.FocusMsg{})
+			a.View()
+		}
+	})
+}
+
+// eightPanes is an app in the middle of its first turn.
+func eightPanes() (*app, []*turnView) {
+	var models []*script
+	for _, name := range strings.Fields("a b c d e f g h") {
+		models = append(models, says("x/"+name, "", 0, 0))
+	}
+	a := newApp(context.Background(), Config{Panes: specs(models...)})
+	a.Update(tea.WindowSizeMsg{Width: 200, Height: 60})
+	var views []*turnView
+	for i, p := range a.panes {
+		reply := session.NewReply(i, p.spec.Info, providers.Request{}, time.Now())
+		reply.Apply(providers.Event{Type: providers.EventAttemptStart, At: time.Now(), Attempt: &p.spec.Info})
+		v := newTurnView("go", reply)
+		p.turns = append(p.turns, v)
+		views = append(views, v)
+	}
+	return a, views
+}
