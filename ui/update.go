@@ -32,7 +32,11 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (a *app) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
+		first := a.width == 0
 		a.width, a.height = msg.Width, msg.Height
+		if !first {
+			return clearMargins
+		}
 	case tea.BackgroundColorMsg:
 		if dark := msg.IsDark(); dark != a.theme.dark {
 			a.retheme(dark)

@@ -37,7 +37,7 @@ type class struct {
 // syllables, Chinese and Japanese to one character.
 func pieceLen(text string) int {
 	space := 0
-	first, size := utf8.DecodeRuneInString(text)
+	first, _ := utf8.DecodeRuneInString(text)
 	if first == ' ' && len(text) > 1 {
 		next, _ := utf8.DecodeRuneInString(text[1:])
 		if !unicode.IsSpace(next) {
@@ -47,8 +47,8 @@ func pieceLen(text string) int {
 	c := classOf(first)
 	end, count := space, 0
 	for end < len(text) && count < c.most {
-		var r rune
-		if r, size = utf8.DecodeRuneInString(text[end:]); !c.member(r) {
+		r, size := utf8.DecodeRuneInString(text[end:])
+		if !c.member(r) {
 			break
 		}
 		end, count = end+size, count+1

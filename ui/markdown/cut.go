@@ -18,9 +18,8 @@ type cut struct {
 
 // findCut returns the last cut in src, at 0 if there is none. at is the state in which src begins.
 //
-// A block is final when the next one has begun with a whole line, for Markdown is parsed by lines. (A definition list
-// may still take in the paragraph after it, but looks no different for it.) So is a list item when the next one has
-// begun; a row of a table once the widths of the columns are settled; and a line of code as soon as lexing can start
+// A block is final when the next one has begun with a whole line, for Markdown is parsed by lines. So is a list
+// item when the next one has begun; a row of a table once the widths of the columns are settled; and a line of code as soon as lexing can start
 // afresh after it.
 func findCut(doc ast.Node, src []byte, at state, code *highlighter) cut {
 	whole := bytes.LastIndexByte(src, '\n') + 1

@@ -150,8 +150,6 @@ func (p *painter) block(n ast.Node, m *margin, look looks) {
 		p.html(n, m, look)
 	case *east.Table:
 		p.table(n, m, look, &state{})
-	case *east.DefinitionList:
-		p.definitions(n, m, look)
 	default:
 		p.blocks(n, m, look)
 	}
@@ -254,21 +252,5 @@ func (p *painter) html(n *ast.HTMLBlock, m *margin, look looks) {
 	}
 	if n.HasClosure() {
 		put(n.ClosureLine.Value(p.src))
-	}
-}
-
-// definitions draws terms and, indented beneath, what they mean.
-func (p *painter) definitions(list *east.DefinitionList, m *margin, look looks) {
-	sheet := &p.style.sheet
-	for n := list.FirstChild(); n != nil; n = n.NextSibling() {
-		if n.Kind() == east.KindDefinitionTerm {
-			if prev := n.PreviousSibling(); prev != nil && prev.Kind() != n.Kind() {
-				p.put(m, "")
-			}
-			p.text(n, m, cascade(look, sheet.DefinitionTerm))
-			continue
-		}
-		in := p.indent(m, "  ", look)
-		p.blocks(n, &in, cascade(look, sheet.DefinitionDescription))
 	}
 }

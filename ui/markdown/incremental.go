@@ -129,7 +129,7 @@ func (d *drawing) commit(open piece) bool {
 		return false
 	}
 	closed := d.parse(open.src[:c.at], d.refs)
-	if closed.doc == nil || !begins(open.doc, closed.doc) {
+	if closed.doc == nil || !begins(open.doc, closed.doc, true) {
 		return false
 	}
 	p := d.painter(closed.src)
@@ -141,17 +141,20 @@ func (d *drawing) commit(open piece) bool {
 	return true
 }
 
-// begins reports whether doc begins with the blocks of part. Where it does not, the parser read something differently
-// for want of what follows, and the cut must wait for another place.
-func begins(doc, part ast.Node) bool {
+// begins reports whether doc begins with the blocks of part. If open, the last of them may go on in doc. Where it does
+// not, the parser read something differently for want of what follows, and the cut must wait for another place.
+func begins(doc, part ast.Node, open bool) bool {
 	n := doc.FirstChild()
 	for c := part.FirstChild(); c != nil; c = c.NextSibling() {
-		if n == nil || n.Kind() != c.Kind() {
+		switch {
+		case c.Type() != ast.TypeBlock:
+			return true // the text of a block: a link in it may be defined later
+		case n == nil || n.Kind() != c.Kind() || !begins(n, c, open && c.NextSibling() == nil):
 			return false
 		}
 		n = n.NextSibling()
 	}
-	return true
+	return n == nil || open
 }
 
 // drawOpen draws what is not committed. The last line of growing code is left for rest, where it costs little, as
@@ -177,19 +180,10 @@ func (d *drawing) drawOpen(open piece) {
 	}
 }
 
-// finish draws all of src for good. What is committed is kept, unless links are defined: then what uses one may have
-// been drawn before its definition came. It reports whether committed lines have changed.
+// finish draws all of src for good, and reports whether committed lines have changed: because a link was defined after
+// its use, or because the parser, given more, read something before a cut differently, as goldmark does with a table
+// that begins in the middle of a paragraph. (It takes 0.2 ms for 1,000 characters, once.)
 func (d *drawing) finish(src []byte) (changed bool) {
-	if d.done > 0 {
-		open := d.parseOpen(src)
-		for d.commit(open) {
-			open = d.parseOpen(src)
-		}
-		if len(open.refs) == 0 {
-			d.open, d.drawn, d.fence = d.paint(open, d.at), len(src), nil
-			return false
-		}
-	}
 	lines := d.paint(d.parse(src, nil), state{})
 	changed = len(d.lines) > len(lines) || !slices.Equal(d.lines, lines[:len(d.lines)])
 	d.lines, d.open, d.done, d.drawn, d.fence, d.whole = lines, nil, len(src), len(src), nil, true

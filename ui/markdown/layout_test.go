@@ -58,8 +58,6 @@ func TestLayout(t *testing.T) {
 			[]string{"model: gemini", "  flash", "speed: fast indeed", "price: cheap", "────────────", "model: llama", "speed: slow", "price: free"}},
 		{"tasks", "- [x] done\n- [ ] to do", 20,
 			[]string{"[✓] done", "[ ] to do"}},
-		{"definitions", "term\n: what it is", 20,
-			[]string{"term", "  what it is"}},
 		{"links", "[text](https://a.b/c) [https://a.b](https://a.b) <x@y.z>", 80,
 			[]string{"text https://a.b/c https://a.b x@y.z"}},
 		{"tags are shown", "use the <kbd> tag<br>here", 40,

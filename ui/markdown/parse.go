@@ -12,9 +12,9 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// newParser returns a parser of GitHub's dialect with definition lists.
+// newParser returns a parser of GitHub's dialect.
 func newParser() parser.Parser {
-	return goldmark.New(goldmark.WithExtensions(extension.GFM, extension.DefinitionList)).Parser()
+	return goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser()
 }
 
 // parse returns the document that src is, given the link definitions that stand before it, and the definitions known
@@ -43,8 +43,8 @@ func blockStart(n ast.Node, src []byte) int {
 		}
 		return itemStart(n.FirstChild(), src)
 	case east.KindTable:
-		if prev := n.PreviousSibling(); prev != nil && prev.Kind() == ast.KindParagraph && !blankBefore(n, src) {
-			return -1 // its head was a line of that paragraph, and may be anything
+		if n.PreviousSibling() != nil && !blankBefore(n, src) {
+			return -1 // its head was a line of a paragraph, which may have become anything
 		}
 	}
 	return firstLine(n, src)
@@ -105,6 +105,9 @@ func blankBefore(n ast.Node, src []byte) bool {
 	at := firstLine(n, src)
 	if at <= 0 {
 		return at < 0 && n.HasBlankPreviousLines()
+	}
+	if prev := n.PreviousSibling(); prev != nil && firstLine(prev, src) > at {
+		return false // a table was made of the last lines of this block and put before it
 	}
 	return len(bytes.Trim(src[lineStart(src, at-1):at], " \t\n>")) == 0
 }

@@ -177,6 +177,9 @@ func steady(t *testing.T, f func() (fault string)) {
 	t.Fatal(fault)
 }
 
+// lateTable finds a table that begins in the middle of a paragraph.
+var lateTable = regexp.MustCompile(`(?m)^.*[^\s>].*\n.*\n[^\w\n]*(-[^\w\n]*\||\|[^\w\n]*-)[^\w\n]*$`)
+
 // compare streams a document, in a hurry and with all the time in the world, and returns how it differs from the
 // reference.
 func compare(t *testing.T, style Style, width int, doc string, pieces []string) string {
@@ -191,8 +194,8 @@ func compare(t *testing.T, style Style, width int, doc string, pieces []string) 
 	if d := diff(after, want); d != "" {
 		return fmt.Sprintf("after Finish, in %d pieces: %s", len(pieces), d)
 	}
-	if strings.Contains(doc, "]:") || !strings.HasSuffix(doc, "\n") {
-		return "" // a definition may come after its use; of the last line, less may be known
+	if strings.Contains(doc, "]:") || !strings.HasSuffix(doc, "\n") || lateTable.MatchString(doc) {
+		return "" // a definition may come after its use; of the last line, less may be known; see [drawing.finish]
 	}
 	if d := diff(stripped(before), stripped(want)); d != "" {
 		return fmt.Sprintf("before Finish, in %d pieces: %s", len(pieces), d)

@@ -22,14 +22,13 @@ type looks struct {
 
 // sheet has the looks of every kind of block and text.
 type sheet struct {
-	Document, H1, H2, H3, H4, H5, H6      looks
-	Emph, Strong, Strikethrough, Code     looks
-	Item, Enumeration                     looks
-	LinkText, Link, ImageText, Image      looks
-	HTMLBlock, HTMLSpan                   looks
-	DefinitionTerm, DefinitionDescription looks
-	HorizontalRule                        looks
-	BlockQuote                            struct {
+	Document, H1, H2, H3, H4, H5, H6  looks
+	Emph, Strong, Strikethrough, Code looks
+	Item, Enumeration                 looks
+	LinkText, Link, ImageText, Image  looks
+	HTMLBlock, HTMLSpan               looks
+	HorizontalRule                    looks
+	BlockQuote                        struct {
 		looks
 		IndentToken string
 	}
@@ -101,7 +100,6 @@ func newSheet(accent, muted, rule looks) sheet {
 		Image:          muted,
 		HTMLBlock:      muted,
 		HTMLSpan:       muted,
-		DefinitionTerm: looks{Bold: new(true)},
 		HorizontalRule: rule,
 	}
 	s.Task.looks, s.Task.Ticked, s.Task.Unticked = accent, "[x] ", "[ ] "
