@@ -51,6 +51,8 @@ type app struct {
 	md    markdown.Style
 	now   func() time.Time
 
+	metronome *metronome // nil where no renderer runs
+
 	width, height int
 	screen        screen
 	mode          mode

@@ -426,6 +426,28 @@ func TestAStoreThatFailsDoesNotCostTheAnswer(t *testing.T) {
 	}
 }
 
+// A session that another lineup deletes while it answers: saving ends, and is not tried for ever.
+func TestASessionDeletedElsewhere(t *testing.T) {
+	store, err := session.Open(context.Background(), filepath.Join(t.TempDir(), "lineup.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	a := newApp(context.Background(), Config{Panes: specs(says("x/a", "still here", 0, 0)), Store: store})
+	a.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	a.prompt.set("go")
+	runAll(a, a.send(), func(msg tea.Msg) {
+		if m, ok := msg.(storedMsg); ok {
+			if err := store.Delete(context.Background(), m.session); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	if !strings.Contains(a.frame, "still here") || !strings.Contains(a.flash, "deleted elsewhere") {
+		t.Errorf("flash %q, frame:\n%s", a.flash, a.frame)
+	}
+}
+
 func TestSimulatedModelsAlwaysSaySo(t *testing.T) {
 	m := says("sim-gateway/a-model-with-a-very-long-name-indeed", "hi", 0, 0)
 	m.info.Simulated = true

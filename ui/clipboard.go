@@ -75,6 +75,7 @@ func (a *app) edit() tea.Cmd {
 		return nil
 	}
 	cmd := exec.Command(words[0], append(words[1:], f.Name())...)
+	cmd.Stdout = os.Stdout // itself, or the editor would not find a terminal there
 	return tea.ExecProcess(cmd, func(err error) tea.Msg {
 		defer os.Remove(f.Name())
 		if err != nil {

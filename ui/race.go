@@ -179,9 +179,9 @@ func (a *app) start(msg storedMsg) tea.Cmd {
 	return a.wait(r)
 }
 
-// wait gives the next batch: when something has come, and no sooner than a frame after the last batch.
+// wait gives the next batch: when something has come, and no sooner than it is time for a frame.
 func (a *app) wait(r *race) tea.Cmd {
-	pause := time.Second/time.Duration(a.cfg.FPS) - a.now().Sub(r.taken)
+	pause := a.nextFrame(r.taken).Sub(a.now())
 	return func() tea.Msg {
 		if pause > 0 {
 			time.Sleep(pause)
@@ -242,8 +242,10 @@ func (a *app) clock(r *race) tea.Cmd {
 
 func (a *app) tick(msg clockMsg) tea.Cmd {
 	r := msg.race
-	for _, p := range a.panes {
-		p.dirty = p.dirty || p.running()
+	if a.now().Sub(r.taken) >= clockInterval { // else the panes show nearly the time
+		for _, p := range a.panes {
+			p.dirty = p.dirty || p.running()
+		}
 	}
 	if r.ended() && !r.unsaved() {
 		return nil
@@ -284,10 +286,16 @@ func keep(ctx context.Context, store *session.Store, turn string, batch []sessio
 	return errors.Join(errs...)
 }
 
-// saved notes what a save has done. What failed is tried again with the next one.
+// saved notes what a save has done. What failed is tried again with the next one, except where there is nothing left to
+// save into: another lineup has deleted the session.
 func (a *app) saved(msg savedMsg) tea.Cmd {
 	r := msg.race
 	r.saving = false
+	if errors.Is(msg.err, session.ErrNotFound) {
+		r.saver = nil
+		a.flash = "this session has been deleted elsewhere: this turn is not saved; ctrl+n begins a new one"
+		return nil
+	}
 	if msg.err != nil {
 		a.flash = "not saved: " + oneLine(msg.err.Error())
 		return nil

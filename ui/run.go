@@ -3,6 +3,8 @@ package ui
 import (
 	"context"
 	"errors"
+	"os"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -14,7 +16,8 @@ func Run(ctx context.Context, cfg Config) (sessionID string, err error) {
 	runCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	a := newApp(runCtx, cfg)
-	_, err = tea.NewProgram(a, tea.WithContext(ctx), tea.WithFPS(rendererFPS)).Run()
+	a.metronome = &metronome{File: os.Stdout, period: time.Second / time.Duration(a.cfg.FPS)}
+	_, err = tea.NewProgram(a, tea.WithContext(ctx), tea.WithOutput(a.metronome), tea.WithFPS(a.cfg.FPS)).Run()
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		err = nil // a signal: not a fault
 	}
@@ -24,7 +27,3 @@ func Run(ctx context.Context, cfg Config) (sessionID string, err error) {
 	}
 	return sessionID, err
 }
-
-// rendererFPS is how often Bubble Tea looks for a new frame. It is faster than lineup makes frames, so that a frame
-// waits less for the next look.
-const rendererFPS = 60
