@@ -9,8 +9,9 @@ type EventType uint8
 // lies one try over the network; there may be several tries, one after the other.
 const (
 	EventQueued       EventType = iota + 1 // waits for a place among the provider's concurrent requests
-	EventAttemptStart                      // Attempt is set; At is t0 of this try
-	EventConnected                         // Phases is set; a connection is there, the request goes out
+	EventAttemptStart                      // Attempt is set; the try begins, with getting a connection
+	EventConnected                         // Phases is set; a connection is there
+	EventSent                              // the request has gone out: t0 of every number
 	EventHeaders                           // response headers are there; Status is set
 	EventAlive                             // bytes without a token: a comment, a ping, a role chunk
 	EventLoading                           // the server is loading the model

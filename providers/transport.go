@@ -92,7 +92,8 @@ func (p *Provider) ask(ctx context.Context, fields map[string]any, headers map[s
 	return p.send(req, yield)
 }
 
-// send sends a request and yields EventConnected when the connection is there. The caller closes the body.
+// send sends a request and yields EventConnected when the connection is there and EventSent when the request has gone
+// out over it. The caller closes the body.
 // It returns nil without an error when the consumer has left.
 func (p *Provider) send(req *http.Request, yield func(Event, error) bool) (*http.Response, error) {
 	type answer struct {
@@ -100,12 +101,12 @@ func (p *Provider) send(req *http.Request, yield func(Event, error) bool) (*http
 		err  error
 	}
 	ctx, cancel := context.WithCancel(req.Context())
-	connected := make(chan Event, 1)
+	steps := make(chan Event, 2)
 	var phases phaseClock
-	trace := phases.trace(func(ph Phases) {
+	trace := phases.trace(func(ev Event) {
 		select {
-		case connected <- Event{Type: EventConnected, At: time.Now(), Phases: &ph}:
-		default: // a request that net/http repeats on a fresh connection connects twice; the first one counts
+		case steps <- ev:
+		default: // a request that net/http repeats on a fresh connection is sent twice; the first time counts
 		}
 	})
 	done := make(chan answer, 1)
@@ -116,7 +117,7 @@ func (p *Provider) send(req *http.Request, yield func(Event, error) bool) (*http
 	left := false
 	for {
 		select {
-		case ev := <-connected:
+		case ev := <-steps:
 			if !left && !yield(ev, nil) {
 				left = true
 				cancel()
@@ -127,10 +128,9 @@ func (p *Provider) send(req *http.Request, yield func(Event, error) bool) (*http
 				return nil, p.transportError(req.Context(), a.err)
 			}
 			a.resp.Body = &cancelBody{a.resp.Body, cancel}
-			select {
-			case ev := <-connected:
+			for range len(steps) {
+				ev := <-steps
 				left = left || !yield(ev, nil)
-			default:
 			}
 			if left {
 				a.resp.Body.Close()
@@ -161,7 +161,7 @@ type phaseClock struct {
 	phases         Phases
 }
 
-func (c *phaseClock) trace(connected func(Phases)) *httptrace.ClientTrace {
+func (c *phaseClock) trace(step func(Event)) *httptrace.ClientTrace {
 	begin := func(t *time.Time) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -184,15 +184,15 @@ func (c *phaseClock) trace(connected func(Phases)) *httptrace.ClientTrace {
 		TLSHandshakeStart: func() { begin(&c.tls) },
 		TLSHandshakeDone:  func(tls.ConnectionState, error) { end(&c.tls, &c.phases.TLS) },
 		GotConn: func(i httptrace.GotConnInfo) {
-			if i.Reused {
-				connected(Phases{Reused: true})
-				return
+			ph := Phases{Reused: true}
+			if !i.Reused {
+				c.mu.Lock()
+				ph = c.phases
+				c.mu.Unlock()
 			}
-			c.mu.Lock()
-			ph := c.phases
-			c.mu.Unlock()
-			connected(ph)
+			step(Event{Type: EventConnected, At: time.Now(), Phases: &ph})
 		},
+		WroteRequest: func(httptrace.WroteRequestInfo) { step(Event{Type: EventSent, At: time.Now()}) },
 	}
 }
 

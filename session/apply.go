@@ -21,9 +21,14 @@ func (r *Reply) Apply(ev providers.Event) {
 	case providers.EventAttemptStart:
 		r.startAttempt(ev)
 	case providers.EventConnected:
-		l.phase = PhaseWaiting
+		l.phase, l.start = PhaseWaiting, ev.At
 		if a := r.attempt(); a != nil && ev.Phases != nil {
 			a.Phases = &Phases{DNS: ms(ev.Phases.DNS), Connect: ms(ev.Phases.Connect), TLS: ms(ev.Phases.TLS), Reused: ev.Phases.Reused}
+		}
+	case providers.EventSent:
+		l.start = ev.At // what the connection took is told by the phases, not by TTFT
+		if !l.loading.IsZero() {
+			r.Metrics.Load = msp(ev.At.Sub(l.loading))
 		}
 	case providers.EventHeaders:
 		if a := r.attempt(); a != nil {
@@ -38,6 +43,9 @@ func (r *Reply) Apply(ev providers.Event) {
 		}
 	case providers.EventLoading:
 		l.phase = PhaseLoading
+		if l.loading.IsZero() { // a server that turns requests away while it loads is asked again: the last request counts
+			l.loading = l.start
+		}
 	case providers.EventText, providers.EventReasoning:
 		r.addToken(ev)
 	case providers.EventServed:
@@ -95,7 +103,7 @@ func (r *Reply) startAttempt(ev providers.Event) {
 		r.Metrics.Queue += ms(ev.At.Sub(l.queued))
 		l.queued = time.Time{}
 	}
-	l.phase, l.start = PhaseConnecting, ev.At
+	l.phase, l.start, l.loading = PhaseConnecting, ev.At, time.Time{}
 	if len(r.Attempts) > 0 {
 		r.forgetAttempt()
 	}

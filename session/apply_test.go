@@ -46,6 +46,21 @@ func TestRecordOfFailure(t *testing.T) {
 	}
 }
 
+// TestLoadingIsNoPartOfTTFT: llama.cpp turns requests away while it loads; the one that it takes is the one that is timed.
+func TestLoadingIsNoPartOfTTFT(t *testing.T) {
+	i := info("p/m", priced())
+	sent := func(ms float64) providers.Event { return providers.Event{Type: providers.EventSent, At: at(ms)} }
+	loading := providers.Event{Type: providers.EventLoading}
+	r := apply(newReply(i), start(0, i), sent(10), loading, sent(510), loading)
+	if e := r.Elapsed(at(700)); e != 690*time.Millisecond {
+		t.Errorf("elapsed %s while loading", e)
+	}
+	apply(r, sent(1010), text(1110, "a"), text(2010, "b"))
+	near(t, "load", r.Metrics.Load, 1000)
+	near(t, "TTFT", r.Metrics.TTFT, 100)
+	near(t, "duration", r.Metrics.Duration, 1000)
+}
+
 func TestTimesCountFromTheAttempt(t *testing.T) {
 	i := info("p/m", priced())
 	r := apply(newReply(i), providers.Event{Type: providers.EventQueued, At: at(1)}, start(2000, i),
@@ -169,7 +184,7 @@ func TestAttempts(t *testing.T) {
 	busy := &providers.Error{Kind: providers.RateLimit, Status: 429}
 	r := apply(newReply(first), providers.Event{Type: providers.EventQueued, At: at(20)},
 		start(100, first), providers.Event{Type: providers.EventConnected, At: at(150), Phases: &providers.Phases{DNS: time.Millisecond, Connect: 2 * time.Millisecond}},
-		providers.Event{Type: providers.EventHeaders, At: at(190), Status: 429},
+		providers.Event{Type: providers.EventSent, At: at(160)}, providers.Event{Type: providers.EventHeaders, At: at(190), Status: 429},
 		providers.Event{Type: providers.EventAttemptEnd, At: at(200), Err: busy, Status: 429},
 		providers.Event{Type: providers.EventWait, At: at(200), Wait: 3 * time.Second})
 	if r.Phase() != PhaseRetrying || !r.RetryAt().Equal(at(3200)) {
@@ -178,7 +193,7 @@ func TestAttempts(t *testing.T) {
 	apply(r, providers.Event{Type: providers.EventQueued, At: at(3180)}, start(3200, second), text(3700, "Hello"), text(4200, "!"), usage(providers.Usage{Output: 1000}), finish(4200, "stop"))
 	apply(r, end(4200, nil)...)
 	want := `[{"model":"a/m","started_ms":0,"ended_ms":100,"outcome":"rate_limit","status":429,"wait_ms":3000,` +
-		`"phases":{"dns_ms":1,"connect_ms":2,"tls_ms":0,"headers_ms":90,"reused":false}},` +
+		`"phases":{"dns_ms":1,"connect_ms":2,"tls_ms":0,"headers_ms":30,"reused":false}},` +
 		`{"model":"b/m","started_ms":3100,"ended_ms":4100,"outcome":"done","status":200,"wait_ms":0}]`
 	if got := marshal(t, r.Attempts); got != want {
 		t.Errorf("attempts\n%s\nwant\n%s", got, want)

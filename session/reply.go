@@ -68,14 +68,14 @@ type ErrorInfo struct {
 	RetryAfterMS *int64         `json:"retry_after_ms"`
 }
 
-// Metrics are times in milliseconds on lineup's own clock, from t0, when the attempt that answered began; nil is
+// Metrics are times in milliseconds on lineup's own clock, from t0, when the request that was answered went out; nil is
 // unknown. Server holds the server's own measurements beside ours.
 type Metrics struct {
 	TTFT            *float64           `json:"ttft_ms"`
 	VisibleTTFT     *float64           `json:"visible_ttft_ms"` // to the first token that is no reasoning
 	Duration        *float64           `json:"duration_ms"`     // to the last token
 	TokensPerSecond *float64           `json:"tokens_per_second"`
-	Load            *float64           `json:"load_ms"`  // loading the model, where the server tells; within TTFT
+	Load            *float64           `json:"load_ms"`  // loading the model, where the server tells: within TTFT (Ollama) or before t0 (a server that is asked again)
 	Queue           float64            `json:"queue_ms"` // waiting behind other panes, outside the attempts
 	Server          map[string]float64 `json:"server"`
 }
@@ -119,7 +119,7 @@ type Phases struct {
 	DNS     float64 `json:"dns_ms"`
 	Connect float64 `json:"connect_ms"`
 	TLS     float64 `json:"tls_ms"`
-	Headers float64 `json:"headers_ms"` // from the start of the attempt to the response headers
+	Headers float64 `json:"headers_ms"` // from the request to the response headers
 	Reused  bool    `json:"reused"`     // an open connection was used again
 }
 
@@ -136,7 +136,8 @@ type live struct {
 	from      time.Time // when the slot began to wait: Enter
 	queued    time.Time // when the present wait behind other panes began
 	first     time.Time // start of the first attempt
-	start     time.Time // t0 of the present attempt
+	start     time.Time // t0 of the present attempt: when its request went out
+	loading   time.Time // when the first request went out that a loading server turned away
 	firstTok  time.Time
 	visible   time.Time
 	lastTok   time.Time
@@ -213,6 +214,8 @@ func (r *Reply) Elapsed(now time.Time) time.Duration {
 		return 0
 	case r.live.start.IsZero():
 		return now.Sub(r.live.from)
+	case r.Status == Waiting && !r.live.loading.IsZero():
+		return now.Sub(r.live.loading)
 	}
 	return now.Sub(r.live.start)
 }
