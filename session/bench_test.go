@@ -169,6 +169,15 @@ func BenchmarkStore(b *testing.B) {
 			b.ReportMetric(float64(hits), "hits")
 		})
 	}
+	for _, by := range Groupings() {
+		b.Run("Stats/"+string(by), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := s.Stats(ctx, StatsQuery{By: by}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 	benchWrites(b, s)
 }
 

@@ -1,0 +1,318 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+	"time"
+
+	"lineup/providers"
+)
+
+// Grouping says what the replies are counted by.
+type Grouping string
+
+// The groupings of statistics. A reply counts for the model that served it, which is not the one that was asked
+// where a fallback took over.
+const (
+	ByModel    Grouping = "model"
+	ByProvider Grouping = "provider"
+	ByDay      Grouping = "day"
+)
+
+// Groupings lists them all.
+func Groupings() []Grouping { return []Grouping{ByModel, ByProvider, ByDay} }
+
+// StatsQuery says which replies are counted, and by what.
+type StatsQuery struct {
+	By        Grouping  // "" is ByModel
+	Model     string    // only replies that this model reference served; "" for all
+	Provider  string    // only replies of this provider's models; "" for all
+	Since     time.Time // only replies that ended then or later
+	Simulated bool      // simulated replies too; they stand in groups of their own
+	Location  *time.Location
+}
+
+// Stats is what the finished replies of one group were like. Replies that are still being written are not in it.
+type Stats struct {
+	By        Grouping  `json:"by"`
+	Group     string    `json:"group"` // a model reference, a provider, or a day as 2006-01-02
+	Simulated bool      `json:"simulated,omitempty"`
+	First     time.Time `json:"first"` // end of the earliest reply
+	Last      time.Time `json:"last"`
+
+	Replies  int            `json:"replies"`
+	Answers  int            `json:"answers"` // done, or cut at the length that was asked for
+	Stopped  int            `json:"stopped"` // by the user: no fault of the model
+	Failures map[string]int `json:"failures"`
+	FellBack int            `json:"fell_back"` // asked of this group and served by another one; not in Replies
+
+	TTFT            Spread `json:"ttft_ms"`
+	TokensPerSecond Spread `json:"tokens_per_second"`
+	SpeedEstimated  bool   `json:"tokens_per_second_estimated,omitempty"` // no reply had its tokens reported
+
+	Input           int64 `json:"input_tokens"`
+	Output          int64 `json:"output_tokens"`
+	Reasoning       int64 `json:"reasoning_tokens"`  // a part of Output
+	CacheRead       int64 `json:"cache_read_tokens"` // a part of Input
+	EstimatedTokens int   `json:"estimated_tokens_replies"`
+
+	CostUSD       float64 `json:"cost_usd"` // of the replies whose cost is known
+	CostKnown     int     `json:"cost_known_replies"`
+	CostEstimated int     `json:"cost_estimated_replies"`
+	CostUnknown   int     `json:"cost_unknown_replies"`
+
+	BusyMS float64 `json:"busy_ms"` // from request to last token, summed
+}
+
+// Failed is how many replies failed.
+func (s *Stats) Failed() int { return s.Replies - s.Answers - s.Stopped }
+
+// statsColumns are the small columns of a reply, which stand before its texts. The kind of an error comes out of its
+// record, which is short.
+const statsColumns = `served_by, model, status, usage_source, simulated, ended_at, ttft_ms, tokens_per_second, duration_ms,
+	input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cost_usd, cost_source,
+	CASE WHEN error IS NULL THEN '' ELSE coalesce(error ->> '$.kind', '') END`
+
+// statsRow is one reply as far as statistics look at it.
+type statsRow struct {
+	servedBy, model  string
+	status           Status
+	usageSource      string
+	simulated        bool
+	ended            int64 // milliseconds since 1970
+	ttft, tps, busy  sql.NullFloat64
+	in, out          int64
+	reasoning, cache int64
+	usd              sql.NullFloat64
+	costSource, kind string
+}
+
+func (r *statsRow) scan(rows *sql.Rows) error {
+	return rows.Scan(&r.servedBy, &r.model, &r.status, &r.usageSource, &r.simulated, &r.ended, &r.ttft, &r.tps, &r.busy,
+		&r.in, &r.out, &r.reasoning, &r.cache, &r.usd, &r.costSource, &r.kind)
+}
+
+// Stats counts the saved replies, group by group: models and providers by name, days in order. It reads no texts, and
+// keeps two numbers a reply for the percentiles.
+func (s *Store) Stats(ctx context.Context, q StatsQuery) ([]Stats, error) {
+	_ = s.recoverDead(ctx) // what a dead lineup left counts as interrupted, as soon as it is found
+	c := newCounter(q)
+	err := s.read(ctx, "count the replies", func(tx *sql.Tx) error {
+		clear(c.groups)
+		where, args := q.where()
+		rows, err := tx.QueryContext(ctx, `SELECT `+statsColumns+` FROM replies WHERE `+where, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		var r statsRow
+		for rows.Next() {
+			if err := r.scan(rows); err != nil {
+				return err
+			}
+			c.count(&r)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.result(), nil
+}
+
+// where is the part of the query that SQLite can answer; matches does the rest.
+func (q *StatsQuery) where() (where string, args []any) {
+	where = `ended_at IS NOT NULL`
+	if !q.Since.IsZero() {
+		where += ` AND ended_at >= ?`
+		args = append(args, q.Since.UnixMilli())
+	}
+	if !q.Simulated {
+		where += ` AND simulated = 0`
+	}
+	return where, args
+}
+
+// matches tells whether a model reference is asked for.
+func (q *StatsQuery) matches(ref string) bool {
+	return (q.Model == "" || ref == q.Model) && (q.Provider == "" || providerOf(ref) == q.Provider)
+}
+
+func providerOf(ref string) string {
+	p, _, _ := strings.Cut(ref, "/")
+	return p
+}
+
+// groupKey names a group. Simulated replies never share one with real ones.
+type groupKey struct {
+	name      string
+	simulated bool
+}
+
+// group is a Stats in the making with the samples of its spreads.
+type group struct {
+	Stats
+	first, last              int64
+	ttft, reported, estimate []float64
+}
+
+// counter sorts replies into groups.
+type counter struct {
+	q      StatsQuery
+	groups map[groupKey]*group
+	day    dayNamer
+}
+
+func newCounter(q StatsQuery) *counter {
+	q.By = cmp.Or(q.By, ByModel)
+	if q.Location == nil {
+		q.Location = time.Local
+	}
+	return &counter{q: q, groups: map[groupKey]*group{}, day: dayNamer{in: q.Location}}
+}
+
+// nameFor is the group of a reply that was, or should have been, served by a model.
+func (c *counter) nameFor(ref string, r *statsRow) string {
+	switch c.q.By {
+	case ByProvider:
+		return providerOf(ref)
+	case ByDay:
+		return c.day.name(r.ended)
+	}
+	return ref
+}
+
+func (c *counter) group(name string, simulated bool) *group {
+	key := groupKey{name, simulated}
+	g := c.groups[key]
+	if g == nil {
+		g = &group{Stats: Stats{By: c.q.By, Group: name, Simulated: simulated, Failures: map[string]int{}}}
+		c.groups[key] = g
+	}
+	return g
+}
+
+func (c *counter) count(r *statsRow) {
+	served := c.nameFor(r.servedBy, r)
+	if r.model != r.servedBy && c.q.matches(r.model) {
+		if asked := c.nameFor(r.model, r); asked != served || !c.q.matches(r.servedBy) {
+			c.group(asked, r.simulated).note(r).FellBack++
+		}
+	}
+	if c.q.matches(r.servedBy) {
+		c.group(served, r.simulated).note(r).add(r)
+	}
+}
+
+// note widens the time that a group spans.
+func (g *group) note(r *statsRow) *group {
+	if g.first == 0 || r.ended < g.first {
+		g.first = r.ended
+	}
+	g.last = max(g.last, r.ended)
+	return g
+}
+
+func (g *group) add(r *statsRow) {
+	g.Replies++
+	switch {
+	case r.status.Answer():
+		g.Answers++
+	case r.status == Cancelled:
+		g.Stopped++
+	default:
+		g.Failures[failureKind(r)]++
+	}
+	if r.ttft.Valid {
+		g.ttft = append(g.ttft, r.ttft.Float64)
+	}
+	switch estimated := r.usageSource != Reported; {
+	case r.tps.Valid && estimated:
+		g.estimate = append(g.estimate, r.tps.Float64)
+	case r.tps.Valid:
+		g.reported = append(g.reported, r.tps.Float64)
+	}
+	g.addTokens(r)
+	g.addCost(r)
+}
+
+// addTokens leaves out a reply of which nothing came: its prompt was estimated, and perhaps never read.
+func (g *group) addTokens(r *statsRow) {
+	estimated := r.usageSource != Reported
+	if estimated && !r.ttft.Valid {
+		return
+	}
+	g.Input += r.in
+	g.Output += r.out
+	g.Reasoning += r.reasoning
+	g.CacheRead += r.cache
+	g.BusyMS += r.busy.Float64
+	if estimated {
+		g.EstimatedTokens++
+	}
+}
+
+// addCost keeps what is unknown apart.
+func (g *group) addCost(r *statsRow) {
+	if !r.usd.Valid {
+		g.CostUnknown++
+		return
+	}
+	g.CostKnown++
+	g.CostUSD += r.usd.Float64
+	if strings.HasPrefix(r.costSource, "~") {
+		g.CostEstimated++
+	}
+}
+
+// failureKind is the kind of a reply's error, or its status where it has none.
+func failureKind(r *statsRow) string {
+	return providers.CleanLine(cmp.Or(r.kind, string(r.status)))
+}
+
+// result settles the groups: days in order, others by name, real replies before simulated ones.
+func (c *counter) result() []Stats {
+	out := make([]Stats, 0, len(c.groups))
+	for _, g := range c.groups {
+		g.First, g.Last = time.UnixMilli(g.first).UTC(), time.UnixMilli(g.last).UTC()
+		g.TTFT = SpreadOf(g.ttft)
+		g.TokensPerSecond = SpreadOf(g.reported)
+		if len(g.reported) == 0 && len(g.estimate) > 0 {
+			g.TokensPerSecond, g.SpeedEstimated = SpreadOf(g.estimate), true
+		}
+		out = append(out, g.Stats)
+	}
+	slices.SortFunc(out, func(a, b Stats) int {
+		if a.Simulated != b.Simulated {
+			if a.Simulated {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Compare(a.Group, b.Group)
+	})
+	return out
+}
+
+// dayNamer names the day of a moment. It remembers the last one, because replies come roughly in order and calendars
+// are slow.
+type dayNamer struct {
+	in       *time.Location
+	from, to int64 // milliseconds since 1970
+	last     string
+}
+
+func (d *dayNamer) name(ms int64) string {
+	if d.last != "" && ms >= d.from && ms < d.to {
+		return d.last
+	}
+	t := time.UnixMilli(ms).In(d.in)
+	y, m, day := t.Date()
+	d.from = time.Date(y, m, day, 0, 0, 0, 0, d.in).UnixMilli()
+	d.to = time.Date(y, m, day+1, 0, 0, 0, 0, d.in).UnixMilli()
+	d.last = t.Format(time.DateOnly)
+	return d.last
+}
