@@ -56,10 +56,12 @@ type app struct {
 	width, height int
 	screen        screen
 	mode          mode
-	panes         []*pane
-	current       int  // the pane that keys without a pane mean
-	inPane        bool // the focus is on the current pane, not in the prompt
+	panes         []*pane // left to right
+	closed        []*pane // in the order in which they were closed
+	current       int     // the pane that keys without a pane mean
+	inPane        bool    // the focus is on the current pane, not in the prompt
 	zoomed        bool
+	locked        bool // panes scroll together
 	picker        *picker
 	help          bool
 	helpTop       int // first line of the help in view
@@ -96,16 +98,14 @@ func newApp(ctx context.Context, cfg Config) *app {
 
 // setPanes opens the panes and shows what they said earlier in the session.
 func (a *app) setPanes(specs []Spec) {
-	a.panes = nil
-	for i, s := range specs {
-		p := newPane(i, s)
-		if a.sess != nil {
-			for _, t := range a.sess.Turns {
-				if i < len(t.Replies) && t.Replies[i] != nil {
-					p.turns = append(p.turns, newTurnView(t.Prompt, t.Replies[i]))
-				}
-			}
-		}
+	a.panes, a.closed = nil, nil
+	sess := a.sess
+	if sess == nil {
+		sess = &session.Session{}
+	}
+	for i, slot := range slotsOf(sess, specs) {
+		p := newPane(slot, specs[i])
+		p.turns, p.accent = a.turnsOf(slot), i
 		a.panes = append(a.panes, p)
 	}
 	if a.sess != nil {

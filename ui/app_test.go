@@ -484,7 +484,9 @@ func runAll(a *app, cmd tea.Cmd, see func(tea.Msg)) {
 			queue = append(queue, batch...)
 			continue
 		}
-		see(msg)
+		if see != nil {
+			see(msg)
+		}
 		_, cmd := a.Update(msg)
 		queue = append(queue, cmd)
 	}

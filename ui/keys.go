@@ -35,6 +35,17 @@ const (
 	actContinue  action = "continue"
 	actDetail    action = "detail"
 	actOther     action = "another_model"
+	actClose     action = "close_pane"
+	actReopen    action = "reopen_pane"
+	actMoveLeft  action = "move_left"
+	actMoveRight action = "move_right"
+	actLeft      action = "focus_left"
+	actRight     action = "focus_right"
+	actHalfUp    action = "half_page_up"
+	actHalfDown  action = "half_page_down"
+	actTurnUp    action = "previous_turn"
+	actTurnDown  action = "next_turn"
+	actLock      action = "lock_scroll"
 	actRecall    action = "recall_previous"
 	actForward   action = "recall_next"
 )
@@ -75,8 +86,19 @@ func defaultKeys() keymap {
 		{actDown, inPane, []string{"j", "down"}, "scroll down a line"},
 		{actPageUp, anywhere, []string{"pgup"}, "scroll up a page"},
 		{actPageDown, anywhere, []string{"pgdown"}, "scroll down a page"},
+		{actHalfUp, inPane, []string{"ctrl+u"}, "scroll up half a page"},
+		{actHalfDown, inPane, []string{"ctrl+d", "space"}, "scroll down half a page"},
+		{actTurnUp, inPane, []string{"{", "["}, "to the turn before"},
+		{actTurnDown, inPane, []string{"}", "]"}, "to the turn after"},
 		{actTop, inPane, []string{"g", "home"}, "to the top"},
 		{actBottom, inPane, []string{"G", "end"}, "to the end, and follow"},
+		{actLock, inPane, []string{"L"}, "scroll all panes together, or each by itself"},
+		{actLeft, inPane, []string{"h", "left"}, "the pane on the left"},
+		{actRight, inPane, []string{"l", "right"}, "the pane on the right"},
+		{actMoveLeft, inPane, []string{"<", "shift+left"}, "move the pane to the left"},
+		{actMoveRight, inPane, []string{">", "shift+right"}, "move the pane to the right"},
+		{actClose, inPane, []string{"ctrl+w"}, "close the pane; its answers stay in the session"},
+		{actReopen, inPane, []string{"u"}, "bring back the pane that was closed last"},
 		{actCopy, inPane, []string{"y"}, "copy the pane's answer"},
 		{actCopyTurn, inPane, []string{"Y"}, "copy the whole turn"},
 		{actAgain, anywhere, []string{"ctrl+r"}, "ask the current pane the same again"},

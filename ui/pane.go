@@ -24,8 +24,11 @@ type Spec struct {
 // pane is one model with its conversation and its place on the screen.
 type pane struct {
 	spec  Spec
-	slot  int
+	slot  int // in the session; see order.go
 	turns []*turnView
+
+	number int // as people count the panes, from the left
+	accent int // which of the theme's accents is its own
 
 	detail bool     // the numbers of the newest reply are shown in place of the conversation
 	follow bool     // the end of the conversation stays in view
@@ -42,7 +45,7 @@ type pane struct {
 type position struct{ turn, line int }
 
 func newPane(slot int, spec Spec) *pane {
-	return &pane{spec: spec, slot: slot, follow: true, dirty: true}
+	return &pane{spec: spec, slot: slot, number: slot + 1, accent: slot, follow: true, dirty: true}
 }
 
 // reply is the newest one, or nil.
@@ -181,7 +184,7 @@ func (p *pane) draw(l look, now time.Time) {
 	l.width = w
 	border := th.dim
 	if p.focused {
-		border = th.accent(p.slot)
+		border = th.accent(p.accent)
 	}
 	left, right := border.Render("│")+" ", " "+border.Render("│")
 	rows := append(p.rows[:0], p.titleRow(border, th))
@@ -220,7 +223,7 @@ func (p *pane) titleRow(border lipgloss.Style, th theme) string {
 	room := max(0, p.place.w-4) // corners, and a blank on each side of the title
 	title := p.title(room)
 	fill := max(0, room-ansi.StringWidth(title))
-	return border.Render("╭ ") + th.accent(p.slot).Bold(true).Render(title) + border.Render(" "+strings.Repeat("─", fill)+"╮")
+	return border.Render("╭ ") + th.accent(p.accent).Bold(true).Render(title) + border.Render(" "+strings.Repeat("─", fill)+"╮")
 }
 
 func (p *pane) title(room int) string {
@@ -232,7 +235,7 @@ func (p *pane) title(room int) string {
 	if r := p.reply(); p.spec.Info.Simulated || r != nil && r.Simulated {
 		where = "simulated"
 	}
-	number := fmt.Sprintf("%d ", p.slot+1)
+	number := fmt.Sprintf("%d ", p.number)
 	name = cut(name, max(2, room-len(number)-ansi.StringWidth(where)-3))
 	return cut(number+name+" · "+where, room)
 }

@@ -108,11 +108,11 @@ func (a *app) take(ref string) tea.Cmd {
 		return nil
 	}
 	p := a.panes[a.current]
-	p.spec, p.dirty = spec, true
+	kept := a.replaceModel(p, spec)
 	if t, _ := a.lastAsked(p); t == nil {
-		return nil
+		return kept
 	}
-	return a.again(p)
+	return tea.Batch(kept, a.again(p))
 }
 
 // pickerView is the list in place of the panes.
@@ -125,7 +125,7 @@ func (a *app) pickerView(h int) []string {
 	from := max(0, p.at-room+1)
 	for i := from; i < len(found) && i < from+room; i++ {
 		if i == p.at {
-			rows = append(rows, a.theme.accent(a.current).Render(" › "+oneLine(found[i])))
+			rows = append(rows, a.theme.accent(a.panes[a.current].accent).Render(" › "+oneLine(found[i])))
 			continue
 		}
 		rows = append(rows, "   "+oneLine(found[i]))

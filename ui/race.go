@@ -46,6 +46,7 @@ type (
 		race    *race
 		session string // ids in the store, "" where it failed
 		turn    string
+		panes   []string // that the session has in the store
 		err     error
 	}
 	// batchMsg says that events wait.
@@ -100,7 +101,7 @@ func (a *app) ask(prompt string, panes []*pane, messages func(*pane) []providers
 	if a.sess == nil {
 		a.sess = a.freshSession(prompt, now)
 	}
-	r := &race{turn: &session.Turn{Prompt: prompt, CreatedAt: now, Replies: make([]*session.Reply, len(a.panes))}, open: len(panes)}
+	r := &race{turn: &session.Turn{Prompt: prompt, CreatedAt: now, Replies: make([]*session.Reply, a.slots())}, open: len(panes)}
 	for _, p := range panes {
 		req := providers.Request{System: p.spec.System, Messages: messages(p)}
 		if req.System == "" {
@@ -120,9 +121,7 @@ func (a *app) ask(prompt string, panes []*pane, messages func(*pane) []providers
 
 func (a *app) freshSession(prompt string, now time.Time) *session.Session {
 	s := &session.Session{Title: session.TitleOf(prompt), System: a.cfg.System, CreatedAt: now, UpdatedAt: now}
-	for _, p := range a.panes {
-		s.Panes = append(s.Panes, p.spec.Info.Ref.String())
-	}
+	s.Panes = a.refs()
 	return s
 }
 
@@ -133,10 +132,7 @@ const warmWithin = 1500 * time.Millisecond
 // is. The command works on copies.
 func (a *app) storeTurn(r *race) tea.Cmd {
 	store, ctx, sess, prompt := a.cfg.Store, a.ctx, *a.sess, r.turn.Prompt
-	var cold []*providers.Provider
-	for _, reply := range r.replies {
-		cold = append(cold, a.panes[reply.Slot].spec.Provider)
-	}
+	cold := a.coldOf(r.replies)
 	if store == nil {
 		return func() tea.Msg {
 			providers.WarmAll(ctx, warmWithin, cold)
@@ -156,17 +152,23 @@ func (a *app) storeTurn(r *race) tea.Cmd {
 		t, err := store.AddTurn(ctx, sess.ID, prompt, replies)
 		providers.WarmAll(ctx, warmWithin, cold)
 		if err != nil {
-			return storedMsg{race: r, session: sess.ID, err: err}
+			return storedMsg{race: r, session: sess.ID, panes: sess.Panes, err: err}
 		}
-		return storedMsg{race: r, session: sess.ID, turn: t.ID}
+		return storedMsg{race: r, session: sess.ID, panes: sess.Panes, turn: t.ID}
 	}
 }
 
 // start sends the requests. A store that fails costs the record, not the answer.
 func (a *app) start(msg storedMsg) tea.Cmd {
 	r := msg.race
+	var keep tea.Cmd
 	if a.sess != nil && msg.session != "" {
+		fresh := a.sess.ID == ""
 		a.sess.ID = msg.session
+		if fresh { // a pane may have moved while the session was written down
+			a.sess.Panes = msg.panes
+			keep = a.keepPanes()
+		}
 	}
 	switch {
 	case msg.err != nil:
@@ -176,7 +178,8 @@ func (a *app) start(msg storedMsg) tea.Cmd {
 		r.saver = session.NewSaver(msg.turn)
 	}
 	r.run = providers.Start(a.ctx, r.calls)
-	return a.wait(r)
+	a.cancelClosed(r)
+	return tea.Batch(keep, a.wait(r))
 }
 
 // wait gives the next batch: when something has come, and no sooner than it is time for a frame.
@@ -225,7 +228,10 @@ func (a *app) fold(r *race) {
 
 // viewOf finds the view of a reply, and marks its pane for the next frame.
 func (a *app) viewOf(reply *session.Reply, r *race) *turnView {
-	p := a.panes[reply.Slot]
+	p := a.paneOf(reply.Slot)
+	if p == nil { // it was closed; what still comes belongs to the record
+		return newTurnView(r.turn.Prompt, reply)
+	}
 	for i := len(p.turns) - 1; i >= 0; i-- {
 		if p.turns[i].reply == reply {
 			p.dirty = true
@@ -312,9 +318,9 @@ func (a *app) newSession() {
 	if len(a.panes) > 0 && a.busy() {
 		return
 	}
-	a.sess, a.verdict = nil, ""
-	for _, p := range a.panes {
-		p.turns = nil
+	a.sess, a.verdict, a.closed = nil, "", nil
+	for i, p := range a.panes {
+		p.slot, p.turns = i, nil
 		p.toEnd()
 	}
 	a.toPrompt()

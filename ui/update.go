@@ -56,6 +56,10 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		return a.tick(msg)
 	case savedMsg:
 		return a.saved(msg)
+	case keptMsg:
+		if msg.err != nil {
+			a.flash = "the panes are not saved: " + oneLine(msg.err.Error())
+		}
 	case editedMsg:
 		if msg.err != nil {
 			a.flash = "the editor failed: " + oneLine(msg.err.Error())
@@ -168,8 +172,9 @@ func (a *app) paneAct(act action) tea.Cmd {
 		return nil
 	}
 	p := a.panes[a.current]
-	l := a.look()
-	l.width = p.innerWidth()
+	if a.scrollAct(act, p) {
+		return nil
+	}
 	switch act {
 	case actAgain:
 		return a.again(p)
@@ -179,18 +184,18 @@ func (a *app) paneAct(act action) tea.Cmd {
 		return a.goOn(p)
 	case actDetail:
 		p.detail, p.dirty = !p.detail, true
-	case actUp:
-		p.scroll(-1, l)
-	case actDown:
-		p.scroll(1, l)
-	case actPageUp:
-		p.scroll(-max(1, p.bodyHeight()-2), l)
-	case actPageDown:
-		p.scroll(max(1, p.bodyHeight()-2), l)
-	case actTop:
-		p.toTop()
-	case actBottom:
-		p.toEnd()
+	case actClose:
+		return a.closePane(p)
+	case actReopen:
+		return a.reopenPane()
+	case actMoveLeft:
+		return a.movePane(-1)
+	case actMoveRight:
+		return a.movePane(1)
+	case actLeft:
+		a.focus((a.current + len(a.panes) - 1) % len(a.panes))
+	case actRight:
+		a.focus((a.current + 1) % len(a.panes))
 	case actCopy:
 		return a.copyAnswer(p)
 	case actCopyTurn:
@@ -228,7 +233,7 @@ func (a *app) stop() {
 	default:
 		a.stopAllUntil = now.Add(stopAllWithin)
 		a.flash = fmt.Sprintf("stopping pane %d; %s again stops all", a.current+1, a.keys.label(actStop))
-		a.race.cancel(a.current)
+		a.race.cancel(a.panes[a.current].slot)
 	}
 }
 
@@ -273,19 +278,17 @@ func (a *app) wheel(m tea.Mouse) {
 	if p == nil {
 		return
 	}
-	l := a.look()
-	l.width = p.innerWidth()
 	switch m.Button {
 	case tea.MouseWheelUp:
-		p.scroll(-wheelLines, l)
+		a.scrollBy(p, -wheelLines)
 	case tea.MouseWheelDown:
-		p.scroll(wheelLines, l)
+		a.scrollBy(p, wheelLines)
 	}
 }
 
 func (a *app) click(m tea.Mouse) {
 	if p := a.paneAt(m.X, m.Y); p != nil {
-		a.focus(p.slot)
+		a.focus(p.number - 1)
 		return
 	}
 	a.toPrompt()

@@ -20,11 +20,12 @@ func verdict(panes []*pane, t *session.Turn) string {
 		return ""
 	}
 	name := func(r *session.Reply) string {
-		n := r.Model
-		if r.Slot < len(panes) {
-			n = panes[r.Slot].spec.Info.Name
+		for _, p := range panes {
+			if p.slot == r.Slot {
+				return fmt.Sprintf("%d %s", p.number, cut(oneLine(p.spec.Info.Name), 16))
+			}
 		}
-		return fmt.Sprintf("%d %s", r.Slot+1, cut(oneLine(n), 16))
+		return cut(oneLine(r.Model), 18) // its pane was closed
 	}
 	var parts []string
 	add := func(title string, value func(*session.Reply) (float64, bool), show func(float64) string) {

@@ -26,6 +26,9 @@ func (a *app) relayout() {
 	a.mode = m
 	for i, p := range a.panes {
 		p.resize(rects[i])
+		if p.number != i+1 {
+			p.number, p.dirty = i+1, true
+		}
 		if f := i == a.current && (a.inPane || m == tabs); f != p.focused {
 			p.focused, p.dirty = f, true
 		}
@@ -102,7 +105,7 @@ func (a *app) tabRow() string {
 		label := fmt.Sprintf(" %d%s ", i+1, sign)
 		if i == a.current {
 			label = fmt.Sprintf("[%d %s]", i+1, sign)
-			b.WriteString(a.theme.accent(i).Bold(true).Render(label))
+			b.WriteString(a.theme.accent(p.accent).Bold(true).Render(label))
 			continue
 		}
 		b.WriteString(a.theme.tone(feel).Render(label))
@@ -154,8 +157,7 @@ func (a *app) totalCost() string {
 			switch {
 			case r == nil:
 			case r.Cost.USD == nil:
-				local := i < len(a.panes) && a.panes[i].spec.Info.Local
-				unknown = unknown || !local && r.Usage.Output > 0
+				unknown = unknown || !a.local(i) && r.Usage.Output > 0
 			default:
 				sum += *r.Cost.USD
 				estimated = estimated || strings.HasPrefix(r.Cost.Source, "~")

@@ -1,0 +1,174 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"lineup/providers"
+	"lineup/session"
+)
+
+// Moving and closing panes changes the screen and the session's list of panes, never who said what.
+func TestPanesMoveAndCloseWithTheirConversations(t *testing.T) {
+	a, b, c := says("x/a", "alpha", 0, 0), says("x/b", "beta", 0, 0), says("x/c", "gamma", 0, 0)
+	drive(t, 150, 30, Config{Panes: specs(a, b, c)}, func(d *driver) {
+		d.press("lit:one", "enter")
+		d.settle()
+		d.press("alt+1", ">")
+		d.wantSees("1 b · x", "2 a · x", "3 c · x")
+		if got := strings.Join(d.app.sess.Panes, " "); got != "x/b x/a x/c" {
+			t.Errorf("the session's panes are %s", got)
+		}
+		d.press("alt+1", "ctrl+w")
+		d.wantSees("1 a · x", "2 c · x", "b closed; u brings it back")
+		d.wantNot("beta")
+		d.press("i", "lit:two", "enter")
+		d.settle()
+		want := fmt.Sprint([]providers.Message{{Role: providers.User, Content: "one"}, {Role: providers.Assistant, Content: "alpha"},
+			{Role: providers.User, Content: "two"}})
+		if got := fmt.Sprint(a.asked[1].Messages); got != want {
+			t.Errorf("after moving, a was asked %s, want %s", got, want)
+		}
+		if len(b.asked) != 1 {
+			t.Errorf("the closed pane was asked %d times", len(b.asked))
+		}
+		d.press("alt+1", "u")
+		d.wantSees("3 b · x", "beta")
+		if r := d.app.sess.Turns[0].Replies[1]; r.Text != "beta" {
+			t.Errorf("the closed pane's reply is now %q", r.Text)
+		}
+		d.press("ctrl+w", "ctrl+w", "ctrl+w")
+		d.wantSees("the last pane stays")
+	})
+}
+
+// A pane that is closed while it answers is stopped; its text is kept and the turn ends.
+func TestClosingAPaneStopsItsAnswer(t *testing.T) {
+	long := says("x/a", strings.Repeat("word ", 1000), 10*time.Millisecond, 10*time.Millisecond)
+	drive(t, 130, 30, Config{Panes: specs(long, says("x/b", "ok", 0, 0))}, func(d *driver) {
+		d.press("lit:go", "enter")
+		d.until(func() bool { return d.sees("word word") })
+		d.press("alt+1", "ctrl+w")
+		d.settle()
+		r := d.app.sess.Turns[0].Replies[0]
+		if r.Status != session.Cancelled || r.Text == "" || !d.app.race.ended() {
+			t.Errorf("the closed pane's reply: %s %q", r.Status, r.Text)
+		}
+	})
+	drive(t, 130, 30, Config{Panes: specs(long, says("x/b", "ok", 0, 0))}, func(d *driver) {
+		d.press("lit:go", "enter", "alt+1", "ctrl+w") // before the requests are out
+		d.settle()
+		if r := d.app.sess.Turns[0].Replies[0]; r.Status != session.Cancelled {
+			t.Errorf("the reply of a pane that was closed early: %s", r.Status)
+		}
+	})
+}
+
+// The order of the panes is remembered with the session, and each goes on with its own conversation when it is opened
+// again.
+func TestTheOrderOfPanesIsRemembered(t *testing.T) {
+	store, err := session.Open(context.Background(), filepath.Join(t.TempDir(), "lineup.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	drive := func(a *app, keys ...string) {
+		d := &driver{t: t, app: a}
+		for _, k := range keys {
+			_, cmd := a.Update(keyMsg(k))
+			runAll(d.app, cmd, nil)
+		}
+	}
+	a, b, c := says("x/a", "alpha", 0, 0), says("x/b", "beta", 0, 0), says("x/c", "gamma", 0, 0)
+	first := newApp(context.Background(), Config{Panes: specs(a, b, c), Store: store})
+	first.width, first.height = 150, 30
+	first.prompt.set("one")
+	drive(first, "enter", "alt+3", "<", "<", "alt+2", "ctrl+w")
+
+	saved, err := store.Session(context.Background(), first.sess.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(saved.Panes, " "); got != "x/c x/b" {
+		t.Fatalf("the store has the panes %s, want x/c x/b", got)
+	}
+	second := newApp(context.Background(), Config{Panes: specs(c, b), Store: store, Session: saved})
+	second.width, second.height = 150, 30
+	second.prompt.set("two")
+	drive(second, "enter")
+	if got := c.asked[len(c.asked)-1].Messages[1].Content; got != "gamma" {
+		t.Errorf("c goes on with %q", got)
+	}
+	if got := b.asked[len(b.asked)-1].Messages[1].Content; got != "beta" {
+		t.Errorf("b goes on with %q", got)
+	}
+}
+
+func TestSlotsOf(t *testing.T) {
+	reply := func(model string) *session.Reply { return &session.Reply{Model: model} }
+	turn := func(replies ...*session.Reply) *session.Turn { return &session.Turn{Replies: replies} }
+	for _, c := range []struct {
+		name  string
+		turns []*session.Turn
+		panes string
+		want  []int
+	}{
+		{"a new session", nil, "x/a x/b", []int{0, 1}},
+		{"moved", []*session.Turn{turn(reply("x/a"), reply("x/b"))}, "x/b x/a", []int{1, 0}},
+		{"the same model twice", []*session.Turn{turn(reply("x/a"), reply("x/a"))}, "x/a x/a", []int{0, 1}},
+		{"one closed, one opened", []*session.Turn{turn(reply("x/a"), reply("x/b"), reply("x/c"))}, "x/c x/new", []int{2, 3}},
+		{"a model that took the place of another", []*session.Turn{turn(reply("x/a"), reply("x/b")), turn(reply("x/new"))}, "x/new x/b", []int{0, 1}},
+		{"a new one where the place is taken", []*session.Turn{turn(reply("x/a"), reply("x/b"))}, "x/b x/new x/a", []int{1, 2, 0}},
+	} {
+		var panes []*script
+		for _, ref := range strings.Fields(c.panes) {
+			panes = append(panes, says(ref, "", 0, 0))
+		}
+		if got := slotsOf(&session.Session{Turns: c.turns}, specs(panes...)); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %s take the slots %v, want %v", c.name, c.panes, got, c.want)
+		}
+	}
+}
+
+func TestLockedPanesScrollTogether(t *testing.T) {
+	drive(t, 100, 24, Config{Panes: specs(says("x/a", numbered(200), 0, 0), says("x/b", numbered(150), 0, 0))}, func(d *driver) {
+		d.press("lit:go", "enter")
+		d.settle()
+		d.press("alt+1", "g", "L", "j", "j", "j", "j")
+		for i, p := range d.app.panes {
+			if p.top != (position{0, 4}) || p.follow {
+				t.Errorf("pane %d stands at %v", i+1, p.top)
+			}
+		}
+		d.press("G")
+		if !d.app.panes[1].follow {
+			t.Error("the other pane does not follow to the end")
+		}
+		d.press("L", "k")
+		if !d.app.panes[1].follow || d.app.panes[0].follow {
+			t.Error("freed panes still scroll together")
+		}
+	})
+}
+
+func TestTurnsAreReachedByKeys(t *testing.T) {
+	drive(t, 80, 24, Config{Panes: specs(says("x/a", numbered(40), 0, 0))}, func(d *driver) {
+		for _, prompt := range []string{"first", "second", "third"} {
+			d.press("lit:"+prompt, "enter")
+			d.settle()
+		}
+		d.press("tab", "[")
+		d.wantSees("› third")
+		d.press("[")
+		d.wantSees("› second")
+		d.press("j", "[")
+		d.wantSees("› second")
+		d.press("]", "]")
+		d.wantSees("line 39")
+	})
+}
