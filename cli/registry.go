@@ -245,7 +245,7 @@ func quote(eff config.Effective) providers.Quote {
 	}
 	c := eff.Provider.Cost
 	if c.MonthlyUSD != nil {
-		return providers.Quote{MonthlyUSD: *c.MonthlyUSD, Source: providers.CostLocal}
+		return providers.Quote{Machine: &providers.Machine{MonthlyUSD: *c.MonthlyUSD}, Source: providers.CostLocal}
 	}
 	if p, ok := price(c.Price); ok {
 		return providers.Quote{Price: p, Source: providers.CostLocal}

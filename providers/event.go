@@ -61,7 +61,7 @@ type Phases struct {
 
 // Usage counts tokens the way lineup does everywhere: Input holds every prompt token, cached or not; CacheRead
 // and CacheWrite are parts of it. Output holds Reasoning. CacheWrite1h is the part of CacheWrite that was stored
-// for an hour.
+// for an hour. Images is how many pictures the prompt held, which no server counts: whoever asks fills it in.
 type Usage struct {
 	Input        int
 	Output       int
@@ -69,6 +69,7 @@ type Usage struct {
 	CacheRead    int
 	CacheWrite   int
 	CacheWrite1h int
+	Images       int
 }
 
 // Timings are a server's own measurements: milliseconds under names that end in _ms, counts otherwise.

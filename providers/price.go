@@ -15,60 +15,84 @@ const (
 	CostUnknown CostSource = "unknown"
 )
 
-// Price is what a model costs: USD per million tokens, and USD for each request.
+// Price is what a model costs: USD per million tokens, and USD for each request and image.
 type Price struct {
-	Input        float64
-	Output       float64
-	CacheRead    *float64 // nil: as Input
-	CacheWrite   *float64 // five minutes; nil: as Input
-	CacheWrite1h *float64 // one hour; nil: as CacheWrite
-	Reasoning    *float64 // nil: as Output
-	Request      float64
+	Input        float64  `json:"input"`
+	Output       float64  `json:"output"`
+	CacheRead    *float64 `json:"cache_read,omitempty"`     // nil: as Input
+	CacheWrite   *float64 `json:"cache_write,omitempty"`    // five minutes; nil: as Input
+	CacheWrite1h *float64 `json:"cache_write_1h,omitempty"` // one hour; nil: as CacheWrite
+	Reasoning    *float64 `json:"reasoning,omitempty"`      // nil: as Output
+	Request      float64  `json:"request,omitempty"`
+	Image        float64  `json:"image,omitempty"`
+	Tiers        []Tier   `json:"tiers,omitempty"` // of long prompts, in the order of Above
+}
+
+// Tier is what holds in place of the price around it, for the whole request, where the prompt has more than Above
+// tokens, cached ones counted. That is how Google, Anthropic, OpenAI and OpenRouter bill long prompts.
+type Tier struct {
+	Above int `json:"above"`
+	Price
+}
+
+// at is the price for a prompt of so many tokens.
+func (p Price) at(input int) Price {
+	for _, t := range p.Tiers {
+		if input > t.Above {
+			p = t.Price
+		}
+	}
+	return p
 }
 
 // Of gives the cost of a usage in USD:
 //
-//	uncached·in + cache reads + cache writes + visible output·out + reasoning + per request
+//	uncached·in + cache reads + cache writes + visible output·out + reasoning + per request + images
 //
-// Cached tokens are parts of u.Input and reasoning is a part of u.Output, so each token is paid once.
+// Cached tokens are parts of u.Input and reasoning is a part of u.Output, so each token is paid once. A count that is
+// below zero, as broken servers report them, counts as none.
 func (p Price) Of(u Usage) float64 {
+	p = p.at(u.Input)
 	or := func(v *float64, other float64) float64 {
 		if v != nil {
 			return *v
 		}
 		return other
 	}
+	n := func(tokens int) float64 { return max(0, float64(tokens)) }
 	write := or(p.CacheWrite, p.Input)
-	uncached := max(0, u.Input-u.CacheRead-u.CacheWrite)
-	visible := max(0, u.Output-u.Reasoning)
-	write1h := min(u.CacheWrite1h, u.CacheWrite)
-	perMillion := float64(uncached)*p.Input +
-		float64(u.CacheRead)*or(p.CacheRead, p.Input) +
-		float64(u.CacheWrite-write1h)*write +
-		float64(write1h)*or(p.CacheWrite1h, write) +
-		float64(visible)*p.Output +
-		float64(min(u.Reasoning, u.Output))*or(p.Reasoning, p.Output)
-	return perMillion/1e6 + p.Request
+	uncached := max(0, n(u.Input)-n(u.CacheRead)-n(u.CacheWrite))
+	write1h := min(n(u.CacheWrite1h), n(u.CacheWrite))
+	reasoning := min(n(u.Reasoning), n(u.Output))
+	perMillion := uncached*p.Input +
+		n(u.CacheRead)*or(p.CacheRead, p.Input) +
+		(n(u.CacheWrite)-write1h)*write +
+		write1h*or(p.CacheWrite1h, write) +
+		(n(u.Output)-reasoning)*p.Output +
+		reasoning*or(p.Reasoning, p.Output)
+	return perMillion/1e6 + p.Request + n(u.Images)*p.Image
 }
 
 // Quote is a price with its origin. The zero Quote is an unknown price.
 type Quote struct {
-	Price      Price
-	Source     CostSource
-	MonthlyUSD float64 // of CostLocal: what the machine costs a month, spread over the seconds it is busy
+	Source  CostSource `json:"source"`
+	From    string     `json:"from,omitempty"`  // where it stands: a file, the address of a list, a catalogue with its version
+	AsOf    string     `json:"as_of,omitempty"` // the day that a list is of, such as "2026-08-19"; "" for what the config says
+	Price   Price      `json:"rates,omitzero"`
+	Machine *Machine   `json:"machine,omitempty"` // of CostLocal: what counts in place of Price
 }
 
-// secondsPerMonth is the length of a mean Gregorian month: 365.2425 days / 12.
-const secondsPerMonth = 365.2425 * 24 * 3600 / 12
+// Known reports whether there is a price at all. It may be zero.
+func (q Quote) Known() bool { return q.Source != "" && q.Source != CostUnknown }
 
 // Cost gives the cost of one reply in USD; busy is how long the server worked on it. ok is false where the price
 // is unknown.
 func (q Quote) Cost(u Usage, busy time.Duration) (usd float64, ok bool) {
 	switch {
-	case q.Source == "" || q.Source == CostUnknown:
+	case !q.Known():
 		return 0, false
-	case q.Source == CostLocal && q.MonthlyUSD > 0:
-		return q.MonthlyUSD / secondsPerMonth * max(0, busy.Seconds()), true
+	case q.Machine != nil:
+		return q.Machine.PerSecond() * max(0, busy.Seconds()), true
 	}
 	return q.Price.Of(u), true
 }

@@ -55,8 +55,8 @@ func TestCostOfAReply(t *testing.T) {
 		{"by tokens", Quote{Source: CostCatalog, Price: Price{Input: 1, Output: 2}}, time.Second, 0.003, true},
 		{"a machine by tokens", Quote{Source: CostLocal, Price: Price{Input: 1}}, time.Second, 0.001, true},
 		// A month is 30.436875 days of 86,400 s, that is 2,629,746 s; $800 a month for ten seconds.
-		{"a machine by the month", Quote{Source: CostLocal, MonthlyUSD: 800}, 10 * time.Second, 8000.0 / 2_629_746, true},
-		{"a machine that was not busy", Quote{Source: CostLocal, MonthlyUSD: 800}, 0, 0, true},
+		{"a machine by the month", Quote{Source: CostLocal, Machine: &Machine{MonthlyUSD: 800}}, 10 * time.Second, 8000.0 / 2_629_746, true},
+		{"a machine that was not busy", Quote{Source: CostLocal, Machine: &Machine{MonthlyUSD: 800}}, 0, 0, true},
 	} {
 		got, known := c.quote.Cost(u, c.busy)
 		if math.Abs(got-c.want) > 1e-12 || known != c.known {

@@ -108,7 +108,7 @@ func (r *Reply) startAttempt(ev providers.Event) {
 		r.forgetAttempt()
 	}
 	if ev.Attempt != nil {
-		l.info = *ev.Attempt
+		l.serve(*ev.Attempt)
 		r.ServedBy = l.info.Ref.String()
 		r.Simulated = l.info.Simulated
 		r.settleCost()
@@ -138,7 +138,7 @@ func (r *Reply) addToken(ev providers.Event) {
 		r.Metrics.TTFT = msp(ev.At.Sub(l.start))
 	}
 	l.lastTok = ev.At
-	r.Metrics.Duration = msp(ev.At.Sub(l.start))
+	r.Metrics.Duration, r.Metrics.FromEnter = msp(ev.At.Sub(l.start)), msp(ev.At.Sub(l.from))
 	r.Status = Streaming
 	reasoning := ev.Type == providers.EventReasoning
 	tokens := providers.EstimateTokens(ev.Text)
@@ -194,6 +194,9 @@ func (r *Reply) end(ev providers.Event) {
 		}
 	}
 	r.live.phase = PhaseEnded
+	if r.live.firstTok.IsZero() {
+		r.Metrics.FromEnter = msp(ev.At.Sub(r.live.from))
+	}
 	r.settleUsage()
 	r.fill()
 }
@@ -228,7 +231,8 @@ func (r *Reply) fill() {
 func (r *Reply) settleUsage() {
 	l := &r.live
 	if u := l.usage; u != nil {
-		r.Usage = Usage{Input: u.Input, Output: u.Output, Reasoning: u.Reasoning, CacheRead: u.CacheRead, CacheWrite: u.CacheWrite, Source: Reported}
+		r.Usage = Usage{Input: u.Input, Output: u.Output, Reasoning: u.Reasoning, CacheRead: u.CacheRead, CacheWrite: u.CacheWrite,
+			Write1h: u.CacheWrite1h, Source: Reported}
 		if !r.countIsFinal() && r.Usage.Output < round(l.estimate)/2 { // a running count that lags behind the text
 			r.Usage.Output, r.Usage.Source = round(l.estimate), Estimated
 		}
@@ -286,24 +290,25 @@ func (r *Reply) settleCost() {
 		return
 	}
 	u := providers.Usage{Input: r.Usage.Input, Output: r.Usage.Output, Reasoning: r.Usage.Reasoning,
-		CacheRead: r.Usage.CacheRead, CacheWrite: r.Usage.CacheWrite}
-	if l.usage != nil {
-		u.CacheWrite1h = l.usage.CacheWrite1h
-	}
+		CacheRead: r.Usage.CacheRead, CacheWrite: r.Usage.CacheWrite, CacheWrite1h: r.Usage.Write1h}
 	var busy time.Duration
 	if !l.lastTok.IsZero() {
 		busy = l.lastTok.Sub(l.start)
 	}
-	usd, ok := l.info.Price.Cost(u, busy)
+	var usd float64
+	ok := l.quote != nil
+	if ok {
+		usd, ok = l.quote.Cost(u, busy)
+	}
 	if !ok {
 		r.Cost = Cost{Source: string(providers.CostUnknown)}
 		return
 	}
-	source := string(l.info.Price.Source)
+	source := string(l.quote.Source)
 	if r.Usage.Source == Estimated {
 		source = "~" + source
 	}
-	r.Cost = Cost{USD: &usd, Source: source}
+	r.Cost = Cost{USD: &usd, Source: source, Price: l.quote}
 }
 
 // Snapshot is a copy that holds everything received so far and shares nothing that a later Apply changes.

@@ -21,9 +21,9 @@ func TestRecord(t *testing.T) {
 	want := `{"type":"reply","slot":0,"model":"local/llama3.1:8b","served_by":"local/llama3.1:8b",` +
 		`"served_model":"llama3.1:8b","status":"done","text":"A token is a piece.","reasoning":"","finish_reason":"stop",` +
 		`"error":null,` +
-		`"metrics":{"ttft_ms":312.4,"visible_ttft_ms":312.4,"duration_ms":2103.9,"tokens_per_second":null,"load_ms":null,"queue_ms":0,"server":{}},` +
+		`"metrics":{"ttft_ms":312.4,"visible_ttft_ms":312.4,"duration_ms":2103.9,"tokens_per_second":null,"load_ms":null,"queue_ms":0,"from_enter_ms":2103.9,"server":{}},` +
 		`"usage":{"input":12,"output":391,"reasoning":0,"cache_read":0,"cache_write":0,"source":"reported"},` +
-		`"cost":{"usd":0.003922,"source":"config"},` +
+		`"cost":{"usd":0.003922,"source":"config","price":{"source":"config","rates":{"input":1,"output":10}}},` +
 		`"attempts":[{"model":"local/llama3.1:8b","started_ms":0,"ended_ms":2103.9,"outcome":"done","status":200,"wait_ms":0}]}`
 	if got := marshal(t, r); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -37,7 +37,7 @@ func TestRecordOfFailure(t *testing.T) {
 	apply(r, end(80, &providers.Error{Kind: providers.RateLimit, Status: 429, Message: "slow down", Hint: "wait", RetryAfter: 90 * time.Second})...)
 	want := `{"type":"reply","slot":0,"model":"gate/m","served_by":"gate/m","served_model":"","status":"error","text":"","reasoning":"",` +
 		`"finish_reason":"","error":{"kind":"rate_limit","status":429,"message":"slow down","hint":"wait","retry_after_ms":90000},` +
-		`"metrics":{"ttft_ms":null,"visible_ttft_ms":null,"duration_ms":null,"tokens_per_second":null,"load_ms":null,"queue_ms":0,"server":{}},` +
+		`"metrics":{"ttft_ms":null,"visible_ttft_ms":null,"duration_ms":null,"tokens_per_second":null,"load_ms":null,"queue_ms":0,"from_enter_ms":80,"server":{}},` +
 		`"usage":{"input":18,"output":0,"reasoning":0,"cache_read":0,"cache_write":0,"source":"estimated"},` +
 		`"cost":{"usd":null,"source":"unknown"},` +
 		`"attempts":[{"model":"gate/m","started_ms":0,"ended_ms":80,"outcome":"rate_limit","status":429,"wait_ms":0}]}`
@@ -267,7 +267,7 @@ func TestEstimateSplitsReasoning(t *testing.T) {
 func TestCost(t *testing.T) {
 	reported := usage(providers.Usage{Input: 1000, Output: 100})
 	gateway := providers.Event{Type: providers.EventCost, USD: 0.25}
-	machine := providers.Quote{Source: providers.CostLocal, MonthlyUSD: 2629.746} // USD 0.001 a second
+	machine := providers.Quote{Source: providers.CostLocal, Machine: &providers.Machine{MonthlyUSD: 2629.746}} // USD 0.001 a second
 	for name, c := range map[string]struct {
 		quote  providers.Quote
 		events []providers.Event

@@ -75,8 +75,9 @@ type Metrics struct {
 	VisibleTTFT     *float64           `json:"visible_ttft_ms"` // to the first token that is no reasoning
 	Duration        *float64           `json:"duration_ms"`     // to the last token
 	TokensPerSecond *float64           `json:"tokens_per_second"`
-	Load            *float64           `json:"load_ms"`  // loading the model, where the server tells: within TTFT (Ollama) or before t0 (a server that is asked again)
-	Queue           float64            `json:"queue_ms"` // waiting behind other panes, outside the attempts
+	Load            *float64           `json:"load_ms"`       // loading the model, where the server tells: within TTFT (Ollama) or before t0 (a server that is asked again)
+	Queue           float64            `json:"queue_ms"`      // waiting behind other panes, outside the attempts
+	FromEnter       *float64           `json:"from_enter_ms"` // from when the user sent the prompt, through queue and failed attempts, to the last token, or to the end where none came
 	Server          map[string]float64 `json:"server"`
 }
 
@@ -87,7 +88,8 @@ type Usage struct {
 	Reasoning  int    `json:"reasoning"`
 	CacheRead  int    `json:"cache_read"`
 	CacheWrite int    `json:"cache_write"`
-	Source     string `json:"source"` // Reported or Estimated
+	Write1h    int    `json:"cache_write_1h,omitempty"` // the part of CacheWrite that was stored for an hour
+	Source     string `json:"source"`                   // Reported or Estimated
 }
 
 // Sources of a usage.
@@ -100,6 +102,10 @@ const (
 type Cost struct {
 	USD    *float64 `json:"usd"`
 	Source string   `json:"source"` // a providers.CostSource, with "~" before it where the usage is an estimate
+
+	// Price is what the cost was computed with, so that it can be checked when prices have changed; nil where the gateway
+	// said the cost, or nobody knows it.
+	Price *providers.Quote `json:"price,omitempty"`
 }
 
 // Attempt is one try over the network. Times are milliseconds from the start of the first attempt.
@@ -150,6 +156,13 @@ type live struct {
 	usage     *providers.Usage
 	gateway   *float64 // USD as the gateway reported
 	info      providers.Info
+	quote     *providers.Quote // of info; never changed
+}
+
+// serve notes which model answers.
+func (l *live) serve(info providers.Info) {
+	quote := info.Price
+	l.info, l.quote = info, &quote
 }
 
 // Phase is what a live reply is doing, finer than its status.
@@ -173,7 +186,8 @@ func NewReply(slot int, info providers.Info, req providers.Request, at time.Time
 	r := &Reply{Type: "reply", Slot: slot, Model: info.Ref.String(), ServedBy: info.Ref.String(), Status: Waiting,
 		Simulated: info.Simulated, Attempts: []Attempt{}, Usage: Usage{Source: Estimated}, System: req.System}
 	r.Metrics.Server = map[string]float64{}
-	r.live = live{phase: PhaseConnecting, from: at, info: info, input: estimateRequest(req)}
+	r.live = live{phase: PhaseConnecting, from: at, input: estimateRequest(req)}
+	r.live.serve(info)
 	r.Usage.Input = round(r.live.input)
 	r.settleCost()
 	return r
