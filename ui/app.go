@@ -61,10 +61,9 @@ type app struct {
 	current       int     // the pane that keys without a pane mean
 	inPane        bool    // the focus is on the current pane, not in the prompt
 	zoomed        bool
-	locked        bool // panes scroll together
-	picker        *picker
-	help          bool
-	helpTop       int // first line of the help in view
+	locked        bool    // panes scroll together
+	overlay       overlay // what lies over the panes, or nil
+	overlaid      rect    // the cells that it draws
 	showThought   bool
 	askQuit       bool
 	stopAllUntil  time.Time // a second Esc before this stops every pane

@@ -1,69 +1,139 @@
 package ui
 
 import (
-	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 )
 
-// helpText lists every key, made from the key map.
-func (a *app) helpText() []string {
-	keyWidth := 0
-	for _, b := range a.keys {
-		keyWidth = max(keyWidth, ansi.StringWidth(strings.Join(b.keys, ", ")))
-	}
-	if a.width < 60 { // then the keys go above their meaning
-		keyWidth = 0
-	}
-	rows := []string{a.theme.strong.Render(" Keys") + a.theme.dim.Render("  ↑ ↓ scroll, any other key closes"), ""}
-	add := func(keys, help, where string) {
-		if keyWidth == 0 {
-			rows = append(rows, " "+a.theme.strong.Render(keys), "   "+help+where)
-			return
+// help lists every key, made from the key map: in groups, or what the words typed are found in.
+type help struct {
+	filter field
+	top    int // first line in view
+	lines  int // how many there are, and how many are in view, when it was last drawn
+	high   int
+}
+
+func newHelp() *help { return &help{filter: newField("type to search")} }
+
+// helpRow is one line of the help.
+type helpRow struct{ keys, text, group string }
+
+// helpRows are all lines, group by group.
+func helpRows(keys keymap) []helpRow {
+	var rows []helpRow
+	for _, group := range actionGroups {
+		for _, b := range keys {
+			if b.group() == group && len(b.keys) > 0 {
+				rows = append(rows, helpRow{strings.Join(b.keys, ", "), b.help, group})
+			}
 		}
-		rows = append(rows, fmt.Sprintf("  %s  %s%s", pad(keys, keyWidth), help, a.theme.dim.Render(where)))
-	}
-	for _, b := range a.keys {
-		where := ""
-		if b.scope == inPane {
-			where = " (in a pane)"
+		if group == groupPanes {
+			rows = append(rows, helpRow{"alt+1 … alt+9", "focus a pane", group})
 		}
-		add(strings.Join(b.keys, ", "), b.help, where)
 	}
-	add("alt+1 … alt+9", "focus a pane", "")
 	return rows
 }
 
-// helpView is the part of the help that h rows show.
-func (a *app) helpView(h int) []string {
-	text := a.helpText()
-	a.helpTop = max(0, min(a.helpTop, len(text)-h))
-	out := make([]string, h)
-	for i := range out {
-		out[i] = pad(line(text, a.helpTop+i), a.width)
-	}
-	if a.helpTop+h < len(text) && h > 0 {
-		out[h-1] = pad(a.theme.dim.Render("  ↓ more"), a.width)
+// found are the rows in which every word of the search is found.
+func (h *help) found(keys keymap) []helpRow {
+	words := strings.Fields(strings.ToLower(h.filter.value()))
+	var out []helpRow
+	for _, r := range helpRows(keys) {
+		text, ok := strings.ToLower(r.keys+" "+r.text+" "+r.group), true
+		for _, word := range words {
+			ok = ok && strings.Contains(text, word)
+		}
+		if ok {
+			out = append(out, r)
+		}
 	}
 	return out
 }
 
-// scrollHelp moves the help; it reports false for a key that closes it.
-func (a *app) scrollHelp(k tea.KeyPressMsg) bool {
-	page := max(1, a.screen.panes-2)
-	switch k.String() {
-	case "up", "k":
-		a.helpTop--
-	case "down", "j":
-		a.helpTop++
-	case "pgup":
-		a.helpTop -= page
-	case "pgdown", "space":
-		a.helpTop += page
-	default:
-		return false
-	}
-	return true
+func (h *help) heading(*app) string { return "Keys" }
+
+func (h *help) hints(a *app) []string {
+	return []string{"esc closes", "↑ ↓ scroll", "type to search", "F1 closes too"}
 }
+
+func (h *help) room(a *app, w, most int) (int, int) {
+	return min(w, 84), min(most, len(h.text(a.theme, a.keys, helpRows(a.keys), min(w, 84)))+2)
+}
+
+// text draws rows in groups; where there is little room the keys go above their meaning.
+func (h *help) text(th theme, keys keymap, rows []helpRow, w int) []string {
+	keyWidth := 0
+	for _, r := range helpRows(keys) {
+		keyWidth = max(keyWidth, ansi.StringWidth(r.keys))
+	}
+	var out []string
+	group := ""
+	for _, r := range rows {
+		if r.group != group {
+			if group = r.group; len(out) > 0 {
+				out = append(out, "")
+			}
+			out = append(out, th.dim.Render(group))
+		}
+		if w < 2*keyWidth {
+			out = append(out, " "+th.strong.Render(r.keys), "   "+r.text)
+			continue
+		}
+		out = append(out, "  "+th.strong.Render(pad(r.keys, keyWidth))+"  "+r.text)
+	}
+	if len(out) == 0 {
+		return []string{th.dim.Render("no key does that")}
+	}
+	return out
+}
+
+func (h *help) view(a *app, w, high int) ([]string, *tea.Cursor) {
+	row, cursor := h.filter.view(a.theme, w-2)
+	rows := []string{a.theme.accent(0).Render("› ") + row}
+	cursor.X += 2
+	if high >= 6 {
+		rows = append(rows, a.theme.dim.Render(strings.Repeat("─", w)))
+	}
+	text := h.text(a.theme, a.keys, h.found(a.keys), w)
+	h.lines, h.high = len(text), max(1, high-len(rows))
+	h.top = max(0, min(h.top, h.lines-h.high))
+	end := min(h.lines, h.top+h.high)
+	rows = append(rows, text[h.top:end]...)
+	if end < h.lines {
+		rows[len(rows)-1] = a.theme.dim.Render("↓ more")
+	}
+	return rows, cursor
+}
+
+func (h *help) press(a *app, k tea.KeyPressMsg) tea.Cmd {
+	page := max(1, h.high-2)
+	switch name := k.String(); {
+	case closes(k), a.keys.find(k, inPrompt) == actHelp:
+		a.leave()
+	case name == "up":
+		h.top--
+	case name == "down":
+		h.top++
+	case name == "pgup":
+		h.top -= page
+	case name == "pgdown":
+		h.top += page
+	default:
+		if h.filter.press(k) {
+			h.top = 0
+		}
+	}
+	return nil
+}
+
+func (h *help) paste(_ *app, s string) tea.Cmd {
+	h.filter.paste(s)
+	h.top = 0
+	return nil
+}
+
+func (h *help) click(*app, int, int) tea.Cmd { return nil }
+
+func (h *help) wheel(_ *app, by int) { h.top = max(0, h.top+by) }

@@ -3,12 +3,9 @@ package ui
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-
-	"lineup/providers"
 )
 
 // Models is where further panes come from. Its methods may be called from several goroutines.
@@ -23,12 +20,10 @@ type Models interface {
 // listModelsWithin is how long the providers' lists may take; those that are slower are left out.
 const listModelsWithin = 3 * time.Second
 
-// picker chooses another model for a pane.
+// picker chooses another model for the current pane.
 type picker struct {
-	refs    []string
-	filter  string
-	at      int // in what the filter leaves
-	waiting bool
+	list *list
+	refs []string
 }
 
 // choicesMsg brings the references that there are.
@@ -44,60 +39,75 @@ func (a *app) pick() tea.Cmd {
 		a.flash = "there are no other models to choose from"
 		return nil
 	}
-	a.picker = &picker{waiting: true}
+	p := &picker{list: newList("type to filter")}
+	p.list.waiting = "asking the providers…"
+	a.open(p)
 	ctx := a.ctx
-	return func() tea.Msg {
+	return tell(p, func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, listModelsWithin)
 		defer cancel()
 		return choicesMsg{models.List(ctx)}
-	}
+	})
 }
 
-// matches are the references that hold every word of the filter.
-func (p *picker) matches() []string {
-	var out []string
-	for _, ref := range p.refs {
-		ok := true
-		for _, word := range strings.Fields(strings.ToLower(p.filter)) {
-			ok = ok && strings.Contains(strings.ToLower(ref), word)
-		}
-		if ok {
-			out = append(out, ref)
-		}
-	}
-	return out
+func (p *picker) heading(a *app) string { return fmt.Sprintf("Another model for pane %d", a.current+1) }
+
+func (p *picker) room(_ *app, w, h int) (int, int) {
+	return min(w, 72), min(h, max(14, p.list.height()))
 }
 
-// pressPicker handles a key while the picker is open.
-func (a *app) pressPicker(k tea.KeyPressMsg) tea.Cmd {
-	p := a.picker
-	found := p.matches()
-	switch k.String() {
-	case "esc", "ctrl+c":
-		a.picker = nil
-	case "up", "ctrl+p":
-		p.at = max(0, p.at-1)
-	case "down", "ctrl+n":
-		p.at = min(len(found)-1, p.at+1)
-	case "backspace":
-		if r := []rune(p.filter); len(r) > 0 {
-			p.filter, p.at = string(r[:len(r)-1]), 0
+func (p *picker) hints(*app) []string {
+	return []string{"enter takes it and asks again", "esc leaves", "↑ ↓ choose", "type to filter"}
+}
+
+func (p *picker) view(a *app, w, h int) ([]string, *tea.Cursor) { return p.list.view(a.theme, w, h) }
+
+func (p *picker) heard(a *app, msg tea.Msg) tea.Cmd {
+	if m, ok := msg.(choicesMsg); ok {
+		p.refs, p.list.waiting = m.refs, ""
+		items := make([]item, len(m.refs))
+		for i, ref := range m.refs {
+			items[i].text = oneLine(ref)
 		}
-	case "enter":
-		if p.at >= 0 && p.at < len(found) {
-			a.picker = nil
-			return a.take(found[p.at])
-		}
-	default:
-		if k.Text != "" {
-			p.filter, p.at = p.filter+providers.CleanLine(k.Text), 0
-			if k.Text == " " {
-				p.filter += " "
-			}
-		}
+		p.list.set(items)
 	}
 	return nil
 }
+
+func (p *picker) press(a *app, k tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case closes(k):
+		a.leave()
+	case k.String() == "enter":
+		return p.enter(a)
+	default:
+		p.list.press(k)
+	}
+	return nil
+}
+
+func (p *picker) enter(a *app) tea.Cmd {
+	i := p.list.selected()
+	if i < 0 {
+		return nil
+	}
+	a.leave()
+	return a.take(p.refs[i])
+}
+
+func (p *picker) paste(_ *app, s string) tea.Cmd {
+	p.list.paste(s)
+	return nil
+}
+
+func (p *picker) click(a *app, _, y int) tea.Cmd {
+	if p.list.click(y) {
+		return p.enter(a)
+	}
+	return nil
+}
+
+func (p *picker) wheel(_ *app, by int) { p.list.wheel(by) }
 
 // take puts another model into the current pane and asks it what the former one was asked last. The conversation
 // stays: the new model goes on with it.
@@ -113,32 +123,4 @@ func (a *app) take(ref string) tea.Cmd {
 		return kept
 	}
 	return tea.Batch(kept, a.again(p))
-}
-
-// pickerView is the list in place of the panes.
-func (a *app) pickerView(h int) []string {
-	p := a.picker
-	title := fmt.Sprintf(" Another model for pane %d: %s▏", a.current+1, screenText(p.filter))
-	rows := []string{a.theme.strong.Render(title), a.theme.dim.Render(" type to filter, ↑ ↓ choose, enter takes it and asks again, esc leaves"), ""}
-	found := p.matches()
-	room := max(1, h-len(rows))
-	from := max(0, p.at-room+1)
-	for i := from; i < len(found) && i < from+room; i++ {
-		if i == p.at {
-			rows = append(rows, a.theme.accent(a.panes[a.current].accent).Render(" › "+oneLine(found[i])))
-			continue
-		}
-		rows = append(rows, "   "+oneLine(found[i]))
-	}
-	switch {
-	case p.waiting:
-		rows = append(rows, a.theme.dim.Render("   asking the providers…"))
-	case len(found) == 0:
-		rows = append(rows, a.theme.dim.Render("   nothing matches"))
-	}
-	out := make([]string, h)
-	for i := range out {
-		out[i] = pad(line(rows, i), a.width)
-	}
-	return out
 }

@@ -44,9 +44,9 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 	case foundMsg:
 		a.looking, a.notice, a.cfg.Models = false, msg.Notice, msg.Models
 		a.setPanes(msg.Panes)
-	case choicesMsg:
-		if a.picker != nil {
-			a.picker.refs, a.picker.waiting = msg.refs, false
+	case toldMsg:
+		if l, ok := msg.to.(listener); ok && a.overlay == msg.to {
+			return l.heard(a, msg.msg)
 		}
 	case storedMsg:
 		return a.start(msg)
@@ -67,11 +67,23 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		}
 		a.prompt.set(strings.TrimRight(msg.text, "\n"))
 	case tea.PasteMsg:
+		if a.overlay != nil {
+			if w, ok := a.overlay.(writer); ok {
+				return w.paste(a, msg.Content)
+			}
+			return nil
+		}
 		a.toPrompt()
 		return a.prompt.update(msg)
 	case tea.MouseWheelMsg:
+		if a.overlay != nil {
+			return a.mouseOver(msg.Mouse(), false)
+		}
 		a.wheel(msg.Mouse())
 	case tea.MouseClickMsg:
+		if a.overlay != nil {
+			return a.mouseOver(msg.Mouse(), true)
+		}
 		a.click(msg.Mouse())
 	case tea.KeyPressMsg:
 		return a.press(msg)
@@ -82,19 +94,14 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 // press handles a key: what asks for an answer first, then the bindings, then the prompt takes it as text.
 func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 	a.flash = ""
-	if a.picker != nil {
-		return a.pressPicker(k)
+	if a.overlay != nil {
+		return a.overlay.press(a, k)
 	}
 	scope := inPrompt
 	if a.inPane {
 		scope = inPane
 	}
 	act := a.keys.find(k, scope)
-	if a.help {
-		if a.help = a.scrollHelp(k); a.help || act != actQuit {
-			return nil
-		}
-	}
 	if a.askQuit && act != actQuit {
 		a.askQuit = false
 		if act == actStop {
@@ -141,7 +148,7 @@ func (a *app) act(act action) (cmd tea.Cmd, done bool) {
 	case actStop:
 		a.stop()
 	case actHelp:
-		a.help, a.helpTop = true, 0
+		a.open(newHelp())
 	case actSuspend:
 		return tea.Suspend, true
 	case actEditor:

@@ -62,18 +62,16 @@ func (a *app) render() {
 	if s.hints > 0 {
 		rows = append(rows, a.hints())
 	}
+	if a.overlay != nil {
+		a.cover(rows)
+	}
 	a.frame = strings.Join(rows, "\n")
 }
 
 // appendPanes zips the rows of the panes into rows of the screen.
 func (a *app) appendPanes(rows []string) []string {
 	h := a.screen.panes
-	switch {
-	case a.picker != nil:
-		return append(rows, a.pickerView(h)...)
-	case a.help:
-		return append(rows, a.helpView(h)...)
-	case len(a.panes) == 0:
+	if len(a.panes) == 0 {
 		return append(rows, a.emptyRows(h)...)
 	}
 	l, now := a.look(), a.now()
@@ -205,7 +203,7 @@ func (a *app) appendPrompt(rows []string) []string {
 		rows = append(rows, style.Render("╰"+bar+"╯"))
 		y, x = y+1, 2
 	}
-	if c := a.prompt.area.Cursor(); c != nil && !a.help && a.picker == nil {
+	if c := a.prompt.area.Cursor(); c != nil {
 		c.X, c.Y = c.X+x, c.Y+y
 		a.cursor = c
 	}
@@ -227,6 +225,8 @@ func (a *app) hints() string {
 		return a.theme.warn.Render(pad(fmt.Sprintf(" Quit? %s again quits, %s stays", k(actQuit), k(actStop)), a.width))
 	case a.flash != "":
 		return a.theme.warn.Render(pad(" "+a.flash, a.width))
+	case a.overlay != nil:
+		return a.theme.dim.Render(pad(hintLine(a.overlay.hints(a), a.width), a.width))
 	}
 	var parts []string
 	if a.inPane {
@@ -235,15 +235,5 @@ func (a *app) hints() string {
 	} else {
 		parts = []string{k(actSend) + " send", "ctrl+j newline", k(actNextPane) + " pane", k(actStop) + " stop", k(actHelp) + " help", k(actQuit) + " quit"}
 	}
-	text := " "
-	for i, p := range parts {
-		if i > 0 {
-			p = " · " + p
-		}
-		if ansi.StringWidth(text+p) > a.width {
-			break
-		}
-		text += p
-	}
-	return a.theme.dim.Render(pad(text, a.width))
+	return a.theme.dim.Render(pad(hintLine(parts, a.width), a.width))
 }

@@ -1,0 +1,35 @@
+package ui
+
+// Groups of actions, as help and the command palette show them.
+const (
+	groupPrompt  = "Prompt"
+	groupPanes   = "Panes"
+	groupReply   = "Answer"
+	groupSession = "Session"
+	groupScreen  = "Screen"
+)
+
+// actionGroups are the groups in their order.
+var actionGroups = [...]string{groupPrompt, groupPanes, groupReply, groupSession, groupScreen}
+
+// group says what a binding is about. An action that is not named here is about the screen or, where it holds in a
+// pane alone, about panes.
+func (b binding) group() string {
+	switch b.action {
+	case actSend, actNewline, actRecall, actForward, actEditor:
+		return groupPrompt
+	case actStop, actAgain, actContinue, actOther, actCopy, actCopyTurn, actDetail, actReasoning:
+		return groupReply
+	case actNextPane, actPrevPane, actPageUp, actPageDown:
+		return groupPanes
+	case actNew:
+		return groupSession
+	}
+	switch b.scope {
+	case inPane:
+		return groupPanes
+	case inPrompt:
+		return groupPrompt
+	}
+	return groupScreen
+}

@@ -1,0 +1,64 @@
+package ui
+
+import (
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textarea"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/providers"
+)
+
+// field is one line to write in: a filter, a name, a value. A textarea edits it, because the cursor of a textinput
+// stands in the wrong place behind wide characters (bubbles#906), where an input method would draw; the row is drawn
+// here, so that a long text moves sideways in it.
+type field struct {
+	area        textarea.Model
+	placeholder string
+}
+
+func newField(placeholder string) field {
+	a := textarea.New()
+	a.SetVirtualCursor(false)
+	a.ShowLineNumbers = false
+	a.CharLimit = 0
+	a.KeyMap.InsertNewline = key.NewBinding(key.WithDisabled())
+	a.KeyMap.Paste = key.NewBinding(key.WithDisabled()) // the terminal pastes
+	a.SetHeight(1)
+	a.SetWidth(a.MaxWidth)
+	a.Focus()
+	return field{a, placeholder}
+}
+
+// value is what stands in the field, on one line.
+func (f *field) value() string { return f.area.Value() }
+
+func (f *field) set(s string) {
+	f.area.SetValue(providers.CleanLine(s))
+	f.area.MoveToEnd()
+}
+
+// press takes a key as text or as a movement; it reports whether the text is another one now.
+func (f *field) press(k tea.KeyPressMsg) bool {
+	before := f.area.Value()
+	f.area, _ = f.area.Update(k)
+	return f.area.Value() != before
+}
+
+// paste inserts a text, its lines joined by blanks.
+func (f *field) paste(s string) { f.area.InsertString(providers.CleanLine(s)) }
+
+// view is the field in a row of w cells, with the terminal's cursor in it.
+func (f *field) view(th theme, w int) (string, *tea.Cursor) {
+	text := f.area.Value()
+	if text == "" {
+		return th.dim.Render(pad(f.placeholder, w)), tea.NewCursor(0, 0)
+	}
+	x := ansi.StringWidth(screenText(string([]rune(text)[:f.area.Column()])))
+	text = screenText(text)
+	if over := x - w + 1; over > 0 {
+		text = cutLeft(text, over, ansi.StringWidth(text))
+		x -= over
+	}
+	return padCut(ansi.Truncate(text, w, ""), w), tea.NewCursor(x, 0)
+}

@@ -1,0 +1,312 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/sahilm/fuzzy"
+	"golang.org/x/text/unicode/norm"
+)
+
+// item is one row of a list.
+type item struct {
+	text  string // what is shown and searched, on one line, as oneLine makes it
+	side  string // what stands at the right, such as keys or a price
+	group string // heading above the first of its group while nothing is typed
+	off   string // why the item cannot be taken now, "" where it can
+	marks int    // how often it is marked, in a list with marks
+}
+
+// list is what one chooses from: a line to type in, the items that it leaves, one of them selected.
+type list struct {
+	filter  field
+	marking bool   // items are marked, and the mark has a column
+	raw     bool   // the owner itself does what the filter says; all items are shown, in their order
+	waiting string // said below the items while more may come, "" where none will
+	none    string // said where nothing is left
+
+	items []item
+	shown []shownItem
+	at    int   // selected, in shown
+	top   int   // first row in view, in lines
+	lines []int // what the rows in view show: places in shown, -1 for others; for the mouse
+	first int   // the row of the first of them
+	high  int   // rows that the items had when they were last drawn
+}
+
+// shownItem is an item that the filter leaves.
+type shownItem struct {
+	index int   // in items
+	hits  []int // bytes of its text at which a matched character begins
+	score int
+}
+
+func newList(placeholder string) *list {
+	return &list{filter: newField(placeholder), none: "nothing matches"}
+}
+
+// set gives the list its items. The selection stays on its item where that is still there.
+func (l *list) set(items []item) {
+	selected := ""
+	if i := l.selected(); i >= 0 {
+		selected = l.items[i].text
+	}
+	l.items = items
+	l.match()
+	l.at = max(0, slices.IndexFunc(l.shown, func(s shownItem) bool { return selected != "" && items[s.index].text == selected }))
+}
+
+// selected is the place of the selected item in the items that were set, or -1.
+func (l *list) selected() int {
+	if l.at < 0 || l.at >= len(l.shown) {
+		return -1
+	}
+	return l.shown[l.at].index
+}
+
+// match finds what the filter leaves, the best match first. Each word of the filter has to be found, its characters
+// in their order, in any place.
+func (l *list) match() {
+	l.shown = l.shown[:0]
+	words := strings.Fields(norm.NFC.String(l.filter.value()))
+	if len(words) == 0 || l.raw {
+		for i := range l.items {
+			l.shown = append(l.shown, shownItem{index: i})
+		}
+		return
+	}
+	for i, it := range l.items {
+		s := shownItem{index: i}
+		ok := true
+		for _, word := range words {
+			found := fuzzy.FindNoSort(word, []string{it.text})
+			if ok = ok && len(found) == 1; !ok {
+				break
+			}
+			s.score += found[0].Score
+			s.hits = append(s.hits, found[0].MatchedIndexes...)
+		}
+		if ok {
+			l.shown = append(l.shown, s)
+		}
+	}
+	slices.SortStableFunc(l.shown, func(a, b shownItem) int { return b.score - a.score })
+}
+
+// press takes a key: it moves the selection or changes the filter. It reports whether the filter has changed.
+func (l *list) press(k tea.KeyPressMsg) (filtered bool) {
+	page := max(1, l.high-1)
+	switch k.String() {
+	case "up", "ctrl+p":
+		l.move(-1)
+	case "down", "ctrl+n":
+		l.move(1)
+	case "pgup":
+		l.move(-page)
+	case "pgdown":
+		l.move(page)
+	case "ctrl+home":
+		l.at = 0
+	case "ctrl+end":
+		l.at = max(0, len(l.shown)-1)
+	default:
+		if l.filter.press(k) {
+			l.refilter()
+			return true
+		}
+	}
+	return false
+}
+
+// refilter applies a filter that has changed; the best match is selected.
+func (l *list) refilter() {
+	l.match()
+	l.at, l.top = 0, 0
+}
+
+func (l *list) paste(s string) {
+	l.filter.paste(s)
+	l.refilter()
+}
+
+// move moves the selection. A step beyond an end goes on at the other one, a page stops there.
+func (l *list) move(by int) {
+	n := len(l.shown)
+	switch to := l.at + by; {
+	case n == 0:
+	case by == 1 && to == n:
+		l.at = 0
+	case by == -1 && to < 0:
+		l.at = n - 1
+	default:
+		l.at = max(0, min(n-1, to))
+	}
+}
+
+// click selects the item in a row of what view drew; it reports whether there is one.
+func (l *list) click(y int) bool {
+	if y -= l.first; y < 0 || y >= len(l.lines) || l.lines[y] < 0 {
+		return false
+	}
+	l.at = l.lines[y]
+	return true
+}
+
+func (l *list) wheel(by int) { l.move(by + b2i(by == 1) - b2i(by == -1)) }
+
+// height is how many rows the list would like.
+func (l *list) height() int {
+	n, group := 2+len(l.items), ""
+	for _, it := range l.items {
+		if it.group != group {
+			group = it.group
+			n += 2
+		}
+	}
+	return n
+}
+
+// view draws the filter and the items in h rows of w cells.
+func (l *list) view(th theme, w, h int) ([]string, *tea.Cursor) {
+	const sign = "› "
+	row, cursor := l.filter.view(th, w-2)
+	rows := []string{th.accent(0).Render(sign) + row}
+	cursor.X += ansi.StringWidth(sign)
+	if h >= 6 {
+		rows = append(rows, th.dim.Render(strings.Repeat("─", w)))
+	}
+	l.first = len(rows)
+	l.high = max(1, h-len(rows))
+	return append(rows, l.body(th, w)...), cursor
+}
+
+// body draws the items in view with the headings of their groups.
+func (l *list) body(th theme, w int) []string {
+	all, which := l.layout()
+	if selected := slices.Index(which, l.at); selected >= 0 {
+		l.top = min(l.top, selected)
+		if l.at == 0 {
+			l.top = 0 // with its heading
+		}
+		l.top = max(l.top, selected-l.high+1)
+	}
+	l.top = max(0, min(l.top, len(all)-l.high))
+	end := min(len(all), l.top+l.high)
+	l.lines = which[l.top:end]
+	out := make([]string, 0, l.high)
+	for i := l.top; i < end; i++ {
+		if s := which[i]; s >= 0 {
+			out = append(out, l.row(th, l.shown[s], s == l.at, w))
+			continue
+		}
+		out = append(out, th.dim.Render(cut(all[i], w)))
+	}
+	return out
+}
+
+// layout puts items and headings in their order: the text of a heading, and which item a row shows, -1 for none.
+func (l *list) layout() (text []string, which []int) {
+	add := func(s string, i int) { text, which = append(text, s), append(which, i) }
+	grouped, group := strings.TrimSpace(l.filter.value()) == "" || l.raw, ""
+	for i, s := range l.shown {
+		if g := l.items[s.index].group; grouped && g != group {
+			if group = g; i > 0 {
+				add("", -1)
+			}
+			add(g, -1)
+		}
+		add("", i)
+	}
+	switch {
+	case l.waiting != "":
+		add("  "+l.waiting, -1)
+	case len(l.shown) == 0:
+		add("  "+l.none, -1)
+	}
+	return text, which
+}
+
+// minText is what an item's text gets before what stands at its right gets anything.
+const minText = 16
+
+// row draws one item.
+func (l *list) row(th theme, s shownItem, selected bool, w int) string {
+	it := l.items[s.index]
+	lead, style := "  ", th.text
+	switch {
+	case selected && it.off == "":
+		lead, style = "› ", th.accent(0).Bold(true)
+	case selected:
+		lead, style = "› ", th.dim.Bold(true)
+	case it.off != "":
+		style = th.dim
+	}
+	if l.marking {
+		lead += markSign(it.marks)
+	}
+	side := it.side
+	if it.off != "" {
+		side = it.off
+	}
+	room := w - ansi.StringWidth(lead)
+	sideRoom := min(ansi.StringWidth(side), max(0, room-min(minText, ansi.StringWidth(it.text))-2))
+	if sideRoom < 4 {
+		sideRoom = 0
+	}
+	text := cut(it.text, room-sideRoom-2*b2i(sideRoom > 0))
+	left := style.Render(lead) + emphasised(text, s.hits, style)
+	if sideRoom == 0 {
+		return left
+	}
+	side = cut(side, sideRoom)
+	return pad(left, w-ansi.StringWidth(side)) + th.dim.Render(side)
+}
+
+// markSign shows how often an item is marked.
+func markSign(n int) string {
+	switch n {
+	case 0:
+		return "[ ] "
+	case 1:
+		return "[x] "
+	}
+	return fmt.Sprintf("[%d] ", n)
+}
+
+// emphasised underlines the characters of a text that begin at certain bytes.
+func emphasised(text string, hits []int, style lipgloss.Style) string {
+	if len(hits) == 0 {
+		return style.Render(text)
+	}
+	hit := make([]bool, len(text))
+	for _, i := range hits {
+		if i < len(hit) {
+			hit[i] = true
+		}
+	}
+	strong := style.Underline(true).Bold(true)
+	var b strings.Builder
+	start, on := 0, false
+	flush := func(to int) {
+		switch {
+		case start == to:
+		case on:
+			b.WriteString(strong.Render(text[start:to]))
+		default:
+			b.WriteString(style.Render(text[start:to]))
+		}
+		start = to
+	}
+	for i := range text {
+		if hit[i] != on {
+			flush(i)
+			on = hit[i]
+		}
+	}
+	flush(len(text))
+	return b.String()
+}

@@ -1,0 +1,174 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// overlay is what lies over the panes until it is done with: the help, a list to choose from, a form. It has the keys;
+// the panes go on behind it. It leaves by app.leave, or by putting another overlay in its place.
+type overlay interface {
+	// heading names the overlay in its frame.
+	heading(*app) string
+	// room says how many cells the overlay would like inside its frame, of at most w×h.
+	room(a *app, w, h int) (int, int)
+	// press takes a key.
+	press(*app, tea.KeyPressMsg) tea.Cmd
+	// view draws at most h rows of w cells; shorter rows and missing ones are filled up, longer ones are cut. The
+	// cursor, where there is one, counts from the first cell of the first row.
+	view(a *app, w, h int) (rows []string, cursor *tea.Cursor)
+	// hints are the keys that matter now, the most important first, such as "enter takes it".
+	hints(*app) []string
+}
+
+// Further abilities of an overlay.
+type (
+	// listener hears what its own commands answer; see app.tell.
+	listener interface {
+		heard(*app, tea.Msg) tea.Cmd
+	}
+	// writer takes pasted text.
+	writer interface {
+		paste(*app, string) tea.Cmd
+	}
+	// pointed takes the mouse: a click at a cell of what view drew, and the wheel, by lines, down where positive.
+	pointed interface {
+		click(a *app, x, y int) tea.Cmd
+		wheel(a *app, by int)
+	}
+)
+
+// toldMsg is an answer for an overlay.
+type toldMsg struct {
+	to  overlay
+	msg tea.Msg
+}
+
+// tell makes a command of work whose answer the overlay hears. An answer that comes when another overlay is open, or
+// none, is dropped.
+func tell(to overlay, work func() tea.Msg) tea.Cmd {
+	return func() tea.Msg { return toldMsg{to, work()} }
+}
+
+// open lays an overlay over the panes.
+func (a *app) open(o overlay) {
+	a.overlay = o
+	a.askQuit = false
+}
+
+// leave takes the overlay away.
+func (a *app) leave() { a.overlay = nil }
+
+// cover draws the overlay over the rows of the screen, and puts the cursor into it. What is behind stays in view where
+// there is space for it.
+func (a *app) cover(rows []string) {
+	a.overlaid = rect{}
+	top := a.screen.title + a.screen.notice
+	w, h := a.width, len(rows)-top-a.screen.hints
+	framed := w >= 30 && h >= 6
+	across, down := 0, 0 // what the frame takes
+	if framed {
+		across, down = 4, 2
+	}
+	inW, inH := a.overlay.room(a, w-across, h-down)
+	inW, inH = min(max(1, inW), w-across), min(max(1, inH), h-down)
+	if w-across-inW < 8 { // a sliver of a pane at each side says nothing
+		inW = w - across
+	}
+	if h-down-inH < 4 {
+		inH = h - down
+	}
+	box := rect{(w - inW - across) / 2, top + (h-inH-down)/2, inW + across, inH + down}
+	body, cursor := a.overlay.view(a, inW, inH)
+	for len(body) < inH {
+		body = append(body, "")
+	}
+	body = body[:inH]
+	for i := range body {
+		body[i] = pad(body[i], inW)
+	}
+	a.overlaid = rect{box.x + across/2, box.y + down/2, inW, inH}
+	if framed {
+		body = a.frameOf(oneLine(a.overlay.heading(a)), body, inW)
+	}
+	for i, row := range body {
+		rows[box.y+i] = laid(rows[box.y+i], row, box.x, box.w, a.width)
+	}
+	if a.cursor = nil; cursor != nil {
+		c := *cursor
+		c.X, c.Y = c.X+a.overlaid.x, c.Y+a.overlaid.y
+		a.cursor = &c
+	}
+}
+
+// frameOf draws a frame around rows of w cells.
+func (a *app) frameOf(title string, body []string, w int) []string {
+	border := a.theme.accent(0)
+	title = cut(title, w)
+	out := make([]string, 0, len(body)+2)
+	out = append(out, border.Render("╭ ")+a.theme.strong.Render(title)+border.Render(" "+strings.Repeat("─", max(0, w-ansi.StringWidth(title)))+"╮"))
+	side := border.Render("│")
+	for _, row := range body {
+		out = append(out, side+" "+row+" "+side)
+	}
+	return append(out, border.Render("╰"+strings.Repeat("─", w+2)+"╯"))
+}
+
+// laid puts top, w cells wide, over a row of the screen. A wide character that its edge cuts through becomes a blank.
+func laid(row, top string, x, w, width int) string {
+	if x == 0 && w == width {
+		return top
+	}
+	return padCut(ansi.Truncate(row, x, ""), x) + resetStyle + top + resetStyle + cutLeft(row, x+w, width)
+}
+
+// cutLeft takes the first n of a line's width cells away. A wide character that the edge cuts through becomes a blank.
+func cutLeft(s string, n, width int) string {
+	rest := ansi.TruncateLeft(s, n, "")
+	if ansi.StringWidth(rest) > width-n { // it keeps such a character
+		rest = ansi.TruncateLeft(s, n+1, "")
+	}
+	return spaces(width-n-ansi.StringWidth(rest)) + rest
+}
+
+// resetStyle ends all styles (ECMA-48, SGR 0), so that those of a row that was cut do not run on.
+const resetStyle = "\x1b[m"
+
+// mouseOver hands the mouse to the overlay; a click beside it closes it.
+func (a *app) mouseOver(m tea.Mouse, click bool) tea.Cmd {
+	p, able := a.overlay.(pointed)
+	in := a.overlaid
+	inside := m.X >= in.x && m.X < in.x+in.w && m.Y >= in.y && m.Y < in.y+in.h
+	switch {
+	case click && m.Button == tea.MouseLeft && inside && able:
+		return p.click(a, m.X-in.x, m.Y-in.y)
+	case click && m.Button == tea.MouseLeft && (m.X < in.x-2 || m.X >= in.x+in.w+2 || m.Y < in.y-1 || m.Y > in.y+in.h):
+		a.leave()
+	case !click && able && m.Button == tea.MouseWheelUp:
+		p.wheel(a, -wheelLines)
+	case !click && able && m.Button == tea.MouseWheelDown:
+		p.wheel(a, wheelLines)
+	}
+	return nil
+}
+
+// closes reports whether a key closes an overlay, whatever it is doing.
+func closes(k tea.KeyPressMsg) bool { return slices.Contains([]string{"esc", "ctrl+c"}, k.String()) }
+
+// hintLine joins as many hints as a row has room for.
+func hintLine(parts []string, width int) string {
+	text := " "
+	for i, p := range parts {
+		if i > 0 {
+			p = " · " + p
+		}
+		if ansi.StringWidth(text+p) > width {
+			break
+		}
+		text += p
+	}
+	return text
+}
