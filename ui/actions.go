@@ -9,8 +9,12 @@ const (
 	groupScreen  = "Screen"
 )
 
-// actionGroups are the groups in their order.
-var actionGroups = [...]string{groupPrompt, groupPanes, groupReply, groupSession, groupScreen}
+// The groups in the order of the help, which begins with what a beginner needs, and in that of the palette, which
+// begins with what has no key at hand.
+var (
+	actionGroups  = [...]string{groupPrompt, groupPanes, groupReply, groupSession, groupScreen}
+	commandGroups = [...]string{groupSession, groupReply, groupPanes, groupScreen, groupPrompt}
+)
 
 // group says what a binding is about. An action that is not named here is about the screen or, where it holds in a
 // pane alone, about panes.

@@ -64,6 +64,7 @@ type app struct {
 	locked        bool    // panes scroll together
 	overlay       overlay // what lies over the panes, or nil
 	overlaid      rect    // the cells that it draws
+	slash         slash   // commands that the prompt may mean
 	showThought   bool
 	askQuit       bool
 	stopAllUntil  time.Time // a second Esc before this stops every pane

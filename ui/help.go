@@ -55,7 +55,7 @@ func (h *help) found(keys keymap) []helpRow {
 func (h *help) heading(*app) string { return "Keys" }
 
 func (h *help) hints(a *app) []string {
-	return []string{"esc closes", "↑ ↓ scroll", "type to search", "F1 closes too"}
+	return []string{"esc closes", "↑ ↓ scroll", "type to search", a.keys.label(actPalette) + " does all of it by name"}
 }
 
 func (h *help) room(a *app, w, most int) (int, int) {

@@ -46,6 +46,7 @@ const (
 	actTurnUp    action = "previous_turn"
 	actTurnDown  action = "next_turn"
 	actLock      action = "lock_scroll"
+	actPalette   action = "palette"
 	actRecall    action = "recall_previous"
 	actForward   action = "recall_next"
 )
@@ -107,6 +108,7 @@ func defaultKeys() keymap {
 		{actDetail, inPane, []string{"d"}, "attempts, times, usage and cost of the pane's reply"},
 		{actReasoning, anywhere, []string{"ctrl+t"}, "show or hide reasoning"},
 		{actNew, anywhere, []string{"ctrl+n"}, "new session"},
+		{actPalette, anywhere, []string{"ctrl+p"}, "all commands by name (/ in an empty prompt too)"},
 		{actHelp, anywhere, []string{"f1"}, "this help (? in an empty prompt too)"},
 		{actSuspend, anywhere, []string{"ctrl+z"}, "suspend"},
 		{actQuit, anywhere, []string{"ctrl+c"}, "clear the draft; in an empty prompt: quit"},

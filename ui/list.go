@@ -254,7 +254,7 @@ func (l *list) row(th theme, s shownItem, selected bool, w int) string {
 	}
 	room := w - ansi.StringWidth(lead)
 	sideRoom := min(ansi.StringWidth(side), max(0, room-min(minText, ansi.StringWidth(it.text))-2))
-	if sideRoom < 4 {
+	if sideRoom < min(4, ansi.StringWidth(side)) {
 		sideRoom = 0
 	}
 	text := cut(it.text, room-sideRoom-2*b2i(sideRoom > 0))

@@ -78,7 +78,7 @@ func (a *app) cover(rows []string) {
 	if w-across-inW < 8 { // a sliver of a pane at each side says nothing
 		inW = w - across
 	}
-	if h-down-inH < 4 {
+	if h-down-inH <= 4 {
 		inH = h - down
 	}
 	box := rect{(w - inW - across) / 2, top + (h-inH-down)/2, inW + across, inH + down}

@@ -74,7 +74,9 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		a.toPrompt()
-		return a.prompt.update(msg)
+		cmd := a.prompt.update(msg)
+		a.complete()
+		return cmd
 	case tea.MouseWheelMsg:
 		if a.overlay != nil {
 			return a.mouseOver(msg.Mouse(), false)
@@ -97,6 +99,11 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 	if a.overlay != nil {
 		return a.overlay.press(a, k)
 	}
+	if a.completing() && !a.askQuit {
+		if cmd, done := a.pressSlash(k); done {
+			return cmd
+		}
+	}
 	scope := inPrompt
 	if a.inPane {
 		scope = inPane
@@ -116,12 +123,15 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	if cmd, done := a.act(act); done {
+		a.complete()
 		return cmd
 	}
 	if a.inPane {
 		return nil
 	}
-	return a.prompt.update(k)
+	cmd := a.prompt.update(k)
+	a.complete()
+	return cmd
 }
 
 // paneNumber reads Alt+1 … Alt+9 as 0 … 8, else -1.
@@ -149,6 +159,8 @@ func (a *app) act(act action) (cmd tea.Cmd, done bool) {
 		a.stop()
 	case actHelp:
 		a.open(newHelp())
+	case actPalette:
+		a.openPalette()
 	case actSuspend:
 		return tea.Suspend, true
 	case actEditor:

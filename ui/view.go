@@ -62,8 +62,11 @@ func (a *app) render() {
 	if s.hints > 0 {
 		rows = append(rows, a.hints())
 	}
-	if a.overlay != nil {
+	switch {
+	case a.overlay != nil:
 		a.cover(rows)
+	case a.completing():
+		a.coverSlash(rows)
 	}
 	a.frame = strings.Join(rows, "\n")
 }
@@ -227,13 +230,15 @@ func (a *app) hints() string {
 		return a.theme.warn.Render(pad(" "+a.flash, a.width))
 	case a.overlay != nil:
 		return a.theme.dim.Render(pad(hintLine(a.overlay.hints(a), a.width), a.width))
+	case a.completing():
+		return a.theme.dim.Render(pad(hintLine([]string{k(actSend) + " does it", "tab completes", "↑ ↓ choose", "esc: a text after all"}, a.width), a.width))
 	}
 	var parts []string
 	if a.inPane {
 		parts = []string{k(actPrompt) + " prompt", k(actUp) + "/" + k(actDown) + " scroll", k(actBottom) + " end", k(actZoom) + " zoom",
 			k(actCopy) + " copy", k(actStop) + " stop", k(actHelp) + " help"}
 	} else {
-		parts = []string{k(actSend) + " send", "ctrl+j newline", k(actNextPane) + " pane", k(actStop) + " stop", k(actHelp) + " help", k(actQuit) + " quit"}
+		parts = []string{k(actSend) + " send", "ctrl+j newline", k(actNextPane) + " pane", k(actPalette) + " commands", k(actHelp) + " help", k(actStop) + " stop", k(actQuit) + " quit"}
 	}
 	return a.theme.dim.Render(pad(hintLine(parts, a.width), a.width))
 }

@@ -1,0 +1,208 @@
+package ui
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// command is something that can be done by name: from the palette, or typed behind a slash.
+type command struct {
+	name  string // behind the slash
+	help  string
+	keys  string // that do the same
+	group string
+	off   string // why it cannot be done now, "" where it can
+	arg   string // what it takes, such as "NAME"; "" where it takes nothing
+	run   func(a *app, arg string) tea.Cmd
+	// values are what arg can be, "" and nil where it can be anything
+	values []string
+}
+
+// commands are all that there are, made from the table of actions and the templates.
+func (a *app) commands() []command {
+	var out []command
+	for _, group := range commandGroups {
+		for _, b := range a.keys {
+			if b.group() != group || b.action == actPalette {
+				continue
+			}
+			c := command{name: b.action.slash(), help: b.help, keys: cmp.Or(strings.Join(b.keys, ", "), "/"+b.action.slash()), group: group,
+				off: a.whyNot(b.action), run: func(a *app, _ string) tea.Cmd { return a.do(b.action) }}
+			a.addArgument(&c, b.action)
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// addArgument says what a command takes behind its name. Without one it asks.
+func (a *app) addArgument(c *command, act action) {
+	ask := c.run
+	with := func(arg string, values []string, run func(a *app, arg string) tea.Cmd) {
+		c.arg, c.values = arg, values
+		c.run = func(a *app, given string) tea.Cmd {
+			if given == "" {
+				return ask(a, "")
+			}
+			return run(a, given)
+		}
+	}
+	switch act {
+	case actOther:
+		with("MODEL", nil, (*app).take)
+	}
+}
+
+// slash is the name of an action behind a slash: a short one for what is asked for often, else as in the config.
+func (a action) slash() string {
+	switch a {
+	case actNew:
+		return "new"
+	case actAgain:
+		return "again"
+	case actOther:
+		return "other"
+	case actRecall:
+		return "recall"
+	case actForward:
+		return "forward"
+	}
+	return strings.ReplaceAll(string(a), "_", "-")
+}
+
+// do does what an action means, wherever the focus is.
+func (a *app) do(act action) tea.Cmd {
+	if why := a.whyNot(act); why != "" {
+		a.flash = why
+		return nil
+	}
+	if act == actNewline {
+		a.prompt.area.InsertString("\n")
+		return nil
+	}
+	cmd, _ := a.act(act)
+	return cmd
+}
+
+// whyNot says why an action can do nothing now, "" where it can.
+func (a *app) whyNot(act action) string {
+	answering := a.race != nil && !a.race.ended()
+	var current *pane
+	if len(a.panes) > 0 {
+		current = a.panes[a.current]
+	}
+	switch act {
+	case actStop:
+		return unless(answering, "nothing is being answered")
+	case actSend:
+		return unless(!a.prompt.empty(), "the prompt is empty")
+	case actRecall, actForward:
+		return unless(len(a.prompt.history) > 0, "nothing has been asked yet")
+	case actEditor:
+		return unless(os.Getenv("VISUAL")+os.Getenv("EDITOR") != "", "EDITOR is not set")
+	case actNew:
+		return unless(!answering, "still answering")
+	case actNextPane, actPrevPane, actZoom:
+		return unless(current != nil, "no pane is open")
+	case actLeft, actRight, actMoveLeft, actMoveRight, actClose, actLock:
+		return unless(len(a.panes) > 1, "there is one pane only")
+	case actReopen:
+		return unless(len(a.closed) > 0, "no pane was closed")
+	case actOther:
+		return cmp.Or(unless(a.cfg.Models != nil && current != nil, "no model to choose"), unless(!answering, "still answering"))
+	case actAgain, actContinue:
+		if current == nil || current.reply() == nil {
+			return "nothing has been asked yet"
+		}
+		return unless(!answering, "still answering")
+	case actDetail, actCopy, actCopyTurn, actTurnUp, actTurnDown, actTop, actBottom, actUp, actDown, actHalfUp, actHalfDown, actPageUp, actPageDown:
+		return unless(current != nil && current.reply() != nil, "there is no answer yet")
+	}
+	return ""
+}
+
+func unless(ok bool, why string) string {
+	if ok {
+		return ""
+	}
+	return why
+}
+
+// palette offers every command by name.
+type palette struct {
+	list     *list
+	commands []command
+}
+
+func (a *app) openPalette() {
+	p := &palette{list: newList("what to do"), commands: a.commands()}
+	p.list.none = "no command is called that"
+	items := make([]item, 0, len(p.commands))
+	for _, c := range p.commands {
+		items = append(items, item{text: oneLine(upperFirst(c.help)), side: c.keys, group: c.group, off: c.off})
+	}
+	p.list.set(items)
+	a.open(p)
+}
+
+func upperFirst(s string) string {
+	if s != "" && s[0] >= 'a' && s[0] <= 'z' {
+		return string(s[0]-'a'+'A') + s[1:]
+	}
+	return s
+}
+
+func (p *palette) heading(*app) string { return fmt.Sprintf("Commands · %d", len(p.list.shown)) }
+
+func (p *palette) room(_ *app, w, h int) (int, int) { return min(w, 76), min(p.list.height(), h-4, 30) }
+
+func (p *palette) hints(*app) []string {
+	return []string{"enter does it", "esc closes", "↑ ↓ choose", "type to search", "/NAME in the prompt does it too"}
+}
+
+func (p *palette) view(a *app, w, h int) ([]string, *tea.Cursor) { return p.list.view(a.theme, w, h) }
+
+func (p *palette) press(a *app, k tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case closes(k):
+		a.leave()
+	case k.String() == "enter":
+		return p.enter(a)
+	default:
+		p.list.press(k)
+	}
+	return nil
+}
+
+// enter does the selected command. One that cannot be done says so and the palette stays.
+func (p *palette) enter(a *app) tea.Cmd {
+	i := p.list.selected()
+	if i < 0 {
+		return nil
+	}
+	c := p.commands[i]
+	if c.off != "" {
+		a.flash = "not now: " + c.off
+		return nil
+	}
+	a.leave()
+	return c.run(a, "")
+}
+
+func (p *palette) paste(_ *app, s string) tea.Cmd {
+	p.list.paste(s)
+	return nil
+}
+
+func (p *palette) click(a *app, _, y int) tea.Cmd {
+	if p.list.click(y) {
+		return p.enter(a)
+	}
+	return nil
+}
+
+func (p *palette) wheel(_ *app, by int) { p.list.wheel(by) }

@@ -1,0 +1,220 @@
+package ui
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/sahilm/fuzzy"
+)
+
+// slash completes a command while its name is typed into the prompt behind a slash. It shows itself while what stands
+// there may become a command, and never keeps a text from being sent that is none.
+type slash struct {
+	commands []command
+	matches  []slashMatch
+	at       int
+	hidden   bool // Esc: what stands in the prompt is a text after all
+}
+
+// slashMatch is what a row offers: a command, or one with a value for its argument.
+type slashMatch struct {
+	command command
+	value   string
+	hits    []int // bytes of the name, behind the slash, that were typed
+}
+
+// text is what stands in the prompt when the row is taken.
+func (m slashMatch) text() string {
+	switch {
+	case m.value != "":
+		return "/" + m.command.name + " " + m.value
+	case m.command.arg != "":
+		return "/" + m.command.name + " "
+	}
+	return "/" + m.command.name
+}
+
+// completing reports whether the rows of commands are shown.
+func (a *app) completing() bool {
+	return a.overlay == nil && !a.inPane && !a.slash.hidden && len(a.slash.matches) > 0
+}
+
+// complete looks for the commands that the prompt may mean, after a key or a paste has changed it.
+func (a *app) complete() {
+	s := &a.slash
+	text := a.prompt.area.Value()
+	if !strings.HasPrefix(text, "/") || strings.Contains(text, "\n") {
+		*s = slash{}
+		return
+	}
+	if s.commands == nil {
+		s.commands = a.commands()
+	}
+	s.matches, s.at = slashMatches(s.commands, text[1:]), 0
+}
+
+// slashMatches finds commands by the beginning of their name, then by its characters; behind a name and a blank, the
+// values of its argument.
+func slashMatches(commands []command, typed string) []slashMatch {
+	name, arg, hasArg := strings.Cut(typed, " ")
+	if hasArg {
+		i := slices.IndexFunc(commands, func(c command) bool { return c.name == name && c.arg != "" })
+		if i < 0 {
+			return nil
+		}
+		return valueMatches(commands[i], strings.TrimSpace(arg))
+	}
+	var out []slashMatch
+	for _, c := range commands {
+		if strings.HasPrefix(c.name, name) {
+			out = append(out, slashMatch{command: c, hits: upTo(len(name))})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b slashMatch) int { // the very name first, what cannot be done now last
+		return cmp.Or(b2i(b.command.name == name)-b2i(a.command.name == name), b2i(a.command.off != "")-b2i(b.command.off != ""))
+	})
+	if len(name) < 2 {
+		return out
+	}
+	names := make([]string, len(commands))
+	for i, c := range commands {
+		names[i] = c.name
+	}
+	for _, m := range fuzzy.Find(name, names) {
+		if !strings.HasPrefix(m.Str, name) {
+			out = append(out, slashMatch{command: commands[m.Index], hits: m.MatchedIndexes})
+		}
+	}
+	return out
+}
+
+func valueMatches(c command, arg string) []slashMatch {
+	out := []slashMatch{{command: c, value: arg}}
+	if slices.Contains(c.values, arg) {
+		return out
+	}
+	if len(c.values) > 0 {
+		out = nil
+	}
+	for _, v := range c.values {
+		if arg == "" || len(fuzzy.Find(arg, []string{v})) > 0 {
+			out = append(out, slashMatch{command: c, value: v})
+		}
+	}
+	return out
+}
+
+func upTo(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+// pressSlash takes a key while commands are shown; done is false where the prompt takes it.
+func (a *app) pressSlash(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
+	s := &a.slash
+	n := len(s.matches)
+	recalled := a.prompt.at < len(a.prompt.history) // then the arrows go on through the history
+	switch {
+	case recalled && (k.String() == "up" || k.String() == "down"):
+		return nil, false
+	case k.String() == "up":
+		s.at = (s.at + n - 1) % n
+	case k.String() == "down":
+		s.at = (s.at + 1) % n
+	case k.String() == "esc":
+		s.hidden = true
+	case k.String() == "tab":
+		a.prompt.set(s.matches[s.at].text())
+		a.complete()
+	case a.keys.find(k, inPrompt) == actSend:
+		return a.runSlash(s.matches[s.at]), true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// runSlash does a command that was typed. The prompt is empty afterwards, and the command can be recalled.
+func (a *app) runSlash(m slashMatch) tea.Cmd {
+	if m.command.off != "" {
+		a.flash = "not now: " + m.command.off
+		return nil
+	}
+	a.prompt.set(strings.TrimSpace(m.text()))
+	a.prompt.take()
+	a.slash = slash{}
+	return m.command.run(a, m.value)
+}
+
+// slashRows is how many commands are shown at most.
+const slashRows = 8
+
+// coverSlash draws the commands over the rows above the prompt.
+func (a *app) coverSlash(rows []string) {
+	s := &a.slash
+	bottom := len(rows) - a.screen.hints - a.screen.input
+	framed := a.width >= 30 && bottom >= 6
+	n := min(len(s.matches), slashRows, bottom-2*b2i(framed))
+	if n < 1 {
+		return
+	}
+	w := min(a.width-4*b2i(framed), 76)
+	from := max(0, min(s.at-n/2, len(s.matches)-n))
+	names := 0
+	for _, m := range s.matches {
+		names = max(names, ansi.StringWidth(m.label()))
+	}
+	body := make([]string, 0, n)
+	for i := from; i < from+n; i++ {
+		body = append(body, pad(a.slashRow(s.matches[i], i == s.at, min(names, w/2), w), w))
+	}
+	if framed {
+		body = a.frameOf("Commands", body, w)
+	}
+	for i, row := range body {
+		y := bottom - len(body) + i
+		rows[y] = laid(rows[y], row, 0, ansi.StringWidth(row), a.width)
+	}
+}
+
+// label names a row: the command with what it takes.
+func (m slashMatch) label() string {
+	switch {
+	case m.value != "":
+		return "/" + m.command.name + " " + oneLine(m.value)
+	case m.command.arg != "":
+		return "/" + m.command.name + " " + m.command.arg
+	}
+	return "/" + m.command.name
+}
+
+func (a *app) slashRow(m slashMatch, selected bool, names, w int) string {
+	th := a.theme
+	lead, style := "  ", th.text
+	switch {
+	case m.command.off != "":
+		style = th.dim
+	case selected:
+		style = th.accent(0).Bold(true)
+	}
+	if selected {
+		lead = "› "
+	}
+	hits := make([]int, len(m.hits))
+	for i, at := range m.hits {
+		hits[i] = at + len("/")
+	}
+	name := style.Render(lead) + emphasised(cut(m.label(), names), hits, style)
+	help := m.command.help
+	if m.command.off != "" {
+		help = "not now: " + m.command.off
+	}
+	room := w - ansi.StringWidth(lead) - names - 2
+	return pad(name, w-room) + th.dim.Render(cut(help, room))
+}
