@@ -44,9 +44,10 @@ type Stats struct {
 	Last      time.Time `json:"last"`
 
 	Replies  int            `json:"replies"`
-	Answers  int            `json:"answers"` // done, or cut at the length that was asked for
-	Stopped  int            `json:"stopped"` // by the user: no fault of the model
-	Failures map[string]int `json:"failures"`
+	Answers  int            `json:"answers"`   // done, or cut at the length that was asked for
+	Stopped  int            `json:"stopped"`   // by the user: no fault of the model
+	Failed   int            `json:"failed"`    // all others
+	Failures map[string]int `json:"failures"`  // by the kind of the error, or the status where there is none
 	FellBack int            `json:"fell_back"` // asked of this group and served by another one; not in Replies
 
 	TTFT            Spread `json:"ttft_ms"`
@@ -59,40 +60,44 @@ type Stats struct {
 	CacheRead       int64 `json:"cache_read_tokens"` // a part of Input
 	EstimatedTokens int   `json:"estimated_tokens_replies"`
 
-	CostUSD       float64 `json:"cost_usd"` // of the replies whose cost is known
-	CostKnown     int     `json:"cost_known_replies"`
-	CostEstimated int     `json:"cost_estimated_replies"`
-	CostUnknown   int     `json:"cost_unknown_replies"`
+	CostUSD       *float64 `json:"cost_usd"` // of the replies whose cost is known; nil where there is none
+	CostKnown     int      `json:"cost_known_replies"`
+	CostEstimated int      `json:"cost_estimated_replies"`
+	CostUnknown   int      `json:"cost_unknown_replies"`
 
 	BusyMS float64 `json:"busy_ms"` // from request to last token, summed
 }
 
-// Failed is how many replies failed.
-func (s *Stats) Failed() int { return s.Replies - s.Answers - s.Stopped }
-
-// statsColumns are the small columns of a reply, which stand before its texts. The kind of an error comes out of its
-// record, which is short.
-const statsColumns = `served_by, model, status, usage_source, simulated, ended_at, ttft_ms, tokens_per_second, duration_ms,
-	input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cost_usd, cost_source,
-	CASE WHEN error IS NULL THEN '' ELSE coalesce(error ->> '$.kind', '') END`
+// statsColumns are the small columns of a reply, which stand before its texts. What is the rule is NULL or a number,
+// because a text a row costs more than all the rest: the model that was asked where it served, the status of a whole
+// answer, the error of none.
+const statsColumns = `served_by, nullif(model, served_by), nullif(status, 'done'), usage_source = 'reported', simulated, ended_at,
+	ttft_ms, tokens_per_second, duration_ms, input_tokens, output_tokens, reasoning_tokens, cache_read_tokens,
+	cost_usd, cost_source GLOB '~*', error ->> '$.kind'`
 
 // statsRow is one reply as far as statistics look at it.
 type statsRow struct {
-	servedBy, model  string
-	status           Status
-	usageSource      string
-	simulated        bool
-	ended            int64 // milliseconds since 1970
-	ttft, tps, busy  sql.NullFloat64
-	in, out          int64
-	reasoning, cache int64
-	usd              sql.NullFloat64
-	costSource, kind string
+	servedBy             string
+	model, status, kind  sql.NullString
+	reported, simulated  bool
+	ended                int64 // milliseconds since 1970
+	ttft, tps, busy      sql.NullFloat64
+	in, out              int64
+	reasoning, cacheRead int64
+	usd                  sql.NullFloat64
+	costEstimated        bool
 }
 
 func (r *statsRow) scan(rows *sql.Rows) error {
-	return rows.Scan(&r.servedBy, &r.model, &r.status, &r.usageSource, &r.simulated, &r.ended, &r.ttft, &r.tps, &r.busy,
-		&r.in, &r.out, &r.reasoning, &r.cache, &r.usd, &r.costSource, &r.kind)
+	return rows.Scan(&r.servedBy, &r.model, &r.status, &r.reported, &r.simulated, &r.ended, &r.ttft, &r.tps, &r.busy,
+		&r.in, &r.out, &r.reasoning, &r.cacheRead, &r.usd, &r.costEstimated, &r.kind)
+}
+
+func (r *statsRow) ending() Status {
+	if r.status.Valid {
+		return Status(r.status.String)
+	}
+	return Done
 }
 
 // Stats counts the saved replies, group by group: models and providers by name, days in order. It reads no texts, and
@@ -157,6 +162,7 @@ type group struct {
 	Stats
 	first, last              int64
 	ttft, reported, estimate []float64
+	usd                      float64
 }
 
 // counter sorts replies into groups.
@@ -197,8 +203,8 @@ func (c *counter) group(name string, simulated bool) *group {
 
 func (c *counter) count(r *statsRow) {
 	served := c.nameFor(r.servedBy, r)
-	if r.model != r.servedBy && c.q.matches(r.model) {
-		if asked := c.nameFor(r.model, r); asked != served || !c.q.matches(r.servedBy) {
+	if r.model.Valid && c.q.matches(r.model.String) {
+		if asked := c.nameFor(r.model.String, r); asked != served || !c.q.matches(r.servedBy) {
 			c.group(asked, r.simulated).note(r).FellBack++
 		}
 	}
@@ -218,22 +224,23 @@ func (g *group) note(r *statsRow) *group {
 
 func (g *group) add(r *statsRow) {
 	g.Replies++
-	switch {
-	case r.status.Answer():
+	switch status := r.ending(); {
+	case status.Answer():
 		g.Answers++
-	case r.status == Cancelled:
+	case status == Cancelled:
 		g.Stopped++
 	default:
+		g.Failed++
 		g.Failures[failureKind(r)]++
 	}
 	if r.ttft.Valid {
 		g.ttft = append(g.ttft, r.ttft.Float64)
 	}
-	switch estimated := r.usageSource != Reported; {
-	case r.tps.Valid && estimated:
-		g.estimate = append(g.estimate, r.tps.Float64)
-	case r.tps.Valid:
+	switch {
+	case r.tps.Valid && r.reported:
 		g.reported = append(g.reported, r.tps.Float64)
+	case r.tps.Valid:
+		g.estimate = append(g.estimate, r.tps.Float64)
 	}
 	g.addTokens(r)
 	g.addCost(r)
@@ -241,16 +248,15 @@ func (g *group) add(r *statsRow) {
 
 // addTokens leaves out a reply of which nothing came: its prompt was estimated, and perhaps never read.
 func (g *group) addTokens(r *statsRow) {
-	estimated := r.usageSource != Reported
-	if estimated && !r.ttft.Valid {
+	if !r.reported && !r.ttft.Valid {
 		return
 	}
 	g.Input += r.in
 	g.Output += r.out
 	g.Reasoning += r.reasoning
-	g.CacheRead += r.cache
+	g.CacheRead += r.cacheRead
 	g.BusyMS += r.busy.Float64
-	if estimated {
+	if !r.reported {
 		g.EstimatedTokens++
 	}
 }
@@ -262,15 +268,15 @@ func (g *group) addCost(r *statsRow) {
 		return
 	}
 	g.CostKnown++
-	g.CostUSD += r.usd.Float64
-	if strings.HasPrefix(r.costSource, "~") {
+	g.usd += r.usd.Float64
+	if r.costEstimated {
 		g.CostEstimated++
 	}
 }
 
 // failureKind is the kind of a reply's error, or its status where it has none.
 func failureKind(r *statsRow) string {
-	return providers.CleanLine(cmp.Or(r.kind, string(r.status)))
+	return providers.CleanLine(cmp.Or(r.kind.String, string(r.ending())))
 }
 
 // result settles the groups: days in order, others by name, real replies before simulated ones.
@@ -278,6 +284,9 @@ func (c *counter) result() []Stats {
 	out := make([]Stats, 0, len(c.groups))
 	for _, g := range c.groups {
 		g.First, g.Last = time.UnixMilli(g.first).UTC(), time.UnixMilli(g.last).UTC()
+		if g.CostKnown > 0 {
+			g.CostUSD = &g.usd
+		}
 		g.TTFT = SpreadOf(g.ttft)
 		g.TokensPerSecond = SpreadOf(g.reported)
 		if len(g.reported) == 0 && len(g.estimate) > 0 {

@@ -87,8 +87,8 @@ func TestStatsCountReplies(t *testing.T) {
 		t.Fatalf("%d groups, want 2", len(got))
 	}
 	a := got["gate/a"]
-	if a.Replies != 7 || a.Answers != 2 || a.Stopped != 1 || a.Failed() != 4 {
-		t.Errorf("%d replies, %d answers, %d stopped, %d failed; want 7, 2, 1, 4", a.Replies, a.Answers, a.Stopped, a.Failed())
+	if a.Replies != 7 || a.Answers != 2 || a.Stopped != 1 || a.Failed != 4 {
+		t.Errorf("%d replies, %d answers, %d stopped, %d failed; want 7, 2, 1, 4", a.Replies, a.Answers, a.Stopped, a.Failed)
 	}
 	if d := cmp.Diff(map[string]int{"rate_limit": 2, "auth": 1, "truncated": 1}, a.Failures); d != "" {
 		t.Errorf("failures (-want +got):\n%s", d)
@@ -98,8 +98,8 @@ func TestStatsCountReplies(t *testing.T) {
 		t.Errorf("%d tokens in, %d out, %d replies estimated; want 36, 309, 2", a.Input, a.Output, a.EstimatedTokens)
 	}
 	// Three failures, one stopped and one truncated reply have no cost: unknown, and never 0.
-	if a.CostUSD != 0.75 || a.CostKnown != 2 || a.CostEstimated != 1 || a.CostUnknown != 5 {
-		t.Errorf("$%v of %d replies, %d estimated, %d unknown; want $0.75 of 2, 1, 5", a.CostUSD, a.CostKnown, a.CostEstimated, a.CostUnknown)
+	if *a.CostUSD != 0.75 || a.CostKnown != 2 || a.CostEstimated != 1 || a.CostUnknown != 5 {
+		t.Errorf("$%v of %d replies, %d estimated, %d unknown; want $0.75 of 2, 1, 5", *a.CostUSD, a.CostKnown, a.CostEstimated, a.CostUnknown)
 	}
 	// TTFT of 100, 200, 300, 500: rank 0.5·3 = 1.5 → 250; rank 0.9·3 = 2.7 → 300 + 0.7·200 = 440.
 	if a.TTFT.N != 4 || *a.TTFT.P50 != 250 || math.Abs(*a.TTFT.P90-440) > 1e-9 || a.TTFT.P99 != nil {
@@ -111,7 +111,7 @@ func TestStatsCountReplies(t *testing.T) {
 	if a.BusyMS != 8000 { // four replies of 2 s each had tokens
 		t.Errorf("busy %v ms, want 8000", a.BusyMS)
 	}
-	if b := got["local/b"]; b.CostUSD != 0 || b.CostKnown != 0 || b.CostUnknown != 1 {
+	if b := got["local/b"]; b.CostUSD != nil || b.CostKnown != 0 || b.CostUnknown != 1 {
 		t.Errorf("a model without a price: $%v of %d, %d unknown", b.CostUSD, b.CostKnown, b.CostUnknown)
 	}
 }

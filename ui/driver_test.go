@@ -188,23 +188,28 @@ func (d *driver) checkFrame() {
 // golden compares the screen with a file; -update writes it.
 func (d *driver) golden(name string) {
 	d.t.Helper()
+	goldenText(d.t, name, d.screen()+"\n")
+}
+
+// goldenText compares a text with a file; -update writes it.
+func goldenText(t *testing.T, name, got string) {
+	t.Helper()
 	file := filepath.Join("testdata", "frames", name+".txt")
-	got := d.screen() + "\n"
 	if *update {
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			d.t.Fatal(err)
+			t.Fatal(err)
 		}
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			d.t.Fatal(err)
+			t.Fatal(err)
 		}
 		return
 	}
 	want, err := os.ReadFile(file)
 	if err != nil {
-		d.t.Fatal(err)
+		t.Fatal(err)
 	}
 	if got != string(want) {
-		d.t.Errorf("%s: the frame differs; look at both, then -update.\ngot:\n%s\nwant:\n%s", name, got, want)
+		t.Errorf("%s: the frame differs; look at both, then -update.\ngot:\n%s\nwant:\n%s", name, got, want)
 	}
 }
 

@@ -1,0 +1,181 @@
+package cli
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lineup/providers"
+	"lineup/session"
+	"lineup/ui"
+)
+
+// statsFlags are the flags of lineup stats.
+type statsFlags struct {
+	model, provider string
+	since           string
+	by              string
+	json, csv       bool
+	simulated       bool
+}
+
+func statsCommand(g *globals) *cobra.Command {
+	var f statsFlags
+	c := &cobra.Command{
+		Use:   "stats",
+		Short: "Speed, failures, tokens and cost of each model, from the saved replies",
+		Long: "Counts the saved replies: how many, what failed, time to the first token and tokens a second with their\n" +
+			"percentiles, tokens, and what they cost. A reply counts for the model that served it. A percentile of 99 wants\n" +
+			"100 replies; ~ marks what rests on estimated tokens, and what is unknown is counted apart, never as 0.",
+		Example: "  lineup stats\n" +
+			"  lineup stats --by day --since 2w --provider holysheep\n" +
+			"  lineup stats --json | jq 'select(.ttft_ms.n >= 20) | {group, p95: .ttft_ms.p95}'",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			q, err := f.query(time.Now())
+			if err != nil {
+				return err
+			}
+			return g.withStore(cmd.Context(), func(s *session.Store) error {
+				list, err := s.Stats(cmd.Context(), q)
+				if err != nil {
+					return err
+				}
+				return g.printStats(list, f)
+			})
+		},
+	}
+	c.Flags().StringVarP(&f.model, "model", "m", "", "only replies that this model served, PROVIDER/MODEL")
+	c.Flags().StringVar(&f.provider, "provider", "", "only replies of this provider")
+	c.Flags().StringVar(&f.since, "since", "", "only replies of the last 90m, 24h, 7d, 2w, or since a date such as 2026-11-20")
+	c.Flags().StringVar(&f.by, "by", string(session.ByModel), "count by model, provider or day")
+	c.Flags().BoolVar(&f.json, "json", false, "print one JSON object a group")
+	c.Flags().BoolVar(&f.csv, "csv", false, "print comma-separated values with a header")
+	c.Flags().BoolVar(&f.simulated, "simulated", false, "count simulated replies too, in groups of their own")
+	return c
+}
+
+// query makes a query of the flags.
+func (f statsFlags) query(now time.Time) (q session.StatsQuery, err error) {
+	q = session.StatsQuery{By: session.Grouping(f.by), Model: f.model, Provider: f.provider, Simulated: f.simulated}
+	if !slices.Contains(session.Groupings(), q.By) {
+		return q, usagef("--by %s: replies are counted by model, provider or day", f.by)
+	}
+	if f.json && f.csv {
+		return q, usagef("--json and --csv exclude each other")
+	}
+	if f.since != "" {
+		if q.Since, err = parseSince(f.since, now); err != nil {
+			return q, err
+		}
+	}
+	return q, nil
+}
+
+// parseSince reads a span before now (90m, 24h, 7d, 2w) or a moment (2026-11-20, 2026-11-20 14:00, RFC 3339). Dates
+// are of the local time zone.
+func parseSince(s string, now time.Time) (time.Time, error) {
+	s = strings.TrimSpace(s)
+	for suffix, days := range map[string]int{"d": 1, "w": 7} {
+		if n, err := strconv.Atoi(strings.TrimSuffix(s, suffix)); err == nil && strings.HasSuffix(s, suffix) && n > 0 && n < 100_000 {
+			return now.AddDate(0, 0, -n*days), nil
+		}
+	}
+	if d, err := time.ParseDuration(s); err == nil && d > 0 {
+		return now.Add(-d), nil
+	}
+	for _, layout := range []string{time.DateOnly, "2006-01-02 15:04", time.DateTime, "2006-01-02T15:04", time.RFC3339} {
+		if t, err := time.ParseInLocation(layout, s, now.Location()); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, usagef("--since %s is neither a span nor a date; write for example 24h, 7d, 2w or %s", providers.CleanLine(s), now.Format(time.DateOnly))
+}
+
+func (g *globals) printStats(list []session.Stats, f statsFlags) error {
+	switch {
+	case f.json:
+		enc := json.NewEncoder(g.out)
+		enc.SetEscapeHTML(false)
+		for i := range list {
+			if err := enc.Encode(&list[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	case f.csv:
+		return statsCSV(g.out, list)
+	case len(list) == 0:
+		fmt.Fprintln(g.err, "lineup: no saved reply fits; ask something with lineup, widen --since, or add --simulated")
+		return nil
+	}
+	_, err := io.WriteString(g.colours(), ui.StatsReport(list, g.width(), nil))
+	return err
+}
+
+// statsCSV writes a row a group. An empty cell is what the replies cannot tell.
+func statsCSV(w io.Writer, list []session.Stats) error {
+	out := csv.NewWriter(w)
+	_ = out.Write(statsHeader()) // the error stays in the writer
+	for i := range list {
+		_ = out.Write(statsRecord(&list[i]))
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func statsHeader() []string {
+	h := []string{"by", "group", "simulated", "first", "last", "replies", "answers", "failed", "stopped", "fell_back", "failures"}
+	for _, name := range []string{"ttft_ms", "tokens_per_second"} {
+		h = append(h, name+"_n", name+"_p50", name+"_p90", name+"_p95", name+"_p99", name+"_max")
+	}
+	return append(h, "tokens_per_second_estimated", "input_tokens", "output_tokens", "reasoning_tokens", "cache_read_tokens",
+		"estimated_tokens_replies", "cost_usd", "cost_known_replies", "cost_estimated_replies", "cost_unknown_replies", "busy_ms")
+}
+
+func statsRecord(s *session.Stats) []string {
+	number := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+	var kinds []string
+	for _, k := range slices.Sorted(maps.Keys(s.Failures)) {
+		kinds = append(kinds, fmt.Sprintf("%s=%d", k, s.Failures[k]))
+	}
+	r := []string{string(s.By), noFormula(s.Group), strconv.FormatBool(s.Simulated), s.First.Format(time.RFC3339), s.Last.Format(time.RFC3339),
+		strconv.Itoa(s.Replies), strconv.Itoa(s.Answers), strconv.Itoa(s.Failed), strconv.Itoa(s.Stopped), strconv.Itoa(s.FellBack),
+		noFormula(strings.Join(kinds, " "))}
+	for _, sp := range []session.Spread{s.TTFT, s.TokensPerSecond} {
+		r = append(r, strconv.Itoa(sp.N))
+		for _, v := range []*float64{sp.P50, sp.P90, sp.P95, sp.P99, sp.Max} {
+			cell := ""
+			if v != nil {
+				cell = number(*v)
+			}
+			r = append(r, cell)
+		}
+	}
+	cost := ""
+	if s.CostUSD != nil {
+		cost = number(*s.CostUSD)
+	}
+	r = append(r, strconv.FormatBool(s.SpeedEstimated))
+	for _, n := range []int64{s.Input, s.Output, s.Reasoning, s.CacheRead, int64(s.EstimatedTokens)} {
+		r = append(r, strconv.FormatInt(n, 10))
+	}
+	return append(r, cost, strconv.Itoa(s.CostKnown), strconv.Itoa(s.CostEstimated), strconv.Itoa(s.CostUnknown), number(s.BusyMS))
+}
+
+// noFormula keeps a spreadsheet from taking a name for a formula.
+func noFormula(s string) string {
+	s = providers.CleanLine(s)
+	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

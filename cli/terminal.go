@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"io"
+	"os"
+	"strconv"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/term"
+)
+
+// plainWidth is how wide reports are where nobody says how wide the terminal is, as in a pipe.
+const plainWidth = 80
+
+// width is how many cells a line of standard output has.
+func (g *globals) width() int {
+	if f, ok := g.out.(*os.File); ok && g.tty(g.out) {
+		if w, _, err := term.GetSize(f.Fd()); err == nil && w > 0 {
+			return w
+		}
+	}
+	if n, err := strconv.Atoi(g.getenv("COLUMNS")); err == nil && n >= 20 && n <= 1000 {
+		return n
+	}
+	return plainWidth
+}
+
+// colours is standard output with the colours that its terminal has: none in a pipe or under NO_COLOR, sixteen where
+// there are no more.
+func (g *globals) colours() io.Writer {
+	var environ []string
+	for _, name := range []string{"TERM", "COLORTERM", "CLICOLOR", "CLICOLOR_FORCE", "WT_SESSION", "ConEmuANSI", "GOOGLE_CLOUD_SHELL"} {
+		if v := g.getenv(name); v != "" {
+			environ = append(environ, name+"="+v)
+		}
+	}
+	if g.getenv("NO_COLOR") != "" { // any value counts (no-color.org), not only one that means yes
+		environ = append(environ, "NO_COLOR=1")
+	}
+	return colorprofile.NewWriter(g.out, environ)
+}

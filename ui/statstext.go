@@ -1,0 +1,374 @@
+package ui
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/session"
+)
+
+// StatsReport lays statistics out in lines of at most width cells, styled with the terminal's own sixteen colours.
+// Times of day are those of a place, nil being here.
+func StatsReport(list []session.Stats, width int, in *time.Location) string {
+	return strings.Join(newTheme(false).statsLines(list, width, in), "\n") + "\n"
+}
+
+// statsLines are the sections of the report: replies, TTFT, speed, tokens and cost, each a table over the same names,
+// so that what is compared stands one below the other.
+func (t theme) statsLines(list []session.Stats, width int, in *time.Location) []string {
+	if len(list) == 0 {
+		return []string{" no replies are saved that fit"}
+	}
+	names := make([]string, len(list))
+	for i := range list {
+		names[i] = oneLine(list[i].Group)
+		if list[i].Simulated {
+			names[i] += " SIM" // behind the name, which is cut from the left
+		}
+	}
+	rows := []string{" " + t.strong.Render(statsTitle(list, in))}
+	for _, sec := range []statsTable{repliesTable(list), failureTable(list), ttftTable(list), speedTable(list), costTable(list)} {
+		if sec.title == "" {
+			continue
+		}
+		sec.names = names
+		rows = append(rows, "")
+		rows = append(rows, sec.lines(t, width)...)
+	}
+	for i, row := range rows {
+		rows[i] = ansi.Truncate(row, width, "…")
+	}
+	return rows
+}
+
+// statsTitle says how much is counted, since when, and what it came to.
+func statsTitle(list []session.Stats, in *time.Location) string {
+	if in == nil {
+		in = time.Local
+	}
+	first, replies, simulated := list[0].First, 0, 0
+	var real session.Stats // what simulated replies cost is no money
+	for _, s := range list {
+		if s.First.Before(first) {
+			first = s.First
+		}
+		replies += s.Replies
+		if s.Simulated {
+			simulated += s.Replies
+			continue
+		}
+		real.CostKnown += s.CostKnown
+		real.CostEstimated += s.CostEstimated
+		real.CostUnknown += s.CostUnknown
+		if usd, ok := deref(s.CostUSD); ok {
+			sum, _ := deref(real.CostUSD)
+			sum += usd
+			real.CostUSD = &sum
+		}
+	}
+	word := "replies"
+	if replies == 1 {
+		word = "reply"
+	}
+	title := fmt.Sprintf("%s %s by %s since %s", grouped(replies), word, list[0].By, first.In(in).Format("2006-01-02 15:04"))
+	if real.CostUSD != nil {
+		title += " · " + knownCost(&real, 1)
+		if real.CostUnknown > 0 {
+			title += fmt.Sprintf(" and %s of unknown cost", grouped(real.CostUnknown))
+		}
+	}
+	if simulated > 0 {
+		title += fmt.Sprintf(" · %s of them SIMULATED", grouped(simulated))
+	}
+	return title
+}
+
+// statsTable is one section: names, columns of numbers, and a bar or a text in what room is left.
+type statsTable struct {
+	title string
+	key   string // what the bars mean
+	names []string
+	cols  []statsColumn
+	bars  []statsBar
+	texts []string // in place of bars; a group without one is left out
+}
+
+type statsColumn struct {
+	head  string
+	cells []string
+}
+
+// statsBar is a bar to one value and a lighter one on to another, which is 0 where there is none.
+type statsBar struct{ to, on float64 }
+
+const (
+	statsGap   = 2
+	minBar     = 6
+	maxBar     = 48
+	minName    = 10
+	nameShare  = 3 // a third of the width is for names, if they need it
+	solidCells = "█"
+	lightCells = "░"
+)
+
+// lines draws the table; columns that do not fit are left out, the last ones first.
+func (s *statsTable) lines(t theme, width int) []string {
+	nameWidth := ansi.StringWidth(s.title)
+	for _, n := range s.names {
+		nameWidth = max(nameWidth, ansi.StringWidth(n))
+	}
+	nameWidth = min(nameWidth, max(minName, width/nameShare))
+	used := 1 + nameWidth
+	var cols []statsColumn
+	var widths []int
+	for _, c := range s.cols {
+		w := ansi.StringWidth(c.head)
+		for _, cell := range c.cells {
+			w = max(w, ansi.StringWidth(cell))
+		}
+		if used+statsGap+w > width {
+			break
+		}
+		used += statsGap + w
+		cols, widths = append(cols, c), append(widths, w)
+	}
+	room := width - used - statsGap
+	head := " " + t.strong.Render(pad(s.title, nameWidth))
+	for i, c := range cols {
+		head += spaces(statsGap) + t.dim.Render(padLeft(c.head, widths[i]))
+	}
+	if s.key != "" && room >= ansi.StringWidth(s.key) {
+		head += spaces(statsGap) + t.dim.Render(s.key)
+	}
+	out := []string{head}
+	for y, name := range s.names {
+		if s.texts != nil && s.texts[y] == "" {
+			continue
+		}
+		row := " " + pad(cutFront(name, nameWidth), nameWidth)
+		for i, c := range cols {
+			row += spaces(statsGap) + padLeft(c.cells[y], widths[i])
+		}
+		if extra := s.extra(t, y, room); extra != "" {
+			row += spaces(statsGap) + extra
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// extra is the bar or the text of a row, in room cells.
+func (s *statsTable) extra(t theme, y, room int) string {
+	switch {
+	case y < len(s.texts) && room > 0:
+		return t.bad.Render(ansi.Truncate(s.texts[y], room, "…"))
+	case y < len(s.bars) && room >= minBar:
+		most := 0.0
+		for _, b := range s.bars {
+			most = max(most, b.to, b.on)
+		}
+		return s.bars[y].draw(t, most, min(room, maxBar))
+	}
+	return ""
+}
+
+// draw makes the bar, full width being the largest value of the section.
+func (b statsBar) draw(t theme, most float64, width int) string {
+	if most <= 0 || b.to <= 0 && b.on <= 0 {
+		return ""
+	}
+	eighths := int(b.to/most*float64(width)*8 + 0.5)
+	if b.to > 0 {
+		eighths = max(1, eighths)
+	}
+	solid := strings.Repeat(solidCells, eighths/8)
+	if part := eighths % 8; part > 0 {
+		solid += string("▏▎▍▌▋▊▉"[(part-1)*len("▏"):][:len("▏")])
+	}
+	light := max(0, int(b.on/most*float64(width)+0.5)-ansi.StringWidth(solid))
+	return t.accent(0).Render(solid) + t.dim.Render(strings.Repeat(lightCells, light))
+}
+
+// column makes a column with a cell for each group.
+func column(head string, list []session.Stats, cell func(*session.Stats) string) statsColumn {
+	c := statsColumn{head: head}
+	for i := range list {
+		c.cells = append(c.cells, cell(&list[i]))
+	}
+	return c
+}
+
+func repliesTable(list []session.Stats) statsTable {
+	some := func(n int) string {
+		if n == 0 {
+			return "–"
+		}
+		return grouped(n)
+	}
+	s := statsTable{title: "REPLIES", key: "█ answered ░ failed or stopped", cols: []statsColumn{
+		column("all", list, func(s *session.Stats) string { return grouped(s.Replies) }),
+		column("failed", list, func(s *session.Stats) string { return some(s.Failed) }),
+		column("stopped", list, func(s *session.Stats) string { return some(s.Stopped) }),
+	}}
+	fellBack := false
+	for i := range list {
+		fellBack = fellBack || list[i].FellBack > 0
+		s.bars = append(s.bars, statsBar{float64(list[i].Answers), float64(list[i].Replies)})
+	}
+	if fellBack {
+		s.cols = append(s.cols, column("fell back", list, func(s *session.Stats) string { return some(s.FellBack) }))
+	}
+	return s
+}
+
+// failureTable names the kinds of failures; it has no title where nothing failed.
+func failureTable(list []session.Stats) statsTable {
+	var s statsTable
+	for i := range list {
+		s.texts = append(s.texts, failureText(list[i].Failures))
+		if list[i].Failed > 0 {
+			s.title = "FAILURES"
+		}
+	}
+	return s
+}
+
+// failureText names the kinds of failures, the most frequent first.
+func failureText(failures map[string]int) string {
+	kinds := slices.SortedFunc(maps.Keys(failures), func(a, b string) int {
+		return cmp.Or(cmp.Compare(failures[b], failures[a]), cmp.Compare(a, b))
+	})
+	for i, k := range kinds {
+		kinds[i] = fmt.Sprintf("%s %d", strings.ReplaceAll(oneLine(k), "_", " "), failures[k])
+	}
+	return strings.Join(kinds, ", ")
+}
+
+// barKey explains the bars of a spread.
+const barKey = "█ p50 ░ p95"
+
+func ttftTable(list []session.Stats) statsTable {
+	return spreadTable("TTFT", list, func(s *session.Stats) (session.Spread, string) { return s.TTFT, "" },
+		func(v *float64) string { return millis(v) })
+}
+
+func speedTable(list []session.Stats) statsTable {
+	return spreadTable("TOK/S", list,
+		func(s *session.Stats) (session.Spread, string) {
+			return s.TokensPerSecond, estimateMark(s.SpeedEstimated)
+		},
+		func(v *float64) string {
+			if v == nil {
+				return "–"
+			}
+			return strconv.FormatFloat(*v, 'f', b2i(*v < 10), 64)
+		})
+}
+
+// spreadTable shows a spread of each group. of gives it with the mark of its values.
+func spreadTable(title string, list []session.Stats, of func(*session.Stats) (session.Spread, string), show func(*float64) string) statsTable {
+	t := statsTable{title: title, key: barKey}
+	t.cols = append(t.cols, column("n", list, func(s *session.Stats) string {
+		sp, _ := of(s)
+		return grouped(sp.N)
+	}))
+	for _, p := range []struct {
+		head string
+		of   func(session.Spread) *float64
+	}{
+		{"p50", func(s session.Spread) *float64 { return s.P50 }},
+		{"p90", func(s session.Spread) *float64 { return s.P90 }},
+		{"p95", func(s session.Spread) *float64 { return s.P95 }},
+		{"p99", func(s session.Spread) *float64 { return s.P99 }},
+	} {
+		t.cols = append(t.cols, column(p.head, list, func(s *session.Stats) string {
+			sp, mark := of(s)
+			if v := p.of(sp); v != nil {
+				return mark + show(v)
+			}
+			return "–"
+		}))
+	}
+	for i := range list {
+		sp, _ := of(&list[i])
+		var b statsBar
+		if sp.P50 != nil {
+			b = statsBar{*sp.P50, *sp.P95}
+		}
+		t.bars = append(t.bars, b)
+	}
+	return t
+}
+
+func costTable(list []session.Stats) statsTable {
+	t := statsTable{title: "COST", key: "█ cost", cols: []statsColumn{
+		column("sum", list, func(s *session.Stats) string { return knownCost(s, 1) }),
+		column("a reply", list, func(s *session.Stats) string { return knownCost(s, s.CostKnown) }),
+		column("unknown", list, func(s *session.Stats) string {
+			if s.CostUnknown == 0 {
+				return "–"
+			}
+			return grouped(s.CostUnknown)
+		}),
+		column("tokens in", list, func(s *session.Stats) string { return estimateMark(s.EstimatedTokens > 0) + bigCount(s.Input) }),
+		column("out", list, func(s *session.Stats) string { return estimateMark(s.EstimatedTokens > 0) + bigCount(s.Output) }),
+	}}
+	for i := range list {
+		usd, _ := deref(list[i].CostUSD)
+		t.bars = append(t.bars, statsBar{to: usd})
+	}
+	return t
+}
+
+// knownCost shows what the replies with a known cost came to, divided; where there is none, the cost is unknown and
+// not 0.
+func knownCost(s *session.Stats, by int) string {
+	switch {
+	case s.CostUSD != nil:
+		return money(*s.CostUSD/float64(by), s.CostEstimated > 0)
+	case s.Replies == 0:
+		return "–"
+	}
+	return "$?"
+}
+
+// grouped writes a number with commas between thousands: 1,204.
+func grouped(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// bigCount shows tokens by the thousand, million and billion: 391, 12.3k, 4.1M.
+func bigCount(n int64) string {
+	switch v := float64(n); {
+	case v < 10e3:
+		return strconv.FormatInt(n, 10)
+	case v < 999.95e3:
+		return fmt.Sprintf("%.1fk", v/1e3)
+	case v < 999.95e6:
+		return fmt.Sprintf("%.1fM", v/1e6)
+	default:
+		return fmt.Sprintf("%.1fG", v/1e9)
+	}
+}
+
+// padLeft puts a short text at the right end of width cells.
+func padLeft(s string, width int) string { return spaces(width-ansi.StringWidth(s)) + s }
+
+// cutFront shortens a name from the left, because the ends of model references tell more than their beginnings.
+func cutFront(s string, width int) string {
+	if ansi.StringWidth(s) <= width {
+		return s
+	}
+	return ansi.TruncateLeft(s, ansi.StringWidth(s)-width+1, "…")
+}
