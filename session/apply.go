@@ -137,12 +137,13 @@ func (r *Reply) addToken(ev providers.Event) {
 		l.firstTok = ev.At
 		r.Metrics.TTFT = msp(ev.At.Sub(l.start))
 	}
-	l.lastTok = ev.At
 	r.Metrics.Duration, r.Metrics.FromEnter = msp(ev.At.Sub(l.start)), msp(ev.At.Sub(l.from))
 	r.Status = Streaming
 	reasoning := ev.Type == providers.EventReasoning
 	tokens := providers.EstimateTokens(ev.Text)
 	l.estimate += tokens
+	l.came.add(ev.At, l.lastTok, tokens)
+	l.lastTok = ev.At
 	if reasoning {
 		l.phase = PhaseThinking
 		l.thought += tokens
@@ -251,30 +252,6 @@ func (r *Reply) countIsFinal() bool {
 		return false
 	}
 	return r.Status.Final()
-}
-
-// shortTail is the time below which the tail of an answer is too short to tell a speed from.
-const shortTail = 250 * time.Millisecond
-
-// settleSpeed gives (N-1)/(tn-t1), and N/(tn-t0) where the tail is too short to say.
-func (r *Reply) settleSpeed() {
-	l := &r.live
-	r.Metrics.TokensPerSecond = nil
-	n := float64(r.Usage.Output)
-	if l.firstTok.IsZero() || n < 1 {
-		return
-	}
-	tail, all := l.lastTok.Sub(l.firstTok), l.lastTok.Sub(l.start)
-	var v float64
-	switch {
-	case tail >= shortTail && n > 1:
-		v = (n - 1) / tail.Seconds()
-	case all > 0:
-		v = n / all.Seconds()
-	default:
-		return
-	}
-	r.Metrics.TokensPerSecond = &v
 }
 
 // settleCost prices the usage: the gateway's own figure first, then the quote of the model that served.

@@ -69,7 +69,7 @@ type ErrorInfo struct {
 }
 
 // Metrics are times in milliseconds on lineup's own clock, from t0, when the request that was answered went out; nil is
-// unknown. Server holds the server's own measurements beside ours.
+// unknown. Server holds the server's own measurements beside ours. TokensPerSecond is not deceived by buffers on the way.
 type Metrics struct {
 	TTFT            *float64           `json:"ttft_ms"`
 	VisibleTTFT     *float64           `json:"visible_ttft_ms"` // to the first token that is no reasoning
@@ -147,6 +147,7 @@ type live struct {
 	firstTok  time.Time
 	visible   time.Time
 	lastTok   time.Time
+	came      arrivals
 	retryAt   time.Time
 	text      strings.Builder
 	reasoning strings.Builder

@@ -63,7 +63,7 @@ func (s *Server) answer(p *reply, q query, m Model, place int) error {
 	seed := q.fingerprint(m.Seed) + uint64(n)
 	p.rec.ID = identifier(seed)
 	p.encoder = p.dialect.encoder(p.rec.ID, q, p.rec.Received)
-	p.stream, p.chunk = q.stream, max(1, m.TokensPerChunk)
+	p.stream, p.chunk, p.hold = q.stream, max(1, m.TokensPerChunk), m.Hold
 	p.pace = schedule{start: ready, ttft: m.TTFT, gap: m.gap(), jitter: m.Jitter, seed: mix(seed)}
 	p.out = outcome{prompt: q.promptTokens(), load: ready.Sub(p.rec.Received)}
 	if m.Fault.strikes(n) {

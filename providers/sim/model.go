@@ -17,6 +17,10 @@ type Model struct {
 	// TokensPerChunk is how many tokens travel together; 0: one. A chunk leaves
 	// when its first token is due.
 	TokensPerChunk int
+	// Hold is how long a buffer on the way to the client holds chunks back: once
+	// its oldest one has waited so long, all of them leave in one write, and
+	// what is left leaves with the end of the stream. 0: there is no buffer.
+	Hold time.Duration
 	// Load is how long the first request waits until the model is in memory.
 	// Ollama's dialect reports it as load_duration, the others just wait.
 	Load time.Duration

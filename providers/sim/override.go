@@ -45,6 +45,8 @@ func (m *Model) set(key, value string) error {
 		return setInt(&m.Think, value, -1, maxTokens)
 	case "chunk":
 		return setInt(&m.TokensPerChunk, value, 1, maxTokens)
+	case "hold":
+		return setDuration(&m.Hold, value)
 	case "jitter":
 		return setFloat(&m.Jitter, value, 1)
 	case "load":
@@ -71,7 +73,7 @@ func (m *Model) set(key, value string) error {
 		m.Fault = f
 		return nil
 	}
-	return fmt.Errorf("no such override; there are tps, ttft, tokens, think, chunk, jitter, load, script, seed and fault")
+	return fmt.Errorf("no such override; there are tps, ttft, tokens, think, chunk, hold, jitter, load, script, seed and fault")
 }
 
 func setInt(to *int, value string, low, high int) error {

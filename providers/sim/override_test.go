@@ -20,6 +20,7 @@ func TestOverrides(t *testing.T) {
 		"@tps=100,ttft=0s":  with(func(m *Model) { m.TokensPerSecond, m.TTFT = 100, 0 }),
 		"@tokens=30000":     with(func(m *Model) { m.Tokens = 30000 }),
 		"@think=-1,chunk=4": with(func(m *Model) { m.Think, m.TokensPerChunk = -1, 4 }),
+		"@hold=300ms":       with(func(m *Model) { m.Hold = 300 * time.Millisecond }),
 		"@jitter=0.25":      with(func(m *Model) { m.Jitter = 0.25 }),
 		"@load=1m30s":       with(func(m *Model) { m.Load = 90 * time.Second }),
 		"@seed=7":           with(func(m *Model) { m.Seed = 7 }),

@@ -23,6 +23,8 @@ type reply struct {
 	fault  Fault // NoFault unless it strikes this request
 	pace   schedule
 	chunk  int // tokens that travel together
+	hold   time.Duration
+	held   time.Time // since when the buffer on the way holds something back; zero: it is empty
 
 	reasoning, answer source
 	thinking          int // tokens of reasoning
@@ -69,13 +71,17 @@ func (p *reply) sendStream() error {
 		if p.fault.inStream() && i >= p.fault.After {
 			return p.fail(i)
 		}
-		if err := sleepUntil(p.ctx, p.pace.at(i)); err != nil {
+		if err := p.waitFor(p.pace.at(i)); err != nil {
 			return err
 		}
 		n, now := p.chunkSize(i), time.Now()
 		p.encoder.delta(&p.buf, i < p.thinking, p.tokens(i, n, now), now)
 		p.rec.wrote(n, now)
-		if err := p.send(); err != nil {
+		if p.hold > 0 {
+			if p.held.IsZero() {
+				p.held = now
+			}
+		} else if err := p.send(); err != nil {
 			return err
 		}
 		i += n
@@ -85,6 +91,21 @@ func (p *reply) sendStream() error {
 	}
 	p.encoder.end(&p.buf, p.outcome(time.Now()))
 	return p.send()
+}
+
+// waitFor waits until a chunk is due, and meanwhile sends what the buffer on the
+// way has held back for long enough.
+func (p *reply) waitFor(due time.Time) error {
+	if until := p.held.Add(p.hold); !p.held.IsZero() && until.Before(due) {
+		if err := sleepUntil(p.ctx, until); err != nil {
+			return err
+		}
+		p.held = time.Time{}
+		if err := p.send(); err != nil {
+			return err
+		}
+	}
+	return sleepUntil(p.ctx, due)
 }
 
 // chunkSize is how many tokens leave together from token i on: never reasoning

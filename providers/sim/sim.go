@@ -65,6 +65,7 @@ type Config struct {
 //	tokens=30000     length of the answer; 0: the text's own
 //	think=80         tokens of reasoning ahead of it; 0: none; -1: the text's own
 //	chunk=4          tokens a chunk
+//	hold=300ms       how long a buffer on the way holds chunks back; 24h: to the end
 //	jitter=0.2       share of the gap between tokens that is random, 0 to 1
 //	load=2s          loading time of the first request
 //	script=ko        en, ko, code or stamp, see Script
