@@ -74,5 +74,6 @@ type Info struct {
 	Local     bool   // the server runs on this machine or in a private network
 	Simulated bool   // the server is a simulation: its numbers are no measurements of a model
 	Price     Quote
-	Context   int // context window in tokens, 0 where unknown
+	Context   int    // context window in tokens, 0 where unknown
+	Params    Params // what is sent with each request, for the record
 }

@@ -110,7 +110,7 @@ func (r *Reply) startAttempt(ev providers.Event) {
 	if ev.Attempt != nil {
 		l.serve(*ev.Attempt)
 		r.ServedBy = l.info.Ref.String()
-		r.Simulated = l.info.Simulated
+		r.Simulated, r.Params = l.info.Simulated, l.info.Params
 		r.settleCost()
 	}
 	r.Attempts = append(r.Attempts, Attempt{Model: r.ServedBy, Started: ms(ev.At.Sub(l.first))})
@@ -193,6 +193,9 @@ func (r *Reply) end(ev providers.Event) {
 			wait := e.RetryAfter.Milliseconds()
 			r.Error.RetryAfterMS = &wait
 		}
+	}
+	if !ev.At.IsZero() {
+		r.EndedAt = inMillis(ev.At)
 	}
 	r.live.phase = PhaseEnded
 	if r.live.firstTok.IsZero() {
@@ -290,7 +293,7 @@ func (r *Reply) settleCost() {
 
 // Snapshot is a copy that holds everything received so far and shares nothing that a later Apply changes.
 func (r *Reply) Snapshot() *Reply {
-	c := &Reply{Type: r.Type, Slot: r.Slot, Model: r.Model, ServedBy: r.ServedBy, ServedModel: r.ServedModel, Status: r.Status,
+	c := &Reply{Type: r.Type, Slot: r.Slot, Take: r.Take, EndedAt: r.EndedAt, Version: r.Version, Model: r.Model, ServedBy: r.ServedBy, ServedModel: r.ServedModel, Status: r.Status,
 		Text: r.Text, Reasoning: r.Reasoning, FinishReason: r.FinishReason, Error: r.Error, Metrics: r.Metrics, Usage: r.Usage,
 		Cost: r.Cost, Simulated: r.Simulated, System: r.System, Params: r.Params}
 	c.Attempts = append([]Attempt{}, r.Attempts...)

@@ -160,7 +160,7 @@ func BenchmarkStore(b *testing.B) {
 		b.Run("Search/"+strings.ReplaceAll(q, " ", "_"), func(b *testing.B) {
 			hits := 0
 			for b.Loop() {
-				h, err := s.Search(ctx, q)
+				h, err := s.Search(ctx, q, Filter{})
 				if err != nil {
 					b.Fatal(err)
 				}

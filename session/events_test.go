@@ -3,7 +3,6 @@ package session
 import (
 	"encoding/json"
 	"math"
-	"regexp"
 	"testing"
 	"time"
 
@@ -77,11 +76,6 @@ func near(t *testing.T, what string, got *float64, want float64) {
 	} else if math.Abs(*got-want) > 1e-6*math.Max(1, want) {
 		t.Errorf("%s = %v, want %v", what, *got, want)
 	}
-}
-
-// unstored cuts out of a record what the database has no column for.
-func unstored(record string) string {
-	return regexp.MustCompile(`(?s),\s*"price": ?\{.*?\}\s*\}|"from_enter_ms": ?[0-9.nul]+,\s*`).ReplaceAllString(record, "")
 }
 
 func marshal(t *testing.T, v any) string {

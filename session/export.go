@@ -14,32 +14,6 @@ const timeLayout = "2006-01-02T15:04:05.000Z07:00"
 
 func stampOf(t time.Time) string { return t.UTC().Format(timeLayout) }
 
-type summaryRecord struct {
-	ID        string   `json:"id"`
-	Title     string   `json:"title"`
-	CreatedAt string   `json:"created_at"`
-	UpdatedAt string   `json:"updated_at"`
-	Turns     int      `json:"turns"`
-	Panes     []string `json:"panes"`
-}
-
-func (m Summary) record() summaryRecord {
-	return summaryRecord{m.ID, m.Title, stampOf(m.CreatedAt), stampOf(m.UpdatedAt), m.Turns, list(m.Panes)}
-}
-
-// MarshalJSON gives the record of `lineup sessions list --json`.
-func (m Summary) MarshalJSON() ([]byte, error) { return json.Marshal(m.record()) }
-
-// MarshalJSON gives the record of the session with turn, slot and excerpt.
-func (h Hit) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		summaryRecord
-		Turn    string `json:"turn"`
-		Slot    int    `json:"slot"`
-		Excerpt string `json:"excerpt"`
-	}{h.record(), h.Turn, h.Slot, h.Excerpt})
-}
-
 type exportedSession struct {
 	Schema    int            `json:"schema"`
 	ID        string         `json:"id"`

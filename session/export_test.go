@@ -28,7 +28,7 @@ func TestExportJSON(t *testing.T) {
 	want := `{"schema":1,"id":"` + sess.ID + `","title":"Tokens <&>","created_at":"2026-11-23T13:04:12.000Z","updated_at":"2026-11-23T13:04:12.000Z",` +
 		`"system":"Be brief.","panes":["p/one","p/two"],"turns":[{"id":"` + turn.ID + `","prompt":"What is a <token>?",` +
 		`"created_at":"2026-11-23T13:04:12.000Z","replies":[` + reply + `]}]}`
-	if compact := compacted(t, got); unstored(compact) != unstored(want) {
+	if compact := compacted(t, got); compact != want {
 		t.Errorf("got\n%s\nwant\n%s", compact, want)
 	}
 	if !strings.HasPrefix(got, "{\n  \"schema\": 1,\n") {
@@ -77,12 +77,12 @@ func TestSummaryJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `[{"id":"` + sess.ID + `","title":"t","created_at":"2026-11-23T13:04:12.000Z","updated_at":"2026-11-23T13:04:12.000Z","turns":1,"panes":["p/one","p/two"]}]`
+	want := `[{"id":"` + sess.ID + `","title":"t","created_at":"2026-11-23T13:04:12.000Z","updated_at":"2026-11-23T13:04:12.000Z","turns":1,"panes":["p/one","p/two"],"tags":[]}]`
 	if got := marshal(t, list); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	hit := search(t, s, "one")[0]
-	want = strings.TrimSuffix(want[1:], "}]") + `,"turn":"` + hit.Turn + `","slot":-1,"excerpt":"one"}`
+	want = strings.TrimSuffix(want[1:], "}]") + `,"turn":"` + hit.Turn + `","slot":-1,"excerpt":"one","marks":[[0,3]]}`
 	if got := marshal(t, hit); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

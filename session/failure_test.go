@@ -94,7 +94,7 @@ func TestReadOnly(t *testing.T) {
 	if got := load1(t, s, sess.ID); got.Turns[0].Replies[0].Text != "answer" {
 		t.Errorf("%+v", got)
 	}
-	if hits, err := s.Search(ctx, "answer"); err != nil || len(hits) != 1 {
+	if hits, err := s.Search(ctx, "answer", Filter{}); err != nil || len(hits) != 1 {
 		t.Errorf("%v, %v", hits, err)
 	}
 	_, add := s.AddTurn(ctx, sess.ID, "p", asked(1))
@@ -162,7 +162,7 @@ func TestNotOurFile(t *testing.T) {
 
 // TestDamaged overwrites or cuts a database in many places. Whatever happens, it is an error or an answer.
 func TestDamaged(t *testing.T) {
-	path, id := version1(t)
+	path, id := released(t)
 	whole, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -179,7 +179,7 @@ func TestDamaged(t *testing.T) {
 		if err == nil {
 			_, list := s.Sessions(ctx, Filter{})
 			_, one := s.Session(ctx, id)
-			_, search := s.Search(ctx, "answer")
+			_, search := s.Search(ctx, "answer", Filter{})
 			_, add := s.AddTurn(ctx, id, "p", asked(1))
 			errs = append(errs, list, one, search, add, s.Close())
 		}

@@ -34,8 +34,8 @@ func (s *Store) AppendPartial(ctx context.Context, batch []Partial) error {
 // none. Of two pieces with the same start the longer one holds the other.
 func appendPart(ctx context.Context, tx *sql.Tx, owner string, p *Partial) error {
 	var n int64
-	err := tx.QueryRowContext(ctx, `SELECT n FROM replies WHERE turn = (SELECT n FROM turns WHERE id = ?) AND slot = ? AND owner = ?`,
-		p.Turn, p.Slot, owner).Scan(&n)
+	err := tx.QueryRowContext(ctx, `SELECT n FROM replies WHERE turn = (SELECT n FROM turns WHERE id = ?) AND slot = ? AND take = ? AND owner = ?`,
+		p.Turn, p.Slot, p.Take, owner).Scan(&n)
 	if err == sql.ErrNoRows {
 		return nil
 	}
@@ -64,8 +64,8 @@ func (s *Store) FinishReply(ctx context.Context, turnID string, r *Reply) error 
 	now := s.now()
 	return s.write(ctx, op, durable, func(tx *sql.Tx) error {
 		var n, turn, session int64
-		err := tx.QueryRowContext(ctx, `SELECT r.n, t.n, t.session FROM replies r JOIN turns t ON t.n = r.turn WHERE t.id = ? AND r.slot = ?`,
-			turnID, r.Slot).Scan(&n, &turn, &session)
+		err := tx.QueryRowContext(ctx, `SELECT r.n, t.n, t.session FROM replies r JOIN turns t ON t.n = r.turn
+			WHERE t.id = ? AND r.slot = ? AND r.take = ?`, turnID, r.Slot, r.Take).Scan(&n, &turn, &session)
 		if err == sql.ErrNoRows {
 			return fmt.Errorf("its session was deleted meanwhile: %w", ErrNotFound)
 		}
@@ -92,5 +92,5 @@ func (s *Store) finish(ctx context.Context, tx *sql.Tx, r storedReply) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM reply_parts WHERE reply = ?`, r.n); err != nil {
 		return err
 	}
-	return index(ctx, tx, `search`, r.turn*rowsPerTurn+int64(r.Slot)+1, r.Text)
+	return indexAnswer(ctx, tx, r.turn, r.Reply)
 }

@@ -138,3 +138,8 @@ func count(t testing.TB, s *Store, query string, args ...any) (n int) {
 	}
 	return n
 }
+
+// errorOf is the error of a reply as a provider gives it.
+func (r *Reply) errorOf() *providers.Error {
+	return &providers.Error{Kind: r.Error.Kind, Message: r.Error.Message}
+}

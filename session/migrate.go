@@ -3,13 +3,16 @@ package session
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 )
 
 // migrate brings the database to the newest version. Each step is one transaction that also sets the version, so
-// that a step has happened or has not; before each step on a database that has content a backup is written. Two
+// that a step has happened or has not; before each step a backup is written. A new file gets all steps in one. Two
 // processes may do this at the same time: the second one finds the version raised.
 func (s *Store) migrate(ctx context.Context, list []migration) error {
 	newest := list[len(list)-1].version
@@ -27,15 +30,15 @@ func (s *Store) migrate(ctx context.Context, list []migration) error {
 			return err
 		}
 	}
-	fresh := version == 0
+	if version == 0 { // all at once, so that nobody finds a new file half way and backs it up
+		return s.step(ctx, list...)
+	}
 	for _, m := range list {
 		if m.version <= version {
 			continue
 		}
-		if !fresh {
-			if err := s.backup(ctx, version); err != nil {
-				return err
-			}
+		if err := s.backup(ctx, version); err != nil {
+			return err
 		}
 		if err := s.step(ctx, m); err != nil {
 			return err
@@ -69,14 +72,23 @@ func (s *Store) prepareFresh(ctx context.Context) error {
 	})
 }
 
-// step runs one migration, unless another process has.
-func (s *Store) step(ctx context.Context, m migration) error {
-	return s.write(ctx, "upgrade the database to version "+strconv.Itoa(m.version), durable, func(tx *sql.Tx) error {
+// step runs migrations in one transaction, but for those that another process has run.
+func (s *Store) step(ctx context.Context, list ...migration) error {
+	last := list[len(list)-1].version
+	return s.write(ctx, "upgrade the database to version "+strconv.Itoa(last), durable, func(tx *sql.Tx) error {
 		var version int
-		if err := tx.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil || version >= m.version {
+		if err := tx.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil || version >= last {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, m.sql+fmt.Sprintf(";\nPRAGMA application_id = %d;\nPRAGMA user_version = %d;", applicationID, m.version))
+		for _, m := range list {
+			if m.version <= version {
+				continue
+			}
+			if _, err := tx.ExecContext(ctx, m.sql); err != nil {
+				return err
+			}
+		}
+		_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d;\nPRAGMA user_version = %d;", applicationID, last))
 		return err
 	})
 }
@@ -86,22 +98,34 @@ func (s *Store) step(ctx context.Context, m migration) error {
 func (s *Store) backup(ctx context.Context, version int) error {
 	const op = "back up the database before its upgrade"
 	name := s.path + ".v" + strconv.Itoa(version) + ".bak"
-	part := name + "." + strconv.Itoa(os.Getpid()) + ".part"               // two processes must not write into one file
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) // SQLite would make it readable for all
+	f, err := os.CreateTemp(s.folder(), filepath.Base(name)+".*.part") // two processes must not write into one file
 	if err != nil {
 		return s.fail(ctx, op, err)
 	}
-	if err := f.Close(); err != nil {
+	part := f.Name()
+	defer os.Remove(part) // does nothing behind the rename
+	if err := errors.Join(f.Close(), s.copyInto(ctx, part)); err != nil {
 		return s.fail(ctx, op, err)
 	}
-	defer os.Remove(part)
-	if err := retry(ctx, func() error {
-		_, err := s.w.ExecContext(ctx, `VACUUM INTO ?`, part)
-		return err
-	}); err != nil {
+	copied, err := versionIn(part)
+	if err != nil || copied != version { // another process was faster: what it made of the database is no backup
 		return s.fail(ctx, op, err)
 	}
 	return s.fail(ctx, op, os.Rename(part, name))
+}
+
+// versionIn reads the version of the schema out of a file's header: https://sqlite.org/fileformat2.html, offset 60.
+func versionIn(path string) (int, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	var b [4]byte
+	if _, err := f.ReadAt(b[:], 60); err != nil {
+		return 0, err
+	}
+	return int(binary.BigEndian.Uint32(b[:])), nil
 }
 
 // backupPattern tells a user what backups are called.

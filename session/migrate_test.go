@@ -3,21 +3,28 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 )
 
-// next are the migrations with an invented version 2.
-func next(sql string) []migration { return append(migrations(), migration{version: 2, sql: sql}) }
+// next are the migrations with an invented version behind the newest.
+func next(sql string) []migration {
+	return append(migrations(), migration{version: newest() + 1, sql: sql})
+}
 
-// version1 gives a database of version 1 with one session in it.
-func version1(t *testing.T) (path, id string) {
+func newest() int { return len(migrations()) }
+
+// released gives a database of the newest version with one session in it.
+func released(t *testing.T) (path, id string) {
 	t.Helper()
 	path = dbPath(t)
-	s, err := tryOpen(path, settings{migrations: migrations()[:1]})
+	s, err := tryOpen(path, settings{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,38 +36,107 @@ func version1(t *testing.T) (path, id string) {
 	return path, id
 }
 
-func TestMigrationLeavesBackup(t *testing.T) {
+// version1 gives a database of version 1, as that version wrote it: a session with a whole answer, and one of a dead
+// lineup with a piece.
+func version1(t *testing.T) (path, id string) {
+	t.Helper()
+	path, id = dbPath(t), "20261123-130412-kd7f3"
+	s, err := tryOpen(path, settings{migrations: migrations()[:1]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const reply = `INSERT INTO replies (turn, slot, owner, status, model, served_by, served_model, finish_reason, ended_at, queue_ms, input_tokens,
+		output_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens, usage_source, cost_usd, cost_source, simulated, version, params, text, reasoning)
+		VALUES (1, `
+	for _, q := range []string{
+		`INSERT INTO sessions (n, id, short, created_at, updated_at, title, panes, system)
+			VALUES (1, '20261123-130412-kd7f3', 'kd7f3', 1795439052000, 1795439052000, 'old title', '["p/one","p/two"]', 'Be brief.')`,
+		`INSERT INTO title_search (rowid, body) VALUES (1, 'old title')`,
+		`INSERT INTO turns (n, id, session, created_at, prompt) VALUES (1, '01kq6w8w3v5n0a7c2f4x9y1z6b', 1, 1795439052000, 'old prompt')`,
+		`INSERT INTO search (rowid, body) VALUES (1024, 'old prompt'), (1025, 'old answer')`,
+		reply + `0, NULL, 'done', 'p/one', 'p/backup', 'm', 'stop', 1795439053000, 0, 10, 20, 0, 0, 0, 'reported', 0.5, 'config', 0, 'v0.1', '{"seed":7}', 'old answer', '')`,
+		reply + `1, '01kq6w8w3v5n0a7c2f4x9y1z6c', 'streaming', 'p/two', 'p/two', '', '', NULL, 0, 10, 0, 0, 0, 0, 'estimated', NULL, 'unknown', 0, 'v0.1', '{}', '', '')`,
+		`INSERT INTO reply_parts VALUES (2, 0, 1, 'half', '', x'0a08')`,
+	} {
+		if _, err := s.w.Exec(q); err != nil {
+			t.Fatalf("%v in %s", err, q)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path, id
+}
+
+// TestVersion1 opens what the first version left: all is there, what ran is ended, and all that is new works on it.
+func TestVersion1(t *testing.T) {
 	path, id := version1(t)
+	ctx := context.Background()
+	s := openAt(t, path, settings{})
+	sess := load1(t, s, id)
+	got := sess.Turns[0].Replies
+	if got[0].Text != "old answer" || got[0].ServedBy != "p/backup" || got[0].Version != "v0.1" || *got[0].Params.Seed != 7 || *got[0].Cost.USD != 0.5 || got[0].EndedAt.UnixMilli() != 1795439053000 {
+		t.Errorf("the old answer is %+v", got[0])
+	}
+	if got[1].Status != Interrupted || got[1].Text != "half" {
+		t.Errorf("the answer that was cut off is %s, %q", got[1].Status, got[1].Text)
+	}
+	if hits := search(t, s, "half"); len(hits) != 1 {
+		t.Errorf("the piece is found %d times", len(hits))
+	}
+	for model, want := range map[string]int{"p/one": 1, "p/backup": 1, "p/three": 0} {
+		if got := listed(t, s, Filter{Model: model}); len(got) != want {
+			t.Errorf("%d sessions with %s, want %d", len(got), model, want)
+		}
+	}
+	if err := s.AddTakes(ctx, sess.Turns[0].ID, []*Reply{{Slot: 0, Take: 1, Status: Waiting}}); err != nil {
+		t.Fatal(err)
+	}
+	if h, err := s.Health(ctx); err != nil || len(h.Problems) > 0 {
+		t.Errorf("%v, %v", h.Problems, err)
+	}
+	if _, err := s.w.Exec(`DELETE FROM sessions`); err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"turns", "replies", "reply_parts", "tags", "session_models", "search", "title_search"} {
+		if n := count(t, s, `SELECT count(*) FROM `+table); n != 0 {
+			t.Errorf("%d rows of %s stay", n, table)
+		}
+	}
+}
+
+func TestMigrationLeavesBackup(t *testing.T) {
+	path, id := released(t)
 	s := openAt(t, path, settings{migrations: next(`ALTER TABLE sessions ADD COLUMN starred INTEGER NOT NULL DEFAULT 0`)})
 	if n := count(t, s, `SELECT count(*) FROM sessions WHERE starred = 0`); n != 1 {
 		t.Errorf("%d sessions", n)
 	}
-	if n := count(t, s, `SELECT user_version FROM pragma_user_version`); n != 2 {
+	if n := count(t, s, `SELECT user_version FROM pragma_user_version`); n != newest()+1 {
 		t.Errorf("version %d", n)
 	}
 	if got := load1(t, s, id); got.Turns[0].Replies[0].Text != "old answer" {
 		t.Errorf("%+v", got)
 	}
-	backup := path + ".v1.bak"
+	backup := fmt.Sprintf("%s.v%d.bak", path, newest())
 	if info, err := os.Stat(backup); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 		t.Fatalf("backup %v, %v", info, err)
 	}
 	if parts, _ := filepath.Glob(path + "*.part"); len(parts) > 0 {
 		t.Errorf("%v stays", parts)
 	}
-	old := openAt(t, backup, settings{migrations: migrations()[:1]})
+	old := openAt(t, backup, settings{})
 	if got := load1(t, old, id); got.Title != "old title" || got.Turns[0].Replies[0].Text != "old answer" {
 		t.Errorf("the backup has %+v", got)
 	}
-	if hits, err := old.Search(context.Background(), "answer"); err != nil || len(hits) != 1 {
-		t.Errorf("search in the backup: %v, %v", hits, err)
+	if hits := search(t, old, "answer"); len(hits) != 1 {
+		t.Errorf("search in the backup: %v", hits)
 	}
 }
 
 func TestFreshDatabaseNeedsNoBackup(t *testing.T) {
 	path := dbPath(t)
 	s := openAt(t, path, settings{migrations: next(`CREATE TABLE more (x)`)})
-	if n := count(t, s, `SELECT user_version FROM pragma_user_version`); n != 2 {
+	if n := count(t, s, `SELECT user_version FROM pragma_user_version`); n != newest()+1 {
 		t.Errorf("version %d", n)
 	}
 	if found, _ := filepath.Glob(path + "*bak*"); len(found) > 0 {
@@ -70,10 +146,10 @@ func TestFreshDatabaseNeedsNoBackup(t *testing.T) {
 
 // TestFailedMigrationChangesNothing, not even where its first half went well.
 func TestFailedMigrationChangesNothing(t *testing.T) {
-	path, id := version1(t)
+	path, id := released(t)
 	_, err := tryOpen(path, settings{migrations: next(`ALTER TABLE sessions ADD COLUMN starred INTEGER; UPDATE nothing SET x = 1`)})
 	var e *StoreError
-	if !errors.As(err, &e) || !strings.Contains(e.Op, "version 2") {
+	if !errors.As(err, &e) || !strings.Contains(e.Op, fmt.Sprint("version ", newest()+1)) {
 		t.Fatalf("%v", err)
 	}
 	s := openAt(t, path, settings{})
@@ -83,13 +159,13 @@ func TestFailedMigrationChangesNothing(t *testing.T) {
 	if n := count(t, s, `SELECT count(*) FROM pragma_table_info('sessions') WHERE name = 'starred'`); n != 0 {
 		t.Error("half of the upgrade stays")
 	}
-	if _, err := os.Stat(path + ".v1.bak"); err != nil {
+	if _, err := os.Stat(fmt.Sprintf("%s.v%d.bak", path, newest())); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestNewerDatabase(t *testing.T) {
-	path, _ := version1(t)
+	path, _ := released(t)
 	if s, err := tryOpen(path, settings{migrations: next(`CREATE TABLE more (x)`)}); err != nil {
 		t.Fatal(err)
 	} else if err := s.Close(); err != nil {
@@ -104,10 +180,38 @@ func TestNewerDatabase(t *testing.T) {
 	if !errors.As(err, &e) || e.Reason != NewerSchema {
 		t.Fatalf("%v", err)
 	}
-	if msg := e.Error(); !strings.Contains(msg, "version 2") || !strings.Contains(msg, "version 1") || !strings.Contains(msg, "update lineup") {
+	if msg := e.Error(); !strings.Contains(msg, fmt.Sprint("version ", newest()+1)) || !strings.Contains(msg, fmt.Sprint("version ", newest())) || !strings.Contains(msg, "update lineup") {
 		t.Errorf("%q does not name both versions and the way out", msg)
 	}
 	if after, err := os.ReadFile(path); err != nil || string(after) != string(before) {
 		t.Errorf("the file was touched: %v", err)
+	}
+}
+
+// TestUpgradeTogether: several lineups find an old database at once. A faster one's result must not pass for the backup.
+func TestUpgradeTogether(t *testing.T) {
+	path, id := version1(t)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			s, err := tryOpen(path, settings{busy: 10 * time.Second})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if got, err := s.Session(context.Background(), id); err != nil || got.Turns[0].Reply(0).Text != "old answer" {
+				t.Errorf("%+v, %v", got, err)
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if v, err := versionIn(path + ".v1.bak"); v != 1 || err != nil {
+		t.Errorf("the backup has version %d, %v", v, err)
+	}
+	if parts, _ := filepath.Glob(path + "*.part"); len(parts) > 0 {
+		t.Errorf("%v stays", parts)
 	}
 }

@@ -12,45 +12,52 @@ import (
 // The columns of a reply in two groups: what is known when it is asked, and what is known when it has ended.
 // askedValues, resultValues and scanReply keep to their order.
 const (
-	askedColumns  = `turn, slot, model, params, system`
-	resultColumns = `simulated, owner, status, served_by, served_model, finish_reason, ended_at,
-		ttft_ms, visible_ttft_ms, duration_ms, tokens_per_second, load_ms, queue_ms,
-		input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens, usage_source,
-		cost_usd, cost_source, version, error, server, attempts, dropped_params, notes, text, reasoning, chunks`
-	askedMarks  = `?, ?, ?, ?, ?`
-	resultMarks = `?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
+	askedColumns  = `turn, slot, take, in_force, model, system`
+	resultColumns = `params, simulated, owner, status, served_by, served_model, finish_reason, ended_at,
+		ttft_ms, visible_ttft_ms, duration_ms, tokens_per_second, load_ms, queue_ms, from_enter_ms,
+		input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, usage_source,
+		cost_usd, cost_source, version, price, error, server, attempts, dropped_params, notes, text, reasoning, chunks`
+	askedMarks  = `?, ?, ?, ?, ?, ?`
+	resultMarks = `?, ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
 )
 
 // askedValues are the values of askedColumns. The system prompt is left out where it is the session's, which is
 // the rule: it may be long.
-func askedValues(turn int64, r *Reply, sessionSystem string) ([]any, error) {
-	params, err := json.Marshal(paramsRecord(r.Params))
-	if err != nil {
-		return nil, err
-	}
+func askedValues(turn int64, r *Reply, inForce bool, sessionSystem string) []any {
 	var system *string
 	if r.System != sessionSystem {
 		system = &r.System
 	}
-	return []any{turn, r.Slot, r.Model, string(params), system}, nil
+	return []any{turn, r.Slot, r.Take, inForce, r.Model, system}
 }
 
-// resultValues are the values of resultColumns. owner is "" for a reply that has ended.
+// resultValues are the values of resultColumns. owner is "" for a reply that has ended. The version of lineup and the end
+// are the reply's own where it has been kept before: it was measured then.
 func resultValues(r *Reply, owner, version string, at time.Time) ([]any, error) {
+	if r.Version != "" {
+		version = r.Version
+	}
+	if !r.EndedAt.IsZero() {
+		at = r.EndedAt
+	}
 	var ended *int64
 	if r.Status.Final() {
 		v := at.UnixMilli()
 		ended = &v
 	}
-	v := []any{r.Simulated, sql.NullString{String: owner, Valid: owner != ""}, r.Status, r.ServedBy, r.ServedModel, r.FinishReason, ended,
-		r.Metrics.TTFT, r.Metrics.VisibleTTFT, r.Metrics.Duration, r.Metrics.TokensPerSecond, r.Metrics.Load, r.Metrics.Queue,
-		r.Usage.Input, r.Usage.Output, r.Usage.Reasoning, r.Usage.CacheRead, r.Usage.CacheWrite, r.Usage.Source,
+	params, err := json.Marshal(paramsRecord(r.Params))
+	if err != nil {
+		return nil, err
+	}
+	v := []any{string(params), r.Simulated, sql.NullString{String: owner, Valid: owner != ""}, r.Status, r.ServedBy, r.ServedModel, r.FinishReason, ended,
+		r.Metrics.TTFT, r.Metrics.VisibleTTFT, r.Metrics.Duration, r.Metrics.TokensPerSecond, r.Metrics.Load, r.Metrics.Queue, r.Metrics.FromEnter,
+		r.Usage.Input, r.Usage.Output, r.Usage.Reasoning, r.Usage.CacheRead, r.Usage.CacheWrite, r.Usage.Write1h, r.Usage.Source,
 		r.Cost.USD, r.Cost.Source, version}
 	for _, part := range []struct {
 		value any
 		none  bool
 	}{
-		{r.Error, r.Error == nil}, {r.Metrics.Server, len(r.Metrics.Server) == 0}, {r.Attempts, len(r.Attempts) == 0},
+		{r.Cost.Price, r.Cost.Price == nil}, {r.Error, r.Error == nil}, {r.Metrics.Server, len(r.Metrics.Server) == 0}, {r.Attempts, len(r.Attempts) == 0},
 		{r.DroppedParams, len(r.DroppedParams) == 0}, {r.Notes, len(r.Notes) == 0},
 	} {
 		if part.none {
@@ -68,9 +75,10 @@ func resultValues(r *Reply, owner, version string, at time.Time) ([]any, error) 
 
 // storedReply is a reply with what only the store knows of it.
 type storedReply struct {
-	n     int64
-	turn  int64
-	owner string // "" where it has ended
+	n       int64
+	turn    int64
+	inForce bool
+	owner   string // "" where it has ended
 	*Reply
 }
 
@@ -79,19 +87,22 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 	r := &Reply{Type: "reply", Attempts: []Attempt{}}
 	r.Metrics.Server = map[string]float64{}
 	s := storedReply{Reply: r}
-	var owner, system, version sql.NullString
+	var owner, system sql.NullString
 	var ended sql.NullInt64
-	var params, failure, server, attempts, dropped, notes, chunks []byte
+	var params, price, failure, server, attempts, dropped, notes, chunks []byte
 	m, u := &r.Metrics, &r.Usage
-	err := rows.Scan(&s.n, &s.turn, &r.Slot, &r.Model, &params, &system,
-		&r.Simulated, &owner, &r.Status, &r.ServedBy, &r.ServedModel, &r.FinishReason, &ended,
-		&m.TTFT, &m.VisibleTTFT, &m.Duration, &m.TokensPerSecond, &m.Load, &m.Queue,
-		&u.Input, &u.Output, &u.Reasoning, &u.CacheRead, &u.CacheWrite, &u.Source,
-		&r.Cost.USD, &r.Cost.Source, &version, &failure, &server, &attempts, &dropped, &notes, &r.Text, &r.Reasoning, &chunks)
+	err := rows.Scan(&s.n, &s.turn, &r.Slot, &r.Take, &s.inForce, &r.Model, &system,
+		&params, &r.Simulated, &owner, &r.Status, &r.ServedBy, &r.ServedModel, &r.FinishReason, &ended,
+		&m.TTFT, &m.VisibleTTFT, &m.Duration, &m.TokensPerSecond, &m.Load, &m.Queue, &m.FromEnter,
+		&u.Input, &u.Output, &u.Reasoning, &u.CacheRead, &u.CacheWrite, &u.Write1h, &u.Source,
+		&r.Cost.USD, &r.Cost.Source, &r.Version, &price, &failure, &server, &attempts, &dropped, &notes, &r.Text, &r.Reasoning, &chunks)
 	if err != nil {
 		return s, err
 	}
 	s.owner = owner.String
+	if ended.Valid {
+		r.EndedAt = time.UnixMilli(ended.Int64).UTC()
+	}
 	r.System = sessionSystem
 	if system.Valid {
 		r.System = system.String
@@ -100,7 +111,7 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 	for _, part := range []struct {
 		json []byte
 		into any
-	}{{params, &p}, {failure, &r.Error}, {server, &m.Server}, {attempts, &r.Attempts}, {dropped, &r.DroppedParams}, {notes, &r.Notes}} {
+	}{{params, &p}, {price, &r.Cost.Price}, {failure, &r.Error}, {server, &m.Server}, {attempts, &r.Attempts}, {dropped, &r.DroppedParams}, {notes, &r.Notes}} {
 		if len(part.json) == 0 {
 			continue
 		}

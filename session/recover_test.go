@@ -157,7 +157,7 @@ func TestKilledWhileStreaming(t *testing.T) {
 	if err != nil || len(locks) != 1 {
 		t.Errorf("locks %v, %v", locks, err)
 	}
-	if hits, err := other.Search(context.Background(), "토큰17"); err != nil || len(hits) != 1 {
+	if hits, err := other.Search(context.Background(), "토큰17", Filter{}); err != nil || len(hits) != 1 {
 		t.Errorf("the text that was saved is found %d times, %v", len(hits), err)
 	}
 }

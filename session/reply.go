@@ -33,8 +33,9 @@ func (s Status) Answer() bool { return s == Done || s == Length }
 
 // Reply is what one pane answered to one prompt. Its fields marshal to the record of `lineup ask --json`.
 type Reply struct {
-	Type         string     `json:"type"` // always "reply"
-	Slot         int        `json:"slot"` // the pane, counted from 0
+	Type         string     `json:"type"`           // always "reply"
+	Slot         int        `json:"slot"`           // the pane, counted from 0
+	Take         int        `json:"take,omitempty"` // which of the slot's answers to the prompt, counted from 0
 	Model        string     `json:"model"`
 	ServedBy     string     `json:"served_by"`    // the model reference that answered; differs after a fallback
 	ServedModel  string     `json:"served_model"` // what the server said it was, or ""
@@ -54,7 +55,11 @@ type Reply struct {
 
 	Chunks []Chunk          `json:"-"` // every piece with its arrival, for replay and inter-token times
 	System string           `json:"-"` // the system prompt that was sent
-	Params providers.Params `json:"-"` // the settings that were sent, where the asker fills them in
+	Params providers.Params `json:"-"` // the settings that were sent to the model that served
+
+	// What the store adds when it keeps the reply. A reply that has them already, because it was read, keeps them.
+	EndedAt time.Time `json:"-"` // zero while it runs
+	Version string    `json:"-"` // of lineup, which measured
 
 	live live
 }
@@ -185,7 +190,7 @@ const (
 // NewReply makes the reply of a slot that is about to be asked. at is when the user sent the prompt.
 func NewReply(slot int, info providers.Info, req providers.Request, at time.Time) *Reply {
 	r := &Reply{Type: "reply", Slot: slot, Model: info.Ref.String(), ServedBy: info.Ref.String(), Status: Waiting,
-		Simulated: info.Simulated, Attempts: []Attempt{}, Usage: Usage{Source: Estimated}, System: req.System}
+		Simulated: info.Simulated, Attempts: []Attempt{}, Usage: Usage{Source: Estimated}, System: req.System, Params: info.Params}
 	r.Metrics.Server = map[string]float64{}
 	r.live = live{phase: PhaseConnecting, from: at, input: estimateRequest(req)}
 	r.live.serve(info)

@@ -13,6 +13,7 @@ const early = 50 * time.Millisecond
 type Partial struct {
 	Turn        string // id of the turn
 	Slot        int
+	Take        int
 	ServedBy    string
 	ServedModel string
 	Simulated   bool
@@ -74,7 +75,7 @@ func (s *Saver) Batch(replies []*Reply) []Partial {
 		if end.chunks == from.chunks {
 			continue
 		}
-		batch = append(batch, Partial{Turn: s.turn, Slot: r.Slot, ServedBy: r.ServedBy, ServedModel: r.ServedModel, Simulated: r.Simulated,
+		batch = append(batch, Partial{Turn: s.turn, Slot: r.Slot, Take: r.Take, ServedBy: r.ServedBy, ServedModel: r.ServedModel, Simulated: r.Simulated,
 			Start: from.chunks, Chunks: r.Chunks[from.chunks:end.chunks:end.chunks],
 			Text: text[from.text:], Reasoning: reasoning[from.reasoning:], end: end})
 	}

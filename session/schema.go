@@ -13,6 +13,7 @@ type migration struct {
 func migrations() []migration {
 	return []migration{
 		{version: 1, sql: schemaV1},
+		{version: 2, sql: schemaV2},
 	}
 }
 

@@ -10,22 +10,30 @@ import (
 // Hit is a session that a search found.
 type Hit struct {
 	Summary
-	Turn    string // id of the turn where it was found, "" where it was the title
-	Slot    int    // the pane whose answer it was, -1 for the prompt and the title
+	Turn    string // id of the turn where it was found, "" where it was the title or a tag
+	Slot    int    // the pane whose answer it was, -1 for the prompt, the title and a tag
 	Excerpt string // one line around the place
+	Marks   []Mark // what was looked for in it, from left to right
 }
+
+// Mark is a part of an excerpt, in bytes: Excerpt[From:To].
+type Mark struct{ From, To int }
 
 // maxHits is how many sessions a search gives at most. Who looks for more types another letter.
 const maxHits = 50
 
-// Search finds sessions by title, prompts and answers, the one that was used last first. All words must be in one
-// text, each as the beginning of a word; Chinese, Japanese, Korean and symbols are found anywhere. A query of nothing
+// Search finds sessions by title, tags, prompts and answers, the one that was used last first. All words must be in one
+// text, each as the beginning of a word; Chinese, Japanese, Korean and symbols are found anywhere. The filter narrows it:
+// with a model or a status an answer counts only where it is that model's or ended like that. A query of nothing
 // but punctuation is looked for as it stands, which reads everything and takes a second or so where there are 100,000
-// replies.
-func (s *Store) Search(ctx context.Context, text string) ([]Hit, error) {
+// replies. Without a word the filter alone decides, and the hits have no excerpt.
+func (s *Store) Search(ctx context.Context, text string, f Filter) ([]Hit, error) {
 	q := parseQuery(text)
+	if f.Limit <= 0 || f.Limit > maxHits {
+		f.Limit = maxHits
+	}
 	if len(q.words) == 0 {
-		return nil, nil
+		return s.unsearched(ctx, f)
 	}
 	var hits []Hit
 	err := s.read(ctx, "search", func(tx *sql.Tx) error {
@@ -35,18 +43,109 @@ func (s *Store) Search(ctx context.Context, text string) ([]Hit, error) {
 			titles, texts = titleScan, textScan
 			arg = likePattern(q.text)
 		}
-		places, err := find(ctx, tx, titles, arg, nil)
+		in, err := f.sieve(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if places, err = find(ctx, tx, texts, arg, places); err != nil {
+		defer in.close()
+		places, err := find(ctx, tx, titles, arg, in, nil)
+		if err != nil {
+			return err
+		}
+		if places, err = find(ctx, tx, texts, arg, in, places); err != nil {
 			return err
 		}
 		hits, err = load(ctx, tx, places, q)
 		return err
 	})
 	slices.SortStableFunc(hits, func(a, b Hit) int { return b.UpdatedAt.Compare(a.UpdatedAt) })
-	return hits[:min(len(hits), maxHits)], err
+	return hits[:min(len(hits), f.Limit)], err
+}
+
+// unsearched gives what a filter leaves, where it is one.
+func (s *Store) unsearched(ctx context.Context, f Filter) ([]Hit, error) {
+	if !f.narrow() {
+		return nil, nil
+	}
+	f.Before = ""
+	list, err := s.Sessions(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	hits := make([]Hit, len(list))
+	for i, m := range list {
+		hits[i] = Hit{Summary: m, Slot: -1}
+	}
+	return hits, nil
+}
+
+// sieve lets through what a filter leaves of a search.
+type sieve struct {
+	filter  Filter
+	only    map[int64]bool // sessions; nil for all but those in without
+	without map[int64]bool
+	replies *sql.Stmt // looks at an answer; nil where all count
+}
+
+// sieve reads which sessions a filter leaves: all of them at once, because the index gives their texts by the thousand.
+func (f Filter) sieve(ctx context.Context, tx *sql.Tx) (*sieve, error) {
+	in := &sieve{filter: f}
+	into, where, args := &in.only, "", []any(nil)
+	if f.narrow() {
+		where, args = f.where()
+	} else {
+		into, where = &in.without, `s.deleted_at IS NOT NULL`
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT n FROM sessions s WHERE `+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	*into = map[int64]bool{}
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		(*into)[n] = true
+	}
+	if err := rows.Err(); err != nil || f.Model == "" && f.Status == "" {
+		return in, err
+	}
+	in.replies, err = tx.PrepareContext(ctx, `SELECT model, served_by, status FROM replies WHERE turn = ? AND slot = ?`)
+	return in, err
+}
+
+func (in *sieve) close() {
+	if in.replies != nil {
+		in.replies.Close()
+	}
+}
+
+// passes reports whether a place counts.
+func (in *sieve) passes(ctx context.Context, p place) (bool, error) {
+	if in.only != nil && !in.only[p.session] || in.without[p.session] {
+		return false, nil
+	}
+	if in.replies == nil || p.slot < 0 {
+		return true, nil
+	}
+	rows, err := in.replies.QueryContext(ctx, p.turn, p.slot)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var model, servedBy string
+		var status Status
+		if err := rows.Scan(&model, &servedBy, &status); err != nil {
+			return false, err
+		}
+		if in.filter.fits(model, servedBy, status) {
+			return true, nil
+		}
+	}
+	return false, rows.Err()
 }
 
 // The searches give session, turn and slot, newest first. Row numbers rise with time, and the index is read backwards
@@ -67,7 +166,7 @@ type place struct {
 }
 
 // find adds the newest sessions that a search gives to those that are there, each once.
-func find(ctx context.Context, tx *sql.Tx, search, arg string, there []place) ([]place, error) {
+func find(ctx context.Context, tx *sql.Tx, search, arg string, in *sieve, there []place) ([]place, error) {
 	rows, err := tx.QueryContext(ctx, search, arg)
 	if err != nil {
 		return nil, err
@@ -82,7 +181,14 @@ func find(ctx context.Context, tx *sql.Tx, search, arg string, there []place) ([
 		if err := rows.Scan(&p.session, &p.turn, &p.slot); err != nil {
 			return nil, err
 		}
-		if !known[p.session] {
+		if known[p.session] {
+			continue
+		}
+		ok, err := in.passes(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
 			known[p.session] = true
 			there = append(there, p)
 			found++
@@ -93,8 +199,7 @@ func find(ctx context.Context, tx *sql.Tx, search, arg string, there []place) ([
 
 // load turns places into hits.
 func load(ctx context.Context, tx *sql.Tx, places []place, q query) ([]Hit, error) {
-	stmt, err := tx.PrepareContext(ctx, `SELECT `+summaryColumns+`, coalesce(t.id, ''),
-		coalesce((SELECT text FROM replies WHERE turn = t.n AND slot = ?), t.prompt, s.title)
+	stmt, err := tx.PrepareContext(ctx, `SELECT `+summaryColumns+`, coalesce(t.id, ''), coalesce(t.prompt, s.title)
 		FROM sessions s LEFT JOIN turns t ON t.n = ? WHERE s.n = ?`)
 	if err != nil {
 		return nil, err
@@ -105,17 +210,48 @@ func load(ctx context.Context, tx *sql.Tx, places []place, q query) ([]Hit, erro
 	for _, p := range places {
 		h := Hit{Slot: p.slot}
 		var text string
-		err := sc.scan(stmt.QueryRowContext(ctx, p.slot, p.turn, p.session), &h.Summary, &h.Turn, &text)
+		n, err := sc.scan(stmt.QueryRowContext(ctx, p.turn, p.session), &h.Summary, &h.Turn, &text)
 		if err == sql.ErrNoRows { // the index may be ahead of the tables by no more than damage
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		h.Excerpt = excerpt(text, q.words)
+		tags, err := tagsOf(ctx, tx, n)
+		if err != nil {
+			return nil, err
+		}
+		h.Tags = tags[n]
+		texts := []string{text}
+		switch {
+		case p.turn == 0:
+			texts = append(texts, strings.Join(h.Tags, ", "))
+		case p.slot >= 0:
+			if texts, err = answers(ctx, tx, p); err != nil {
+				return nil, err
+			}
+		}
+		h.Excerpt, h.Marks = excerptOf(texts, q.words)
 		hits = append(hits, h)
 	}
 	return hits, nil
+}
+
+// answers gives the texts of a place, the one in force first.
+func answers(ctx context.Context, tx *sql.Tx, p place) (texts []string, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT text FROM replies WHERE turn = ? AND slot = ? ORDER BY in_force DESC, take DESC`, p.turn, p.slot)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		texts = append(texts, text)
+	}
+	return texts, rows.Err()
 }
 
 // likePattern makes the pattern that finds a text anywhere.

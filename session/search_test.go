@@ -12,7 +12,7 @@ import (
 
 func search(t testing.TB, s *Store, q string) []Hit {
 	t.Helper()
-	hits, err := s.Search(context.Background(), q)
+	hits, err := s.Search(context.Background(), q, Filter{})
 	if err != nil {
 		t.Fatalf("search for %q: %v", q, err)
 	}
@@ -159,7 +159,7 @@ func TestExcerpt(t *testing.T) {
 		{strings.Repeat("x", 200) + " unseen", "absent", strings.Repeat("x", behind) + "…"},
 		{"inside words sideways " + strings.Repeat("y", 200), "side", "inside words sideways " + strings.Repeat("y", 81) + "…"},
 	} {
-		got := excerpt(c.text, []string{c.word})
+		got, _ := excerpt(c.text, []string{c.word})
 		if !strings.HasPrefix(got, c.want) {
 			t.Errorf("excerpt of %.30q around %q:\n%q, want\n%q", c.text, c.word, got, c.want)
 		}

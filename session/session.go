@@ -13,17 +13,24 @@ type Session struct {
 	Title     string
 	System    string   // system prompt of every pane
 	Panes     []string // model references, left to right
+	Tags      []string // in alphabetical order
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	Turns     []*Turn // oldest first
+
+	Parent     string // id of the session that it was forked from, or ""
+	ParentTurn string // id of the last turn that both share, "" where they share none
 }
 
-// Turn is one prompt and what all panes answered.
+// Turn is one prompt and what all panes answered. A slot may have several answers, where the same was asked again; one
+// of them is in force: the conversation goes on from it.
 type Turn struct {
-	ID        string
-	Prompt    string
-	CreatedAt time.Time
-	Replies   []*Reply // by slot
+	ID           string
+	Prompt       string
+	CreatedAt    time.Time
+	Replies      []*Reply // those in force, by slot; nil where a pane was not asked
+	Alternatives []*Reply // the others, by slot and take
+	Promoted     *int     // the slot whose answer all panes go on from; nil: each goes on from its own
 }
 
 // titleRunes bounds a title made from a prompt, in characters.
@@ -42,15 +49,17 @@ func TitleOf(prompt string) string {
 	return "untitled"
 }
 
-// History gives the conversation of a slot for its next request: every prompt that the slot answered, with its
-// answer. A turn without an answer text is left out, prompt and all, so that roles keep alternating.
+// History gives the conversation of a slot for its next request: every prompt that the slot answered, with its answer,
+// or with the one that was promoted into all panes. A turn without an answer text is left out, prompt and all, so that
+// roles keep alternating.
 func (s *Session) History(slot int) []providers.Message {
 	var h []providers.Message
 	for _, t := range s.Turns {
-		if slot >= len(t.Replies) || t.Replies[slot] == nil {
+		r := t.GoesOnFrom(slot)
+		if r == nil {
 			continue
 		}
-		if text := t.Replies[slot].VisibleText(); text != "" {
+		if text := r.VisibleText(); text != "" {
 			h = append(h, providers.Message{Role: providers.User, Content: t.Prompt},
 				providers.Message{Role: providers.Assistant, Content: text})
 		}

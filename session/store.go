@@ -115,6 +115,8 @@ func connect(dsn string, connections int) *sql.DB {
 // Path is where the database is.
 func (s *Store) Path() string { return s.path }
 
+func (s *Store) folder() string { return filepath.Dir(s.path) }
+
 // Close ends the store. Replies that were not finished will be found as interrupted.
 func (s *Store) Close() error {
 	err := errors.Join(s.r.Close(), s.w.Close())

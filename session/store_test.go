@@ -20,10 +20,12 @@ import (
 // full is a reply that has something in every field.
 func full(slot int) *Reply {
 	i := info("gate/gemini-2.5-flash", priced())
+	read := 0.25
+	i.Price.Price.CacheRead, i.Price.From, i.Price.AsOf = &read, "https://gate.example/v1/models", "2026-11-23"
 	i.Simulated = true
 	r := NewReply(slot, i, ask(), enter())
 	temp, seed := 0.7, int64(-1)
-	r.Params = providers.Params{Temperature: &temp, Seed: &seed, Stop: []string{"\n\n"}, ReasoningEffort: "low"}
+	i.Params = providers.Params{Temperature: &temp, Seed: &seed, Stop: []string{"\n\n"}, ReasoningEffort: "low"} // of the model that serves
 	apply(r, start(5, i), providers.Event{Type: providers.EventAttemptEnd, At: at(20), Err: &providers.Error{Kind: providers.RateLimit, Status: 429}, Status: 429},
 		providers.Event{Type: providers.EventWait, At: at(20), Wait: 80 * time.Millisecond},
 		start(100, i), providers.Event{Type: providers.EventConnected, At: at(101), Phases: &providers.Phases{DNS: 1500 * time.Microsecond, TLS: 7 * time.Millisecond}},
@@ -58,14 +60,17 @@ func TestRoundTrip(t *testing.T) {
 	}
 	for _, slot := range []int{0, 2} {
 		want, have := replies[slot], got.Turns[0].Replies[slot]
-		if d := cmp.Diff(unstored(marshal(t, want)), unstored(marshal(t, have))); d != "" {
+		if d := cmp.Diff(marshal(t, want), marshal(t, have)); d != "" {
 			t.Errorf("slot %d came back different (-kept +read):\n%s", slot, d)
 		}
 		if d := cmp.Diff(want.Chunks, have.Chunks); d != "" {
 			t.Errorf("timings of slot %d:\n%s", slot, d)
 		}
-		if have.System != want.System || !cmp.Equal(want.Params, have.Params) {
-			t.Errorf("slot %d: system %q, params %+v", slot, have.System, have.Params)
+		if have.System != want.System || !cmp.Equal(want.Params, have.Params) || !have.EndedAt.Equal(want.EndedAt) || have.Version != s.Version {
+			t.Errorf("slot %d: system %q, params %+v, ended at %v by %q", slot, have.System, have.Params, have.EndedAt, have.Version)
+		}
+		if d := cmp.Diff(want.Cost, have.Cost); d != "" || have.Cost.Price == nil {
+			t.Errorf("cost and price of slot %d:\n%s", slot, d)
 		}
 	}
 	got.Turns[0].Replies = nil
@@ -74,8 +79,10 @@ func TestRoundTrip(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	if n := count(t, s, `SELECT count(*) FROM replies WHERE ended_at = ? AND owner IS NULL AND version = ?`, enter().Add(2*time.Second).UnixMilli(), s.Version); n != 2 {
-		t.Errorf("%d replies with their end and version", n)
+	for slot, ended := range map[int]float64{0: 900, 2: 2500} {
+		if n := count(t, s, `SELECT count(*) FROM replies WHERE slot = ? AND ended_at = ? AND owner IS NULL AND version = ?`, slot, at(ended).UnixMilli(), s.Version); n != 1 {
+			t.Errorf("slot %d has not its end and version", slot)
+		}
 	}
 }
 
@@ -91,7 +98,7 @@ func TestInsertRoundTrip(t *testing.T) {
 		t.Errorf("id %s", old.ID)
 	}
 	got := load1(t, s, old.ID)
-	if d := cmp.Diff(unstored(exported(t, old)), unstored(exported(t, got))); d != "" {
+	if d := cmp.Diff(exported(t, old), exported(t, got)); d != "" {
 		t.Error(d)
 	}
 	running := &Session{Turns: []*Turn{{Replies: asked(1)}}}
@@ -152,7 +159,7 @@ func TestWritesThatCannotBe(t *testing.T) {
 	}
 }
 
-func TestRenameSetPanesDelete(t *testing.T) {
+func TestRenameSetPanesDeletePrune(t *testing.T) {
 	s, _ := newStore(t)
 	ctx := context.Background()
 	keep, drop := create(t, s, "keep"), create(t, s, "drop")
@@ -170,6 +177,9 @@ func TestRenameSetPanesDelete(t *testing.T) {
 	}
 	if err := s.Delete(ctx, drop.ID); err != nil {
 		t.Fatal(err)
+	}
+	if n, err := s.Prune(ctx, time.Time{}); n != 1 || err != nil {
+		t.Fatalf("%d pruned, %v", n, err)
 	}
 	for table, want := range map[string]int{"sessions": 1, "turns": 1, "replies": 1, "reply_parts": 0, "title_search": 1, "search": 2} {
 		if n := count(t, s, `SELECT count(*) FROM `+table); n != want {

@@ -22,6 +22,7 @@ const (
 	Foreign     Reason = "the file is not a lineup database"
 	NewerSchema Reason = "the file was written by a newer lineup"
 	NoAccess    Reason = "the file cannot be opened"
+	Exists      Reason = "there is such a file already"
 	DiskFault   Reason = "the disk reports an error"
 	Unexpected  Reason = "the database reports an error"
 )
@@ -129,6 +130,9 @@ func (s *Store) explain(err error) (Reason, string) {
 	}
 	return "", ""
 }
+
+// sqliteCorrupt is the result code of a damaged file.
+const sqliteCorrupt = sqlite3.SQLITE_CORRUPT
 
 // resultCode is SQLite's primary result code of an error; ok is false where the error is not SQLite's.
 func resultCode(err error) (code int, ok bool) {

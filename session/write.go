@@ -30,8 +30,8 @@ func (s *Store) Insert(ctx context.Context, sess *Session) error {
 	const op = "save the session"
 	s.stamp(sess)
 	for _, t := range sess.Turns {
-		for _, r := range t.Replies {
-			if r != nil && !r.Status.Final() {
+		for _, r := range t.All() {
+			if !r.Status.Final() {
 				return fmt.Errorf("cannot %s: %w", op, errRunning)
 			}
 		}
@@ -62,7 +62,7 @@ func (s *Store) stamp(sess *Session) {
 		sess.UpdatedAt = sess.CreatedAt
 	}
 	sess.CreatedAt, sess.UpdatedAt = inMillis(sess.CreatedAt), inMillis(sess.UpdatedAt)
-	sess.Title = providers.CleanLine(sess.Title)
+	sess.Title, sess.Tags = providers.CleanLine(sess.Title), cleanTags(sess.Tags)
 }
 
 func inMillis(t time.Time) time.Time { return time.UnixMilli(t.UnixMilli()).UTC() }
@@ -74,9 +74,9 @@ func (s *Store) insertSession(ctx context.Context, tx *sql.Tx, sess *Session) (n
 	}
 	for range idTries {
 		sess.ID = s.ids.session(sess.CreatedAt)
-		err = tx.QueryRowContext(ctx, `INSERT INTO sessions (id, short, created_at, updated_at, title, panes, system)
-			VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING n`, sess.ID, ShortID(sess.ID),
-			sess.CreatedAt.UnixMilli(), sess.UpdatedAt.UnixMilli(), sess.Title, panes, sess.System).Scan(&n)
+		err = tx.QueryRowContext(ctx, `INSERT INTO sessions (id, short, created_at, updated_at, title, panes, system, parent, parent_turn)
+			VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, '')) RETURNING n`, sess.ID, ShortID(sess.ID), sess.CreatedAt.UnixMilli(),
+			sess.UpdatedAt.UnixMilli(), sess.Title, panes, sess.System, sess.Parent, sess.ParentTurn).Scan(&n)
 		if !taken(err) {
 			break
 		}
@@ -84,7 +84,10 @@ func (s *Store) insertSession(ctx context.Context, tx *sql.Tx, sess *Session) (n
 	if err != nil {
 		return 0, err
 	}
-	return n, index(ctx, tx, `title_search`, n, sess.Title)
+	if err := addTags(ctx, tx, n, sess.Tags); err != nil {
+		return 0, err
+	}
+	return n, indexTitle(ctx, tx, n)
 }
 
 func paneList(panes []string) (string, error) {
@@ -105,12 +108,9 @@ func (s *Store) AddTurn(ctx context.Context, sessionID, prompt string, replies [
 		return nil, s.fail(ctx, op, err)
 	}
 	err = s.write(ctx, op, durable, func(tx *sql.Tx) error {
-		var n int64
-		var system string
-		err := tx.QueryRowContext(ctx, `UPDATE sessions SET updated_at = max(updated_at, ?) WHERE id = ? RETURNING n, system`,
-			t.CreatedAt.UnixMilli(), sessionID).Scan(&n, &system)
+		n, system, err := useSession(ctx, tx, sessionID, t.CreatedAt)
 		if err != nil {
-			return notFound(err, sessionID)
+			return err
 		}
 		return s.insertTurn(ctx, tx, n, t, system, owner)
 	})
@@ -126,36 +126,30 @@ func (s *Store) insertTurn(ctx context.Context, tx *sql.Tx, session int64, t *Tu
 		return err
 	}
 	var turn int64
-	err = tx.QueryRowContext(ctx, `INSERT INTO turns (id, session, created_at, prompt) VALUES (?, ?, ?, ?) RETURNING n`,
-		t.ID, session, t.CreatedAt.UnixMilli(), t.Prompt).Scan(&turn)
+	err = tx.QueryRowContext(ctx, `INSERT INTO turns (id, session, created_at, prompt, promoted) VALUES (?, ?, ?, ?, ?) RETURNING n`,
+		t.ID, session, t.CreatedAt.UnixMilli(), t.Prompt, t.Promoted).Scan(&turn)
 	if err != nil {
 		return err
 	}
 	if err := index(ctx, tx, `search`, turn*rowsPerTurn, t.Prompt); err != nil {
 		return err
 	}
-	for _, r := range t.Replies {
-		if r == nil {
-			continue
-		}
-		if err := s.insertReply(ctx, tx, turn, r, system, owner); err != nil {
+	for _, r := range t.All() {
+		if err := s.insertReply(ctx, tx, turn, r, r == t.Reply(r.Slot), system, owner); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Store) insertReply(ctx context.Context, tx *sql.Tx, turn int64, r *Reply, system, owner string) error {
+func (s *Store) insertReply(ctx context.Context, tx *sql.Tx, turn int64, r *Reply, inForce bool, system, owner string) error {
 	if r.Slot < 0 || r.Slot > maxSlot {
 		return fmt.Errorf("slot %d is out of range 0 to %d", r.Slot, maxSlot)
 	}
 	if r.Status.Final() {
 		owner = ""
 	}
-	values, err := askedValues(turn, r, system)
-	if err != nil {
-		return err
-	}
+	values := askedValues(turn, r, inForce, system)
 	result, err := resultValues(r, owner, s.Version, s.now())
 	if err != nil {
 		return err
@@ -167,7 +161,56 @@ func (s *Store) insertReply(ctx context.Context, tx *sql.Tx, turn int64, r *Repl
 	if owner != "" {
 		return nil
 	}
-	return index(ctx, tx, `search`, turn*rowsPerTurn+int64(r.Slot)+1, r.Text)
+	return indexAnswer(ctx, tx, turn, r)
+}
+
+// indexAnswer makes a reply's text searchable, together with those of the other takes of its slot: they share a row.
+func indexAnswer(ctx context.Context, tx *sql.Tx, turn int64, r *Reply) error {
+	text := r.Text
+	rows, err := tx.QueryContext(ctx, `SELECT text FROM replies WHERE turn = ? AND slot = ? AND take <> ? AND owner IS NULL`, turn, r.Slot, r.Take)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var other string
+		if err := rows.Scan(&other); err != nil {
+			return err
+		}
+		text += "\n" + other
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return index(ctx, tx, `search`, turn*rowsPerTurn+int64(r.Slot)+1, text)
+}
+
+// AppendTurn stores a turn whose replies have all ended at the end of a session, as for one that could not be stored when
+// it was asked. It fills in the turn's id.
+func (s *Store) AppendTurn(ctx context.Context, sessionID string, t *Turn) error {
+	const op = "save the turn"
+	for _, r := range t.All() {
+		if !r.Status.Final() {
+			return fmt.Errorf("cannot %s: %w", op, errRunning)
+		}
+	}
+	if t.CreatedAt.IsZero() {
+		t.CreatedAt = inMillis(s.now())
+	}
+	return s.write(ctx, op, durable, func(tx *sql.Tx) error {
+		n, system, err := useSession(ctx, tx, sessionID, t.CreatedAt)
+		if err != nil {
+			return err
+		}
+		return s.insertTurn(ctx, tx, n, t, system, "")
+	})
+}
+
+// useSession finds a session that is not deleted and marks it as used.
+func useSession(ctx context.Context, tx *sql.Tx, id string, at time.Time) (n int64, system string, err error) {
+	err = tx.QueryRowContext(ctx, `UPDATE sessions SET updated_at = max(updated_at, ?) WHERE id = ? AND deleted_at IS NULL RETURNING n, system`,
+		at.UnixMilli(), id).Scan(&n, &system)
+	return n, system, notFound(err, id)
 }
 
 // Rename gives a session another title, cleaned.
@@ -175,11 +218,11 @@ func (s *Store) Rename(ctx context.Context, id, title string) error {
 	title = providers.CleanLine(title)
 	return s.write(ctx, "rename the session", durable, func(tx *sql.Tx) error {
 		var n int64
-		err := tx.QueryRowContext(ctx, `UPDATE sessions SET title = ? WHERE id = ? RETURNING n`, title, id).Scan(&n)
+		err := tx.QueryRowContext(ctx, `UPDATE sessions SET title = ? WHERE id = ? AND deleted_at IS NULL RETURNING n`, title, id).Scan(&n)
 		if err != nil {
 			return notFound(err, id)
 		}
-		return index(ctx, tx, `title_search`, n, title)
+		return indexTitle(ctx, tx, n)
 	})
 }
 
@@ -191,16 +234,7 @@ func (s *Store) SetPanes(ctx context.Context, id string, panes []string) error {
 			return err
 		}
 		var n int64
-		err = tx.QueryRowContext(ctx, `UPDATE sessions SET panes = ? WHERE id = ? RETURNING n`, list, id).Scan(&n)
-		return notFound(err, id)
-	})
-}
-
-// Delete removes a session with its turns, replies and votes.
-func (s *Store) Delete(ctx context.Context, id string) error {
-	return s.write(ctx, "delete the session", durable, func(tx *sql.Tx) error {
-		var n int64
-		err := tx.QueryRowContext(ctx, `DELETE FROM sessions WHERE id = ? RETURNING n`, id).Scan(&n)
+		err = tx.QueryRowContext(ctx, `UPDATE sessions SET panes = ? WHERE id = ? AND deleted_at IS NULL RETURNING n`, list, id).Scan(&n)
 		return notFound(err, id)
 	})
 }

@@ -1,0 +1,94 @@
+package session
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"os"
+	"time"
+)
+
+// Delete puts a session into the bin: it is listed and found no more, and Undelete brings it back until Prune removes it.
+// A reply that is still streaming is saved to its end.
+func (s *Store) Delete(ctx context.Context, id string) error {
+	now := s.now().UnixMilli()
+	return s.write(ctx, "delete the session", durable, func(tx *sql.Tx) error {
+		var n int64
+		err := tx.QueryRowContext(ctx, `UPDATE sessions SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL RETURNING n`, now, id).Scan(&n)
+		return notFound(err, id)
+	})
+}
+
+// Undelete takes a session out of the bin.
+func (s *Store) Undelete(ctx context.Context, id string) error {
+	return s.write(ctx, "restore the session", durable, func(tx *sql.Tx) error {
+		var n int64
+		err := tx.QueryRowContext(ctx, `UPDATE sessions SET deleted_at = NULL WHERE id = ? AND deleted_at IS NOT NULL RETURNING n`, id).Scan(&n)
+		return notFound(err, id)
+	})
+}
+
+// Prune removes for good what was put into the bin before a moment, the zero time for all of it, and gives how many
+// sessions that were. The file is written anew then, so that nothing of their texts stays in it; that needs as much
+// free space again as the file takes, and where it fails the sessions are gone all the same.
+func (s *Store) Prune(ctx context.Context, before time.Time) (removed int, err error) {
+	const op = "empty the bin"
+	until := s.now().UnixMilli() + 1
+	if !before.IsZero() {
+		until = before.UnixMilli()
+	}
+	err = s.write(ctx, op, durable, func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE deleted_at < ?`, until)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		removed = int(n)
+		return err
+	})
+	if err != nil || removed == 0 {
+		return 0, err
+	}
+	err = retry(ctx, func() error {
+		for _, q := range []string{ // the index forgets deleted rows for good when its parts are merged
+			`INSERT INTO search (search) VALUES ('optimize')`, `INSERT INTO title_search (title_search) VALUES ('optimize')`,
+			`VACUUM`, `PRAGMA wal_checkpoint(TRUNCATE)`,
+		} {
+			if _, err := s.w.ExecContext(ctx, q); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return removed, s.fail(ctx, op, err)
+}
+
+// Backup writes a copy of the whole database, as it is at this moment, into a new file that only the user can read. It
+// may run while others write.
+func (s *Store) Backup(ctx context.Context, path string) error {
+	const op = "back up the database"
+	if _, err := os.Lstat(path); err == nil {
+		return &StoreError{Op: op, Path: path, Reason: Exists, Hint: "name another file", Err: fs.ErrExist}
+	}
+	return s.fail(ctx, op, s.copyInto(ctx, path))
+}
+
+// copyInto writes the database into a new file. The file is made before, because SQLite would make it readable for all.
+func (s *Store) copyInto(ctx context.Context, path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	err = retry(ctx, func() error {
+		_, err := s.w.ExecContext(ctx, `VACUUM INTO ?`, path)
+		return err
+	})
+	if err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
+}

@@ -1,0 +1,56 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// forkMark stands behind the title of a fork.
+const forkMark = " (fork)"
+
+// Fork gives a new session that begins with the first turns of this one and is not stored: its id is empty until
+// Store.Insert. Replies that have not ended are left out. What has ended is shared, since nothing changes it.
+func (s *Session) Fork(turns int) *Session {
+	f := &Session{Title: s.Title, System: s.System, Panes: slices.Clone(s.Panes), Tags: slices.Clone(s.Tags), Parent: s.ID, Turns: []*Turn{}}
+	if n := len(f.Title) - len(forkMark); n < 0 || f.Title[n:] != forkMark {
+		f.Title += forkMark
+	}
+	for _, t := range s.Turns[:min(turns, len(s.Turns))] {
+		f.ParentTurn = t.ID
+		c := &Turn{Prompt: t.Prompt, CreatedAt: t.CreatedAt, Promoted: t.Promoted, Replies: slices.Clone(t.Replies)}
+		for i, r := range c.Replies {
+			if r != nil && !r.Status.Final() {
+				c.Replies[i] = nil
+			}
+		}
+		for _, r := range t.Alternatives {
+			if r.Status.Final() {
+				c.Alternatives = append(c.Alternatives, r)
+			}
+		}
+		f.Turns = append(f.Turns, c)
+	}
+	return f
+}
+
+// Fork stores a new session that begins with the turns of another one up to the given one, "" for all of them, and
+// gives it back.
+func (s *Store) Fork(ctx context.Context, id, turn string) (*Session, error) {
+	from, err := s.Session(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	n := len(from.Turns)
+	if turn != "" {
+		n = 1 + slices.IndexFunc(from.Turns, func(t *Turn) bool { return t.ID == turn })
+		if n == 0 {
+			return nil, fmt.Errorf("cannot fork the session: it has no turn %s: %w", turn, ErrNotFound)
+		}
+	}
+	f := from.Fork(n)
+	if err := s.Insert(ctx, f); err != nil {
+		return nil, err
+	}
+	return f, nil
+}

@@ -1,0 +1,139 @@
+package session
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Summary is a session in a list.
+type Summary struct {
+	ID        string
+	Title     string
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	Turns     int       // how many
+	Panes     []string  // model references, left to right
+	Tags      []string  // in alphabetical order
+	DeletedAt time.Time // when it was put into the bin; zero for one that is not there
+}
+
+const summaryColumns = `s.n, s.id, s.title, s.created_at, s.updated_at, s.turns, s.panes`
+
+// scanner reads summaries, of which most have the same panes as the one before.
+type scanner struct {
+	list  string // JSON
+	panes []string
+}
+
+// scan reads summaryColumns and what the query has behind them, and gives the session's number.
+func (s *scanner) scan(row interface{ Scan(...any) error }, m *Summary, more ...any) (n int64, err error) {
+	var created, updated int64
+	var list string
+	if err := row.Scan(append([]any{&n, &m.ID, &m.Title, &created, &updated, &m.Turns, &list}, more...)...); err != nil {
+		return 0, err
+	}
+	m.CreatedAt, m.UpdatedAt = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC()
+	if list != s.list || s.panes == nil {
+		if s.panes, err = parsePanes([]byte(list)); err != nil {
+			return 0, err
+		}
+		s.list = list
+	}
+	m.Panes = slices.Clone(s.panes)
+	return n, nil
+}
+
+// summaries reads sessions s with their tags.
+func summaries(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]Summary, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT `+summaryColumns+` FROM sessions s WHERE `+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []Summary
+	var numbers []int64
+	var sc scanner
+	for rows.Next() {
+		var m Summary
+		n, err := sc.scan(rows, &m)
+		if err != nil {
+			return nil, err
+		}
+		list, numbers = append(list, m), append(numbers, n)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return list, addTagsTo(ctx, tx, list, numbers)
+}
+
+// manySessions is from when on all tags are read at once.
+const manySessions = 100
+
+// addTagsTo fills in the tags of the sessions with these numbers.
+func addTagsTo(ctx context.Context, tx *sql.Tx, list []Summary, numbers []int64) (err error) {
+	var tags map[int64][]string
+	if len(numbers) >= manySessions {
+		if tags, err = tagsOf(ctx, tx, 0); err != nil {
+			return err
+		}
+	}
+	for i, n := range numbers {
+		if len(numbers) < manySessions {
+			if tags, err = tagsOf(ctx, tx, n); err != nil {
+				return err
+			}
+		}
+		list[i].Tags = tags[n]
+	}
+	return nil
+}
+
+func parsePanes(list []byte) (panes []string, err error) {
+	if err := json.Unmarshal(list, &panes); err != nil {
+		return nil, fmt.Errorf("%w: %w", errContent, err)
+	}
+	return panes, nil
+}
+
+// summaryRecord is a Summary as JSON. The keys to turns and panes are promised; further ones come behind them.
+type summaryRecord struct {
+	ID        string   `json:"id"`
+	Title     string   `json:"title"`
+	CreatedAt string   `json:"created_at"`
+	UpdatedAt string   `json:"updated_at"`
+	Turns     int      `json:"turns"`
+	Panes     []string `json:"panes"`
+	Tags      []string `json:"tags"`
+	DeletedAt string   `json:"deleted_at,omitempty"`
+}
+
+func (m Summary) record() summaryRecord {
+	r := summaryRecord{m.ID, m.Title, stampOf(m.CreatedAt), stampOf(m.UpdatedAt), m.Turns, list(m.Panes), list(m.Tags), ""}
+	if !m.DeletedAt.IsZero() {
+		r.DeletedAt = stampOf(m.DeletedAt)
+	}
+	return r
+}
+
+// MarshalJSON gives the record of `lineup sessions list --json`.
+func (m Summary) MarshalJSON() ([]byte, error) { return json.Marshal(m.record()) }
+
+// MarshalJSON gives the record of the session with turn, slot and excerpt; marks are pairs of byte offsets into the excerpt.
+func (h Hit) MarshalJSON() ([]byte, error) {
+	marks := make([][2]int, 0, len(h.Marks))
+	for _, m := range h.Marks {
+		marks = append(marks, [2]int{m.From, m.To})
+	}
+	return json.Marshal(struct {
+		summaryRecord
+		Turn    string   `json:"turn"`
+		Slot    int      `json:"slot"`
+		Excerpt string   `json:"excerpt"`
+		Marks   [][2]int `json:"marks"`
+	}{h.record(), h.Turn, h.Slot, h.Excerpt, marks})
+}

@@ -1,0 +1,164 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Reply gives the reply of a slot that is in force, nil where the pane was not asked.
+func (t *Turn) Reply(slot int) *Reply {
+	if slot < 0 || slot >= len(t.Replies) {
+		return nil
+	}
+	return t.Replies[slot]
+}
+
+// GoesOnFrom gives the reply that the history of a slot has for this turn, nil for none.
+func (t *Turn) GoesOnFrom(slot int) *Reply {
+	if t.Promoted != nil {
+		if r := t.Reply(*t.Promoted); r != nil && r.VisibleText() != "" {
+			return r
+		}
+	}
+	return t.Reply(slot)
+}
+
+// Takes gives all replies of a slot, the oldest first, the one in force among them.
+func (t *Turn) Takes(slot int) []*Reply {
+	var takes []*Reply
+	if r := t.Reply(slot); r != nil {
+		takes = append(takes, r)
+	}
+	for _, r := range t.Alternatives {
+		if r.Slot == slot {
+			takes = append(takes, r)
+		}
+	}
+	slices.SortFunc(takes, func(a, b *Reply) int { return cmp.Compare(a.Take, b.Take) })
+	return takes
+}
+
+// All gives every reply of the turn, those in force first.
+func (t *Turn) All() []*Reply {
+	var all []*Reply
+	for _, r := range t.Replies {
+		if r != nil {
+			all = append(all, r)
+		}
+	}
+	return append(all, t.Alternatives...)
+}
+
+// Put makes a reply the newest of its slot and puts it in force; the former one becomes an alternative.
+func (t *Turn) Put(r *Reply) {
+	r.Take = 0
+	if takes := t.Takes(r.Slot); len(takes) > 0 {
+		r.Take = takes[len(takes)-1].Take + 1
+	}
+	t.place(r, true)
+}
+
+// place adds a reply that the turn does not have.
+func (t *Turn) place(r *Reply, inForce bool) {
+	for len(t.Replies) <= r.Slot && inForce {
+		t.Replies = append(t.Replies, nil)
+	}
+	if !inForce {
+		t.Alternatives = append(t.Alternatives, r)
+	} else {
+		if old := t.Replies[r.Slot]; old != nil {
+			t.Alternatives = append(t.Alternatives, old)
+		}
+		t.Replies[r.Slot] = r
+	}
+	slices.SortFunc(t.Alternatives, func(a, b *Reply) int { return cmp.Or(cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.Take, b.Take)) })
+}
+
+// Choose puts another reply of a slot in force. It reports whether there is such a reply.
+func (t *Turn) Choose(slot, take int) bool {
+	if r := t.Reply(slot); r != nil && r.Take == take {
+		return true
+	}
+	for i, r := range t.Alternatives {
+		if r.Slot == slot && r.Take == take {
+			t.Alternatives = slices.Delete(t.Alternatives, i, i+1)
+			t.place(r, true)
+			return true
+		}
+	}
+	return false
+}
+
+// errNoReply says that a turn has no such reply.
+var errNoReply = errors.New("there is no such answer")
+
+// AddTakes stores further replies of a turn that is stored, before their requests go out. Each must have a take that
+// its slot does not have yet, as Turn.Put gives it, and is in force from now on.
+func (s *Store) AddTakes(ctx context.Context, turnID string, replies []*Reply) error {
+	const op = "save the prompt"
+	owner, err := s.owner.acquire(s.ids, s.now())
+	if err != nil {
+		return s.fail(ctx, op, err)
+	}
+	now := s.now()
+	return s.write(ctx, op, durable, func(tx *sql.Tx) error {
+		turn, system, err := useTurn(ctx, tx, turnID, now.UnixMilli())
+		if err != nil {
+			return err
+		}
+		for _, r := range replies {
+			if _, err := tx.ExecContext(ctx, `UPDATE replies SET in_force = 0 WHERE turn = ? AND slot = ?`, turn, r.Slot); err != nil {
+				return err
+			}
+			if err := s.insertReply(ctx, tx, turn, r, true, system, owner); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// useTurn finds a turn of a session that is not deleted, and marks the session as used.
+func useTurn(ctx context.Context, tx *sql.Tx, turnID string, at int64) (turn int64, system string, err error) {
+	err = tx.QueryRowContext(ctx, `UPDATE sessions SET updated_at = max(updated_at, ?2)
+		WHERE n = (SELECT session FROM turns WHERE id = ?1) AND deleted_at IS NULL
+		RETURNING (SELECT n FROM turns WHERE id = ?1), system`, turnID, at).Scan(&turn, &system)
+	if err == sql.ErrNoRows {
+		return 0, "", fmt.Errorf("its session was deleted meanwhile: %w", ErrNotFound)
+	}
+	return turn, system, err
+}
+
+// Choose stores which reply of a slot is in force. The turn's time stays: nothing was said.
+func (s *Store) Choose(ctx context.Context, turnID string, slot, take int) error {
+	return s.write(ctx, "save the choice of an answer", durable, func(tx *sql.Tx) error {
+		var n int64
+		err := tx.QueryRowContext(ctx, `SELECT r.turn FROM replies r JOIN turns t ON t.n = r.turn WHERE t.id = ? AND r.slot = ? AND r.take = ?`,
+			turnID, slot, take).Scan(&n)
+		if err == sql.ErrNoRows {
+			return errNoReply
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE replies SET in_force = (take = ?) WHERE turn = ? AND slot = ?`, take, n, slot)
+		return err
+	})
+}
+
+// Promote stores that all panes go on from the answer of one slot, or, with nil, each from its own again.
+func (s *Store) Promote(ctx context.Context, turnID string, slot *int) error {
+	return s.write(ctx, "promote the answer", durable, func(tx *sql.Tx) error {
+		var n int64
+		err := tx.QueryRowContext(ctx, `UPDATE turns SET promoted = ?1 WHERE id = ?2
+			AND (?1 IS NULL OR EXISTS (SELECT 1 FROM replies WHERE turn = turns.n AND slot = ?1)) RETURNING n`, slot, turnID).Scan(&n)
+		if err == sql.ErrNoRows {
+			return errNoReply
+		}
+		return err
+	})
+}
