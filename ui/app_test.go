@@ -426,7 +426,7 @@ func TestAStoreThatFailsDoesNotCostTheAnswer(t *testing.T) {
 	}
 }
 
-// A session that another lineup deletes while it answers: saving ends, and is not tried for ever.
+// A session that another lineup deletes for good while it answers: saving ends, and is not tried for ever.
 func TestASessionDeletedElsewhere(t *testing.T) {
 	store, err := session.Open(context.Background(), filepath.Join(t.TempDir(), "lineup.db"))
 	if err != nil {
@@ -440,6 +440,9 @@ func TestASessionDeletedElsewhere(t *testing.T) {
 		if m, ok := msg.(storedMsg); ok {
 			if err := store.Delete(context.Background(), m.session); err != nil {
 				t.Fatal(err)
+			}
+			if n, err := store.Prune(context.Background(), time.Time{}); n != 1 || err != nil {
+				t.Fatalf("%d pruned, %v", n, err)
 			}
 		}
 	})
