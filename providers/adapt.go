@@ -19,6 +19,16 @@ type learned struct {
 type manners struct {
 	dropped []string          // fields that must not be sent
 	renamed map[string]string // max_tokens by the name that the server takes
+
+	adaptive bool // Anthropic's newer models: how long to think is theirs to decide, only the effort is ours
+}
+
+// adaptive reports whether a model refuses a budget for its thinking.
+func (l *learned) adaptive(model string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	k := l.models[model]
+	return k != nil && k.adaptive
 }
 
 // apply changes the fields of a request to what the model is known to take. It returns the parameters that were left
@@ -49,8 +59,9 @@ func (l *learned) adapt(model string, fields map[string]any, e *Error) bool {
 	if e.Kind != BadRequest || e.Status != http.StatusBadRequest && e.Status != http.StatusUnprocessableEntity {
 		return false
 	}
+	budget := hasBudget(fields) && strings.Contains(e.Message, "thinking.type.enabled")
 	name := refusedField(fields, e)
-	if name == "" {
+	if name == "" && !budget {
 		return false
 	}
 	l.mu.Lock()
@@ -62,6 +73,10 @@ func (l *learned) adapt(model string, fields map[string]any, e *Error) bool {
 		l.models[model] = &manners{renamed: map[string]string{}}
 	}
 	k := l.models[model]
+	if budget && !k.adaptive {
+		k.adaptive = true
+		return true
+	}
 	// OpenAI's reasoning models take max_completion_tokens alone, Mistral max_tokens alone.
 	if other := otherName(name); other != "" && k.renamed[other] == "" {
 		k.renamed[name] = other
@@ -87,7 +102,7 @@ func otherName(field string) string {
 // configName is the config's name for a field of a request.
 func configName(field string) string {
 	switch field {
-	case "think", "thinking", "reasoning":
+	case "think", "thinking", "reasoning", "output_config":
 		return "reasoning_effort"
 	case "random_seed":
 		return "seed"
@@ -141,8 +156,10 @@ func droppable(fields map[string]any, name string) bool {
 // mention finds where a message names a field: in quotes, or as a word that is none of plain English.
 func mention(message, field string) int {
 	for _, q := range []string{`"`, `'`, "`"} {
-		if i := strings.Index(message, q+field+q); i >= 0 {
-			return i
+		for _, end := range []string{q, "."} { // "thinking.type.disabled" names thinking
+			if i := strings.Index(message, q+field+end); i >= 0 {
+				return i
+			}
 		}
 	}
 	if !strings.Contains(field, "_") && field != "temperature" {

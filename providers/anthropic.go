@@ -57,7 +57,7 @@ func (anthropic) body(model string, params Params, req Request) map[string]any {
 	case "none":
 		b["thinking"] = map[string]any{"type": "disabled"}
 	case "adaptive":
-		b["thinking"] = map[string]any{"type": "adaptive"}
+		thinkAdaptively(b, "")
 	default:
 		budget := thinkingBudget(effort)
 		maxTokens += budget // max_tokens counts thinking too; the answer keeps what the user allows it
@@ -65,6 +65,26 @@ func (anthropic) body(model string, params Params, req Request) map[string]any {
 	}
 	b["max_tokens"] = maxTokens
 	return b
+}
+
+// thinkAdaptively asks for thinking as the models since Claude Opus 4.7 have it: they decide themselves how long, and
+// show it on request alone. effort may be "".
+// https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking
+func thinkAdaptively(b map[string]any, effort string) {
+	b["thinking"] = map[string]any{"type": "adaptive", "display": "summarized"}
+	switch effort {
+	case "":
+		return
+	case "minimal":
+		effort = "low" // the least that there is
+	}
+	b["output_config"] = map[string]any{"effort": effort}
+}
+
+// hasBudget reports whether a request sets a budget for thinking.
+func hasBudget(b map[string]any) bool {
+	thinking, _ := b["thinking"].(map[string]any)
+	return thinking["budget_tokens"] != nil
 }
 
 // thinkingBudget is how many tokens a model may think for an effort; the protocol's least is 1024.
@@ -139,7 +159,7 @@ func (d *messageDecoder) tally() *tally { return &d.seen }
 
 func (d *messageDecoder) decode(f frame, out []Event) ([]Event, error) {
 	if s, ok := d.text.match(f.data); ok {
-		return d.seen.addText(s, f, out), nil
+		return d.seen.addAnswer(s, f, out), nil
 	}
 	if s, ok := d.reasoning.match(f.data); ok {
 		return d.seen.addReasoning(s, f, out), nil
@@ -155,6 +175,8 @@ func (d *messageDecoder) decode(f frame, out []Event) ([]Event, error) {
 		ev.Type = f.event
 	}
 	switch {
+	case ev.Type == "" && !present(ev.Error):
+		d.seen.addForeign(f.data)
 	case ev.Type == "error" || present(ev.Error):
 		return out, streamFailure(f.data)
 	case ev.Type == "message_start" && ev.Message != nil:
@@ -197,7 +219,7 @@ func (d *messageDecoder) takeDelta(delta *messageDelta, f frame, out []Event) []
 	case thinking != "" && text == "":
 		d.reasoning = learnTemplate(f.data, delta.Thinking)
 	}
-	return d.seen.addText(text, f, d.seen.addReasoning(thinking, f, out))
+	return d.seen.addAnswer(text, f, d.seen.addReasoning(thinking, f, out))
 }
 
 func (d *messageDecoder) whole(data []byte, out []Event) ([]Event, error) {
@@ -231,7 +253,7 @@ func (d *messageDecoder) whole(data []byte, out []Event) ([]Event, error) {
 func (d *messageDecoder) takeBlock(b *messageBlock, f frame, out []Event) []Event {
 	switch b.Type {
 	case "text", "thinking":
-		return d.seen.addText(b.Text, f, d.seen.addReasoning(b.Thinking, f, out))
+		return d.seen.addAnswer(b.Text, f, d.seen.addReasoning(b.Thinking, f, out))
 	case "redacted_thinking":
 		return d.seen.addHidden(f, out)
 	case "tool_use", "server_tool_use", "mcp_tool_use":

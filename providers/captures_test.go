@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"lineup/providers"
 	"lineup/session"
@@ -20,7 +21,8 @@ var update = flag.Bool("update", false, "write the expected replies anew; look a
 
 // capture is what a real server once answered, as curl saw it.
 type capture struct {
-	dialect string // by the path that was asked; "" for anything but a chat
+	dialect string // by the path that was asked, or, for anything but a chat, by the server
+	chat    bool   // what was asked is the path of a chat
 	list    string // the dialect whose list of models this is, or ""
 	model   string
 	head    string // status line and headers
@@ -43,17 +45,24 @@ func readCapture(t testing.TB, file string) capture {
 	var c capture
 	request, rest, _ := bytes.Cut(data, []byte("\n"))
 	url := strings.Fields(string(request))[2]
+	c.dialect, c.chat = "openai", true
 	switch {
+	case strings.HasSuffix(url, "/chat/completions"):
 	case strings.HasSuffix(url, "/api/chat"):
 		c.dialect = "ollama"
-	case strings.HasSuffix(url, "/chat/completions"):
-		c.dialect = "openai"
 	case strings.HasSuffix(url, "/messages"):
 		c.dialect = "anthropic"
-	case strings.HasSuffix(url, "/api/tags"):
-		c.list = "ollama"
-	case strings.HasSuffix(url, "/v1/models"):
-		c.list = "openai"
+	default:
+		c.chat = false
+		switch {
+		case strings.HasSuffix(url, "/api/tags"):
+			c.list = "ollama"
+		case strings.HasSuffix(url, "/v1/models"):
+			c.list = "openai"
+		}
+		if strings.Contains(file, "/ollama/") {
+			c.dialect = "ollama"
+		}
 	}
 	c.model = "m"
 	if m := captureModel.FindSubmatch(request); m != nil {
@@ -67,6 +76,9 @@ func readCapture(t testing.TB, file string) capture {
 	n := 0
 	fmt.Sscan(string(size[1]), &n)
 	c.head, c.body = string(head), body[:n]
+	if !strings.Contains(strings.SplitN(c.head, "\r\n", 2)[0], " 200 ") {
+		c.list = ""
+	}
 	c.broken = bytes.Contains(body[n:], []byte("curl: (18)"))
 	return c
 }
@@ -112,8 +124,8 @@ func recordOf(r *session.Reply) record {
 	return out
 }
 
-// encode is the record as a golden file has it; the port of the test's server is left out.
-func (r record) encode(t testing.TB, url string) []byte {
+// golden encodes what is expected of a capture; the port of the test's server is left out.
+func golden(t testing.TB, r any, url string) []byte {
 	t.Helper()
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
@@ -129,32 +141,84 @@ func (r record) encode(t testing.TB, url string) []byte {
 func captureFiles(t testing.TB) []string {
 	t.Helper()
 	files, err := filepath.Glob("testdata/captures/*/*.txt")
-	if err != nil || len(files) < 70 {
+	if err != nil || len(files) < 110 {
 		t.Fatalf("%d captures, %v", len(files), err)
 	}
 	return files
 }
 
-// TestReplays plays what real servers answered and compares the whole reply.
+// TestReplays plays what real servers answered to a chat and compares the whole reply.
 func TestReplays(t *testing.T) {
 	for _, file := range captureFiles(t) {
+		if c := readCapture(t, file); c.chat {
+			t.Run(captureName(file), func(t *testing.T) { c.replay(t, file) })
+		}
+	}
+}
+
+// TestNothingElsePassesForAnAnswer plays what real servers answered to other questions (their health, a model's
+// properties, an embedding's tokens, another protocol's stream) as if a chat had been asked there: none of it is a
+// success, and each tells what to do.
+func TestNothingElsePassesForAnAnswer(t *testing.T) {
+	for _, file := range captureFiles(t) {
 		c := readCapture(t, file)
-		if c.dialect == "" {
+		if c.chat {
 			continue
 		}
-		t.Run(strings.TrimSuffix(strings.TrimPrefix(file, "testdata/captures/"), ".txt"), func(t *testing.T) {
-			s := serveRaw(t, func(conn *rawConn, _ *http.Request) {
-				if conn.n > 0 { // a server that was loading its model is asked again
-					conn.reply(200, answer)
-					return
-				}
-				c.send(conn)
-			})
-			p := s.provider(t, c.dialect, nil)
-			r, _ := ask(t, p.Model(providers.ModelConfig{Info: info(c.model)}))
-			compareGolden(t, strings.TrimSuffix(file, ".txt")+".json", recordOf(r).encode(t, s.url))
+		t.Run(captureName(file), func(t *testing.T) {
+			r := c.replay(t, file)
+			if r.Error == nil || r.Error.Hint == "" || r.Text != "" {
+				t.Errorf("%s, %q, %+v; want an error with a hint", r.Status, r.Text, r.Error)
+			}
 		})
 	}
+}
+
+// replay plays the capture and compares the reply with the file beside it.
+func (c capture) replay(t *testing.T, file string) *session.Reply {
+	t.Helper()
+	s := serveRaw(t, func(conn *rawConn, _ *http.Request) {
+		if conn.n > 0 { // a server that was loading its model is asked again
+			conn.reply(200, answer)
+			return
+		}
+		c.send(conn)
+	})
+	p := s.provider(t, c.dialect, nil)
+	r, _ := ask(t, p.Model(providers.ModelConfig{Info: info(c.model)}))
+	compareGolden(t, strings.TrimSuffix(file, ".txt")+".json", golden(t, recordOf(r), s.url))
+	return r
+}
+
+// TestListsOfRealServers reads the lists of models that real servers gave.
+func TestListsOfRealServers(t *testing.T) {
+	lists := 0
+	for _, file := range captureFiles(t) {
+		c := readCapture(t, file)
+		if c.list == "" {
+			continue
+		}
+		lists++
+		t.Run(captureName(file), func(t *testing.T) {
+			s := serveRaw(t, func(conn *rawConn, _ *http.Request) { c.send(conn) })
+			list, err := s.provider(t, c.list, nil).List(t.Context())
+			if err != nil || len(list) == 0 {
+				t.Fatalf("%d models, %v", len(list), err)
+			}
+			var rows []string
+			for _, m := range list {
+				rows = append(rows, fmt.Sprintf("%s, context %d, of %s", m.ID, m.Context, m.Modified.Format(time.DateOnly)))
+			}
+			compareGolden(t, strings.TrimSuffix(file, ".txt")+".list.json", golden(t, rows, s.url))
+		})
+	}
+	if lists < 4 {
+		t.Errorf("%d lists of models among the captures", lists)
+	}
+}
+
+func captureName(file string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(file, "testdata/captures/"), ".txt")
 }
 
 func compareGolden(t *testing.T, golden string, got []byte) {

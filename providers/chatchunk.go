@@ -62,7 +62,11 @@ type chatUsage struct {
 	PromptTokens     int             `json:"prompt_tokens"`
 	CompletionTokens int             `json:"completion_tokens"`
 	Cost             json.RawMessage `json:"cost"` // OpenRouter: USD; an object elsewhere
-	PromptDetails    *struct {
+	BYOK             bool            `json:"is_byok"`
+	CostDetails      struct {
+		Upstream float64 `json:"upstream_inference_cost"`
+	} `json:"cost_details"`
+	PromptDetails *struct {
 		Cached     int `json:"cached_tokens"`
 		CacheWrite int `json:"cache_write_tokens"`
 	} `json:"prompt_tokens_details"`
@@ -92,6 +96,20 @@ type llamaTimings struct {
 	PromptMS    float64 `json:"prompt_ms"`
 	PredictedN  float64 `json:"predicted_n"`
 	PredictedMS float64 `json:"predicted_ms"`
+	DraftN      float64 `json:"draft_n"` // of speculative decoding
+	DraftTaken  float64 `json:"draft_n_accepted"`
+}
+
+// timings are lineup's names for them.
+func (t *llamaTimings) timings() Timings {
+	out := Timings{"prompt_ms": t.PromptMS, "prompt_tokens": t.PromptN, "output_ms": t.PredictedMS, "output_tokens": t.PredictedN}
+	if t.CacheN > 0 {
+		out["cache_tokens"] = t.CacheN
+	}
+	if t.DraftN > 0 {
+		out["draft_tokens"], out["draft_accepted"] = t.DraftN, t.DraftTaken
+	}
+	return out
 }
 
 // events gives the usage, and the cost and times that some servers put beside it.
@@ -105,6 +123,9 @@ func (u *chatUsage) events(at time.Time, out []Event) []Event {
 	}
 	out = append(out, Event{Type: EventUsage, At: at, Usage: n})
 	if usd, err := strconv.ParseFloat(string(u.Cost), 64); err == nil {
+		if u.BYOK { // with a key of one's own, cost is OpenRouter's fee alone
+			usd += u.CostDetails.Upstream
+		}
 		out = append(out, Event{Type: EventCost, At: at, USD: usd})
 	}
 	if u.TotalTime > 0 {

@@ -122,6 +122,9 @@ func (d *chatDecoder) take(f frame, out []Event) []Event {
 			d.seen.setFinish(ch.FinishReason)
 		}
 	}
+	if len(c.Choices) == 0 && c.Usage == nil && c.Groq == nil && c.Model == "" && f.event != "hook_results" { // Portkey's
+		d.seen.addForeign(f.data)
+	}
 	if c.Usage == nil && c.Groq != nil {
 		c.Usage = c.Groq.Usage
 	}
@@ -130,9 +133,7 @@ func (d *chatDecoder) take(f frame, out []Event) []Event {
 		out = u.events(f.at, out)
 	}
 	if t := c.Timings; t != nil {
-		out = append(out, Event{Type: EventTimings, At: f.at, Timings: Timings{
-			"prompt_ms": t.PromptMS, "prompt_tokens": t.PromptN, "output_ms": t.PredictedMS, "output_tokens": t.PredictedN,
-		}})
+		out = append(out, Event{Type: EventTimings, At: f.at, Timings: t.timings()})
 		if c.Usage == nil && !d.counted { // without include_usage these are the only counts
 			out = append(out, Event{Type: EventUsage, At: f.at, Usage: &Usage{
 				Input: int(t.CacheN + t.PromptN), Output: int(t.PredictedN), CacheRead: int(t.CacheN)}})

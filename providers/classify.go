@@ -60,13 +60,15 @@ func errorVocabulary() []kindWords {
 			"billing_hard_limit", "arrearage", "额度不足", "余额不足", "额度已用尽", "欠费"}},
 		{ContextLength, []string{"context_length", "exceed_context_size", "maximum context length", "exceeds the maximum allowed length",
 			"prompt is too long", "exceeds the context length", "available context size", "exceeds the context window",
-			"context window exceeded", "上下文长度"}},
+			"context window exceeded", "exceed context limit", "maximum prompt length", "input is too long", "input token count",
+			"reduce the length of the messages", "tokens to keep from the initial prompt", "when context the overflows",
+			"`inputs` tokens + `max_new_tokens`", "`inputs` must have less than", "range of input length", "上下文长度"}},
 		{ContentFilter, []string{"content_filter", "content_policy", "responsibleaipolicy", "data_inspection_failed", "敏感"}},
 		{Auth, []string{"authentication_error", "invalid_api_key", "invalidapikey", "api_key_invalid", "invalid api key",
 			"incorrect api key", "api key not valid", "unauthorized", "unauthenticated", "invalid_token", "invalid token",
 			"无效的令牌", "令牌已过期", "令牌状态不可用", "未提供令牌"}},
 		{NotFound, []string{"model_not_found", "not_found_error", "notfounderror", "is not a valid model", "model does not exist",
-			"模型不存在"}},
+			"unexpected endpoint", "模型不存在"}}, // LM Studio answers an unknown path with 200
 		{RateLimit, []string{"rate_limit", "ratelimit", "rate limit", "too many requests", "resource_exhausted", "请求过于频繁", "速率限制"}},
 		{Permission, []string{"permission_error", "permission_denied"}},
 		{Overloaded, []string{"overloaded", "no available channel", "无可用渠道", "负载已饱和"}},
@@ -105,7 +107,8 @@ func (p *Provider) clean(s string) string {
 }
 
 // retryAfter reads how long the server asks to wait: retry-after-ms (OpenAI, Azure), Retry-After in seconds,
-// whole or not, or as an HTTP date (RFC 9110 §10.2.3). Azure has answered 0 and -1: no answer.
+// whole or not, or as an HTTP date (RFC 9110 §10.2.3), then Anthropic's own headers. Azure has answered 0 and -1: no
+// answer.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	for _, name := range []string{"retry-after-ms", "x-ms-retry-after-ms"} {
 		if ms, err := strconv.ParseFloat(strings.TrimSpace(h.Get(name)), 64); err == nil && ms > 0 && ms < 1e12 {
@@ -116,8 +119,26 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	if s, err := strconv.ParseFloat(v, 64); err == nil && s > 0 && s < 1e9 {
 		return time.Duration(s * float64(time.Second))
 	}
-	if t, err := http.ParseTime(v); err == nil && t.After(now) {
-		return t.Sub(now)
+	for _, layout := range []string{http.TimeFormat, time.RFC3339} {
+		if t, err := time.Parse(layout, v); err == nil && t.After(now) {
+			return t.Sub(now)
+		}
 	}
-	return 0
+	return anthropicReset(h, now)
+}
+
+// anthropicReset reads the times at which Anthropic's limits are lifted, in RFC 3339, where no other header says how
+// long to wait. Only a limit of which nothing remains counts, and the last of those: each of them refuses.
+// https://docs.anthropic.com/en/api/rate-limits#response-headers
+func anthropicReset(h http.Header, now time.Time) time.Duration {
+	var wait time.Duration
+	for _, limit := range []string{"requests", "tokens", "input-tokens", "output-tokens"} {
+		if h.Get("anthropic-ratelimit-"+limit+"-remaining") != "0" {
+			continue
+		}
+		if t, err := time.Parse(time.RFC3339, h.Get("anthropic-ratelimit-"+limit+"-reset")); err == nil {
+			wait = max(wait, t.Sub(now))
+		}
+	}
+	return wait
 }

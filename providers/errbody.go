@@ -39,7 +39,7 @@ func parseErrorBody(body []byte) serverError {
 			e := serverError{}
 			e.take(v, 0)
 			if e.message == "" {
-				e.message, e.raw = string(body), true
+				e.message, e.raw = plainJSON(v), true
 			}
 			e.message = tidyMessage(e.message)
 			return e
@@ -56,6 +56,17 @@ func parseErrorBody(body []byte) serverError {
 		}
 	}
 	return serverError{message: tidyMessage(string(body)), raw: true}
+}
+
+// plainJSON writes a document without needless escapes: a key must be found in it to be cut out.
+func plainJSON(v any) string {
+	var buf strings.Builder
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if enc.Encode(v) != nil {
+		return ""
+	}
+	return buf.String()
 }
 
 // errorWords are the fields in which servers put an error's text, best first.
@@ -120,6 +131,9 @@ func (e *serverError) takeObject(o map[string]any, depth int) {
 	if p, ok := o["param"].(string); ok && e.param == "" {
 		e.param = p
 	}
+	if m, ok := o["metadata"].(map[string]any); ok {
+		e.takeMetadata(m, depth)
+	}
 	if loc, ok := o["loc"].([]any); ok && len(loc) > 0 { // FastAPI and Mistral name the field here
 		if field, ok := loc[len(loc)-1].(string); ok {
 			e.param = field
@@ -133,6 +147,41 @@ func (e *serverError) takeObject(o map[string]any, depth int) {
 			return
 		}
 		e.take(o[name], depth+1)
+	}
+}
+
+// takeMetadata reads what OpenRouter puts beside its own words: the kind of the error, that the prompt was refused
+// (403), and the upstream's own error, of which the message says no more than "Provider returned error".
+// https://openrouter.ai/docs/api-reference/errors
+func (e *serverError) takeMetadata(m map[string]any, depth int) {
+	if s, ok := m["error_type"].(string); ok && e.kind == "" {
+		e.kind = strings.ToLower(s)
+	}
+	if _, flagged := m["flagged_input"]; flagged {
+		e.kind = "content_filter"
+	}
+	if depth > 2 {
+		return
+	}
+	var said serverError
+	switch raw := m["raw"].(type) {
+	case string:
+		said = parseErrorBody([]byte(raw))
+	case map[string]any:
+		said.takeObject(raw, depth+1)
+	}
+	if said.message == "" {
+		return
+	}
+	e.message = said.message
+	if e.code == "" && said.code != "" { // a status that the upstream had is OpenRouter's own already
+		e.code = said.code
+	}
+	if e.kind == "" {
+		e.kind = said.kind
+	}
+	if e.param == "" {
+		e.param = said.param
 	}
 }
 

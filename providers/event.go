@@ -73,6 +73,6 @@ type Usage struct {
 }
 
 // Timings are a server's own measurements: milliseconds under names that end in _ms, counts otherwise.
-// Ollama and llama.cpp give total_ms, load_ms, prompt_ms, output_ms, prompt_tokens and output_tokens;
-// Groq gives queue_ms too.
+// Ollama and llama.cpp give total_ms, load_ms, prompt_ms, output_ms, prompt_tokens and output_tokens, llama.cpp
+// cache_tokens, draft_tokens and draft_accepted too, Groq queue_ms.
 type Timings map[string]float64

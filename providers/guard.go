@@ -55,9 +55,10 @@ func guarded(secrets []string, yield func(Event, error) bool) func(Event, error)
 	return func(ev Event, err error) bool {
 		switch {
 		case err != nil || ev.Type == EventFinish:
+			ev.Text = redact(ev.Text, secrets)
 			if err != nil {
 				e := asError(err)
-				e.Message, e.Hint = redact(e.Message, secrets), redact(e.Hint, secrets)
+				e.Message, e.Hint, e.Param = redact(e.Message, secrets), redact(e.Hint, secrets), redact(e.Param, secrets)
 				err = e
 			}
 			if rest := reasoning.close(); rest != "" && !yield(Event{Type: EventReasoning, At: reasoning.at, Text: rest}, nil) {

@@ -2,6 +2,9 @@ package providers
 
 import (
 	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -13,6 +16,9 @@ func (p *Provider) hint(e *Error, model string, s serverError) string {
 	case Quota:
 		return "top up the account of " + p.cfg.Name + ", or use another provider"
 	case Permission:
+		if s.kind == "html" { // Cloudflare's, a company's proxy
+			return "something before the server refuses (a firewall, a proxy); check base_url of provider " + p.cfg.Name + " and the network"
+		}
 		return "the key may not use this model; check the account of " + p.cfg.Name
 	case NotFound:
 		return p.notFoundHint(model, s)
@@ -33,8 +39,11 @@ func (p *Provider) hint(e *Error, model string, s serverError) string {
 		if e.Param != "" {
 			return "the server refuses the parameter " + e.Param + "; remove it from the config"
 		}
-		if e.Status == 405 {
+		if e.Status == http.StatusMethodNotAllowed {
 			return p.addressHint()
+		}
+		if e.Status == http.StatusProxyAuthRequired {
+			return "the proxy wants a user and a password; put them into HTTPS_PROXY or HTTP_PROXY"
 		}
 	}
 	return "check the settings of this model and of provider " + p.cfg.Name + " in the config"
@@ -44,11 +53,13 @@ func (p *Provider) hint(e *Error, model string, s serverError) string {
 // about a model.
 func (p *Provider) notFoundHint(model string, s serverError) string {
 	said := strings.ToLower(s.message)
-	if s.kind == "html" || said == "" || strings.Contains(said, "page not found") || !strings.Contains(said, "model") && s.code == "" &&
-		!strings.Contains(said, strings.ToLower(model)) {
+	_, number := strconv.Atoi(s.code)
+	ofModel := strings.Contains(said, "model") || s.code != "" && number != nil || strings.Contains(said, strings.ToLower(model))
+	if model == "" || said == "" || s.kind == "html" || !ofModel || strings.Contains(said, "page not found") ||
+		strings.Contains(said, "unexpected endpoint") || strings.Contains(said, "invalid url") { // LM Studio's, OpenAI's
 		return p.addressHint()
 	}
-	if model != "" && (p.cfg.Kind == "ollama" || p.cfg.Local && strings.HasPrefix(said, "model '")) {
+	if p.cfg.Kind == "ollama" || p.cfg.Local && strings.HasPrefix(said, "model '") {
 		return "get it with: ollama pull " + model
 	}
 	return "list what there is with: lineup models"
@@ -63,15 +74,23 @@ func (p *Provider) addressHint() string {
 		}
 	}
 	switch {
-	case p.cfg.Kind == "openai" && !strings.Contains(path, "/v1"):
-		return fmt.Sprintf("nothing is at %s; base_url of provider %s probably needs /v1 at its end", at, name)
+	case p.lacksVersion():
+		return fmt.Sprintf("no API is at %s; base_url of provider %s probably needs /v1 at its end", at, name)
 	case p.cfg.Kind == "ollama" && path != "":
 		return fmt.Sprintf("base_url of provider %s must be the bare host for kind ollama: leave %s out", name, path)
 	case p.cfg.Kind == "ollama":
 		return fmt.Sprintf(`%s does not speak Ollama's protocol; set kind = "openai" and base_url = "%s/v1" of provider %s`, at, at, name)
 	}
-	return fmt.Sprintf("nothing is at %s; check kind and base_url of provider %s", at, name)
+	return fmt.Sprintf("no API is at %s; check kind and base_url of provider %s", at, name)
 }
+
+// lacksVersion reports whether the base URL stops short of where OpenAI's protocol nearly always is: /v1, or another
+// version of it (Gemini's /v1beta/openai, Zhipu's /v4).
+func (p *Provider) lacksVersion() bool {
+	return p.cfg.Kind == "openai" && !p.azure() && !versionPath.MatchString(p.base.Path)
+}
+
+var versionPath = regexp.MustCompile(`/v\d`)
 
 // keyHint names the variable, the key's length and first characters, and the base URL in use.
 func (p *Provider) keyHint() string {

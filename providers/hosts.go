@@ -60,9 +60,13 @@ func (p *Provider) settle(b map[string]any) {
 		if strings.HasSuffix(p.base.Path, "/beta") {
 			markPrefix(b)
 		}
-		if effort == "none" {
+		switch effort { // https://api-docs.deepseek.com/guides/thinking_mode
+		case "":
+		case "none":
 			delete(b, "reasoning_effort")
 			b["thinking"] = map[string]any{"type": "disabled"}
+		default:
+			b["thinking"] = map[string]any{"type": "enabled"}
 		}
 	case p.at("openrouter.ai"):
 		if effort != "" {

@@ -105,6 +105,9 @@ func (d *ollamaDecoder) decode(f frame, out []Event) ([]Event, error) {
 	if present(l.Error) {
 		return out, streamFailure(f.data)
 	}
+	if l.Model == "" && !l.Done && l.DoneReason == "" && l.Message.Content == nil {
+		d.seen.addForeign(f.data)
+	}
 	d.seen.payload = d.seen.payload || l.Model != "" || l.Done || isText(l.Message.Content)
 	if l.Model != "" && l.Model != d.served {
 		d.served = l.Model

@@ -3,6 +3,7 @@ package providers_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -66,6 +67,71 @@ func TestTheLimitGoesByTheNameThatTheServerTakes(t *testing.T) {
 	_, bodies := s.seen()
 	if len(bodies) != 3 || !strings.Contains(string(bodies[1]), `"max_completion_tokens":100`) || !strings.Contains(string(bodies[2]), `"max_completion_tokens":100`) {
 		t.Errorf("requests %s", bodies)
+	}
+}
+
+func TestAModelThatRefusesABudgetThinksAdaptively(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) {
+		if c.n == 0 {
+			c.reply(400, `{"type":"error","error":{"type":"invalid_request_error","message":"\"thinking.type.enabled\" is not supported for this model. Use \"thinking.type.adaptive\" and \"output_config.effort\" to control thinking behavior."}}`)
+			return
+		}
+		c.reply(200, `{"type":"message","model":"m","content":[{"type":"text","text":"Hello"}],"stop_reason":"end_turn"}`)
+	})
+	m := s.provider(t, "anthropic", nil).Model(providers.ModelConfig{Info: info("m"), Params: providers.Params{ReasoningEffort: "high"}})
+	for range 2 {
+		if r, _ := ask(t, m); r.Status != session.Done || len(r.DroppedParams) != 0 {
+			t.Errorf("%s, dropped %v, %+v", r.Status, r.DroppedParams, r.Error)
+		}
+	}
+	_, bodies := s.seen()
+	if len(bodies) != 3 {
+		t.Fatalf("%d requests, want 3: the refusal is remembered", len(bodies))
+	}
+	for i, want := range []string{`"thinking":{"budget_tokens":16384,"type":"enabled"}`, `"output_config":{"effort":"high"}`, `"thinking":{"display":"summarized","type":"adaptive"}`} {
+		if !strings.Contains(string(bodies[i]), want) {
+			t.Errorf("request %d is %s, want %s in it", i, bodies[i], want)
+		}
+	}
+}
+
+func TestAParameterRefusedInsideAStreamIsLeftOutToo(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) {
+		c.begin()
+		if c.n == 0 {
+			c.chunk(`data: {"error":{"message":"Unsupported parameter: 'top_k'","code":400,"param":"top_k"}}` + "\n\n")
+		} else {
+			c.chunk(answer)
+		}
+		c.chunk("")
+	})
+	k := 40
+	m := s.provider(t, "openai", nil).Model(providers.ModelConfig{Info: info("m"), Params: providers.Params{TopK: &k}})
+	if r, _ := ask(t, m); r.Status != session.Done || !slices.Equal(r.DroppedParams, []string{"top_k"}) {
+		t.Errorf("%s, dropped %v, %+v", r.Status, r.DroppedParams, r.Error)
+	}
+}
+
+func TestAPromptThatOllamaCutIsTold(t *testing.T) {
+	for _, c := range []struct {
+		prompt int // words
+		read   int
+		want   bool
+	}{{20000, 2048, true}, {2300, 2048, true}, {10, 2048, false}, {2300, 2047, false}, {10, 9, false}} {
+		s := serveRaw(t, func(conn *rawConn, _ *http.Request) {
+			conn.reply(200, fmt.Sprintf(`{"model":"m","message":{"content":"Hi"},"done":true,"done_reason":"stop","prompt_eval_count":%d,"eval_count":1}`, c.read))
+		})
+		req := providers.Request{Messages: []providers.Message{{Role: providers.User, Content: strings.Repeat("word ", c.prompt)}}}
+		told := false
+		for ev, err := range s.model(t, "ollama").Stream(t.Context(), req) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			told = told || ev.Type == providers.EventNote && strings.Contains(ev.Text, "num_ctx")
+		}
+		if told != c.want {
+			t.Errorf("%d words, %d read: told %v", c.prompt, c.read, told)
+		}
 	}
 }
 
@@ -168,6 +234,7 @@ func TestWrongAddresses(t *testing.T) {
 	notFound := func(c *rawConn, _ *http.Request) { c.reply(404, "404 page not found", "Content-Type", "text/plain") }
 	for _, c := range []struct{ kind, path, body, want string }{
 		{"openai", "", "", "needs /v1"},
+		{"openai", "", "<html><title>Open WebUI</title>", "needs /v1"},
 		{"openai", "/v1/chat/completions", "", "leave /chat/completions out"},
 		{"ollama", "/v1", "", "bare host"},
 		{"ollama", "", `{"error":{"code":404,"message":"File Not Found","type":"not_found_error"}}`, `kind = "openai"`},

@@ -71,7 +71,7 @@ func TestGuardedShowsAllTextAndNoSecret(t *testing.T) {
 		yield(Event{Type: EventText, Text: s, At: epoch(i)}, nil)
 	}
 	yield(Event{Type: EventNote, Text: "from " + secret}, nil)
-	yield(Event{Type: EventFinish}, nil)
+	yield(Event{Type: EventFinish, Text: "stopped by " + secret}, nil)
 	var text strings.Builder
 	for _, ev := range got {
 		if strings.Contains(ev.Text, secret[5:]) {

@@ -57,12 +57,15 @@ func (m *remote) Stream(ctx context.Context, req Request) iter.Seq2[Event, error
 		}
 		body, err := inflate(resp)
 		switch {
+		case resp.StatusCode < 200 || resp.StatusCode > 299:
+			if err != nil { // the status counts, whatever became of the words
+				body = http.NoBody
+			}
+			yield(Event{At: p.now()}, m.refusal(ctx, resp, body, fields))
 		case err != nil:
 			yield(Event{At: p.now()}, p.bodyError(ctx, err))
-		case resp.StatusCode < 200 || resp.StatusCode > 299:
-			yield(Event{At: p.now()}, m.refusal(ctx, resp, body, fields))
 		case m.gatewaySays(resp.Header, yield):
-			m.read(ctx, resp, body, m.checked(req, yield))
+			m.read(ctx, resp, body, m.checked(req, m.learning(fields, yield)))
 		}
 	}
 }
@@ -72,6 +75,9 @@ func (m *remote) Stream(ctx context.Context, req Request) iter.Seq2[Event, error
 func (m *remote) fields(req Request) map[string]any {
 	b := m.provider.dialect.body(m.model, m.params, req)
 	m.provider.settle(b)
+	if hasBudget(b) && m.provider.learned.adaptive(m.model) {
+		thinkAdaptively(b, m.params.ReasoningEffort)
+	}
 	for _, extra := range []map[string]any{m.provider.cfg.Body, m.body} {
 		for name, v := range extra {
 			if into, ok := b[name].(map[string]any); ok { // such as Ollama's options
@@ -93,11 +99,31 @@ func (m *remote) refusal(ctx context.Context, resp *http.Response, body io.Reade
 		return causeOf(ctx)
 	}
 	e := m.provider.statusError(m.model, resp, text)
+	m.learn(fields, e)
+	return e
+}
+
+// learn notes what a refusal of a request with these fields says of the server, and marks an error behind which the
+// request is worth sending again in another form.
+func (m *remote) learn(fields map[string]any, e *Error) {
 	if _, ok := m.provider.dialect.(anthropic); ok {
 		delete(fields, "max_tokens") // the protocol demands it
 	}
 	e.adapted = m.provider.learned.adapt(m.model, fields, e)
-	return e
+}
+
+// learning wraps a consumer to learn from a refusal that comes inside the stream, under HTTP 200.
+func (m *remote) learning(fields map[string]any, yield func(Event, error) bool) func(Event, error) bool {
+	token := false
+	return func(ev Event, err error) bool {
+		token = token || ev.Token()
+		if err != nil && !token {
+			e := asError(err)
+			m.learn(fields, e)
+			err = e
+		}
+		return yield(ev, err)
+	}
 }
 
 // gatewaySays yields what stands in the headers of a gateway's answer.
@@ -113,7 +139,7 @@ func (m *remote) gatewaySays(h http.Header, yield func(Event, error) bool) bool 
 }
 
 // checked wraps a consumer to tell of a prompt that Ollama cut silently: it says how much it read, and that is far
-// below what was sent, or exactly as much as it can hold.
+// below what was sent, or exactly as much as it can hold. Where no num_ctx is set, a context is a multiple of 1024.
 func (m *remote) checked(req Request, yield func(Event, error) bool) func(Event, error) bool {
 	if _, ok := m.provider.dialect.(ollama); !ok {
 		return yield
@@ -124,7 +150,7 @@ func (m *remote) checked(req Request, yield func(Event, error) bool) func(Event,
 	}
 	return func(ev Event, err error) bool {
 		if u := ev.Usage; ev.Type == EventUsage && u != nil && u.Input > 0 {
-			full := m.params.NumCtx != nil && u.Input >= *m.params.NumCtx
+			full := m.params.NumCtx != nil && u.Input >= *m.params.NumCtx || u.Input%1024 == 0 && sent > float64(u.Input)*0.8
 			if sent > 500 && float64(u.Input) < sent/2 || full {
 				note := fmt.Sprintf("the server read %d tokens of a prompt of about %.0f and cut the rest; raise num_ctx", u.Input, sent)
 				if !yield(Event{Type: EventNote, At: ev.At, Text: note}, nil) {
@@ -149,13 +175,13 @@ func (m *remote) read(ctx context.Context, resp *http.Response, body io.Reader, 
 		return
 	}
 	_, lines := p.dialect.(ollama)
-	switch {
+	switch { // of an event stream, no field begins with another character
 	case first == '<':
 		page, _ := io.ReadAll(io.LimitReader(br, maxErrorBody))
 		yield(Event{At: p.now()}, p.notAPI(parseErrorBody(page).message))
 	case (first == '{' || first == '[') && !lines:
 		m.readWhole(ctx, br, yield)
-	case !lines && first != 0 && !bytes.ContainsRune([]byte("deir:"), rune(first)): // no field of an event stream begins so
+	case first != 0 && (lines && first != '{' && first != '[' || !lines && !bytes.ContainsRune([]byte("deir:"), rune(first))):
 		text, _ := io.ReadAll(io.LimitReader(br, maxErrorBody))
 		yield(Event{At: p.now()}, p.notAPI(tidyMessage(string(text))))
 	default:
@@ -165,8 +191,11 @@ func (m *remote) read(ctx context.Context, resp *http.Response, body io.Reader, 
 
 // notAPI is the error of a 200 that no model gave; said is what stood there instead.
 func (p *Provider) notAPI(said string) *Error {
-	return &Error{Kind: Protocol, Message: "not an API endpoint: it answers " + strconv.Quote(p.clean(said)),
-		Hint: fmt.Sprintf("check base_url of provider %s: %s serves something else than the API", p.cfg.Name, p.where())}
+	hint := fmt.Sprintf("check base_url of provider %s: %s serves something else than the API", p.cfg.Name, p.where())
+	if p.lacksVersion() {
+		hint = p.addressHint()
+	}
+	return &Error{Kind: Protocol, Message: "not an API endpoint: it answers " + strconv.Quote(p.clean(said)), Hint: hint}
 }
 
 // errLeft says that the consumer has broken out of the loop.
@@ -251,17 +280,32 @@ func (m *remote) end(ctx context.Context, t *tally, err error) *Error {
 	case errors.As(err, &said):
 		return p.classify(m.model, 0, said.serverError)
 	case errors.Is(err, errNotJSON):
-		return &Error{Kind: Protocol, Message: err.Error(), Hint: "check kind and base_url of provider " + p.cfg.Name}
+		return p.foreign()
 	case t.finish != "":
 		return t.verdict()
 	case ctx.Err() != nil:
 		return causeOf(ctx)
 	case err == io.EOF, errors.Is(err, errStreamEnd):
+		if t.foreign && !t.payload && !t.tokens() {
+			if t.said != nil {
+				return p.classify(m.model, 0, t.said.serverError)
+			}
+			return p.foreign()
+		}
 		return t.verdict()
 	case err == io.ErrUnexpectedEOF && t.tokens() && !errors.As(err, &broken):
 		return t.verdict() // the chunked body stopped between two lines: cut short, as by a clean end
 	}
 	return p.bodyError(ctx, err)
+}
+
+// foreign is the error of an answer that another protocol, or another path of the server, gave.
+func (p *Provider) foreign() *Error {
+	hint := "check kind and base_url of provider " + p.cfg.Name
+	if p.lacksVersion() {
+		hint = p.addressHint()
+	}
+	return &Error{Kind: Protocol, Message: errNotJSON.Error(), Hint: hint}
 }
 
 // readWhole decodes an answer that came in one piece though a stream was asked for.

@@ -2,12 +2,14 @@ package providers
 
 // tally is what a stream has shown so far, by which its end is judged.
 type tally struct {
-	text      bool   // visible text
-	reasoning bool   // reasoning, also hidden
-	tools     bool   // a tool call
-	hidden    bool   // encrypted reasoning
-	finish    string // the finish reason in lineup's words, "" until the server gave one
-	payload   bool   // anything that the protocol knows
+	text      bool     // visible text
+	reasoning bool     // reasoning, also hidden
+	tools     bool     // a tool call
+	hidden    bool     // encrypted reasoning
+	finish    string   // the finish reason in lineup's words, "" until the server gave one
+	payload   bool     // anything that the protocol knows
+	foreign   bool     // a document that the protocol does not have
+	said      *failure // what such a document says in the form of an error
 
 	think thinkSplitter
 	held  frame // that of the first piece which the splitter holds back
@@ -44,6 +46,16 @@ func finishReason(s string) string {
 func (t *tally) setFinish(s string) {
 	if s != "" && t.finish != FinishFilter {
 		t.finish = finishReason(s)
+	}
+}
+
+// addForeign notes a document that the protocol does not have. It is ignored where an answer comes beside it.
+func (t *tally) addForeign(data []byte) {
+	t.foreign = true
+	if t.said == nil {
+		if f := streamFailure(data); !f.raw {
+			t.said = f
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -24,12 +25,19 @@ import (
 func newClient(caFile string) (*http.Client, error) {
 	t := &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
+		HTTP2:               &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingAfter},
 		DialContext:         (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext,
 		ForceAttemptHTTP2:   true,
 		MaxIdleConns:        64,
 		MaxIdleConnsPerHost: 16, // one a pane
 		IdleConnTimeout:     90 * time.Second,
-		DisableCompression:  true, // net/http would wait for a whole block; openBody inflates as it comes
+		DisableCompression:  true, // net/http would wait for a whole block; inflate undoes it as it comes
+		OnProxyConnectResponse: func(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
+			if resp.StatusCode == http.StatusOK {
+				return nil
+			}
+			return &proxyError{proxy: proxy.Host, status: resp.StatusCode}
+		},
 	}
 	if caFile != "" {
 		pem, err := os.ReadFile(caFile)
@@ -51,8 +59,22 @@ func newClient(caFile string) (*http.Client, error) {
 	}, nil
 }
 
+// pingAfter is how long an HTTP/2 connection may be silent before it is asked whether it is still there. One that a
+// laptop has slept over, or that a router has forgotten, would otherwise cost the next request its deadline.
+const pingAfter = 15 * time.Second
+
+// proxyError is a proxy's refusal to connect to the server.
+type proxyError struct {
+	proxy  string
+	status int
+}
+
+func (e *proxyError) Error() string {
+	return fmt.Sprintf("the proxy %s answers %d %s", e.proxy, e.status, http.StatusText(e.status))
+}
+
 // newRequest builds a request to the provider with its key and headers.
-func (p *Provider) newRequest(ctx context.Context, method, url string, body any) (*http.Request, error) {
+func (p *Provider) newRequest(ctx context.Context, method, address string, body any) (*http.Request, error) {
 	var r io.Reader
 	if body != nil {
 		var buf bytes.Buffer
@@ -63,7 +85,7 @@ func (p *Provider) newRequest(ctx context.Context, method, url string, body any)
 		}
 		r = &buf
 	}
-	req, err := http.NewRequestWithContext(ctx, method, url, r)
+	req, err := http.NewRequestWithContext(ctx, method, address, r)
 	if err != nil {
 		return nil, &Error{Kind: BadRequest, Message: CleanLine(err.Error()), Hint: "check base_url of provider " + p.cfg.Name, Err: err}
 	}
@@ -101,12 +123,12 @@ func (p *Provider) send(req *http.Request, yield func(Event, error) bool) (*http
 		err  error
 	}
 	ctx, cancel := context.WithCancel(req.Context())
-	steps := make(chan Event, 2)
+	steps := make(chan Event, 16)
 	var phases phaseClock
 	trace := phases.trace(func(ev Event) {
 		select {
 		case steps <- ev:
-		default: // a request that net/http repeats on a fresh connection is sent twice; the first time counts
+		default: // a request that net/http repeats on a fresh connection is sent twice, but hardly eight times
 		}
 	})
 	done := make(chan answer, 1)
@@ -220,8 +242,15 @@ func (p *Provider) transportError(ctx context.Context, err error) *Error {
 	var dns *net.DNSError
 	var cert *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
+	var proxy *proxyError
 	host := p.base.Host
 	switch {
+	case errors.As(err, &proxy):
+		e.Kind, e.Message = Unreachable, p.clean(proxy.Error())
+		e.Hint = p.proxyHint()
+	case errors.As(err, &op) && op.Op == "proxyconnect": // ahead of what the connection to it failed of
+		e.Kind, e.Message = Unreachable, "the proxy before "+host+" cannot be reached: "+p.clean(rootMessage(err))
+		e.Hint = p.proxyHint()
 	case errors.As(err, &dns):
 		e.Kind, e.Message = Unreachable, "the host "+p.base.Hostname()+" cannot be looked up: "+p.clean(dns.Err)
 		if dns.IsNotFound {
@@ -230,7 +259,7 @@ func (p *Provider) transportError(ctx context.Context, err error) *Error {
 		e.Hint = "check base_url of provider " + p.cfg.Name + " and the network"
 	case errors.As(err, &cert):
 		e.Kind, e.Message = Unreachable, "the certificate of "+host+" is not trusted: "+p.clean(rootMessage(err))
-		e.Hint = "set ca_file of provider " + p.cfg.Name + " to the certificate of your own authority"
+		e.Hint = p.certificateHint(cert.Err)
 	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		e.Kind, e.Message = Unreachable, host+" does not speak TLS"
 		e.Hint = "write http:// in base_url of provider " + p.cfg.Name
@@ -239,6 +268,24 @@ func (p *Provider) transportError(ctx context.Context, err error) *Error {
 		e.Hint = p.unreachableHint()
 	}
 	return e
+}
+
+func (p *Provider) proxyHint() string {
+	return "check HTTPS_PROXY and HTTP_PROXY, or name " + p.base.Hostname() + " in NO_PROXY"
+}
+
+// certificateHint says what to do about a certificate: it is another host's, its time is over, or nobody here knows
+// who signed it.
+func (p *Provider) certificateHint(err error) string {
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(err, &host):
+		return "the certificate is another host's; check the host in base_url of provider " + p.cfg.Name
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "the certificate's time is over, or this machine's clock is wrong"
+	}
+	return "set ca_file of provider " + p.cfg.Name + " to the certificate of your own authority"
 }
 
 func (p *Provider) unreachableHint() string {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -99,6 +100,12 @@ func TestCertificates(t *testing.T) {
 			t.Errorf("phases %+v, want the time of TCP and of TLS", *ev.Phases)
 		}
 	}
+	// The certificate is for 127.0.0.1 and example.com.
+	p = raw.provider(t, "openai", func(c *providers.Config) {
+		c.CAFile, c.BaseURL = ca, strings.Replace(s.URL, "127.0.0.1", "localhost", 1)
+	})
+	r, _ = ask(t, p.Model(providers.ModelConfig{Info: info("m")}))
+	wantError(t, r, providers.Unreachable, "another host's", "base_url")
 	for _, bad := range []string{filepath.Join(t.TempDir(), "missing"), os.Args[0]} {
 		if _, err := providers.New(providers.Config{Name: "x", Kind: "openai", BaseURL: s.URL, CAFile: bad}); err == nil {
 			t.Errorf("ca_file %s is accepted", bad)
@@ -161,6 +168,39 @@ func TestAnEncodingThatNobodyAskedFor(t *testing.T) {
 	s := serveRaw(t, func(c *rawConn, _ *http.Request) { c.reply(200, "\x0b\x02\x80", "Content-Encoding", "br") })
 	r, _ := ask(t, s.model(t, "openai"))
 	wantError(t, r, providers.Protocol, "br")
+}
+
+func TestAnErrorWhoseBodyCannotBeReadKeepsItsStatus(t *testing.T) {
+	for _, encoding := range []string{"gzip", "br"} {
+		s := serveRaw(t, func(c *rawConn, _ *http.Request) { c.reply(401, "", "Content-Encoding", encoding) })
+		r, _ := ask(t, s.model(t, "openai"))
+		wantError(t, r, providers.Auth)
+	}
+}
+
+func TestAProxyThatRefuses(t *testing.T) {
+	proxy := serveRaw(t, func(c *rawConn, r *http.Request) {
+		if r.Method != http.MethodConnect {
+			t.Errorf("%s to the proxy", r.Method)
+		}
+		c.reply(407, "")
+	})
+	gone, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone.Close()
+	for address, want := range map[string]string{proxy.url: "407 Proxy Authentication Required", "http://" + gone.Addr().String(): "cannot be reached"} {
+		at, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := rawServer{url: "https://api.example.com/v1"} // never reached
+		p := server.provider(t, "openai", nil)
+		p.UseProxy(at)
+		r, _ := ask(t, p.Model(providers.ModelConfig{Info: info("m")}))
+		wantError(t, r, providers.Unreachable, want, "HTTPS_PROXY", "NO_PROXY")
+	}
 }
 
 func TestLeavingClosesTheConnectionAtOnce(t *testing.T) {
