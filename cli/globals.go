@@ -34,7 +34,7 @@ func isTerminal(stream any) bool {
 
 // config loads the file that applies. A mistake in it is wrong usage.
 func (g *globals) config() (config.Config, error) {
-	cfg, err := config.Open(g.configFlag, g.getenv, config.WithActions(actions()))
+	cfg, err := config.Open(g.configFlag, g.getenv, config.WithActions(actions()), config.WithSyntaxes(ui.SyntaxNames))
 	if err != nil {
 		return cfg, usageError{err}
 	}

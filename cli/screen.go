@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"lineup/config"
 	"lineup/session"
 	"lineup/ui"
 )
@@ -23,11 +24,16 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 	if !g.tty(g.in) || !g.tty(g.out) {
 		return usagef("the screen needs a terminal; in scripts use: lineup ask PROMPT")
 	}
+	if g.getenv("TERM") == "dumb" {
+		return usagef("this terminal says that it cannot draw (TERM=dumb). Ask in plain text with: lineup ask PROMPT. " +
+			"If it can draw after all, start lineup with TERM=xterm-256color")
+	}
 	cfg, err := g.config()
 	if err != nil {
 		return err
 	}
-	uc := ui.Config{Version: version(), System: cfg.System, Keys: cfg.Keys, FPS: cfg.UI.FrameRate}
+	uc := ui.Config{Version: version(), System: cfg.System, Keys: cfg.Keys, FPS: cfg.UI.FrameRate,
+		Theme: cfg.UI.Theme, Themes: themes(cfg), NoMouse: !cfg.UI.Mouse}
 	if uc.Store, uc.StoreErr = g.openStore(ctx, cfg); uc.Store != nil {
 		defer uc.Store.Close()
 	}
@@ -52,6 +58,15 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 		uc.Discover = func(ctx context.Context) ui.Found { return g.find(ctx, uc.Session, &simulator) }
 	}
 	return g.show(ctx, uc)
+}
+
+// themes hands the user's own themes on.
+func themes(cfg config.Config) map[string]ui.Theme {
+	out := map[string]ui.Theme{}
+	for name, t := range cfg.Themes {
+		out[name] = ui.Theme(t)
+	}
+	return out
 }
 
 // find opens what is there, or the simulated models. It runs while the first frame is already on the screen.

@@ -22,6 +22,12 @@ func WithActions(actions []Action) Option {
 	return func(r *reader) { r.actions = actions }
 }
 
+// WithSyntaxes gives the styles for code that a theme can name; they are asked for only where a file does. Without it
+// any name will do.
+func WithSyntaxes(names func() []string) Option {
+	return func(r *reader) { r.syntaxes = names }
+}
+
 // Load reads a config file that was named. The error is a *FileError where the
 // file cannot be read (errors.Is fs.ErrNotExist where there is none), and an
 // Errors with every mistake where it is not right; the Config then holds no

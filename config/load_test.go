@@ -66,7 +66,8 @@ func TestWrongFiles(t *testing.T) {
 		if want.name != name+".want" {
 			t.Fatalf("%s is followed by %s", input.name, want.name)
 		}
-		c, err := Parse("config.toml", []byte(input.text), WithActions(testActions()))
+		c, err := Parse("config.toml", []byte(input.text), WithActions(testActions()),
+			WithSyntaxes(func() []string { return []string{"github", "xcode"} }))
 		var mistakes Errors
 		if !errors.As(err, &mistakes) {
 			t.Errorf("%s: error %v is no Errors", name, err)
@@ -260,6 +261,9 @@ func TestEverySetting(t *testing.T) {
 		Budget:    Budget{Session: new(1.0), Day: new(5.0)},
 		Keys:      map[string][]string{"zoom": {"ctrl+alt+f"}, "copy": {"f2", "Y"}, "suspend": {}},
 		Templates: map[string]string{"review": "Review {{code}}"},
+		Themes: map[string]Theme{"own": {Base: "light", Background: "#fbf7ef", Text: "#222", Muted: "8", Border: "250",
+			Good: "#000001", Warn: "#000002", Bad: "#000003", Select: "#000004", Match: "#000005", OnMark: "#000006", Code: "#000007",
+			Accents: []string{"#aabbcc", "12"}, Syntax: "none"}},
 	}
 	got, wanted := dump(t, c), dump(t, want)
 	if got != wanted {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -17,7 +18,8 @@ func (r *reader) root(values map[string]any, c *Config) {
 	c.Providers = r.providers(t.sub("providers"))
 	c.Models = r.models(t.sub("models"), c.ProviderNames())
 	r.panes(t, c)
-	r.ui(t.sub("ui"), &c.UI)
+	c.Themes = r.themes(t.sub("themes"))
+	r.ui(t.sub("ui"), &c.UI, slices.Sorted(maps.Keys(c.Themes)))
 	r.budget(t.sub("budget"), &c.Budget)
 	c.Keys = r.keys(t.sub("keys"))
 	c.Templates = r.templates(t.sub("templates"))
@@ -109,8 +111,8 @@ func (r *reader) price(t *table, dst *Price) {
 	}
 }
 
-func (r *reader) ui(t *table, dst *UI) {
-	t.choice("theme", &dst.Theme, "auto", "dark", "light")
+func (r *reader) ui(t *table, dst *UI, own []string) {
+	t.choice("theme", &dst.Theme, append(builtinThemes(), own...)...)
 	t.choice("motion", &dst.Motion, "auto", "full", "reduced")
 	t.flag("mouse", &dst.Mouse)
 	var rate *int

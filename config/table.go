@@ -14,7 +14,9 @@ type reader struct {
 	index   *index
 	errs    Errors
 	actions []Action
-	broken  []path // statements that could not be parsed; what they set is unknown
+
+	syntaxes func() []string // or nil
+	broken   []path          // statements that could not be parsed; what they set is unknown
 }
 
 // anchor says what of a path a mistake points at.

@@ -33,6 +33,7 @@ type Config struct {
 	Budget    Budget              // where spending stops
 	Keys      map[string][]string // action → its keys; only the actions that the file rebinds
 	Templates map[string]string   // name → prompt with {{variables}}
+	Themes    map[string]Theme    // the user's own, by name
 }
 
 // Provider is one endpoint: an address, a dialect, a key, limits.
@@ -124,7 +125,7 @@ type Cost struct {
 
 // UI is how the screen looks and behaves.
 type UI struct {
-	Theme     string // "auto", "dark" or "light"
+	Theme     string // a built-in theme, see builtinThemes, or a name in Config.Themes
 	FrameRate int    // frames a second, 1 to 120
 	Motion    string // "auto", "full" or "reduced"
 	Mouse     bool

@@ -6,10 +6,10 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"lineup/providers"
 	"lineup/session"
-	"lineup/ui/markdown"
 )
 
 // Config is what the screen needs to know and to call.
@@ -25,7 +25,10 @@ type Config struct {
 	Store    *session.Store   // nil: nothing is kept
 	StoreErr error            // why Store is nil, for the user
 	Keys     map[string][]string
-	FPS      int // frames a second, 0 for the default
+	FPS      int              // frames a second, 0 for the default
+	Theme    string           // one of ThemeNames or a name in Themes; "" is "auto"
+	Themes   map[string]Theme // the user's own, by name
+	NoMouse  bool             // leave the mouse to the terminal, as its key does
 }
 
 // Found is what Discover found: panes, where further ones come from, and a line that stays, such as that the models
@@ -48,10 +51,13 @@ type app struct {
 	ctx   context.Context
 	keys  keymap
 	theme theme
-	md    markdown.Style
 	now   func() time.Time
 
 	metronome *metronome // nil where no renderer runs
+
+	themeName string
+	dark      bool                 // the terminal's ground, as far as it is known
+	profile   colorprofile.Profile // how many colours the terminal shows
 
 	width, height int
 	screen        screen
@@ -65,6 +71,7 @@ type app struct {
 	overlay       overlay // what lies over the panes, or nil
 	overlaid      rect    // the cells that it draws
 	slash         slash   // commands that the prompt may mean
+	noMouse       bool    // the terminal has the mouse
 	showThought   bool
 	askQuit       bool
 	stopAllUntil  time.Time // a second Esc before this stops every pane
@@ -86,12 +93,13 @@ func newApp(ctx context.Context, cfg Config) *app {
 	if cfg.FPS <= 0 {
 		cfg.FPS = defaultFPS
 	}
-	a := &app{cfg: cfg, ctx: ctx, keys: keys, now: time.Now, prompt: newPrompt(keys), sess: cfg.Session, notice: cfg.Notice,
+	a := &app{cfg: cfg, ctx: ctx, keys: keys, now: time.Now, noMouse: cfg.NoMouse, prompt: newPrompt(keys), sess: cfg.Session, notice: cfg.Notice,
 		looking: cfg.Discover != nil}
 	if cfg.StoreErr != nil {
 		a.flash = "not saved: " + oneLine(cfg.StoreErr.Error())
 	}
-	a.retheme(true)
+	a.themeName, a.dark = cfg.Theme, true
+	a.retheme()
 	a.setPanes(cfg.Panes)
 	return a
 }
@@ -118,18 +126,15 @@ func (a *app) setPanes(specs []Spec) {
 	a.relayout()
 }
 
-func (a *app) retheme(dark bool) {
-	a.theme = newTheme(dark)
-	a.md = markdown.Light("")
-	if dark {
-		a.md = markdown.Dark("")
-	}
+// retheme makes the styles anew, after the theme or what is known of the terminal has changed.
+func (a *app) retheme() {
+	a.theme = newTheme(a.themeName, a.cfg.Themes, a.dark, a.profile)
 	a.prompt.restyle(a.theme)
 	for _, p := range a.panes {
-		p.dirty = true
-		for _, t := range p.turns {
-			t.restyle(a.md)
-		}
+		p.restyle(a.theme)
+	}
+	for _, p := range a.closed {
+		p.restyle(a.theme)
 	}
 }
 
@@ -149,7 +154,12 @@ func (a *app) View() tea.View {
 	v := tea.NewView(a.frame)
 	v.AltScreen = true
 	v.Cursor = a.cursor
-	v.MouseMode = tea.MouseModeCellMotion
+	if !a.noMouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	if c := a.theme.colours.Background; c != "" {
+		v.BackgroundColor, v.ForegroundColor = colour(c), colour(a.theme.colours.Text)
+	}
 	v.WindowTitle = "lineup"
 	return v
 }
@@ -160,7 +170,7 @@ func (a *app) look() look {
 	for _, p := range a.panes {
 		busy += b2i(p.running() && p.place.h > 0)
 	}
-	return look{theme: a.theme, markdown: a.md, panes: max(1, busy), showThought: a.showThought,
+	return look{theme: a.theme, panes: max(1, busy), showThought: a.showThought,
 		again: fmt.Sprintf("%s asks again; in the pane, %s goes on from here and %s takes another model", a.keys.label(actAgain),
 			a.keys.label(actContinue), a.keys.label(actOther))}
 }

@@ -47,6 +47,7 @@ const (
 	actTurnDown  action = "next_turn"
 	actLock      action = "lock_scroll"
 	actPalette   action = "palette"
+	actMouse     action = "mouse"
 	actRecall    action = "recall_previous"
 	actForward   action = "recall_next"
 )
@@ -107,6 +108,7 @@ func defaultKeys() keymap {
 		{actOther, inPane, []string{"m"}, "another model for the pane, asked the same"},
 		{actDetail, inPane, []string{"d"}, "attempts, times, usage and cost of the pane's reply"},
 		{actReasoning, anywhere, []string{"ctrl+t"}, "show or hide reasoning"},
+		{actMouse, anywhere, []string{"ctrl+g"}, "hand the mouse to the terminal, or take it back"},
 		{actNew, anywhere, []string{"ctrl+n"}, "new session"},
 		{actPalette, anywhere, []string{"ctrl+p"}, "all commands by name (/ in an empty prompt too)"},
 		{actHelp, anywhere, []string{"f1"}, "this help (? in an empty prompt too)"},

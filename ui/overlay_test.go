@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -97,7 +98,7 @@ func TestAListIsFilteredByWordsInAnyOrder(t *testing.T) {
 func TestMatchedCharactersAreUnderlined(t *testing.T) {
 	c := newChoice("한국어 모델")
 	c.list.paste("한모")
-	rows, _ := c.list.view(newTheme(true), 40, 10)
+	rows, _ := c.list.view(newTheme("dark", nil, true, colorprofile.TrueColor), 40, 10)
 	row := rows[len(rows)-1]
 	if !strings.Contains(ansi.Strip(row), "› 한국어 모델") {
 		t.Fatalf("the row is %q", row)

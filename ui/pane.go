@@ -48,6 +48,14 @@ func newPane(slot int, spec Spec) *pane {
 	return &pane{spec: spec, slot: slot, number: slot + 1, accent: slot, follow: true, dirty: true}
 }
 
+// restyle draws everything anew in another theme.
+func (p *pane) restyle(th theme) {
+	p.dirty = true
+	for _, t := range p.turns {
+		t.restyle(th.markdown(p.accent))
+	}
+}
+
 // reply is the newest one, or nil.
 func (p *pane) reply() *session.Reply {
 	if len(p.turns) == 0 {
@@ -181,8 +189,8 @@ func (p *pane) draw(l look, now time.Time) {
 	}
 	p.dirty, p.changed = false, false
 	w, th := p.innerWidth(), l.theme
-	l.width = w
-	border := th.dim
+	l.width, l.accent = w, p.accent
+	border := th.border
 	if p.focused {
 		border = th.accent(p.accent)
 	}

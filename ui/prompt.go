@@ -49,11 +49,12 @@ func newPrompt(keys keymap) prompt {
 }
 
 func (p *prompt) restyle(th theme) {
-	s := textarea.DefaultStyles(th.dark)
+	s := textarea.DefaultStyles(true)
 	for _, st := range []*textarea.StyleState{&s.Focused, &s.Blurred} {
 		st.Base, st.Text, st.CursorLine = lipgloss.NewStyle(), lipgloss.NewStyle(), lipgloss.NewStyle()
 		st.Prompt, st.Placeholder, st.EndOfBuffer = th.dim, th.dim, lipgloss.NewStyle()
 	}
+	s.Cursor.Color, s.Cursor.Blink = nil, false // the terminal's own colour, which its user can see
 	p.area.SetStyles(s)
 }
 

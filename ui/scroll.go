@@ -43,7 +43,7 @@ func (a *app) scrolling(p *pane, move func(*pane, look)) {
 	for _, q := range a.panes {
 		if q == p || a.locked {
 			l := a.look()
-			l.width = q.innerWidth()
+			l.width, l.accent = q.innerWidth(), q.accent
 			move(q, l)
 		}
 	}

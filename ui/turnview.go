@@ -69,7 +69,7 @@ func (t *turnView) apply(ev providers.Event) {
 type look struct {
 	width       int
 	theme       theme
-	markdown    markdown.Style
+	accent      int // of the pane
 	panes       int // that share the frame, for the renderer's time budget
 	showThought bool
 	again       string // which keys ask again and go on
@@ -113,7 +113,7 @@ func (t *turnView) layoutAnswer(l look) {
 		if t.pending == "" {
 			return
 		}
-		t.md = markdown.New(l.markdown, l.width)
+		t.md = markdown.New(l.theme.markdown(l.accent), l.width)
 	}
 	if t.pending != "" {
 		t.md.Write(t.pending)

@@ -38,8 +38,14 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 			return clearMargins
 		}
 	case tea.BackgroundColorMsg:
-		if dark := msg.IsDark(); dark != a.theme.dark {
-			a.retheme(dark)
+		if dark := msg.IsDark(); dark != a.dark {
+			a.dark = dark
+			a.retheme()
+		}
+	case tea.ColorProfileMsg:
+		if a.profile != msg.Profile {
+			a.profile = msg.Profile
+			a.retheme()
 		}
 	case foundMsg:
 		a.looking, a.notice, a.cfg.Models = false, msg.Notice, msg.Models
@@ -176,6 +182,8 @@ func (a *app) act(act action) (cmd tea.Cmd, done bool) {
 		a.cycle(-1)
 	case actPrompt:
 		a.toPrompt()
+	case actMouse:
+		a.releaseMouse()
 	case actZoom:
 		a.zoomed = !a.zoomed
 		a.redraw()

@@ -5,6 +5,7 @@ import (
 
 	"charm.land/lipgloss/v2"
 	"github.com/alecthomas/chroma/v2"
+	"github.com/alecthomas/chroma/v2/styles"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -49,23 +50,35 @@ type sheet struct {
 // Dark is for light text on a dark ground. Headings, list marks and links are in the accent, a colour as Lip Gloss
 // takes it, such as "#7aa2f7" or "12"; empty means a calm blue. Plain text keeps the terminal's own colour.
 func Dark(accent string) Style {
-	return coloured(colours{or(accent, "#7AA2F7"), "#E0AF68", "#8A8F98", "#565B66", "github-dark"})
+	return Coloured(Palette{or(accent, "#7AA2F7"), "#E0AF68", "#8A8F98", "#565B66", "github-dark"})
 }
 
 // Light is for dark text on a light ground; accent as for [Dark].
 func Light(accent string) Style {
-	return coloured(colours{or(accent, "#2558C4"), "#9A4D00", "#6B7280", "#B4BAC4", "xcode"})
+	return Coloured(Palette{or(accent, "#2558C4"), "#9A4D00", "#6B7280", "#B4BAC4", "xcode"})
 }
 
-// colours are what the coloured styles differ in. The theme is one of Chroma's.
-type colours struct{ accent, code, muted, rule, theme string }
+// A Palette is what coloured styles differ in. A colour is as Lip Gloss takes it; "" leaves the terminal's own.
+type Palette struct {
+	Accent string // headings, list marks, links
+	Code   string // code within text
+	Muted  string // quotations, addresses, HTML
+	Rule   string // rules and the lines of tables
+	Syntax string // the Chroma style of code blocks; "" for no highlighting
+}
 
-func coloured(c colours) Style {
-	accent, muted, rule := looks{Color: &c.accent}, looks{Color: &c.muted}, looks{Color: &c.rule}
-	s := newSheet(accent, muted, rule)
-	s.BlockQuote.Color = &c.muted
-	s.Code.Color = &c.code
-	s.CodeBlock.Theme = c.theme
+// Coloured is a style of one's own colours.
+func Coloured(c Palette) Style {
+	tint := func(name string) looks {
+		if name == "" {
+			return looks{}
+		}
+		return looks{Color: &name}
+	}
+	s := newSheet(tint(c.Accent), tint(c.Muted), tint(c.Rule))
+	s.BlockQuote.Color = tint(c.Muted).Color
+	s.Code.Color = tint(c.Code).Color
+	s.CodeBlock.Theme = c.Syntax
 	s.Task.Ticked = "[✓] "
 	return Style{s}
 }
@@ -178,3 +191,6 @@ func cascade(parent, child looks) looks {
 }
 
 func or(s, fallback string) string { return cmp.Or(s, fallback) }
+
+// SyntaxNames are the styles that Palette.Syntax can name.
+func SyntaxNames() []string { return styles.Names() }
