@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/session"
@@ -17,7 +18,7 @@ import (
 // StatsReport lays statistics out in lines of at most width cells, styled with the terminal's own sixteen colours.
 // Times of day are those of a place, nil being here.
 func StatsReport(list []session.Stats, width int, in *time.Location) string {
-	return strings.Join(newTheme(false).statsLines(list, width, in), "\n") + "\n"
+	return strings.Join(newTheme("terminal", nil, false, colorprofile.ANSI).statsLines(list, width, in), "\n") + "\n"
 }
 
 // statsLines are the sections of the report: replies, TTFT, speed, tokens and cost, each a table over the same names,
