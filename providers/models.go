@@ -17,6 +17,8 @@ type Listed struct {
 	Context  int       // tokens, 0 where the server does not say
 	Modified time.Time // of local models
 	Price    Quote     // where the gateway lists prices
+	Size     int64     // bytes on the server's disk, 0 where it does not say
+	Loaded   bool      // it is in the server's memory now, as far as the server says so
 	Chat     bool      // false for models that are known not to chat (embeddings and the like)
 }
 
@@ -34,6 +36,9 @@ func (p *Provider) List(ctx context.Context) ([]Listed, error) {
 	}
 	if isLiteLLM(header) {
 		p.addLiteLLMPrices(ctx, list)
+	}
+	if p.Pulls() {
+		p.addOllamaFacts(ctx, list)
 	}
 	for i := range list {
 		list[i].ID, list[i].Name = p.clean(list[i].ID), p.clean(list[i].Name)
@@ -74,6 +79,7 @@ func (ollama) decodeList(body []byte) ([]Listed, error) {
 		Models []struct {
 			Name       string    `json:"name"`
 			ModifiedAt time.Time `json:"modified_at"`
+			Size       int64     `json:"size"`
 		} `json:"models"`
 	}
 	if err := json.Unmarshal(body, &v); err != nil {
@@ -81,7 +87,7 @@ func (ollama) decodeList(body []byte) ([]Listed, error) {
 	}
 	list := make([]Listed, 0, len(v.Models))
 	for _, m := range v.Models {
-		list = append(list, Listed{ID: m.Name, Modified: m.ModifiedAt, Chat: true})
+		list = append(list, Listed{ID: m.Name, Modified: m.ModifiedAt, Size: m.Size, Chat: true})
 	}
 	return list, nil
 }

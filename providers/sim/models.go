@@ -36,7 +36,7 @@ func (s *Server) listModels(w http.ResponseWriter, r *http.Request) {
 		Object string        `json:"object"`
 		Data   []openaiModel `json:"data"`
 	}{"list", []openaiModel{}}
-	for _, m := range s.models {
+	for _, m := range s.has() {
 		list.Data = append(list.Data, newOpenAIModel(m.Name))
 	}
 	writeAPI(w, list)
@@ -68,7 +68,7 @@ func (s *Server) anthropicModels(w http.ResponseWriter) {
 		FirstID string  `json:"first_id"`
 		LastID  string  `json:"last_id"`
 	}{Data: []model{}}
-	for _, m := range s.models {
+	for _, m := range s.has() {
 		list.Data = append(list.Data, model{"model", m.Name, m.Name + " (simulated)", installed()})
 		list.LastID = m.Name
 	}

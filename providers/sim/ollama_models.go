@@ -55,7 +55,7 @@ func (s *Server) ollamaTags(w http.ResponseWriter, _ *http.Request) {
 		Details    ollamaDetails `json:"details"`
 	}
 	tags := []tag{}
-	for _, m := range s.models {
+	for _, m := range s.has() {
 		tags = append(tags, tag{latest(m), latest(m), installed(), 1, digest(m.Name), details()})
 	}
 	writeOllama(w, map[string]any{"models": tags})

@@ -30,6 +30,7 @@ func (s *Server) handler() http.Handler {
 	})
 	route("POST", "/api/chat", s.chat(ollama{}))
 	route("POST", "/api/show", s.ollamaShow)
+	route("POST", "/api/pull", s.ollamaPull)
 	route("GET", "/api/tags", s.ollamaTags)
 	route("GET", "/api/ps", s.ollamaRunning)
 	route("POST", "/v1/chat/completions", s.chat(openai{}))

@@ -4,7 +4,7 @@
 //
 // One server answers on one port in three dialects:
 //
-//   - Ollama's own: POST /api/chat and /api/show, GET /api/tags, /api/ps,
+//   - Ollama's own: POST /api/chat, /api/show and /api/pull, GET /api/tags, /api/ps,
 //     /api/version and /.
 //   - OpenAI's Chat Completions: POST /v1/chat/completions, GET /v1/models
 //     and /v1/models/NAME. Reasoning comes as reasoning_content.
@@ -34,6 +34,7 @@ package sim
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -43,6 +44,10 @@ import (
 type Config struct {
 	Seed   uint64
 	Models []Model // nil: DemoModels
+	// Missing are models that the server has after a client has pulled them. nil: fresh-sim.
+	Missing []Model
+	// PullTime is how long a pull takes. 0: three seconds.
+	PullTime time.Duration
 	// Key is what OpenAI's dialect wants as a bearer token and Anthropic's as
 	// x-api-key. Empty: every key will do, none too. Ollama's dialect never asks.
 	Key string
@@ -77,11 +82,11 @@ type Config struct {
 type Server struct {
 	cfg     Config
 	library library
-	models  []Model
 	routes  http.Handler
 	log     log
 
 	mu     sync.Mutex
+	models []Model           // what it has; pulls add to it
 	states map[string]*state // by the full name that clients used
 }
 
@@ -97,6 +102,12 @@ type state struct {
 func New(cfg Config) *Server {
 	if cfg.Models == nil {
 		cfg.Models = DemoModels()
+	}
+	if cfg.Missing == nil {
+		cfg.Missing = []Model{{Name: "fresh-sim", TTFT: 200 * time.Millisecond, TokensPerSecond: 60, Tokens: 120}}
+	}
+	if cfg.PullTime == 0 {
+		cfg.PullTime = 3 * time.Second
 	}
 	s := &Server{cfg: cfg, library: newLibrary(), models: cfg.Models, states: make(map[string]*state)}
 	s.routes = s.handler()
@@ -120,7 +131,7 @@ func (s *Server) Log() []Record { return s.log.all() }
 // find returns the model that a client's name stands for, overrides applied,
 // and the place it has among the server's models.
 func (s *Server) find(name string) (Model, int, *failure) {
-	for i, m := range s.models {
+	for i, m := range s.has() {
 		overrides, ok := m.matches(name)
 		if !ok {
 			continue
@@ -135,6 +146,13 @@ func (s *Server) find(name string) (Model, int, *failure) {
 		return m, i, nil
 	}
 	return Model{}, 0, unknownModel(name)
+}
+
+// has lists the models that there are now.
+func (s *Server) has() []Model {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clip(s.models)
 }
 
 // begin notes a request for a model. It returns how many chats there were for
