@@ -106,17 +106,15 @@ type statsColumn struct {
 	cells []string
 }
 
-// statsBar is a bar to one value and a lighter one on to another, which is 0 where there is none.
+// statsBar is a bar to one value and a thinner one on to another, which is 0 where there is none.
 type statsBar struct{ to, on float64 }
 
 const (
-	statsGap   = 2
-	minBar     = 6
-	maxBar     = 48
-	minName    = 10
-	nameShare  = 3 // a third of the width is for names, if they need it
-	solidCells = "█"
-	lightCells = "░"
+	statsGap  = 2
+	minBar    = 6
+	maxBar    = 48
+	minName   = 10
+	nameShare = 3 // a third of the width is for names, if they need it
 )
 
 // lines draws the table; columns that do not fit are left out, the last ones first.
@@ -185,16 +183,19 @@ func (b statsBar) draw(t theme, most float64, width int) string {
 	if most <= 0 || b.to <= 0 && b.on <= 0 {
 		return ""
 	}
-	eighths := int(b.to/most*float64(width)*8 + 0.5)
+	halves := int(b.to/most*float64(width)*2 + 0.5)
 	if b.to > 0 {
-		eighths = max(1, eighths)
+		halves = max(1, halves)
 	}
-	solid := strings.Repeat(solidCells, eighths/8)
-	if part := eighths % 8; part > 0 {
-		solid += string("▏▎▍▌▋▊▉"[(part-1)*len("▏"):][:len("▏")])
+	thin := max(0, int(b.on/most*float64(width)+0.5)-(halves+1)/2)
+	thick := strings.Repeat("━", halves/2)
+	switch {
+	case halves%2 == 1 && thin > 0:
+		thick += "╾"
+	case halves%2 == 1:
+		thick += "╸"
 	}
-	light := max(0, int(b.on/most*float64(width)+0.5)-ansi.StringWidth(solid))
-	return t.accent(0).Render(solid) + t.dim.Render(strings.Repeat(lightCells, light))
+	return t.accent(0).Render(thick) + t.dim.Render(strings.Repeat("─", thin))
 }
 
 // column makes a column with a cell for each group.
@@ -213,7 +214,7 @@ func repliesTable(list []session.Stats) statsTable {
 		}
 		return grouped(n)
 	}
-	s := statsTable{title: "REPLIES", key: "█ answered ░ failed or stopped", cols: []statsColumn{
+	s := statsTable{title: "REPLIES", key: "━ answered ─ failed or stopped", cols: []statsColumn{
 		column("all", list, func(s *session.Stats) string { return grouped(s.Replies) }),
 		column("failed", list, func(s *session.Stats) string { return some(s.Failed) }),
 		column("stopped", list, func(s *session.Stats) string { return some(s.Stopped) }),
@@ -253,7 +254,7 @@ func failureText(failures map[string]int) string {
 }
 
 // barKey explains the bars of a spread.
-const barKey = "█ p50 ░ p95"
+const barKey = "━ p50 ─ p95"
 
 func ttftTable(list []session.Stats) statsTable {
 	return spreadTable("TTFT", list, func(s *session.Stats) (session.Spread, string) { return s.TTFT, "" },
@@ -309,7 +310,7 @@ func spreadTable(title string, list []session.Stats, of func(*session.Stats) (se
 }
 
 func costTable(list []session.Stats) statsTable {
-	t := statsTable{title: "COST", key: "█ cost", cols: []statsColumn{
+	t := statsTable{title: "COST", key: "━ cost", cols: []statsColumn{
 		column("sum", list, func(s *session.Stats) string { return knownCost(s, 1) }),
 		column("a reply", list, func(s *session.Stats) string { return knownCost(s, s.CostKnown) }),
 		column("unknown", list, func(s *session.Stats) string {
