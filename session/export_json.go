@@ -1,0 +1,258 @@
+package session
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"time"
+
+	"lineup/providers"
+)
+
+// exportSchema is the version of the exported form. Keys may be added to it; one that changed its meaning would make
+// it version 2.
+const exportSchema = 1
+
+// sessionRecord is a session as a JSON export holds it.
+type sessionRecord struct {
+	Schema    int          `json:"schema"`
+	ID        string       `json:"id"`
+	Title     string       `json:"title"`
+	CreatedAt string       `json:"created_at"`
+	UpdatedAt string       `json:"updated_at"`
+	System    string       `json:"system"`
+	Panes     []string     `json:"panes"`
+	Tags      []string     `json:"tags,omitempty"`
+	Parent    string       `json:"parent,omitempty"` // what it was forked from
+	ParentAt  string       `json:"parent_turn,omitempty"`
+	Turns     []turnRecord `json:"turns"`
+}
+
+type turnRecord struct {
+	ID        string        `json:"id"`
+	Prompt    string        `json:"prompt"`
+	CreatedAt string        `json:"created_at"`
+	Promoted  *int          `json:"promoted,omitempty"` // the slot whose answer all panes go on from
+	Replies   []replyRecord `json:"replies"`
+	Others    []replyRecord `json:"alternatives,omitempty"` // further answers of a slot to the same prompt
+}
+
+// replyRecord is a reply as `lineup ask --json` prints it, and what only the store keeps beside that.
+type replyRecord struct {
+	*Reply
+	EndedAt string        `json:"ended_at,omitempty"`
+	Version string        `json:"version,omitempty"` // of lineup, which measured
+	System  *string       `json:"system,omitempty"`  // where it is not the session's
+	Params  *paramsRecord `json:"params,omitempty"`
+	Chunks  chunkList     `json:"chunks,omitempty"`
+}
+
+// ExportJSON writes a session as one indented JSON object, with each reply as `lineup ask --json` prints it and with
+// what the store keeps of it:
+//
+//	{"schema": 1, "id", "title", "created_at", "updated_at", "system", "panes", "tags", "parent", "parent_turn",
+//	 "turns": [{"id", "prompt", "created_at", "promoted", "replies": [R, …], "alternatives": [R, …]}, …]}
+//
+// where R is a reply and "ended_at", "version", "system", "params", "chunks". Times are RFC 3339 in UTC with
+// milliseconds. A reply's system stands there where it is not the session's, params are the settings that were sent, under
+// the names of the config, and chunks is a list of [milliseconds after the request, bytes of text], with a 1 behind them
+// where the piece is reasoning. What is behind "panes" and not "turns", "promoted", "alternatives" and what was added to a
+// reply is left out where there is none. Import reads it all back: what is exported again
+// is the same, byte for byte, save that a reply that was still running has become an interrupted one.
+func ExportJSON(w io.Writer, s *Session) error {
+	rec := sessionRecord{Schema: exportSchema, ID: s.ID, Title: s.Title, CreatedAt: stampOf(s.CreatedAt),
+		UpdatedAt: stampOf(s.UpdatedAt), System: s.System, Panes: list(s.Panes), Tags: s.Tags, Parent: s.Parent, ParentAt: s.ParentTurn,
+		Turns: make([]turnRecord, 0, len(s.Turns))}
+	for _, t := range s.Turns {
+		e := turnRecord{ID: t.ID, Prompt: t.Prompt, CreatedAt: stampOf(t.CreatedAt), Promoted: t.Promoted, Replies: []replyRecord{}}
+		for _, r := range t.Replies {
+			if r != nil {
+				e.Replies = append(e.Replies, recordOf(r, s.System))
+			}
+		}
+		for _, r := range t.Alternatives {
+			e.Others = append(e.Others, recordOf(r, s.System))
+		}
+		rec.Turns = append(rec.Turns, e)
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // answers are full of code: < and & stay readable
+	if err := enc.Encode(rec); err != nil {
+		return err
+	}
+	_, err := w.Write(indent(b.Bytes()))
+	return err
+}
+
+func recordOf(r *Reply, sessionSystem string) replyRecord {
+	if !r.Status.Final() { // its text is still in the making
+		r = r.Snapshot()
+	}
+	rec := replyRecord{Reply: r, Version: r.Version, Chunks: r.Chunks}
+	if !r.EndedAt.IsZero() {
+		rec.EndedAt = stampOf(r.EndedAt)
+	}
+	if r.System != sessionSystem {
+		rec.System = &r.System
+	}
+	if p := paramsRecord(r.Params); !p.empty() {
+		rec.Params = &p
+	}
+	return rec
+}
+
+// empty reports whether nothing is set.
+func (p paramsRecord) empty() bool {
+	b, err := json.Marshal(p)
+	return err == nil && string(b) == "{}"
+}
+
+// reply makes the reply of a record again.
+func (rec replyRecord) reply(sessionSystem string) *Reply {
+	r := rec.Reply
+	r.Type, r.System, r.Chunks, r.Version = "reply", sessionSystem, rec.Chunks, rec.Version
+	if rec.System != nil {
+		r.System = *rec.System
+	}
+	if rec.Params != nil {
+		r.Params = providers.Params(*rec.Params)
+	}
+	if r.Attempts == nil {
+		r.Attempts = []Attempt{}
+	}
+	if r.Metrics.Server == nil {
+		r.Metrics.Server = map[string]float64{}
+	}
+	return r
+}
+
+// chunkList is the pieces of a reply in a JSON export: [milliseconds after the request, bytes], and a third number, 1,
+// where the piece is reasoning.
+type chunkList []Chunk
+
+// MarshalJSON writes the list on one line.
+func (l chunkList) MarshalJSON() ([]byte, error) {
+	b := []byte{'['}
+	for i, c := range l {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		at, err := json.Marshal(ms(c.At))
+		if err != nil {
+			return nil, err
+		}
+		b = append(append(b, '['), at...)
+		b = fmt.Appendf(b, ",%d", c.Len)
+		if c.Reasoning {
+			b = append(b, ",1"...)
+		}
+		b = append(b, ']')
+	}
+	return append(b, ']'), nil
+}
+
+// UnmarshalJSON takes back what MarshalJSON writes. Numbers that no answer has are refused, because the store could not
+// give them back.
+func (l *chunkList) UnmarshalJSON(data []byte) error {
+	var rows [][]float64
+	if err := json.Unmarshal(data, &rows); err != nil {
+		return err
+	}
+	list := make(chunkList, 0, len(rows))
+	last := time.Duration(0)
+	for i, row := range rows {
+		if len(row) != 2 && len(row) != 3 {
+			return fmt.Errorf("piece %d of chunks: want [milliseconds, bytes] or [milliseconds, bytes, 1], got %v", i, row)
+		}
+		micros, size := math.Round(row[0]*1000), row[1]
+		if micros < 0 || micros > maxChunkTime || size < 0 || size > maxChunkLen || size != math.Trunc(size) {
+			return fmt.Errorf("piece %d of chunks: %v is out of range", i, row)
+		}
+		c := Chunk{At: time.Duration(micros) * time.Microsecond, Len: int(size), Reasoning: len(row) == 3 && row[2] != 0}
+		c.At = max(c.At, last) // arrivals never run backwards
+		last = c.At
+		list = append(list, c)
+	}
+	*l = list
+	return nil
+}
+
+// indent lays compact JSON out over lines like json.Indent, but leaves lists of numbers on one line: the timings of an
+// answer would take five lines a token.
+func indent(compact []byte) []byte {
+	out := make([]byte, 0, len(compact)+len(compact)/8)
+	depth := 0
+	newline := func() {
+		out = append(out, '\n')
+		for range depth {
+			out = append(out, "  "...)
+		}
+	}
+	for i := 0; i < len(compact); i++ {
+		switch c := compact[i]; c {
+		case '"':
+			end := i + stringLen(compact[i:])
+			out = append(out, compact[i:end]...)
+			i = end - 1
+		case '[', '{':
+			if n := flatLen(compact[i:]); n > 0 {
+				out = append(out, compact[i:i+n]...)
+				i += n - 1
+				continue
+			}
+			out = append(out, c)
+			depth++
+			newline()
+		case ']', '}':
+			depth--
+			newline()
+			out = append(out, c)
+		case ',':
+			out = append(out, c)
+			newline()
+		case ':':
+			out = append(out, ": "...)
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// stringLen is the length of the JSON string that b begins with, quotes included.
+func stringLen(b []byte) int {
+	for i := 1; i < len(b); i++ {
+		switch b[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(b)
+}
+
+// flatLen is the length of the list or object that b begins with where it is empty or holds nothing but numbers and
+// lists of them, else 0.
+func flatLen(b []byte) int {
+	depth := 0
+	for i, c := range b {
+		switch c {
+		case '"':
+			return 0
+		case '[', '{':
+			if c == '{' && i > 0 {
+				return 0
+			}
+			depth++
+		case ']', '}':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return 0
+}

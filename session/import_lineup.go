@@ -1,0 +1,136 @@
+package session
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// parseLineup reads a session that ExportJSON wrote.
+func parseLineup(raw []byte) Parsed {
+	var rec sessionRecord
+	var p Parsed
+	dec := json.NewDecoder(strings.NewReader(string(raw)))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&rec); err != nil {
+		if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+			p.LeftOut = append(p.LeftOut, "the key "+name+", which this lineup does not know")
+		}
+		rec = sessionRecord{}
+		if p.Err = json.Unmarshal(raw, &rec); p.Err != nil {
+			return p
+		}
+	}
+	p.Name = cmp.Or(rec.Title, rec.ID)
+	switch {
+	case rec.Schema < 1:
+		p.Err = fmt.Errorf("schema is missing; %q is no session that lineup exported", p.Name)
+	case rec.Schema > exportSchema:
+		p.Err = fmt.Errorf("it was exported by a newer lineup (schema %d, this one knows %d); update lineup first", rec.Schema, exportSchema)
+	default:
+		p.Session, p.Err = rec.session()
+	}
+	return p
+}
+
+// session makes the session of a record again, or says which key is wrong.
+func (rec sessionRecord) session() (s *Session, err error) {
+	s = &Session{ID: rec.ID, Title: rec.Title, System: rec.System, Panes: list(rec.Panes), Tags: cleanTags(rec.Tags),
+		Parent: rec.Parent, ParentTurn: rec.ParentAt, Turns: make([]*Turn, 0, len(rec.Turns))}
+	if s.CreatedAt, err = parseStamp("created_at", rec.CreatedAt); err != nil {
+		return nil, err
+	}
+	if s.UpdatedAt, err = parseStamp("updated_at", cmp.Or(rec.UpdatedAt, rec.CreatedAt)); err != nil {
+		return nil, err
+	}
+	for i, t := range rec.Turns {
+		turn, err := t.turn(fmt.Sprintf("turns[%d]", i), rec.System)
+		if err != nil {
+			return nil, err
+		}
+		s.Turns = append(s.Turns, turn)
+	}
+	return s, nil
+}
+
+func (rec turnRecord) turn(where, system string) (t *Turn, err error) {
+	t = &Turn{ID: rec.ID, Prompt: rec.Prompt, Promoted: rec.Promoted}
+	if t.CreatedAt, err = parseStamp(where+".created_at", rec.CreatedAt); err != nil {
+		return nil, err
+	}
+	for i, r := range rec.Replies {
+		here := fmt.Sprintf("%s.replies[%d]", where, i)
+		reply, err := r.parse(here, system)
+		if err != nil {
+			return nil, err
+		}
+		if t.Reply(reply.Slot) != nil {
+			return nil, fmt.Errorf("%s.slot: pane %d has a reply already", here, reply.Slot)
+		}
+		t.place(reply, true)
+	}
+	for i, r := range rec.Others {
+		here := fmt.Sprintf("%s.alternatives[%d]", where, i)
+		reply, err := r.parse(here, system)
+		if err != nil {
+			return nil, err
+		}
+		for _, other := range t.Takes(reply.Slot) {
+			if other.Take == reply.Take {
+				return nil, fmt.Errorf("%s.take: pane %d has a take %d already", here, reply.Slot, reply.Take)
+			}
+		}
+		t.place(reply, false)
+	}
+	if t.Promoted != nil && t.Reply(*t.Promoted) == nil {
+		return nil, fmt.Errorf("%s.promoted: pane %d has no reply", where, *t.Promoted)
+	}
+	return t, nil
+}
+
+// parse makes the reply of a record again, or says which key is wrong.
+func (rec replyRecord) parse(where, system string) (*Reply, error) {
+	if rec.Reply == nil {
+		return nil, fmt.Errorf("%s is no reply", where)
+	}
+	r := rec.reply(system)
+	if rec.EndedAt != "" {
+		var err error
+		if r.EndedAt, err = parseStamp(where+".ended_at", rec.EndedAt); err != nil {
+			return nil, err
+		}
+	}
+	return r, r.check(where)
+}
+
+// check says what of a reply the store could not keep.
+func (r *Reply) check(where string) error {
+	if r.Slot < 0 || r.Slot > maxSlot {
+		return fmt.Errorf("%s.slot: %d is out of range 0 to %d", where, r.Slot, maxSlot)
+	}
+	if r.Take < 0 {
+		return fmt.Errorf("%s.take: %d is less than 0", where, r.Take)
+	}
+	switch r.Status {
+	case Waiting, Streaming, Done, Length, Truncated, Interrupted, Filtered, Empty, Failed, Cancelled:
+		return nil
+	}
+	return fmt.Errorf("%s.status: %q is no status", where, r.Status)
+}
+
+// parseStamp reads a time of an export. Ids are made from it, which knows no years before 1970.
+func parseStamp(key, s string) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		return t, fmt.Errorf("%s: %q is no time; write it like 2026-11-23T13:04:12.000Z", key, s)
+	}
+	if t = inMillis(t); !datable(t) {
+		return t, fmt.Errorf("%s: %q lies before 1970 or after 9999", key, s)
+	}
+	return t, nil
+}
+
+// datable reports whether a session can have been begun at a time.
+func datable(t time.Time) bool { return t.Unix() >= 0 && t.UTC().Year() <= 9999 }

@@ -1,0 +1,290 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"lineup/providers"
+)
+
+// llm keeps its history in logs.db, in one of two generations of tables (docs/logging.md and llm/migrations.py in
+// simonw/llm). Up to 0.31 a row of responses is a prompt with its answer. Since 0.32 a turn names the end of the chain
+// of messages that was sent and the end of the chain with the answer behind it; messages have parts. A database that
+// was upgraded has both, and rows of the time in which both were written have the same id in both.
+
+// llmProvider stands before the names of llm's models in references.
+const llmProvider = "llm"
+
+// llmRow is one call of a model, of either generation.
+type llmRow struct {
+	id, conversation, name string
+	model, resolved        string
+	prompt, system         string
+	response, reasoning    string
+	options, details       string // JSON
+	when                   string
+	millis, input, output  sql.NullInt64
+	attachments, toolCalls int
+}
+
+// readLLM reads the conversations of a database, each as a session.
+func readLLM(ctx context.Context, file string, out sink) error {
+	db, err := openForeign(file)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	// One transaction sees one moment, while llm may write on.
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return foreignError(ctx, err)
+	}
+	defer tx.Rollback()
+	rows, err := llmRows(ctx, tx)
+	if err != nil {
+		return foreignError(ctx, err)
+	}
+	for _, group := range conversations(rows) {
+		if err := out(llmSession(group)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openForeign opens another program's database for reading.
+func openForeign(file string) (*sql.DB, error) {
+	abs, err := filepath.Abs(file)
+	if err != nil {
+		return nil, err
+	}
+	p := filepath.ToSlash(abs)
+	if !strings.HasPrefix(p, "/") { // C:/…
+		p = "/" + p
+	}
+	q := url.Values{"mode": {"ro"}, "_query_only": {"1"}, "_busy_timeout": {"2000"}}
+	return connect((&url.URL{Scheme: "file", Path: p, RawQuery: q.Encode()}).String(), 1), nil
+}
+
+func foreignError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if _, ok := resultCode(err); ok {
+		return fmt.Errorf("the database cannot be read: %w", err)
+	}
+	return err
+}
+
+// llmRows reads both generations, oldest first.
+func llmRows(ctx context.Context, tx *sql.Tx) ([]llmRow, error) {
+	t, err := tables(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	l := llmReader{tx: tx, tables: t}
+	switch {
+	case t["replies"] != nil && t["sessions"] != nil:
+		return nil, errors.New("this is a database of lineup's own: use it with --data-dir, or import what `lineup sessions export --format json` writes")
+	case !t.has("turns", "thread_id") && !t.has("responses", "conversation_id") && t["logs"] != nil:
+		return nil, errors.New("this was written by an llm before 0.6: run `llm logs` with a newer one once, then import it again")
+	case !t.has("turns", "thread_id") && !t.has("responses", "conversation_id"):
+		return nil, errors.New("this database is not llm's: it has neither a table responses nor a table turns of its kind")
+	}
+	var rows []llmRow
+	known := map[string]bool{}
+	if t.has("turns", "thread_id") && t.has("messages", "hash") && t.has("parts", "message_hash") {
+		if rows, err = l.turns(ctx); err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			known[r.id] = true
+		}
+	}
+	if t.has("responses", "conversation_id") {
+		older, err := l.responses(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range older {
+			if !known[r.id] {
+				rows = append(rows, r)
+			}
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b llmRow) int { return cmp.Compare(a.when, b.when) })
+	return rows, nil
+}
+
+// tableColumns is what a database has: columns by table.
+type tableColumns map[string]map[string]bool
+
+func (t tableColumns) has(table, column string) bool { return t[table][column] }
+
+func tables(ctx context.Context, tx *sql.Tx) (tableColumns, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	t := tableColumns{}
+	for rows.Next() {
+		var table, column string
+		if err := rows.Scan(&table, &column); err != nil {
+			return nil, err
+		}
+		if t[table] == nil {
+			t[table] = map[string]bool{}
+		}
+		t[table][column] = true
+	}
+	return t, rows.Err()
+}
+
+// conversations groups rows, in the order in which the conversations began.
+func conversations(rows []llmRow) [][]llmRow {
+	var groups [][]llmRow
+	at := map[string]int{}
+	for _, r := range rows {
+		key := cmp.Or(r.conversation, "\x00"+r.id) // a response may stand alone
+		i, ok := at[key]
+		if !ok {
+			i = len(groups)
+			at[key] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], r)
+	}
+	return groups
+}
+
+// llmSession makes a session of the rows of one conversation.
+func llmSession(rows []llmRow) Parsed {
+	first := rows[0]
+	p := Parsed{Name: cmp.Or(providers.CleanLine(first.name), first.conversation, first.id), Format: FormatLLM}
+	s := &Session{Title: providers.CleanLine(first.name)}
+	var left leftOut
+	for _, row := range rows {
+		row.add(s, &left)
+	}
+	if len(s.Turns) == 0 {
+		p.Err = errors.New("there is no prompt in it")
+		return p
+	}
+	s.CreatedAt, s.UpdatedAt = s.Turns[0].CreatedAt, s.Turns[len(s.Turns)-1].CreatedAt
+	if s.Title == "" {
+		s.Title = TitleOf(s.Turns[0].Prompt)
+	}
+	s.Panes = []string{}
+	for _, t := range s.Turns {
+		s.Panes = []string{t.Replies[0].Model} // the pane shows what was asked last
+	}
+	settleImported(s)
+	p.Session, p.LeftOut = s, left.words()
+	return p
+}
+
+// add puts a row into a session as a turn; one without a prompt goes on with the turn before, as calls of tools do.
+func (row llmRow) add(s *Session, left *leftOut) {
+	left.addN(row.attachments, "attachment", "attachments")
+	left.addN(row.toolCalls, "call of a tool", "calls of tools")
+	if strings.TrimSpace(row.prompt) == "" {
+		if n := len(s.Turns); n > 0 {
+			r := s.Turns[n-1].Replies[0]
+			r.Text, r.Reasoning = paragraphs(r.Text, row.response), paragraphs(r.Reasoning, row.reasoning)
+			return
+		}
+		left.add("answer without a prompt", "answers without a prompt")
+		return
+	}
+	at, ok := parseUTC(row.when)
+	if !ok {
+		at = time.Unix(0, 0).UTC()
+		if n := len(s.Turns); n > 0 {
+			at = s.Turns[n-1].CreatedAt
+		}
+		left.add("time that cannot be read", "times that cannot be read")
+	}
+	r := importedReply(llmProvider + "/" + cmp.Or(row.model, "unknown"))
+	r.Text, r.Reasoning, r.System, r.ServedModel = row.response, row.reasoning, row.system, row.resolved
+	if row.millis.Valid && row.millis.Int64 >= 0 {
+		d := float64(row.millis.Int64)
+		r.Metrics.Duration = &d
+		r.Notes = []string{"imported from llm, whose clock measured the time"}
+	}
+	row.count(r)
+	for _, name := range setParams(&r.Params, row.options) {
+		left.add("option "+name, "options "+name)
+	}
+	if s.System == "" && len(s.Turns) == 0 {
+		s.System = row.system
+	}
+	s.Turns = append(s.Turns, &Turn{Prompt: row.prompt, CreatedAt: at, Replies: []*Reply{r}})
+}
+
+// count takes the usage, where llm knows it. The details are the provider's own, as OpenAI names them or Anthropic.
+func (row llmRow) count(r *Reply) {
+	if !row.input.Valid || !row.output.Valid || row.input.Int64 < 0 || row.output.Int64 < 0 ||
+		row.input.Int64 > math.MaxInt32 || row.output.Int64 > math.MaxInt32 {
+		return
+	}
+	var d struct {
+		Completion struct {
+			Reasoning int `json:"reasoning_tokens"`
+		} `json:"completion_tokens_details"`
+		Prompt struct {
+			Cached int `json:"cached_tokens"`
+		} `json:"prompt_tokens_details"`
+	}
+	if json.Unmarshal([]byte(row.details), &d) != nil { // they are extra, whatever they look like
+		d.Completion.Reasoning, d.Prompt.Cached = 0, 0
+	}
+	r.Usage = Usage{Input: int(row.input.Int64), Output: int(row.output.Int64), Source: Reported}
+	r.Usage.Reasoning = max(0, min(d.Completion.Reasoning, r.Usage.Output))
+	r.Usage.CacheRead = max(0, min(d.Prompt.Cached, r.Usage.Input))
+}
+
+// setParams takes the options that lineup has too and names the others.
+func setParams(p *providers.Params, options string) (unknown []string) {
+	var all map[string]json.RawMessage
+	if json.Unmarshal([]byte(options), &all) != nil {
+		return nil
+	}
+	for name, value := range all {
+		var rec paramsRecord
+		b, err := json.Marshal(map[string]json.RawMessage{name: value})
+		if err != nil || json.Unmarshal(b, &rec) != nil || rec.empty() {
+			if string(value) != "null" {
+				unknown = append(unknown, providers.CleanLine(name))
+			}
+			continue
+		}
+		merged, was := paramsRecord(*p), paramsRecord(*p)
+		if json.Unmarshal(b, &merged) != nil {
+			merged = was
+		}
+		*p = providers.Params(merged)
+	}
+	slices.Sort(unknown)
+	return unknown
+}
+
+// parseUTC reads a time as Python writes it.
+func parseUTC(s string) (time.Time, bool) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999"} {
+		if t, err := time.Parse(layout, s); err == nil && datable(t) {
+			return inMillis(t), true
+		}
+	}
+	return time.Time{}, false
+}
