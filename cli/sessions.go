@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -16,9 +14,9 @@ import (
 )
 
 func sessionsCommand(g *globals) *cobra.Command {
-	c := &cobra.Command{Use: "sessions", Short: "List, show and export saved sessions", Args: noArgs,
+	c := &cobra.Command{Use: "sessions", Short: "List, show, export and import saved sessions", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	c.AddCommand(sessionsList(g), sessionsShow(g), sessionsExport(g))
+	c.AddCommand(sessionsList(g), sessionsShow(g), sessionsExport(g), sessionsImport(g))
 	return c
 }
 
@@ -101,111 +99,9 @@ func sessionsShow(g *globals) *cobra.Command {
 				if asJSON {
 					return session.ExportJSON(g.out, sess)
 				}
-				_, err = io.WriteString(g.out, sessionText(sess))
-				return err
+				return session.ExportMarkdown(g.out, sess)
 			})
 		}}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the whole record as JSON")
 	return c
-}
-
-// sessionText is a session as Markdown, with the numbers of each answer.
-func sessionText(s *session.Session) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s · %s\n", providers.CleanLine(s.Title), s.ID, s.CreatedAt.Local().Format("2006-01-02 15:04"))
-	for _, t := range s.Turns {
-		b.WriteString("\n")
-		for line := range strings.SplitSeq(providers.Clean(t.Prompt), "\n") {
-			b.WriteString("> " + line + "\n")
-		}
-		for _, r := range t.Replies {
-			if r == nil { // a pane that was not asked
-				continue
-			}
-			fmt.Fprintf(&b, "\n## %s\n\n_%s_\n", providers.CleanLine(r.Model), replySummary(r))
-			if r.Text != "" {
-				b.WriteString("\n" + strings.TrimRight(providers.Clean(r.Text), "\n") + "\n")
-			}
-		}
-	}
-	return b.String()
-}
-
-// replySummary is one line of what is known of a reply.
-func replySummary(r *session.Reply) string {
-	parts := []string{string(r.Status)}
-	if r.Simulated {
-		parts = append([]string{"SIMULATED"}, parts...)
-	}
-	if r.ServedBy != r.Model {
-		parts = append(parts, "served by "+providers.CleanLine(r.ServedBy))
-	}
-	if v := r.Metrics.TTFT; v != nil {
-		parts = append(parts, fmt.Sprintf("TTFT %.0f ms", *v))
-	}
-	if v := r.Metrics.Duration; v != nil {
-		parts = append(parts, fmt.Sprintf("%.1f s", *v/1000))
-	}
-	mark := ""
-	if r.Usage.Source == session.Estimated {
-		mark = "~"
-	}
-	parts = append(parts, fmt.Sprintf("%s%d tokens in, %s%d out", mark, r.Usage.Input, mark, r.Usage.Output))
-	if v := r.Cost.USD; v != nil {
-		parts = append(parts, fmt.Sprintf("$%.6f (%s)", *v, r.Cost.Source))
-	}
-	if r.Error != nil {
-		parts = append(parts, string(r.Error.Kind)+": "+providers.CleanLine(r.Error.Message))
-	}
-	return strings.Join(parts, " · ")
-}
-
-func sessionsExport(g *globals) *cobra.Command {
-	var format, file string
-	c := &cobra.Command{Use: "export ID", Short: "Write a session to a file or to standard output", Args: oneID,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			write, err := exporter(format)
-			if err != nil {
-				return err
-			}
-			return g.withStore(cmd.Context(), func(s *session.Store) error {
-				sess, err := loadSession(cmd.Context(), s, args[0])
-				if err != nil {
-					return err
-				}
-				return g.writeTo(file, func(w io.Writer) error { return write(w, sess) })
-			})
-		}}
-	c.Flags().StringVar(&format, "format", "md", "md or json")
-	c.Flags().StringVarP(&file, "output", "o", "", "file to write; standard output without it")
-	return c
-}
-
-func exporter(format string) (func(io.Writer, *session.Session) error, error) {
-	switch format {
-	case "json":
-		return session.ExportJSON, nil
-	case "md":
-		return func(w io.Writer, s *session.Session) error {
-			_, err := io.WriteString(w, sessionText(s))
-			return err
-		}, nil
-	}
-	return nil, usagef("there is no format %q; there are md and json", format)
-}
-
-// writeTo writes to a new or emptied file, "" for standard output. Sessions are private, and so is the file.
-func (g *globals) writeTo(file string, write func(io.Writer) error) error {
-	if file == "" {
-		return write(g.out)
-	}
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("the export could not be written: %w", err)
-	}
-	if err := write(f); err != nil {
-		f.Close()
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	return f.Close()
 }

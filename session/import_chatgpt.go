@@ -3,7 +3,6 @@ package session
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"regexp"
 	"strings"
 	"time"
@@ -95,7 +94,7 @@ func parseChatGPT(raw []byte) Parsed {
 		}
 	}
 	if len(b.sess.Turns) == 0 {
-		p.Err = errors.New("there is no prompt in it")
+		p.Err = ErrNoPrompt
 		return p
 	}
 	p.Session = b.finish()

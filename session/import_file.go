@@ -37,6 +37,9 @@ type Parsed struct {
 	Err     error
 }
 
+// ErrNoPrompt is why a conversation is left out in which nobody said anything.
+var ErrNoPrompt = errors.New("there is no prompt in it")
+
 // maxImport bounds a file, and what is unpacked of one, in bytes.
 const maxImport = 2 << 30
 

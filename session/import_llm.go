@@ -178,7 +178,7 @@ func llmSession(rows []llmRow) Parsed {
 		row.add(s, &left)
 	}
 	if len(s.Turns) == 0 {
-		p.Err = errors.New("there is no prompt in it")
+		p.Err = ErrNoPrompt
 		return p
 	}
 	s.CreatedAt, s.UpdatedAt = s.Turns[0].CreatedAt, s.Turns[len(s.Turns)-1].CreatedAt

@@ -1,0 +1,177 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lineup/providers"
+	"lineup/session"
+)
+
+func sessionsImport(g *globals) *cobra.Command {
+	var format string
+	var asJSON bool
+	var names []string
+	for _, f := range session.Formats() {
+		names = append(names, string(f))
+	}
+	c := &cobra.Command{Use: "import FILE…", Short: "Take over sessions of lineup, of ChatGPT or of llm",
+		Long: "Takes over sessions from files: lineup's own (sessions export --format json), ChatGPT's data export\n" +
+			"(conversations.json, or the zip it comes in) and the logs.db of Simon Willison's llm. What a file is shows\n" +
+			"in its content. A session that is here already is not taken over twice; one that goes on further than the one\n" +
+			"that is here gets its further turns. What lineup does not keep is reported.",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usagef("%s wants files: what sessions export --format json wrote, conversations.json, logs.db", cmd.CommandPath())
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f := session.Format(format)
+			if !isFormat(f) {
+				return usagef("there is no format %q; there are %s", format, strings.Join(names, ", "))
+			}
+			return g.withStore(cmd.Context(), func(s *session.Store) error {
+				return g.importFiles(cmd.Context(), s, args, f, asJSON)
+			})
+		}}
+	c.Flags().StringVar(&format, "format", string(session.FormatAuto), strings.Join(names, ", "))
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a session")
+	return c
+}
+
+func isFormat(f session.Format) bool {
+	for _, known := range session.Formats() {
+		if f == known {
+			return true
+		}
+	}
+	return false
+}
+
+// importRecord is what `sessions import --json` prints of one session, or of a file that cannot be read.
+type importRecord struct {
+	File    string   `json:"file"`
+	Format  string   `json:"format"`
+	Title   string   `json:"title"`
+	Outcome string   `json:"outcome"` // imported, extended, already here, left out (nobody said anything in it), failed
+	ID      string   `json:"id"`      // "" where it failed
+	Turns   int      `json:"turns"`   // how many were added
+	LeftOut []string `json:"left_out"`
+	Error   string   `json:"error,omitempty"`
+}
+
+const (
+	outcomeFailed = "failed"
+	outcomeEmpty  = "left out"
+)
+
+// importFiles imports one session after the other, each whole or not at all, and reports each as it is done.
+func (g *globals) importFiles(ctx context.Context, s *session.Store, files []string, format session.Format, asJSON bool) error {
+	report := g.reportImport
+	if asJSON {
+		enc := json.NewEncoder(g.out)
+		enc.SetEscapeHTML(false)
+		report = func(rec importRecord) error { return enc.Encode(rec) }
+	}
+	count := map[string]int{}
+	note := func(rec importRecord) error {
+		count[rec.Outcome]++
+		return report(rec)
+	}
+	for _, file := range files {
+		for p, err := range session.ReadImport(ctx, file, format) {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil {
+				p.Err = err
+			}
+			rec, err := importOne(ctx, s, file, p)
+			if err != nil {
+				return err
+			}
+			if err := note(rec); err != nil {
+				return err
+			}
+		}
+	}
+	if !asJSON {
+		g.sumImport(count)
+	}
+	if count[outcomeFailed] > 0 {
+		return errFailed
+	}
+	return nil
+}
+
+// importOne stores one session. A store that fails ends the import; a session that cannot be read does not.
+func importOne(ctx context.Context, s *session.Store, file string, p session.Parsed) (importRecord, error) {
+	rec := importRecord{File: file, Format: string(p.Format), Title: providers.CleanLine(p.Name), LeftOut: []string{}}
+	if p.Err != nil {
+		rec.Outcome, rec.Error = outcomeFailed, p.Err.Error()
+		if errors.Is(p.Err, session.ErrNoPrompt) {
+			rec.Outcome = outcomeEmpty
+		}
+		return rec, nil
+	}
+	res, err := s.Import(ctx, p.Session)
+	if err != nil {
+		return rec, fmt.Errorf("%q of %s: %w", rec.Title, file, err)
+	}
+	rec.Outcome, rec.ID, rec.Turns, rec.LeftOut = string(res.Outcome), res.ID, res.Turns, append(rec.LeftOut, p.LeftOut...)
+	return rec, nil
+}
+
+// reportImport says in a line what became of a session.
+func (g *globals) reportImport(rec importRecord) error {
+	left := ""
+	if len(rec.LeftOut) > 0 {
+		left = "; left out: " + providers.CleanLine(strings.Join(rec.LeftOut, ", "))
+	}
+	var err error
+	switch rec.Outcome {
+	case outcomeFailed, outcomeEmpty:
+		where := ""
+		if rec.Title != "" {
+			where = fmt.Sprintf("%s: %q is left out: ", rec.File, rec.Title)
+		}
+		_, err = fmt.Fprintln(g.err, "lineup: "+providers.CleanLine(where+rec.Error))
+	case string(session.OutcomeKnown):
+		_, err = fmt.Fprintf(g.out, "%s  already here: %s\n", rec.ID, rec.Title)
+	default:
+		_, err = fmt.Fprintf(g.out, "%s  %s, %s: %s%s\n", rec.ID, rec.Outcome, turns(rec.Turns), rec.Title, left)
+	}
+	return err
+}
+
+func turns(n int) string {
+	if n == 1 {
+		return "1 turn"
+	}
+	return fmt.Sprintf("%d turns", n)
+}
+
+// sumImport says how many of each there were, where there was more than one.
+func (g *globals) sumImport(count map[string]int) {
+	var parts []string
+	all := 0
+	for _, o := range []string{string(session.OutcomeNew), string(session.OutcomeExtended), string(session.OutcomeKnown), outcomeEmpty, outcomeFailed} {
+		if n := count[o]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, o))
+			all += n
+		}
+	}
+	switch {
+	case all == 0:
+		_, _ = io.WriteString(g.err, "lineup: there is no session in it\n")
+	case all > 1:
+		fmt.Fprintln(g.err, "lineup: "+strings.Join(parts, ", "))
+	}
+}

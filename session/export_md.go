@@ -1,0 +1,95 @@
+package session
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"lineup/providers"
+)
+
+// ExportMarkdown writes a session as a Markdown document: prompts as quotations, answers as they are, and the numbers of
+// each answer. The text is cleaned of control characters, so that it may go to a terminal. It is what the models wrote:
+// HTML in it stays HTML.
+func ExportMarkdown(w io.Writer, s *Session) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n%s · %s\n", providers.CleanLine(s.Title), s.ID, s.CreatedAt.Local().Format("2006-01-02 15:04"))
+	for _, t := range s.Turns {
+		b.WriteString("\n")
+		for line := range strings.SplitSeq(strings.TrimRight(providers.Clean(t.Prompt), "\n"), "\n") {
+			b.WriteString("> " + line + "\n")
+		}
+		for _, r := range t.Replies {
+			if r == nil { // a pane that was not asked
+				continue
+			}
+			fmt.Fprintf(&b, "\n## %s\n\n_%s_\n", providers.CleanLine(r.Model), summary(r))
+			if text := strings.TrimRight(providers.Clean(r.VisibleText()), "\n"); text != "" {
+				b.WriteString("\n" + text + "\n" + openFence(text))
+			}
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// summary is one line of what is known of a reply.
+func summary(r *Reply) string {
+	parts := []string{string(r.Status)}
+	if r.Simulated {
+		parts = append([]string{"SIMULATED"}, parts...)
+	}
+	if r.ServedBy != r.Model {
+		parts = append(parts, "served by "+providers.CleanLine(r.ServedBy))
+	}
+	if v := r.Metrics.TTFT; v != nil {
+		parts = append(parts, fmt.Sprintf("TTFT %.0f ms", *v))
+	}
+	if v := r.Metrics.Duration; v != nil {
+		parts = append(parts, fmt.Sprintf("%.1f s", *v/1000))
+	}
+	if v := r.Metrics.TokensPerSecond; v != nil {
+		parts = append(parts, fmt.Sprintf("%s%.0f tok/s", r.Usage.mark(), *v))
+	}
+	parts = append(parts, fmt.Sprintf("%s%d tokens in, %s%d out", r.Usage.mark(), r.Usage.Input, r.Usage.mark(), r.Usage.Output))
+	if v := r.Cost.USD; v != nil {
+		parts = append(parts, fmt.Sprintf("$%.6f (%s)", *v, r.Cost.Source))
+	}
+	if r.Error != nil {
+		parts = append(parts, string(r.Error.Kind)+": "+providers.CleanLine(r.Error.Message))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// mark stands before numbers that are estimates.
+func (u Usage) mark() string {
+	if u.Source == Estimated {
+		return "~"
+	}
+	return ""
+}
+
+// openFence gives the line that closes a code block which a text leaves open, or "": an answer that was cut off must not
+// make code of what follows it.
+func openFence(text string) string {
+	fence := ""
+	for line := range strings.SplitSeq(text, "\n") {
+		t := strings.TrimLeft(line, " ")
+		if len(line)-len(t) > 3 || t == "" || t[0] != '`' && t[0] != '~' {
+			continue
+		}
+		run := t[:len(t)-len(strings.TrimLeft(t, t[:1]))]
+		info := strings.TrimSpace(t[len(run):])
+		switch {
+		case len(run) < 3:
+		case fence == "" && (run[0] == '~' || !strings.Contains(info, "`")):
+			fence = run
+		case fence != "" && run[0] == fence[0] && len(run) >= len(fence) && info == "":
+			fence = ""
+		}
+	}
+	if fence == "" {
+		return ""
+	}
+	return fence + "\n"
+}
