@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"time"
+	"unicode/utf8"
 
 	"lineup/providers"
 )
@@ -195,7 +196,7 @@ func indent(compact []byte) []byte {
 		switch c := compact[i]; c {
 		case '"':
 			end := i + stringLen(compact[i:])
-			out = append(out, compact[i:end]...)
+			out = appendPlain(out, compact[i:end])
 			i = end - 1
 		case '[', '{':
 			if n := flatLen(compact[i:]); n > 0 {
@@ -218,6 +219,21 @@ func indent(compact []byte) []byte {
 		default:
 			out = append(out, c)
 		}
+	}
+	return out
+}
+
+// appendPlain appends JSON with those characters escaped that act on a terminal and that package json leaves as they
+// are: DEL, the C1 controls, and the marks that reorder text.
+func appendPlain(out, b []byte) []byte {
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		if r == 0x7f || r >= 0x80 && r <= 0x9f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			out = fmt.Appendf(out, `\u%04x`, r)
+		} else {
+			out = append(out, b[:n]...)
+		}
+		b = b[n:]
 	}
 	return out
 }

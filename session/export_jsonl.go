@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 
@@ -15,7 +16,8 @@ import (
 // Only answers are in it that are done or were cut at max_tokens, each with its prompt; a pane that has none gets no
 // line. Reasoning is left out. The system prompt is the one that the pane's first answer was given under.
 func ExportJSONL(w io.Writer, s *Session) error {
-	enc := json.NewEncoder(w)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	for slot := range s.slots() {
 		messages := s.conversation(slot)
@@ -26,7 +28,8 @@ func ExportJSONL(w io.Writer, s *Session) error {
 			return err
 		}
 	}
-	return nil
+	_, err := w.Write(appendPlain(nil, b.Bytes()))
+	return err
 }
 
 // slots is how many panes the session has had.

@@ -25,7 +25,7 @@ func TestExportJSON(t *testing.T) {
 	turn := say(t, s, sess.ID, "What is a <token>?", "A piece & more.")
 	got := exported(t, load1(t, s, sess.ID))
 	reply := strings.ReplaceAll(marshal(t, turn.Replies[0]), `\u0026`, `&`)
-	reply = strings.TrimSuffix(reply, "}") + `,"chunks":[[100,15]]}`
+	reply = strings.TrimSuffix(reply, "}") + `,"ended_at":"2026-11-23T13:04:12.900Z","version":"` + s.Version + `","chunks":[[100,15]]}`
 	want := `{"schema":1,"id":"` + sess.ID + `","title":"Tokens <&>","created_at":"2026-11-23T13:04:12.000Z","updated_at":"2026-11-23T13:04:12.000Z",` +
 		`"system":"Be brief.","panes":["p/one","p/two"],"turns":[{"id":"` + turn.ID + `","prompt":"What is a <token>?",` +
 		`"created_at":"2026-11-23T13:04:12.000Z","replies":[` + reply + `]}]}`

@@ -27,15 +27,15 @@ func TestExportMarkdown(t *testing.T) {
 
 func TestOpenFence(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                           "",
-		"a ``` b":                    "",
-		"```go\nx\n```":              "",
-		"```go\nx":                   "```\n",
-		"~~~~\nx\n~~~":               "~~~~\n",
-		"```\n~~~\nx":                "```\n",
-		"```` x`y\nx":                "",
-		"    ```\nx":                 "",
-		"```\nx\n``` no end":         "```\n",
+		"":                            "",
+		"a ``` b":                     "",
+		"```go\nx\n```":               "",
+		"```go\nx":                    "```\n",
+		"~~~~\nx\n~~~":                "~~~~\n",
+		"```\n~~~\nx":                 "```\n",
+		"```` x`y\nx":                 "",
+		"    ```\nx":                  "",
+		"```\nx\n``` no end":          "```\n",
 		"```\na\n```\ntext\n   ```\n": "```\n",
 	} {
 		if got := openFence(text); got != want {
@@ -55,7 +55,7 @@ func TestExportJSONL(t *testing.T) {
 	if err := ExportJSONL(&b, s); err != nil {
 		t.Fatal(err)
 	}
-	want := `{"messages":[{"role":"system","content":"Another prompt."},{"role":"user","content":"What is a <token>?\nAnd\twhy?"},{"role":"assistant","content":"A piece & ` + "\u202e" + `조각 🎉\u001b[2J"}]}
+	want := `{"messages":[{"role":"system","content":"Another prompt."},{"role":"user","content":"What is a <token>?\nAnd\twhy?"},{"role":"assistant","content":"A piece & \u202e조각 🎉\u001b[2J"}]}
 {"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Again"},{"role":"assistant","content":"Once more."}]}
 `
 	if b.String() != want {
