@@ -346,8 +346,8 @@ func (b *gptBuilder) finish() *Session {
 	return s
 }
 
-// settleImported fills in what follows from the texts: the system prompt of each reply, estimates of its tokens, and
-// that reasoning alone is no answer.
+// settleImported fills in what follows from the texts: the system prompt of each reply, when it ended as far as that is
+// known, estimates of its tokens, and that reasoning alone is no answer.
 func settleImported(s *Session) {
 	for _, t := range s.Turns {
 		for _, r := range t.Replies {
@@ -356,6 +356,9 @@ func settleImported(s *Session) {
 			}
 			if r.System == "" {
 				r.System = s.System
+			}
+			if r.EndedAt.IsZero() {
+				r.EndedAt = t.CreatedAt.Add(r.Elapsed(t.CreatedAt))
 			}
 			if r.Text == "" && r.Status == Done {
 				r.Status = Empty

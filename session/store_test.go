@@ -90,6 +90,11 @@ func TestRoundTrip(t *testing.T) {
 func TestInsertRoundTrip(t *testing.T) {
 	s, _ := newStore(t)
 	turns := []*Turn{{Prompt: "one", CreatedAt: enter(), Replies: []*Reply{full(0), full(1)}}, {Prompt: "two", CreatedAt: at(9000), Replies: []*Reply{full(0)}}}
+	for _, turn := range turns {
+		for _, r := range turn.Replies {
+			r.Version = s.Version
+		}
+	}
 	old := &Session{Title: "old", CreatedAt: enter().AddDate(-1, 0, 0), UpdatedAt: enter(), Turns: turns, Panes: []string{}}
 	if err := s.Insert(context.Background(), old); err != nil {
 		t.Fatal(err)
