@@ -7,15 +7,14 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
 
-// TestTerminal runs the built program in a pseudo-terminal against simulated servers, and reads its screen and what
+// TestTerminal runs the program in a pseudo-terminal against simulated servers, and reads its screen and what
 // it has saved.
 func TestTerminal(t *testing.T) {
-	bin := build(t)
+	bin := program(t)
 	for _, c := range []struct {
 		name string
 		test func(*testing.T, string)
@@ -25,11 +24,16 @@ func TestTerminal(t *testing.T) {
 		{"esc esc stops all panes", testStopAll},
 		{"one server of three fails", testOneFails},
 		{"a signal ends it and saves the text", testSignals},
+		{"a terminal that takes no output", testStuckTerminal},
+		{"a fault is reported", testFaults},
 		{"a killed program loses no old text", testKilled},
 		{"without a terminal it says what to do", testNoTerminal},
 		{"the demo says that it is simulated", testDemo},
 	} {
-		t.Run(c.name, func(t *testing.T) { c.test(t, bin) })
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel() // they wait more than they work
+			c.test(t, bin)
+		})
 	}
 }
 
@@ -174,60 +178,15 @@ func testOneFails(t *testing.T, bin string) {
 	}
 }
 
-// leaveWithin is how long the program may take to end its requests, save and leave.
-const leaveWithin = 2 * time.Second
-
-func testSignals(t *testing.T, bin string) {
-	for _, c := range []struct {
-		name string
-		send func(*terminal)
-	}{
-		{"SIGTERM", func(term *terminal) { term.signal(syscall.SIGTERM) }},
-		{"SIGHUP", func(term *terminal) { term.signal(syscall.SIGHUP) }},
-		{"window closed", (*terminal).hangUp},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			l, term, seen := streaming(t, bin)
-			c.send(term)
-			term.exit(leaveWithin)
-			for _, r := range l.replies(t) {
-				if r.Status != "cancelled" && r.Status != "interrupted" {
-					t.Errorf("%s is saved as %s", r.Model, r.Status)
-				}
-				if got := newest(stampsIn(r.Text, time.Time{})); got < seen {
-					t.Errorf("%s: token %d was on the screen; what is saved ends with token %d", r.Model, seen, got)
-				}
-			}
-		})
-	}
-}
-
-// streaming opens two panes whose answers do not end, and waits until seen tokens of each are on the screen.
-func streaming(t *testing.T, bin string) (l lineup, term *terminal, seen int) {
-	t.Helper()
-	_, url := startSim(t)
-	const endless = "flash-sim@ttft=0s,tps=100,tokens=100000,script=stamp,seed="
-	l = install(t, bin, configFor(url, endless+"1", endless+"2"))
-	term = l.open(t, 120, 30)
-	term.shows("ready")
-	began := time.Now()
-	term.ask("count")
-	seen = 100
-	term.until("a second of text in both panes", func(s screen) bool {
-		return newest(stampsIn(s.part(0, 2), began)) >= seen && newest(stampsIn(s.part(1, 2), began)) >= seen
-	})
-	return l, term, seen
-}
-
 // Text reaches the store at least every saveEvery. The test allows for a machine that is busy with other things.
 const (
 	saveEvery = 250 * time.Millisecond
-	busy      = 500 * time.Millisecond
+	busy      = 2 * time.Second
 )
 
 func testKilled(t *testing.T, bin string) {
 	began := time.Now()
-	l, term, _ := streaming(t, bin)
+	l, term, _, _ := streaming(t, bin)
 	killed := time.Now()
 	term.signal(os.Kill)
 	term.exit(patience)

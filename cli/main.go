@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lineup/providers"
+	"lineup/ui"
 )
 
 // Exit codes; see the package comment.
@@ -30,26 +31,60 @@ type env struct {
 	out    io.Writer
 	err    io.Writer
 	getenv func(string) string
-	tty    func(any) bool // is this stream a terminal?
+	tty    func(any) bool   // is this stream a terminal?
+	exit   func(int)        // ends the process at once
+	alter  func(*ui.Config) // tests put faults into the screen; else nil
 }
 
 // Main runs the program and returns its exit code.
-func Main() int {
+func Main() int { return process(nil) }
+
+func process(alter func(*ui.Config)) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	e := env{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, tty: isTerminal}
+	e := env{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, tty: isTerminal, exit: os.Exit, alter: alter}
 	return run(ctx, e, os.Args[1:])
 }
 
 // run is Main without the process around it.
-func run(ctx context.Context, e env, args []string) int {
-	root := newRoot(e)
+func run(ctx context.Context, e env, args []string) (code int) {
+	g := &globals{env: e}
+	defer providers.Catch("a command", func(p *providers.Panic) {
+		g.printError(e.err, fang.Styles{}, p)
+		code = exitFailed
+	})
+	root := newRoot(g)
 	root.SetArgs(args)
 	root.SetIn(e.in)
 	root.SetOut(e.out)
 	root.SetErr(e.err)
-	err := fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(printError))
+	failed := keepErrors(root)
+	err := fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(g.printError))
+	if err == nil && *failed != nil {
+		err = *failed
+		g.printError(e.err, fang.Styles{}, err)
+	}
 	return exitCode(ctx, err)
+}
+
+// keepErrors keeps the errors of commands from fang, which asks the terminal for its colours before it has them
+// printed. Behind the screen nobody reads the answer: it took two seconds and left the terminal raw.
+func keepErrors(c *cobra.Command) *error {
+	failed := new(error)
+	var keep func(*cobra.Command)
+	keep = func(c *cobra.Command) {
+		if run := c.RunE; run != nil {
+			c.RunE = func(c *cobra.Command, args []string) error {
+				*failed = run(c, args)
+				return nil
+			}
+		}
+		for _, sub := range c.Commands() {
+			keep(sub)
+		}
+	}
+	keep(c)
+	return failed
 }
 
 // usageError is a mistake in how lineup was called or configured. Nothing has been sent.
@@ -65,22 +100,34 @@ var errFailed = errors.New("at least one reply failed")
 
 func exitCode(ctx context.Context, err error) int {
 	var usage usageError
+	var fault *providers.Panic
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &usage):
 		return exitUsage
-	case ctx.Err() != nil, errors.Is(err, context.Canceled):
+	case errors.As(err, &fault):
+		return exitFailed
+	case ctx.Err() != nil, errors.Is(err, context.Canceled), errors.Is(err, ui.ErrGone):
 		return exitInterrupted
 	}
 	return exitFailed
 }
 
-// printError says what went wrong in plain lines, which suits a terminal and a log alike.
-func printError(w io.Writer, _ fang.Styles, err error) {
-	if errors.Is(err, errFailed) || errors.Is(err, context.Canceled) {
+// printError says what went wrong in plain lines, which suits a terminal and a log alike. That somebody interrupted a
+// command or closed the terminal is no news, what could not be saved then is.
+func (g *globals) printError(w io.Writer, _ fang.Styles, err error) {
+	var unsaved *ui.SaveError
+	switch {
+	case errors.Is(err, errFailed):
 		return
+	case errors.Is(err, context.Canceled), errors.Is(err, ui.ErrGone):
+		if !errors.As(err, &unsaved) {
+			return
+		}
+		err = unsaved
 	}
+	err = g.withReport(err)
 	for line := range strings.SplitSeq(strings.TrimRight(err.Error(), "\n"), "\n") {
 		fmt.Fprintln(w, "lineup: "+providers.CleanLine(line))
 	}
@@ -96,8 +143,7 @@ func isFlagMistake(err error) bool {
 }
 
 // newRoot builds the tree of commands. Without a command lineup opens its screen.
-func newRoot(e env) *cobra.Command {
-	g := &globals{env: e}
+func newRoot(g *globals) *cobra.Command {
 	var resume bool
 	var sessionID string
 	root := &cobra.Command{

@@ -119,6 +119,9 @@ func (t *terminal) signal(sig os.Signal) {
 // the program's next output.
 func (t *terminal) hangUp() { t.pty.Close() }
 
+// stall has the terminal take no more output than what it holds for a reader.
+func (t *terminal) stall() { close(t.stalled) }
+
 // exit waits for the program's end and gives its exit code, -1 where a signal killed it.
 func (t *terminal) exit(within time.Duration) int {
 	t.tb.Helper()

@@ -12,13 +12,25 @@ import (
 	"testing"
 )
 
-// lineup is the built program in a home of its own.
+// lineup is the program in a home of its own.
 type lineup struct {
-	bin  string
-	home string
+	bin   string
+	home  string
+	fault string // see main_test.go
+	loose bool   // the terminal is nobody's: closing it sends no signal
 }
 
-// build builds the program, for all tests of tb.
+// program is the test binary, which is the program where its environment says so.
+func program(tb testing.TB) string {
+	tb.Helper()
+	bin, err := os.Executable()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return bin
+}
+
+// build builds the program as users have it, for benchmarks.
 func build(tb testing.TB) string {
 	tb.Helper()
 	bin := filepath.Join(tb.TempDir(), "lineup")
@@ -34,7 +46,7 @@ func build(tb testing.TB) string {
 // install gives the program an empty home with a config file.
 func install(tb testing.TB, bin, config string) lineup {
 	tb.Helper()
-	l := lineup{bin: bin, home: tb.TempDir()}
+	l := lineup{bin: bin, home: tb.TempDir(), fault: noFault}
 	dir := filepath.Join(l.home, "config", "lineup")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		tb.Fatal(err)
@@ -52,7 +64,7 @@ func (l lineup) command(args ...string) *exec.Cmd {
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + l.home, "TMPDIR=" + l.home, "LANG=C.UTF-8",
 		"XDG_CONFIG_HOME=" + filepath.Join(l.home, "config"), "XDG_DATA_HOME=" + filepath.Join(l.home, "data"),
 		"XDG_STATE_HOME=" + filepath.Join(l.home, "state"), "XDG_CACHE_HOME=" + filepath.Join(l.home, "cache"),
-		"TERM=xterm-256color", "COLORTERM=truecolor"}
+		"TERM=xterm-256color", "COLORTERM=truecolor", asProgram + "=" + l.fault}
 	return cmd
 }
 

@@ -38,6 +38,7 @@ type terminal struct {
 	written  int64                         // bytes by the program
 	observe  func(time.Time, *vt.Emulator) // see watch
 
+	stalled chan struct{} // closed when nobody reads any more, see stall
 	changed chan struct{} // receives when the screen is another one; holds one
 	ended   chan struct{} // closed when the process has ended and all its output is on the screen
 }
@@ -62,7 +63,7 @@ func (l lineup) start(tb testing.TB, w, h int, answering bool, args ...string) *
 	}
 	defer theirs.Close() // the program has it then
 	t := &terminal{tb: tb, pty: ours, emulator: vt.NewEmulator(w, h), modes: map[ansi.Mode]bool{},
-		changed: make(chan struct{}, 1), ended: make(chan struct{})}
+		stalled: make(chan struct{}), changed: make(chan struct{}, 1), ended: make(chan struct{})}
 	t.setSize(w, h)
 	if t.fresh, err = term.GetState(ours.Fd()); err != nil {
 		tb.Fatal(err)
@@ -76,7 +77,7 @@ func (l lineup) start(tb testing.TB, w, h int, answering bool, args ...string) *
 
 	t.cmd = l.command(args...)
 	t.cmd.Stdin, t.cmd.Stdout, t.cmd.Stderr = theirs, theirs, theirs
-	t.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	t.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: !l.loose}
 	t.began = time.Now()
 	if err := t.cmd.Start(); err != nil {
 		tb.Fatal(err)
@@ -136,6 +137,11 @@ func (t *terminal) answerModeQuestions() {
 func (t *terminal) read() {
 	buf := make([]byte, 64<<10)
 	for {
+		select {
+		case <-t.stalled:
+			return
+		default:
+		}
 		n, err := t.pty.Read(buf)
 		t.take(time.Now(), buf[:n])
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"lineup/config"
 	"lineup/session"
@@ -96,10 +97,22 @@ func (g *globals) find(ctx context.Context, resumed *session.Session, simulator 
 	return ui.Found{Panes: specs, Models: reg, Notice: notice}
 }
 
+// leaveWithin is how long the program goes on behind a signal. The screen needs 1.9 s at most (see ui.Run); what is left
+// then is a store or a terminal that hangs, and all text that could be saved is.
+const leaveWithin = 2 * time.Second
+
 // show runs the screen, and says how to come back to the session.
 func (g *globals) show(ctx context.Context, uc ui.Config) error {
+	uc.Report = g.report
+	if g.alter != nil {
+		g.alter(&uc)
+	}
+	defer context.AfterFunc(ctx, func() {
+		time.Sleep(leaveWithin)
+		g.exit(exitInterrupted)
+	})()
 	id, err := ui.Run(ctx, uc)
-	if id != "" && uc.Store != nil {
+	if id != "" && uc.Store != nil && !errors.Is(err, ui.ErrGone) { // a terminal that takes no output would hold us
 		fmt.Fprintf(g.err, "session %s; go on with: lineup --session %s\n", id, id)
 	}
 	return err

@@ -2,8 +2,6 @@ package providers
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -60,15 +58,13 @@ func Start(ctx context.Context, calls []Call) *Run {
 func (r *Run) pump(ctx context.Context, s *slot, c Call) {
 	end := Event{Type: EventEnd}
 	defer func() {
-		if v := recover(); v != nil { // a fault in one pane must not take the others with it
-			end.Err = &Error{Kind: Protocol, Message: "lineup made a mistake while reading this answer",
-				Hint: "please report it", Err: panicError{v, debug.Stack()}}
-		}
 		if end.At.IsZero() {
 			end.At = time.Now()
 		}
 		r.put(ctx, s, end)
 	}()
+	// A fault in one pane must not take the others with it.
+	defer Catch("reading an answer", func(p *Panic) { end.Err = p.asError() })
 	// A cancelled slot must not hang in a full queue.
 	stop := context.AfterFunc(ctx, func() {
 		s.mu.Lock()
@@ -133,11 +129,3 @@ func (r *Run) CancelAll() {
 		r.slots[i].cancel()
 	}
 }
-
-// panicError keeps what a recovered panic said, for the log.
-type panicError struct {
-	value any
-	stack []byte
-}
-
-func (p panicError) Error() string { return fmt.Sprintf("panic: %v\n%s", p.value, p.stack) }

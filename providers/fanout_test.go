@@ -2,6 +2,7 @@ package providers
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"strconv"
 	"strings"
@@ -123,8 +124,10 @@ func TestAPanicEndsOnlyItsSlot(t *testing.T) {
 		run := Start(t.Context(), []Call{{Model: bad}, {Model: script{text(time.Second, "fine"), finish(0)}}})
 		<-run.Done()
 		a, b := run.Take(0, nil), run.Take(1, nil)
-		if end := a[len(a)-1]; textOf(a) != "so far" || kindOf(end.Err) != Protocol || !strings.Contains(end.Err.Err.Error(), "boom") {
-			t.Errorf("the slot that panicked: %q, %v", textOf(a), end.Err)
+		end := a[len(a)-1]
+		var p *Panic
+		if textOf(a) != "so far" || kindOf(end.Err) != Protocol || !errors.As(end.Err, &p) || p.Value != "boom" || !strings.Contains(string(p.Stack), "TestAPanicEndsOnlyItsSlot") {
+			t.Errorf("the slot that panicked: %q, %v, %v", textOf(a), end.Err, p)
 		}
 		if end := b[len(b)-1]; textOf(b) != "fine" || end.Err != nil {
 			t.Errorf("the other slot: %q, %v", textOf(b), end.Err)

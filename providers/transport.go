@@ -133,6 +133,7 @@ func (p *Provider) send(req *http.Request, yield func(Event, error) bool) (*http
 	})
 	done := make(chan answer, 1)
 	go func() {
+		defer Catch("a request", func(p *Panic) { done <- answer{err: p} })
 		resp, err := p.client.Do(req.WithContext(httptrace.WithClientTrace(ctx, trace)))
 		done <- answer{resp, err}
 	}()
@@ -235,6 +236,10 @@ func inflate(resp *http.Response) (io.Reader, error) {
 func (p *Provider) transportError(ctx context.Context, err error) *Error {
 	if ctx.Err() != nil {
 		return causeOf(ctx)
+	}
+	var fault *Panic
+	if errors.As(err, &fault) {
+		return fault.asError()
 	}
 	e := &Error{Kind: ConnectionLost, Err: err, Message: "the connection was lost before an answer came: " + p.clean(rootMessage(err)),
 		Hint: "try again; if it stays so, check base_url of provider " + p.cfg.Name}

@@ -29,6 +29,9 @@ type Config struct {
 	Theme    string           // one of ThemeNames or a name in Themes; "" is "auto"
 	Themes   map[string]Theme // the user's own, by name
 	NoMouse  bool             // leave the mouse to the terminal, as its key does
+
+	Now    func() time.Time                                // the clock; nil: time.Now
+	Report func(*providers.Panic) (path string, err error) // writes a report of a fault that the screen survives; nil: none
 }
 
 // Found is what Discover found: panes, where further ones come from, and a line that stays, such as that the models
@@ -93,7 +96,10 @@ func newApp(ctx context.Context, cfg Config) *app {
 	if cfg.FPS <= 0 {
 		cfg.FPS = defaultFPS
 	}
-	a := &app{cfg: cfg, ctx: ctx, keys: keys, now: time.Now, noMouse: cfg.NoMouse, prompt: newPrompt(keys), sess: cfg.Session, notice: cfg.Notice,
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	a := &app{cfg: cfg, ctx: ctx, keys: keys, now: cfg.Now, noMouse: cfg.NoMouse, prompt: newPrompt(keys), sess: cfg.Session, notice: cfg.Notice,
 		looking: cfg.Discover != nil}
 	if cfg.StoreErr != nil {
 		a.flash = "not saved: " + oneLine(cfg.StoreErr.Error())

@@ -13,13 +13,18 @@ import (
 type metronome struct {
 	*os.File
 	period time.Duration
+	failed func()       // called when the terminal takes no output because it is gone
 	beat   atomic.Int64 // of the last write, in nanoseconds since 1970
 }
 
 // Write notes the time, and writes.
 func (m *metronome) Write(p []byte) (int, error) {
 	m.beat.Store(time.Now().UnixNano())
-	return m.File.Write(p)
+	n, err := m.File.Write(p)
+	if err != nil {
+		m.failed()
+	}
+	return n, err
 }
 
 // lead is how long before the renderer's next write a frame is made: what making it takes, and the renderer's work on

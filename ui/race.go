@@ -198,8 +198,7 @@ func (a *app) wait(r *race) tea.Cmd {
 func (a *app) takeBatch(msg batchMsg) tea.Cmd {
 	r := msg.race
 	r.taken = a.now()
-	a.fold(r)
-	cmds := []tea.Cmd{a.save(r)}
+	cmds := append(a.fold(r), a.save(r))
 	if r.ended() {
 		a.verdict = verdict(a.panes, r.turn)
 	} else {
@@ -208,21 +207,36 @@ func (a *app) takeBatch(msg batchMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// fold takes all waiting events of a race.
-func (a *app) fold(r *race) {
+// fold takes all waiting events of a race, and gives the commands that report faults of lineup's own among them.
+func (a *app) fold(r *race) (reports []tea.Cmd) {
 	for i, reply := range r.replies {
 		a.events = r.run.Take(i, a.events[:0])
 		if len(a.events) == 0 {
 			continue
 		}
+		// The record first: drawing may fail where keeping does not.
+		for j := range a.events {
+			reply.Apply(a.events[j])
+		}
 		view := a.viewOf(reply, r)
 		for j := range a.events {
-			view.apply(a.events[j])
+			view.show(a.events[j])
 			if a.events[j].Type == providers.EventEnd {
 				r.open--
+				reports = append(reports, a.report(view, a.events[j].Err))
 			}
 		}
 		clear(a.events)
+	}
+	return reports
+}
+
+// record is fold without the screen.
+func (a *app) record(r *race) {
+	for i, reply := range r.replies {
+		for _, ev := range r.run.Take(i, nil) {
+			reply.Apply(ev)
+		}
 	}
 }
 
@@ -326,9 +340,6 @@ func (a *app) newSession() {
 	a.toPrompt()
 }
 
-// closeWithin is how long leaving may take: to cancel what runs and to write it down.
-const closeWithin = 2 * time.Second
-
 // close ends a running turn and saves it; it is called when the screen is gone.
 func (a *app) close() error {
 	r := a.race
@@ -338,13 +349,13 @@ func (a *app) close() error {
 	r.run.CancelAll()
 	select {
 	case <-r.run.Done():
-	case <-time.After(closeWithin):
+	case <-time.After(endRequestWithin):
 	}
-	a.fold(r)
-	if !r.unsaved() {
+	a.record(r)
+	if r.saver == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), closeWithin)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), saveWithin)
 	defer cancel()
-	return keep(ctx, a.cfg.Store, r.turn.ID, nil, r.saver.Ended(r.replies))
+	return keep(ctx, a.cfg.Store, r.turn.ID, r.saver.Batch(r.replies), r.saver.Ended(r.replies))
 }

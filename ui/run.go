@@ -7,23 +7,118 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/term"
+
+	"lineup/providers"
 )
 
+// How long leaving may take, two seconds in all: for the screen to end, for the requests to end, and for the last
+// words to be written down.
+const (
+	endScreenWithin  = 500 * time.Millisecond
+	endRequestWithin = 500 * time.Millisecond
+	saveWithin       = 900 * time.Millisecond
+)
+
+// ErrGone says that the terminal is there no more, or takes no more output; nobody will read a word.
+var ErrGone = errors.New("the terminal is gone")
+
+// SaveError says what could not be saved when the screen had ended.
+type SaveError struct{ Err error }
+
+func (e *SaveError) Error() string { return "not saved: " + e.Err.Error() }
+func (e *SaveError) Unwrap() error { return e.Err }
+
 // Run shows the screen until the user leaves or ctx is done, and returns the session's id, "" where nothing was
-// asked. Whatever was under way is cancelled and saved before it returns.
+// asked. Whatever was under way is cancelled and saved before it returns. Its error is ctx's where that ended it, ErrGone,
+// a *providers.Panic for a fault of lineup's own, or a *SaveError; it may be two of them joined.
 func Run(ctx context.Context, cfg Config) (sessionID string, err error) {
 	// The requests live in a context of their own, so that they can be ended and saved after the screen is gone.
 	runCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	a := newApp(runCtx, cfg)
-	a.metronome = &metronome{File: os.Stdout, period: time.Second / time.Duration(a.cfg.FPS)}
-	_, err = tea.NewProgram(a, tea.WithContext(ctx), tea.WithOutput(a.metronome), tea.WithFPS(a.cfg.FPS)).Run()
-	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
-		err = nil // a signal: not a fault
-	}
-	err = errors.Join(err, a.close())
-	if a.sess != nil {
-		sessionID = a.sess.ID
+	g := &guard{app: newApp(runCtx, cfg)}
+	g.app.metronome = &metronome{File: os.Stdout, period: time.Second / time.Duration(g.app.cfg.FPS)}
+	err = errors.Join(g.run(ctx), g.close())
+	if s := g.app.sess; s != nil {
+		sessionID = s.ID
 	}
 	return sessionID, err
+}
+
+// run is Bubble Tea's part of Run. A terminal that takes no output holds the renderer, and with it all of Bubble Tea,
+// for ever; then it is left behind.
+func (g *guard) run(ctx context.Context) error {
+	ctx, end := context.WithCancelCause(ctx) // signals end ctx, and so does a terminal that is gone
+	defer end(nil)
+	gone := func() { end(ErrGone) }
+	beat := g.app.metronome
+	beat.failed = gone
+	before, _ := term.GetState(os.Stdin.Fd())
+	p := tea.NewProgram(g, tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(g.app.cfg.FPS),
+		tea.WithInput(keyboard{os.Stdin, gone}), tea.WithOutput(beat))
+	ended := make(chan error, 1)
+	go func() {
+		defer providers.Catch("Bubble Tea", func(p *providers.Panic) { ended <- p })
+		_, err := p.Run()
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		return g.why(ctx, err)
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-ended:
+		return g.why(ctx, err)
+	case <-time.After(endScreenWithin):
+		if before != nil {
+			_ = term.Restore(os.Stdin.Fd(), before) // the settings at least; there is nobody to tell if it fails
+		}
+		return errors.Join(context.Cause(ctx), ErrGone)
+	}
+}
+
+// keyboard tells when the terminal is gone: the input ends, which Bubble Tea takes for a keyboard that is silent. The
+// system does not always send a signal then: not to a program that is none of the terminal's own.
+type keyboard struct {
+	*os.File
+	gone func()
+}
+
+func (k keyboard) Read(p []byte) (int, error) {
+	n, err := k.File.Read(p)
+	if n == 0 && err != nil {
+		k.gone()
+	}
+	return n, err
+}
+
+// why says why the screen ended.
+func (g *guard) why(ctx context.Context, err error) error {
+	var thrown *providers.Panic
+	switch {
+	case g.fault != nil:
+		return g.fault
+	case errors.As(err, &thrown):
+		return thrown
+	case errors.Is(err, tea.ErrProgramPanic): // which Bubble Tea has printed
+		return &providers.Panic{In: "Bubble Tea", Value: err}
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// close ends and saves what is under way. An app that Bubble Tea still holds in the middle of an Update is left alone:
+// its text was saved up to a quarter of a second ago.
+func (g *guard) close() (err error) {
+	if !g.mu.TryLock() {
+		return nil
+	}
+	defer g.mu.Unlock()
+	defer providers.Catch("saving the session", func(p *providers.Panic) { err = p })
+	if err := g.app.close(); err != nil {
+		return &SaveError{err}
+	}
+	return nil
 }

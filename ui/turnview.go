@@ -48,6 +48,11 @@ func newTurnView(prompt string, r *session.Reply) *turnView {
 // apply takes one event of a live reply.
 func (t *turnView) apply(ev providers.Event) {
 	t.reply.Apply(ev)
+	t.show(ev)
+}
+
+// show takes one event that the reply has taken already.
+func (t *turnView) show(ev providers.Event) {
 	switch ev.Type {
 	case providers.EventText:
 		t.pending += t.text.add(ev.Text)

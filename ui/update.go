@@ -66,6 +66,8 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		if msg.err != nil {
 			a.flash = "the panes are not saved: " + oneLine(msg.err.Error())
 		}
+	case reportedMsg:
+		a.reported(msg)
 	case editedMsg:
 		if msg.err != nil {
 			a.flash = "the editor failed: " + oneLine(msg.err.Error())
