@@ -241,7 +241,8 @@ func TestEverySetting(t *testing.T) {
 		Stop: []string{"END"}, ReasoningEffort: "low", NumCtx: new(8192), Options: map[string]any{"mirostat": int64(2)}}
 	timeouts := Timeouts{ms(1000), ms(2000), ms(0), ms(0), ms(500)}
 	retry := Retry{new(3), ms(250), ms(4000)}
-	price := Price{new(0.3), new(2.5), new(0.03), new(0.4), new(0.6), new(2.0), new(0.001)}
+	price := Price{new(0.3), new(2.5), new(0.03), new(0.4), new(0.6), new(2.0), new(0.001), new(0.002),
+		[]Tier{{200_000, Price{Input: new(0.6), Output: new(5.0)}}}}
 	want := Config{
 		File: "testdata/every.toml", Found: true,
 		Panes: []string{"z/m", "a/x/y"}, System: "Be brief.", Store: "postgres://db/lineup",

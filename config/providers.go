@@ -187,11 +187,37 @@ func (r *reader) isHeaderName(p path, name string) bool {
 // cost reads what a self-hosted provider costs.
 func (r *reader) cost(t *table, dst *Cost) {
 	t.number("monthly_usd", 0, unlimited(), &dst.MonthlyUSD)
+	t.number("hours_per_month", 1, 744, &dst.HoursPerMonth)
+	t.number("watts", 0, unlimited(), &dst.Watts)
+	t.number("usd_per_kwh", 0, unlimited(), &dst.USDPerKWh)
+	t.number("machine_usd", 0, unlimited(), &dst.MachineUSD)
+	t.number("machine_years", 0.01, 100, &dst.MachineYears)
 	r.price(t, &dst.Price)
 	t.done()
-	if dst.MonthlyUSD != nil && dst.Price != (Price{}) {
-		r.add(t.path, atKey, "has both monthly_usd and prices per token; keep the one that applies")
+	for _, pair := range [][2]string{{"watts", "usd_per_kwh"}, {"machine_usd", "machine_years"}} {
+		_, a := t.values[pair[0]]
+		_, b := t.values[pair[1]]
+		if missing := pair[b2i(a)]; a != b {
+			r.add(t.path, atKey, "has "+pair[1-b2i(a)]+" without "+missing+"; the two are a cost together")
+		}
 	}
+	if dst.Machine() && dst.Set() {
+		given := "monthly_usd"
+		if dst.MonthlyUSD == nil {
+			given = "a machine's cost"
+		}
+		r.add(t.path, atKey, "has both "+given+" and prices per token; keep the one that applies")
+	}
+	if dst.HoursPerMonth != nil && dst.MonthlyUSD == nil && dst.MachineUSD == nil {
+		r.add(t.path.key("hours_per_month"), atKey, "spreads monthly_usd or machine_usd, and neither is given")
+	}
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // models reads [models."provider/model"] sections.

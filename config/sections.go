@@ -102,12 +102,46 @@ func (r *reader) seed(t *table, dst **int64) {
 	*dst = &n
 }
 
+// price reads a price, which has both directions or is none.
 func (r *reader) price(t *table, dst *Price) {
+	r.rates(t, dst)
+	r.tiers(t, &dst.Tiers)
+	_, hasInput := t.values["input"]
+	_, hasOutput := t.values["output"]
+	misspelt := slices.ContainsFunc(t.names(), func(name string) bool { return !slices.Contains(t.known, name) })
+	if dst.Set() && !(hasInput && hasOutput) && !misspelt { // one slip is reported once
+		r.add(t.path, atKey, "needs both input and output, in USD per million tokens; write 0 for what is free")
+	}
+}
+
+func (r *reader) rates(t *table, dst *Price) {
 	for key, target := range map[string]**float64{
-		"input": &dst.Input, "output": &dst.Output, "reasoning": &dst.Reasoning, "request": &dst.Request,
+		"input": &dst.Input, "output": &dst.Output, "reasoning": &dst.Reasoning, "request": &dst.Request, "image": &dst.Image,
 		"cache_read": &dst.CacheRead, "cache_write": &dst.CacheWrite, "cache_write_1h": &dst.CacheWrite1h,
 	} {
 		t.number(key, 0, unlimited(), target)
+	}
+}
+
+// tiers reads what a price becomes for long prompts: tiers = [{ above = 200000, input = 2.5, output = 15 }].
+func (r *reader) tiers(t *table, dst *[]Tier) {
+	for _, sub := range t.tables("tiers") {
+		var tier Tier
+		var above *int
+		if _, given := sub.values["above"]; !given {
+			r.add(sub.path, atKey, "needs above, the number of prompt tokens beyond which it holds")
+		}
+		sub.whole("above", 1, &above)
+		r.rates(sub, &tier.Price)
+		sub.done()
+		if above == nil {
+			continue
+		}
+		tier.Above = *above
+		if n := len(*dst); n > 0 && (*dst)[n-1].Above >= tier.Above {
+			r.add(sub.path.key("above"), atValue, "must be more than that of the tier before")
+		}
+		*dst = append(*dst, tier)
 	}
 }
 

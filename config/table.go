@@ -261,6 +261,36 @@ func (t *table) texts(key string, dst *[]string) bool {
 	return true
 }
 
+// tables gives the elements of an array of tables.
+func (t *table) tables(key string) []*table {
+	v, ok := t.take(key)
+	if !ok {
+		return nil
+	}
+	p := t.path.key(key)
+	items, ok := v.([]any)
+	if list, isTables := v.([]map[string]any); isTables {
+		ok = true
+		for _, item := range list {
+			items = append(items, item)
+		}
+	}
+	if !ok {
+		t.wrongType(p, "an array of tables, as in [{ … }, { … }]", v)
+		return nil
+	}
+	var out []*table
+	for i, item := range items {
+		values, ok := item.(map[string]any)
+		if !ok {
+			t.wrongType(p.elem(i), "a table, as in { … }", item)
+			continue
+		}
+		out = append(out, &table{r: t.r, path: p.elem(i), values: values})
+	}
+	return out
+}
+
 // textOrTexts reads a string, or an array of them.
 func (t *table) textOrTexts(key string, dst *[]string) bool {
 	if s, ok := t.values[key].(string); ok {

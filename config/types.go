@@ -106,7 +106,7 @@ type Retry struct {
 	Cap  *time.Duration // longest wait
 }
 
-// Price is in USD per million tokens, Request in USD per request.
+// Price is in USD per million tokens, Request and Image in USD each.
 type Price struct {
 	Input        *float64
 	Output       *float64
@@ -115,13 +115,39 @@ type Price struct {
 	CacheWrite1h *float64 // cache entries that live an hour
 	Reasoning    *float64
 	Request      *float64
+	Image        *float64
+	Tiers        []Tier // of long prompts, the shortest first
 }
 
-// Cost is what a self-hosted provider costs: by the month or by the token.
-type Cost struct {
-	MonthlyUSD *float64
+// Set reports whether the file says anything about the price.
+func (p Price) Set() bool {
+	for _, v := range []*float64{p.Input, p.Output, p.CacheRead, p.CacheWrite, p.CacheWrite1h, p.Reasoning, p.Request, p.Image} {
+		if v != nil {
+			return true
+		}
+	}
+	return len(p.Tiers) > 0
+}
+
+// Tier is what holds instead where a prompt has more than Above tokens. What it leaves out stays as in the price around it.
+type Tier struct {
+	Above int
 	Price
 }
+
+// Cost is what a self-hosted provider costs: by the time that it works, or by the token.
+type Cost struct {
+	MonthlyUSD    *float64 // rent, or all costs together
+	HoursPerMonth *float64 // that it works; unset: all
+	Watts         *float64 // while it works
+	USDPerKWh     *float64
+	MachineUSD    *float64 // what the machine cost
+	MachineYears  *float64 // its life
+	Price
+}
+
+// Machine reports whether the cost goes by time.
+func (c Cost) Machine() bool { return c.MonthlyUSD != nil || c.Watts != nil || c.MachineUSD != nil }
 
 // UI is how the screen looks and behaves.
 type UI struct {
