@@ -9,6 +9,12 @@ import (
 	"charm.land/catwalk/pkg/embedded"
 )
 
+// The catalogue that go.mod names, and the day it was released. A test holds the two together.
+const (
+	catalogVersion = "v0.52.1"
+	catalogDate    = "2026-08-19"
+)
+
 // Catalog knows names, context windows and list prices of the public endpoints' models, from the catalogue that is
 // built into the program (charm.land/catwalk). It is read when it is first asked, because that takes longer than
 // anything else at program start. It is safe for concurrent use.
@@ -71,30 +77,26 @@ func sharedPath(a, b string) int {
 // catalogQuote reads the catalogue's prices, USD per million tokens. A 0 means unknown unless the model is marked
 // free. cost_per_1m_in_cached is what writing into the cache costs, and cost_per_1m_out_cached what reading from it
 // does; where the catalogue has mixed them up it shows: nobody's writes are cheaper than plain input, nobody's reads
-// dearer.
+// dearer. It has no prices of tiers.
 func catalogQuote(m *catwalk.Model) Quote {
+	q := Quote{Source: CostCatalog, From: "charm.land/catwalk " + catalogVersion, AsOf: catalogDate}
 	in, out := m.CostPer1MIn, m.CostPer1MOut
 	if in <= 0 || out <= 0 {
 		if in == 0 && out == 0 && markedFree(m) {
-			return Quote{Source: CostCatalog}
+			return q
 		}
 		return Quote{}
 	}
-	p := Price{Input: in, Output: out}
 	read, write := m.CostPer1MOutCached, m.CostPer1MInCached
-	if write > 0 && write < in {
-		if read <= 0 || read > in {
-			read = write
+	p := mended(Price{Input: in, Output: out, CacheRead: positive(&read), CacheWrite: positive(&write)})
+	if p.CacheWrite != nil && *p.CacheWrite < in { // a price of reading in the place of writing
+		if p.CacheRead == nil {
+			p.CacheRead = p.CacheWrite
 		}
-		write = 0
+		p.CacheWrite = nil
 	}
-	if read > 0 && read <= in {
-		p.CacheRead = &read
-	}
-	if write > 0 {
-		p.CacheWrite = &write
-	}
-	return Quote{Price: p, Source: CostCatalog}
+	q.Price = p
+	return q
 }
 
 func markedFree(m *catwalk.Model) bool {

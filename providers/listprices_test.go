@@ -3,6 +3,7 @@ package providers_test
 import (
 	"math"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -115,5 +116,117 @@ func TestTheCatalogue(t *testing.T) {
 		if _, ok := c.Find(base, "claude-opus-5"); ok {
 			t.Errorf("%s is taken for Anthropic's endpoint", base)
 		}
+	}
+}
+
+// An override holds from so many prompt tokens on; what it leaves out stays, and later ones win by key. Those by the time
+// of day are left out.
+func TestOpenRoutersOverrides(t *testing.T) {
+	list := listOf(t, "openai", func(c *rawConn, _ *http.Request) {
+		c.reply(200, `{"data":[{"id":"pro","pricing":{"prompt":"0.000002","completion":"0.000012","image":"0.002","input_cache_read":"0.0000002","input_cache_write_1h":"0.000004",
+			"overrides":[{"utc_start":100,"utc_end":500,"prompt":"0.000001"},{"min_prompt_tokens":200000,"prompt":"0.000004","completion":"0.000018"},
+				{"min_prompt_tokens":500000,"completion":"0.00003"}]}}]}`)
+	})
+	q := list["pro"].Price
+	for _, c := range []struct {
+		usage providers.Usage
+		want  float64
+	}{
+		{providers.Usage{Input: 199_999, Output: 1000}, 0.399998 + 0.012}, // 199,999·2e-6 + 1000·12e-6
+		{providers.Usage{Input: 200_000, Output: 1000}, 0.8 + 0.018},      // 200,000·4e-6 + 1000·18e-6
+		{providers.Usage{Input: 500_000, Output: 1000}, 2 + 0.03},         // 500,000·4e-6 + 1000·30e-6
+		{providers.Usage{Input: 200_000, CacheRead: 100_000}, 0.4 + 0.02}, // 100,000·4e-6 + 100,000·0.2e-6
+		{providers.Usage{Images: 3}, 0.006},                               // 3·0.002
+		{providers.Usage{Input: 1000, CacheWrite: 1000, CacheWrite1h: 1000}, 0.004},
+	} {
+		if got := q.Price.Of(c.usage); !near(got, c.want) {
+			t.Errorf("%+v costs $%.6f, want $%.6f", c.usage, got, c.want)
+		}
+	}
+	if q.AsOf == "" || !strings.HasPrefix(q.From, "http://127.0.0.1") {
+		t.Errorf("from %q, as of %q", q.From, q.AsOf)
+	}
+}
+
+// LiteLLM says 0 where it knows no price, and spells tiers into the names.
+func TestLiteLLMsTiersAndZeros(t *testing.T) {
+	list := listOf(t, "openai", func(c *rawConn, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/model/info") {
+			c.reply(200, `{"data":[{"model_name":"long","model_info":{"input_cost_per_token":0.000003,"output_cost_per_token":0.000015,"cache_read_input_token_cost":0.0000003,
+				"cache_creation_input_token_cost":0.00000375,"cache_creation_input_token_cost_above_1hr":0.000006,"input_cost_per_token_above_200k_tokens":0.000006,
+				"output_cost_per_token_above_200k_tokens":0.0000225,"cache_read_input_token_cost_above_200k_tokens":0.0000006}},
+				{"model_name":"zero","model_info":{"input_cost_per_token":0,"output_cost_per_token":0}},
+				{"model_name":"swapped","model_info":{"input_cost_per_token":0.000003,"output_cost_per_token":0.000015,"cache_read_input_token_cost":0.00000375,"cache_creation_input_token_cost":0.0000003}},
+				{"model_name":"minus","model_info":{"input_cost_per_token":-1,"output_cost_per_token":0.000015}}]}`)
+			return
+		}
+		c.reply(200, `{"data":[{"id":"long"},{"id":"zero"},{"id":"swapped"},{"id":"minus"}]}`, "x-litellm-version", "1.80")
+	})
+	long := list["long"].Price.Price
+	// 100,000·6e-6 + 200,000·0.6e-6 + 1000·22.5e-6
+	if got := long.Of(providers.Usage{Input: 300_000, CacheRead: 200_000, Output: 1000}); !near(got, 0.6+0.12+0.0225) {
+		t.Errorf("above 200k: $%.6f", got)
+	}
+	// 1000·3e-6 + 500·6e-6, the hour's price
+	if got := long.Of(providers.Usage{Input: 1500, CacheWrite: 500, CacheWrite1h: 500}); !near(got, 0.003+0.003) {
+		t.Errorf("an hour's cache: $%.6f", got)
+	}
+	for _, id := range []string{"zero", "minus"} {
+		if q := list[id].Price; q.Known() {
+			t.Errorf("%s has a price: %+v", id, q)
+		}
+	}
+	if p := list["swapped"].Price.Price; p.CacheRead == nil || !near(*p.CacheRead, 0.3) || p.CacheWrite == nil || !near(*p.CacheWrite, 3.75) {
+		t.Errorf("swapped cache prices: %+v", p)
+	}
+}
+
+func TestLMStudioTellsWhatIsLoaded(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, r *http.Request) {
+		if r.URL.Path == "/api/v1/models" {
+			c.reply(200, `{"models":[{"type":"llm","key":"google/gemma-3-12b","size_bytes":8149190253,"max_context_length":131072,
+				"loaded_instances":[{"id":"google/gemma-3-12b","config":{"context_length":4096}}]},
+				{"type":"llm","key":"qwen3-8b","max_context_length":40960,"loaded_instances":[]},
+				{"type":"embedding","key":"nomic-embed","max_context_length":2048,"loaded_instances":[]}]}`)
+			return
+		}
+		c.reply(200, `{"data":[{"id":"google/gemma-3-12b"},{"id":"qwen3-8b"},{"id":"nomic-embed"}]}`)
+	})
+	p, err := providers.New(providers.Config{Name: "lmstudio", Kind: "openai", BaseURL: s.url + "/v1", Local: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := p.List(t.Context())
+	if err != nil || len(list) != 3 {
+		t.Fatalf("%v, %v", list, err)
+	}
+	if m := list[0]; m.ID != "google/gemma-3-12b" || !m.Loaded || m.Context != 4096 || !m.Chat || m.Size != 8149190253 {
+		t.Errorf("%+v", m)
+	}
+	if m := list[1]; m.ID != "nomic-embed" || m.Loaded || m.Chat {
+		t.Errorf("%+v", m)
+	}
+	if m := list[2]; m.Loaded || m.Context != 40960 {
+		t.Errorf("%+v", m)
+	}
+}
+
+// The catalogue has Google's and MiniMax's cache prices in the wrong places.
+func TestTheCataloguesFaults(t *testing.T) {
+	c := providers.NewCatalog()
+	e, ok := c.Find("https://generativelanguage.googleapis.com/v1beta/openai", "gemini-3.7-flash") // the price of output stands for that of reads
+	if p := e.Price.Price; !ok || p.CacheRead == nil || *p.CacheRead != 0.075 || p.CacheWrite != nil {
+		t.Errorf("gemini: %+v", p)
+	}
+	e, ok = c.Find("https://api.minimax.io/anthropic", "MiniMax-M2.5") // reads and writes are swapped
+	if p := e.Price.Price; !ok || p.CacheRead == nil || *p.CacheRead != 0.03 || p.CacheWrite == nil || *p.CacheWrite != 0.375 {
+		t.Errorf("minimax: %v %+v", ok, p)
+	}
+	mod, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if version := strings.TrimPrefix(e.Price.From, "charm.land/catwalk "); !strings.Contains(string(mod), "charm.land/catwalk "+version+"\n") {
+		t.Errorf("the price is said to be of catwalk %s, go.mod has another one: set catalogVersion and catalogDate", version)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -40,8 +41,14 @@ func (p *Provider) List(ctx context.Context) ([]Listed, error) {
 	if p.Pulls() {
 		p.addOllamaFacts(ctx, list)
 	}
+	if _, ok := p.dialect.(openAI); ok && p.cfg.Local && strings.HasSuffix(p.base.Path, "/v1") {
+		p.addLMStudioFacts(ctx, list)
+	}
 	for i := range list {
 		list[i].ID, list[i].Name = p.clean(list[i].ID), p.clean(list[i].Name)
+		if q := &list[i].Price; q.Known() {
+			q.From, q.AsOf = p.where(), p.now().UTC().Format(time.DateOnly)
+		}
 	}
 	slices.SortFunc(list, func(a, b Listed) int { return cmp.Compare(a.ID, b.ID) })
 	return list, nil
