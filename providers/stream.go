@@ -254,7 +254,7 @@ func (m *remote) readStream(ctx context.Context, resp *http.Response, body io.Re
 		if last.IsZero() {
 			last = p.now()
 		}
-		for _, ev := range dec.tally().flush(events[:0]) {
+		for _, ev := range dec.tally().flush(last, events[:0]) {
 			if !yield(ev, nil) {
 				return
 			}
@@ -323,7 +323,7 @@ func (m *remote) readWhole(ctx context.Context, body io.Reader, yield func(Event
 	}
 	dec := p.dialect.decoder()
 	events, err := dec.whole(bytes.TrimSpace(data), nil)
-	events = dec.tally().flush(events)
+	events = dec.tally().flush(at, events)
 	for _, ev := range events {
 		ev.At = at
 		if !yield(ev, nil) {

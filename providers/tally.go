@@ -1,5 +1,10 @@
 package providers
 
+import (
+	"strings"
+	"time"
+)
+
 // tally is what a stream has shown so far, by which its end is judged.
 type tally struct {
 	text      bool     // visible text
@@ -13,6 +18,10 @@ type tally struct {
 
 	think thinkSplitter
 	held  frame // that of the first piece which the splitter holds back
+
+	// torn is the end of the text as long as it is the replacement character: what is left of a character that
+	// max_tokens cut through is no part of the answer.
+	torn string
 }
 
 // Finish reasons that lineup acts on; others are passed on as the server gave them.
@@ -65,7 +74,16 @@ func (t *tally) addText(s string, f frame, out []Event) []Event {
 		return out
 	}
 	t.text = true
-	return append(out, Event{Type: EventText, At: f.at, Text: Clean(s), Bytes: f.bytes})
+	s = Clean(s)
+	if t.torn == "" && !strings.HasSuffix(s, "\uFFFD") {
+		return append(out, Event{Type: EventText, At: f.at, Text: s, Bytes: f.bytes})
+	}
+	s = t.torn + s
+	whole := strings.TrimRight(s, "\uFFFD")
+	if t.torn = s[len(whole):]; whole == "" {
+		return out
+	}
+	return append(out, Event{Type: EventText, At: f.at, Text: whole, Bytes: f.bytes})
 }
 
 // addAnswer appends a piece of an answer in which reasoning may stand inline. What the splitter held back keeps the
@@ -90,9 +108,14 @@ func (t *tally) addAnswer(s string, f frame, out []Event) []Event {
 }
 
 // flush appends what is still held back when the stream ends.
-func (t *tally) flush(out []Event) []Event {
+func (t *tally) flush(at time.Time, out []Event) []Event {
 	reasoning, answer := t.think.close()
-	return t.addText(answer, t.held, t.addReasoning(reasoning, t.held, out))
+	out = t.addText(answer, t.held, t.addReasoning(reasoning, t.held, out))
+	if t.torn != "" && t.finish != FinishLength {
+		out = append(out, Event{Type: EventText, At: at, Text: t.torn})
+	}
+	t.torn = ""
+	return out
 }
 
 // addReasoning appends a piece of reasoning.
