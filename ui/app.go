@@ -87,7 +87,7 @@ type app struct {
 	flash   string // until the next key
 	frame   string
 	cursor  *tea.Cursor
-	verdict string
+	verdict verdict
 	events  []providers.Event // reused for each batch
 }
 

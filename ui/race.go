@@ -115,7 +115,7 @@ func (a *app) ask(prompt string, panes []*pane, messages func(*pane) []providers
 		p.toEnd()
 	}
 	a.sess.Turns = append(a.sess.Turns, r.turn)
-	a.race, a.verdict = r, ""
+	a.race, a.verdict = r, verdict{}
 	return tea.Batch(a.storeTurn(r), a.clock(r))
 }
 
@@ -200,7 +200,7 @@ func (a *app) takeBatch(msg batchMsg) tea.Cmd {
 	r.taken = a.now()
 	cmds := append(a.fold(r), a.save(r))
 	if r.ended() {
-		a.verdict = verdict(a.panes, r.turn)
+		a.verdict = verdictOf(r.turn)
 	} else {
 		cmds = append(cmds, a.wait(r))
 	}
@@ -332,7 +332,7 @@ func (a *app) newSession() {
 	if len(a.panes) > 0 && a.busy() {
 		return
 	}
-	a.sess, a.verdict, a.closed = nil, "", nil
+	a.sess, a.verdict, a.closed = nil, verdict{}, nil
 	for i, p := range a.panes {
 		p.slot, p.turns = i, nil
 		p.toEnd()

@@ -2,44 +2,58 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/providers"
 	"lineup/session"
 )
 
-// verdict says who answered first, fastest, cheapest and at greatest length. Only whole answers compete, only where
-// there are at least two, and a tie crowns nobody.
-func verdict(panes []*pane, t *session.Turn) string {
+// verdict says of a turn who answered first, fastest, cheapest and at greatest length. Only whole answers compete, only
+// where there are at least two. Who cannot be told from another by what is shown is not crowned.
+type verdict struct {
+	crowns    []crown
+	simulated bool // the numbers are a simulation's
+}
+
+// crown is one thing in which one reply was best.
+type crown struct {
+	title string
+	slot  int
+	model string // what answered, as its reference says
+	value string
+}
+
+func verdictOf(t *session.Turn) verdict {
+	var v verdict
 	var answers []*session.Reply
 	for _, r := range t.Replies {
 		if r != nil && r.Status.Answer() {
 			answers = append(answers, r)
+			v.simulated = v.simulated || r.Simulated
 		}
 	}
 	if len(answers) < 2 {
-		return ""
+		return verdict{}
 	}
-	name := func(r *session.Reply) string {
-		for _, p := range panes {
-			if p.slot == r.Slot {
-				return fmt.Sprintf("%d %s", p.number, cut(oneLine(p.spec.Info.Name), 16))
-			}
-		}
-		return cut(oneLine(r.Model), 18) // its pane was closed
-	}
-	var parts []string
-	add := func(title string, value func(*session.Reply) (float64, bool), show func(float64) string) {
-		if best, v := leastOf(answers, value); best != nil {
-			parts = append(parts, fmt.Sprintf("%s %s %s", title, name(best), show(v)))
+	add := func(title string, value func(*session.Reply) (float64, bool), show func(*session.Reply) string) {
+		if best := leastOf(answers, value, show); best != nil {
+			v.crowns = append(v.crowns, crown{title, best.Slot, best.ServedBy, show(best)})
 		}
 	}
-	inSeconds := func(v float64) string { return millis(&v) }
-	add("fastest", func(r *session.Reply) (float64, bool) { return deref(r.Metrics.Duration) }, inSeconds)
-	add("first", func(r *session.Reply) (float64, bool) { return deref(r.Metrics.TTFT) }, inSeconds)
-	add("cheapest", func(r *session.Reply) (float64, bool) { return deref(r.Cost.USD) }, usd)
+	add("first", func(r *session.Reply) (float64, bool) { return deref(r.Metrics.TTFT) },
+		func(r *session.Reply) string { return millis(r.Metrics.TTFT) })
+	add("fastest", func(r *session.Reply) (float64, bool) { return deref(r.Metrics.Duration) },
+		func(r *session.Reply) string { return millis(r.Metrics.Duration) })
+	add("cheapest", func(r *session.Reply) (float64, bool) { return deref(r.Cost.USD) },
+		func(r *session.Reply) string { return cost(r.Cost, false) })
 	add("longest", func(r *session.Reply) (float64, bool) { return -float64(r.Usage.Output), true },
-		func(v float64) string { return count(int(-v)) + " tok" })
-	return strings.Join(parts, " · ")
+		func(r *session.Reply) string {
+			return estimateMark(r.Usage.Source == session.Estimated) + count(r.Usage.Output) + " tok"
+		})
+	return v
 }
 
 func deref(v *float64) (float64, bool) {
@@ -49,22 +63,89 @@ func deref(v *float64) (float64, bool) {
 	return *v, true
 }
 
-// leastOf gives the one reply with the least value; nil where any value is unknown or the least is shared.
-func leastOf(rs []*session.Reply, value func(*session.Reply) (float64, bool)) (best *session.Reply, least float64) {
-	tie := false
+// leastOf gives the one reply with the least value; nil where any value is unknown, or where the least one looks like
+// the next.
+func leastOf(rs []*session.Reply, value func(*session.Reply) (float64, bool), show func(*session.Reply) string) *session.Reply {
+	sorted := slices.Clone(rs)
 	for _, r := range rs {
-		v, ok := value(r)
-		switch {
-		case !ok:
-			return nil, 0
-		case best == nil || v < least:
-			best, least, tie = r, v, false
-		case v == least:
-			tie = true
+		if _, ok := value(r); !ok {
+			return nil
 		}
 	}
-	if tie {
-		return nil, 0
+	slices.SortStableFunc(sorted, func(a, b *session.Reply) int {
+		x, _ := value(a)
+		y, _ := value(b)
+		switch {
+		case x < y:
+			return -1
+		case x > y:
+			return 1
+		}
+		return 0
+	})
+	bare := func(r *session.Reply) string { return strings.TrimPrefix(show(r), "~") }
+	if bare(sorted[0]) == bare(sorted[1]) {
+		return nil
 	}
-	return best, least
+	return sorted[0]
+}
+
+// How long the names of models are in a verdict, longest first; without a name the number of the pane must do.
+var verdictNames = [...]int{24, 16, 10, 0}
+
+// verdictLine says the verdict in at most width cells. Where there is no room names are shortened, then left out, then
+// the values; what is still too long loses whole parts from its end.
+func (a *app) verdictLine(width int) string {
+	v := a.verdict
+	head := ""
+	if v.simulated {
+		head = "simulated: "
+	}
+	for _, values := range []bool{true, false} {
+		for _, name := range verdictNames {
+			parts := a.verdictParts(name, values)
+			if line := head + strings.Join(parts, " · "); ansi.StringWidth(line) <= width {
+				return a.theme.dim.Render(head) + strings.Join(parts, a.theme.dim.Render(" · "))
+			}
+		}
+	}
+	for parts := a.verdictParts(0, false); len(parts) > 0; parts = parts[:len(parts)-1] {
+		if line := head + strings.Join(parts, " · "); ansi.StringWidth(line) <= width {
+			return a.theme.dim.Render(head) + strings.Join(parts, a.theme.dim.Render(" · "))
+		}
+	}
+	return ""
+}
+
+// verdictParts are what is said of each crown, with names of at most so many cells.
+func (a *app) verdictParts(name int, values bool) []string {
+	var parts []string
+	for _, c := range a.verdict.crowns {
+		number, accent := c.slot+1, c.slot
+		p := a.paneOf(c.slot)
+		if p != nil {
+			number, accent = p.number, p.accent
+		}
+		who := fmt.Sprint(number)
+		if name > 0 {
+			who += " " + cut(a.shortName(c, p), name)
+		}
+		part := a.theme.dim.Render(c.title+" ") + a.theme.accent(accent).Render(who)
+		if values {
+			part += " " + c.value
+		}
+		parts = append(parts, part)
+	}
+	return parts
+}
+
+// shortName is what the pane calls its model, or the model's own name where another one answered.
+func (a *app) shortName(c crown, p *pane) string {
+	if p != nil && p.spec.Info.Ref.String() == c.model && p.spec.Info.Name != "" {
+		return oneLine(p.spec.Info.Name)
+	}
+	if ref, err := providers.ParseRef(c.model); err == nil {
+		return oneLine(ref.Model)
+	}
+	return oneLine(c.model)
 }

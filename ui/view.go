@@ -18,7 +18,7 @@ func (a *app) relayout() {
 		textWidth -= 4
 	}
 	a.prompt.resize(textWidth, promptRows(a.height))
-	a.screen = divide(a.width, a.height, a.prompt.rows(), a.notice != "", a.verdict != "")
+	a.screen = divide(a.width, a.height, a.prompt.rows(), a.notice != "", len(a.verdict.crowns) > 0)
 	if len(a.panes) == 0 {
 		return
 	}
@@ -56,7 +56,7 @@ func (a *app) render() {
 	}
 	rows = a.appendPanes(rows)
 	if s.verdict > 0 {
-		rows = append(rows, pad(" "+a.verdict, a.width))
+		rows = append(rows, pad(" "+a.verdictLine(a.width-1), a.width))
 	}
 	rows = a.appendPrompt(rows)
 	if s.hints > 0 {

@@ -1,0 +1,98 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/session"
+)
+
+// raced is a turn of replies given as status, TTFT, time, USD (negative: unknown) and tokens.
+func raced(rows ...[5]any) *session.Turn {
+	t := &session.Turn{}
+	for i, row := range rows {
+		ttft, time, usd := row[1].(float64), row[2].(float64), row[3].(float64)
+		r := &session.Reply{Slot: i, Model: "x/" + string(rune('a'+i)), ServedBy: "x/" + string(rune('a'+i)), Status: row[0].(session.Status)}
+		r.Metrics.TTFT, r.Metrics.Duration = &ttft, &time
+		if usd >= 0 {
+			r.Cost.USD = &usd
+		}
+		r.Usage.Output, r.Usage.Source = row[4].(int), session.Reported
+		t.Replies = append(t.Replies, r)
+	}
+	return t
+}
+
+func TestVerdict(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		turn *session.Turn
+		want string // title, slot and value of each crown
+	}{
+		{"each wins something", raced([5]any{session.Done, 400.0, 900.0, 0.002, 10}, [5]any{session.Done, 300.0, 1900.0, 0.001, 20}),
+			"first 1 0.30s, fastest 0 0.90s, cheapest 1 $0.0010, longest 1 20 tok"},
+		{"cut at max_tokens is an answer", raced([5]any{session.Length, 400.0, 900.0, 0.002, 10}, [5]any{session.Done, 300.0, 1900.0, 0.001, 20}),
+			"first 1 0.30s, fastest 0 0.90s, cheapest 1 $0.0010, longest 1 20 tok"},
+		{"what was lost or stopped does not compete", raced([5]any{session.Interrupted, 1.0, 2.0, 0.0, 99}, [5]any{session.Cancelled, 1.0, 2.0, 0.0, 99},
+			[5]any{session.Done, 400.0, 900.0, 0.002, 10}, [5]any{session.Done, 300.0, 1900.0, 0.001, 20}),
+			"first 3 0.30s, fastest 2 0.90s, cheapest 3 $0.0010, longest 3 20 tok"},
+		{"one answer has nobody to beat", raced([5]any{session.Done, 400.0, 900.0, 0.002, 10}, [5]any{session.Truncated, 300.0, 1900.0, 0.001, 20}), ""},
+		{"ties", raced([5]any{session.Done, 400.0, 900.0, 0.002, 10}, [5]any{session.Done, 400.0, 900.0, 0.002, 10}), ""},
+		{"what looks alike is a tie", raced([5]any{session.Done, 400.0, 900.0, 0.002, 10}, [5]any{session.Done, 401.0, 901.0, 0.00201, 11}), "longest 1 11 tok"},
+		{"an unknown cost may be the least", raced([5]any{session.Done, 400.0, 900.0, -1.0, 10}, [5]any{session.Done, 400.0, 900.0, 0.001, 10}), ""},
+	} {
+		var got []string
+		for _, cr := range verdictOf(c.turn).crowns {
+			got = append(got, cr.title+" "+string(rune('0'+cr.slot))+" "+cr.value)
+		}
+		if strings.Join(got, ", ") != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	turn := raced([5]any{session.Done, 400.0, 900.0, -1.0, 10}, [5]any{session.Done, 300.0, 800.0, -1.0, 9})
+	turn.Replies[0].Simulated, turn.Replies[1].Usage.Source = true, session.Estimated
+	if v := verdictOf(turn); !v.simulated || v.crowns[2].value != "10 tok" {
+		t.Errorf("%+v", v)
+	}
+}
+
+// The line is never cut in the middle of a word: names get shorter, then names and values go, then whole parts.
+func TestVerdictLineFits(t *testing.T) {
+	a := newApp(t.Context(), Config{Panes: specs(says("gate/a-model-with-a-very-long-name-2025", "", 0, 0), says("gate/flash", "", 0, 0))})
+	turn := raced([5]any{session.Done, 400.0, 900.0, 0.002, 10}, [5]any{session.Done, 300.0, 1900.0, 0.001, 20})
+	for i, r := range turn.Replies {
+		r.ServedBy = a.panes[i].spec.Info.Ref.String()
+	}
+	a.verdict = verdictOf(turn)
+	words := strings.Fields("first fastest cheapest longest 1 2 · tok 10 20 0.30s 0.90s $0.0010 flash simulated:")
+	for _, simulated := range []bool{false, true} {
+		a.verdict.simulated = simulated
+		for width := 10; width <= 200; width++ {
+			line := ansi.Strip(a.verdictLine(width))
+			if ansi.StringWidth(line) > width {
+				t.Fatalf("%d cells: %q", width, line)
+			}
+			for _, word := range strings.Fields(line) {
+				if !strings.Contains(strings.Join(words, " "), word) && !strings.HasPrefix("a-model-with-a-very-long-name-2025", strings.TrimSuffix(word, "…")) {
+					t.Errorf("%d cells: %q in %q", width, word, line)
+				}
+			}
+			if simulated && line != "" && !strings.HasPrefix(line, "simulated: ") {
+				t.Errorf("%d cells: %q does not say that it is simulated", width, line)
+			}
+		}
+	}
+	a.verdict.simulated = false
+	for width, want := range map[int]string{
+		120: "first 2 flash 0.30s · fastest 1 a-model-with-a-very-lon… 0.90s · cheapest 2 flash $0.0010 · longest 2 flash 20 tok",
+		79:  "first 2 0.30s · fastest 1 0.90s · cheapest 2 $0.0010 · longest 2 20 tok",
+		50:  "first 2 · fastest 1 · cheapest 2 · longest 2",
+		39:  "first 2 · fastest 1 · cheapest 2",
+	} {
+		if got := ansi.Strip(a.verdictLine(width)); got != want {
+			t.Errorf("%d cells: %q, want %q", width, got, want)
+		}
+	}
+}
