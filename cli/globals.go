@@ -104,7 +104,14 @@ func (g *globals) load(ctx context.Context) (*registry, config.Config, error) {
 		found.Store, found.UI, found.Budget = cfg.Store, cfg.UI, cfg.Budget
 		cfg = found
 	}
-	return newRegistry(cfg, g.getenv, g.log), cfg, nil
+	return g.registry(cfg), cfg, nil
+}
+
+// registry makes the models of a config, with the prices that were kept.
+func (g *globals) registry(cfg config.Config) *registry {
+	r := newRegistry(cfg, g.getenv, g.log)
+	r.listed = g.listedPrices()
+	return r
 }
 
 // discover looks for servers on this machine and keys in the environment. The second result says what was found but

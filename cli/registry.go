@@ -25,6 +25,7 @@ type registry struct {
 	mu        sync.Mutex // for open
 	open      map[string]*providers.Provider
 	catalog   *providers.Catalog
+	listed    priceLists // what gateways listed when they were last asked
 	log       *slog.Logger
 	simulated bool // every provider is a simulation
 }
@@ -152,17 +153,10 @@ func (g *registry) info(eff config.Effective) providers.Info {
 	if eff.Params.NumCtx != nil {
 		info.Context = *eff.Params.NumCtx
 	}
-	info.Price = quote(eff)
-	if eff.Provider.Local {
-		return info
-	}
-	if entry, ok := g.catalog.Find(eff.Provider.BaseURL, ref.Model); ok {
-		if info.Price.Source == "" {
-			info.Price = entry.Price
-		}
-		if info.Context == 0 {
-			info.Context = entry.Context
-		}
+	info.Price = g.quote(eff)
+	if info.Context == 0 && !eff.Provider.Local {
+		entry, _ := g.catalog.Find(eff.Provider.BaseURL, ref.Model)
+		info.Context = entry.Context
 	}
 	return info
 }
@@ -236,32 +230,4 @@ func fromKeyring(ctx context.Context, entry string) (string, error) {
 func params(p config.Params) providers.Params {
 	return providers.Params{Temperature: p.Temperature, TopP: p.TopP, TopK: p.TopK, MinP: p.MinP, MaxTokens: p.MaxTokens, Seed: p.Seed,
 		Stop: p.Stop, ReasoningEffort: p.ReasoningEffort, NumCtx: p.NumCtx}
-}
-
-// quote finds the price of a model: the config's own, what a machine of one's own costs, then the catalogue's.
-func quote(eff config.Effective) providers.Quote {
-	if p, ok := price(eff.Price); ok {
-		return providers.Quote{Price: p, Source: providers.CostConfig}
-	}
-	c := eff.Provider.Cost
-	if c.MonthlyUSD != nil {
-		return providers.Quote{Machine: &providers.Machine{MonthlyUSD: *c.MonthlyUSD}, Source: providers.CostLocal}
-	}
-	if p, ok := price(c.Price); ok {
-		return providers.Quote{Price: p, Source: providers.CostLocal}
-	}
-	return providers.Quote{}
-}
-
-// price takes a price from the config; ok is false where it does not say both directions.
-func price(c config.Price) (p providers.Price, ok bool) {
-	if c.Input == nil || c.Output == nil {
-		return p, false
-	}
-	p = providers.Price{Input: *c.Input, Output: *c.Output, CacheRead: c.CacheRead, CacheWrite: c.CacheWrite,
-		CacheWrite1h: c.CacheWrite1h, Reasoning: c.Reasoning}
-	if c.Request != nil {
-		p.Request = *c.Request
-	}
-	return p, true
 }

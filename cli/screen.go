@@ -46,7 +46,7 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 	var simulator simulation
 	defer simulator.close()
 	if cfg.Found {
-		reg := newRegistry(cfg, g.getenv, g.log)
+		reg := g.registry(cfg)
 		uc.Models = reg
 		refs := cfg.Panes
 		if uc.Session != nil && len(uc.Session.Panes) > 0 {
@@ -74,7 +74,7 @@ func themes(cfg config.Config) map[string]ui.Theme {
 func (g *globals) find(ctx context.Context, resumed *session.Session, simulator *simulation) ui.Found {
 	cfg, problems := g.discover(ctx)
 	if len(cfg.Panes) > 0 {
-		reg := newRegistry(cfg, g.getenv, g.log)
+		reg := g.registry(cfg)
 		if resumed != nil {
 			if specs, err := reg.specs(resumed.Panes); err == nil {
 				return ui.Found{Panes: specs, Models: reg, Notice: problems}

@@ -1,6 +1,9 @@
 package providers
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // CostSource says where a cost comes from.
 type CostSource string
@@ -95,4 +98,36 @@ func (q Quote) Cost(u Usage, busy time.Duration) (usd float64, ok bool) {
 		return q.Machine.PerSecond() * max(0, busy.Seconds()), true
 	}
 	return q.Price.Of(u), true
+}
+
+// Words tells where the price is from and of which day, and for a machine how it is computed. It is for people.
+func (q Quote) Words() string {
+	var s string
+	switch {
+	case !q.Known():
+		return "not known"
+	case q.Machine != nil:
+		return "your machine: " + q.Machine.How(0)
+	case q.Source == CostLocal:
+		s = "your machine, as the config says"
+	case q.Source == CostConfig:
+		s = "the config"
+	case q.Source == CostListed:
+		s = "listed by the gateway"
+	default:
+		s = "catalogue " + q.From
+	}
+	if q.AsOf != "" {
+		s += ", " + q.AsOf
+	}
+	for _, t := range q.Price.Tiers {
+		s += fmt.Sprintf("; above %d tokens $%.4g and $%.4g", t.Above, t.Input, t.Output)
+	}
+	if q.Price.Request > 0 {
+		s += fmt.Sprintf("; $%g a request", q.Price.Request)
+	}
+	if q.Price.Image > 0 {
+		s += fmt.Sprintf("; $%g an image", q.Price.Image)
+	}
+	return s
 }

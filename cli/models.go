@@ -1,0 +1,320 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/spf13/cobra"
+
+	"lineup/config"
+	"lineup/providers"
+)
+
+// modelsFlags are the flags of lineup models.
+type modelsFlags struct {
+	json    bool
+	refresh bool
+}
+
+func modelsCommand(g *globals) *cobra.Command {
+	var f modelsFlags
+	c := &cobra.Command{
+		Use:   "models [FILTER…]",
+		Short: "What each provider offers, with context and prices",
+		Long: "Asks every provider for its models, all at once, and lists them with their context windows and prices in USD per\n" +
+			"million tokens, where each price is from and of which day, and what is loaded (Ollama, LM Studio). Each FILTER must\n" +
+			"stand somewhere in the reference or the name. --refresh keeps the prices that gateways list themselves (OpenRouter,\n" +
+			"LiteLLM) in prices.json of the data folder; until the next time they count before the built-in catalogue, and a\n" +
+			"price in the config counts before both.",
+		Example: "  lineup models\n" +
+			"  lineup models openrouter sonnet\n" +
+			"  lineup models --refresh --json | jq 'select(.price.source == \"listed\") | .ref'",
+		RunE: func(cmd *cobra.Command, args []string) error { return g.models(cmd.Context(), f, args) },
+	}
+	c.Flags().BoolVar(&f.json, "json", false, "print one JSON object a model")
+	c.Flags().BoolVar(&f.refresh, "refresh", false, "keep the prices that gateways list")
+	return c
+}
+
+// modelsWithin is how long a provider may take to list its models.
+const modelsWithin = 15 * time.Second
+
+// offer is what one provider answered.
+type offer struct {
+	provider config.Provider
+	models   []providers.Listed
+	err      error
+}
+
+// modelRecord is one line of `lineup models --json`. What is not known is null.
+type modelRecord struct {
+	Type     string           `json:"type"` // always "model"
+	Ref      string           `json:"ref"`
+	Provider string           `json:"provider"`
+	Model    string           `json:"model"`
+	Name     string           `json:"name"`
+	Context  *int             `json:"context"` // tokens
+	Size     *int64           `json:"size"`    // bytes on the server's disk
+	Loaded   bool             `json:"loaded"`  // in the server's memory, as far as it tells
+	Chat     bool             `json:"chat"`
+	Listed   bool             `json:"listed"` // by the provider itself, not only by the config
+	Price    *providers.Quote `json:"price"`
+}
+
+// failureRecord stands in --json for a provider that did not answer.
+type failureRecord struct {
+	Type     string `json:"type"` // always "error"
+	Provider string `json:"provider"`
+	Message  string `json:"message"`
+	Hint     string `json:"hint"`
+}
+
+func (g *globals) models(ctx context.Context, f modelsFlags, filter []string) error {
+	reg, cfg, err := g.load(ctx)
+	if err != nil {
+		return err
+	}
+	if reg == nil {
+		return errors.New("there is no config, no model server on this machine and no API key in the environment; start Ollama, set a key " +
+			"such as OPENROUTER_API_KEY, or write a config with: lineup config init")
+	}
+	if !cfg.Found {
+		fmt.Fprintln(g.err, "lineup: no config; these providers were found: "+strings.Join(cfg.ProviderNames(), ", "))
+	}
+	offers := reg.offers(ctx)
+	fresh := priceLists{}
+	for _, o := range offers {
+		if list := pricesOf(o); len(list.Models) > 0 {
+			fresh[o.provider.Name] = list
+		}
+	}
+	if reg.listed == nil {
+		reg.listed = priceLists{}
+	}
+	for name, list := range fresh {
+		reg.listed[name] = list
+	}
+	records := reg.records(offers, filter)
+	if err := g.printModels(records, offers, f.json); err != nil {
+		return err
+	}
+	if f.refresh {
+		if len(fresh) > 0 {
+			if err := g.keepPrices(fresh); err != nil {
+				return err
+			}
+		}
+		g.sayRefreshed(fresh)
+	}
+	if slices.ContainsFunc(offers, func(o offer) bool { return o.err == nil }) {
+		return nil
+	}
+	return errFailed
+}
+
+func (g *globals) sayRefreshed(fresh priceLists) {
+	n := 0
+	for _, list := range fresh {
+		n += len(list.Models)
+	}
+	if n == 0 {
+		fmt.Fprintln(g.err, "lineup: no provider lists prices of its own; the catalogue's and the config's go on counting")
+		return
+	}
+	path, err := g.pricePath()
+	if err == nil {
+		fmt.Fprintf(g.err, "lineup: %d listed prices are kept in %s\n", n, path)
+	}
+}
+
+// offers asks every provider at once, in the order of the config.
+func (g *registry) offers(ctx context.Context) []offer {
+	offers := make([]offer, len(g.cfg.Providers))
+	var all sync.WaitGroup
+	for i, c := range g.cfg.Providers {
+		offers[i].provider = c
+		all.Go(func() {
+			ctx, cancel := context.WithTimeout(ctx, modelsWithin)
+			defer cancel()
+			eff, err := g.cfg.Resolve(c.Name + "/any") // what is the provider's does not depend on the model
+			if err == nil {
+				var p *providers.Provider
+				if p, err = g.provider(eff); err == nil {
+					offers[i].models, err = p.List(ctx)
+				}
+			}
+			offers[i].err = err
+		})
+	}
+	all.Wait()
+	return offers
+}
+
+// pricesOf takes the prices out of a list.
+func pricesOf(o offer) priceList {
+	l := priceList{BaseURL: o.provider.BaseURL, Models: map[string]providers.Quote{}}
+	for _, m := range o.models {
+		if m.Price.Known() {
+			l.Models[m.ID], l.AsOf = m.Price, m.Price.AsOf
+		}
+	}
+	return l
+}
+
+// records are the models that fit the filter: what each provider lists, and what the config names beside that.
+func (g *registry) records(offers []offer, filter []string) []modelRecord {
+	var out []modelRecord
+	for _, o := range offers {
+		seen := map[string]bool{}
+		add := func(m providers.Listed, listed bool) {
+			id := strings.TrimSuffix(m.ID, ":latest")
+			eff, err := g.cfg.Resolve(o.provider.Name + "/" + id)
+			if err != nil || seen[id] {
+				return
+			}
+			seen[id] = true
+			info := g.info(eff)
+			r := modelRecord{Type: "model", Ref: info.Ref.String(), Provider: o.provider.Name, Model: id, Name: info.Name, Loaded: m.Loaded, Chat: m.Chat, Listed: listed}
+			if m.Name != "" && info.Name == id {
+				r.Name = m.Name
+			}
+			if n := cmp.Or(m.Context, info.Context); n > 0 {
+				r.Context = &n
+			}
+			if m.Size > 0 {
+				r.Size = &m.Size
+			}
+			if info.Price.Known() {
+				r.Price = &info.Price
+			}
+			if fits(r, filter) {
+				out = append(out, r)
+			}
+		}
+		for _, m := range o.models {
+			add(m, true)
+		}
+		for _, ref := range g.known() {
+			if id, ok := strings.CutPrefix(ref, o.provider.Name+"/"); ok {
+				add(providers.Listed{ID: id, Chat: true}, false)
+			}
+		}
+	}
+	return out
+}
+
+func fits(r modelRecord, filter []string) bool {
+	text := strings.ToLower(r.Ref + " " + r.Name)
+	for _, word := range filter {
+		if !strings.Contains(text, strings.ToLower(word)) {
+			return false
+		}
+	}
+	return true
+}
+
+func (g *globals) printModels(records []modelRecord, offers []offer, asJSON bool) error {
+	enc := json.NewEncoder(g.out)
+	enc.SetEscapeHTML(false)
+	for _, o := range offers {
+		if o.err == nil {
+			continue
+		}
+		r := failureRecord{Type: "error", Provider: o.provider.Name, Message: providers.CleanLine(o.err.Error())}
+		var e *providers.Error
+		if errors.As(o.err, &e) {
+			r.Message, r.Hint = cmp.Or(providers.CleanLine(e.Message), r.Message), providers.CleanLine(e.Hint)
+		}
+		if asJSON {
+			if err := enc.Encode(r); err != nil {
+				return err
+			}
+			continue
+		}
+		line := "lineup: " + r.Provider + ": " + r.Message
+		if r.Hint != "" {
+			line += "; " + r.Hint
+		}
+		fmt.Fprintln(g.err, line)
+	}
+	if asJSON {
+		for _, r := range records {
+			if err := enc.Encode(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(records) == 0 {
+		fmt.Fprintln(g.err, "lineup: no model fits")
+		return nil
+	}
+	_, err := fmt.Fprint(g.out, modelTable(records))
+	return err
+}
+
+// modelTable aligns the models in columns; the last one is as long as it is.
+func modelTable(records []modelRecord) string {
+	rows := [][]string{{"MODEL", "CONTEXT", "INPUT", "OUTPUT", "", "PRICE"}}
+	for _, r := range records {
+		context, in, out, state, from := "?", "?", "?", "", "not known"
+		if r.Context != nil {
+			context = thousands(*r.Context)
+		}
+		if r.Loaded {
+			state = "loaded"
+		}
+		if !r.Listed {
+			state = "not listed"
+		}
+		if q := r.Price; q != nil {
+			from = q.Words()
+			if in, out = fmt.Sprintf("$%.4g", q.Price.Input), fmt.Sprintf("$%.4g", q.Price.Output); q.Machine != nil {
+				in, out = "–", "–"
+			}
+		}
+		rows = append(rows, []string{providers.CleanLine(r.Ref), context, in, out, state, providers.CleanLine(from)})
+	}
+	width := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			width[i] = max(width[i], ansi.StringWidth(cell))
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			if width[i] == 0 {
+				continue
+			}
+			space := strings.Repeat(" ", width[i]-ansi.StringWidth(cell))
+			if i >= 1 && i <= 3 { // numbers stand at the right
+				line.WriteString(space + cell + "  ")
+			} else {
+				line.WriteString(cell + space + "  ")
+			}
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	return b.String()
+}
+
+// thousands shows a context window: 8192, 131k, 1.05M.
+func thousands(n int) string {
+	switch {
+	case n >= 1_000_000 && n%1000 == 0 || n >= 1<<20:
+		return fmt.Sprintf("%.3gM", float64(n)/1e6)
+	case n >= 10_000:
+		return fmt.Sprintf("%dk", n/1000)
+	}
+	return fmt.Sprint(n)
+}

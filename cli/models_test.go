@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// command runs lineup in this process with a config and a data folder of its own.
+func command(t *testing.T, dir, config string, args ...string) (out, errs string, code int) {
+	t.Helper()
+	path := filepath.Join(dir, "config.toml")
+	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	vars := map[string]string{"LINEUP_CONFIG": path, "LINEUP_DATA_DIR": filepath.Join(dir, "data"), "GATE_KEY": "sk-secret-of-the-gateway"}
+	var o, e bytes.Buffer
+	code = run(t.Context(), env{in: strings.NewReader(""), out: &o, err: &e, getenv: func(n string) string { return vars[n] },
+		tty: func(any) bool { return false }}, args)
+	return o.String(), e.String(), code
+}
+
+// gateway lists two models as OpenRouter does, at prices that may change.
+func gateway(t *testing.T, input *string) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/v1/models" {
+			http.NotFound(w, r)
+			return
+		}
+		fmt.Fprintf(w, `{"data":[{"id":"lab/one","name":"One\u001b[31m","context_length":200000,"pricing":{"prompt":%q,"completion":"0.000015"}},{"id":"lab/two","context_length":8192}]}`, *input)
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+func TestModels(t *testing.T) {
+	input := "0.000003"
+	url := gateway(t, &input)
+	dir := t.TempDir()
+	config := fmt.Sprintf(`
+[providers.gate]
+base_url = "%s/v1"
+api_key_env = "GATE_KEY"
+[providers.down]
+base_url = "http://127.0.0.1:1/v1"
+[models."gate/lab/two"]
+price = { input = 1, output = 2 }
+[models."down/box"]
+[providers.down.cost]
+watts = 1000
+usd_per_kwh = 0.36
+`, url)
+	out, errs, code := command(t, dir, config, "models")
+	if code != 0 || strings.ContainsRune(out, 0x1b) {
+		t.Errorf("exit code %d:\n%s%s", code, out, errs)
+	}
+	for _, want := range []string{"gate/lab/one", "200k", "$3", "$15", "listed by the gateway, 20", "gate/lab/two", "8192", "the config",
+		"down/box", "not listed", "your machine: 1000 W at $0.36 a kWh = $0.36 an hour of work"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	if !strings.Contains(errs, "lineup: down: nothing answers at 127.0.0.1:1") || strings.Contains(errs, "gate") {
+		t.Errorf("standard error:\n%s", errs)
+	}
+	if out, _, _ := command(t, dir, config, "models", "LAB", "two"); strings.Contains(out, "lab/one") || !strings.Contains(out, "lab/two") {
+		t.Errorf("filtered:\n%s", out)
+	}
+	if _, _, code := command(t, dir, "[providers.down]\nbase_url = \"http://127.0.0.1:1/v1\"\n", "models"); code != 1 {
+		t.Errorf("exit code %d where nobody answered", code)
+	}
+}
+
+// What --refresh keeps counts at the next start, until it is refreshed again; a price in the config counts before it, and
+// a list of another address does not count. The file holds no key and is for its owner alone.
+func TestRefreshKeepsListedPrices(t *testing.T) {
+	input := "0.000003"
+	url := gateway(t, &input)
+	dir := t.TempDir()
+	config := "[providers.gate]\napi_key_env = \"GATE_KEY\"\nbase_url = \"" + url + "/v1\"\n"
+	if out, errs, code := command(t, dir, config, "models", "--refresh"); code != 0 || !strings.Contains(errs, "1 listed prices are kept in") {
+		t.Fatalf("exit code %d:\n%s%s", code, out, errs)
+	}
+	path := filepath.Join(dir, "data", "prices.json")
+	text, err := os.ReadFile(path)
+	if err != nil || bytes.Contains(text, []byte("secret")) {
+		t.Errorf("%v:\n%s", err, text)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+	priceOf := func(config string) (source, asOf string, input float64) {
+		t.Helper()
+		g := &globals{env: env{getenv: func(n string) string {
+			return map[string]string{"LINEUP_CONFIG": filepath.Join(dir, "config.toml"), "LINEUP_DATA_DIR": filepath.Join(dir, "data")}[n]
+		}}}
+		if err := os.WriteFile(filepath.Join(dir, "config.toml"), []byte(config), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		reg, _, err := g.load(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		spec, err := reg.spec("gate/lab/one")
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := spec.Info.Price
+		return string(q.Source), q.AsOf, q.Price.Input
+	}
+	if source, asOf, in := priceOf(config); source != "listed" || len(asOf) != len("2026-11-25") || in != 3 {
+		t.Errorf("kept: %s of %s, $%v", source, asOf, in)
+	}
+	if source, _, in := priceOf(config + "[models.\"gate/lab/one\"]\nprice = { input = 7, output = 8 }\n"); source != "config" || in != 7 {
+		t.Errorf("with a price in the config: %s, $%v", source, in)
+	}
+	if source, _, _ := priceOf(strings.Replace(config, url, "http://127.0.0.1:1", 1)); source != "" {
+		t.Errorf("at another address: %s", source)
+	}
+	input = "0.000004"
+	out, _, _ := command(t, dir, config, "models", "--refresh", "--json")
+	var r struct {
+		Ref     string
+		Context int
+		Price   struct {
+			Source string
+			AsOf   string `json:"as_of"`
+			Rates  struct{ Input float64 }
+		}
+	}
+	if err := json.Unmarshal([]byte(strings.SplitN(out, "\n", 2)[0]), &r); err != nil || r.Ref != "gate/lab/one" || r.Context != 200000 ||
+		r.Price.Source != "listed" || r.Price.Rates.Input != 4 {
+		t.Errorf("%v, %+v:\n%s", err, r, out)
+	}
+	if _, _, in := priceOf(config); in != 4 {
+		t.Errorf("refreshed: $%v", in)
+	}
+	if err := os.WriteFile(path, []byte("{torn"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if source, _, _ := priceOf(config); source != "" {
+		t.Errorf("out of a damaged file: %s", source)
+	}
+}
