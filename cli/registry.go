@@ -149,7 +149,8 @@ func (g *registry) known() []string {
 
 func (g *registry) info(eff config.Effective) providers.Info {
 	ref := providers.Ref{Provider: eff.Ref.Provider, Model: eff.Ref.Model}
-	info := providers.Info{Ref: ref, Name: cmp.Or(eff.Name, ref.Model), Local: eff.Provider.Local, Simulated: g.simulated}
+	info := providers.Info{Ref: ref, Name: cmp.Or(eff.Name, ref.Model), Local: eff.Provider.Local, Simulated: g.simulated,
+		Params: params(eff.Params)}
 	if eff.Params.NumCtx != nil {
 		info.Context = *eff.Params.NumCtx
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"lineup/config"
@@ -37,6 +38,10 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 		Theme: cfg.UI.Theme, Themes: themes(cfg), NoMouse: !cfg.UI.Mouse}
 	if uc.Store, uc.StoreErr = g.openStore(ctx, cfg); uc.Store != nil {
 		defer uc.Store.Close()
+	} else {
+		late := &lateStore{open: func(ctx context.Context) (*session.Store, error) { return g.openStore(ctx, cfg) }}
+		defer late.close()
+		uc.Reopen = late.reopen
 	}
 	if f.resume || f.session != "" {
 		if uc.Session, err = findSession(ctx, uc.Store, uc.StoreErr, f); err != nil {
@@ -68,6 +73,38 @@ func themes(cfg config.Config) map[string]ui.Theme {
 		out[name] = ui.Theme(t)
 	}
 	return out
+}
+
+// lateStore is a store that could not be opened at the start: it may have been locked, or the disk full.
+type lateStore struct {
+	open func(context.Context) (*session.Store, error)
+
+	mu     sync.Mutex
+	store  *session.Store
+	closed bool
+}
+
+// reopen tries once more. The store that it gives is closed by close.
+func (l *lateStore) reopen(ctx context.Context) (*session.Store, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.store != nil || l.closed {
+		return l.store, nil
+	}
+	s, err := l.open(ctx)
+	if err == nil {
+		l.store = s
+	}
+	return s, err
+}
+
+func (l *lateStore) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
+	if l.store != nil {
+		_ = l.store.Close() // what is in it is durable already
+	}
 }
 
 // find opens what is there, or the simulated models. It runs while the first frame is already on the screen.

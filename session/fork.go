@@ -10,7 +10,7 @@ import (
 const forkMark = " (fork)"
 
 // Fork gives a new session that begins with the first turns of this one and is not stored: its id is empty until
-// Store.Insert. Replies that have not ended are left out. What has ended is shared, since nothing changes it.
+// Store.Insert. Replies that have not ended are left out.
 func (s *Session) Fork(turns int) *Session {
 	f := &Session{Title: s.Title, System: s.System, Panes: slices.Clone(s.Panes), Tags: slices.Clone(s.Tags), Parent: s.ID, Turns: []*Turn{}}
 	if n := len(f.Title) - len(forkMark); n < 0 || f.Title[n:] != forkMark {
@@ -18,20 +18,26 @@ func (s *Session) Fork(turns int) *Session {
 	}
 	for _, t := range s.Turns[:min(turns, len(s.Turns))] {
 		f.ParentTurn = t.ID
-		c := &Turn{Prompt: t.Prompt, CreatedAt: t.CreatedAt, Promoted: t.Promoted, Replies: slices.Clone(t.Replies)}
-		for i, r := range c.Replies {
-			if r != nil && !r.Status.Final() {
-				c.Replies[i] = nil
-			}
-		}
-		for _, r := range t.Alternatives {
-			if r.Status.Final() {
-				c.Alternatives = append(c.Alternatives, r)
-			}
-		}
-		f.Turns = append(f.Turns, c)
+		f.Turns = append(f.Turns, t.Ended())
 	}
 	return f
+}
+
+// Ended is a copy of the turn for a store that does not have it: without an id, and without the replies that have not
+// ended. What has ended is shared, since nothing changes it.
+func (t *Turn) Ended() *Turn {
+	c := &Turn{Prompt: t.Prompt, CreatedAt: t.CreatedAt, Promoted: t.Promoted, Replies: slices.Clone(t.Replies)}
+	for i, r := range c.Replies {
+		if r != nil && !r.Status.Final() {
+			c.Replies[i] = nil
+		}
+	}
+	for _, r := range t.Alternatives {
+		if r.Status.Final() {
+			c.Alternatives = append(c.Alternatives, r)
+		}
+	}
+	return c
 }
 
 // Fork stores a new session that begins with the turns of another one up to the given one, "" for all of them, and

@@ -22,11 +22,11 @@ func (b binding) group() string {
 	switch b.action {
 	case actSend, actNewline, actRecall, actForward, actEditor:
 		return groupPrompt
-	case actStop, actAgain, actContinue, actOther, actCopy, actCopyTurn, actDetail, actReasoning:
+	case actStop, actAgain, actNextTake, actPrevTake, actPromote, actContinue, actOther, actCopy, actCopyTurn, actDetail, actReasoning:
 		return groupReply
 	case actNextPane, actPrevPane, actPageUp, actPageDown:
 		return groupPanes
-	case actNew:
+	case actNew, actFork, actEdit:
 		return groupSession
 	}
 	switch b.scope {

@@ -28,8 +28,8 @@ func (a *app) before(p *pane, turn int) []providers.Message {
 	return earlier.History(p.slot)
 }
 
-// again asks one pane its last prompt once more, as a turn of its own: the former reply stays where it is, and the
-// model does not see it.
+// again asks one pane its last prompt once more. The former reply stays as an alternative of the same turn, and the model
+// does not see it.
 func (a *app) again(p *pane) tea.Cmd {
 	if a.busy() {
 		return nil
@@ -39,9 +39,12 @@ func (a *app) again(p *pane) tea.Cmd {
 		a.flash = "there is no prompt to repeat"
 		return nil
 	}
-	return a.ask(t.Prompt, []*pane{p}, func(p *pane) []providers.Message {
-		return append(a.before(p, i), providers.Message{Role: providers.User, Content: t.Prompt})
-	})
+	r := &race{turn: t, again: true}
+	reply := a.enter(r, p, append(a.before(p, i), providers.Message{Role: providers.User, Content: t.Prompt}), a.now())
+	t.Put(reply)
+	p.show(t, reply)
+	p.toEnd()
+	return a.begin(r)
 }
 
 // goOn asks one pane to go on with an answer that was cut off: the model gets its own text as the beginning of its

@@ -24,11 +24,13 @@ type Config struct {
 	Session  *session.Session // to go on with, or nil
 	Store    *session.Store   // nil: nothing is kept
 	StoreErr error            // why Store is nil, for the user
-	Keys     map[string][]string
-	FPS      int              // frames a second, 0 for the default
-	Theme    string           // one of ThemeNames or a name in Themes; "" is "auto"
-	Themes   map[string]Theme // the user's own, by name
-	NoMouse  bool             // leave the mouse to the terminal, as its key does
+	// Reopen, where it is set, tries to open the store again with each turn while there is none.
+	Reopen  func(context.Context) (*session.Store, error)
+	Keys    map[string][]string
+	FPS     int              // frames a second, 0 for the default
+	Theme   string           // one of ThemeNames or a name in Themes; "" is "auto"
+	Themes  map[string]Theme // the user's own, by name
+	NoMouse bool             // leave the mouse to the terminal, as its key does
 
 	Now    func() time.Time                                // the clock; nil: time.Now
 	Report func(*providers.Panic) (path string, err error) // writes a report of a fault that the screen survives; nil: none
@@ -80,15 +82,20 @@ type app struct {
 	stopAllUntil  time.Time // a second Esc before this stops every pane
 	looking       bool      // Discover has not answered yet
 
-	prompt  prompt
-	sess    *session.Session
-	race    *race  // the turn under way, or the last one until it is saved
-	notice  string // stays
-	flash   string // until the next key
-	frame   string
-	cursor  *tea.Cursor
-	verdict verdict
-	events  []providers.Event // reused for each batch
+	prompt    prompt
+	sess      *session.Session
+	race      *race              // the turn under way, or the last one until it is saved
+	late      []*race            // earlier ones with replies that the store would not take
+	left      []*session.Session // earlier ones with turns that the store would not take
+	inherited int                // how many turns the session began with, where it is a fork
+	branch    *branch            // the edited prompt in the box, or nil
+	unkept    string             // what is not saved and why, or ""
+	notice    string             // stays
+	flash     string             // until the next key
+	frame     string
+	cursor    *tea.Cursor
+	verdict   verdict
+	events    []providers.Event // reused for each batch
 }
 
 func newApp(ctx context.Context, cfg Config) *app {
@@ -102,7 +109,7 @@ func newApp(ctx context.Context, cfg Config) *app {
 	a := &app{cfg: cfg, ctx: ctx, keys: keys, now: cfg.Now, noMouse: cfg.NoMouse, prompt: newPrompt(keys), sess: cfg.Session, notice: cfg.Notice,
 		looking: cfg.Discover != nil}
 	if cfg.StoreErr != nil {
-		a.flash = "not saved: " + oneLine(cfg.StoreErr.Error())
+		a.notKept(cfg.StoreErr)
 	}
 	a.themeName, a.dark = cfg.Theme, true
 	a.retheme()

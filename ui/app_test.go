@@ -163,7 +163,7 @@ func TestAskingAgainAndGoingOn(t *testing.T) {
 		d.settle()
 		d.press("c")
 		d.settle()
-		d.wantSees("turn 3")
+		d.wantSees("turn 2", "2/2")
 		user := providers.Message{Role: providers.User, Content: "tell me"}
 		if got, want := fmt.Sprint(m.asked[1].Messages), fmt.Sprint([]providers.Message{user}); got != want {
 			t.Errorf("asked again with %s, want %s", got, want)
@@ -175,8 +175,9 @@ func TestAskingAgainAndGoingOn(t *testing.T) {
 		if len(other.asked) != 1 {
 			t.Errorf("the other pane was asked %d times", len(other.asked))
 		}
-		if got := d.app.sess.Turns[0].Replies[0].Text; got != "the first half " {
-			t.Errorf("the first reply is now %q", got)
+		takes := d.app.sess.Turns[0].Takes(0)
+		if len(takes) != 2 || takes[0].Text != "the first half " || takes[1] != d.app.sess.Turns[0].Reply(0) {
+			t.Errorf("the answers to the first prompt are %+v", takes)
 		}
 		d.press("d")
 		d.wantSees("Attempts", "Tokens, estimated", "connection lost: the connection broke")
@@ -212,7 +213,7 @@ func TestAnotherModelTakesThePaneAndIsAskedTheSame(t *testing.T) {
 		d.settle()
 		d.press("down", "enter")
 		d.settle()
-		d.wantSees("1 other · x", "here I am", "turn 2")
+		d.wantSees("1 other · x", "here I am", "turn 1", "2/2")
 		if got := fmt.Sprint(other.asked[0].Messages); got != "[{user tell me}]" {
 			t.Errorf("the other model was asked %s", got)
 		}
@@ -421,7 +422,7 @@ func TestAStoreThatFailsDoesNotCostTheAnswer(t *testing.T) {
 	a.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	a.prompt.set("go")
 	runAll(a, a.send(), func(tea.Msg) {})
-	if !strings.Contains(a.frame, "still here") || !strings.Contains(a.flash, "not saved") {
+	if !strings.Contains(a.frame, "still here") || !strings.Contains(a.frame, "NOT SAVED") {
 		t.Errorf("flash %q, frame:\n%s", a.flash, a.frame)
 	}
 }

@@ -54,7 +54,7 @@ func eightPanes() (*app, []*turnView) {
 	for i, p := range a.panes {
 		reply := session.NewReply(i, p.spec.Info, providers.Request{}, time.Now())
 		reply.Apply(providers.Event{Type: providers.EventAttemptStart, At: time.Now(), Attempt: &p.spec.Info})
-		v := newTurnView("go", reply)
+		v := newTurnView(&session.Turn{Prompt: "go"}, reply)
 		p.turns = append(p.turns, v)
 		views = append(views, v)
 	}

@@ -48,6 +48,11 @@ const (
 	actLock      action = "lock_scroll"
 	actPalette   action = "palette"
 	actMouse     action = "mouse"
+	actNextTake  action = "next_answer"
+	actPrevTake  action = "previous_answer"
+	actPromote   action = "promote"
+	actFork      action = "fork"
+	actEdit      action = "edit_prompt"
 	actRecall    action = "recall_previous"
 	actForward   action = "recall_next"
 )
@@ -104,12 +109,17 @@ func defaultKeys() keymap {
 		{actCopy, inPane, []string{"y"}, "copy the pane's answer"},
 		{actCopyTurn, inPane, []string{"Y"}, "copy the whole turn"},
 		{actAgain, anywhere, []string{"ctrl+r"}, "ask the current pane the same again"},
+		{actNextTake, inPane, []string{"n"}, "the next answer to the same prompt"},
+		{actPrevTake, inPane, []string{"N"}, "the answer before to the same prompt"},
+		{actPromote, inPane, []string{"p"}, "let all panes go on from this answer, or each from its own"},
 		{actContinue, inPane, []string{"c"}, "let the pane go on with an answer that was cut off"},
 		{actOther, inPane, []string{"m"}, "another model for the pane, asked the same"},
 		{actDetail, inPane, []string{"d"}, "attempts, times, usage and cost of the pane's reply"},
 		{actReasoning, anywhere, []string{"ctrl+t"}, "show or hide reasoning"},
 		{actMouse, anywhere, []string{"ctrl+g"}, "hand the mouse to the terminal, or take it back"},
 		{actNew, anywhere, []string{"ctrl+n"}, "new session"},
+		{actEdit, inPane, []string{"e"}, "edit the prompt in sight and send it as a branch"},
+		{actFork, inPane, []string{"f"}, "fork the session behind the turn in sight"},
 		{actPalette, anywhere, []string{"ctrl+p"}, "all commands by name (/ in an empty prompt too)"},
 		{actHelp, anywhere, []string{"f1"}, "this help (? in an empty prompt too)"},
 		{actSuspend, anywhere, []string{"ctrl+z"}, "suspend"},

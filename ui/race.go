@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -16,6 +14,7 @@ import (
 // or some; calls, replies and the slots of run count those that it asks.
 type race struct {
 	turn    *session.Turn
+	again   bool // the turn was there before: its panes are asked the same once more
 	calls   []providers.Call
 	replies []*session.Reply
 	run     *providers.Run // nil until the turn is in the store
@@ -41,14 +40,6 @@ func (r *race) unsaved() bool { return r.saver != nil && len(r.saver.Ended(r.rep
 
 // Messages of a race. Each names its race, so that one from an earlier turn is known as such.
 type (
-	// storedMsg says that the turn is in the store, or why it is not.
-	storedMsg struct {
-		race    *race
-		session string // ids in the store, "" where it failed
-		turn    string
-		panes   []string // that the session has in the store
-		err     error
-	}
 	// batchMsg says that events wait.
 	batchMsg struct{ race *race }
 	// savedMsg says that a save has ended.
@@ -67,6 +58,7 @@ func (a *app) send() tea.Cmd {
 		return nil
 	}
 	a.prompt.take()
+	a.toBranch()
 	return a.ask(text, a.panes, func(p *pane) []providers.Message {
 		return append(a.history(p), providers.Message{Role: providers.User, Content: text})
 	})
@@ -101,20 +93,35 @@ func (a *app) ask(prompt string, panes []*pane, messages func(*pane) []providers
 	if a.sess == nil {
 		a.sess = a.freshSession(prompt, now)
 	}
-	r := &race{turn: &session.Turn{Prompt: prompt, CreatedAt: now, Replies: make([]*session.Reply, a.slots())}, open: len(panes)}
+	r := &race{turn: &session.Turn{Prompt: prompt, CreatedAt: now, Replies: make([]*session.Reply, a.slots())}}
 	for _, p := range panes {
-		req := providers.Request{System: p.spec.System, Messages: messages(p)}
-		if req.System == "" {
-			req.System = a.sess.System
-		}
-		reply := session.NewReply(p.slot, p.spec.Info, req, now)
-		r.calls = append(r.calls, providers.Call{Model: p.spec.Model, Request: req})
-		r.replies = append(r.replies, reply)
+		reply := a.enter(r, p, messages(p), now)
 		r.turn.Replies[p.slot] = reply
-		p.turns = append(p.turns, newTurnView(prompt, reply))
+		p.turns = append(p.turns, newTurnView(r.turn, reply))
 		p.toEnd()
 	}
 	a.sess.Turns = append(a.sess.Turns, r.turn)
+	return a.begin(r)
+}
+
+// enter puts a pane into a race that has not begun.
+func (a *app) enter(r *race, p *pane, messages []providers.Message, now time.Time) *session.Reply {
+	req := providers.Request{System: p.spec.System, Messages: messages}
+	if req.System == "" {
+		req.System = a.sess.System
+	}
+	reply := session.NewReply(p.slot, p.spec.Info, req, now)
+	r.calls = append(r.calls, providers.Call{Model: p.spec.Model, Request: req})
+	r.replies = append(r.replies, reply)
+	r.open++
+	return reply
+}
+
+// begin starts a race. The one before may still have something to save.
+func (a *app) begin(r *race) tea.Cmd {
+	if a.race != nil && a.race.unsaved() {
+		a.late = append(a.late, a.race)
+	}
 	a.race, a.verdict = r, verdict{}
 	return tea.Batch(a.storeTurn(r), a.clock(r))
 }
@@ -127,60 +134,6 @@ func (a *app) freshSession(prompt string, now time.Time) *session.Session {
 
 // warmWithin is how long a race waits for the connections of its panes.
 const warmWithin = 1500 * time.Millisecond
-
-// storeTurn writes the turn down and opens the connections, in a command because a disk may be slow and a network
-// is. The command works on copies.
-func (a *app) storeTurn(r *race) tea.Cmd {
-	store, ctx, sess, prompt := a.cfg.Store, a.ctx, *a.sess, r.turn.Prompt
-	cold := a.coldOf(r.replies)
-	if store == nil {
-		return func() tea.Msg {
-			providers.WarmAll(ctx, warmWithin, cold)
-			return storedMsg{race: r}
-		}
-	}
-	replies := make([]*session.Reply, len(r.replies))
-	for i, reply := range r.replies {
-		replies[i] = reply.Snapshot()
-	}
-	return func() tea.Msg {
-		if sess.ID == "" {
-			if err := store.CreateSession(ctx, &sess); err != nil {
-				return storedMsg{race: r, err: err}
-			}
-		}
-		t, err := store.AddTurn(ctx, sess.ID, prompt, replies)
-		providers.WarmAll(ctx, warmWithin, cold)
-		if err != nil {
-			return storedMsg{race: r, session: sess.ID, panes: sess.Panes, err: err}
-		}
-		return storedMsg{race: r, session: sess.ID, panes: sess.Panes, turn: t.ID}
-	}
-}
-
-// start sends the requests. A store that fails costs the record, not the answer.
-func (a *app) start(msg storedMsg) tea.Cmd {
-	r := msg.race
-	var keep tea.Cmd
-	if a.sess != nil && msg.session != "" {
-		fresh := a.sess.ID == ""
-		a.sess.ID = msg.session
-		if fresh { // a pane may have moved while the session was written down
-			a.sess.Panes = msg.panes
-			keep = a.keepPanes()
-		}
-	}
-	switch {
-	case msg.err != nil:
-		a.flash = "this turn is not saved: " + oneLine(msg.err.Error())
-	case msg.turn != "":
-		r.turn.ID = msg.turn
-		r.saver = session.NewSaver(msg.turn)
-	}
-	r.run = providers.Start(a.ctx, r.calls)
-	a.cancelClosed(r)
-	return tea.Batch(keep, a.wait(r))
-}
 
 // wait gives the next batch: when something has come, and no sooner than it is time for a frame.
 func (a *app) wait(r *race) tea.Cmd {
@@ -244,7 +197,7 @@ func (a *app) record(r *race) {
 func (a *app) viewOf(reply *session.Reply, r *race) *turnView {
 	p := a.paneOf(reply.Slot)
 	if p == nil { // it was closed; what still comes belongs to the record
-		return newTurnView(r.turn.Prompt, reply)
+		return newTurnView(r.turn, reply)
 	}
 	for i := len(p.turns) - 1; i >= 0; i-- {
 		if p.turns[i].reply == reply {
@@ -252,79 +205,7 @@ func (a *app) viewOf(reply *session.Reply, r *race) *turnView {
 			return p.turns[i]
 		}
 	}
-	return newTurnView(r.turn.Prompt, reply)
-}
-
-// clock moves running clocks and saves what a silent stream left unsaved, until the turn is over and kept.
-func (a *app) clock(r *race) tea.Cmd {
-	return tea.Tick(clockInterval, func(time.Time) tea.Msg { return clockMsg{r} })
-}
-
-func (a *app) tick(msg clockMsg) tea.Cmd {
-	r := msg.race
-	if a.now().Sub(r.taken) >= clockInterval { // else the panes show nearly the time
-		for _, p := range a.panes {
-			p.dirty = p.dirty || p.running()
-		}
-	}
-	if r.ended() && !r.unsaved() {
-		return nil
-	}
-	return tea.Batch(a.save(r), a.clock(r))
-}
-
-// save writes what is new: pieces of running replies when they are due, ended replies at once.
-func (a *app) save(r *race) tea.Cmd {
-	if r.saver == nil || r.saving {
-		return nil
-	}
-	var final []*session.Reply
-	for _, reply := range r.saver.Ended(r.replies) {
-		final = append(final, reply.Snapshot())
-	}
-	var batch []session.Partial
-	if r.saver.Due(a.now()) {
-		batch = r.saver.Batch(r.replies)
-	}
-	if len(final) == 0 && len(batch) == 0 {
-		return nil
-	}
-	r.saving = true
-	store, ctx, turn := a.cfg.Store, context.WithoutCancel(a.ctx), r.turn.ID
-	return func() tea.Msg { return savedMsg{r, batch, final, keep(ctx, store, turn, batch, final)} }
-}
-
-// keep writes pieces and final replies.
-func keep(ctx context.Context, store *session.Store, turn string, batch []session.Partial, final []*session.Reply) error {
-	var errs []error
-	if len(batch) > 0 {
-		errs = append(errs, store.AppendPartial(ctx, batch))
-	}
-	for _, reply := range final {
-		errs = append(errs, store.FinishReply(ctx, turn, reply))
-	}
-	return errors.Join(errs...)
-}
-
-// saved notes what a save has done. What failed is tried again with the next one, except where there is nothing left to
-// save into: another lineup has deleted the session.
-func (a *app) saved(msg savedMsg) tea.Cmd {
-	r := msg.race
-	r.saving = false
-	if errors.Is(msg.err, session.ErrNotFound) {
-		r.saver = nil
-		a.flash = "this session has been deleted elsewhere: this turn is not saved; ctrl+n begins a new one"
-		return nil
-	}
-	if msg.err != nil {
-		a.flash = "not saved: " + oneLine(msg.err.Error())
-		return nil
-	}
-	r.saver.Saved(msg.batch)
-	for _, reply := range msg.final {
-		r.saver.Finished(reply.Slot)
-	}
-	return a.save(r)
+	return newTurnView(r.turn, reply)
 }
 
 // newSession leaves the conversation; what is saved of it stays. A running turn is stopped first.
@@ -332,30 +213,11 @@ func (a *app) newSession() {
 	if len(a.panes) > 0 && a.busy() {
 		return
 	}
+	a.leaveSession()
 	a.sess, a.verdict, a.closed = nil, verdict{}, nil
 	for i, p := range a.panes {
 		p.slot, p.turns = i, nil
 		p.toEnd()
 	}
 	a.toPrompt()
-}
-
-// close ends a running turn and saves it; it is called when the screen is gone.
-func (a *app) close() error {
-	r := a.race
-	if r == nil || r.run == nil {
-		return nil
-	}
-	r.run.CancelAll()
-	select {
-	case <-r.run.Done():
-	case <-time.After(endRequestWithin):
-	}
-	a.record(r)
-	if r.saver == nil {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), saveWithin)
-	defer cancel()
-	return keep(ctx, a.cfg.Store, r.turn.ID, r.saver.Batch(r.replies), r.saver.Ended(r.replies))
 }

@@ -61,7 +61,7 @@ func (a *app) lock(p *pane) {
 		turn, line := p.turns[p.top.turn], p.top.line
 		a.scrolling(p, func(q *pane, l look) {
 			for i, t := range q.turns {
-				if t.prompt == turn.prompt && q != p {
+				if t.turn == turn.turn && q != p {
 					q.moveTo(position{i, line}, l)
 				}
 			}

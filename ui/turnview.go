@@ -3,6 +3,8 @@ package ui
 import (
 	"fmt"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"lineup/providers"
 	"lineup/session"
 	"lineup/ui/markdown"
@@ -14,8 +16,8 @@ import (
 //	nil            the part must be laid out
 //	otherwise      it is as wide as width says
 type turnView struct {
-	prompt string
-	reply  *session.Reply
+	turn  *session.Turn
+	reply *session.Reply // the one in force, or an alternative that is looked at
 
 	text    feed
 	thought feed
@@ -35,8 +37,8 @@ type turnView struct {
 }
 
 // newTurnView shows a reply that streams in, or one that has been saved.
-func newTurnView(prompt string, r *session.Reply) *turnView {
-	t := &turnView{prompt: prompt, reply: r}
+func newTurnView(turn *session.Turn, r *session.Reply) *turnView {
+	t := &turnView{turn: turn, reply: r}
 	if r.Status.Final() {
 		t.pending = screenText(providers.Clean(r.Text))
 		t.reasoning = screenText(providers.Clean(r.Reasoning))
@@ -108,8 +110,12 @@ func (t *turnView) layout(l look) {
 }
 
 func (t *turnView) layoutHead(l look) []string {
-	text := oneLine(t.prompt)
-	return []string{l.theme.strong.Render(cut("› "+text, l.width)), ""}
+	line := l.theme.strong.Render(cut("› "+oneLine(t.turn.Prompt), l.width))
+	if marks := t.marks(); marks != "" {
+		room := max(0, l.width-ansi.StringWidth(marks)-1)
+		line = l.theme.strong.Render(pad(cut("› "+oneLine(t.turn.Prompt), room), room)) + " " + l.theme.dim.Render(marks)
+	}
+	return []string{line, ""}
 }
 
 func (t *turnView) layoutAnswer(l look) {
@@ -185,6 +191,9 @@ func (t *turnView) layoutFoot(l look) []string {
 				paragraph("→", l.again, toneQuiet)
 			}
 		}
+	}
+	if words := t.standing(); words != "" {
+		paragraph("★", words, toneQuiet)
 	}
 	for _, n := range r.Notes {
 		paragraph("·", n, toneQuiet)

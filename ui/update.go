@@ -62,6 +62,10 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		return a.tick(msg)
 	case savedMsg:
 		return a.saved(msg)
+	case markedMsg:
+		if msg.err != nil {
+			a.flash = "not saved: " + oneLine(problem(msg.err))
+		}
 	case keptMsg:
 		if msg.err != nil {
 			a.flash = "the panes are not saved: " + oneLine(msg.err.Error())
@@ -207,6 +211,16 @@ func (a *app) paneAct(act action) tea.Cmd {
 	switch act {
 	case actAgain:
 		return a.again(p)
+	case actNextTake:
+		return a.flip(p, 1)
+	case actPrevTake:
+		return a.flip(p, -1)
+	case actPromote:
+		return a.promote(p)
+	case actEdit:
+		a.editTurn(p)
+	case actFork:
+		a.fork(p)
 	case actOther:
 		return a.pick()
 	case actContinue:
@@ -253,6 +267,8 @@ const stopAllWithin = time.Second
 func (a *app) stop() {
 	now := a.now()
 	switch {
+	case a.branch != nil:
+		a.leaveBranch()
 	case a.race == nil || a.race.run == nil || a.race.ended():
 		a.toPrompt()
 	case now.Before(a.stopAllUntil):

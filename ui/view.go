@@ -18,7 +18,7 @@ func (a *app) relayout() {
 		textWidth -= 4
 	}
 	a.prompt.resize(textWidth, promptRows(a.height))
-	a.screen = divide(a.width, a.height, a.prompt.rows(), a.notice != "", len(a.verdict.crowns) > 0)
+	a.screen = divide(a.width, a.height, a.prompt.rows(), a.noticeLine() != "", len(a.verdict.crowns) > 0)
 	if len(a.panes) == 0 {
 		return
 	}
@@ -52,7 +52,7 @@ func (a *app) render() {
 		rows = append(rows, a.titleRow())
 	}
 	if s.notice > 0 {
-		rows = append(rows, a.theme.notice.Render(pad(" "+oneLine(a.notice), a.width)))
+		rows = append(rows, a.theme.notice.Render(pad(" "+oneLine(a.noticeLine()), a.width)))
 	}
 	rows = a.appendPanes(rows)
 	if s.verdict > 0 {
@@ -154,11 +154,10 @@ func (a *app) titleRow() string {
 func (a *app) totalCost() string {
 	sum, estimated, unknown, simulated := 0.0, false, false, false
 	for _, t := range a.sess.Turns {
-		for i, r := range t.Replies {
+		for _, r := range t.All() {
 			switch {
-			case r == nil:
 			case r.Cost.USD == nil:
-				unknown = unknown || !a.local(i) && r.Usage.Output > 0
+				unknown = unknown || !a.local(r.Slot) && r.Usage.Output > 0
 			default:
 				sum += *r.Cost.USD
 				estimated = estimated || strings.HasPrefix(r.Cost.Source, "~")
@@ -226,6 +225,8 @@ func (a *app) hints() string {
 	switch {
 	case a.askQuit:
 		return a.theme.warn.Render(pad(fmt.Sprintf(" Quit? %s again quits, %s stays", k(actQuit), k(actStop)), a.width))
+	case a.branch != nil && a.flash == "":
+		return a.theme.warn.Render(pad(cut(a.branchHint(), a.width), a.width))
 	case a.flash != "":
 		return a.theme.warn.Render(pad(" "+a.flash, a.width))
 	case a.overlay != nil:

@@ -1,0 +1,97 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+
+	"lineup/session"
+)
+
+// branch is a prompt that is being edited: sent, it takes the place of a turn in a fork of the session.
+type branch struct {
+	turn  *session.Turn
+	draft string // what stood in the prompt before
+}
+
+// turnInSight is the turn that a pane shows, and its place in the session; nil for none.
+func (a *app) turnInSight(p *pane) (*session.Turn, int) {
+	i := p.inSight()
+	if i < 0 || a.sess == nil {
+		return nil, -1
+	}
+	t := p.turns[i].turn
+	return t, slices.Index(a.sess.Turns, t)
+}
+
+// editTurn takes the prompt in sight into the box, to be sent as a branch. The session as it is stays.
+func (a *app) editTurn(p *pane) {
+	t, _ := a.turnInSight(p)
+	if t == nil {
+		a.flash = "there is no prompt to edit"
+		return
+	}
+	if a.busy() {
+		return
+	}
+	a.branch = &branch{turn: t, draft: a.prompt.area.Value()}
+	a.prompt.set(t.Prompt)
+	a.toPrompt()
+}
+
+// leaveBranch gives up an edited prompt.
+func (a *app) leaveBranch() {
+	a.prompt.take()
+	a.prompt.set(a.branch.draft)
+	a.branch = nil
+}
+
+// branchHint says what sending an edited prompt does.
+func (a *app) branchHint() string {
+	n := 0
+	if a.sess != nil {
+		n = slices.Index(a.sess.Turns, a.branch.turn) + 1
+	}
+	return fmt.Sprintf(" Editing turn %d: %s sends it as a branch, in a session of its own; %s leaves it", n, a.keys.label(actSend), a.keys.label(actStop))
+}
+
+// toBranch goes over to the fork that an edited prompt begins.
+func (a *app) toBranch() {
+	if a.branch == nil {
+		return
+	}
+	b := a.branch
+	a.branch = nil
+	if a.sess == nil {
+		return
+	}
+	if n := slices.Index(a.sess.Turns, b.turn); n >= 0 {
+		a.forkAt(n)
+	}
+}
+
+// fork goes on behind the turn in sight in a session of its own. It is stored with what is sent next.
+func (a *app) fork(p *pane) {
+	t, n := a.turnInSight(p)
+	if t == nil || n < 0 {
+		a.flash = "there is nothing to fork yet"
+		return
+	}
+	if a.busy() {
+		return
+	}
+	a.forkAt(n + 1)
+	a.flash = fmt.Sprintf("forked behind turn %d; what you send now goes into a new session", n+1)
+	a.toPrompt()
+}
+
+// forkAt makes the first n turns a session of their own, which goes on in the same panes.
+func (a *app) forkAt(n int) {
+	from := a.sess
+	a.leaveSession()
+	a.sess, a.race, a.verdict, a.inherited = from.Fork(n), nil, verdict{}, n
+	a.sess.Panes = a.refs()
+	for _, p := range slices.Concat(a.panes, a.closed) {
+		p.turns = a.turnsOf(p.slot)
+		p.toEnd()
+	}
+}
