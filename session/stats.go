@@ -54,6 +54,7 @@ type Stats struct {
 	TokensPerSecond Spread `json:"tokens_per_second"`
 	SpeedEstimated  bool   `json:"tokens_per_second_estimated,omitempty"` // no reply had its tokens reported
 
+	Counted         int   `json:"counted_replies"` // whose tokens and time are in the sums below
 	Input           int64 `json:"input_tokens"`
 	Output          int64 `json:"output_tokens"`
 	Reasoning       int64 `json:"reasoning_tokens"`  // a part of Output
@@ -251,6 +252,7 @@ func (g *group) addTokens(r *statsRow) {
 	if !r.reported && !r.ttft.Valid {
 		return
 	}
+	g.Counted++
 	g.Input += r.in
 	g.Output += r.out
 	g.Reasoning += r.reasoning

@@ -94,7 +94,7 @@ func TestStatsCountReplies(t *testing.T) {
 		t.Errorf("failures (-want +got):\n%s", d)
 	}
 	// Of the failed ones nothing came: their estimated prompts are no tokens spent.
-	if a.Input != 36 || a.Output != 309 || a.EstimatedTokens != 2 {
+	if a.Counted != 4 || a.Input != 36 || a.Output != 309 || a.EstimatedTokens != 2 {
 		t.Errorf("%d tokens in, %d out, %d replies estimated; want 36, 309, 2", a.Input, a.Output, a.EstimatedTokens)
 	}
 	// Three failures, one stopped and one truncated reply have no cost: unknown, and never 0.

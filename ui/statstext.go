@@ -94,16 +94,19 @@ func statsTitle(list []session.Stats, in *time.Location) string {
 // statsTable is one section: names, columns of numbers, and a bar or a text in what room is left.
 type statsTable struct {
 	title string
-	key   string // what the bars mean
+	key   string   // what the bars mean
+	marks []string // before the names, or none
 	names []string
 	cols  []statsColumn
 	bars  []statsBar
 	texts []string // in place of bars; a group without one is left out
+	notes []string // in place of bars
 }
 
 type statsColumn struct {
 	head  string
 	cells []string
+	left  bool // cells stand at the left end of the column
 }
 
 // statsBar is a bar to one value and a thinner one on to another, which is 0 where there is none.
@@ -123,7 +126,7 @@ func (s *statsTable) lines(t theme, width int) []string {
 	for _, n := range s.names {
 		nameWidth = max(nameWidth, ansi.StringWidth(n))
 	}
-	nameWidth = min(nameWidth, max(minName, width/nameShare))
+	nameWidth = min(nameWidth+s.markWidth(), max(minName, width/nameShare))
 	used := 1 + nameWidth
 	var cols []statsColumn
 	var widths []int
@@ -141,7 +144,7 @@ func (s *statsTable) lines(t theme, width int) []string {
 	room := width - used - statsGap
 	head := " " + t.strong.Render(pad(s.title, nameWidth))
 	for i, c := range cols {
-		head += spaces(statsGap) + t.dim.Render(padLeft(c.head, widths[i]))
+		head += spaces(statsGap) + t.dim.Render(c.cell(c.head, widths[i]))
 	}
 	if s.key != "" && room >= ansi.StringWidth(s.key) {
 		head += spaces(statsGap) + t.dim.Render(s.key)
@@ -151,9 +154,9 @@ func (s *statsTable) lines(t theme, width int) []string {
 		if s.texts != nil && s.texts[y] == "" {
 			continue
 		}
-		row := " " + pad(cutFront(name, nameWidth), nameWidth)
+		row := " " + s.named(y, name, nameWidth)
 		for i, c := range cols {
-			row += spaces(statsGap) + padLeft(c.cells[y], widths[i])
+			row += spaces(statsGap) + c.cell(c.cells[y], widths[i])
 		}
 		if extra := s.extra(t, y, room); extra != "" {
 			row += spaces(statsGap) + extra
@@ -163,11 +166,39 @@ func (s *statsTable) lines(t theme, width int) []string {
 	return out
 }
 
+// markWidth is the room for the marks and a gap.
+func (s *statsTable) markWidth() int {
+	w := 0
+	for _, m := range s.marks {
+		w = max(w, ansi.StringWidth(m)+1)
+	}
+	return w
+}
+
+// named is a name with its mark, which is never cut.
+func (s *statsTable) named(y int, name string, width int) string {
+	w := s.markWidth()
+	if w == 0 {
+		return pad(cutFront(name, width), width)
+	}
+	return pad(s.marks[y], w) + pad(cutFront(name, width-w), width-w)
+}
+
+// cell brings a text to the width of the column.
+func (c *statsColumn) cell(s string, width int) string {
+	if c.left {
+		return pad(s, width)
+	}
+	return padLeft(s, width)
+}
+
 // extra is the bar or the text of a row, in room cells.
 func (s *statsTable) extra(t theme, y, room int) string {
 	switch {
 	case y < len(s.texts) && room > 0:
 		return t.bad.Render(ansi.Truncate(s.texts[y], room, "…"))
+	case y < len(s.notes) && room >= minName:
+		return t.dim.Render(ansi.Truncate(s.notes[y], room, "…"))
 	case y < len(s.bars) && room >= minBar:
 		most := 0.0
 		for _, b := range s.bars {

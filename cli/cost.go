@@ -1,0 +1,177 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lineup/providers"
+	"lineup/ui"
+)
+
+// costFlags are the flags of lineup cost. A flag that was not given takes what is configured or recorded, else an
+// assumption; NaN stands for "not given".
+type costFlags struct {
+	self          string
+	models        []string
+	prices        []string
+	volumes       []string
+	monthlyUSD    float64
+	machineUSD    float64
+	machineYears  float64
+	watts         float64
+	idleWatts     float64
+	usdPerKWh     float64
+	hoursPerDay   float64
+	tokensPerSec  float64
+	parallel      int
+	outputShare   float64
+	requestTokens int
+	json          bool
+	svg, html     string
+}
+
+func costCommand(g *globals) *cobra.Command {
+	var f costFlags
+	c := &cobra.Command{
+		Use:   "cost",
+		Short: "Own machine or gateway: from which volume on does hosting a model yourself pay?",
+		Long: "Compares what a month costs on a machine of your own with what gateways ask for the same tokens, finds the\n" +
+			"volume at which both cost the same, and says whether the machine could serve it at all. The mixture of prompts\n" +
+			"and answers and the machine's speed come from your saved replies, prices from the config and the catalogue;\n" +
+			"what is not known is assumed, listed as such, and can be set by a flag.",
+		Example: "  lineup cost\n" +
+			"  lineup cost --monthly-usd 350 --tokens-per-second 900 --volume 50M,500M,5G\n" +
+			"  lineup cost --price deepseek=0.28,0.42 --output-share 0.3 --svg slide.svg",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.check(); err != nil {
+				return err
+			}
+			plan, err := g.costPlan(cmd.Context(), f)
+			if err != nil {
+				return err
+			}
+			return g.printCost(plan, f)
+		},
+	}
+	flags := c.Flags()
+	number := func(v *float64, name, usage string) { flags.Float64Var(v, name, math.NaN(), usage) }
+	flags.StringVar(&f.self, "self", "", "the model that the machine serves, PROVIDER/MODEL (default: the local one with most saved replies)")
+	flags.StringArrayVarP(&f.models, "model", "m", nil, "compare with this model; may be repeated (default: those of the config)")
+	flags.StringArrayVar(&f.prices, "price", nil, "NAME=IN,OUT: a model's price in USD per million tokens; may be repeated")
+	flags.StringSliceVar(&f.volumes, "volume", []string{"1M", "10M", "100M"}, "tokens a month, in and out, such as 500k, 10M, 2G")
+	number(&f.monthlyUSD, "monthly-usd", "what the machine costs a month")
+	number(&f.machineUSD, "machine-usd", "what it cost to buy, spread over --machine-years")
+	number(&f.machineYears, "machine-years", "how long it will be used")
+	number(&f.watts, "watts", "power that it draws while it works")
+	number(&f.idleWatts, "idle-watts", "power that it draws while it has no work")
+	number(&f.usdPerKWh, "usd-per-kwh", "price of a kilowatt hour")
+	number(&f.hoursPerDay, "hours-per-day", "how long it is on")
+	number(&f.tokensPerSec, "tokens-per-second", "tokens of output a second of one stream, time for the prompts included")
+	flags.IntVar(&f.parallel, "parallel", 1, "streams that it serves at once at that speed")
+	number(&f.outputShare, "output-share", "part of all tokens that is output, above 0 and up to 1")
+	flags.IntVar(&f.requestTokens, "request-tokens", 0, "tokens of a request, in and out, for fees a request and prices of long prompts")
+	flags.BoolVar(&f.json, "json", false, "print everything as one JSON object")
+	flags.StringVar(&f.svg, "svg", "", "write the chart to this file, as SVG in light and dark")
+	flags.StringVar(&f.html, "html", "", "write chart, tables and assumptions to this file, as one HTML page")
+	return c
+}
+
+// check refuses numbers that make no sense. NaN, which stands for "not given", passes every comparison as false.
+func (f *costFlags) check() error {
+	for _, n := range []struct {
+		flag      string
+		v         float64
+		zero      bool
+		most      float64
+		mustExist bool
+	}{
+		{"monthly-usd", f.monthlyUSD, true, 1e9, false}, {"machine-usd", f.machineUSD, true, 1e9, false}, {"machine-years", f.machineYears, false, 100, false},
+		{"watts", f.watts, true, 1e7, false}, {"idle-watts", f.idleWatts, true, 1e7, false}, {"usd-per-kwh", f.usdPerKWh, true, 1000, false},
+		{"hours-per-day", f.hoursPerDay, false, 24, false}, {"tokens-per-second", f.tokensPerSec, false, 1e9, false},
+		{"output-share", f.outputShare, false, 1, false}, {"parallel", float64(f.parallel), false, 1e6, false},
+	} {
+		if n.v < 0 || n.v == 0 && !n.zero || n.v > n.most {
+			least := "above 0"
+			if n.zero {
+				least = "0 or more"
+			}
+			return usagef("--%s %g: must be %s and at most %g", n.flag, n.v, least, n.most)
+		}
+	}
+	if f.requestTokens != 0 && (f.requestTokens < 2 || f.requestTokens > 100_000_000) {
+		return usagef("--request-tokens %d: a request has at least 2 tokens and at most 100,000,000", f.requestTokens)
+	}
+	return nil
+}
+
+// parseVolume reads tokens: 250000, 500k, 10M, 1.5G (or B).
+func parseVolume(s string) (float64, error) {
+	s = strings.TrimSpace(s)
+	number, factor := s, 1.0
+	if s != "" {
+		if f, ok := map[byte]float64{'k': 1e3, 'K': 1e3, 'm': 1e6, 'M': 1e6, 'g': 1e9, 'G': 1e9, 'b': 1e9, 'B': 1e9, 't': 1e12, 'T': 1e12}[s[len(s)-1]]; ok {
+			number, factor = s[:len(s)-1], f
+		}
+	}
+	v, err := strconv.ParseFloat(strings.ReplaceAll(number, "_", ""), 64)
+	if err != nil || !(v*factor >= 1) || v*factor > 1e15 {
+		return 0, usagef("--volume %s is no number of tokens; write for example 500k, 10M or 2G", providers.CleanLine(s))
+	}
+	return v * factor, nil
+}
+
+// parsePrice reads NAME=IN,OUT.
+func parsePrice(s string) (name string, p providers.Price, err error) {
+	wrong := usagef("--price %s: write NAME=IN,OUT in USD per million tokens, such as deepseek=0.28,0.42", providers.CleanLine(s))
+	at := strings.LastIndexByte(s, '=')
+	if at < 1 {
+		return "", p, wrong
+	}
+	in, out, ok := strings.Cut(s[at+1:], ",")
+	if !ok {
+		out = in
+	}
+	for _, part := range []struct {
+		text string
+		into *float64
+	}{{in, &p.Input}, {out, &p.Output}} {
+		v, err := strconv.ParseFloat(strings.TrimSpace(part.text), 64)
+		if err != nil || !(v >= 0) || v > 1e6 {
+			return "", p, wrong
+		}
+		*part.into = v
+	}
+	return providers.CleanLine(s[:at]), p, nil
+}
+
+func (g *globals) printCost(p *ui.CostPlan, f costFlags) error {
+	for _, file := range []struct {
+		name string
+		text func() string
+	}{{f.svg, func() string { return p.Chart().SVG() }}, {f.html, func() string { return costPage(p) }}} {
+		if file.name == "" {
+			continue
+		}
+		if err := g.writeTo(file.name, func(w io.Writer) error {
+			_, err := io.WriteString(w, file.text())
+			return err
+		}); err != nil {
+			return err
+		}
+		fmt.Fprintln(g.err, "lineup: wrote "+file.name)
+	}
+	if f.json {
+		enc := json.NewEncoder(g.out)
+		enc.SetEscapeHTML(false)
+		return enc.Encode(costRecord(p))
+	}
+	_, err := io.WriteString(g.colours(), p.Report(g.width()))
+	return err
+}

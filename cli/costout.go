@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"fmt"
+	"html"
+	"strconv"
+	"strings"
+
+	"lineup/providers"
+	"lineup/ui"
+)
+
+// costJSON is the record of lineup cost --json.
+type costJSON struct {
+	Type        string          `json:"type"` // always "cost"
+	Self        string          `json:"self"`
+	Request     costRequest     `json:"request"`
+	Capacity    float64         `json:"capacity_tokens"`
+	FullLoad    float64         `json:"full_load_usd_per_million"`
+	Months      []costMonth     `json:"months"`
+	Models      []costModel     `json:"models"`
+	Unknown     []string        `json:"unknown_price"`
+	Assumptions []ui.Assumption `json:"assumptions"`
+}
+
+type costRequest struct {
+	Input     int `json:"input"`
+	Output    int `json:"output"`
+	Reasoning int `json:"reasoning"`
+	CacheRead int `json:"cache_read"`
+}
+
+type costMonth struct {
+	Volume    float64  `json:"tokens"`
+	Feasible  bool     `json:"feasible"`
+	USD       *float64 `json:"usd"` // the next three too are null where the machine cannot serve the volume
+	BusyUSD   *float64 `json:"busy_usd"`
+	IdleUSD   *float64 `json:"idle_usd"`
+	BusyHours float64  `json:"busy_hours"`
+	IdleHours *float64 `json:"idle_hours"`
+}
+
+type costModel struct {
+	Model      string            `json:"model"`
+	Mark       string            `json:"mark"`
+	Price      providers.Quote   `json:"price"`
+	PerMillion float64           `json:"usd_per_million"`
+	Verdict    providers.Verdict `json:"verdict"`
+	BreakEven  *float64          `json:"break_even_tokens"` // null where there is none
+	USD        []float64         `json:"usd"`               // of the months, in their order
+}
+
+// tidy drops the digits that are no more than the noise of binary fractions: 0.42 and not 0.42000000000000004.
+func tidy(v float64) float64 {
+	t, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 12, 64), 64)
+	if err != nil {
+		return v
+	}
+	return t
+}
+
+func tidied(v float64) *float64 {
+	v = tidy(v)
+	return &v
+}
+
+func costRecord(p *ui.CostPlan) costJSON {
+	u := p.Work.Request
+	r := costJSON{Type: "cost", Self: p.Self, Request: costRequest{u.Input, u.Output, u.Reasoning, u.CacheRead},
+		Capacity: tidy(p.Host.Capacity(p.Work)), FullLoad: tidy(p.Host.FullLoad(p.Work)), Unknown: p.Unknown, Assumptions: p.Assumptions}
+	if r.Unknown == nil {
+		r.Unknown = []string{}
+	}
+	for _, v := range p.Volumes {
+		m := p.Host.Month(p.Work, v)
+		row := costMonth{Volume: v, Feasible: m.Feasible(), BusyHours: tidy(m.BusyHours)}
+		if row.Feasible {
+			row.USD, row.BusyUSD, row.IdleUSD, row.IdleHours = tidied(m.USD()), tidied(m.BusyUSD), tidied(m.IdleUSD), tidied(m.IdleHours)
+		}
+		r.Months = append(r.Months, row)
+	}
+	for i, m := range p.Models {
+		v, verdict := p.Host.BreakEven(p.Work, m.Quote.Price)
+		row := costModel{Model: m.Ref, Mark: p.Mark(i), Price: m.Quote, PerMillion: tidy(p.Work.PerMillion(m.Quote.Price)), Verdict: verdict}
+		if verdict == providers.PaysFrom || verdict == providers.PaysBeyond {
+			row.BreakEven = tidied(v)
+		}
+		for _, volume := range p.Volumes {
+			row.USD = append(row.USD, tidy(p.Work.Cost(m.Quote.Price, volume)))
+		}
+		r.Models = append(r.Models, row)
+	}
+	return r
+}
+
+// pageStyle is the page's own; the chart brings its colours.
+const pageStyle = `body{margin:0;background:#fff;color:#1b1f27;font:17px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+main{max-width:1200px;margin:0 auto;padding:24px}svg{width:100%;height:auto;display:block}
+table{border-collapse:collapse;margin:20px 0;width:100%}th,td{padding:7px 12px;border-bottom:1px solid #e3e6eb;text-align:right}
+th:first-child,td:first-child,.l th,.l td{text-align:left}th{font-weight:600}caption{text-align:left;font-weight:600;font-size:20px;padding:8px 0}
+@media (prefers-color-scheme:dark){body{background:#15171c;color:#e6e8ec}th,td{border-color:#2c313b}}`
+
+// costPage is one HTML page that needs nothing beside it: the chart, what the volumes cost, and what all of it rests on.
+func costPage(p *ui.CostPlan) string {
+	var b strings.Builder
+	text := func(s string) string { return html.EscapeString(providers.CleanLine(s)) }
+	row := func(tag string, cells ...string) {
+		b.WriteString("<tr>")
+		for _, c := range cells {
+			fmt.Fprintf(&b, "<%s>%s</%s>", tag, text(c), tag)
+		}
+		b.WriteString("</tr>\n")
+	}
+	b.WriteString("<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\n" +
+		"<title>Own machine or gateway</title>\n<style>" + pageStyle + "</style>\n<main>\n" + p.Chart().SVG())
+	b.WriteString("<table><caption>USD a month</caption>\n")
+	head, self := []string{"model", "own machine pays", "$ a million tokens"}, []string{"self " + p.Self, "–", "–"}
+	for _, v := range p.Volumes {
+		head = append(head, ui.Volume(v))
+		if m := p.Host.Month(p.Work, v); m.Feasible() {
+			self = append(self, ui.PlanUSD(m.USD()))
+		} else {
+			self = append(self, "infeasible")
+		}
+	}
+	row("th", head...)
+	row("td", self...)
+	for i, m := range p.Models {
+		cells := []string{p.Mark(i) + " " + m.Ref, p.Verdict(m), ui.PlanUSD(p.Work.PerMillion(m.Quote.Price))}
+		for _, v := range p.Volumes {
+			cells = append(cells, ui.PlanUSD(p.Work.Cost(m.Quote.Price, v)))
+		}
+		row("td", cells...)
+	}
+	b.WriteString("</table>\n<table class=\"l\"><caption>Assumptions</caption>\n")
+	row("th", "what", "value", "from")
+	for _, a := range p.Assumptions {
+		row("td", a.Name, a.Value, a.Source)
+	}
+	b.WriteString("</table>\n</main></html>\n")
+	return b.String()
+}

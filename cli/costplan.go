@@ -1,0 +1,287 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"lineup/providers"
+	"lineup/session"
+	"lineup/ui"
+)
+
+// What is assumed where nothing is configured, recorded or given: a rented machine with one GPU, a model of 8 billion
+// parameters answering one request at a time, and prompts three times as long as their answers.
+const (
+	assumedMonthlyUSD      = 800
+	assumedTokensPerSecond = 40
+	assumedInput           = 750
+	assumedOutput          = 250
+)
+
+// daysPerMonth is a twelfth of a mean Gregorian year.
+const daysPerMonth = 365.2425 / 12
+
+// planner gathers what a plan rests on, and writes down where each part came from.
+type planner struct {
+	f    costFlags
+	reg  *registry // nil without any provider
+	past []session.Stats
+	plan *ui.CostPlan
+}
+
+func given(v float64) bool { return !math.IsNaN(v) }
+
+func (p *planner) assume(name, value, source, flag string) {
+	p.plan.Assumptions = append(p.plan.Assumptions, ui.Assumption{Name: name, Value: value, Source: source, Flag: flag})
+}
+
+// costPlan makes the plan of flags, config and saved replies.
+func (g *globals) costPlan(ctx context.Context, f costFlags) (*ui.CostPlan, error) {
+	reg, cfg, err := g.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &planner{f: f, reg: reg, plan: &ui.CostPlan{}}
+	if store, err := g.openStore(ctx, cfg); err == nil {
+		p.past, err = store.Stats(ctx, session.StatsQuery{})
+		store.Close()
+		if err != nil {
+			return nil, err
+		}
+	} else {
+		fmt.Fprintln(g.err, "lineup: without saved replies: "+providers.CleanLine(err.Error()))
+	}
+	for _, v := range f.volumes {
+		tokens, err := parseVolume(v)
+		if err != nil {
+			return nil, err
+		}
+		p.plan.Volumes = append(p.plan.Volumes, tokens)
+	}
+	if len(p.plan.Volumes) == 0 {
+		return nil, usagef("--volume names no volume; write for example 1M,10M,100M")
+	}
+	p.chooseSelf()
+	p.machine()
+	p.speed()
+	p.workload()
+	return p.plan, p.models()
+}
+
+// local reports whether a reference belongs to a provider on one's own machines.
+func (p *planner) local(ref string) bool {
+	if p.reg == nil {
+		return false
+	}
+	eff, err := p.reg.cfg.Resolve(ref)
+	return err == nil && eff.Provider.Local
+}
+
+// chooseSelf finds the model that the machine serves: the local one with most saved replies, else the first local one
+// of the config.
+func (p *planner) chooseSelf() {
+	self, most := p.f.self, 0
+	for i := range p.past {
+		if s := &p.past[i]; p.f.self == "" && p.local(s.Group) && s.Counted > most {
+			self, most = s.Group, s.Counted
+		}
+	}
+	if self == "" && p.reg != nil {
+		for _, ref := range slices.Concat(p.reg.cfg.Panes, p.reg.known()) {
+			if p.local(ref) {
+				self = ref
+				break
+			}
+		}
+	}
+	p.plan.Self = self
+	if self == "" {
+		p.plan.Self = "a machine of your own"
+	}
+}
+
+// machine finds what the machine costs.
+func (p *planner) machine() {
+	m, h, f := &p.plan.Host.Machine, &p.plan.Host, &p.f
+	source := "assumed"
+	if p.local(p.plan.Self) {
+		if eff, err := p.reg.cfg.Resolve(p.plan.Self); err == nil {
+			switch q := p.reg.info(eff).Price; {
+			case q.Machine != nil:
+				*m, source = *q.Machine, "config"
+			case q.Known():
+				h.Price, source = q.Price, "config"
+				p.assume("tokens on the machine", fmt.Sprintf("$%g in, $%g out a million", q.Price.Input, q.Price.Output), "config", "[providers.….cost]")
+			}
+		}
+	}
+	for _, set := range []struct {
+		v    float64
+		into *float64
+	}{{f.monthlyUSD, &m.MonthlyUSD}, {f.machineUSD, &m.PriceUSD}, {f.machineYears, &m.Years}, {f.watts, &m.Watts},
+		{f.idleWatts, &h.IdleWatts}, {f.usdPerKWh, &m.USDPerKWh}} {
+		if given(set.v) {
+			*set.into = set.v
+		}
+	}
+	if given(f.machineUSD) && m.Years == 0 {
+		m.Years = 3
+	}
+	nothing := m.MonthlyUSD == 0 && m.PriceUSD == 0 && m.Watts == 0 && h.Price.Input == 0 && h.Price.Output == 0 && h.Price.Request == 0
+	if nothing && source == "assumed" && !given(f.monthlyUSD) {
+		m.MonthlyUSD = assumedMonthlyUSD
+	}
+	of := func(v float64) string {
+		if given(v) {
+			return "given"
+		}
+		return source
+	}
+	p.assume("the machine", fmt.Sprintf("%s a month", ui.PlanUSD(m.MonthlyUSD)), of(f.monthlyUSD), "--monthly-usd")
+	if m.PriceUSD > 0 {
+		p.assume("its price", fmt.Sprintf("%s over %g years", ui.PlanUSD(m.PriceUSD), m.Years), of(f.machineUSD), "--machine-usd")
+	}
+	if m.Watts > 0 || h.IdleWatts > 0 {
+		p.assume("its power", fmt.Sprintf("%g W busy, %g W idle, $%g a kWh", m.Watts, h.IdleWatts, m.USDPerKWh), of(f.watts), "--watts")
+	}
+	p.hours(of(f.hoursPerDay))
+}
+
+// hours finds how long the machine is on.
+func (p *planner) hours(source string) {
+	m := &p.plan.Host.Machine
+	if given(p.f.hoursPerDay) {
+		m.HoursPerMonth = p.f.hoursPerDay * daysPerMonth
+	}
+	perDay := 24.0
+	if m.HoursPerMonth > 0 {
+		perDay = m.HoursPerMonth / daysPerMonth
+	} else {
+		source = "assumed"
+	}
+	p.assume("it is on", fmt.Sprintf("%.3g hours a day", perDay), source, "--hours-per-day")
+}
+
+// speed finds how fast the machine is: output tokens over the time from request to last token, so that time for the
+// prompts is in it.
+func (p *planner) speed() {
+	v, source := float64(assumedTokensPerSecond), "assumed"
+	for i := range p.past {
+		if s := &p.past[i]; s.Group == p.plan.Self && s.Output > 0 && s.BusyMS > 0 {
+			v, source = float64(s.Output)/(s.BusyMS/1000), fmt.Sprintf("measured: %d replies", s.Counted)
+		}
+	}
+	if given(p.f.tokensPerSec) {
+		v, source = p.f.tokensPerSec, "given"
+	}
+	p.plan.Host.TokensPerSecond = v * float64(p.f.parallel)
+	value := fmt.Sprintf("%.4g tok/s of output", v)
+	if p.f.parallel > 1 {
+		value += fmt.Sprintf(" × %d streams", p.f.parallel)
+	}
+	p.assume("its speed", value, source, "--tokens-per-second, --parallel")
+}
+
+// workload finds what an average request looks like: the mean of all saved replies.
+func (p *planner) workload() {
+	u, source := providers.Usage{Input: assumedInput, Output: assumedOutput}, "assumed"
+	var sum session.Stats
+	for i := range p.past {
+		s := &p.past[i]
+		sum.Counted += s.Counted
+		sum.Input += s.Input
+		sum.Output += s.Output
+		sum.Reasoning += s.Reasoning
+		sum.CacheRead += s.CacheRead
+	}
+	if sum.Counted > 0 && sum.Output > 0 {
+		mean := func(n int64) int { return int(math.Round(float64(n) / float64(sum.Counted))) }
+		u = providers.Usage{Input: mean(sum.Input), Output: max(1, mean(sum.Output)), Reasoning: mean(sum.Reasoning), CacheRead: mean(sum.CacheRead)}
+		source = fmt.Sprintf("mean of %d saved replies", sum.Counted)
+	}
+	if given(p.f.outputShare) || p.f.requestTokens > 0 {
+		total, share := u.Input+u.Output, float64(u.Output)/float64(u.Input+u.Output)
+		if p.f.requestTokens > 0 {
+			total = p.f.requestTokens
+		}
+		if given(p.f.outputShare) {
+			share = p.f.outputShare
+			total = max(total, 1000) // fine enough for any share
+			if p.f.requestTokens > 0 {
+				total = p.f.requestTokens
+			}
+		}
+		out := max(1, int(math.Round(float64(total)*share)))
+		u, source = providers.Usage{Input: total - out, Output: out}, "given"
+	}
+	p.plan.Work = providers.Workload{Request: u}
+	value := fmt.Sprintf("%d tokens in, %d out", u.Input, u.Output)
+	if u.CacheRead > 0 {
+		value += fmt.Sprintf(", %d of them cached", u.CacheRead)
+	}
+	p.assume("a request", value, source, "--output-share, --request-tokens")
+}
+
+// models finds the prices to compare with.
+func (p *planner) models() error {
+	refs := p.f.models
+	if len(refs) == 0 && p.reg != nil {
+		for _, ref := range p.reg.known() {
+			if !p.local(ref) {
+				refs = append(refs, ref)
+			}
+		}
+	}
+	own := map[string]providers.Price{}
+	for _, s := range p.f.prices {
+		name, price, err := parsePrice(s)
+		if err != nil {
+			return err
+		}
+		if own[name] = price; !slices.Contains(refs, name) {
+			refs = append(refs, name)
+		}
+	}
+	for _, ref := range refs {
+		q, err := p.quote(ref, own)
+		switch {
+		case err != nil:
+			return usageError{err}
+		case !q.Known() || q.Machine != nil:
+			p.plan.Unknown = append(p.plan.Unknown, ref)
+			continue
+		}
+		p.plan.Models = append(p.plan.Models, ui.CostModel{Ref: ref, Quote: q})
+	}
+	if len(p.plan.Models) == 0 {
+		return usagef("there is no gateway model with a known price to compare with; name one, as in: lineup cost --price deepseek=0.28,0.42")
+	}
+	p.plan.Sort()
+	for _, m := range p.plan.Models {
+		source := string(m.Quote.Source)
+		if m.Quote.AsOf != "" {
+			source += " of " + m.Quote.AsOf
+		}
+		if _, ok := own[m.Ref]; ok {
+			source = "given"
+		}
+		p.assume(m.Ref, fmt.Sprintf("$%g in, $%g out a million", m.Quote.Price.Input, m.Quote.Price.Output), source, "--price")
+	}
+	return nil
+}
+
+func (p *planner) quote(ref string, own map[string]providers.Price) (providers.Quote, error) {
+	if price, ok := own[ref]; ok {
+		return providers.Quote{Price: price, Source: providers.CostConfig, From: "--price"}, nil
+	}
+	if p.reg == nil {
+		return providers.Quote{}, fmt.Errorf("there is no provider for %s; give its price with --price %s=IN,OUT", providers.CleanLine(ref), providers.CleanLine(ref))
+	}
+	eff, err := p.reg.cfg.Resolve(ref)
+	if err != nil {
+		return providers.Quote{}, p.reg.explain(ref, err)
+	}
+	return p.reg.info(eff).Price, nil
+}

@@ -1,0 +1,283 @@
+package ui
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/providers"
+	"lineup/ui/chart"
+)
+
+// CostPlan compares a machine of one's own with what gateways ask, for months of several volumes.
+type CostPlan struct {
+	Self        string // what the machine serves
+	Host        providers.Hosting
+	Work        providers.Workload
+	Volumes     []float64 // tokens a month, in and out
+	Models      []CostModel
+	Unknown     []string // models without a known price, which cannot be compared
+	Assumptions []Assumption
+}
+
+// CostModel is a gateway's model with its price.
+type CostModel struct {
+	Ref   string
+	Quote providers.Quote
+}
+
+// Assumption is one thing that the comparison rests on, where it comes from, and the flag that changes it.
+type Assumption struct {
+	Name   string `json:"name"`
+	Value  string `json:"value"`
+	Source string `json:"source"`
+	Flag   string `json:"flag"`
+}
+
+// Sort puts the cheapest model first; marks and colours go by that order.
+func (p *CostPlan) Sort() {
+	slices.SortStableFunc(p.Models, func(a, b CostModel) int {
+		return cmp.Or(cmp.Compare(p.Work.PerMillion(a.Quote.Price), p.Work.PerMillion(b.Quote.Price)), cmp.Compare(a.Ref, b.Ref))
+	})
+}
+
+// Mark is the letter of the i-th model: A … Z, then AA, AB, ….
+func (p *CostPlan) Mark(i int) string {
+	mark := string(rune('A' + i%26))
+	if i >= 26 {
+		return p.Mark(i/26-1) + mark
+	}
+	return mark
+}
+
+// selfMark stands on the machine's line.
+const selfMark = "self"
+
+// The chart shows no more lines than can be told apart, and no more decades than can be read.
+const (
+	maxCostLines = 8
+	maxDecades   = 7
+)
+
+// Chart is the picture of the plan.
+func (p *CostPlan) Chart() *chart.Chart {
+	capacity := p.Host.Capacity(p.Work)
+	c := &chart.Chart{Title: "Own machine or gateway: what a month costs", XTitle: "tokens a month, in and out (M million, G thousand million)",
+		YTitle: "USD a month", X: Volume, Y: axisUSD, Limit: capacity, LimitName: "infeasible beyond " + Volume(capacity)}
+	c.Lines = append(c.Lines, chart.Line{Mark: selfMark, Name: p.Self, Bold: true, Until: capacity,
+		At: func(x float64) float64 { return p.Host.Month(p.Work, min(x, capacity)).USD() }})
+	least, most := slices.Min(p.Volumes), max(slices.Max(p.Volumes), 1.5*capacity)
+	for i, m := range p.Models[:min(len(p.Models), maxCostLines)] {
+		c.Lines = append(c.Lines, chart.Line{Mark: p.Mark(i), Name: m.Ref, At: func(x float64) float64 { return p.Work.Cost(m.Quote.Price, x) }})
+		v, verdict := p.Host.BreakEven(p.Work, m.Quote.Price)
+		if verdict != providers.PaysFrom && verdict != providers.PaysBeyond {
+			continue
+		}
+		least, most = min(least, v), max(most, v)
+		c.Points = append(c.Points, chart.Point{X: v, Y: p.Work.Cost(m.Quote.Price, v), Label: p.Mark(i) + " " + Volume(v), Beyond: verdict == providers.PaysBeyond})
+	}
+	c.From = math.Pow(10, math.Floor(math.Log10(least)+1e-9))
+	c.To = max(10*c.From, math.Pow(10, math.Ceil(math.Log10(most)-1e-9)))
+	if far := c.From * math.Pow(10, maxDecades); c.To > far {
+		c.To = far
+	}
+	return c
+}
+
+// Volume writes a number of tokens: 500k, 1M, 678M, 1.90G.
+func Volume(v float64) string {
+	for _, u := range []struct {
+		from float64
+		unit string
+	}{{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}} {
+		if v >= u.from*0.9995 {
+			return digits3(v/u.from) + u.unit
+		}
+	}
+	return digits3(v)
+}
+
+// digits3 writes a number with three digits, and without zeros at its end where it is whole.
+func digits3(v float64) string {
+	if math.Abs(v-math.Round(v)) < 5e-7*max(1, v) {
+		return grouped(int(math.Round(v)))
+	}
+	switch {
+	case v >= 100:
+		return grouped(int(math.Round(v)))
+	case v >= 10:
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(v, 'f', 2, 64)
+}
+
+// axisUSD writes a power of ten on the axis.
+func axisUSD(v float64) string {
+	if v < 1 {
+		return "$" + strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return "$" + grouped(int(math.Round(v)))
+}
+
+// PlanUSD writes an amount to the cent, and finer where a cent says nothing.
+func PlanUSD(v float64) string {
+	switch {
+	case v >= 100_000:
+		return "$" + grouped(int(math.Round(v)))
+	case v >= 0.01:
+		cents := int(math.Round(v * 100))
+		return fmt.Sprintf("$%s.%02d", grouped(cents/100), cents%100)
+	case v <= 0:
+		return "$0.00"
+	}
+	return "$" + strconv.FormatFloat(v, 'g', 2, 64)
+}
+
+// Verdict says in few words from which volume on the machine costs less than a model: with a full sign where it can
+// serve that, with a hollow one where it cannot.
+func (p *CostPlan) Verdict(m CostModel) string {
+	switch v, verdict := p.Host.BreakEven(p.Work, m.Quote.Price); verdict {
+	case providers.PaysFrom:
+		return "◆ " + Volume(v)
+	case providers.PaysBeyond:
+		return "◇ " + Volume(v)
+	case providers.PaysAlways:
+		return "always"
+	}
+	return "never"
+}
+
+// Report lays the plan out in lines of at most width cells: the chart, what the volumes cost, the machine's month, and
+// what all of it rests on.
+func (p *CostPlan) Report(width int) string {
+	t := newTheme("terminal", nil, false, colorprofile.ANSI)
+	rows := []string{" " + t.strong.Render("Own machine or gateway: what a month costs"), ""}
+	styles := chart.Styles{Axis: t.dim, Faint: t.dim, Bold: t.strong}
+	for i := range max(1, len(t.accents)) {
+		styles.Lines = append(styles.Lines, t.accent(i))
+	}
+	if picture := p.Chart().Terminal(width-2, min(22, max(14, width/5)), styles); picture != nil {
+		for _, row := range picture {
+			rows = append(rows, " "+row)
+		}
+		rows = append(rows, " "+t.dim.Render("tokens a month, in and out · ◆ break-even · ◇ one that the machine cannot serve"), "")
+	}
+	for _, table := range []*statsTable{p.costs(), p.month()} {
+		rows = append(rows, table.lines(t, width)...)
+		rows = append(rows, "")
+	}
+	rows = append(rows, p.sentences(width)...)
+	rows = append(rows, "")
+	rows = append(rows, p.assumed(t, width)...)
+	for i, row := range rows {
+		rows[i] = ansi.Truncate(row, width, "…")
+	}
+	return strings.Join(rows, "\n") + "\n"
+}
+
+// costs is the table of models against volumes.
+func (p *CostPlan) costs() *statsTable {
+	s := &statsTable{title: "USD A MONTH", marks: []string{selfMark}, names: []string{oneLine(p.Self)}}
+	verdict := statsColumn{head: "break-even", cells: []string{"–"}}
+	million := statsColumn{head: "$/MTok", cells: []string{"–"}}
+	for i, m := range p.Models {
+		s.marks, s.names = append(s.marks, p.Mark(i)), append(s.names, oneLine(m.Ref))
+		verdict.cells = append(verdict.cells, p.Verdict(m))
+		million.cells = append(million.cells, strings.TrimPrefix(PlanUSD(p.Work.PerMillion(m.Quote.Price)), "$"))
+	}
+	s.cols = append(s.cols, verdict, million)
+	for _, v := range p.Volumes {
+		col := statsColumn{head: Volume(v)}
+		if month := p.Host.Month(p.Work, v); month.Feasible() {
+			col.cells = append(col.cells, PlanUSD(month.USD()))
+		} else {
+			col.cells = append(col.cells, "infeasible")
+		}
+		for _, m := range p.Models {
+			col.cells = append(col.cells, PlanUSD(p.Work.Cost(m.Quote.Price, v)))
+		}
+		s.cols = append(s.cols, col)
+	}
+	return s
+}
+
+// month is the table of what the machine does all month.
+func (p *CostPlan) month() *statsTable {
+	s := &statsTable{title: "THE MACHINE", names: []string{"busy", "idle", "cost busy", "cost idle"}}
+	for _, v := range p.Volumes {
+		m := p.Host.Month(p.Work, v)
+		cells := []string{hours(m.BusyHours), hours(m.IdleHours), PlanUSD(m.BusyUSD), PlanUSD(m.IdleUSD)}
+		if !m.Feasible() {
+			cells = []string{hours(m.BusyHours), "–", "infeasible", "–"}
+		}
+		s.cols = append(s.cols, statsColumn{head: Volume(v), cells: cells})
+	}
+	return s
+}
+
+func hours(h float64) string {
+	if h < 10 {
+		return strconv.FormatFloat(h, 'f', 1, 64) + " h"
+	}
+	return grouped(int(math.Round(h))) + " h"
+}
+
+// sentences say what the numbers mean.
+func (p *CostPlan) sentences(width int) []string {
+	text := []string{fmt.Sprintf("The machine can serve %s tokens a month. At full load a million of them costs %s; idle, the month costs %s.",
+		Volume(p.Host.Capacity(p.Work)), PlanUSD(p.Host.FullLoad(p.Work)), PlanUSD(p.Host.Month(p.Work, 0).USD()))}
+	beyond := false
+	for _, m := range p.Models {
+		_, verdict := p.Host.BreakEven(p.Work, m.Quote.Price)
+		beyond = beyond || verdict == providers.PaysBeyond
+	}
+	if beyond {
+		text = append(text, "What lies beyond that (◇) more such machines do not reach either: each of their tokens costs more than the gateway's.")
+	}
+	if len(p.Unknown) > 0 {
+		text = append(text, "Without a known price, and so not compared: "+oneLine(strings.Join(p.Unknown, ", "))+". Give one with --price.")
+	}
+	var out []string
+	for _, s := range text {
+		out = append(out, wordLines(s, width-1)...)
+	}
+	return out
+}
+
+// wordLines breaks a sentence at its blanks alone, so that a flag stays whole.
+func wordLines(s string, width int) []string {
+	var out []string
+	line := ""
+	for _, word := range strings.Fields(s) {
+		if line != "" && ansi.StringWidth(line)+1+ansi.StringWidth(word) > width {
+			out, line = append(out, line), ""
+		}
+		line += " " + word
+	}
+	return append(out, line)
+}
+
+// assumed lists what the comparison rests on.
+func (p *CostPlan) assumed(t theme, width int) []string {
+	s := &statsTable{title: "ASSUMPTIONS"}
+	value := statsColumn{left: true}
+	var flags []string
+	for _, a := range p.Assumptions {
+		s.names, value.cells, s.notes = append(s.names, oneLine(a.Name)), append(value.cells, oneLine(a.Value)), append(s.notes, oneLine(a.Source))
+		if !slices.Contains(flags, a.Flag) {
+			flags = append(flags, a.Flag)
+		}
+	}
+	s.cols = []statsColumn{value}
+	rows := s.lines(t, width)
+	for _, row := range wordLines("Change them with "+strings.Join(flags, ", ")+".", width-1) {
+		rows = append(rows, t.dim.Render(row))
+	}
+	return rows
+}

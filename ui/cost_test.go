@@ -1,0 +1,82 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/providers"
+)
+
+// articlePlan is the question of the article: a machine at $800 a month, and a gateway at $0.42 a million tokens.
+func articlePlan() *CostPlan {
+	quote := func(in, out float64) providers.Quote {
+		return providers.Quote{Price: providers.Price{Input: in, Output: out}, Source: providers.CostConfig}
+	}
+	p := &CostPlan{Self: "local/llama3.1:8b", Host: providers.Hosting{Machine: providers.Machine{MonthlyUSD: 800}, TokensPerSecond: 400},
+		Work: providers.Workload{Request: providers.Usage{Input: 750, Output: 250}}, Volumes: []float64{1e6, 10e6, 100e6},
+		Models: []CostModel{{"holysheep/claude-sonnet-4", quote(3, 15)}, {"holysheep/deepseek-v3.2", quote(0.42, 0.42)},
+			{"gate/아주-작은-모델", quote(0.01, 0.05)}},
+		Unknown:     []string{"gate/new"},
+		Assumptions: []Assumption{{"the machine", "$800.00 a month", "config", "--monthly-usd"}, {"its speed", "400 tok/s of output", "given", "--tokens-per-second"}}}
+	p.Sort()
+	return p
+}
+
+// The sums of the article's three months, as the report writes them: $0.42, $4.20 and $42.00 on the gateway, $800 on the
+// machine, and 800 / 0.42 = 1,904.76 million tokens where both cost the same.
+func TestArticleReport(t *testing.T) {
+	got := ansi.Strip(articlePlan().Report(120))
+	for _, want := range []string{"B    holysheep/deepseek-v3.2", "◆ 1.90G", "$0.42", "$4.20", "$42.00", "$800.00"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the report does not say %q:\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "$4,200") {
+		t.Errorf("the article's $4,200 is a thousand times too much:\n%s", got)
+	}
+}
+
+func TestCostReport(t *testing.T) {
+	for _, width := range []int{40, 80, 120} {
+		got := articlePlan().Report(width)
+		for row := range strings.Lines(got) {
+			row = strings.TrimSuffix(row, "\n")
+			if w := ansi.StringWidth(row); w > width {
+				t.Errorf("a line of %d cells on a terminal of %d: %q", w, width, row)
+			}
+			for _, sequence := range []string{"38;2;", "38;5;", "48;"} {
+				if strings.Contains(row, sequence) {
+					t.Errorf("the report is not of the terminal's sixteen colours: %q", row)
+				}
+			}
+		}
+		goldenText(t, fmt.Sprintf("cost-%d", width), ansi.Strip(got))
+	}
+}
+
+func TestVolumesAndAmounts(t *testing.T) {
+	for v, want := range map[float64]string{1: "1", 1500: "1.50k", 500e3: "500k", 999_999: "1.00M", 1e6: "1M", 10e6: "10M", 420.76e6: "421M",
+		1904.76e6: "1.90G", 12.34e9: "12.3G", 2e12: "2T"} {
+		if got := Volume(v); got != want {
+			t.Errorf("Volume(%v) is %q, want %q", v, got, want)
+		}
+	}
+	for v, want := range map[float64]string{0: "$0.00", 0.0042: "$0.0042", 0.42: "$0.42", 4.2: "$4.20", 42: "$42.00", 800: "$800.00", 4200: "$4,200.00",
+		0.999: "$1.00", 123456.7: "$123,457"} {
+		if got := PlanUSD(v); got != want {
+			t.Errorf("PlanUSD(%v) is %q, want %q", v, got, want)
+		}
+	}
+}
+
+func TestMarks(t *testing.T) {
+	p := &CostPlan{}
+	for i, want := range map[int]string{0: "A", 25: "Z", 26: "AA", 27: "AB", 51: "AZ", 52: "BA"} {
+		if got := p.Mark(i); got != want {
+			t.Errorf("mark %d is %s, want %s", i, got, want)
+		}
+	}
+}
