@@ -25,6 +25,7 @@ func exportFormats() []exportFormat {
 		{"md", "a document with prompts, answers and numbers", session.ExportMarkdown},
 		{"json", "the whole record; sessions import takes it back", session.ExportJSON},
 		{"jsonl", "a conversation a pane, as fine-tuning tools read it", session.ExportJSONL},
+		{"html", "one page for a browser, answers side by side; it needs no network", session.ExportHTML},
 	}
 }
 

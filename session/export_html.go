@@ -1,0 +1,387 @@
+package session
+
+import (
+	"crypto/sha256"
+	_ "embed" // the page and its style
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"lineup/providers"
+)
+
+//go:embed export.html
+var pageTemplate string
+
+//go:embed export.css
+var pageStyle string
+
+// ExportHTML writes a session as one HTML file that needs nothing else: the answers side by side with their numbers, in
+// the light or the dark style that the reader's system asks for. Whatever stands in the texts stays text: HTML in them is
+// shown, not run, control characters and marks that reorder text become visible ones, and a policy in the page forbids
+// scripts, forms, images and everything from elsewhere; the one style that it allows is the page's own, by its hash.
+func ExportHTML(w io.Writer, s *Session) error {
+	t, err := template.New("page").Parse(pageTemplate)
+	if err != nil {
+		return err
+	}
+	return t.Execute(w, pageOf(s))
+}
+
+// The page as the template shows it.
+type (
+	page struct {
+		Policy, Title, When, Size, Total, ID, System string
+		CSS                                          template.CSS
+		Tags                                         []string
+		Simulated                                    bool
+		Turns                                        []pageTurn
+	}
+	pageTurn struct {
+		N            int
+		When, Prompt string
+		Replies      []pageReply
+	}
+	pageReply struct {
+		N                               int
+		Colour, Model, Provider, Served string
+		Status, Feel                    string
+		Simulated, Promoted             bool
+		Bar                             []barPart
+		Numbers, Details                []named
+		Reasoning, Text                 template.HTML
+		ReasoningSize                   string
+		Error                           *pageError
+		Notes                           []string
+		Others                          []pageReply
+	}
+	pageError struct{ Kind, Message, Hint string }
+	named     struct{ Name, Value string }
+	barPart   struct {
+		Class    string
+		X, Width int // thousandths of the axis
+	}
+)
+
+func pageOf(s *Session) page {
+	sum := sha256.Sum256([]byte(pageStyle))
+	p := page{Title: providers.CleanLine(s.Title), When: pageTime(s.CreatedAt), ID: providers.CleanLine(s.ID), System: providers.Clean(s.System),
+		CSS:    template.CSS(pageStyle), //nolint:gosec // it is this package's own
+		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"}
+	if p.Title == "" {
+		p.Title = "untitled"
+	}
+	for _, t := range s.Tags {
+		p.Tags = append(p.Tags, providers.CleanLine(t))
+	}
+	md := newHTMLRenderer()
+	replies := 0
+	var costs total
+	for i, t := range s.Turns {
+		pt := pageTurn{N: i + 1, When: pageTime(t.CreatedAt), Prompt: strings.TrimRight(providers.Clean(t.Prompt), "\n")}
+		axis := t.axis()
+		for _, r := range t.All() {
+			replies++
+			costs.add(r)
+			p.Simulated = p.Simulated || r.Simulated
+		}
+		for slot := range t.slots() {
+			takes := t.Takes(slot)
+			if len(takes) == 0 {
+				continue
+			}
+			shown := t.Reply(slot)
+			if shown == nil {
+				shown = takes[len(takes)-1]
+			}
+			pr := pageReplyOf(md, shown, axis, s.System)
+			pr.Promoted = t.Promoted != nil && *t.Promoted == slot
+			for _, o := range takes {
+				if o != shown {
+					pr.Others = append(pr.Others, pageReplyOf(md, o, axis, s.System))
+				}
+			}
+			pt.Replies = append(pt.Replies, pr)
+		}
+		p.Turns = append(p.Turns, pt)
+	}
+	p.Size = fmt.Sprintf("%s, %s", plural(len(s.Turns), "turn"), plural(replies, "answer"))
+	p.Total = costs.String()
+	return p
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// slots is how many panes the turn has answers of.
+func (t *Turn) slots() int {
+	n := len(t.Replies)
+	for _, r := range t.Alternatives {
+		n = max(n, r.Slot+1)
+	}
+	return n
+}
+
+func pageTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+// paneColours is how many colours the panes take in turn.
+const paneColours = 6
+
+func pageReplyOf(md *htmlRenderer, r *Reply, axis float64, sessionSystem string) pageReply {
+	p := pageReply{N: r.Slot + 1, Colour: "c" + strconv.Itoa(r.Slot%paneColours), Simulated: r.Simulated, Bar: r.bar(axis),
+		Numbers: r.numbers(), Details: r.details(sessionSystem), Text: md.render(strings.TrimRight(r.VisibleText(), "\n"))}
+	provider, model, ok := strings.Cut(providers.CleanLine(r.Model), "/")
+	if !ok {
+		provider, model = "", provider
+	}
+	p.Provider, p.Model = provider, model
+	if r.ServedBy != r.Model {
+		p.Served = providers.CleanLine(r.ServedBy)
+	}
+	p.Status, p.Feel = r.feel()
+	if thought := r.ReasoningText(); thought != "" {
+		p.Reasoning = md.render(thought)
+		if r.Usage.Reasoning > 0 {
+			p.ReasoningSize = fmt.Sprintf("%s%d tokens", r.Usage.mark(), r.Usage.Reasoning)
+		}
+	}
+	if e := r.Error; e != nil && r.Status != Cancelled {
+		p.Error = &pageError{Kind: strings.ReplaceAll(providers.CleanLine(string(e.Kind)), "_", " "), Message: providers.CleanLine(e.Message), Hint: providers.CleanLine(e.Hint)}
+		if e.Status != 0 {
+			p.Error.Kind += fmt.Sprintf(" (HTTP %d)", e.Status)
+		}
+	}
+	for _, n := range r.Notes {
+		p.Notes = append(p.Notes, providers.CleanLine(n))
+	}
+	for _, d := range r.DroppedParams {
+		p.Notes = append(p.Notes, "the server refused "+providers.CleanLine(d)+"; it was left out")
+	}
+	return p
+}
+
+// feel is the status in words, and whether it is good.
+func (r *Reply) feel() (words, class string) {
+	switch r.Status {
+	case Done:
+		return "✓ done", "good"
+	case Length:
+		return "✂ cut at max_tokens", "warn"
+	case Truncated:
+		return "✂ truncated", "bad"
+	case Filtered, Empty:
+		return "∅ " + string(r.Status), "warn"
+	case Cancelled:
+		return "■ stopped", ""
+	case Waiting, Streaming:
+		return "● " + string(r.Status), ""
+	}
+	return "✗ " + providers.CleanLine(string(r.Status)), "bad"
+}
+
+// axis is the longest time of a turn's answers in milliseconds, from the prompt.
+func (t *Turn) axis() (end float64) {
+	for _, r := range t.All() {
+		end = max(end, r.total())
+	}
+	return end
+}
+
+// total is how long the reply took from the prompt, in milliseconds; 0 where that is not known.
+func (r *Reply) total() float64 {
+	total := 0.0
+	for _, v := range []*float64{r.Metrics.Duration, r.Metrics.FromEnter} {
+		if v != nil {
+			total = max(total, *v)
+		}
+	}
+	return total
+}
+
+// bar draws where the time went, on an axis that the answers of the turn share.
+func (r *Reply) bar(axis float64) []barPart {
+	total := r.total()
+	if axis <= 0 || total <= 0 {
+		return nil
+	}
+	took := 0.0 // behind t0
+	if r.Metrics.Duration != nil {
+		took = *r.Metrics.Duration
+	}
+	marks := []named{{"before", ""}, {"wait", ""}, {"think", ""}, {"stream", ""}}
+	before := total - took
+	at := []float64{0, before, total, total, total}
+	if r.Metrics.TTFT != nil {
+		at[2] = min(total, before+*r.Metrics.TTFT)
+	}
+	if v := r.Metrics.VisibleTTFT; v != nil {
+		at[3] = min(total, max(at[2], before+*v))
+	}
+	var parts []barPart
+	for i, m := range marks {
+		from, to := int(at[i]/axis*1000), int(at[i+1]/axis*1000)
+		if to > from {
+			parts = append(parts, barPart{m.Name, from, to - from})
+		}
+	}
+	return parts
+}
+
+// numbers are those that are always shown.
+func (r *Reply) numbers() []named {
+	mark := r.Usage.mark()
+	ttft := pageSeconds(r.Metrics.TTFT)
+	if v := r.Metrics.VisibleTTFT; v != nil && r.Metrics.TTFT != nil && *v-*r.Metrics.TTFT > 50 {
+		ttft += " → " + pageSeconds(v)
+	}
+	speed := "?"
+	if v := r.Metrics.TokensPerSecond; v != nil {
+		speed = fmt.Sprintf("%s%.0f", mark, *v)
+	}
+	return []named{{"TTFT", ttft}, {"time", pageSeconds(r.Metrics.Duration)}, {"tok/s", speed},
+		{"in", fmt.Sprintf("%s%d tok", mark, r.Usage.Input)}, {"out", fmt.Sprintf("%s%d tok", mark, r.Usage.Output)}, {"cost", r.Cost.words()}}
+}
+
+func pageSeconds(ms *float64) string {
+	switch {
+	case ms == nil:
+		return "?"
+	case *ms < 1000:
+		return fmt.Sprintf("%.2f s", *ms/1000)
+	case *ms < 60000:
+		return fmt.Sprintf("%.1f s", *ms/1000)
+	}
+	s := int(*ms / 1000)
+	return fmt.Sprintf("%dm%02ds", s/60, s%60)
+}
+
+// words shows a cost, with where it is from.
+func (c Cost) words() string {
+	if c.USD == nil {
+		return "?"
+	}
+	source := strings.TrimPrefix(providers.CleanLine(c.Source), "~")
+	return dollars(*c.USD, strings.HasPrefix(c.Source, "~")) + " (" + source + ")"
+}
+
+// dollars shows money with the digits that its size needs.
+func dollars(v float64, estimated bool) string {
+	mark := ""
+	if estimated {
+		mark = "~"
+	}
+	switch {
+	case v == 0:
+		return mark + "$0"
+	case v >= 1:
+		return fmt.Sprintf("%s$%.2f", mark, v)
+	}
+	s := strings.TrimRight(strconv.FormatFloat(v, 'f', 6, 64), "0")
+	if s == "0." {
+		return "<$0.000001"
+	}
+	return mark + "$" + s
+}
+
+// total sums the costs of a session.
+type total struct {
+	usd       float64
+	known     bool
+	unknown   bool
+	estimated bool
+}
+
+func (t *total) add(r *Reply) {
+	if r.Cost.USD == nil {
+		t.unknown = t.unknown || r.Usage.Output > 0
+		return
+	}
+	t.usd += *r.Cost.USD
+	t.known = true
+	t.estimated = t.estimated || strings.HasPrefix(r.Cost.Source, "~")
+}
+
+func (t *total) String() string {
+	switch {
+	case !t.known:
+		return ""
+	case t.unknown:
+		return dollars(t.usd, t.estimated) + " + ?"
+	}
+	return dollars(t.usd, t.estimated)
+}
+
+// details are what the record holds beside that.
+func (r *Reply) details(sessionSystem string) []named {
+	var rows []named
+	add := func(name, value string) {
+		if value != "" {
+			rows = append(rows, named{name, value})
+		}
+	}
+	add("model", providers.CleanLine(r.Model))
+	add("served model", providers.CleanLine(r.ServedModel))
+	add("finish reason", providers.CleanLine(r.FinishReason))
+	u := r.Usage
+	add("tokens", fmt.Sprintf("%s: %d in (%d from cache, %d written to it), %d out (%d reasoning)", providers.CleanLine(u.Source), u.Input, u.CacheRead,
+		u.CacheWrite, u.Output, u.Reasoning))
+	if p := r.Cost.Price; p != nil {
+		add("price", compactJSON(p))
+	}
+	if v := r.Metrics.Load; v != nil {
+		add("model load", pageSeconds(v))
+	}
+	if r.Metrics.Queue > 0 {
+		add("queue", pageSeconds(&r.Metrics.Queue))
+	}
+	for i, a := range r.Attempts {
+		line := fmt.Sprintf("%s: %s, from %s to %s", providers.CleanLine(a.Model), providers.CleanLine(a.Outcome), pageSeconds(&a.Started), pageSeconds(&a.Ended))
+		if a.Status != 0 {
+			line += fmt.Sprintf(", HTTP %d", a.Status)
+		}
+		if a.Wait > 0 {
+			line += ", then waited " + pageSeconds(&a.Wait)
+		}
+		add(fmt.Sprintf("attempt %d", i+1), line)
+	}
+	add("server says", serverWords(r.Metrics.Server))
+	if p := paramsRecord(r.Params); !p.empty() {
+		add("parameters", compactJSON(p))
+	}
+	if r.System != sessionSystem {
+		add("system prompt", providers.Clean(r.System))
+	}
+	if !r.EndedAt.IsZero() {
+		add("ended", r.EndedAt.UTC().Format("2006-01-02 15:04:05 UTC"))
+	}
+	add("lineup", providers.CleanLine(r.Version))
+	return rows
+}
+
+func compactJSON(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil { // a price that is no number
+		return ""
+	}
+	return providers.CleanLine(string(b))
+}
+
+// serverWords lists a server's own measurements by name.
+func serverWords(server map[string]float64) string {
+	var parts []string
+	for name, v := range server {
+		parts = append(parts, fmt.Sprintf("%s %s", providers.CleanLine(name), strconv.FormatFloat(v, 'f', -1, 64)))
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ", ")
+}
