@@ -77,32 +77,6 @@ func (g *registry) spec(ref string) (ui.Spec, error) {
 // Open makes a pane of a reference.
 func (g *registry) Open(ref string) (ui.Spec, error) { return g.spec(ref) }
 
-// List names the references of the config, then what each provider lists itself. A provider that does not answer is
-// left out.
-func (g *registry) List(ctx context.Context) []string {
-	refs := g.known()
-	for _, c := range g.cfg.Providers {
-		eff, err := g.cfg.Resolve(c.Name + "/any") // what is the provider's does not depend on the model
-		if err != nil {
-			continue
-		}
-		p, err := g.provider(eff)
-		if err != nil {
-			continue
-		}
-		list, err := p.List(ctx)
-		if err != nil {
-			continue
-		}
-		for _, m := range list {
-			if ref := c.Name + "/" + strings.TrimSuffix(m.ID, ":latest"); m.Chat && !slices.Contains(refs, ref) {
-				refs = append(refs, ref)
-			}
-		}
-	}
-	return refs
-}
-
 // link opens one reference without its fallbacks.
 func (g *registry) link(ref string) (providers.Link, config.Effective, error) {
 	eff, err := g.cfg.Resolve(ref)

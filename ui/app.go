@@ -76,6 +76,7 @@ type app struct {
 	overlay       overlay // what lies over the panes, or nil
 	overlaid      rect    // the cells that it draws
 	slash         slash   // commands that the prompt may mean
+	pulls         []*pull // models that servers fetch
 	noMouse       bool    // the terminal has the mouse
 	showThought   bool
 	askQuit       bool

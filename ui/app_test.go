@@ -189,7 +189,11 @@ func TestAskingAgainAndGoingOn(t *testing.T) {
 // shelf opens scripted models by name.
 type shelf map[string]*script
 
-func (s shelf) List(context.Context) []string { return []string{"x/a", "x/other", "y/third"} }
+func (s shelf) Known() []Choice { return []Choice{{Ref: "x/a", Configured: true}} }
+
+func (s shelf) List(context.Context) Listing {
+	return Listing{Choices: []Choice{{Ref: "x/a", Configured: true}, {Ref: "x/other"}, {Ref: "y/third"}}}
+}
 
 func (s shelf) Open(ref string) (Spec, error) {
 	if m := s[ref]; m != nil {
@@ -207,7 +211,7 @@ func TestAnotherModelTakesThePaneAndIsAskedTheSame(t *testing.T) {
 		d.press("alt+1", "m")
 		d.wantSees("Another model for pane 1", "asking the providers…")
 		d.settle()
-		d.press("lit:y th", "enter")
+		d.press("lit:yth", "enter")
 		d.wantSees("y/third is not there")
 		d.press("m")
 		d.settle()

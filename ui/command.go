@@ -54,6 +54,8 @@ func (a *app) addArgument(c *command, act action) {
 	switch act {
 	case actOther:
 		with("MODEL", nil, (*app).take)
+	case actModels:
+		with("MODEL", nil, (*app).addModel)
 	}
 }
 
@@ -66,6 +68,8 @@ func (a action) slash() string {
 		return "again"
 	case actOther:
 		return "other"
+	case actModels:
+		return "model"
 	case actRecall:
 		return "recall"
 	case actForward:
@@ -114,6 +118,8 @@ func (a *app) whyNot(act action) string {
 		return unless(len(a.closed) > 0, "no pane was closed")
 	case actOther:
 		return cmp.Or(unless(a.cfg.Models != nil && current != nil, "no model to choose"), unless(!answering, "still answering"))
+	case actModels:
+		return unless(a.cfg.Models != nil, "no model to choose")
 	case actAgain, actContinue:
 		if current == nil || current.reply() == nil {
 			return "nothing has been asked yet"
@@ -130,6 +136,16 @@ func unless(ok bool, why string) string {
 		return ""
 	}
 	return why
+}
+
+// addModel opens a pane for a model that was named.
+func (a *app) addModel(ref string) tea.Cmd {
+	spec, err := a.cfg.Models.Open(ref)
+	if err != nil {
+		a.flash = oneLine(err.Error())
+		return nil
+	}
+	return a.openPane(spec)
 }
 
 // palette offers every command by name.

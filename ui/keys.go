@@ -47,6 +47,7 @@ const (
 	actTurnDown  action = "next_turn"
 	actLock      action = "lock_scroll"
 	actPalette   action = "palette"
+	actModels    action = "models"
 	actMouse     action = "mouse"
 	actNextTake  action = "next_answer"
 	actPrevTake  action = "previous_answer"
@@ -117,6 +118,7 @@ func defaultKeys() keymap {
 		{actDetail, inPane, []string{"d"}, "attempts, times, usage and cost of the pane's reply"},
 		{actReasoning, anywhere, []string{"ctrl+t"}, "show or hide reasoning"},
 		{actMouse, anywhere, []string{"ctrl+g"}, "hand the mouse to the terminal, or take it back"},
+		{actModels, anywhere, []string{"ctrl+l"}, "choose models: add panes, close them, pull what is missing"},
 		{actNew, anywhere, []string{"ctrl+n"}, "new session"},
 		{actEdit, inPane, []string{"e"}, "edit the prompt in sight and send it as a branch"},
 		{actFork, inPane, []string{"f"}, "fork the session behind the turn in sight"},

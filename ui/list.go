@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -19,19 +21,26 @@ type item struct {
 	group string // heading above the first of its group while nothing is typed
 	off   string // why the item cannot be taken now, "" where it can
 	marks int    // how often it is marked, in a list with marks
+	busy  string // what is being done with it, shown in place of side
+	// always shows the item whatever is typed, behind those that match
+	always bool
 }
 
 // list is what one chooses from: a line to type in, the items that it leaves, one of them selected.
 type list struct {
 	filter  field
-	marking bool   // items are marked, and the mark has a column
-	raw     bool   // the owner itself does what the filter says; all items are shown, in their order
-	waiting string // said below the items while more may come, "" where none will
-	none    string // said where nothing is left
+	marking bool                  // items are marked, and the mark has a column
+	raw     bool                  // the owner itself does what the filter says; all items are shown, in their order
+	waiting string                // said below the items while more may come, "" where none will
+	none    string                // said where nothing is left
+	notes   []string              // said below the items
+	side    func(i, w int) string // what stands at the right of an item in a list of w cells, in place of its side
+	head    func(w int) string    // what stands above that
 
 	items []item
 	shown []shownItem
 	at    int   // selected, in shown
+	moved bool  // by the user, so that the selection stays on its item when others come
 	top   int   // first row in view, in lines
 	lines []int // what the rows in view show: places in shown, -1 for others; for the mouse
 	first int   // the row of the first of them
@@ -52,7 +61,7 @@ func newList(placeholder string) *list {
 // set gives the list its items. The selection stays on its item where that is still there.
 func (l *list) set(items []item) {
 	selected := ""
-	if i := l.selected(); i >= 0 {
+	if i := l.selected(); i >= 0 && l.moved {
 		selected = l.items[i].text
 	}
 	l.items = items
@@ -81,6 +90,11 @@ func (l *list) match() {
 	}
 	for i, it := range l.items {
 		s := shownItem{index: i}
+		if it.always {
+			s.score = math.MinInt
+			l.shown = append(l.shown, s)
+			continue
+		}
 		ok := true
 		for _, word := range words {
 			found := fuzzy.FindNoSort(word, []string{it.text})
@@ -94,7 +108,7 @@ func (l *list) match() {
 			l.shown = append(l.shown, s)
 		}
 	}
-	slices.SortStableFunc(l.shown, func(a, b shownItem) int { return b.score - a.score })
+	slices.SortStableFunc(l.shown, func(a, b shownItem) int { return cmp.Compare(b.score, a.score) })
 }
 
 // press takes a key: it moves the selection or changes the filter. It reports whether the filter has changed.
@@ -125,7 +139,7 @@ func (l *list) press(k tea.KeyPressMsg) (filtered bool) {
 // refilter applies a filter that has changed; the best match is selected.
 func (l *list) refilter() {
 	l.match()
-	l.at, l.top = 0, 0
+	l.at, l.top, l.moved = 0, 0, false
 }
 
 func (l *list) paste(s string) {
@@ -136,6 +150,7 @@ func (l *list) paste(s string) {
 // move moves the selection. A step beyond an end goes on at the other one, a page stops there.
 func (l *list) move(by int) {
 	n := len(l.shown)
+	l.moved = true
 	switch to := l.at + by; {
 	case n == 0:
 	case by == 1 && to == n:
@@ -152,7 +167,7 @@ func (l *list) click(y int) bool {
 	if y -= l.first; y < 0 || y >= len(l.lines) || l.lines[y] < 0 {
 		return false
 	}
-	l.at = l.lines[y]
+	l.at, l.moved = l.lines[y], true
 	return true
 }
 
@@ -177,7 +192,13 @@ func (l *list) view(th theme, w, h int) ([]string, *tea.Cursor) {
 	rows := []string{th.accent(0).Render(sign) + row}
 	cursor.X += ansi.StringWidth(sign)
 	if h >= 6 {
-		rows = append(rows, th.dim.Render(strings.Repeat("─", w)))
+		rule := strings.Repeat("─", w)
+		if l.head != nil {
+			if head := " " + l.head(w); len(head) < w {
+				rule = strings.Repeat("─", w-ansi.StringWidth(head)) + head
+			}
+		}
+		rows = append(rows, th.dim.Render(rule))
 	}
 	l.first = len(rows)
 	l.high = max(1, h-len(rows))
@@ -227,6 +248,9 @@ func (l *list) layout() (text []string, which []int) {
 	case len(l.shown) == 0:
 		add("  "+l.none, -1)
 	}
+	for _, note := range l.notes {
+		add("  "+note, -1)
+	}
 	return text, which
 }
 
@@ -249,9 +273,10 @@ func (l *list) row(th theme, s shownItem, selected bool, w int) string {
 		lead += markSign(it.marks)
 	}
 	side := it.side
-	if it.off != "" {
-		side = it.off
+	if l.side != nil {
+		side = l.side(s.index, w)
 	}
+	side = cmp.Or(it.busy, it.off, side)
 	room := w - ansi.StringWidth(lead)
 	sideRoom := min(ansi.StringWidth(side), max(0, room-min(minText, ansi.StringWidth(it.text))-2))
 	if sideRoom < min(4, ansi.StringWidth(side)) {

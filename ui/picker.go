@@ -3,108 +3,315 @@ package ui
 import (
 	"context"
 	"fmt"
-	"time"
+	"maps"
+	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 )
 
-// Models is where further panes come from. Its methods may be called from several goroutines.
-type Models interface {
-	// List names what can be opened: the references of the config first, then what the providers list themselves, as
-	// far as they answer before ctx ends.
-	List(ctx context.Context) []string
-	// Open makes a pane of a reference.
-	Open(ref string) (Spec, error)
-}
-
-// listModelsWithin is how long the providers' lists may take; those that are slower are left out.
-const listModelsWithin = 3 * time.Second
-
-// picker chooses another model for the current pane.
+// picker chooses models: those that have a pane, by marks, or another one for one pane.
 type picker struct {
-	list *list
-	refs []string
+	list    *list
+	choices []Choice
+	pulls   []string       // providers that can fetch a model by its name
+	marks   map[string]int // how many panes each model shall have
+	had     map[string]int // how many it has
+	instead *pane          // the pane that another model is for, nil for all panes
 }
 
-// choicesMsg brings the references that there are.
-type choicesMsg struct{ refs []string }
+// Messages of the picker.
+type (
+	// knownMsg brings what the config names.
+	knownMsg struct{ choices []Choice }
+	// choicesMsg brings what the providers have.
+	choicesMsg struct{ listing Listing }
+)
 
-// pick opens the picker; the list comes when the providers have answered.
-func (a *app) pick() tea.Cmd {
-	if a.busy() {
-		return nil
-	}
-	models := a.cfg.Models
-	if models == nil {
+// pick opens the picker, for one pane or for all; the list comes when the providers have answered.
+func (a *app) pick(instead *pane) tea.Cmd {
+	if a.cfg.Models == nil {
 		a.flash = "there are no other models to choose from"
 		return nil
 	}
-	p := &picker{list: newList("type to filter")}
+	p := &picker{list: newList("type a part of the name"), had: map[string]int{}, instead: instead}
 	p.list.waiting = "asking the providers…"
+	p.list.side, p.list.head = p.side, factsHead
+	for _, ref := range a.refs() {
+		p.had[ref]++
+	}
+	p.marks = maps.Clone(p.had)
+	p.list.marking = instead == nil
+	p.show(nil)
 	a.open(p)
-	ctx := a.ctx
-	return tell(p, func() tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, listModelsWithin)
-		defer cancel()
-		return choicesMsg{models.List(ctx)}
-	})
+	return p.ask(a)
 }
 
-func (p *picker) heading(a *app) string { return fmt.Sprintf("Another model for pane %d", a.current+1) }
+// ask asks for the names, those that are at hand and those that the providers have.
+func (p *picker) ask(a *app) tea.Cmd {
+	models, ctx := a.cfg.Models, a.ctx
+	return tea.Batch(
+		tell(p, func() tea.Msg { return knownMsg{models.Known()} }),
+		tell(p, func() tea.Msg {
+			ctx, cancel := context.WithTimeout(ctx, listModelsWithin)
+			defer cancel()
+			return choicesMsg{models.List(ctx)}
+		}))
+}
+
+func (p *picker) heading(a *app) string {
+	if p.instead != nil {
+		return fmt.Sprintf("Another model for pane %d, asked the same", p.instead.number)
+	}
+	n := 0
+	for _, marks := range p.marks {
+		n += marks
+	}
+	return fmt.Sprintf("Models · %d %s", n, plural(n, "pane"))
+}
 
 func (p *picker) room(_ *app, w, h int) (int, int) {
-	return min(w, 72), min(h, max(14, p.list.height()))
+	return min(w, 104), min(h, max(14, min(p.list.height(), 34)))
 }
 
 func (p *picker) hints(*app) []string {
-	return []string{"enter takes it and asks again", "esc leaves", "↑ ↓ choose", "type to filter"}
+	i := p.list.selected()
+	switch {
+	case i >= 0 && p.choice(i).Missing:
+		return []string{"enter pulls it", "ctrl+x stops pulling", "esc leaves, pulling goes on", "↑ ↓ choose"}
+	case p.instead != nil:
+		return []string{"enter takes it and asks again", "esc leaves", "↑ ↓ choose", "type to filter"}
+	case maps.Equal(p.marks, p.had):
+		return []string{"space marks", "enter adds it", "esc leaves", "→ once more, ← once less", "↑ ↓ choose", "type to filter"}
+	}
+	return []string{"enter takes the marked ones", "space marks", "esc leaves", "→ once more, ← once less", "↑ ↓ choose", "type to filter"}
 }
 
-func (p *picker) view(a *app, w, h int) ([]string, *tea.Cursor) { return p.list.view(a.theme, w, h) }
+func (p *picker) view(a *app, w, h int) ([]string, *tea.Cursor) {
+	for i := range p.list.items {
+		p.list.items[i].marks = p.marks[p.choice(i).Ref]
+		p.list.items[i].busy = ""
+		if pull := a.pullOf(p.choice(i).Ref); pull != nil {
+			p.list.items[i].busy = pull.progress(min(50, w-minText-8))
+		}
+	}
+	return p.list.view(a.theme, w, h)
+}
+
+func (p *picker) side(i, w int) string { return p.choice(i).facts(w) }
+
+// choice is what stands behind an item: one of the list, or a name that was typed.
+func (p *picker) choice(i int) Choice {
+	if i < len(p.choices) {
+		return p.choices[i]
+	}
+	return Choice{Ref: p.typed()[i-len(p.choices)], Missing: true}
+}
+
+// typed are the references that the filter itself may stand for, where a provider can fetch models.
+func (p *picker) typed() []string {
+	name := strings.TrimSpace(p.list.filter.value())
+	if name == "" || strings.ContainsAny(name, " \t") {
+		return nil
+	}
+	var refs []string
+	for _, provider := range p.pulls {
+		ref := provider + "/" + strings.TrimPrefix(name, provider+"/")
+		if ref != provider+"/" && !slices.ContainsFunc(p.choices, func(c Choice) bool { return c.Ref == ref }) {
+			refs = append(refs, ref)
+		}
+	}
+	return refs
+}
+
+// show takes a list of choices; models of panes that it leaves out stay, so that they can be unmarked.
+func (p *picker) show(choices []Choice) {
+	p.choices = slices.Clone(choices)
+	for _, ref := range slices.Sorted(maps.Keys(p.had)) {
+		if !slices.ContainsFunc(choices, func(c Choice) bool { return c.Ref == ref }) {
+			p.choices = append(p.choices, Choice{Ref: ref, Configured: true})
+		}
+	}
+	slices.SortStableFunc(p.choices, func(a, b Choice) int { return b2i(b.Configured) - b2i(a.Configured) })
+	p.items()
+}
+
+// items makes the rows of the list, with what was typed as the last ones.
+func (p *picker) items() {
+	var items []item
+	for _, c := range p.choices {
+		group := "Open, or named in the config"
+		if !c.Configured {
+			group = oneLine(c.provider())
+		}
+		items = append(items, item{text: oneLine(c.Ref), group: group})
+	}
+	for _, ref := range p.typed() {
+		items = append(items, item{text: oneLine(ref), always: true})
+	}
+	p.list.set(items)
+}
 
 func (p *picker) heard(a *app, msg tea.Msg) tea.Cmd {
-	if m, ok := msg.(choicesMsg); ok {
-		p.refs, p.list.waiting = m.refs, ""
-		items := make([]item, len(m.refs))
-		for i, ref := range m.refs {
-			items[i].text = oneLine(ref)
+	switch msg := msg.(type) {
+	case knownMsg:
+		if p.list.waiting != "" {
+			p.show(msg.choices)
 		}
-		p.list.set(items)
+	case choicesMsg:
+		p.list.waiting, p.pulls = "", msg.listing.Pulls
+		p.list.notes = nil
+		for _, problem := range msg.listing.Problems {
+			p.list.notes = append(p.list.notes, oneLine(problem))
+		}
+		p.show(msg.listing.Choices)
+	case pullMsg:
+		if msg.err == nil { // it is there: it is marked, and listed with what its server says of it
+			if p.instead == nil {
+				p.marks[msg.pull.ref]++
+			}
+			return p.ask(a)
+		}
 	}
 	return nil
 }
 
 func (p *picker) press(a *app, k tea.KeyPressMsg) tea.Cmd {
-	switch {
+	i := p.list.selected()
+	switch name := k.String(); {
 	case closes(k):
 		a.leave()
-	case k.String() == "enter":
+	case name == "enter":
 		return p.enter(a)
+	case p.instead == nil && slices.Contains([]string{"space", "left", "right"}, name):
+		p.mark(i, name)
+	case name == "ctrl+x" && i >= 0:
+		if pull := a.pullOf(p.choice(i).Ref); pull != nil {
+			pull.cancel()
+		}
 	default:
-		p.list.press(k)
+		if p.list.press(k) && len(p.pulls) > 0 {
+			p.items()
+			p.list.refilter()
+		}
 	}
 	return nil
 }
 
+// mark marks and unmarks a model, or gives it a pane more or less.
+func (p *picker) mark(i int, key string) {
+	if i < 0 || p.choice(i).Missing {
+		return
+	}
+	ref := p.choice(i).Ref
+	switch n := p.marks[ref]; {
+	case key == "right":
+		p.marks[ref]++
+	case key == "left" && n > 1:
+		p.marks[ref]--
+	case n > 0:
+		delete(p.marks, ref)
+	case key == "space":
+		p.marks[ref] = 1
+	}
+}
+
+// enter takes what is marked. Where no mark was changed it means the selected model alone: a new pane, or the pane that
+// it has.
 func (p *picker) enter(a *app) tea.Cmd {
 	i := p.list.selected()
-	if i < 0 {
+	if i >= 0 && p.choice(i).Missing && a.pullOf(p.choice(i).Ref) == nil {
+		return a.startPull(p.choice(i).Ref)
+	}
+	switch {
+	case i >= 0 && p.choice(i).Missing:
+		a.flash = "it is being pulled"
+		return nil
+	case p.instead != nil && i >= 0:
+		a.leave()
+		return a.take(p.choice(i).Ref)
+	case p.instead != nil:
+		return nil
+	case maps.Equal(p.marks, p.had) && i < 0:
+		return nil
+	case maps.Equal(p.marks, p.had):
+		ref := p.choice(i).Ref
+		if p.had[ref] > 0 {
+			a.leave()
+			a.focus(slices.Index(a.refs(), ref))
+			return nil
+		}
+		p.marks[ref]++
+		cmd := p.apply(a)
+		if a.overlay == p {
+			delete(p.marks, ref)
+		}
+		return cmd
+	}
+	return p.apply(a)
+}
+
+// apply opens and closes panes until they are those that are marked. Nothing happens where that cannot be done.
+func (p *picker) apply(a *app) tea.Cmd {
+	total := 0
+	for _, n := range p.marks {
+		total += n
+	}
+	switch {
+	case total == 0:
+		a.flash = "one model has to stay marked"
+		return nil
+	case total > maxPanes:
+		a.flash = fmt.Sprintf("%d models are marked; the screen holds %d panes", total, maxPanes)
 		return nil
 	}
+	var added []Spec
+	for _, c := range p.choices {
+		for n := p.had[c.Ref]; n < p.marks[c.Ref]; n++ {
+			spec, err := a.cfg.Models.Open(c.Ref)
+			if err != nil {
+				a.flash = oneLine(err.Error())
+				return nil
+			}
+			added = append(added, spec)
+		}
+	}
 	a.leave()
-	return a.take(p.refs[i])
+	return a.changePanes(p.surplus(a), added)
+}
+
+// surplus are the panes whose model has more of them than marks, the last ones first.
+func (p *picker) surplus(a *app) []*pane {
+	over := map[string]int{}
+	for ref, n := range p.had {
+		over[ref] = n - p.marks[ref]
+	}
+	var out []*pane
+	for _, pane := range slices.Backward(a.panes) {
+		if ref := pane.spec.Info.Ref.String(); over[ref] > 0 {
+			over[ref]--
+			out = append(out, pane)
+		}
+	}
+	return out
 }
 
 func (p *picker) paste(_ *app, s string) tea.Cmd {
 	p.list.paste(s)
+	p.items()
+	p.list.refilter()
 	return nil
 }
 
 func (p *picker) click(a *app, _, y int) tea.Cmd {
-	if p.list.click(y) {
-		return p.enter(a)
+	switch {
+	case !p.list.click(y):
+		return nil
+	case p.instead == nil && !p.choice(p.list.selected()).Missing:
+		p.mark(p.list.selected(), "space")
+		return nil
 	}
-	return nil
+	return p.enter(a)
 }
 
 func (p *picker) wheel(_ *app, by int) { p.list.wheel(by) }
@@ -123,4 +330,42 @@ func (a *app) take(ref string) tea.Cmd {
 		return kept
 	}
 	return tea.Batch(kept, a.again(p))
+}
+
+// changePanes closes panes and opens others, which take the places of the closed ones as far as there are any. A closed
+// pane is stopped; what it said stays in the session, and it can be brought back.
+func (a *app) changePanes(gone []*pane, added []Spec) tea.Cmd {
+	var cmds []tea.Cmd
+	before := len(a.panes)
+	for _, spec := range added {
+		cmds = append(cmds, a.openPane(spec))
+	}
+	fresh := slices.Clone(a.panes[before:])
+	slices.Reverse(gone) // left to right
+	for i, p := range gone {
+		at := slices.Index(a.panes, p)
+		cmds = append(cmds, a.closePane(p))
+		if i < len(fresh) {
+			from := slices.Index(a.panes, fresh[i])
+			a.panes = slices.Insert(slices.Delete(a.panes, from, from+1), at, fresh[i])
+		}
+	}
+	a.current = max(0, min(a.current, len(a.panes)-1))
+	if len(fresh) > 0 {
+		a.current = slices.Index(a.panes, fresh[0])
+	}
+	a.zoomed = false
+	a.flash = changeWords(len(gone), len(added))
+	return tea.Batch(append(cmds, a.keepPanes())...)
+}
+
+func changeWords(gone, added int) string {
+	var parts []string
+	if added > 0 {
+		parts = append(parts, fmt.Sprintf("%d %s opened", added, plural(added, "pane")))
+	}
+	if gone > 0 {
+		parts = append(parts, fmt.Sprintf("%d closed, with the answers kept in the session", gone))
+	}
+	return strings.Join(parts, ", ")
 }

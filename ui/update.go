@@ -66,6 +66,8 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		if msg.err != nil {
 			a.flash = "not saved: " + oneLine(problem(msg.err))
 		}
+	case pullMsg:
+		return a.pulled(msg)
 	case keptMsg:
 		if msg.err != nil {
 			a.flash = "the panes are not saved: " + oneLine(msg.err.Error())
@@ -173,6 +175,8 @@ func (a *app) act(act action) (cmd tea.Cmd, done bool) {
 		a.open(newHelp())
 	case actPalette:
 		a.openPalette()
+	case actModels:
+		return a.pick(nil), true
 	case actSuspend:
 		return tea.Suspend, true
 	case actEditor:
@@ -222,7 +226,10 @@ func (a *app) paneAct(act action) tea.Cmd {
 	case actFork:
 		a.fork(p)
 	case actOther:
-		return a.pick()
+		if a.busy() {
+			return nil
+		}
+		return a.pick(p)
 	case actContinue:
 		return a.goOn(p)
 	case actDetail:

@@ -241,5 +241,8 @@ func (a *app) hints() string {
 	} else {
 		parts = []string{k(actSend) + " send", "ctrl+j newline", k(actNextPane) + " pane", k(actPalette) + " commands", k(actHelp) + " help", k(actStop) + " stop", k(actQuit) + " quit"}
 	}
+	if pulling := a.pullHint(); pulling != "" {
+		parts = append([]string{pulling}, parts...)
+	}
 	return a.theme.dim.Render(pad(hintLine(parts, a.width), a.width))
 }

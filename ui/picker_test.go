@@ -1,0 +1,239 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+	"testing"
+	"time"
+
+	"lineup/providers"
+)
+
+// market is a source of models whose servers fetch what is missing.
+type market struct {
+	choices []Choice
+	pulled  map[string]bool
+	fail    *providers.Error // how pulls end, nil for well
+}
+
+func (m *market) Known() []Choice {
+	var out []Choice
+	for _, c := range m.choices {
+		if c.Configured {
+			out = append(out, Choice{Ref: c.Ref, Configured: true})
+		}
+	}
+	return out
+}
+
+func (m *market) List(context.Context) Listing {
+	out := Listing{Pulls: []string{"local"}, Problems: []string{"office gave no list: nothing answers at 10.0.0.7:8000"}}
+	for _, c := range m.choices {
+		c.Missing = c.Missing && !m.pulled[c.Ref]
+		out.Choices = append(out.Choices, c)
+	}
+	return out
+}
+
+func (m *market) Open(ref string) (Spec, error) {
+	if strings.HasPrefix(ref, "local/broken") {
+		return Spec{}, fmt.Errorf("%s cannot be opened", ref)
+	}
+	return specs(says(ref, "an answer of "+ref, time.Millisecond, 0))[0], nil
+}
+
+func (m *market) Pull(ctx context.Context, ref string) iter.Seq2[providers.PullProgress, error] {
+	return func(yield func(providers.PullProgress, error) bool) {
+		for i := range int64(11) {
+			select {
+			case <-time.After(time.Second):
+			case <-ctx.Done():
+				yield(providers.PullProgress{}, &providers.Error{Kind: providers.Cancelled, Message: "cancelled"})
+				return
+			}
+			if i == 5 && m.fail != nil {
+				yield(providers.PullProgress{}, m.fail)
+				return
+			}
+			if !yield(providers.PullProgress{Status: "pulling a1b2", Completed: i * 2e8, Total: 2e9}, nil) {
+				return
+			}
+		}
+		m.pulled[ref] = true
+		yield(providers.PullProgress{Status: "success", Completed: 2e9, Total: 2e9, Done: true}, nil)
+	}
+}
+
+func newMarket() *market {
+	listed := func(in, out float64) providers.Quote {
+		return providers.Quote{Source: providers.CostListed, Price: providers.Price{Input: in, Output: out}}
+	}
+	return &market{pulled: map[string]bool{}, choices: []Choice{
+		{Ref: "local/llama3.1:8b", Configured: true, Local: true, Loaded: true, Context: 8192, Size: 4_700_000_000},
+		{Ref: "gate/flash", Configured: true, Context: 1_048_576, Price: listed(0.3, 2.5)},
+		{Ref: "gate/claude", Configured: true, Context: 200_000, Price: listed(3, 15)},
+		{Ref: "local/exaone3.5", Configured: true, Local: true, Missing: true},
+		{Ref: "local/qwen3:8b", Local: true, Context: 40_960, Size: 5_200_000_000},
+		{Ref: "gate/한국어-모델", Context: 32_768, Price: listed(0.075, 0.3)},
+		{Ref: "gate/a-model-with-a-very-long-name-indeed-20250514:free", Context: 131_072, Price: providers.Quote{Source: providers.CostListed}},
+		{Ref: "local/broken"},
+	}}
+}
+
+func TestPickerFrames(t *testing.T) {
+	overlayFrames(t, "models", func() Config { return Config{Panes: specs(threeModels()...), Models: newMarket()} }, func(d *driver, shot func(string)) {
+		d.press("ctrl+l")
+		d.settle()
+		shot("")
+		d.press("lit:gate", "down", "down", "space", "right")
+		shot("-marked")
+		d.press("ctrl+u", "lit:exa", "enter")
+		d.until(func() bool { return d.sees("40%") })
+		shot("-pulling")
+		d.app.pulls[0].cancel()
+		d.settle()
+	})
+}
+
+// panes are the references of the panes, left to right.
+func (d *driver) panes() string { return strings.Join(d.app.refs(), " ") }
+
+func (d *driver) wantPanes(want string) {
+	d.t.Helper()
+	if got := d.panes(); got != want {
+		d.t.Errorf("the panes are %s, want %s; the screen:\n%s", got, want, d.screen())
+	}
+}
+
+func TestThePickerAddsRemovesAndReplacesPanes(t *testing.T) {
+	drive(t, 130, 40, Config{Panes: specs(says("gate/flash", "one", 0, 0), says("gate/claude", "two", 0, 0)), Models: newMarket()}, func(d *driver) {
+		d.press("lit:hi", "enter")
+		d.settle()
+		open := func(keys ...string) {
+			d.press("ctrl+l")
+			d.settle()
+			d.press(keys...)
+			d.settle()
+		}
+		open("lit:llama", "enter")
+		d.wantPanes("gate/flash gate/claude local/llama3.1:8b")
+		if d.app.current != 2 || d.app.panes[2].reply() != nil {
+			t.Error("the new pane is not the current one, or has a history")
+		}
+		open("lit:flash", "enter") // it has a pane
+		d.wantPanes("gate/flash gate/claude local/llama3.1:8b")
+		if d.app.current != 0 || !d.app.inPane {
+			t.Error("a model that has a pane did not get the focus")
+		}
+		open("lit:flash", "space", "ctrl+u", "lit:qwen", "space", "enter") // in its place
+		d.wantPanes("local/qwen3:8b gate/claude local/llama3.1:8b")
+		open("lit:claude", "space", "enter")
+		d.wantPanes("local/qwen3:8b local/llama3.1:8b")
+		open("lit:qwen", "right", "enter") // the same model twice
+		d.wantPanes("local/qwen3:8b local/llama3.1:8b local/qwen3:8b")
+		d.press("lit:i", "lit:again", "enter")
+		d.settle()
+		turn := d.app.sess.Turns[1]
+		n := 0
+		for _, r := range turn.Replies {
+			n += b2i(r != nil)
+		}
+		if n != 3 || d.app.panes[0].reply() == d.app.panes[2].reply() {
+			t.Errorf("%d replies of three panes, two of one model", n)
+		}
+		open("lit:qwen", "left", "enter")
+		d.wantPanes("local/qwen3:8b local/llama3.1:8b")
+		if got := d.app.sess.Turns[0].Replies[1].Text; got != "two" {
+			t.Errorf("the answer of the closed pane is now %q", got)
+		}
+	})
+}
+
+func TestThePickerRefusesWhatCannotBe(t *testing.T) {
+	drive(t, 130, 40, Config{Panes: specs(says("gate/flash", "one", 0, 0)), Models: newMarket()}, func(d *driver) {
+		d.press("ctrl+l")
+		d.settle()
+		d.wantSees("office gave no list: nothing answers at 10.0.0.7:8000")
+		d.press("lit:flash", "space", "enter")
+		d.wantSees("one model has to stay marked")
+		for range 17 {
+			d.press("right")
+		}
+		d.press("enter")
+		d.wantSees("17 models are marked; the screen holds 16 panes")
+		d.press("left", "ctrl+u", "lit:broken", "space", "enter")
+		d.wantSees("17 models are marked")
+		d.press("space", "ctrl+u", "lit:flash", "left", "ctrl+u", "lit:broken", "space", "enter")
+		d.wantSees("local/broken cannot be opened")
+		d.wantPanes("gate/flash")
+		d.press("esc")
+		d.wantPanes("gate/flash")
+	})
+}
+
+// A pane that is closed while it answers is stopped; the others go on, and a new one can be opened beside them.
+func TestPanesComeAndGoWhileOthersAnswer(t *testing.T) {
+	long := func(ref string) *script {
+		return says(ref, strings.Repeat("word ", 1000), 10*time.Millisecond, 10*time.Millisecond)
+	}
+	drive(t, 130, 40, Config{Panes: specs(long("gate/flash"), long("gate/claude")), Models: newMarket()}, func(d *driver) {
+		d.press("lit:go", "enter")
+		d.until(func() bool { return d.sees("word word") })
+		gone := d.app.panes[0]
+		d.press("ctrl+l", "lit:flash", "space", "ctrl+u", "lit:llama")
+		d.until(func() bool { return d.sees("local/llama3.1:8b") })
+		d.press("space", "enter")
+		d.wantPanes("local/llama3.1:8b gate/claude")
+		d.until(func() bool { return !gone.running() })
+		if gone.reply().Status != "cancelled" || !d.app.panes[1].running() {
+			t.Errorf("the closed pane is %s, the other one runs: %v", gone.reply().Status, d.app.panes[1].running())
+		}
+		d.press("esc", "esc")
+		d.settle()
+	})
+}
+
+func TestAMissingModelIsPulledAndOpened(t *testing.T) {
+	m := newMarket()
+	drive(t, 130, 40, Config{Panes: specs(says("gate/flash", "one", 0, 0)), Models: m}, func(d *driver) {
+		d.press("ctrl+l")
+		d.settle()
+		d.press("lit:exa")
+		d.wantSees("not there, enter pulls it")
+		d.press("enter")
+		d.until(func() bool { return d.sees("50%") })
+		d.wantSees("1.0 GB of 2.0 GB")
+		d.press("esc")
+		d.wantSees("pulling local/exaone3.5 50%")
+		d.settle()
+		d.wantSees("local/exaone3.5 is there; ctrl+l opens it")
+		d.press("ctrl+l")
+		d.settle()
+		d.press("lit:exa", "enter")
+		d.wantPanes("gate/flash local/exaone3.5")
+	})
+}
+
+func TestAnyNameCanBePulled(t *testing.T) {
+	m := newMarket()
+	drive(t, 130, 40, Config{Panes: specs(says("gate/flash", "one", 0, 0)), Models: m}, func(d *driver) {
+		d.press("ctrl+l")
+		d.settle()
+		d.press("lit:phi4:14b")
+		d.wantSees("local/phi4:14b")
+		d.press("enter")
+		d.until(func() bool { return len(d.app.pulls) > 0 })
+		d.press("ctrl+x")
+		d.settle()
+		d.wantSees("is not pulled any more")
+		m.fail = &providers.Error{Kind: providers.NotFound, Message: "file does not exist", Hint: "check the name at ollama.com/library"}
+		d.press("enter")
+		d.settle()
+		d.wantSees("local/phi4:14b: file does not exist; check the name")
+		if len(m.pulled) > 0 {
+			t.Errorf("pulled %v", m.pulled)
+		}
+	})
+}

@@ -1,0 +1,146 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/providers"
+)
+
+// pull is a model that its server fetches. It goes on while other things are done.
+type pull struct {
+	ref    string
+	at     providers.PullProgress
+	next   func() (providers.PullProgress, error, bool)
+	end    func()
+	cancel context.CancelFunc
+}
+
+// pullMsg says how far a pull has come, or that it has ended: at.Done, or with an error.
+type pullMsg struct {
+	pull *pull
+	at   providers.PullProgress
+	err  error
+}
+
+// pullBeat is how often a pull tells how far it is.
+const pullBeat = 200 * time.Millisecond
+
+// startPull has the server of a reference fetch its model.
+func (a *app) startPull(ref string) tea.Cmd {
+	puller, ok := a.cfg.Models.(Puller)
+	if !ok {
+		a.flash = "this server cannot fetch models"
+		return nil
+	}
+	if a.pullOf(ref) != nil {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(a.ctx)
+	p := &pull{ref: ref, cancel: cancel, at: providers.PullProgress{Status: "asking the server"}}
+	p.next, p.end = iter.Pull2(puller.Pull(ctx, ref))
+	a.pulls = append(a.pulls, p)
+	return p.wait()
+}
+
+// wait reads what the server writes until it is time to tell, or the end. There is never more than one of these
+// commands for a pull.
+func (p *pull) wait() tea.Cmd {
+	return func() tea.Msg {
+		began := time.Now()
+		for {
+			at, err, more := p.next()
+			switch {
+			case !more:
+				err = errors.New("the server ended the download without a word")
+				fallthrough
+			case err != nil, at.Done:
+				p.end()
+				p.cancel()
+				return pullMsg{p, at, err}
+			case time.Since(began) >= pullBeat:
+				return pullMsg{p, at, nil}
+			}
+		}
+	}
+}
+
+func (a *app) pullOf(ref string) *pull {
+	for _, p := range a.pulls {
+		if p.ref == ref {
+			return p
+		}
+	}
+	return nil
+}
+
+// pulled takes a message of a pull. One that has ended well is told to the overlay that is open.
+func (a *app) pulled(msg pullMsg) tea.Cmd {
+	p := msg.pull
+	if msg.err == nil && !msg.at.Done {
+		p.at = msg.at
+		return p.wait()
+	}
+	for i := range a.pulls {
+		if a.pulls[i] == p {
+			a.pulls = append(a.pulls[:i:i], a.pulls[i+1:]...)
+			break
+		}
+	}
+	var e *providers.Error
+	switch {
+	case errors.As(msg.err, &e) && e.Kind == providers.Cancelled:
+		a.flash = oneLine(p.ref) + " is not pulled any more; pulling it again goes on where it stopped"
+	case errors.As(msg.err, &e):
+		a.flash = oneLine(p.ref) + ": " + oneLine(e.Message+"; "+e.Hint)
+	case msg.err != nil:
+		a.flash = oneLine(p.ref) + ": " + oneLine(msg.err.Error())
+	default:
+		a.flash = oneLine(p.ref) + " is there; " + a.keys.label(actModels) + " opens it"
+	}
+	if l, ok := a.overlay.(listener); ok {
+		return l.heard(a, msg)
+	}
+	return nil
+}
+
+// progress is the state of a pull in at most w cells: a bar, the share and the bytes.
+func (p *pull) progress(w int) string {
+	if p.at.Total == 0 {
+		return cut(oneLine(p.at.Status)+"…", w)
+	}
+	share := float64(p.at.Completed) / float64(p.at.Total)
+	text := fmt.Sprintf("%3.0f%%", share*100)
+	if full := fmt.Sprintf("%s  %s of %s", text, bytesWords(p.at.Completed), bytesWords(p.at.Total)); ansi.StringWidth(full)+8 <= w {
+		text = full
+	}
+	bar := min(20, w-ansi.StringWidth(text)-1)
+	if bar < 4 {
+		return text
+	}
+	done := int(share * float64(bar))
+	return strings.Repeat("█", done) + strings.Repeat("░", bar-done) + " " + text
+}
+
+// pullHint tells in the last line of the screen what is being pulled.
+func (a *app) pullHint() string {
+	if len(a.pulls) == 0 {
+		return ""
+	}
+	p := a.pulls[0]
+	s := "pulling " + oneLine(p.ref)
+	if p.at.Total > 0 {
+		s += fmt.Sprintf(" %.0f%%", float64(p.at.Completed)/float64(p.at.Total)*100)
+	}
+	if n := len(a.pulls) - 1; n > 0 {
+		s += fmt.Sprintf(" and %d more", n)
+	}
+	return s
+}
