@@ -22,7 +22,7 @@ func (b binding) group() string {
 	switch b.action {
 	case actSend, actNewline, actRecall, actForward, actEditor:
 		return groupPrompt
-	case actStop, actAgain, actNextTake, actPrevTake, actPromote, actContinue, actOther, actCopy, actCopyTurn, actDetail, actReasoning:
+	case actStop, actAgain, actNextTake, actPrevTake, actPromote, actContinue, actOther, actCopy, actCopyTurn, actDetail, actReasoning, actPickCode, actSave:
 		return groupReply
 	case actNextPane, actPrevPane, actPageUp, actPageDown:
 		return groupPanes

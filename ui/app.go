@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -58,6 +57,8 @@ type app struct {
 	theme theme
 	now   func() time.Time
 
+	native clipper // of this machine, or nil
+
 	metronome *metronome // nil where no renderer runs
 
 	themeName string
@@ -72,7 +73,11 @@ type app struct {
 	current       int     // the pane that keys without a pane mean
 	inPane        bool    // the focus is on the current pane, not in the prompt
 	zoomed        bool
-	locked        bool    // panes scroll together
+	locked        bool      // panes scroll together
+	question      *question // asked where the prompt stands, or nil
+	tabs          []button  // where each pane's tab is, in the row of tabs
+	dragging      *pane     // in which the mouse selects, or nil
+	dragFrom      spot
 	overlay       overlay // what lies over the panes, or nil
 	overlaid      rect    // the cells that it draws
 	slash         slash   // commands that the prompt may mean
@@ -178,13 +183,18 @@ func (a *app) View() tea.View {
 	return v
 }
 
+// lookOf is what one pane draws by.
+func (a *app) lookOf(p *pane) look {
+	l := a.look()
+	l.width, l.accent = p.innerWidth(), p.accent
+	return l
+}
+
 // look is what the panes draw by.
 func (a *app) look() look {
 	busy := 0
 	for _, p := range a.panes {
 		busy += b2i(p.running() && p.place.h > 0)
 	}
-	return look{theme: a.theme, panes: max(1, busy), showThought: a.showThought,
-		again: fmt.Sprintf("%s asks again; in the pane, %s goes on from here and %s takes another model", a.keys.label(actAgain),
-			a.keys.label(actContinue), a.keys.label(actOther))}
+	return look{theme: a.theme, panes: max(1, busy), showThought: a.showThought, locked: a.locked, label: a.keys.label}
 }

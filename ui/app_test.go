@@ -147,7 +147,7 @@ func TestEscStopsThePaneThenAll(t *testing.T) {
 				t.Errorf("pane %d: %s", i, p.reply().Status)
 			}
 		}
-		d.wantSees("■ stopped")
+		d.wantSees("■ cancelled")
 	})
 }
 
@@ -158,7 +158,7 @@ func TestAskingAgainAndGoingOn(t *testing.T) {
 	drive(t, 130, 40, Config{Panes: specs(m, other)}, func(d *driver) {
 		d.press("lit:tell me", "enter")
 		d.settle()
-		d.wantSees("✗ interrupted", "ctrl+r asks again; in the pane, c goes on")
+		d.wantSees("✗ interrupted", "[ctrl+r ask again] [c go on] [m other model]")
 		d.press("alt+1", "ctrl+r")
 		d.settle()
 		d.press("c")
@@ -301,12 +301,12 @@ func TestScrollingStopsFollowingUntilTheEnd(t *testing.T) {
 		d.wantSees("line 199")
 		d.press("pgup")
 		d.wantNot("line 199")
-		d.wantSees("↕")
+		d.wantSees("lines below · G")
 		d.press("tab", "g")
 		d.wantSees("› go", "line 0")
 		d.press("j", "j", "G")
 		d.wantSees("line 199")
-		d.wantNot("↕")
+		d.wantNot("below · G")
 		for range 40 {
 			d.press("pgup")
 		}
@@ -315,7 +315,7 @@ func TestScrollingStopsFollowingUntilTheEnd(t *testing.T) {
 			d.press("pgdown")
 		}
 		d.wantSees("line 199")
-		d.wantNot("↕")
+		d.wantNot("below · G")
 	})
 }
 

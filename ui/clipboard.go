@@ -1,27 +1,109 @@
 package ui
 
 import (
-	"errors"
+	"bytes"
+	"context"
 	"fmt"
-	"os"
 	"os/exec"
 	"strings"
+	"time"
+
+	"github.com/atotto/clipboard"
 
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/session"
 )
 
-// copyAnswer copies the pane's newest answer by OSC 52, which reaches the user's own machine over ssh too.
-// No terminal says whether it took the text, so the line says what was done, not what came of it.
+// clipper puts a text into a clipboard whose owner says whether it took it, and names it. A nil clipper is none.
+type clipper func(ctx context.Context, text string) (where string, err error)
+
+// copiedMsg says what became of a text that was copied.
+type copiedMsg struct {
+	what  string // such as "391 characters"
+	where string // the clipboard that took it, or ""
+	long  bool   // more than many terminals take
+	save  string // the key that saves to a file
+}
+
+// longCopy is how many bytes are safe to send to a terminal: xterm and others stop at 100,000 characters of base64.
+const longCopy = 74_000
+
+// copyText hands a text to the terminal by OSC 52, which reaches the user's own machine over ssh too, and to the
+// clipboard of this machine. No terminal says whether it took the text.
+func (a *app) copyText(what, text string) tea.Cmd {
+	ctx, native := a.ctx, a.native
+	msg := copiedMsg{what: what, long: len(text) > longCopy, save: a.keys.label(actSave)}
+	return tea.Batch(tea.SetClipboard(text), func() tea.Msg {
+		if native != nil {
+			ctx, cancel := context.WithTimeout(ctx, nativeWithin)
+			defer cancel()
+			if where, err := native(ctx, text); err == nil {
+				msg.where = where
+			}
+		}
+		return msg
+	})
+}
+
+// says is the line on it: "copied" only where a clipboard has confirmed it.
+func (m copiedMsg) says() string {
+	switch {
+	case m.where != "":
+		return fmt.Sprintf("copied %s to %s", m.what, m.where)
+	case m.long:
+		return fmt.Sprintf("sent %s to the terminal; many take less than that: %s saves to a file", m.what, m.save)
+	}
+	return fmt.Sprintf("sent %s to the terminal's clipboard; if it does not take them, %s saves to a file", m.what, m.save)
+}
+
+// nativeWithin is how long a clipboard's program may take.
+const nativeWithin = 2 * time.Second
+
+// systemClipboard is the clipboard of the machine that lineup runs on, nil where there is none: over ssh it would be
+// the wrong machine's. Within tmux, tmux's own buffer is the one that always works.
+func systemClipboard(getenv func(string) string) clipper {
+	if getenv("TMUX") != "" {
+		return tmuxBuffer
+	}
+	if getenv("SSH_CONNECTION") != "" || clipboard.Unsupported {
+		return nil
+	}
+	return func(ctx context.Context, text string) (string, error) {
+		done := make(chan error, 1)
+		go func() { done <- clipboard.WriteAll(text) }()
+		select {
+		case err := <-done:
+			return "the clipboard", err
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
+}
+
+// tmuxBuffer loads tmux's newest buffer, and has tmux hand it on to the terminal's clipboard (-w, from tmux 3.2 on).
+func tmuxBuffer(ctx context.Context, text string) (string, error) {
+	cmd := exec.CommandContext(ctx, "tmux", "load-buffer", "-w", "-")
+	cmd.Stdin = bytes.NewBufferString(text)
+	return "tmux's buffer, which it hands on to the terminal", cmd.Run()
+}
+
+// copyAnswer copies the pane's newest answer, or the code block that is marked.
 func (a *app) copyAnswer(p *pane) tea.Cmd {
+	if p.code != nil {
+		return a.copyText(characters("the code block, ", p.code.block().Text), p.code.block().Text)
+	}
 	r := p.reply()
 	if r == nil || r.VisibleText() == "" {
 		a.flash = "there is no answer to copy"
 		return nil
 	}
-	a.flash = fmt.Sprintf("sent %d characters to the terminal's clipboard", len([]rune(r.VisibleText())))
-	return tea.SetClipboard(r.VisibleText())
+	return a.copyText(characters("", r.VisibleText()), r.VisibleText())
+}
+
+func characters(before, text string) string {
+	n := len([]rune(text))
+	return fmt.Sprintf("%s%d %s", before, n, plural(n, "character"))
 }
 
 // copyTurn copies the prompt and all answers as Markdown.
@@ -31,8 +113,7 @@ func (a *app) copyTurn() tea.Cmd {
 		return nil
 	}
 	text := turnMarkdown(a.sess.Turns[len(a.sess.Turns)-1])
-	a.flash = fmt.Sprintf("sent the turn, %d characters, to the terminal's clipboard", len([]rune(text)))
-	return tea.SetClipboard(text)
+	return a.copyText(characters("the turn, ", text), text)
 }
 
 // turnMarkdown is a turn as a document: the prompt quoted, a heading a model.
@@ -52,36 +133,4 @@ func turnMarkdown(t *session.Turn) string {
 		fmt.Fprintf(&b, "\n## %s%s\n\n%s\n", r.ServedBy, note, r.VisibleText())
 	}
 	return b.String()
-}
-
-// edit opens the draft in the user's editor.
-func (a *app) edit() tea.Cmd {
-	editor := os.Getenv("VISUAL")
-	if editor == "" {
-		editor = os.Getenv("EDITOR")
-	}
-	words := strings.Fields(editor)
-	if len(words) == 0 {
-		a.flash = "no editor is set; export EDITOR=… first"
-		return nil
-	}
-	f, err := os.CreateTemp("", "lineup-*.md")
-	if err == nil {
-		_, err = f.WriteString(a.prompt.text())
-		err = errors.Join(err, f.Close())
-	}
-	if err != nil {
-		a.flash = "the draft could not be handed to the editor: " + oneLine(err.Error())
-		return nil
-	}
-	cmd := exec.Command(words[0], append(words[1:], f.Name())...)
-	cmd.Stdout = os.Stdout // itself, or the editor would not find a terminal there
-	return tea.ExecProcess(cmd, func(err error) tea.Msg {
-		defer os.Remove(f.Name())
-		if err != nil {
-			return editedMsg{err: err}
-		}
-		text, err := os.ReadFile(f.Name())
-		return editedMsg{string(text), err}
-	})
 }

@@ -125,7 +125,7 @@ func (a *app) whyNot(act action) string {
 			return "nothing has been asked yet"
 		}
 		return unless(!answering, "still answering")
-	case actDetail, actCopy, actCopyTurn, actTurnUp, actTurnDown, actTop, actBottom, actUp, actDown, actHalfUp, actHalfDown, actPageUp, actPageDown:
+	case actDetail, actFind, actFindNext, actFindPrev, actPickCode, actSave, actCopy, actCopyTurn, actTurnUp, actTurnDown, actTop, actBottom, actUp, actDown, actHalfUp, actHalfDown, actPageUp, actPageDown:
 		return unless(current != nil && current.reply() != nil, "there is no answer yet")
 	}
 	return ""

@@ -69,6 +69,7 @@ func TestThePaletteSaysWhyNot(t *testing.T) {
 		d.press("esc", "lit:hi", "enter")
 		d.settle()
 		d.press("ctrl+p", "lit:copy the whole", "enter")
+		d.settle()
 		d.wantSees("sent the turn")
 	})
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"flag"
+	"fmt"
 	"iter"
 	"os"
 	"path/filepath"
@@ -289,3 +290,7 @@ func specs(models ...*script) []Spec {
 	}
 	return out
 }
+
+func typeName(v any) string { return fmt.Sprintf("%T", v) }
+
+func textOf(v any) string { return fmt.Sprintf("%s", v) }

@@ -54,6 +54,11 @@ const (
 	actPromote   action = "promote"
 	actFork      action = "fork"
 	actEdit      action = "edit_prompt"
+	actFind      action = "find"
+	actFindNext  action = "find_next"
+	actFindPrev  action = "find_previous"
+	actPickCode  action = "pick_code"
+	actSave      action = "save"
 	actRecall    action = "recall_previous"
 	actForward   action = "recall_next"
 )
@@ -100,6 +105,9 @@ func defaultKeys() keymap {
 		{actTurnDown, inPane, []string{"}", "]"}, "to the turn after"},
 		{actTop, inPane, []string{"g", "home"}, "to the top"},
 		{actBottom, inPane, []string{"G", "end"}, "to the end, and follow"},
+		{actFind, inPane, []string{"/"}, "find a text in the pane"},
+		{actFindNext, inPane, []string{"n"}, "the next place where it stands"},
+		{actFindPrev, inPane, []string{"N"}, "the place before"},
 		{actLock, inPane, []string{"L"}, "scroll all panes together, or each by itself"},
 		{actLeft, inPane, []string{"h", "left"}, "the pane on the left"},
 		{actRight, inPane, []string{"l", "right"}, "the pane on the right"},
@@ -107,11 +115,13 @@ func defaultKeys() keymap {
 		{actMoveRight, inPane, []string{">", "shift+right"}, "move the pane to the right"},
 		{actClose, inPane, []string{"ctrl+w"}, "close the pane; its answers stay in the session"},
 		{actReopen, inPane, []string{"u"}, "bring back the pane that was closed last"},
-		{actCopy, inPane, []string{"y"}, "copy the pane's answer"},
+		{actCopy, inPane, []string{"y"}, "copy the pane's answer, or the code block that is marked"},
 		{actCopyTurn, inPane, []string{"Y"}, "copy the whole turn"},
+		{actPickCode, inPane, []string{"x"}, "mark the next code block of the answer, to copy it"},
+		{actSave, inPane, []string{"s"}, "save the answer, the code block, the turn or the session to a file"},
 		{actAgain, anywhere, []string{"ctrl+r"}, "ask the current pane the same again"},
-		{actNextTake, inPane, []string{"n"}, "the next answer to the same prompt"},
-		{actPrevTake, inPane, []string{"N"}, "the answer before to the same prompt"},
+		{actNextTake, inPane, []string{"t"}, "the next answer to the same prompt"},
+		{actPrevTake, inPane, []string{"T"}, "the answer before to the same prompt"},
 		{actPromote, inPane, []string{"p"}, "let all panes go on from this answer, or each from its own"},
 		{actContinue, inPane, []string{"c"}, "let the pane go on with an answer that was cut off"},
 		{actOther, inPane, []string{"m"}, "another model for the pane, asked the same"},

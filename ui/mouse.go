@@ -1,5 +1,7 @@
 package ui
 
+import tea "charm.land/bubbletea/v2"
+
 // releaseMouse hands the mouse to the terminal, which then selects text as it always does, or takes it back.
 func (a *app) releaseMouse() {
 	if a.noMouse = !a.noMouse; a.noMouse {
@@ -7,4 +9,74 @@ func (a *app) releaseMouse() {
 		return
 	}
 	a.flash = "the mouse is lineup's again: click, wheel, drag to copy"
+}
+
+// button is a place to click: cells [from, to) of a row.
+type button struct {
+	row, from, to int
+	action        action
+}
+
+// paneTop is the first row of the panes' area.
+func (a *app) paneTop() int { return a.screen.title + a.screen.notice }
+
+// wheelLines is how far one notch of the wheel scrolls.
+const wheelLines = 3
+
+func (a *app) wheel(m tea.Mouse) {
+	p := a.paneAt(m.X, m.Y)
+	if p == nil {
+		return
+	}
+	switch m.Button {
+	case tea.MouseWheelUp:
+		a.scrollBy(p, -wheelLines)
+	case tea.MouseWheelDown:
+		a.scrollBy(p, wheelLines)
+	}
+}
+
+// click does what the button under the mouse is for, else it gives the focus to what is there. A drag may follow.
+func (a *app) click(m tea.Mouse) tea.Cmd {
+	a.flash = ""
+	a.unselect()
+	if m.Button != tea.MouseLeft {
+		return nil
+	}
+	y := m.Y - a.paneTop()
+	if y == 0 && a.mode == tabs {
+		for i, t := range a.tabs {
+			if m.X >= t.from && m.X < t.to {
+				a.focus(i)
+			}
+		}
+		return nil
+	}
+	p := a.paneAt(m.X, m.Y)
+	if p == nil {
+		if m.Y >= a.paneTop()+a.screen.panes {
+			a.toPrompt()
+		}
+		return nil
+	}
+	a.focus(p.number - 1)
+	for _, b := range p.buttons {
+		if y-p.place.y == b.row && m.X-p.place.x >= b.from && m.X-p.place.x < b.to {
+			return a.do(b.action)
+		}
+	}
+	if s, ok := p.spotAt(m.X, y); ok {
+		a.dragging, a.dragFrom = p, s
+	}
+	return nil
+}
+
+func (a *app) paneAt(x, y int) *pane {
+	y -= a.paneTop()
+	for _, p := range a.panes {
+		if r := p.place; r.h > 0 && x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h {
+			return p
+		}
+	}
+	return nil
 }

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -81,43 +80,68 @@ func count(n int) string {
 	return fmt.Sprintf("%.1fk", float64(n)/1000)
 }
 
-// metricsLine is the last line of a pane. now is the time of the frame, by which running clocks are shown.
+// speedOf is how fast the output comes or came.
+func speedOf(r *session.Reply) string {
+	if r == nil || r.Metrics.TokensPerSecond == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s%.0f tok/s", estimateMark(r.Usage.Source == session.Estimated), *r.Metrics.TokensPerSecond)
+}
+
+// metricsLine is the last line of a pane: TTFT, time, tokens, cost, load. now is the time of the frame, by which running
+// clocks are shown. Every column keeps its width while its number grows, and stays where it is.
 func metricsLine(r *session.Reply, local bool, now time.Time, width int) string {
 	if r == nil {
 		return ""
 	}
 	mark := estimateMark(r.Usage.Source == session.Estimated)
-	tokens := mark + count(r.Usage.Output) + " tok"
-	if r.Metrics.TTFT == nil {
-		if r.Status.Final() {
-			return fit(width, "TTFT –", "0 tok")
-		}
-		return fit(width, "TTFT …", seconds(r.Elapsed(now)), "0 tok")
+	ttft, total, tokens := "TTFT –", seconds(r.Elapsed(now)), mark+count(r.Usage.Output)+" tok"
+	switch {
+	case r.Metrics.TTFT != nil:
+		ttft = "TTFT " + millis(r.Metrics.TTFT)
+	case r.Status.Final():
+		total, tokens = "–", "0 tok"
+	default:
+		ttft, tokens = "TTFT …", "0 tok"
 	}
-	ttft := "TTFT " + millis(r.Metrics.TTFT)
-	if v := r.Metrics.VisibleTTFT; v != nil && *v-*r.Metrics.TTFT > 50 {
-		ttft += "→" + millis(v)
+	cells := []string{fmt.Sprintf("%-10s", ttft+visible(r)), fmt.Sprintf("%6s", total), fmt.Sprintf("%9s", tokens)}
+	if c := cost(r.Cost, local); c != "" && r.Metrics.TTFT != nil {
+		cells = append(cells, fmt.Sprintf("%8s", c))
 	}
-	speed := ""
-	if v := r.Metrics.TokensPerSecond; v != nil {
-		speed = fmt.Sprintf("%s%.0f tok/s", mark, *v)
-	}
-	load := ""
 	if v := r.Metrics.Load; v != nil && *v >= 100 {
-		load = "load " + millis(v)
+		cells = append(cells, "load "+millis(v))
 	}
-	return fit(width, ttft, seconds(r.Elapsed(now)), tokens, cost(r.Cost, local), speed, load)
+	return fit(width, cells...)
 }
 
-// fit joins the parts with two spaces, or with one where that makes them fit; parts that do not fit are left out,
-// the last ones first. The parts hold no wide characters.
-func fit(width int, parts ...string) string {
-	parts = slices.DeleteFunc(parts, func(p string) bool { return p == "" })
-	for n := len(parts); n > 0; n-- {
-		for _, gap := range []string{"  ", " "} {
-			if line := strings.Join(parts[:n], gap); utf8.RuneCountInString(line) <= width {
-				return line
-			}
+// visible is the second time to a first token, the visible one, of a model that thinks first.
+func visible(r *session.Reply) string {
+	v, first := r.Metrics.VisibleTTFT, r.Metrics.TTFT
+	switch {
+	case v != nil && first != nil && *v-*first > 50:
+		return "→" + millis(v)
+	case v == nil && first != nil && r.Reasoning != "":
+		return "→…"
+	}
+	return ""
+}
+
+// fit joins columns by a blank, or by two where there is room; those that do not fit are left out, the last ones first.
+// Padding goes first. The columns hold no wide characters.
+func fit(width int, cells ...string) string {
+	if line := strings.Join(cells, "  "); utf8.RuneCountInString(line) <= width {
+		return strings.TrimRight(line, " ")
+	}
+	for n := len(cells); n > 0; n-- {
+		if line := strings.Join(cells[:n], " "); utf8.RuneCountInString(line) <= width {
+			return strings.TrimRight(line, " ")
+		}
+		bare := make([]string, n)
+		for i := range bare {
+			bare[i] = strings.TrimSpace(cells[i])
+		}
+		if line := strings.Join(bare, " "); utf8.RuneCountInString(line) <= width {
+			return line
 		}
 	}
 	return ""

@@ -1,13 +1,6 @@
 package ui
 
 import (
-	"fmt"
-	"strings"
-	"time"
-
-	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
-
 	"lineup/providers"
 	"lineup/session"
 )
@@ -30,15 +23,24 @@ type pane struct {
 	number int // as people count the panes, from the left
 	accent int // which of the theme's accents is its own
 
-	detail bool     // the numbers of the newest reply are shown in place of the conversation
+	detail    bool // the numbers of the newest reply are shown in place of the conversation
+	detailTop int  // first line of them in view
+
+	find   *finder    // what is looked for, or nil
+	code   *codePick  // the code block that is marked, or nil
+	picked *selection // what the mouse has selected, or nil
+
 	follow bool     // the end of the conversation stays in view
 	top    position // first line in view, where the pane does not follow
 
 	place   rect
 	focused bool
-	rows    []string // what is on the screen, place.h strings of place.w cells
-	dirty   bool     // rows are out of date
-	changed bool     // text came that is not laid out yet
+	current bool       // keys without a pane mean this one
+	rows    []string   // what is on the screen, place.h strings of place.w cells
+	lines   []position // of the conversation, that the body shows
+	buttons []button   // to click, counted from the pane's corner
+	dirty   bool       // rows are out of date
+	changed bool       // text came that is not laid out yet
 }
 
 // position is a line of a conversation.
@@ -80,31 +82,79 @@ func (p *pane) resize(to rect) {
 // Room inside a pane: borders and a blank on each side; two lines of the body are state and metrics.
 func (p *pane) innerWidth() int { return max(1, p.place.w-4) }
 
-func (p *pane) bodyHeight() int { return max(0, p.place.h-4-b2i(p.airy())) }
+func (p *pane) bodyHeight() int { return max(0, p.place.h-4-b2i(p.airy())-b2i(len(p.offers()) > 0)) }
 
 // airy panes have a blank line under the state.
 func (p *pane) airy() bool { return p.place.h >= 14 }
 
-// window gives the lines in view and remembers where they begin.
+// offers are what can be done about a newest reply that is no whole answer, each a button over the metrics.
+func (p *pane) offers() []action {
+	r := p.reply()
+	if r == nil || !r.Status.Final() || r.Status == session.Done || p.place.h < 8 {
+		return nil
+	}
+	if r.VisibleText() != "" && (p.spec.Provider == nil || p.spec.Provider.Continues()) {
+		return []action{actAgain, actContinue, actOther}
+	}
+	return []action{actAgain, actOther}
+}
+
+// window gives the lines in view and remembers where they stand.
 func (p *pane) window(l look) []string {
 	h := p.bodyHeight()
-	if len(p.turns) == 0 || h == 0 {
+	p.lines = p.lines[:0]
+	if h == 0 {
 		return nil
+	}
+	if len(p.turns) == 0 {
+		return p.blank(l, h)
 	}
 	if p.detail {
 		lines := detailLines(p.reply(), l)
-		return lines[:min(h, len(lines))]
+		p.detailTop = max(0, min(p.detailTop, len(lines)-h))
+		return lines[p.detailTop:min(p.detailTop+h, len(lines))]
 	}
 	if p.follow {
 		p.top = p.followTop(l, h)
+	}
+	if p.find != nil {
+		p.find.lookFor(p, l)
 	}
 	var out []string
 	for i, line := p.top.turn, p.top.line; i < len(p.turns) && len(out) < h; i, line = i+1, 0 {
 		t := p.turns[i]
 		t.layout(l)
-		out = t.appendLines(out, line, line+h-len(out))
+		n := len(out)
+		out = t.appendLines(out, line, line+h-n)
+		for k := range out[n:] {
+			p.lines = append(p.lines, position{i, line + k})
+		}
 	}
+	p.mark(out, l)
 	return out
+}
+
+// mark lays over the lines in view what was found, selected or chosen in them.
+func (p *pane) mark(out []string, l look) {
+	if p.find == nil && p.picked == nil && p.code == nil {
+		return
+	}
+	var from position
+	to := 0
+	if p.code != nil {
+		from, to = p.code.lines(p, l)
+	}
+	for i, at := range p.lines {
+		if p.find != nil {
+			out[i] = p.find.mark(out[i], at, l.theme)
+		}
+		if p.code != nil && at.turn == from.turn && at.line >= from.line && at.line < to {
+			out[i] = p.code.mark(out[i], l.theme)
+		}
+		if p.picked != nil {
+			out[i] = p.picked.mark(out[i], at, l.theme)
+		}
+	}
 }
 
 // followTop is the position from which a pane that follows shows the end. While text comes it moves on by a few lines
@@ -151,6 +201,10 @@ func (p *pane) scroll(n int, l look) {
 	if len(p.turns) == 0 {
 		return
 	}
+	if p.detail {
+		p.detailTop, p.dirty = max(0, p.detailTop+n), true
+		return
+	}
 	end := p.endTop(l, p.bodyHeight())
 	if p.follow {
 		p.top = p.followTop(l, p.bodyHeight())
@@ -178,80 +232,13 @@ func (p *pane) scroll(n int, l look) {
 	}
 }
 
-func (p *pane) toTop() { p.top, p.follow, p.dirty = position{}, false, true }
-
-func (p *pane) toEnd() { p.follow, p.dirty = true, true }
-
-// draw brings rows up to date.
-func (p *pane) draw(l look, now time.Time) {
-	if !p.dirty || p.place.h == 0 {
+// toTop scrolls to the beginning and stays there.
+func (p *pane) toTop() {
+	if p.detail {
+		p.detailTop, p.dirty = 0, true
 		return
 	}
-	p.dirty, p.changed = false, false
-	w, th := p.innerWidth(), l.theme
-	l.width, l.accent = w, p.accent
-	border := th.border
-	if p.focused {
-		border = th.accent(p.accent)
-	}
-	left, right := border.Render("│")+" ", " "+border.Render("│")
-	rows := append(p.rows[:0], p.titleRow(border, th))
-	put := func(line string) {
-		if len(rows) < p.place.h-1 {
-			rows = append(rows, left+pad(line, w)+right)
-		}
-	}
-	sign, words, feel := state(p.reply(), now)
-	put(th.tone(feel).Render(cut(sign+" "+words, w-b2i(!p.follow)*2)) + p.scrollMark(th))
-	if p.airy() {
-		put("")
-	}
-	body := p.window(l)
-	for i := range p.bodyHeight() {
-		if i < len(body) {
-			put(body[i])
-		} else {
-			put("")
-		}
-	}
-	put(th.dim.Render(metricsLine(p.reply(), p.spec.Info.Local, now, w)))
-	p.rows = append(rows, border.Render("╰"+strings.Repeat("─", max(0, p.place.w-2))+"╯"))
+	p.top, p.follow, p.dirty = position{}, false, true
 }
 
-// scrollMark shows that the pane does not follow.
-func (p *pane) scrollMark(th theme) string {
-	if p.follow {
-		return ""
-	}
-	return th.warn.Render(" ↕")
-}
-
-// titleRow is the upper border with the pane's number, model and provider. A simulated model always says so.
-func (p *pane) titleRow(border lipgloss.Style, th theme) string {
-	room := max(0, p.place.w-4) // corners, and a blank on each side of the title
-	title := p.title(room)
-	fill := max(0, room-ansi.StringWidth(title))
-	return border.Render("╭ ") + th.accent(p.accent).Bold(true).Render(title) + border.Render(" "+strings.Repeat("─", fill)+"╮")
-}
-
-func (p *pane) title(room int) string {
-	name := oneLine(p.spec.Info.Name)
-	if name == "" {
-		name = oneLine(p.spec.Info.Ref.Model)
-	}
-	where := oneLine(p.spec.Info.Ref.Provider)
-	if r := p.reply(); p.spec.Info.Simulated || r != nil && r.Simulated {
-		where = "simulated"
-	}
-	number := fmt.Sprintf("%d ", p.number)
-	name = cut(name, max(2, room-len(number)-ansi.StringWidth(where)-3))
-	return cut(number+name+" · "+where, room)
-}
-
-// cut shortens a line without styles to width cells, with an ellipsis.
-func cut(s string, width int) string {
-	if ansi.StringWidth(s) <= width {
-		return s
-	}
-	return ansi.Truncate(s, max(0, width), "…")
-}
+func (p *pane) toEnd() { p.follow, p.detailTop, p.dirty = true, 1<<20, true }

@@ -37,6 +37,7 @@ func Run(ctx context.Context, cfg Config) (sessionID string, err error) {
 	runCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	g := &guard{app: newApp(runCtx, cfg)}
+	g.app.native = systemClipboard(os.Getenv)
 	g.app.metronome = &metronome{File: os.Stdout, period: time.Second / time.Duration(g.app.cfg.FPS)}
 	err = errors.Join(g.run(ctx), g.close())
 	if s := g.app.sess; s != nil {

@@ -42,9 +42,7 @@ func (a *app) scrollBy(p *pane, n int) {
 func (a *app) scrolling(p *pane, move func(*pane, look)) {
 	for _, q := range a.panes {
 		if q == p || a.locked {
-			l := a.look()
-			l.width, l.accent = q.innerWidth(), q.accent
-			move(q, l)
+			move(q, a.lookOf(q))
 		}
 	}
 }

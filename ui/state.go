@@ -27,6 +27,10 @@ func state(r *session.Reply, now time.Time) (sign, words string, feel tone) {
 		return "◌", "the server is loading the model", toneWarn
 	case session.PhaseAlive:
 		return "◌", "waiting, server alive", toneBusy
+	case session.PhaseWaiting:
+		if r.Elapsed(now) >= silentAfter {
+			return "◌", "waiting, server silent", toneWarn
+		}
 	case session.PhaseRetrying:
 		return "↻", fmt.Sprintf("%s, retry in %s", lastOutcome(r), seconds(r.RetryAt().Sub(now))), toneWarn
 	case session.PhaseThinking, session.PhaseStreaming:
@@ -34,6 +38,9 @@ func state(r *session.Reply, now time.Time) (sign, words string, feel tone) {
 	}
 	return "◌", "waiting for the first token", toneBusy
 }
+
+// silentAfter is how long a server may say nothing at all before a pane says so.
+const silentAfter = 5 * time.Second
 
 func streamingState(r *session.Reply, now time.Time) (sign, words string, feel tone) {
 	if gap := r.SinceToken(now); gap >= stalledAfter {
@@ -43,21 +50,18 @@ func streamingState(r *session.Reply, now time.Time) (sign, words string, feel t
 	if r.Phase() == session.PhaseThinking {
 		words = "thinking"
 	}
-	if v := r.Metrics.TokensPerSecond; v != nil {
-		words += fmt.Sprintf(" ~%.0f tok/s", *v)
-	}
-	return "●", words, toneBusy
+	return "●", words + servedBy(r), toneBusy
 }
 
 func finalState(r *session.Reply) (sign, words string, feel tone) {
 	switch r.Status {
 	case session.Done:
-		if r.ServedBy != r.Model {
-			return "✓", "done, served by " + oneLine(r.ServedBy), toneWarn
+		if by := servedBy(r); by != "" {
+			return "✓", "done" + by, toneWarn
 		}
 		return "✓", "done", toneGood
 	case session.Length:
-		return "✂", "cut at max_tokens", toneWarn
+		return "✂", "cut at max_tokens" + servedBy(r), toneWarn
 	case session.Truncated:
 		return "✂", "truncated: no end mark", toneBad
 	case session.Interrupted:
@@ -67,9 +71,17 @@ func finalState(r *session.Reply) (sign, words string, feel tone) {
 	case session.Empty:
 		return "∅", "no answer", toneWarn
 	case session.Cancelled:
-		return "■", "stopped", toneQuiet
+		return "■", "cancelled", toneQuiet
 	}
 	return "✗", "failed" + reason(r), toneBad
+}
+
+// servedBy names the model that answered where a fallback took over.
+func servedBy(r *session.Reply) string {
+	if r.ServedBy == r.Model {
+		return ""
+	}
+	return ", served by " + oneLine(r.ServedBy)
 }
 
 // reason names the kind of the error, in words.

@@ -126,9 +126,9 @@ func TestAnswersOfATurn(t *testing.T) {
 		d.press("lit:one", "enter", "alt+1", "ctrl+r", "ctrl+r")
 		d.wantSees("3/3", "x/a says 3", "turn 1", "x/b says 1")
 		d.wantNot("x/a says 2")
-		d.press("N")
+		d.press("T")
 		d.wantSees("2/3", "x/a says 2")
-		d.press("n", "n")
+		d.press("t", "t")
 		d.wantSees("1/3", "x/a says 1")
 		if got := last(t, d.store).Turns[0]; got.Reply(0).Text != "x/a says 1" || len(got.Takes(0)) != 3 || len(got.Takes(1)) != 1 {
 			t.Errorf("kept: %q of %d", got.Reply(0).Text, len(got.Takes(0)))
@@ -139,12 +139,12 @@ func TestAnswersOfATurn(t *testing.T) {
 			t.Errorf("asked %s, want %s", got, want)
 		}
 		// An answer of an earlier turn can be looked at; nothing is decided by that.
-		d.press("alt+1", "g", "n")
+		d.press("alt+1", "g", "t")
 		d.wantSees("2/3", "x/a says 2", "went on from answer 1")
 		if got := d.app.sess.Turns[0].Reply(0).Text; got != "x/a says 1" {
 			t.Errorf("%q is in force now", got)
 		}
-		d.press("G", "alt+2", "n")
+		d.press("G", "alt+2", "t")
 		d.wantSees("there is one answer to this prompt")
 		if n := len(last(t, d.store).Turns); n != 2 {
 			t.Errorf("%d turns are kept", n)
@@ -237,7 +237,7 @@ func TestASessionThatIsReopenedKeepsItsAnswers(t *testing.T) {
 	})
 	drive(t, 110, 30, Config{Panes: []Spec{m.spec()}, Session: sess}, func(d *driver) {
 		d.wantSees("★ 2/2", "x/a says 2")
-		d.press("alt+1", "n")
+		d.press("alt+1", "t")
 		d.wantSees("1/2", "x/a says 1")
 		d.press("i", "lit:two", "enter")
 		d.settle()

@@ -79,7 +79,8 @@ type look struct {
 	accent      int // of the pane
 	panes       int // that share the frame, for the renderer's time budget
 	showThought bool
-	again       string // which keys ask again and go on
+	locked      bool                // the panes scroll together
+	label       func(action) string // the key of an action
 }
 
 // layout brings the lines up to date.
@@ -186,9 +187,6 @@ func (t *turnView) layoutFoot(l look) []string {
 			paragraph("✗", e.Message, toneBad)
 			if e.Hint != "" {
 				paragraph("→", e.Hint, toneBusy)
-			}
-			if r.Text != "" {
-				paragraph("→", l.again, toneQuiet)
 			}
 		}
 	}

@@ -87,6 +87,10 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 			}
 			return nil
 		}
+		if a.question != nil {
+			a.pasteAnswer(msg.Content)
+			return nil
+		}
 		a.toPrompt()
 		cmd := a.prompt.update(msg)
 		a.complete()
@@ -100,7 +104,15 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		if a.overlay != nil {
 			return a.mouseOver(msg.Mouse(), true)
 		}
-		a.click(msg.Mouse())
+		return a.click(msg.Mouse())
+	case tea.MouseMotionMsg:
+		a.drag(msg.Mouse())
+	case tea.MouseReleaseMsg:
+		return a.release()
+	case fileMsg:
+		a.written(msg)
+	case copiedMsg:
+		a.flash = msg.says()
 	case tea.KeyPressMsg:
 		return a.press(msg)
 	}
@@ -112,6 +124,10 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 	a.flash = ""
 	if a.overlay != nil {
 		return a.overlay.press(a, k)
+	}
+	a.unselect()
+	if a.question != nil {
+		return a.pressQuestion(k)
 	}
 	if a.completing() && !a.askQuit {
 		if cmd, done := a.pressSlash(k); done {
@@ -233,7 +249,17 @@ func (a *app) paneAct(act action) tea.Cmd {
 	case actContinue:
 		return a.goOn(p)
 	case actDetail:
-		p.detail, p.dirty = !p.detail, true
+		p.detail, p.detailTop, p.dirty = !p.detail, 0, true
+	case actFind:
+		return a.findIn(p)
+	case actFindNext:
+		return a.findStep(p, 1)
+	case actFindPrev:
+		return a.findStep(p, -1)
+	case actPickCode:
+		a.pickCode(p)
+	case actSave:
+		return a.saveToFile(p)
 	case actClose:
 		return a.closePane(p)
 	case actReopen:
@@ -273,7 +299,13 @@ const stopAllWithin = time.Second
 
 func (a *app) stop() {
 	now := a.now()
+	var p *pane
+	if a.inPane && len(a.panes) > 0 {
+		p = a.panes[a.current]
+	}
 	switch {
+	case p != nil && (p.find != nil || p.code != nil):
+		p.find, p.code, p.dirty = nil, nil, true
 	case a.branch != nil:
 		a.leaveBranch()
 	case a.race == nil || a.race.run == nil || a.race.ended():
@@ -320,38 +352,4 @@ func (a *app) redraw() {
 	for _, p := range a.panes {
 		p.dirty = true
 	}
-}
-
-// wheelLines is how far one notch of the wheel scrolls.
-const wheelLines = 3
-
-func (a *app) wheel(m tea.Mouse) {
-	p := a.paneAt(m.X, m.Y)
-	if p == nil {
-		return
-	}
-	switch m.Button {
-	case tea.MouseWheelUp:
-		a.scrollBy(p, -wheelLines)
-	case tea.MouseWheelDown:
-		a.scrollBy(p, wheelLines)
-	}
-}
-
-func (a *app) click(m tea.Mouse) {
-	if p := a.paneAt(m.X, m.Y); p != nil {
-		a.focus(p.number - 1)
-		return
-	}
-	a.toPrompt()
-}
-
-func (a *app) paneAt(x, y int) *pane {
-	y -= a.screen.title + a.screen.notice
-	for _, p := range a.panes {
-		if r := p.place; r.h > 0 && x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h {
-			return p
-		}
-	}
-	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 )
@@ -18,7 +19,7 @@ func (a *app) relayout() {
 		textWidth -= 4
 	}
 	a.prompt.resize(textWidth, promptRows(a.height))
-	a.screen = divide(a.width, a.height, a.prompt.rows(), a.noticeLine() != "", len(a.verdict.crowns) > 0)
+	a.screen = divide(a.width, a.height, a.prompt.rows(), a.noticeLine() != "", a.hasVerdict())
 	if len(a.panes) == 0 {
 		return
 	}
@@ -28,6 +29,9 @@ func (a *app) relayout() {
 		p.resize(rects[i])
 		if p.number != i+1 {
 			p.number, p.dirty = i+1, true
+		}
+		if c := i == a.current; c != p.current {
+			p.current, p.dirty = c, true
 		}
 		if f := i == a.current && (a.inPane || m == tabs); f != p.focused {
 			p.focused, p.dirty = f, true
@@ -56,7 +60,7 @@ func (a *app) render() {
 	}
 	rows = a.appendPanes(rows)
 	if s.verdict > 0 {
-		rows = append(rows, pad(" "+a.verdictLine(a.width-1), a.width))
+		rows = append(rows, a.verdictRow())
 	}
 	rows = a.appendPrompt(rows)
 	if s.hints > 0 {
@@ -98,18 +102,52 @@ func (a *app) appendPanes(rows []string) []string {
 	return rows
 }
 
-// tabRow names all panes with their state, the current one marked.
+// hasVerdict reports whether a row is kept for the verdict: from the first turn on, so that nothing moves when it comes.
+func (a *app) hasVerdict() bool {
+	return len(a.panes) > 1 && (a.race != nil || len(a.verdict.crowns) > 0)
+}
+
+// verdictRow is the verdict, or how many have answered so far.
+func (a *app) verdictRow() string {
+	text := a.verdictLine(a.width - 1)
+	if r := a.race; text == "" && r != nil && !r.ended() && len(r.replies) > 1 {
+		text = fmt.Sprintf("%d of %d ended", len(r.replies)-r.open, len(r.replies))
+		return a.theme.dim.Render(pad(" "+text, a.width))
+	}
+	return pad(" "+text, a.width)
+}
+
+// tabRow names all panes with their state, the current one marked and named. Where they do not fit it shows those around
+// the current one.
 func (a *app) tabRow() string {
-	var b strings.Builder
+	labels, widths, total := make([]string, len(a.panes)), make([]int, len(a.panes)), 0
 	for i, p := range a.panes {
-		sign, _, feel := state(p.reply(), a.now())
-		label := fmt.Sprintf(" %d%s ", i+1, sign)
+		sign, _, _ := state(p.reply(), a.now())
+		labels[i] = fmt.Sprintf(" %d %s ", i+1, sign)
 		if i == a.current {
-			label = fmt.Sprintf("[%d %s]", i+1, sign)
-			b.WriteString(a.theme.accent(p.accent).Bold(true).Render(label))
-			continue
+			labels[i] = fmt.Sprintf("[%d %s]", i+1, sign)
 		}
-		b.WriteString(a.theme.tone(feel).Render(label))
+		widths[i] = ansi.StringWidth(labels[i])
+		total += widths[i]
+	}
+	from := 0
+	for total > a.width && from < a.current {
+		total -= widths[from]
+		from++
+	}
+	var b strings.Builder
+	a.tabs = make([]button, len(a.panes))
+	at := 0
+	for i := from; i < len(a.panes); i++ {
+		p := a.panes[i]
+		a.tabs[i] = button{0, at, at + widths[i], ""}
+		at += widths[i]
+		_, _, feel := state(p.reply(), a.now())
+		style := a.theme.tone(feel)
+		if i == a.current {
+			style = a.theme.accent(p.accent).Bold(true)
+		}
+		b.WriteString(style.Render(labels[i]))
 	}
 	return pad(b.String(), a.width)
 }
@@ -188,13 +226,18 @@ func (a *app) appendPrompt(rows []string) []string {
 	y, x := len(rows), 0
 	lines := strings.Split(screenText(a.prompt.area.View()), "\n")
 	inner := s.input - 2*b2i(s.border)
+	var asked *tea.Cursor
+	if a.question != nil {
+		text, c := a.questionRow(a.width - 4*b2i(s.border))
+		lines, asked = []string{text}, c
+	}
 	if !s.border {
 		for i := range inner {
 			rows = append(rows, pad(line(lines, i), a.width))
 		}
 	} else {
 		style := a.theme.dim
-		if !a.inPane {
+		if !a.inPane || a.question != nil {
 			style = lipgloss.NewStyle()
 		}
 		bar := strings.Repeat("─", a.width-2)
@@ -205,7 +248,11 @@ func (a *app) appendPrompt(rows []string) []string {
 		rows = append(rows, style.Render("╰"+bar+"╯"))
 		y, x = y+1, 2
 	}
-	if c := a.prompt.area.Cursor(); c != nil {
+	switch c := a.prompt.area.Cursor(); {
+	case asked != nil:
+		asked.X, asked.Y = asked.X+x, asked.Y+y
+		a.cursor = asked
+	case c != nil:
 		c.X, c.Y = c.X+x, c.Y+y
 		a.cursor = c
 	}
@@ -231,13 +278,18 @@ func (a *app) hints() string {
 		return a.theme.warn.Render(pad(" "+a.flash, a.width))
 	case a.overlay != nil:
 		return a.theme.dim.Render(pad(hintLine(a.overlay.hints(a), a.width), a.width))
+	case a.question != nil:
+		parts := []string{"enter does it", "esc leaves it"}
+		if a.question.hint != "" {
+			parts = append(parts, a.question.hint)
+		}
+		return a.theme.dim.Render(pad(hintLine(parts, a.width), a.width))
 	case a.completing():
 		return a.theme.dim.Render(pad(hintLine([]string{k(actSend) + " does it", "tab completes", "↑ ↓ choose", "esc: a text after all"}, a.width), a.width))
 	}
 	var parts []string
 	if a.inPane {
-		parts = []string{k(actPrompt) + " prompt", k(actUp) + "/" + k(actDown) + " scroll", k(actBottom) + " end", k(actZoom) + " zoom",
-			k(actCopy) + " copy", k(actStop) + " stop", k(actHelp) + " help"}
+		parts = []string{k(actPrompt) + " prompt", k(actUp) + "/" + k(actDown) + " scroll", k(actFind) + " find", k(actCopy) + " copy", k(actZoom) + " zoom", k(actDetail) + " detail", k(actStop) + " stop", k(actHelp) + " help"}
 	} else {
 		parts = []string{k(actSend) + " send", "ctrl+j newline", k(actNextPane) + " pane", k(actPalette) + " commands", k(actHelp) + " help", k(actStop) + " stop", k(actQuit) + " quit"}
 	}

@@ -1,0 +1,42 @@
+package ui
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// edit opens the draft in the user's editor.
+func (a *app) edit() tea.Cmd {
+	editor := os.Getenv("VISUAL")
+	if editor == "" {
+		editor = os.Getenv("EDITOR")
+	}
+	words := strings.Fields(editor)
+	if len(words) == 0 {
+		a.flash = "no editor is set; export EDITOR=… first"
+		return nil
+	}
+	f, err := os.CreateTemp("", "lineup-*.md")
+	if err == nil {
+		_, err = f.WriteString(a.prompt.text())
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		a.flash = "the draft could not be handed to the editor: " + oneLine(err.Error())
+		return nil
+	}
+	cmd := exec.Command(words[0], append(words[1:], f.Name())...)
+	cmd.Stdout = os.Stdout // itself, or the editor would not find a terminal there
+	return tea.ExecProcess(cmd, func(err error) tea.Msg {
+		defer os.Remove(f.Name())
+		if err != nil {
+			return editedMsg{err: err}
+		}
+		text, err := os.ReadFile(f.Name())
+		return editedMsg{string(text), err}
+	})
+}

@@ -1,0 +1,189 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// finder is a search within a pane: what is looked for, and where it stands in the lines as they are laid out now.
+type finder struct {
+	query string
+	hits  []hit
+	at    int // the hit that the view stands on, -1 before the first step
+
+	width, lines int // of the conversation that hits belong to
+}
+
+// hit is a place in a conversation: cells [from, to) of a line.
+type hit struct {
+	position
+	from, to int
+}
+
+// before reports whether a position comes before another one.
+func (p position) before(q position) bool {
+	return p.turn < q.turn || p.turn == q.turn && p.line < q.line
+}
+
+// lookFor lays out the whole conversation and finds all places. It does so again only where the lines have changed.
+func (f *finder) lookFor(p *pane, l look) {
+	lines := 0
+	for _, t := range p.turns {
+		t.layout(l)
+		lines += t.height()
+	}
+	if f.width == l.width && f.lines == lines && !p.running() {
+		return
+	}
+	f.width, f.lines, f.hits = l.width, lines, f.hits[:0]
+	query := fold(f.query)
+	for i, t := range p.turns {
+		for n, line := range t.appendLines(nil, 0, t.height()) {
+			f.hits = appendHits(f.hits, position{i, n}, line, query)
+		}
+	}
+	f.at = min(f.at, len(f.hits)-1)
+}
+
+// fold makes letters of both cases equal.
+func fold(s string) []rune {
+	return []rune(strings.Map(func(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }, s))
+}
+
+// appendHits finds a query in one line.
+func appendHits(hits []hit, at position, line string, query []rune) []hit {
+	plain := []rune(ansi.Strip(line))
+	folded := fold(string(plain))
+	if len(query) == 0 || len(folded) != len(plain) {
+		return hits
+	}
+	for i := 0; i+len(query) <= len(folded); {
+		if string(folded[i:i+len(query)]) != string(query) {
+			i++
+			continue
+		}
+		from := ansi.StringWidth(string(plain[:i]))
+		hits = append(hits, hit{at, from, from + ansi.StringWidth(string(plain[i:i+len(query)]))})
+		i += len(query)
+	}
+	return hits
+}
+
+// step goes to the next hit from the first line in view, or to the one before it, around the end.
+func (f *finder) step(p *pane, by int, l look) {
+	f.lookFor(p, l)
+	n := len(f.hits)
+	if n == 0 {
+		return
+	}
+	if f.at < 0 { // the first one in view or below it
+		f.at = 0
+		for i, h := range f.hits {
+			if !h.before(p.first(l)) {
+				f.at = i
+				break
+			}
+		}
+	} else {
+		f.at = (f.at + by + n) % n
+	}
+	p.reveal(f.hits[f.at].position, l)
+}
+
+// reveal scrolls as far as needed to have a position in view, with some lines around it.
+func (p *pane) reveal(pos position, l look) {
+	top, h := p.first(l), p.bodyHeight()
+	below := -top.line + pos.line
+	for i := top.turn; i < pos.turn; i++ {
+		below += p.turns[i].height()
+	}
+	p.dirty = true
+	if !pos.before(top) && below < h {
+		return
+	}
+	p.top, p.follow = pos, false
+	p.scroll(-h/3, l)
+}
+
+// mark lays the hits of a line over it.
+func (f *finder) mark(line string, at position, th theme) string {
+	var ranges []lipgloss.Range
+	for i, h := range f.hits {
+		if h.position == at {
+			style := th.match
+			if i == f.at {
+				style = th.hit
+			}
+			ranges = append(ranges, lipgloss.NewRange(h.from, h.to, style))
+		}
+	}
+	return overlaid(line, ranges)
+}
+
+// overlaid styles cells of a line anew, whatever they look like in it.
+func overlaid(line string, ranges []lipgloss.Range) string {
+	if len(ranges) == 0 {
+		return line
+	}
+	var b strings.Builder
+	at, width := 0, ansi.StringWidth(line)
+	for _, r := range ranges {
+		if r.Start >= r.End || r.Start >= width {
+			continue
+		}
+		b.WriteString(ansi.Cut(line, at, r.Start))
+		b.WriteString(resetStyle)
+		b.WriteString(r.Style.Render(ansi.Strip(ansi.Cut(line, r.Start, min(r.End, width)))))
+		at = min(r.End, width)
+	}
+	b.WriteString(ansi.Cut(line, at, width))
+	return b.String()
+}
+
+// says tells how the search stands.
+func (f *finder) says() string {
+	if len(f.hits) == 0 {
+		return fmt.Sprintf("no %q", f.query)
+	}
+	return fmt.Sprintf("%q %d/%d", f.query, f.at+1, len(f.hits))
+}
+
+// findIn asks what to look for in a pane, and shows what is found while it is typed.
+func (a *app) findIn(p *pane) tea.Cmd {
+	if len(p.turns) == 0 {
+		a.flash = "there is nothing to look through yet"
+		return nil
+	}
+	old := p.find
+	q := newQuestion("find", "text in this pane")
+	q.changed = func(a *app, s string) {
+		p.dirty = true
+		if p.find = nil; s != "" {
+			p.find = &finder{query: s, at: -1}
+			p.find.step(p, 1, a.lookOf(p))
+		}
+	}
+	q.done = func(a *app, s string) tea.Cmd {
+		if q.changed(a, s); p.find != nil && len(p.find.hits) > 0 {
+			a.flash = fmt.Sprintf("%s and %s go through them, %s ends", a.keys.label(actFindNext), a.keys.label(actFindPrev), a.keys.label(actStop))
+		}
+		return nil
+	}
+	q.left = func(*app) { p.find, p.dirty = old, true }
+	a.question = q
+	return nil
+}
+
+// findStep goes on to another hit.
+func (a *app) findStep(p *pane, by int) tea.Cmd {
+	if p.find == nil {
+		return a.findIn(p)
+	}
+	p.find.step(p, by, a.lookOf(p))
+	return nil
+}

@@ -1,0 +1,228 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// frameParts are what a pane's frame is drawn with. The one with the focus has a heavy frame, so that it can be told
+// without colours.
+type frameParts struct{ topLeft, top, topRight, side, bottomLeft, bottomRight string }
+
+func frameFor(focused bool) frameParts {
+	if focused {
+		return frameParts{"┏", "━", "┓", "┃", "┗", "┛"}
+	}
+	return frameParts{"╭", "─", "╮", "│", "╰", "╯"}
+}
+
+// draw brings rows up to date.
+func (p *pane) draw(l look, now time.Time) {
+	if !p.dirty || p.place.h == 0 {
+		return
+	}
+	p.dirty, p.changed = false, false
+	w, th := p.innerWidth(), l.theme
+	l.width, l.accent = w, p.accent
+	border, f := th.border, frameFor(p.focused)
+	if p.focused {
+		border = th.accent(p.accent)
+	}
+	side := border.Render(f.side)
+	p.buttons = p.buttons[:0]
+	rows := append(p.rows[:0], p.titleRow(border, f, th))
+	put := func(line string) {
+		if len(rows) < p.place.h-1 {
+			rows = append(rows, side+" "+leftToRight(pad(line, w))+" "+side)
+		}
+	}
+	put(p.stateRow(th, now, w))
+	if p.airy() {
+		put("")
+	}
+	body := p.window(l)
+	for i := range p.bodyHeight() {
+		put(line(body, i))
+	}
+	if offers := p.offers(); len(offers) > 0 {
+		put(p.offerRow(offers, l, len(rows), w))
+	}
+	put(th.dim.Render(metricsLine(p.reply(), p.spec.Info.Local, now, w)))
+	p.rows = append(rows, p.bottomRow(border, f, l, len(rows)))
+}
+
+// leftToRight ends a row with a mark of that direction where it holds letters that run from right to left. A terminal
+// that reorders such text would otherwise carry it over the frame and into the next pane.
+func leftToRight(row string) string {
+	for _, r := range row {
+		if r >= 0x590 && r <= 0x8ff || r >= 0xfb1d && r <= 0xfdff || r >= 0xfe70 && r <= 0xfefc || r >= 0x10800 && r <= 0x10fff || r >= 0x1e800 && r <= 0x1efff {
+			return row + "\u200e"
+		}
+	}
+	return row
+}
+
+// stateRow says how the reply is doing, and at the right how fast it came.
+func (p *pane) stateRow(th theme, now time.Time, w int) string {
+	sign, words, feel := state(p.reply(), now)
+	speed := speedOf(p.reply())
+	text := cut(sign+" "+words, w)
+	room := w - ansi.StringWidth(text)
+	if room < len(speed)+2 {
+		return th.tone(feel).Render(text)
+	}
+	return th.tone(feel).Render(text) + spaces(room-len(speed)) + th.dim.Render(speed)
+}
+
+// offerRow shows the buttons, as many as there is room for.
+func (p *pane) offerRow(offers []action, l look, row, w int) string {
+	names := map[action]string{actAgain: "ask again", actContinue: "go on", actOther: "other model"}
+	short := map[action]string{actAgain: "again", actContinue: "go on", actOther: "model"}
+	label := func(a action, names map[action]string) string { return "[" + l.label(a) + " " + names[a] + "]" }
+	total := 0
+	for _, a := range offers {
+		total += ansi.StringWidth(label(a, names)) + 1
+	}
+	if total-1 > w {
+		names = short
+	}
+	var b strings.Builder
+	at := 0
+	for _, a := range offers {
+		text := label(a, names)
+		n := ansi.StringWidth(text)
+		if at+n > w {
+			break
+		}
+		p.buttons = append(p.buttons, button{row, 2 + at, 2 + at + n, a})
+		b.WriteString(l.theme.strong.Render(text) + " ")
+		at += n + 1
+	}
+	return strings.TrimSuffix(b.String(), " ")
+}
+
+// titleRow is the upper border with the pane's number, model and provider. A simulated model always says so.
+func (p *pane) titleRow(border lipgloss.Style, f frameParts, th theme) string {
+	room := max(0, p.place.w-4) // corners, and a blank on each side of the title
+	title := p.title(room)
+	fill := max(0, room-ansi.StringWidth(title))
+	mark := " "
+	if p.current && !p.focused {
+		mark = "▸"
+	}
+	return border.Render(f.topLeft) + th.accent(p.accent).Render(mark) + th.accent(p.accent).Bold(true).Render(title) +
+		border.Render(" "+strings.Repeat(f.top, fill)+f.topRight)
+}
+
+func (p *pane) title(room int) string {
+	name := oneLine(p.spec.Info.Name)
+	if name == "" {
+		name = oneLine(p.spec.Info.Ref.Model)
+	}
+	where := oneLine(p.spec.Info.Ref.Provider)
+	if r := p.reply(); p.spec.Info.Simulated || r != nil && r.Simulated {
+		where = "simulated"
+	}
+	number := fmt.Sprintf("%d ", p.number)
+	name = cut(name, max(2, room-len(number)-ansi.StringWidth(where)-3))
+	return cut(number+name+" · "+where, room)
+}
+
+// bottomRow is the lower border. What the pane is not showing stands in it: lines below, hits, a marked block.
+func (p *pane) bottomRow(border lipgloss.Style, f frameParts, l look, row int) string {
+	inner := max(0, p.place.w-2)
+	left, right := p.bottomTexts(l)
+	room := inner - 2
+	if right = cut(right, room); right != "" {
+		right = " " + right + " "
+		room -= ansi.StringWidth(right)
+	}
+	if left = cut(left, max(0, room-3)); left != "" {
+		left = " " + left + " "
+		room -= ansi.StringWidth(left)
+	}
+	if right != "" && !p.follow && !p.detail {
+		end := p.place.w - 2
+		p.buttons = append(p.buttons, button{row, end - ansi.StringWidth(right), end, actBottom})
+	}
+	fill := max(0, room)
+	return border.Render(f.bottomLeft+f.top) + l.theme.strong.Render(left) + border.Render(strings.Repeat(f.top, fill)) +
+		l.theme.warn.Render(right) + border.Render(f.top+f.bottomRight)
+}
+
+// bottomTexts are what stands at the left and at the right of the lower border.
+func (p *pane) bottomTexts(l look) (left, right string) {
+	switch {
+	case p.find != nil:
+		left = p.find.says()
+	case p.code != nil:
+		left = p.code.says()
+	case l.locked && p.place.w >= 30:
+		left = "⇅ together"
+	}
+	if p.detail && len(p.turns) > 0 {
+		if below := len(detailLines(p.reply(), l)) - p.detailTop - p.bodyHeight(); below > 0 {
+			right = fmt.Sprintf("↓ %d", below)
+		}
+		return left, right
+	}
+	if p.follow || len(p.turns) == 0 {
+		return left, ""
+	}
+	n, more := p.linesBelow(l)
+	switch plus := map[bool]string{true: "+"}[more]; {
+	case n == 0 && !more:
+		right = "stays here · " + l.label(actBottom)
+	case p.place.w >= 34 && left == "" || p.place.w >= 56:
+		right = fmt.Sprintf("↓ %d%s %s below · %s", n, plus, plural(n, "line"), l.label(actBottom))
+	default:
+		right = fmt.Sprintf("↓ %d%s", n, plus)
+	}
+	return left, right
+}
+
+// linesBelow counts the lines under the view. Turns that were never laid out at this width are not counted; more says
+// that there are such.
+func (p *pane) linesBelow(l look) (n int, more bool) {
+	n = -p.top.line - p.bodyHeight()
+	for i := p.top.turn; i < len(p.turns); i++ {
+		if t := p.turns[i]; t.width == l.width {
+			n += t.height()
+		} else {
+			more = true
+		}
+	}
+	return max(0, n), more
+}
+
+// blank is the body of a pane that has not been asked anything yet.
+func (p *pane) blank(l look, h int) []string {
+	about := []string{p.spec.Info.Ref.String()}
+	if c := p.spec.Info.Context; c > 0 {
+		about = append(about, fmt.Sprintf("%s tokens of context", count(c)))
+	}
+	if pr := p.spec.Info.Price.Price; pr.Input > 0 || pr.Output > 0 {
+		about = append(about, fmt.Sprintf("$%.4g in, $%.4g out per million tokens", pr.Input, pr.Output))
+	}
+	if h < len(about)+2 {
+		return nil
+	}
+	out := make([]string, h/2-1)
+	for _, s := range about {
+		s = cut(oneLine(s), l.width)
+		out = append(out, spaces((l.width-ansi.StringWidth(s))/2)+l.theme.dim.Render(s))
+	}
+	return out
+}
+
+// cut shortens a line without styles to width cells, with an ellipsis.
+func cut(s string, width int) string {
+	if ansi.StringWidth(s) <= width {
+		return s
+	}
+	return ansi.Truncate(s, max(0, width), "…")
+}

@@ -1,0 +1,156 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// document is something that can be saved to a file.
+type document struct {
+	what string // "the answer"
+	name string // suggested for the file
+	text string
+}
+
+// documents are what can be saved from a pane, the nearest first.
+func (a *app) documents(p *pane) []document {
+	var docs []document
+	base := "lineup"
+	if a.sess != nil {
+		base = fileName(a.sess.Title)
+	}
+	if p.code != nil {
+		b := p.code.block()
+		docs = append(docs, document{"the code block", base + "." + extension(b.Lang), b.Text + "\n"})
+	}
+	if r := p.reply(); r != nil && r.VisibleText() != "" {
+		docs = append(docs, document{"the answer", base + "-" + fileName(p.spec.Info.Ref.Model) + ".md", r.VisibleText() + "\n"})
+	}
+	if a.sess != nil && len(a.sess.Turns) > 0 {
+		docs = append(docs, document{"the turn", base + "-turn.md", turnMarkdown(a.sess.Turns[len(a.sess.Turns)-1])})
+		var all strings.Builder
+		all.WriteString("# " + oneLine(a.sess.Title) + "\n")
+		for _, t := range a.sess.Turns {
+			all.WriteString("\n" + turnMarkdown(t))
+		}
+		docs = append(docs, document{"the session", base + ".md", all.String()})
+	}
+	return docs
+}
+
+// fileName makes a name of a title: letters and digits of any script, joined by dashes.
+func fileName(title string) string {
+	words := strings.FieldsFunc(title, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
+	if len(words) > 6 {
+		words = words[:6]
+	}
+	name := strings.ToLower(strings.Join(words, "-"))
+	if r := []rune(name); len(r) > 40 {
+		name = strings.TrimRight(string(r[:40]), "-")
+	}
+	if name == "" {
+		return "lineup"
+	}
+	return name
+}
+
+// extension is what files of a language end in, as far as it is not the language's own name.
+func extension(lang string) string {
+	known := map[string]string{"": "txt", "python": "py", "javascript": "js", "typescript": "ts", "rust": "rs", "bash": "sh",
+		"shell": "sh", "ruby": "rb", "kotlin": "kt", "markdown": "md", "c++": "cpp", "csharp": "cs", "haskell": "hs", "text": "txt"}
+	lang = strings.ToLower(lang)
+	if e, ok := known[lang]; ok {
+		return e
+	}
+	if e := fileName(lang); len(e) <= 8 {
+		return e
+	}
+	return "txt"
+}
+
+// saveToFile asks for a name and writes there. Tab changes between the answer, the turn and the session.
+func (a *app) saveToFile(p *pane) tea.Cmd {
+	docs := a.documents(p)
+	if len(docs) == 0 {
+		a.flash = "there is nothing to save yet"
+		return nil
+	}
+	at := 0
+	q := newQuestion("", "name of the file")
+	show := func() {
+		q.label = "save " + docs[at].what + " as"
+		q.field.set(docs[at].name)
+	}
+	q.next = func(*app) {
+		at = (at + 1) % len(docs)
+		show()
+	}
+	q.hint = "tab: the answer, the turn or the session"
+	q.done = func(a *app, name string) tea.Cmd { return a.writeFile(docs[at], name, false) }
+	show()
+	a.question = q
+	return nil
+}
+
+// fileMsg says that a document has been written, or why not.
+type fileMsg struct {
+	doc  document
+	path string
+	err  error
+}
+
+// writeFile writes a document. What is there already is replaced only where the user has said so.
+func (a *app) writeFile(doc document, name string, replace bool) tea.Cmd {
+	if name = strings.TrimSpace(name); name == "" {
+		a.flash = "not saved: the file needs a name"
+		return nil
+	}
+	return func() tea.Msg {
+		path := name
+		if rest, ok := strings.CutPrefix(name, "~/"); ok {
+			if home, err := os.UserHomeDir(); err == nil {
+				path = filepath.Join(home, rest)
+			}
+		}
+		flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
+		if replace {
+			flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+		}
+		f, err := os.OpenFile(path, flags, 0o644)
+		if err == nil {
+			_, err = f.WriteString(doc.text)
+			err = errors.Join(err, f.Close())
+		}
+		return fileMsg{doc, path, err}
+	}
+}
+
+// written says where a document is now, or asks again.
+func (a *app) written(msg fileMsg) {
+	switch {
+	case msg.err == nil:
+		a.flash = fmt.Sprintf("saved %s to %s", msg.doc.what, oneLine(msg.path))
+	case errors.Is(msg.err, fs.ErrExist):
+		q := newQuestion(cut(oneLine(msg.path), 30)+" exists; y replaces it:", "or another name")
+		q.done = func(a *app, answer string) tea.Cmd {
+			switch answer {
+			case "":
+				a.flash = "not saved"
+				return nil
+			case "y", "Y", "yes":
+				return a.writeFile(msg.doc, msg.path, true)
+			}
+			return a.writeFile(msg.doc, answer, false)
+		}
+		a.question = q
+	default:
+		a.flash = "not saved: " + oneLine(msg.err.Error()) + "; choose another place"
+	}
+}

@@ -1,0 +1,140 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// spot is a cell of a conversation.
+type spot struct {
+	position
+	cell int
+}
+
+func (s spot) before(o spot) bool {
+	return s.position.before(o.position) || s.position == o.position && s.cell < o.cell
+}
+
+// selection is text of one pane that is being dragged over, in the order of the conversation: it stays on its text
+// while the pane scrolls or grows, and never reaches into a neighbour.
+type selection struct{ from, to spot }
+
+// ends are the two in the order of the text; the cell of the second one belongs to it.
+func (s selection) ends() (spot, spot) {
+	if s.to.before(s.from) {
+		return s.to, s.from
+	}
+	return s.from, s.to
+}
+
+// cells are the cells [from, to) of a line that are selected.
+func (s selection) cells(at position, width int) (from, to int) {
+	first, last := s.ends()
+	if at.before(first.position) || last.position.before(at) {
+		return 0, 0
+	}
+	to = width
+	if at == first.position {
+		from = first.cell
+	}
+	if at == last.position {
+		to = min(width, last.cell+1)
+	}
+	return from, to
+}
+
+func (s selection) mark(line string, at position, th theme) string {
+	from, to := s.cells(at, ansi.StringWidth(line))
+	return overlaid(line, []lipgloss.Range{lipgloss.NewRange(from, to, th.picked)})
+}
+
+// text is what is selected, without styles and without what only draws.
+func (s selection) text(p *pane, l look) string {
+	first, last := s.ends()
+	var out []string
+	for i := first.turn; i <= last.turn && i < len(p.turns); i++ {
+		t := p.turns[i]
+		t.layout(l)
+		for n, line := range t.appendLines(nil, 0, t.height()) {
+			from, to := s.cells(position{i, n}, ansi.StringWidth(line))
+			at := position{i, n}
+			if at.before(first.position) || last.position.before(at) {
+				continue
+			}
+			out = append(out, bare(ansi.Strip(ansi.Cut(line, from, to))))
+		}
+	}
+	return strings.Trim(strings.Join(out, "\n"), "\n")
+}
+
+// bare takes away what the screen adds to a text: the bar before code and reasoning, and marks of no width.
+func bare(s string) string {
+	s = strings.ReplaceAll(s, zeroWidthSpace, "")
+	for _, bar := range []string{"▎ ", "┊ "} {
+		s = strings.TrimPrefix(s, bar)
+	}
+	return strings.TrimRight(s, " ")
+}
+
+// spotAt is the cell of the conversation under a cell of the screen, or the nearest one in view.
+func (p *pane) spotAt(x, y int) (spot, bool) {
+	if len(p.lines) == 0 || p.detail {
+		return spot{}, false
+	}
+	i := min(max(0, y-p.place.y-2-b2i(p.airy())), len(p.lines)-1)
+	return spot{p.lines[i], min(max(0, x-p.place.x-2), p.innerWidth()-1)}, true
+}
+
+// drag moves the end of the selection, and scrolls where the mouse is at the edge of the pane.
+func (a *app) drag(m tea.Mouse) {
+	p := a.dragging
+	if p == nil {
+		return
+	}
+	y := m.Y - a.paneTop()
+	first := p.place.y + 2 + b2i(p.airy())
+	switch {
+	case y < first:
+		p.scroll(-1, a.lookOf(p))
+	case y >= first+p.bodyHeight() && !p.follow:
+		p.scroll(1, a.lookOf(p))
+	}
+	s, ok := p.spotAt(m.X, y)
+	if !ok {
+		return
+	}
+	if p.picked == nil {
+		if s == a.dragFrom {
+			return
+		}
+		p.picked = &selection{from: a.dragFrom}
+	}
+	p.picked.to, p.dirty = s, true
+}
+
+// release ends a drag and copies what was selected; it stays marked until the next key or click.
+func (a *app) release() tea.Cmd {
+	p := a.dragging
+	if a.dragging = nil; p == nil || p.picked == nil {
+		return nil
+	}
+	text := p.picked.text(p, a.lookOf(p))
+	if strings.TrimSpace(text) == "" {
+		a.unselect()
+		return nil
+	}
+	return a.copyText(fmt.Sprintf("%d selected characters", len([]rune(text))), text)
+}
+
+// unselect takes the marks of a selection away.
+func (a *app) unselect() {
+	for _, p := range a.panes {
+		if p.picked != nil {
+			p.picked, p.dirty = nil, true
+		}
+	}
+}
