@@ -136,7 +136,8 @@ func TestDraggingSelectsWithinThePane(t *testing.T) {
 		_, y2 := at("second")
 		drag(x, y, 80, y2) // far into the neighbour
 		d.wantClipped("한글 one\n\nsecond line")
-		drag(80, y2, x, y) // the other way is the neighbour's own, where there is nothing
+		drag(80, y2, x, y) // the other way: what the neighbour says
+		d.wantClipped("NEIGHBOUR NEIGHBOUR")
 		x, y = at("code here")
 		drag(x-2, y, x+3, y)
 		d.wantClipped("code")
