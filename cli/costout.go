@@ -114,7 +114,7 @@ func costPage(p *ui.CostPlan) string {
 	b.WriteString("<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\n" +
 		"<title>Own machine or gateway</title>\n<style>" + pageStyle + "</style>\n<main>\n" + p.Chart().SVG())
 	b.WriteString("<table><caption>USD a month</caption>\n")
-	head, self := []string{"model", "own machine pays", "$ a million tokens"}, []string{"self " + p.Self, "–", "–"}
+	head, self := []string{"model", "break-even", "$ a million tokens"}, []string{"self " + p.Self, "–", "–"}
 	for _, v := range p.Volumes {
 		head = append(head, ui.Volume(v))
 		if m := p.Host.Month(p.Work, v); m.Feasible() {
@@ -132,7 +132,11 @@ func costPage(p *ui.CostPlan) string {
 		}
 		row("td", cells...)
 	}
-	b.WriteString("</table>\n<table class=\"l\"><caption>Assumptions</caption>\n")
+	b.WriteString("</table>\n<p>◆ break-even · ◇ one that the machine cannot serve</p>\n")
+	for _, s := range p.Sentences() {
+		fmt.Fprintf(&b, "<p>%s</p>\n", text(s))
+	}
+	b.WriteString("<table class=\"l\"><caption>Assumptions</caption>\n")
 	row("th", "what", "value", "from")
 	for _, a := range p.Assumptions {
 		row("td", a.Name, a.Value, a.Source)

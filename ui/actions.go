@@ -26,7 +26,7 @@ func (b binding) group() string {
 		return groupReply
 	case actNextPane, actPrevPane, actPageUp, actPageDown:
 		return groupPanes
-	case actNew, actFork, actEdit, actModels:
+	case actNew, actFork, actEdit, actModels, actStats:
 		return groupSession
 	}
 	switch b.scope {

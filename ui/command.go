@@ -110,6 +110,8 @@ func (a *app) whyNot(act action) string {
 		return unless(os.Getenv("VISUAL")+os.Getenv("EDITOR") != "", "EDITOR is not set")
 	case actNew:
 		return unless(!answering, "still answering")
+	case actStats:
+		return unless(a.cfg.Store != nil, "nothing is kept")
 	case actNextPane, actPrevPane, actZoom:
 		return unless(current != nil, "no pane is open")
 	case actLeft, actRight, actMoveLeft, actMoveRight, actClose, actLock:

@@ -172,7 +172,9 @@ func (p *CostPlan) Report(width int) string {
 		rows = append(rows, table.lines(t, width)...)
 		rows = append(rows, "")
 	}
-	rows = append(rows, p.sentences(width)...)
+	for _, s := range p.Sentences() {
+		rows = append(rows, wordLines(s, width-1)...)
+	}
 	rows = append(rows, "")
 	rows = append(rows, p.assumed(t, width)...)
 	for i, row := range rows {
@@ -228,8 +230,8 @@ func hours(h float64) string {
 	return grouped(int(math.Round(h))) + " h"
 }
 
-// sentences say what the numbers mean.
-func (p *CostPlan) sentences(width int) []string {
+// Sentences say what the numbers mean.
+func (p *CostPlan) Sentences() []string {
 	text := []string{fmt.Sprintf("The machine can serve %s tokens a month. At full load a million of them costs %s; idle, the month costs %s.",
 		Volume(p.Host.Capacity(p.Work)), PlanUSD(p.Host.FullLoad(p.Work)), PlanUSD(p.Host.Month(p.Work, 0).USD()))}
 	beyond := false
@@ -243,11 +245,7 @@ func (p *CostPlan) sentences(width int) []string {
 	if len(p.Unknown) > 0 {
 		text = append(text, "Without a known price, and so not compared: "+oneLine(strings.Join(p.Unknown, ", "))+". Give one with --price.")
 	}
-	var out []string
-	for _, s := range text {
-		out = append(out, wordLines(s, width-1)...)
-	}
-	return out
+	return text
 }
 
 // wordLines breaks a sentence at its blanks alone, so that a flag stays whole.

@@ -49,6 +49,7 @@ const (
 	actPalette   action = "palette"
 	actModels    action = "models"
 	actMouse     action = "mouse"
+	actStats     action = "stats"
 	actNextTake  action = "next_answer"
 	actPrevTake  action = "previous_answer"
 	actPromote   action = "promote"
@@ -132,6 +133,7 @@ func defaultKeys() keymap {
 		{actNew, anywhere, []string{"ctrl+n"}, "new session"},
 		{actEdit, inPane, []string{"e"}, "edit the prompt in sight and send it as a branch"},
 		{actFork, inPane, []string{"f"}, "fork the session behind the turn in sight"},
+		{actStats, anywhere, []string{"f2"}, "speed, failures, tokens and cost of the saved replies"},
 		{actPalette, anywhere, []string{"ctrl+p"}, "all commands by name (/ in an empty prompt too)"},
 		{actHelp, anywhere, []string{"f1"}, "this help (? in an empty prompt too)"},
 		{actSuspend, anywhere, []string{"ctrl+z"}, "suspend"},

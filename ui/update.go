@@ -210,6 +210,8 @@ func (a *app) act(act action) (cmd tea.Cmd, done bool) {
 		a.toPrompt()
 	case actMouse:
 		a.releaseMouse()
+	case actStats:
+		return a.showStats(), true
 	case actZoom:
 		a.zoomed = !a.zoomed
 		a.redraw()

@@ -1,0 +1,162 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"lineup/session"
+)
+
+// statsView shows the statistics of the saved replies, by model, provider or day.
+type statsView struct {
+	query   session.StatsQuery
+	list    []session.Stats
+	err     error
+	waiting bool
+	top     int // first line in view
+	lines   int // how many there are, and how many are in view, when it was last drawn
+	high    int
+}
+
+// countedMsg brings statistics, or why there are none.
+type countedMsg struct {
+	query session.StatsQuery
+	list  []session.Stats
+	err   error
+}
+
+// openStats shows the statistics. Where every pane is simulated, so are the replies that one wants to see.
+func (a *app) openStats() tea.Cmd {
+	s := &statsView{query: session.StatsQuery{By: session.ByModel, Simulated: len(a.panes) > 0}}
+	for _, p := range a.panes {
+		s.query.Simulated = s.query.Simulated && p.spec.Info.Simulated
+	}
+	a.open(s)
+	return s.count(a)
+}
+
+// showStats shows them where there is a store.
+func (a *app) showStats() tea.Cmd {
+	if a.cfg.Store == nil {
+		a.flash = "nothing is kept, so there is nothing to count"
+		return nil
+	}
+	return a.openStats()
+}
+
+// count asks the store; what is there stays in view until it answers.
+func (s *statsView) count(a *app) tea.Cmd {
+	s.waiting = true
+	store, ctx, q := a.cfg.Store, a.ctx, s.query
+	return tell(s, func() tea.Msg {
+		list, err := store.Stats(ctx, q)
+		return countedMsg{q, list, err}
+	})
+}
+
+func (s *statsView) heard(_ *app, msg tea.Msg) tea.Cmd {
+	m, ok := msg.(countedMsg)
+	if !ok || m.query != s.query { // an answer to what was asked before
+		return nil
+	}
+	s.list, s.err, s.waiting, s.top = m.list, m.err, false, 0
+	return nil
+}
+
+func (s *statsView) heading(*app) string {
+	title := "Statistics · by " + string(s.query.By)
+	if s.query.Simulated {
+		title += " · with simulated replies"
+	}
+	return title
+}
+
+func (s *statsView) hints(*app) []string {
+	other := "s counts simulated replies too"
+	if s.query.Simulated {
+		other = "s leaves simulated replies out"
+	}
+	return []string{"esc closes", "tab " + "by " + string(s.next()), "↑ ↓ scroll", other, "m p d by model, provider, day"}
+}
+
+// next is the grouping behind the present one.
+func (s *statsView) next() session.Grouping {
+	all := session.Groupings()
+	return all[(slices.Index(all, s.query.By)+1)%len(all)]
+}
+
+// room is all that there is up to what the report needs, so that the overlay keeps its size while it counts.
+func (s *statsView) room(a *app, w, h int) (int, int) {
+	w = min(w, 120)
+	return w, min(h, max(12, len(s.text(a.theme, w))))
+}
+
+func (s *statsView) text(t theme, w int) []string {
+	switch {
+	case s.err != nil:
+		return wrap(oneLine(s.err.Error()), w)
+	case s.waiting && s.list == nil:
+		return []string{t.dim.Render("counting…")}
+	case len(s.list) == 0 && s.query.Simulated:
+		return wrap("No reply is saved yet.", w)
+	case len(s.list) == 0:
+		return wrap("No reply of a real model is saved yet; s counts simulated ones too.", w)
+	}
+	return t.statsLines(s.list, w, s.query.Location)
+}
+
+func (s *statsView) view(a *app, w, h int) ([]string, *tea.Cursor) {
+	text := s.text(a.theme, w)
+	s.lines, s.high = len(text), max(1, h)
+	s.top = max(0, min(s.top, s.lines-s.high))
+	end := min(s.lines, s.top+s.high)
+	rows := slices.Clone(text[s.top:end])
+	if end < s.lines && len(rows) > 1 {
+		rows[len(rows)-1] = a.theme.dim.Render(fmt.Sprintf("↓ %d more lines", s.lines-end+1))
+	}
+	return rows, nil
+}
+
+func (s *statsView) press(a *app, k tea.KeyPressMsg) tea.Cmd {
+	page := max(1, s.high-2)
+	switch name := k.String(); {
+	case closes(k), name == "q", a.keys.find(k, inPrompt) == actStats:
+		a.leave()
+	case name == "up", name == "k":
+		s.top--
+	case name == "down", name == "j":
+		s.top++
+	case name == "pgup":
+		s.top -= page
+	case name == "pgdown", name == "space":
+		s.top += page
+	case name == "home", name == "g":
+		s.top = 0
+	case name == "end", name == "G":
+		s.top = s.lines
+	case name == "tab", name == "right":
+		return s.by(a, s.next())
+	case name == "m":
+		return s.by(a, session.ByModel)
+	case name == "p":
+		return s.by(a, session.ByProvider)
+	case name == "d":
+		return s.by(a, session.ByDay)
+	case name == "s":
+		s.query.Simulated = !s.query.Simulated
+		return s.count(a)
+	}
+	return nil
+}
+
+// by counts by something else.
+func (s *statsView) by(a *app, g session.Grouping) tea.Cmd {
+	s.query.By = g
+	return s.count(a)
+}
+
+func (s *statsView) click(*app, int, int) tea.Cmd { return nil }
+
+func (s *statsView) wheel(_ *app, by int) { s.top = max(0, s.top+by) }
