@@ -20,6 +20,8 @@ var (
 // pane alone, about panes.
 func (b binding) group() string {
 	switch b.action {
+	case actWaterfall:
+		return groupReply
 	case actSend, actNewline, actRecall, actForward, actEditor:
 		return groupPrompt
 	case actStop, actAgain, actNextTake, actPrevTake, actPromote, actContinue, actOther, actCopy, actCopyTurn, actDetail, actReasoning, actPickCode, actSave:

@@ -127,6 +127,8 @@ func (a *app) whyNot(act action) string {
 			return "nothing has been asked yet"
 		}
 		return unless(!answering, "still answering")
+	case actWaterfall:
+		return unless(a.sess != nil && len(a.sess.Turns) > 0, "nothing has been asked yet")
 	case actDetail, actFind, actFindNext, actFindPrev, actPickCode, actSave, actCopy, actCopyTurn, actTurnUp, actTurnDown, actTop, actBottom, actUp, actDown, actHalfUp, actHalfDown, actPageUp, actPageDown:
 		return unless(current != nil && current.reply() != nil, "there is no answer yet")
 	}

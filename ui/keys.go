@@ -60,6 +60,7 @@ const (
 	actFindPrev  action = "find_previous"
 	actPickCode  action = "pick_code"
 	actSave      action = "save"
+	actWaterfall action = "waterfall"
 	actRecall    action = "recall_previous"
 	actForward   action = "recall_next"
 )
@@ -127,6 +128,7 @@ func defaultKeys() keymap {
 		{actContinue, inPane, []string{"c"}, "let the pane go on with an answer that was cut off"},
 		{actOther, inPane, []string{"m"}, "another model for the pane, asked the same"},
 		{actDetail, inPane, []string{"d"}, "attempts, times, usage and cost of the pane's reply"},
+		{actWaterfall, inPane, []string{"w"}, "where the time of the turn went, a bar a pane"},
 		{actReasoning, anywhere, []string{"ctrl+t"}, "show or hide reasoning"},
 		{actMouse, anywhere, []string{"ctrl+g"}, "hand the mouse to the terminal, or take it back"},
 		{actModels, anywhere, []string{"ctrl+l"}, "choose models: add panes, close them, pull what is missing"},

@@ -199,6 +199,10 @@ func (a *app) act(act action) (cmd tea.Cmd, done bool) {
 		return a.edit(), true
 	case actNew:
 		a.newSession()
+	case actWaterfall:
+		if a.flash = a.whyNot(act); a.flash == "" {
+			a.openWaterfall()
+		}
 	case actReasoning:
 		a.showThought = !a.showThought
 		a.redraw()

@@ -1,0 +1,432 @@
+package ui
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/session"
+)
+
+// waterfall shows where the time of one turn went: a bar a pane, all on one axis from when the prompt was sent. A turn
+// under way goes on with the frames of the screen.
+type waterfall struct {
+	turn   int  // in the session
+	newest bool // it goes along when a turn is asked
+	top    int  // first line of the bars in view
+	lines  int  // how many there are, and how many are in view, when they were last drawn
+	high   int
+}
+
+// lane is one pane's part of it.
+type lane struct {
+	name   string
+	accent int
+	line   session.Timeline
+	reply  *session.Reply
+}
+
+func (a *app) openWaterfall() {
+	if n := len(a.sess.Turns); n > 0 {
+		a.open(&waterfall{turn: n - 1, newest: true})
+	}
+}
+
+// shown is the turn on show.
+func (w *waterfall) shown(a *app) *session.Turn {
+	if a.sess == nil || len(a.sess.Turns) == 0 {
+		return nil
+	}
+	n := len(a.sess.Turns)
+	if w.newest || w.turn >= n {
+		w.turn = n - 1
+	}
+	return a.sess.Turns[w.turn]
+}
+
+// lanes are the panes in their order, and behind them the replies of panes that were closed.
+func (w *waterfall) lanes(a *app) []lane {
+	t := w.shown(a)
+	if t == nil {
+		return nil
+	}
+	var out []lane
+	add := func(r *session.Reply, number, accent int, name string) {
+		out = append(out, lane{fmt.Sprintf("%d %s", number, oneLine(name)), accent, r.Timeline(a.now()), r})
+	}
+	for _, p := range a.panes {
+		if p.slot < len(t.Replies) && t.Replies[p.slot] != nil {
+			add(t.Replies[p.slot], p.number, p.accent, cmp.Or(p.spec.Info.Name, p.spec.Info.Ref.Model))
+		}
+	}
+	for slot, r := range t.Replies {
+		if r != nil && a.paneOf(slot) == nil {
+			add(r, slot+1, slot, r.Model)
+		}
+	}
+	return out
+}
+
+func (w *waterfall) heading(a *app) string {
+	t := w.shown(a)
+	if t == nil {
+		return "Waterfall"
+	}
+	simulated := ""
+	if slices.ContainsFunc(t.Replies, func(r *session.Reply) bool { return r != nil && r.Simulated }) {
+		simulated = ", simulated"
+	}
+	return fmt.Sprintf("Waterfall of turn %d of %d%s: %s", w.turn+1, len(a.sess.Turns), simulated, t.Prompt)
+}
+
+func (w *waterfall) hints(a *app) []string {
+	out := []string{"esc closes"}
+	if len(a.sess.Turns) > 1 {
+		out = append(out, "← → other turns")
+	}
+	if w.lines > w.high {
+		out = append(out, "↑ ↓ scroll")
+	}
+	return out
+}
+
+// axisRows are above the bars. The legend is below them, behind a blank line.
+const axisRows = 2
+
+func (w *waterfall) room(a *app, width, h int) (int, int) {
+	lanes := w.lanes(a)
+	legend := newBars(a.theme, a.now(), lanes, width).legend(lanes)
+	return width, min(h, axisRows+3*len(lanes)+len(legend))
+}
+
+func (w *waterfall) view(a *app, width, h int) ([]string, *tea.Cursor) {
+	lanes := w.lanes(a)
+	if len(lanes) == 0 {
+		return []string{a.theme.dim.Render("nothing has been asked yet")}, nil
+	}
+	c := newBars(a.theme, a.now(), lanes, width)
+	legend := c.legend(lanes)
+	if h < axisRows+1+len(legend)+2*len(lanes) { // bars first
+		legend = legend[:max(0, min(len(legend), h-axisRows-len(lanes)))]
+	} else {
+		legend = append([]string{""}, legend...)
+	}
+	rows := c.axis()
+	w.high = max(1, h-len(rows)-len(legend))
+	body := c.rows(lanes, w.high)
+	w.lines = len(body)
+	w.top = max(0, min(w.top, w.lines-w.high))
+	rows = append(rows, body[w.top:min(w.lines, w.top+w.high)]...)
+	return append(rows, legend...), nil
+}
+
+func (w *waterfall) press(a *app, k tea.KeyPressMsg) tea.Cmd {
+	switch name := k.String(); {
+	case closes(k), a.keys.find(k, inPane) == actWaterfall:
+		a.leave()
+	case name == "left", name == "h":
+		w.choose(a, -1)
+	case name == "right", name == "l":
+		w.choose(a, 1)
+	case name == "up", name == "k":
+		w.top--
+	case name == "down", name == "j":
+		w.top++
+	case name == "pgup":
+		w.top -= w.high
+	case name == "pgdown":
+		w.top += w.high
+	}
+	return nil
+}
+
+// choose goes to another turn.
+func (w *waterfall) choose(a *app, by int) {
+	if w.shown(a) == nil {
+		return
+	}
+	last := len(a.sess.Turns) - 1
+	w.turn = max(0, min(last, w.turn+by))
+	w.newest, w.top = w.turn == last, 0
+}
+
+func (w *waterfall) click(*app, int, int) tea.Cmd { return nil }
+
+func (w *waterfall) wheel(_ *app, by int) { w.top = max(0, w.top+by) }
+
+// spanLook is how a kind of span looks: its sign and its words, so that meaning does not rest on colour.
+type spanLook struct {
+	kind session.SpanKind
+	sign string
+	word string
+}
+
+// spanLooks are in the order of the legend.
+var spanLooks = [...]spanLook{
+	{session.SpanStream, "█", "stream"},
+	{session.SpanThink, "▓", "think"},
+	{session.SpanWait, "░", "wait"},
+	{session.SpanLoad, "▒", "load"},
+	{session.SpanPause, "╌", "retry pause"},
+	{session.SpanQueue, "┄", "queue"},
+	{session.SpanDNS, "d", "DNS"},
+	{session.SpanTCP, "c", "connect"},
+	{session.SpanTLS, "s", "TLS"},
+	{session.SpanPrepare, "·", "prepare"},
+}
+
+func lookOf(kind session.SpanKind) spanLook {
+	i := slices.IndexFunc(spanLooks[:], func(l spanLook) bool { return l.kind == kind })
+	return spanLooks[i]
+}
+
+// spanStyle is the colour of a kind of span in a lane.
+func (t theme) spanStyle(kind session.SpanKind, accent int) lipgloss.Style {
+	switch kind {
+	case session.SpanStream, session.SpanThink:
+		return t.accent(accent)
+	case session.SpanLoad, session.SpanPause:
+		return t.warn
+	case session.SpanDNS, session.SpanTCP, session.SpanTLS:
+		return t.text
+	}
+	return t.dim
+}
+
+// bars lays lanes out: a name, a bar, and how long it took.
+type bars struct {
+	theme theme
+	now   time.Time
+	width int
+	name  int     // cells for the name
+	bar   int     // cells for the bar
+	until float64 // where the axis ends, in milliseconds
+	step  float64 // from tick to tick
+}
+
+// timeWidth is the room behind a bar: a sign and a time, such as " ✓ 12.3s".
+const timeWidth = 9
+
+func newBars(th theme, now time.Time, lanes []lane, width int) bars {
+	c := bars{theme: th, now: now, width: width}
+	end := 0.0
+	for _, l := range lanes {
+		end = max(end, l.line.End)
+		c.name = max(c.name, ansi.StringWidth(l.name))
+	}
+	c.name = min(c.name, max(2, width/4))
+	c.bar = max(1, width-c.name-1-timeWidth)
+	c.until = axisEnd(end)
+	c.step = tickStep(c.until, c.bar)
+	return c
+}
+
+// axisEnd is a round number of milliseconds at which an axis for so many ends; it moves in steps, so that the bars of a
+// turn under way do not shrink with every frame.
+func axisEnd(ms float64) float64 {
+	for unit := 1.0; ; unit *= 10 {
+		for _, f := range []float64{1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8} {
+			if unit*f >= ms {
+				return unit * f
+			}
+		}
+	}
+}
+
+// tickStep is 1, 2 or 5 times a power of ten milliseconds, or whole minutes: the least at which labels stand apart.
+func tickStep(until float64, cells int) float64 {
+	fits := func(step float64) bool {
+		return step/until*float64(cells) >= float64(len(tickLabel(until, step))+2)
+	}
+	for unit := 1.0; unit < 60_000; unit *= 10 {
+		for _, f := range []float64{1, 2, 5} {
+			if fits(unit * f) {
+				return unit * f
+			}
+		}
+	}
+	step := 60_000.0
+	for !fits(step) && step < until {
+		step *= 2
+	}
+	return step
+}
+
+// tickLabel names a tick in seconds, with as many digits as the step has, or in minutes.
+func tickLabel(at, step float64) string {
+	switch {
+	case at == 0:
+		return "0"
+	case step >= 60_000:
+		return fmt.Sprintf("%.0fm", at/60_000)
+	case step >= 1000:
+		return fmt.Sprintf("%.0fs", at/1000)
+	case step >= 100:
+		return fmt.Sprintf("%.1fs", at/1000)
+	case step >= 10:
+		return fmt.Sprintf("%.2fs", at/1000)
+	}
+	return fmt.Sprintf("%.3fs", at/1000)
+}
+
+// axis is the time axis: labels, and a line with their ticks.
+func (c bars) axis() []string {
+	line := []rune(strings.Repeat("─", c.bar))
+	labels := []rune(spaces(c.bar + timeWidth))
+	for i := 0; ; i++ {
+		at := float64(i) * c.step
+		x := int(at / c.until * float64(c.bar))
+		if x >= c.bar {
+			break
+		}
+		line[x] = '┬'
+		if i == 0 {
+			line[x] = '┌'
+		}
+		copy(labels[x:], []rune(tickLabel(at, c.step)))
+	}
+	lead := spaces(c.name + 1)
+	return []string{c.theme.dim.Render(strings.TrimRight(lead+string(labels), " ")), c.theme.dim.Render(lead + string(line))}
+}
+
+// rows draws the lanes: each with a line of its numbers and a blank line below, as far as there is room for that.
+func (c bars) rows(lanes []lane, room int) []string {
+	numbers, gap := 2*len(lanes) <= room, 3*len(lanes)-1 <= room
+	var out []string
+	for i, l := range lanes {
+		if gap && i > 0 {
+			out = append(out, "")
+		}
+		sign, words, feel := state(l.reply, c.now)
+		took := c.theme.tone(feel).Render(sign) + " " + spent(l.line.End)
+		name := c.theme.accent(l.accent).Render(pad(cut(l.name, c.name), c.name))
+		out = append(out, name+" "+c.cells(l)+" "+took)
+		if numbers {
+			out = append(out, spaces(c.name+1)+c.theme.dim.Render(c.numbers(l, words)))
+		}
+	}
+	return out
+}
+
+// cells draws a bar. A cell shows what most of its time was spent on, a failed attempt in any case.
+func (c bars) cells(l lane) string {
+	unit := c.until / float64(c.bar)
+	var b strings.Builder
+	for x := range c.bar {
+		from, to := float64(x)*unit, float64(x+1)*unit
+		if slices.ContainsFunc(l.line.Failures, func(at float64) bool { return from < at && at <= to }) {
+			b.WriteString(c.theme.bad.Render("✗"))
+			continue
+		}
+		most, kind := 0.0, session.SpanKind("")
+		for _, s := range l.line.Spans {
+			if part := min(to, s.To) - max(from, s.From); part > most {
+				most, kind = part, s.Kind
+			}
+		}
+		if kind == "" {
+			b.WriteByte(' ')
+			continue
+		}
+		b.WriteString(c.theme.spanStyle(kind, l.accent).Render(lookOf(kind).sign))
+	}
+	return b.String()
+}
+
+// numbers says how a reply ended and how long each part of it took, in the order in which they came. Where there is
+// little room the three parts of connecting become one, and what the sign says already goes.
+func (c bars) numbers(l lane, words string) string {
+	parts := []string{words}
+	if l.reply.Status == session.Done || l.reply.Phase() != session.PhaseEnded {
+		parts = nil // the sign says it, and the clock
+	}
+	if n := len(l.reply.Attempts); n > 1 {
+		parts = append(parts, fmt.Sprintf("%d attempts", n))
+	}
+	said, width := len(parts), c.width-c.name-1
+	add := func(word string, kinds ...session.SpanKind) {
+		ms := 0.0
+		for _, kind := range kinds {
+			ms += l.line.Spent(kind)
+		}
+		if ms >= 0.5 {
+			parts = append(parts, word+" "+spent(ms))
+		}
+	}
+	times := func(connect func()) {
+		parts = parts[:said:said]
+		add("queue", session.SpanQueue)
+		connect()
+		add("load", session.SpanLoad)
+		add("wait", session.SpanWait)
+		add("think", session.SpanThink)
+		add("stream", session.SpanStream)
+		add("pause", session.SpanPause)
+	}
+	times(func() {
+		add("DNS", session.SpanDNS)
+		add("connect", session.SpanTCP)
+		add("TLS", session.SpanTLS)
+	})
+	if line := strings.Join(parts, dot); ansi.StringWidth(line) <= width {
+		return line
+	}
+	times(func() { add("connect", session.SpanDNS, session.SpanTCP, session.SpanTLS) })
+	if said > 0 && parts[0] == words && ansi.StringWidth(strings.Join(parts, dot)) > width {
+		parts = parts[1:]
+	}
+	for n := len(parts); n > 0; n-- {
+		if line := strings.Join(parts[:n], dot); ansi.StringWidth(line) <= width {
+			return line
+		}
+	}
+	return ""
+}
+
+// dot stands between parts of a line.
+const dot = " · "
+
+// spent shows milliseconds: 45ms, 0.31s, 12.3s.
+func spent(ms float64) string {
+	if ms < 99.5 {
+		return fmt.Sprintf("%.0fms", ms)
+	}
+	return millis(&ms)
+}
+
+// legend explains the signs that the lanes show, in as many rows as that takes.
+func (c bars) legend(lanes []lane) []string {
+	var parts []string
+	for _, look := range spanLooks {
+		for i, l := range lanes {
+			if l.line.Spent(look.kind) > 0 {
+				accent := lanes[i].accent
+				parts = append(parts, c.theme.spanStyle(look.kind, accent).Render(look.sign)+" "+look.word)
+				break
+			}
+		}
+		if look.kind == session.SpanPause && slices.ContainsFunc(lanes, func(l lane) bool { return len(l.line.Failures) > 0 }) {
+			parts = append(parts, c.theme.bad.Render("✗")+" failed")
+		}
+	}
+	var rows []string
+	row := ""
+	for _, p := range parts {
+		switch {
+		case row == "":
+			row = p
+		case ansi.StringWidth(row)+3+ansi.StringWidth(p) <= c.width:
+			row += "   " + p
+		default:
+			rows = append(rows, row)
+			row = p
+		}
+	}
+	return append(rows, row)
+}
