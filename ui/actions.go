@@ -28,7 +28,7 @@ func (b binding) group() string {
 		return groupReply
 	case actNextPane, actPrevPane, actPageUp, actPageDown:
 		return groupPanes
-	case actNew, actFork, actEdit, actModels, actStats:
+	case actNew, actFork, actEdit, actModels, actStats, actSessions, actRename, actExport:
 		return groupSession
 	}
 	switch b.scope {

@@ -56,6 +56,10 @@ func (a *app) addArgument(c *command, act action) {
 		with("MODEL", nil, (*app).take)
 	case actModels:
 		with("MODEL", nil, (*app).addModel)
+	case actRename:
+		with("TITLE", nil, (*app).renameSession)
+	case actExport:
+		with("FILE", nil, (*app).exportSession)
 	}
 }
 
@@ -70,6 +74,10 @@ func (a action) slash() string {
 		return "other"
 	case actModels:
 		return "model"
+	case actRename:
+		return "rename"
+	case actExport:
+		return "export"
 	case actRecall:
 		return "recall"
 	case actForward:
@@ -120,6 +128,10 @@ func (a *app) whyNot(act action) string {
 		return unless(len(a.closed) > 0, "no pane was closed")
 	case actOther:
 		return cmp.Or(unless(a.cfg.Models != nil && current != nil, "no model to choose"), unless(!answering, "still answering"))
+	case actSessions:
+		return unless(a.cfg.Store != nil, "nothing is kept: there is no store")
+	case actRename, actExport:
+		return unless(a.sess != nil, "nothing has been asked yet")
 	case actModels:
 		return unless(a.cfg.Models != nil, "no model to choose")
 	case actAgain, actContinue:

@@ -48,6 +48,9 @@ const (
 	actLock      action = "lock_scroll"
 	actPalette   action = "palette"
 	actModels    action = "models"
+	actSessions  action = "sessions"
+	actRename    action = "rename_session"
+	actExport    action = "export_session"
 	actMouse     action = "mouse"
 	actStats     action = "stats"
 	actNextTake  action = "next_answer"
@@ -132,6 +135,9 @@ func defaultKeys() keymap {
 		{actReasoning, anywhere, []string{"ctrl+t"}, "show or hide reasoning"},
 		{actMouse, anywhere, []string{"ctrl+g"}, "hand the mouse to the terminal, or take it back"},
 		{actModels, anywhere, []string{"ctrl+l"}, "choose models: add panes, close them, pull what is missing"},
+		{actSessions, anywhere, []string{"ctrl+s"}, "sessions: search, open, rename, fork, delete, export"},
+		{actRename, anywhere, nil, "rename this session"},
+		{actExport, anywhere, nil, "export this session to a file"},
 		{actNew, anywhere, []string{"ctrl+n"}, "new session"},
 		{actEdit, inPane, []string{"e"}, "edit the prompt in sight and send it as a branch"},
 		{actFork, inPane, []string{"f"}, "fork the session behind the turn in sight"},

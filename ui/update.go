@@ -66,6 +66,10 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		if msg.err != nil {
 			a.flash = "not saved: " + oneLine(problem(msg.err))
 		}
+	case exportedMsg:
+		if a.flash = "written to " + oneLine(msg.file); msg.err != nil {
+			a.flash = oneLine(problem(msg.err))
+		}
 	case pullMsg:
 		return a.pulled(msg)
 	case keptMsg:
@@ -193,6 +197,10 @@ func (a *app) act(act action) (cmd tea.Cmd, done bool) {
 		a.openPalette()
 	case actModels:
 		return a.pick(nil), true
+	case actSessions:
+		return a.openSessions(), true
+	case actRename, actExport:
+		a.askAbout(act)
 	case actSuspend:
 		return tea.Suspend, true
 	case actEditor:

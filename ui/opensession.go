@@ -1,0 +1,151 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"lineup/session"
+)
+
+// openSession goes on with a session that was kept, in the panes that it had. Models that cannot be opened any more are
+// named; where none can, the panes stay those that are there.
+func (a *app) openSession(s *session.Session) tea.Cmd {
+	if a.race != nil && !a.race.ended() {
+		a.flash = "still answering; stop it first, then open another session"
+		return nil
+	}
+	specs, missing := a.specsOf(s)
+	a.leave()
+	a.leaveSession()
+	a.sess, a.race, a.verdict = s, nil, verdict{}
+	a.zoomed = false
+	a.setPanes(specs)
+	a.toPrompt()
+	a.flash = "opened " + oneLine(s.Title)
+	if len(missing) > 0 {
+		a.flash += "; not in the config any more: " + oneLine(strings.Join(missing, ", "))
+	}
+	return nil
+}
+
+// specsOf opens the models of a session, and names those that cannot be opened. A model that has a pane now is taken
+// from there.
+func (a *app) specsOf(s *session.Session) (specs []Spec, missing []string) {
+	now := map[string]Spec{}
+	var current []Spec
+	for _, p := range a.panes {
+		now[p.spec.Info.Ref.String()] = p.spec
+		current = append(current, p.spec)
+	}
+	for _, ref := range s.Panes[:min(len(s.Panes), maxPanes)] {
+		if spec, ok := now[ref]; ok {
+			specs = append(specs, spec)
+			continue
+		}
+		err := errors.New("there is nothing to open it with")
+		var spec Spec
+		if a.cfg.Models != nil {
+			spec, err = a.cfg.Models.Open(ref)
+		}
+		if err != nil {
+			missing = append(missing, ref)
+			continue
+		}
+		specs = append(specs, spec)
+	}
+	if len(specs) == 0 {
+		specs = current
+	}
+	return specs, missing
+}
+
+// exportFormats are the ways in which a session is written, by the end of the file's name.
+func exportFormats() map[string]func(io.Writer, *session.Session) error {
+	return map[string]func(io.Writer, *session.Session) error{".md": session.ExportMarkdown, ".json": session.ExportJSON,
+		".jsonl": session.ExportJSONL, ".html": session.ExportHTML}
+}
+
+// askExport asks where to write a session.
+func (a *app) askExport(title string, back overlay, write func(file string) tea.Cmd) {
+	f := a.ask1("Export to a file", "File", fileName(title)+".md", "writes it", back, func(a *app, file string) tea.Cmd {
+		if file == "" {
+			return nil
+		}
+		return write(file)
+	})
+	f.note = "The name's end says how: .md, .json (all of it), .jsonl, .html"
+}
+
+// exportTo writes a session to a new file, which its owner alone may read. A file that is there is left alone.
+func exportTo(file string, s *session.Session) error {
+	write := exportFormats()[strings.ToLower(filepath.Ext(file))]
+	if write == nil {
+		return fmt.Errorf("%s: no format is called %q; end the name in .md, .json, .jsonl or .html", file, filepath.Ext(file))
+	}
+	if rest, ok := strings.CutPrefix(file, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			file = filepath.Join(home, rest)
+		}
+	}
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("%s is there already; choose another name", file)
+	case err != nil:
+		return fmt.Errorf("the session could not be written: %w", err)
+	}
+	if err := errors.Join(write(f, s), f.Close()); err != nil {
+		return errors.Join(fmt.Errorf("the session could not be written: %w", err), os.Remove(file))
+	}
+	return nil
+}
+
+// exportedMsg says where the session that is open was written, or why not.
+type exportedMsg struct {
+	file string
+	err  error
+}
+
+// exportSession writes the session that is open. Replies that have not ended are left out, as in a fork.
+func (a *app) exportSession(file string) tea.Cmd {
+	copied := *a.sess
+	copied.Turns = nil
+	for _, t := range a.sess.Turns {
+		turn := t.Ended()
+		turn.ID = t.ID
+		copied.Turns = append(copied.Turns, turn)
+	}
+	return func() tea.Msg { return exportedMsg{file, exportTo(file, &copied)} }
+}
+
+// renameSession gives the session that is open another title.
+func (a *app) renameSession(title string) tea.Cmd {
+	if title == "" {
+		return nil
+	}
+	a.sess.Title = title
+	if a.cfg.Store == nil || a.sess.ID == "" {
+		return nil
+	}
+	store, ctx, id := a.cfg.Store, a.ctx, a.sess.ID
+	return func() tea.Msg { return markedMsg{store.Rename(ctx, id, title)} }
+}
+
+// askAbout asks for a new title of the session that is open, or for the file to write it to.
+func (a *app) askAbout(act action) {
+	switch {
+	case a.sess == nil:
+		a.flash = "nothing has been asked yet"
+	case act == actRename:
+		a.ask1("Rename the session", "Title", a.sess.Title, "renames it", nil, (*app).renameSession)
+	default:
+		a.askExport(a.sess.Title, nil, a.exportSession)
+	}
+}

@@ -1,0 +1,389 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/session"
+)
+
+// sessions browses what is kept: it searches while one types and shows what the selected session holds.
+type sessions struct {
+	list     *list
+	hits     []session.Hit
+	asked    string // what was searched for last
+	busy     bool   // a search is under way; there is never more than one
+	err      string
+	previews map[string]*preview // by session
+	loading  string              // the session whose preview is under way, "" for none
+	deleted  []session.Summary   // by this overlay, the last one last
+}
+
+// Messages of the sessions.
+type (
+	hitsMsg struct {
+		asked string
+		hits  []session.Hit
+		err   error
+	}
+	previewMsg struct {
+		id   string
+		sess *session.Session
+		err  error
+	}
+	// openMsg brings a session to go on with.
+	openMsg struct {
+		sess *session.Session
+		err  error
+	}
+	// changedMsg says that something was done to a session, in words, or why not.
+	changedMsg struct {
+		said string
+		err  error
+		undo func(*sessions) // notes it, where it went well
+	}
+)
+
+// openSessions opens the list.
+func (a *app) openSessions() tea.Cmd {
+	if a.cfg.Store == nil {
+		a.flash = "nothing is kept: there is no store"
+		return nil
+	}
+	s := &sessions{list: newList("search titles, tags, prompts and answers"), previews: map[string]*preview{}}
+	s.list.raw = true
+	s.list.none = "nothing is found"
+	s.list.waiting = "reading…"
+	a.open(s)
+	return s.search(a)
+}
+
+// search asks the store for what is typed now, unless it is busy; then the answer asks again. So there is no more than
+// one search at a time, however fast one types, and the last word counts.
+func (s *sessions) search(a *app) tea.Cmd {
+	if s.busy {
+		return nil
+	}
+	s.busy, s.asked = true, s.list.filter.value()
+	store, ctx, asked := a.cfg.Store, a.ctx, s.asked
+	return tell(s, func() tea.Msg {
+		hits, err := find(ctx, store, asked)
+		return hitsMsg{asked, hits, err}
+	})
+}
+
+// listed is how many sessions are shown while nothing is searched for.
+const listed = 200
+
+// find searches; without a word it gives the sessions that were used last.
+func find(ctx context.Context, store *session.Store, asked string) ([]session.Hit, error) {
+	if strings.TrimSpace(asked) != "" {
+		return store.Search(ctx, asked, session.Filter{})
+	}
+	list, err := store.Sessions(ctx, session.Filter{Limit: listed})
+	hits := make([]session.Hit, len(list))
+	for i := range list {
+		hits[i].Summary = list[i]
+	}
+	return hits, err
+}
+
+// look loads the preview of the selected session, where it is not there yet.
+func (s *sessions) look(a *app) tea.Cmd {
+	h := s.selected()
+	if h == nil || s.loading != "" || s.previews[h.ID] != nil {
+		return nil
+	}
+	s.loading = h.ID
+	return tell(s, func() tea.Msg {
+		sess, err := a.cfg.Store.Session(a.ctx, h.ID)
+		return previewMsg{h.ID, sess, err}
+	})
+}
+
+func (s *sessions) selected() *session.Hit {
+	if i := s.list.selected(); i >= 0 && i < len(s.hits) {
+		return &s.hits[i]
+	}
+	return nil
+}
+
+func (s *sessions) heard(a *app, msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case hitsMsg:
+		s.busy, s.list.waiting = false, ""
+		if msg.asked != s.list.filter.value() {
+			return s.search(a)
+		}
+		s.found(a, msg)
+		return s.look(a)
+	case previewMsg:
+		s.loading = ""
+		if msg.err != nil {
+			s.previews[msg.id] = &preview{problem: oneLine(problem(msg.err))}
+		} else {
+			s.previews[msg.id] = newPreview(msg.sess)
+		}
+		return s.look(a) // the selection may have gone on
+	case openMsg:
+		if msg.err != nil {
+			a.flash = oneLine(problem(msg.err))
+			return nil
+		}
+		return a.openSession(msg.sess)
+	case changedMsg:
+		if msg.err != nil {
+			a.flash = oneLine(problem(msg.err))
+			return nil
+		}
+		a.flash = msg.said
+		if msg.undo != nil {
+			msg.undo(s)
+		}
+		s.previews = map[string]*preview{}
+		return s.search(a)
+	}
+	return nil
+}
+
+// found shows what a search brought.
+func (s *sessions) found(a *app, msg hitsMsg) {
+	s.hits, s.list.notes = msg.hits, nil
+	if msg.err != nil {
+		s.list.notes = []string{oneLine(problem(msg.err))}
+	}
+	items := make([]item, len(s.hits))
+	for i, h := range s.hits {
+		items[i] = item{text: oneLine(h.Title), side: sessionFacts(h.Summary, a.now())}
+		if a.sess != nil && a.sess.ID == h.ID {
+			items[i].side = "open · " + items[i].side
+		}
+	}
+	s.list.set(items)
+}
+
+// sessionFacts sums a session up.
+func sessionFacts(s session.Summary, now time.Time) string {
+	return fmt.Sprintf("%d %s · %s", s.Turns, plural(s.Turns, "turn"), when(s.UpdatedAt, now))
+}
+
+// when writes a time as short as it can be understood.
+func when(t, now time.Time) string {
+	t, now = t.Local(), now.Local()
+	switch {
+	case t.Year() == now.Year() && t.YearDay() == now.YearDay():
+		return t.Format("15:04")
+	case t.Year() == now.Year():
+		return t.Format("Jan _2")
+	}
+	return t.Format("2006-01-02")
+}
+
+func (s *sessions) heading(*app) string {
+	if n := len(s.hits); n > 0 {
+		return fmt.Sprintf("Sessions · %d", n)
+	}
+	return "Sessions"
+}
+
+func (s *sessions) room(_ *app, w, h int) (int, int) { return min(w, 150), min(h, 44) }
+
+func (s *sessions) hints(*app) []string {
+	hints := []string{"enter opens", "ctrl+r renames", "ctrl+d deletes", "ctrl+f forks", "ctrl+e exports", "esc leaves"}
+	if n := len(s.deleted); n > 0 {
+		hints = append([]string{"ctrl+z brings back " + cut(oneLine(s.deleted[n-1].Title), 24)}, hints...)
+	}
+	return hints
+}
+
+// Room that the preview wants beside the list, else below it.
+const (
+	previewBeside = 90
+	previewBelow  = 16
+)
+
+func (s *sessions) view(a *app, w, h int) ([]string, *tea.Cursor) {
+	switch {
+	case w >= previewBeside:
+		left := w / 2
+		rows, cursor := s.list.view(a.theme, left, h)
+		right := s.preview(a, w-left-3, h)
+		bar := a.theme.dim.Render(" │ ")
+		for i := range h {
+			row := pad(line(rows, i), left) + bar + line(right, i)
+			if i < len(rows) {
+				rows[i] = row
+			} else {
+				rows = append(rows, row)
+			}
+		}
+		return rows, cursor
+	case h >= previewBelow:
+		high := h * 2 / 5
+		rows, cursor := s.list.view(a.theme, w, h-high-1)
+		for len(rows) < h-high-1 {
+			rows = append(rows, "")
+		}
+		rows = append(rows, a.theme.dim.Render(strings.Repeat("─", w)))
+		return append(rows, s.preview(a, w, high)...), cursor
+	}
+	return s.list.view(a.theme, w, h)
+}
+
+func (s *sessions) press(a *app, k tea.KeyPressMsg) tea.Cmd {
+	h := s.selected()
+	name := k.String()
+	switch {
+	case closes(k):
+		a.leave()
+		return nil
+	case name == "ctrl+z":
+		return s.undelete(a)
+	case h == nil:
+	case name == "enter":
+		return s.load(a, h.ID)
+	case name == "ctrl+r":
+		s.rename(a, h.Summary)
+		return nil
+	case name == "ctrl+d", name == "delete":
+		return s.remove(a, h.Summary)
+	case name == "ctrl+f":
+		return s.fork(a, h.Summary)
+	case name == "ctrl+e":
+		s.export(a, h.Summary)
+		return nil
+	}
+	if s.list.press(k) {
+		return s.search(a)
+	}
+	return s.look(a)
+}
+
+// load reads a session and opens it.
+func (s *sessions) load(a *app, id string) tea.Cmd {
+	if a.race != nil && !a.race.ended() {
+		a.flash = "still answering; stop it first, then open another session"
+		return nil
+	}
+	return tell(s, func() tea.Msg {
+		sess, err := a.cfg.Store.Session(a.ctx, id)
+		return openMsg{sess, err}
+	})
+}
+
+func (s *sessions) rename(a *app, h session.Summary) {
+	a.ask1("Rename the session", "Title", h.Title, "renames it", s, func(a *app, title string) tea.Cmd {
+		if title == "" || title == h.Title {
+			return nil
+		}
+		if a.sess != nil && a.sess.ID == h.ID {
+			a.sess.Title = title
+		}
+		return s.change(a, "renamed", nil, func(ctx context.Context, store *session.Store) error { return store.Rename(ctx, h.ID, title) })
+	})
+}
+
+func (s *sessions) remove(a *app, h session.Summary) tea.Cmd {
+	if a.sess != nil && a.sess.ID == h.ID {
+		a.flash = "this session is open; " + a.keys.label(actNew) + " begins another one, then it can go"
+		return nil
+	}
+	return s.change(a, oneLine(h.Title)+" is deleted; ctrl+z brings it back", func(s *sessions) { s.deleted = append(s.deleted, h) },
+		func(ctx context.Context, store *session.Store) error { return store.Delete(ctx, h.ID) })
+}
+
+func (s *sessions) undelete(a *app) tea.Cmd {
+	n := len(s.deleted)
+	if n == 0 {
+		a.flash = "nothing was deleted here"
+		return nil
+	}
+	h := s.deleted[n-1]
+	return s.change(a, oneLine(h.Title)+" is back", func(s *sessions) { s.deleted = s.deleted[:n-1] },
+		func(ctx context.Context, store *session.Store) error { return store.Undelete(ctx, h.ID) })
+}
+
+func (s *sessions) fork(a *app, h session.Summary) tea.Cmd {
+	return s.change(a, "forked; the fork is the newest session", nil, func(ctx context.Context, store *session.Store) error {
+		_, err := store.Fork(ctx, h.ID, "")
+		return err
+	})
+}
+
+func (s *sessions) export(a *app, h session.Summary) {
+	a.askExport(h.Title, s, func(file string) tea.Cmd {
+		store, ctx := a.cfg.Store, a.ctx
+		return tell(s, func() tea.Msg {
+			sess, err := store.Session(ctx, h.ID)
+			if err == nil {
+				err = exportTo(file, sess)
+			}
+			return changedMsg{said: "written to " + oneLine(file), err: err}
+		})
+	})
+}
+
+// change does something to a session in the store.
+func (s *sessions) change(a *app, said string, undo func(*sessions), do func(context.Context, *session.Store) error) tea.Cmd {
+	store, ctx := a.cfg.Store, context.WithoutCancel(a.ctx)
+	return tell(s, func() tea.Msg { return changedMsg{said, do(ctx, store), undo} })
+}
+
+func (s *sessions) paste(a *app, text string) tea.Cmd {
+	s.list.paste(text)
+	return s.search(a)
+}
+
+func (s *sessions) click(a *app, x, y int) tea.Cmd {
+	was := s.list.at
+	if a.overlaid.w >= previewBeside && x > a.overlaid.w/2 || !s.list.click(y) {
+		return nil
+	}
+	if h := s.selected(); h != nil && s.list.at == was {
+		return s.load(a, h.ID)
+	}
+	return s.look(a)
+}
+
+func (s *sessions) wheel(_ *app, by int) { s.list.wheel(by) }
+
+// preview draws what the selected session holds in h rows of w cells.
+func (s *sessions) preview(a *app, w, h int) []string {
+	hit := s.selected()
+	if hit == nil {
+		return nil
+	}
+	var rows []string
+	if hit.Excerpt != "" {
+		rows = append(rows, a.excerpt(hit, w), "")
+	}
+	p := s.previews[hit.ID]
+	if p == nil {
+		return append(rows, a.theme.dim.Render("reading…"))
+	}
+	rows = append(rows, p.lines(a, w, h-len(rows))...)
+	return rows[:min(h, len(rows))]
+}
+
+// excerpt is where a search found something, with what it found underlined.
+func (a *app) excerpt(h *session.Hit, w int) string {
+	text := h.Excerpt
+	var hits []int
+	for _, m := range h.Marks {
+		for i := range text {
+			if i >= m.From && i < m.To {
+				hits = append(hits, i)
+			}
+		}
+	}
+	safe := oneLine(text)
+	if safe != text { // the marks are of another text then
+		hits = nil
+	}
+	return a.theme.accent(0).Render("» ") + emphasised(ansi.Truncate(safe, w-2, "…"), hits, a.theme.text)
+}
