@@ -2,29 +2,65 @@ package providers
 
 import "unicode"
 
-// Weights of the estimator: tokens a character, by kind of character. They stand between the vocabularies of
-// Llama 3 (128k) and o200k; languages of one kind differ by ±20 %, which is why an estimate is always marked.
+// Weights of the estimator: tokens a character, by kind of character. On English, Korean, Japanese and Chinese prose, on
+// answers of models and on code of Go and Python they come within 5 % of o200k, and a stretch of 1,200 characters within
+// 10 % mostly. Vocabularies differ by far more (the older cl100k takes 45 % more tokens for Korean), which is why an
+// estimate is always marked, and corrected by what a model's servers have reported.
 const (
-	latinTokens  = 0.23 // letters of words, with the space before them
+	latinTokens  = 0.24 // letters of words, with the space before them
 	digitTokens  = 0.38 // up to three digits make a token
-	markTokens   = 0.70 // punctuation; what makes code denser than prose
+	markTokens   = 0.71 // punctuation; what makes code denser than prose
 	spaceTokens  = 0.02
 	lineTokens   = 0.45
-	hangulTokens = 0.68 // a syllable
-	kanaTokens   = 0.70
-	hanTokens    = 0.78
+	hangulTokens = 0.82 // a syllable
+	kanaTokens   = 0.76
+	hanTokens    = 0.82
 	otherTokens  = 0.42 // Cyrillic, Greek, Arabic, Devanagari, Thai …
 	emojiTokens  = 1.8
+)
+
+// TextKinds is how many kinds of text the estimator tells apart; a vocabulary may be good at one and bad at another.
+const TextKinds = 5
+
+// The kinds of text.
+const (
+	latinText = iota // words of Latin letters, and the spaces between them
+	markText         // punctuation, digits and line ends: much of code, little of prose
+	hangulText
+	kanaHanText
+	otherText
 )
 
 // EstimateTokens estimates how many tokens a text has. The estimate of a text is the sum of the estimates of its
 // pieces, so that a stream can be counted as it comes.
 func EstimateTokens(s string) float64 {
 	n := 0.0
-	for _, r := range s {
-		n += runeTokens(r)
+	for _, v := range EstimateByKind(s) {
+		n += v
 	}
 	return n
+}
+
+// EstimateByKind is EstimateTokens, apart for each kind of text.
+func EstimateByKind(s string) (n [TextKinds]float64) {
+	for _, r := range s {
+		n[textKind(r)] += runeTokens(r)
+	}
+	return n
+}
+
+func textKind(r rune) int {
+	switch {
+	case r == ' ', r < 0x80 && (r|0x20 >= 'a' && r|0x20 <= 'z'):
+		return latinText
+	case r < 0x80:
+		return markText
+	case r >= 0xac00 && r <= 0xd7a3:
+		return hangulText
+	case r >= 0x3040 && r <= 0x30ff, r >= 0x4e00 && r <= 0x9fff, r >= 0x3400 && r <= 0x4dbf:
+		return kanaHanText
+	}
+	return otherText
 }
 
 func runeTokens(r rune) float64 {

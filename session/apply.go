@@ -140,7 +140,7 @@ func (r *Reply) addToken(ev providers.Event) {
 	r.Metrics.Duration, r.Metrics.FromEnter = msp(ev.At.Sub(l.start)), msp(ev.At.Sub(l.from))
 	r.Status = Streaming
 	reasoning := ev.Type == providers.EventReasoning
-	tokens := providers.EstimateTokens(ev.Text)
+	tokens := corrected(providers.EstimateByKind(ev.Text), l.ratios)
 	l.estimate += tokens
 	l.came.add(ev.At, l.lastTok, tokens)
 	l.lastTok = ev.At

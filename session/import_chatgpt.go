@@ -365,7 +365,7 @@ func settleImported(s *Session) {
 			}
 			if r.Usage.Source == Estimated {
 				thought := providers.EstimateTokens(r.Reasoning)
-				r.Usage.Input = round(estimateRequest(providers.Request{System: r.System, Messages: []providers.Message{{Role: providers.User, Content: t.Prompt}}}))
+				r.Usage.Input = round(estimateRequest(providers.Request{System: r.System, Messages: []providers.Message{{Role: providers.User, Content: t.Prompt}}}, even()))
 				r.Usage.Output = round(providers.EstimateTokens(r.Text) + thought)
 				r.Usage.Reasoning = round(thought)
 			}

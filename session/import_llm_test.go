@@ -105,11 +105,11 @@ func TestImportLLM(t *testing.T) {
 	list := readDB(t, llmTables)
 	want := []string{
 		`A long text. [llm/llama/three] "You are a judge." 2023-07-03T15:10:00Z
-> "A long text.\n요약해 줘" llm/llama/three "네." "" estimated in 22 out 1
+> "A long text.\n요약해 줘" llm/llama/three "네." "" estimated in 22 out 2
 `,
 		`Why is the sky [llm/gpt-4o] "Be brief." 2024-05-01T12:00:00Z
 > "Why is the sky blue?" llm/gpt-4o "Rayleigh." "" reported in 20 out 30
-> "And red?" llm/gpt-4o "The long way." "" estimated in 16 out 3
+> "And red?" llm/gpt-4o "The long way." "" estimated in 17 out 3
 2 attachments; 1 option json_object; 1 call of a tool`,
 		`alone [llm/gpt-4o] "" 1970-01-01T00:00:00Z
 > "alone" llm/gpt-4o "yes" "" estimated in 9 out 1

@@ -84,7 +84,7 @@ func addParts(ctx context.Context, tx *sql.Tx, r storedReply) error {
 	}
 	defer rows.Close()
 	t0 := time.Unix(0, 0)
-	r.live = live{phase: PhaseWaiting, from: t0, input: float64(r.Usage.Input)}
+	r.live = live{phase: PhaseWaiting, from: t0, input: float64(r.Usage.Input), ratios: even()}
 	for rows.Next() {
 		var p part
 		var packed []byte

@@ -162,13 +162,15 @@ type live struct {
 	usage     *providers.Usage
 	gateway   *float64 // USD as the gateway reported
 	info      providers.Info
-	quote     *providers.Quote // of info; never changed
+	quote     *providers.Quote             // of info; never changed
+	habits    *Habits                      // may be nil
+	ratios    [providers.TextKinds]float64 // of info
 }
 
 // serve notes which model answers.
 func (l *live) serve(info providers.Info) {
 	quote := info.Price
-	l.info, l.quote = info, &quote
+	l.info, l.quote, l.ratios = info, &quote, l.habits.Ratios(info.Ref.String())
 }
 
 // Phase is what a live reply is doing, finer than its status.
@@ -192,7 +194,7 @@ func NewReply(slot int, info providers.Info, req providers.Request, at time.Time
 	r := &Reply{Type: "reply", Slot: slot, Model: info.Ref.String(), ServedBy: info.Ref.String(), Status: Waiting,
 		Simulated: info.Simulated, Attempts: []Attempt{}, Usage: Usage{Source: Estimated}, System: req.System, Params: info.Params}
 	r.Metrics.Server = map[string]float64{}
-	r.live = live{phase: PhaseConnecting, from: at, input: estimateRequest(req)}
+	r.live = live{phase: PhaseConnecting, from: at, input: estimateRequest(req, even())}
 	r.live.serve(info)
 	r.Usage.Input = round(r.live.input)
 	r.settleCost()
@@ -202,13 +204,13 @@ func NewReply(slot int, info providers.Info, req providers.Request, at time.Time
 // messageTokens is what chat templates put around each message, about four tokens in Llama 3 and in OpenAI's.
 const messageTokens = 4
 
-func estimateRequest(req providers.Request) float64 {
+func estimateRequest(req providers.Request, ratios [providers.TextKinds]float64) float64 {
 	n := float64(messageTokens)
 	if req.System != "" {
-		n += messageTokens + providers.EstimateTokens(req.System)
+		n += messageTokens + corrected(providers.EstimateByKind(req.System), ratios)
 	}
 	for _, m := range req.Messages {
-		n += messageTokens + providers.EstimateTokens(m.Content)
+		n += messageTokens + corrected(providers.EstimateByKind(m.Content), ratios)
 	}
 	return n
 }

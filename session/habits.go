@@ -1,0 +1,185 @@
+package session
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+	"time"
+
+	"lineup/providers"
+)
+
+// Habits are what models have done so far, by their servers' reports: how many tokens their vocabularies take for each
+// kind of text, and how long their answers are. They correct the estimates of a stream that runs, and say what a prompt
+// may cost. They are safe for concurrent use; a nil *Habits knows nothing and learns nothing.
+type Habits struct {
+	mu     sync.Mutex
+	models map[string]*habit // by model reference
+}
+
+// habit is what is known of one model: the sums of a least-squares fit of reported tokens by estimates of each kind,
+// every reply with the same weight however long it was, and the mean of the output.
+type habit struct {
+	a      [providers.TextKinds][providers.TextKinds]float64
+	b      [providers.TextKinds]float64
+	ratios [providers.TextKinds]float64
+	output float64
+	n      int
+}
+
+// NewHabits knows nothing yet.
+func NewHabits() *Habits { return &Habits{models: map[string]*habit{}} }
+
+// habitReplies is how many replies of the past are looked at, newest first: models and prompts change.
+const habitReplies = 300
+
+// Habits reads the models' habits from the newest replies.
+func (s *Store) Habits(ctx context.Context) (*Habits, error) {
+	h := NewHabits()
+	err := s.read(ctx, "read what earlier replies reported", func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT served_by, output_tokens, reasoning_tokens, text, reasoning FROM replies
+			WHERE usage_source = 'reported' AND status IN ('done', 'length') ORDER BY n DESC LIMIT ?`, habitReplies)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var model, text, reasoning string
+			var output, reasoned int
+			if err := rows.Scan(&model, &output, &reasoned, &text, &reasoning); err != nil {
+				return err
+			}
+			h.learn(model, output, reasoned, text, reasoning)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return h, nil
+}
+
+// Learn takes a reply that has ended into account, if its tokens were reported.
+func (h *Habits) Learn(r *Reply) {
+	if h != nil && r.Status.Answer() && r.Usage.Source == Reported {
+		h.learn(r.ServedBy, r.Usage.Output, r.Usage.Reasoning, r.Text, r.Reasoning)
+	}
+}
+
+func (h *Habits) learn(model string, output, reasoned int, text, reasoning string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	m := h.models[model]
+	if m == nil {
+		m = &habit{ratios: even()}
+		h.models[model] = m
+	}
+	m.n++
+	m.output += (float64(output) - m.output) / float64(m.n)
+	// What reasoning streams may be a summary of what was counted; then the answer alone is compared.
+	count, est := float64(output), providers.EstimateByKind(text)
+	if reasoned > 0 {
+		count -= float64(reasoned)
+	} else if reasoning != "" {
+		for k, v := range providers.EstimateByKind(reasoning) {
+			est[k] += v
+		}
+	}
+	if count < fewTokens {
+		return
+	}
+	for i := range est {
+		m.b[i] += est[i] / count
+		for j := range est {
+			m.a[i][j] += est[i] * est[j] / (count * count)
+		}
+	}
+	m.fit()
+}
+
+// Bounds of what is believed: an answer of a few tokens is mostly what the server counts beside its text, and no
+// vocabulary is so far from the estimator.
+const (
+	fewTokens = 16
+	leastFit  = 0.4
+	mostFit   = 2.5
+	priorFit  = 0.3 // the weight of "as estimated" in replies
+)
+
+// fit minimises Σ (1 − Σ ratioₖ·estimateₖ/count)² + prior·Σ (ratioₖ − 1)², which has one solution since the prior is
+// positive, by Gauss–Seidel: a few rounds over five unknowns.
+func (m *habit) fit() {
+	r := m.ratios
+	for range 30 {
+		for i := range r {
+			rest := m.b[i] + priorFit
+			for j := range r {
+				if j != i {
+					rest -= m.a[i][j] * r[j]
+				}
+			}
+			r[i] = min(mostFit, max(leastFit, rest/(m.a[i][i]+priorFit)))
+		}
+	}
+	m.ratios = r
+}
+
+func even() (r [providers.TextKinds]float64) {
+	for i := range r {
+		r[i] = 1
+	}
+	return r
+}
+
+// Ratios are reported tokens by estimated ones of a model, for each kind of text; 1 where nothing is known.
+func (h *Habits) Ratios(model string) [providers.TextKinds]float64 {
+	if h == nil {
+		return even()
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if m := h.models[model]; m != nil {
+		return m.ratios
+	}
+	return even()
+}
+
+// Output is how many tokens an answer of the model has, on average; ok is false where none is known.
+func (h *Habits) Output(model string) (tokens float64, ok bool) {
+	if h == nil {
+		return 0, false
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	m := h.models[model]
+	if m == nil {
+		return 0, false
+	}
+	return m.output, true
+}
+
+// NewReply is the function of that name, for a reply whose estimates the habits correct.
+func (h *Habits) NewReply(slot int, info providers.Info, req providers.Request, at time.Time) *Reply {
+	r := NewReply(slot, info, req, at)
+	if h != nil {
+		r.live.habits = h
+		r.live.serve(info)
+		r.live.input = estimateRequest(req, r.live.ratios)
+		r.Usage.Input = round(r.live.input)
+		r.settleCost()
+	}
+	return r
+}
+
+// EstimateInput is how many tokens a request has for a model, by estimate.
+func (h *Habits) EstimateInput(model string, req providers.Request) float64 {
+	return estimateRequest(req, h.Ratios(model))
+}
+
+func corrected(est, ratios [providers.TextKinds]float64) float64 {
+	n := 0.0
+	for k := range est {
+		n += est[k] * ratios[k]
+	}
+	return n
+}
