@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,9 +16,12 @@ import (
 )
 
 func sessionsCommand(g *globals) *cobra.Command {
-	c := &cobra.Command{Use: "sessions", Short: "List, show, export and import saved sessions", Args: noArgs,
+	c := &cobra.Command{Use: "sessions", Short: "List, search, show, export, import and tidy saved sessions", Args: noArgs,
+		Long: "Works on the saved sessions. An ID may be shortened while it is unambiguous: its beginning, its last five characters, or\n" +
+			"last for the session that was used last.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	c.AddCommand(sessionsList(g), sessionsShow(g), sessionsExport(g), sessionsImport(g))
+	c.AddCommand(sessionsList(g), sessionsSearch(g), sessionsShow(g), sessionsExport(g), sessionsImport(g), sessionsRename(g), sessionsTag(g),
+		sessionsFork(g), sessionsRemove(g), sessionsRestore(g), sessionsPrune(g), sessionsBackup(g))
 	return c
 }
 
@@ -36,47 +41,72 @@ func (g *globals) withStore(ctx context.Context, do func(*session.Store) error) 
 
 func sessionsList(g *globals) *cobra.Command {
 	var asJSON bool
-	var limit int
+	var f filterFlags
 	c := &cobra.Command{Use: "list", Short: "List the saved sessions, the one used last first", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			filter, err := f.filter(time.Now())
+			if err != nil {
+				return err
+			}
 			return g.withStore(cmd.Context(), func(s *session.Store) error {
-				list, err := s.Sessions(cmd.Context(), session.Filter{Limit: limit})
+				list, err := s.Sessions(cmd.Context(), filter)
 				if err != nil {
 					return err
 				}
 				if asJSON {
 					return printSummaries(g.out, list)
 				}
-				return g.tabulate(list)
+				return g.tabulate(list, f)
 			})
 		}}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a session")
-	c.Flags().IntVar(&limit, "limit", 0, "list at most this many, 0 for all")
+	f.add(c, 0)
 	return c
 }
 
 func printSummaries(w io.Writer, list []session.Summary) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
 	for _, s := range list {
-		if err := enc.Encode(s); err != nil {
+		if err := printJSON(w, s); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (g *globals) tabulate(list []session.Summary) error {
+// printJSON prints one record a line.
+func printJSON(w io.Writer, record any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(record)
+}
+
+func (g *globals) tabulate(list []session.Summary, f filterFlags) error {
 	if len(list) == 0 {
-		fmt.Fprintln(g.err, "lineup: no session is saved yet; start one with: lineup")
+		switch {
+		case f.deleted:
+			fmt.Fprintln(g.err, "lineup: no deleted session can be restored")
+		case f != filterFlags{limit: f.limit}:
+			fmt.Fprintln(g.err, "lineup: no saved session fits")
+		default:
+			fmt.Fprintln(g.err, "lineup: no session is saved yet; start one with: lineup")
+		}
 		return nil
 	}
 	w := tabwriter.NewWriter(g.out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tUSED\tTURNS\tPANES\tTITLE")
 	for _, s := range list {
-		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", s.ID, s.UpdatedAt.Local().Format("2006-01-02 15:04"), s.Turns, len(s.Panes), providers.CleanLine(s.Title))
+		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", s.ID, s.UpdatedAt.Local().Format("2006-01-02 15:04"), s.Turns, len(s.Panes), titled(s))
 	}
 	return w.Flush()
+}
+
+// titled is the title of a session with its tags.
+func titled(s session.Summary) string {
+	line := providers.CleanLine(s.Title)
+	for _, t := range s.Tags {
+		line += " #" + strings.ReplaceAll(providers.CleanLine(t), " ", "-")
+	}
+	return line
 }
 
 // oneID wants exactly one session.

@@ -73,16 +73,16 @@ func (f statsFlags) query(now time.Time) (q session.StatsQuery, err error) {
 		return q, usagef("--json and --csv exclude each other")
 	}
 	if f.since != "" {
-		if q.Since, err = parseSince(f.since, now); err != nil {
+		if q.Since, err = parseMoment("--since", f.since, now); err != nil {
 			return q, err
 		}
 	}
 	return q, nil
 }
 
-// parseSince reads a span before now (90m, 24h, 7d, 2w) or a moment (2026-11-20, 2026-11-20 14:00, RFC 3339). Dates
+// parseMoment reads what a flag says: a span before now (90m, 24h, 7d, 2w) or a moment (2026-11-20, 2026-11-20 14:00, RFC 3339). Dates
 // are of the local time zone.
-func parseSince(s string, now time.Time) (time.Time, error) {
+func parseMoment(flag, s string, now time.Time) (time.Time, error) {
 	s = strings.TrimSpace(s)
 	for suffix, days := range map[string]int{"d": 1, "w": 7} {
 		if n, err := strconv.Atoi(strings.TrimSuffix(s, suffix)); err == nil && strings.HasSuffix(s, suffix) && n > 0 && n < 100_000 {
@@ -97,7 +97,7 @@ func parseSince(s string, now time.Time) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, usagef("--since %s is neither a span nor a date; write for example 24h, 7d, 2w or %s", providers.CleanLine(s), now.Format(time.DateOnly))
+	return time.Time{}, usagef("%s %s is neither a span nor a date; write for example 24h, 7d, 2w or %s", flag, providers.CleanLine(s), now.Format(time.DateOnly))
 }
 
 func (g *globals) printStats(list []session.Stats, f statsFlags) error {

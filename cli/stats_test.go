@@ -17,12 +17,12 @@ func TestParseSince(t *testing.T) {
 		"2026-11-20 14:05":     time.Date(2026, 11, 20, 14, 5, 0, 0, seoul),
 		"2026-11-20T14:05:00Z": time.Date(2026, 11, 20, 14, 5, 0, 0, time.UTC),
 	} {
-		if got, err := parseSince(s, now); err != nil || !got.Equal(want) {
+		if got, err := parseMoment("--since", s, now); err != nil || !got.Equal(want) {
 			t.Errorf("%s is %v (%v), want %v", s, got, err, want)
 		}
 	}
 	for _, s := range []string{"0d", "-3d", "7", "d", "yesterday", "2026-13-01", "-5h", "99999999999w"} {
-		if got, err := parseSince(s, now); err == nil {
+		if got, err := parseMoment("--since", s, now); err == nil {
 			t.Errorf("%s is %v, want an error", s, got)
 		}
 	}

@@ -35,6 +35,30 @@ func (s *Store) Sessions(ctx context.Context, f Filter) ([]Summary, error) {
 	return list, err
 }
 
+// Summary gives one session as in a list, also one in the bin.
+func (s *Store) Summary(ctx context.Context, id string) (Summary, error) {
+	var m Summary
+	err := s.read(ctx, "find the session", func(tx *sql.Tx) error {
+		list, err := summaries(ctx, tx, `id = ?`, id)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			return &ResolveError{ID: id, kind: ErrNotFound}
+		}
+		m = list[0]
+		var deleted sql.NullInt64
+		if err := tx.QueryRowContext(ctx, `SELECT deleted_at FROM sessions WHERE id = ?`, id).Scan(&deleted); err != nil {
+			return err
+		}
+		if deleted.Valid {
+			m.DeletedAt = time.UnixMilli(deleted.Int64).UTC()
+		}
+		return nil
+	})
+	return m, err
+}
+
 // binned lists what is in the bin.
 func (s *Store) binned(ctx context.Context, tx *sql.Tx, where string, args []any) ([]Summary, error) {
 	list, err := summaries(ctx, tx, where+` ORDER BY deleted_at DESC, n DESC LIMIT ?`, args...)
