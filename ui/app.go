@@ -99,6 +99,8 @@ type app struct {
 	notice    string             // stays
 	flash     string             // until the next key
 	frame     string
+	behind    bool          // panes wait for their new layout; see drawPanes
+	budget    time.Duration // for new layouts in one Update
 	cursor    *tea.Cursor
 	verdict   verdict
 	events    []providers.Event // reused for each batch
@@ -112,7 +114,7 @@ func newApp(ctx context.Context, cfg Config) *app {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	a := &app{cfg: cfg, ctx: ctx, keys: keys, now: cfg.Now, noMouse: cfg.NoMouse, prompt: newPrompt(keys), sess: cfg.Session, notice: cfg.Notice,
+	a := &app{cfg: cfg, ctx: ctx, keys: keys, now: cfg.Now, budget: layoutBudget, noMouse: cfg.NoMouse, prompt: newPrompt(keys), sess: cfg.Session, notice: cfg.Notice,
 		looking: cfg.Discover != nil}
 	if cfg.StoreErr != nil {
 		a.notKept(cfg.StoreErr)

@@ -37,6 +37,7 @@ type pane struct {
 	focused bool
 	current bool       // keys without a pane mean this one
 	rows    []string   // what is on the screen, place.h strings of place.w cells
+	body    []string   // what of the conversation they show
 	lines   []position // of the conversation, that the body shows
 	buttons []button   // to click, counted from the pane's corner
 	dirty   bool       // rows are out of date

@@ -28,6 +28,8 @@ type turnView struct {
 	finished    bool   // the renderer knows that no more will come
 	reasoning   string // screen text
 	width       int
+	size        int  // bytes of answer
+	anew        bool // all of it is to be drawn in another style
 	showThought bool
 
 	head   []string // prompt
@@ -43,6 +45,7 @@ func newTurnView(turn *session.Turn, r *session.Reply) *turnView {
 		t.pending = screenText(providers.Clean(r.Text))
 		t.reasoning = screenText(providers.Clean(r.Reasoning))
 		t.changed, t.finished = true, true
+		t.size = len(t.pending)
 	}
 	return t
 }
@@ -57,6 +60,7 @@ func (t *turnView) apply(ev providers.Event) {
 func (t *turnView) show(ev providers.Event) {
 	switch ev.Type {
 	case providers.EventText:
+		t.size += len(ev.Text)
 		t.pending += t.text.add(ev.Text)
 		t.changed = true
 	case providers.EventReasoning:
@@ -82,6 +86,14 @@ type look struct {
 	locked      bool                // the panes scroll together
 	label       func(action) string // the key of an action
 }
+
+// heavy reports whether layout has to draw a long text from its beginning.
+func (t *turnView) heavy(width int) bool {
+	return t.size > heavyText && (t.width != width || t.anew)
+}
+
+// heavyText is how many bytes take about a millisecond to draw.
+const heavyText = 5000
 
 // layout brings the lines up to date.
 func (t *turnView) layout(l look) {
@@ -131,6 +143,7 @@ func (t *turnView) layoutAnswer(l look) {
 		t.md.Write(t.pending)
 		t.pending = ""
 	}
+	t.anew = false
 	if t.finished {
 		t.md.Finish()
 	}
@@ -139,7 +152,7 @@ func (t *turnView) layoutAnswer(l look) {
 
 // restyle draws everything anew in another style.
 func (t *turnView) restyle(s markdown.Style) {
-	t.head, t.mind, t.foot, t.changed = nil, nil, nil, true
+	t.head, t.mind, t.foot, t.changed, t.anew = nil, nil, nil, true, true
 	if t.md != nil {
 		t.md.Restyle(s)
 	}

@@ -26,6 +26,9 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := a.handle(msg)
 	a.relayout()
 	a.render()
+	if a.behind {
+		cmd = tea.Batch(cmd, func() tea.Msg { return layoutMsg{} })
+	}
 	return a, cmd
 }
 

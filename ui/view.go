@@ -82,9 +82,7 @@ func (a *app) appendPanes(rows []string) []string {
 		return append(rows, a.emptyRows(h)...)
 	}
 	l, now := a.look(), a.now()
-	for _, p := range a.panes {
-		p.draw(l, now)
-	}
+	a.drawPanes(l, now)
 	if a.mode == tabs {
 		rows = append(rows, a.tabRow())
 		return append(rows, a.panes[a.current].rows...)
