@@ -108,10 +108,13 @@ func metricsLine(r *session.Reply, local bool, now time.Time, width int) string 
 	if c := cost(r.Cost, local); c != "" && r.Metrics.TTFT != nil {
 		cells = append(cells, fmt.Sprintf("%8s", c))
 	}
+	line := fit(width, cells...)
 	if v := r.Metrics.Load; v != nil && *v >= 100 {
-		cells = append(cells, "load "+millis(v))
+		if load := "  load " + millis(v); utf8.RuneCountInString(line+load) <= width {
+			line += load
+		}
 	}
-	return fit(width, cells...)
+	return line
 }
 
 // visible is the second time to a first token, the visible one, of a model that thinks first.

@@ -39,14 +39,15 @@ func themeNames() []string { return []string{"dark", "light", "contrast", "termi
 // ThemeNames are the names that Config.Theme takes, besides those of Config.Themes.
 func ThemeNames() []string { return append([]string{"auto"}, themeNames()...) }
 
+// darkTheme and lightTheme have greys that a palette of 256 colours has too; others turn purple there.
 func darkTheme() Theme {
-	return Theme{Muted: "#8A919E", Border: "#545B6B", Good: "#9ECE6A", Warn: "#E0AF68", Bad: "#F7768E",
+	return Theme{Muted: "#949494", Border: "#626262", Good: "#9ECE6A", Warn: "#E0AF68", Bad: "#F7768E",
 		Select: "#3B4A6B", Match: "#E0AF68", OnMark: "#15171C", Code: "#E0AF68", Syntax: "github-dark",
 		Accents: []string{"#7AA2F7", "#9ECE6A", "#BB9AF7", "#FF9E64", "#7DCFFF", "#F6A5C0", "#4FD6BE", "#D9C97C"}}
 }
 
 func lightTheme() Theme {
-	return Theme{Muted: "#656D7A", Border: "#A9B0BC", Good: "#2F7A2F", Warn: "#8F5300", Bad: "#C0213F",
+	return Theme{Muted: "#6C6C6C", Border: "#A8A8A8", Good: "#2F7A2F", Warn: "#8F5300", Bad: "#C0213F",
 		Select: "#C9D8F5", Match: "#FFD77A", OnMark: "#15171C", Code: "#9A4D00", Syntax: "xcode",
 		Accents: []string{"#2558C4", "#2F7A2F", "#7A3EB1", "#B04A00", "#00708A", "#B4236A", "#0F766E", "#7A6A00"}}
 }

@@ -107,12 +107,13 @@ func (a *app) hasVerdict() bool {
 
 // verdictRow is the verdict, or how many have answered so far.
 func (a *app) verdictRow() string {
-	text := a.verdictLine(a.width - 1)
-	if r := a.race; text == "" && r != nil && !r.ended() && len(r.replies) > 1 {
-		text = fmt.Sprintf("%d of %d ended", len(r.replies)-r.open, len(r.replies))
-		return a.theme.dim.Render(pad(" "+text, a.width))
+	if r := a.race; r != nil && !r.ended() && len(r.replies) > 1 {
+		return a.theme.dim.Render(pad(fmt.Sprintf(" %d of %d have ended", len(r.replies)-r.open, len(r.replies)), a.width))
 	}
-	return pad(" "+text, a.width)
+	if len(a.verdict.crowns) == 0 {
+		return spaces(a.width)
+	}
+	return pad(" "+a.verdictLine(a.width-1), a.width)
 }
 
 // tabRow names all panes with their state, the current one marked and named. Where they do not fit it shows those around
@@ -234,7 +235,7 @@ func (a *app) appendPrompt(rows []string) []string {
 			rows = append(rows, pad(line(lines, i), a.width))
 		}
 	} else {
-		style := a.theme.dim
+		style := a.theme.border
 		if !a.inPane || a.question != nil {
 			style = lipgloss.NewStyle()
 		}
