@@ -192,7 +192,6 @@ func (d *driver) golden(name string) {
 	goldenText(d.t, name, d.screen()+"\n")
 }
 
-// goldenText compares a text with a file; -update writes it.
 func goldenText(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", "frames", name+".txt")

@@ -123,7 +123,7 @@ func visible(r *session.Reply) string {
 	switch {
 	case v != nil && first != nil && *v-*first > 50:
 		return "→" + millis(v)
-	case v == nil && first != nil && r.Reasoning != "":
+	case v == nil && first != nil && r.Phase() == session.PhaseThinking:
 		return "→…"
 	}
 	return ""
