@@ -1,12 +1,12 @@
 package session
 
 import (
+	"bufio"
 	"crypto/sha256"
-	_ "embed" // the page and its style
+	_ "embed" // the page's style
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"html/template"
 	"io"
 	"slices"
 	"strconv"
@@ -16,9 +16,6 @@ import (
 	"lineup/providers"
 )
 
-//go:embed export.html
-var pageTemplate string
-
 //go:embed export.css
 var pageStyle string
 
@@ -27,18 +24,16 @@ var pageStyle string
 // shown, not run, control characters and marks that reorder text become visible ones, and a policy in the page forbids
 // scripts, forms, images and everything from elsewhere; the one style that it allows is the page's own, by its hash.
 func ExportHTML(w io.Writer, s *Session) error {
-	t, err := template.New("page").Parse(pageTemplate)
-	if err != nil {
-		return err
-	}
-	return t.Execute(w, pageOf(s))
+	p := pageOf(s)
+	m := markup{bufio.NewWriter(w)}
+	m.page(&p)
+	return m.Flush()
 }
 
-// The page as the template shows it.
+// What stands on the page, as text that is not escaped yet.
 type (
 	page struct {
 		Policy, Title, When, Size, Total, ID, System string
-		CSS                                          template.CSS
 		Tags                                         []string
 		Simulated                                    bool
 		Turns                                        []pageTurn
@@ -55,7 +50,7 @@ type (
 		Simulated, Promoted             bool
 		Bar                             []barPart
 		Numbers, Details                []named
-		Reasoning, Text                 template.HTML
+		Reasoning, Text                 markdownHTML
 		ReasoningSize                   string
 		Error                           *pageError
 		Notes                           []string
@@ -72,7 +67,6 @@ type (
 func pageOf(s *Session) page {
 	sum := sha256.Sum256([]byte(pageStyle))
 	p := page{Title: providers.CleanLine(s.Title), When: pageTime(s.CreatedAt), ID: providers.CleanLine(s.ID), System: providers.Clean(s.System),
-		CSS:    template.CSS(pageStyle), //nolint:gosec // it is this package's own
 		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"}
 	if p.Title == "" {
 		p.Title = "untitled"

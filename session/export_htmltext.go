@@ -2,7 +2,7 @@ package session
 
 import (
 	"bytes"
-	"html/template"
+	"html"
 	"net/url"
 	"strings"
 
@@ -16,6 +16,9 @@ import (
 
 	"lineup/providers"
 )
+
+// markdownHTML is HTML in which nothing acts; a htmlRenderer makes it.
+type markdownHTML string
 
 // htmlRenderer makes HTML of the Markdown of models.
 type htmlRenderer struct{ md goldmark.Markdown }
@@ -36,7 +39,7 @@ const (
 )
 
 // render gives HTML in which nothing acts.
-func (h *htmlRenderer) render(s string) template.HTML {
+func (h *htmlRenderer) render(s string) markdownHTML {
 	if s == "" {
 		return ""
 	}
@@ -44,10 +47,10 @@ func (h *htmlRenderer) render(s string) template.HTML {
 	if out, ok := h.convert(s); ok {
 		return out
 	}
-	return template.HTML(`<pre class="plain">` + template.HTMLEscapeString(s) + `</pre>`) //nolint:gosec // escaped
+	return markdownHTML(`<pre class="plain">` + html.EscapeString(s) + `</pre>`)
 }
 
-func (h *htmlRenderer) convert(s string) (out template.HTML, ok bool) {
+func (h *htmlRenderer) convert(s string) (out markdownHTML, ok bool) {
 	if len(s) > maxMarkdown || longestRun(s) > maxMarks {
 		return "", false
 	}
@@ -66,7 +69,7 @@ func (h *htmlRenderer) convert(s string) (out template.HTML, ok bool) {
 		return "", false
 	}
 	// Once more, because character references have become characters.
-	return template.HTML(providers.Clean(b.String())), true //nolint:gosec // goldmark escapes, and inert takes what acts
+	return markdownHTML(providers.Clean(b.String())), true // goldmark escapes, and inert takes what acts
 }
 
 // longestRun counts the marks that may open a block or a span, with the blanks between them, in the longest run of them.
