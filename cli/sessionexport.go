@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +12,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"lineup/session"
+	"lineup/ui"
 )
+
+// exportFlags say how a session is written down.
+type exportFlags struct {
+	format string
+	file   string
+	size   string // of a cast
+	speed  float64
+}
 
 // exportFormat is one way to write a session down.
 type exportFormat struct {
@@ -20,26 +30,35 @@ type exportFormat struct {
 	write func(io.Writer, *session.Session) error
 }
 
-func exportFormats() []exportFormat {
+func (f exportFlags) formats(ctx context.Context) []exportFormat {
 	return []exportFormat{
 		{"md", "a document with prompts, answers and numbers", session.ExportMarkdown},
 		{"json", "the whole record; sessions import takes it back", session.ExportJSON},
 		{"jsonl", "a conversation a pane, as fine-tuning tools read it", session.ExportJSONL},
 		{"html", "one page for a browser, answers side by side; it needs no network", session.ExportHTML},
+		{"cast", "a replay for asciinema and its players (asciicast v2)", func(w io.Writer, s *session.Session) error {
+			cfg := ui.CastConfig{Speed: f.speed}
+			if f.size != "" {
+				if _, err := fmt.Sscanf(f.size+" ", "%dx%d ", &cfg.Width, &cfg.Height); err != nil || cfg.Width < 20 || cfg.Height < 6 || cfg.Width > 1000 || cfg.Height > 1000 {
+					return usagef("--size: %q is no size of a terminal; write COLUMNSxROWS, such as 120x36", f.size)
+				}
+			}
+			return ui.Cast(ctx, w, s, cfg)
+		}},
 	}
 }
 
 func sessionsExport(g *globals) *cobra.Command {
-	var format, file string
+	var f exportFlags
 	var names, lines []string
-	for _, f := range exportFormats() {
-		names = append(names, f.name)
-		lines = append(lines, fmt.Sprintf("  %-6s %s", f.name, f.what))
+	for _, format := range f.formats(context.Background()) { // their names
+		names = append(names, format.name)
+		lines = append(lines, fmt.Sprintf("  %-6s %s", format.name, format.what))
 	}
 	c := &cobra.Command{Use: "export ID", Short: "Write a session to a file or to standard output", Args: oneID,
 		Long: "Writes a session to a file or to standard output, in one of these formats:\n\n" + strings.Join(lines, "\n"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			write, err := exporter(format, names)
+			write, err := f.exporter(cmd.Context(), names)
 			if err != nil {
 				return err
 			}
@@ -48,22 +67,27 @@ func sessionsExport(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return g.writeTo(file, func(w io.Writer) error { return write(w, sess) })
+				return g.writeTo(f.file, func(w io.Writer) error { return write(w, sess) })
 			})
 		}}
-	c.Flags().StringVar(&format, "format", "md", strings.Join(names, ", "))
-	c.Flags().StringVarP(&file, "output", "o", "", "file to write; standard output without it")
+	c.Flags().StringVar(&f.format, "format", "md", strings.Join(names, ", "))
+	c.Flags().StringVarP(&f.file, "output", "o", "", "file to write; standard output without it")
+	c.Flags().StringVar(&f.size, "size", "", "of a cast: the terminal, in columns and rows (default 120x36)")
+	c.Flags().Float64Var(&f.speed, "speed", 1, "of a cast: how fast, 2 is twice as fast")
 	return c
 }
 
-func exporter(format string, names []string) (func(io.Writer, *session.Session) error, error) {
-	for _, f := range exportFormats() {
-		if f.name == format {
-			return f.write, nil
+func (f exportFlags) exporter(ctx context.Context, names []string) (func(io.Writer, *session.Session) error, error) {
+	if f.speed < ui.MinReplaySpeed || f.speed > ui.MaxReplaySpeed {
+		return nil, usagef("--speed: %g is out of range %g to %g", f.speed, ui.MinReplaySpeed, ui.MaxReplaySpeed)
+	}
+	for _, format := range f.formats(ctx) {
+		if format.name == f.format {
+			return format.write, nil
 		}
 	}
 	last := len(names) - 1
-	return nil, usagef("there is no format %q; there are %s and %s", format, strings.Join(names[:last], ", "), names[last])
+	return nil, usagef("there is no format %q; there are %s and %s", f.format, strings.Join(names[:last], ", "), names[last])
 }
 
 // writeTo writes to a file, "" for standard output. The file takes its name when it is whole, in place of what was there.

@@ -118,6 +118,9 @@ func (s *script) start(first time.Duration, a Attempt, answered bool) {
 // answer is what came on the request that went out at t0.
 func (s *script) answer(t0 time.Duration) {
 	r := s.r
+	if n := len(r.Attempts); n == 0 || r.Attempts[n-1].Phases == nil {
+		s.add(t0, providers.Event{Type: providers.EventConnected}) // it must have been
+	}
 	s.add(t0, providers.Event{Type: providers.EventSent})
 	if n := len(r.Attempts); n > 0 && r.Attempts[n-1].Status != 0 {
 		headers := t0

@@ -21,6 +21,7 @@ type Config struct {
 	Notice   string           // a line that stays
 	System   string           // system prompt of every pane that has none of its own
 	Session  *session.Session // to go on with, or nil
+	Replay   *Replay          // a session to play in place of a conversation, or nil
 	Store    *session.Store   // nil: nothing is kept
 	StoreErr error            // why Store is nil, for the user
 	// Reopen, where it is set, tries to open the store again with each turn while there is none.
@@ -88,6 +89,7 @@ type app struct {
 	stopAllUntil  time.Time // a second Esc before this stops every pane
 	looking       bool      // Discover has not answered yet
 
+	replay    *replay // the session that is played, or nil
 	prompt    prompt
 	sess      *session.Session
 	race      *race              // the turn under way, or the last one until it is saved
@@ -121,6 +123,10 @@ func newApp(ctx context.Context, cfg Config) *app {
 	}
 	a.themeName, a.dark = cfg.Theme, true
 	a.retheme()
+	if cfg.Replay != nil {
+		a.openReplay(*cfg.Replay)
+		return a
+	}
 	a.setPanes(cfg.Panes)
 	return a
 }
@@ -166,6 +172,9 @@ func (a *app) Init() tea.Cmd {
 		cmds = append(cmds, func() tea.Msg {
 			return foundMsg{find(a.ctx)}
 		})
+	}
+	if a.replay != nil {
+		cmds = append(cmds, func() tea.Msg { return playMsg{} })
 	}
 	return tea.Batch(cmds...)
 }

@@ -134,6 +134,9 @@ func (p *pane) title(room int) string {
 	if r := p.reply(); p.spec.Info.Simulated || r != nil && r.Simulated {
 		where = "simulated"
 	}
+	if p.spec.Replayed { // which must be read before who it was
+		where = strings.TrimSuffix("replay, "+where, ", ")
+	}
 	number := fmt.Sprintf("%d ", p.number)
 	name = cut(name, max(2, room-len(number)-ansi.StringWidth(where)-3))
 	return cut(number+name+" · "+where, room)

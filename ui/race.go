@@ -164,22 +164,28 @@ func (a *app) takeBatch(msg batchMsg) tea.Cmd {
 func (a *app) fold(r *race) (reports []tea.Cmd) {
 	for i, reply := range r.replies {
 		a.events = r.run.Take(i, a.events[:0])
-		if len(a.events) == 0 {
-			continue
-		}
-		// The record first: drawing may fail where keeping does not.
-		for j := range a.events {
-			reply.Apply(a.events[j])
-		}
-		view := a.viewOf(reply, r)
-		for j := range a.events {
-			view.show(a.events[j])
-			if a.events[j].Type == providers.EventEnd {
-				r.open--
-				reports = append(reports, a.report(view, a.events[j].Err))
-			}
-		}
+		reports = append(reports, a.foldReply(r, reply, a.events)...)
 		clear(a.events)
+	}
+	return reports
+}
+
+// foldReply folds events of one reply of a race.
+func (a *app) foldReply(r *race, reply *session.Reply, events []providers.Event) (reports []tea.Cmd) {
+	if len(events) == 0 {
+		return nil
+	}
+	// The record first: drawing may fail where keeping does not.
+	for j := range events {
+		reply.Apply(events[j])
+	}
+	view := a.viewOf(reply, r)
+	for j := range events {
+		view.show(events[j])
+		if events[j].Type == providers.EventEnd {
+			r.open--
+			reports = append(reports, a.report(view, events[j].Err))
+		}
 	}
 	return reports
 }

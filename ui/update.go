@@ -33,6 +33,11 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 func (a *app) handle(msg tea.Msg) tea.Cmd {
+	if a.replay != nil {
+		if cmd, done := a.handleReplay(msg); done {
+			return cmd
+		}
+	}
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		first := a.width == 0

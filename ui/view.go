@@ -81,7 +81,7 @@ func (a *app) appendPanes(rows []string) []string {
 	if len(a.panes) == 0 {
 		return append(rows, a.emptyRows(h)...)
 	}
-	l, now := a.look(), a.now()
+	l, now := a.look(), a.shown()
 	a.drawPanes(l, now)
 	if a.mode == tabs {
 		rows = append(rows, a.tabRow())
@@ -121,7 +121,7 @@ func (a *app) verdictRow() string {
 func (a *app) tabRow() string {
 	labels, widths, total := make([]string, len(a.panes)), make([]int, len(a.panes)), 0
 	for i, p := range a.panes {
-		sign, _, _ := state(p.reply(), a.now())
+		sign, _, _ := state(p.reply(), a.shown())
 		labels[i] = fmt.Sprintf(" %d %s ", i+1, sign)
 		if i == a.current {
 			labels[i] = fmt.Sprintf("[%d %s]", i+1, sign)
@@ -141,7 +141,7 @@ func (a *app) tabRow() string {
 		p := a.panes[i]
 		a.tabs[i] = button{0, at, at + widths[i], ""}
 		at += widths[i]
-		_, _, feel := state(p.reply(), a.now())
+		_, _, feel := state(p.reply(), a.shown())
 		style := a.theme.tone(feel)
 		if i == a.current {
 			style = a.theme.accent(p.accent).Bold(true)
@@ -226,7 +226,10 @@ func (a *app) appendPrompt(rows []string) []string {
 	lines := strings.Split(screenText(a.prompt.area.View()), "\n")
 	inner := s.input - 2*b2i(s.border)
 	var asked *tea.Cursor
-	if a.question != nil {
+	switch {
+	case a.question == nil && a.replay != nil:
+		lines = []string{a.transport(a.width - 4*b2i(s.border))}
+	case a.question != nil:
 		text, c := a.questionRow(a.width - 4*b2i(s.border))
 		lines, asked = []string{text}, c
 	}
@@ -251,7 +254,7 @@ func (a *app) appendPrompt(rows []string) []string {
 	case asked != nil:
 		asked.X, asked.Y = asked.X+x, asked.Y+y
 		a.cursor = asked
-	case c != nil:
+	case c != nil && a.replay == nil:
 		c.X, c.Y = c.X+x, c.Y+y
 		a.cursor = c
 	}
@@ -287,7 +290,9 @@ func (a *app) hints() string {
 		return a.theme.dim.Render(pad(hintLine([]string{k(actSend) + " does it", "tab completes", "↑ ↓ choose", "esc: a text after all"}, a.width), a.width))
 	}
 	var parts []string
-	if a.inPane {
+	if a.replay != nil {
+		parts = a.replayHints()
+	} else if a.inPane {
 		parts = []string{k(actPrompt) + " prompt", k(actUp) + "/" + k(actDown) + " scroll", k(actFind) + " find", k(actCopy) + " copy", k(actZoom) + " zoom", k(actDetail) + " detail", k(actStop) + " stop", k(actHelp) + " help"}
 	} else {
 		parts = []string{k(actSend) + " send", "ctrl+j newline", k(actNextPane) + " pane", k(actPalette) + " commands", k(actHelp) + " help", k(actStop) + " stop", k(actQuit) + " quit"}

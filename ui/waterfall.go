@@ -58,7 +58,7 @@ func (w *waterfall) lanes(a *app) []lane {
 	}
 	var out []lane
 	add := func(r *session.Reply, number, accent int, name string) {
-		out = append(out, lane{fmt.Sprintf("%d %s", number, oneLine(name)), accent, r.Timeline(a.now()), r})
+		out = append(out, lane{fmt.Sprintf("%d %s", number, oneLine(name)), accent, r.Timeline(a.shown()), r})
 	}
 	for _, p := range a.panes {
 		if p.slot < len(t.Replies) && t.Replies[p.slot] != nil {
@@ -101,7 +101,7 @@ const axisRows = 2
 
 func (w *waterfall) room(a *app, width, h int) (int, int) {
 	lanes := w.lanes(a)
-	legend := newBars(a.theme, a.now(), lanes, width).legend(lanes)
+	legend := newBars(a.theme, a.shown(), lanes, width).legend(lanes)
 	return width, min(h, axisRows+3*len(lanes)+len(legend))
 }
 
@@ -110,7 +110,7 @@ func (w *waterfall) view(a *app, width, h int) ([]string, *tea.Cursor) {
 	if len(lanes) == 0 {
 		return []string{a.theme.dim.Render("nothing has been asked yet")}, nil
 	}
-	c := newBars(a.theme, a.now(), lanes, width)
+	c := newBars(a.theme, a.shown(), lanes, width)
 	legend := c.legend(lanes)
 	if h < axisRows+1+len(legend)+2*len(lanes) { // bars first
 		legend = legend[:max(0, min(len(legend), h-axisRows-len(lanes)))]

@@ -1,0 +1,330 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"lineup/providers"
+	"lineup/session"
+)
+
+// Replay is a saved session to be played at its recorded timing, in place of a conversation. Nothing is asked and nothing
+// is saved.
+type Replay struct {
+	Session *session.Session
+	Speed   float64 // 2 is twice as fast; 0 is as it was
+	Turn    int     // the turn to begin with, from 1; 0 is the first
+}
+
+// The speeds of a replay, each twice the one before.
+const (
+	MinReplaySpeed = 1.0 / 8
+	MaxReplaySpeed = 64.0
+)
+
+// betweenTurns is how long the end of a turn stays before the next one begins, at the speed of 1.
+const betweenTurns = 2 * time.Second
+
+// backWithin is how far into a turn the key for the turn before means that one; later it means the beginning of this one.
+const backWithin = 2 * time.Second
+
+// replay plays a session on the screen. Each reply goes through the fan-out and Reply.Apply like a live one.
+type replay struct {
+	saved  *session.Session
+	player *player
+	turn   int // that is played, from 0
+	length time.Duration
+	stop   context.CancelFunc      // of the turn that is played
+	due    bool                    // the next turn waits for the clock to go on
+	ended  map[*session.Reply]bool // those that have the numbers of the record
+	record bool                    // frames are recorded: no keys are shown
+}
+
+// Messages of a replay.
+type (
+	// playMsg begins the replay.
+	playMsg struct{}
+	// nextTurnMsg says that the turn after a race is due.
+	nextTurnMsg struct{ race *race }
+)
+
+// openReplay shows the panes of a session, up to the turn that is played first.
+func (a *app) openReplay(r Replay) {
+	if r.Speed == 0 {
+		r.Speed = 1
+	}
+	s := *r.Session
+	s.Turns = slices.Clone(s.Turns)
+	a.replay = &replay{saved: &s, player: newPlayer(min(max(r.Speed, MinReplaySpeed), MaxReplaySpeed)), turn: min(max(r.Turn, 1), max(1, len(s.Turns))) - 1, stop: func() {}}
+	a.notice = fmt.Sprintf("REPLAY of %s from %s: recorded timing; nothing is asked, nothing is saved", s.ID, s.CreatedAt.Local().Format("2006-01-02 15:04"))
+	for slot := range slotCount(&s) {
+		if spec, ok := recordedSpec(&s, slot); ok && len(a.panes) < maxPanes {
+			p := newPane(slot, spec)
+			p.accent = len(a.panes)
+			a.panes = append(a.panes, p)
+		}
+	}
+	a.rewind()
+}
+
+func slotCount(s *session.Session) (n int) {
+	for _, t := range s.Turns {
+		n = max(n, len(t.Replies))
+	}
+	return n
+}
+
+// recordedSpec is the pane of a slot as its newest reply tells; ok is false where the slot was never asked.
+func recordedSpec(s *session.Session, slot int) (spec Spec, ok bool) {
+	for _, t := range s.Turns {
+		if r := t.Reply(slot); r != nil {
+			ref, err := providers.ParseRef(r.Model)
+			if err != nil {
+				ref = providers.Ref{Model: r.Model}
+			}
+			spec, ok = Spec{Info: providers.Info{Ref: ref, Name: ref.Model, Simulated: r.Simulated}, Replayed: true}, true
+		}
+	}
+	return spec, ok
+}
+
+// rewind shows the turns before the one that is played, as they ended.
+func (a *app) rewind() {
+	rp := a.replay
+	rp.stop()
+	rp.due = false
+	s := *rp.saved
+	s.Turns = slices.Clone(rp.saved.Turns[:min(rp.turn, len(rp.saved.Turns))])
+	a.sess, a.race, a.verdict = &s, nil, verdict{}
+	for _, p := range a.panes {
+		p.turns = a.turnsOf(p.slot)
+		p.toEnd()
+	}
+}
+
+// load makes the race of the turn that is played, without starting it, and gives the events of its replies.
+func (a *app) load() (*race, [][]providers.Event) {
+	rp := a.replay
+	a.rewind()
+	saved := rp.saved.Turns[rp.turn]
+	rp.player.begin(saved.CreatedAt)
+	rp.length, rp.ended = 0, map[*session.Reply]bool{}
+	r := &race{turn: &session.Turn{ID: saved.ID, Prompt: saved.Prompt, CreatedAt: saved.CreatedAt, Promoted: saved.Promoted,
+		Replies: make([]*session.Reply, len(saved.Replies))}}
+	var scripts [][]providers.Event
+	for _, p := range a.panes {
+		rec := saved.Reply(p.slot)
+		if rec == nil {
+			continue
+		}
+		events := rec.Snapshot().Events(saved.CreatedAt)
+		rp.length = max(rp.length, events[len(events)-1].At.Sub(saved.CreatedAt))
+		info := p.spec.Info
+		info.Simulated = rec.Simulated
+		reply := session.NewReply(p.slot, info, providers.Request{System: rec.System,
+			Messages: []providers.Message{{Role: providers.User, Content: saved.Prompt}}}, saved.CreatedAt)
+		reply.Model = rec.Model
+		end := events[len(events)-1]
+		r.calls = append(r.calls, providers.Call{Model: recording{rp.player, events[:len(events)-1], end.Err}})
+		r.replies, scripts = append(r.replies, reply), append(scripts, events)
+		r.turn.Replies[p.slot] = reply
+		r.open++
+		p.turns = append(p.turns, newTurnView(r.turn, reply))
+		p.toEnd()
+	}
+	a.sess.Turns = append(a.sess.Turns, r.turn)
+	a.race = r
+	return r, scripts
+}
+
+// play begins the turn.
+func (a *app) play() tea.Cmd {
+	rp := a.replay
+	if len(rp.saved.Turns) == 0 {
+		a.flash = "there is no turn in this session"
+		return nil
+	}
+	r, _ := a.load()
+	if r.open == 0 { // nobody was asked
+		return a.played(r)
+	}
+	ctx, stop := context.WithCancel(a.ctx)
+	rp.stop = stop
+	r.run = providers.Start(ctx, r.calls)
+	return tea.Batch(a.wait(r), a.clock(r))
+}
+
+// settle gives replies that have ended the numbers of the record: what was computed again knows less.
+func (a *app) settle(r *race) {
+	saved := a.replay.saved.Turns[a.replay.turn]
+	for _, reply := range r.replies {
+		if reply.Status.Final() && !a.replay.ended[reply] {
+			*reply = *saved.Reply(reply.Slot).Snapshot()
+			a.replay.ended[reply] = true
+		}
+	}
+}
+
+// playBatch is takeBatch of a replay.
+func (a *app) playBatch(r *race) tea.Cmd {
+	r.taken = a.now()
+	cmds := a.fold(r)
+	a.settle(r)
+	if r.ended() {
+		return tea.Batch(append(cmds, a.played(r))...)
+	}
+	return tea.Batch(append(cmds, a.wait(r))...)
+}
+
+// played ends a turn, and has the next one follow.
+func (a *app) played(r *race) tea.Cmd {
+	a.verdict = verdictOf(r.turn)
+	if a.replay.turn+1 >= len(a.replay.saved.Turns) {
+		return nil
+	}
+	_, speed, _ := a.replay.player.state()
+	return tea.Tick(time.Duration(float64(betweenTurns)/speed), func(time.Time) tea.Msg { return nextTurnMsg{r} })
+}
+
+// handleReplay takes the messages that mean something else in a replay; done is false for the others.
+func (a *app) handleReplay(msg tea.Msg) (cmd tea.Cmd, done bool) {
+	switch msg := msg.(type) {
+	case playMsg:
+		return a.play(), true
+	case nextTurnMsg:
+		if msg.race != a.race {
+			return nil, true
+		}
+		if _, _, held := a.replay.player.state(); held {
+			a.replay.due = true
+			return nil, true
+		}
+		return a.goTo(a.replay.turn + 1), true
+	case batchMsg:
+		if msg.race != a.race { // of a turn that was left
+			return nil, true
+		}
+		return a.playBatch(msg.race), true
+	case clockMsg:
+		return nil, msg.race != a.race
+	case tea.PasteMsg:
+		return nil, a.overlay == nil && a.question == nil
+	case tea.KeyPressMsg:
+		if a.overlay == nil && a.question == nil {
+			a.flash = ""
+			return a.pressReplay(msg), true
+		}
+	}
+	return nil, false
+}
+
+// goTo plays another turn.
+func (a *app) goTo(turn int) tea.Cmd {
+	a.replay.turn = turn
+	return a.play()
+}
+
+// pressReplay handles a key: those of the player first, then those that only look.
+func (a *app) pressReplay(k tea.KeyPressMsg) tea.Cmd {
+	rp := a.replay
+	at, speed, held := rp.player.state()
+	switch k.String() {
+	case "q", "ctrl+c":
+		return tea.Quit
+	case "space":
+		switch {
+		case a.race != nil && a.race.ended() && !held && rp.turn+1 == len(rp.saved.Turns):
+			return a.play() // once more
+		case held && rp.due:
+			rp.player.hold(false)
+			return a.goTo(rp.turn + 1)
+		}
+		rp.player.hold(!held)
+		return nil
+	case "left":
+		if at < backWithin && rp.turn > 0 {
+			return a.goTo(rp.turn - 1)
+		}
+		return a.play()
+	case "right":
+		if rp.turn+1 < len(rp.saved.Turns) {
+			return a.goTo(rp.turn + 1)
+		}
+		a.flash = "this is the last turn"
+		return nil
+	case "+", "=":
+		rp.player.setSpeed(min(speed*2, MaxReplaySpeed))
+		return nil
+	case "-", "_":
+		rp.player.setSpeed(max(speed/2, MinReplaySpeed))
+		return nil
+	}
+	if n := paneNumber(k); n >= 0 && n < len(a.panes) {
+		a.focus(n)
+		return nil
+	}
+	scope := inPrompt
+	if a.inPane {
+		scope = inPane
+	}
+	switch act := a.keys.find(k, scope); act {
+	case actNextPane, actPrevPane, actPrompt, actZoom, actUp, actDown, actPageUp, actPageDown, actHalfUp, actHalfDown, actTurnUp, actTurnDown,
+		actTop, actBottom, actLock, actFind, actFindNext, actFindPrev, actWaterfall, actDetail, actReasoning, actMouse, actCopy, actCopyTurn, actSuspend:
+		cmd, _ := a.act(act)
+		return cmd
+	case "":
+	default:
+		a.flash = "this is a replay; nothing is asked and nothing changes"
+	}
+	return nil
+}
+
+// shown is the time by which running clocks are drawn.
+func (a *app) shown() time.Time {
+	if a.replay != nil {
+		return a.replay.player.now()
+	}
+	return a.now()
+}
+
+// transport is the line in the place of the prompt.
+func (a *app) transport(width int) string {
+	rp := a.replay
+	at, speed, held := rp.player.state()
+	sign := "▶"
+	switch {
+	case a.race != nil && a.race.ended():
+		sign, at = "■", rp.length
+	case held && !rp.record:
+		sign = "‖"
+	}
+	at = min(at, rp.length)
+	left := fmt.Sprintf("%s replay  turn %d of %d  %s / %s  %s× ", sign, rp.turn+1, len(rp.saved.Turns), seconds(at), seconds(rp.length), trimFloat(speed))
+	room := width - len([]rune(left))
+	if room < 8 {
+		return cut(left, width)
+	}
+	done := room
+	if rp.length > 0 {
+		done = int(float64(room) * float64(at) / float64(rp.length))
+	}
+	return left + strings.Repeat("━", done) + strings.Repeat("─", room-done)
+}
+
+func trimFloat(v float64) string {
+	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.3f", v), "0"), ".")
+}
+
+// replayHints are the keys of a replay.
+func (a *app) replayHints() []string {
+	if a.replay.record {
+		return []string{"recorded with lineup, played at its recorded timing"}
+	}
+	k := a.keys.label
+	return []string{"space pause", "← → turn", "+ - speed", k(actNextPane) + " pane", k(actZoom) + " zoom", k(actDetail) + " detail", k(actReasoning) + " reasoning", "q quit"}
+}
