@@ -34,11 +34,16 @@ func isTerminal(stream any) bool {
 
 // config loads the file that applies. A mistake in it is wrong usage.
 func (g *globals) config() (config.Config, error) {
-	cfg, err := config.Open(g.configFlag, g.getenv, config.WithActions(actions()), config.WithSyntaxes(ui.SyntaxNames))
+	cfg, err := config.Open(g.configFlag, g.getenv, configOptions()...)
 	if err != nil {
 		return cfg, usageError{err}
 	}
 	return cfg, nil
+}
+
+// configOptions are what package config has to know of the screen.
+func configOptions() []config.Option {
+	return []config.Option{config.WithActions(actions()), config.WithSyntaxes(ui.SyntaxNames)}
 }
 
 // actions tells package config what keys can be bound to.

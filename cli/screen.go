@@ -35,7 +35,7 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 		return err
 	}
 	uc := ui.Config{Version: version(), System: cfg.System, Keys: cfg.Keys, FPS: cfg.UI.FrameRate,
-		Theme: cfg.UI.Theme, Themes: themes(cfg), NoMouse: !cfg.UI.Mouse}
+		Theme: cfg.UI.Theme, Themes: themes(cfg), NoMouse: !cfg.UI.Mouse, Motion: cfg.UI.Motion, Templates: cfg.Templates, SaveSettings: g.settingsSaver(cfg)}
 	if uc.Store, uc.StoreErr = g.openStore(ctx, cfg); uc.Store != nil {
 		defer uc.Store.Close()
 	} else {
@@ -50,7 +50,7 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 	}
 	var simulator simulation
 	defer simulator.close()
-	if cfg.Found {
+	if len(cfg.Providers) > 0 || len(cfg.Panes) > 0 { // a file may hold settings alone
 		reg := g.registry(cfg)
 		uc.Models = reg
 		refs := cfg.Panes

@@ -22,7 +22,7 @@ func (b binding) group() string {
 	switch b.action {
 	case actWaterfall:
 		return groupReply
-	case actSend, actNewline, actRecall, actForward, actEditor:
+	case actSend, actNewline, actRecall, actForward, actEditor, actTemplate:
 		return groupPrompt
 	case actStop, actAgain, actNextTake, actPrevTake, actPromote, actContinue, actOther, actCopy, actCopyTurn, actDetail, actReasoning, actPickCode, actSave:
 		return groupReply

@@ -30,7 +30,12 @@ type Config struct {
 	FPS     int              // frames a second, 0 for the default
 	Theme   string           // one of ThemeNames or a name in Themes; "" is "auto"
 	Themes  map[string]Theme // the user's own, by name
+	Motion  string           // "auto", "full" or "reduced"; "" is "auto"
 	NoMouse bool             // leave the mouse to the terminal, as its key does
+
+	Templates map[string]string // prompts with {{variables}}, by name
+	// SaveSettings, where it is set, writes the settings into the config and says which file that is.
+	SaveSettings func(Settings) (file string, err error)
 
 	Now    func() time.Time                                // the clock; nil: time.Now
 	Report func(*providers.Panic) (path string, err error) // writes a report of a fault that the screen survives; nil: none
@@ -79,6 +84,7 @@ type app struct {
 	tabs          []button  // where each pane's tab is, in the row of tabs
 	dragging      *pane     // in which the mouse selects, or nil
 	dragFrom      spot
+	startFPS      int     // frames a second that the renderer can make
 	overlay       overlay // what lies over the panes, or nil
 	overlaid      rect    // the cells that it draws
 	slash         slash   // commands that the prompt may mean
@@ -117,7 +123,7 @@ func newApp(ctx context.Context, cfg Config) *app {
 		cfg.Now = time.Now
 	}
 	a := &app{cfg: cfg, ctx: ctx, keys: keys, now: cfg.Now, budget: layoutBudget, noMouse: cfg.NoMouse, prompt: newPrompt(keys), sess: cfg.Session, notice: cfg.Notice,
-		looking: cfg.Discover != nil}
+		looking: cfg.Discover != nil, startFPS: cfg.FPS}
 	if cfg.StoreErr != nil {
 		a.notKept(cfg.StoreErr)
 	}

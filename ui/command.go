@@ -56,6 +56,8 @@ func (a *app) addArgument(c *command, act action) {
 		with("MODEL", nil, (*app).take)
 	case actModels:
 		with("MODEL", nil, (*app).addModel)
+	case actTemplate:
+		with("NAME", a.templateNames(), (*app).useTemplate)
 	case actRename:
 		with("TITLE", nil, (*app).renameSession)
 	case actExport:
@@ -130,6 +132,8 @@ func (a *app) whyNot(act action) string {
 		return cmp.Or(unless(a.cfg.Models != nil && current != nil, "no model to choose"), unless(!answering, "still answering"))
 	case actSessions:
 		return unless(a.cfg.Store != nil, "nothing is kept: there is no store")
+	case actTemplate:
+		return unless(len(a.cfg.Templates) > 0, "the config has no [templates]")
 	case actRename, actExport:
 		return unless(a.sess != nil, "nothing has been asked yet")
 	case actModels:
@@ -166,12 +170,18 @@ func (a *app) addModel(ref string) tea.Cmd {
 
 // palette offers every command by name.
 type palette struct {
+	title    string
 	list     *list
 	commands []command
 }
 
 func (a *app) openPalette() {
-	p := &palette{list: newList("what to do"), commands: a.commands()}
+	a.choose("Commands", "what to do", append(a.commands(), a.templateCommands()...))
+}
+
+// choose offers commands by what they do.
+func (a *app) choose(title, placeholder string, commands []command) {
+	p := &palette{title: title, list: newList(placeholder), commands: commands}
 	p.list.none = "no command is called that"
 	items := make([]item, 0, len(p.commands))
 	for _, c := range p.commands {
@@ -188,7 +198,7 @@ func upperFirst(s string) string {
 	return s
 }
 
-func (p *palette) heading(*app) string { return fmt.Sprintf("Commands · %d", len(p.list.shown)) }
+func (p *palette) heading(*app) string { return fmt.Sprintf("%s · %d", p.title, len(p.list.shown)) }
 
 func (p *palette) room(_ *app, w, h int) (int, int) { return min(w, 76), min(p.list.height(), h-4, 30) }
 

@@ -51,6 +51,8 @@ const (
 	actSessions  action = "sessions"
 	actRename    action = "rename_session"
 	actExport    action = "export_session"
+	actSettings  action = "settings"
+	actTemplate  action = "template"
 	actMouse     action = "mouse"
 	actStats     action = "stats"
 	actNextTake  action = "next_answer"
@@ -138,6 +140,8 @@ func defaultKeys() keymap {
 		{actSessions, anywhere, []string{"ctrl+s"}, "sessions: search, open, rename, fork, delete, export"},
 		{actRename, anywhere, nil, "rename this session"},
 		{actExport, anywhere, nil, "export this session to a file"},
+		{actTemplate, anywhere, nil, "put a template of the config into the prompt"},
+		{actSettings, anywhere, nil, "settings: theme, frame rate, motion, mouse"},
 		{actNew, anywhere, []string{"ctrl+n"}, "new session"},
 		{actEdit, inPane, []string{"e"}, "edit the prompt in sight and send it as a branch"},
 		{actFork, inPane, []string{"f"}, "fork the session behind the turn in sight"},

@@ -43,11 +43,17 @@ func (m *metronome) next(t time.Time) time.Time {
 	return t
 }
 
+// calmPeriod is between two frames with new text where motion is reduced.
+const calmPeriod = 250 * time.Millisecond
+
 // nextFrame is when to make a frame after one that was made at last: at the next beat, or at the one after it where
 // much of the screen holds wide text, of which the renderer writes every row anew in every frame (ultraviolet,
 // paintLine): 15 frames a second halve what goes to the terminal.
 func (a *app) nextFrame(last time.Time) time.Time {
 	period := time.Second / time.Duration(a.cfg.FPS)
+	if a.cfg.Motion == "reduced" {
+		period = max(period, calmPeriod)
+	}
 	frames := time.Duration(1)
 	if manyWide(a.frame) {
 		frames = 2

@@ -205,6 +205,10 @@ func (a *app) act(act action) (cmd tea.Cmd, done bool) {
 		a.openPalette()
 	case actModels:
 		return a.pick(nil), true
+	case actSettings:
+		a.open(&settings{})
+	case actTemplate:
+		a.pickTemplate()
 	case actSessions:
 		return a.openSessions(), true
 	case actRename, actExport:

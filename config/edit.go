@@ -1,0 +1,131 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+)
+
+// SaveUI writes how the screen looks into a config file and changes no other byte of it; a file that is not there is
+// made. Where the file says it in a way that cannot be changed so, it stays as it is and the error says what to write.
+func SaveUI(path string, ui UI, options ...Option) error {
+	if to, err := filepath.EvalSymlinks(path); err == nil {
+		path = to // a link into someone's dotfiles stays one
+	}
+	text, err := os.ReadFile(path)
+	mode := fs.FileMode(0o600)
+	switch info, statErr := os.Stat(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return fmt.Errorf("the config could not be written: %w", err)
+		}
+	case err != nil:
+		return fmt.Errorf("the config could not be read: %w", err)
+	case statErr == nil:
+		mode = info.Mode().Perm()
+	}
+	edited, err := editUI(path, text, ui, options...)
+	if err != nil || bytes.Equal(edited, text) {
+		return err
+	}
+	if err := replaceFile(path, edited, mode); err != nil {
+		return fmt.Errorf("the config could not be written: %w", err)
+	}
+	return nil
+}
+
+// replaceFile puts a whole new file in the place of one, or leaves that as it is.
+func replaceFile(path string, text []byte, mode fs.FileMode) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".lineup-*.toml")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
+
+// editUI sets the keys of [ui] in the text of a config. It looks at lines, which is not all of TOML; so the result is
+// read again, and has to say what was wanted and otherwise what it said before.
+func editUI(name string, text []byte, ui UI, options ...Option) ([]byte, error) {
+	before, err := Parse(name, text, options...)
+	if err != nil {
+		return nil, fmt.Errorf("the config has mistakes; correct them first: %w", err)
+	}
+	if before.UI == ui {
+		return text, nil
+	}
+	edited := text
+	was := Default().UI
+	for _, k := range []struct {
+		key, value string
+		write      bool
+	}{
+		{"theme", strconv.Quote(ui.Theme), ui.Theme != was.Theme},
+		{"frame_rate", strconv.Itoa(ui.FrameRate), ui.FrameRate != was.FrameRate},
+		{"motion", strconv.Quote(ui.Motion), ui.Motion != was.Motion},
+		{"mouse", strconv.FormatBool(ui.Mouse), ui.Mouse != was.Mouse},
+	} {
+		edited = setKey(edited, k.key, k.value, k.write)
+	}
+	after, err := Parse(name, edited, options...)
+	if err == nil && after.UI == ui {
+		after.UI = before.UI
+		if reflect.DeepEqual(before, after) {
+			return edited, nil
+		}
+	}
+	return nil, fmt.Errorf("%s says its [ui] in a way that is left alone; write there: theme = %q, frame_rate = %d, motion = %q, mouse = %t",
+		name, ui.Theme, ui.FrameRate, ui.Motion, ui.Mouse)
+}
+
+// setKey sets one key of [ui]: in its line, which keeps its comment, or else, where add says so, in a new line behind
+// the header.
+func setKey(text []byte, key, value string, add bool) []byte {
+	end := "\n"
+	if bytes.Contains(text, []byte("\r\n")) {
+		end = "\r\n"
+	}
+	header := regexp.MustCompile(`(?m)^[ \t]*\[[ \t]*ui[ \t]*\][ \t]*(#.*)?\r?$`).FindIndex(text)
+	if header == nil {
+		if !add {
+			return text
+		}
+		var gap string
+		if len(text) > 0 {
+			if gap = end; text[len(text)-1] != '\n' {
+				gap += end
+			}
+		}
+		return append(slices.Clip(text), gap+"[ui]"+end+key+" = "+value+end...)
+	}
+	from := header[1]
+	if text[from-1] == '\r' {
+		from--
+	}
+	section := text[from:]
+	if next := regexp.MustCompile(`(?m)^[ \t]*\[`).FindIndex(section); next != nil {
+		section = section[:next[0]]
+	}
+	line := regexp.MustCompile(`(?m)^[ \t]*"?` + key + `"?[ \t]*=[ \t]*("[^"\n]*"|'[^'\n]*'|[^\s#]+)`)
+	if at := line.FindSubmatchIndex(section); at != nil {
+		return slices.Concat(text[:from+at[2]], []byte(value), text[from+at[3]:])
+	}
+	if !add {
+		return text
+	}
+	return slices.Concat(text[:from], []byte(end+key+" = "+value), text[from:])
+}

@@ -1,0 +1,196 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Settings are what the user can change of the screen while it runs. Their names and values are those of the [ui]
+// section of the config.
+type Settings struct {
+	Theme     string
+	FrameRate int
+	Motion    string // "auto", "full" or "reduced"
+	Mouse     bool
+}
+
+// settings is the overlay that changes them. A change holds at once; the config changes only on request.
+type settings struct {
+	at      int
+	changed bool // since they were last saved
+	saving  bool
+}
+
+// settingsSavedMsg says where the settings were written, or why not.
+type settingsSavedMsg struct {
+	file string
+	err  error
+}
+
+// setting is one line of the overlay.
+type setting struct {
+	name, value, about string
+	change             func(a *app, by int) // to the next value, or the one before
+}
+
+func (a *app) settings() Settings {
+	theme := a.themeName
+	if theme == "" {
+		theme = "auto"
+	}
+	return Settings{Theme: theme, FrameRate: a.cfg.FPS, Motion: a.motion(), Mouse: !a.noMouse}
+}
+
+// motion is how much moves: "auto", "full" or "reduced".
+func (a *app) motion() string {
+	if a.cfg.Motion == "" {
+		return "auto"
+	}
+	return a.cfg.Motion
+}
+
+// step is the value by places further in a ring of values; one that is not there counts as the first.
+func step[T comparable](values []T, now T, by int) T {
+	i := max(0, slices.Index(values, now))
+	return values[(i+by+len(values))%len(values)]
+}
+
+// frameRates are those that the settings offer.
+func frameRates() []int { return []int{5, 10, 15, 20, 30, 60} }
+
+func (s *settings) lines(a *app) []setting {
+	now := a.settings()
+	mouse := "lineup's"
+	if !now.Mouse {
+		mouse = "the terminal's"
+	}
+	return []setting{
+		{"Theme", now.Theme, "auto asks the terminal", func(a *app, by int) { a.setTheme(step(a.themeChoices(), now.Theme, by)) }},
+		{"Frame rate", fmt.Sprintf("%d a second", now.FrameRate), fmt.Sprintf("more than %d from the next start", a.startFPS),
+			func(a *app, by int) { a.cfg.FPS = step(frameRates(), nearestRate(now.FrameRate), by) }},
+		{"Motion", now.Motion, "reduced: new text four times a second", func(a *app, by int) { a.cfg.Motion = step([]string{"auto", "full", "reduced"}, now.Motion, by) }},
+		{"Mouse", mouse, a.keys.label(actMouse) + " changes it at any time", func(a *app, _ int) { a.noMouse = !a.noMouse }},
+	}
+}
+
+// nearestRate is the rate offered that is not above a rate.
+func nearestRate(rate int) int {
+	best := frameRates()[0]
+	for _, r := range frameRates() {
+		if r <= rate {
+			best = r
+		}
+	}
+	return best
+}
+
+func (s *settings) heading(*app) string { return "Settings" }
+
+func (s *settings) room(_ *app, w, h int) (int, int) { return min(w, 76), min(h, 6) }
+
+func (s *settings) hints(a *app) []string {
+	hints := []string{"← → change", "↑ ↓ choose", "esc closes"}
+	if a.cfg.SaveSettings != nil {
+		hints = []string{"← → change", "↑ ↓ choose", "s saves into the config", "esc closes"}
+	}
+	return hints
+}
+
+func (s *settings) view(a *app, w, h int) ([]string, *tea.Cursor) {
+	th := a.theme
+	var rows []string
+	for i, l := range s.lines(a) {
+		lead, style := "  ", th.text
+		if i == s.at {
+			lead, style = "› ", th.accent(0).Bold(true)
+		}
+		row := style.Render(lead + pad(l.name, 12) + pad("‹ "+l.value+" ›", 18))
+		if room := w - ansi.StringWidth(row) - 2; room > 12 {
+			row += "  " + th.dim.Render(cut(l.about, room))
+		}
+		rows = append(rows, row)
+	}
+	note := "they hold until lineup ends"
+	switch {
+	case s.saving:
+		note = "saving…"
+	case a.cfg.SaveSettings != nil && s.changed:
+		note = "changed; s saves them into the config, which else stays as it is"
+	case a.cfg.SaveSettings != nil:
+		note = "s saves them into the config"
+	}
+	if h > len(rows)+1 {
+		rows = append(rows, "")
+	}
+	rows = append(rows, th.dim.Render(cut(note, w)))
+	return rows, nil
+}
+
+func (s *settings) press(a *app, k tea.KeyPressMsg) tea.Cmd {
+	lines := s.lines(a)
+	switch k.String() {
+	case "esc", "ctrl+c", "q":
+		a.leave()
+	case "up", "k", "ctrl+p":
+		s.at = (s.at + len(lines) - 1) % len(lines)
+	case "down", "j", "tab", "ctrl+n":
+		s.at = (s.at + 1) % len(lines)
+	case "left", "h":
+		s.change(a, -1)
+	case "right", "l", "enter", "space":
+		s.change(a, 1)
+	case "s", "ctrl+s":
+		return s.save(a)
+	}
+	return nil
+}
+
+func (s *settings) change(a *app, by int) {
+	s.lines(a)[s.at].change(a, by)
+	s.changed = true
+}
+
+// save writes the settings into the config, in a command.
+func (s *settings) save(a *app) tea.Cmd {
+	write, now := a.cfg.SaveSettings, a.settings()
+	if write == nil || s.saving {
+		return nil
+	}
+	s.saving = true
+	return tell(s, func() tea.Msg {
+		file, err := write(now)
+		return settingsSavedMsg{file, err}
+	})
+}
+
+func (s *settings) heard(a *app, msg tea.Msg) tea.Cmd {
+	if m, ok := msg.(settingsSavedMsg); ok {
+		s.saving = false
+		if m.err != nil {
+			a.flash = "not saved: " + oneLine(m.err.Error())
+			return nil
+		}
+		s.changed = false
+		a.flash = "saved in [ui] of " + oneLine(m.file)
+	}
+	return nil
+}
+
+func (s *settings) click(a *app, _, y int) tea.Cmd {
+	if y < len(s.lines(a)) {
+		if s.at == y {
+			s.change(a, 1)
+		}
+		s.at = y
+	}
+	return nil
+}
+
+func (s *settings) wheel(a *app, by int) {
+	if by != 0 {
+		s.change(a, by/max(by, -by))
+	}
+}

@@ -1,0 +1,94 @@
+package ui
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"lineup/providers"
+)
+
+// variablePattern is a variable of a prompt template, such as {{language}}; blanks inside the braces do not count.
+const variablePattern = `\{\{\s*([\p{L}\p{N}_. -]*[\p{L}\p{N}_.-])\s*\}\}`
+
+// variables are the names in a template, each once, in the order in which they stand there.
+func variables(template string) []string {
+	var names []string
+	for _, m := range regexp.MustCompile(variablePattern).FindAllStringSubmatch(template, -1) {
+		if !slices.Contains(names, m[1]) {
+			names = append(names, m[1])
+		}
+	}
+	return names
+}
+
+// fill puts values into a template. What a value holds is text: braces in it are no variables.
+func fill(template string, values map[string]string) string {
+	re := regexp.MustCompile(variablePattern)
+	return re.ReplaceAllStringFunc(template, func(s string) string { return values[re.FindStringSubmatch(s)[1]] })
+}
+
+// templateNames are the templates of the config, in alphabetical order.
+func (a *app) templateNames() []string { return slices.Sorted(maps.Keys(a.cfg.Templates)) }
+
+// templateCommands are commands that put a template into the prompt.
+func (a *app) templateCommands() []command {
+	var out []command
+	for _, name := range a.templateNames() {
+		help := "template " + oneLine(name)
+		if vars := variables(a.cfg.Templates[name]); len(vars) > 0 {
+			help += ": asks for " + oneLine(strings.Join(vars, ", "))
+		}
+		out = append(out, command{help: help, keys: "/template " + oneLine(name), group: groupPrompt,
+			run: func(a *app, _ string) tea.Cmd { return a.useTemplate(name) }})
+	}
+	return out
+}
+
+// useTemplate asks for each variable in turn, then puts the text into the prompt.
+func (a *app) useTemplate(name string) tea.Cmd {
+	text, ok := a.cfg.Templates[name]
+	if !ok {
+		a.flash = fmt.Sprintf("there is no template %s; there are %s", oneLine(name), oneLine(strings.Join(a.templateNames(), ", ")))
+		return nil
+	}
+	names := variables(text)
+	if len(names) == 0 {
+		a.insertTemplate(text)
+		return nil
+	}
+	f := &form{title: "Template " + oneLine(name), verb: "puts it into the prompt"}
+	for _, v := range names {
+		f.add(v, "")
+	}
+	f.done = func(a *app, given []string) tea.Cmd {
+		values := map[string]string{}
+		for i, v := range names {
+			values[v] = given[i]
+		}
+		a.insertTemplate(fill(text, values))
+		return nil
+	}
+	a.open(f)
+	return nil
+}
+
+// insertTemplate puts a text into the prompt where the cursor is; a draft stays around it.
+func (a *app) insertTemplate(text string) {
+	a.toPrompt()
+	a.prompt.area.InsertString(providers.Clean(strings.TrimSpace(text)))
+}
+
+// pickTemplate offers the templates by name.
+func (a *app) pickTemplate() {
+	names := a.templateNames()
+	if len(names) == 0 {
+		a.flash = "the config has no [templates]"
+		return
+	}
+	a.choose("Templates", "type a part of the name", a.templateCommands())
+}
