@@ -1,6 +1,74 @@
 package cli
 
-import "testing"
+import (
+	"log/slog"
+	"math"
+	"reflect"
+	"testing"
+
+	"lineup/config"
+	"lineup/ui"
+)
+
+// lineup cost and lineup models take their prices from one place: what one shows, the other computes with.
+func TestCostAndModelsAgreeOnPrices(t *testing.T) {
+	cfg, err := config.Parse("c.toml", []byte(`
+panes = ["openai/gpt-4o", "openrouter/anthropic/claude-sonnet-4", "gate/own"]
+[providers.openai]
+base_url = "https://api.openai.com/v1"
+[providers.openrouter]
+base_url = "https://openrouter.ai/api/v1"
+[providers.gate]
+base_url = "https://gate.example/v1"
+[models."gate/own"]
+price = { input = 0.3, output = 2.5, cache_read = 0.03, tiers = [{ above = 200000, input = 0.6, output = 5 }] }
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reg := newRegistry(cfg, func(string) string { return "" }, slog.New(slog.DiscardHandler))
+	p := &planner{reg: reg, plan: &ui.CostPlan{}}
+	p.workload()
+	if err := p.models(); err != nil {
+		t.Fatal(err)
+	}
+	priced := map[string]any{}
+	for _, m := range p.plan.Models {
+		priced[m.Ref] = m.Quote
+	}
+	shown := 0
+	var offers []offer
+	for _, c := range cfg.Providers {
+		offers = append(offers, offer{provider: c})
+	}
+	for _, r := range reg.records(offers, nil) {
+		if r.Price == nil {
+			continue
+		}
+		shown++
+		if !reflect.DeepEqual(priced[r.Ref], *r.Price) {
+			t.Errorf("%s: cost takes %+v, models shows %+v", r.Ref, priced[r.Ref], *r.Price)
+		}
+	}
+	if shown != 3 || len(priced) != 3 {
+		t.Errorf("%d prices shown, %d taken, want 3", shown, len(priced))
+	}
+}
+
+// Whatever is typed, what is understood is a number that sums can be made of.
+func FuzzCostFlags(f *testing.F) {
+	for _, s := range []string{"10M", "1.5G", "x=1,2", "a/b=0.42", "1e999", "=", "0x1p9k", "-0", "NaN=NaN,NaN"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if v, err := parseVolume(s); err == nil && !(v >= 1 && v <= 1e15) {
+			t.Errorf("the volume %q is %v", s, v)
+		}
+		if _, p, err := parsePrice(s); err == nil && (math.IsNaN(p.Input+p.Output) || p.Input < 0 || p.Output < 0 || p.Input+p.Output > 2e6) {
+			t.Errorf("the price %q is %+v", s, p)
+		}
+	})
+}
 
 func TestParseVolume(t *testing.T) {
 	for s, want := range map[string]float64{"250000": 250e3, "500k": 500e3, "10M": 10e6, "1.5G": 1.5e9, "2B": 2e9, "1_000_000": 1e6, " 3m ": 3e6, "1T": 1e12} {

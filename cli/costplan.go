@@ -70,13 +70,18 @@ func (g *globals) costPlan(ctx context.Context, f costFlags) (*ui.CostPlan, erro
 	return p.plan, p.models()
 }
 
-// local reports whether a reference belongs to a provider on one's own machines.
-func (p *planner) local(ref string) bool {
+// hosted reports whether one's own machine serves a model: its provider is on one, and its tokens have no price that a
+// gateway asks, as those behind a proxy at a private address have.
+func (p *planner) hosted(ref string) bool {
 	if p.reg == nil {
 		return false
 	}
 	eff, err := p.reg.cfg.Resolve(ref)
-	return err == nil && eff.Provider.Local
+	if err != nil || !eff.Provider.Local {
+		return false
+	}
+	q := p.reg.info(eff).Price
+	return !q.Known() || q.Source == providers.CostLocal
 }
 
 // chooseSelf finds the model that the machine serves: the local one with most saved replies, else the first local one
@@ -84,13 +89,13 @@ func (p *planner) local(ref string) bool {
 func (p *planner) chooseSelf() {
 	self, most := p.f.self, 0
 	for i := range p.past {
-		if s := &p.past[i]; p.f.self == "" && p.local(s.Group) && s.Counted > most {
+		if s := &p.past[i]; p.f.self == "" && p.hosted(s.Group) && s.Counted > most {
 			self, most = s.Group, s.Counted
 		}
 	}
 	if self == "" && p.reg != nil {
 		for _, ref := range slices.Concat(p.reg.cfg.Panes, p.reg.known()) {
-			if p.local(ref) {
+			if p.hosted(ref) {
 				self = ref
 				break
 			}
@@ -106,7 +111,7 @@ func (p *planner) chooseSelf() {
 func (p *planner) machine() {
 	m, h, f := &p.plan.Host.Machine, &p.plan.Host, &p.f
 	source := "assumed"
-	if p.local(p.plan.Self) {
+	if p.hosted(p.plan.Self) {
 		if eff, err := p.reg.cfg.Resolve(p.plan.Self); err == nil {
 			switch q := p.reg.info(eff).Price; {
 			case q.Machine != nil:
@@ -229,7 +234,7 @@ func (p *planner) models() error {
 	refs := p.f.models
 	if len(refs) == 0 && p.reg != nil {
 		for _, ref := range p.reg.known() {
-			if !p.local(ref) {
+			if !p.hosted(ref) {
 				refs = append(refs, ref)
 			}
 		}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/vt"
+
+	"lineup/session"
 )
 
 // BenchmarkScreen runs the built program in a pseudo-terminal against simulated servers and measures it from outside,
@@ -130,18 +132,9 @@ func benchLatency(b *testing.B, bin string) {
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// percentile interpolates between the two nearest of the values.
+// percentile is session.Percentile of values in any order.
 func percentile(values []float64, p float64) float64 {
-	if len(values) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(values))
-	at := p / 100 * float64(len(sorted)-1)
-	i := int(at)
-	if i+1 == len(sorted) {
-		return sorted[i]
-	}
-	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
+	return session.Percentile(slices.Sorted(slices.Values(values)), p)
 }
 
 // One answer of 30,000 tokens: the CPU time of its last quarter against its first.
