@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -36,6 +37,9 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 	}
 	uc := ui.Config{Version: version(), System: cfg.System, Keys: cfg.Keys, FPS: cfg.UI.FrameRate,
 		Theme: cfg.UI.Theme, Themes: themes(cfg), NoMouse: !cfg.UI.Mouse, Motion: cfg.UI.Motion, Templates: cfg.Templates, SaveSettings: g.settingsSaver(cfg)}
+	if dir, err := config.DataDir(g.dataFlag, g.getenv); err == nil {
+		uc.DraftFile = filepath.Join(dir, "draft.json")
+	}
 	if uc.Store, uc.StoreErr = g.openStore(ctx, cfg); uc.Store != nil {
 		defer uc.Store.Close()
 	} else {

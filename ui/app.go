@@ -32,6 +32,9 @@ type Config struct {
 	Themes  map[string]Theme // the user's own, by name
 	Motion  string           // "auto", "full" or "reduced"; "" is "auto"
 	NoMouse bool             // leave the mouse to the terminal, as its key does
+	// DraftFile is where a prompt that was not sent is kept, beside files of the same name with a number for further
+	// lineups that run at the same time; "" keeps none.
+	DraftFile string
 
 	Templates map[string]string // prompts with {{variables}}, by name
 	// SaveSettings, where it is set, writes the settings into the config and says which file that is.
@@ -95,7 +98,8 @@ type app struct {
 	stopAllUntil  time.Time // a second Esc before this stops every pane
 	looking       bool      // Discover has not answered yet
 
-	replay    *replay // the session that is played, or nil
+	replay    *replay    // the session that is played, or nil
+	draft     *draftFile // where the draft is kept, or nil
 	prompt    prompt
 	sess      *session.Session
 	race      *race              // the turn under way, or the last one until it is saved
@@ -126,6 +130,9 @@ func newApp(ctx context.Context, cfg Config) *app {
 		looking: cfg.Discover != nil, startFPS: cfg.FPS}
 	if cfg.StoreErr != nil {
 		a.notKept(cfg.StoreErr)
+	}
+	if a.draft = openDraft(cfg.DraftFile); a.draft != nil {
+		a.prompt.restore(a.draft.load())
 	}
 	a.themeName, a.dark = cfg.Theme, true
 	a.retheme()

@@ -316,12 +316,12 @@ func (a *app) close() error {
 	if a.sess != nil {
 		a.leaveSession()
 	}
+	errs := []error{a.leaveDraft()}
 	if a.cfg.Store == nil {
-		return nil
+		return errors.Join(errs...)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), saveWithin)
 	defer cancel()
-	var errs []error
 	for _, r := range a.late {
 		if r.saver != nil {
 			errs = append(errs, keep(ctx, a.cfg.Store, r.turn.ID, r.saver.Batch(r.replies), r.saver.Ended(r.replies)))

@@ -92,7 +92,7 @@ func (p *pane) airy() bool { return p.place.h >= 14 }
 // offers are what can be done about a newest reply that is no whole answer, each a button over the metrics.
 func (p *pane) offers() []action {
 	r := p.reply()
-	if r == nil || !r.Status.Final() || r.Status == session.Done || p.place.h < 8 || p.spec.Replayed {
+	if r == nil || !r.Status.Final() || r.Status == session.Done || p.place.h < 10 || p.spec.Replayed {
 		return nil
 	}
 	if r.VisibleText() != "" && (p.spec.Provider == nil || p.spec.Provider.Continues()) {

@@ -256,12 +256,11 @@ func TestMetricsKeepTheirColumns(t *testing.T) {
 	drive(t, 60, 24, Config{Panes: specs(m)}, func(d *driver) {
 		d.press("lit:go", "enter")
 		d.until(func() bool { return d.app.panes[0].reply() != nil && d.app.panes[0].reply().Metrics.TTFT != nil })
-		places := map[string]bool{}
+		places := map[int]bool{}
 		for d.live > 0 {
 			d.step()
 			row := ansi.Strip(d.app.panes[0].rows[len(d.app.panes[0].rows)-2])
-			tok, tokEnd := strings.Index(row, " tok"), strings.Index(row, "s ")
-			places[strings.Repeat("-", tok)+strings.Repeat("+", tokEnd%2*0)] = true
+			places[strings.Index(row, " tok")] = true
 			if len(places) > 1 {
 				t.Fatalf("a column moved: %q", row)
 			}

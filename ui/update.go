@@ -24,6 +24,9 @@ type (
 // Update takes one message, changes the state, and makes the next frame.
 func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := a.handle(msg)
+	if keep := a.keepDraft(msg); keep != nil {
+		cmd = tea.Batch(cmd, keep)
+	}
 	a.relayout()
 	a.render()
 	if a.behind {
@@ -123,6 +126,13 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		return a.release()
 	case fileMsg:
 		a.written(msg)
+	case draftDueMsg:
+		return a.writeDraft()
+	case draftKeptMsg:
+		if a.draft.due = false; msg.err != nil {
+			a.flash = "the draft is not kept: " + oneLine(msg.err.Error())
+			a.draft = nil // said once is enough
+		}
 	case copiedMsg:
 		a.flash = msg.says()
 	case tea.KeyPressMsg:

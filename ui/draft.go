@@ -1,0 +1,159 @@
+package ui
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/gofrs/flock"
+
+	"lineup/providers"
+)
+
+// A draft that was not sent is kept in a file, so that it is there again after a quit, a crash or a power cut. Each
+// lineup that runs has a file of its own, which a lock tells from those of the others; one that starts takes the first
+// that nobody has, with what is in it.
+
+// draftSeats is how many lineups at once keep their drafts.
+const draftSeats = 8
+
+// draftPause is how long after a change a draft is written.
+const draftPause = 300 * time.Millisecond
+
+// draftFile is where a draft is kept. A nil one keeps nothing.
+type draftFile struct {
+	path string
+	lock *flock.Flock
+	kept string // what the file says, or is about to
+	due  bool   // a write is to come
+}
+
+// draftRecord is the file's contents.
+type draftRecord struct {
+	Text  string      `json:"text"`
+	Chips []chipInMap `json:"chips,omitempty"`
+}
+
+type chipInMap struct {
+	Label string `json:"label"`
+	Text  string `json:"text"`
+}
+
+// openDraft takes the first file that no other lineup has; "" and a place where none can be made keep nothing.
+func openDraft(path string) *draftFile {
+	if path == "" || os.MkdirAll(filepath.Dir(path), 0o700) != nil {
+		return nil
+	}
+	for seat := range draftSeats {
+		name := path
+		if seat > 0 {
+			name = strings.TrimSuffix(path, filepath.Ext(path)) + "-" + strconv.Itoa(seat+1) + filepath.Ext(path)
+		}
+		lock := flock.New(name+".lock", flock.SetPermissions(0o600))
+		if ok, err := lock.TryLock(); err == nil && ok {
+			return &draftFile{path: name, lock: lock}
+		}
+	}
+	return nil
+}
+
+// load gives the draft that was left, an empty one where there is none that can be read.
+func (d *draftFile) load() draftRecord {
+	var r draftRecord
+	text, err := os.ReadFile(d.path)
+	if err != nil || json.Unmarshal(text, &r) != nil {
+		return draftRecord{}
+	}
+	d.kept = string(text)
+	return r
+}
+
+// save writes the file whole or not at all; an empty draft removes it.
+func (d *draftFile) save(text string) error {
+	if text == "" {
+		if err := os.Remove(d.path); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return nil
+	}
+	if err := os.WriteFile(d.path+".new", []byte(text), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(d.path+".new", d.path)
+}
+
+// restore puts a draft into the prompt.
+func (p *prompt) restore(r draftRecord) {
+	for _, c := range r.Chips {
+		p.chips = append(p.chips, chip{providers.Clean(c.Label), providers.Clean(c.Text)})
+	}
+	if r.Text != "" {
+		p.set(providers.Clean(r.Text))
+	}
+}
+
+// record is the draft as the file has it, "" for an empty one.
+func (p *prompt) record() string {
+	v := p.area.Value()
+	if strings.TrimSpace(v) == "" || p.at < len(p.history) && v == p.history[p.at] {
+		return "" // an earlier prompt that was recalled is in the session
+	}
+	r := draftRecord{Text: v}
+	for _, c := range p.chips {
+		if strings.Contains(v, c.label) {
+			r.Chips = append(r.Chips, chipInMap{c.label, c.text})
+		}
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
+// Messages of keeping a draft.
+type (
+	// draftDueMsg says that it is time to write it.
+	draftDueMsg struct{}
+	// draftKeptMsg says that it has been written, or why not.
+	draftKeptMsg struct{ err error }
+)
+
+// keepDraft has a changed draft written soon, once for all that is typed until then. Only messages that can change the
+// draft are looked into: to compare a long one at each frame would cost more than the frame.
+func (a *app) keepDraft(msg tea.Msg) tea.Cmd {
+	switch msg.(type) {
+	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseClickMsg, editedMsg, draftKeptMsg, toldMsg:
+	default:
+		return nil
+	}
+	d := a.draft
+	if d == nil || d.due || a.prompt.record() == d.kept {
+		return nil
+	}
+	d.due = true
+	return tea.Tick(draftPause, func(time.Time) tea.Msg { return draftDueMsg{} })
+}
+
+// writeDraft writes the draft as it is now. The next write begins when this one has ended.
+func (a *app) writeDraft() tea.Cmd {
+	d := a.draft
+	d.kept = a.prompt.record()
+	text := d.kept
+	return func() tea.Msg { return draftKeptMsg{d.save(text)} }
+}
+
+// leaveDraft writes the draft for the last time and gives its file free.
+func (a *app) leaveDraft() error {
+	d := a.draft
+	if d == nil {
+		return nil
+	}
+	return errors.Join(d.save(a.prompt.record()), d.lock.Unlock())
+}
