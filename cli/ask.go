@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lineup/config"
 	"lineup/providers"
 	"lineup/session"
 	"lineup/ui"
@@ -17,10 +18,11 @@ import (
 
 // askFlags are the flags of lineup ask.
 type askFlags struct {
-	models []string
-	json   bool
-	system string
-	noSave bool
+	models     []string
+	json       bool
+	system     string
+	noSave     bool
+	overBudget bool
 }
 
 func askCommand(g *globals) *cobra.Command {
@@ -41,6 +43,7 @@ func askCommand(g *globals) *cobra.Command {
 	c.Flags().StringArrayVarP(&f.models, "model", "m", nil, "model reference, PROVIDER/MODEL; may be repeated")
 	c.Flags().BoolVar(&f.json, "json", false, "print one JSON object a reply, in order of completion")
 	c.Flags().StringVar(&f.system, "system", "", "system prompt, in place of the config's")
+	c.Flags().BoolVar(&f.overBudget, "over-budget", false, "ask although the budget of the config is used up")
 	c.Flags().BoolVar(&f.noSave, "no-save", false, "do not keep the session")
 	return c
 }
@@ -52,7 +55,7 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	}
 	var simulator simulation
 	defer simulator.close()
-	specs, system, store, err := g.askSetup(ctx, f, &simulator)
+	specs, system, store, cfg, err := g.askSetup(ctx, f, &simulator)
 	if err != nil {
 		return err
 	}
@@ -60,6 +63,9 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 		defer store.Close()
 	}
 	q := question{g: g, specs: specs, store: store, prompt: prompt, system: system}
+	if q.habits, err = q.withinBudget(ctx, cfg, f.overBudget); err != nil {
+		return err
+	}
 	if f.json {
 		q.show = &jsonPrinter{out: g.out}
 	} else {
@@ -69,14 +75,15 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 }
 
 // askSetup opens the models to ask and the store.
-func (g *globals) askSetup(ctx context.Context, f askFlags, simulator *simulation) (specs []ui.Spec, system string, store *session.Store, err error) {
-	reg, cfg, err := g.load(ctx)
+func (g *globals) askSetup(ctx context.Context, f askFlags, simulator *simulation) (specs []ui.Spec, system string, store *session.Store, cfg config.Config, err error) {
+	var reg *registry
+	reg, cfg, err = g.load(ctx)
 	if err != nil {
-		return nil, "", nil, err
+		return nil, "", nil, cfg, err
 	}
 	if reg == nil {
 		if reg, err = simulator.registry(g); err != nil {
-			return nil, "", nil, err
+			return nil, "", nil, cfg, err
 		}
 		fmt.Fprintln(g.err, "lineup: no config, no local server and no API key was found; these are SIMULATED models")
 	}
@@ -85,10 +92,10 @@ func (g *globals) askSetup(ctx context.Context, f askFlags, simulator *simulatio
 		refs = reg.cfg.Panes
 	}
 	if len(refs) == 0 {
-		return nil, "", nil, usagef("no model is named; use -m PROVIDER/MODEL, or set panes in the config")
+		return nil, "", nil, cfg, usagef("no model is named; use -m PROVIDER/MODEL, or set panes in the config")
 	}
 	if specs, err = reg.specs(refs); err != nil {
-		return nil, "", nil, err
+		return nil, "", nil, cfg, err
 	}
 	system = cfg.System
 	if f.system != "" {
@@ -102,7 +109,7 @@ func (g *globals) askSetup(ctx context.Context, f askFlags, simulator *simulatio
 			fmt.Fprintln(g.err, "lineup: this session is not saved: "+providers.CleanLine(err.Error()))
 		}
 	}
-	return specs, system, store, nil
+	return specs, system, store, cfg, nil
 }
 
 // promptOf joins the arguments; "-", and an empty command line in a pipe, stand for standard input.
@@ -152,6 +159,7 @@ type question struct {
 	prompt string
 	system string
 	show   printer
+	habits *session.Habits // of the models, for estimates
 
 	turn  *session.Turn
 	saver *session.Saver
@@ -210,7 +218,7 @@ func (q *question) begin(ctx context.Context) []providers.Call {
 			req.System = q.system
 		}
 		sess.Panes = append(sess.Panes, s.Info.Ref.String())
-		q.turn.Replies = append(q.turn.Replies, session.NewReply(i, s.Info, req, now))
+		q.turn.Replies = append(q.turn.Replies, q.habits.NewReply(i, s.Info, req, now))
 		calls = append(calls, providers.Call{Model: s.Model, Request: req})
 	}
 	if q.store != nil {

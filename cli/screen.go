@@ -35,7 +35,7 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 	if err != nil {
 		return err
 	}
-	uc := ui.Config{Version: version(), System: cfg.System, Keys: cfg.Keys, FPS: cfg.UI.FrameRate,
+	uc := ui.Config{Version: version(), System: cfg.System, Keys: cfg.Keys, FPS: cfg.UI.FrameRate, Budget: session.Budget(cfg.Budget),
 		Theme: cfg.UI.Theme, Themes: themes(cfg), NoMouse: !cfg.UI.Mouse, Motion: cfg.UI.Motion, Templates: cfg.Templates, SaveSettings: g.settingsSaver(cfg)}
 	if dir, err := config.DataDir(g.dataFlag, g.getenv); err == nil {
 		uc.DraftFile = filepath.Join(dir, "draft.json")

@@ -23,7 +23,8 @@ type habit struct {
 	a      [providers.TextKinds][providers.TextKinds]float64
 	b      [providers.TextKinds]float64
 	ratios [providers.TextKinds]float64
-	output float64
+	output float64 // tokens, mean
+	busyMS float64 // mean
 	n      int
 }
 
@@ -37,7 +38,7 @@ const habitReplies = 300
 func (s *Store) Habits(ctx context.Context) (*Habits, error) {
 	h := NewHabits()
 	err := s.read(ctx, "read what earlier replies reported", func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT served_by, output_tokens, reasoning_tokens, text, reasoning FROM replies
+		rows, err := tx.QueryContext(ctx, `SELECT served_by, output_tokens, reasoning_tokens, coalesce(duration_ms, 0), text, reasoning FROM replies
 			WHERE usage_source = 'reported' AND status IN ('done', 'length') ORDER BY n DESC LIMIT ?`, habitReplies)
 		if err != nil {
 			return err
@@ -46,10 +47,11 @@ func (s *Store) Habits(ctx context.Context) (*Habits, error) {
 		for rows.Next() {
 			var model, text, reasoning string
 			var output, reasoned int
-			if err := rows.Scan(&model, &output, &reasoned, &text, &reasoning); err != nil {
+			var busy float64
+			if err := rows.Scan(&model, &output, &reasoned, &busy, &text, &reasoning); err != nil {
 				return err
 			}
-			h.learn(model, output, reasoned, text, reasoning)
+			h.learn(model, output, reasoned, busy, text, reasoning)
 		}
 		return rows.Err()
 	})
@@ -62,11 +64,15 @@ func (s *Store) Habits(ctx context.Context) (*Habits, error) {
 // Learn takes a reply that has ended into account, if its tokens were reported.
 func (h *Habits) Learn(r *Reply) {
 	if h != nil && r.Status.Answer() && r.Usage.Source == Reported {
-		h.learn(r.ServedBy, r.Usage.Output, r.Usage.Reasoning, r.Text, r.Reasoning)
+		busy := 0.0
+		if r.Metrics.Duration != nil {
+			busy = *r.Metrics.Duration
+		}
+		h.learn(r.ServedBy, r.Usage.Output, r.Usage.Reasoning, busy, r.Text, r.Reasoning)
 	}
 }
 
-func (h *Habits) learn(model string, output, reasoned int, text, reasoning string) {
+func (h *Habits) learn(model string, output, reasoned int, busyMS float64, text, reasoning string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	m := h.models[model]
@@ -76,6 +82,7 @@ func (h *Habits) learn(model string, output, reasoned int, text, reasoning strin
 	}
 	m.n++
 	m.output += (float64(output) - m.output) / float64(m.n)
+	m.busyMS += (busyMS - m.busyMS) / float64(m.n)
 	// What reasoning streams may be a summary of what was counted; then the answer alone is compared.
 	count, est := float64(output), providers.EstimateByKind(text)
 	if reasoned > 0 {
@@ -156,6 +163,20 @@ func (h *Habits) Output(model string) (tokens float64, ok bool) {
 		return 0, false
 	}
 	return m.output, true
+}
+
+// busy is how long a reply of the model takes, on average.
+func (h *Habits) busy(model string) (d time.Duration, ok bool) {
+	if h == nil {
+		return 0, false
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	m := h.models[model]
+	if m == nil {
+		return 0, false
+	}
+	return time.Duration(m.busyMS * float64(time.Millisecond)), true
 }
 
 // NewReply is the function of that name, for a reply whose estimates the habits correct.

@@ -39,6 +39,9 @@ func (a *app) again(p *pane) tea.Cmd {
 		a.flash = "there is no prompt to repeat"
 		return nil
 	}
+	if a.overBudget(fmt.Sprintf("again %d", p.slot), a.guessOf(p, t.Prompt)) {
+		return nil
+	}
 	r := &race{turn: t, again: true}
 	reply := a.enter(r, p, append(a.before(p, i), providers.Message{Role: providers.User, Content: t.Prompt}), a.now())
 	t.Put(reply)
@@ -63,6 +66,9 @@ func (a *app) goOn(p *pane) tea.Cmd {
 		return nil
 	}
 	said := t.Replies[p.slot].Text
+	if a.overBudget(fmt.Sprintf("go on %d", p.slot), a.guessOf(p, t.Prompt+said)) {
+		return nil
+	}
 	return a.ask(t.Prompt, []*pane{p}, func(p *pane) []providers.Message {
 		return append(a.before(p, i), providers.Message{Role: providers.User, Content: t.Prompt},
 			providers.Message{Role: providers.Assistant, Content: said})

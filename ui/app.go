@@ -39,6 +39,7 @@ type Config struct {
 	Templates map[string]string // prompts with {{variables}}, by name
 	// SaveSettings, where it is set, writes the settings into the config and says which file that is.
 	SaveSettings func(Settings) (file string, err error)
+	Budget       session.Budget // where sending wants a second Enter
 
 	Now    func() time.Time                                // the clock; nil: time.Now
 	Report func(*providers.Panic) (path string, err error) // writes a report of a fault that the screen survives; nil: none
@@ -115,6 +116,7 @@ type app struct {
 	budget    time.Duration // for new layouts in one Update
 	cursor    *tea.Cursor
 	verdict   verdict
+	money     spending
 	events    []providers.Event // reused for each batch
 }
 
@@ -127,7 +129,7 @@ func newApp(ctx context.Context, cfg Config) *app {
 		cfg.Now = time.Now
 	}
 	a := &app{cfg: cfg, ctx: ctx, keys: keys, now: cfg.Now, budget: layoutBudget, noMouse: cfg.NoMouse, prompt: newPrompt(keys), sess: cfg.Session, notice: cfg.Notice,
-		looking: cfg.Discover != nil, startFPS: cfg.FPS}
+		looking: cfg.Discover != nil, startFPS: cfg.FPS, money: spending{habits: session.NewHabits()}}
 	if cfg.StoreErr != nil {
 		a.notKept(cfg.StoreErr)
 	}
@@ -180,7 +182,7 @@ func (a *app) retheme() {
 
 // Init asks the terminal for its colours and starts the search for servers.
 func (a *app) Init() tea.Cmd {
-	cmds := []tea.Cmd{tea.RequestBackgroundColor}
+	cmds := []tea.Cmd{tea.RequestBackgroundColor, a.recall(true)}
 	if find := a.cfg.Discover; find != nil {
 		cmds = append(cmds, func() tea.Msg {
 			return foundMsg{find(a.ctx)}

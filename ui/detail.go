@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"lineup/session"
 )
@@ -40,6 +41,12 @@ func detailLines(r *session.Reply, l look) []string {
 	m := r.Metrics
 	say("first token %s, first visible %s, last %s", millis(m.TTFT), millis(m.VisibleTTFT), millis(m.Duration))
 	say("waited behind other panes %s, loading %s", millis(&m.Queue), millis(m.Load))
+	for _, s := range enterLines(m, len(r.Attempts)) {
+		say("%s", s)
+	}
+	if g := r.Gaps(); g.N > 0 {
+		say("gaps between chunks: p50 %s, p95 %s, longest %s (%d chunks, which are no tokens)", milli(g.P50), milli(g.P95), milli(g.Max), g.N+1)
+	}
 	if len(m.Server) > 0 {
 		head("As the server says")
 		for _, k := range slices.Sorted(maps.Keys(m.Server)) {
@@ -55,6 +62,9 @@ func detailLines(r *session.Reply, l look) []string {
 		say("not known")
 	} else {
 		say("$%.6f, %s", *r.Cost.USD, r.Cost.Source)
+	}
+	for _, s := range priceLines(r) {
+		say("%s", s)
 	}
 	if e := r.Error; e != nil {
 		head("Error")
@@ -86,4 +96,54 @@ func phaseLine(p *session.Phases) string {
 		return "open connection used again; headers after " + millis(&p.Headers)
 	}
 	return fmt.Sprintf("DNS %s, connect %s, TLS %s; headers after %s", millis(&p.DNS), millis(&p.Connect), millis(&p.TLS), millis(&p.Headers))
+}
+
+// enterLines tell the times as the user waited for them: from Enter, through queue, connections and failed attempts.
+func enterLines(m session.Metrics, attempts int) []string {
+	if m.FromEnter == nil {
+		return nil
+	}
+	if m.TTFT == nil || m.Duration == nil {
+		return []string{fmt.Sprintf("from Enter to the end %s", millis(m.FromEnter))}
+	}
+	first := *m.FromEnter - *m.Duration + *m.TTFT
+	s := fmt.Sprintf("from Enter: first token %s, last %s", millis(&first), millis(m.FromEnter))
+	if attempts > 1 {
+		s += fmt.Sprintf(" (the times above are those of attempt %d, which won)", attempts)
+	}
+	return []string{s}
+}
+
+// milli shows a short time in milliseconds.
+func milli(ms float64) string {
+	if ms < 10 {
+		return fmt.Sprintf("%.1f ms", ms)
+	}
+	return fmt.Sprintf("%.0f ms", ms)
+}
+
+// priceLines tell what the cost was computed with, and where that is from.
+func priceLines(r *session.Reply) []string {
+	q := r.Cost.Price
+	if q == nil {
+		return nil
+	}
+	if q.Machine != nil {
+		busy := time.Duration(0)
+		if r.Metrics.Duration != nil {
+			busy = time.Duration(*r.Metrics.Duration * float64(time.Millisecond))
+		}
+		return []string{q.Machine.How(busy)}
+	}
+	p := q.Price
+	parts := []string{fmt.Sprintf("$%g in, $%g out a million tokens", p.Input, p.Output)}
+	for _, rate := range []struct {
+		name string
+		usd  *float64
+	}{{"cache reads", p.CacheRead}, {"cache writes", p.CacheWrite}, {"for an hour", p.CacheWrite1h}, {"reasoning", p.Reasoning}} {
+		if rate.usd != nil {
+			parts = append(parts, fmt.Sprintf("%s $%g", rate.name, *rate.usd))
+		}
+	}
+	return []string{strings.Join(parts, ", "), "price: " + q.Words()}
 }

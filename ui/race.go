@@ -54,7 +54,7 @@ type (
 // send asks every pane the draft.
 func (a *app) send() tea.Cmd {
 	text := strings.TrimSpace(a.prompt.text())
-	if text == "" || a.busy() {
+	if text == "" || a.busy() || a.overBudget("send "+text, a.guess(text)) {
 		return nil
 	}
 	a.prompt.take()
@@ -110,7 +110,7 @@ func (a *app) enter(r *race, p *pane, messages []providers.Message, now time.Tim
 	if req.System == "" {
 		req.System = a.sess.System
 	}
-	reply := session.NewReply(p.slot, p.spec.Info, req, now)
+	reply := a.money.habits.NewReply(p.slot, p.spec.Info, req, now)
 	r.calls = append(r.calls, providers.Call{Model: p.spec.Model, Request: req})
 	r.replies = append(r.replies, reply)
 	r.open++
@@ -119,11 +119,14 @@ func (a *app) enter(r *race, p *pane, messages []providers.Message, now time.Tim
 
 // begin starts a race. The one before may still have something to save.
 func (a *app) begin(r *race) tea.Cmd {
+	var past tea.Cmd
 	if a.race != nil && a.race.unsaved() {
 		a.late = append(a.late, a.race)
+	} else {
+		past = a.recall(false)
 	}
 	a.race, a.verdict = r, verdict{}
-	return tea.Batch(a.storeTurn(r), a.clock(r))
+	return tea.Batch(a.storeTurn(r), a.clock(r), past)
 }
 
 func (a *app) freshSession(prompt string, now time.Time) *session.Session {
@@ -154,6 +157,7 @@ func (a *app) takeBatch(msg batchMsg) tea.Cmd {
 	cmds := append(a.fold(r), a.save(r))
 	if r.ended() {
 		a.verdict = verdictOf(r.turn)
+		a.learn(r)
 	} else {
 		cmds = append(cmds, a.wait(r))
 	}

@@ -83,6 +83,8 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		}
 	case pullMsg:
 		return a.pulled(msg)
+	case pastMsg:
+		a.remember(msg)
 	case keptMsg:
 		if msg.err != nil {
 			a.flash = "the panes are not saved: " + oneLine(msg.err.Error())

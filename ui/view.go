@@ -243,7 +243,7 @@ func (a *app) appendPrompt(rows []string) []string {
 			style = lipgloss.NewStyle()
 		}
 		bar := strings.Repeat("─", a.width-2)
-		rows = append(rows, style.Render("╭"+bar+"╮"))
+		rows = append(rows, a.promptTop(style))
 		for i := range inner {
 			rows = append(rows, style.Render("│")+" "+pad(line(lines, i), a.width-4)+" "+style.Render("│"))
 		}

@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// TestAskStopsAtTheBudget: the first answer uses the day's budget up, the second is refused before anything is sent, with
+// the sums, and --over-budget sends it.
+func TestAskStopsAtTheBudget(t *testing.T) {
+	asked := 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			asked++
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		io.WriteString(w, "data: {\"choices\":[{\"delta\":{\"content\":\"Blue.\"}}]}\n\n"+
+			"data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"+
+			"data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":200}}\n\ndata: [DONE]\n\n")
+	}))
+	t.Cleanup(s.Close)
+	// An answer costs 1000·100e-6 + 200·1000e-6 = $0.30.
+	config := fmt.Sprintf("[providers.gate]\nbase_url = %q\n[models.\"gate/m\"]\nprice = { input = 100, output = 1000 }\n[budget]\nday = 0.31\n", s.URL+"/v1")
+	dir := t.TempDir()
+	out, errs, code := command(t, dir, config, "ask", "-m", "gate/m", "Why?")
+	if code != 0 || !strings.Contains(out, "Blue.") {
+		t.Fatalf("exit code %d: %s%s", code, out, errs)
+	}
+	out, errs, code = command(t, dir, config, "ask", "-m", "gate/m", "Why?")
+	if code != 2 || out != "" || !strings.Contains(errs, "over the budget: $0.3000 of $0.3100 today, and this is about $0.20") || !strings.Contains(errs, "--over-budget") {
+		t.Errorf("exit code %d: %s%s", code, out, errs)
+	}
+	if _, _, code = command(t, dir, config, "ask", "--no-save", "-m", "gate/m", "Why?"); code != 2 {
+		t.Errorf("with --no-save: exit code %d", code)
+	}
+	if asked != 1 {
+		t.Errorf("%d requests went out, want 1", asked)
+	}
+	if _, errs, code = command(t, dir, config, "ask", "--over-budget", "-m", "gate/m", "Why?"); code != 0 || asked != 2 {
+		t.Errorf("exit code %d, %d requests: %s", code, asked, errs)
+	}
+}

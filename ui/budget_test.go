@@ -1,0 +1,79 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"lineup/providers"
+	"lineup/session"
+)
+
+// pricey makes a model whose answer of 3 words and 12 tokens of prompt costs 12·1000e-6 + 3·10000e-6 = $0.042.
+func pricey(ref string) *script {
+	m := says(ref, "It is blue.", 100*time.Millisecond, 300*time.Millisecond)
+	m.info.Price = providers.Quote{Source: providers.CostConfig, Price: providers.Price{Input: 1000, Output: 10_000}}
+	return m
+}
+
+// TestTheBudgetWantsASecondEnter: near a limit the prompt's frame warns; beyond it a prompt is sent by the second Enter
+// alone, and the draft stays until then.
+func TestTheBudgetWantsASecondEnter(t *testing.T) {
+	limit := 0.05
+	m := pricey("gate/m")
+	drive(t, 120, 24, Config{Panes: specs(m), Budget: session.Budget{Session: &limit}}, func(d *driver) {
+		d.press("lit:why")
+		d.wantNot("budget")
+		d.wantNot("≈") // nobody knows yet how long its answers are
+		d.press("enter")
+		d.until(func() bool { return d.sees("✓ done") })
+		d.settle()
+		d.wantSees("$0.042 this session", "budget: $0.042 of $0.050 spent this session")
+		d.press("lit:again")
+		d.wantSees("1 pane ≈ ~$0.0")
+		d.press("enter")
+		d.wantSees("over the budget: $0.042 of $0.050 this session", "again")
+		if len(m.asked) != 1 || d.app.prompt.empty() {
+			t.Fatalf("asked %d times, the draft is %q", len(m.asked), d.app.prompt.text())
+		}
+		d.press("lit:!", "enter") // another prompt is not the one that was confirmed
+		if len(m.asked) != 1 {
+			t.Fatal("a changed draft was sent")
+		}
+		d.press("enter")
+		d.until(func() bool { return d.sees("turn 2") && strings.Count(d.screen(), "✓ done") == 1 })
+		d.settle()
+		if len(m.asked) != 2 {
+			t.Errorf("asked %d times", len(m.asked))
+		}
+	})
+}
+
+// TestSimulatedModelsCostNothing: their made-up prices count against no budget.
+func TestSimulatedModelsCostNothing(t *testing.T) {
+	limit := 0.01
+	m := pricey("sim/m")
+	m.info.Simulated = true
+	drive(t, 100, 20, Config{Panes: specs(m), Budget: session.Budget{Session: &limit, Day: &limit}}, func(d *driver) {
+		for range 2 {
+			d.press("lit:why")
+			d.wantNot("≈")
+			d.press("enter")
+			d.until(func() bool { return d.app.race.ended() })
+			d.settle()
+			d.wantNot("budget")
+		}
+	})
+}
+
+func TestTheDetailTellsThePriceAndTheGaps(t *testing.T) {
+	m := pricey("gate/m")
+	drive(t, 120, 44, Config{Panes: specs(m)}, func(d *driver) {
+		d.press("lit:why", "enter")
+		d.until(func() bool { return d.sees("✓ done") })
+		d.settle()
+		d.press("tab", "d")
+		d.wantSees("$0.042000, config", "$1000 in, $10000 out a million tokens", "price: the config",
+			"gaps between chunks: p50 300 ms, p95 300 ms, longest 300 ms (3 chunks, which are no tokens)", "from Enter: first token 0.10s, last 0.70s")
+	})
+}
