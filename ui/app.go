@@ -224,7 +224,7 @@ func (a *app) look() look {
 	}
 	busy = max(1, busy)
 	if a.replay != nil && a.replay.record { // its frames do not depend on how fast they are made
-		busy = 0
+		busy = -1
 	}
 	return look{theme: a.theme, panes: busy, showThought: a.showThought, locked: a.locked, label: a.keys.label}
 }

@@ -104,7 +104,8 @@ func (s *Stream) Restyle(style Style) {
 // Render returns the text as it is now. The open end is drawn again no sooner than max(4, 3·panes) times as long as
 // that took the last time, where panes is the number of streams that are drawn at the same time: so all of them
 // together take at most a third of a core, however large their open blocks. What came since is shown beneath as plain
-// text; nothing is withheld. With no panes at all it is drawn whatever that costs, as for a recording that nobody waits for.
+// text; nothing is withheld. Where panes is negative it is drawn whatever
+// that costs, as for a recording that nobody waits for.
 func (s *Stream) Render(panes int) Frame {
 	changed := s.take()
 	known := s.known()
@@ -117,7 +118,7 @@ func (s *Stream) Render(panes int) Frame {
 		if d.finish(known) {
 			s.frame.Epoch++
 		}
-	case (panes == 0 || s.now().Sub(s.drawnAt) >= time.Duration(max(4, 3*panes))*s.cost) && d.wants(known):
+	case (panes < 0 || s.now().Sub(s.drawnAt) >= time.Duration(max(4, 3*panes))*s.cost) && d.wants(known):
 		start, open := s.now(), d.parseOpen(known)
 		for d.commit(open) {
 			start, open = s.now(), d.parseOpen(known)
