@@ -39,7 +39,7 @@ func (a *app) again(p *pane) tea.Cmd {
 		a.flash = "there is no prompt to repeat"
 		return nil
 	}
-	if a.overBudget(fmt.Sprintf("again %d", p.slot), a.guessOf(p, t.Prompt)) {
+	if a.overBudget(fmt.Sprintf("again %d", p.slot), a.guessOf(p, t.Prompt), actAgain) {
 		return nil
 	}
 	r := &race{turn: t, again: true}
@@ -66,7 +66,7 @@ func (a *app) goOn(p *pane) tea.Cmd {
 		return nil
 	}
 	said := t.Replies[p.slot].Text
-	if a.overBudget(fmt.Sprintf("go on %d", p.slot), a.guessOf(p, t.Prompt+said)) {
+	if a.overBudget(fmt.Sprintf("go on %d", p.slot), a.guessOf(p, t.Prompt+said), actContinue) {
 		return nil
 	}
 	return a.ask(t.Prompt, []*pane{p}, func(p *pane) []providers.Message {

@@ -149,9 +149,9 @@ func (a *app) pastTokens(p *pane) float64 {
 	return n
 }
 
-// overBudget reports whether a request goes over the budget and is not confirmed yet; then it says so, and the same once
-// more is sent.
-func (a *app) overBudget(what string, g guess) bool {
+// overBudget reports whether a request goes over the budget and is not confirmed yet; then it says so, and the same key
+// once more sends it.
+func (a *app) overBudget(what string, g guess, key action) bool {
 	if g.panes == 0 || a.money.confirmed == what {
 		a.money.confirmed = ""
 		return false
@@ -160,7 +160,7 @@ func (a *app) overBudget(what string, g guess) bool {
 	for _, l := range a.cfg.Budget.Limits(sess, day, g.usd) {
 		if l.Reached {
 			a.money.confirmed = what
-			a.flash = fmt.Sprintf("over the budget: %s of %s %s, and this ≈ %s; the same key again sends it", spentWords(l.Spent), usd(l.USD), l.Of, money(g.usd, true))
+			a.flash = fmt.Sprintf("over the budget: %s of %s %s, and this ≈ %s; %s again sends it", spentWords(l.Spent), usd(l.USD), l.Of, money(g.usd, true), a.keys.label(key))
 			return true
 		}
 	}

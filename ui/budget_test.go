@@ -32,7 +32,7 @@ func TestTheBudgetWantsASecondEnter(t *testing.T) {
 		d.press("lit:again")
 		d.wantSees("1 pane ≈ ~$0.0")
 		d.press("enter")
-		d.wantSees("over the budget: $0.042 of $0.050 this session", "again")
+		d.wantSees("over the budget: $0.042 of $0.050 this session", "enter again sends it")
 		if len(m.asked) != 1 || d.app.prompt.empty() {
 			t.Fatalf("asked %d times, the draft is %q", len(m.asked), d.app.prompt.text())
 		}

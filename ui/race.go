@@ -54,7 +54,7 @@ type (
 // send asks every pane the draft.
 func (a *app) send() tea.Cmd {
 	text := strings.TrimSpace(a.prompt.text())
-	if text == "" || a.busy() || a.overBudget("send "+text, a.guess(text)) {
+	if text == "" || a.busy() || a.overBudget("send "+text, a.guess(text), actSend) {
 		return nil
 	}
 	a.prompt.take()
