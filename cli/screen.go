@@ -1,14 +1,17 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
 	"lineup/config"
+	"lineup/providers"
 	"lineup/session"
 	"lineup/ui"
 )
@@ -57,11 +60,7 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 	if len(cfg.Providers) > 0 || len(cfg.Panes) > 0 { // a file may hold settings alone
 		reg := g.registry(cfg)
 		uc.Models = reg
-		refs := cfg.Panes
-		if uc.Session != nil && len(uc.Session.Panes) > 0 {
-			refs = uc.Session.Panes
-		}
-		if uc.Panes, err = reg.specs(refs); err != nil {
+		if uc.Panes, uc.Notice, err = reg.panes(uc.Session, cfg.Panes); err != nil {
 			return err
 		}
 	} else {
@@ -116,16 +115,11 @@ func (g *globals) find(ctx context.Context, resumed *session.Session, simulator 
 	cfg, problems := g.discover(ctx)
 	if len(cfg.Panes) > 0 {
 		reg := g.registry(cfg)
-		if resumed != nil {
-			if specs, err := reg.specs(resumed.Panes); err == nil {
-				return ui.Found{Panes: specs, Models: reg, Notice: problems}
-			}
-		}
-		specs, err := reg.specs(cfg.Panes)
+		specs, missing, err := reg.panes(resumed, cfg.Panes)
 		if err != nil {
 			return ui.Found{Notice: err.Error()}
 		}
-		return ui.Found{Panes: specs, Models: reg, Notice: problems}
+		return ui.Found{Panes: specs, Models: reg, Notice: cmp.Or(problems, missing)}
 	}
 	reg, specs, err := simulator.start(g)
 	if err != nil {
@@ -136,6 +130,33 @@ func (g *globals) find(ctx context.Context, resumed *session.Session, simulator 
 		notice = "SIMULATED models. " + problems
 	}
 	return ui.Found{Panes: specs, Models: reg, Notice: notice}
+}
+
+// panes opens the models that a session had, as far as they can be opened here, and names the others. Where there is no
+// session, or none of its models can be opened, as in one from elsewhere, it opens those of the config.
+func (g *registry) panes(s *session.Session, refs []string) (specs []ui.Spec, notice string, err error) {
+	if s == nil || len(s.Panes) == 0 {
+		specs, err = g.specs(refs)
+		return specs, "", err
+	}
+	var missing []string
+	for _, ref := range s.Panes {
+		spec, err := g.spec(ref)
+		if err != nil {
+			missing = append(missing, providers.CleanLine(ref))
+			continue
+		}
+		specs = append(specs, spec)
+	}
+	if len(missing) == 0 {
+		return specs, "", nil
+	}
+	notice = "This session had models that are not in the config: " + strings.Join(missing, ", ")
+	if len(specs) == 0 {
+		notice += ". The models of the config go on with it."
+		specs, err = g.specs(refs)
+	}
+	return specs, notice, err
 }
 
 // leaveWithin is how long the program goes on behind a signal. The screen needs 1.9 s at most (see ui.Run); what is left

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -155,7 +156,8 @@ func (a *app) keepPanes() tea.Cmd {
 }
 
 // slotsOf finds which slot of a session each of its panes goes on with: the one that its model answered in last, else,
-// for a model that has not answered yet, one in which nobody has. The same model twice keeps its order.
+// for a model that has not answered yet, one in which nobody has. The same model twice keeps its order. Where none of the
+// models has answered, as in a session from elsewhere, they go on with what others said there.
 func slotsOf(s *session.Session, specs []Spec) []int {
 	last := map[int]string{} // the model that answered last in a slot
 	for _, t := range s.Turns {
@@ -181,7 +183,12 @@ func slotsOf(s *session.Session, specs []Spec) []int {
 			strangers = append(strangers, i)
 		}
 	}
+	others := slices.Sorted(maps.Keys(last))
 	for _, i := range strangers {
+		if len(strangers) == len(specs) && i < len(others) {
+			slots[i], taken[others[i]] = others[i], true
+			continue
+		}
 		take(i, "")
 	}
 	return slots

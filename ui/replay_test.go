@@ -189,3 +189,17 @@ func TestReplayIsMarked(t *testing.T) {
 		})
 	}
 }
+
+// TestASessionFromElsewhere: where none of its models can be opened, other models go on with what they said.
+func TestASessionFromElsewhere(t *testing.T) {
+	s := recordedSession()
+	m := says("x/mine", "mine", time.Millisecond, time.Millisecond)
+	drive(t, 100, 24, Config{Panes: specs(m), Session: s}, func(d *driver) {
+		d.wantSees("1 mine · x", "eight bits")
+		d.press("lit:go on", "enter")
+		d.settle()
+		if h := m.asked[0].Messages; len(h) != 5 || h[1].Content != "alpha one two three four end" {
+			t.Errorf("the history is %v", h)
+		}
+	})
+}
