@@ -12,7 +12,8 @@ import (
 
 // gptConversation is one element of conversations.json in ChatGPT's data export. OpenAI documents none of it; this is
 // what exports of 2023 to 2026 hold. The messages are a tree: mapping holds its nodes by id, edited prompts and
-// regenerated answers are further children, and current_node is the end of the path that was on the screen last.
+// regenerated answers are further children, and current_node is the end of the path that was on the screen last. That path
+// is what is kept, with the regenerated answers beside it.
 type gptConversation struct {
 	ID             string              `json:"id"`
 	ConversationID string              `json:"conversation_id"`
@@ -80,16 +81,23 @@ func parseChatGPT(raw []byte) Parsed {
 	}
 	p.Name = cmp.Or(c.Title, c.ConversationID, c.ID)
 	b := gptBuilder{conv: &c, begun: c.begun()}
+	kept := map[string]bool{}
 	path := c.path()
-	onPath := map[string]bool{}
 	for _, id := range path {
-		onPath[id] = true
-		if m := c.Mapping[id].Message; m != nil {
-			b.add(m)
+		kept[id] = true
+	}
+	for _, id := range path {
+		m := c.Mapping[id].Message
+		if m == nil {
+			continue
+		}
+		before := b.turn
+		if b.add(m); b.turn != before {
+			b.others(id, kept)
 		}
 	}
 	for id, node := range c.Mapping {
-		if !onPath[id] && node != nil && node.Message != nil && node.Message.shown() {
+		if !kept[id] && node != nil && node.Message != nil && node.Message.shown() {
 			b.left.add("message on another branch", "messages on other branches")
 		}
 	}
@@ -211,6 +219,7 @@ type gptBuilder struct {
 	begun  time.Time
 	sess   Session
 	turn   *Turn  // the present one
+	chosen int    // which take of its answers is on the path
 	model  string // of the newest answer
 	system []string
 	left   leftOut
@@ -237,6 +246,43 @@ func (b *gptBuilder) add(m *gptMessage) {
 		b.prompt(m)
 	case m.Author.Role == "assistant":
 		b.answer(m)
+	}
+}
+
+// others keeps the answers to a prompt that were asked for again and are not on the path: each as an alternative, as
+// far as the next prompt. ChatGPT lists the oldest first.
+func (b *gptBuilder) others(prompt string, kept map[string]bool) {
+	asked, take, chosen := b.turn, 0, -1
+	for _, id := range b.conv.Mapping[prompt].Children {
+		if kept[id] {
+			chosen = take
+			take++
+			continue
+		}
+		other := gptBuilder{conv: b.conv, begun: b.begun, turn: &Turn{}}
+		var walked []string
+		for n := b.conv.Mapping[id]; n != nil && n.Message != nil && n.Message.Author.Role != "user" && !kept[id]; n = b.conv.Mapping[id] {
+			kept[id] = true
+			walked = append(walked, id)
+			other.add(n.Message)
+			if len(n.Children) == 0 {
+				break
+			}
+			id = n.Children[len(n.Children)-1]
+		}
+		if len(other.turn.Replies) == 0 { // another prompt, or nothing that was said
+			for _, id := range walked {
+				delete(kept, id)
+			}
+			continue
+		}
+		r := other.turn.Replies[0]
+		r.Take = take
+		take++
+		asked.Alternatives = append(asked.Alternatives, r)
+	}
+	if b.chosen = chosen; chosen < 0 { // a damaged tree: the prompt does not know its answer
+		b.chosen = take
 	}
 }
 
@@ -310,6 +356,7 @@ func (b *gptBuilder) reply(m *gptMessage) *Reply {
 	slug := cmp.Or(m.Metadata.ModelSlug, b.conv.DefaultModel, "unknown")
 	if len(b.turn.Replies) == 0 {
 		b.turn.Replies = []*Reply{importedReply(gptProvider + "/" + slug)}
+		b.turn.Replies[0].Take = b.chosen
 	}
 	r := b.turn.Replies[0]
 	if m.Metadata.ModelSlug != "" { // the thinking may be named after another model than the answer
@@ -350,10 +397,7 @@ func (b *gptBuilder) finish() *Session {
 // known, estimates of its tokens, and that reasoning alone is no answer.
 func settleImported(s *Session) {
 	for _, t := range s.Turns {
-		for _, r := range t.Replies {
-			if r == nil {
-				continue
-			}
+		for _, r := range t.All() {
 			if r.System == "" {
 				r.System = s.System
 			}

@@ -78,10 +78,13 @@ func TestImportChatGPT(t *testing.T) {
 	if r.Usage.Source != Estimated || r.Usage.Output == 0 || r.Cost.USD != nil {
 		t.Errorf("usage %+v, cost %+v", r.Usage, r.Cost)
 	}
+	if alt := first.Alternatives; len(alt) != 1 || alt[0].Text != "An older answer." || alt[0].Take != 1 || r.Take != 0 || alt[0].Model != "chatgpt/gpt-4o" {
+		t.Errorf("alternatives %+v", alt)
+	}
 	if r := second.Replies[0]; r.Status != Length || r.Text != "Eight bits, of wh" {
 		t.Errorf("%+v", r)
 	}
-	want := "1 image; 1 attached file; 2 messages to and from tools; 1 link to a source; 2 messages on other branches"
+	want := "1 image; 1 attached file; 2 messages to and from tools; 1 link to a source; 1 message on another branch"
 	if got := strings.Join(list[0].LeftOut, "; "); got != want {
 		t.Errorf("left out: %s\nwant: %s", got, want)
 	}
@@ -113,12 +116,15 @@ func TestImportChatGPTZip(t *testing.T) {
 func TestChatGPTTreesThatAreDamaged(t *testing.T) {
 	const said = `"message": {"author": {"role": "user"}, "content": {"content_type": "text", "parts": ["hi"]}}`
 	for name, tree := range map[string]string{
-		"a circle":           `"a": {` + said + `, "parent": "b", "children": ["b"]}, "b": {"parent": "a", "children": ["a"]}}, "current_node": "a"`,
-		"no current node":    `"a": {` + said + `, "parent": null, "children": []}}`,
+		"a circle":        `"a": {` + said + `, "parent": "b", "children": ["b"]}, "b": {"parent": "a", "children": ["a"]}}, "current_node": "a"`,
+		"no current node": `"a": {` + said + `, "parent": null, "children": []}}`,
+		"answers that the prompt does not know": `"a": {` + said + `, "children": ["d", "d", "a", "zzz"]}, "b": {"parent": "a", "message": {"author": {"role": "assistant"}, "content": {"parts": ["x"]}}},
+			"d": {"parent": "a", "message": {"author": {"role": "assistant"}, "content": {"parts": ["y"]}}, "children": ["d"]}}, "current_node": "b"`,
 		"one that is gone":   `"a": {` + said + `, "parent": "gone", "children": []}}, "current_node": "zzz"`,
 		"a node that is nil": `"a": {` + said + `, "parent": "b"}, "b": null}, "current_node": "a"`,
 	} {
 		s := one(t, `[{"mapping": {`+tree+`}]`)
+		keepable(t, s)
 		if len(s.Turns) != 1 || s.Turns[0].Prompt != "hi" || s.Title != "hi" {
 			t.Errorf("%s: %+v", name, s)
 		}

@@ -265,12 +265,12 @@ func keepable(t *testing.T, s *Session) {
 		if _, err := newIDSource().turn(turn.CreatedAt); err != nil {
 			t.Fatal(err)
 		}
-		for slot, r := range turn.Replies {
-			if r == nil {
-				continue
-			}
-			if r.Slot != slot {
-				t.Fatalf("slot %d stands at %d", r.Slot, slot)
+		places := map[[2]int]bool{}
+		for _, r := range turn.All() {
+			if place := [2]int{r.Slot, r.Take}; places[place] {
+				t.Fatalf("slot %d has take %d twice", r.Slot, r.Take)
+			} else {
+				places[place] = true
 			}
 			chunks, err := decodeChunks(encodeChunks(r.Chunks))
 			if err != nil || len(chunks) != len(r.Chunks) {

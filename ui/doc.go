@@ -10,5 +10,8 @@
 //   - Nothing in Update waits for a disk or a network; that happens in commands, which change no state but answer
 //     with messages.
 //
+// A [Replay] is a saved session on the same screen: models that say what was recorded, by a clock that can be held, and no
+// store. [Cast] draws the same frames without waiting, as an asciicast.
+//
 // Text from models, servers, files and the clipboard passes providers.Clean and [screenText] on its way to a row.
 package ui
