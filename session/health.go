@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"os"
+	"time"
 )
 
 // Health is what a look at the whole database found.
@@ -22,6 +23,9 @@ type Health struct {
 // maxProblems bounds how many faults a check names.
 const maxProblems = 20
 
+// checkBusy is how long a check waits for another process's write.
+const checkBusy = 2 * time.Second
+
 // Health reads the whole database and checks it: its structure, the references between its tables, and the search index.
 // It takes about a second for 300 MB. The error says why the check could not be made; what it found is no error.
 func (s *Store) Health(ctx context.Context) (Health, error) {
@@ -36,7 +40,11 @@ func (s *Store) Health(ctx context.Context) (Health, error) {
 		return h, s.fail(ctx, op, err)
 	}
 	h.Bytes, h.File, h.Folder = file.Size(), file.Mode().Perm(), folder.Mode().Perm()
-	err = s.read(ctx, op, func(tx *sql.Tx) error {
+	// A connection of its own: the check of a search index goes by what the connection remembers of the index, and where
+	// another process has written since, takes the difference for damage.
+	db := connect(s.dsn(settings{busy: checkBusy, mode: "ro"}, "deferred", "1"), 1)
+	defer db.Close()
+	err = inTx(ctx, db, func(tx *sql.Tx) error {
 		h.Problems = nil
 		if err := tx.QueryRowContext(ctx, `SELECT (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sessions WHERE deleted_at IS NULL),
 			(SELECT count(*) FROM sessions WHERE deleted_at IS NOT NULL), (SELECT count(*) FROM replies)`).

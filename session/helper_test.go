@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -16,7 +17,17 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(streamerEnv); path != "" {
 		os.Exit(streamer(path, os.Stdin, os.Stdout))
 	}
+	if path := os.Getenv(limiterEnv); path != "" {
+		os.Exit(fileLimited(path, os.Stdout))
+	}
 	os.Exit(m.Run())
+}
+
+// self is this binary as another process.
+func self(env string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), env)
+	return cmd
 }
 
 // clock is the time of a store under test: it stands still unless it is told.

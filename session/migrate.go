@@ -127,6 +127,3 @@ func versionIn(path string) (int, error) {
 	}
 	return int(binary.BigEndian.Uint32(b[:])), nil
 }
-
-// backupPattern tells a user what backups are called.
-func backupPattern(path string) string { return path + ".v*.bak" }

@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -28,6 +29,8 @@ type Store struct {
 	ids   *idSource
 	owner owner
 	now   func() time.Time
+
+	damaged atomic.Bool // damage was seen: nothing is written any more, which could only make it worse
 }
 
 // Readers are few, because a user looks at one thing at a time.
@@ -140,6 +143,9 @@ const (
 // write runs fn in a transaction that has the write lock from its start: one that only asked for it half way could
 // be turned away after it had read, and would have to begin again.
 func (s *Store) write(ctx context.Context, op string, d durability, fn func(*sql.Tx) error) error {
+	if s.damaged.Load() {
+		return &StoreError{Op: op, Path: s.path, Reason: Damaged, Hint: repairHint}
+	}
 	err := retry(ctx, func() error {
 		c, err := s.w.Conn(ctx)
 		if err != nil {
@@ -164,15 +170,18 @@ func (s *Store) write(ctx context.Context, op string, d durability, fn func(*sql
 
 // read runs fn in a transaction, so that all it reads is of one moment.
 func (s *Store) read(ctx context.Context, op string, fn func(*sql.Tx) error) error {
-	err := retry(ctx, func() error {
-		tx, err := s.r.BeginTx(ctx, nil)
+	return s.fail(ctx, op, inTx(ctx, s.r, fn))
+}
+
+func inTx(ctx context.Context, db *sql.DB, fn func(*sql.Tx) error) error {
+	return retry(ctx, func() error {
+		tx, err := db.BeginTx(ctx, nil)
 		if err != nil {
 			return err
 		}
 		defer tx.Rollback()
 		return fn(tx)
 	})
-	return s.fail(ctx, op, err)
 }
 
 // tries and pause are for the moments in which SQLite does not wait by itself: while another process recovers

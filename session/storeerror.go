@@ -16,6 +16,8 @@ type Reason string
 // The reasons of a StoreError.
 const (
 	DiskFull    Reason = "the disk is full"
+	Quota       Reason = "the quota of the disk is used up"
+	FileLimit   Reason = "files may not become larger here (ulimit -f)"
 	ReadOnly    Reason = "the file is read-only"
 	Locked      Reason = "another program keeps the file locked"
 	Damaged     Reason = "the file is damaged"
@@ -96,6 +98,9 @@ func (s *Store) fail(ctx context.Context, op string, err error) error {
 	if reason == "" {
 		return fmt.Errorf("cannot %s: %w", op, err)
 	}
+	if reason == Damaged {
+		s.damaged.Store(true)
+	}
 	return &StoreError{Op: op, Path: s.path, Reason: reason, Hint: hint, Err: err}
 }
 
@@ -114,12 +119,15 @@ func (s *Store) explain(err error) (Reason, string) {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL:
 		return Locked, "close that program and try again"
 	case sqlite3.SQLITE_CORRUPT:
-		return Damaged, "move it away to start with an empty one, or put a backup (" + backupPattern(s.path) + ") in its place"
+		return Damaged, repairHint
 	case sqlite3.SQLITE_NOTADB:
 		return Foreign, "move it away, " + elsewhere
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
 		return NoAccess, "check the permissions of the file and its folder, " + elsewhere
 	case sqlite3.SQLITE_IOERR:
+		if reason := noRoom(s.path); reason != "" {
+			return reason, "free some space and try again, " + elsewhere
+		}
 		return DiskFault, "check the disk, " + elsewhere
 	}
 	if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
@@ -130,6 +138,9 @@ func (s *Store) explain(err error) (Reason, string) {
 	}
 	return "", ""
 }
+
+// repairHint is the next step for a damaged database.
+const repairHint = "lineup doctor --repair makes a new file of what can be read and keeps this one"
 
 // sqliteCorrupt is the result code of a damaged file.
 const sqliteCorrupt = sqlite3.SQLITE_CORRUPT
