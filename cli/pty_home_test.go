@@ -87,8 +87,9 @@ type savedReply struct {
 	Status  string `json:"status"`
 	Text    string `json:"text"`
 	Metrics struct {
-		TTFT     *float64 `json:"ttft_ms"`
-		Duration *float64 `json:"duration_ms"`
+		TTFT            *float64 `json:"ttft_ms"`
+		Duration        *float64 `json:"duration_ms"`
+		TokensPerSecond *float64 `json:"tokens_per_second"`
 	} `json:"metrics"`
 }
 
