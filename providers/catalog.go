@@ -77,7 +77,7 @@ func sharedPath(a, b string) int {
 // catalogQuote reads the catalogue's prices, USD per million tokens. A 0 means unknown unless the model is marked
 // free. cost_per_1m_in_cached is what writing into the cache costs, and cost_per_1m_out_cached what reading from it
 // does; where the catalogue has mixed them up it shows: nobody's writes are cheaper than plain input, nobody's reads
-// dearer. It has no prices of tiers.
+// dearer. The prices of long prompts are ours.
 func catalogQuote(m *catwalk.Model) Quote {
 	q := Quote{Source: CostCatalog, From: "charm.land/catwalk " + catalogVersion, AsOf: catalogDate}
 	in, out := m.CostPer1MIn, m.CostPer1MOut
@@ -95,6 +95,7 @@ func catalogQuote(m *catwalk.Model) Quote {
 		}
 		p.CacheWrite = nil
 	}
+	p.Tiers = knownTiers(m.ID, p)
 	q.Price = p
 	return q
 }

@@ -218,6 +218,11 @@ func TestTheCataloguesFaults(t *testing.T) {
 	if p := e.Price.Price; !ok || p.CacheRead == nil || *p.CacheRead != 0.075 || p.CacheWrite != nil {
 		t.Errorf("gemini: %+v", p)
 	}
+	e, ok = c.Find("https://generativelanguage.googleapis.com/v1beta/openai", "gemini-2.5-pro") // it has no tiers
+	// 300,000·2.5e-6 + 1000·15e-6
+	if got := e.Price.Price.Of(providers.Usage{Input: 300_000, Output: 1000}); !ok || !near(got, 0.765) {
+		t.Errorf("a long prompt to gemini-2.5-pro: $%v", got)
+	}
 	e, ok = c.Find("https://api.minimax.io/anthropic", "MiniMax-M2.5") // reads and writes are swapped
 	if p := e.Price.Price; !ok || p.CacheRead == nil || *p.CacheRead != 0.03 || p.CacheWrite == nil || *p.CacheWrite != 0.375 {
 		t.Errorf("minimax: %v %+v", ok, p)
