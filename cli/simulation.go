@@ -62,6 +62,9 @@ kind = "openai"
 base_url = "%[1]s/v1"
 max_concurrent = 10
 
+[models."sim-local/fresh-sim"] # which the server has to pull first
+max_tokens = 400
+
 [models."sim-gateway/flash-sim"]
 price = { input = 0.30, output = 2.50 }
 

@@ -65,7 +65,7 @@ func (c Choice) facts(w int) string {
 		about = append(about, "not there, enter pulls it")
 	case c.Loaded:
 		about = append(about, "loaded")
-	case c.Size > 0:
+	case c.Size >= 1e6: // less is no model
 		about = append(about, bytesWords(c.Size))
 	}
 	switch {
