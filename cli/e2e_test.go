@@ -150,7 +150,7 @@ func testStopAll(t *testing.T, bin string) {
 	term.press(esc)
 	term.shows("stopping pane 1; esc again stops all")
 	term.press(esc)
-	term.showsTimes(3, "■ stopped")
+	term.showsTimes(3, "■ cancelled")
 	term.quit()
 	for _, r := range l.replies(t) {
 		if r.Status != "cancelled" || r.Text == "" {

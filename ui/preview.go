@@ -56,12 +56,13 @@ func newPreview(s *session.Session) *preview {
 	return p
 }
 
-// beginning is the start of a text on one line.
+// beginning is the start of a text on one line, without the commonest marks of Markdown.
 func beginning(s string) string {
 	if r := []rune(s[:min(len(s), 4*previewText)]); len(r) > previewText {
 		s = string(r[:previewText])
 	}
-	return oneLine(strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " "))
+	s = strings.NewReplacer("**", "", "`", "", "### ", "", "## ", "", "# ", "").Replace(strings.ToValidUTF8(s, ""))
+	return oneLine(strings.Join(strings.Fields(s), " "))
 }
 
 // lines draws the preview in at most h rows of w cells.
