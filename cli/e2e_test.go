@@ -20,6 +20,12 @@ func TestTerminal(t *testing.T) {
 		test func(*testing.T, string)
 	}{
 		{"a prompt is answered, shown and saved", testAnswers},
+		{"what is typed is what is sent", testTyping},
+		{"ctrl+c clears the draft, asks, quits", testQuitting},
+		{"esc stops one pane", testStopOne},
+		{"--resume and --session", testEntries},
+		{"ctrl+z and fg", testSuspend},
+		{"a full disk", testDiskFull},
 		{"a resize in the middle of an answer", testResize},
 		{"esc esc stops all panes", testStopAll},
 		{"one server of three fails", testOneFails},
@@ -129,8 +135,9 @@ func framed(s screen) bool {
 	return strings.HasPrefix(l, "╭│") && strings.HasSuffix(l, "│╰") && strings.NewReplacer("╭", "╮", "╰", "╯").Replace(l) == r
 }
 
-// boxes leaves only what boxes are drawn with.
+// boxes leaves only what boxes are drawn with; the heavy ones of the pane with the focus count as the others.
 func boxes(edge string) string {
+	edge = strings.NewReplacer("┏", "╭", "┓", "╮", "┗", "╰", "┛", "╯", "┃", "│").Replace(edge)
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune("╭╮╰╯│", r) {
 			return r

@@ -22,6 +22,7 @@ const (
 	faultyUpdate = "update"  // Update panics once there is a file called fault in the home folder
 	faultyLook   = "command" // a command panics: the search for servers
 	faultyModel  = "model"   // the first pane's model panics in the middle of its answer
+	smallFiles   = "disk"    // once the screen is open, no file grows beyond what it has
 )
 
 func TestMain(m *testing.M) {
@@ -43,6 +44,8 @@ func inject(fault string, c *ui.Config) {
 		}
 	case faultyLook:
 		c.Discover = func(context.Context) ui.Found { panic("the key is sk-secret") }
+	case smallFiles:
+		limitFiles()
 	case faultyModel:
 		c.Panes[0].Model = broken{c.Panes[0].Model}
 	}

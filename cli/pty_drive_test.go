@@ -138,11 +138,17 @@ func (t *terminal) exit(within time.Duration) int {
 // quit leaves as a person does.
 func (t *terminal) quit() {
 	t.tb.Helper()
+	t.quitWith(0)
+}
+
+// quitWith leaves as a person does and expects an exit code.
+func (t *terminal) quitWith(want int) {
+	t.tb.Helper()
 	t.press(ctrlC)
 	t.shows("Quit?")
 	t.press(ctrlC)
-	if code := t.exit(patience); code != 0 {
-		t.tb.Errorf("the exit code is %d:\n%s", code, t.screen())
+	if code := t.exit(patience); code != want {
+		t.tb.Errorf("the exit code is %d, want %d:\n%s", code, want, t.screen())
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 type screen struct {
 	cells            [][]string
 	cursorX, cursorY int
+	alternate        bool // the screen that programs draw on, not the one that shells write to
 }
 
 func screenOf(e *vt.Emulator) screen {
@@ -24,6 +25,7 @@ func screenOf(e *vt.Emulator) screen {
 			}
 		}
 	}
+	s.alternate = e.IsAltScreen()
 	at := e.CursorPosition()
 	s.cursorX, s.cursorY = at.X, at.Y
 	return s

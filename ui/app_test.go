@@ -272,11 +272,12 @@ func TestHistoryAndPaste(t *testing.T) {
 	drive(t, 80, 24, Config{Panes: specs(m)}, func(d *driver) {
 		d.press("lit:first", "enter")
 		d.settle()
-		d.send(tea.PasteMsg{Content: "a\r\nb\x1b[31m"})
-		if got := d.app.prompt.text(); got != "a\nb␛[31m" {
+		// Bare carriage returns were once dropped, so that pasted lines ran together.
+		d.send(tea.PasteMsg{Content: "a\r\nb\x1b[31m\rc\nd"})
+		if got := d.app.prompt.text(); got != "a\nb␛[31m\nc\nd" {
 			t.Errorf("pasted %q", got)
 		}
-		d.press("ctrl+c", "up", "up", "up") // the draft has two lines
+		d.press("ctrl+c", "up", "up", "up", "up", "up") // the draft has four lines
 		d.wantSees("> first")
 		d.press("down", "down")
 		if !d.app.prompt.empty() {

@@ -83,8 +83,7 @@ func (p *prompt) update(msg tea.Msg) tea.Cmd {
 
 // paste inserts clean text, or a chip for it where it is long.
 func (p *prompt) paste(s string) {
-	s = providers.Clean(strings.ReplaceAll(s, "\r\n", "\n"))
-	s = strings.ReplaceAll(s, "\r", "\n")
+	s = providers.Clean(s)
 	if lines := strings.Count(s, "\n") + 1; lines > chipLines || len(s) > chipBytes {
 		c := chip{label: fmt.Sprintf("[pasted %d lines, %d kB #%d]", lines, (len(s)+1023)/1024, len(p.chips)+1), text: s}
 		p.chips = append(p.chips, c)

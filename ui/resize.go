@@ -8,7 +8,7 @@ import (
 
 // layoutBudget is for how long the panes may be laid out anew in one Update. What is left is done in further ones, a
 // pane each at least, and keys get in between.
-const layoutBudget = 15 * time.Millisecond
+const layoutBudget = 8 * time.Millisecond
 
 // layoutMsg asks for the rest of a layout.
 type layoutMsg struct{}

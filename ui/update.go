@@ -35,6 +35,9 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return a, cmd
 }
 
+// newlines makes one kind of the ends of lines. Most terminals paste a bare carriage return, as the Enter key sends it.
+var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 func (a *app) handle(msg tea.Msg) tea.Cmd {
 	if a.replay != nil {
 		if cmd, done := a.handleReplay(msg); done {
@@ -98,6 +101,7 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		}
 		a.prompt.set(strings.TrimRight(msg.text, "\n"))
 	case tea.PasteMsg:
+		msg.Content = newlines.Replace(msg.Content)
 		if a.overlay != nil {
 			if w, ok := a.overlay.(writer); ok {
 				return w.paste(a, msg.Content)
