@@ -76,6 +76,10 @@ func (p *Provider) settle(b map[string]any) {
 		if b["plugins"] == nil { // models of up to 8k context would otherwise get a prompt with its middle cut out
 			b["plugins"] = []any{map[string]any{"id": "context-compression", "enabled": false}}
 		}
+	case p.cfg.Local:
+		if prefixed(b) { // vLLM and SGLang would begin an answer of their own; llama-server and Ollama go on in any case
+			b["continue_final_message"], b["add_generation_prompt"] = true, false
+		}
 	}
 }
 
@@ -93,13 +97,20 @@ type prefixMessage struct {
 	Prefix bool `json:"prefix"`
 }
 
-// markPrefix marks an assistant's message at the end as the beginning of the answer.
-func markPrefix(b map[string]any) {
+// prefixed reports whether a request ends with the beginning of the answer.
+func prefixed(b map[string]any) bool {
 	messages, _ := b["messages"].([]Message)
 	n := len(messages)
-	if n == 0 || messages[n-1].Role != Assistant {
+	return n > 0 && messages[n-1].Role == Assistant
+}
+
+// markPrefix marks an assistant's message at the end as the beginning of the answer.
+func markPrefix(b map[string]any) {
+	if !prefixed(b) {
 		return
 	}
+	messages, _ := b["messages"].([]Message)
+	n := len(messages)
 	marked := make([]any, n)
 	for i, m := range messages {
 		marked[i] = m

@@ -112,25 +112,73 @@ func TestAParameterRefusedInsideAStreamIsLeftOutToo(t *testing.T) {
 	}
 }
 
+// A server that is to go on with an answer may say its beginning again, as llama-server does; the answer must not
+// have it twice.
+func TestAnEchoedBeginningIsCutOff(t *testing.T) {
+	const long = "The quick brown fox jumps"
+	for _, c := range []struct {
+		name, said, server string
+		pieces             []string
+		want               string
+	}{
+		{"with the first piece", long, "", []string{long + " over", " it"}, " over it"},
+		{"in pieces", long, "", []string{"The quick ", "brown fox", " jumps", " over"}, " over"},
+		{"white space at its end", long + " \n", "", []string{long, " over"}, " over"},
+		{"no echo", long, "", []string{" over", " it"}, " over it"},
+		{"another beginning", long, "", []string{"The quick ", "red one"}, "The quick red one"},
+		{"cut in the middle of what may be one", long, "", []string{"The quick"}, "The quick"},
+		{"a short one of anybody", "ha", "", []string{"ha", "ha"}, "haha"},
+		{"a short one of llama-server", "ha", "llama.cpp", []string{"ha", "ha"}, "ha"},
+	} {
+		s := serveRaw(t, func(conn *rawConn, _ *http.Request) {
+			io.WriteString(conn, "HTTP/1.1 200 OK\r\nServer: "+c.server+"\r\nTransfer-Encoding: chunked\r\n\r\n")
+			for _, piece := range c.pieces {
+				conn.chunk(`data: {"choices":[{"delta":{"content":"` + piece + `"}}]}` + "\n\n")
+			}
+			conn.chunk(`data: {"choices":[{"delta":{},"finish_reason":"stop"}]}` + "\n\n")
+			conn.chunk("")
+		})
+		req := providers.Request{Messages: []providers.Message{{Role: providers.User, Content: "hi"}, {Role: providers.Assistant, Content: c.said}}}
+		var text strings.Builder
+		for ev, err := range s.model(t, "openai").Stream(t.Context(), req) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ev.Type == providers.EventText {
+				text.WriteString(ev.Text)
+			}
+		}
+		if text.String() != c.want {
+			t.Errorf("%s: %q, want %q", c.name, text.String(), c.want)
+		}
+		if _, bodies := s.seen(); !strings.Contains(string(bodies[0]), `"continue_final_message":true`) {
+			t.Errorf("%s: %s does not ask to go on", c.name, bodies[0])
+		}
+	}
+}
+
 func TestAPromptThatOllamaCutIsTold(t *testing.T) {
 	for _, c := range []struct {
 		prompt int // words
 		read   int
 		want   bool
 	}{{20000, 2048, true}, {2300, 2048, true}, {10, 2048, false}, {2300, 2047, false}, {10, 9, false}} {
-		s := serveRaw(t, func(conn *rawConn, _ *http.Request) {
-			conn.reply(200, fmt.Sprintf(`{"model":"m","message":{"content":"Hi"},"done":true,"done_reason":"stop","prompt_eval_count":%d,"eval_count":1}`, c.read))
-		})
-		req := providers.Request{Messages: []providers.Message{{Role: providers.User, Content: strings.Repeat("word ", c.prompt)}}}
-		told := false
-		for ev, err := range s.model(t, "ollama").Stream(t.Context(), req) {
-			if err != nil {
-				t.Fatal(err)
+		for kind, body := range map[string]string{
+			"ollama": `{"model":"m","message":{"content":"Hi"},"done":true,"done_reason":"stop","prompt_eval_count":%d,"eval_count":1}`,
+			"openai": `{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":%d,"completion_tokens":1}}`,
+		} {
+			s := serveRaw(t, func(conn *rawConn, _ *http.Request) { conn.reply(200, fmt.Sprintf(body, c.read)) })
+			req := providers.Request{Messages: []providers.Message{{Role: providers.User, Content: strings.Repeat("word ", c.prompt)}}}
+			told := false
+			for ev, err := range s.model(t, kind).Stream(t.Context(), req) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				told = told || ev.Type == providers.EventNote && strings.Contains(ev.Text, "num_ctx")
 			}
-			told = told || ev.Type == providers.EventNote && strings.Contains(ev.Text, "num_ctx")
-		}
-		if told != c.want {
-			t.Errorf("%d words, %d read: told %v", c.prompt, c.read, told)
+			if told != c.want {
+				t.Errorf("%s: %d words, %d read: told %v", kind, c.prompt, c.read, told)
+			}
 		}
 	}
 }

@@ -65,7 +65,7 @@ func (m *remote) Stream(ctx context.Context, req Request) iter.Seq2[Event, error
 		case err != nil:
 			yield(Event{At: p.now()}, p.bodyError(ctx, err))
 		case m.gatewaySays(resp.Header, yield):
-			m.read(ctx, resp, body, m.checked(req, m.learning(fields, yield)))
+			m.read(ctx, resp, body, unechoed(req, resp.Header, m.checked(req, m.learning(fields, yield))))
 		}
 	}
 }
@@ -140,8 +140,10 @@ func (m *remote) gatewaySays(h http.Header, yield func(Event, error) bool) bool 
 
 // checked wraps a consumer to tell of a prompt that Ollama cut silently: it says how much it read, and that is far
 // below what was sent, or exactly as much as it can hold. Where no num_ctx is set, a context is a multiple of 1024.
+// Whatever protocol a local server is asked by, Ollama may be behind it.
 func (m *remote) checked(req Request, yield func(Event, error) bool) func(Event, error) bool {
-	if _, ok := m.provider.dialect.(ollama); !ok {
+	_, native := m.provider.dialect.(ollama)
+	if !native && !m.provider.cfg.Local {
 		return yield
 	}
 	sent := EstimateTokens(req.System)
@@ -152,7 +154,7 @@ func (m *remote) checked(req Request, yield func(Event, error) bool) func(Event,
 		if u := ev.Usage; ev.Type == EventUsage && u != nil && u.Input > 0 {
 			full := m.params.NumCtx != nil && u.Input >= *m.params.NumCtx || u.Input%1024 == 0 && sent > float64(u.Input)*0.8
 			if sent > 500 && float64(u.Input) < sent/2 || full {
-				note := fmt.Sprintf("the server read %d tokens of a prompt of about %.0f and cut the rest; raise num_ctx", u.Input, sent)
+				note := fmt.Sprintf("the server read %d tokens of a prompt of about %.0f and cut the rest; raise its context (num_ctx)", u.Input, sent)
 				if !yield(Event{Type: EventNote, At: ev.At, Text: note}, nil) {
 					return false
 				}

@@ -92,10 +92,14 @@ func attemptLine(i int, a session.Attempt) string {
 }
 
 func phaseLine(p *session.Phases) string {
-	if p.Reused {
-		return "open connection used again; headers after " + millis(&p.Headers)
+	headers := "no headers came"
+	if p.Headers > 0 {
+		headers = "headers after " + millis(&p.Headers)
 	}
-	return fmt.Sprintf("DNS %s, connect %s, TLS %s; headers after %s", millis(&p.DNS), millis(&p.Connect), millis(&p.TLS), millis(&p.Headers))
+	if p.Reused {
+		return "open connection used again; " + headers
+	}
+	return fmt.Sprintf("DNS %s, connect %s, TLS %s; %s", millis(&p.DNS), millis(&p.Connect), millis(&p.TLS), headers)
 }
 
 // enterLines tell the times as the user waited for them: from Enter, through queue, connections and failed attempts.

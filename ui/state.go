@@ -54,14 +54,23 @@ func streamingState(r *session.Reply, now time.Time) (sign, words string, feel t
 }
 
 func finalState(r *session.Reply) (sign, words string, feel tone) {
+	sign, words, feel = ownState(r)
+	if by := servedBy(r); by != "" && r.Status != session.Failed {
+		words += by
+		if feel == toneGood {
+			feel = toneWarn
+		}
+	}
+	return sign, words, feel
+}
+
+// ownState is how a reply ended, whoever served it.
+func ownState(r *session.Reply) (sign, words string, feel tone) {
 	switch r.Status {
 	case session.Done:
-		if by := servedBy(r); by != "" {
-			return "✓", "done" + by, toneWarn
-		}
 		return "✓", "done", toneGood
 	case session.Length:
-		return "✂", "cut at max_tokens" + servedBy(r), toneWarn
+		return "✂", "cut at max_tokens", toneWarn
 	case session.Truncated:
 		return "✂", "truncated: no end mark", toneBad
 	case session.Interrupted:

@@ -1,0 +1,31 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"lineup/session"
+)
+
+// A reply that a fallback cut at max_tokens, or lost in the middle, hid who had given it.
+func TestWhoServedIsNamedHoweverTheReplyEnded(t *testing.T) {
+	for _, status := range []session.Status{session.Done, session.Length, session.Truncated, session.Interrupted, session.Filtered,
+		session.Empty, session.Cancelled} {
+		r := &session.Reply{Model: "a/x", ServedBy: "b/y", Status: status}
+		if _, words, feel := finalState(r); !strings.Contains(words, "served by b/y") || feel == toneGood {
+			t.Errorf("%s: %q, tone %v", status, words, feel)
+		}
+		r.ServedBy = r.Model
+		if _, words, _ := finalState(r); strings.Contains(words, "served") {
+			t.Errorf("%s without a fallback: %q", status, words)
+		}
+	}
+}
+
+func TestPhasesOfAnAttemptWithoutAnAnswer(t *testing.T) {
+	for headers, want := range map[float64]string{0: "no headers came", 120: "headers after 0.12s"} {
+		if got := phaseLine(&session.Phases{Connect: 1, Headers: headers}); !strings.Contains(got, want) {
+			t.Errorf("headers after %g ms: %q, want %q in it", headers, got, want)
+		}
+	}
+}
