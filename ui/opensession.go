@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -69,7 +70,8 @@ func (a *app) specsOf(s *session.Session) (specs []Spec, missing []string) {
 // exportFormats are the ways in which a session is written, by the end of the file's name.
 func exportFormats() map[string]func(io.Writer, *session.Session) error {
 	return map[string]func(io.Writer, *session.Session) error{".md": session.ExportMarkdown, ".json": session.ExportJSON,
-		".jsonl": session.ExportJSONL, ".html": session.ExportHTML}
+		".jsonl": session.ExportJSONL, ".html": session.ExportHTML,
+		".cast": func(w io.Writer, s *session.Session) error { return Cast(context.Background(), w, s, CastConfig{}) }}
 }
 
 // askExport asks where to write a session.
@@ -80,14 +82,14 @@ func (a *app) askExport(title string, back overlay, write func(file string) tea.
 		}
 		return write(file)
 	})
-	f.note = "The name's end says how: .md, .json (all of it), .jsonl, .html"
+	f.note = "The name's end says how: .md, .json (all of it), .jsonl, .html, .cast"
 }
 
 // exportTo writes a session to a new file, which its owner alone may read. A file that is there is left alone.
 func exportTo(file string, s *session.Session) error {
 	write := exportFormats()[strings.ToLower(filepath.Ext(file))]
 	if write == nil {
-		return fmt.Errorf("%s: no format is called %q; end the name in .md, .json, .jsonl or .html", file, filepath.Ext(file))
+		return fmt.Errorf("%s: no format is called %q; end the name in .md, .json, .jsonl, .html or .cast", file, filepath.Ext(file))
 	}
 	if rest, ok := strings.CutPrefix(file, "~/"); ok {
 		if home, err := os.UserHomeDir(); err == nil {
