@@ -5,7 +5,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
-	"github.com/rivo/uniseg"
 	"golang.org/x/text/unicode/norm"
 
 	"lineup/providers"
@@ -27,26 +26,63 @@ func screenText(s string) string {
 	}
 	var b strings.Builder
 	b.Grow(len(s))
-	state := -1
-	var cluster string
 	for len(s) > 0 {
-		cluster, s, _, state = uniseg.FirstGraphemeClusterInString(s, state)
+		cluster, _ := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
 		b.WriteString(plainCluster(cluster))
+		s = s[len(cluster):]
 	}
 	return b.String()
 }
 
 // plainCluster gives a cluster whose width does not depend on the terminal.
 func plainCluster(c string) string {
-	if len(c) == 1 || ansi.StringWidth(c) == ansi.StringWidthWc(c) {
+	if len(c) == 1 {
+		return c
+	}
+	if strings.ContainsAny(c, presentation) {
+		if c = strings.Map(dropPresentation, c); c == "" {
+			return ""
+		}
+	}
+	if ansi.StringWidth(c) == ansi.StringWidthWc(c) {
 		return c
 	}
 	first, n := utf8.DecodeRuneInString(c)
 	rest := c[n:]
-	if strings.ContainsAny(rest, "\ufe0f\u200d\u20e3") || strings.ContainsFunc(rest, isSkinTone) {
-		return string(first)
+	if strings.Contains(rest, "\u200d") || strings.ContainsFunc(rest, isSkinTone) {
+		return plainRune(first)
 	}
-	return string(first) + zeroWidthSpace + strings.Join(strings.Split(rest, ""), zeroWidthSpace)
+	var b strings.Builder
+	for i, r := range c {
+		if i > 0 {
+			b.WriteString(zeroWidthSpace)
+		}
+		b.WriteString(plainRune(r))
+	}
+	return b.String()
+}
+
+// presentation are the marks that ask for another look of the character before them: a variation selector, a key cap.
+// They are dropped wherever they stand: that character may have been shown already.
+const presentation = "\ufe0e\ufe0f\u20e3"
+
+func dropPresentation(r rune) rune {
+	if strings.ContainsRune(presentation, r) {
+		return -1
+	}
+	return r
+}
+
+// plainRune gives a character, or one in its place where terminals disagree on its width even when it is alone: half a
+// flag is its letter.
+func plainRune(r rune) string {
+	switch s := string(r); {
+	case ansi.StringWidth(s) == ansi.StringWidthWc(s):
+		return s
+	case r >= 0x1f1e6 && r <= 0x1f1ff:
+		return string('A' + r - 0x1f1e6)
+	}
+	return "\ufffd"
 }
 
 func isSkinTone(r rune) bool { return r >= 0x1f3fb && r <= 0x1f3ff }
@@ -56,7 +92,7 @@ func isSkinTone(r rune) bool { return r >= 0x1f3fb && r <= 0x1f3ff }
 func hasJoiners(s string) bool {
 	for _, r := range s {
 		switch {
-		case r < 0x300, r >= 0x2010 && r <= 0x2bff, r >= 0x3000 && r <= 0xa4ff, r >= 0xac00 && r <= 0xd7a3, r >= 0xff00 && r <= 0xffef:
+		case r < 0x300, r >= 0x2010 && r <= 0x20cf, r >= 0x2100 && r <= 0x2bff, r >= 0x3000 && r <= 0xa4ff, r >= 0xac00 && r <= 0xd7a3, r >= 0xff00 && r <= 0xffef:
 		case r >= 0x1f300 && r <= 0x1faff && !isSkinTone(r):
 		default:
 			return true
@@ -106,13 +142,12 @@ func lastCluster(s string) int {
 	for start < len(s) && !utf8.RuneStart(s[start]) {
 		start++
 	}
-	at, rest, state := start, s[start:], -1
-	for {
-		cluster, next, _, st := uniseg.FirstGraphemeClusterInString(rest, state)
-		if next == "" {
+	for at := start; ; {
+		cluster, _ := ansi.FirstGraphemeCluster(s[at:], ansi.GraphemeWidth)
+		if at+len(cluster) >= len(s) {
 			return at
 		}
-		at, rest, state = at+len(cluster), next, st
+		at += len(cluster)
 	}
 }
 
