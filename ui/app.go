@@ -226,5 +226,5 @@ func (a *app) look() look {
 	if a.replay != nil && a.replay.record { // its frames do not depend on how fast they are made
 		busy = -1
 	}
-	return look{theme: a.theme, panes: busy, showThought: a.showThought, locked: a.locked, label: a.keys.label}
+	return look{theme: a.theme, panes: busy, showThought: a.showThought, locked: a.locked, label: a.keys.label, sums: a.sumsLine()}
 }

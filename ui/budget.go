@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -219,4 +220,17 @@ func (a *app) promptTop(style lipgloss.Style) string {
 	}
 	b.WriteString(style.Render("╮"))
 	return b.String()
+}
+
+// sumsLine tells what the last turn, the session and the day have cost in all panes, while a pane shows its numbers.
+func (a *app) sumsLine() string {
+	if a.sess == nil || len(a.sess.Turns) == 0 || !slices.ContainsFunc(a.panes, func(p *pane) bool { return p.detail }) {
+		return ""
+	}
+	var turn session.Spent
+	for _, r := range a.sess.Turns[len(a.sess.Turns)-1].All() {
+		turn.Add(r)
+	}
+	sess, day := a.sums()
+	return fmt.Sprintf("all panes: %s this turn, %s this session, %s today", spentWords(turn), spentWords(sess), spentWords(day))
 }

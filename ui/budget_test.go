@@ -73,7 +73,7 @@ func TestTheDetailTellsThePriceAndTheGaps(t *testing.T) {
 		d.until(func() bool { return d.sees("✓ done") })
 		d.settle()
 		d.press("tab", "d")
-		d.wantSees("$0.042000, config", "$1000 in, $10000 out a million tokens", "price: the config",
+		d.wantSees("$0.042000, config", "$1000 in, $10000 out a million tokens", "price: the config", "all panes: $0.042 this turn, $0.042 this session, $0.042 today",
 			"gaps between chunks: p50 300 ms, p95 300 ms, longest 300 ms (3 chunks, which are no tokens)", "from Enter: first token 0.10s, last 0.70s")
 	})
 }

@@ -66,6 +66,9 @@ func detailLines(r *session.Reply, l look) []string {
 	for _, s := range priceLines(r) {
 		say("%s", s)
 	}
+	if l.sums != "" {
+		say("%s", l.sums)
+	}
 	if e := r.Error; e != nil {
 		head("Error")
 		say("%s: %s", kindWords(string(e.Kind)), e.Message)

@@ -78,6 +78,7 @@ func (t *turnView) show(ev providers.Event) {
 
 // look is what the rendering of a turn depends on beside its text.
 type look struct {
+	sums        string // what turn, session and day have cost, for the numbers of a pane; "" where none shows them
 	width       int
 	theme       theme
 	accent      int // of the pane
