@@ -169,7 +169,7 @@ func newRoot(g *globals) *cobra.Command {
 	root.Flags().BoolVar(&resume, "resume", false, "go on with the last session")
 	root.Flags().StringVar(&sessionID, "session", "", "go on with this session")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(askCommand(g), sessionsCommand(g), replayCommand(g), statsCommand(g), costCommand(g), modelsCommand(g), demoCommand(g), simCommand(g), configCommand(g))
+	root.AddCommand(askCommand(g), sessionsCommand(g), replayCommand(g), statsCommand(g), costCommand(g), modelsCommand(g), doctorCommand(g), demoCommand(g), simCommand(g), configCommand(g))
 	return root
 }
 

@@ -1,0 +1,265 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"lineup/config"
+	"lineup/providers"
+	"lineup/session"
+)
+
+// finding is what one check of `lineup doctor` found, and its record in --json.
+type finding struct {
+	Check   string `json:"check"`
+	Subject string `json:"subject"` // what was looked at: a file, a provider
+	Status  string `json:"status"`  // one of the verdicts
+	Message string `json:"message"`
+	Hint    string `json:"hint"` // the next step, "" where there is none to take
+}
+
+// The verdicts of a check. Only a failure makes the exit code 1.
+const (
+	fine    = "ok"
+	warning = "warning"
+	failure = "failure"
+)
+
+// patient is what the checks look at: each finds it as far as it could be loaded.
+type patient struct {
+	g      *globals
+	cfg    config.Config
+	cfgErr error
+	reg    *registry // nil where there is nothing to ask
+	repair bool
+}
+
+// checks are all checks, in the order in which they are shown.
+func checks() []func(context.Context, *patient) []finding {
+	return []func(context.Context, *patient) []finding{checkConfig, checkStore, checkProviders, checkTerminal}
+}
+
+// errUnwell says that a check failed and that this has been reported already.
+var errUnwell = fmt.Errorf("a check failed: %w", errFailed)
+
+func doctorCommand(g *globals) *cobra.Command {
+	var asJSON, repair bool
+	c := &cobra.Command{Use: "doctor", Short: "Check config, saved sessions, providers and terminal, and say what to do", Args: noArgs,
+		Long: "Checks the config, the database of the sessions (its structure, size and permissions), each provider (can it be\n" +
+			"reached, is its key there and right, has it the models of the panes), and the terminal. Says for each fault what to\n" +
+			"do. Exit code 1 where a check failed. --repair makes a new database of what can be read of a damaged one, keeps the\n" +
+			"old file, and makes the files readable for you alone.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p := &patient{g: g, repair: repair}
+			var reg *registry
+			reg, p.cfg, p.cfgErr = g.load(cmd.Context())
+			if p.cfgErr == nil {
+				p.reg = reg
+			}
+			well := true
+			for _, check := range checks() {
+				for _, f := range check(cmd.Context(), p) {
+					well = well && f.Status != failure
+					if err := g.printFinding(f, asJSON); err != nil {
+						return err
+					}
+				}
+			}
+			if !well {
+				return errUnwell
+			}
+			return nil
+		}}
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a check")
+	c.Flags().BoolVar(&repair, "repair", false, "salvage a damaged database into a new file, and set permissions right")
+	return c
+}
+
+func (g *globals) printFinding(f finding, asJSON bool) error {
+	f.Message, f.Hint = providers.CleanLine(f.Message), providers.CleanLine(f.Hint)
+	if asJSON {
+		return printJSON(g.out, f)
+	}
+	sign := map[string]string{fine: "✓", warning: "!", failure: "✗"}[f.Status]
+	_, err := fmt.Fprintf(g.out, "%s %s %s: %s\n", sign, f.Check, providers.CleanLine(f.Subject), f.Message)
+	if err == nil && f.Hint != "" {
+		_, err = fmt.Fprintf(g.out, "  → %s\n", f.Hint)
+	}
+	return err
+}
+
+func checkConfig(_ context.Context, p *patient) []finding {
+	f := finding{Check: "config", Subject: "file", Status: fine}
+	switch {
+	case p.cfgErr != nil:
+		f.Status, f.Message, f.Hint = failure, p.cfgErr.Error(), "correct it; lineup config check shows every mistake with its place"
+	case p.reg == nil:
+		f.Status, f.Message, f.Hint = warning, "there is none, and no server and no key were found: lineup opens simulated models",
+			"start Ollama, set a key such as OPENROUTER_API_KEY, or write a config with: lineup config init"
+	case p.cfg.Found:
+		f.Message = fmt.Sprintf("%s, %s", counted(len(p.cfg.Providers), "provider"), counted(len(p.cfg.Panes), "pane"))
+	default:
+		f.Message = "there is none; found on this machine and in the environment: " + strings.Join(p.cfg.ProviderNames(), ", ")
+	}
+	return []finding{f}
+}
+
+func checkStore(ctx context.Context, p *patient) []finding {
+	path, err := p.g.storePath(p.cfg)
+	f := finding{Check: "sessions", Subject: path, Status: fine}
+	if err != nil {
+		f.Subject, f.Status, f.Message = "file", failure, err.Error()
+		return []finding{f}
+	}
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		f.Message = "nothing is saved yet"
+		return []finding{f}
+	}
+	h, err := health(ctx, path)
+	if p.repair && (len(h.Problems) > 0 || isDamaged(err)) {
+		return p.salvage(ctx, f)
+	}
+	var stored *session.StoreError
+	switch {
+	case errors.As(err, &stored):
+		f.Status, f.Message, f.Hint = failure, string(stored.Reason), stored.Hint
+		return []finding{f}
+	case err != nil:
+		f.Status, f.Message = failure, err.Error()
+		return []finding{f}
+	case len(h.Problems) > 0:
+		f.Status, f.Message = failure, "the file is damaged: "+strings.Join(h.Problems, "; ")
+		f.Hint = "quit lineup, then: lineup doctor --repair makes a new file of what can be read and keeps this one"
+	default:
+		f.Message = fmt.Sprintf("sound, %s, %d replies, %d deleted, %.1f MB", counted(h.Sessions, "session"), h.Replies, h.Deleted, float64(h.Bytes)/1e6)
+	}
+	return append([]finding{f}, p.permissions(path, h)...)
+}
+
+func health(ctx context.Context, path string) (session.Health, error) {
+	s, err := session.Open(ctx, path)
+	if err != nil {
+		return session.Health{}, err
+	}
+	defer s.Close()
+	return s.Health(ctx)
+}
+
+func isDamaged(err error) bool {
+	var e *session.StoreError
+	return errors.As(err, &e) && (e.Reason == session.Damaged || e.Reason == session.Foreign)
+}
+
+// salvage is the repair of a damaged database.
+func (p *patient) salvage(ctx context.Context, f finding) []finding {
+	r, err := session.Salvage(ctx, f.Subject)
+	if err != nil {
+		f.Status, f.Message, f.Hint = failure, err.Error(), "put a backup in its place (lineup.db.v*.bak, backup-*.db), or move it away to begin anew"
+		return []finding{f}
+	}
+	f.Message = fmt.Sprintf("salvaged %s with %d replies; the damaged file is kept as %s", counted(r.Sessions, "session"), r.Replies, r.Kept)
+	if r.Lost > 0 {
+		f.Status, f.Message = warning, f.Message+fmt.Sprintf("; %s could not be read", counted(r.Lost, "part"))
+		f.Hint = "a backup may have them: lineup.db.v*.bak and backup-*.db beside it"
+	}
+	return []finding{f}
+}
+
+// permissions says whether others can read the sessions.
+func (p *patient) permissions(path string, h session.Health) []finding {
+	f := finding{Check: "permissions", Subject: path, Status: fine, Message: "only you can read the sessions"}
+	if runtime.GOOS == "windows" || h.File&0o077 == 0 && h.Folder&0o077 == 0 {
+		return []finding{f}
+	}
+	if p.repair && h.File&0o077 != 0 {
+		if err := os.Chmod(path, 0o600); err == nil {
+			h.File = 0o600
+		}
+	}
+	if h.File&0o077 == 0 && h.Folder&0o022 == 0 { // a folder that others may look into does no harm
+		return []finding{f}
+	}
+	f.Status, f.Message = warning, fmt.Sprintf("others can reach the sessions: file %04o, folder %04o", h.File, h.Folder)
+	f.Hint = "chmod 600 the file and 700 its folder; lineup doctor --repair does the first"
+	return []finding{f}
+}
+
+// checkProviders asks each provider for its models, all at once, with its key.
+func checkProviders(ctx context.Context, p *patient) []finding {
+	if p.reg == nil {
+		return nil
+	}
+	var all []finding
+	for _, o := range p.reg.offers(ctx) {
+		all = append(all, p.provider(o))
+	}
+	return all
+}
+
+func (p *patient) provider(o offer) finding {
+	f := finding{Check: "provider", Subject: o.provider.Name, Status: fine}
+	if name := o.provider.APIKeyEnv; name != "" && p.g.getenv(name) == "" {
+		f.Status, f.Message, f.Hint = failure, "there is no key: the variable "+name+" is empty", "set "+name+" to the provider's key"
+		return f
+	}
+	var e *providers.Error
+	switch {
+	case errors.As(o.err, &e):
+		f.Status, f.Message, f.Hint = failure, fmt.Sprintf("%s: %s (%s)", strings.ReplaceAll(string(e.Kind), "_", " "), e.Error(), o.provider.BaseURL), e.Hint
+		return f
+	case o.err != nil:
+		f.Status, f.Message = failure, o.err.Error()
+		return f
+	}
+	f.Message = fmt.Sprintf("%s lists %s", o.provider.BaseURL, counted(len(o.models), "model"))
+	var missing []string
+	for _, ref := range p.cfg.Panes {
+		model, ours := strings.CutPrefix(ref, o.provider.Name+"/")
+		listed := slices.ContainsFunc(o.models, func(m providers.Listed) bool {
+			return m.ID == model || strings.TrimSuffix(m.ID, ":latest") == model
+		})
+		if ours && !listed && len(o.models) > 0 && !strings.Contains(model, "@") { // a simulated model has settings behind its name
+			missing = append(missing, model)
+		}
+	}
+	if len(missing) > 0 {
+		f.Status, f.Message = warning, f.Message+", but not "+strings.Join(missing, ", ")
+		f.Hint = "lineup models " + o.provider.Name + " shows what there is"
+		if o.provider.Kind == "ollama" {
+			f.Hint = "ollama pull " + missing[0]
+		}
+	}
+	return f
+}
+
+// checkTerminal says what the screen would have to draw with.
+func checkTerminal(_ context.Context, p *patient) []finding {
+	f := finding{Check: "terminal", Subject: "TERM=" + p.g.getenv("TERM"), Status: fine}
+	file, isFile := p.g.out.(*os.File)
+	if !isFile || !p.g.tty(p.g.out) {
+		f.Message = "standard output is no terminal; lineup ask works, the screen needs one"
+		return []finding{f}
+	}
+	w, h, err := term.GetSize(file.Fd())
+	locale := p.g.getenv("LC_ALL") + p.g.getenv("LC_CTYPE") + p.g.getenv("LANG")
+	f.Message = fmt.Sprintf("%d×%d", w, h)
+	switch {
+	case err != nil:
+		f.Status, f.Message = warning, "its size is not known: "+err.Error()
+	case p.g.getenv("TERM") == "dumb":
+		f.Status, f.Message, f.Hint = failure, "it says that it cannot draw", "start lineup with TERM=xterm-256color, or use lineup ask"
+	case w < 20 || h < 6:
+		f.Status, f.Message, f.Hint = failure, f.Message+" is too small", "make it 20×6 at least"
+	case runtime.GOOS != "windows" && !strings.Contains(strings.ToLower(strings.ReplaceAll(locale, "-", "")), "utf8"):
+		f.Status, f.Message, f.Hint = warning, f.Message+"; the locale does not say UTF-8", "export LANG=C.UTF-8"
+	}
+	return []finding{f}
+}
