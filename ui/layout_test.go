@@ -4,8 +4,8 @@ import "testing"
 
 // Every size and number of panes that the layout promises: no overlap, no gap, nothing negative.
 func TestArrangeFillsTheAreaExactly(t *testing.T) {
-	for w := minWidth; w <= 400; w += 19 {
-		for h := 3; h <= 120; h += 7 {
+	for w := minWidth; w <= 400; w++ {
+		for h := 3; h <= 120; h++ {
 			for n := 1; n <= 16; n++ {
 				for _, zoomed := range []bool{false, true} {
 					checkArrangement(t, n, w, h, zoomed)
@@ -19,31 +19,26 @@ func checkArrangement(t *testing.T, n, w, h int, zoomed bool) {
 	t.Helper()
 	current := n - 1
 	m, rects := arrange(n, w, h, current, zoomed)
-	covered := make([]int, w*h)
+	area, tabRow := 0, 0
+	if m == tabs {
+		tabRow = 1
+	}
 	for i, r := range rects {
-		if r.w < 0 || r.h < 0 || r.x < 0 || r.y < 0 || r.x+r.w > w || r.y+r.h > h {
+		if r.w < 0 || r.h < 0 || r.x < 0 || r.y < tabRow && r.h > 0 || r.x+r.w > w || r.y+r.h > h {
 			t.Fatalf("%d panes on %d×%d: pane %d lies outside: %+v", n, w, h, i, r)
 		}
 		if m != tabs && (r.w == 0 || r.h == 0) {
 			t.Fatalf("%d panes on %d×%d: pane %d has no room", n, w, h, i)
 		}
-		for y := r.y; y < r.y+r.h; y++ {
-			for x := r.x; x < r.x+r.w; x++ {
-				covered[y*w+x]++
+		for k, o := range rects[:i] {
+			if r.x < o.x+o.w && o.x < r.x+r.w && r.y < o.y+o.h && o.y < r.y+r.h {
+				t.Fatalf("%d panes on %d×%d: panes %d and %d overlap", n, w, h, k, i)
 			}
 		}
+		area += r.w * r.h
 	}
-	from := 0
-	if m == tabs {
-		from = w // the line of tabs
-		if rects[current].h != h-1 {
-			t.Fatalf("%d panes on %d×%d: the shown pane has %d rows", n, w, h, rects[current].h)
-		}
-	}
-	for i, c := range covered[from:] {
-		if c != 1 {
-			t.Fatalf("%d panes on %d×%d (mode %d): cell %d is covered %d times", n, w, h, m, i+from, c)
-		}
+	if area != w*(h-tabRow) { // within the area and without overlap: so nothing is left free
+		t.Fatalf("%d panes on %d×%d (mode %d): they cover %d cells", n, w, h, m, area)
 	}
 }
 
