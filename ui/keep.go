@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -164,7 +165,7 @@ func (a *app) start(msg storedMsg) tea.Cmd {
 
 // notKept says what is wrong until it is right again.
 func (a *app) notKept(err error) {
-	a.unkept = "NOT SAVED: " + oneLine(problem(err))
+	a.unkept = fmt.Sprintf("NOT SAVED: %s · %s in a pane saves to a file", oneLine(problem(err)), a.keys.label(actSave))
 }
 
 // problem is an error of the store in few words, the next step among them.
