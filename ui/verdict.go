@@ -96,22 +96,28 @@ var verdictNames = [...]int{24, 16, 10, 0}
 // verdictLine says the verdict in at most width cells. Where there is no room names are shortened, then left out, then
 // the values; what is still too long loses whole parts from its end.
 func (a *app) verdictLine(width int) string {
-	v := a.verdict
-	head := ""
-	if v.simulated {
-		head = "simulated: "
+	heads := []string{""}
+	if a.verdict.simulated {
+		heads = []string{"simulated: ", "sim: "}
+	}
+	fitting := func(parts []string) (string, bool) {
+		for _, head := range heads {
+			if ansi.StringWidth(head+strings.Join(parts, " · ")) <= width {
+				return a.theme.dim.Render(head) + strings.Join(parts, a.theme.dim.Render(" · ")), true
+			}
+		}
+		return "", false
 	}
 	for _, values := range []bool{true, false} {
 		for _, name := range verdictNames {
-			parts := a.verdictParts(name, values)
-			if line := head + strings.Join(parts, " · "); ansi.StringWidth(line) <= width {
-				return a.theme.dim.Render(head) + strings.Join(parts, a.theme.dim.Render(" · "))
+			if line, ok := fitting(a.verdictParts(name, values)); ok {
+				return line
 			}
 		}
 	}
 	for parts := a.verdictParts(0, false); len(parts) > 0; parts = parts[:len(parts)-1] {
-		if line := head + strings.Join(parts, " · "); ansi.StringWidth(line) <= width {
-			return a.theme.dim.Render(head) + strings.Join(parts, a.theme.dim.Render(" · "))
+		if line, ok := fitting(parts); ok {
+			return line
 		}
 	}
 	return ""

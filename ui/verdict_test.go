@@ -66,7 +66,7 @@ func TestVerdictLineFits(t *testing.T) {
 		r.ServedBy = a.panes[i].spec.Info.Ref.String()
 	}
 	a.verdict = verdictOf(turn)
-	words := strings.Fields("first fastest cheapest longest 1 2 · tok 10 20 0.30s 0.90s $0.0010 flash simulated:")
+	words := strings.Fields("first fastest cheapest longest 1 2 · tok 10 20 0.30s 0.90s $0.0010 flash simulated: sim:")
 	for _, simulated := range []bool{false, true} {
 		a.verdict.simulated = simulated
 		for width := 10; width <= 200; width++ {
@@ -79,7 +79,7 @@ func TestVerdictLineFits(t *testing.T) {
 					t.Errorf("%d cells: %q in %q", width, word, line)
 				}
 			}
-			if simulated && line != "" && !strings.HasPrefix(line, "simulated: ") {
+			if simulated && line != "" && !strings.HasPrefix(line, "sim") {
 				t.Errorf("%d cells: %q does not say that it is simulated", width, line)
 			}
 		}
