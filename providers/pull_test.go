@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -147,7 +146,7 @@ func FuzzPullProgress(f *testing.F) {
 			return true
 		})
 		if !ended {
-			t.Fatal(fmt.Sprintf("no end: %+v", last))
+			t.Fatalf("no end: %+v", last)
 		}
 	})
 }

@@ -200,7 +200,7 @@ func (a *app) turnsOf(slot int) []*turnView {
 	if a.sess != nil {
 		for _, t := range a.sess.Turns {
 			if slot < len(t.Replies) && t.Replies[slot] != nil {
-				turns = append(turns, newTurnView(t, t.Replies[slot]))
+				turns = appendTurn(turns, newTurnView(t, t.Replies[slot]))
 			}
 		}
 	}

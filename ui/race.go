@@ -97,7 +97,7 @@ func (a *app) ask(prompt string, panes []*pane, messages func(*pane) []providers
 	for _, p := range panes {
 		reply := a.enter(r, p, messages(p), now)
 		r.turn.Replies[p.slot] = reply
-		p.turns = append(p.turns, newTurnView(r.turn, reply))
+		p.turns = appendTurn(p.turns, newTurnView(r.turn, reply))
 		p.toEnd()
 	}
 	a.sess.Turns = append(a.sess.Turns, r.turn)

@@ -134,7 +134,7 @@ func (a *app) load() (*race, [][]providers.Event) {
 		r.replies, scripts = append(r.replies, reply), append(scripts, events)
 		r.turn.Replies[p.slot] = reply
 		r.open++
-		p.turns = append(p.turns, newTurnView(r.turn, reply))
+		p.turns = appendTurn(p.turns, newTurnView(r.turn, reply))
 		p.toEnd()
 	}
 	a.sess.Turns = append(a.sess.Turns, r.turn)

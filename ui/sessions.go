@@ -16,9 +16,8 @@ import (
 type sessions struct {
 	list     *list
 	hits     []session.Hit
-	asked    string // what was searched for last
-	busy     bool   // a search is under way; there is never more than one
-	err      string
+	asked    string              // what was searched for last
+	busy     bool                // a search is under way; there is never more than one
 	previews map[string]*preview // by session
 	loading  string              // the session whose preview is under way, "" for none
 	deleted  []session.Summary   // by this overlay, the last one last

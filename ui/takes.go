@@ -15,6 +15,7 @@ func (p *pane) show(t *session.Turn, r *session.Reply) {
 	for i, v := range p.turns {
 		if v.turn == t {
 			p.turns[i], p.dirty = newTurnView(t, r), true
+			p.turns[i].below = v.below
 		}
 	}
 }

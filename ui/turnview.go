@@ -18,6 +18,7 @@ import (
 type turnView struct {
 	turn  *session.Turn
 	reply *session.Reply // the one in force, or an alternative that is looked at
+	below bool           // another turn stands above it: a blank line parts them
 
 	text    feed
 	thought feed
@@ -48,6 +49,12 @@ func newTurnView(turn *session.Turn, r *session.Reply) *turnView {
 		t.size = len(t.pending)
 	}
 	return t
+}
+
+// appendTurn adds a turn below the others.
+func appendTurn(turns []*turnView, t *turnView) []*turnView {
+	t.below = len(turns) > 0
+	return append(turns, t)
 }
 
 // apply takes one event of a live reply.
@@ -128,6 +135,9 @@ func (t *turnView) layoutHead(l look) []string {
 	if marks := t.marks(); marks != "" {
 		room := max(0, l.width-ansi.StringWidth(marks)-1)
 		line = l.theme.strong.Render(pad(cut("› "+oneLine(t.turn.Prompt), room), room)) + " " + l.theme.dim.Render(marks)
+	}
+	if t.below {
+		return []string{"", line, ""}
 	}
 	return []string{line, ""}
 }

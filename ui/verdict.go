@@ -15,7 +15,8 @@ import (
 // where there are at least two. Who cannot be told from another by what is shown is not crowned.
 type verdict struct {
 	crowns    []crown
-	simulated bool // the numbers are a simulation's
+	simulated int // how many of the answers are a simulation's
+	answers   int
 }
 
 // crown is one thing in which one reply was best.
@@ -32,12 +33,13 @@ func verdictOf(t *session.Turn) verdict {
 	for _, r := range t.Replies {
 		if r != nil && r.Status.Answer() {
 			answers = append(answers, r)
-			v.simulated = v.simulated || r.Simulated
+			v.simulated += b2i(r.Simulated)
 		}
 	}
 	if len(answers) < 2 {
 		return verdict{}
 	}
+	v.answers = len(answers)
 	add := func(title string, value func(*session.Reply) (float64, bool), show func(*session.Reply) string) {
 		if best := leastOf(answers, value, show); best != nil {
 			v.crowns = append(v.crowns, crown{title, best.Slot, best.ServedBy, show(best)})
@@ -97,8 +99,12 @@ var verdictNames = [...]int{24, 16, 10, 0}
 // the values; what is still too long loses whole parts from its end.
 func (a *app) verdictLine(width int) string {
 	heads := []string{""}
-	if a.verdict.simulated {
+	switch a.verdict.simulated {
+	case 0:
+	case a.verdict.answers:
 		heads = []string{"simulated: ", "sim: "}
+	default:
+		heads = []string{"partly simulated: ", "partly sim: ", "sim: "}
 	}
 	fitting := func(parts []string) (string, bool) {
 		for _, head := range heads {

@@ -53,7 +53,7 @@ func TestVerdict(t *testing.T) {
 	}
 	turn := raced([5]any{session.Done, 400.0, 900.0, -1.0, 10}, [5]any{session.Done, 300.0, 800.0, -1.0, 9})
 	turn.Replies[0].Simulated, turn.Replies[1].Usage.Source = true, session.Estimated
-	if v := verdictOf(turn); !v.simulated || v.crowns[2].value != "10 tok" {
+	if v := verdictOf(turn); v.simulated != 1 || v.answers != 2 || v.crowns[2].value != "10 tok" {
 		t.Errorf("%+v", v)
 	}
 }
@@ -66,8 +66,8 @@ func TestVerdictLineFits(t *testing.T) {
 		r.ServedBy = a.panes[i].spec.Info.Ref.String()
 	}
 	a.verdict = verdictOf(turn)
-	words := strings.Fields("first fastest cheapest longest 1 2 · tok 10 20 0.30s 0.90s $0.0010 flash simulated: sim:")
-	for _, simulated := range []bool{false, true} {
+	words := strings.Fields("first fastest cheapest longest 1 2 · tok 10 20 0.30s 0.90s $0.0010 flash partly simulated: sim:")
+	for simulated, says := range []string{"", "partly sim", "sim"} {
 		a.verdict.simulated = simulated
 		for width := 10; width <= 200; width++ {
 			line := ansi.Strip(a.verdictLine(width))
@@ -79,12 +79,12 @@ func TestVerdictLineFits(t *testing.T) {
 					t.Errorf("%d cells: %q in %q", width, word, line)
 				}
 			}
-			if simulated && line != "" && !strings.HasPrefix(line, "sim") {
+			if line != "" && !strings.HasPrefix(line, says) && !strings.HasPrefix(line, "sim: ") {
 				t.Errorf("%d cells: %q does not say that it is simulated", width, line)
 			}
 		}
 	}
-	a.verdict.simulated = false
+	a.verdict.simulated = 0
 	for width, want := range map[int]string{
 		120: "first 2 flash 0.30s · fastest 1 a-model-with-a-very-lon… 0.90s · cheapest 2 flash $0.0010 · longest 2 flash 20 tok",
 		79:  "first 2 0.30s · fastest 1 0.90s · cheapest 2 $0.0010 · longest 2 20 tok",
