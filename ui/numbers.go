@@ -15,6 +15,8 @@ func seconds(d time.Duration) string {
 	switch s := d.Seconds(); {
 	case s < 0:
 		return "0.0s"
+	case s > 0 && s < 0.005: // it took some time, however little
+		return "<0.01s"
 	case s < 1:
 		return fmt.Sprintf("%.2fs", s)
 	case s < 60:

@@ -78,9 +78,17 @@ func (w *waterfall) heading(a *app) string {
 	if t == nil {
 		return "Waterfall"
 	}
+	all, sim := 0, 0
+	for _, r := range t.Replies {
+		all += b2i(r != nil)
+		sim += b2i(r != nil && r.Simulated)
+	}
 	simulated := ""
-	if slices.ContainsFunc(t.Replies, func(r *session.Reply) bool { return r != nil && r.Simulated }) {
+	switch {
+	case sim > 0 && sim == all:
 		simulated = ", simulated"
+	case sim > 0:
+		simulated = ", partly simulated"
 	}
 	return fmt.Sprintf("Waterfall of turn %d of %d%s: %s", w.turn+1, len(a.sess.Turns), simulated, t.Prompt)
 }
