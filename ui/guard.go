@@ -110,6 +110,8 @@ func (a *app) reported(msg reportedMsg) {
 	if msg.err != nil {
 		hint = "no report of it could be written: " + msg.err.Error()
 	}
-	msg.view.reply.Error.Hint, msg.view.foot = hint, nil
+	named := *msg.view.reply.Error // a save that is under way reads the one that it was given
+	named.Hint = hint
+	msg.view.reply.Error, msg.view.foot = &named, nil
 	a.redraw()
 }
