@@ -101,7 +101,7 @@ func testResize(t *testing.T, bin string) {
 	term.until("a frame of 80×24", framed)
 	term.ask("계속")
 	term.showsTimes(3, "streaming")
-	for range 10 {
+	for range 4 {
 		for _, size := range [][2]int{{40, 12}, {80, 24}, {200, 60}} {
 			term.resize(size[0], size[1])
 			term.until("a frame of the new size, streaming", func(s screen) bool { return framed(s) && strings.Contains(s.String(), "streaming") })

@@ -45,6 +45,7 @@ func (t *terminal) resize(w, h int) {
 	t.tb.Helper()
 	t.mu.Lock()
 	t.emulator.Resize(w, h)
+	t.resized = true
 	t.mu.Unlock()
 	t.setSize(w, h)
 }

@@ -35,6 +35,7 @@ type terminal struct {
 	modes    map[ansi.Mode]bool            // that the program has set and not reset
 	began    time.Time                     // when the program was started
 	lit      time.Time                     // when the first text stood on the alternate screen
+	resized  bool                          // since it was opened
 	written  int64                         // bytes by the program
 	observe  func(time.Time, *vt.Emulator) // see watch
 
@@ -155,7 +156,7 @@ func (t *terminal) read() {
 func (t *terminal) take(now time.Time, piece []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.emulator.Write(piece)
+	t.show(piece)
 	t.written += int64(len(piece))
 	if t.lit.IsZero() && t.emulator.IsAltScreen() && screenOf(t.emulator).String() != "" {
 		t.lit = now
@@ -170,6 +171,17 @@ func (t *terminal) take(now time.Time, piece []byte) {
 	case t.changed <- struct{}{}:
 	default:
 	}
+}
+
+// show gives a piece to the emulator. Where a frame for a larger size reaches a terminal that has just become smaller, the
+// emulator may index beyond its rows and panic, which no terminal does; the program draws such a frame anew.
+func (t *terminal) show(piece []byte) {
+	defer func() {
+		if fault := recover(); fault != nil && !t.resized {
+			panic(fault)
+		}
+	}()
+	t.emulator.Write(piece)
 }
 
 // updating reports whether a synchronised update has begun and not ended; t.mu is held.

@@ -202,13 +202,22 @@ func BenchmarkBareStreams(b *testing.B) {
 }
 
 // BenchmarkTruth is how far the reported times are from the simulator's own clock at 16 streams of 200 tokens a
-// second: the time to the first token, and the duration.
+// second: the time to the first token, and the duration. For a p99 that means something: -benchtime 8x.
 func BenchmarkTruth(b *testing.B) {
 	for _, kind := range providers.Kinds() {
 		b.Run(kind, func(b *testing.B) {
 			s := startSim(b)
 			p := s.provider(b, kind)
 			var ttft, duration []float64
+			// The first race finds a server that has just begun and accepts sixteen connections at once, which its clock,
+			// that starts with a request, does not see: 3 to 10 ms. It is left out.
+			race(b, calls(b, p, 16, 400))
+			for range 16 {
+				var r sim.Record
+				if err := s.records.Decode(&r); err != nil {
+					b.Fatal(err)
+				}
+			}
 			for b.Loop() {
 				replies := race(b, calls(b, p, 16, 400))
 				server := map[string]sim.Record{}
