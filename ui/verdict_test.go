@@ -96,3 +96,19 @@ func TestVerdictLineFits(t *testing.T) {
 		}
 	}
 }
+
+// A session of local models without a cost once summed up to $0, as if they were known to be free.
+func TestNoSumOfUnknownCosts(t *testing.T) {
+	a := newApp(t.Context(), Config{Panes: specs(says("gate/a", "", 0, 0), says("gate/b", "", 0, 0))})
+	turn := raced([5]any{session.Done, 400.0, 900.0, -1.0, 10}, [5]any{session.Done, 300.0, 1900.0, -1.0, 20})
+	a.sess = &session.Session{Turns: []*session.Turn{turn}}
+	if got := a.totalCost(); got != " · $? this session" {
+		t.Errorf("gateways: %q", got)
+	}
+	for _, p := range a.panes {
+		p.spec.Info.Local = true
+	}
+	if got := a.totalCost(); got != "" {
+		t.Errorf("local models: %q", got)
+	}
+}

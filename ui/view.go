@@ -177,7 +177,7 @@ func (a *app) titleRow() string {
 	}
 	right := fmt.Sprintf("%d %s", len(a.panes), plural(len(a.panes), "model"))
 	if turns > 0 {
-		right = fmt.Sprintf("turn %d · %s · %s", turns, right, a.totalCost())
+		right = fmt.Sprintf("turn %d · %s%s", turns, right, a.totalCost())
 	}
 	right += " "
 	room := a.width - ansi.StringWidth(left) - ansi.StringWidth(right) - 1
@@ -187,23 +187,29 @@ func (a *app) titleRow() string {
 	return left + pad(cut(title, room), room) + " " + a.theme.dim.Render(right)
 }
 
-// totalCost sums what is known of the session's costs. A gateway's cost that is not known is said, not left out.
+// totalCost sums what is known of the session's costs. A gateway's cost that is not known is said, not left out; where
+// there are only local models whose costs nobody has told, there is no sum, least of all 0.
 func (a *app) totalCost() string {
-	sum, estimated, unknown, simulated := 0.0, false, false, false
+	sum, known, estimated, unknown, simulated := 0.0, false, false, false, false
 	for _, t := range a.sess.Turns {
 		for _, r := range t.All() {
 			switch {
 			case r.Cost.USD == nil:
 				unknown = unknown || !a.local(r.Slot) && r.Usage.Output > 0
 			default:
-				sum += *r.Cost.USD
+				sum, known = sum+*r.Cost.USD, true
 				estimated = estimated || strings.HasPrefix(r.Cost.Source, "~")
 				simulated = simulated || r.Simulated
 			}
 		}
 	}
-	s := money(sum, estimated)
-	if unknown {
+	s := " · " + money(sum, estimated)
+	switch {
+	case !known && !unknown:
+		return ""
+	case !known:
+		s = " · $?"
+	case unknown:
 		s += " + ?"
 	}
 	if simulated {
