@@ -47,9 +47,10 @@ func (s *Server) Start(addr string) (*Running, error) {
 		// the terminal of the program that runs it.
 		ErrorLog: stdlog.New(io.Discard, "", 0),
 	}
+	noteArrivals(r.http)
 	go func() {
 		defer close(r.served)
-		r.http.Serve(listener) // returns when Close closes the listener
+		r.http.Serve(stampArrivals(listener)) // returns when Close closes the listener
 	}()
 	return r, nil
 }
