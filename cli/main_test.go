@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"lineup/cli"
 	"lineup/providers"
 	"lineup/ui"
@@ -23,12 +25,19 @@ const (
 	faultyLook   = "command" // a command panics: the search for servers
 	faultyModel  = "model"   // the first pane's model panics in the middle of its answer
 	smallFiles   = "disk"    // once the screen is open, no file grows beyond what it has
+	bareScreen   = "bare"    // not lineup at all, but a Bubble Tea program that does nothing, for comparison
 )
 
 func TestMain(m *testing.M) {
 	fault := os.Getenv(asProgram)
 	if fault == "" {
 		os.Exit(m.Run())
+	}
+	if fault == bareScreen {
+		if _, err := tea.NewProgram(bare{}, tea.WithFPS(30)).Run(); err != nil {
+			panic(err)
+		}
+		os.Exit(0)
 	}
 	os.Exit(cli.MainWith(func(c *ui.Config) { inject(fault, c) }))
 }
@@ -49,6 +58,24 @@ func inject(fault string, c *ui.Config) {
 	case faultyModel:
 		c.Panes[0].Model = broken{c.Panes[0].Model}
 	}
+}
+
+// bare says that it is ready, and leaves at any key.
+type bare struct{}
+
+func (bare) Init() tea.Cmd { return nil }
+
+func (b bare) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if _, ok := msg.(tea.KeyPressMsg); ok {
+		return b, tea.Quit
+	}
+	return b, nil
+}
+
+func (bare) View() tea.View {
+	v := tea.NewView("ready")
+	v.AltScreen = true
+	return v
 }
 
 // broken is a model that panics after some events.

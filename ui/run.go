@@ -7,6 +7,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/term"
 
 	"lineup/providers"
@@ -56,7 +57,9 @@ func (g *guard) run(ctx context.Context) error {
 	beat.failed = gone
 	before, _ := term.GetState(os.Stdin.Fd())
 	p := tea.NewProgram(g, tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(g.app.cfg.FPS),
-		tea.WithInput(keyboard{os.Stdin, gone}), tea.WithOutput(beat))
+		tea.WithInput(keyboard{os.Stdin, gone}), tea.WithOutput(beat),
+		// Lip Gloss has looked at the same terminal; it costs 6 ms, and within tmux a process.
+		tea.WithColorProfile(lipgloss.Writer.Profile))
 	ended := make(chan error, 1)
 	go func() {
 		defer providers.Catch("Bubble Tea", func(p *providers.Panic) { ended <- p })
