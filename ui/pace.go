@@ -2,24 +2,30 @@ package ui
 
 import (
 	"os"
-	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 )
 
 // metronome is the terminal's output, which tells when the renderer looks for a frame: it does so at a steady rate and
 // writes at once. Frames made just before that are seen soonest, without the renderer having to look more often, which
-// would cost wake-ups when nothing happens.
+// would cost wake-ups when nothing happens. It also tells when the terminal has had its share of bytes.
 type metronome struct {
 	*os.File
 	period time.Duration
-	failed func()       // called when the terminal takes no output because it is gone
-	beat   atomic.Int64 // of the last write, in nanoseconds since 1970
+	failed func() // called when the terminal takes no output because it is gone
+
+	mu   sync.Mutex
+	beat time.Time // of the last write
+	paid time.Time // when what was written is paid for, at byteRate
 }
 
-// Write notes the time, and writes.
+// byteRate is how many bytes a second go to the terminal on average. Wide text needs many: the renderer writes every row
+// that holds some anew in every frame (ultraviolet, paintLine). It leaves room below 300 kB/s for what the typist adds.
+const byteRate = 270_000
+
+// Write notes the time and the bytes, and writes.
 func (m *metronome) Write(p []byte) (int, error) {
-	m.beat.Store(time.Now().UnixNano())
+	m.note(time.Now(), len(p))
 	n, err := m.File.Write(p)
 	if err != nil {
 		m.failed()
@@ -27,16 +33,34 @@ func (m *metronome) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// note counts bytes that are written at a time. What was not used up to a beat ago is lost: a quiet time is no licence
+// for a flood.
+func (m *metronome) note(now time.Time, bytes int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.beat = now
+	if earliest := now.Add(-m.period); m.paid.Before(earliest) {
+		m.paid = earliest
+	}
+	m.paid = m.paid.Add(time.Duration(bytes) * time.Second / byteRate)
+}
+
 // lead is how long before the renderer's next write a frame is made: what making it takes, and the renderer's work on
 // it, with some room for a busy machine.
 const lead = 8 * time.Millisecond
 
-// next is the first time after t that lies right before the renderer looks; without a metronome it is t.
+// next is the first time after t, and after what was written is paid for, that lies right before the renderer looks;
+// without a beat it is t.
 func (m *metronome) next(t time.Time) time.Time {
-	if m == nil || m.beat.Load() == 0 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.beat.IsZero() {
 		return t
 	}
-	since := t.Sub(time.Unix(0, m.beat.Load()).Add(-lead))
+	if m.paid.After(t) {
+		t = m.paid
+	}
+	since := t.Sub(m.beat.Add(-lead))
 	if rest := since % m.period; rest > 0 {
 		return t.Add(m.period - rest)
 	}
@@ -46,36 +70,14 @@ func (m *metronome) next(t time.Time) time.Time {
 // calmPeriod is between two frames with new text where motion is reduced.
 const calmPeriod = 250 * time.Millisecond
 
-// nextFrame is when to make a frame after one that was made at last: at the next beat, or at the one after it where
-// much of the screen holds wide text, of which the renderer writes every row anew in every frame (ultraviolet,
-// paintLine): 15 frames a second halve what goes to the terminal.
+// nextFrame is when to make a frame after one that was made at last: at the next beat that the terminal can afford.
 func (a *app) nextFrame(last time.Time) time.Time {
 	period := time.Second / time.Duration(a.cfg.FPS)
 	if a.cfg.Motion == "reduced" {
 		period = max(period, calmPeriod)
 	}
-	frames := time.Duration(1)
-	if manyWide(a.frame) {
-		frames = 2
-	}
 	if a.metronome == nil {
-		return last.Add(frames * period)
+		return last.Add(period)
 	}
-	return a.metronome.next(last.Add(frames*period - period/2))
-}
-
-// manyWide reports whether a third of the rows or more hold wide text. It goes by the first bytes of characters, of
-// which 0xe3 to 0xed begin the East Asian ones and 0xf0 the emoji.
-func manyWide(frame string) bool {
-	rows, wide := 0, 0
-	for row := range strings.Lines(frame) {
-		rows++
-		for i := range len(row) {
-			if c := row[i]; c >= 0xe3 && c <= 0xed || c == 0xf0 {
-				wide++
-				break
-			}
-		}
-	}
-	return rows > 0 && 3*wide >= rows
+	return a.metronome.next(last.Add(period - period/2))
 }
