@@ -169,7 +169,11 @@ func (a *app) overBudget(what string, g guess, key action) bool {
 	return false
 }
 
+// spentWords says a sum. Where nothing of it is known it is no 0.
 func spentWords(s session.Spent) string {
+	if s.USD == 0 && s.Unknown > 0 {
+		return "$?"
+	}
 	w := money(s.USD, s.Estimated)
 	if s.Unknown > 0 {
 		w += " + ?"

@@ -34,7 +34,7 @@ func detailLines(r *session.Reply, l look) []string {
 	for i, a := range r.Attempts {
 		say("%s", attemptLine(i, a))
 		if p := a.Phases; p != nil {
-			say("   %s", phaseLine(p))
+			say("   %s", phaseLine(p, a.Outcome == ""))
 		}
 	}
 	head("Times, ours")
@@ -55,11 +55,11 @@ func detailLines(r *session.Reply, l look) []string {
 	}
 	head("Tokens, " + r.Usage.Source)
 	u := r.Usage
-	say("%d in (%d read from cache, %d written to it)", u.Input, u.CacheRead, u.CacheWrite)
-	say("%d out (%d of them reasoning)", u.Output, u.Reasoning)
+	say("%d in%s", u.Input, partsOf(part{u.CacheRead, "read from cache"}, part{u.CacheWrite, "written to it"}))
+	say("%d out%s", u.Output, partsOf(part{u.Reasoning, "of them reasoning"}))
 	head("Cost")
 	if r.Cost.USD == nil {
-		say("not known")
+		say("not known; a price goes under [models.%q] in the config", r.Model)
 	} else {
 		say("$%.6f, %s", *r.Cost.USD, r.Cost.Source)
 	}
@@ -80,11 +80,10 @@ func detailLines(r *session.Reply, l look) []string {
 }
 
 func attemptLine(i int, a session.Attempt) string {
-	outcome := kindWords(a.Outcome)
-	if outcome == "" {
-		outcome = "under way"
+	if a.Outcome == "" {
+		return fmt.Sprintf("%d %s: under way since %s", i+1, a.Model, millis(&a.Started))
 	}
-	s := fmt.Sprintf("%d %s: %s, from %s to %s", i+1, a.Model, outcome, millis(&a.Started), millis(&a.Ended))
+	s := fmt.Sprintf("%d %s: %s, from %s to %s", i+1, a.Model, kindWords(a.Outcome), millis(&a.Started), millis(&a.Ended))
 	if a.Status != 0 {
 		s += fmt.Sprintf(", HTTP %d", a.Status)
 	}
@@ -94,15 +93,49 @@ func attemptLine(i int, a session.Attempt) string {
 	return s
 }
 
-func phaseLine(p *session.Phases) string {
-	headers := "no headers came"
-	if p.Headers > 0 {
-		headers = "headers after " + millis(&p.Headers)
+// phaseLine tells what of the way to the server took any time.
+func phaseLine(p *session.Phases, underWay bool) string {
+	var parts []string
+	for _, phase := range []struct {
+		name string
+		ms   float64
+	}{{"DNS", p.DNS}, {"connect", p.Connect}, {"TLS", p.TLS}} {
+		if phase.ms > 0 {
+			parts = append(parts, phase.name+" "+millis(&phase.ms))
+		}
 	}
 	if p.Reused {
-		return "open connection used again; " + headers
+		parts = []string{"open connection used again"}
 	}
-	return fmt.Sprintf("DNS %s, connect %s, TLS %s; %s", millis(&p.DNS), millis(&p.Connect), millis(&p.TLS), headers)
+	switch {
+	case p.Headers > 0:
+		parts = append(parts, "headers after "+millis(&p.Headers))
+	case underWay:
+		parts = append(parts, "no headers yet")
+	default:
+		parts = append(parts, "no headers came")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// part is how many tokens of a sum are of one kind.
+type part struct {
+	tokens int
+	kind   string
+}
+
+// partsOf names those that there are, in brackets.
+func partsOf(parts ...part) string {
+	var out []string
+	for _, p := range parts {
+		if p.tokens > 0 {
+			out = append(out, fmt.Sprintf("%d %s", p.tokens, p.kind))
+		}
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(out, ", ") + ")"
 }
 
 // enterLines tell the times as the user waited for them: from Enter, through queue, connections and failed attempts.

@@ -21,11 +21,3 @@ func TestWhoServedIsNamedHoweverTheReplyEnded(t *testing.T) {
 		}
 	}
 }
-
-func TestPhasesOfAnAttemptWithoutAnAnswer(t *testing.T) {
-	for headers, want := range map[float64]string{0: "no headers came", 120: "headers after 0.12s"} {
-		if got := phaseLine(&session.Phases{Connect: 1, Headers: headers}); !strings.Contains(got, want) {
-			t.Errorf("headers after %g ms: %q, want %q in it", headers, got, want)
-		}
-	}
-}

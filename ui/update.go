@@ -350,6 +350,8 @@ func (a *app) stop() {
 		p.find, p.code, p.dirty = nil, nil, true
 	case a.branch != nil:
 		a.leaveBranch()
+	case p != nil && p.detail && !p.running():
+		p.detail, p.dirty = false, true
 	case a.race == nil || a.race.run == nil || a.race.ended():
 		a.toPrompt()
 	case now.Before(a.stopAllUntil):
@@ -359,6 +361,9 @@ func (a *app) stop() {
 	default:
 		a.stopAllUntil = now.Add(stopAllWithin)
 		a.flash = fmt.Sprintf("stopping pane %d; %s again stops all", a.current+1, a.keys.label(actStop))
+		if !a.panes[a.current].running() {
+			a.flash = fmt.Sprintf("pane %d has ended; %s again stops all", a.current+1, a.keys.label(actStop))
+		}
 		a.race.cancel(a.panes[a.current].slot)
 	}
 }
