@@ -57,8 +57,8 @@ func (c *codePick) lines(p *pane, l look) (from position, to int) {
 	t.layout(l)
 	var starts, ends []int
 	inside := false
-	for i, line := range t.appendLines(nil, 0, t.height()) {
-		if code := barAt(line) >= 0; code != inside {
+	for i, row := range t.appendRows(nil, 0, t.height()) {
+		if code := barAt(row.Text) >= 0; code != inside {
 			if inside = code; code {
 				starts = append(starts, i)
 			} else {

@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -19,11 +21,8 @@ type finder struct {
 	width, lines int // of the conversation that hits belong to
 }
 
-// hit is a place in a conversation: cells [from, to) of a line.
-type hit struct {
-	position
-	from, to int
-}
+// hit is a place in a conversation: cells of one line, or of several where the text runs on.
+type hit []cells
 
 // before reports whether a position comes before another one.
 func (p position) before(q position) bool {
@@ -43,9 +42,11 @@ func (f *finder) lookFor(p *pane, l look) {
 	f.width, f.lines, f.hits = l.width, lines, f.hits[:0]
 	query := fold(f.query)
 	for i, t := range p.turns {
-		for n, line := range t.appendLines(nil, 0, t.height()) {
-			f.hits = appendHits(f.hits, position{i, n}, line, query)
-		}
+		from := len(f.hits)
+		eachRunning(i, t.appendRows(nil, 0, t.height()), func(r *running) { f.hits = appendHits(f.hits, r, query) })
+		slices.SortStableFunc(f.hits[from:], func(a, b hit) int { // the columns of a table
+			return cmp.Or(cmp.Compare(a[0].line, b[0].line), cmp.Compare(a[0].from, b[0].from))
+		})
 	}
 	f.at = min(f.at, len(f.hits)-1)
 }
@@ -55,20 +56,20 @@ func fold(s string) []rune {
 	return []rune(strings.Map(func(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }, s))
 }
 
-// appendHits finds a query in one line.
-func appendHits(hits []hit, at position, line string, query []rune) []hit {
-	plain := []rune(ansi.Strip(line))
-	folded := fold(string(plain))
-	if len(query) == 0 || len(folded) != len(plain) {
+// appendHits finds a query in a text.
+func appendHits(hits []hit, r *running, query []rune) []hit {
+	folded := fold(string(r.text))
+	if len(query) == 0 || len(folded) != len(r.text) {
 		return hits
 	}
 	for i := 0; i+len(query) <= len(folded); {
-		if string(folded[i:i+len(query)]) != string(query) {
+		if !slices.Equal(folded[i:i+len(query)], query) {
 			i++
 			continue
 		}
-		from := ansi.StringWidth(string(plain[:i]))
-		hits = append(hits, hit{at, from, from + ansi.StringWidth(string(plain[i:i+len(query)]))})
+		if parts := r.parts(i, i+len(query)); len(parts) > 0 { // or it is but the blanks of a break
+			hits = append(hits, parts)
+		}
 		i += len(query)
 	}
 	return hits
@@ -84,7 +85,7 @@ func (f *finder) step(p *pane, by int, l look) {
 	if f.at < 0 { // the first one in view or below it
 		f.at = 0
 		for i, h := range f.hits {
-			if !h.before(p.first(l)) {
+			if !h[0].before(p.first(l)) {
 				f.at = i
 				break
 			}
@@ -92,7 +93,7 @@ func (f *finder) step(p *pane, by int, l look) {
 	} else {
 		f.at = (f.at + by + n) % n
 	}
-	p.reveal(f.hits[f.at].position, l)
+	p.reveal(f.hits[f.at][0].position, l)
 }
 
 // reveal scrolls as far as needed to have a position in view, with some lines around it.
@@ -114,14 +115,18 @@ func (p *pane) reveal(pos position, l look) {
 func (f *finder) mark(line string, at position, th theme) string {
 	var ranges []lipgloss.Range
 	for i, h := range f.hits {
-		if h.position == at {
+		for _, c := range h {
+			if c.position != at {
+				continue
+			}
 			style := th.match
 			if i == f.at {
 				style = th.hit
 			}
-			ranges = append(ranges, lipgloss.NewRange(h.from, h.to, style))
+			ranges = append(ranges, lipgloss.NewRange(c.from, c.to, style))
 		}
 	}
+	slices.SortFunc(ranges, func(a, b lipgloss.Range) int { return cmp.Compare(a.Start, b.Start) })
 	return overlaid(line, ranges)
 }
 

@@ -3,6 +3,7 @@ package ui
 import (
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui/markdown"
 )
 
 // Spec is one pane: the model that it shows and how to ask it.
@@ -122,15 +123,19 @@ func (p *pane) window(l look) []string {
 	if p.find != nil {
 		p.find.lookFor(p, l)
 	}
-	var out []string
-	for i, line := p.top.turn, p.top.line; i < len(p.turns) && len(out) < h; i, line = i+1, 0 {
+	var rows []markdown.Row
+	for i, line := p.top.turn, p.top.line; i < len(p.turns) && len(rows) < h; i, line = i+1, 0 {
 		t := p.turns[i]
 		t.layout(l)
-		n := len(out)
-		out = t.appendLines(out, line, line+h-n)
-		for k := range out[n:] {
+		n := len(rows)
+		rows = t.appendRows(rows, line, line+h-n)
+		for k := range rows[n:] {
 			p.lines = append(p.lines, position{i, line + k})
 		}
+	}
+	out := make([]string, len(rows))
+	for i, r := range rows {
+		out[i] = r.Text
 	}
 	p.mark(out, l)
 	return out

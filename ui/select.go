@@ -52,32 +52,47 @@ func (s selection) mark(line string, at position, th theme) string {
 	return overlaid(line, []lipgloss.Range{lipgloss.NewRange(from, to, th.picked)})
 }
 
-// text is what is selected, without styles and without what only draws.
+// text is what is selected as it was written: without styles, without what only draws, and on one line what was broken
+// for want of width.
 func (s selection) text(p *pane, l look) string {
 	first, last := s.ends()
-	var out []string
+	var b strings.Builder
 	for i := first.turn; i <= last.turn && i < len(p.turns); i++ {
 		t := p.turns[i]
 		t.layout(l)
-		for n, line := range t.appendLines(nil, 0, t.height()) {
-			from, to := s.cells(position{i, n}, ansi.StringWidth(line))
+		goesOn := false
+		for n, row := range t.appendRows(nil, 0, t.height()) {
 			at := position{i, n}
 			if at.before(first.position) || last.position.before(at) {
 				continue
 			}
-			out = append(out, bare(ansi.Strip(ansi.Cut(line, from, to))))
+			from, to := s.cells(at, ansi.StringWidth(row.Text))
+			lead := ""
+			if !goesOn {
+				lead = unbarred(ansi.Strip(ansi.Cut(row.Text, from, min(to, row.Lead))))
+			}
+			text := strings.TrimRight(lead+ansi.Strip(ansi.Cut(row.Text, max(from, row.Lead), to)), " ")
+			b.WriteString(strings.ReplaceAll(text, zeroWidthSpace, ""))
+			switch goesOn = row.Break.GoesOn(); {
+			case at == last.position:
+			case goesOn:
+				b.WriteString(row.Break.Blanks())
+			default:
+				b.WriteString("\n")
+			}
 		}
 	}
-	return strings.Trim(strings.Join(out, "\n"), "\n")
+	return strings.Trim(b.String(), "\n")
 }
 
-// bare takes away what the screen adds to a text: the bar before code and reasoning, and marks of no width.
-func bare(s string) string {
-	s = strings.ReplaceAll(s, zeroWidthSpace, "")
-	for _, bar := range []string{"▎ ", "┊ "} {
-		s = strings.TrimPrefix(s, bar)
+// unbarred takes the bars that the screen draws from the marks before a text: of code, of reasoning, of quotations. What
+// code is indented by stands behind its bar.
+func unbarred(lead string) string {
+	const codeBar = "▎"
+	if i := strings.LastIndex(lead, codeBar); i >= 0 {
+		return strings.TrimPrefix(lead[i+len(codeBar):], " ")
 	}
-	return strings.TrimRight(s, " ")
+	return strings.NewReplacer("┊ ", "", "┊", "", "│ ", "", "│", "").Replace(lead)
 }
 
 // spotAt is the cell of the conversation under a cell of the screen, or the nearest one in view.

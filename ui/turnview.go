@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/providers"
@@ -33,10 +34,10 @@ type turnView struct {
 	anew        bool // all of it is to be drawn in another style
 	showThought bool
 
-	head   []string // prompt
-	mind   []string // reasoning
+	head   []markdown.Row // prompt
+	mind   []markdown.Row // reasoning
 	answer markdown.Frame
-	foot   []string // error, hint, notes
+	foot   []markdown.Row // error, hint, notes
 }
 
 // newTurnView shows a reply that streams in, or one that has been saved.
@@ -130,16 +131,17 @@ func (t *turnView) layout(l look) {
 	}
 }
 
-func (t *turnView) layoutHead(l look) []string {
+func (t *turnView) layoutHead(l look) []markdown.Row {
 	line := l.theme.strong.Render(cut("› "+oneLine(t.turn.Prompt), l.width))
 	if marks := t.marks(); marks != "" {
 		room := max(0, l.width-ansi.StringWidth(marks)-1)
 		line = l.theme.strong.Render(pad(cut("› "+oneLine(t.turn.Prompt), room), room)) + " " + l.theme.dim.Render(marks)
 	}
+	rows := []markdown.Row{plainRow(line, 2), {}}
 	if t.below {
-		return []string{"", line, ""}
+		return append([]markdown.Row{{}}, rows...)
 	}
-	return []string{line, ""}
+	return rows
 }
 
 func (t *turnView) layoutAnswer(l look) {
@@ -170,9 +172,9 @@ func (t *turnView) restyle(s markdown.Style) {
 }
 
 // layoutMind shows the reasoning: one line that says it is there, or all of it.
-func (t *turnView) layoutMind(l look) []string {
+func (t *turnView) layoutMind(l look) []markdown.Row {
 	if t.reasoning == "" {
-		return []string{}
+		return []markdown.Row{}
 	}
 	tokens, mark := t.reply.Usage.Reasoning, estimateMark(t.reply.Usage.Source == session.Estimated)
 	if tokens == 0 {
@@ -182,57 +184,61 @@ func (t *turnView) layoutMind(l look) []string {
 	if l.showThought {
 		sign = "▾"
 	}
-	lines := []string{l.theme.dim.Render(cut(fmt.Sprintf("%s reasoning, %s%s tok", sign, mark, count(tokens)), l.width))}
+	rows := []markdown.Row{plainRow(l.theme.dim.Render(cut(fmt.Sprintf("%s reasoning, %s%s tok", sign, mark, count(tokens)), l.width)), 2)}
 	if l.showThought {
-		for _, s := range wrap(t.reasoning, max(1, l.width-2)) {
-			lines = append(lines, l.theme.dim.Render("┊ "+s))
-		}
+		rows = append(rows, paragraph("┊ ", "┊ ", t.reasoning, l.width, l.theme.dim)...)
 	}
-	return append(lines, "")
+	return append(rows, markdown.Row{})
 }
 
 // layoutFoot shows what the user must know beside the answer.
-func (t *turnView) layoutFoot(l look) []string {
+func (t *turnView) layoutFoot(l look) []markdown.Row {
 	r := t.reply
-	foot := []string{}
-	paragraph := func(sign, text string, feel tone) {
-		for i, s := range wrap(oneLine(text), max(1, l.width-2)) {
-			if i > 0 {
-				sign = " "
-			}
-			foot = append(foot, l.theme.tone(feel).Render(sign+" "+s))
-		}
+	foot := []markdown.Row{}
+	say := func(sign, text string, feel tone) {
+		foot = append(foot, paragraph(sign+" ", "  ", oneLine(text), l.width, l.theme.tone(feel))...)
 	}
 	if r.Status.Final() {
 		if e := r.Error; e != nil && r.Status != session.Cancelled {
 			if t.answer.Len() > 0 {
-				foot = append(foot, "")
+				foot = append(foot, markdown.Row{})
 			}
-			paragraph("✗", e.Message, toneBad)
+			say("✗", e.Message, toneBad)
 			if e.Hint != "" {
-				paragraph("→", e.Hint, toneBusy)
+				say("→", e.Hint, toneBusy)
 			}
 		}
 	}
 	if words := t.standing(); words != "" {
-		paragraph("★", words, toneQuiet)
+		say("★", words, toneQuiet)
 	}
 	for _, n := range r.Notes {
-		paragraph("·", n, toneQuiet)
+		say("·", n, toneQuiet)
 	}
 	for _, p := range r.DroppedParams {
-		paragraph("·", "the server refuses "+p+"; it was left out", toneQuiet)
+		say("·", "the server refuses "+p+"; it was left out", toneQuiet)
 	}
 	return foot
+}
+
+// paragraph lays plain text out behind marks of two cells, on its first row and on the others.
+func paragraph(first, rest, text string, width int, style lipgloss.Style) []markdown.Row {
+	rows := markdown.Wrap(text, max(1, width-2))
+	mark := first
+	for i := range rows {
+		rows[i].Text, rows[i].Lead = style.Render(mark+rows[i].Text), rows[i].Lead+2
+		mark = rest
+	}
+	return rows
 }
 
 func (t *turnView) height() int {
 	return len(t.head) + len(t.mind) + t.answer.Len() + len(t.foot)
 }
 
-// appendLines appends lines [from, to) of the turn to out.
-func (t *turnView) appendLines(out []string, from, to int) []string {
-	for _, part := range [][]string{t.head, t.mind, t.answer.Committed, t.answer.Tail, t.foot} {
+// appendRows appends rows [from, to) of the turn to out.
+func (t *turnView) appendRows(out []markdown.Row, from, to int) []markdown.Row {
+	for _, part := range [][]markdown.Row{t.head, t.mind, t.answer.Committed, t.answer.Tail, t.foot} {
 		if lo, hi := max(0, from), min(len(part), to); lo < hi {
 			out = append(out, part[lo:hi]...)
 		}

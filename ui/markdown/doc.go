@@ -8,6 +8,7 @@
 //   - The cost of a token does not grow with the answer. Blocks that nothing to come can change are drawn once; so are
 //     the items of a list, the rows of a long table and the lines of a long code block. Only the open end is drawn
 //     again, and within a time budget.
+//   - A [Row] tells what its end stands for, so that what was broken for want of width is still read and copied as one text.
 //   - Every line stands alone. It sets and ends its own looks and links, so that a pane may show any window of them;
 //     and no line is too wide, whatever the text. No text is lost at a line's end, and no character that a model wrote,
 //     or hid in a character reference, reaches the terminal as a control character.

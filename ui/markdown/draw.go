@@ -18,7 +18,7 @@ type painter struct {
 	width int
 	open  *ast.FencedCodeBlock // the code block that is still growing, if any
 
-	out        []string
+	out        []Row
 	openMargin *margin // where the next line of that block goes
 }
 
@@ -28,19 +28,25 @@ type margin struct {
 	cells       int
 }
 
-// put writes a line within the margin.
-func (p *painter) put(m *margin, text string) {
-	text = m.first + text
+// put writes a line within the margin that nothing goes on from.
+func (p *painter) put(m *margin, text string) { p.putLine(m, line{text: text}, nil) }
+
+// putLine writes a line of text, or of a table's cells, within the margin.
+func (p *painter) putLine(m *margin, l line, cells []Cell) {
+	text := m.first + l.text
 	m.first = m.rest
 	if strings.HasSuffix(text, " ") {
 		text = strings.TrimRight(text, " ")
 	}
-	p.out = append(p.out, text)
+	for i := range cells {
+		cells[i].From, cells[i].To = cells[i].From+m.cells, cells[i].To+m.cells
+	}
+	p.out = append(p.out, Row{Text: text, Lead: m.cells + l.lead, Break: l.brk, Cells: cells})
 }
 
 func (p *painter) putAll(m *margin, lines []line) {
 	for _, l := range lines {
-		p.put(m, l.text)
+		p.putLine(m, l, nil)
 	}
 }
 
@@ -81,7 +87,7 @@ func (p *painter) document(doc ast.Node, at state) state {
 	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
 		before := len(p.out)
 		if at.any && !at.heading && at.within == nothing {
-			p.out = append(p.out, "")
+			p.out = append(p.out, Row{})
 		}
 		gap := len(p.out)
 		p.top(n, m, &at)

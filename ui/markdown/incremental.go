@@ -42,12 +42,12 @@ type drawing struct {
 	pens   *pens        // nil until there is something to draw, and on a new style
 	code   *highlighter // kept for good: what is lexed depends on neither width nor style
 
-	lines []string
+	lines []Row
 	done  int
 	refs  []parser.Reference // the links defined in src[:done]
 	at    state              // at src[done]
 
-	open  []string
+	open  []Row
 	drawn int
 	fence *fence // the growing code block that src[drawn:] belongs to, if it does
 	whole bool   // lines shows all, drawn at once: done is no cut
@@ -185,13 +185,13 @@ func (d *drawing) drawOpen(open piece) {
 // that begins in the middle of a paragraph. (It takes 0.2 ms for 1,000 characters, once.)
 func (d *drawing) finish(src []byte) (changed bool) {
 	lines := d.paint(d.parse(src, nil), state{})
-	changed = len(d.lines) > len(lines) || !slices.Equal(d.lines, lines[:len(d.lines)])
+	changed = len(d.lines) > len(lines) || !slices.EqualFunc(d.lines, lines[:len(d.lines)], Row.equal)
 	d.lines, d.open, d.done, d.drawn, d.fence, d.whole = lines, nil, len(src), len(src), nil, true
 	return changed
 }
 
 // paint draws a piece that nothing follows.
-func (d *drawing) paint(whole piece, at state) []string {
+func (d *drawing) paint(whole piece, at state) []Row {
 	if whole.doc == nil {
 		return d.plain(whole.src, margin{})
 	}
@@ -202,7 +202,7 @@ func (d *drawing) paint(whole piece, at state) []string {
 
 // rest shows as plain text what is not drawn yet. The marks that end a code block do not flash up as code before they
 // are whole.
-func (d *drawing) rest(src []byte) []string {
+func (d *drawing) rest(src []byte) []Row {
 	text := src[d.drawn:]
 	if d.fence == nil {
 		if d.drawn > 0 && src[d.drawn-1] != '\n' {
@@ -216,7 +216,7 @@ func (d *drawing) rest(src []byte) []string {
 	return d.plain(text, d.fence.margin)
 }
 
-func (d *drawing) plain(text []byte, m margin) []string {
+func (d *drawing) plain(text []byte, m margin) []Row {
 	if len(text) == 0 {
 		return nil
 	}

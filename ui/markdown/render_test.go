@@ -38,19 +38,19 @@ func TestVersionAndEpoch(t *testing.T) {
 // Frames stay as they were returned, whatever comes after.
 func TestFramesAreNotChanged(t *testing.T) {
 	s := unhurried(Dark(""), 40)
-	type kept struct{ frame, copy []string }
+	type kept struct{ frame, copy []Row }
 	var frames []kept
 	for _, piece := range chunks(corpus(t)["llm answer"], chunkings[1].next, 0) {
 		s.Write(piece)
 		f := s.Render(1)
-		for _, lines := range [][]string{f.Committed, f.Tail} {
+		for _, lines := range [][]Row{f.Committed, f.Tail} {
 			frames = append(frames, kept{lines, slices.Clone(lines)})
 		}
 	}
 	s.Finish()
 	s.Render(1)
 	for i, k := range frames {
-		if !slices.Equal(k.frame, k.copy) {
+		if !slices.EqualFunc(k.frame, k.copy, Row.equal) {
 			t.Fatalf("frame %d has changed", i/2)
 		}
 	}

@@ -6,30 +6,22 @@ import (
 	"unicode/utf8"
 )
 
-// A Frame is a Markdown text as it is drawn at one moment: Committed and then Tail. Each line stands alone: it carries
-// its own looks and links, ends them, and is at most as wide as the stream. Frames are never changed once returned.
+// A Frame is a Markdown text as it is drawn at one moment: Committed and then Tail. No row is wider than the stream. Frames
+// are never changed once returned.
 type Frame struct {
-	// Committed lines stay as they are: a later frame of the same Epoch has them too, and may have more.
-	Committed []string
-	// Tail lines may be different in the next frame.
-	Tail []string
-	// Epoch grows when committed lines have changed after all: by a new width or style, or because a link was
+	// Committed rows stay as they are: a later frame of the same Epoch has them too, and may have more.
+	Committed []Row
+	// Tail rows may be different in the next frame.
+	Tail []Row
+	// Epoch grows when committed rows have changed after all: by a new width or style, or because a link was
 	// defined after its use.
 	Epoch int
 	// Version grows whenever anything has changed, so that an equal one means an equal frame of the same stream.
 	Version int
 }
 
-// Len is the number of lines.
+// Len is the number of rows.
 func (f Frame) Len() int { return len(f.Committed) + len(f.Tail) }
-
-// Line returns the i-th line, from 0.
-func (f Frame) Line(i int) string {
-	if i < len(f.Committed) {
-		return f.Committed[i]
-	}
-	return f.Tail[i-len(f.Committed)]
-}
 
 // A Stream draws one growing Markdown text.
 //

@@ -43,10 +43,28 @@ func unhurried(style Style, width int) *Stream {
 	return s
 }
 
-func all(f Frame) []string { return slices.Concat(f.Committed, f.Tail) }
+func rows(f Frame) []Row { return slices.Concat(f.Committed, f.Tail) }
+
+// all is the text of a frame's rows.
+func all(f Frame) []string { return texts(rows(f)) }
+
+func texts(rows []Row) (lines []string) {
+	for _, r := range rows {
+		lines = append(lines, r.Text)
+	}
+	return lines
+}
+
+// readings is what rows say on how their text is to be read.
+func readings(rows []Row) (lines []string) {
+	for _, r := range rows {
+		lines = append(lines, fmt.Sprint(r.Lead, r.Break, r.Cells))
+	}
+	return lines
+}
 
 // oneShot is the reference: the document in one piece, with no cut in it.
-func oneShot(style Style, width int, doc string) []string {
+func oneShot(style Style, width int, doc string) []Row {
 	s := New(style, width)
 	s.Write(doc)
 	s.take()
@@ -90,7 +108,7 @@ func chunks(doc string, next func(rest string, r *rand.Rand) int, seed uint64) (
 }
 
 // stream writes the pieces, checks every frame on the way, and returns the lines before and after Finish.
-func stream(t *testing.T, s *Stream, width int, pieces []string) (before, after []string) {
+func stream(t *testing.T, s *Stream, width int, pieces []string) (before, after []Row) {
 	t.Helper()
 	var last Frame
 	for _, piece := range pieces {
@@ -103,14 +121,14 @@ func stream(t *testing.T, s *Stream, width int, pieces []string) (before, after 
 	s.Finish()
 	f := s.Render(1)
 	checkLines(t, last, f, width)
-	return all(last), all(f)
+	return rows(last), rows(f)
 }
 
 // checkOrder checks that committed lines are not taken back within an epoch.
 func checkOrder(t *testing.T, old, f Frame) {
 	t.Helper()
-	if f.Epoch == old.Epoch && (len(f.Committed) < len(old.Committed) || !slices.Equal(old.Committed, f.Committed[:len(old.Committed)])) {
-		t.Fatalf("committed lines changed:\n%q\nwere\n%q", f.Committed, old.Committed)
+	if f.Epoch == old.Epoch && (len(f.Committed) < len(old.Committed) || !slices.EqualFunc(old.Committed, f.Committed[:len(old.Committed)], Row.equal)) {
+		t.Fatalf("committed lines changed:\n%q\nwere\n%q", texts(f.Committed), texts(old.Committed))
 	}
 }
 
@@ -120,10 +138,14 @@ var sequence = regexp.MustCompile(`\x1b\[[0-9;:]*m|\x1b\]8;[^\x00-\x1f\x7f-\x{9f
 // characters but well-formed looks and links, and ends those that it begins. Lines of the old frame were checked.
 func checkLines(t *testing.T, old, f Frame, width int) {
 	t.Helper()
-	for i := range f.Len() {
-		l := f.Line(i)
-		if i < old.Len() && l == old.Line(i) {
+	before, now := rows(old), rows(f)
+	for i, r := range now {
+		l := r.Text
+		if i < len(before) && r.equal(before[i]) {
 			continue
+		}
+		if r.Break.GoesOn() && (i+1 == len(now) || r.Cells != nil || r.Lead >= width) {
+			t.Fatalf("line %d goes on, but cannot: %+v", i, r)
 		}
 		if w := ansi.StringWidth(l); w > width {
 			t.Fatalf("line %d is %d cells wide, not %d: %q", i, w, width, l)
@@ -187,20 +209,27 @@ func compare(t *testing.T, style Style, width int, doc string, pieces []string) 
 	want := oneShot(style, width, doc)
 	hurried := New(style, width)
 	hurried.now = (&ticking{step: time.Millisecond}).Now // drawing takes a millisecond, and so does a frame
-	if _, after := stream(t, hurried, width, pieces); diff(after, want) != "" {
-		return fmt.Sprintf("in a hurry, after Finish, in %d pieces: %s", len(pieces), diff(after, want))
+	if _, after := stream(t, hurried, width, pieces); diffRows(after, want) != "" {
+		return fmt.Sprintf("in a hurry, after Finish, in %d pieces: %s", len(pieces), diffRows(after, want))
 	}
 	before, after := stream(t, unhurried(style, width), width, pieces)
-	if d := diff(after, want); d != "" {
+	if d := diffRows(after, want); d != "" {
 		return fmt.Sprintf("after Finish, in %d pieces: %s", len(pieces), d)
 	}
 	if strings.Contains(doc, "]:") || !strings.HasSuffix(doc, "\n") || lateTable.MatchString(doc) {
 		return "" // a definition may come after its use; of the last line, less may be known; see [drawing.finish]
 	}
-	if d := diff(stripped(before), stripped(want)); d != "" {
+	if d := diff(stripped(texts(before)), stripped(texts(want))); d != "" {
 		return fmt.Sprintf("before Finish, in %d pieces: %s", len(pieces), d)
 	}
 	return ""
+}
+
+func diffRows(got, want []Row) string {
+	if d := diff(texts(got), texts(want)); d != "" {
+		return d
+	}
+	return diff(readings(got), readings(want))
 }
 
 func diff(got, want []string) string {

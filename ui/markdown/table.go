@@ -147,22 +147,26 @@ func (p *painter) gridRow(m *margin, cells [][]line, t *east.Table, cols *column
 	bar := p.paint(p.bar(), p.style.sheet.Table.looks)
 	for y := range height(cells) {
 		var b strings.Builder
+		pieces, at := make([]Cell, len(cells)), 0
 		for i, lines := range cells {
 			if i > 0 {
 				b.WriteString(bar)
+				at += p.barCells()
 			}
 			var l line
 			if y < len(lines) {
 				l = lines[y]
 			}
 			left, right := pad(t.Alignments[i], cols.widths[i]-l.cells)
+			pieces[i] = Cell{at + left, at + left + l.cells, l.brk}
+			at += cols.widths[i]
 			b.WriteString(strings.Repeat(" ", left))
 			b.WriteString(l.text)
 			if i < len(cells)-1 {
 				b.WriteString(strings.Repeat(" ", right))
 			}
 		}
-		p.put(m, b.String())
+		p.putLine(m, line{text: b.String()}, pieces)
 	}
 }
 

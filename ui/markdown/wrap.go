@@ -25,10 +25,11 @@ func appendSpan(spans []span, s span) []span {
 	return append(spans, s)
 }
 
-// A line is one line of output and its width in cells.
+// A line is one line of text, its width in cells, how many of them are indentation, and how it ends.
 type line struct {
-	text  string
-	cells int
+	text        string
+	cells, lead int
+	brk         Break
 }
 
 // A part is a stretch of one span.
@@ -72,7 +73,7 @@ func wrapCode(spans []span, width int) []line {
 			w.row = append(w.row, part{i, 0, len(s.text)})
 		}
 		w.rowCells = cells
-		w.endLine()
+		w.endLine(End)
 		return w.lines
 	}
 	return w.wrap()
@@ -91,7 +92,7 @@ func (w *wrapper) wrap() []line {
 	}
 	w.placeWord()
 	if len(w.row) > 0 || len(w.lines) == 0 {
-		w.endLine()
+		w.endLine(End)
 	}
 	return w.lines
 }
@@ -101,7 +102,7 @@ func (w *wrapper) run(p part, cells int, c class) {
 	switch {
 	case c == newline:
 		w.placeWord()
-		w.endLine()
+		w.endLine(End)
 		w.gap, w.gapCells = w.gap[:0], 0
 		w.last = blank
 		return
@@ -130,7 +131,7 @@ func (w *wrapper) placeWord() {
 	}
 	if w.rowCells+w.gapCells+w.wordCells > w.width {
 		if !w.broken && w.rowCells > 0 {
-			w.endLine()
+			w.endLine(blanks(w.gapCells))
 			w.gap, w.gapCells = w.gap[:0], 0
 		}
 		if w.broken || w.wordCells > w.width { // the rest of a long word fills the line like its beginning
@@ -151,11 +152,14 @@ func (w *wrapper) placeWord() {
 
 // breakWord fills the line with what fits of the word and starts new lines with the rest.
 func (w *wrapper) breakWord() {
-	if w.rowCells+w.gapCells < w.width {
+	switch {
+	case w.rowCells+w.gapCells < w.width:
 		for _, p := range w.gap {
 			w.row = join(w.row, p)
 		}
 		w.rowCells += w.gapCells
+	case w.rowCells > 0: // no room for a letter behind the blanks
+		w.endLine(blanks(w.gapCells))
 	}
 	w.gap, w.gapCells = w.gap[:0], 0
 	word := w.word
@@ -176,7 +180,7 @@ func (w *wrapper) fill(p part) {
 			w.row, w.rowCells = join(w.row, part{p.span, at, at + n}), w.rowCells+cells
 			at += n
 		case w.rowCells > 0:
-			w.endLine()
+			w.endLine(blanks(w.blanksAtEnd()))
 		default: // a glyph wider than the whole line
 			w.substitute(p.span)
 			at += n
@@ -195,8 +199,22 @@ func (w *wrapper) substitute(i int) {
 	w.row, w.rowCells = append(w.row, part{last, 0, 1}), 1
 }
 
+// blanksAtEnd counts the blanks that the line so far ends with.
+func (w *wrapper) blanksAtEnd() (n int) {
+	for i := len(w.row) - 1; i >= 0; i-- {
+		p := w.row[i]
+		text := w.spans[p.span].text[p.from:p.to]
+		rest := strings.TrimRight(text, " ")
+		n += len(text) - len(rest)
+		if rest != "" {
+			break
+		}
+	}
+	return n
+}
+
 // endLine writes the line out.
-func (w *wrapper) endLine() {
+func (w *wrapper) endLine(brk Break) {
 	b := w.buf[:0]
 	var pen, link string
 	for _, p := range w.row {
@@ -221,10 +239,10 @@ func (w *wrapper) endLine() {
 	if link != "" {
 		b = append(b, closeLink...)
 	}
-	w.lines = append(w.lines, line{string(b), w.rowCells})
+	w.lines = append(w.lines, line{text: string(b), cells: w.rowCells, brk: brk})
 	if len(w.lines) > 1 && w.hang > 0 {
 		l := &w.lines[len(w.lines)-1]
-		l.text, l.cells = strings.Repeat(" ", w.hang)+l.text, w.hang+l.cells
+		l.text, l.cells, l.lead = strings.Repeat(" ", w.hang)+l.text, w.hang+l.cells, w.hang
 	} else {
 		w.width -= w.hang
 	}

@@ -1,0 +1,132 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/session"
+)
+
+// wrapped is a pane of 24 cells that shows an answer, as wide as its text may be 20.
+func wrapped(t *testing.T, answer string) (*app, *pane) {
+	t.Helper()
+	a := newApp(t.Context(), Config{Panes: specs(says("x/a", "", 0, 0))})
+	a.Update(tea.WindowSizeMsg{Width: 24, Height: 40})
+	turn := &session.Turn{Prompt: "go"}
+	p := a.panes[0]
+	p.turns = appendTurn(nil, newTurnView(turn, &session.Reply{Text: answer, Status: session.Done}))
+	p.dirty = true
+	a.Update(nil)
+	return a, p
+}
+
+// Text is found as it runs on: over the rows that it was broken into, marked in each of them, and not beyond the text.
+func TestFindAcrossBrokenRows(t *testing.T) {
+	table := "| name | what it is |\n|---|---|\n| alpha | a word that is long |\n| beta | 띄어쓰기없이이어지는글 |\n"
+	for _, c := range []struct {
+		name, answer, query string
+		want                []string // what is marked, by rows; a hit per item, "/" between its rows
+	}{
+		{"words", "one two three four five six", "THREE four FIVE", []string{"three four/five"}},
+		{"every time", "one two three four five six seven eight four five", "four five", []string{"four/five", "four five"}},
+		{"Korean between words", "한국어 문장을 씁니다 그리고 씁니다", "씁니다 그리고", []string{"씁니다/그리고"}},
+		{"Korean within a word", "띄어쓰기없이이어지는긴글", "이어지는긴글", []string{"이어지는/긴글"}},
+		{"an address", "see https://example.com/long/path now", "example.com", []string{"example./com"}},
+		{"over looks", "one two **three four** five", "four five", []string{"four/five"}},
+		{"a long code line", "```\nif ready { return somewhere }\n```", "return somewhere", []string{"return/somewhere"}},
+		{"three rows", "aaaa bbbbbbbbbbbbbbb cccccccccccccccccc dd", "a bbbbbbbbbbbbbbb cccccccccccccccccc d", []string{"a bbbbbbbbbbbbbbb/cccccccccccccccccc/d"}},
+		{"in a quotation", "> one two three four five", "four five", []string{"four/five"}},
+		{"in a list", "- one two three four five", "four five", []string{"four/five"}},
+		{"in a table's cell", table, "that is long", []string{"that/is long"}},
+		{"Korean in a table's cell", table, "쓰기없이이어", []string{"쓰기없이/이어"}},
+		{"not over paragraphs", "one\n\ntwo", "one two", nil},
+		{"not over items", "- one\n- two", "onetwo", nil},
+		{"not over lines of code", "```\none\ntwo\n```", "one two", nil},
+		{"not over cells", table, "alpha a word", nil},
+		{"not the marks", "> one two three four five\n\n- item", "│", nil},
+		{"nor the bar of code", "```\ncode\n```", "▎", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a, p := wrapped(t, c.answer)
+			p.find = &finder{query: c.query, at: -1}
+			l := a.lookOf(p)
+			p.find.step(p, 1, l)
+			var got []string
+			rows := p.turns[0].appendRows(nil, 0, p.turns[0].height())
+			for _, h := range p.find.hits {
+				var parts []string
+				for _, at := range h {
+					parts = append(parts, ansi.Strip(ansi.Cut(rows[at.line].Text, at.from, at.to)))
+				}
+				got = append(got, strings.Join(parts, "/"))
+			}
+			if strings.Join(got, "|") != strings.Join(c.want, "|") {
+				t.Fatalf("%q, not %q", got, c.want)
+			}
+			a.redraw()
+			a.Update(nil)
+			for _, h := range got[:min(1, len(got))] {
+				for part := range strings.SplitSeq(h, "/") {
+					if !strings.Contains(a.frame, a.theme.hit.Render(part)) {
+						t.Errorf("%q is not marked", part)
+					}
+				}
+			}
+		})
+	}
+}
+
+// A step goes over a text on two rows as over one.
+func TestStepsTakeABrokenTextForOne(t *testing.T) {
+	a, p := wrapped(t, "one two three four five\n\nsix four five")
+	p.find = &finder{query: "four five", at: -1}
+	for _, want := range []string{`"four five" 1/2`, `"four five" 2/2`, `"four five" 1/2`} {
+		p.find.step(p, 1, a.lookOf(p))
+		if got := p.find.says(); got != want {
+			t.Errorf("%s, not %s", got, want)
+		}
+	}
+}
+
+// What is copied by dragging is the text, not the lines that it was broken into.
+func TestCopiedTextIsNotBroken(t *testing.T) {
+	for _, c := range []struct{ name, answer, want string }{
+		{"words", "one two three four five\nsix", "one two three four five six"},
+		{"paragraphs", "one two three four five\n\nsix", "one two three four five\n\nsix"},
+		{"hard breaks", "one two three four five  \nsix", "one two three four five\nsix"},
+		{"Korean", "한국어 문장을 씁니다 그리고 씁니다", "한국어 문장을 씁니다 그리고 씁니다"},
+		{"Korean without blanks", "띄어쓰기없이이어지는긴글을씁니다", "띄어쓰기없이이어지는긴글을씁니다"},
+		{"an address", "see https://example.com/long/path now", "see https://example.com/long/path now"},
+		{"a list", "- one two three four five\n- six", "• one two three four five\n• six"},
+		{"a quotation", "> one two three four five\n>\n> six", "one two three four five\n\nsix"},
+		{"code", "```\nif ready {\n\treturn somewhere, nil\n}\n```", "if ready {\n    return somewhere, nil\n}"},
+		{"blanks in code", "```\nname      value      comment\n```", "name      value      comment"},
+		{"code in a list", "- a\n  ```\n  one two three four five\n  six\n  ```", "• a\none two three four five\nsix"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a, p := wrapped(t, c.answer)
+			head := len(p.turns[0].head)
+			all := selection{spot{position{0, head}, 0}, spot{position{0, p.turns[0].height() - 1}, 100}}
+			if got := all.text(p, a.lookOf(p)); got != c.want {
+				t.Errorf("%q, not %q", got, c.want)
+			}
+		})
+	}
+	a, p := wrapped(t, "one two three four five six")
+	head := len(p.turns[0].head)
+	for _, c := range []struct {
+		from, to spot
+		want     string
+	}{
+		{spot{position{0, head}, 4}, spot{position{0, head}, 17}, "two three four"},
+		{spot{position{0, head}, 14}, spot{position{0, head + 1}, 3}, "four five"},
+		{spot{position{0, head + 1}, 3}, spot{position{0, head}, 14}, "four five"},
+	} {
+		if got := (selection{c.from, c.to}).text(p, a.lookOf(p)); got != c.want {
+			t.Errorf("%q, not %q", got, c.want)
+		}
+	}
+}
