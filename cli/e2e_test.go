@@ -95,13 +95,14 @@ func checkSaved(t *testing.T, l lineup, prompt string) {
 // garbled all later frames (see ui/resize.go). Text that scrolls fast and a size that changes often make that likely.
 func testResize(t *testing.T, bin string) {
 	_, url := startSim(t)
-	const endless = "flash-sim@ttft=0s,tps=300,tokens=100000,script="
+	// Not so fast that the answers grow long where the machine is slow: the last save has 0.9 s.
+	const endless = "flash-sim@ttft=0s,tps=60,tokens=100000,script="
 	l := install(t, bin, configFor(url, endless+"stamp", endless+"ko", endless+"code"))
 	term := l.open(t, 80, 24)
 	term.until("a frame of 80×24", framed)
 	term.ask("계속")
 	term.showsTimes(3, "streaming")
-	for range 4 {
+	for range 10 {
 		for _, size := range [][2]int{{40, 12}, {80, 24}, {200, 60}} {
 			term.resize(size[0], size[1])
 			term.until("a frame of the new size, streaming", func(s screen) bool { return framed(s) && strings.Contains(s.String(), "streaming") })

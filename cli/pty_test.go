@@ -174,9 +174,9 @@ func (t *terminal) take(now time.Time, piece []byte) {
 	}
 }
 
-// show gives a piece to the emulator. One run under -race ended in this call without saying why; the likely reason is a
-// frame for a larger size that reaches an emulator which has just become smaller. A terminal does not end by that, so the
-// test goes on, says what happened, and judges the frames that follow.
+// show gives a piece to the emulator. It keeps the scroll region of a frame for the old size when it is made smaller, and
+// the scrolling that follows in that frame reaches beyond its rows and panics (x/vt v0.1.0, Screen.ScrollUp). A terminal
+// does not end by that, so the test goes on, says what happened, and judges the frames that follow.
 func (t *terminal) show(piece []byte) {
 	defer func() {
 		switch fault := recover(); {
