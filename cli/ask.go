@@ -3,9 +3,12 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -49,6 +52,8 @@ func askCommand(g *globals) *cobra.Command {
 }
 
 func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
+	// A reader that has had enough, as head has, closes the pipe. The signal would end lineup before the answers are saved.
+	signal.Ignore(syscall.SIGPIPE)
 	prompt, err := g.promptOf(args)
 	if err != nil {
 		return err
@@ -165,8 +170,8 @@ type question struct {
 	saver *session.Saver
 }
 
-// run asks, prints and keeps. The error is errFailed where a reply is no answer, and the context's where the user
-// interrupted.
+// run asks, prints and keeps. The error is errFailed where a reply is no answer, the context's where the user
+// interrupted, and standard output's where it takes no more: then the requests end, and what has come is kept.
 func (q *question) run(ctx context.Context) error {
 	calls := q.begin(ctx)
 	var cold []*providers.Provider
@@ -178,6 +183,7 @@ func (q *question) run(ctx context.Context) error {
 	tick := time.NewTicker(session.SaveEvery)
 	defer tick.Stop()
 	open := len(q.turn.Replies)
+	var unread error // nobody reads the answers any more
 	var events []providers.Event
 	for open > 0 {
 		select {
@@ -188,9 +194,10 @@ func (q *question) run(ctx context.Context) error {
 			events = run.Take(i, events[:0])
 			for _, ev := range events {
 				r.Apply(ev)
-				if err := q.show.event(r, ev); err != nil {
-					run.CancelAll() // nobody reads the answers any more
-					return fmt.Errorf("standard output: %w", err)
+				if unread == nil {
+					if unread = q.show.event(r, ev); unread != nil {
+						run.CancelAll()
+					}
 				}
 				if ev.Type == providers.EventEnd {
 					open--
@@ -200,8 +207,14 @@ func (q *question) run(ctx context.Context) error {
 		}
 		q.savePartial(ctx)
 	}
-	if err := q.show.close(); err != nil {
-		return fmt.Errorf("standard output: %w", err)
+	if unread == nil {
+		unread = q.show.close()
+	}
+	switch {
+	case errors.Is(unread, syscall.EPIPE): // which is no news to the reader that left
+		return errFailed
+	case unread != nil:
+		return fmt.Errorf("standard output: %w", unread)
 	}
 	return q.outcome(ctx)
 }
