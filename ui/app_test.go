@@ -151,6 +151,23 @@ func TestEscStopsThePaneThenAll(t *testing.T) {
 	})
 }
 
+// Over a slow line both Escs came in one piece, which reads as Alt+Esc: nothing stopped.
+func TestTwoEscsInOnePieceStopAll(t *testing.T) {
+	long := says("x/a", strings.Repeat("word ", 1000), 10*time.Millisecond, 10*time.Millisecond)
+	both := decode(t, "\x1b\x1b")
+	drive(t, 130, 30, Config{Panes: specs(long, long)}, func(d *driver) {
+		d.press("lit:go", "enter")
+		d.until(func() bool { return d.sees("word word") })
+		d.send(both[0])
+		d.settle()
+		for i, p := range d.app.panes {
+			if p.reply().Status != session.Cancelled {
+				t.Errorf("pane %d: %s", i, p.reply().Status)
+			}
+		}
+	})
+}
+
 // Asking again keeps the former reply and does not show it to the model; going on hands the model its own text.
 func TestAskingAgainAndGoingOn(t *testing.T) {
 	m := fails("x/a", "the first half ", &providers.Error{Kind: providers.ConnectionLost, Message: "the connection broke"})

@@ -142,9 +142,19 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 	case copiedMsg:
 		a.flash = msg.says()
 	case tea.KeyPressMsg:
+		if a.escTwice(msg) {
+			esc := tea.KeyPressMsg{Code: tea.KeyEscape}
+			return tea.Batch(a.press(esc), a.press(esc))
+		}
 		return a.press(msg)
 	}
 	return nil
+}
+
+// escTwice reports whether a key is Esc pressed twice so fast, or over so slow a line, that both came in one piece:
+// the legacy encoding cannot tell that from Alt+Esc.
+func (a *app) escTwice(k tea.KeyPressMsg) bool {
+	return k.String() == "alt+esc" && a.keys.find(k, inPane) == "" && a.keys.find(k, inPrompt) == ""
 }
 
 // press handles a key: what asks for an answer first, then the bindings, then the prompt takes it as text.
