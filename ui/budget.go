@@ -104,7 +104,7 @@ func (g *guess) add(o guess) {
 }
 
 func (g guess) String() string {
-	s := money(g.usd, true)
+	s := usd(g.usd) // ≈ says already that it is an estimate
 	if g.unknown > 0 {
 		s += " + ?"
 	}
@@ -161,7 +161,7 @@ func (a *app) overBudget(what string, g guess, key action) bool {
 	for _, l := range a.cfg.Budget.Limits(sess, day, g.usd) {
 		if l.Reached {
 			a.money.confirmed = what
-			a.flash = fmt.Sprintf("over the budget: %s of %s %s, and this ≈ %s; %s again sends it", spentWords(l.Spent), usd(l.USD), l.Of, money(g.usd, true), a.keys.label(key))
+			a.flash = fmt.Sprintf("over the budget: %s of %s %s, and this ≈ %s; %s again sends it", spentWords(l.Spent), usd(l.USD), l.Of, usd(g.usd), a.keys.label(key))
 			return true
 		}
 	}

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -21,7 +22,7 @@ func detailLines(r *session.Reply, l look) []string {
 		}
 	}
 	out = append(out, l.theme.strong.Render(cut(oneLine(r.Model), l.width)))
-	if r.ServedModel != "" {
+	if r.ServedModel != "" && !strings.HasSuffix(r.ServedBy, "/"+r.ServedModel) {
 		say("the server calls it %s", r.ServedModel)
 	}
 	if r.ServedBy != r.Model {
@@ -40,12 +41,17 @@ func detailLines(r *session.Reply, l look) []string {
 	head("Times, ours")
 	m := r.Metrics
 	say("first token %s, first visible %s, last %s", millis(m.TTFT), millis(m.VisibleTTFT), millis(m.Duration))
-	say("waited behind other panes %s, loading %s", millis(&m.Queue), millis(m.Load))
+	if m.Queue >= 0.5 {
+		say("queued behind other panes %s", spent(m.Queue))
+	}
+	if m.Load != nil {
+		say("load %s", spent(*m.Load))
+	}
 	for _, s := range enterLines(m, len(r.Attempts)) {
 		say("%s", s)
 	}
 	if g := r.Gaps(); g.N > 0 {
-		say("gaps between chunks: p50 %s, p95 %s, longest %s (%d chunks, which are no tokens)", milli(g.P50), milli(g.P95), milli(g.Max), g.N+1)
+		say("gaps between chunks: p50 %s, p95 %s, longest %s (%d chunks, not tokens)", spent(g.P50), spent(g.P95), spent(g.Max), g.N+1)
 	}
 	if len(m.Server) > 0 {
 		head("As the server says")
@@ -101,7 +107,7 @@ func phaseLine(p *session.Phases, underWay bool) string {
 		ms   float64
 	}{{"DNS", p.DNS}, {"connect", p.Connect}, {"TLS", p.TLS}} {
 		if phase.ms > 0 {
-			parts = append(parts, phase.name+" "+millis(&phase.ms))
+			parts = append(parts, phase.name+" "+spent(phase.ms))
 		}
 	}
 	if p.Reused {
@@ -109,7 +115,7 @@ func phaseLine(p *session.Phases, underWay bool) string {
 	}
 	switch {
 	case p.Headers > 0:
-		parts = append(parts, "headers after "+millis(&p.Headers))
+		parts = append(parts, "headers after "+spent(p.Headers))
 	case underWay:
 		parts = append(parts, "no headers yet")
 	default:
@@ -154,14 +160,6 @@ func enterLines(m session.Metrics, attempts int) []string {
 	return []string{s}
 }
 
-// milli shows a short time in milliseconds.
-func milli(ms float64) string {
-	if ms < 10 {
-		return fmt.Sprintf("%.1f ms", ms)
-	}
-	return fmt.Sprintf("%.0f ms", ms)
-}
-
 // priceLines tell what the cost was computed with, and where that is from.
 func priceLines(r *session.Reply) []string {
 	q := r.Cost.Price
@@ -176,13 +174,13 @@ func priceLines(r *session.Reply) []string {
 		return []string{q.Machine.How(busy)}
 	}
 	p := q.Price
-	parts := []string{fmt.Sprintf("$%g in, $%g out a million tokens", p.Input, p.Output)}
+	parts := []string{rates(p, math.MaxInt)}
 	for _, rate := range []struct {
 		name string
 		usd  *float64
 	}{{"cache reads", p.CacheRead}, {"cache writes", p.CacheWrite}, {"for an hour", p.CacheWrite1h}, {"reasoning", p.Reasoning}} {
 		if rate.usd != nil {
-			parts = append(parts, fmt.Sprintf("%s $%g", rate.name, *rate.usd))
+			parts = append(parts, rate.name+" $"+dollars(*rate.usd))
 		}
 	}
 	return []string{strings.Join(parts, ", "), "price: " + q.Words()}

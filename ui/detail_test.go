@@ -34,9 +34,9 @@ func TestPhasesThatTookNoTimeAreNotTold(t *testing.T) {
 		underWay bool
 		want     string
 	}{
-		{session.Phases{Connect: 10}, false, "connect 0.01s, no headers came"},
-		{session.Phases{Connect: 10}, true, "connect 0.01s, no headers yet"},
-		{session.Phases{DNS: 20, Connect: 10, TLS: 40, Headers: 120}, false, "DNS 0.02s, connect 0.01s, TLS 0.04s, headers after 0.12s"},
+		{session.Phases{Connect: 10}, false, "connect 10ms, no headers came"},
+		{session.Phases{Connect: 10}, true, "connect 10ms, no headers yet"},
+		{session.Phases{DNS: 20, Connect: 10, TLS: 40, Headers: 120}, false, "DNS 20ms, connect 10ms, TLS 40ms, headers after 0.12s"},
 		{session.Phases{Reused: true, Headers: 120}, true, "open connection used again, headers after 0.12s"},
 		{session.Phases{}, true, "no headers yet"},
 	} {

@@ -205,10 +205,8 @@ func (a *app) clock(r *race) tea.Cmd {
 
 func (a *app) tick(msg clockMsg) tea.Cmd {
 	r := msg.race
-	if a.now().Sub(r.taken) >= clockInterval { // else the panes show nearly the time
-		for _, p := range a.panes {
-			p.dirty = p.dirty || p.running()
-		}
+	for _, p := range a.panes { // one that hears something shows nearly the time
+		p.dirty = p.dirty || p.running() && a.now().Sub(p.heard) >= clockInterval
 	}
 	if r.ended() && !r.unsaved() {
 		return nil

@@ -56,9 +56,8 @@ func (c Choice) provider() string {
 	return name
 }
 
-// facts says what is known of a model in columns: context, price, and what there is to say about its server. w is the
-// room that the list has.
-func (c Choice) facts(w int) string {
+// about is what there is to say of a model and its server.
+func (c Choice) about() string {
 	var about []string
 	switch {
 	case c.Missing:
@@ -74,7 +73,13 @@ func (c Choice) facts(w int) string {
 	case c.Local && !c.Missing:
 		about = append(about, "local")
 	}
-	said := strings.Join(about, ", ")
+	return strings.Join(about, ", ")
+}
+
+// facts says what is known of a model in columns: what there is to say about it, context and price. w is the room that
+// the list has, col that of the first column.
+func (c Choice) facts(w, col int) string {
+	said := c.about()
 	switch {
 	case w < 46:
 		return strings.TrimSpace(tokensWords(c.Context))
@@ -87,7 +92,7 @@ func (c Choice) facts(w int) string {
 	if said == "" {
 		return facts
 	}
-	return pad(said, 25) + "  " + facts
+	return pad(said, col) + "  " + facts
 }
 
 // factsHead names the columns.
@@ -123,8 +128,17 @@ func dollars(v float64) string {
 	for strings.HasSuffix(s, "0") && len(s)-strings.IndexByte(s, '.') > len(".00") {
 		s = s[:len(s)-1]
 	}
-	if v >= 10 {
+	if v >= 100 {
 		s = strings.TrimSuffix(s, ".00")
+	}
+	return s
+}
+
+// rates says a price in w cells.
+func rates(p providers.Price, w int) string {
+	s := fmt.Sprintf("$%s in, $%s out per million tokens", dollars(p.Input), dollars(p.Output))
+	if len(s) > w {
+		s = strings.Replace(s, "million tokens", "M tokens", 1)
 	}
 	return s
 }

@@ -96,18 +96,24 @@ func metricsLine(r *session.Reply, local bool, now time.Time, width int) string 
 	if r == nil {
 		return ""
 	}
+	spoken := r.Metrics.TTFT != nil
 	mark := estimateMark(r.Usage.Source == session.Estimated)
 	ttft, total, tokens := "TTFT –", seconds(r.Elapsed(now)), mark+count(r.Usage.Output)+" tok"
 	switch {
 	case r.Metrics.TTFT != nil:
 		ttft = "TTFT " + millis(r.Metrics.TTFT)
 	case r.Status.Final():
-		total, tokens = "–", "0 tok"
+		if total = "–"; r.Usage.Output == 0 {
+			tokens = "0 tok"
+		}
+		spoken = r.Usage.Output > 0 // paid for, though nothing came of it
+	case r.Phase() == session.PhaseQueued: // its clock starts when its request does
+		ttft, total, tokens = "TTFT …", "–", "0 tok"
 	default:
 		ttft, tokens = "TTFT …", "0 tok"
 	}
 	cells := []string{fmt.Sprintf("%-10s", ttft+visible(r)), fmt.Sprintf("%6s", total), fmt.Sprintf("%9s", tokens)}
-	if c := cost(r.Cost, local); c != "" && r.Metrics.TTFT != nil {
+	if c := cost(r.Cost, local); c != "" && spoken {
 		cells = append(cells, fmt.Sprintf("%8s", c))
 	}
 	line := fit(width, cells...)

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"lineup/providers"
 	"lineup/session"
 	"lineup/ui/markdown"
@@ -44,6 +46,7 @@ type pane struct {
 	buttons []button   // to click, counted from the pane's corner
 	dirty   bool       // rows are out of date
 	changed bool       // text came that is not laid out yet
+	heard   time.Time  // when the last of it came
 }
 
 // position is a line of a conversation.
@@ -85,7 +88,12 @@ func (p *pane) resize(to rect) {
 // Room inside a pane: borders and a blank on each side; two lines of the body are state and metrics.
 func (p *pane) innerWidth() int { return max(1, p.place.w-4) }
 
-func (p *pane) bodyHeight() int { return max(0, p.place.h-4-b2i(p.airy())-b2i(len(p.offers()) > 0)) }
+func (p *pane) bodyHeight() int {
+	return max(0, p.place.h-3-b2i(p.metered())-b2i(p.airy())-b2i(len(p.offers()) > 0))
+}
+
+// metered panes have a line of numbers. Where there is room for one line alone, it is the answer's.
+func (p *pane) metered() bool { return p.place.h > 4 }
 
 // airy panes have a blank line under the state.
 func (p *pane) airy() bool { return p.place.h >= 14 }

@@ -53,7 +53,9 @@ func (p *pane) draw(l look, now time.Time, late bool) {
 	if offers := p.offers(); len(offers) > 0 {
 		put(p.offerRow(offers, l, len(rows), w))
 	}
-	put(th.dim.Render(metricsLine(p.reply(), p.spec.Info.Local, now, w)))
+	if p.metered() {
+		put(th.dim.Render(metricsLine(p.reply(), p.spec.Info.Local, now, w)))
+	}
 	if late {
 		p.dirty, p.lines = true, p.lines[:0]
 		p.rows = append(rows, border.Render(f.bottomLeft+strings.Repeat(f.top, max(0, p.place.w-2))+f.bottomRight))
@@ -216,7 +218,7 @@ func (p *pane) blank(l look, h int) []string {
 		about = append(about, fmt.Sprintf("%s tokens of context", count(c)))
 	}
 	if pr := p.spec.Info.Price.Price; pr.Input > 0 || pr.Output > 0 {
-		about = append(about, fmt.Sprintf("$%.4g in, $%.4g out per million tokens", pr.Input, pr.Output))
+		about = append(about, rates(pr, l.width))
 	}
 	if h < len(about)+2 {
 		return nil

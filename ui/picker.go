@@ -18,6 +18,7 @@ type picker struct {
 	marks   map[string]int // how many panes each model shall have
 	had     map[string]int // how many it has
 	instead *pane          // the pane that another model is for, nil for all panes
+	about   int            // cells of the column that says what the server has of a model
 }
 
 // Messages of the picker.
@@ -81,6 +82,8 @@ func (p *picker) hints(*app) []string {
 		return []string{"enter pulls it", "ctrl+x stops pulling", "esc leaves, pulling goes on", "↑ ↓ choose"}
 	case p.instead != nil:
 		return []string{"enter takes it and asks again", "esc leaves", "↑ ↓ choose", "type to filter"}
+	case maps.Equal(p.marks, p.had) && i >= 0 && p.had[p.choice(i).Ref] > 0:
+		return []string{"space unmarks", "enter goes to its pane", "esc leaves", "→ once more, ← once less", "↑ ↓ choose", "type to filter"}
 	case maps.Equal(p.marks, p.had):
 		return []string{"space marks", "enter adds it", "esc leaves", "→ once more, ← once less", "↑ ↓ choose", "type to filter"}
 	}
@@ -98,7 +101,7 @@ func (p *picker) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	return p.list.view(a.theme, w, h)
 }
 
-func (p *picker) side(i, w int) string { return p.choice(i).facts(w) }
+func (p *picker) side(i, w int) string { return p.choice(i).facts(w, p.about) }
 
 // choice is what stands behind an item: one of the list, or a name that was typed.
 func (p *picker) choice(i int) Choice {
@@ -139,7 +142,9 @@ func (p *picker) show(choices []Choice) {
 // items makes the rows of the list, with what was typed as the last ones.
 func (p *picker) items() {
 	var items []item
+	p.about = 0
 	for _, c := range p.choices {
+		p.about = max(p.about, len(c.about()))
 		group := "Open, or named in the config"
 		if !c.Configured {
 			group = oneLine(c.provider())
@@ -148,6 +153,7 @@ func (p *picker) items() {
 	}
 	for _, ref := range p.typed() {
 		items = append(items, item{text: oneLine(ref), always: true})
+		p.about = max(p.about, len(Choice{Missing: true}.about()))
 	}
 	p.list.set(items)
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"lineup/session"
@@ -56,12 +57,16 @@ func newPreview(s *session.Session) *preview {
 	return p
 }
 
+// emphasis is text between single asterisks, as Markdown has it; a multiplication is none.
+var emphasis = regexp.MustCompile(`(^|[^\pL\pN*])\*([^\s*](?:[^*]{0,80}[^\s*])?)\*`)
+
 // beginning is the start of a text on one line, without the commonest marks of Markdown.
 func beginning(s string) string {
 	if r := []rune(s[:min(len(s), 4*previewText)]); len(r) > previewText {
 		s = string(r[:previewText])
 	}
 	s = strings.NewReplacer("**", "", "`", "", "### ", "", "## ", "", "# ", "").Replace(strings.ToValidUTF8(s, ""))
+	s = emphasis.ReplaceAllString(s, "$1$2")
 	return oneLine(strings.Join(strings.Fields(s), " "))
 }
 

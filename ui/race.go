@@ -211,7 +211,7 @@ func (a *app) viewOf(reply *session.Reply, r *race) *turnView {
 	}
 	for i := len(p.turns) - 1; i >= 0; i-- {
 		if p.turns[i].reply == reply {
-			p.dirty = true
+			p.dirty, p.heard = true, r.taken
 			return p.turns[i]
 		}
 	}

@@ -21,6 +21,8 @@ type sessions struct {
 	previews map[string]*preview // by session
 	loading  string              // the session whose preview is under way, "" for none
 	deleted  []session.Summary   // by this overlay, the last one last
+	open     string              // the session on the screen, when the hits came
+	now      time.Time           // when that was
 }
 
 // Messages of the sessions.
@@ -55,7 +57,7 @@ func (a *app) openSessions() tea.Cmd {
 		return nil
 	}
 	s := &sessions{list: newList("search titles, tags, prompts and answers"), previews: map[string]*preview{}}
-	s.list.raw = true
+	s.list.raw, s.list.side = true, s.facts
 	s.list.none = "nothing is found"
 	s.list.waiting = "reading…"
 	a.open(s)
@@ -158,17 +160,26 @@ func (s *sessions) found(a *app, msg hitsMsg) {
 	}
 	items := make([]item, len(s.hits))
 	for i, h := range s.hits {
-		items[i] = item{text: oneLine(h.Title), side: sessionFacts(h.Summary, a.now())}
-		if a.sess != nil && a.sess.ID == h.ID {
-			items[i].side = "open · " + items[i].side
-		}
+		items[i] = item{text: oneLine(h.Title)}
+	}
+	s.now, s.open = a.now(), ""
+	if a.sess != nil {
+		s.open = a.sess.ID
 	}
 	s.list.set(items)
 }
 
-// sessionFacts sums a session up.
-func sessionFacts(s session.Summary, now time.Time) string {
-	return fmt.Sprintf("%d %s · %s", s.Turns, plural(s.Turns, "turn"), when(s.UpdatedAt, now))
+// facts sums a session up in a list of w cells.
+func (s *sessions) facts(i, w int) string {
+	h := s.hits[i]
+	parts := []string{when(h.UpdatedAt, s.now)}
+	if w >= 50 {
+		parts = append([]string{fmt.Sprintf("%d %s", h.Turns, plural(h.Turns, "turn"))}, parts...)
+	}
+	if h.ID == s.open {
+		parts = append([]string{"open"}, parts...)
+	}
+	return strings.Join(parts, dot)
 }
 
 // when writes a time as short as it can be understood.

@@ -20,7 +20,7 @@ func state(r *session.Reply, now time.Time) (sign, words string, feel tone) {
 	}
 	switch r.Phase() {
 	case session.PhaseQueued:
-		return "◌", "queued behind another pane", toneQuiet
+		return "◌", "queued behind another pane, " + seconds(r.Elapsed(now)), toneQuiet
 	case session.PhaseConnecting:
 		return "◌", "connecting", toneBusy
 	case session.PhaseLoading:
@@ -44,7 +44,7 @@ const silentAfter = 5 * time.Second
 
 func streamingState(r *session.Reply, now time.Time) (sign, words string, feel tone) {
 	if gap := r.SinceToken(now); gap >= stalledAfter {
-		return "◌", fmt.Sprintf("stalled %d s", int(gap.Seconds())), toneWarn
+		return "◌", fmt.Sprintf("stalled %ds", int(gap.Seconds())), toneWarn
 	}
 	words = "streaming"
 	if r.Phase() == session.PhaseThinking {

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -66,9 +67,10 @@ func moments(text string) []moment {
 	busy := &providers.Error{Kind: providers.RateLimit, Status: 429, Message: "too many requests"}
 	auth := &providers.Error{Kind: providers.Auth, Status: 401, Message: "Incorrect API key provided",
 		Hint: "the key from GATE_KEY (20 characters, sk-ab…) was sent to https://gate.example/v1; check that both belong together"}
+	down := &providers.Error{Kind: providers.Unreachable, Message: "nothing listens at 127.0.0.1:11434", Hint: "start the server: ollama serve"}
 	return []moment{
 		{"ready", nil, 0, "ready"},
-		{"queued", one(asLong(0, providers.EventQueued)), 2100 * ms, "queued behind another pane"},
+		{"queued", one(asLong(0, providers.EventQueued)), 2100 * ms, "queued behind another pane, 2.1s"},
 		{"connecting", start[:1], 90 * ms, "connecting"},
 		{"waiting", start, 800 * ms, "waiting for the first token"},
 		{"silent", start, 9 * time.Second, "waiting, server silent"},
@@ -76,9 +78,13 @@ func moments(text string) []moment {
 		{"loading", cat(start, one(asLong(900*ms, providers.EventLoading))), 9 * time.Second, "loading the model"},
 		{"thinking", cat(start, one(asLong(400*ms, providers.EventReasoning, withText("The user wants… "+text)))), 900 * ms, "thinking"},
 		{"streaming", cat(spoken), 1500 * ms, "streaming"},
-		{"stalled", cat(spoken), 14 * time.Second, "stalled 12 s"},
+		{"stalled", cat(spoken), 14 * time.Second, "stalled 12s"},
 		{"retrying", cat(start, one(asLong(100*ms, providers.EventAttemptEnd, failing(busy))), one(asLong(0, providers.EventWait, func(ev *providers.Event) { ev.Wait = 5 * time.Second }))), 2000 * ms, "HTTP 429, retry in 3.1s"},
 		{"served", cat(start, one(asLong(100*ms, providers.EventAttemptEnd, failing(busy))), one(asLong(0, providers.EventAttemptStart, func(ev *providers.Event) { ev.Attempt = &other })), spoken[1:], end("stop", nil)), 3 * time.Second, "done, served by gate/backup"},
+		{"serving", cat(start, one(asLong(100*ms, providers.EventAttemptEnd, failing(busy))), one(asLong(0, providers.EventAttemptStart, func(ev *providers.Event) { ev.Attempt = &other })), spoken[1:]), 1600 * ms, "streaming, served by gate/backup"},
+		{"lost", cat(start, one(asLong(100*ms, providers.EventAttemptEnd, failing(kind(providers.ConnectionLost, "reset by the server")))), one(asLong(0, providers.EventWait, func(ev *providers.Event) { ev.Wait = 5 * time.Second }))), 2000 * ms, "connection lost, retry in 3.1s"},
+		{"thought", cat(start, one(asLong(400*ms, providers.EventReasoning, withText("The user wants… "+text))), one(asLong(800*ms, providers.EventText, withText(text))), end("stop", nil)), 3 * time.Second, "TTFT 0.40s→1.2s"},
+		{"unsaid", cat(start, one(asLong(400*ms, providers.EventReasoning, withText("The user wants… "+text))), one(asLong(800*ms, providers.EventReasoning, withText(text)))), 9 * time.Second, "stalled 7s"},
 		{"done", cat(spoken, end("stop", nil)), 3 * time.Second, "done"},
 		{"length", cat(spoken, end("length", nil)), 3 * time.Second, "cut at max_tokens"},
 		{"truncated", cat(spoken, end("", kind(providers.Truncated, "the stream ended without a finish reason"))), 3 * time.Second, "truncated"},
@@ -86,8 +92,14 @@ func moments(text string) []moment {
 		{"filtered", cat(spoken, end("content_filter", kind(providers.ContentFilter, "the provider's filter stopped the answer"))), 3 * time.Second, "filtered"},
 		{"empty", cat(start, end("stop", kind(providers.Empty, "the server answered with nothing"))), 3 * time.Second, "no answer"},
 		{"error", cat(start, one(asLong(100*ms, providers.EventAttemptEnd, failing(auth))), one(asLong(0, providers.EventEnd, failing(auth)))), 3 * time.Second, "failed (auth, HTTP 401)"},
+		{"unreachable", cat(start[:1], one(asLong(100*ms, providers.EventAttemptEnd, failing(down))), one(asLong(0, providers.EventEnd, failing(down)))), 3 * time.Second, "failed (unreachable)"},
+		{"unanswered", cat(start, end("", kind(providers.Cancelled, "cancelled"))), 3 * time.Second, "cancelled"},
 		{"cancelled", cat(spoken, end("", kind(providers.Cancelled, "cancelled"))), 3 * time.Second, "cancelled"},
 	}
+}
+
+func named(all []moment, name string) moment {
+	return all[slices.IndexFunc(all, func(m moment) bool { return m.name == name })]
 }
 
 // still is an app in which the panes are in given states.
@@ -132,16 +144,17 @@ func still(w, h int, prompt string, ms ...moment) *app {
 	return a
 }
 
-// Every state at three sizes, in Latin and Korean text: alone in focus on the small screens, beside two others on the
-// large one.
+// Every state at three sizes and on the smallest screen, in Latin and Korean text: alone in focus on the small screens,
+// beside two others on the large one.
 func TestStateFrames(t *testing.T) {
 	for lang, text := range map[string]string{"latin": latin, "korean": korean} {
 		prompt := map[string]string{"latin": "What is a token?", "korean": "토큰이 뭐예요?"}[lang]
 		all := moments(text)
-		for _, size := range [][2]int{{200, 60}, {80, 24}, {40, 12}} {
+		streaming, done := named(all, "streaming"), named(all, "done")
+		for _, size := range [][2]int{{200, 60}, {80, 24}, {40, 12}, {20, 6}} {
 			var frames strings.Builder
 			for _, m := range all {
-				a := still(size[0], size[1], prompt, m, all[8], all[12])
+				a := still(size[0], size[1], prompt, m, streaming, done)
 				a.focus(0)
 				a.Update(nil)
 				d := &driver{t: t, app: a}
@@ -154,4 +167,22 @@ func TestStateFrames(t *testing.T) {
 			goldenText(t, fmt.Sprintf("%dx%d-states-%s", size[0], size[1], lang), frames.String())
 		}
 	}
+}
+
+// A pane that hears nothing shows the time, also while another one streams: a countdown, how long it stalls or waits.
+// Once only the panes that text came for were drawn, and those that waited stood still.
+func TestClocksRunBesideAStream(t *testing.T) {
+	talker := says("gate/flash", strings.Repeat("word ", 4000), 10*time.Millisecond, 5*time.Millisecond)
+	mute := says("gate/haiku", "at last", 19*time.Second, 0)
+	mute.events = append([]scripted{asLong(0, providers.EventConnected), asLong(0, providers.EventSent)}, mute.events...)
+	drive(t, 120, 30, Config{Panes: specs(talker, mute)}, func(d *driver) {
+		d.press("lit:go", "enter")
+		began := time.Now()
+		d.until(func() bool { return time.Since(began) > 8*time.Second })
+		d.wantSees("● streaming", "waiting, server silent")
+		d.until(func() bool { return time.Since(began) > 12*time.Second })
+		if s := d.screen(); !strings.Contains(s, "TTFT …       12.") && !strings.Contains(s, "TTFT …       11.") {
+			t.Errorf("12 seconds after the prompt a pane that waits shows another time:\n%s", s)
+		}
+	})
 }

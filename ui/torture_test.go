@@ -31,7 +31,7 @@ func TestCruelTextAtEveryWidth(t *testing.T) {
 	text := cruel()
 	said := providers.Clean(text) // as the fan-out hands it on
 	for w := minWidth; w <= 130; w += 1 + w/12 {
-		a := still(w, 40, strings.ReplaceAll(text[:900], "\n", " "), moments(said)[12], moments("x" + text)[15], moments(said)[7])
+		a := still(w, 40, strings.ReplaceAll(text[:900], "\n", " "), named(moments(said), "done"), named(moments("x"+text), "interrupted"), named(moments(said), "thinking"))
 		a.sess.Title, a.notice, a.showThought = text, text, true
 		for i, p := range a.panes {
 			p.spec.Info.Name = text[i*40:]
@@ -109,7 +109,7 @@ func FuzzTextForTheScreen(f *testing.F) {
 
 // A terminal that reorders right-to-left text must not carry it over a frame.
 func TestRightToLeftTextEndsBeforeTheFrame(t *testing.T) {
-	a := still(100, 20, "x", moments("שלום עולם hello\n")[12], moments("plain\n")[12])
+	a := still(100, 20, "x", named(moments("שלום עולם hello\n"), "done"), named(moments("plain\n"), "done"))
 	row := rowWith(a.frame, "שלום")
 	if !strings.Contains(ansi.Strip(row), "\u200e │") {
 		t.Errorf("no mark before the frame in %q", ansi.Strip(row))

@@ -108,7 +108,11 @@ func (a *app) hasVerdict() bool {
 // verdictRow is the verdict, or how many have answered so far.
 func (a *app) verdictRow() string {
 	if r := a.race; r != nil && !r.ended() && len(r.replies) > 1 {
-		return a.theme.dim.Render(pad(fmt.Sprintf(" %d of %d have ended", len(r.replies)-r.open, len(r.replies)), a.width))
+		n, has := len(r.replies)-r.open, "have"
+		if n == 1 {
+			has = "has"
+		}
+		return a.theme.dim.Render(pad(fmt.Sprintf(" %d of %d %s ended", n, len(r.replies), has), a.width))
 	}
 	if len(a.verdict.crowns) == 0 {
 		return spaces(a.width)

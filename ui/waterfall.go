@@ -207,7 +207,7 @@ func (t theme) spanStyle(kind session.SpanKind, accent int) lipgloss.Style {
 	return t.dim
 }
 
-// bars lays lanes out: a name, a bar, and how long it took.
+// bars lays lanes out: a name, a bar, and when it ended, from Enter.
 type bars struct {
 	theme theme
 	now   time.Time
@@ -298,6 +298,9 @@ func (c bars) axis() []string {
 			line[x] = '┌'
 		}
 		copy(labels[x:], []rune(tickLabel(at, c.step)))
+	}
+	if strings.TrimSpace(string(labels[c.bar:])) == "" { // over what stands behind the bars
+		copy(labels[c.bar+1:], []rune("ends at"))
 	}
 	lead := spaces(c.name + 1)
 	return []string{c.theme.dim.Render(strings.TrimRight(lead+string(labels), " ")), c.theme.dim.Render(lead + string(line))}
@@ -400,9 +403,12 @@ func (c bars) numbers(l lane, words string) string {
 // dot stands between parts of a line.
 const dot = " · "
 
-// spent shows milliseconds: 45ms, 0.31s, 12.3s.
+// spent shows milliseconds: 0.4ms, 45ms, 0.31s, 12.3s.
 func spent(ms float64) string {
-	if ms < 99.5 {
+	switch {
+	case ms > 0 && ms < 0.95:
+		return fmt.Sprintf("%.1fms", max(0.1, ms))
+	case ms < 99.5:
 		return fmt.Sprintf("%.0fms", ms)
 	}
 	return millis(&ms)

@@ -104,6 +104,10 @@ func TestWaterfallAxis(t *testing.T) {
 		ch := bars{bar: c.cells, until: until, step: tickStep(until, c.cells)}
 		rows := ch.axis()
 		got := strings.TrimSpace(ansi.Strip(rows[0]))
+		got, said := strings.CutSuffix(got, "ends at")
+		if got = strings.TrimSpace(got); !said {
+			t.Errorf("%.0f ms on %d cells: %q does not say what stands behind the bars", c.ms, c.cells, got)
+		}
 		if got != c.want {
 			t.Errorf("%.0f ms on %d cells: %q, want %q", c.ms, c.cells, got, c.want)
 		}
