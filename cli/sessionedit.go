@@ -143,7 +143,8 @@ func sessionsRemove(g *globals) *cobra.Command {
 	var yes, asJSON bool
 	c := &cobra.Command{Use: "rm ID…", Short: "Delete sessions; they can be restored until they are pruned", Args: someIDs,
 		Long: "Deletes sessions: they are listed and found no more. sessions restore brings them back, until sessions prune removes\n" +
-			"them for good. Asks before it does so; --yes answers.",
+			"them for good; as long they count in stats and in the day's budget, because their money is spent. Asks before it\n" +
+			"does so; --yes answers.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.withStore(cmd.Context(), func(s *session.Store) error {
 				list, err := named(cmd.Context(), s, s.Resolve, args)

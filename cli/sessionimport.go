@@ -60,7 +60,7 @@ type importRecord struct {
 	File    string   `json:"file"`
 	Format  string   `json:"format"`
 	Title   string   `json:"title"`
-	Outcome string   `json:"outcome"` // imported, extended, already here, left out (nobody said anything in it), failed
+	Outcome string   `json:"outcome"` // imported, extended, restored (from the bin), already here, left out (nobody said anything in it), failed
 	ID      string   `json:"id"`      // "" where it failed
 	Turns   int      `json:"turns"`   // how many were added
 	LeftOut []string `json:"left_out"`
@@ -143,6 +143,8 @@ func (g *globals) reportImport(rec importRecord) error {
 			where = fmt.Sprintf("%s: %q is left out: ", rec.File, rec.Title)
 		}
 		_, err = fmt.Fprintln(g.err, "lineup: "+providers.CleanLine(where+rec.Error))
+	case string(session.OutcomeRestored):
+		_, err = fmt.Fprintf(g.out, "%s  brought back from the bin: %s\n", rec.ID, rec.Title)
 	case string(session.OutcomeKnown):
 		_, err = fmt.Fprintf(g.out, "%s  already here: %s\n", rec.ID, rec.Title)
 	default:
@@ -162,7 +164,7 @@ func turns(n int) string {
 func (g *globals) sumImport(count map[string]int) {
 	var parts []string
 	all := 0
-	for _, o := range []string{string(session.OutcomeNew), string(session.OutcomeExtended), string(session.OutcomeKnown), outcomeEmpty, outcomeFailed} {
+	for _, o := range []string{string(session.OutcomeNew), string(session.OutcomeExtended), string(session.OutcomeRestored), string(session.OutcomeKnown), outcomeEmpty, outcomeFailed} {
 		if n := count[o]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, o))
 			all += n

@@ -33,8 +33,11 @@ func statsCommand(g *globals) *cobra.Command {
 		Use:   "stats",
 		Short: "Speed, failures, tokens and cost of each model, from the saved replies",
 		Long: "Counts the saved replies: how many, what failed, time to the first token and tokens a second with their\n" +
-			"percentiles, tokens, and what they cost. A reply counts for the model that served it. A percentile of 99 wants\n" +
-			"100 replies; ~ marks what rests on estimated tokens, and what is unknown is counted apart, never as 0.",
+			"percentiles, gaps between the chunks of a stream (a chunk may hold many tokens), tokens, and what they cost.\n" +
+			"A reply counts for the model that served it, and for the day on which it ended, in local time. A percentile of 99\n" +
+			"wants 100 replies; ~ marks what rests on estimated tokens, and what is unknown is counted apart, never as 0.\n" +
+			"Sessions in the bin count until sessions prune removes them, because their money is spent; what a fork took over\n" +
+			"counts where it was asked.",
 		Example: "  lineup stats\n" +
 			"  lineup stats --by day --since 2w --provider holysheep\n" +
 			"  lineup stats --json | jq 'select(.ttft_ms.n >= 20) | {group, p95: .ttft_ms.p95}'",
@@ -137,12 +140,19 @@ func statsHeader() []string {
 	for _, name := range []string{"ttft_ms", "tokens_per_second"} {
 		h = append(h, name+"_n", name+"_p50", name+"_p90", name+"_p95", name+"_p99", name+"_max")
 	}
-	return append(h, "tokens_per_second_estimated", "input_tokens", "output_tokens", "reasoning_tokens", "cache_read_tokens",
+	return append(h, "tokens_per_second_estimated", "chunk_gap_ms_n", "chunk_gap_ms_p50", "chunk_gap_ms_p95", "chunk_gap_ms_max",
+		"counted_replies", "input_tokens", "output_tokens", "reasoning_tokens", "cache_read_tokens",
 		"estimated_tokens_replies", "cost_usd", "cost_known_replies", "cost_estimated_replies", "cost_unknown_replies", "busy_ms")
 }
 
 func statsRecord(s *session.Stats) []string {
 	number := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+	known := func(v *float64) string {
+		if v == nil {
+			return ""
+		}
+		return number(*v)
+	}
 	var kinds []string
 	for _, k := range slices.Sorted(maps.Keys(s.Failures)) {
 		kinds = append(kinds, fmt.Sprintf("%s=%d", k, s.Failures[k]))
@@ -153,22 +163,23 @@ func statsRecord(s *session.Stats) []string {
 	for _, sp := range []session.Spread{s.TTFT, s.TokensPerSecond} {
 		r = append(r, strconv.Itoa(sp.N))
 		for _, v := range []*float64{sp.P50, sp.P90, sp.P95, sp.P99, sp.Max} {
-			cell := ""
-			if v != nil {
-				cell = number(*v)
-			}
-			r = append(r, cell)
+			r = append(r, known(v))
 		}
 	}
-	cost := ""
-	if s.CostUSD != nil {
-		cost = number(*s.CostUSD)
+	gaps := s.ChunkGaps
+	r = append(r, strconv.FormatBool(s.SpeedEstimated), strconv.Itoa(gaps.N), known(gaps.P50), known(gaps.P95), known(gaps.Max), strconv.Itoa(s.Counted))
+	for _, n := range []int64{s.Input, s.Output, s.Reasoning, s.CacheRead} {
+		cell := ""
+		if s.Counted > 0 {
+			cell = strconv.FormatInt(n, 10)
+		}
+		r = append(r, cell)
 	}
-	r = append(r, strconv.FormatBool(s.SpeedEstimated))
-	for _, n := range []int64{s.Input, s.Output, s.Reasoning, s.CacheRead, int64(s.EstimatedTokens)} {
-		r = append(r, strconv.FormatInt(n, 10))
+	busy := ""
+	if s.Counted > 0 {
+		busy = number(s.BusyMS)
 	}
-	return append(r, cost, strconv.Itoa(s.CostKnown), strconv.Itoa(s.CostEstimated), strconv.Itoa(s.CostUnknown), number(s.BusyMS))
+	return append(r, strconv.Itoa(s.EstimatedTokens), known(s.CostUSD), strconv.Itoa(s.CostKnown), strconv.Itoa(s.CostEstimated), strconv.Itoa(s.CostUnknown), busy)
 }
 
 // noFormula keeps a spreadsheet from taking a name for a formula.

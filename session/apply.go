@@ -156,7 +156,7 @@ func (r *Reply) addToken(ev providers.Event) {
 		}
 		l.text.WriteString(ev.Text)
 	}
-	r.Chunks = append(r.Chunks, Chunk{At: ev.At.Sub(l.start), Len: len(ev.Text), Reasoning: reasoning})
+	r.Chunks = append(r.Chunks, Chunk{At: ev.At.Sub(l.start).Truncate(time.Microsecond), Len: len(ev.Text), Reasoning: reasoning})
 	r.settleUsage()
 }
 
@@ -198,7 +198,8 @@ func (r *Reply) end(ev providers.Event) {
 		r.EndedAt = inMillis(ev.At)
 	}
 	r.live.phase = PhaseEnded
-	if r.live.firstTok.IsZero() {
+	r.Metrics.Gaps = r.Gaps()
+	if r.live.firstTok.IsZero() && !ev.At.IsZero() {
 		r.Metrics.FromEnter = msp(ev.At.Sub(r.live.from))
 	}
 	r.settleUsage()
@@ -295,7 +296,7 @@ func (r *Reply) settleCost() {
 func (r *Reply) Snapshot() *Reply {
 	c := &Reply{Type: r.Type, Slot: r.Slot, Take: r.Take, EndedAt: r.EndedAt, Version: r.Version, Model: r.Model, ServedBy: r.ServedBy, ServedModel: r.ServedModel, Status: r.Status,
 		Text: r.Text, Reasoning: r.Reasoning, FinishReason: r.FinishReason, Error: r.Error, Metrics: r.Metrics, Usage: r.Usage,
-		Cost: r.Cost, Simulated: r.Simulated, System: r.System, Params: r.Params}
+		Cost: r.Cost, Simulated: r.Simulated, Copied: r.Copied, System: r.System, Params: r.Params}
 	c.Attempts = append([]Attempt{}, r.Attempts...)
 	for i := range c.Attempts {
 		if p := c.Attempts[i].Phases; p != nil { // Apply fills in its headers later

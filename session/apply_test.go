@@ -21,7 +21,7 @@ func TestRecord(t *testing.T) {
 	want := `{"type":"reply","slot":0,"model":"local/llama3.1:8b","served_by":"local/llama3.1:8b",` +
 		`"served_model":"llama3.1:8b","status":"done","text":"A token is a piece.","reasoning":"","finish_reason":"stop",` +
 		`"error":null,` +
-		`"metrics":{"ttft_ms":312.4,"visible_ttft_ms":312.4,"duration_ms":2103.9,"tokens_per_second":null,"load_ms":null,"queue_ms":0,"from_enter_ms":2103.9,"server":{}},` +
+		`"metrics":{"ttft_ms":312.4,"visible_ttft_ms":312.4,"duration_ms":2103.9,"tokens_per_second":null,"load_ms":null,"queue_ms":0,"chunk_gaps":{"n":1,"p50_ms":1791.5,"p95_ms":1791.5,"max_ms":1791.5},"from_enter_ms":2103.9,"server":{}},` +
 		`"usage":{"input":12,"output":391,"reasoning":0,"cache_read":0,"cache_write":0,"source":"reported"},` +
 		`"cost":{"usd":0.003922,"source":"config","price":{"source":"config","rates":{"input":1,"output":10}}},` +
 		`"attempts":[{"model":"local/llama3.1:8b","started_ms":0,"ended_ms":2103.9,"outcome":"done","status":200,"wait_ms":0}]}`
@@ -37,7 +37,7 @@ func TestRecordOfFailure(t *testing.T) {
 	apply(r, end(80, &providers.Error{Kind: providers.RateLimit, Status: 429, Message: "slow down", Hint: "wait", RetryAfter: 90 * time.Second})...)
 	want := `{"type":"reply","slot":0,"model":"gate/m","served_by":"gate/m","served_model":"","status":"error","text":"","reasoning":"",` +
 		`"finish_reason":"","error":{"kind":"rate_limit","status":429,"message":"slow down","hint":"wait","retry_after_ms":90000},` +
-		`"metrics":{"ttft_ms":null,"visible_ttft_ms":null,"duration_ms":null,"tokens_per_second":null,"load_ms":null,"queue_ms":0,"from_enter_ms":80,"server":{}},` +
+		`"metrics":{"ttft_ms":null,"visible_ttft_ms":null,"duration_ms":null,"tokens_per_second":null,"load_ms":null,"queue_ms":0,"chunk_gaps":null,"from_enter_ms":80,"server":{}},` +
 		`"usage":{"input":18,"output":0,"reasoning":0,"cache_read":0,"cache_write":0,"source":"estimated"},` +
 		`"cost":{"usd":null,"source":"unknown"},` +
 		`"attempts":[{"model":"gate/m","started_ms":0,"ended_ms":80,"outcome":"rate_limit","status":429,"wait_ms":0}]}`

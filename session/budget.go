@@ -9,31 +9,57 @@ import (
 	"lineup/providers"
 )
 
-// Spent is a sum of costs. Simulated replies cost nothing.
+// Spent is a sum of costs.
 type Spent struct {
 	USD       float64
+	Known     int  // replies whose cost is in the sum
 	Estimated bool // a part of it rests on estimated tokens
-	Unknown   int  // replies whose cost is not known
+	Unknown   int  // replies that may have cost something that nobody knows
 }
 
-// Add counts a reply in.
+// Add counts a reply in where money was spent on it: not a simulated one, nor what a fork took over, which was paid for
+// where it was asked.
 func (s *Spent) Add(r *Reply) {
+	if r != nil && !r.Simulated && !r.Copied {
+		s.Count(r)
+	}
+}
+
+// Count counts a reply in whatever it is.
+func (s *Spent) Count(r *Reply) {
 	switch {
-	case r == nil || r.Simulated:
 	case r.Cost.USD != nil:
 		s.USD += *r.Cost.USD
+		s.Known++
 		s.Estimated = s.Estimated || strings.HasPrefix(r.Cost.Source, "~")
-	case r.Usage.Output > 0:
+	case !r.refused():
 		s.Unknown++
 	}
 }
 
-// Spent sums up all sessions: the replies that ended at a moment or later.
+// refused reports whether nobody bills a reply of which nothing came: it was stopped in the queue, no connection came
+// about, or the server answered with an error. Whether one is billed that was stopped or lost while the server worked, nobody
+// knows. A reply without attempts that does not know its time either is of a lineup that died.
+func (r *Reply) refused() bool {
+	if r.Usage.Output > 0 {
+		return false
+	}
+	e := r.Error
+	return len(r.Attempts) == 0 && r.Metrics.FromEnter != nil ||
+		e != nil && (e.Status >= 400 || e.Kind == providers.Unreachable || e.Kind == providers.TimeoutConnect)
+}
+
+// costUnknown is "not refused" for a row without a cost.
+const costUnknown = `(output_tokens > 0 OR (attempts IS NOT NULL OR from_enter_ms IS NULL) AND (error IS NULL
+	OR coalesce(error ->> '$.status', 0) < 400 AND error ->> '$.kind' NOT IN ('unreachable', 'timeout_connect')))`
+
+// Spent sums up all sessions, those in the bin too, since their money is spent: the replies that ended at a moment or
+// later.
 func (s *Store) Spent(ctx context.Context, since time.Time) (sum Spent, err error) {
 	err = s.read(ctx, "sum up the costs", func(tx *sql.Tx) error {
-		return tx.QueryRowContext(ctx, `SELECT coalesce(sum(cost_usd), 0), coalesce(max(cost_usd IS NOT NULL AND cost_source GLOB '~*'), 0),
-			count(*) FILTER (WHERE cost_usd IS NULL AND output_tokens > 0) FROM replies WHERE ended_at >= ? AND NOT simulated`, since.UnixMilli()).
-			Scan(&sum.USD, &sum.Estimated, &sum.Unknown)
+		return tx.QueryRowContext(ctx, `SELECT coalesce(sum(cost_usd), 0), count(cost_usd), coalesce(max(cost_usd IS NOT NULL AND cost_source GLOB '~*'), 0),
+			count(*) FILTER (WHERE cost_usd IS NULL AND `+costUnknown+`) FROM replies WHERE ended_at >= ? AND NOT simulated AND NOT copied`, since.UnixMilli()).
+			Scan(&sum.USD, &sum.Known, &sum.Estimated, &sum.Unknown)
 	})
 	return sum, err
 }

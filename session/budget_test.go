@@ -25,7 +25,7 @@ func TestSpentCountsWhatEndedSince(t *testing.T) {
 	put(enter().Add(time.Hour), "unknown", nil, false)
 	put(enter().Add(time.Hour), "config", usd(7), true) // costs nothing
 	got, err := s.Spent(context.Background(), enter())
-	if want := (Spent{USD: 0.75, Estimated: true, Unknown: 1}); err != nil || got != want {
+	if want := (Spent{USD: 0.75, Known: 2, Estimated: true, Unknown: 1}); err != nil || got != want {
 		t.Errorf("%+v, %v; want %+v", got, err, want)
 	}
 	if got, err := s.Spent(context.Background(), enter().Add(24*time.Hour)); err != nil || got != (Spent{}) {

@@ -24,8 +24,9 @@
 //	tags          session (sessions.n), tag, in small letters
 //	turns         session (sessions.n), id, prompt, created_at; promoted, the slot whose answer all panes go on from
 //	replies       turn (turns.n), slot, take (0, and for each time the same was asked again one more), in_force (1 for the
-//	              take that the conversation goes on from), and the fields of a Reply one by one: metrics as ttft_ms, …;
-//	              usage as input_tokens, …, usage_source; cost_usd, cost_source, and price, what was calculated with; error,
+//	              take that the conversation goes on from), copied (1 where a fork took it over, which cost nothing),
+//	              and the fields of a Reply one by one: metrics as ttft_ms, …; usage as input_tokens, …, usage_source;
+//	              chunk_gaps, how many gaps between chunks, and their chunk_gap_p50_ms, …; cost_usd, cost_source, and price, what was calculated with; error,
 //	              server, attempts, dropped_params and notes as in its JSON form; params as sent; system where it is not
 //	              the session's; ended_at; the version of lineup that wrote it. chunks is, for each piece, the microseconds
 //	              since the piece before and 2·bytes+reasoning, as unsigned varints. owner names the lock file
@@ -43,5 +44,5 @@
 //	SELECT s.id, t.prompt FROM search JOIN turns t ON t.n = search.rowid / 1024 JOIN sessions s ON s.n = t.session
 //	WHERE search MATCH '"token"* AND "토큰"' ORDER BY search.rowid DESC LIMIT 20;
 //
-//	SELECT served_by, count(*), avg(ttft_ms), sum(cost_usd) FROM replies WHERE status = 'done' GROUP BY served_by;
+//	SELECT served_by, count(*), avg(ttft_ms), sum(cost_usd) FROM replies WHERE status = 'done' AND NOT copied GROUP BY served_by;
 package session

@@ -76,13 +76,15 @@ func pageOf(s *Session) page {
 	}
 	md := newHTMLRenderer()
 	replies := 0
-	var costs total
+	var spent, simulated Spent
 	for i, t := range s.Turns {
 		pt := pageTurn{N: i + 1, When: pageTime(t.CreatedAt), Prompt: strings.TrimRight(providers.Clean(t.Prompt), "\n")}
 		axis := t.axis()
 		for _, r := range t.All() {
 			replies++
-			costs.add(r)
+			if spent.Add(r); r.Simulated {
+				simulated.Count(r)
+			}
 			p.Simulated = p.Simulated || r.Simulated
 		}
 		for slot := range t.slots() {
@@ -106,7 +108,7 @@ func pageOf(s *Session) page {
 		p.Turns = append(p.Turns, pt)
 	}
 	p.Size = fmt.Sprintf("%s, %s", plural(len(s.Turns), "turn"), plural(replies, "answer"))
-	p.Total = costs.String()
+	p.Total = sums(spent, simulated)
 	return p
 }
 
@@ -242,8 +244,11 @@ func (r *Reply) numbers() []named {
 	if v := r.Metrics.TokensPerSecond; v != nil {
 		speed = fmt.Sprintf("%s%.0f", mark, *v)
 	}
-	return []named{{"TTFT", ttft}, {"time", pageSeconds(r.Metrics.Duration)}, {"tok/s", speed},
-		{"in", fmt.Sprintf("%s%d tok", mark, r.Usage.Input)}, {"out", fmt.Sprintf("%s%d tok", mark, r.Usage.Output)}, {"cost", r.Cost.words()}}
+	in, out := "?", "?"
+	if r.counted() {
+		in, out = fmt.Sprintf("%s%d tok", mark, r.Usage.Input), fmt.Sprintf("%s%d tok", mark, r.Usage.Output)
+	}
+	return []named{{"TTFT", ttft}, {"time", pageSeconds(r.Metrics.Duration)}, {"tok/s", speed}, {"in", in}, {"out", out}, {"cost", r.Cost.words()}}
 }
 
 func pageSeconds(ms *float64) string {
@@ -287,32 +292,25 @@ func dollars(v float64, estimated bool) string {
 	return mark + "$" + s
 }
 
-// total sums the costs of a session.
-type total struct {
-	usd       float64
-	known     bool
-	unknown   bool
-	estimated bool
-}
-
-func (t *total) add(r *Reply) {
-	if r.Cost.USD == nil {
-		t.unknown = t.unknown || r.Usage.Output > 0
-		return
-	}
-	t.usd += *r.Cost.USD
-	t.known = true
-	t.estimated = t.estimated || strings.HasPrefix(r.Cost.Source, "~")
-}
-
-func (t *total) String() string {
+// sums shows what a session has cost. What simulated replies cost is no money: it is told where there is nothing else.
+func sums(spent, simulated Spent) string {
 	switch {
-	case !t.known:
-		return ""
-	case t.unknown:
-		return dollars(t.usd, t.estimated) + " + ?"
+	case spent.Known+spent.Unknown > 0:
+		return spent.words()
+	case simulated.Known > 0:
+		return simulated.words() + " (simulated)"
 	}
-	return dollars(t.usd, t.estimated)
+	return ""
+}
+
+func (s Spent) words() string {
+	switch {
+	case s.Known == 0:
+		return "?"
+	case s.Unknown > 0:
+		return dollars(s.USD, s.Estimated) + " + ?"
+	}
+	return dollars(s.USD, s.Estimated)
 }
 
 // details are what the record holds beside that.

@@ -51,14 +51,25 @@ func summary(r *Reply) string {
 	if v := r.Metrics.TokensPerSecond; v != nil {
 		parts = append(parts, fmt.Sprintf("%s%.0f tok/s", r.Usage.mark(), *v))
 	}
-	parts = append(parts, fmt.Sprintf("%s%d tokens in, %s%d out", r.Usage.mark(), r.Usage.Input, r.Usage.mark(), r.Usage.Output))
-	if v := r.Cost.USD; v != nil {
-		parts = append(parts, fmt.Sprintf("$%.6f (%s)", *v, r.Cost.Source))
+	if r.counted() {
+		parts = append(parts, fmt.Sprintf("%s%d tokens in, %s%d out", r.Usage.mark(), r.Usage.Input, r.Usage.mark(), r.Usage.Output))
+	}
+	switch {
+	case r.Cost.USD != nil:
+		parts = append(parts, r.Cost.words())
+	case !r.refused():
+		parts = append(parts, "cost not known")
 	}
 	if r.Error != nil {
 		parts = append(parts, string(r.Error.Kind)+": "+providers.CleanLine(r.Error.Message))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// counted reports whether its tokens are worth telling: of a reply of which nothing came the prompt was estimated, and
+// perhaps never read.
+func (r *Reply) counted() bool {
+	return r.Usage.Source == Reported || r.Metrics.TTFT != nil || r.Usage.Output > 0
 }
 
 // mark stands before numbers that are estimates.

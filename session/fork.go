@@ -10,7 +10,8 @@ import (
 const forkMark = " (fork)"
 
 // Fork gives a new session that begins with the first turns of this one and is not stored: its id is empty until
-// Store.Insert. Replies that have not ended are left out.
+// Store.Insert. Replies that have not ended are left out. The others are copies that say so: they were asked and paid for
+// once.
 func (s *Session) Fork(turns int) *Session {
 	f := &Session{Title: s.Title, System: s.System, Panes: slices.Clone(s.Panes), Tags: slices.Clone(s.Tags), Parent: s.ID, Turns: []*Turn{}}
 	if n := len(f.Title) - len(forkMark); n < 0 || f.Title[n:] != forkMark {
@@ -18,7 +19,7 @@ func (s *Session) Fork(turns int) *Session {
 	}
 	for _, t := range s.Turns[:min(turns, len(s.Turns))] {
 		f.ParentTurn = t.ID
-		f.Turns = append(f.Turns, t.Ended())
+		f.Turns = append(f.Turns, t.Ended().copied())
 	}
 	return f
 }
@@ -38,6 +39,19 @@ func (t *Turn) Ended() *Turn {
 		}
 	}
 	return c
+}
+
+// copied replaces the replies by copies that are marked as such.
+func (t *Turn) copied() *Turn {
+	for _, list := range [][]*Reply{t.Replies, t.Alternatives} {
+		for i, r := range list {
+			if r != nil {
+				list[i] = r.Snapshot()
+				list[i].Copied = true
+			}
+		}
+	}
+	return t
 }
 
 // Fork stores a new session that begins with the turns of another one up to the given one, "" for all of them, and

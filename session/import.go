@@ -14,10 +14,12 @@ import (
 // Outcome says what Import did with a session.
 type Outcome string
 
-// The outcomes of an import. Extended is a session of which the store had the first turns: the further ones were added.
+// The outcomes of an import. Extended is a session of which the store had the first turns: the further ones were added;
+// restored is one that was in the bin, to which further turns may have been added too.
 const (
 	OutcomeNew      Outcome = "imported"
 	OutcomeExtended Outcome = "extended"
+	OutcomeRestored Outcome = "restored"
 	OutcomeKnown    Outcome = "already here"
 )
 
@@ -30,7 +32,8 @@ type ImportResult struct {
 
 // Import stores a whole session, in one transaction. Its id and those of its turns are kept where they are free, and
 // made anew elsewhere. A session that was begun at the same moment with the same turns is the same one, whatever its
-// id and title are now: it is not stored twice, and where the given one goes on further, its further turns are added.
+// id and title are now: it is not stored twice, and where the given one goes on further, its further turns are added. One in
+// the bin comes back, since who imports it again wants it, and its replies would count twice beside a copy.
 // A reply that had not ended becomes an interrupted one. sess is left as it is.
 func (s *Store) Import(ctx context.Context, sess *Session) (ImportResult, error) {
 	in := *sess
@@ -57,13 +60,20 @@ func (s *Store) Import(ctx context.Context, sess *Session) (ImportResult, error)
 		default:
 			from = len(known.Turns)
 			in.ID, in.System = known.ID, known.System
+			var back bool
+			if back, err = restore(ctx, tx, known.ID); err != nil {
+				return err
+			}
 			n, _, err = useSession(ctx, tx, known.ID, in.UpdatedAt)
 			res.Outcome = OutcomeExtended
+			if back {
+				res.Outcome = OutcomeRestored
+			}
 		}
 		if err != nil {
 			return err
 		}
-		if from >= len(in.Turns) && known != nil {
+		if from >= len(in.Turns) && res.Outcome == OutcomeExtended {
 			res = ImportResult{ID: known.ID, Outcome: OutcomeKnown}
 			return nil
 		}
@@ -72,7 +82,7 @@ func (s *Store) Import(ctx context.Context, sess *Session) (ImportResult, error)
 				return err
 			}
 		}
-		res.ID, res.Turns = in.ID, len(in.Turns)-from
+		res.ID, res.Turns = in.ID, max(0, len(in.Turns)-from)
 		return nil
 	})
 	return res, err
@@ -112,6 +122,16 @@ func cutOff(r *Reply) *Reply {
 	return r
 }
 
+// restore takes a session out of the bin, and reports whether it was there.
+func restore(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
+	res, err := tx.ExecContext(ctx, `UPDATE sessions SET deleted_at = NULL WHERE id = ? AND deleted_at IS NOT NULL`, id)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
+}
+
 // twin finds the session that is the same as sess or its beginning, nil where there is none.
 func (s *Store) twin(ctx context.Context, tx *sql.Tx, sess *Session) (*Session, error) {
 	ids, err := s.begunAt(ctx, tx, sess)
@@ -134,10 +154,10 @@ func (s *Store) twin(ctx context.Context, tx *sql.Tx, sess *Session) (*Session, 
 	return best, nil
 }
 
-// begunAt gives the ids of the sessions that were begun in the same second, by their ids, and the one with the same id.
-// What is in the bin does not count: who imports it again wants it.
+// begunAt gives the ids of the sessions that were begun in the same second, by their ids, and the one with the same id, those
+// in the bin last.
 func (s *Store) begunAt(ctx context.Context, tx *sql.Tx, sess *Session) ([]string, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id FROM sessions WHERE (id >= ?1 AND id < ?1 || '~' OR id = ?2) AND deleted_at IS NULL`,
+	rows, err := tx.QueryContext(ctx, `SELECT id FROM sessions WHERE id >= ?1 AND id < ?1 || '~' OR id = ?2 ORDER BY deleted_at IS NOT NULL, id`,
 		sess.CreatedAt.UTC().Format(idLayout), sess.ID)
 	if err != nil {
 		return nil, err

@@ -12,13 +12,13 @@ import (
 // The columns of a reply in two groups: what is known when it is asked, and what is known when it has ended.
 // askedValues, resultValues and scanReply keep to their order.
 const (
-	askedColumns  = `turn, slot, take, in_force, model, system`
+	askedColumns  = `turn, slot, take, in_force, copied, model, system`
 	resultColumns = `params, simulated, owner, status, served_by, served_model, finish_reason, ended_at,
 		ttft_ms, visible_ttft_ms, duration_ms, tokens_per_second, load_ms, queue_ms, from_enter_ms,
 		input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, usage_source,
-		cost_usd, cost_source, version, price, error, server, attempts, dropped_params, notes, text, reasoning, chunks`
-	askedMarks  = `?, ?, ?, ?, ?, ?`
-	resultMarks = `?, ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
+		chunk_gaps, chunk_gap_p50_ms, chunk_gap_p95_ms, chunk_gap_max_ms, cost_usd, cost_source, version, price, error, server, attempts, dropped_params, notes, text, reasoning, chunks`
+	askedMarks  = `?, ?, ?, ?, ?, ?, ?`
+	resultMarks = `?, ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
 )
 
 // askedValues are the values of askedColumns. The system prompt is left out where it is the session's, which is
@@ -28,7 +28,7 @@ func askedValues(turn int64, r *Reply, inForce bool, sessionSystem string) []any
 	if r.System != sessionSystem {
 		system = &r.System
 	}
-	return []any{turn, r.Slot, r.Take, inForce, r.Model, system}
+	return []any{turn, r.Slot, r.Take, inForce, r.Copied, r.Model, system}
 }
 
 // resultValues are the values of resultColumns. owner is "" for a reply that has ended. The version of lineup and the end
@@ -49,10 +49,14 @@ func resultValues(r *Reply, owner, version string, at time.Time) ([]any, error) 
 	if err != nil {
 		return nil, err
 	}
+	gaps := [4]any{} // NULL where there are none
+	if g := r.Gaps(); g != nil {
+		gaps = [4]any{g.N, g.P50, g.P95, g.Max}
+	}
 	v := []any{string(params), r.Simulated, sql.NullString{String: owner, Valid: owner != ""}, r.Status, r.ServedBy, r.ServedModel, r.FinishReason, ended,
 		r.Metrics.TTFT, r.Metrics.VisibleTTFT, r.Metrics.Duration, r.Metrics.TokensPerSecond, r.Metrics.Load, r.Metrics.Queue, r.Metrics.FromEnter,
 		r.Usage.Input, r.Usage.Output, r.Usage.Reasoning, r.Usage.CacheRead, r.Usage.CacheWrite, r.Usage.Write1h, r.Usage.Source,
-		r.Cost.USD, r.Cost.Source, version}
+		gaps[0], gaps[1], gaps[2], gaps[3], r.Cost.USD, r.Cost.Source, version}
 	for _, part := range []struct {
 		value any
 		none  bool
@@ -89,17 +93,24 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 	s := storedReply{Reply: r}
 	var owner, system sql.NullString
 	var ended sql.NullInt64
+	var gaps struct {
+		n             sql.NullInt64
+		p50, p95, max sql.NullFloat64
+	}
 	var params, price, failure, server, attempts, dropped, notes, chunks []byte
 	m, u := &r.Metrics, &r.Usage
-	err := rows.Scan(&s.n, &s.turn, &r.Slot, &r.Take, &s.inForce, &r.Model, &system,
+	err := rows.Scan(&s.n, &s.turn, &r.Slot, &r.Take, &s.inForce, &r.Copied, &r.Model, &system,
 		&params, &r.Simulated, &owner, &r.Status, &r.ServedBy, &r.ServedModel, &r.FinishReason, &ended,
 		&m.TTFT, &m.VisibleTTFT, &m.Duration, &m.TokensPerSecond, &m.Load, &m.Queue, &m.FromEnter,
 		&u.Input, &u.Output, &u.Reasoning, &u.CacheRead, &u.CacheWrite, &u.Write1h, &u.Source,
-		&r.Cost.USD, &r.Cost.Source, &r.Version, &price, &failure, &server, &attempts, &dropped, &notes, &r.Text, &r.Reasoning, &chunks)
+		&gaps.n, &gaps.p50, &gaps.p95, &gaps.max, &r.Cost.USD, &r.Cost.Source, &r.Version, &price, &failure, &server, &attempts, &dropped, &notes, &r.Text, &r.Reasoning, &chunks)
 	if err != nil {
 		return s, err
 	}
 	s.owner = owner.String
+	if gaps.n.Valid {
+		m.Gaps = &Gaps{int(gaps.n.Int64), gaps.p50.Float64, gaps.p95.Float64, gaps.max.Float64}
+	}
 	if ended.Valid {
 		r.EndedAt = time.UnixMilli(ended.Int64).UTC()
 	}

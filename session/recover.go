@@ -128,4 +128,5 @@ func endOrphan(r *Reply) {
 		e.Kind, e.Message, e.Hint = providers.Cancelled, "lineup ended before the answer began", "ask again"
 	}
 	r.Apply(providers.Event{Type: providers.EventEnd, Err: e})
+	r.Metrics.FromEnter = nil // nobody noted when Enter was pressed, nor when lineup died
 }

@@ -52,6 +52,7 @@ type Reply struct {
 	DroppedParams []string `json:"dropped_params,omitempty"` // parameters that the server refused
 	Notes         []string `json:"notes,omitempty"`          // what the server did beside answering
 	Simulated     bool     `json:"simulated,omitempty"`      // the numbers are a simulation's, not a model's
+	Copied        bool     `json:"copied,omitempty"`         // a fork took it over: it counts where it was asked
 
 	Chunks []Chunk          `json:"-"` // every piece with its arrival, for replay and inter-token times
 	System string           `json:"-"` // the system prompt that was sent
@@ -82,6 +83,7 @@ type Metrics struct {
 	TokensPerSecond *float64           `json:"tokens_per_second"`
 	Load            *float64           `json:"load_ms"`       // loading the model, where the server tells: within TTFT (Ollama) or before t0 (a server that is asked again)
 	Queue           float64            `json:"queue_ms"`      // waiting behind other panes, outside the attempts
+	Gaps            *Gaps              `json:"chunk_gaps"`    // between the chunks, which are no tokens; of an answer that has ended
 	FromEnter       *float64           `json:"from_enter_ms"` // from when the user sent the prompt, through queue and failed attempts, to the last token, or to the end where none came
 	Server          map[string]float64 `json:"server"`
 }

@@ -14,6 +14,7 @@ CREATE TABLE replies_2 (
 	slot               INTEGER NOT NULL,
 	take               INTEGER NOT NULL,
 	in_force           INTEGER NOT NULL,
+	copied             INTEGER NOT NULL DEFAULT 0,
 	owner              TEXT,
 	status             TEXT    NOT NULL,
 	model              TEXT    NOT NULL,
@@ -35,6 +36,10 @@ CREATE TABLE replies_2 (
 	cache_write_tokens INTEGER NOT NULL,
 	cache_write_1h_tokens INTEGER NOT NULL,
 	usage_source       TEXT    NOT NULL,
+	chunk_gaps         INTEGER,
+	chunk_gap_p50_ms   REAL,
+	chunk_gap_p95_ms   REAL,
+	chunk_gap_max_ms   REAL,
 	cost_usd           REAL,
 	cost_source        TEXT    NOT NULL,
 	price              TEXT,
@@ -52,10 +57,10 @@ CREATE TABLE replies_2 (
 	chunks             BLOB,
 	UNIQUE (turn, slot, take)
 ) STRICT;
-INSERT INTO replies_2 SELECT n, turn, slot, 0, 1, owner, status, model, served_by, served_model, finish_reason, ended_at,
+INSERT INTO replies_2 SELECT n, turn, slot, 0, 1, 0, owner, status, model, served_by, served_model, finish_reason, ended_at,
 	ttft_ms, visible_ttft_ms, duration_ms, tokens_per_second, load_ms, queue_ms, NULL,
 	input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens, 0, usage_source,
-	cost_usd, cost_source, NULL, simulated, version, params, error, server, attempts, dropped_params, notes, system, text, reasoning, chunks
+	NULL, NULL, NULL, NULL, cost_usd, cost_source, NULL, simulated, version, params, error, server, attempts, dropped_params, notes, system, text, reasoning, chunks
 	FROM replies;
 CREATE TABLE reply_parts_2 (
 	reply     INTEGER NOT NULL REFERENCES replies_2 (n) ON DELETE CASCADE,

@@ -125,19 +125,22 @@ func (r *Reply) tokensIn(pieces int, estimate float64) float64 {
 // between tokens: a chunk may hold many tokens, and chunks that one read brought have no gap. P50 and P95 are
 // interpolated linearly.
 type Gaps struct {
-	N             int // how many gaps: one less than there are chunks
-	P50, P95, Max float64
+	N   int     `json:"n"` // how many gaps: one less than there are chunks
+	P50 float64 `json:"p50_ms"`
+	P95 float64 `json:"p95_ms"`
+	Max float64 `json:"max_ms"`
 }
 
-// Gaps computes the gaps of a reply from its chunks; N is 0 where there are fewer than two.
-func (r *Reply) Gaps() Gaps {
+// Gaps computes the gaps of a reply from its chunks, nil where there are fewer than two. A saved reply without chunks has
+// what its record says.
+func (r *Reply) Gaps() *Gaps {
 	if len(r.Chunks) < 2 {
-		return Gaps{}
+		return r.Metrics.Gaps
 	}
 	gaps := make([]float64, 0, len(r.Chunks)-1)
 	for i := 1; i < len(r.Chunks); i++ {
 		gaps = append(gaps, ms(r.Chunks[i].At-r.Chunks[i-1].At))
 	}
 	slices.Sort(gaps)
-	return Gaps{N: len(gaps), P50: Percentile(gaps, 50), P95: Percentile(gaps, 95), Max: gaps[len(gaps)-1]}
+	return &Gaps{N: len(gaps), P50: Percentile(gaps, 50), P95: Percentile(gaps, 95), Max: gaps[len(gaps)-1]}
 }

@@ -98,10 +98,10 @@ func TestGapsAreThoseBetweenChunks(t *testing.T) {
 	r := apply(apply(newReply(i), start(0, i)), text(100, "a b c"), text(110, "d"), text(110, "e"), text(140, "f"))
 	// The gaps are 10, 0 and 30 ms; sorted 0, 10, 30: the median is 10, p95 lies 0.9 of the way from 10 to 30.
 	want := Gaps{N: 3, P50: 10, P95: 28, Max: 30}
-	if got := r.Gaps(); got.N != want.N || math.Abs(got.P50-want.P50) > 1e-9 || math.Abs(got.P95-want.P95) > 1e-9 || got.Max != want.Max {
+	if got := r.Gaps(); got == nil || got.N != want.N || math.Abs(got.P50-want.P50) > 1e-9 || math.Abs(got.P95-want.P95) > 1e-9 || got.Max != want.Max {
 		t.Errorf("%+v, want %+v", got, want)
 	}
-	if got := newReply(i).Gaps(); got != (Gaps{}) {
+	if got := newReply(i).Gaps(); got != nil {
 		t.Errorf("without chunks: %+v", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -35,7 +36,9 @@ type StatsQuery struct {
 	Location  *time.Location
 }
 
-// Stats is what the finished replies of one group were like. Replies that are still being written are not in it.
+// Stats is what the finished replies of one group were like. Replies that are still being written are not in it, nor what a
+// fork took over, which counts where it was asked. Those of sessions in the bin are: their money is spent, and their times
+// were measured.
 type Stats struct {
 	By        Grouping  `json:"by"`
 	Group     string    `json:"group"` // a model reference, a provider, or a day as 2006-01-02
@@ -53,15 +56,16 @@ type Stats struct {
 	TTFT            Spread `json:"ttft_ms"`
 	TokensPerSecond Spread `json:"tokens_per_second"`
 	SpeedEstimated  bool   `json:"tokens_per_second_estimated,omitempty"` // no reply had its tokens reported
+	ChunkGaps       Pauses `json:"chunk_gap_ms"`
 
-	Counted         int   `json:"counted_replies"` // whose tokens and time are in the sums below
+	Counted         int   `json:"counted_replies"` // whose tokens and time are in the sums below; where there is none, JSON has null for them
 	Input           int64 `json:"input_tokens"`
 	Output          int64 `json:"output_tokens"`
 	Reasoning       int64 `json:"reasoning_tokens"`  // a part of Output
 	CacheRead       int64 `json:"cache_read_tokens"` // a part of Input
 	EstimatedTokens int   `json:"estimated_tokens_replies"`
 
-	CostUSD       *float64 `json:"cost_usd"` // of the replies whose cost is known; nil where there is none
+	CostUSD       *float64 `json:"cost_usd"` // of the replies whose cost is known; nil where there is none. Refused requests are in none of these
 	CostKnown     int      `json:"cost_known_replies"`
 	CostEstimated int      `json:"cost_estimated_replies"`
 	CostUnknown   int      `json:"cost_unknown_replies"`
@@ -69,12 +73,41 @@ type Stats struct {
 	BusyMS float64 `json:"busy_ms"` // from request to last token, summed
 }
 
+// MarshalJSON gives the record of `lineup stats --json`, in which sums of nothing are unknown and not 0.
+func (s Stats) MarshalJSON() ([]byte, error) {
+	type record Stats
+	var unknown struct {
+		record
+		Input     *int64   `json:"input_tokens"`
+		Output    *int64   `json:"output_tokens"`
+		Reasoning *int64   `json:"reasoning_tokens"`
+		CacheRead *int64   `json:"cache_read_tokens"`
+		BusyMS    *float64 `json:"busy_ms"`
+	}
+	if s.Counted > 0 {
+		return json.Marshal(record(s))
+	}
+	unknown.record = record(s)
+	return json.Marshal(unknown)
+}
+
+// Pauses are the gaps between the chunks of answers, in milliseconds: what one sees as a steady or a jerky stream. They say
+// nothing of tokens, of which a chunk may hold many. All are nil where N is 0.
+type Pauses struct {
+	N   int      `json:"n"`   // replies of at least two chunks
+	P50 *float64 `json:"p50"` // median of the replies' medians
+	P95 *float64 `json:"p95"` // median of the replies' 95th percentiles
+	Max *float64 `json:"max"` // the longest of all
+}
+
 // statsColumns are the small columns of a reply, which stand before its texts. What is the rule is NULL or a number,
 // because a text a row costs more than all the rest: the model that was asked where it served, the status of a whole
-// answer, the error of none.
-const statsColumns = `served_by, nullif(model, served_by), nullif(status, 'done'), usage_source = 'reported', simulated, ended_at,
-	ttft_ms, tokens_per_second, duration_ms, input_tokens, output_tokens, reasoning_tokens, cache_read_tokens,
-	cost_usd, cost_source GLOB '~*', error ->> '$.kind'`
+// answer, the error of none. The source of an estimated cost begins with "~", which stands behind all letters.
+const statsColumns = `served_by, CASE WHEN model <> served_by THEN model END, CASE WHEN status <> 'done' THEN status END,
+	usage_source = 'reported', simulated, ended_at, ttft_ms, tokens_per_second, duration_ms,
+	chunk_gap_p50_ms, chunk_gap_p95_ms, chunk_gap_max_ms, input_tokens, output_tokens, reasoning_tokens, cache_read_tokens,
+	cost_usd, CASE WHEN cost_usd IS NULL THEN ` + costUnknown + ` ELSE cost_source >= '~' END,
+	CASE WHEN error IS NOT NULL THEN error ->> '$.kind' END`
 
 // statsRow is one reply as far as statistics look at it.
 type statsRow struct {
@@ -83,15 +116,16 @@ type statsRow struct {
 	reported, simulated  bool
 	ended                int64 // milliseconds since 1970
 	ttft, tps, busy      sql.NullFloat64
+	gap50, gap95, gapMax sql.NullFloat64
 	in, out              int64
 	reasoning, cacheRead int64
 	usd                  sql.NullFloat64
-	costEstimated        bool
+	doubtful             bool // a known cost is an estimate; an unknown one may be more than none
 }
 
 func (r *statsRow) scan(rows *sql.Rows) error {
 	return rows.Scan(&r.servedBy, &r.model, &r.status, &r.reported, &r.simulated, &r.ended, &r.ttft, &r.tps, &r.busy,
-		&r.in, &r.out, &r.reasoning, &r.cacheRead, &r.usd, &r.costEstimated, &r.kind)
+		&r.gap50, &r.gap95, &r.gapMax, &r.in, &r.out, &r.reasoning, &r.cacheRead, &r.usd, &r.doubtful, &r.kind)
 }
 
 func (r *statsRow) ending() Status {
@@ -131,7 +165,7 @@ func (s *Store) Stats(ctx context.Context, q StatsQuery) ([]Stats, error) {
 
 // where is the part of the query that SQLite can answer; matches does the rest.
 func (q *StatsQuery) where() (where string, args []any) {
-	where = `ended_at IS NOT NULL`
+	where = `ended_at IS NOT NULL AND copied = 0`
 	if !q.Since.IsZero() {
 		where += ` AND ended_at >= ?`
 		args = append(args, q.Since.UnixMilli())
@@ -163,6 +197,8 @@ type group struct {
 	Stats
 	first, last              int64
 	ttft, reported, estimate []float64
+	gap50, gap95             []float64
+	gapMax                   float64
 	usd                      float64
 }
 
@@ -243,6 +279,10 @@ func (g *group) add(r *statsRow) {
 	case r.tps.Valid:
 		g.estimate = append(g.estimate, r.tps.Float64)
 	}
+	if r.gapMax.Valid {
+		g.gap50, g.gap95 = append(g.gap50, r.gap50.Float64), append(g.gap95, r.gap95.Float64)
+		g.gapMax = max(g.gapMax, r.gapMax.Float64)
+	}
 	g.addTokens(r)
 	g.addCost(r)
 }
@@ -265,14 +305,13 @@ func (g *group) addTokens(r *statsRow) {
 
 // addCost keeps what is unknown apart.
 func (g *group) addCost(r *statsRow) {
-	if !r.usd.Valid {
+	switch {
+	case r.usd.Valid:
+		g.CostKnown++
+		g.usd += r.usd.Float64
+		g.CostEstimated += b2i(r.doubtful)
+	case r.doubtful:
 		g.CostUnknown++
-		return
-	}
-	g.CostKnown++
-	g.usd += r.usd.Float64
-	if r.costEstimated {
-		g.CostEstimated++
 	}
 }
 
@@ -290,6 +329,7 @@ func (c *counter) result() []Stats {
 			g.CostUSD = &g.usd
 		}
 		g.TTFT = SpreadOf(g.ttft)
+		g.ChunkGaps = g.pauses()
 		g.TokensPerSecond = SpreadOf(g.reported)
 		if len(g.reported) == 0 && len(g.estimate) > 0 {
 			g.TokensPerSecond, g.SpeedEstimated = SpreadOf(g.estimate), true
@@ -306,6 +346,15 @@ func (c *counter) result() []Stats {
 		return cmp.Compare(a.Group, b.Group)
 	})
 	return out
+}
+
+// pauses makes the summary of the gaps.
+func (g *group) pauses() Pauses {
+	p := Pauses{N: len(g.gap50)}
+	if p.N > 0 {
+		p.P50, p.P95, p.Max = SpreadOf(g.gap50).P50, SpreadOf(g.gap95).P50, &g.gapMax
+	}
+	return p
 }
 
 // dayNamer names the day of a moment. It remembers the last one, because replies come roughly in order and calendars

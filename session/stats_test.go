@@ -37,7 +37,8 @@ func (r *Reply) withCost(usd float64, source string) *Reply {
 func failed(model string, kind providers.Kind) *Reply {
 	r := past(model, Failed, 0, 0)
 	r.Usage = Usage{Input: 30, Source: Estimated}
-	r.Error = &ErrorInfo{Kind: kind, Message: "no"}
+	r.Error = &ErrorInfo{Kind: kind, Status: 429, Message: "no"}
+	r.Attempts = []Attempt{{Model: model, Outcome: string(kind), Status: 429}}
 	r.Cost = Cost{Source: string(providers.CostUnknown)}
 	return r
 }
@@ -97,9 +98,9 @@ func TestStatsCountReplies(t *testing.T) {
 	if a.Counted != 4 || a.Input != 36 || a.Output != 309 || a.EstimatedTokens != 2 {
 		t.Errorf("%d tokens in, %d out, %d replies estimated; want 36, 309, 2", a.Input, a.Output, a.EstimatedTokens)
 	}
-	// Three failures, one stopped and one truncated reply have no cost: unknown, and never 0.
-	if *a.CostUSD != 0.75 || a.CostKnown != 2 || a.CostEstimated != 1 || a.CostUnknown != 5 {
-		t.Errorf("$%v of %d replies, %d estimated, %d unknown; want $0.75 of 2, 1, 5", *a.CostUSD, a.CostKnown, a.CostEstimated, a.CostUnknown)
+	// One stopped and one truncated reply have no cost: unknown, and never 0. What a server refuses it does not bill.
+	if *a.CostUSD != 0.75 || a.CostKnown != 2 || a.CostEstimated != 1 || a.CostUnknown != 2 {
+		t.Errorf("$%v of %d replies, %d estimated, %d unknown; want $0.75 of 2, 1, 2", *a.CostUSD, a.CostKnown, a.CostEstimated, a.CostUnknown)
 	}
 	// TTFT of 100, 200, 300, 500: rank 0.5·3 = 1.5 → 250; rank 0.9·3 = 2.7 → 300 + 0.7·200 = 440.
 	if a.TTFT.N != 4 || *a.TTFT.P50 != 250 || math.Abs(*a.TTFT.P90-440) > 1e-9 || a.TTFT.P99 != nil {

@@ -169,6 +169,12 @@ func TestFork(t *testing.T) {
 	if len(got.Turns) != 1 || got.Turns[0].ID == first.ID || !slices.Equal(texts(got.Turns[0].Takes(0)), []string{"1", "I"}) || *got.Turns[0].Promoted != 1 {
 		t.Fatalf("turns %+v", got.Turns)
 	}
+	for i, r := range got.Turns[0].All() {
+		if old := load1(t, s, sess.ID).Turns[0].All()[i]; !r.Copied || old.Copied {
+			t.Errorf("take %d: copied is %v in the fork and %v in the first session", r.Take, r.Copied, old.Copied)
+		}
+		r.Copied = false
+	}
 	if r, old := got.Turns[0].Reply(0), load1(t, s, sess.ID).Turns[0].Reply(0); !r.EndedAt.Equal(old.EndedAt) || marshal(t, r) != marshal(t, old) {
 		t.Errorf("the copy %s differs from %s", marshal(t, r), marshal(t, old))
 	}

@@ -87,6 +87,7 @@ func (a *app) sums() (sess, day session.Spent) {
 	}
 	day = a.money.day
 	day.USD += a.money.unstored.USD
+	day.Known += a.money.unstored.Known
 	day.Estimated = day.Estimated || a.money.unstored.Estimated
 	day.Unknown += a.money.unstored.Unknown
 	return sess, day
@@ -171,11 +172,11 @@ func (a *app) overBudget(what string, g guess, key action) bool {
 
 // spentWords says a sum. Where nothing of it is known it is no 0.
 func spentWords(s session.Spent) string {
-	if s.USD == 0 && s.Unknown > 0 {
-		return "$?"
-	}
 	w := money(s.USD, s.Estimated)
-	if s.Unknown > 0 {
+	switch {
+	case s.Unknown > 0 && s.Known == 0:
+		return "$?"
+	case s.Unknown > 0:
 		w += " + ?"
 	}
 	return w
@@ -233,7 +234,9 @@ func (a *app) sumsLine() string {
 	}
 	var turn session.Spent
 	for _, r := range a.sess.Turns[len(a.sess.Turns)-1].All() {
-		turn.Add(r)
+		if !r.Simulated {
+			turn.Count(r)
+		}
 	}
 	sess, day := a.sums()
 	return fmt.Sprintf("all panes: %s this turn, %s this session, %s today", spentWords(turn), spentWords(sess), spentWords(day))

@@ -50,7 +50,7 @@ func detailLines(r *session.Reply, l look) []string {
 	for _, s := range enterLines(m, len(r.Attempts)) {
 		say("%s", s)
 	}
-	if g := r.Gaps(); g.N > 0 {
+	if g := r.Gaps(); g != nil {
 		say("gaps between chunks: p50 %s, p95 %s, longest %s (%d chunks, not tokens)", spent(g.P50), spent(g.P95), spent(g.Max), g.N+1)
 	}
 	if len(m.Server) > 0 {

@@ -21,7 +21,7 @@ func StatsReport(list []session.Stats, width int, in *time.Location) string {
 	return strings.Join(newTheme("terminal", nil, false, colorprofile.ANSI).statsLines(list, width, in), "\n") + "\n"
 }
 
-// statsLines are the sections of the report: replies, TTFT, speed, tokens and cost, each a table over the same names,
+// statsLines are the sections of the report: replies, TTFT, speed, gaps, tokens and cost, each a table over the same names,
 // so that what is compared stands one below the other.
 func (t theme) statsLines(list []session.Stats, width int, in *time.Location) []string {
 	if len(list) == 0 {
@@ -34,8 +34,11 @@ func (t theme) statsLines(list []session.Stats, width int, in *time.Location) []
 			names[i] += " SIM" // behind the name, which is cut from the left
 		}
 	}
-	rows := []string{" " + t.strong.Render(statsTitle(list, in))}
-	for _, sec := range []statsTable{repliesTable(list), failureTable(list), ttftTable(list), speedTable(list), costTable(list)} {
+	var rows []string
+	for _, line := range wrap(statsTitle(list, in), max(1, width-1)) {
+		rows = append(rows, " "+t.strong.Render(line))
+	}
+	for _, sec := range []statsTable{repliesTable(list), failureTable(list), ttftTable(list), speedTable(list), gapsTable(list), costTable(list)} {
 		if sec.title == "" {
 			continue
 		}
@@ -79,11 +82,15 @@ func statsTitle(list []session.Stats, in *time.Location) string {
 		word = "reply"
 	}
 	title := fmt.Sprintf("%s %s by %s since %s", grouped(replies), word, list[0].By, first.In(in).Format("2006-01-02 15:04"))
+	var costs []string
 	if real.CostUSD != nil {
-		title += " · " + knownCost(&real, 1)
-		if real.CostUnknown > 0 {
-			title += fmt.Sprintf(" and %s of unknown cost", grouped(real.CostUnknown))
-		}
+		costs = append(costs, knownCost(&real, 1))
+	}
+	if real.CostUnknown > 0 {
+		costs = append(costs, grouped(real.CostUnknown)+" of unknown cost")
+	}
+	if len(costs) > 0 {
+		title += " · " + strings.Join(costs, " and ")
 	}
 	if simulated > 0 {
 		title += fmt.Sprintf(" · %s of them SIMULATED", grouped(simulated))
@@ -340,6 +347,40 @@ func spreadTable(title string, list []session.Stats, of func(*session.Stats) (se
 	return t
 }
 
+// gapsTable shows how steady the streams were; it has no title where no reply came in more than one piece.
+func gapsTable(list []session.Stats) statsTable {
+	t := statsTable{key: barKey}
+	show := func(head string, of func(session.Pauses) *float64) {
+		t.cols = append(t.cols, column(head, list, func(s *session.Stats) string {
+			if v := of(s.ChunkGaps); v != nil {
+				return shortTime(*v)
+			}
+			return "–"
+		}))
+	}
+	t.cols = append(t.cols, column("n", list, func(s *session.Stats) string { return grouped(s.ChunkGaps.N) }))
+	show("p50", func(p session.Pauses) *float64 { return p.P50 })
+	show("p95", func(p session.Pauses) *float64 { return p.P95 })
+	show("longest", func(p session.Pauses) *float64 { return p.Max })
+	for i := range list {
+		g, b := list[i].ChunkGaps, statsBar{}
+		if g.N > 0 {
+			t.title = "CHUNK GAPS"
+			b = statsBar{*g.P50, *g.P95}
+		}
+		t.bars = append(t.bars, b)
+	}
+	return t
+}
+
+// shortTime shows milliseconds, a second and more as people say it.
+func shortTime(ms float64) string {
+	if ms < 1000 {
+		return milli(ms)
+	}
+	return millis(&ms)
+}
+
 func costTable(list []session.Stats) statsTable {
 	t := statsTable{title: "COST", key: "━ cost", cols: []statsColumn{
 		column("sum", list, func(s *session.Stats) string { return knownCost(s, 1) }),
@@ -350,8 +391,8 @@ func costTable(list []session.Stats) statsTable {
 			}
 			return grouped(s.CostUnknown)
 		}),
-		column("tokens in", list, func(s *session.Stats) string { return estimateMark(s.EstimatedTokens > 0) + bigCount(s.Input) }),
-		column("out", list, func(s *session.Stats) string { return estimateMark(s.EstimatedTokens > 0) + bigCount(s.Output) }),
+		column("tokens in", list, func(s *session.Stats) string { return countedTokens(s, s.Input) }),
+		column("out", list, func(s *session.Stats) string { return countedTokens(s, s.Output) }),
 	}}
 	for i := range list {
 		usd, _ := deref(list[i].CostUSD)
@@ -366,10 +407,18 @@ func knownCost(s *session.Stats, by int) string {
 	switch {
 	case s.CostUSD != nil:
 		return money(*s.CostUSD/float64(by), s.CostEstimated > 0)
-	case s.Replies == 0:
+	case s.CostUnknown == 0: // nothing was asked, or all of it refused
 		return "–"
 	}
 	return "$?"
+}
+
+// countedTokens shows a sum of tokens; where no reply told any, there is none.
+func countedTokens(s *session.Stats, n int64) string {
+	if s.Counted == 0 {
+		return "–"
+	}
+	return estimateMark(s.EstimatedTokens > 0) + bigCount(n)
 }
 
 // grouped writes a number with commas between thousands: 1,204.

@@ -20,6 +20,10 @@ func spread(n int, p50, p90, p95, p99 float64) session.Spread {
 	return s
 }
 
+func pauses(n int, p50, p95, longest float64) session.Pauses {
+	return session.Pauses{N: n, P50: &p50, P95: &p95, Max: &longest}
+}
+
 // someStats are four models of all sorts: measured, without a price, simulated, and never reached.
 func someStats() []session.Stats {
 	at := time.Date(2026, 11, 20, 14, 2, 0, 0, time.UTC)
@@ -28,15 +32,15 @@ func someStats() []session.Stats {
 		{By: session.ByModel, Group: "holysheep/gemini-2.5-flash", First: at, Replies: 1204, Answers: 1190, Failed: 12, Stopped: 2,
 			Failures: map[string]int{"rate_limit": 9, "timeout_idle": 2, "server": 1},
 			TTFT:     spread(1192, 310, 520, 610, 1400), TokensPerSecond: spread(1190, 181.4, 202, 210, 240),
-			Input: 48_210, Output: 391_044, CostUSD: &paid, CostKnown: 1190, CostUnknown: 14},
+			ChunkGaps: pauses(1192, 5.4, 31.2, 2310), Counted: 1192, Input: 48_210, Output: 391_044, CostUSD: &paid, CostKnown: 1190, CostUnknown: 14},
 		{By: session.ByModel, Group: "local/llama3.1:8b", First: at.Add(time.Hour), Replies: 96, Answers: 96, Failures: map[string]int{},
-			TTFT: spread(96, 420, 900, 2900, 0), TokensPerSecond: spread(96, 41.2, 42, 42.5, 0), Input: 4100, Output: 38_400,
+			TTFT: spread(96, 420, 900, 2900, 0), TokensPerSecond: spread(96, 41.2, 42, 42.5, 0), ChunkGaps: pauses(95, 24.3, 26, 190), Counted: 96, Input: 4100, Output: 38_400,
 			CostUSD: &free, CostKnown: 96, CostEstimated: 1, EstimatedTokens: 1},
 		{By: session.ByModel, Group: "openrouter/한국어/모델-이름이-긴-것", First: at.Add(2 * time.Hour), Replies: 3, Failed: 3, FellBack: 2,
-			Failures: map[string]int{"auth": 3}, CostUnknown: 3},
+			Failures: map[string]int{"auth": 2, "timeout_first_token": 1}, CostUnknown: 1},
 		{By: session.ByModel, Group: "sim-gateway/flash-sim", Simulated: true, First: at.Add(time.Hour), Replies: 1, Answers: 1,
 			Failures: map[string]int{}, TTFT: spread(1, 250, 250, 250, 0), TokensPerSecond: spread(1, 90, 90, 90, 0),
-			SpeedEstimated: true, Input: 12, Output: 300, CostUSD: &pretend, CostKnown: 1, EstimatedTokens: 1},
+			SpeedEstimated: true, Counted: 1, Input: 12, Output: 300, CostUSD: &pretend, CostKnown: 1, EstimatedTokens: 1},
 	}
 }
 

@@ -112,3 +112,29 @@ func TestNoSumOfUnknownCosts(t *testing.T) {
 		t.Errorf("local models: %q", got)
 	}
 }
+
+// What simulated replies cost was once added to real money; and a fork asked its turns once more.
+func TestSumsHoldOnlyWhatWasPaid(t *testing.T) {
+	a := newApp(t.Context(), Config{Panes: specs(says("gate/a", "", 0, 0), says("gate/b", "", 0, 0))})
+	turn := raced([5]any{session.Done, 400.0, 900.0, 0.25, 10}, [5]any{session.Done, 300.0, 1900.0, 0.5, 20})
+	a.sess = &session.Session{Turns: []*session.Turn{turn}}
+	for _, r := range turn.Replies {
+		r.Simulated = true
+	}
+	if got := a.totalCost(); got != " · $0.750 (simulated) this session" {
+		t.Errorf("all simulated: %q", got)
+	}
+	turn.Replies[0].Simulated = false
+	if got := a.totalCost(); got != " · $0.250 this session" {
+		t.Errorf("one of them real: %q", got)
+	}
+	turn.Replies[1].Simulated = false
+	a.sess = a.sess.Fork(1)
+	if got := a.totalCost(); got != "" {
+		t.Errorf("a fork in which nothing was asked yet: %q", got)
+	}
+	a.panes[0].detail = true
+	if got, want := a.sumsLine(), "all panes: $0.750 this turn, $0 this session, $0 today"; got != want {
+		t.Errorf("in a fork: %q, want %q", got, want)
+	}
+}

@@ -7,6 +7,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"lineup/session"
 )
 
 // relayout gives every part its place; it is cheap, and changes nothing where nothing changed.
@@ -194,32 +196,24 @@ func (a *app) titleRow() string {
 // totalCost sums what is known of the session's costs. A gateway's cost that is not known is said, not left out; where
 // there are only local models whose costs nobody has told, there is no sum, least of all 0.
 func (a *app) totalCost() string {
-	sum, known, estimated, unknown, simulated := 0.0, false, false, false, false
+	var sum, simulated session.Spent
 	for _, t := range a.sess.Turns {
 		for _, r := range t.All() {
 			switch {
-			case r.Cost.USD == nil:
-				unknown = unknown || !a.local(r.Slot) && r.Usage.Output > 0
-			default:
-				sum, known = sum+*r.Cost.USD, true
-				estimated = estimated || strings.HasPrefix(r.Cost.Source, "~")
-				simulated = simulated || r.Simulated
+			case r.Simulated:
+				simulated.Count(r)
+			case r.Cost.USD != nil || !a.local(r.Slot):
+				sum.Add(r)
 			}
 		}
 	}
-	s := " · " + money(sum, estimated)
 	switch {
-	case !known && !unknown:
-		return ""
-	case !known:
-		s = " · $?"
-	case unknown:
-		s += " + ?"
+	case sum.Known+sum.Unknown > 0: // what simulated replies cost is no money
+		return " · " + spentWords(sum) + " this session"
+	case simulated.Known > 0:
+		return " · " + spentWords(simulated) + " (simulated) this session"
 	}
-	if simulated {
-		s += " (simulated)"
-	}
-	return s + " this session"
+	return ""
 }
 
 func plural(n int, word string) string {
