@@ -37,15 +37,15 @@ func (s *Spent) Count(r *Reply) {
 	}
 }
 
-// refused reports whether nobody bills a reply of which nothing came: it was stopped in the queue, no connection came
-// about, or the server answered with an error. Whether one is billed that was stopped or lost while the server worked, nobody
+// refused reports whether nobody bills a reply of which nothing came: it still waits, it was stopped in the queue, no
+// connection came about, or the server answered with an error. Whether one is billed that was stopped or lost while the server worked, nobody
 // knows. A reply without attempts that does not know its time either is of a lineup that died.
 func (r *Reply) refused() bool {
 	if r.Usage.Output > 0 {
 		return false
 	}
 	e := r.Error
-	return len(r.Attempts) == 0 && r.Metrics.FromEnter != nil ||
+	return !r.Status.Final() || len(r.Attempts) == 0 && r.Metrics.FromEnter != nil ||
 		e != nil && (e.Status >= 400 || e.Kind == providers.Unreachable || e.Kind == providers.TimeoutConnect)
 }
 
