@@ -353,7 +353,7 @@ func gapsTable(list []session.Stats) statsTable {
 	show := func(head string, of func(session.Pauses) *float64) {
 		t.cols = append(t.cols, column(head, list, func(s *session.Stats) string {
 			if v := of(s.ChunkGaps); v != nil {
-				return shortTime(*v)
+				return spent(*v)
 			}
 			return "–"
 		}))
@@ -371,14 +371,6 @@ func gapsTable(list []session.Stats) statsTable {
 		t.bars = append(t.bars, b)
 	}
 	return t
-}
-
-// shortTime shows milliseconds, a second and more as people say it.
-func shortTime(ms float64) string {
-	if ms < 1000 {
-		return milli(ms)
-	}
-	return millis(&ms)
 }
 
 func costTable(list []session.Stats) statsTable {
