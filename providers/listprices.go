@@ -38,12 +38,16 @@ type priceOverride struct {
 }
 
 // quote gives the prices a million tokens; unknown where one of the two main ones is missing. Overrides by the time of
-// day are left out: nobody knows when a price of today will be used.
+// day are left out: nobody knows when a price of today will be used. A model that asks for images alone makes images; what
+// a prompt costs there is not 0 but unknown.
 func (t *tokenPrices) quote() Quote {
 	if t == nil || perMillion(t.Prompt) == nil || perMillion(t.Completion) == nil {
 		return Quote{}
 	}
 	p := t.over(Price{})
+	if p.Input == 0 && p.Output == 0 && p.Request == 0 && p.Image > 0 {
+		return Quote{}
+	}
 	var tiers []Tier
 	for _, o := range t.Overrides {
 		if o.MinPromptTokens > 0 && !o.timed() && !slices.ContainsFunc(tiers, func(have Tier) bool { return have.Above == o.MinPromptTokens-1 }) {

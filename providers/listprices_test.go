@@ -106,6 +106,14 @@ func TestTheCatalogue(t *testing.T) {
 			t.Errorf("%s at %s: %v, %+v, write %v, read %v", m.model, m.base, ok, e, price(p.CacheWrite), price(p.CacheRead))
 		}
 	}
+	for model, above := range map[string]float64{"gemini-2.5-pro": 2.5, "gemini-3-pro-preview": 4, "gemini-3.1-pro-preview-customtools": 4} { // what tiers.go knows, and the catalogue still has
+		if e, _ := c.Find("https://generativelanguage.googleapis.com/v1beta", model); len(e.Price.Price.Tiers) != 1 || e.Price.Price.Tiers[0].Input != above {
+			t.Errorf("long prompts of %s: %+v", model, e.Price.Price.Tiers)
+		}
+	}
+	if e, ok := c.Find("https://api.anthropic.com", "claude-sonnet-4-5-20250929"); !ok || len(e.Price.Price.Tiers) != 0 {
+		t.Errorf("Sonnet 4.5 takes no long prompts any more: %v, %+v", ok, e.Price.Price.Tiers)
+	}
 	if e, ok := c.Find("https://openrouter.ai/api/v1", "google/gemma-4-31b-it:free"); !ok || e.Price.Source != providers.CostCatalog {
 		t.Errorf("a free model: %v, %+v", ok, e)
 	}
@@ -145,6 +153,27 @@ func TestOpenRoutersOverrides(t *testing.T) {
 	}
 	if q.AsOf == "" || !strings.HasPrefix(q.From, "http://127.0.0.1") {
 		t.Errorf("from %q, as of %q", q.From, q.AsOf)
+	}
+}
+
+// A fee for images does nothing to a prompt without one; a list that names nothing else tells no price of a prompt.
+func TestImageFeesLeaveTextAlone(t *testing.T) {
+	list := listOf(t, "openai", func(c *rawConn, _ *http.Request) {
+		c.reply(200, `{"data":[{"id":"sees","pricing":{"prompt":"0.000001","completion":"0.000002","image":"0.004","request":"0"}},
+			{"id":"paints","pricing":{"prompt":"0","completion":"0","image":"0.04"}},
+			{"id":"free","pricing":{"prompt":"0","completion":"0","image":"0"}},
+			{"id":"odd","pricing":{"prompt":"0.000001","completion":"0.000002","image":"-1"}}]}`)
+	})
+	for id, want := range map[string]float64{"sees": 0.0012, "free": 0, "odd": 0.0012} { // 1000·1e-6 + 100·2e-6
+		if usd, ok := list[id].Price.Cost(providers.Usage{Input: 1000, Output: 100}, 0); !ok || !near(usd, want) {
+			t.Errorf("%s: $%v, %v; want $%v", id, usd, ok, want)
+		}
+	}
+	if q := list["paints"].Price; q.Known() {
+		t.Errorf("a model that is paid by the image alone: %+v", q)
+	}
+	if got := list["sees"].Price.Words(); !strings.Contains(got, "$0.004 an image") {
+		t.Errorf("its price is told as %q", got)
 	}
 }
 
