@@ -112,8 +112,7 @@ type app struct {
 	notice    string             // stays
 	flash     string             // until the next key
 	frame     string
-	behind    bool          // panes wait for their new layout; see drawPanes
-	budget    time.Duration // for new layouts in one Update
+	drawings  drawings
 	cursor    *tea.Cursor
 	verdict   verdict
 	money     spending
@@ -128,7 +127,7 @@ func newApp(ctx context.Context, cfg Config) *app {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	a := &app{cfg: cfg, ctx: ctx, keys: keys, now: cfg.Now, budget: layoutBudget, noMouse: cfg.NoMouse, prompt: newPrompt(keys), sess: cfg.Session, notice: cfg.Notice,
+	a := &app{cfg: cfg, ctx: ctx, keys: keys, now: cfg.Now, noMouse: cfg.NoMouse, prompt: newPrompt(keys), sess: cfg.Session, notice: cfg.Notice,
 		looking: cfg.Discover != nil, startFPS: cfg.FPS, money: spending{habits: session.NewHabits()}}
 	if cfg.StoreErr != nil {
 		a.notKept(cfg.StoreErr)
@@ -222,9 +221,9 @@ func (a *app) look() look {
 	for _, p := range a.panes {
 		busy += b2i(p.running() && p.place.h > 0)
 	}
-	busy = max(1, busy)
+	l := look{theme: a.theme, panes: max(1, busy), showThought: a.showThought, locked: a.locked, label: a.keys.label, sums: a.sumsLine(), later: a.drawLater}
 	if a.replay != nil && a.replay.record { // its frames do not depend on how fast they are made
-		busy = -1
+		l.panes, l.later = -1, nil
 	}
-	return look{theme: a.theme, panes: busy, showThought: a.showThought, locked: a.locked, label: a.keys.label, sums: a.sumsLine()}
+	return l
 }

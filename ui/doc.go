@@ -8,7 +8,7 @@
 //   - A token never becomes a message. The fan-out of package providers collects stamped events; the screen takes
 //     them in batches, one a frame, and sleeps while nothing comes.
 //   - Nothing in Update waits for a disk or a network; that happens in commands, which change no state but answer
-//     with messages.
+//     with messages. An answer that takes long to draw is drawn in such a command too.
 //
 // A [Replay] is a saved session on the same screen: models that say what was recorded, by a clock that can be held, and no
 // store. [Cast] draws the same frames without waiting, as an asciicast.

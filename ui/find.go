@@ -18,7 +18,14 @@ type finder struct {
 	hits  []hit
 	at    int // the hit that the view stands on, -1 before the first step
 
-	width, lines int // of the conversation that hits belong to
+	seen []seen // of the conversation that hits belong to
+}
+
+// seen is what tells whether the lines of a turn are those that were looked through.
+type seen struct {
+	turn            *turnView
+	height, version int
+	thought         int // bytes of reasoning
 }
 
 // hit is a place in a conversation: cells of one line, or of several where the text runs on.
@@ -31,15 +38,15 @@ func (p position) before(q position) bool {
 
 // lookFor lays out the whole conversation and finds all places. It does so again only where the lines have changed.
 func (f *finder) lookFor(p *pane, l look) {
-	lines := 0
+	var now []seen
 	for _, t := range p.turns {
 		t.layout(l)
-		lines += t.height()
+		now = append(now, seen{t, t.height(), t.answer.Version, len(t.reasoning)})
 	}
-	if f.width == l.width && f.lines == lines && !p.running() {
+	if slices.Equal(f.seen, now) {
 		return
 	}
-	f.width, f.lines, f.hits = l.width, lines, f.hits[:0]
+	f.seen, f.hits = now, f.hits[:0]
 	query := fold(f.query)
 	for i, t := range p.turns {
 		from := len(f.hits)

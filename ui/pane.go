@@ -41,7 +41,6 @@ type pane struct {
 	focused bool
 	current bool       // keys without a pane mean this one
 	rows    []string   // what is on the screen, place.h strings of place.w cells
-	body    []string   // what of the conversation they show
 	lines   []position // of the conversation, that the body shows
 	buttons []button   // to click, counted from the pane's corner
 	dirty   bool       // rows are out of date
@@ -127,6 +126,10 @@ func (p *pane) window(l look) []string {
 	}
 	if p.follow {
 		p.top = p.followTop(l, h)
+	} else {
+		p.top.turn = min(p.top.turn, len(p.turns)-1)
+		t := p.turns[p.top.turn]
+		p.keepPlace(t, l.width, func() { t.layout(l) })
 	}
 	if p.find != nil {
 		p.find.lookFor(p, l)

@@ -21,7 +21,7 @@ func frameFor(focused bool) frameParts {
 }
 
 // draw brings rows up to date.
-func (p *pane) draw(l look, now time.Time, late bool) {
+func (p *pane) draw(l look, now time.Time) {
 	if !p.dirty || p.place.h == 0 {
 		return
 	}
@@ -44,22 +44,15 @@ func (p *pane) draw(l look, now time.Time, late bool) {
 	if p.airy() {
 		put("")
 	}
-	if !late {
-		p.body = p.window(l)
-	}
+	body := p.window(l)
 	for i := range p.bodyHeight() {
-		put(line(p.body, i))
+		put(line(body, i))
 	}
 	if offers := p.offers(); len(offers) > 0 {
 		put(p.offerRow(offers, l, len(rows), w))
 	}
 	if p.metered() {
 		put(th.dim.Render(metricsLine(p.reply(), p.spec.Info.Local, now, w)))
-	}
-	if late {
-		p.dirty, p.lines = true, p.lines[:0]
-		p.rows = append(rows, border.Render(f.bottomLeft+strings.Repeat(f.top, max(0, p.place.w-2))+f.bottomRight))
-		return
 	}
 	p.rows = append(rows, p.bottomRow(border, f, l, len(rows)))
 }

@@ -2,7 +2,9 @@ package ui
 
 import (
 	"fmt"
+	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
@@ -32,6 +34,10 @@ type turnView struct {
 	width       int
 	size        int  // bytes of answer
 	anew        bool // all of it is to be drawn in another style
+	laid        int  // how wide answer is; 0 before it is drawn
+	whole       bool // answer shows all that will come
+	waits       bool // for being drawn in a command
+	drawn       bool // by a command just now: md may not be asked to draw
 	showThought bool
 
 	head   []markdown.Row // prompt
@@ -70,7 +76,7 @@ func (t *turnView) show(ev providers.Event) {
 	case providers.EventText:
 		t.size += len(ev.Text)
 		t.pending += t.text.add(ev.Text)
-		t.changed = true
+		t.changed, t.whole = true, false
 	case providers.EventReasoning:
 		t.reasoning += t.thought.add(ev.Text)
 		t.mind = nil
@@ -94,15 +100,23 @@ type look struct {
 	showThought bool
 	locked      bool                // the panes scroll together
 	label       func(action) string // the key of an action
+	later       func(*turnView)     // draws an answer that takes long in a command; nil: at once
 }
 
-// heavy reports whether layout has to draw a long text from its beginning.
-func (t *turnView) heavy(width int) bool {
-	return t.size > heavyText && (t.width != width || t.anew)
+// heavy reports whether drawing the answer takes long: a long text from its beginning, or a long block that is still open.
+func (t *turnView) heavy(l look) bool {
+	if t.size <= heavyText {
+		return false
+	}
+	return t.laid != t.width || t.anew || t.finished && !t.whole || !t.finished && t.md.Expects(l.panes) > heavyCost
 }
 
-// heavyText is how many bytes take about a millisecond to draw.
-const heavyText = 5000
+const (
+	heavyText = 5000                 // bytes that take about a millisecond to draw
+	heavyCost = 4 * time.Millisecond // of drawing an open end
+	// From hugeText on a pane that shows nothing yet says why.
+	hugeText = 100_000
+)
 
 // layout brings the lines up to date.
 func (t *turnView) layout(l look) {
@@ -145,9 +159,9 @@ func (t *turnView) layoutHead(l look) []markdown.Row {
 }
 
 func (t *turnView) layoutAnswer(l look) {
-	t.changed = false
 	if t.md == nil {
 		if t.pending == "" {
+			t.changed = false
 			return
 		}
 		t.md = markdown.New(l.theme.markdown(l.accent), l.width)
@@ -156,11 +170,34 @@ func (t *turnView) layoutAnswer(l look) {
 		t.md.Write(t.pending)
 		t.pending = ""
 	}
-	t.anew = false
 	if t.finished {
 		t.md.Finish()
 	}
-	t.answer = t.md.Render(l.panes)
+	switch {
+	case t.drawn:
+	case l.later != nil && t.heavy(l):
+		if l.later(t); t.laid == 0 && t.size > hugeText {
+			t.answer = markdown.Frame{Tail: []markdown.Row{{Text: l.theme.dim.Render(cut("laying out…", l.width))}}}
+		}
+	default:
+		t.changed, t.anew = false, false
+		t.take(drawnMsg{t, t.md.Render(l.panes), t.width, t.finished})
+	}
+}
+
+// drawing draws the answer in a command.
+func (t *turnView) drawing(panes int) tea.Cmd {
+	t.waits, t.drawn, t.changed, t.anew = false, true, false, false
+	msg, md := drawnMsg{view: t, width: t.width, whole: t.finished}, t.md
+	return func() tea.Msg {
+		msg.frame = md.Render(panes)
+		return msg
+	}
+}
+
+// take shows an answer as it was drawn.
+func (t *turnView) take(d drawnMsg) {
+	t.answer, t.laid, t.whole, t.drawn = d.frame, d.width, d.whole && t.pending == "", false
 }
 
 // restyle draws everything anew in another style.

@@ -29,8 +29,8 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	}
 	a.relayout()
 	a.render()
-	if a.behind {
-		cmd = tea.Batch(cmd, func() tea.Msg { return layoutMsg{} })
+	if draw := a.drawNext(); draw != nil {
+		cmd = tea.Batch(cmd, draw)
 	}
 	return a, cmd
 }
@@ -92,6 +92,8 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		if msg.err != nil {
 			a.flash = "the panes are not saved: " + oneLine(msg.err.Error())
 		}
+	case drawnMsg:
+		a.drawn(msg)
 	case reportedMsg:
 		a.reported(msg)
 	case editedMsg:

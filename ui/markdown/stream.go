@@ -110,7 +110,7 @@ func (s *Stream) Render(panes int) Frame {
 		if d.finish(known) {
 			s.frame.Epoch++
 		}
-	case (panes < 0 || s.now().Sub(s.drawnAt) >= time.Duration(max(4, 3*panes))*s.cost) && d.wants(known):
+	case s.due(panes) && d.wants(known):
 		start, open := s.now(), d.parseOpen(known)
 		for d.commit(open) {
 			start, open = s.now(), d.parseOpen(known)
@@ -128,6 +128,23 @@ func (s *Stream) Render(panes int) Frame {
 		Version:   s.frame.Version + 1,
 	}
 	return s.frame
+}
+
+// Expects is how long Render would draw the open end now: as long as that took the last time, or 0 where it is not due. It
+// may be asked where Render may.
+func (s *Stream) Expects(panes int) time.Duration {
+	s.mu.Lock()
+	more := len(s.in.text) > 0
+	s.mu.Unlock()
+	if known := s.known(); !more && (s.drawing.drawn == len(known) || !s.drawing.wants(known)) || !s.due(panes) {
+		return 0
+	}
+	return s.cost
+}
+
+// due reports whether enough time has gone by to draw the open end again.
+func (s *Stream) due(panes int) bool {
+	return panes < 0 || s.now().Sub(s.drawnAt) >= time.Duration(max(4, 3*panes))*s.cost
 }
 
 // take empties the inbox and reports whether there was anything in it.
