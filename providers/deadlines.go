@@ -19,7 +19,8 @@ type Deadlines struct {
 
 // WithDeadlines bounds each attempt at m. What passes first ends the stream with the kind of that deadline. Only
 // tokens reset the idle clock: comments and pings keep a connection, not an answer, alive. While the consumer
-// holds the stream up, no clock runs but the total.
+// holds the stream up, no clock runs but the total. One that passed while the program itself was stopped, by Ctrl+Z or
+// in a machine that slept, starts again: what the server sent meanwhile has yet to be read.
 func WithDeadlines(m Model, d Deadlines) Model { return deadlined{m, d} }
 
 type deadlined struct {
@@ -31,63 +32,78 @@ func (m deadlined) Stream(ctx context.Context, req Request) iter.Seq2[Event, err
 	return func(yield func(Event, error) bool) {
 		ctx, cancel := context.WithCancelCause(ctx)
 		defer cancel(nil)
-		if m.d.Total > 0 {
-			t := time.AfterFunc(m.d.Total, func() { cancel(m.d.passed(TimeoutTotal)) })
-			defer t.Stop()
-		}
-		w := newWatch(m.d, cancel)
+		total := newWatch(m.d, TimeoutTotal, cancel)
+		defer total.stop()
+		total.arm(time.Now())
+		w := newWatch(m.d, TimeoutConnect, cancel)
 		defer w.stop()
-		w.arm()
+		w.arm(time.Now())
 		for ev, err := range m.model.Stream(ctx, req) {
-			w.disarm()
+			w.disarm(time.Now())
 			w.see(&ev)
 			if !yield(ev, err) || err != nil {
 				return
 			}
-			w.arm()
+			w.arm(time.Now())
 		}
 	}
 }
 
+// oversleep is how late a timer may look. Behind more than that the program did not run when it was due.
+const oversleep = time.Second
+
 // watch holds the one clock that runs while the next event is awaited. It counts only the time in which the stream
-// is waited for, never that in which the consumer is at work.
+// is waited for, never that in which the consumer is at work. Another one, armed once, is the clock of the total.
 //
 // The timer is not set anew for each token: it looks, when it fires, how late it has become since, and goes on.
 type watch struct {
 	d      Deadlines
-	stage  Kind // the deadline that the stream works towards
-	armed  time.Time
+	cancel context.CancelCauseFunc
+	stage  Kind          // the deadline that the stream works towards
 	waited time.Duration // since the attempt started, or since the last token
 
 	mu    sync.Mutex
 	timer *time.Timer
 	fires time.Time // when the timer looks next; zero while it is not set
+	armed time.Time // since when the next event is awaited
 	due   Kind      // "" while no clock runs
 	at    time.Time // when due passes
 }
 
-func newWatch(d Deadlines, cancel context.CancelCauseFunc) *watch {
-	w := &watch{d: d, stage: TimeoutConnect}
-	w.timer = time.AfterFunc(time.Hour, func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.fires = time.Time{}
-		if w.due == "" {
-			return
-		}
-		if left := time.Until(w.at); left > 0 {
-			w.set(left)
-			return
-		}
-		cancel(d.passed(w.due))
-	})
+func newWatch(d Deadlines, stage Kind, cancel context.CancelCauseFunc) *watch {
+	w := &watch{d: d, cancel: cancel, stage: stage}
+	w.timer = time.AfterFunc(time.Hour, func() { w.look(time.Now()) })
 	w.timer.Stop()
 	return w
 }
 
+// look is what the timer does: it ends the stream if the deadline has passed, else it looks again.
+func (w *watch) look(now time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	overslept := w.overslept(now)
+	w.fires = time.Time{}
+	if w.due == "" {
+		return
+	}
+	if overslept {
+		w.armed, w.at = now, now.Add(w.at.Sub(w.armed))
+	}
+	if left := w.at.Sub(now); left > 0 {
+		w.set(now, left)
+		return
+	}
+	w.cancel(w.d.passed(w.due))
+}
+
+// overslept reports whether the timer ought to have looked long ago.
+func (w *watch) overslept(now time.Time) bool {
+	return !w.fires.IsZero() && now.Sub(w.fires) > oversleep
+}
+
 // set makes the timer look in a while.
-func (w *watch) set(left time.Duration) {
-	w.fires = time.Now().Add(left)
+func (w *watch) set(now time.Time, left time.Duration) {
+	w.fires = now.Add(left)
 	w.timer.Reset(left)
 }
 
@@ -105,31 +121,35 @@ func (w *watch) see(ev *Event) {
 }
 
 // arm starts the clock of the deadline that passes first from here.
-func (w *watch) arm() {
-	w.armed = time.Now()
+func (w *watch) arm(now time.Time) {
 	kind, left := w.next()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.armed = now
 	if kind == "" {
 		return
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.due, w.at = kind, w.armed.Add(left)
+	w.due, w.at = kind, now.Add(left)
 	if w.fires.IsZero() || w.at.Before(w.fires) {
-		w.set(left)
+		w.set(now, left)
 	}
 }
 
 // disarm stops the clock.
-func (w *watch) disarm() {
-	w.waited += time.Since(w.armed)
+func (w *watch) disarm(now time.Time) {
 	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.overslept(now) {
+		w.fires = time.Time{}
+	} else {
+		w.waited += now.Sub(w.armed)
+	}
 	w.due = ""
-	w.mu.Unlock()
 }
 
 // stop ends it.
 func (w *watch) stop() {
-	w.disarm()
+	w.disarm(time.Now())
 	w.timer.Stop()
 }
 
@@ -155,6 +175,8 @@ func (w *watch) next() (kind Kind, left time.Duration) {
 		consider(TimeoutFirstToken, w.d.FirstToken)
 	case TimeoutIdle:
 		consider(TimeoutIdle, w.d.Idle)
+	case TimeoutTotal:
+		consider(TimeoutTotal, w.d.Total)
 	}
 	return kind, left
 }

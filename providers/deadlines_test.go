@@ -163,6 +163,41 @@ func TestWhileTheConsumerHoldsTheStreamNoClockRunsButTheTotal(t *testing.T) {
 	})
 }
 
+// Behind Ctrl+Z, and on a machine that had slept, the timer found its deadline passed before anybody could read what
+// the server had sent meanwhile: "the answer stalled", of a server that had not.
+func TestADeadlineThatPassedWhileTheProgramWasStoppedStartsAgain(t *testing.T) {
+	const s = time.Second
+	d := Deadlines{Headers: 20 * s, FirstToken: 20 * s, Idle: 3 * s, Total: 9 * s}
+	for _, stage := range []Kind{TimeoutFirstToken, TimeoutIdle, TimeoutTotal} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(nil)
+			w := newWatch(d, stage, cancel)
+			defer w.stop()
+			_, limit := w.next()
+			start := time.Now()
+			w.arm(start)
+			w.look(start.Add(limit + 5*s))
+			if ctx.Err() != nil {
+				t.Errorf("%s: passed while nobody could read: %v", stage, context.Cause(ctx))
+			}
+			w.look(start.Add(limit + 5*s + limit))
+			if got := kindOf(context.Cause(ctx)); got != stage {
+				t.Errorf("%s: a server that stays silent ends in %q", stage, got)
+			}
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		w := newWatch(d, TimeoutConnect, func(err error) { t.Error(err) })
+		defer w.stop()
+		w.arm(time.Now())
+		w.disarm(time.Now().Add(time.Hour)) // an event was read before the timer could look
+		if _, left := w.next(); left != 20*s {
+			t.Errorf("%v are left for the first token, want all 20 s", left)
+		}
+	})
+}
+
 func TestEachAttemptHasItsOwnDeadlines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := WithDeadlines(script{connected(4 * time.Second), headers(0), text(0, "a"), finish(0)}, Deadlines{Connect: 5 * time.Second})
