@@ -16,7 +16,8 @@
 // # The database
 //
 // The file may be queried by others while lineup runs. Times are milliseconds since 1970 in UTC, durations are
-// milliseconds, lists and maps are JSON, and n is a table's own number for a row.
+// milliseconds, lists and maps are JSON (panes: a list of models, or, where
+// one is zoomed or they scroll together, an object with models, zoomed, together), and n is a table's own number for a row.
 //
 //	sessions      id (20261123-130412-kd7f3) and short, its last part; title, panes, system, created_at, updated_at;
 //	              turns, how many there are; deleted_at where it is in the bin; parent and parent_turn, the ids of what it

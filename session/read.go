@@ -131,7 +131,7 @@ func (s *Store) Session(ctx context.Context, id string) (*Session, error) {
 			return notFound(err, id)
 		}
 		sess.CreatedAt, sess.UpdatedAt = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC()
-		if sess.Panes, err = parsePanes(panes); err != nil {
+		if sess.Panes, sess.Layout, err = parsePanes(panes); err != nil {
 			return err
 		}
 		tags, err := tagsOf(ctx, tx, n)

@@ -13,6 +13,7 @@ type Session struct {
 	Title     string
 	System    string   // system prompt of every pane
 	Panes     []string // model references, left to right
+	Layout    Layout
 	Tags      []string // in alphabetical order
 	CreatedAt time.Time
 	UpdatedAt time.Time

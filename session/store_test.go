@@ -151,7 +151,7 @@ func TestWritesThatCannotBe(t *testing.T) {
 	_, noRead := s.Session(ctx, "nobody")
 	for what, err := range map[string]error{
 		"add": noSession, "read": noRead, "finish": s.FinishReply(ctx, "nobody", full(0)), "rename": s.Rename(ctx, "nobody", "x"),
-		"panes": s.SetPanes(ctx, "nobody", nil), "delete": s.Delete(ctx, "nobody"),
+		"panes": s.SetPanes(ctx, "nobody", nil, Layout{}), "delete": s.Delete(ctx, "nobody"),
 	} {
 		if !errors.Is(err, ErrNotFound) {
 			t.Errorf("%s: %v", what, err)
@@ -174,11 +174,17 @@ func TestRenameSetPanesDeletePrune(t *testing.T) {
 	if err := s.Rename(ctx, keep.ID, " new\n\x07title "); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SetPanes(ctx, keep.ID, []string{"p/three"}); err != nil {
-		t.Fatal(err)
-	}
-	if got := load1(t, s, keep.ID); got.Title != "new ␇title" || !slices.Equal(got.Panes, []string{"p/three"}) {
-		t.Errorf("%q %v", got.Title, got.Panes)
+	for _, l := range []Layout{{}, {Zoomed: 1}, {Together: true}, {2, true}, {}} {
+		if err := s.SetPanes(ctx, keep.ID, []string{"p/three"}, l); err != nil {
+			t.Fatal(err)
+		}
+		got := load1(t, s, keep.ID)
+		if got.Title != "new ␇title" || !slices.Equal(got.Panes, []string{"p/three"}) || got.Layout != l {
+			t.Errorf("%q %v %v", got.Title, got.Panes, got.Layout)
+		}
+		if list, err := s.Sessions(ctx, Filter{}); err != nil || !slices.Equal(list[len(list)-1].Panes, []string{"p/three"}) && !slices.Equal(list[0].Panes, []string{"p/three"}) {
+			t.Errorf("%+v, %v", list, err)
+		}
 	}
 	if err := s.Delete(ctx, drop.ID); err != nil {
 		t.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 )
@@ -38,7 +37,7 @@ func (s *scanner) scan(row interface{ Scan(...any) error }, m *Summary, more ...
 	}
 	m.CreatedAt, m.UpdatedAt = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC()
 	if list != s.list || s.panes == nil {
-		if s.panes, err = parsePanes([]byte(list)); err != nil {
+		if s.panes, _, err = parsePanes([]byte(list)); err != nil {
 			return 0, err
 		}
 		s.list = list
@@ -91,13 +90,6 @@ func addTagsTo(ctx context.Context, tx *sql.Tx, list []Summary, numbers []int64)
 		list[i].Tags = tags[n]
 	}
 	return nil
-}
-
-func parsePanes(list []byte) (panes []string, err error) {
-	if err := json.Unmarshal(list, &panes); err != nil {
-		return nil, fmt.Errorf("%w: %w", errContent, err)
-	}
-	return panes, nil
 }
 
 // summaryRecord is a Summary as JSON. The keys to turns and panes are promised; further ones come behind them.

@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -68,7 +67,7 @@ func (s *Store) stamp(sess *Session) {
 func inMillis(t time.Time) time.Time { return time.UnixMilli(t.UnixMilli()).UTC() }
 
 func (s *Store) insertSession(ctx context.Context, tx *sql.Tx, sess *Session) (n int64, err error) {
-	panes, err := paneList(sess.Panes)
+	panes, err := paneList(sess.Panes, sess.Layout)
 	if err != nil {
 		return 0, err
 	}
@@ -88,14 +87,6 @@ func (s *Store) insertSession(ctx context.Context, tx *sql.Tx, sess *Session) (n
 		return 0, err
 	}
 	return n, indexTitle(ctx, tx, n)
-}
-
-func paneList(panes []string) (string, error) {
-	if panes == nil {
-		panes = []string{}
-	}
-	b, err := json.Marshal(panes)
-	return string(b), err
 }
 
 // AddTurn stores a turn and a waiting reply for each pane, in one transaction. It comes before the requests go out,
@@ -226,10 +217,10 @@ func (s *Store) Rename(ctx context.Context, id, title string) error {
 	})
 }
 
-// SetPanes stores which models a session has now.
-func (s *Store) SetPanes(ctx context.Context, id string, panes []string) error {
+// SetPanes stores which models a session has now, and how its panes stand.
+func (s *Store) SetPanes(ctx context.Context, id string, panes []string, l Layout) error {
 	return s.write(ctx, "save the panes", durable, func(tx *sql.Tx) error {
-		list, err := paneList(panes)
+		list, err := paneList(panes, l)
 		if err != nil {
 			return err
 		}

@@ -164,6 +164,9 @@ func (a *app) setPanes(specs []Spec) {
 		a.prompt.at = len(a.prompt.history)
 	}
 	a.current = 0
+	if a.sess != nil {
+		a.restoreLayout()
+	}
 	a.relayout()
 }
 

@@ -24,6 +24,7 @@ type storedMsg struct {
 	session string         // ids in the store, "" where it failed
 	turn    string
 	panes   []string // that the session has in the store
+	layout  session.Layout
 	late    []*session.Turn
 	lateIDs []string // of late, as far as they came into the store
 	err     error
@@ -86,7 +87,7 @@ func (rec *record) store(ctx context.Context, store *session.Store, again bool) 
 		m.session = rec.sess.ID
 		return m
 	}
-	m.session, m.panes = rec.sess.ID, rec.sess.Panes
+	m.session, m.panes, m.layout = rec.sess.ID, rec.sess.Panes, rec.sess.Layout
 	if !again {
 		var t *session.Turn
 		if t, m.err = store.AddTurn(ctx, rec.sess.ID, rec.prompt, rec.replies); m.err == nil {
@@ -146,7 +147,7 @@ func (a *app) start(msg storedMsg) tea.Cmd {
 		fresh := a.sess.ID == ""
 		a.sess.ID = msg.session
 		if fresh { // a pane may have moved while the session was written down
-			a.sess.Panes = msg.panes
+			a.sess.Panes, a.sess.Layout = msg.panes, msg.layout
 			keep = a.keepPanes()
 		}
 	}

@@ -147,12 +147,44 @@ func (a *app) keepPanes() tea.Cmd {
 	if a.sess == nil || slices.Equal(a.sess.Panes, a.refs()) {
 		return nil
 	}
-	a.sess.Panes = a.refs()
+	a.sess.Panes, a.sess.Layout = a.refs(), a.layout()
+	return a.storePanes()
+}
+
+// keepLayout writes down which pane is zoomed and whether the panes scroll together, where that has changed.
+func (a *app) keepLayout() tea.Cmd {
+	if a.sess == nil || a.replay != nil || a.sess.Layout == a.layout() {
+		return nil
+	}
+	a.sess.Layout = a.layout()
+	return a.storePanes()
+}
+
+func (a *app) storePanes() tea.Cmd {
 	if a.cfg.Store == nil || a.sess.ID == "" {
 		return nil // it goes into the store with its first turn
 	}
-	store, ctx, id, refs := a.cfg.Store, context.WithoutCancel(a.ctx), a.sess.ID, slices.Clone(a.sess.Panes)
-	return func() tea.Msg { return keptMsg{store.SetPanes(ctx, id, refs)} }
+	store, ctx, id, refs, l := a.cfg.Store, context.WithoutCancel(a.ctx), a.sess.ID, slices.Clone(a.sess.Panes), a.sess.Layout
+	return func() tea.Msg { return keptMsg{store.SetPanes(ctx, id, refs, l)} }
+}
+
+// layout is how the panes stand now. A zoomed one is told by its place, which means something only while the session's
+// models are all there.
+func (a *app) layout() (l session.Layout) {
+	if l.Together = a.locked; a.zoomed && len(a.panes) == len(a.sess.Panes) {
+		l.Zoomed = a.current + 1
+	}
+	return l
+}
+
+// restoreLayout puts the panes as they stood in their session.
+func (a *app) restoreLayout() {
+	l := a.sess.Layout
+	a.locked = l.Together
+	if a.zoomed = l.Zoomed > 0 && l.Zoomed <= len(a.panes) && len(a.panes) == len(a.sess.Panes); a.zoomed {
+		a.current = l.Zoomed - 1
+	}
+	a.sess.Layout = a.layout() // what could not be restored stays in the store until something changes
 }
 
 // slotsOf finds which slot of a session each of its panes goes on with: the one that its model answered in last, else,

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"lineup/providers"
 	"lineup/session"
 )
@@ -106,6 +108,59 @@ func TestTheOrderOfPanesIsRemembered(t *testing.T) {
 	}
 	if got := b.asked[len(b.asked)-1].Messages[1].Content; got != "beta" {
 		t.Errorf("b goes on with %q", got)
+	}
+}
+
+// Which pane is zoomed and whether all scroll together is remembered with the session too, also what was set before its
+// first turn; and a session in which a model is missing keeps it in the store.
+func TestZoomAndLockAreRemembered(t *testing.T) {
+	store, err := session.Open(context.Background(), filepath.Join(t.TempDir(), "lineup.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	models := []*script{says("x/a", "alpha", 0, 0), says("x/b", "beta", 0, 0), says("x/c", "gamma", 0, 0)}
+	open := func(panes []Spec, sess *session.Session) *app {
+		a := newApp(context.Background(), Config{Panes: panes, Store: store, Session: sess})
+		a.Update(tea.WindowSizeMsg{Width: 150, Height: 30})
+		return a
+	}
+	press := func(a *app, keys ...string) {
+		for _, k := range keys {
+			_, cmd := a.Update(keyMsg(k))
+			runAll(a, cmd, nil)
+		}
+	}
+	saved := func(id string) *session.Session {
+		s, err := store.Session(context.Background(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	first := open(specs(models...), nil)
+	press(first, "alt+2", "z", "i")
+	first.prompt.set("one")
+	press(first, "enter")
+	id := first.sess.ID
+	if got := saved(id).Layout; got != (session.Layout{Zoomed: 2}) {
+		t.Fatalf("the store has %+v", got)
+	}
+	press(first, "alt+3", "L")
+	if got := saved(id).Layout; got != (session.Layout{Zoomed: 3, Together: true}) {
+		t.Fatalf("the store has %+v", got)
+	}
+	second := open(specs(models...), saved(id))
+	if second.current != 2 || !second.zoomed || !second.locked || second.panes[2].place.w != 150 {
+		t.Errorf("pane %d, zoomed %v, together %v", second.current+1, second.zoomed, second.locked)
+	}
+	third := open(specs(models[:2]...), saved(id))
+	if press(third, "tab"); third.zoomed || !third.locked || saved(id).Layout != (session.Layout{Zoomed: 3, Together: true}) {
+		t.Errorf("with a pane missing: zoomed %v, together %v, the store has %+v", third.zoomed, third.locked, saved(id).Layout)
+	}
+	press(second, "alt+3", "z")
+	if got := saved(id).Layout; got != (session.Layout{Together: true}) {
+		t.Errorf("the store has %+v", got)
 	}
 }
 

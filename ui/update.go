@@ -27,6 +27,9 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if keep := a.keepDraft(msg); keep != nil {
 		cmd = tea.Batch(cmd, keep)
 	}
+	if keep := a.keepLayout(); keep != nil {
+		cmd = tea.Batch(cmd, keep)
+	}
 	a.relayout()
 	a.render()
 	if draw := a.drawNext(); draw != nil {
