@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"lineup/config"
+	"lineup/session"
 	"lineup/ui"
 )
 
@@ -94,5 +95,24 @@ func TestParsePrice(t *testing.T) {
 		if _, p, err := parsePrice(s); err == nil {
 			t.Errorf("%q is %+v, want an error", s, p)
 		}
+	}
+}
+
+// Regression: cached tokens read as a part of the output, and what rests on estimates wore no mark.
+func TestAssumptionsSayWhatIsEstimated(t *testing.T) {
+	says := func(past session.Stats) (request, speed string) {
+		p := &planner{f: costFlags{outputShare: math.NaN(), tokensPerSec: math.NaN(), parallel: 1}, past: []session.Stats{past},
+			plan: &ui.CostPlan{Self: "local/m"}}
+		p.speed()
+		p.workload()
+		return p.plan.Assumptions[1].Value, p.plan.Assumptions[0].Value
+	}
+	past := session.Stats{Group: "local/m", Counted: 2, Input: 2000, Output: 200, CacheRead: 1200, BusyMS: 4000}
+	if r, s := says(past); r != "1000 tokens in (600 of them cached), 100 out" || s != "50 tok/s of output" {
+		t.Errorf("reported: %q, %q", r, s)
+	}
+	past.EstimatedTokens = 1
+	if r, s := says(past); r != "~1000 tokens in (600 of them cached), ~100 out" || s != "~50 tok/s of output" {
+		t.Errorf("estimated: %q, %q", r, s)
 	}
 }

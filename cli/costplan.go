@@ -172,21 +172,29 @@ func (p *planner) hours(source string) {
 // speed finds how fast the machine is: output tokens over the time from request to last token, so that time for the
 // prompts is in it.
 func (p *planner) speed() {
-	v, source := float64(assumedTokensPerSecond), "assumed"
+	v, source, mark := float64(assumedTokensPerSecond), "assumed", ""
 	for i := range p.past {
 		if s := &p.past[i]; s.Group == p.plan.Self && s.Output > 0 && s.BusyMS > 0 {
-			v, source = float64(s.Output)/(s.BusyMS/1000), fmt.Sprintf("measured: %d replies", s.Counted)
+			v, source, mark = float64(s.Output)/(s.BusyMS/1000), fmt.Sprintf("measured: %d replies", s.Counted), markOf(s)
 		}
 	}
 	if given(p.f.tokensPerSec) {
-		v, source = p.f.tokensPerSec, "given"
+		v, source, mark = p.f.tokensPerSec, "given", ""
 	}
 	p.plan.Host.TokensPerSecond = v * float64(p.f.parallel)
-	value := fmt.Sprintf("%.4g tok/s of output", v)
+	value := fmt.Sprintf("%s%.4g tok/s of output", mark, v)
 	if p.f.parallel > 1 {
 		value += fmt.Sprintf(" × %d streams", p.f.parallel)
 	}
 	p.assume("its speed", value, source, "--tokens-per-second, --parallel")
+}
+
+// markOf stands before what rests on estimated tokens.
+func markOf(s *session.Stats) string {
+	if s.EstimatedTokens > 0 {
+		return "~"
+	}
+	return ""
 }
 
 // workload finds what an average request looks like: the mean of all saved replies.
@@ -196,6 +204,7 @@ func (p *planner) workload() {
 	for i := range p.past {
 		s := &p.past[i]
 		sum.Counted += s.Counted
+		sum.EstimatedTokens += s.EstimatedTokens
 		sum.Input += s.Input
 		sum.Output += s.Output
 		sum.Reasoning += s.Reasoning
@@ -222,10 +231,14 @@ func (p *planner) workload() {
 		u, source = providers.Usage{Input: total - out, Output: out}, "given"
 	}
 	p.plan.Work = providers.Workload{Request: u}
-	value := fmt.Sprintf("%d tokens in, %d out", u.Input, u.Output)
-	if u.CacheRead > 0 {
-		value += fmt.Sprintf(", %d of them cached", u.CacheRead)
+	mark, cached := "", ""
+	if source != "assumed" && source != "given" {
+		mark = markOf(&sum)
 	}
+	if u.CacheRead > 0 {
+		cached = fmt.Sprintf(" (%d of them cached)", u.CacheRead)
+	}
+	value := fmt.Sprintf("%s%d tokens in%s, %s%d out", mark, u.Input, cached, mark, u.Output)
 	p.assume("a request", value, source, "--output-share, --request-tokens")
 }
 

@@ -49,16 +49,12 @@ func (r *Reply) refused() bool {
 		e != nil && (e.Status >= 400 || e.Kind == providers.Unreachable || e.Kind == providers.TimeoutConnect)
 }
 
-// costUnknown is "not refused" for a row without a cost.
-const costUnknown = `(output_tokens > 0 OR (attempts IS NOT NULL OR from_enter_ms IS NULL) AND (error IS NULL
-	OR coalesce(error ->> '$.status', 0) < 400 AND error ->> '$.kind' NOT IN ('unreachable', 'timeout_connect')))`
-
 // Spent sums up all sessions, those in the bin too, since their money is spent: the replies that ended at a moment or
 // later.
 func (s *Store) Spent(ctx context.Context, since time.Time) (sum Spent, err error) {
 	err = s.read(ctx, "sum up the costs", func(tx *sql.Tx) error {
 		return tx.QueryRowContext(ctx, `SELECT coalesce(sum(cost_usd), 0), count(cost_usd), coalesce(max(cost_usd IS NOT NULL AND cost_source GLOB '~*'), 0),
-			count(*) FILTER (WHERE cost_usd IS NULL AND `+costUnknown+`) FROM replies WHERE ended_at >= ? AND NOT simulated AND NOT copied`, since.UnixMilli()).
+			count(*) FILTER (WHERE cost_unknown) FROM replies WHERE ended_at >= ? AND NOT simulated AND NOT copied`, since.UnixMilli()).
 			Scan(&sum.USD, &sum.Known, &sum.Estimated, &sum.Unknown)
 	})
 	return sum, err

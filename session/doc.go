@@ -29,7 +29,7 @@
 //	              and the fields of a Reply one by one: metrics as ttft_ms, …; usage as input_tokens, …, usage_source;
 //	              chunk_gaps, how many gaps between chunks, and their chunk_gap_p50_ms, …; cost_usd, cost_source, and price, what was calculated with; error,
 //	              server, attempts, dropped_params and notes as in its JSON form; params as sent; system where it is not
-//	              the session's; ended_at; the version of lineup that wrote it. chunks is, for each piece, the microseconds
+//	              the session's; error_kind, and cost_unknown (1 where it may have cost something that nobody knows); ended_at; the version of lineup that wrote it. chunks is, for each piece, the microseconds
 //	              since the piece before and 2·bytes+reasoning, as unsigned varints. owner names the lock file
 //	              run/OWNER.lock of the lineup that is still writing, and is NULL in a reply that has ended
 //	reply_parts   what a running reply has so far: count pieces from piece number start on

@@ -29,7 +29,13 @@ func (s *Store) Sessions(ctx context.Context, f Filter) ([]Summary, error) {
 			}
 			where, args = where+` AND (s.updated_at, s.n) < (?, ?)`, append(args, updated, n)
 		}
-		list, err = summaries(ctx, tx, where+` ORDER BY updated_at DESC, n DESC LIMIT ?`, append(args, limit)...)
+		about := min(limit, 100)
+		if limit < 0 { // moving a long list while it grows takes a quarter of the time
+			if err = tx.QueryRowContext(ctx, `SELECT count(*) FROM sessions WHERE deleted_at IS NULL`).Scan(&about); err != nil {
+				return err
+			}
+		}
+		list, err = summaries(ctx, tx, about, where+` ORDER BY updated_at DESC, n DESC LIMIT ?`, append(args, limit)...)
 		return err
 	})
 	return list, err
@@ -39,7 +45,7 @@ func (s *Store) Sessions(ctx context.Context, f Filter) ([]Summary, error) {
 func (s *Store) Summary(ctx context.Context, id string) (Summary, error) {
 	var m Summary
 	err := s.read(ctx, "find the session", func(tx *sql.Tx) error {
-		list, err := summaries(ctx, tx, `id = ?`, id)
+		list, err := summaries(ctx, tx, 1, `id = ?`, id)
 		if err != nil {
 			return err
 		}
@@ -61,7 +67,7 @@ func (s *Store) Summary(ctx context.Context, id string) (Summary, error) {
 
 // binned lists what is in the bin.
 func (s *Store) binned(ctx context.Context, tx *sql.Tx, where string, args []any) ([]Summary, error) {
-	list, err := summaries(ctx, tx, where+` ORDER BY deleted_at DESC, n DESC LIMIT ?`, args...)
+	list, err := summaries(ctx, tx, 0, where+` ORDER BY deleted_at DESC, n DESC LIMIT ?`, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -96,10 +102,10 @@ func (s *Store) resolve(ctx context.Context, id, where, order string) (string, e
 		switch id {
 		case "":
 		case "last":
-			found, err = summaries(ctx, tx, where+` ORDER BY `+order+` DESC, n DESC LIMIT 1`)
+			found, err = summaries(ctx, tx, 1, where+` ORDER BY `+order+` DESC, n DESC LIMIT 1`)
 		default:
 			// No id has a character behind "~", so these are all that begin with it.
-			found, err = summaries(ctx, tx, `(id >= ?1 AND id < ?1 || '~' OR short >= ?1 AND short < ?1 || '~') AND `+where+`
+			found, err = summaries(ctx, tx, 1, `(id >= ?1 AND id < ?1 || '~' OR short >= ?1 AND short < ?1 || '~') AND `+where+`
 				ORDER BY `+order+` DESC, n DESC LIMIT ?2`, id, candidates)
 		}
 		return err

@@ -16,9 +16,9 @@ const (
 	resultColumns = `params, simulated, owner, status, served_by, served_model, finish_reason, ended_at,
 		ttft_ms, visible_ttft_ms, duration_ms, tokens_per_second, load_ms, queue_ms, from_enter_ms,
 		input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, usage_source,
-		chunk_gaps, chunk_gap_p50_ms, chunk_gap_p95_ms, chunk_gap_max_ms, cost_usd, cost_source, version, price, error, server, attempts, dropped_params, notes, text, reasoning, chunks`
+		chunk_gaps, chunk_gap_p50_ms, chunk_gap_p95_ms, chunk_gap_max_ms, cost_usd, cost_source, cost_unknown, error_kind, version, price, error, server, attempts, dropped_params, notes, text, reasoning, chunks`
 	askedMarks  = `?, ?, ?, ?, ?, ?, ?`
-	resultMarks = `?, ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
+	resultMarks = `?, ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
 )
 
 // askedValues are the values of askedColumns. The system prompt is left out where it is the session's, which is
@@ -49,6 +49,10 @@ func resultValues(r *Reply, owner, version string, at time.Time) ([]any, error) 
 	if err != nil {
 		return nil, err
 	}
+	var kind *string
+	if e := r.Error; e != nil {
+		kind = (*string)(&e.Kind)
+	}
 	gaps := [4]any{} // NULL where there are none
 	if g := r.Gaps(); g != nil {
 		gaps = [4]any{g.N, g.P50, g.P95, g.Max}
@@ -56,7 +60,7 @@ func resultValues(r *Reply, owner, version string, at time.Time) ([]any, error) 
 	v := []any{string(params), r.Simulated, sql.NullString{String: owner, Valid: owner != ""}, r.Status, r.ServedBy, r.ServedModel, r.FinishReason, ended,
 		r.Metrics.TTFT, r.Metrics.VisibleTTFT, r.Metrics.Duration, r.Metrics.TokensPerSecond, r.Metrics.Load, r.Metrics.Queue, r.Metrics.FromEnter,
 		r.Usage.Input, r.Usage.Output, r.Usage.Reasoning, r.Usage.CacheRead, r.Usage.CacheWrite, r.Usage.Write1h, r.Usage.Source,
-		gaps[0], gaps[1], gaps[2], gaps[3], r.Cost.USD, r.Cost.Source, version}
+		gaps[0], gaps[1], gaps[2], gaps[3], r.Cost.USD, r.Cost.Source, r.Cost.USD == nil && !r.refused(), kind, version}
 	for _, part := range []struct {
 		value any
 		none  bool
@@ -97,13 +101,14 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 		n             sql.NullInt64
 		p50, p95, max sql.NullFloat64
 	}
+	var repeated any
 	var params, price, failure, server, attempts, dropped, notes, chunks []byte
 	m, u := &r.Metrics, &r.Usage
 	err := rows.Scan(&s.n, &s.turn, &r.Slot, &r.Take, &s.inForce, &r.Copied, &r.Model, &system,
 		&params, &r.Simulated, &owner, &r.Status, &r.ServedBy, &r.ServedModel, &r.FinishReason, &ended,
 		&m.TTFT, &m.VisibleTTFT, &m.Duration, &m.TokensPerSecond, &m.Load, &m.Queue, &m.FromEnter,
 		&u.Input, &u.Output, &u.Reasoning, &u.CacheRead, &u.CacheWrite, &u.Write1h, &u.Source,
-		&gaps.n, &gaps.p50, &gaps.p95, &gaps.max, &r.Cost.USD, &r.Cost.Source, &r.Version, &price, &failure, &server, &attempts, &dropped, &notes, &r.Text, &r.Reasoning, &chunks)
+		&gaps.n, &gaps.p50, &gaps.p95, &gaps.max, &r.Cost.USD, &r.Cost.Source, &repeated, &repeated, &r.Version, &price, &failure, &server, &attempts, &dropped, &notes, &r.Text, &r.Reasoning, &chunks)
 	if err != nil {
 		return s, err
 	}

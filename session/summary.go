@@ -46,15 +46,14 @@ func (s *scanner) scan(row interface{ Scan(...any) error }, m *Summary, more ...
 	return n, nil
 }
 
-// summaries reads sessions s with their tags.
-func summaries(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]Summary, error) {
+// summaries reads sessions s with their tags. There are about so many, as far as the caller knows.
+func summaries(ctx context.Context, tx *sql.Tx, about int, where string, args ...any) ([]Summary, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT `+summaryColumns+` FROM sessions s WHERE `+where, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var list []Summary
-	var numbers []int64
+	list, numbers := make([]Summary, 0, about), make([]int64, 0, about)
 	var sc scanner
 	for rows.Next() {
 		var m Summary
