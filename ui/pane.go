@@ -135,6 +135,9 @@ func (p *pane) window(l look) []string {
 		p.find.lookFor(p, l)
 	}
 	var rows []markdown.Row
+	if p.follow && p.find == nil {
+		rows, p.lines = p.essence(l, h)
+	}
 	for i, line := p.top.turn, p.top.line; i < len(p.turns) && len(rows) < h; i, line = i+1, 0 {
 		t := p.turns[i]
 		t.layout(l)

@@ -40,10 +40,11 @@ type turnView struct {
 	drawn       bool // by a command just now: md may not be asked to draw
 	showThought bool
 
-	head   []markdown.Row // prompt
-	mind   []markdown.Row // reasoning
-	answer markdown.Frame
-	foot   []markdown.Row // error, hint, notes
+	head    []markdown.Row // prompt
+	mind    []markdown.Row // reasoning
+	answer  markdown.Frame
+	failure failure
+	foot    []markdown.Row // error, hint, notes
 }
 
 // newTurnView shows a reply that streams in, or one that has been saved.
@@ -232,6 +233,7 @@ func (t *turnView) layoutMind(l look) []markdown.Row {
 func (t *turnView) layoutFoot(l look) []markdown.Row {
 	r := t.reply
 	foot := []markdown.Row{}
+	t.failure = failure{}
 	say := func(sign, text string, feel tone) {
 		foot = append(foot, paragraph(sign+" ", "  ", oneLine(text), l.width, l.theme.tone(feel))...)
 	}
@@ -240,10 +242,13 @@ func (t *turnView) layoutFoot(l look) []markdown.Row {
 			if t.answer.Len() > 0 {
 				foot = append(foot, markdown.Row{})
 			}
+			t.failure.at = len(foot)
 			say("✗", e.Message, toneBad)
+			t.failure.message = len(foot) - t.failure.at
 			if e.Hint != "" {
 				say("→", e.Hint, toneBusy)
 			}
+			t.failure.hint = len(foot) - t.failure.at - t.failure.message
 		}
 	}
 	if words := t.standing(); words != "" {
