@@ -50,7 +50,15 @@ func (q *question) withinBudget(ctx context.Context, cfg config.Config, over boo
 	}
 	for _, l := range budget.Limits(session.Spent{}, day, next) {
 		if l.Reached && (next > 0 || l.Spent.USD >= l.USD) {
-			return nil, usagef("over the budget: $%.4f of $%.4f %s, and this is about $%.4f; --over-budget sends it all the same", l.Spent.USD, l.USD, l.Of, next)
+			mark, unknown := "", ""
+			if l.Spent.Estimated {
+				mark = "~"
+			}
+			if l.Spent.Unknown > 0 {
+				unknown = " + ?"
+			}
+			return nil, usagef("over the budget: %s$%.4f%s of $%.4f %s, and this is about $%.4f; --over-budget sends it all the same",
+				mark, l.Spent.USD, unknown, l.USD, l.Of, next)
 		}
 	}
 	return habits, nil

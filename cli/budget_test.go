@@ -44,3 +44,20 @@ func TestAskStopsAtTheBudget(t *testing.T) {
 		t.Errorf("exit code %d, %d requests: %s", code, asked, errs)
 	}
 }
+
+// Regression: the sum of a day was told as exact where it rests on estimates or lacks what nobody knows.
+func TestTheDaysSumSaysWhatItRestsOn(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		io.WriteString(w, "data: {\"choices\":[{\"delta\":{\"content\":\"Blue.\"}}]}\n\ndata: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")
+	}))
+	t.Cleanup(s.Close)
+	config := fmt.Sprintf("[providers.gate]\nbase_url = %q\n[models.\"gate/m\"]\nprice = { input = 100, output = 1000 }\n[budget]\nday = 0.0001\n", s.URL+"/v1")
+	dir := t.TempDir()
+	if _, errs, code := command(t, dir, config, "ask", "--over-budget", "-m", "gate/m", "-m", "gate/unpriced", "Why?"); code != 0 {
+		t.Fatalf("exit code %d: %s", code, errs)
+	}
+	if _, errs, code := command(t, dir, config, "ask", "-m", "gate/m", "Why?"); code != 2 || !strings.Contains(errs, "over the budget: ~$0.00") || !strings.Contains(errs, " + ? of $0.0001 today") {
+		t.Errorf("exit code %d: %s", code, errs)
+	}
+}

@@ -32,15 +32,15 @@ func (s *Spent) Count(r *Reply) {
 		s.USD += *r.Cost.USD
 		s.Known++
 		s.Estimated = s.Estimated || strings.HasPrefix(r.Cost.Source, "~")
-	case !r.refused():
+	case !r.Refused():
 		s.Unknown++
 	}
 }
 
-// refused reports whether nobody bills a reply of which nothing came: it still waits, it was stopped in the queue, no
+// Refused reports whether nobody bills a reply of which nothing came: it still waits, it was stopped in the queue, no
 // connection came about, or the server answered with an error. Whether one is billed that was stopped or lost while the server worked, nobody
 // knows. A reply without attempts that does not know its time either is of a lineup that died.
-func (r *Reply) refused() bool {
+func (r *Reply) Refused() bool {
 	if r.Usage.Output > 0 {
 		return false
 	}

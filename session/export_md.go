@@ -57,7 +57,7 @@ func summary(r *Reply) string {
 	switch {
 	case r.Cost.USD != nil:
 		parts = append(parts, r.Cost.words())
-	case !r.refused():
+	case !r.Refused():
 		parts = append(parts, "cost not known")
 	}
 	if r.Error != nil {

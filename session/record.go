@@ -60,7 +60,7 @@ func resultValues(r *Reply, owner, version string, at time.Time) ([]any, error) 
 	v := []any{string(params), r.Simulated, sql.NullString{String: owner, Valid: owner != ""}, r.Status, r.ServedBy, r.ServedModel, r.FinishReason, ended,
 		r.Metrics.TTFT, r.Metrics.VisibleTTFT, r.Metrics.Duration, r.Metrics.TokensPerSecond, r.Metrics.Load, r.Metrics.Queue, r.Metrics.FromEnter,
 		r.Usage.Input, r.Usage.Output, r.Usage.Reasoning, r.Usage.CacheRead, r.Usage.CacheWrite, r.Usage.Write1h, r.Usage.Source,
-		gaps[0], gaps[1], gaps[2], gaps[3], r.Cost.USD, r.Cost.Source, r.Cost.USD == nil && !r.refused(), kind, version}
+		gaps[0], gaps[1], gaps[2], gaps[3], r.Cost.USD, r.Cost.Source, r.Cost.USD == nil && !r.Refused(), kind, version}
 	for _, part := range []struct {
 		value any
 		none  bool

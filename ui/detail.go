@@ -61,14 +61,11 @@ func detailLines(r *session.Reply, l look) []string {
 	}
 	head("Tokens, " + r.Usage.Source)
 	u := r.Usage
-	say("%d in%s", u.Input, partsOf(part{u.CacheRead, "read from cache"}, part{u.CacheWrite, "written to it"}))
-	say("%d out%s", u.Output, partsOf(part{u.Reasoning, "of them reasoning"}))
+	mark := estimateMark(u.Source == session.Estimated)
+	say("%s%d in%s", mark, u.Input, partsOf(part{u.CacheRead, "read from cache"}, part{u.CacheWrite, "written to it"}))
+	say("%s%d out%s", mark, u.Output, partsOf(part{u.Reasoning, "of them reasoning"}))
 	head("Cost")
-	if r.Cost.USD == nil {
-		say("not known; a price goes under [models.%q] in the config", r.Model)
-	} else {
-		say("$%.6f, %s", *r.Cost.USD, r.Cost.Source)
-	}
+	say("%s", costLine(r))
 	for _, s := range priceLines(r) {
 		say("%s", s)
 	}
@@ -83,6 +80,22 @@ func detailLines(r *session.Reply, l look) []string {
 		}
 	}
 	return out
+}
+
+// costLine tells what a reply cost, or why that is not known.
+func costLine(r *session.Reply) string {
+	switch {
+	case r.Cost.USD != nil:
+		source, estimated := strings.CutPrefix(r.Cost.Source, "~")
+		return fmt.Sprintf("%s$%.6f, %s", estimateMark(estimated), *r.Cost.USD, source)
+	case !r.Status.Final() && r.Usage.Output == 0:
+		return "none yet"
+	case r.Refused():
+		return "none: nothing came of it"
+	case r.Usage.Output > 0:
+		return fmt.Sprintf("not known; a price goes under [models.%q] in the config", r.Model)
+	}
+	return "not known: nobody says whether a request is billed that ended before its answer"
 }
 
 func attemptLine(i int, a session.Attempt) string {

@@ -1,8 +1,12 @@
 package ui
 
 import (
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 
 	"lineup/session"
 )
@@ -52,5 +56,26 @@ func TestPartsOfUsageThatAreNoneAreNotTold(t *testing.T) {
 	}
 	if got := partsOf(part{3, "read from cache"}, part{0, "written to it"}); got != " (3 read from cache)" {
 		t.Errorf("%q", got)
+	}
+}
+
+// Regression: estimates wore no mark in a pane's numbers, and a cost that is not known was always said to lack a price.
+func TestCostsInDetail(t *testing.T) {
+	usd := 0.000048
+	for want, r := range map[string]*session.Reply{
+		"~$0.000048, config":       {Status: session.Truncated, Cost: session.Cost{USD: &usd, Source: "~config"}},
+		"$0.000048, gateway":       {Status: session.Done, Cost: session.Cost{USD: &usd, Source: "gateway"}},
+		"none: nothing came of it": {Status: session.Failed, Attempts: []session.Attempt{{Status: 401}}, Error: &session.ErrorInfo{Status: 401}},
+		"none yet":                 {Status: session.Waiting, Attempts: []session.Attempt{{}}},
+		"not known; a price goes under [models.\"g/m\"] in the config":                    {Status: session.Done, Model: "g/m", Usage: session.Usage{Output: 3}},
+		"not known: nobody says whether a request is billed that ended before its answer": {Status: session.Cancelled, Attempts: []session.Attempt{{}}},
+	} {
+		if got := costLine(r); got != want {
+			t.Errorf("%s: %q, want %q", r.Status, got, want)
+		}
+	}
+	r := &session.Reply{Status: session.Truncated, Usage: session.Usage{Input: 10, Output: 19, Source: session.Estimated}}
+	if got := ansi.Strip(strings.Join(detailLines(r, look{theme: newTheme("dark", nil, false, colorprofile.ANSI), width: 60}), "\n")); !strings.Contains(got, "~10 in") || !strings.Contains(got, "~19 out") {
+		t.Errorf("estimated tokens without a mark:\n%s", got)
 	}
 }
