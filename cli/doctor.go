@@ -254,7 +254,7 @@ func checkTerminal(_ context.Context, p *patient) []finding {
 	switch {
 	case err != nil:
 		f.Status, f.Message = warning, "its size is not known: "+err.Error()
-	case p.g.getenv("TERM") == "dumb":
+	case p.g.dumb():
 		f.Status, f.Message, f.Hint = failure, "it says that it cannot draw", "start lineup with TERM=xterm-256color, or use lineup ask"
 	case w < 20 || h < 6:
 		f.Status, f.Message, f.Hint = failure, f.Message+" is too small", "make it 20×6 at least"

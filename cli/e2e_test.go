@@ -34,6 +34,7 @@ func TestTerminal(t *testing.T) {
 		{"a fault is reported", testFaults},
 		{"a killed program loses no old text", testKilled},
 		{"without a terminal it says what to do", testNoTerminal},
+		{"a dumb terminal is told what to do, in plain text", testDumbTerminal},
 		{"the demo says that it is simulated", testDemo},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -224,6 +225,47 @@ func testNoTerminal(t *testing.T, bin string) {
 	stdout, stderr, code := l.run(t)
 	if code != 2 || stdout != "" || !strings.HasPrefix(stderr, "lineup: the screen needs a terminal; ") || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("exit code %d, want 2 and one line that says what to do\nstdout %q\nstderr %q", code, stdout, stderr)
+	}
+}
+
+// A terminal that cannot draw gets no escape sequence, whatever is asked of the program.
+func testDumbTerminal(t *testing.T, bin string) {
+	_, url := startSim(t)
+	l := install(t, bin, configFor(url, "flash-sim@ttft=0s,tps=0,script=en"))
+	l.term = "dumb"
+	for _, c := range []struct {
+		args []string
+		code int
+		says []string
+	}{
+		{nil, 2, []string{"TERM=dumb", "lineup ask PROMPT", "TERM=xterm-256color"}},
+		{[]string{"demo"}, 2, []string{"TERM=dumb", "lineup ask PROMPT"}},
+		{[]string{"ask", "hello"}, 0, []string{"\n"}},
+		{[]string{"replay", "last"}, 2, []string{"TERM=dumb"}},
+		{[]string{"doctor"}, 1, []string{"TERM=dumb", "it says that it cannot draw", "lineup ask"}},
+		{[]string{"stats", "--simulated"}, 0, []string{"TTFT"}},
+		{[]string{"sessions", "list"}, 0, []string{"hello"}},
+		{[]string{"sessions", "show", "last"}, 0, []string{"hello"}},
+		{[]string{"models"}, 0, []string{"flash-sim"}},
+		{[]string{"cost", "--price", "x=0.28,0.42"}, 0, []string{"month"}},
+		{[]string{"--help"}, 0, []string{"lineup ask"}},
+		{[]string{"nonsense"}, 2, []string{"unknown command"}},
+	} {
+		out, code := l.plain(t, c.args...)
+		if code != c.code {
+			t.Errorf("lineup %q on a dumb terminal: exit code %d, want %d", c.args, code, c.code)
+		}
+		for _, s := range c.says {
+			if !strings.Contains(out, s) {
+				t.Errorf("lineup %q on a dumb terminal does not say %q", c.args, s)
+			}
+		}
+		if strings.ContainsAny(out, "\x1b\u009b") {
+			t.Errorf("lineup %q on a dumb terminal writes an escape sequence", c.args)
+		}
+		if t.Failed() {
+			t.Fatalf("%q", out)
+		}
 	}
 }
 

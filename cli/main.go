@@ -59,12 +59,26 @@ func run(ctx context.Context, e env, args []string) (code int) {
 	root.SetOut(e.out)
 	root.SetErr(e.err)
 	failed := keepErrors(root)
-	err := fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(g.printError))
+	err := g.execute(ctx, root)
 	if err == nil && *failed != nil {
 		err = *failed
 		g.printError(e.err, fang.Styles{}, err)
 	}
 	return exitCode(ctx, err)
+}
+
+// execute runs the command that the arguments name. Fang, which lays out the help, asks the terminal for its colours; one
+// that cannot draw would print the question.
+func (g *globals) execute(ctx context.Context, root *cobra.Command) error {
+	if !g.dumb() {
+		return fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(g.printError))
+	}
+	root.Version, root.SilenceErrors, root.SilenceUsage = version(), true, true
+	err := root.ExecuteContext(ctx)
+	if err != nil {
+		g.printError(root.ErrOrStderr(), fang.Styles{}, err)
+	}
+	return err
 }
 
 // keepErrors keeps the errors of commands from fang, which asks the terminal for its colours before it has them

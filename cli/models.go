@@ -16,6 +16,7 @@ import (
 
 	"lineup/config"
 	"lineup/providers"
+	"lineup/ui"
 )
 
 // modelsFlags are the flags of lineup models.
@@ -267,7 +268,7 @@ func modelTable(records []modelRecord) string {
 	for _, r := range records {
 		context, in, out, state, from := "?", "?", "?", "", "not known"
 		if r.Context != nil {
-			context = thousands(*r.Context)
+			context = ui.ContextWords(*r.Context)
 		}
 		if r.Loaded {
 			state = "loaded"
@@ -306,15 +307,4 @@ func modelTable(records []modelRecord) string {
 		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 	}
 	return b.String()
-}
-
-// thousands shows a context window: 8192, 131k, 1.05M.
-func thousands(n int) string {
-	switch {
-	case n >= 1_000_000 && n%1000 == 0 || n >= 1<<20:
-		return fmt.Sprintf("%.3gM", float64(n)/1e6)
-	case n >= 10_000:
-		return fmt.Sprintf("%dk", n/1000)
-	}
-	return fmt.Sprint(n)
 }

@@ -61,7 +61,7 @@ usd_per_kwh = 0.36
 	if code != 0 || strings.ContainsRune(out, 0x1b) {
 		t.Errorf("exit code %d:\n%s%s", code, out, errs)
 	}
-	for _, want := range []string{"gate/lab/one", "200k", "$3", "$15", "listed by the gateway, 20", "gate/lab/two", "8192", "the config",
+	for _, want := range []string{"gate/lab/one", "200k", "$3", "$15", "listed by the gateway, 20", "gate/lab/two", "8k", "the config",
 		"down/box", "not listed", "your machine: 1000 W at $0.36 a kWh = $0.36 an hour of work"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)

@@ -4,6 +4,7 @@ package cli_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"os"
@@ -18,6 +19,7 @@ type lineup struct {
 	home  string
 	fault string // see main_test.go
 	loose bool   // the terminal is nobody's: closing it sends no signal
+	term  string // what TERM says; "" is xterm-256color
 }
 
 // program is the test binary, which is the program where its environment says so.
@@ -64,7 +66,7 @@ func (l lineup) command(args ...string) *exec.Cmd {
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + l.home, "TMPDIR=" + l.home, "LANG=C.UTF-8",
 		"XDG_CONFIG_HOME=" + filepath.Join(l.home, "config"), "XDG_DATA_HOME=" + filepath.Join(l.home, "data"),
 		"XDG_STATE_HOME=" + filepath.Join(l.home, "state"), "XDG_CACHE_HOME=" + filepath.Join(l.home, "cache"),
-		"TERM=xterm-256color", "COLORTERM=truecolor", asProgram + "=" + l.fault}
+		"TERM=" + cmp.Or(l.term, "xterm-256color"), "COLORTERM=truecolor", asProgram + "=" + l.fault}
 	return cmd
 }
 

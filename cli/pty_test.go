@@ -104,6 +104,27 @@ func (l lineup) start(tb testing.TB, w, h int, answering bool, args ...string) *
 	return t
 }
 
+// plain runs a command to its end in a terminal that is only read, and gives what it wrote and its exit code.
+func (l lineup) plain(tb testing.TB, args ...string) (string, int) {
+	tb.Helper()
+	ours, theirs, err := pty.Open()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer ours.Close()
+	cmd := l.command(args...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = theirs, theirs, theirs
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	err = cmd.Start()
+	theirs.Close()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	out, _ := io.ReadAll(ours) // ends with an error of the system when the other end is closed
+	cmd.Wait()
+	return string(out), cmd.ProcessState.ExitCode()
+}
+
 // answer sends the emulator's answers to the program, or swallows them, until the terminal is closed.
 func (t *terminal) answer(aloud bool) {
 	buf := make([]byte, 4096)

@@ -23,8 +23,9 @@ func replayCommand(g *globals) *cobra.Command {
 				return usagef("--speed: %g is out of range %g to %g", speed, ui.MinReplaySpeed, ui.MaxReplaySpeed)
 			case turn < 1:
 				return usagef("--turn: turns count from 1")
-			case !g.tty(g.in) || !g.tty(g.out):
-				return usagef("a replay needs a terminal; sessions export --format cast records one")
+			}
+			if err := g.canDraw("a replay needs a terminal; sessions export --format cast records one"); err != nil {
+				return err
 			}
 			return g.replay(cmd.Context(), args[0], speed, turn)
 		}}

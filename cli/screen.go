@@ -25,14 +25,25 @@ type screenFlags struct {
 // simulatedNotice stands on the screen as long as the models are simulated for want of real ones.
 const simulatedNotice = "SIMULATED models: no local server and no API key was found. Start Ollama or set a key, then start lineup again."
 
-// openScreen runs the TUI on what the config says, or on what can be found.
-func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
-	if !g.tty(g.in) || !g.tty(g.out) {
-		return usagef("the screen needs a terminal; in scripts use: lineup ask PROMPT")
-	}
-	if g.getenv("TERM") == "dumb" {
+// canDraw says what to do where there is no terminal, in the given words, and where it cannot draw.
+func (g *globals) canDraw(without string) error {
+	switch {
+	case !g.tty(g.in) || !g.tty(g.out):
+		return usagef("%s", without)
+	case g.dumb():
 		return usagef("this terminal says that it cannot draw (TERM=dumb). Ask in plain text with: lineup ask PROMPT. " +
 			"If it can draw after all, start lineup with TERM=xterm-256color")
+	}
+	return nil
+}
+
+// dumb reports whether the terminal says that it can do no more than write lines.
+func (g *globals) dumb() bool { return g.getenv("TERM") == "dumb" }
+
+// openScreen runs the TUI on what the config says, or on what can be found.
+func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
+	if err := g.canDraw("the screen needs a terminal; in scripts use: lineup ask PROMPT"); err != nil {
+		return err
 	}
 	cfg, err := g.config()
 	if err != nil {

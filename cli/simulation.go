@@ -85,8 +85,8 @@ func demoCommand(g *globals) *cobra.Command {
 }
 
 func (g *globals) demo(ctx context.Context) error {
-	if !g.tty(g.in) || !g.tty(g.out) {
-		return usagef("the demo needs a terminal")
+	if err := g.canDraw("the demo needs a terminal; in scripts use: lineup ask PROMPT"); err != nil {
+		return err
 	}
 	cfg, err := g.config()
 	if err != nil {

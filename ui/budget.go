@@ -239,5 +239,11 @@ func (a *app) sumsLine() string {
 		}
 	}
 	sess, day := a.sums()
-	return fmt.Sprintf("all panes: %s this turn, %s this session, %s today", spentWords(turn), spentWords(sess), spentWords(day))
+	s := fmt.Sprintf("all panes: %s this turn, %s this session, %s today", spentWords(turn), spentWords(sess), spentWords(day))
+	if slices.ContainsFunc(a.sess.Turns, func(t *session.Turn) bool {
+		return slices.ContainsFunc(t.All(), func(r *session.Reply) bool { return r.Simulated })
+	}) {
+		s += "; what is simulated costs nothing"
+	}
+	return s
 }

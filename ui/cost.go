@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
@@ -119,7 +120,11 @@ func digits3(v float64) string {
 
 // axisUSD writes a power of ten on the axis.
 func axisUSD(v float64) string {
-	if v < 1 {
+	switch {
+	case v >= 1:
+	case v >= 0.01:
+		return fmt.Sprintf("$%.2f", v)
+	default:
 		return "$" + strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return "$" + grouped(int(math.Round(v)))
@@ -157,7 +162,14 @@ func (p *CostPlan) Verdict(m CostModel) string {
 // what all of it rests on.
 func (p *CostPlan) Report(width int) string {
 	t := newTheme("terminal", nil, false, colorprofile.ANSI)
-	rows := []string{" " + t.strong.Render("Own machine or gateway: what a month costs"), ""}
+	var rows []string
+	say := func(style lipgloss.Style, s string) {
+		for _, line := range wordLines(s, width) {
+			rows = append(rows, style.Render(line))
+		}
+		rows = append(rows, "")
+	}
+	say(t.strong, "Own machine or gateway: what a month costs")
 	styles := chart.Styles{Axis: t.dim, Faint: t.dim, Bold: t.strong}
 	for i := range max(1, len(t.accents)) {
 		styles.Lines = append(styles.Lines, t.accent(i))
@@ -166,7 +178,7 @@ func (p *CostPlan) Report(width int) string {
 		for _, row := range picture {
 			rows = append(rows, " "+row)
 		}
-		rows = append(rows, " "+t.dim.Render("tokens a month, in and out · ◆ break-even · ◇ one that the machine cannot serve"), "")
+		say(t.dim, "tokens a month, in and out · ◆ break-even · ◇ one that the machine cannot serve")
 	}
 	for _, table := range []*statsTable{p.costs(), p.month()} {
 		rows = append(rows, table.lines(t, width)...)

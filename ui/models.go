@@ -82,13 +82,13 @@ func (c Choice) facts(w, col int) string {
 	said := c.about()
 	switch {
 	case w < 46:
-		return strings.TrimSpace(tokensWords(c.Context))
+		return strings.TrimSpace(ContextWords(c.Context))
 	case w < 66 && c.Missing:
 		return said
 	case w < 66:
-		return fmt.Sprintf("%6s  %13s", tokensWords(c.Context), c.priceWords())
+		return fmt.Sprintf("%6s  %13s", ContextWords(c.Context), c.priceWords())
 	}
-	facts := fmt.Sprintf("%6s  %13s", tokensWords(c.Context), c.priceWords())
+	facts := fmt.Sprintf("%6s  %13s", ContextWords(c.Context), c.priceWords())
 	if said == "" {
 		return facts
 	}
@@ -143,8 +143,8 @@ func rates(p providers.Price, w int) string {
 	return s
 }
 
-// tokensWords writes a context length as people say it: 128k, 1M.
-func tokensWords(n int) string {
+// ContextWords writes a context length as people say it: 128k, 1M.
+func ContextWords(n int) string {
 	switch {
 	case n <= 0:
 		return "?"

@@ -13,7 +13,7 @@ import (
 )
 
 // Theme is the colours of the screen by what they are for. A colour is "#rrggbb", "#rgb", or a number from 0 to 255 of
-// the terminal's own palette; "" is the terminal's own colour of text. In a theme of the user's, "" takes the colour of
+// the terminal's own palette; "" is the terminal's own colour of text, made faint for Muted and Border. In a theme of the user's, "" takes the colour of
 // the theme that it is based on.
 type Theme struct {
 	Base string // the theme that gives what this one leaves out; "" for "dark" or "light", as the terminal is
@@ -49,7 +49,7 @@ func darkTheme() Theme {
 func lightTheme() Theme {
 	return Theme{Muted: "#6C6C6C", Border: "#A8A8A8", Good: "#2F7A2F", Warn: "#8F5300", Bad: "#C0213F",
 		Select: "#C9D8F5", Match: "#FFD77A", OnMark: "#15171C", Code: "#9A4D00", Syntax: "xcode",
-		Accents: []string{"#2558C4", "#2F7A2F", "#7A3EB1", "#B04A00", "#00708A", "#B4236A", "#0F766E", "#7A6A00"}}
+		Accents: []string{"#2558C4", "#2F7A2F", "#7A3EB1", "#B04A00", "#00708A", "#B4236A", "#0D6E66", "#7A6A00"}}
 }
 
 // contrastDark and contrastLight keep every colour at 7:1 or more against its ground, and mute nothing.
@@ -60,14 +60,15 @@ func contrastDark() Theme {
 }
 
 func contrastLight() Theme {
-	return Theme{Text: "#000000", Background: "#FFFFFF", Muted: "#000000", Border: "#000000", Good: "#005000", Warn: "#6B3A00", Bad: "#8F0016",
-		Select: "#000000", Match: "#FFD700", OnMark: "#000000", Code: "#6B3A00", Syntax: "none",
-		Accents: []string{"#00318F", "#005000", "#5B0A91", "#6B3A00", "#00474F", "#8F0050", "#3B2E8A", "#4A4400"}}
+	return Theme{Text: "#000000", Background: "#FFFFFF", Muted: "#000000", Border: "#000000", Good: "#005000", Warn: "#5A2F00", Bad: "#8F0016",
+		Select: "#000000", Match: "#FFD700", OnMark: "#000000", Code: "#5A2F00", Syntax: "none",
+		Accents: []string{"#00318F", "#005000", "#5B0A91", "#5A2F00", "#00474F", "#8F0050", "#3B2E8A", "#4E4E4E"}}
 }
 
-// terminalTheme takes the terminal's own sixteen colours, as its user chose them.
+// terminalTheme takes the terminal's own sixteen colours, as its user chose them. What is muted is faint: the colour
+// made for that, 8, is the ground itself in Solarized, and close to it in others.
 func terminalTheme(dark bool) Theme {
-	t := Theme{Muted: "8", Border: "8", Good: "2", Warn: "3", Bad: "1", Select: "4", Match: "3", OnMark: "0", Code: "3", Syntax: "none",
+	t := Theme{Good: "2", Warn: "3", Bad: "1", Select: "4", Match: "3", OnMark: "0", Code: "3", Syntax: "none",
 		Accents: []string{"12", "10", "13", "11", "14", "9"}}
 	if !dark {
 		t.Accents = []string{"4", "2", "5", "6", "1", "3"}
@@ -148,10 +149,10 @@ func newTheme(name string, own map[string]Theme, dark bool, profile colorprofile
 	}
 	c := resolveTheme(name, own, dark)
 	fg := func(s string) lipgloss.Style { return lipgloss.NewStyle().Foreground(colour(s)) }
+	muted := func(s string) lipgloss.Style { return fg(s).Faint(s == "") }
 	t := theme{colours: c, plain: plain, accents: c.Accents, title: lipgloss.NewStyle().Bold(true), text: lipgloss.NewStyle(),
-		strong: lipgloss.NewStyle().Bold(true), dim: fg(c.Muted), border: fg(c.Border), good: fg(c.Good), warn: fg(c.Warn), bad: fg(c.Bad)}
+		strong: lipgloss.NewStyle().Bold(true), dim: muted(c.Muted), border: muted(c.Border), good: fg(c.Good), warn: fg(c.Warn), bad: fg(c.Bad)}
 	if plain {
-		t.dim, t.border = lipgloss.NewStyle().Faint(true), lipgloss.NewStyle().Faint(true)
 		t.notice = lipgloss.NewStyle().Reverse(true)
 		t.picked, t.match, t.hit = t.notice, lipgloss.NewStyle().Underline(true), t.notice.Underline(true)
 		return t

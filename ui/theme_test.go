@@ -3,11 +3,14 @@ package ui
 import (
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
+	"github.com/alecthomas/chroma/v2"
+	"github.com/alecthomas/chroma/v2/styles"
 	"github.com/charmbracelet/colorprofile"
 )
 
@@ -25,21 +28,38 @@ func TestThemesCanBeRead(t *testing.T) {
 	} {
 		th := resolveTheme(c.name, nil, c.dark)
 		texts := append([]string{th.Muted, th.Good, th.Warn, th.Bad, th.Code}, th.Accents...)
-		for _, s := range texts {
-			if got := contrast(s, c.ground); got < c.least {
-				t.Errorf("%s on %s: %s has a contrast of %.1f, want %.1f", c.name, c.ground, s, got, c.least)
+		for _, s := range append(texts, syntaxColours(th.Syntax)...) {
+			for _, profile := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256} {
+				if got := contrastOf(profile.Convert(colour(s)), colour(c.ground)); got < c.least {
+					t.Errorf("%s on %s, %s: %s has a contrast of %.1f, want %.1f", c.name, c.ground, profile, s, got, c.least)
+				}
 			}
 		}
 		if got := contrast(th.Border, c.ground); got < c.frame {
 			t.Errorf("%s on %s: the border has a contrast of %.1f", c.name, c.ground, got)
 		}
 		st := newTheme(c.name, nil, c.dark, colorprofile.TrueColor)
-		for _, s := range []lipgloss.Style{st.notice, st.match, st.hit} {
+		for _, s := range []lipgloss.Style{st.notice, st.match, st.hit, st.picked} {
 			if got := contrastOf(s.GetForeground(), s.GetBackground()); got < 4.5 {
 				t.Errorf("%s: marked text has a contrast of %.1f", c.name, got)
 			}
 		}
 	}
+}
+
+// syntaxColours are those that a style of Chroma has for text.
+func syntaxColours(name string) (out []string) {
+	if name == "none" {
+		return nil
+	}
+	style := styles.Get(name)
+	for _, kind := range style.Types() {
+		if e := style.Get(kind); e.Colour.IsSet() && kind > chroma.Background && kind != chroma.Error && kind != chroma.TextWhitespace {
+			out = append(out, e.Colour.String())
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // contrast is WCAG's ratio of two colours.

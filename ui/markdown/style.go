@@ -58,7 +58,8 @@ func Light(accent string) Style {
 	return Coloured(Palette{or(accent, "#2558C4"), "#9A4D00", "#6B7280", "#B4BAC4", "xcode"})
 }
 
-// A Palette is what coloured styles differ in. A colour is as Lip Gloss takes it; "" leaves the terminal's own.
+// A Palette is what coloured styles differ in. A colour is as Lip Gloss takes it; "" leaves the terminal's own, and
+// makes it faint where it is Muted or Rule.
 type Palette struct {
 	Accent string // headings, list marks, links
 	Code   string // code within text
@@ -75,8 +76,14 @@ func Coloured(c Palette) Style {
 		}
 		return looks{Color: &name}
 	}
-	s := newSheet(tint(c.Accent), tint(c.Muted), tint(c.Rule))
-	s.BlockQuote.Color = tint(c.Muted).Color
+	mute := func(name string) looks {
+		if name == "" {
+			return looks{Faint: new(true)}
+		}
+		return tint(name)
+	}
+	s := newSheet(tint(c.Accent), mute(c.Muted), mute(c.Rule))
+	s.BlockQuote.looks = mute(c.Muted)
 	s.Code.Color = tint(c.Code).Color
 	s.CodeBlock.Theme = c.Syntax
 	s.Task.Ticked = "[✓] "
