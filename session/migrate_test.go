@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -66,6 +67,72 @@ func version1(t *testing.T) (path, id string) {
 		t.Fatal(err)
 	}
 	return path, id
+}
+
+// version2 gives a database of version 2, as that version wrote it: a session with an answer, a refused request and an answer
+// of unknown cost, and a fork of it that took them over and has an answer of its own.
+func version2(t *testing.T) (path string) {
+	t.Helper()
+	path = dbPath(t)
+	s, err := tryOpen(path, settings{migrations: migrations()[:2]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const session = `INSERT INTO sessions (n, id, short, created_at, updated_at, title, panes, system, parent) VALUES `
+	const turn = `INSERT INTO turns (n, id, session, created_at, prompt) VALUES `
+	replies := func(turn int) string {
+		reply := fmt.Sprintf(`INSERT INTO replies (slot, status, model, served_by, usage_source, output_tokens, cost_usd, cost_source, error, text, turn, take,
+			in_force, served_model, finish_reason, ended_at, queue_ms, input_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens,
+			cache_write_1h_tokens, simulated, version, params, reasoning) SELECT *, %d, 0, 1, '', '', 1795439053000, 0, 10, 0, 0, 0, 0, 0, 'v0.2', '{}', '' FROM (VALUES `, turn)
+		return reply + `(0, 'done', 'p/one', 'p/one', 'reported', 20, 0.5, 'config', NULL, 'old answer'),
+			(1, 'error', 'p/two', 'p/two', 'estimated', 0, NULL, 'unknown', '{"kind":"not_found","status":404,"message":"m","hint":"","retry_after_ms":null}', ''),
+			(2, 'done', 'p/three', 'p/three', 'reported', 30, NULL, 'unknown', NULL, 'dear answer'))`
+	}
+	for _, q := range []string{
+		session + `(1, '20261123-130412-kd7f3', 'kd7f3', 1795439052000, 1795439052000, 'old title', '["p/one","p/two","p/three"]', '', NULL)`,
+		session + `(2, '20261123-140412-kd7f4', 'kd7f4', 1795442652000, 1795442652000, 'old title (fork)', '["p/one","p/two","p/three"]', '', '20261123-130412-kd7f3')`,
+		turn + `(1, '01kq6w8w3v5n0a7c2f4x9y1z6b', 1, 1795439052000, 'old prompt')`,
+		turn + `(2, '01kq6w8w3v5n0a7c2f4x9y1z6c', 2, 1795439052000, 'old prompt')`,
+		turn + `(3, '01kq6w8w3v5n0a7c2f4x9y1z6d', 2, 1795442653000, 'new prompt')`,
+		replies(1), replies(2), replies(3),
+	} {
+		if _, err := s.w.Exec(q); err != nil {
+			t.Fatalf("%v in %s", err, q)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestVersion2 opens what the second version left: statistics know what is refused, what is unknown and what a fork only
+// took over.
+func TestVersion2(t *testing.T) {
+	s := openAt(t, version2(t), settings{})
+	list, err := s.Stats(t.Context(), StatsQuery{By: ByModel})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, g := range list {
+		usd := "?"
+		if g.CostUSD != nil {
+			usd = fmt.Sprint(*g.CostUSD)
+		}
+		got = append(got, fmt.Sprintf("%s: %d, %s, %d unknown, %v", g.Group, g.Replies, usd, g.CostUnknown, g.Failures))
+	}
+	want := []string{"p/one: 2, 1, 0 unknown, map[]", "p/three: 2, ?, 2 unknown, map[]", "p/two: 2, ?, 0 unknown, map[not_found:2]"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	fork := load1(t, s, "20261123-140412-kd7f4")
+	if a, b := fork.Turns[0].Replies[0], fork.Turns[1].Replies[0]; !a.Copied || b.Copied || a.Text != "old answer" {
+		t.Errorf("what the fork took over is %+v, what it asked %+v", a, b)
+	}
+	if h, err := s.Health(t.Context()); err != nil || len(h.Problems) > 0 {
+		t.Errorf("%v, %v", h.Problems, err)
+	}
 }
 
 // TestVersion1 opens what the first version left: all is there, what ran is ended, and all that is new works on it.

@@ -14,6 +14,7 @@ func migrations() []migration {
 	return []migration{
 		{version: 1, sql: schemaV1},
 		{version: 2, sql: schemaV2},
+		{version: 3, sql: schemaV3},
 	}
 }
 

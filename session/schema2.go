@@ -5,11 +5,6 @@ package session
 // The replies are copied into a new table, because SQLite cannot take the old table's UNIQUE (turn, slot) away. The
 // pieces of running replies go first into theirs: dropping a table deletes what refers to it.
 //
-// replies_by_end holds all that statistics and the day's sum want, so that they read it and not the replies with their
-// texts, and of that only the time that they ask for. error_kind and cost_unknown repeat for its sake what the record says: the
-// second is 1 where a cost that nobody knows may be more than none (Reply.refused). Generated columns they are not, since
-// SQLite reads the whole row for one, index or not.
-//
 // session_models is kept by triggers, so that a filter by model or status need not read the replies. Column deleted_at
 // stands behind the texts, but no list reads it: the partial indexes know.
 const schemaV2 = `
@@ -19,7 +14,6 @@ CREATE TABLE replies_2 (
 	slot               INTEGER NOT NULL,
 	take               INTEGER NOT NULL,
 	in_force           INTEGER NOT NULL,
-	copied             INTEGER NOT NULL DEFAULT 0,
 	owner              TEXT,
 	status             TEXT    NOT NULL,
 	model              TEXT    NOT NULL,
@@ -41,14 +35,8 @@ CREATE TABLE replies_2 (
 	cache_write_tokens INTEGER NOT NULL,
 	cache_write_1h_tokens INTEGER NOT NULL,
 	usage_source       TEXT    NOT NULL,
-	chunk_gaps         INTEGER,
-	chunk_gap_p50_ms   REAL,
-	chunk_gap_p95_ms   REAL,
-	chunk_gap_max_ms   REAL,
 	cost_usd           REAL,
 	cost_source        TEXT    NOT NULL,
-	cost_unknown       INTEGER NOT NULL DEFAULT 0,
-	error_kind         TEXT,
 	price              TEXT,
 	simulated          INTEGER NOT NULL,
 	version            TEXT    NOT NULL,
@@ -64,12 +52,10 @@ CREATE TABLE replies_2 (
 	chunks             BLOB,
 	UNIQUE (turn, slot, take)
 ) STRICT;
-INSERT INTO replies_2 SELECT n, turn, slot, 0, 1, 0, owner, status, model, served_by, served_model, finish_reason, ended_at,
+INSERT INTO replies_2 SELECT n, turn, slot, 0, 1, owner, status, model, served_by, served_model, finish_reason, ended_at,
 	ttft_ms, visible_ttft_ms, duration_ms, tokens_per_second, load_ms, queue_ms, NULL,
 	input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens, 0, usage_source,
-	NULL, NULL, NULL, NULL, cost_usd, cost_source, cost_usd IS NULL AND owner IS NULL AND (output_tokens > 0
-		OR NOT coalesce(json_valid(error) AND (error ->> '$.status' >= 400 OR error ->> '$.kind' IN ('unreachable', 'timeout_connect')), 0)),
-	CASE WHEN json_valid(error) THEN CAST(error ->> '$.kind' AS TEXT) END, NULL, simulated, version, params, error, server, attempts, dropped_params, notes, system, text, reasoning, chunks
+	cost_usd, cost_source, NULL, simulated, version, params, error, server, attempts, dropped_params, notes, system, text, reasoning, chunks
 	FROM replies;
 CREATE TABLE reply_parts_2 (
 	reply     INTEGER NOT NULL REFERENCES replies_2 (n) ON DELETE CASCADE,
@@ -86,9 +72,6 @@ DROP TABLE replies;
 ALTER TABLE replies_2 RENAME TO replies;
 ALTER TABLE reply_parts_2 RENAME TO reply_parts;
 CREATE INDEX replies_open ON replies (owner) WHERE owner IS NOT NULL;
-CREATE INDEX replies_by_end ON replies (ended_at, simulated, copied, served_by, model, status, usage_source, ttft_ms, tokens_per_second,
-	duration_ms, chunk_gap_p50_ms, chunk_gap_p95_ms, chunk_gap_max_ms, input_tokens, output_tokens, reasoning_tokens, cache_read_tokens,
-	cost_usd, cost_source, cost_unknown, error_kind) WHERE ended_at IS NOT NULL;
 
 ALTER TABLE turns ADD COLUMN promoted INTEGER;
 

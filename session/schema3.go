@@ -1,0 +1,26 @@
+package session
+
+// schemaV3 adds to replies what statistics and the day's sum want, and an index that holds all of it, so that they read the
+// index and not the replies with their texts, and of it only the time that they ask for. error_kind and cost_unknown repeat
+// for its sake what the record says: the second is 1 where a cost that nobody knows may be more than none (Reply.refused).
+// Generated columns they are not, since SQLite reads the whole row for one, index or not.
+//
+// copied marks what a fork took over: the turns that are older than its session. The gaps of replies that ended before
+// this version stay unknown here; a session that is opened has them from its chunks.
+const schemaV3 = `
+ALTER TABLE replies ADD COLUMN copied INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE replies ADD COLUMN chunk_gaps INTEGER;
+ALTER TABLE replies ADD COLUMN chunk_gap_p50_ms REAL;
+ALTER TABLE replies ADD COLUMN chunk_gap_p95_ms REAL;
+ALTER TABLE replies ADD COLUMN chunk_gap_max_ms REAL;
+ALTER TABLE replies ADD COLUMN cost_unknown INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE replies ADD COLUMN error_kind TEXT;
+UPDATE replies SET
+	cost_unknown = cost_usd IS NULL AND owner IS NULL AND (output_tokens > 0
+		OR NOT coalesce(json_valid(error) AND (error ->> '$.status' >= 400 OR error ->> '$.kind' IN ('unreachable', 'timeout_connect')), 0)),
+	error_kind = CASE WHEN json_valid(error) THEN CAST(error ->> '$.kind' AS TEXT) END,
+	copied = turn IN (SELECT t.n FROM turns t JOIN sessions s ON s.n = t.session WHERE s.parent IS NOT NULL AND t.created_at < s.created_at);
+CREATE INDEX replies_by_end ON replies (ended_at, simulated, copied, served_by, model, status, usage_source, ttft_ms, tokens_per_second,
+	duration_ms, chunk_gap_p50_ms, chunk_gap_p95_ms, chunk_gap_max_ms, input_tokens, output_tokens, reasoning_tokens, cache_read_tokens,
+	cost_usd, cost_source, cost_unknown, error_kind) WHERE ended_at IS NOT NULL;
+`
