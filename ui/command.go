@@ -3,7 +3,6 @@ package ui
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -100,62 +99,6 @@ func (a *app) do(act action) tea.Cmd {
 	}
 	cmd, _ := a.act(act)
 	return cmd
-}
-
-// whyNot says why an action can do nothing now, "" where it can.
-func (a *app) whyNot(act action) string {
-	answering := a.race != nil && !a.race.ended()
-	var current *pane
-	if len(a.panes) > 0 {
-		current = a.panes[a.current]
-	}
-	switch act {
-	case actStop:
-		return unless(answering, "nothing is being answered")
-	case actSend:
-		return unless(!a.prompt.empty(), "the prompt is empty")
-	case actRecall, actForward:
-		return unless(len(a.prompt.history) > 0, "nothing has been asked yet")
-	case actEditor:
-		return unless(os.Getenv("VISUAL")+os.Getenv("EDITOR") != "", "EDITOR is not set")
-	case actNew:
-		return unless(!answering, "still answering")
-	case actStats:
-		return unless(a.cfg.Store != nil, "nothing is kept")
-	case actNextPane, actPrevPane, actZoom:
-		return unless(current != nil, "no pane is open")
-	case actLeft, actRight, actMoveLeft, actMoveRight, actClose, actLock:
-		return unless(len(a.panes) > 1, "there is one pane only")
-	case actReopen:
-		return unless(len(a.closed) > 0, "no pane was closed")
-	case actOther:
-		return cmp.Or(unless(a.cfg.Models != nil && current != nil, "no model to choose"), unless(!answering, "still answering"))
-	case actSessions:
-		return unless(a.cfg.Store != nil, "nothing is kept: there is no store")
-	case actTemplate:
-		return unless(len(a.cfg.Templates) > 0, "the config has no [templates]")
-	case actRename, actExport:
-		return unless(a.sess != nil, "nothing has been asked yet")
-	case actModels:
-		return unless(a.cfg.Models != nil, "no model to choose")
-	case actAgain, actContinue:
-		if current == nil || current.reply() == nil {
-			return "nothing has been asked yet"
-		}
-		return unless(!answering, "still answering")
-	case actWaterfall:
-		return unless(a.sess != nil && len(a.sess.Turns) > 0, "nothing has been asked yet")
-	case actDetail, actFind, actFindNext, actFindPrev, actPickCode, actSave, actCopy, actCopyTurn, actTurnUp, actTurnDown, actTop, actBottom, actUp, actDown, actHalfUp, actHalfDown, actPageUp, actPageDown:
-		return unless(current != nil && current.reply() != nil, "there is no answer yet")
-	}
-	return ""
-}
-
-func unless(ok bool, why string) string {
-	if ok {
-		return ""
-	}
-	return why
 }
 
 // addModel opens a pane for a model that was named.
