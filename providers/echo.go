@@ -10,37 +10,54 @@ const minEcho = 16
 
 // unechoed wraps a consumer to cut off the beginning of an answer that the server was only to go on with, and that it
 // says again: llama-server does, in the first piece of its answer (seen with llama.cpp b1-de3ff81 on /v1/chat/completions
-// and /v1/messages). What is told apart is held back no longer than it may still be an echo.
-func unechoed(req Request, h http.Header, yield func(Event, error) bool) func(Event, error) bool {
+// and /v1/messages). What is told apart is held back no longer than it may still be an echo. White space that the
+// beginning ended with comes again too, in an echo, or made anew where the dialect trims what it sends.
+func unechoed(req Request, trims bool, h http.Header, yield func(Event, error) bool) func(Event, error) bool {
 	n := len(req.Messages)
 	if n == 0 || req.Messages[n-1].Role != Assistant {
 		return yield
 	}
-	said := strings.TrimRight(Clean(req.Messages[n-1].Content), " \t\n")
-	if said == "" || len(said) < minEcho && h.Get("Server") != "llama.cpp" {
-		return yield
+	whole := Clean(req.Messages[n-1].Content)
+	said := strings.TrimRight(whole, " \t\n")
+	space, again := whole[len(said):], ""
+	if trims {
+		again = space
 	}
-	held, settled := Event{}, false
+	held, settled := Event{}, said == "" || len(said) < minEcho && h.Get("Server") != "llama.cpp"
 	return func(ev Event, err error) bool {
 		switch {
-		case settled:
 		case err != nil || ev.Type == EventFinish:
-			settled = true
-			if held.Text != "" && !yield(held, nil) {
+			if !settled && held.Text != "" && !yield(held, nil) {
 				return false
 			}
+			settled = true
 		case ev.Type == EventText:
-			held = Event{Type: EventText, At: ev.At, Text: held.Text + ev.Text, Bytes: held.Bytes + ev.Bytes}
-			if rest, echo := strings.CutPrefix(held.Text, said); echo {
-				held.Text = rest
-			} else if strings.HasPrefix(said, held.Text) {
-				return yield(Event{Type: EventAlive, At: ev.At}, nil)
+			if !settled {
+				held = Event{Type: EventText, At: ev.At, Text: held.Text + ev.Text, Bytes: held.Bytes + ev.Bytes}
+				if rest, echo := strings.CutPrefix(held.Text, said); echo {
+					held.Text, again = rest, space
+				} else if strings.HasPrefix(said, held.Text) {
+					return yield(Event{Type: EventAlive, At: ev.At}, nil)
+				}
+				ev, settled = held, true
 			}
-			ev, settled = held, true
+			ev.Text, again = cutSpace(ev.Text, again)
 			if ev.Text == "" {
 				ev = Event{Type: EventAlive, At: ev.At}
 			}
 		}
 		return yield(ev, err)
 	}
+}
+
+// cutSpace cuts off what a text begins with of the white space that was there before, and gives what of it may yet come.
+func cutSpace(text, space string) (rest, left string) {
+	n := 0
+	for n < len(text) && n < len(space) && text[n] == space[n] {
+		n++
+	}
+	if n < len(text) {
+		space = ""
+	}
+	return text[n:], space[min(n, len(space)):]
 }

@@ -123,7 +123,10 @@ func TestAnEchoedBeginningIsCutOff(t *testing.T) {
 	}{
 		{"with the first piece", long, "", []string{long + " over", " it"}, " over it"},
 		{"in pieces", long, "", []string{"The quick ", "brown fox", " jumps", " over"}, " over"},
-		{"white space at its end", long + " \n", "", []string{long, " over"}, " over"},
+		{"white space at its end", long + " \n", "", []string{long, " over"}, "over"},
+		{"white space at its end, echoed", long + "\n", "", []string{long + `\n`, `\n- it`}, "\n- it"},
+		{"white space at its end, in pieces", long + "\n\n", "", []string{long, `\n`, `\nover`}, "over"},
+		{"white space at its end, no echo", long + "\n", "", []string{`\n- it`}, "\n- it"},
 		{"no echo", long, "", []string{" over", " it"}, " over it"},
 		{"another beginning", long, "", []string{"The quick ", "red one"}, "The quick red one"},
 		{"cut in the middle of what may be one", long, "", []string{"The quick"}, "The quick"},
@@ -154,6 +157,31 @@ func TestAnEchoedBeginningIsCutOff(t *testing.T) {
 		if _, bodies := s.seen(); !strings.Contains(string(bodies[0]), `"continue_final_message":true`) {
 			t.Errorf("%s: %s does not ask to go on", c.name, bodies[0])
 		}
+	}
+}
+
+// Anthropic's protocol takes no white space at the end of a beginning; a model that makes it anew must not double it.
+func TestTrimmedWhiteSpaceComesOnce(t *testing.T) {
+	s := serveRaw(t, func(conn *rawConn, _ *http.Request) {
+		io.WriteString(conn, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+		for _, piece := range []string{`\n`, `\n\nnext`} {
+			conn.chunk(`data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"` + piece + `"}}` + "\n\n")
+		}
+		conn.chunk(`data: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}` + "\n\n" + `data: {"type":"message_stop"}` + "\n\n")
+		conn.chunk("")
+	})
+	req := providers.Request{Messages: []providers.Message{{Role: providers.User, Content: "hi"}, {Role: providers.Assistant, Content: "first\n\n"}}}
+	text := ""
+	for ev, err := range s.model(t, "anthropic").Stream(t.Context(), req) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ev.Type == providers.EventText {
+			text += ev.Text
+		}
+	}
+	if text != "\nnext" {
+		t.Errorf("%q, want the third line break alone before the text", text)
 	}
 }
 

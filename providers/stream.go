@@ -65,7 +65,8 @@ func (m *remote) Stream(ctx context.Context, req Request) iter.Seq2[Event, error
 		case err != nil:
 			yield(Event{At: p.now()}, p.bodyError(ctx, err))
 		case m.gatewaySays(resp.Header, yield):
-			m.read(ctx, resp, body, unechoed(req, resp.Header, m.checked(req, m.learning(fields, yield))))
+			_, trims := p.dialect.(anthropic)
+			m.read(ctx, resp, body, unechoed(req, trims, resp.Header, m.checked(req, m.learning(fields, yield))))
 		}
 	}
 }
