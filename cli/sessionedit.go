@@ -250,7 +250,8 @@ func sessionsPrune(g *globals) *cobra.Command {
 	var yes, asJSON bool
 	var older string
 	c := &cobra.Command{Use: "prune", Short: "Remove deleted sessions for good", Args: noArgs,
-		Long: "Removes deleted sessions for good: nothing of their texts stays in the database. Asks before it does so; --yes answers.",
+		Long: "Removes deleted sessions for good: nothing of their texts stays in the database, and stats and\n" +
+			"the day's sum forget them. Asks before it does so; --yes answers.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var before time.Time
 			if older != "" {

@@ -39,7 +39,7 @@ func (s *Store) Habits(ctx context.Context) (*Habits, error) {
 	h := NewHabits()
 	err := s.read(ctx, "read what earlier replies reported", func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT served_by, output_tokens, reasoning_tokens, coalesce(duration_ms, 0), text, reasoning FROM replies
-			WHERE usage_source = 'reported' AND status IN ('done', 'length') ORDER BY n DESC LIMIT ?`, habitReplies)
+			WHERE usage_source = 'reported' AND status IN ('done', 'length') AND copied = 0 ORDER BY n DESC LIMIT ?`, habitReplies)
 		if err != nil {
 			return err
 		}

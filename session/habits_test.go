@@ -104,3 +104,25 @@ func TestHabitsComeFromTheStore(t *testing.T) {
 		t.Errorf("corrected by %.2f, want 1.4", got)
 	}
 }
+
+// A fork holds nothing that its models have done once more.
+func TestHabitsLearnNothingFromForks(t *testing.T) {
+	s, _ := newStore(t)
+	r := reported("p/m", english, 1)
+	r.Usage.Output = 100
+	keep(t, s, r)
+	list, err := s.Sessions(context.Background(), Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Fork(context.Background(), list[0].ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	short := reported("p/m", english, 1)
+	short.Usage.Output = 200
+	keep(t, s, short)
+	h, err := s.Habits(context.Background())
+	if got, ok := h.Output("p/m"); err != nil || !ok || got != 150 { // the mean of 100 and 200; with the copy it would be 133
+		t.Errorf("%v tokens, %v, %v; want 150", got, ok, err)
+	}
+}
