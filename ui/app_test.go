@@ -274,7 +274,7 @@ func TestNewlineKeysInBothEncodings(t *testing.T) {
 func TestTheBoxShowsTheWholeDraftWhileItGrows(t *testing.T) {
 	drive(t, 80, 30, Config{Panes: specs(threeModels()...)}, func(d *driver) {
 		d.press("lit:첫 줄", "ctrl+j", "lit:둘째 줄", "ctrl+j", "lit:third")
-		d.wantSees("> 첫 줄", "> 둘째 줄", "> third")
+		d.wantSees("> 첫 줄", "│   둘째 줄", "│   third")
 		for range 30 {
 			d.press("ctrl+j")
 		}

@@ -33,7 +33,12 @@ func newPrompt(keys keymap) prompt {
 	a := textarea.New()
 	a.SetVirtualCursor(false) // input methods need the terminal's own cursor
 	a.ShowLineNumbers = false
-	a.Prompt = "> "
+	a.SetPromptFunc(2, func(line textarea.PromptInfo) string {
+		if line.LineNumber == 0 {
+			return "> "
+		}
+		return "  "
+	})
 	a.Placeholder = "Ask all panes…"
 	a.CharLimit = 0
 	a.DynamicHeight = true // it keeps its view at the top while the box can grow
