@@ -162,7 +162,7 @@ func (a *app) overBudget(what string, g guess, key action) bool {
 	for _, l := range a.cfg.Budget.Limits(sess, day, g.usd) {
 		if l.Reached {
 			a.money.confirmed = what
-			a.flash = fmt.Sprintf("over the budget: %s of %s %s, and this ≈ %s; %s again sends it", spentWords(l.Spent), usd(l.USD), l.Of, usd(g.usd), a.keys.label(key))
+			a.flash = fmt.Sprintf("%s again sends it, over the budget: %s of %s %s, and this ≈ %s", a.keys.label(key), spentWords(l.Spent), usd(l.USD), l.Of, usd(g.usd))
 			return true
 		}
 	}

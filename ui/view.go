@@ -296,6 +296,8 @@ func (a *app) hints() string {
 	var parts []string
 	if a.replay != nil {
 		parts = a.replayHints()
+	} else if a.inPane && a.panes[a.current].detail {
+		parts = []string{k(actDetail) + " back to the answer", k(actUp) + "/" + k(actDown) + " scroll", k(actZoom) + " zoom", k(actWaterfall) + " waterfall", k(actPrompt) + " prompt", k(actHelp) + " help"}
 	} else if a.inPane {
 		parts = []string{k(actPrompt) + " prompt", k(actUp) + "/" + k(actDown) + " scroll", k(actFind) + " find", k(actCopy) + " copy", k(actZoom) + " zoom", k(actDetail) + " detail", k(actStop) + " stop", k(actHelp) + " help"}
 	} else {
