@@ -153,9 +153,11 @@ func TestEscStopsThePaneThenAll(t *testing.T) {
 
 // Over a slow line both Escs came in one piece, which reads as Alt+Esc: nothing stopped.
 func TestTwoEscsInOnePieceStopAll(t *testing.T) {
-	long := says("x/a", strings.Repeat("word ", 1000), 10*time.Millisecond, 10*time.Millisecond)
+	long := func(ref string) *script {
+		return says(ref, strings.Repeat("word ", 1000), 10*time.Millisecond, 10*time.Millisecond)
+	}
 	both := decode(t, "\x1b\x1b")
-	drive(t, 130, 30, Config{Panes: specs(long, long)}, func(d *driver) {
+	drive(t, 130, 30, Config{Panes: specs(long("x/a"), long("x/b"))}, func(d *driver) {
 		d.press("lit:go", "enter")
 		d.until(func() bool { return d.sees("word word") })
 		d.send(both[0])

@@ -83,26 +83,26 @@ func (p *pane) keepPlace(t *turnView, width int, anew func()) {
 	}
 }
 
-// place is a line of a turn by its text: so many letters of the answer stand before it. A line outside of the answer is
+// textPlace is a line of a turn by its text: so many letters of the answer stand before it. A line outside of the answer is
 // counted from the beginning, or as -1 and less from the end.
-type place struct{ letters, line int }
+type textPlace struct{ letters, line int }
 
-func (t *turnView) placeOf(line int) place {
+func (t *turnView) placeOf(line int) textPlace {
 	n := line - len(t.head) - len(t.mind)
 	switch {
 	case n < 0:
-		return place{line: line}
+		return textPlace{line: line}
 	case n >= t.answer.Len():
-		return place{line: line - t.height()}
+		return textPlace{line: line - t.height()}
 	}
 	letters := 0
 	for _, r := range t.appendRows(nil, line-n, line) {
 		letters += lettersIn(r)
 	}
-	return place{letters, line}
+	return textPlace{letters, line}
 }
 
-func (t *turnView) lineOf(p place) int {
+func (t *turnView) lineOf(p textPlace) int {
 	switch {
 	case p.line < 0:
 		return max(0, t.height()+p.line)
