@@ -31,7 +31,7 @@ func (p *Provider) classify(model string, status int, s serverError) *Error {
 	if s.status != 0 && (status == 0 || status == http.StatusOK) {
 		status = s.status
 	}
-	e := &Error{Kind: kindOfStatus(status), Status: status, Message: p.clean(s.message), Param: s.param, RetryAfter: s.wait}
+	e := &Error{Kind: kindOfStatus(status), Status: status, Message: p.clean(s.message), Param: p.clean(s.param), RetryAfter: s.wait}
 	if k := kindOfWords(s); k != "" {
 		e.Kind = k
 	}

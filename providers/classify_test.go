@@ -205,6 +205,14 @@ func TestAnEchoedKeyIsCutOutOfErrors(t *testing.T) {
 	}
 }
 
+// The name of a refused parameter went into the hint as the server gave it.
+func TestAParameterThatAServerNamesIsCleaned(t *testing.T) {
+	e := testProvider(t, Config{}).statusError("m", respond(400), []byte(`{"error":{"message":"no","param":"top_\u001b[31mk\nx"}}`))
+	if e.Param != "top_␛[31mk x" || strings.ContainsAny(e.Hint, "\x1b\n") {
+		t.Errorf("param %q, hint %q", e.Param, e.Hint)
+	}
+}
+
 func TestABaseURLWithCredentialsIsNotShown(t *testing.T) {
 	p := testProvider(t, Config{BaseURL: "https://me:secret@api.example.com/v1?token=secret"})
 	for _, e := range []*Error{p.statusError("m", respond(401), nil), p.statusError("m", respond(404), nil), p.notAPI("x")} {

@@ -10,7 +10,7 @@ import (
 // Kind says what went wrong, in words that scripts may rely on.
 type Kind string
 
-// The kinds of errors. DESIGN: timeouts name the deadline that passed.
+// The kinds of errors. A timeout names the deadline that passed.
 const (
 	Auth              Kind = "auth"
 	Quota             Kind = "quota"
