@@ -141,6 +141,8 @@ func upperFirst(s string) string {
 	return s
 }
 
+func (p *palette) below() int { return p.list.under }
+
 func (p *palette) heading(*app) string { return fmt.Sprintf("%s · %d", p.title, len(p.list.shown)) }
 
 func (p *palette) room(_ *app, w, h int) (int, int) { return min(w, 76), min(p.list.height(), h-4, 30) }

@@ -56,7 +56,7 @@ func detailLines(r *session.Reply, l look) []string {
 	if len(m.Server) > 0 {
 		head("As the server says")
 		for _, k := range slices.Sorted(maps.Keys(m.Server)) {
-			say("%s %.1f", strings.ReplaceAll(k, "_", " "), m.Server[k])
+			say("%s", serverLine(k, m.Server[k]))
 		}
 	}
 	head("Tokens, " + r.Usage.Source)
@@ -96,6 +96,18 @@ func costLine(r *session.Reply) string {
 		return fmt.Sprintf("not known; a price goes under [models.%q] in the config", r.Model)
 	}
 	return "not known: nobody says whether a request is billed that ended before its answer"
+}
+
+// serverLine is a number as the server names it, a time with its unit.
+func serverLine(name string, v float64) string {
+	name = strings.ReplaceAll(name, "_", " ")
+	if of, ok := strings.CutSuffix(name, " ms"); ok {
+		return of + " " + spent(v)
+	}
+	if v == math.Trunc(v) {
+		return fmt.Sprintf("%s %.0f", name, v)
+	}
+	return fmt.Sprintf("%s %.1f", name, v)
 }
 
 func attemptLine(i int, a session.Attempt) string {

@@ -79,3 +79,20 @@ func TestCostsInDetail(t *testing.T) {
 		t.Errorf("estimated tokens without a mark:\n%s", got)
 	}
 }
+
+// What the server measured has a unit, and a count no decimals.
+func TestServerNumbersHaveUnits(t *testing.T) {
+	for name, c := range map[string]struct {
+		v    float64
+		want string
+	}{
+		"load_ms":              {4, "load 4ms"},
+		"output_ms":            {5650.8, "output 5.7s"},
+		"output_tokens":        {340, "output tokens 340"},
+		"predicted_per_second": {186.24, "predicted per second 186.2"},
+	} {
+		if got := serverLine(name, c.v); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}

@@ -45,6 +45,7 @@ type list struct {
 	lines []int // what the rows in view show: places in shown, -1 for others; for the mouse
 	first int   // the row of the first of them
 	high  int   // rows that the items had when they were last drawn
+	under int   // items below them
 }
 
 // shownItem is an item that the filter leaves.
@@ -217,7 +218,10 @@ func (l *list) body(th theme, w int) []string {
 	}
 	l.top = max(0, min(l.top, len(all)-l.high))
 	end := min(len(all), l.top+l.high)
-	l.lines = which[l.top:end]
+	l.lines, l.under = which[l.top:end], 0
+	for _, s := range which[end:] {
+		l.under += b2i(s >= 0)
+	}
 	out := make([]string, 0, l.high)
 	for i := l.top; i < end; i++ {
 		if s := which[i]; s >= 0 {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -92,7 +93,11 @@ func (a *app) cover(rows []string) {
 	}
 	a.overlaid = rect{box.x + across/2, box.y + down/2, inW, inH}
 	if framed {
-		body = a.frameOf(oneLine(a.overlay.heading(a)), body, inW)
+		below := 0
+		if long, ok := a.overlay.(interface{ below() int }); ok {
+			below = long.below()
+		}
+		body = a.frameOf(oneLine(a.overlay.heading(a)), body, inW, below)
 	}
 	for i, row := range body {
 		rows[box.y+i] = laid(rows[box.y+i], row, box.x, box.w, a.width)
@@ -104,8 +109,8 @@ func (a *app) cover(rows []string) {
 	}
 }
 
-// frameOf draws a frame around rows of w cells.
-func (a *app) frameOf(title string, body []string, w int) []string {
+// frameOf draws a frame around rows of w cells, and says how many items are below those in view.
+func (a *app) frameOf(title string, body []string, w, below int) []string {
 	border := a.theme.accent(0)
 	title = cut(title, w)
 	out := make([]string, 0, len(body)+2)
@@ -114,7 +119,12 @@ func (a *app) frameOf(title string, body []string, w int) []string {
 	for _, row := range body {
 		out = append(out, side+" "+row+" "+side)
 	}
-	return append(out, border.Render("╰"+strings.Repeat("─", w+2)+"╯"))
+	foot := ""
+	if below > 0 {
+		foot = fmt.Sprintf(" ↓ %d ", below)
+	}
+	line := strings.Repeat("─", max(0, w+1-ansi.StringWidth(foot)))
+	return append(out, border.Render("╰"+line)+a.theme.warn.Render(foot)+border.Render("─╯"))
 }
 
 // laid puts top, w cells wide, over a row of the screen. A wide character that its edge cuts through becomes a blank.

@@ -60,6 +60,8 @@ func (p *picker) ask(a *app) tea.Cmd {
 		}))
 }
 
+func (p *picker) below() int { return p.list.under }
+
 func (p *picker) heading(a *app) string {
 	if p.instead != nil {
 		return fmt.Sprintf("Another model for pane %d, asked the same", p.instead.number)

@@ -194,6 +194,8 @@ func when(t, now time.Time) string {
 	return t.Format("2006-01-02")
 }
 
+func (s *sessions) below() int { return s.list.under }
+
 func (s *sessions) heading(*app) string {
 	if n := len(s.hits); n > 0 {
 		return fmt.Sprintf("Sessions · %d", n)
