@@ -21,13 +21,9 @@ func (ollama) frames(r io.Reader, now func() time.Time) frameReader { return new
 func (ollama) decoder() decoder { return &ollamaDecoder{} }
 
 func (ollama) body(model string, params Params, req Request) map[string]any {
-	messages := make([]Message, 0, len(req.Messages)+1)
-	if req.System != "" {
-		messages = append(messages, Message{Role: "system", Content: req.System})
-	}
 	b := map[string]any{
 		"model":    model,
-		"messages": append(messages, req.Messages...),
+		"messages": withSystem(req),
 		"stream":   true,
 	}
 	o := map[string]any{}

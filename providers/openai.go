@@ -19,13 +19,9 @@ func (openAI) frames(r io.Reader, now func() time.Time) frameReader { return new
 func (openAI) decoder() decoder { return &chatDecoder{} }
 
 func (openAI) body(model string, params Params, req Request) map[string]any {
-	messages := make([]Message, 0, len(req.Messages)+1)
-	if req.System != "" {
-		messages = append(messages, Message{Role: "system", Content: req.System})
-	}
 	b := map[string]any{
 		"model":          model,
-		"messages":       append(messages, req.Messages...),
+		"messages":       withSystem(req),
 		"stream":         true,
 		"stream_options": map[string]any{"include_usage": true},
 	}
@@ -42,6 +38,15 @@ func (openAI) body(model string, params Params, req Request) map[string]any {
 		b["reasoning_effort"] = params.ReasoningEffort
 	}
 	return b
+}
+
+// withSystem is a request's messages with its system prompt ahead of them.
+func withSystem(req Request) []Message {
+	messages := make([]Message, 0, len(req.Messages)+1)
+	if req.System != "" {
+		messages = append(messages, Message{Role: "system", Content: req.System})
+	}
+	return append(messages, req.Messages...)
 }
 
 // setParam sends a parameter only where it is set, because strict servers refuse what they do not know.
