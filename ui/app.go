@@ -73,6 +73,7 @@ type app struct {
 
 	themeName string
 	dark      bool                 // the terminal's ground, as far as it is known
+	grounded  bool                 // the terminal has said it, or had the time; only then a theme may set another
 	profile   colorprofile.Profile // how many colours the terminal shows
 
 	width, height int
@@ -182,9 +183,15 @@ func (a *app) retheme() {
 	}
 }
 
+// answersWithin is how long a terminal has to say what its ground is before a theme sets one: it would answer with that.
+const answersWithin = 250 * time.Millisecond
+
+// groundMsg says that the time is over.
+type groundMsg struct{}
+
 // Init asks the terminal for its colours and starts the search for servers.
 func (a *app) Init() tea.Cmd {
-	cmds := []tea.Cmd{tea.RequestBackgroundColor, a.recall(true)}
+	cmds := []tea.Cmd{tea.RequestBackgroundColor, a.recall(true), tea.Tick(answersWithin, func(time.Time) tea.Msg { return groundMsg{} })}
 	if find := a.cfg.Discover; find != nil {
 		cmds = append(cmds, func() tea.Msg {
 			return foundMsg{find(a.ctx)}
@@ -204,7 +211,7 @@ func (a *app) View() tea.View {
 	if !a.noMouse {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
-	if c := a.theme.colours.Background; c != "" {
+	if c := a.theme.colours.Background; c != "" && a.grounded {
 		v.BackgroundColor, v.ForegroundColor = colour(c), colour(a.theme.colours.Text)
 	}
 	v.WindowTitle = "lineup"

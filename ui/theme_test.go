@@ -150,3 +150,20 @@ func TestLightAndDarkByAskingTheTerminal(t *testing.T) {
 		}
 	})
 }
+
+// A theme with a ground of its own waits with it until the terminal has said what its own is: asked later, it would
+// answer with the theme's, and contrast would stay dark on a light terminal. A terminal that never answers gets it too.
+func TestAThemesGroundWaitsForTheTerminals(t *testing.T) {
+	for name, msg := range map[string]tea.Msg{"an answer": tea.BackgroundColorMsg{Color: color.White}, "none": groundMsg{}} {
+		drive(t, 100, 30, Config{Panes: specs(says("x/a", "ok", 0, 0)), Theme: "contrast"}, func(d *driver) {
+			if got := d.app.View().BackgroundColor; got != nil {
+				t.Errorf("%s: before it the theme sets the ground %v", name, got)
+			}
+			d.send(msg)
+			want := map[string]Theme{"an answer": contrastLight(), "none": contrastDark()}[name]
+			if got := d.app.View().BackgroundColor; got != colour(want.Background) {
+				t.Errorf("%s: then it sets the ground %v, want %s", name, got, want.Background)
+			}
+		})
+	}
+}

@@ -54,7 +54,10 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		if !first {
 			return clearMargins
 		}
+	case groundMsg:
+		a.grounded = true
 	case tea.BackgroundColorMsg:
+		a.grounded = true
 		if dark := msg.IsDark(); dark != a.dark {
 			a.dark = dark
 			a.retheme()
