@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -382,17 +383,23 @@ func (s *sessions) preview(a *app, w, h int) []string {
 	return rows[:min(h, len(rows))]
 }
 
-// excerpt is where a search found something, with what it found underlined.
+// excerpt is where a search found something, with what it found underlined, and without the bold and code marks of
+// Markdown around it, as in the preview below.
 func (a *app) excerpt(h *session.Hit, w int) string {
-	text := h.Excerpt
+	var b strings.Builder
 	var hits []int
-	for _, m := range h.Marks {
-		for i := range text {
-			if i >= m.From && i < m.To {
-				hits = append(hits, i)
-			}
+	for i, r := range h.Excerpt {
+		found := slices.ContainsFunc(h.Marks, func(m session.Mark) bool { return i >= m.From && i < m.To })
+		bold := r == '*' && (strings.HasPrefix(h.Excerpt[i+1:], "*") || strings.HasSuffix(h.Excerpt[:i], "*"))
+		switch {
+		case found:
+			hits = append(hits, b.Len())
+		case r == '`' || bold:
+			continue
 		}
+		b.WriteRune(r)
 	}
+	text := b.String()
 	safe := oneLine(text)
 	if safe != text { // the marks are of another text then
 		hits = nil

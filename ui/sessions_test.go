@@ -10,6 +10,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"lineup/session"
 )
@@ -162,4 +163,18 @@ func TestThereIsOneSearchAtATime(t *testing.T) {
 		runAll(a, first, nil)
 		d.wantSees("› Haiku about autumn", "Sessions · 1")
 	})
+}
+
+// What a search found is shown without the marks of Markdown, and stays underlined where it moved to.
+func TestExcerptsHaveNoMarksOfMarkdown(t *testing.T) {
+	a := newApp(t.Context(), Config{Panes: specs(says("x/a", "", 0, 0))})
+	text := "모델은 **글자**를 `len` 2 * 3 토크나이저"
+	at := strings.Index(text, "토크")
+	row := a.excerpt(&session.Hit{Excerpt: text, Marks: []session.Mark{{From: at, To: at + len("토크")}}}, 60)
+	if got, want := ansi.Strip(row), "» 모델은 글자를 len 2 * 3 토크나이저"; got != want {
+		t.Errorf("the excerpt is %q, want %q", got, want)
+	}
+	if want := a.theme.text.Underline(true).Bold(true).Render("토크"); !strings.Contains(row, want) {
+		t.Errorf("what was found is not marked in %q", row)
+	}
 }
