@@ -139,7 +139,7 @@ func (r *Reply) addToken(ev providers.Event) {
 	}
 	r.Metrics.Duration, r.Metrics.FromEnter = msp(ev.At.Sub(l.start)), msp(ev.At.Sub(l.from))
 	r.Status = Streaming
-	reasoning := ev.Type == providers.EventReasoning
+	reasoning, size := ev.Type == providers.EventReasoning, len(ev.Text)
 	tokens := corrected(providers.EstimateByKind(ev.Text), l.ratios)
 	l.estimate += tokens
 	l.came.add(ev.At, l.lastTok, tokens)
@@ -155,8 +155,10 @@ func (r *Reply) addToken(ev providers.Event) {
 			r.Metrics.VisibleTTFT = msp(ev.At.Sub(l.start))
 		}
 		l.text.WriteString(ev.Text)
+		size += len(l.begun)
+		l.begun = ""
 	}
-	r.Chunks = append(r.Chunks, Chunk{At: ev.At.Sub(l.start).Truncate(time.Microsecond), Len: len(ev.Text), Reasoning: reasoning})
+	r.Chunks = append(r.Chunks, Chunk{At: ev.At.Sub(l.start).Truncate(time.Microsecond), Len: size, Reasoning: reasoning})
 	r.settleUsage()
 }
 

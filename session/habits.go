@@ -39,7 +39,10 @@ func (s *Store) Habits(ctx context.Context) (*Habits, error) {
 	h := NewHabits()
 	err := s.read(ctx, "read what earlier replies reported", func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT served_by, output_tokens, reasoning_tokens, coalesce(duration_ms, 0), text, reasoning FROM replies
-			WHERE usage_source = 'reported' AND status IN ('done', 'length') AND copied = 0 ORDER BY n DESC LIMIT ?`, habitReplies)
+			WHERE usage_source = 'reported' AND status IN ('done', 'length') AND copied = 0
+			AND NOT EXISTS (SELECT 1 FROM replies AS former WHERE former.turn = replies.turn AND former.slot = replies.slot
+				AND former.take < replies.take AND former.text <> '' AND substr(replies.text, 1, length(former.text)) = former.text)
+			ORDER BY n DESC LIMIT ?`, habitReplies)
 		if err != nil {
 			return err
 		}
@@ -63,7 +66,7 @@ func (s *Store) Habits(ctx context.Context) (*Habits, error) {
 
 // Learn takes a reply that has ended into account, if its tokens were reported.
 func (h *Habits) Learn(r *Reply) {
-	if h != nil && r.Status.Answer() && r.Usage.Source == Reported {
+	if h != nil && r.Status.Answer() && r.Usage.Source == Reported && !r.live.goesOn { // whose text is longer than what was counted
 		busy := 0.0
 		if r.Metrics.Duration != nil {
 			busy = *r.Metrics.Duration

@@ -158,6 +158,8 @@ type live struct {
 	retryAt   time.Time
 	text      strings.Builder
 	reasoning strings.Builder
+	begun     string // what a former reply said, until a piece has come behind it; see GoOn
+	goesOn    bool
 	estimate  float64 // tokens of output so far
 	thought   float64 // the part of them that is reasoning
 	input     float64 // tokens of the request
@@ -201,6 +203,14 @@ func NewReply(slot int, info providers.Info, req providers.Request, at time.Time
 	r.Usage.Input = round(r.live.input)
 	r.settleCost()
 	return r
+}
+
+// GoOn makes a reply that is about to be asked begin with what a former one said before it was cut off: the model is
+// to go on behind that. Counts and times are those of what comes; in Chunks the beginning belongs to the first piece.
+func (r *Reply) GoOn(said string) {
+	r.live.begun, r.live.goesOn = said, true
+	r.live.text.WriteString(said)
+	r.Text = said
 }
 
 // messageTokens is what chat templates put around each message, about four tokens in Llama 3 and in OpenAI's.

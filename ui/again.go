@@ -42,16 +42,11 @@ func (a *app) again(p *pane) tea.Cmd {
 	if a.overBudget(fmt.Sprintf("again %d", p.slot), a.guessOf(p, t.Prompt), actAgain) {
 		return nil
 	}
-	r := &race{turn: t, again: true}
-	reply := a.enter(r, p, append(a.before(p, i), providers.Message{Role: providers.User, Content: t.Prompt}), a.now())
-	t.Put(reply)
-	p.show(t, reply)
-	p.toEnd()
-	return a.begin(r)
+	return a.repeat(p, t, append(a.before(p, i), providers.Message{Role: providers.User, Content: t.Prompt}), "")
 }
 
 // goOn asks one pane to go on with an answer that was cut off: the model gets its own text as the beginning of its
-// answer, where its provider takes one.
+// answer, where its provider takes one. The reply is another one to the same prompt, and holds the whole answer.
 func (a *app) goOn(p *pane) tea.Cmd {
 	if a.busy() {
 		return nil
@@ -69,8 +64,19 @@ func (a *app) goOn(p *pane) tea.Cmd {
 	if a.overBudget(fmt.Sprintf("go on %d", p.slot), a.guessOf(p, t.Prompt+said), actContinue) {
 		return nil
 	}
-	return a.ask(t.Prompt, []*pane{p}, func(p *pane) []providers.Message {
-		return append(a.before(p, i), providers.Message{Role: providers.User, Content: t.Prompt},
-			providers.Message{Role: providers.Assistant, Content: said})
-	})
+	return a.repeat(p, t, append(a.before(p, i), providers.Message{Role: providers.User, Content: t.Prompt},
+		providers.Message{Role: providers.Assistant, Content: said}), said)
+}
+
+// repeat asks one pane of a turn once more. said is what the answer begins with, "" for one from the start.
+func (a *app) repeat(p *pane, t *session.Turn, messages []providers.Message, said string) tea.Cmd {
+	r := &race{turn: t, again: true}
+	reply := a.enter(r, p, messages, a.now())
+	if said != "" {
+		reply.GoOn(said)
+	}
+	t.Put(reply)
+	p.show(t, reply)
+	p.toEnd()
+	return a.begin(r)
 }

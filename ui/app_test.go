@@ -182,7 +182,7 @@ func TestAskingAgainAndGoingOn(t *testing.T) {
 		d.settle()
 		d.press("c")
 		d.settle()
-		d.wantSees("turn 2", "2/2")
+		d.wantSees("turn 1", "3/3", "the first half the first half")
 		user := providers.Message{Role: providers.User, Content: "tell me"}
 		if got, want := fmt.Sprint(m.asked[1].Messages), fmt.Sprint([]providers.Message{user}); got != want {
 			t.Errorf("asked again with %s, want %s", got, want)
@@ -195,7 +195,7 @@ func TestAskingAgainAndGoingOn(t *testing.T) {
 			t.Errorf("the other pane was asked %d times", len(other.asked))
 		}
 		takes := d.app.sess.Turns[0].Takes(0)
-		if len(takes) != 2 || takes[0].Text != "the first half " || takes[1] != d.app.sess.Turns[0].Reply(0) {
+		if len(takes) != 3 || takes[0].Text != "the first half " || takes[2] != d.app.sess.Turns[0].Reply(0) || takes[2].Text != "the first half the first half " {
 			t.Errorf("the answers to the first prompt are %+v", takes)
 		}
 		d.press("d")

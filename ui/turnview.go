@@ -49,12 +49,11 @@ type turnView struct {
 
 // newTurnView shows a reply that streams in, or one that has been saved.
 func newTurnView(turn *session.Turn, r *session.Reply) *turnView {
-	t := &turnView{turn: turn, reply: r}
+	t := &turnView{turn: turn, reply: r, pending: screenText(providers.Clean(r.Text))} // of a running one: what it goes on from
+	t.changed, t.size = t.pending != "", len(t.pending)
 	if r.Status.Final() {
-		t.pending = screenText(providers.Clean(r.Text))
 		t.reasoning = screenText(providers.Clean(r.Reasoning))
 		t.changed, t.finished = true, true
-		t.size = len(t.pending)
 	}
 	return t
 }
