@@ -261,6 +261,9 @@ func (l *list) layout() (text []string, which []int) {
 // minText is what an item's text gets before what stands at its right gets anything.
 const minText = 16
 
+// offText is what the text of an item that cannot be taken now gets before the reason gets anything.
+const offText = 28
+
 // row draws one item.
 func (l *list) row(th theme, s shownItem, selected bool, w int) string {
 	it := l.items[s.index]
@@ -280,8 +283,12 @@ func (l *list) row(th theme, s shownItem, selected bool, w int) string {
 	if l.side != nil {
 		side = l.side(s.index, w)
 	}
-	side = cmp.Or(it.busy, it.off, side)
 	room := w - ansi.StringWidth(lead)
+	off := it.off
+	if ansi.StringWidth(off) > room-2-min(offText, ansi.StringWidth(it.text)) {
+		off = "not now" // Enter tells the reason
+	}
+	side = cmp.Or(it.busy, off, side)
 	sideRoom := min(ansi.StringWidth(side), max(0, room-min(minText, ansi.StringWidth(it.text))-2))
 	if sideRoom < min(4, ansi.StringWidth(side)) {
 		sideRoom = 0
