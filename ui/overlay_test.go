@@ -196,3 +196,23 @@ func TestTheCursorOfAFieldCountsCells(t *testing.T) {
 		}
 	})
 }
+
+// The end of a long message, which is the next step, was cut off in a narrow terminal.
+func TestALongMessageHasRowsOfItsOwn(t *testing.T) {
+	for _, size := range [][2]int{{100, 30}, {80, 24}, {40, 12}, {20, 6}} {
+		drive(t, size[0], size[1], Config{Panes: specs(says("x/a", "ok", 0, 0), says("x/b", "네", 0, 0))}, func(d *driver) {
+			d.press("h", "i", "enter")
+			d.settle()
+			d.app.flash = "한국어-모델: the model could not be pulled, the disk is full; free some room, then ctrl+l tries it again: LAST"
+			d.app.relayout()
+			d.app.render()
+			d.checkFrame()
+			d.wantSees("LAST")
+			if size[0] > 20 {
+				d.wantSees("한국어-모델", ">")
+			}
+			d.press("x") // and it is gone with the next key
+			d.wantNot("LAST")
+		})
+	}
+}

@@ -73,6 +73,8 @@ func (a *app) render() {
 		a.cover(rows)
 	case a.completing():
 		a.coverSlash(rows)
+	case a.longFlash():
+		a.coverFlash(rows)
 	}
 	a.frame = strings.Join(rows, "\n")
 }
@@ -272,6 +274,21 @@ func line(lines []string, i int) string {
 	return ""
 }
 
+// longFlash reports whether what was just said has no room in the last line, and may have rows of its own.
+func (a *app) longFlash() bool {
+	return ansi.StringWidth(a.flash) >= a.width && a.overlay == nil && !a.completing() && !a.askQuit
+}
+
+// coverFlash shows it on as many rows above the prompt as it takes: its end is the next step. It goes with the next key.
+func (a *app) coverFlash(rows []string) {
+	end := len(rows) - a.screen.hints - a.screen.input
+	said := wrap(a.flash, a.width-2)
+	said = said[max(0, len(said)-end):]
+	for i, s := range said {
+		rows[end-len(said)+i] = a.theme.warn.Render(pad(" "+s, a.width))
+	}
+}
+
 // hints is the last line: what was just said, or which keys matter now.
 func (a *app) hints() string {
 	k := a.keys.label
@@ -280,7 +297,7 @@ func (a *app) hints() string {
 		return a.theme.warn.Render(pad(fmt.Sprintf(" Quit? %s again quits, %s stays", k(actQuit), k(actStop)), a.width))
 	case a.branch != nil && a.flash == "":
 		return a.theme.warn.Render(pad(cut(a.branchHint(), a.width), a.width))
-	case a.flash != "":
+	case a.flash != "" && !a.longFlash():
 		return a.theme.warn.Render(pad(" "+a.flash, a.width))
 	case a.overlay != nil:
 		return a.theme.dim.Render(pad(hintLine(a.overlay.hints(a), a.width), a.width))
