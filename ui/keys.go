@@ -94,7 +94,7 @@ func defaultKeys() keymap {
 	return keymap{
 		{actSend, inPrompt, []string{"enter"}, "send the prompt to every pane"},
 		{actNewline, inPrompt, []string{"shift+enter", "alt+enter", "ctrl+j"}, "new line in the prompt"},
-		{actRecall, inPrompt, []string{"up"}, "recall an earlier prompt (in an empty prompt)"},
+		{actRecall, inPrompt, []string{"up"}, "recall an earlier prompt, if it is empty"},
 		{actForward, inPrompt, []string{"down"}, "recall a later prompt"},
 		{actEditor, anywhere, []string{"ctrl+e"}, "write the prompt in $EDITOR"},
 		{actStop, anywhere, []string{"esc"}, "stop the current pane; twice: all panes"},
