@@ -38,8 +38,8 @@ func (s *Spent) Count(r *Reply) {
 }
 
 // Refused reports whether nobody bills a reply of which nothing came: it still waits, it was stopped in the queue, no
-// connection came about, or the server answered with an error. Whether one is billed that was stopped or lost while the server worked, nobody
-// knows. A reply without attempts that does not know its time either is of a lineup that died.
+// connection came about, or the server answered with an error. Whether one is billed that was stopped or lost while the
+// server worked, nobody knows. A reply without attempts that does not know its time either is of a lineup that died.
 func (r *Reply) Refused() bool {
 	if r.Usage.Output > 0 {
 		return false

@@ -16,8 +16,8 @@
 // # The database
 //
 // The file may be queried by others while lineup runs. Times are milliseconds since 1970 in UTC, durations are
-// milliseconds, lists and maps are JSON (panes: a list of models, or, where
-// one is zoomed or they scroll together, an object with models, zoomed, together), and n is a table's own number for a row.
+// milliseconds, lists and maps are JSON (panes: a list of models, or, where one is zoomed or they scroll together, an object
+// with models, zoomed, together), and n is a table's own number for a row.
 //
 //	sessions      id (20261123-130412-kd7f3) and short, its last part; title, panes, system, created_at, updated_at;
 //	              turns, how many there are; deleted_at where it is in the bin; parent and parent_turn, the ids of what it
@@ -27,10 +27,11 @@
 //	replies       turn (turns.n), slot, take (0, and for each time the same was asked again one more), in_force (1 for the
 //	              take that the conversation goes on from), copied (1 where a fork took it over, which cost nothing),
 //	              and the fields of a Reply one by one: metrics as ttft_ms, …; usage as input_tokens, …, usage_source;
-//	              chunk_gaps, how many gaps between chunks, and their chunk_gap_p50_ms, …; cost_usd, cost_source, and price, what was calculated with; error,
-//	              server, attempts, dropped_params and notes as in its JSON form; params as sent; system where it is not
-//	              the session's; error_kind, and cost_unknown (1 where it may have cost something that nobody knows); ended_at; the version of lineup that wrote it. chunks is, for each piece, the microseconds
-//	              since the piece before and 2·bytes+reasoning, as unsigned varints. owner names the lock file
+//	              chunk_gaps, how many gaps between chunks, and their chunk_gap_p50_ms, …; cost_usd, cost_source, and price,
+//	              what was calculated with; cost_unknown (1 where it may have cost something that nobody knows); error,
+//	              server, attempts, dropped_params and notes as in its JSON form, and error_kind; params as sent; system
+//	              where it is not the session's; ended_at; the version of lineup that wrote it. chunks is, for each piece,
+//	              the microseconds since the piece before and 2·bytes+reasoning, as unsigned varints. owner names the lock file
 //	              run/OWNER.lock of the lineup that is still writing, and is NULL in a reply that has ended
 //	reply_parts   what a running reply has so far: count pieces from piece number start on
 //	session_models  session (sessions.n), model, status: which models were asked or answered in it, and how that ended

@@ -69,8 +69,8 @@ func version1(t *testing.T) (path, id string) {
 	return path, id
 }
 
-// version2 gives a database of version 2, as that version wrote it: a session with an answer, a refused request and an answer
-// of unknown cost, and a fork of it that took them over and has an answer of its own.
+// version2 gives a database of version 2, as that version wrote it: a session with an answer, a refused request, an answer of
+// unknown cost, one stopped in the queue and one of a lineup that died, and a fork of it that took them over and has an answer of its own.
 func version2(t *testing.T) (path string) {
 	t.Helper()
 	path = dbPath(t)
@@ -81,12 +81,14 @@ func version2(t *testing.T) (path string) {
 	const session = `INSERT INTO sessions (n, id, short, created_at, updated_at, title, panes, system, parent) VALUES `
 	const turn = `INSERT INTO turns (n, id, session, created_at, prompt) VALUES `
 	replies := func(turn int) string {
-		reply := fmt.Sprintf(`INSERT INTO replies (slot, status, model, served_by, usage_source, output_tokens, cost_usd, cost_source, error, text, turn, take,
+		reply := fmt.Sprintf(`INSERT INTO replies (slot, status, model, served_by, usage_source, output_tokens, cost_usd, cost_source, error, text, from_enter_ms, turn, take,
 			in_force, served_model, finish_reason, ended_at, queue_ms, input_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens,
 			cache_write_1h_tokens, simulated, version, params, reasoning) SELECT *, %d, 0, 1, '', '', 1795439053000, 0, 10, 0, 0, 0, 0, 0, 'v0.2', '{}', '' FROM (VALUES `, turn)
-		return reply + `(0, 'done', 'p/one', 'p/one', 'reported', 20, 0.5, 'config', NULL, 'old answer'),
-			(1, 'error', 'p/two', 'p/two', 'estimated', 0, NULL, 'unknown', '{"kind":"not_found","status":404,"message":"m","hint":"","retry_after_ms":null}', ''),
-			(2, 'done', 'p/three', 'p/three', 'reported', 30, NULL, 'unknown', NULL, 'dear answer'))`
+		return reply + `(0, 'done', 'p/one', 'p/one', 'reported', 20, 0.5, 'config', NULL, 'old answer', 1000.0),
+			(1, 'error', 'p/two', 'p/two', 'estimated', 0, NULL, 'unknown', '{"kind":"not_found","status":404,"message":"m","hint":"","retry_after_ms":null}', '', 5.0),
+			(2, 'done', 'p/three', 'p/three', 'reported', 30, NULL, 'unknown', NULL, 'dear answer', 1000.0),
+			(3, 'cancelled', 'p/four', 'p/four', 'estimated', 0, NULL, 'unknown', '{"kind":"cancelled","status":0,"message":"m","hint":"","retry_after_ms":null}', '', 30.0),
+			(4, 'cancelled', 'p/five', 'p/five', 'estimated', 0, NULL, 'unknown', '{"kind":"cancelled","status":0,"message":"m","hint":"","retry_after_ms":null}', '', -9223372036854.775))`
 	}
 	for _, q := range []string{
 		session + `(1, '20261123-130412-kd7f3', 'kd7f3', 1795439052000, 1795439052000, 'old title', '["p/one","p/two","p/three"]', '', NULL)`,
@@ -122,13 +124,16 @@ func TestVersion2(t *testing.T) {
 		}
 		got = append(got, fmt.Sprintf("%s: %d, %s, %d unknown, %v", g.Group, g.Replies, usd, g.CostUnknown, g.Failures))
 	}
-	want := []string{"p/one: 2, 1, 0 unknown, map[]", "p/three: 2, ?, 2 unknown, map[]", "p/two: 2, ?, 0 unknown, map[not_found:2]"}
+	want := []string{"p/five: 2, ?, 2 unknown, map[]", "p/four: 2, ?, 0 unknown, map[]", "p/one: 2, 1, 0 unknown, map[]", "p/three: 2, ?, 2 unknown, map[]", "p/two: 2, ?, 0 unknown, map[not_found:2]"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	fork := load1(t, s, "20261123-140412-kd7f4")
 	if a, b := fork.Turns[0].Replies[0], fork.Turns[1].Replies[0]; !a.Copied || b.Copied || a.Text != "old answer" {
 		t.Errorf("what the fork took over is %+v, what it asked %+v", a, b)
+	}
+	if queued, dead := fork.Turns[1].Replies[3].Metrics.FromEnter, fork.Turns[1].Replies[4].Metrics.FromEnter; queued == nil || *queued != 30 || dead != nil {
+		t.Errorf("from Enter %v, of a lineup that died %v", queued, dead)
 	}
 	if h, err := s.Health(t.Context()); err != nil || len(h.Problems) > 0 {
 		t.Errorf("%v, %v", h.Problems, err)

@@ -2,11 +2,12 @@ package session
 
 // schemaV3 adds to replies what statistics and the day's sum want, and an index that holds all of it, so that they read the
 // index and not the replies with their texts, and of it only the time that they ask for. error_kind and cost_unknown repeat
-// for its sake what the record says: the second is 1 where a cost that nobody knows may be more than none (Reply.refused).
+// for its sake what the record says: the second is 1 where a cost that nobody knows may be more than none (Reply.Refused).
 // Generated columns they are not, since SQLite reads the whole row for one, index or not.
 //
 // copied marks what a fork took over: the turns that are older than its session. The gaps of replies that ended before
-// this version stay unknown here; a session that is opened has them from its chunks.
+// this version stay unknown here; a session that is opened has them from its chunks. Negative times from Enter were written
+// for replies of a lineup that died; nobody knows those.
 const schemaV3 = `
 ALTER TABLE replies ADD COLUMN copied INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE replies ADD COLUMN chunk_gaps INTEGER;
@@ -17,7 +18,9 @@ ALTER TABLE replies ADD COLUMN cost_unknown INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE replies ADD COLUMN error_kind TEXT;
 UPDATE replies SET
 	cost_unknown = cost_usd IS NULL AND owner IS NULL AND (output_tokens > 0
-		OR NOT coalesce(json_valid(error) AND (error ->> '$.status' >= 400 OR error ->> '$.kind' IN ('unreachable', 'timeout_connect')), 0)),
+		OR NOT (attempts IS NULL AND coalesce(from_enter_ms >= 0, 0))
+		AND NOT coalesce(json_valid(error) AND (error ->> '$.status' >= 400 OR error ->> '$.kind' IN ('unreachable', 'timeout_connect')), 0)),
+	from_enter_ms = CASE WHEN from_enter_ms >= 0 THEN from_enter_ms END,
 	error_kind = CASE WHEN json_valid(error) THEN CAST(error ->> '$.kind' AS TEXT) END,
 	copied = turn IN (SELECT t.n FROM turns t JOIN sessions s ON s.n = t.session WHERE s.parent IS NOT NULL AND t.created_at < s.created_at);
 CREATE INDEX replies_by_end ON replies (ended_at, simulated, copied, served_by, model, status, usage_source, ttft_ms, tokens_per_second,

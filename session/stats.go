@@ -100,7 +100,7 @@ type Pauses struct {
 	Max *float64 `json:"max"` // the longest of all
 }
 
-// statsColumns are the small columns of a reply, which stand before its texts. What is the rule is NULL or a number,
+// statsColumns are the columns of a reply that the index replies_by_end holds. What is the rule is NULL or a number,
 // because a text a row costs more than all the rest: the model that was asked where it served, the status of a whole
 // answer, the error of none. The source of an estimated cost begins with "~", which stands behind all letters.
 const statsColumns = `served_by, CASE WHEN model <> served_by THEN model END, CASE WHEN status <> 'done' THEN status END,
