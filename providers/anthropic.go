@@ -28,7 +28,7 @@ func (anthropic) authorize(h http.Header, key string) {
 	}
 }
 
-func (anthropic) frames(r io.Reader, now func() time.Time) frameReader { return newSSEReader(r, now) }
+func (anthropic) frames(r io.Reader, came func() time.Time) frameReader { return newSSEReader(r, came) }
 
 func (anthropic) decoder() decoder { return &messageDecoder{} }
 

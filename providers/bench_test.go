@@ -79,7 +79,7 @@ func BenchmarkStream(b *testing.B) {
 			source := modelFunc(func(ctx context.Context, yield func(Event, error) bool) {
 				m := &remote{provider: p, model: "m"}
 				resp := &http.Response{StatusCode: 200, Body: io.NopCloser(bytes.NewReader(nil))}
-				m.read(ctx, resp, body, guarded([]string{"sk-0123456789abcdefghijklmnop"}, yield))
+				m.read(ctx, &answer{resp, time.Now}, body, guarded([]string{"sk-0123456789abcdefghijklmnop"}, yield))
 			})
 			m := withAttempt(WithDeadlines(source, Deadlines{Connect: time.Second, Headers: time.Minute, FirstToken: time.Minute,
 				Idle: time.Minute, Total: time.Hour}), Info{})

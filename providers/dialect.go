@@ -18,7 +18,7 @@ type dialect interface {
 	// authorize puts the key where the protocol has it, and what the protocol wants in each header. key may be "".
 	authorize(h http.Header, key string)
 	// frames cuts a response body into frames.
-	frames(r io.Reader, now func() time.Time) frameReader
+	frames(r io.Reader, came func() time.Time) frameReader
 	// decoder for one stream.
 	decoder() decoder
 	// listPath and decodeList ask for the models that there are.

@@ -1,9 +1,9 @@
 // Package providers asks language models over the network and tells the truth about what came back.
 //
 // A [Model] is one method: Stream. It yields [Event] values in the order in which their bytes arrived, each
-// stamped where the bytes were read, and ends in one of two ways: after an [EventFinish] with no error (the
-// server said that the answer is whole), or with a last error of type *[Error]. A stream that merely stops is
-// never a success: it ends with [Truncated], or [Empty] where nothing had come.
+// stamped with the time when they did (package arrival), and ends in one of two ways: after an [EventFinish] with
+// no error (the server said that the answer is whole), or with a last error of type *[Error]. A stream that merely
+// stops is never a success: it ends with [Truncated], or [Empty] where nothing had come.
 //
 // A [Provider] is one endpoint: base URL, dialect, key, limits and one HTTP client. [Provider.Model] returns a
 // model that is wrapped by the policies, from the inside out:

@@ -33,7 +33,7 @@ const (
 // Event is one thing that happened in a stream. Which fields are set depends on Type.
 type Event struct {
 	Type    EventType
-	At      time.Time // when the bytes were read, or when it happened; on the monotonic clock
+	At      time.Time // when the bytes came, or when it happened; on the monotonic clock
 	Text    string
 	Bytes   int // of EventText and EventReasoning: bytes on the wire that carried the piece
 	Status  int // HTTP status, 0 where there was none

@@ -204,7 +204,7 @@ func decodeAll(kind string, body []byte, sizes []int) string {
 	var o outcome
 	var src io.Reader = &chunked{data: body, sizes: sizes}
 	resp := &http.Response{StatusCode: 200, Body: io.NopCloser(src)}
-	m.read(context.Background(), resp, src, func(ev Event, err error) bool {
+	m.read(context.Background(), &answer{resp, time.Now}, src, func(ev Event, err error) bool {
 		switch {
 		case err != nil:
 			e := asError(err)

@@ -13,23 +13,23 @@ const maxLine = 16 << 20
 
 var errLineTooLong = errors.New("a line of the stream is longer than 16 MiB")
 
-// lineReader cuts a byte stream into lines that end in LF, CR LF or CR, and stamps each with the time of the read
-// that brought its end.
+// lineReader cuts a byte stream into lines that end in LF, CR LF or CR, and stamps each with the time when the
+// bytes came that brought its end.
 type lineReader struct {
 	r     io.Reader
-	now   func() time.Time
+	came  func() time.Time // tells when the bytes of the last read came
 	buf   []byte
 	start int // buf[start:end] is not consumed yet
 	scan  int // buf[start:scan] holds no line end
 	end   int
-	at    time.Time // of the last read
+	at    time.Time // when the bytes of the last read came
 	skip  bool      // the last line ended in CR: a following LF belongs to it
 	err   error     // of the last read
 	limit int       // of a line, in bytes
 }
 
-func newLineReader(r io.Reader, now func() time.Time) *lineReader {
-	return &lineReader{r: r, now: now, buf: make([]byte, 16<<10), limit: maxLine}
+func newLineReader(r io.Reader, came func() time.Time) *lineReader {
+	return &lineReader{r: r, came: came, buf: make([]byte, 16<<10), limit: maxLine}
 }
 
 // next returns the next line without its end; it is valid until the call after. At the end of the stream it
@@ -91,7 +91,7 @@ func (l *lineReader) fill() {
 		l.buf = append(l.buf, make([]byte, len(l.buf))...)
 	}
 	n, err := l.r.Read(l.buf[l.end:])
-	l.at = l.now()
+	l.at = l.came()
 	l.end += n
 	l.err = err
 }

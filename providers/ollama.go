@@ -16,7 +16,7 @@ func (ollama) path() string { return "/api/chat" }
 
 func (ollama) authorize(h http.Header, key string) { bearer(h, key) }
 
-func (ollama) frames(r io.Reader, now func() time.Time) frameReader { return newNDJSONReader(r, now) }
+func (ollama) frames(r io.Reader, came func() time.Time) frameReader { return newNDJSONReader(r, came) }
 
 func (ollama) decoder() decoder { return &ollamaDecoder{} }
 

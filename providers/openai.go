@@ -14,7 +14,7 @@ func (openAI) path() string { return "/chat/completions" }
 
 func (openAI) authorize(h http.Header, key string) { bearer(h, key) }
 
-func (openAI) frames(r io.Reader, now func() time.Time) frameReader { return newSSEReader(r, now) }
+func (openAI) frames(r io.Reader, came func() time.Time) frameReader { return newSSEReader(r, came) }
 
 func (openAI) decoder() decoder { return &chatDecoder{} }
 

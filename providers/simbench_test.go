@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"os"
 	"os/exec"
@@ -224,8 +225,8 @@ func BenchmarkTruth(b *testing.B) {
 					if !ok {
 						b.Fatalf("the server knows nothing of request %d", i)
 					}
-					ttft = append(ttft, *r.Metrics.TTFT-ms(rec.FirstToken.Sub(rec.Received)))
-					duration = append(duration, *r.Metrics.Duration-ms(rec.LastToken.Sub(rec.Received)))
+					ttft = append(ttft, math.Abs(*r.Metrics.TTFT-ms(rec.FirstToken.Sub(rec.Received))))
+					duration = append(duration, math.Abs(*r.Metrics.Duration-ms(rec.LastToken.Sub(rec.Received))))
 				}
 			}
 			slices.Sort(ttft)

@@ -51,8 +51,8 @@ type sseReader struct {
 	first bool
 }
 
-func newSSEReader(r io.Reader, now func() time.Time) *sseReader {
-	return &sseReader{lines: newLineReader(r, now), first: true}
+func newSSEReader(r io.Reader, came func() time.Time) *sseReader {
+	return &sseReader{lines: newLineReader(r, came), first: true}
 }
 
 func (s *sseReader) next() (frame, error) {
@@ -144,8 +144,8 @@ type ndjsonReader struct {
 	first bool
 }
 
-func newNDJSONReader(r io.Reader, now func() time.Time) *ndjsonReader {
-	return &ndjsonReader{lines: newLineReader(r, now), first: true}
+func newNDJSONReader(r io.Reader, came func() time.Time) *ndjsonReader {
+	return &ndjsonReader{lines: newLineReader(r, came), first: true}
 }
 
 func (n *ndjsonReader) next() (frame, error) {

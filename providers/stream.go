@@ -49,22 +49,22 @@ func (m *remote) Stream(ctx context.Context, req Request) iter.Seq2[Event, error
 			return
 		}
 		defer resp.Body.Close()
-		if !yield(Event{Type: EventHeaders, At: p.now(), Status: resp.StatusCode}, nil) {
+		if !yield(Event{Type: EventHeaders, At: resp.came(), Status: resp.StatusCode}, nil) {
 			return
 		}
-		if resp.Header.Get("Server") == simulatorName && !yield(Event{Type: EventSimulated, At: p.now()}, nil) {
+		if resp.Header.Get("Server") == simulatorName && !yield(Event{Type: EventSimulated, At: resp.came()}, nil) {
 			return
 		}
-		body, err := inflate(resp)
+		body, err := inflate(resp.Response)
 		switch {
 		case resp.StatusCode < 200 || resp.StatusCode > 299:
 			if err != nil { // the status counts, whatever became of the words
 				body = http.NoBody
 			}
-			yield(Event{At: p.now()}, m.refusal(ctx, resp, body, fields))
+			yield(Event{At: p.now()}, m.refusal(ctx, resp.Response, body, fields))
 		case err != nil:
 			yield(Event{At: p.now()}, p.bodyError(ctx, err))
-		case m.gatewaySays(resp.Header, yield):
+		case m.gatewaySays(resp, yield):
 			_, trims := p.dialect.(anthropic)
 			m.read(ctx, resp, body, unechoed(req, trims, resp.Header, m.checked(req, m.learning(fields, yield))))
 		}
@@ -128,14 +128,14 @@ func (m *remote) learning(fields map[string]any, yield func(Event, error) bool) 
 }
 
 // gatewaySays yields what stands in the headers of a gateway's answer.
-func (m *remote) gatewaySays(h http.Header, yield func(Event, error) bool) bool {
-	at := m.provider.now()
-	for _, note := range gatewayNotes(h) {
+func (m *remote) gatewaySays(resp *answer, yield func(Event, error) bool) bool {
+	at := resp.came()
+	for _, note := range gatewayNotes(resp.Header) {
 		if !yield(Event{Type: EventNote, At: at, Text: note}, nil) {
 			return false
 		}
 	}
-	usd, err := strconv.ParseFloat(h.Get("x-litellm-response-cost"), 64)
+	usd, err := strconv.ParseFloat(resp.Header.Get("x-litellm-response-cost"), 64)
 	return err != nil || usd <= 0 || yield(Event{Type: EventCost, At: at, USD: usd}, nil)
 }
 
@@ -166,10 +166,10 @@ func (m *remote) checked(req Request, yield func(Event, error) bool) func(Event,
 }
 
 // read decodes the body of a 200, which may be a stream, one whole JSON document, or no API answer at all.
-func (m *remote) read(ctx context.Context, resp *http.Response, body io.Reader, yield func(Event, error) bool) {
+func (m *remote) read(ctx context.Context, resp *answer, body io.Reader, yield func(Event, error) bool) {
 	p := m.provider
 	br := bufio.NewReaderSize(body, 16<<10)
-	first, err := firstByte(br, func() bool { return yield(Event{Type: EventAlive, At: p.now()}, nil) })
+	first, err := firstByte(br, func() bool { return yield(Event{Type: EventAlive, At: resp.came()}, nil) })
 	switch {
 	case err == errLeft:
 		return
@@ -183,7 +183,7 @@ func (m *remote) read(ctx context.Context, resp *http.Response, body io.Reader, 
 		page, _ := io.ReadAll(io.LimitReader(br, maxErrorBody))
 		yield(Event{At: p.now()}, p.notAPI(parseErrorBody(page).message))
 	case (first == '{' || first == '[') && !lines:
-		m.readWhole(ctx, br, yield)
+		m.readWhole(ctx, resp, br, yield)
 	case first != 0 && (lines && first != '{' && first != '[' || !lines && !bytes.ContainsRune([]byte("deir:"), rune(first))):
 		text, _ := io.ReadAll(io.LimitReader(br, maxErrorBody))
 		yield(Event{At: p.now()}, p.notAPI(tidyMessage(string(text))))
@@ -225,9 +225,9 @@ func firstByte(br *bufio.Reader, alive func() bool) (byte, error) {
 }
 
 // readStream decodes frames until the body ends.
-func (m *remote) readStream(ctx context.Context, resp *http.Response, body io.Reader, yield func(Event, error) bool) {
+func (m *remote) readStream(ctx context.Context, resp *answer, body io.Reader, yield func(Event, error) bool) {
 	p := m.provider
-	frames := p.dialect.frames(body, p.now)
+	frames := p.dialect.frames(body, resp.came)
 	dec := p.dialect.decoder()
 	var events []Event
 	var last time.Time
@@ -312,10 +312,10 @@ func (p *Provider) foreign() *Error {
 }
 
 // readWhole decodes an answer that came in one piece though a stream was asked for.
-func (m *remote) readWhole(ctx context.Context, body io.Reader, yield func(Event, error) bool) {
+func (m *remote) readWhole(ctx context.Context, resp *answer, body io.Reader, yield func(Event, error) bool) {
 	p := m.provider
 	data, err := io.ReadAll(io.LimitReader(body, maxLine+1))
-	at := p.now()
+	at := resp.came()
 	switch {
 	case err != nil:
 		yield(Event{At: at}, p.bodyError(ctx, err))

@@ -18,6 +18,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"lineup/providers/arrival"
 )
 
 // newClient makes a provider's own HTTP client. It follows no redirect, because a redirect could carry the key to
@@ -26,7 +28,7 @@ func newClient(caFile string) (*http.Client, error) {
 	t := &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
 		HTTP2:               &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingAfter},
-		DialContext:         (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext,
+		DialContext:         arrival.Dial(&net.Dialer{KeepAlive: 30 * time.Second}),
 		ForceAttemptHTTP2:   true,
 		MaxIdleConns:        64,
 		MaxIdleConnsPerHost: 16, // one a pane
@@ -103,7 +105,7 @@ func (p *Provider) newRequest(ctx context.Context, method, address string, body 
 }
 
 // ask sends a request body to the dialect's path, with a model's own headers over those of the provider; see send.
-func (p *Provider) ask(ctx context.Context, fields map[string]any, headers map[string]string, yield func(Event, error) bool) (*http.Response, error) {
+func (p *Provider) ask(ctx context.Context, fields map[string]any, headers map[string]string, yield func(Event, error) bool) (*answer, error) {
 	req, err := p.newRequest(ctx, http.MethodPost, p.url(p.dialect.path()), fields)
 	if err != nil {
 		return nil, err
@@ -117,25 +119,29 @@ func (p *Provider) ask(ctx context.Context, fields map[string]any, headers map[s
 // send sends a request and yields EventConnected when the connection is there and EventSent when the request has gone
 // out over it. The caller closes the body.
 // It returns nil without an error when the consumer has left.
-func (p *Provider) send(req *http.Request, yield func(Event, error) bool) (*http.Response, error) {
-	type answer struct {
+func (p *Provider) send(req *http.Request, yield func(Event, error) bool) (*answer, error) {
+	type result struct {
 		resp *http.Response
 		err  error
 	}
 	ctx, cancel := context.WithCancel(req.Context())
 	steps := make(chan Event, 16)
 	var phases phaseClock
-	trace := phases.trace(func(ev Event) {
+	var came arrivals
+	trace := phases.trace(came.on, func(ev Event) {
+		if ev.Type == EventSent {
+			came.sent(ev.At)
+		}
 		select {
 		case steps <- ev:
 		default: // a request that net/http repeats on a fresh connection is sent twice, but hardly eight times
 		}
 	})
-	done := make(chan answer, 1)
+	done := make(chan result, 1)
 	go func() {
-		defer Catch("a request", func(p *Panic) { done <- answer{err: p} })
+		defer Catch("a request", func(p *Panic) { done <- result{err: p} })
 		resp, err := p.client.Do(req.WithContext(httptrace.WithClientTrace(ctx, trace)))
-		done <- answer{resp, err}
+		done <- result{resp, err}
 	}()
 	left := false
 	for {
@@ -159,7 +165,7 @@ func (p *Provider) send(req *http.Request, yield func(Event, error) bool) (*http
 				a.resp.Body.Close()
 				return nil, nil
 			}
-			return a.resp, nil
+			return &answer{a.resp, came.now}, nil
 		}
 	}
 }
@@ -185,7 +191,8 @@ type phaseClock struct {
 	phases         Phases
 }
 
-func (c *phaseClock) trace(step func(Event)) *httptrace.ClientTrace {
+// trace gives each connection to on, and to step what the consumer of a stream is told of.
+func (c *phaseClock) trace(on func(net.Conn), step func(Event)) *httptrace.ClientTrace {
 	begin := func(t *time.Time) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -208,6 +215,7 @@ func (c *phaseClock) trace(step func(Event)) *httptrace.ClientTrace {
 		TLSHandshakeStart: func() { begin(&c.tls) },
 		TLSHandshakeDone:  func(tls.ConnectionState, error) { end(&c.tls, &c.phases.TLS) },
 		GotConn: func(i httptrace.GotConnInfo) {
+			on(i.Conn)
 			ph := Phases{Reused: true}
 			if !i.Reused {
 				c.mu.Lock()

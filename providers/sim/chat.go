@@ -31,7 +31,7 @@ func (s *Server) chat(d dialect) http.HandlerFunc {
 			})
 			return
 		}
-		rec.Received = arrival(r.Context())
+		rec.Received = received(r.Context())
 		rec.ID = identifier(hash(s.cfg.Seed, string(body)))
 		q, fail := d.read(r.Header, body, s.cfg.Key)
 		if fail != nil {

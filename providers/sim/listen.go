@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"lineup/providers/arrival"
 )
 
 // Running is a server on a port.
@@ -47,10 +49,10 @@ func (s *Server) Start(addr string) (*Running, error) {
 		// the terminal of the program that runs it.
 		ErrorLog: stdlog.New(io.Discard, "", 0),
 	}
-	noteArrivals(r.http)
+	keepConns(r.http)
 	go func() {
 		defer close(r.served)
-		r.http.Serve(stampArrivals(listener)) // returns when Close closes the listener
+		r.http.Serve(arrival.Listen(listener)) // returns when Close closes the listener
 	}()
 	return r, nil
 }
