@@ -14,9 +14,21 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+	"github.com/dlclark/regexp2"
 
 	"lineup/providers"
 )
+
+// TestMain starts the clock of the highlighter's regular expressions, which is one for the process and runs on as long as
+// a match may take. If a test's bubble started it, it would go by that bubble's time, and never end there.
+func TestMain(m *testing.M) {
+	forever := regexp2.MustCompile("x", regexp2.None)
+	forever.MatchTimeout = 24 * time.Hour
+	if _, err := forever.MatchString("x"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 var update = flag.Bool("update", false, "write the golden frames anew")
 
@@ -44,7 +56,6 @@ func drive(t *testing.T, w, h int, cfg Config, test func(*driver)) {
 			<-d.msgs
 			d.live--
 		}
-		<-time.After(time.Hour) // the highlighter's regular expressions keep a clock for a while
 	})
 }
 
