@@ -15,6 +15,9 @@ type logged struct {
 	log   *slog.Logger
 }
 
+// Unwrap gives the model that is logged.
+func (m logged) Unwrap() providers.Model { return m.model }
+
 func (m logged) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
 	return func(yield func(providers.Event, error) bool) {
 		var start providers.Event

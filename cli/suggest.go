@@ -21,6 +21,9 @@ type suggesting struct {
 // listWithin is how long the provider's list may take; the error has been waited for already.
 const listWithin = 2 * time.Second
 
+// Unwrap gives the model itself.
+func (m suggesting) Unwrap() providers.Model { return m.model }
+
 func (m suggesting) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
 	return func(yield func(providers.Event, error) bool) {
 		for ev, err := range m.model.Stream(ctx, req) {

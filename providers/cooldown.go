@@ -64,6 +64,21 @@ type cooling interface{ cooling() time.Duration }
 
 func (m cooled) cooling() time.Duration { return m.all.left(m.name) }
 
+// coolingOf asks a model, or the one that it wraps, for how long it had better be left alone.
+func coolingOf(m Model) time.Duration {
+	for m != nil {
+		if c, ok := m.(cooling); ok {
+			return c.cooling()
+		}
+		w, ok := m.(Wrapper)
+		if !ok {
+			break
+		}
+		m = w.Unwrap()
+	}
+	return 0
+}
+
 func (m cooled) Stream(ctx context.Context, req Request) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		for ev, err := range m.model.Stream(ctx, req) {

@@ -73,10 +73,7 @@ func (m fallback) next(from, room int) (i int, notes []string) {
 			continue
 		}
 		fit = min(fit, i)
-		var left time.Duration
-		if c, ok := m.chain[i].Model.(cooling); ok {
-			left = c.cooling()
-		}
+		left := coolingOf(m.chain[i].Model)
 		if left == 0 {
 			return i, notes
 		}

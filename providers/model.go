@@ -15,6 +15,13 @@ type Model interface {
 	Stream(ctx context.Context, req Request) iter.Seq2[Event, error]
 }
 
+// Wrapper is a Model around another one. Whoever wraps what Provider.Model returned tells so, or a fallback chain no
+// longer sees that the model is cooling down.
+type Wrapper interface {
+	Model
+	Unwrap() Model
+}
+
 // Request is one prompt with all that precedes it.
 type Request struct {
 	System   string    // system prompt, or ""
