@@ -2,6 +2,7 @@ package providers
 
 import (
 	"encoding/json"
+	"math"
 	"strconv"
 	"time"
 )
@@ -112,6 +113,13 @@ func (t *llamaTimings) timings() Timings {
 	return out
 }
 
+// parseUSD reads what a gateway says that a request cost. "NaN" and "Inf" are numbers to strconv, and nothing that a
+// record can hold; below nothing, nothing is said.
+func parseUSD(s string) (usd float64, ok bool) {
+	usd, err := strconv.ParseFloat(s, 64)
+	return usd, err == nil && usd >= 0 && !math.IsInf(usd, 0)
+}
+
 // events gives the usage, and the cost and times that some servers put beside it.
 func (u *chatUsage) events(at time.Time, out []Event) []Event {
 	n := &Usage{Input: u.PromptTokens, Output: u.CompletionTokens, CacheRead: u.CacheHit}
@@ -122,9 +130,9 @@ func (u *chatUsage) events(at time.Time, out []Event) []Event {
 		n.Reasoning = c.Reasoning
 	}
 	out = append(out, Event{Type: EventUsage, At: at, Usage: n})
-	if usd, err := strconv.ParseFloat(string(u.Cost), 64); err == nil {
+	if usd, ok := parseUSD(string(u.Cost)); ok {
 		if u.BYOK { // with a key of one's own, cost is OpenRouter's fee alone
-			usd += u.CostDetails.Upstream
+			usd += max(0, u.CostDetails.Upstream)
 		}
 		out = append(out, Event{Type: EventCost, At: at, USD: usd})
 	}

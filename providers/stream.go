@@ -135,8 +135,8 @@ func (m *remote) gatewaySays(resp *answer, yield func(Event, error) bool) bool {
 			return false
 		}
 	}
-	usd, err := strconv.ParseFloat(resp.Header.Get("x-litellm-response-cost"), 64)
-	return err != nil || usd <= 0 || yield(Event{Type: EventCost, At: at, USD: usd}, nil)
+	usd, ok := parseUSD(resp.Header.Get("x-litellm-response-cost"))
+	return !ok || usd == 0 || yield(Event{Type: EventCost, At: at, USD: usd}, nil)
 }
 
 // checked wraps a consumer to tell of a prompt that Ollama cut silently: it says how much it read, and that is far
