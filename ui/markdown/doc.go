@@ -4,7 +4,8 @@
 // most so many cells. What it promises:
 //
 //   - In the end the lines are those that drawing the whole text at once would give, whatever the pieces were. Before
-//     the end only a link whose definition is still to come may look different.
+//     the end only a link whose definition is still to come may look different, and code and bold words whose closing
+//     marks are: they are drawn as if those stood there.
 //   - The cost of a token does not grow with the answer. Blocks that nothing to come can change are drawn once; so are
 //     the items of a list, the rows of a long table and the lines of a long code block. Only the open end is drawn
 //     again, and within a time budget.

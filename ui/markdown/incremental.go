@@ -165,6 +165,7 @@ func (d *drawing) drawOpen(open piece) {
 		return
 	}
 	d.drawn += len(open.src) - len(d.at.prefix)
+	open = d.foresee(open)
 	p := d.painter(open.src)
 	if p.open = openFence(open.doc, open.src); p.open != nil && open.src[len(open.src)-1] != '\n' {
 		lines := p.open.Lines()

@@ -162,7 +162,7 @@ func TestBudget(t *testing.T) {
 		clock.step = 0
 		s.Write("** text")
 		clock.now += factor*time.Millisecond - 1
-		if got := stripped(all(s.Render(panes))); !slices.Equal(got, []string{"some **bold", "** text"}) {
+		if got := stripped(all(s.Render(panes))); !slices.Equal(got, []string{"some bold", "** text"}) {
 			t.Errorf("%d panes, within the budget: %q", panes, got)
 		}
 		clock.now++
