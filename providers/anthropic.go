@@ -137,12 +137,12 @@ type messageDelta struct {
 // messageUsage has input_tokens beside the cached ones, not around them. In message_delta the counts are cumulative,
 // and those that are missing hold as message_start gave them.
 type messageUsage struct {
-	Input      *int `json:"input_tokens"`
-	Output     *int `json:"output_tokens"`
-	CacheRead  *int `json:"cache_read_input_tokens"`
-	CacheWrite *int `json:"cache_creation_input_tokens"`
+	Input      *tokenCount `json:"input_tokens"`
+	Output     *tokenCount `json:"output_tokens"`
+	CacheRead  *tokenCount `json:"cache_read_input_tokens"`
+	CacheWrite *tokenCount `json:"cache_creation_input_tokens"`
 	Creation   *struct {
-		OneHour int `json:"ephemeral_1h_input_tokens"`
+		OneHour tokenCount `json:"ephemeral_1h_input_tokens"`
 	} `json:"cache_creation"`
 }
 
@@ -267,7 +267,7 @@ func (u *messageUsage) merge(n *messageUsage) {
 	if n == nil {
 		return
 	}
-	for _, c := range []struct{ dst, src **int }{{&u.Input, &n.Input}, {&u.Output, &n.Output},
+	for _, c := range []struct{ dst, src **tokenCount }{{&u.Input, &n.Input}, {&u.Output, &n.Output},
 		{&u.CacheRead, &n.CacheRead}, {&u.CacheWrite, &n.CacheWrite}} {
 		if *c.src != nil {
 			*c.dst = *c.src
@@ -280,16 +280,16 @@ func (u *messageUsage) merge(n *messageUsage) {
 
 // event normalises the counts.
 func (u *messageUsage) event(at time.Time) Event {
-	count := func(n *int) int {
+	count := func(n *tokenCount) int {
 		if n == nil {
 			return 0
 		}
-		return max(0, *n)
+		return int(*n)
 	}
 	n := &Usage{Output: count(u.Output), CacheRead: count(u.CacheRead), CacheWrite: count(u.CacheWrite)}
 	n.Input = count(u.Input) + n.CacheRead + n.CacheWrite
 	if u.Creation != nil {
-		n.CacheWrite1h = u.Creation.OneHour
+		n.CacheWrite1h = int(u.Creation.OneHour)
 	}
 	return Event{Type: EventUsage, At: at, Usage: n}
 }

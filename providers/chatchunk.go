@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -58,23 +59,38 @@ type reasoningDetail struct {
 	Data    string `json:"data"`
 }
 
-// chatUsage has the cache counts as OpenAI, OpenRouter and DeepSeek spell them.
+// tokenCount is a number of tokens, which some servers write as 12.0 or "12". Below nothing, and in anything else,
+// there is none.
+type tokenCount int
+
+func (c *tokenCount) UnmarshalJSON(b []byte) error {
+	n, err := strconv.ParseFloat(strings.Trim(string(b), `"`), 64)
+	if err == nil && n > 0 && n < 1<<40 {
+		*c = tokenCount(n)
+	}
+	return nil
+}
+
+// chatUsage has the cache counts as OpenAI, OpenRouter, DeepSeek and Portkey (Anthropic's names) spell them.
 type chatUsage struct {
-	PromptTokens     int             `json:"prompt_tokens"`
-	CompletionTokens int             `json:"completion_tokens"`
+	PromptTokens     tokenCount      `json:"prompt_tokens"`
+	CompletionTokens tokenCount      `json:"completion_tokens"`
+	TotalTokens      tokenCount      `json:"total_tokens"`
 	Cost             json.RawMessage `json:"cost"` // OpenRouter: USD; an object elsewhere
 	BYOK             bool            `json:"is_byok"`
 	CostDetails      struct {
 		Upstream float64 `json:"upstream_inference_cost"`
 	} `json:"cost_details"`
 	PromptDetails *struct {
-		Cached     int `json:"cached_tokens"`
-		CacheWrite int `json:"cache_write_tokens"`
+		Cached     tokenCount `json:"cached_tokens"`
+		CacheWrite tokenCount `json:"cache_write_tokens"`
 	} `json:"prompt_tokens_details"`
 	CompletionDetails *struct {
-		Reasoning int `json:"reasoning_tokens"`
+		Reasoning tokenCount `json:"reasoning_tokens"`
 	} `json:"completion_tokens_details"`
-	CacheHit int `json:"prompt_cache_hit_tokens"` // DeepSeek
+	CacheHit   tokenCount `json:"prompt_cache_hit_tokens"` // DeepSeek
+	CacheRead  tokenCount `json:"cache_read_input_tokens"` // Portkey, as the next
+	CacheWrite tokenCount `json:"cache_creation_input_tokens"`
 	groqTimes
 }
 
@@ -86,8 +102,10 @@ type groqTimes struct {
 	TotalTime      float64 `json:"total_time"`
 }
 
+// groqExtra has in error why a stream was stopped early, a string in groq-python's ChatCompletionChunk.
 type groqExtra struct {
-	Usage *chatUsage `json:"usage"`
+	Usage *chatUsage      `json:"usage"`
+	Error json.RawMessage `json:"error"`
 }
 
 // llamaTimings are llama.cpp's, in milliseconds.
@@ -113,6 +131,28 @@ func (t *llamaTimings) timings() Timings {
 	return out
 }
 
+// normal counts as lineup does: every prompt token in Input, every token of output in Output. Where the total is larger
+// than the two counts, something stands beside them: the cache in what Portkey makes of Anthropic's usage; the
+// reasoning at xAI (vercel/ai#12425), and at Gemini, which does not even name it.
+func (u *chatUsage) normal() *Usage {
+	n := &Usage{Input: int(u.PromptTokens), Output: int(u.CompletionTokens), CacheRead: int(max(u.CacheHit, u.CacheRead)), CacheWrite: int(u.CacheWrite)}
+	if p := u.PromptDetails; p != nil {
+		n.CacheRead, n.CacheWrite = max(int(p.Cached), n.CacheRead), max(int(p.CacheWrite), n.CacheWrite)
+	}
+	if c := u.CompletionDetails; c != nil {
+		n.Reasoning = int(c.Reasoning)
+	}
+	switch beside := int(u.TotalTokens) - n.Input - n.Output; {
+	case beside > 0 && beside == int(u.CacheRead+u.CacheWrite):
+		n.Input += beside
+	case beside > 0 && (n.Reasoning == 0 || n.Reasoning == beside):
+		n.Output, n.Reasoning = n.Output+beside, beside
+	case u.TotalTokens == 0 && n.Reasoning > n.Output: // more than all is no part
+		n.Output += n.Reasoning
+	}
+	return n
+}
+
 // parseUSD reads what a gateway says that a request cost. "NaN" and "Inf" are numbers to strconv, and nothing that a
 // record can hold; below nothing, nothing is said.
 func parseUSD(s string) (usd float64, ok bool) {
@@ -122,14 +162,7 @@ func parseUSD(s string) (usd float64, ok bool) {
 
 // events gives the usage, and the cost and times that some servers put beside it.
 func (u *chatUsage) events(at time.Time, out []Event) []Event {
-	n := &Usage{Input: u.PromptTokens, Output: u.CompletionTokens, CacheRead: u.CacheHit}
-	if p := u.PromptDetails; p != nil {
-		n.CacheRead, n.CacheWrite = max(p.Cached, n.CacheRead), p.CacheWrite
-	}
-	if c := u.CompletionDetails; c != nil {
-		n.Reasoning = c.Reasoning
-	}
-	out = append(out, Event{Type: EventUsage, At: at, Usage: n})
+	out = append(out, Event{Type: EventUsage, At: at, Usage: u.normal()})
 	if usd, ok := parseUSD(string(u.Cost)); ok {
 		if u.BYOK { // with a key of one's own, cost is OpenRouter's fee alone
 			usd += max(0, u.CostDetails.Upstream)

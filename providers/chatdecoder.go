@@ -10,6 +10,7 @@ type chatDecoder struct {
 	seen    tally
 	served  string
 	counted bool // a usage has come
+	entire  bool // the answer came in one piece
 	chunk   chatChunk
 
 	text, reasoning *template // of the chunk that came last with a piece of each
@@ -73,13 +74,17 @@ func (d *chatDecoder) learn(data []byte) {
 	}
 }
 
-// choiceFailed reports whether the answer's own choice carries an error.
+// choiceFailed reports whether the answer's own choice carries an error, or what Groq says beside it.
 func (d *chatDecoder) choiceFailed() bool {
 	for i := range d.chunk.Choices {
 		if c := &d.chunk.Choices[i]; c.Index == 0 && present(c.Error) {
 			d.chunk.Error = c.Error
 			return true
 		}
+	}
+	if g := d.chunk.Groq; g != nil && present(g.Error) {
+		d.chunk.Error = g.Error
+		return true
 	}
 	return false
 }
@@ -93,6 +98,7 @@ func (d *chatDecoder) failure(data []byte) *failure {
 }
 
 func (d *chatDecoder) whole(data []byte, out []Event) ([]Event, error) {
+	d.entire = true
 	out, err := d.decode(frame{data: data, bytes: len(data)}, out)
 	if err != nil || d.seen.payload {
 		return out, err
@@ -113,11 +119,8 @@ func (d *chatDecoder) take(f frame, out []Event) []Event {
 	for i := range c.Choices {
 		if ch := &c.Choices[i]; ch.Index == 0 { // the first choice is the answer
 			d.seen.payload = true
-			if delta := ch.Delta; delta != nil {
-				out = d.takeDelta(delta, f, out)
-			}
-			if ch.Message != nil {
-				out = d.takeDelta(ch.Message, f, out)
+			if said := d.said(ch); said != nil {
+				out = d.takeDelta(said, f, out)
 			}
 			d.seen.setFinish(ch.FinishReason)
 		}
@@ -140,6 +143,15 @@ func (d *chatDecoder) take(f frame, out []Event) []Event {
 		}
 	}
 	return out
+}
+
+// said is where a choice has what is new. Perplexity sends a delta and, beside it, the message so far; with its whole
+// answers comes a delta that is empty.
+func (d *chatDecoder) said(c *chatChoice) *chatDelta {
+	if c.Message != nil && (d.entire || c.Delta == nil) {
+		return c.Message
+	}
+	return c.Delta
 }
 
 func (d *chatDecoder) takeDelta(delta *chatDelta, f frame, out []Event) []Event {

@@ -63,9 +63,9 @@ type ollamaLine struct {
 	DoneReason         string          `json:"done_reason"`
 	TotalDuration      int64           `json:"total_duration"`
 	LoadDuration       int64           `json:"load_duration"`
-	PromptEvalCount    int             `json:"prompt_eval_count"`
+	PromptEvalCount    tokenCount      `json:"prompt_eval_count"`
 	PromptEvalDuration int64           `json:"prompt_eval_duration"`
-	EvalCount          int             `json:"eval_count"`
+	EvalCount          tokenCount      `json:"eval_count"`
 	EvalDuration       int64           `json:"eval_duration"`
 	Error              json.RawMessage `json:"error"`
 }
@@ -150,7 +150,7 @@ func (d *ollamaDecoder) done(f frame, out []Event) []Event {
 	}
 	d.seen.setFinish(reason)
 	if l.PromptEvalCount+l.EvalCount > 0 {
-		out = append(out, Event{Type: EventUsage, At: f.at, Usage: &Usage{Input: l.PromptEvalCount, Output: l.EvalCount}})
+		out = append(out, Event{Type: EventUsage, At: f.at, Usage: &Usage{Input: int(l.PromptEvalCount), Output: int(l.EvalCount)}})
 	}
 	if l.TotalDuration > 0 {
 		out = append(out, Event{Type: EventTimings, At: f.at, Timings: Timings{

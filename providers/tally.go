@@ -1,6 +1,7 @@
 package providers
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -35,17 +36,24 @@ const (
 	finishOverload = "insufficient_system_resource" // DeepSeek
 )
 
-// finishReason puts the servers' words for the end of an answer into one vocabulary.
+// finishReason puts the servers' words for the end of an answer into one vocabulary. Gemini's endpoint for OpenAI's
+// protocol gives its own words in capitals, or "content_filter: PROHIBITED_CONTENT"; vLLM ends what its engine gave up
+// with "abort" (vllm-project/vllm#57082).
 func finishReason(s string) string {
 	switch s {
 	case "stop", "eos", "stop_sequence", "end_turn", "STOP", "load", "unload":
 		return FinishStop
-	case "length", "max_tokens", "MAX_TOKENS", "model_context_window_exceeded":
+	case "length", "max_tokens", "MAX_TOKENS", "model_context_window_exceeded", "model_length": // the last is Mistral's
 		return FinishLength
-	case "content_filter", "refusal", "SAFETY":
+	case "content_filter", "refusal", "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII":
 		return FinishFilter
 	case "tool_calls", "tool_use", "function_call":
 		return FinishTools
+	case "abort":
+		return FinishError
+	}
+	if strings.HasPrefix(s, "content_filter:") {
+		return FinishFilter
 	}
 	return CleanLine(s)
 }
@@ -161,6 +169,9 @@ func (t *tally) verdict() *Error {
 		return &Error{Kind: ServerError, Message: "the server gave up in the middle of the answer", Hint: "retry the pane"}
 	case t.finish == finishOverload:
 		return &Error{Kind: Overloaded, Message: "the server ran out of resources in the middle of the answer", Hint: "retry the pane"}
+	case strings.HasSuffix(t.finish, "_error"): // Portkey hands the type of Anthropic's errors on so, and nothing of their message
+		return &Error{Kind: cmp.Or(kindOfWords(serverError{kind: t.finish}), ServerError),
+			Message: "the server gave up in the middle of the answer: " + t.finish, Hint: "retry the pane"}
 	case t.finish != "" && t.text:
 		return nil
 	case t.finish != "":
