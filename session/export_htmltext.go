@@ -15,6 +15,7 @@ import (
 	"github.com/yuin/goldmark/util"
 
 	"lineup/providers"
+	"lineup/session/cjk"
 )
 
 // markdownHTML is HTML in which nothing acts; a htmlRenderer makes it.
@@ -25,7 +26,7 @@ type htmlRenderer struct{ md goldmark.Markdown }
 
 func newHTMLRenderer() *htmlRenderer {
 	return &htmlRenderer{goldmark.New(
-		goldmark.WithExtensions(extension.Linkify, extension.Strikethrough, extension.TaskList,
+		goldmark.WithExtensions(cjk.Emphasis(), extension.Linkify, extension.Strikethrough, extension.TaskList,
 			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute))),
 		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(inert{}, 1))))}
 }

@@ -10,11 +10,13 @@ import (
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+
+	"lineup/session/cjk"
 )
 
-// newParser returns a parser of GitHub's dialect.
+// newParser returns a parser of GitHub's dialect, which knows emphasis in Korean, Chinese and Japanese too.
 func newParser() parser.Parser {
-	return goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser()
+	return goldmark.New(goldmark.WithExtensions(extension.GFM, cjk.Emphasis())).Parser()
 }
 
 // parse returns the document that src is, given the link definitions that stand before it, and the definitions known

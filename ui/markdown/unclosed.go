@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
+
+	"lineup/session/cjk"
 )
 
 // foresee reads the open end as if what its last line has begun were closed there: what becomes bold, or code, is so from
@@ -84,7 +86,7 @@ func unclosed(text string) string {
 			switch {
 			case !strong && opens(before, after):
 				strong = true
-			case strong && closes(before, after):
+			case strong && cjk.Closes(before, after):
 				strong = false
 			case strong:
 				return "" // whatever it becomes
@@ -130,12 +132,5 @@ func codeEnd(text string, n int) int {
 // opens reports whether two asterisks between two characters begin strong emphasis.
 func opens(before, after rune) bool {
 	latin := before < utf8.RuneSelf && (unicode.IsLetter(before) || unicode.IsDigit(before))
-	return !latin && !unicode.IsSpace(after) && (!punctuation(after) || unicode.IsSpace(before) || punctuation(before))
+	return !latin && cjk.Opens(before, after)
 }
-
-// closes reports whether two asterisks between two characters end it.
-func closes(before, after rune) bool {
-	return !unicode.IsSpace(before) && (!punctuation(before) || unicode.IsSpace(after) || punctuation(after))
-}
-
-func punctuation(r rune) bool { return unicode.IsPunct(r) || unicode.IsSymbol(r) }

@@ -23,7 +23,8 @@ func TestUnclosed(t *testing.T) {
 		{"***both", ""},
 		{"이것은**중요", "**"},
 		{"**중요**합니다", ""},
-		{"**강조(괄호)**은", ""}, // CommonMark closes nothing here
+		{"**강조(괄호)**은", ""},
+		{"**bracket(s)**of", ""}, // CommonMark closes nothing here
 		{"(**in", "**"},
 		{"`code", "`"},
 		{"`code` and `more", "`"},
@@ -53,7 +54,7 @@ func TestMarksDoNotFlashUp(t *testing.T) {
 		"- one **over\n  two lines** of an item\n",
 		"1. **First**: this\n2. **Second**: that\n",
 		"## A heading with `code` and **more**\n",
-		"첫째, **아주 중요한 점**이 있습니다.\n",
+		"첫째, **아주 중요한 점(point)**이 있습니다.\n",
 		"and `code`, **bold***\n",
 	} {
 		s := unhurried(Dark(""), 60)
