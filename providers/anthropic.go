@@ -169,15 +169,18 @@ func (d *messageDecoder) decode(f frame, out []Event) ([]Event, error) {
 		if string(bytes.TrimSpace(f.data)) == "[DONE]" { // gateways that translate from OpenAI's protocol
 			return out, errStreamEnd
 		}
+		if f.event == "error" { // in plain words
+			return out, streamFailure(f.data)
+		}
 		return decodeLines(f, f.data, out, d.decode)
 	}
 	if ev.Type == "" {
 		ev.Type = f.event
 	}
 	switch {
-	case ev.Type == "" && !present(ev.Error):
+	case ev.Type == "" && !tellsError(ev.Error):
 		d.seen.addForeign(f.data)
-	case ev.Type == "error" || present(ev.Error):
+	case ev.Type == "error" || tellsError(ev.Error):
 		return out, streamFailure(f.data)
 	case ev.Type == "message_start" && ev.Message != nil:
 		d.seen.payload = true

@@ -36,9 +36,12 @@ func (d *chatDecoder) decode(f frame, out []Event) ([]Event, error) {
 	}
 	d.chunk = chatChunk{}
 	if err := unmarshal(data, &d.chunk); err != nil {
+		if f.event == "error" { // in plain words
+			return out, streamFailure(data)
+		}
 		return decodeLines(f, data, out, d.decode)
 	}
-	if f.event == "error" || present(d.chunk.Error) || d.choiceFailed() {
+	if f.event == "error" || tellsError(d.chunk.Error) || d.choiceFailed() {
 		out = d.take(f, out) // text may stand beside the error
 		return out, d.failure(data)
 	}
@@ -77,12 +80,12 @@ func (d *chatDecoder) learn(data []byte) {
 // choiceFailed reports whether the answer's own choice carries an error, or what Groq says beside it.
 func (d *chatDecoder) choiceFailed() bool {
 	for i := range d.chunk.Choices {
-		if c := &d.chunk.Choices[i]; c.Index == 0 && present(c.Error) {
+		if c := &d.chunk.Choices[i]; c.Index == 0 && tellsError(c.Error) {
 			d.chunk.Error = c.Error
 			return true
 		}
 	}
-	if g := d.chunk.Groq; g != nil && present(g.Error) {
+	if g := d.chunk.Groq; g != nil && tellsError(g.Error) {
 		d.chunk.Error = g.Error
 		return true
 	}
@@ -91,7 +94,7 @@ func (d *chatDecoder) choiceFailed() bool {
 
 // failure reads the error that a chunk reports.
 func (d *chatDecoder) failure(data []byte) *failure {
-	if f := streamFailure(data); !f.raw {
+	if f := streamFailure(data); !f.raw || !tellsError(d.chunk.Error) {
 		return f
 	}
 	return streamFailure(d.chunk.Error)

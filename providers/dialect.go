@@ -43,6 +43,12 @@ var errStreamEnd = errors.New("end of stream")
 // errNotJSON is a payload that is no JSON document of the protocol.
 var errNotJSON = errors.New("the server sent something that is not the protocol's JSON")
 
+// foreignError is errNotJSON with the payload in question.
+type foreignError struct{ data []byte }
+
+func (e *foreignError) Error() string { return errNotJSON.Error() }
+func (e *foreignError) Unwrap() error { return errNotJSON }
+
 // failure is an error that the server reported inside a stream under HTTP 200.
 type failure struct{ serverError }
 
@@ -87,6 +93,15 @@ func decodeLines(f frame, data []byte, out []Event, decode func(frame, []Event) 
 
 // isText reports whether a raw JSON value is a string that is not empty.
 func isText(raw json.RawMessage) bool { return len(raw) > 2 && raw[0] == '"' }
+
+// tellsError reports whether a raw error field tells of one. Beside an answer, null, "", {} and false do not.
+func tellsError(raw json.RawMessage) bool {
+	switch string(raw) {
+	case "", "null", `""`, "{}", "false":
+		return false
+	}
+	return true
+}
 
 // present reports whether a raw JSON value is there and not null.
 func present(raw json.RawMessage) bool { return len(raw) > 0 && string(raw) != "null" }

@@ -44,6 +44,11 @@ func parseErrorBody(body []byte) serverError {
 			e.message = tidyMessage(e.message)
 			return e
 		}
+	case body[0] == '"':
+		var said string
+		if json.Unmarshal(body, &said) == nil && said != "" {
+			return serverError{message: tidyMessage(said), raw: true}
+		}
 	case body[0] == '<':
 		return serverError{message: tidyMessage(htmlTitle(body)), kind: "html"}
 	case bytes.HasPrefix(body, []byte("data:")), bytes.HasPrefix(body, []byte("event:")), body[0] == ':':

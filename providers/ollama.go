@@ -98,7 +98,7 @@ func (d *ollamaDecoder) decode(f frame, out []Event) ([]Event, error) {
 		return out, err
 	}
 	l := &d.line
-	if present(l.Error) {
+	if tellsError(l.Error) {
 		return out, streamFailure(f.data)
 	}
 	if l.Model == "" && !l.Done && l.DoneReason == "" && l.Message.Content == nil {

@@ -129,13 +129,36 @@ func (s *sseReader) last(at time.Time, err error) (frame, error) {
 		}
 		return frame{}, err
 	}
-	if data := bytes.TrimSpace(s.data); json.Valid(data) || bytes.Equal(data, []byte("[DONE]")) {
-		s.torn = false
+	if whole := documents(s.data); whole > 0 {
+		s.torn = whole < len(bytes.TrimRight(s.data, " \t\n")) // what follows is the beginning of another
+		s.data = s.data[:whole]
 		f, _ := s.dispatch(at)
 		return f, nil
 	}
 	s.has, s.event, s.bytes = false, "", 0
 	return frame{}, &brokenError{err}
+}
+
+// documents measures what of the data of an event is whole: all of it, or the lines from its start that are a document
+// each, as of a server that puts no blank lines between its events.
+func documents(data []byte) int {
+	if isDocument(data) {
+		return len(data)
+	}
+	n := 0
+	for line := range bytes.Lines(data) {
+		if len(bytes.TrimSpace(line)) > 0 && !isDocument(line) {
+			break
+		}
+		n += len(line)
+	}
+	return n
+}
+
+// isDocument reports whether data is one whole JSON document, or the end mark of OpenAI's streams.
+func isDocument(data []byte) bool {
+	data = bytes.TrimSpace(data)
+	return json.Valid(data) || string(data) == "[DONE]"
 }
 
 // ndjsonReader reads one JSON value a line; blank lines are reported like comments. The last line needs no end if it is whole.

@@ -178,13 +178,13 @@ func (m *remote) read(ctx context.Context, resp *answer, body io.Reader, yield f
 		return
 	}
 	_, lines := p.dialect.(ollama)
-	switch { // of an event stream, no field begins with another character
+	switch {
 	case first == '<':
 		page, _ := io.ReadAll(io.LimitReader(br, maxErrorBody))
 		yield(Event{At: p.now()}, p.notAPI(parseErrorBody(page).message))
 	case (first == '{' || first == '[') && !lines:
 		m.readWhole(ctx, resp, br, yield)
-	case first != 0 && (lines && first != '{' && first != '[' || !lines && !bytes.ContainsRune([]byte("deir:"), rune(first))):
+	case first != 0 && (lines && first != '{' && first != '[' || !lines && !beginsStream(br)):
 		text, _ := io.ReadAll(io.LimitReader(br, maxErrorBody))
 		yield(Event{At: p.now()}, p.notAPI(tidyMessage(string(text))))
 	default:
@@ -199,6 +199,29 @@ func (p *Provider) notAPI(said string) *Error {
 		hint = p.addressHint()
 	}
 	return &Error{Kind: Protocol, Message: "not an API endpoint: it answers " + strconv.Quote(p.clean(said)), Hint: hint}
+}
+
+// beginsStream reports whether what comes next may begin an event stream: a comment, or one of the fields that it has.
+// It waits for no more bytes than it takes to tell, and leaves them where they are.
+func beginsStream(br *bufio.Reader) bool {
+	for n := 1; ; n++ {
+		b, err := br.Peek(n)
+		if err != nil { // too short to tell; how the body ends says more
+			return true
+		}
+		begun := false
+		for _, field := range []string{"", "data", "event", "id", "retry"} {
+			switch {
+			case n <= len(field):
+				begun = begun || field[:n] == string(b)
+			case string(b[:n-1]) == field && (b[n-1] == ':' || field != "" && (b[n-1] == '\n' || b[n-1] == '\r')):
+				return true
+			}
+		}
+		if !begun {
+			return false
+		}
+	}
 }
 
 // errLeft says that the consumer has broken out of the loop.
@@ -242,6 +265,9 @@ func (m *remote) readStream(ctx context.Context, resp *answer, body io.Reader, y
 				continue
 			}
 			events, err = dec.decode(f, events[:0])
+			if err == errNotJSON {
+				err = &foreignError{f.data}
+			}
 			if err == nil && (len(events) == 0 || !dec.tally().tokens()) {
 				events = append(events, Event{Type: EventAlive, At: f.at})
 			}
@@ -279,11 +305,19 @@ func (m *remote) end(ctx context.Context, t *tally, err error) *Error {
 	p := m.provider
 	var said *failure
 	var broken *brokenError
+	var foreign *foreignError
 	switch {
 	case errors.As(err, &said):
 		return p.classify(m.model, 0, said.serverError)
-	case errors.Is(err, errNotJSON):
-		return p.foreign()
+	case errors.Is(err, errNotJSON) && t.finish == "":
+		e := p.foreign()
+		if errors.As(err, &foreign) {
+			e.Message += ": " + strconv.Quote(p.clean(tidyMessage(string(foreign.data))))
+		}
+		if t.tokens() { // the address is right
+			e.Hint = "retry the pane"
+		}
+		return e
 	case t.finish != "":
 		return t.verdict()
 	case ctx.Err() != nil:
