@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"strings"
@@ -40,6 +41,7 @@ type env struct {
 func Main() int { return process(nil) }
 
 func process(alter func(*ui.Config)) int {
+	log.SetOutput(io.Discard) // net/http's, which quotes what servers send, must not write into the screen
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	e := env{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, tty: isTerminal, exit: os.Exit, alter: alter}

@@ -42,6 +42,9 @@ func (p *Provider) hint(e *Error, model string, s serverError) string {
 		if e.Status == http.StatusMethodNotAllowed {
 			return p.addressHint()
 		}
+		if plainToTLS.MatchString(s.message) {
+			return "write https:// in base_url of provider " + p.cfg.Name
+		}
 		if e.Status == http.StatusProxyAuthRequired {
 			return "the proxy wants a user and a password; put them into HTTPS_PROXY or HTTP_PROXY"
 		}
@@ -83,6 +86,9 @@ func (p *Provider) addressHint() string {
 	}
 	return fmt.Sprintf("no API is at %s; check kind and base_url of provider %s", at, name)
 }
+
+// plainToTLS is how Go's servers, nginx and Apache answer plain HTTP on a port for TLS, with a 400.
+var plainToTLS = regexp.MustCompile(`(?i)HTTP request (was sent )?to (an )?HTTPS|plain HTTP to an SSL`)
 
 // lacksVersion reports whether the base URL stops short of where OpenAI's protocol nearly always is: /v1, or another
 // version of it (Gemini's /v1beta/openai, Zhipu's /v4).

@@ -202,7 +202,8 @@ func TestAPromptThatOllamaCutIsTold(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				told = told || ev.Type == providers.EventNote && strings.Contains(ev.Text, "num_ctx") && strings.Contains(ev.Text, fmt.Sprint(c.read))
+				how := map[string]string{"ollama": "num_ctx", "openai": "OLLAMA_CONTEXT_LENGTH"}[kind] // which is no parameter there
+				told = told || ev.Type == providers.EventNote && strings.Contains(ev.Text, how) && strings.Contains(ev.Text, fmt.Sprint(c.read))
 			}
 			if told != c.want {
 				t.Errorf("%s: %d words, %d read: told %v", kind, c.prompt, c.read, told)

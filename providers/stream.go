@@ -155,7 +155,11 @@ func (m *remote) checked(req Request, yield func(Event, error) bool) func(Event,
 		if u := ev.Usage; ev.Type == EventUsage && u != nil && u.Input > 0 {
 			full := m.params.NumCtx != nil && u.Input >= *m.params.NumCtx || u.Input%1024 == 0 && sent > float64(u.Input)*0.8
 			if sent > 500 && float64(u.Input) < sent/2 || full {
-				note := fmt.Sprintf("the server read %d tokens of a prompt of about %.0f and cut the rest; raise its context (num_ctx)", u.Input, sent)
+				where := "num_ctx"
+				if !native { // its other protocols have no such parameter
+					where = "OLLAMA_CONTEXT_LENGTH if it is Ollama"
+				}
+				note := fmt.Sprintf("the server read %d tokens of a prompt of about %.0f and cut the rest; raise its context (%s)", u.Input, sent, where)
 				if !yield(Event{Type: EventNote, At: ev.At, Text: note}, nil) {
 					return false
 				}

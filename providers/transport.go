@@ -154,7 +154,7 @@ func (p *Provider) send(req *http.Request, yield func(Event, error) bool) (*answ
 		case a := <-done:
 			if a.err != nil {
 				cancel()
-				return nil, p.transportError(req.Context(), a.err)
+				return nil, p.unanswered(req.Context(), a.err, &phases)
 			}
 			a.resp.Body = &cancelBody{a.resp.Body, cancel}
 			for range len(steps) {
@@ -213,7 +213,11 @@ func (c *phaseClock) trace(on func(net.Conn), step func(Event)) *httptrace.Clien
 			}
 		},
 		TLSHandshakeStart: func() { begin(&c.tls) },
-		TLSHandshakeDone:  func(tls.ConnectionState, error) { end(&c.tls, &c.phases.TLS) },
+		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
+			if err == nil {
+				end(&c.tls, &c.phases.TLS)
+			}
+		},
 		GotConn: func(i httptrace.GotConnInfo) {
 			on(i.Conn)
 			ph := Phases{Reused: true}
@@ -226,6 +230,26 @@ func (c *phaseClock) trace(on func(net.Conn), step func(Event)) *httptrace.Clien
 		},
 		WroteRequest: func(httptrace.WroteRequestInfo) { step(Event{Type: EventSent, At: time.Now()}) },
 	}
+}
+
+// shaking reports whether the other side has taken the connection and left the TLS handshake unanswered.
+func (c *phaseClock) shaking() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.tls.IsZero() && c.phases.TLS == 0
+}
+
+// unanswered is transportError for a request whose connection was traced. A plain server may wait for the rest of what it
+// takes for the beginning of a request, as llama-server does: then there is a connection, but no TLS within its deadline.
+func (p *Provider) unanswered(ctx context.Context, err error, phases *phaseClock) *Error {
+	e := p.transportError(ctx, err)
+	if e.Kind != TimeoutConnect || !phases.shaking() {
+		return e
+	}
+	mute := *e
+	mute.Message = p.base.Host + " takes the connection but does not answer in TLS: " + e.Message
+	mute.Hint = "if the server speaks plain HTTP, write http:// in base_url of provider " + p.cfg.Name + "; else check the network"
+	return &mute
 }
 
 // inflate undoes gzip where a server sends it unasked, as it arrives. No other encoding is ever asked for.
@@ -280,9 +304,19 @@ func (p *Provider) transportError(ctx context.Context, err error) *Error {
 	case errors.As(err, &op) && op.Op == "dial":
 		e.Kind, e.Message = Unreachable, "nothing answers at "+host+": "+p.clean(rootMessage(err))
 		e.Hint = p.unreachableHint()
+	case strings.HasPrefix(rootMessage(err), "malformed HTTP"): // net/http has no type for it
+		e.Kind, e.Message = Protocol, host+" does not speak HTTP: "+p.clean(rootMessage(err))
+		e.Hint = "check host and port in base_url of provider " + p.cfg.Name
+		if strings.Contains(rootMessage(err), tlsAlert) {
+			e.Message, e.Hint = host+" speaks TLS", "write https:// in base_url of provider "+p.cfg.Name
+		}
 	}
 	return e
 }
+
+// tlsAlert is how an alert record of TLS begins (RFC 8446 §5.1: type 21, version 3.x) in a message of net/http, which
+// quotes what it cannot read.
+const tlsAlert = `"\x15\x03`
 
 func (p *Provider) proxyHint() string {
 	return "check HTTPS_PROXY and HTTP_PROXY, or name " + p.base.Hostname() + " in NO_PROXY"

@@ -76,6 +76,51 @@ func TestTLSToAPlainServer(t *testing.T) {
 	wantError(t, r, providers.Unreachable, "does not speak TLS", "http://")
 }
 
+// A plain server may wait for the rest of what it takes for a request, as llama-server does with the beginning of TLS.
+func TestAConnectionThatDoesNotAnswerInTLS(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close() // what it never accepts is connected all the same
+	s := rawServer{url: "https://" + l.Addr().String()}
+	for _, c := range []struct {
+		limit providers.Deadlines
+		want  []string
+	}{
+		{providers.Deadlines{Connect: 50 * time.Millisecond}, []string{"does not answer in TLS: no connection within 50ms", "http://"}},
+		{providers.Deadlines{Total: 50 * time.Millisecond}, []string{"not finished within 50ms", "timeouts.total"}},
+	} {
+		r, _ := ask(t, providers.WithDeadlines(s.model(t, "openai"), c.limit))
+		if wantError(t, r, r.Error.Kind, c.want...); c.limit.Connect > 0 && r.Error.Kind != providers.TimeoutConnect {
+			t.Errorf("kind %s", r.Error.Kind)
+		}
+	}
+}
+
+func TestPlainHTTPToAPortForTLS(t *testing.T) {
+	s := httptest.NewUnstartedServer(http.NotFoundHandler())
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.StartTLS()
+	defer s.Close()
+	plain := rawServer{url: strings.Replace(s.URL, "https:", "http:", 1)}
+	r, _ := ask(t, plain.model(t, "openai"))
+	wantError(t, r, providers.BadRequest, "HTTPS server", "write https://")
+	alert := serveRaw(t, func(c *rawConn, _ *http.Request) { io.WriteString(c, "\x15\x03\x03\x00\x02\x02\x0a") }) // OpenSSL's
+	r, _ = ask(t, alert.model(t, "openai"))
+	wantError(t, r, providers.Protocol, "speaks TLS", "write https://")
+}
+
+// Such as the port of SSH: the same request would meet the same end.
+func TestAServerThatSpeaksNoHTTP(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) { io.WriteString(c, "SSH-2.0-OpenSSH_9.6p1 Ubuntu-3\r\n") })
+	r, _ := ask(t, s.model(t, "openai"))
+	wantError(t, r, providers.Protocol, "does not speak HTTP", "check host and port in base_url")
+	if (&providers.Error{Kind: r.Error.Kind}).Retryable() {
+		t.Error("it would be asked again")
+	}
+}
+
 func TestCertificates(t *testing.T) {
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, answer) }))
 	s.Config.ErrorLog = log.New(io.Discard, "", 0) // it would report the refused certificate

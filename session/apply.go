@@ -240,13 +240,16 @@ func (r *Reply) settleUsage() {
 	if u := l.usage; u != nil {
 		r.Usage = Usage{Input: u.Input, Output: u.Output, Reasoning: u.Reasoning, CacheRead: u.CacheRead, CacheWrite: u.CacheWrite,
 			Write1h: u.CacheWrite1h, Source: Reported}
-		if !r.countIsFinal() && r.Usage.Output < round(l.estimate)/2 { // a running count that lags behind the text
+		if lags := !r.countIsFinal() && u.Output < round(l.estimate)/2; lags || u.Output == 0 && round(l.estimate) > 0 {
 			r.Usage.Output, r.Usage.Source = round(l.estimate), Estimated
 		}
 	} else {
 		r.Usage = Usage{Input: round(l.input), Output: round(l.estimate), Reasoning: round(l.thought), Source: Estimated}
 	}
 	r.settleSpeed()
+	if r.Usage.Input == 0 && round(l.input) > 0 { // no prompt is empty: llama-server leaves message_start out when it is fast
+		r.Usage.Input, r.Usage.Source = round(l.input), Estimated
+	}
 	r.settleCost()
 }
 

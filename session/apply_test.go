@@ -190,7 +190,7 @@ func TestAttempts(t *testing.T) {
 	if r.Phase() != PhaseRetrying || !r.RetryAt().Equal(at(3200)) {
 		t.Errorf("phase %s, next try %v", r.Phase(), r.RetryAt())
 	}
-	apply(r, providers.Event{Type: providers.EventQueued, At: at(3180)}, start(3200, second), text(3700, "Hello"), text(4200, "!"), usage(providers.Usage{Output: 1000}), finish(4200, "stop"))
+	apply(r, providers.Event{Type: providers.EventQueued, At: at(3180)}, start(3200, second), text(3700, "Hello"), text(4200, "!"), usage(providers.Usage{Input: 1, Output: 1000}), finish(4200, "stop"))
 	apply(r, end(4200, nil)...)
 	want := `[{"model":"a/m","started_ms":0,"ended_ms":100,"outcome":"rate_limit","status":429,"wait_ms":3000,` +
 		`"phases":{"dns_ms":1,"connect_ms":2,"tls_ms":0,"headers_ms":30,"reused":false}},` +
@@ -251,6 +251,33 @@ func TestUsage(t *testing.T) {
 		}
 		if r.Usage.Source != c.source || r.Usage.Output != want {
 			t.Errorf("%s: %+v, want %s %d", name, r.Usage, c.source, want)
+		}
+	}
+}
+
+// llama-server leaves message_start out when it is fast, and with it the count of the prompt: 0 tokens were reported.
+func TestNobodyReportsZeroTokens(t *testing.T) {
+	i := info("p/m", priced())
+	for name, c := range map[string]struct {
+		said          providers.Usage
+		input, output bool // estimated
+	}{
+		"prompt not counted": {providers.Usage{Output: 7}, true, false},
+		"answer not counted": {providers.Usage{Input: 12}, false, true},
+		"neither":            {providers.Usage{}, true, true},
+	} {
+		r := apply(newReply(i), start(0, i), text(10, "Hello there"), usage(c.said), finish(20, "stop"))
+		asked := r.live.input
+		apply(r, end(20, nil)...)
+		want := Usage{Input: c.said.Input, Output: c.said.Output, Source: Estimated}
+		if c.input {
+			want.Input = round(asked)
+		}
+		if c.output {
+			want.Output = round(providers.EstimateTokens("Hello there"))
+		}
+		if r.Usage != want || want.Input == 0 || want.Output == 0 || r.Cost.Source != "~config" {
+			t.Errorf("%s: %+v, cost %s; want %+v", name, r.Usage, r.Cost.Source, want)
 		}
 	}
 }
