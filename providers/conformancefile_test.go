@@ -27,7 +27,7 @@ import (
 //
 //	data: …
 //	-- want --
-//	{"status": "done", "text": "…"}
+//	{"status": "done", "text": "Hello"}
 //
 // There may be several answers, for the first request, the second and so on; the last one serves all further ones.
 // A body is sent chunked unless the head has a Content-Length, whose value is filled in. Within a body
@@ -38,7 +38,8 @@ import (
 //	⟦wait⟧      ends a chunk and waits 40 ms
 //	⟦end⟧       is the end, so that the line end ahead of the next section does not count
 //
-// and ⟦date+2⟧ in a head is the HTTP date in two seconds. Settings:
+// and ⟦date+2⟧ in a head is the HTTP date in two seconds. Nothing may be shown but what is wanted; "…" stands there for any
+// text. Settings:
 //
 //	end         how the body ends: close (properly; the default), cut (without the last chunk), reset, hold (never)
 //	repeat      what is sent behind the body every 10 ms until the client leaves

@@ -116,13 +116,11 @@ func (d *ollamaDecoder) decode(f frame, out []Event) ([]Event, error) {
 	if present(l.Message.ToolCalls) && string(l.Message.ToolCalls) != "[]" {
 		out = d.seen.addTools(f, out)
 	}
+	d.seen.whole = !d.begun && content != "" // the last line of a stream is empty
+	d.begun = true
 	if l.Done || l.DoneReason != "" {
-		if !d.begun && content != "" { // the last line of a stream is empty
-			out = append(out, Event{Type: EventNote, At: f.at, Text: noteWhole})
-		}
 		out = d.done(f, out)
 	}
-	d.begun = true
 	d.learn(f.data)
 	return out, nil
 }

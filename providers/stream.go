@@ -296,6 +296,9 @@ func (m *remote) readStream(ctx context.Context, resp *answer, body io.Reader, y
 			yield(Event{At: p.now()}, e)
 			return
 		}
+		if dec.tally().whole && !yield(Event{Type: EventNote, At: last, Text: noteWhole}, nil) {
+			return
+		}
 		if yield(Event{Type: EventFinish, At: last, Text: dec.tally().finish}, nil) {
 			drain(resp.Body)
 		}

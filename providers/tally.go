@@ -14,6 +14,7 @@ type tally struct {
 	hidden    bool     // encrypted reasoning
 	finish    string   // the finish reason in lineup's words, "" until the server gave one
 	payload   bool     // anything that the protocol knows
+	whole     bool     // nothing but one document that holds text, though a stream was asked for
 	foreign   bool     // a document that the protocol does not have
 	said      *failure // what such a document says in the form of an error
 
