@@ -10,9 +10,13 @@ import (
 
 // statusError makes the error of an answer that is no success.
 func (p *Provider) statusError(model string, resp *http.Response, body []byte) *Error {
-	if loc := resp.Header.Get("Location"); resp.StatusCode >= 300 && resp.StatusCode < 400 {
+	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		message := "the server answers " + strconv.Itoa(resp.StatusCode) + " and not where to go"
+		if loc := p.clean(resp.Header.Get("Location")); loc != "" {
+			message = "the server redirects to " + loc + ", and a key is not sent along a redirect"
+		}
 		return &Error{Kind: Protocol, Status: resp.StatusCode,
-			Message: "the server redirects to " + p.clean(loc) + ", and a key is not sent along a redirect",
+			Message: message,
 			Hint:    "set base_url of provider " + p.cfg.Name + " to where the API really is"}
 	}
 	e := p.classify(model, resp.StatusCode, parseErrorBody(body))
@@ -107,9 +111,12 @@ func (p *Provider) clean(s string) string {
 }
 
 // retryAfter reads how long the server asks to wait: retry-after-ms (OpenAI, Azure), Retry-After in seconds,
-// whole or not, or as an HTTP date (RFC 9110 §10.2.3), then Anthropic's own headers. Azure has answered 0 and -1: no
-// answer.
+// whole or not, or as an HTTP date in any of its three forms (RFC 9110 §10.2.3, §5.6.7), then Anthropic's own headers.
+// Azure has answered 0 and -1: no answer. A point in time is one of the server's clock, where it tells what that says.
 func retryAfter(h http.Header, now time.Time) time.Duration {
+	if t, err := http.ParseTime(h.Get("date")); err == nil {
+		now = t
+	}
 	for _, name := range []string{"retry-after-ms", "x-ms-retry-after-ms"} {
 		if ms, err := strconv.ParseFloat(strings.TrimSpace(h.Get(name)), 64); err == nil && ms > 0 && ms < 1e12 {
 			return time.Duration(ms * float64(time.Millisecond))
@@ -119,10 +126,12 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	if s, err := strconv.ParseFloat(v, 64); err == nil && s > 0 && s < 1e9 {
 		return time.Duration(s * float64(time.Second))
 	}
-	for _, layout := range []string{http.TimeFormat, time.RFC3339} {
-		if t, err := time.Parse(layout, v); err == nil && t.After(now) {
-			return t.Sub(now)
-		}
+	t, err := http.ParseTime(v)
+	if err != nil {
+		t, err = time.Parse(time.RFC3339, v)
+	}
+	if err == nil && t.After(now) {
+		return t.Sub(now)
 	}
 	return anthropicReset(h, now)
 }

@@ -2,6 +2,7 @@ package providers
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -120,6 +121,10 @@ func TestRetryAfter(t *testing.T) {
 		{[]string{"Retry-After", "2"}, 2 * time.Second},
 		{[]string{"Retry-After", "1.5"}, 1500 * time.Millisecond},
 		{[]string{"Retry-After", now.Add(90 * time.Second).Format(http.TimeFormat)}, 90 * time.Second},
+		{[]string{"Retry-After", now.Add(90 * time.Second).Format("Monday, 02-Jan-06 15:04:05 GMT")}, 90 * time.Second},
+		{[]string{"Retry-After", now.Add(90 * time.Second).Format(time.ANSIC)}, 90 * time.Second},
+		{[]string{"Retry-After", now.Add(time.Hour).Format(http.TimeFormat), "Date", now.Add(time.Hour - 7*time.Second).Format(http.TimeFormat)}, 7 * time.Second}, // our clock is behind
+		{[]string{"Retry-After", now.Add(-time.Hour).Format(http.TimeFormat), "Date", now.Add(-time.Hour - 7*time.Second).Format(http.TimeFormat)}, 7 * time.Second},
 		{[]string{"Retry-After", now.Add(-time.Hour).Format(http.TimeFormat)}, 0},
 		{[]string{"Retry-After", "-1"}, 0},
 		{[]string{"Retry-After", "0"}, 0},
@@ -169,6 +174,8 @@ func TestHintsNameTheNextStep(t *testing.T) {
 		{"a firewall", Config{}, 403, "<title>Attention Required! | Cloudflare</title>", []string{"firewall", "base_url"}},
 		{"a flagged prompt", Config{}, 403, `{"error":{"message":"flagged","code":403,"metadata":{"flagged_input":"x"}}}`, []string{"word the prompt differently"}},
 		{"a proxy that wants a password", Config{}, 407, "", []string{"HTTP_PROXY"}},
+		{"plain http to a port for TLS, nginx", Config{BaseURL: "http://127.0.0.1:8443/v1"}, 400, "<html><title>400 The plain HTTP request was sent to HTTPS port</title>", []string{"https:// in base_url"}},
+		{"plain http to a port for TLS, Go", Config{BaseURL: "http://127.0.0.1:8443/v1"}, 400, "Client sent an HTTP request to an HTTPS server.\n", []string{"https:// in base_url"}},
 		{"a refused parameter", Config{}, 400, `{"error":{"message":"no","param":"top_k"}}`, []string{"top_k"}},
 	} {
 		p := testProvider(t, c.cfg)
@@ -202,6 +209,31 @@ func TestAnEchoedKeyIsCutOutOfErrors(t *testing.T) {
 		if e := p.statusError("m", respond(401), []byte(body)); strings.Contains(e.Error(), key[:9]) {
 			t.Errorf("%s gives %q", body, e.Error())
 		}
+	}
+}
+
+// A key with characters that a URL escapes was shown where a redirect carried it.
+func TestAKeyInAURLIsCutOutToo(t *testing.T) {
+	key := "sk-ab+cd/ef==0123456789"
+	p := testProvider(t, Config{Key: EnvKey("K", func(string) string { return key })})
+	if _, err := p.cfg.Key.get(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, escaped := range []string{url.QueryEscape(key), url.PathEscape(key)} {
+		for _, e := range []*Error{
+			p.statusError("m", respond(307, "Location", "https://x.example/?key="+escaped), nil),
+			p.statusError("m", respond(401), []byte("no such key: "+escaped)),
+		} {
+			if strings.Contains(e.Message, "0123456789") || !strings.Contains(e.Message, "[key]") {
+				t.Errorf("%s", e.Message)
+			}
+		}
+	}
+}
+
+func TestARedirectToNowhere(t *testing.T) {
+	if e := testProvider(t, Config{}).statusError("m", respond(301), nil); e.Message != "the server answers 301 and not where to go" {
+		t.Errorf("%q", e.Message)
 	}
 }
 

@@ -1,6 +1,7 @@
 package providers
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -10,9 +11,20 @@ import (
 func (p *Provider) secrets() []string {
 	var out []string
 	if k := p.cfg.Key.known(); isSecret(k) {
-		out = append(out, k)
+		out = append(out, spellings(k)...)
 	}
 	return append(out, p.headerSecrets...)
+}
+
+// spellings are a secret as it is and as it stands in a URL, such as that of a redirect.
+func spellings(secret string) []string {
+	out := []string{secret}
+	for _, escape := range []func(string) string{url.QueryEscape, url.PathEscape} {
+		if s := escape(secret); !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // headerSecrets picks the credentials out of the configured headers, by the words of their names: X-Api-Key holds
@@ -24,11 +36,11 @@ func headerSecrets(headers map[string]string) []string {
 		if !slices.ContainsFunc(words, func(w string) bool { return slices.Contains(credentialWords(), w) }) {
 			continue
 		}
-		if scheme, bare, ok := strings.Cut(v, " "); ok && strings.EqualFold(scheme, "bearer") {
+		if scheme, bare, ok := strings.Cut(v, " "); ok && slices.Contains([]string{"bearer", "basic", "token"}, strings.ToLower(scheme)) {
 			v = bare
 		}
 		if isSecret(v) {
-			out = append(out, v)
+			out = append(out, spellings(v)...)
 		}
 	}
 	return out

@@ -52,15 +52,8 @@ func CommandKey(command string) Key {
 		if asked.Err() != nil {
 			return "", asked.Err()
 		}
-		if ctx.Err() != nil {
-			return "", fmt.Errorf("api_key_cmd did not end within %s", keyCommandTimeout)
-		}
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
-			return "", fmt.Errorf("api_key_cmd failed (%s): %s", err, tidyMessage(string(exit.Stderr)))
-		}
-		if err != nil {
-			return "", fmt.Errorf("api_key_cmd failed: %w", err)
+		if err != nil || ctx.Err() != nil {
+			return "", keyCommandFailure(err, out, ctx.Err() != nil)
 		}
 		first, _, _ := strings.Cut(string(out), "\n")
 		if first = strings.TrimSpace(first); first == "" {
@@ -68,6 +61,29 @@ func CommandKey(command string) Key {
 		}
 		return first, nil
 	})
+}
+
+// keyCommandFailure says why a key command gave none, with what it said on standard error. A command that prints the
+// key and fails all the same may have said it there too (set -x).
+func keyCommandFailure(err error, out []byte, late bool) error {
+	what := fmt.Sprintf("api_key_cmd failed (%v)", err)
+	if late {
+		what = fmt.Sprintf("api_key_cmd did not end within %s", keyCommandTimeout)
+	}
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return errors.New(what)
+	}
+	said := tidyMessage(string(exit.Stderr))
+	for word := range strings.FieldsSeq(string(out)) {
+		if isSecret(word) {
+			said = redact(said, spellings(word))
+		}
+	}
+	if said == "" {
+		return errors.New(what)
+	}
+	return errors.New(what + ": " + said)
 }
 
 // KeyringKey is a key in the system's keyring under entry; get fetches it.

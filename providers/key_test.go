@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os/exec"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -67,6 +68,15 @@ func TestAFailingKeyCommandShowsWhy(t *testing.T) {
 		if _, err := CommandKey(command).get(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q in it", command, err, want)
 		}
+	}
+	// What it says is told of one that hangs too, and never the key, though it stands there.
+	said := &exec.ExitError{Stderr: []byte("waiting for the card\n+ echo " + secret + "\n")}
+	if err := keyCommandFailure(said, []byte(secret+"\n"), true); !strings.Contains(err.Error(), "did not end within 30s: waiting for the card + echo [key]") {
+		t.Errorf("a command that hangs: %v", err)
+	}
+	_, err := CommandKey("echo " + secret + "; set -x; echo " + secret + " >&2; exit 1").get(t.Context())
+	if err == nil || strings.Contains(err.Error(), secret) || !strings.Contains(err.Error(), "exit status 1") {
+		t.Errorf("a command that says the key and fails: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

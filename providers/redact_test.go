@@ -1,6 +1,7 @@
 package providers
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,6 +96,14 @@ func TestHeaderSecrets(t *testing.T) {
 	if len(got) != 2 || !strings.Contains(strings.Join(got, " "), "token-value-1") || !strings.Contains(strings.Join(got, " "), "pk-123456") ||
 		strings.Contains(strings.Join(got, " "), "Bearer") {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestTheSchemeOfACredentialIsNoPartOfIt(t *testing.T) {
+	for _, v := range []string{"Basic dXNlcjpwYXNzd29yZA", "Token dXNlcjpwYXNzd29yZA"} {
+		if got := headerSecrets(map[string]string{"Authorization": v}); !slices.Equal(got, []string{"dXNlcjpwYXNzd29yZA"}) {
+			t.Errorf("%s: %q", v, got)
+		}
 	}
 }
 

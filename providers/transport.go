@@ -286,6 +286,9 @@ func (p *Provider) transportError(ctx context.Context, err error) *Error {
 	case errors.As(err, &proxy):
 		e.Kind, e.Message = Unreachable, p.clean(proxy.Error())
 		e.Hint = p.proxyHint()
+	case errors.As(err, &op) && op.Op == "socks connect": // a SOCKS proxy is there, and refuses
+		e.Kind, e.Message = Unreachable, "the proxy before "+host+" refuses: "+p.clean(rootMessage(err))
+		e.Hint = p.proxyHint()
 	case errors.As(err, &op) && op.Op == "proxyconnect": // ahead of what the connection to it failed of
 		e.Kind, e.Message = Unreachable, "the proxy before "+host+" cannot be reached: "+p.clean(rootMessage(err))
 		e.Hint = p.proxyHint()

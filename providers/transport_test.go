@@ -248,6 +248,36 @@ func TestAProxyThatRefuses(t *testing.T) {
 	}
 }
 
+// A SOCKS proxy that refused passed for a server that had dropped the connection.
+func TestASOCKSProxyThatRefuses(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			io.ReadFull(c, make([]byte, 4)) // version 5, two methods: none, and a password (RFC 1928 §3)
+			c.Write([]byte{5, 2})
+			io.ReadFull(c, make([]byte, 1+1+2+1+6)) // version 1, "me", "secret" (RFC 1929 §2)
+			c.Write([]byte{1, 1})
+			c.Close()
+		}
+	}()
+	server := rawServer{url: "https://api.example.com/v1"} // never reached
+	p := server.provider(t, "openai", nil)
+	p.UseProxy(&url.URL{Scheme: "socks5", User: url.UserPassword("me", "secret"), Host: l.Addr().String()})
+	r, _ := ask(t, p.Model(providers.ModelConfig{Info: info("m")}))
+	wantError(t, r, providers.Unreachable, "authentication failed", "HTTPS_PROXY")
+	if strings.Contains(r.Error.Message+r.Error.Hint, "secret") {
+		t.Errorf("the password shows: %+v", r.Error)
+	}
+}
+
 func TestLeavingClosesTheConnectionAtOnce(t *testing.T) {
 	type question struct {
 		model   providers.Model
