@@ -174,8 +174,6 @@ func TestHintsNameTheNextStep(t *testing.T) {
 		{"a firewall", Config{}, 403, "<title>Attention Required! | Cloudflare</title>", []string{"firewall", "base_url"}},
 		{"a flagged prompt", Config{}, 403, `{"error":{"message":"flagged","code":403,"metadata":{"flagged_input":"x"}}}`, []string{"word the prompt differently"}},
 		{"a proxy that wants a password", Config{}, 407, "", []string{"HTTP_PROXY"}},
-		{"plain http to a port for TLS, nginx", Config{BaseURL: "http://127.0.0.1:8443/v1"}, 400, "<html><title>400 The plain HTTP request was sent to HTTPS port</title>", []string{"https:// in base_url"}},
-		{"plain http to a port for TLS, Go", Config{BaseURL: "http://127.0.0.1:8443/v1"}, 400, "Client sent an HTTP request to an HTTPS server.\n", []string{"https:// in base_url"}},
 		{"a refused parameter", Config{}, 400, `{"error":{"message":"no","param":"top_k"}}`, []string{"top_k"}},
 	} {
 		p := testProvider(t, c.cfg)

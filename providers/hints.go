@@ -39,9 +39,6 @@ func (p *Provider) hint(e *Error, model string, s serverError) string {
 		if e.Param != "" {
 			return "the server refuses the parameter " + e.Param + "; remove it from the config"
 		}
-		if p.base.Scheme == "http" && e.Status == http.StatusBadRequest && strings.Contains(e.Message, "HTTPS") { // nginx's words, and Go's
-			return "the server wants TLS: write https:// in base_url of provider " + p.cfg.Name
-		}
 		if e.Status == http.StatusMethodNotAllowed {
 			return p.addressHint()
 		}
