@@ -198,6 +198,7 @@ func (r *Reply) end(ev providers.Event) {
 	}
 	if !ev.At.IsZero() {
 		r.EndedAt = inMillis(ev.At)
+		r.endWaits(ev.At)
 	}
 	r.live.phase = PhaseEnded
 	r.Metrics.Gaps = r.Gaps()
@@ -206,6 +207,19 @@ func (r *Reply) end(ev providers.Event) {
 	}
 	r.settleUsage()
 	r.fill()
+}
+
+// endWaits records how long it was waited in the queue, or for the next attempt, where somebody stopped the reply
+// meanwhile.
+func (r *Reply) endWaits(at time.Time) {
+	l := &r.live
+	a := r.attempt()
+	switch left := l.retryAt.Sub(at); {
+	case a == nil && !l.queued.IsZero():
+		r.Metrics.Queue = ms(at.Sub(l.queued))
+	case a != nil && l.phase == PhaseRetrying && left > 0:
+		a.Wait = max(0, a.Wait-ms(left))
+	}
 }
 
 func (r *Reply) finalStatus(e *providers.Error) Status {

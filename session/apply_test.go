@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -204,6 +205,30 @@ func TestAttempts(t *testing.T) {
 	near(t, "cost at the price of who served", r.Cost.USD, 1)
 	if r.Model != "a/m" || r.ServedBy != "b/m" || !r.Simulated || r.Cost.Source != "listed" {
 		t.Errorf("model %s, served by %s, simulated %v, cost %s", r.Model, r.ServedBy, r.Simulated, r.Cost.Source)
+	}
+}
+
+// A wait that somebody cut short was recorded in full, and one in the queue not at all.
+func TestStoppedWhileItWaits(t *testing.T) {
+	i := info("p/m", priced())
+	stop := providers.Event{Type: providers.EventEnd, At: at(1500), Err: &providers.Error{Kind: providers.Cancelled, Message: "cancelled"}}
+	queued := providers.Event{Type: providers.EventQueued, At: at(20)}
+	r := apply(newReply(i), queued, stop)
+	near(t, "queue", &r.Metrics.Queue, 1480)
+	wantSpans(t, r, Span{SpanPrepare, 0, 20}, Span{SpanQueue, 20, 1500})
+
+	busy := &providers.Error{Kind: providers.RateLimit, Status: 429}
+	r = apply(newReply(i), queued, start(100, i), providers.Event{Type: providers.EventAttemptEnd, At: at(200), Err: busy},
+		providers.Event{Type: providers.EventWait, At: at(200), Wait: 3 * time.Second}, stop)
+	near(t, "wait", &r.Attempts[0].Wait, 1300)
+	near(t, "queue", &r.Metrics.Queue, 80)
+	wantSpans(t, r, Span{SpanPrepare, 0, 20}, Span{SpanQueue, 20, 100}, Span{SpanWait, 100, 200}, Span{SpanPause, 200, 1500})
+}
+
+func wantSpans(t *testing.T, r *Reply, want ...Span) {
+	t.Helper()
+	if got := r.Timeline(at(0)).Spans; !slices.Equal(got, want) {
+		t.Errorf("spans %v, want %v", got, want)
 	}
 }
 

@@ -96,8 +96,10 @@ func (b *spanner) before() float64 {
 		return b.end
 	case b.running:
 		return ms(r.live.first.Sub(r.live.from))
-	case b.end == 0 || r.Attempts[last].Wait > 0: // an older record; or it ended in a pause, of which the record tells no length
+	case b.end == 0: // an older record
 		return r.Metrics.Queue
+	case r.Attempts[last].Wait > 0: // it ended in a pause, which older records call longer than it was
+		return max(r.Metrics.Queue, b.end-r.Attempts[last].Ended-r.Attempts[last].Wait)
 	case r.Metrics.Duration != nil:
 		return max(0, b.end-b.sent(last)-*r.Metrics.Duration)
 	}
@@ -115,7 +117,7 @@ func (b *spanner) opening() {
 		queue -= max(0, b.r.Attempts[i].Started-a.Ended-a.Wait)
 	}
 	queue = min(max(0, queue), b.lead)
-	if len(b.r.Attempts) == 0 && !b.running { // it was stopped in the queue
+	if len(b.r.Attempts) == 0 && !b.running && queue == 0 { // it was stopped in the queue, as older records do not tell
 		queue = b.lead
 	}
 	b.add(SpanPrepare, 0, b.lead-queue)
