@@ -53,6 +53,10 @@ func (p *painter) putAll(m *margin, lines []line) {
 // room is the width that m leaves.
 func (p *painter) room(m *margin) int { return max(p.width-m.cells, 1) }
 
+// longestLine is how many cells a line of prose may have, however wide the pane: the eye loses its way back in a longer
+// one. Code and tables take what there is.
+const longestLine = 100
+
 // indent returns a margin within m whose first line begins with mark and whose others are indented as far. Where
 // that would leave too little room, as in lists nested many levels deep in a narrow pane, the mark gets a line of its
 // own and what follows stays at m.
@@ -164,7 +168,7 @@ func (p *painter) block(n ast.Node, m *margin, look looks) {
 // text draws a block that holds text alone.
 func (p *painter) text(n ast.Node, m *margin, look looks) {
 	if spans := p.inline(n, look); len(spans) > 0 {
-		p.putAll(m, wrap(spans, p.room(m)))
+		p.putAll(m, wrap(spans, min(p.room(m), longestLine)))
 	}
 }
 

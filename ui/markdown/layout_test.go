@@ -111,3 +111,20 @@ func TestPlainHasNoColours(t *testing.T) {
 		}
 	}
 }
+
+// In a wide pane prose keeps to a measure that can be read; code and tables have all of the width.
+func TestProseIsNoWiderThanCanBeRead(t *testing.T) {
+	words, code := strings.Repeat("word ", 60), strings.Repeat("f(x); ", 30)
+	cell := strings.Repeat("cell ", 15)
+	for _, l := range stripped(draw(Dark(""), 200, words+"\n\n- "+words+"\n\n## "+words)) {
+		if w := ansi.StringWidth(l); w > 110 {
+			t.Errorf("%d cells: %q", w, l)
+		}
+	}
+	if got := stripped(draw(Dark(""), 200, "```\n"+code+"\n```\n")); len(got) != 1 {
+		t.Errorf("a line of code in %d rows", len(got))
+	}
+	if got := stripped(draw(Dark(""), 200, "| a | b |\n|---|---|\n| "+cell+"| "+cell+"|\n")); len(got) != 3 {
+		t.Errorf("a table's row: %q", got)
+	}
+}
