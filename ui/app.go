@@ -221,7 +221,7 @@ func (a *app) View() tea.View {
 // lookOf is what one pane draws by.
 func (a *app) lookOf(p *pane) look {
 	l := a.look()
-	l.width, l.accent = p.innerWidth(), p.accent
+	l.width, l.accent, l.model = p.innerWidth(), p.accent, p.spec.Info.Ref.String()
 	return l
 }
 

@@ -27,7 +27,7 @@ func (p *pane) draw(l look, now time.Time) {
 	}
 	p.dirty, p.changed = false, false
 	w, th := p.innerWidth(), l.theme
-	l.width, l.accent = w, p.accent
+	l.width, l.accent, l.model = w, p.accent, p.spec.Info.Ref.String()
 	border, f := th.border, frameFor(p.focused)
 	if p.focused {
 		border = th.accent(p.accent)
@@ -71,6 +71,9 @@ func leftToRight(row string) string {
 // stateRow says how the reply is doing, and at the right how fast it came.
 func (p *pane) stateRow(th theme, now time.Time, w int) string {
 	sign, words, feel := state(p.reply(), now)
+	if r := p.reply(); r != nil && r.Model != p.spec.Info.Ref.String() && r.ServedBy == r.Model {
+		words += ", answer of " + oneLine(r.Model)
+	}
 	speed := speedOf(p.reply())
 	text := cut(sign+" "+words, w)
 	room := w - ansi.StringWidth(text)
@@ -126,7 +129,7 @@ func (p *pane) title(room int) string {
 		name = oneLine(p.spec.Info.Ref.Model)
 	}
 	where := oneLine(p.spec.Info.Ref.Provider)
-	if r := p.reply(); p.spec.Info.Simulated || r != nil && r.Simulated {
+	if r := p.reply(); p.spec.Info.Simulated || r != nil && r.Simulated && r.Model == p.spec.Info.Ref.String() {
 		where = "simulated"
 	}
 	if p.spec.Replayed { // which must be read before who it was

@@ -144,6 +144,7 @@ func TestASessionOfUnknownModelsOpensAllTheSame(t *testing.T) {
 	kept(t, Config{Store: store, Panes: specs(says("gate/flash", "one", 0, 0))}, func(d *realDriver) {
 		d.press("ctrl+s", "enter")
 		d.wantSees("not in the config any more: gate/claude, local/qwen3:8b", "1 flash · gate")
+		d.wantSees("done, answer of gate/claude") // which is never taken for the pane's own
 	})
 }
 

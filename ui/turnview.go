@@ -84,7 +84,7 @@ func (t *turnView) show(ev providers.Event) {
 		t.pending += t.text.flush()
 		t.reasoning += t.thought.flush()
 		t.changed, t.finished = true, true
-		t.mind, t.foot = nil, nil
+		t.head, t.mind, t.foot = nil, nil, nil
 	case providers.EventNote, providers.EventDropped:
 		t.foot = nil
 	}
@@ -95,8 +95,9 @@ type look struct {
 	sums        string // what turn, session and day have cost, for the numbers of a pane; "" where none shows them
 	width       int
 	theme       theme
-	accent      int // of the pane
-	panes       int // that share the frame, for the renderer's time budget
+	accent      int    // of the pane
+	model       string // of the pane, by its full name
+	panes       int    // that share the frame, for the renderer's time budget
 	showThought bool
 	locked      bool                // the panes scroll together
 	label       func(action) string // the key of an action
@@ -151,11 +152,29 @@ func (t *turnView) layoutHead(l look) []markdown.Row {
 		room := max(0, l.width-ansi.StringWidth(marks)-1)
 		line = l.theme.strong.Render(pad(cut("› "+oneLine(t.turn.Prompt), room), room)) + " " + l.theme.dim.Render(marks)
 	}
-	rows := []markdown.Row{plainRow(line, 2), {}}
+	rows := []markdown.Row{plainRow(line, 2)}
+	if from := t.stranger(l.model); from != "" {
+		rows = append(rows, plainRow(l.theme.dim.Render(cut("  answer of "+from, l.width)), 2))
+	}
+	rows = append(rows, markdown.Row{})
 	if t.below {
 		return append([]markdown.Row{{}}, rows...)
 	}
 	return rows
+}
+
+// stranger names the model whose answer stands in the pane of another one: a fallback's, or in a session whose models are
+// not there any more that of one of those. "" for the pane's own.
+func (t *turnView) stranger(model string) string {
+	r := t.reply
+	if !r.Status.Final() || r.ServedBy == "" || r.ServedBy == model {
+		return ""
+	}
+	from := oneLine(r.ServedBy)
+	if r.Simulated {
+		from += ", simulated"
+	}
+	return from
 }
 
 func (t *turnView) layoutAnswer(l look) {
