@@ -115,7 +115,10 @@ func configName(field string) string {
 }
 
 // refusal matches messages that refuse a field as such, and not the value that it has.
-var refusal = regexp.MustCompile(`(?i)unsupported|not support|unknown|unrecogni[sz]ed|not permitted|forbidden|not allowed|unexpected|extra (inputs|fields)|deprecated|cannot be (set|used)|may only be set|only the default`)
+var refusal = regexp.MustCompile(`(?i)unsupported|not support|unknown|unrecogni[sz]ed|not permitted|forbidden|not allowed|unexpected|extra (inputs|fields)|deprecated|cannot be (set|used)|cannot both|may only be set|unset when|only the default`)
+
+// eitherOf matches messages that refuse two fields at once, each of which would do (Anthropic's models since Sonnet 4.5).
+var eitherOf = regexp.MustCompile(`(?i)cannot both be`)
 
 // refusedField finds the field of the request that an error refuses by name, "" where it names none.
 func refusedField(fields map[string]any, e *Error) string {
@@ -136,7 +139,11 @@ func refusedField(fields map[string]any, e *Error) string {
 	}
 	best, at := "", len(e.Message)
 	for name := range fields {
-		if i := mention(e.Message, name); i >= 0 && i < at && droppable(fields, name) {
+		i := mention(e.Message, name)
+		if i >= 0 && eitherOf.MatchString(e.Message) { // of two that exclude each other the second goes: of temperature and top_p, top_p
+			i = len(e.Message) - 1 - i
+		}
+		if i >= 0 && i < at && droppable(fields, name) {
 			best, at = name, i
 		}
 	}

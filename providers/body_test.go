@@ -36,7 +36,7 @@ func TestRequestBodies(t *testing.T) {
 		{"OpenAI itself", "openai", "https://api.openai.com/v1", Params{MaxTokens: n(5)}, Request{},
 			`{"max_completion_tokens":5,"messages":[],"model":"m","stream":true,"stream_options":{"include_usage":true}}`},
 		{"Mistral", "openai", "https://api.mistral.ai/v1", Params{Seed: &seed}, prefix,
-			`{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"Well, \n","prefix":true}],"model":"m","random_seed":7,"stream":true,"stream_options":{"include_usage":true}}`},
+			`{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"Well, \n","prefix":true}],"model":"m","random_seed":7,"stream":true}`},
 		{"OpenRouter", "openai", "https://openrouter.ai/api/v1", Params{ReasoningEffort: "low"}, Request{},
 			`{"messages":[],"model":"m","plugins":[{"enabled":false,"id":"context-compression"}],"reasoning":{"effort":"low"},"stream":true,"stream_options":{"include_usage":true}}`},
 		{"DeepSeek without thinking", "openai", "https://api.deepseek.com/v1", Params{ReasoningEffort: "none"}, Request{},

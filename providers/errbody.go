@@ -3,6 +3,7 @@ package providers
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"html"
 	"regexp"
 	"strconv"
@@ -140,11 +141,9 @@ func (e *serverError) takeObject(o map[string]any, depth int) {
 		e.takeMetadata(m, depth)
 	}
 	if loc, ok := o["loc"].([]any); ok && len(loc) > 0 { // FastAPI and Mistral name the field here
-		if field, ok := loc[len(loc)-1].(string); ok {
-			e.param = field
-			if msg, ok := o["msg"].(string); ok && e.message == "" {
-				e.message = field + ": " + msg
-			}
+		e.param = fieldPath(loc)
+		if msg, ok := o["msg"].(string); ok && e.message == "" {
+			e.message = e.param + ": " + msg
 		}
 	}
 	for _, name := range errorWords {
@@ -153,6 +152,18 @@ func (e *serverError) takeObject(o map[string]any, depth int) {
 		}
 		e.take(o[name], depth+1)
 	}
+}
+
+// fieldPath names a place in the request's body: of ["body", "stream_options", "include_usage"] it makes
+// stream_options.include_usage.
+func fieldPath(loc []any) string {
+	var path []string
+	for i, step := range loc {
+		if i > 0 || step != "body" || len(loc) == 1 {
+			path = append(path, fmt.Sprint(step))
+		}
+	}
+	return strings.Join(path, ".")
 }
 
 // takeMetadata reads what OpenRouter puts beside its own words: the kind of the error, that the prompt was refused

@@ -55,6 +55,7 @@ func (p *Provider) settle(b map[string]any) {
 		rename(b, "max_tokens", "max_completion_tokens") // its reasoning models take no other
 	case p.at("mistral.ai"):
 		rename(b, "seed", "random_seed")
+		delete(b, "stream_options") // the last chunk has the usage anyway, and this is a 422 (openai/openai-agents-python#442)
 		markPrefix(b)
 	case p.at("deepseek.com"):
 		if strings.HasSuffix(p.base.Path, "/beta") {
