@@ -72,6 +72,7 @@ func errorVocabulary() []kindWords {
 			"incorrect api key", "api key not valid", "unauthorized", "unauthenticated", "invalid_token", "invalid token",
 			"无效的令牌", "令牌已过期", "令牌状态不可用", "未提供令牌"}},
 		{NotFound, []string{"model_not_found", "not_found_error", "notfounderror", "is not a valid model", "model does not exist",
+			"invalid_model", "model not exist", // Mistral and Perplexity, DeepSeek and DashScope: with a 400
 			"unexpected endpoint", "模型不存在"}}, // LM Studio answers an unknown path with 200
 		{RateLimit, []string{"rate_limit", "ratelimit", "rate limit", "too many requests", "resource_exhausted", "请求过于频繁", "速率限制"}},
 		{Permission, []string{"permission_error", "permission_denied"}},

@@ -49,6 +49,8 @@ func TestKindsOfErrors(t *testing.T) {
 		{403, `{"error":"no"}`, Permission, false},
 		{404, `{"error":{"message":"model 'x' not found","type":"api_error"}}`, NotFound, false},
 		{400, `{"error":{"message":"foo is not a valid model ID","code":400}}`, NotFound, false},
+		{400, `{"object":"error","message":"Invalid model: m","type":"invalid_model","param":null,"code":"1500"}`, NotFound, false},
+		{400, `{"error":{"message":"Model Not Exist","type":"invalid_request_error","param":null,"code":"invalid_request_error"}}`, NotFound, false},
 		{408, `{"error":{"message":"timeout","type":"timeout_error"}}`, ServerError, true},
 		{413, ``, ContextLength, false},
 		{400, `{"error":{"code":400,"message":"request (45020 tokens) exceeds the available context size (1024 tokens)","type":"exceed_context_size_error"}}`, ContextLength, false},

@@ -193,20 +193,23 @@ func TestAPromptThatOllamaCutIsTold(t *testing.T) {
 	}{{20000, 2048, true}, {2300, 2048, true}, {10, 2048, false}, {2300, 2047, false}, {10, 9, false}} {
 		for kind, body := range map[string]string{
 			"ollama": `{"model":"m","message":{"content":"Hi"},"done":true,"done_reason":"stop","prompt_eval_count":%d,"eval_count":1}`,
-			"openai": `{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":%d,"completion_tokens":1}}`,
+			"openai": "data: " + `{"choices":[{"delta":{"content":"Hi"}}],"usage":{"prompt_tokens":%[1]d,"completion_tokens":1}}` + "\n\n" + // with every chunk
+				"data: " + `{"choices":[{"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":%[1]d,"completion_tokens":1}}` + "\n\n",
 		} {
 			s := serveRaw(t, func(conn *rawConn, _ *http.Request) { conn.reply(200, fmt.Sprintf(body, c.read)) })
 			req := providers.Request{Messages: []providers.Message{{Role: providers.User, Content: strings.Repeat("word ", c.prompt)}}}
-			told := false
+			told := 0
 			for ev, err := range s.model(t, kind).Stream(t.Context(), req) {
 				if err != nil {
 					t.Fatal(err)
 				}
 				how := map[string]string{"ollama": "num_ctx", "openai": "OLLAMA_CONTEXT_LENGTH"}[kind] // which is no parameter there
-				told = told || ev.Type == providers.EventNote && strings.Contains(ev.Text, how) && strings.Contains(ev.Text, fmt.Sprint(c.read))
+				if ev.Type == providers.EventNote && strings.Contains(ev.Text, how) && strings.Contains(ev.Text, fmt.Sprint(c.read)) {
+					told++
+				}
 			}
-			if told != c.want {
-				t.Errorf("%s: %d words, %d read: told %v", kind, c.prompt, c.read, told)
+			if told > 1 || told == 1 != c.want {
+				t.Errorf("%s: %d words, %d read: told %d times", kind, c.prompt, c.read, told)
 			}
 		}
 	}

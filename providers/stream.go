@@ -151,14 +151,16 @@ func (m *remote) checked(req Request, yield func(Event, error) bool) func(Event,
 	for _, msg := range req.Messages {
 		sent += EstimateTokens(msg.Content)
 	}
+	told := false // a usage may come with every chunk
 	return func(ev Event, err error) bool {
-		if u := ev.Usage; ev.Type == EventUsage && u != nil && u.Input > 0 {
+		if u := ev.Usage; ev.Type == EventUsage && u != nil && u.Input > 0 && !told {
 			full := m.params.NumCtx != nil && u.Input >= *m.params.NumCtx || u.Input%1024 == 0 && sent > float64(u.Input)*0.8
 			if sent > 500 && float64(u.Input) < sent/2 || full {
 				where := "num_ctx"
 				if !native { // its other protocols have no such parameter
 					where = "OLLAMA_CONTEXT_LENGTH if it is Ollama"
 				}
+				told = true
 				note := fmt.Sprintf("the server read %d tokens of a prompt of about %.0f and cut the rest; raise its context (%s)", u.Input, sent, where)
 				if !yield(Event{Type: EventNote, At: ev.At, Text: note}, nil) {
 					return false
