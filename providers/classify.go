@@ -61,7 +61,10 @@ func errorVocabulary() []kindWords {
 	return []kindWords{
 		{Quota, []string{"insufficient_quota", "insufficient_user_quota", "quota_exceeded", "credit_balance", "credit balance",
 			"insufficient balance", "insufficient_balance", "insufficient credits", "exceeded your current quota",
-			"billing_hard_limit", "arrearage", "额度不足", "余额不足", "额度已用尽", "欠费"}},
+			"billing_hard_limit", "budget_exceeded", "budget has been exceeded", "exceededbudget", // LiteLLM's, with a 429 or a 400
+			"key limit exceeded",                                          // OpenRouter's of a key, with a 403
+			"pre_consume_token_quota_failed", "token quota is not enough", // one-api's descendants, with a 403
+			"arrearage", "额度不足", "余额不足", "额度已用尽", "欠费"}},
 		{ContextLength, []string{"context_length", "exceed_context_size", "maximum context length", "exceeds the maximum allowed length",
 			"prompt is too long", "exceeds the context length", "available context size", "exceeds the context window",
 			"context window exceeded", "exceed context limit", "maximum prompt length", "input is too long", "input token count",
