@@ -24,6 +24,9 @@ func ExportMarkdown(w io.Writer, s *Session) error {
 				continue
 			}
 			fmt.Fprintf(&b, "\n## %s\n\n_%s_\n", providers.CleanLine(r.Model), summary(r))
+			if e := r.Error; e != nil && e.Hint != "" {
+				b.WriteString("\n→ " + providers.CleanLine(e.Hint) + "\n")
+			}
 			if text := strings.TrimRight(providers.Clean(r.VisibleText()), "\n"); text != "" {
 				b.WriteString("\n" + text + "\n" + openFence(text))
 			}
@@ -60,8 +63,15 @@ func summary(r *Reply) string {
 	case !r.Refused():
 		parts = append(parts, "cost not known")
 	}
-	if r.Error != nil {
-		parts = append(parts, string(r.Error.Kind)+": "+providers.CleanLine(r.Error.Message))
+	if n := len(r.Attempts); n > 1 {
+		parts = append(parts, fmt.Sprintf("%d attempts", n))
+	}
+	if e := r.Error; e != nil {
+		kind := string(e.Kind)
+		if e.Status != 0 {
+			kind += fmt.Sprintf(" (HTTP %d)", e.Status)
+		}
+		parts = append(parts, kind+": "+providers.CleanLine(e.Message))
 	}
 	return strings.Join(parts, " · ")
 }

@@ -15,7 +15,7 @@ func TestExportMarkdown(t *testing.T) {
 	}
 	got := b.String()
 	for _, want := range []string{"# Everything <&> 토큰화\n", "> What is a <token>?\n> And\twhy?\n", "\n## p/one\n\n_SIMULATED · done · served by gate/vendor/two · TTFT 159 ms · 0.4 s",
-		" · 100 tokens in, 50 out · $0.0006", "rate_limit: slow down", "func main() {\n```\n\n> last\n"} {
+		" · 100 tokens in, 50 out · $0.0006", " · 2 attempts_\n", "\n_error · rate_limit (HTTP 429): slow down_\n\n→ wait\n", "func main() {\n```\n\n> last\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}
