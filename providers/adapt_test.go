@@ -35,6 +35,8 @@ func TestRefusedParametersAreRecognised(t *testing.T) {
 		{"what is not sent is not dropped", `{"error":{"message":"Unknown parameter: 'foo'","param":"foo"}}`, 400, all, ""},
 		{"nor what must be sent", `{"error":{"message":"Unknown parameter: 'messages'","param":"messages"}}`, 400, all, ""},
 		{"plain words are no parameters", `{"error":{"message":"this is not supported, please stop"}}`, 400, all, ""},
+		{"a longer word is another parameter", `{"error":{"message":"not supported: xtop_k, top_kZ, top_k2, Atop_k and top_k_"}}`, 400, all, ""},
+		{"the first one named", `{"error":{"message":"seed is fine. Unsupported: min_p, top_k"}}`, 400, all, "min_p"},
 		{"only of a bad request", `{"error":{"message":"Unknown parameter: 'top_k'","param":"top_k"}}`, 500, all, ""},
 	} {
 		fields := map[string]any{}
@@ -58,6 +60,15 @@ func TestRefusedParametersAreRecognised(t *testing.T) {
 			}
 		} else if c.want != "" && (len(fields) != before-1 || len(dropped) != 1 || dropped[0] != configName(c.want)) {
 			t.Errorf("%s: dropped %v", c.name, dropped)
+		}
+	}
+}
+
+func TestParametersAreToldByTheConfigsNames(t *testing.T) {
+	for field, want := range map[string]string{"think": "reasoning_effort", "thinking": "reasoning_effort", "reasoning": "reasoning_effort",
+		"output_config": "reasoning_effort", "random_seed": "seed", "stop_sequences": "stop", "max_completion_tokens": "max_tokens", "top_k": "top_k"} {
+		if got := configName(field); got != want {
+			t.Errorf("%s is told as %s, want %s", field, got, want)
 		}
 	}
 }

@@ -55,6 +55,20 @@ func TestRequestBodies(t *testing.T) {
 			`{"max_tokens":8192,"messages":[{"role":"user","content":"hi"}],"model":"m","stream":true,"system":"be brief"}`},
 		{"anthropic, all set", "anthropic", "https://x.example", full, Request{},
 			`{"max_tokens":2148,"messages":null,"model":"m","stop_sequences":["END"],"stream":true,"temperature":0,"thinking":{"budget_tokens":2048,"type":"enabled"},"top_k":40,"top_p":0.9}`},
+		{"anthropic without thinking", "anthropic", "https://x.example", Params{ReasoningEffort: "none"}, Request{},
+			`{"max_tokens":8192,"messages":null,"model":"m","stream":true,"thinking":{"type":"disabled"}}`},
+		{"anthropic, the least thinking", "anthropic", "https://x.example", Params{ReasoningEffort: "minimal", MaxTokens: n(1)}, Request{},
+			`{"max_tokens":1025,"messages":null,"model":"m","stream":true,"thinking":{"budget_tokens":1024,"type":"enabled"}}`},
+		{"anthropic, medium", "anthropic", "https://x.example", Params{ReasoningEffort: "medium", MaxTokens: n(1)}, Request{},
+			`{"max_tokens":8193,"messages":null,"model":"m","stream":true,"thinking":{"budget_tokens":8192,"type":"enabled"}}`},
+		{"anthropic, the most", "anthropic", "https://x.example", Params{ReasoningEffort: "max", MaxTokens: n(1)}, Request{},
+			`{"max_tokens":16385,"messages":null,"model":"m","stream":true,"thinking":{"budget_tokens":16384,"type":"enabled"}}`},
+		{"Mistral, no prefix", "openai", "https://api.mistral.ai/v1", Params{}, Request{Messages: []Message{{User, "hi"}}},
+			`{"messages":[{"role":"user","content":"hi"}],"model":"m","stream":true,"stream_options":{"include_usage":true}}`},
+		{"DeepSeek's beta, a prefix", "openai", "https://api.deepseek.com/beta", Params{}, prefix,
+			`{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"Well, \n","prefix":true}],"model":"m","stream":true,"stream_options":{"include_usage":true}}`},
+		{"DeepSeek itself, a prefix", "openai", "https://api.deepseek.com/v1", Params{}, prefix,
+			`{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"Well, \n"}],"model":"m","stream":true,"stream_options":{"include_usage":true}}`},
 		{"anthropic, a prefix", "anthropic", "https://x.example", Params{MaxTokens: n(9)}, prefix,
 			`{"max_tokens":9,"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"Well,"}],"model":"m","stream":true}`},
 	} {
@@ -66,6 +80,15 @@ func TestRequestBodies(t *testing.T) {
 	}
 	if prefix.Messages[1].Content != "Well, \n" {
 		t.Error("making a body changed the request")
+	}
+}
+
+func TestTheLeastEffortOfAModelThatThinksAdaptively(t *testing.T) {
+	p := testProvider(t, Config{Kind: "anthropic"})
+	p.learned.models = map[string]*manners{"m": {adaptive: true}}
+	m := remote{provider: p, model: "m", params: Params{ReasoningEffort: "minimal"}}
+	if got := asJSON(t, m.fields(Request{})["output_config"]); got != `{"effort":"low"}` {
+		t.Errorf("minimal goes out as %s", got)
 	}
 }
 

@@ -54,6 +54,10 @@ func TestErrorBodiesOfAllServers(t *testing.T) {
 			serverError{message: "upstream gone", status: 502}},
 		{"OpenRouter, refused", `{"error":{"message":"flagged","code":403,"metadata":{"reasons":["x"],"flagged_input":"y"}}}`,
 			serverError{message: "flagged", kind: "content_filter", status: 403}},
+		{"OpenRouter, of an upstream as an object", `{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":{"error":{"message":"no","param":"top_k","type":"t"}}}}}`,
+			serverError{message: "no", kind: "t", param: "top_k", status: 400}},
+		{"wrapped too deep", strings.Repeat(`{"error":`, 60) + "{}" + strings.Repeat("}", 60),
+			serverError{message: strings.Repeat(`{"error":`, 60) + "{}" + strings.Repeat("}", 60), raw: true}},
 		{"escapes that hide a key", `{"foo":"a\/b"}`, serverError{message: `{"foo":"a/b"}`, raw: true}},
 		{"an SSE body", "event: error\ndata: {\"error\":{\"message\":\"inner\",\"code\":500}}\n\n", serverError{message: "inner", status: 500}},
 		{"an SSE body behind a comment", ": hi\n\ndata: {\"error\":\"inner\"}\n\n", serverError{message: "inner"}},
@@ -74,8 +78,8 @@ func TestErrorBodiesOfAllServers(t *testing.T) {
 }
 
 func TestALongMessageIsCutBetweenCharacters(t *testing.T) {
-	got := shorten(strings.Repeat("한", 1000))
-	if len(got) > maxMessage+len("…") || !utf8.ValidString(got) || !strings.HasSuffix(got, "…") {
+	got := shorten("x" + strings.Repeat("한", 1000))
+	if len(got) > maxMessage+len("…") || len(got) < maxMessage || !utf8.ValidString(got) || !strings.HasSuffix(got, "…") {
 		t.Errorf("%d bytes, valid %v: %s", len(got), utf8.ValidString(got), got[len(got)-9:])
 	}
 }

@@ -85,6 +85,44 @@ func TestAFailingKeyCommandShowsWhy(t *testing.T) {
 	}
 }
 
+func TestAKeyCommandWithoutAShell(t *testing.T) {
+	t.Setenv("PATH", "")
+	if _, err := CommandKey("echo " + secret).get(t.Context()); err == nil || !strings.Contains(err.Error(), "api_key_cmd failed") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAnEmptyEntryOfTheKeyringIsNoKey(t *testing.T) {
+	empty := func(context.Context, string) (string, error) { return " \n", nil }
+	if v, err := KeyringKey("gate", empty).get(t.Context()); err == nil || !strings.Contains(err.Error(), "entry gate of the keyring is empty") {
+		t.Errorf("%q, %v", v, err)
+	}
+}
+
+func TestWhoWaitsForAKeyCanBeCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		loads := 0
+		p := testProvider(t, Config{Key: KeyringKey("gate", func(context.Context, string) (string, error) {
+			loads++
+			time.Sleep(time.Minute)
+			return secret, nil
+		})})
+		m := withKey(good("ok"), p, Ref{"p", "m"})
+		first := Start(t.Context(), []Call{{Model: m}})
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start := time.Now()
+		if _, err := collect(m, ctx); kindOf(err) != Cancelled || time.Since(start) != time.Second {
+			t.Errorf("%v after %v, want cancelled after a second", err, time.Since(start))
+		}
+		<-first.Done()
+		if events := first.Take(0, nil); textOf(events) != "ok" || loads != 1 {
+			t.Errorf("%q, the key was got %d times", textOf(events), loads)
+		}
+	})
+}
+
 func TestAFailureIsNotRemembered(t *testing.T) {
 	value := ""
 	k := EnvKey("GATE_KEY", func(string) string { return value })

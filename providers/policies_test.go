@@ -2,6 +2,8 @@ package providers
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"iter"
 	"strings"
 	"testing"
@@ -177,6 +179,33 @@ func TestALoadingModelIsPolledUntilTheFirstTokenDeadline(t *testing.T) {
 			t.Errorf("%v after %v, want timeout_first_token after 3 s, once", err, time.Since(start))
 		}
 	})
+}
+
+// Whatever a model ends with, a consumer gets an *Error, fit to show.
+func TestForeignErrorsBecomeOurs(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		kind Kind
+		want string
+	}{
+		{fmt.Errorf("asking: %w", context.Canceled), Cancelled, "p/m: cancelled"},
+		{errors.New("it \x1b[31mbroke\n"), ServerError, "p/m: it ␛[31mbroke"},
+		{&Error{Kind: TimeoutIdle}, TimeoutIdle, "p/m: timeout idle"},
+		{&Error{Kind: ServerError, Status: 500, Message: "no", Model: "p/other"}, ServerError, "p/other: no (HTTP 500)"},
+		{&Error{Kind: Protocol, Status: 200, Message: "no"}, Protocol, "p/m: no"},
+	} {
+		events, err := collect(withAttempt(script{step{err: c.err}}, Info{Ref: Ref{"p", "m"}}), t.Context())
+		if kindOf(err) != c.kind || err.Error() != c.want {
+			t.Errorf("%q becomes %q, want %q", c.err, err, c.want)
+		}
+		if last := events[len(events)-1]; last.Type != EventAttemptEnd || last.Err == nil || last.Status != last.Err.Status || last.At.IsZero() {
+			t.Errorf("%q: the attempt ends with %+v", c.err, last)
+		}
+		var kept *Error
+		if errors.As(err, &kept); kept != c.err && !errors.Is(err, c.err) {
+			t.Errorf("%q is not kept", c.err)
+		}
+	}
 }
 
 // chainOf makes a chain of models that each fail with an error, or answer with their number where it is nil.

@@ -42,6 +42,28 @@ func TestCostOfAUsage(t *testing.T) {
 	}
 }
 
+func TestWhereAPriceIsFromInWords(t *testing.T) {
+	tiered := Price{Input: 1, Output: 2, Request: 0.5, Image: 0.25, Tiers: []Tier{{Above: 200_000, Price: Price{Input: 2, Output: 4}}}}
+	for _, c := range []struct {
+		quote Quote
+		want  string
+	}{
+		{Quote{}, "not known"},
+		{Quote{Source: CostUnknown, AsOf: "2026-01-02"}, "not known"},
+		{Quote{Source: CostLocal, Machine: &Machine{MonthlyUSD: 720, HoursPerMonth: 720}}, "your machine: $720 a month over 720 hours = $1 an hour of work"},
+		{Quote{Source: CostLocal, Machine: &Machine{PriceUSD: 3600, Years: 1, HoursPerMonth: 100}}, "your machine: $3600 over 1 years of 100 hours a month = $3 an hour of work"},
+		{Quote{Source: CostLocal}, "your machine, as the config says"},
+		{Quote{Source: CostConfig, From: "x"}, "the config"},
+		{Quote{Source: CostListed, From: "x", AsOf: "2026-01-02", Price: tiered},
+			"listed by the gateway, 2026-01-02; above 200000 tokens $2 and $4; $0.5 a request; $0.25 an image"},
+		{Quote{Source: CostCatalog, From: "v1"}, "catalogue v1"},
+	} {
+		if got := c.quote.Words(); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
 // longPro costs more for prompts above 200,000 tokens, as Google and Anthropic have it; the tier is a price of its own.
 func longPro() Price {
 	usd := func(v float64) *float64 { return &v }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -92,6 +93,89 @@ func TestAModelThatRefusesABudgetThinksAdaptively(t *testing.T) {
 		if !strings.Contains(string(bodies[i]), want) {
 			t.Errorf("request %d is %s, want %s in it", i, bodies[i], want)
 		}
+	}
+}
+
+func TestTheHeadersOfAModelGoOverThoseOfItsProvider(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) { c.reply(200, answer) })
+	p := s.provider(t, "openai", func(c *providers.Config) { c.Headers = map[string]string{"X-A": "1", "X-B": "1"} })
+	if r, _ := ask(t, p.Model(providers.ModelConfig{Info: info("m"), Headers: map[string]string{"X-B": "2"}})); r.Status != session.Done || p.Name() != "test" {
+		t.Errorf("%s of %s, %+v", r.Status, p.Name(), r.Error)
+	}
+	requests, _ := s.seen()
+	if h := requests[0].Header; h.Get("X-A") != "1" || h.Get("X-B") != "2" || h.Get("User-Agent") != "lineup" || h.Get("Content-Type") != "application/json" {
+		t.Errorf("headers %v", h)
+	}
+}
+
+func TestABodyThatIsNoJSONIsNotSent(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) { t.Error("a request") })
+	m := s.provider(t, "openai", nil).Model(providers.ModelConfig{Info: info("m"), Body: map[string]any{"x": math.Inf(1)}}) // TOML has it
+	r, _ := ask(t, m)
+	if r.Error == nil || r.Error.Kind != providers.BadRequest || !strings.Contains(r.Error.Message, "+Inf") {
+		t.Errorf("%+v", r.Error)
+	}
+}
+
+func TestOneAtATime(t *testing.T) {
+	queued := make(chan struct{})
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) {
+		<-queued
+		c.reply(200, answer)
+	})
+	m := s.provider(t, "openai", func(c *providers.Config) { c.MaxConcurrent = 1 }).Model(providers.ModelConfig{Info: info("m")})
+	var wait sync.WaitGroup
+	for range 2 {
+		wait.Go(func() {
+			for ev, err := range m.Stream(t.Context(), providers.Request{}) {
+				if err != nil {
+					t.Error(err)
+				}
+				if ev.Type == providers.EventQueued {
+					close(queued)
+				}
+			}
+		})
+	}
+	wait.Wait()
+}
+
+func TestConfigsThatNameNoProvider(t *testing.T) {
+	for _, c := range []struct{ kind, base, want string }{
+		{"openai", "ftp://x", "not an http or https URL"}, {"openai", "x.example/v1", "not an http or https URL"}, {"openai", "http://", "not an http or https URL"},
+		{"openai", ":", "not an http or https URL"}, {"gemini", "http://x", "there are openai, ollama, anthropic"},
+	} {
+		if _, err := providers.New(providers.Config{Name: "p", Kind: c.kind, BaseURL: c.base}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s at %s: %v, want %q", c.kind, c.base, err, c.want)
+		}
+	}
+}
+
+func TestModelReferences(t *testing.T) {
+	for s, want := range map[string]providers.Ref{"a/b": {Provider: "a", Model: "b"}, "a/b/c:1": {Provider: "a", Model: "b/c:1"}, "a": {}, "/a": {}, "a/": {}, "": {}} {
+		got, err := providers.ParseRef(s)
+		if got != want || (err == nil) != (want.Model != "") || err == nil && got.String() != s {
+			t.Errorf("%q: %+v, %v", s, got, err)
+		}
+	}
+}
+
+func TestACancelWhileAnErrorIsReadIsACancel(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) {
+		io.WriteString(c, "HTTP/1.1 500 No\r\nContent-Length: 99\r\n\r\n{")
+		c.hold()
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var last error
+	for ev, err := range s.model(t, "openai").Stream(ctx, providers.Request{}) {
+		if last = err; ev.Type == providers.EventHeaders {
+			cancel()
+		}
+	}
+	var e *providers.Error
+	if !errors.As(last, &e) || e.Kind != providers.Cancelled {
+		t.Errorf("%v, want cancelled", last)
 	}
 }
 

@@ -38,6 +38,12 @@ func TestLeavingTheQueueOrAStreamFreesThePlace(t *testing.T) {
 			break // the consumer leaves
 		}
 		places <- struct{}{} // taken by somebody else
+		for ev := range m.Stream(t.Context(), Request{}) {
+			if ev.Type != EventQueued || ev.At.IsZero() {
+				t.Errorf("%+v, want queued", ev)
+			}
+			break
+		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		if _, err := collect(m, ctx); kindOf(err) != Cancelled {

@@ -90,6 +90,23 @@ func TestGuardedShowsAllTextAndNoSecret(t *testing.T) {
 	}
 }
 
+// What one secret's redactor holds back at the end may hold another one.
+func TestASecretInsideTheBeginningOfAnotherIsCutOut(t *testing.T) {
+	const outer, inner = "first-0123-secret-98765-and-more-of-it", "secret-98765"
+	text := ""
+	yield := guarded([]string{outer, inner}, func(ev Event, err error) bool {
+		if ev.Type == EventText {
+			text += ev.Text
+		}
+		return true
+	})
+	yield(Event{Type: EventText, Text: "it is " + outer[:24]}, nil)
+	yield(Event{Type: EventFinish}, nil)
+	if text != "it is first-0123-sec[key]-" {
+		t.Errorf("%q", text)
+	}
+}
+
 func TestHeaderSecrets(t *testing.T) {
 	got := headerSecrets(map[string]string{"Authorization": "Bearer token-value-1", "X-Portkey-Api-Key": "pk-123456", "X-Title": "my title", "X-Token": "abc",
 		"X-Portkey-Provider": "openai"})

@@ -15,6 +15,7 @@ func TestEstimatesByScript(t *testing.T) {
 		{"Korean", "토큰화는 문장을 작은 단위로 나누는 과정입니다.", 12, 26},
 		{"Japanese", "トークン化とは、文章を小さな単位に分割することです。", 12, 27},
 		{"Chinese", "分词是把句子切成小单位的过程。", 8, 16},
+		{"accents", "éàüößçñ", 3.3, 3.4}, // seven at twice a letter's weight
 		{"code", "for (int i = 0; i < n; i++) { sum += a[i]; }", 14, 28},
 		{"nothing", "", 0, 0},
 	} {

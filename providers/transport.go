@@ -154,6 +154,9 @@ func (p *Provider) send(req *http.Request, yield func(Event, error) bool) (*answ
 		case a := <-done:
 			if a.err != nil {
 				cancel()
+				if left {
+					return nil, nil
+				}
 				return nil, p.unanswered(req.Context(), a.err, &phases)
 			}
 			a.resp.Body = &cancelBody{a.resp.Body, cancel}
