@@ -64,7 +64,7 @@ func TestRequestBodies(t *testing.T) {
 		{"anthropic, the most", "anthropic", "https://x.example", Params{ReasoningEffort: "max", MaxTokens: n(1)}, Request{},
 			`{"max_tokens":16385,"messages":null,"model":"m","stream":true,"thinking":{"budget_tokens":16384,"type":"enabled"}}`},
 		{"Mistral, no prefix", "openai", "https://api.mistral.ai/v1", Params{}, Request{Messages: []Message{{User, "hi"}}},
-			`{"messages":[{"role":"user","content":"hi"}],"model":"m","stream":true,"stream_options":{"include_usage":true}}`},
+			`{"messages":[{"role":"user","content":"hi"}],"model":"m","stream":true}`},
 		{"DeepSeek's beta, a prefix", "openai", "https://api.deepseek.com/beta", Params{}, prefix,
 			`{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"Well, \n","prefix":true}],"model":"m","stream":true,"stream_options":{"include_usage":true}}`},
 		{"DeepSeek itself, a prefix", "openai", "https://api.deepseek.com/v1", Params{}, prefix,

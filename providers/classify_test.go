@@ -1,6 +1,10 @@
 package providers
 
 import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -194,6 +198,41 @@ func TestHintsNameTheNextStep(t *testing.T) {
 		}
 		if strings.Contains(e.Hint+e.Message, key[:10]) {
 			t.Errorf("%s: the key shows: %q", c.name, e.Hint)
+		}
+	}
+}
+
+func TestWhyThereIsNoConnection(t *testing.T) {
+	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
+	cert := func(err error) error { return &tls.CertificateVerificationError{Err: err} }
+	for _, c := range []struct {
+		name  string
+		local bool
+		err   error
+		kind  Kind
+		want  []string
+	}{
+		{"no such host", false, dial(&net.DNSError{Err: "no such host", Name: "api.example.com", IsNotFound: true}), Unreachable,
+			[]string{"the host api.example.com is not known", "check base_url of provider gate and the network"}},
+		{"no name server", false, dial(&net.DNSError{Err: "server misbehaving", Name: "api.example.com"}), Unreachable,
+			[]string{"the host api.example.com cannot be looked up: server misbehaving", "the network"}},
+		{"refused, far away", false, dial(errors.New("connection refused")), Unreachable,
+			[]string{"nothing answers at api.example.com: connection refused", "the network and the proxy"}},
+		{"refused, here", true, dial(errors.New("connection refused")), Unreachable, []string{"nothing answers", "start the server"}},
+		{"a read that fails", false, &net.OpError{Op: "read", Err: errors.New("connection reset by peer")}, ConnectionLost, []string{"lost before an answer came", "try again"}},
+		{"another authority", false, cert(x509.UnknownAuthorityError{}), Unreachable, []string{"not trusted", "set ca_file"}},
+		{"an old certificate", false, cert(x509.CertificateInvalidError{Reason: x509.Expired}), Unreachable, []string{"not trusted", "time is over"}},
+		{"an odd certificate", false, cert(x509.CertificateInvalidError{Reason: x509.NotAuthorizedToSign}), Unreachable, []string{"not trusted", "set ca_file"}},
+		{"a fault of lineup", false, &url.Error{Err: &Panic{In: "a request"}}, Protocol, []string{"lineup made a mistake", "report it"}},
+	} {
+		e := testProvider(t, Config{Local: c.local}).transportError(t.Context(), c.err)
+		for _, w := range c.want {
+			if !strings.Contains(e.Message+"\n"+e.Hint, w) {
+				t.Errorf("%s: message %q, hint %q; want %q", c.name, e.Message, e.Hint, w)
+			}
+		}
+		if e.Kind != c.kind || !errors.Is(e, c.err) && !errors.Is(c.err, e.Err) {
+			t.Errorf("%s: %s, of %v", c.name, e.Kind, e.Err)
 		}
 	}
 }

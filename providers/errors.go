@@ -129,8 +129,6 @@ func kindOfStatus(status int) Kind {
 		return ServerError
 	case status >= 400:
 		return BadRequest
-	case status >= 300:
-		return Protocol
 	}
 	return ServerError
 }

@@ -105,9 +105,6 @@ func (p *Provider) keyHint() string {
 		return fmt.Sprintf("provider %s has no key; set api_key_env (base URL %s)", p.cfg.Name, p.where())
 	}
 	v := p.cfg.Key.known()
-	if v == "" {
-		return fmt.Sprintf("the key from %s is empty (base URL %s)", src, p.where())
-	}
 	sent := fmt.Sprintf("the key from %s (%s) was sent to %s", src, describeKey(v), p.where())
 	if owner := keyOwner(v); owner.name != "" && !p.at(owner.domains...) && !p.cfg.Local {
 		return sent + ", but it has the form of " + owner.name + "'s keys; check api_key_env and base_url of provider " + p.cfg.Name

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"net/http"
 	"slices"
@@ -270,30 +271,47 @@ func TestTrimmedWhiteSpaceComesOnce(t *testing.T) {
 }
 
 func TestAPromptThatOllamaCutIsTold(t *testing.T) {
+	chunks := "data: " + `{"choices":[{"delta":{"content":"Hi"}}],"usage":{"prompt_tokens":%[1]d,"completion_tokens":1}}` + "\n\n" + // with every chunk
+		"data: " + `{"choices":[{"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":%[1]d,"completion_tokens":1}}` + "\n\n"
 	for _, c := range []struct {
-		prompt int // words
-		read   int
-		want   bool
-	}{{20000, 2048, true}, {2300, 2048, true}, {10, 2048, false}, {2300, 2047, false}, {10, 9, false}} {
-		for kind, body := range map[string]string{
-			"ollama": `{"model":"m","message":{"content":"Hi"},"done":true,"done_reason":"stop","prompt_eval_count":%d,"eval_count":1}`,
-			"openai": "data: " + `{"choices":[{"delta":{"content":"Hi"}}],"usage":{"prompt_tokens":%[1]d,"completion_tokens":1}}` + "\n\n" + // with every chunk
-				"data: " + `{"choices":[{"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":%[1]d,"completion_tokens":1}}` + "\n\n",
+		system, prompt int // words, of 0.98 tokens each
+		context, read  int
+		want           bool
+	}{
+		{0, 20000, 0, 2048, true}, {0, 2300, 0, 2048, true}, {0, 10, 0, 2048, false}, {0, 2300, 0, 2047, false}, {0, 10, 0, 9, false},
+		{0, 1800, 0, 2048, true}, {0, 1600, 0, 2048, false}, // a full context of 2048, and a long prompt that happens to have as many
+		{0, 600, 0, 293, true}, {0, 600, 0, 295, false}, {0, 520, 0, 1, true}, {0, 500, 0, 1, false}, // half of it; an estimate of a short one says nothing
+		{2300, 10, 0, 2048, true},
+		{0, 1000, 700, 700, true}, {0, 1000, 701, 700, false},
+	} {
+		for _, server := range []struct {
+			kind, body, how string
+			local           bool
+		}{
+			{"ollama", `{"model":"m","message":{"content":"Hi"},"done":true,"done_reason":"stop","prompt_eval_count":%d,"eval_count":1}`, "num_ctx", false},
+			{"openai", chunks, "OLLAMA_CONTEXT_LENGTH", true}, // num_ctx is no parameter there
+			{"openai", chunks, "", false},
 		} {
-			s := serveRaw(t, func(conn *rawConn, _ *http.Request) { conn.reply(200, fmt.Sprintf(body, c.read)) })
-			req := providers.Request{Messages: []providers.Message{{Role: providers.User, Content: strings.Repeat("word ", c.prompt)}}}
+			s := serveRaw(t, func(conn *rawConn, _ *http.Request) { conn.reply(200, fmt.Sprintf(server.body, c.read)) })
+			req := providers.Request{System: strings.Repeat("word ", c.system),
+				Messages: []providers.Message{{Role: providers.User, Content: strings.Repeat("word ", c.prompt)}}}
+			var params providers.Params
+			if c.context > 0 {
+				params.NumCtx = &c.context
+			}
+			m := s.provider(t, server.kind, func(cfg *providers.Config) { cfg.Local = server.local }).Model(providers.ModelConfig{Info: info("m"), Params: params})
 			told := 0
-			for ev, err := range s.model(t, kind).Stream(t.Context(), req) {
+			for ev, err := range m.Stream(t.Context(), req) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				how := map[string]string{"ollama": "num_ctx", "openai": "OLLAMA_CONTEXT_LENGTH"}[kind] // which is no parameter there
-				if ev.Type == providers.EventNote && strings.Contains(ev.Text, how) && strings.Contains(ev.Text, fmt.Sprint(c.read)) {
+				if ev.Type == providers.EventNote && strings.Contains(ev.Text, "cut the rest") && strings.Contains(ev.Text, server.how) &&
+					strings.Contains(ev.Text, fmt.Sprint(c.read)) {
 					told++
 				}
 			}
-			if told > 1 || told == 1 != c.want {
-				t.Errorf("%s: %d words, %d read: told %d times", kind, c.prompt, c.read, told)
+			if told > 1 || told == 1 != (c.want && server.how != "") {
+				t.Errorf("%s, local %v: %+v: told %d times", server.kind, server.local, c, told)
 			}
 		}
 	}
@@ -357,6 +375,73 @@ func TestAWarmConnectionIsUsedForTheRace(t *testing.T) {
 				t.Errorf("slot %d is charged for its connection: %+v", i, *ev.Phases)
 			}
 		}
+	}
+}
+
+func TestWhoIsWarmedForARace(t *testing.T) {
+	var mu sync.Mutex
+	heads := map[string]int{}
+	at := func(name string, local bool) *providers.Provider {
+		s := serveRaw(t, func(c *rawConn, r *http.Request) {
+			mu.Lock()
+			heads[name+" "+r.Method+" "+r.Header.Get("User-Agent")]++
+			mu.Unlock()
+			c.reply(200, "")
+		})
+		return s.provider(t, "openai", func(c *providers.Config) { c.Local = local })
+	}
+	far, other, here := at("far", false), at("other", false), at("here", true)
+	for range 2 { // the second time all are warm still
+		providers.WarmAll(t.Context(), time.Minute, []*providers.Provider{far, nil, here, far, other})
+	}
+	if want := map[string]int{"far HEAD lineup": 2, "other HEAD lineup": 1}; !maps.Equal(heads, want) {
+		t.Errorf("asked %v, want %v: one request a pane", heads, want)
+	}
+	gone := rawServer{url: "http://127.0.0.1:1"}
+	var e *providers.Error
+	if err := gone.provider(t, "openai", nil).Warm(t.Context()); !errors.As(err, &e) || e.Kind != providers.Unreachable {
+		t.Errorf("%v, want unreachable", err)
+	}
+}
+
+func TestWarmingWaitsNoLongerThanItMay(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) { c.hold() })
+	p := s.provider(t, "openai", func(c *providers.Config) { c.Local = false })
+	providers.WarmAll(t.Context(), time.Nanosecond, []*providers.Provider{p}) // it would not come back
+}
+
+func TestAListThatCannotBeHad(t *testing.T) {
+	reply := func(status int, body string, headers ...string) func(*rawConn, *http.Request) {
+		return func(c *rawConn, _ *http.Request) { c.reply(status, body, headers...) }
+	}
+	for _, c := range []struct {
+		name   string
+		answer func(*rawConn, *http.Request)
+		kind   providers.Kind
+	}{
+		{"a refused key", reply(401, ""), providers.Auth},
+		{"a web page", reply(200, "<title>hi</title>"), providers.Protocol},
+		{"an encoding nobody asked for", reply(200, "x", "Content-Encoding", "br"), providers.Protocol},
+		{"a body that breaks", func(c *rawConn, _ *http.Request) {
+			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{")
+			c.Close()
+		}, providers.ConnectionLost},
+		{"no answer", func(c *rawConn, _ *http.Request) { c.reset() }, providers.ConnectionLost},
+	} {
+		for _, kind := range providers.Kinds() {
+			s := serveRaw(t, c.answer)
+			list, err := s.provider(t, kind, nil).List(t.Context())
+			var e *providers.Error
+			if !errors.As(err, &e) || e.Kind != c.kind || e.Hint == "" || e.Message == "" || list != nil {
+				t.Errorf("%s, %s: %d models, %v; want %s", c.name, kind, len(list), err, c.kind)
+			}
+		}
+	}
+	s := serveRaw(t, func(*rawConn, *http.Request) { t.Error("a request without a key") })
+	_, err := s.provider(t, "openai", withKey("")).List(t.Context())
+	var e *providers.Error
+	if !errors.As(err, &e) || e.Kind != providers.Auth || !strings.Contains(e.Message, "TEST_KEY is not set") || !strings.Contains(e.Hint, "export TEST_KEY") {
+		t.Errorf("%v", err)
 	}
 }
 

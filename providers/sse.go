@@ -172,26 +172,21 @@ func newNDJSONReader(r io.Reader, came func() time.Time) *ndjsonReader {
 }
 
 func (n *ndjsonReader) next() (frame, error) {
-	for {
-		line, at, whole, err := n.lines.next()
-		if err != nil {
-			return frame{}, err
-		}
-		if n.first {
-			n.first = false
-			line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
-		}
-		size := len(line)
-		line = bytes.TrimSpace(line)
-		if len(line) == 0 {
-			if !whole {
-				continue
-			}
-			return frame{kind: frameComment, at: at, bytes: size}, nil
-		}
-		if !whole && !json.Valid(line) {
-			return frame{}, &brokenError{n.lines.err}
-		}
-		return frame{kind: frameData, data: line, at: at, bytes: size}, nil
+	line, at, whole, err := n.lines.next()
+	if err != nil {
+		return frame{}, err
 	}
+	if n.first {
+		n.first = false
+		line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
+	}
+	size := len(line)
+	line = bytes.TrimSpace(line)
+	switch {
+	case len(line) == 0:
+		return frame{kind: frameComment, at: at, bytes: size}, nil
+	case !whole && !json.Valid(line):
+		return frame{}, &brokenError{n.lines.err}
+	}
+	return frame{kind: frameData, data: line, at: at, bytes: size}, nil
 }

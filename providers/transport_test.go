@@ -278,6 +278,36 @@ func TestASOCKSProxyThatRefuses(t *testing.T) {
 	}
 }
 
+func TestAProxyIsGoneThrough(t *testing.T) {
+	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, answer) }))
+	defer s.Close()
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	proxy := serveRaw(t, func(c *rawConn, r *http.Request) {
+		to, err := net.Dial("tcp", s.Listener.Addr().String())
+		if err != nil || r.Host != "example.com:443" { // the certificate's
+			t.Errorf("to %s: %v", r.Host, err)
+			return
+		}
+		defer to.Close()
+		io.WriteString(c, "HTTP/1.1 200 OK\r\n\r\n")
+		go io.Copy(to, c)
+		io.Copy(c, to)
+	})
+	at, err := url.Parse(proxy.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := rawServer{url: "https://example.com/v1"}
+	p := server.provider(t, "openai", func(c *providers.Config) { c.CAFile = ca })
+	p.UseProxy(at)
+	if r, _ := ask(t, p.Model(providers.ModelConfig{Info: info("m")})); r.Status != session.Done || r.Text != "Hello there" {
+		t.Errorf("%s, %q, %+v", r.Status, r.Text, r.Error)
+	}
+}
+
 func TestLeavingClosesTheConnectionAtOnce(t *testing.T) {
 	type question struct {
 		model   providers.Model
