@@ -63,6 +63,7 @@ func errorVocabulary() []kindWords {
 			"insufficient balance", "insufficient_balance", "insufficient credits", "exceeded your current quota",
 			"billing_hard_limit", "budget_exceeded", "budget has been exceeded", "exceededbudget", // LiteLLM's, with a 429 or a 400
 			"key limit exceeded",                                          // OpenRouter's of a key, with a 403
+			"used all available credits",                                  // xAI's, with a 403 or a 429
 			"pre_consume_token_quota_failed", "token quota is not enough", // one-api's descendants, with a 403
 			"arrearage", "额度不足", "余额不足", "额度已用尽", "欠费"}},
 		{ContextLength, []string{"context_length", "exceed_context_size", "maximum context length", "exceeds the maximum allowed length",

@@ -51,6 +51,8 @@ func TestKindsOfErrors(t *testing.T) {
 		{400, `[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}}]`, Auth, false},
 		{402, `{"error":{"message":"Insufficient Balance"}}`, Quota, false},
 		{403, `{"error":"no"}`, Permission, false},
+		{403, `{"code":"permission-denied","error":"Your team has either used all available credits or reached its monthly spending limit."}`, Quota, false},
+		{429, `{"code":"Some resource has been exhausted","error":"Your team has either used all available credits or reached its monthly spending limit. To continue making API requests, please purchase more credits."}`, Quota, false},
 		{429, `{"error":{"message":"Budget has been exceeded! Current cost: 1.0, Max budget: 0.05","type":"budget_exceeded","param":null,"code":"429"}}`, Quota, false},
 		{400, `{"error":{"message":"Budget has been exceeded! Current cost: 0.0010747, Max budget: 0.0","type":"auth_error","param":null,"code":400}}`, Quota, false},
 		{403, `{"error":{"message":"Key limit exceeded (monthly limit). Manage it using https://openrouter.ai/settings/keys","code":403}}`, Quota, false},
