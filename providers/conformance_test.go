@@ -85,6 +85,9 @@ func (c conformanceCase) run(t *testing.T, byteByByte bool) {
 		for _, ev := range run.Take(0, nil) {
 			r.Apply(ev)
 			events = append(events, ev)
+			if ev.At.IsZero() || ev.Type == 0 || (ev.Type == providers.EventText || ev.Type == providers.EventReasoning) && ev.Text == "" {
+				t.Errorf("an event without time, type or text: %+v", ev)
+			}
 			if c.cancel && ev.Type == providers.EventText {
 				run.Cancel(0)
 			}
