@@ -32,6 +32,8 @@ func TestRefusedParametersAreRecognised(t *testing.T) {
 		{"Ollama /v1", `{"error":{"message":"\"tiny\" does not support thinking","type":"api_error"}}`, 400, all, "reasoning_effort"},
 		{"Ollama", `{"error":"think value \"high\" is not supported for this model"}`, 400, []string{"model", "think"}, "think"},
 		{"Anthropic, thinking that cannot be turned off", `{"type":"error","error":{"type":"invalid_request_error","message":"\"thinking.type.disabled\" is not supported for this model."}}`, 400, []string{"model", "thinking"}, "thinking"},
+		{"Ollama behind OpenRouter's spelling", `{"error":{"message":"\"tiny\" does not support thinking"}}`, 400, []string{"model", "reasoning"}, "reasoning"},
+		{"Ollama in Anthropic's protocol", `{"error":{"message":"\"tiny\" does not support thinking"}}`, 400, []string{"model", "thinking"}, "thinking"},
 		{"what is not sent is not dropped", `{"error":{"message":"Unknown parameter: 'foo'","param":"foo"}}`, 400, all, ""},
 		{"nor what must be sent", `{"error":{"message":"Unknown parameter: 'messages'","param":"messages"}}`, 400, all, ""},
 		{"plain words are no parameters", `{"error":{"message":"this is not supported, please stop"}}`, 400, all, ""},

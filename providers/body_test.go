@@ -69,6 +69,8 @@ func TestRequestBodies(t *testing.T) {
 			`{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"Well, \n","prefix":true}],"model":"m","stream":true,"stream_options":{"include_usage":true}}`},
 		{"DeepSeek itself, a prefix", "openai", "https://api.deepseek.com/v1", Params{}, prefix,
 			`{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"Well, \n"}],"model":"m","stream":true,"stream_options":{"include_usage":true}}`},
+		{"anthropic, a prompt as it is", "anthropic", "https://x.example", Params{}, Request{Messages: []Message{{User, "hi \n"}}},
+			`{"max_tokens":8192,"messages":[{"role":"user","content":"hi \n"}],"model":"m","stream":true}`},
 		{"anthropic, a prefix", "anthropic", "https://x.example", Params{MaxTokens: n(9)}, prefix,
 			`{"max_tokens":9,"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"Well,"}],"model":"m","stream":true}`},
 	} {
@@ -137,7 +139,25 @@ func TestAddressesAndHeaders(t *testing.T) {
 	}
 }
 
+func TestWithoutAKeyNoneIsSent(t *testing.T) {
+	for _, kind := range Kinds() {
+		p := testProvider(t, Config{Kind: kind})
+		req, err := p.newRequest(t.Context(), "GET", p.url("/"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name := range req.Header {
+			if name != "User-Agent" && name != "Anthropic-Version" {
+				t.Errorf("%s sends %s", kind, name)
+			}
+		}
+	}
+}
+
 func TestWhoContinues(t *testing.T) {
+	if !testProvider(t, Config{Local: true}).Continues() {
+		t.Error("a local server does not continue")
+	}
 	for base, want := range map[string]bool{"https://api.mistral.ai/v1": true, "https://api.deepseek.com/v1": false,
 		"https://api.deepseek.com/beta": true, "https://x.example/v1": false} {
 		if got := testProvider(t, Config{BaseURL: base}).Continues(); got != want {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,7 @@ func TestKindsOfErrors(t *testing.T) {
 		{400, `{"error":{"message":"Model Not Exist","type":"invalid_request_error","param":null,"code":"invalid_request_error"}}`, NotFound, false},
 		{408, `{"error":{"message":"timeout","type":"timeout_error"}}`, ServerError, true},
 		{413, ``, ContextLength, false},
+		{424, `{"error":"Generation failed","error_type":"generation"}`, ServerError, false},
 		{400, `{"error":{"code":400,"message":"request (45020 tokens) exceeds the available context size (1024 tokens)","type":"exceed_context_size_error"}}`, ContextLength, false},
 		{400, `{"error":"the input length exceeds the context length"}`, ContextLength, false},
 		{400, `{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 209 tokens > 200 maximum"}}`, ContextLength, false},
@@ -153,10 +155,44 @@ func TestRetryAfter(t *testing.T) {
 		{[]string{"anthropic-ratelimit-requests-remaining", "7", "anthropic-ratelimit-requests-reset", "2026-03-01T12:00:20Z"}, 0},
 		{[]string{"anthropic-ratelimit-requests-remaining", "0", "anthropic-ratelimit-requests-reset", "2026-03-01T11:59:59Z"}, 0},
 		{[]string{"Retry-After", "3", "anthropic-ratelimit-requests-remaining", "0", "anthropic-ratelimit-requests-reset", "2026-03-01T12:00:20Z"}, 3 * time.Second},
+		{[]string{"anthropic-ratelimit-requests-remaining", "0", "anthropic-ratelimit-requests-reset", "2026-03-01T12:00:20Z"}, 20 * time.Second},
+		{[]string{"anthropic-ratelimit-tokens-remaining", "0", "anthropic-ratelimit-tokens-reset", "2026-03-01T12:00:20Z"}, 20 * time.Second},
+		{[]string{"anthropic-ratelimit-input-tokens-remaining", "0", "anthropic-ratelimit-input-tokens-reset", "2026-03-01T12:00:20Z"}, 20 * time.Second},
+		{[]string{"anthropic-ratelimit-output-tokens-remaining", "0", "anthropic-ratelimit-output-tokens-reset", "2026-03-01T12:00:20Z"}, 20 * time.Second},
 		{nil, 0},
 	} {
 		if got := retryAfter(respond(429, c.header...).Header, now); got != c.want {
 			t.Errorf("%v: %v, want %v", c.header, got, c.want)
+		}
+	}
+}
+
+// DESIGN.md §4 lists them.
+func TestStatusesThatAreRetried(t *testing.T) {
+	var got []int
+	for status := 100; status < 700; status++ {
+		if retryStatus(status) {
+			got = append(got, status)
+		}
+	}
+	if want := []int{408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+func TestAKeyIsKnownByItsFormAndItsHost(t *testing.T) {
+	for prefix, owner := range map[string][2]string{"sk-ant-": {"Anthropic", "anthropic.com"}, "sk-or-": {"OpenRouter", "openrouter.ai"},
+		"sk-proj-": {"OpenAI", "openai.com"}, "sk-svcacct-": {"OpenAI", "openai.com"}, "gsk_": {"Groq", "groq.com"}, "xai-": {"xAI", "x.ai"},
+		"AIza": {"Google", "googleapis.com"}, "hf_": {"Hugging Face", "huggingface.co"}, "pplx-": {"Perplexity", "perplexity.ai"},
+		"nvapi-": {"NVIDIA", "nvidia.com"}, "csk-": {"Cerebras", "cerebras.ai"}, "fw_": {"Fireworks", "fireworks.ai"}} {
+		for host, told := range map[string]bool{"api." + owner[1]: false, owner[1]: false, "api.example.com": true, "not" + owner[1]: true} {
+			p := testProvider(t, Config{BaseURL: "https://" + host + "/v1", Key: EnvKey("K", func(string) string { return prefix + "0123456789abcdef" })})
+			if _, err := p.cfg.Key.get(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if hint := p.keyHint(); strings.Contains(hint, "the form of "+owner[0]+"'s keys") != told || strings.Contains(hint, "the form of") != told {
+				t.Errorf("a key %s… at %s: %s", prefix, host, hint)
+			}
 		}
 	}
 }
@@ -184,6 +220,8 @@ func TestHintsNameTheNextStep(t *testing.T) {
 		{"Gemini's base URL has a version", Config{BaseURL: "https://generativelanguage.googleapis.com/v1beta/openai"}, 404, "", []string{"check kind and base_url"}},
 		{"Azure's needs none", Config{BaseURL: "https://r.openai.azure.com/openai/deployments/d"}, 404, `{"error":{"code":"404","message":"Resource not found"}}`, []string{"check kind and base_url"}},
 		{"a firewall", Config{}, 403, "<title>Attention Required! | Cloudflare</title>", []string{"firewall", "base_url"}},
+		{"a key that may not", Config{}, 403, `{"error":"no"}`, []string{"check the account of gate"}},
+		{"an unknown model in few words", Config{}, 404, `{"detail":"no such model"}`, []string{"lineup models"}},
 		{"a flagged prompt", Config{}, 403, `{"error":{"message":"flagged","code":403,"metadata":{"flagged_input":"x"}}}`, []string{"word the prompt differently"}},
 		{"a proxy that wants a password", Config{}, 407, "", []string{"HTTP_PROXY"}},
 		{"a refused parameter", Config{}, 400, `{"error":{"message":"no","param":"top_k"}}`, []string{"top_k"}},

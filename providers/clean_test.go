@@ -17,6 +17,10 @@ func TestClean(t *testing.T) {
 		"\u202egnp.exe\u2069":       "␦gnp.exe␦",
 		"bad \xff\xfe utf8":         "bad \ufffd\ufffd utf8",
 		"\x00":                      "␀",
+		"\u0080\u009f\u00a0":        "␦␦\u00a0",
+		"\u2029\u202a\u202e\u202f":  "␦␦␦\u202f",
+		"\u2065\u2066\u2069\u206a":  "\u2065␦␦\u206a",
+		"\u2027\u2028":              "\u2027␦",
 		"family 👨\u200d👩\u200d👧 ok": "family 👨\u200d👩\u200d👧 ok",
 	} {
 		if got := Clean(in); got != want {

@@ -198,6 +198,16 @@ func TestADeadlineThatPassedWhileTheProgramWasStoppedStartsAgain(t *testing.T) {
 	})
 }
 
+func TestAStageIsNeverLeftBackwards(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := script{connected(0), headers(0), text(0, "a"), connected(0), headers(0), text(20*time.Second, "b"), finish(0)}
+		d := Deadlines{Connect: time.Second, Headers: time.Second, FirstToken: 10 * time.Second, Idle: 30 * time.Second}
+		if _, err := collect(WithDeadlines(m, d), t.Context()); err != nil {
+			t.Errorf("%v behind the first token", err)
+		}
+	})
+}
+
 func TestEachAttemptHasItsOwnDeadlines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := WithDeadlines(script{connected(4 * time.Second), headers(0), text(0, "a"), finish(0)}, Deadlines{Connect: 5 * time.Second})
@@ -213,7 +223,7 @@ func TestACancelIsNotADeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
-		if _, err := collect(WithDeadlines(script{connected(forever)}, Deadlines{Connect: 5 * time.Second}), ctx); kindOf(err) != Cancelled {
+		if _, err := collect(WithDeadlines(script{connected(forever)}, Deadlines{Connect: 5 * time.Second}), ctx); kindOf(err) != Cancelled || !errors.Is(err, context.Canceled) {
 			t.Errorf("%v, want cancelled", err)
 		}
 	})

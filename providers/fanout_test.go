@@ -115,6 +115,29 @@ func TestCancelAllAndTheContextStopEverySlot(t *testing.T) {
 	}
 }
 
+func TestASlotEndsWithItsLastEvent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		early := modelFunc(func(_ context.Context, yield func(Event, error) bool) {
+			time.Sleep(time.Minute) // virtual: what was read was read late
+			yield(Event{Type: EventFinish, At: start.Add(time.Second)}, nil)
+		})
+		broken := modelFunc(func(_ context.Context, yield func(Event, error) bool) {
+			time.Sleep(time.Minute)
+			yield(Event{At: start.Add(2 * time.Second)}, errors.New("no"))
+		})
+		bad := modelFunc(func(context.Context, func(Event, error) bool) { time.Sleep(time.Minute); panic("boom") })
+		run := Start(t.Context(), []Call{{Model: early}, {Model: broken}, {Model: bad}})
+		<-run.Done()
+		for i, want := range []time.Duration{time.Second, 2 * time.Second, time.Minute} {
+			events := run.Take(i, nil)
+			if end := events[len(events)-1]; end.Type != EventEnd || end.At.Sub(start) != want {
+				t.Errorf("slot %d ends after %v, want %v", i, end.At.Sub(start), want)
+			}
+		}
+	})
+}
+
 func TestAPanicEndsOnlyItsSlot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bad := modelFunc(func(_ context.Context, yield func(Event, error) bool) {

@@ -73,9 +73,9 @@ func TestAnthropicsList(t *testing.T) {
 			c.reply(400, r.URL.String())
 			return
 		}
-		c.reply(200, `{"data":[{"type":"model","id":"claude-x","display_name":"Claude X"}],"has_more":false}`)
+		c.reply(200, `{"data":[{"type":"model","id":"claude-x","display_name":"Claude X","max_input_tokens":200000}],"has_more":false}`)
 	})
-	if list["claude-x"].Name != "Claude X" {
+	if m := list["claude-x"]; m.Name != "Claude X" || m.Context != 200_000 || !m.Chat {
 		t.Errorf("%v", list)
 	}
 }

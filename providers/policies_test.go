@@ -126,7 +126,7 @@ func TestTheServersWaitIsKept(t *testing.T) {
 }
 
 func TestAWaitThatIsTooLongEndsWithTheTimeInTheMessage(t *testing.T) {
-	for most, asked := range map[time.Duration]int{0: 1, 2 * time.Minute: 3} {
+	for most, asked := range map[time.Duration]int{0: 1, 89 * time.Second: 1, 90 * time.Second: 3, 2 * time.Minute: 3} {
 		synctest.Test(t, func(t *testing.T) {
 			m := &turns{scripts: []script{fails(Error{Kind: RateLimit, Status: 429, Message: "slow down", RetryAfter: 90 * time.Second})}}
 			r := usual()
@@ -151,6 +151,35 @@ func TestAWaitCanBeCancelled(t *testing.T) {
 		start := time.Now()
 		if _, err := collect(WithRetry(m, usual()), ctx); kindOf(err) != Cancelled || time.Since(start) != time.Second {
 			t.Errorf("%v after %v", err, time.Since(start))
+		}
+	})
+}
+
+func TestALoadingServerSaysWhenToAskAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &turns{scripts: []script{fails(Error{Kind: Overloaded, Loading: true, RetryAfter: 7 * time.Second}), good("ok")}}
+		start := time.Now()
+		if events, err := collect(withLoading(m), t.Context()); err != nil || textOf(events) != "ok" || time.Since(start) != 7*time.Second {
+			t.Errorf("%v, %q after %v", err, textOf(events), time.Since(start))
+		}
+	})
+}
+
+// An attempt ends with its last event, however long the consumer takes over it, or when it failed.
+func TestWhenAnAttemptEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, last := range []step{finish(time.Second), {wait: time.Second, err: &Error{Kind: ServerError}}} {
+			const want = 12 * time.Second // a second for each step, and the consumer's ten between them
+			start := time.Now()
+			m := withAttempt(script{text(time.Second, "a"), last}, Info{})
+			for ev, err := range m.Stream(t.Context(), Request{}) {
+				if err == nil && ev.Type == EventAttemptEnd && ev.At.Sub(start) != want {
+					t.Errorf("it ends after %v, want %v", ev.At.Sub(start), want)
+				}
+				if ev.Token() || ev.Type == EventFinish {
+					time.Sleep(10 * time.Second) // virtual: a consumer that is busy
+				}
+			}
 		}
 	})
 }
@@ -319,6 +348,14 @@ func TestHowLongAnEndpointCoolsDown(t *testing.T) {
 			{Error{Kind: ServerError}, 5 * time.Second, 0},
 			{Error{Kind: RateLimit, RetryAfter: 20 * time.Second}, 20 * time.Second, 0},
 			{Error{Kind: Unreachable}, 5 * time.Second, 5 * time.Second}, // that is the whole endpoint
+			{Error{Kind: TimeoutConnect, RetryAfter: time.Second}, time.Second, time.Second},
+			{Error{Kind: Overloaded}, 5 * time.Second, 0},
+			{Error{Kind: ConnectionLost}, 5 * time.Second, 0},
+			{Error{Kind: TimeoutHeaders}, 5 * time.Second, 0},
+			{Error{Kind: TimeoutFirstToken}, 5 * time.Second, 0},
+			{Error{Kind: Quota}, 5 * time.Second, 0},
+			{Error{Kind: TimeoutIdle}, 0, 0},
+			{Error{Kind: Cancelled}, 0, 0},
 			{Error{Kind: NotFound}, 0, 0},
 			{Error{Kind: BadRequest}, 0, 0},
 		} {
@@ -327,8 +364,7 @@ func TestHowLongAnEndpointCoolsDown(t *testing.T) {
 			if all.left("m") != c.same || all.left("other") != c.others {
 				t.Errorf("%s: %v, other models %v; want %v, %v", c.err.Kind, all.left("m"), all.left("other"), c.same, c.others)
 			}
-			all.note("m", nil)
-			if all.left("m") != 0 {
+			if _, err := collect(withCooldown(good("ok"), &all, "m"), t.Context()); err != nil || all.left("m") != 0 || all.left("other") != 0 {
 				t.Errorf("%s: still cooling behind a good answer", c.err.Kind)
 			}
 		}

@@ -212,6 +212,8 @@ func TestAnEchoedBeginningIsCutOff(t *testing.T) {
 		{"white space at its end, echoed", long + "\n", "", []string{long + `\n`, `\n- it`}, "\n- it"},
 		{"white space at its end, in pieces", long + "\n\n", "", []string{long, `\n`, `\nover`}, "over"},
 		{"white space at its end, no echo", long + "\n", "", []string{`\n- it`}, "\n- it"},
+		{"white space at its end, some of it again", long + "\n\n", "", []string{long, `\nover`, `\nmore`}, "over\nmore"},
+		{"nothing behind it", long, "", []string{long}, ""},
 		{"no echo", long, "", []string{" over", " it"}, " over it"},
 		{"another beginning", long, "", []string{"The quick ", "red one"}, "The quick red one"},
 		{"cut in the middle of what may be one", long, "", []string{"The quick"}, "The quick"},

@@ -52,6 +52,27 @@ func TestAKeyIsCutOutOfAStream(t *testing.T) {
 	}
 }
 
+// What the automaton finds is what a search of the whole text finds.
+func TestEverySecretOfTwoLettersInEveryText(t *testing.T) {
+	letters := func(bits, n int) string {
+		var b strings.Builder
+		for i := range n {
+			b.WriteByte('a' + byte(bits>>i&1))
+		}
+		return b.String()
+	}
+	for s := range 1 << 7 {
+		secret := letters(s, 7) // of which 1 may show
+		for x := range 1 << 11 {
+			text := letters(x, 11)
+			want := strings.ReplaceAll(text, secret, secret[:1]+"[key]")
+			if got := redactPieces(secret, text, 1+x%4); got != want {
+				t.Fatalf("%s in %s: %s, want %s", secret, text, got, want)
+			}
+		}
+	}
+}
+
 func TestOrdinaryTextIsNotHeldBack(t *testing.T) {
 	r := newRedactor("sk-proj-0123456789abcdefghijklmnop")
 	for _, s := range []string{"ask", " s", "sk", "sk-", " sk-proj"} {
@@ -75,7 +96,7 @@ func TestGuardedShowsAllTextAndNoSecret(t *testing.T) {
 	yield(Event{Type: EventFinish, Text: "stopped by " + secret}, nil)
 	var text strings.Builder
 	for _, ev := range got {
-		if strings.Contains(ev.Text, secret[5:]) {
+		if strings.Contains(ev.Text, secret[5:]) || ev.Text == "" && (ev.Type == EventText || ev.Type == EventReasoning) {
 			t.Errorf("%q shows the secret", ev.Text)
 		}
 		if ev.Type == EventText {
@@ -110,6 +131,11 @@ func TestASecretInsideTheBeginningOfAnotherIsCutOut(t *testing.T) {
 func TestHeaderSecrets(t *testing.T) {
 	got := headerSecrets(map[string]string{"Authorization": "Bearer token-value-1", "X-Portkey-Api-Key": "pk-123456", "X-Title": "my title", "X-Token": "abc",
 		"X-Portkey-Provider": "openai"})
+	for _, name := range []string{"key", "apikey", "token", "auth", "authorization", "secret", "password", "cookie", "credential", "credentials"} {
+		if got := headerSecrets(map[string]string{"X-" + name + "_1": "value-1"}); len(got) != 1 || got[0] != "value-1" {
+			t.Errorf("a header called %s: %q", name, got)
+		}
+	}
 	if len(got) != 2 || !strings.Contains(strings.Join(got, " "), "token-value-1") || !strings.Contains(strings.Join(got, " "), "pk-123456") ||
 		strings.Contains(strings.Join(got, " "), "Bearer") {
 		t.Errorf("%q", got)

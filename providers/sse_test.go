@@ -17,6 +17,9 @@ func readFrames(r frameReader) (frames []string, err error) {
 		if err != nil {
 			return frames, err
 		}
+		if f.at.IsZero() {
+			frames = append(frames, "without a time:")
+		}
 		switch {
 		case f.kind == frameComment:
 			frames = append(frames, ":")

@@ -44,6 +44,15 @@ func TestInlineThinking(t *testing.T) {
 	}
 }
 
+func TestReasoningIsNotHeldBackWithoutNeed(t *testing.T) {
+	var s thinkSplitter
+	for _, c := range [][2]string{{"<think>hm", "hm"}, {" well", " well"}, {" a < b", " a < b"}, {" so<", " so"}, {"/thi", ""}, {"s", "</this"}} {
+		if r, a := s.write(c[0]); r != c[1] || a != "" {
+			t.Errorf("%q gives %q and %q at once, want %q", c[0], r, a, c[1])
+		}
+	}
+}
+
 func TestHeldBackTextKeepsItsTime(t *testing.T) {
 	d := chatDecoder{}
 	var out []Event
