@@ -112,7 +112,8 @@ func (p *Provider) keyError(ctx context.Context, err error) *Error {
 
 // clean makes text from the server fit to show: one line, no control characters, no key.
 func (p *Provider) clean(s string) string {
-	return shorten(redact(CleanLine(s), p.secrets()))
+	secrets := p.secrets()
+	return shorten(redactMasked(redact(CleanLine(s), secrets), secrets))
 }
 
 // retryAfter reads how long the server asks to wait: retry-after-ms (OpenAI, Azure), Retry-After in seconds,

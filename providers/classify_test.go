@@ -3,6 +3,7 @@ package providers
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
@@ -310,6 +311,29 @@ func TestAKeyInAURLIsCutOutToo(t *testing.T) {
 			if strings.Contains(e.Message, "0123456789") || !strings.Contains(e.Message, "[key]") {
 				t.Errorf("%s", e.Message)
 			}
+		}
+	}
+}
+
+// OpenAI and LiteLLM name the key that they refuse by its two ends.
+func TestAKeyThatTheServerMasksIsCutOut(t *testing.T) {
+	key := "sk-proj-1234567890abcdef"
+	p := testProvider(t, Config{Key: EnvKey("K", func(string) string { return key })})
+	if _, err := p.cfg.Key.get(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for said, want := range map[string]string{
+		"Incorrect API key provided: sk-proj-********cdef. You can find it": "Incorrect API key provided: [key]. You can find it",
+		"Received API Key = sk-...cdef, Key Hash =abc":                      "Received API Key = [key], Key Hash =abc",
+		"bad key '****cdef'": "bad key '[key]'",
+		"bad key (sk-p…)":    "bad key ([key])",
+		"bad key sk-...1234": "bad key sk-...1234", // another one
+		"wait... what":       "wait... what",
+		"... or sk-... else": "... or sk-... else",
+	} {
+		body, _ := json.Marshal(map[string]string{"error": said})
+		if e := p.statusError("m", respond(401), body); e.Message != want {
+			t.Errorf("%q, want %q", e.Message, want)
 		}
 	}
 }

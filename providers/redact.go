@@ -1,6 +1,9 @@
 package providers
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // isSecret tells a credential from the words that people write where a local server wants any key at all ("ollama",
 // "lm-studio"): cut out of an answer, those would only damage it.
@@ -14,6 +17,27 @@ func redact(s string, secrets []string) string {
 		s = strings.ReplaceAll(s, secret, "[key]")
 	}
 	return s
+}
+
+// maskedWord is a word with its middle left out, as servers name the key that they refuse: OpenAI says sk-proj-****cdef,
+// LiteLLM sk-...cdef.
+var maskedWord = regexp.MustCompile(`([^\s*.…'"=(]*)(\*{2,}|\.{3,}|…)([^\s*.…'"=),;]*)`)
+
+// redactMasked cuts out what a server shows of a secret when it leaves out its middle: both ends together are more of it
+// than may be told (see shownOfKey).
+func redactMasked(s string, secrets []string) string {
+	if len(secrets) == 0 {
+		return s
+	}
+	return maskedWord.ReplaceAllStringFunc(s, func(word string) string {
+		part := maskedWord.FindStringSubmatch(word)
+		for _, secret := range secrets {
+			if head, tail := part[1], part[3]; len(head)+len(tail) > 3 && strings.HasPrefix(secret, head) && strings.HasSuffix(secret, tail) {
+				return "[key]"
+			}
+		}
+		return word
+	})
 }
 
 // redactor cuts one secret out of a text that comes in pieces. It runs the Knuth–Morris–Pratt automaton over the text
