@@ -225,6 +225,8 @@ func TestHintsNameTheNextStep(t *testing.T) {
 		{"an unknown model in few words", Config{}, 404, `{"detail":"no such model"}`, []string{"lineup models"}},
 		{"a flagged prompt", Config{}, 403, `{"error":{"message":"flagged","code":403,"metadata":{"flagged_input":"x"}}}`, []string{"word the prompt differently"}},
 		{"a proxy that wants a password", Config{}, 407, "", []string{"HTTP_PROXY"}},
+		{"a gateway before a dead server", Config{}, 500, `{"html-message":"Message: fetch failed Cause: Error: connect ECONNREFUSED 127.0.0.1:65000 Name: TypeError"}`,
+			[]string{"gateway at https://api.example.com/v1", "behind it"}},
 		{"a refused parameter", Config{}, 400, `{"error":{"message":"no","param":"top_k"}}`, []string{"top_k"}},
 	} {
 		p := testProvider(t, c.cfg)

@@ -32,6 +32,9 @@ func (p *Provider) hint(e *Error, model string, s serverError) string {
 		}
 		return "try again in a moment, or use another model"
 	case ServerError:
+		if behindGateway.MatchString(s.message) {
+			return "the gateway at " + p.where() + " does not reach the server behind it; start that one, or correct its address in the gateway"
+		}
 		return "the fault is on the server's side; try again, or use another model"
 	case ContentFilter:
 		return "the provider's filter refused; word the prompt differently, or use another model"
@@ -86,6 +89,10 @@ func (p *Provider) addressHint() string {
 	}
 	return fmt.Sprintf("no API is at %s; check kind and base_url of provider %s", at, name)
 }
+
+// behindGateway is how gateways tell that nothing answers where they pass requests on to: those on Node (Portkey), on Go,
+// and Envoy.
+var behindGateway = regexp.MustCompile(`ECONNREFUSED|EHOSTUNREACH|ENOTFOUND|connect: connection refused|no such host|upstream connect error|no healthy upstream`)
 
 // plainToTLS is how Go's servers, nginx and Apache answer plain HTTP on a port for TLS, with a 400.
 var plainToTLS = regexp.MustCompile(`(?i)HTTP request (was sent )?to (an )?HTTPS|plain HTTP to an SSL`)

@@ -41,7 +41,7 @@ func TestNobodyListens(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.Close()
-	for kind, hint := range map[string]string{"openai": "start the server", "ollama": "ollama serve"} {
+	for kind, hint := range map[string]string{"openai": "start the server", "ollama": "ollama serve; or correct base_url"} {
 		s := rawServer{url: "http://" + l.Addr().String()}
 		r, _ := ask(t, s.model(t, kind))
 		wantError(t, r, providers.Unreachable, "connection refused", hint)
