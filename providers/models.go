@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptrace"
 	"slices"
 	"strings"
 	"time"
@@ -60,9 +62,11 @@ func (p *Provider) get(ctx context.Context, url string) ([]byte, http.Header, er
 	if err != nil {
 		return nil, nil, err
 	}
-	resp, err := p.client.Do(req)
+	var phases phaseClock
+	trace := phases.trace(func(net.Conn) {}, func(Event) {})
+	resp, err := p.client.Do(req.WithContext(httptrace.WithClientTrace(ctx, trace)))
 	if err != nil {
-		return nil, nil, p.transportError(ctx, err)
+		return nil, nil, p.unanswered(ctx, err, &phases)
 	}
 	defer resp.Body.Close()
 	r, err := inflate(resp)

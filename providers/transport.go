@@ -246,13 +246,15 @@ func (c *phaseClock) shaking() bool {
 // takes for the beginning of a request, as llama-server does: then there is a connection, but no TLS within its deadline.
 func (p *Provider) unanswered(ctx context.Context, err error, phases *phaseClock) *Error {
 	e := p.transportError(ctx, err)
-	if e.Kind != TimeoutConnect || !phases.shaking() {
+	if e.Kind == Cancelled && ctx.Err() == context.DeadlineExceeded { // the time that a list may take
+		e = &Error{Kind: TimeoutTotal, Message: "no answer in time", Hint: "the server may be overloaded or stopped; try again in a moment", Err: err}
+	}
+	if !strings.HasPrefix(string(e.Kind), "timeout_") || !phases.shaking() {
 		return e
 	}
-	mute := *e
-	mute.Message = p.base.Host + " takes the connection but does not answer in TLS: " + e.Message
-	mute.Hint = "if the server speaks plain HTTP, write http:// in base_url of provider " + p.cfg.Name + "; else check the network"
-	return &mute
+	e.Message = p.base.Host + " takes the connection but does not answer in TLS: " + e.Message
+	e.Hint = "if the server speaks plain HTTP, write http:// in base_url of provider " + p.cfg.Name + "; else check the network"
+	return e
 }
 
 // inflate undoes gzip where a server sends it unasked, as it arrives. No other encoding is ever asked for.
