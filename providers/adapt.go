@@ -153,7 +153,7 @@ func refusedField(fields map[string]any, e *Error) string {
 // droppable reports whether a request can do without a field.
 func droppable(fields map[string]any, name string) bool {
 	switch name {
-	case "", "model", "messages", "system", "stream":
+	case "model", "messages", "system", "stream":
 		return false
 	}
 	_, ok := fields[name]

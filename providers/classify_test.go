@@ -65,6 +65,8 @@ func TestKindsOfErrors(t *testing.T) {
 		{400, `{"error":{"message":"Model Not Exist","type":"invalid_request_error","param":null,"code":"invalid_request_error"}}`, NotFound, false},
 		{408, `{"error":{"message":"timeout","type":"timeout_error"}}`, ServerError, true},
 		{413, ``, ContextLength, false},
+		{409, ``, ServerError, true},
+		{425, ``, ServerError, true},
 		{424, `{"error":"Generation failed","error_type":"generation"}`, ServerError, false},
 		{400, `{"error":{"code":400,"message":"request (45020 tokens) exceeds the available context size (1024 tokens)","type":"exceed_context_size_error"}}`, ContextLength, false},
 		{400, `{"error":"the input length exceeds the context length"}`, ContextLength, false},
@@ -99,6 +101,57 @@ func TestKindsOfErrors(t *testing.T) {
 		}
 		if e.Message == "" || e.Hint == "" && e.Kind != BadRequest {
 			t.Errorf("%d %s: message %q, hint %q; want both", c.status, c.body, e.Message, e.Hint)
+		}
+	}
+}
+
+// Each of these messages, of a server that says which, is known by its words alone.
+func TestWordsDecideAKind(t *testing.T) {
+	p := testProvider(t, Config{})
+	for kind, bodies := range map[Kind][]string{
+		Quota: {
+			`{"error":{"code":"billing_hard_limit_reached","message":"Billing hard limit has been reached"}}`,    // OpenAI
+			`{"code":"Arrearage","message":"Access denied, please make sure your account is in good standing."}`, // DashScope
+			`{"error":{"message":"Insufficient credits. Add more using …"}}`,                                     // OpenRouter
+			`{"error":{"type":"credit_balance_exhausted","message":"no"}}`,
+			`{"error":{"code":"insufficient_balance","message":"no"}}`, `{"error":{"code":"quota_exceeded","message":"no"}}`,
+			`{"error":{"message":"ExceededBudget: User=x over budget"}}`, // LiteLLM
+			`{"error":{"message":"余额不足"}}`, `{"error":{"message":"该令牌额度已用尽"}}`, `{"error":{"message":"账户欠费"}}`,
+		},
+		ContextLength: {
+			`{"error":{"message":"Your input exceeds the context window of this model."}}`, // OpenAI
+			`{"error":{"message":"Context window exceeded"}}`,
+			"{\"error\":{\"message\":\"input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000\"}}", // Anthropic
+			`{"message":"Input is too long for requested model."}`,                                                      // Bedrock
+			`{"error":{"message":"Please reduce the length of the messages or completion."}}`,                           // Groq
+			`{"error":"The number of tokens to keep from the initial prompt is greater than what it holds"}`,            // LM Studio
+			"{\"error\":\"Input validation error: `inputs` must have less than 1024 tokens. Given: 2000\"}",             // TGI
+			`{"error":{"message":"Range of input length should be [1, 30720]"}}`,                                        // DashScope
+			`{"error":{"message":"超过模型的上下文长度"}}`,
+		},
+		ContentFilter: {
+			`{"error":{"code":"content_policy_violation","message":"no"}}`,     // OpenAI
+			`{"error":{"message":"no","code":"ResponsibleAIPolicyViolation"}}`, // Azure
+			`{"code":"data_inspection_failed","message":"no"}`,                 // DashScope
+			`{"error":{"message":"输入包含敏感内容"}}`,
+		},
+		Auth: {
+			`{"type":"error","error":{"type":"authentication_error","message":"no"}}`,                                        // Anthropic
+			`{"code":"InvalidApiKey","message":"no"}`,                                                                        // DashScope
+			`{"error":{"message":"no","status":"API_KEY_INVALID"}}`, `{"error":{"message":"no","status":"UNAUTHENTICATED"}}`, // Gemini
+			`{"error":{"message":"Invalid API Key"}}`, `{"error":{"code":"invalid_token","message":"no"}}`, `{"error":{"message":"Invalid token"}}`,
+			`{"error":{"message":"该令牌已过期"}}`, `{"error":{"message":"该令牌状态不可用"}}`, `{"error":{"message":"未提供令牌"}}`, // one-api
+		},
+		NotFound:   {`{"error":{"message":"模型不存在"}}`},
+		RateLimit:  {`{"error":{"message":"请求过于频繁"}}`, `{"error":{"message":"触发速率限制"}}`, `{"error":{"message":"Too Many Requests"}}`, `{"error":{"type":"RateLimitError","message":"no"}}`},
+		Permission: {`{"error":{"type":"permission_error","message":"no"}}`, `{"error":{"message":"no","status":"PERMISSION_DENIED"}}`},
+		Overloaded: {`{"error":{"message":"no available channel for m"}}`, `{"error":{"message":"当前分组上游负载已饱和"}}`}, // one-api
+		BadRequest: {`{"error":{"message":"no"}}`},
+	} {
+		for _, body := range bodies {
+			if e := p.statusError("m", respond(400), []byte(body)); e.Kind != kind {
+				t.Errorf("%s is %s, want %s", body, e.Kind, kind)
+			}
 		}
 	}
 }

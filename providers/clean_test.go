@@ -17,6 +17,7 @@ func TestClean(t *testing.T) {
 		"\u202egnp.exe\u2069":       "␦gnp.exe␦",
 		"bad \xff\xfe utf8":         "bad \ufffd\ufffd utf8",
 		"\x00":                      "␀",
+		"\x1b\ta\n":                 "␛\ta\n",
 		"\u0080\u009f\u00a0":        "␦␦\u00a0",
 		"\u2029\u202a\u202e\u202f":  "␦␦␦\u202f",
 		"\u2065\u2066\u2069\u206a":  "\u2065␦␦\u206a",

@@ -58,6 +58,7 @@ func TestErrorBodiesOfAllServers(t *testing.T) {
 			serverError{message: "no", kind: "t", param: "top_k", status: 400}},
 		{"wrapped too deep", strings.Repeat(`{"error":`, 60) + "{}" + strings.Repeat("}", 60),
 			serverError{message: strings.Repeat(`{"error":`, 60) + "{}" + strings.Repeat("}", 60), raw: true}},
+		{"signs that JSON may escape", `{"foo":"a < b & c"}`, serverError{message: `{"foo":"a < b & c"}`, raw: true}},
 		{"escapes that hide a key", `{"foo":"a\/b"}`, serverError{message: `{"foo":"a/b"}`, raw: true}},
 		{"an SSE body", "event: error\ndata: {\"error\":{\"message\":\"inner\",\"code\":500}}\n\n", serverError{message: "inner", status: 500}},
 		{"an SSE body behind a comment", ": hi\n\ndata: {\"error\":\"inner\"}\n\n", serverError{message: "inner"}},

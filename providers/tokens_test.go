@@ -25,6 +25,19 @@ func TestEstimatesByScript(t *testing.T) {
 	}
 }
 
+func TestTextIsToldApartByKind(t *testing.T) {
+	for kind, chars := range map[int]string{latinText: " azAZ", markText: "\n0~@[`{", hangulText: "\uac00\ud7a3",
+		kanaHanText: "\u3040\u30ff\u4e00\u9fff\u3400\u4dbf", otherText: "\u0080é\uabff\ud7a4\u303f\u3100\u33ff\u4dc0\ua000😀"} {
+		for _, r := range chars {
+			for k, n := range EstimateByKind(string(r)) {
+				if n > 0 != (k == kind) {
+					t.Errorf("%q counts as kind %d: %v, want %d", r, k, n, kind)
+				}
+			}
+		}
+	}
+}
+
 func TestAnEstimateIsTheSumOfItsPieces(t *testing.T) {
 	s := "Hello, 세계! これは test 1234 😀\n\tfunc(x)"
 	sum := 0.0

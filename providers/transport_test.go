@@ -388,7 +388,7 @@ func TestNothingButTheAPIIsBelieved(t *testing.T) {
 	} {
 		s := serveRaw(t, func(c *rawConn, _ *http.Request) { c.reply(200, body) })
 		r, _ := ask(t, s.model(t, "openai"))
-		if r.Error == nil || r.Error.Kind != providers.Protocol || !strings.Contains(r.Error.Hint, "base_url") {
+		if r.Error == nil || r.Error.Kind != providers.Protocol || !strings.Contains(r.Error.Hint, "base_url") || !strings.Contains(r.Error.Hint, "needs /v1") {
 			t.Errorf("%s: %s, %+v; want a protocol error that names base_url", name, r.Status, r.Error)
 		}
 	}
