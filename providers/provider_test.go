@@ -396,6 +396,8 @@ func TestWhoIsWarmedForARace(t *testing.T) {
 	for range 2 { // the second time all are warm still
 		providers.WarmAll(t.Context(), time.Minute, []*providers.Provider{far, nil, here, far, other})
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	if want := map[string]int{"far HEAD lineup": 2, "other HEAD lineup": 1}; !maps.Equal(heads, want) {
 		t.Errorf("asked %v, want %v: one request a pane", heads, want)
 	}
