@@ -80,6 +80,8 @@ func (p *Provider) addressHint() string {
 		}
 	}
 	switch {
+	case p.azure() && !strings.HasSuffix(path, "/openai/v1"): // older paths want an api-version in the query; https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle
+		return fmt.Sprintf("no API is at %s; write https://%s/openai/v1 as base_url of provider %s", at, p.base.Host, name)
 	case p.lacksVersion():
 		return fmt.Sprintf("no API is at %s; base_url of provider %s probably needs /v1 at its end", at, name)
 	case p.cfg.Kind == "ollama" && path != "":
