@@ -80,7 +80,7 @@ func TestAFailingKeyCommandShowsWhy(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := CommandKey("sleep 60").get(ctx); err != context.Canceled {
+	if _, err := CommandKey("sleep 60").load(ctx); err != context.Canceled {
 		t.Errorf("a cancelled command: %v", err)
 	}
 }

@@ -316,11 +316,16 @@ func TestTheLastErrorOfAChainIsTold(t *testing.T) {
 	}
 }
 
+// wrapping is a model that holds another one, as those of other packages do.
+type wrapping struct{ Model }
+
+func (w wrapping) Unwrap() Model { return w.Model }
+
 func TestAnEndpointThatFailedIsLeftOutForAWhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var c cooldowns
 		first := &turns{scripts: []script{fails(Error{Kind: ServerError, Status: 500}), good("first")}}
-		chain := WithFallback(Link{Model: withCooldown(first, &c, "a"), Info: Info{Ref: Ref{"p", "a"}}}, Link{Model: good("second")})
+		chain := WithFallback(Link{Model: wrapping{withCooldown(first, &c, "a")}, Info: Info{Ref: Ref{"p", "a"}}}, Link{Model: good("second")})
 		for i, want := range []string{"second", "second", "first", "first"} {
 			if i == 2 {
 				time.Sleep(defaultCooldown)

@@ -66,7 +66,7 @@ func (p *Provider) readPull(ctx context.Context, model string, body io.Reader, y
 	lines := newLineReader(body, p.now)
 	var tally pullTally
 	for {
-		line, _, _, err := lines.next()
+		line, _, whole, err := lines.next()
 		if errors.Is(err, io.EOF) {
 			yield(tally.at, &Error{Kind: Truncated, Message: "the server stopped before " + CleanLine(model) + " was there",
 				Hint: "pull it again: it goes on where it stopped"})
@@ -76,7 +76,7 @@ func (p *Provider) readPull(ctx context.Context, model string, body io.Reader, y
 			yield(tally.at, p.pullError(p.bodyError(ctx, err)))
 			return
 		}
-		if line = bytes.TrimSpace(line); len(line) == 0 {
+		if line = bytes.TrimSpace(line); len(line) == 0 || !whole && !json.Valid(line) { // torn: what comes next says why
 			continue
 		}
 		at, said, err := tally.add(line)

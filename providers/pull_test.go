@@ -78,6 +78,7 @@ func TestAPullThatFailsSaysWhy(t *testing.T) {
 	for _, tt := range []struct{ answer, message, hint string }{
 		{`{"status":"pulling manifest"}` + "\n" + `{"error":"pull model manifest: file does not exist"}` + "\n", "file does not exist", "ollama.com/library"},
 		{`{"status":"pulling manifest"}` + "\n", "stopped before", "goes on where it stopped"},
+		{`{"status":"pulling manifest"}` + "\n" + `{"stat`, "stopped before", "goes on where it stopped"},
 		{"<html>\n", "does not answer a pull", "check base_url"},
 		{`{"error":"\u001b[31mred"}`, "␛[31mred", "ollama.com/library"},
 	} {
@@ -88,6 +89,34 @@ func TestAPullThatFailsSaysWhy(t *testing.T) {
 		if !errors.As(err, &e) || !strings.Contains(e.Message, tt.message) || !strings.Contains(e.Hint, tt.hint) {
 			t.Errorf("%q: %v", tt.answer, err)
 		}
+	}
+	for _, tt := range []struct {
+		answer http.HandlerFunc
+		kind   Kind
+		hint   string
+	}{
+		{func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "br")
+			io.WriteString(w, "x")
+		}, Protocol, "encoding"},
+		{func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, ConnectionLost, ""},
+		{func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "99")
+			io.WriteString(w, "\n \n{")
+		}, ConnectionLost, "goes on where it stopped"},
+	} {
+		server := httptest.NewServer(tt.answer)
+		err := lastError(ollamaAt(t, server.URL).Pull(t.Context(), "m"))
+		server.Close()
+		var e *Error
+		if !errors.As(err, &e) || e.Kind != tt.kind || !strings.Contains(e.Hint, tt.hint) {
+			t.Errorf("%v, want %s", err, tt.kind)
+		}
+	}
+	var e *Error
+	none, _ := New(Config{Name: "local", Kind: "ollama", BaseURL: "http://127.0.0.1:1", Key: EnvKey("K", func(string) string { return "" })})
+	if err := lastError(none.Pull(t.Context(), "x")); !errors.As(err, &e) || e.Kind != Auth {
+		t.Errorf("without its key: %v", err)
 	}
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
