@@ -54,8 +54,8 @@ func doctorCommand(g *globals) *cobra.Command {
 	var asJSON, repair bool
 	c := &cobra.Command{Use: "doctor", Short: "Check config, saved sessions, providers and terminal, and say what to do", Args: noArgs,
 		Long: "Checks the config, the database of the sessions (its structure, size and permissions), each provider (can it be\n" +
-			"reached, is its key there and right, has it the models of the panes), and the terminal. Says for each fault what to\n" +
-			"do. Exit code 1 where a check failed. --repair makes a new database of what can be read of a damaged one, keeps the\n" +
+			"reached, is its key there and right, what is left to spend, has it the models of the panes), and the terminal. Says\n" +
+			"for each fault what to do. Exit code 1 where a check failed. --repair makes a new database of what can be read of a damaged one, keeps the\n" +
 			"old file, and makes the files readable for you alone.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p := &patient{g: g, repair: repair}
@@ -192,14 +192,20 @@ func (p *patient) permissions(path string, h session.Health) []finding {
 	return []finding{f}
 }
 
-// checkProviders asks each provider for its models, all at once, with its key.
+// checkProviders asks each provider for its models, all at once, with its key, and what it tells of the key.
 func checkProviders(ctx context.Context, p *patient) []finding {
 	if p.reg == nil {
 		return nil
 	}
 	var all []finding
-	for _, o := range p.reg.offers(ctx) {
-		all = append(all, p.provider(o))
+	offers := p.reg.offers(ctx)
+	accounts := p.reg.accounts(ctx, offers)
+	for i, o := range offers {
+		f := p.provider(o)
+		if o.err == nil && f.Status != failure {
+			accounts[i].into(&f)
+		}
+		all = append(all, f)
 	}
 	return all
 }

@@ -148,9 +148,7 @@ func isLiteLLM(h http.Header) bool {
 // addLiteLLMPrices fills prices and context windows in from /model/info, which lies beside /v1. Without them the list
 // is good all the same, so that a failure is none.
 func (p *Provider) addLiteLLMPrices(ctx context.Context, list []Listed) {
-	u := *p.base
-	u.Path = strings.TrimSuffix(u.Path, "/v1") + "/model/info"
-	body, _, err := p.get(ctx, u.String())
+	body, _, err := p.get(ctx, p.beside("/model/info"))
 	if err != nil {
 		return
 	}

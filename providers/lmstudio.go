@@ -3,16 +3,13 @@ package providers
 import (
 	"context"
 	"encoding/json"
-	"strings"
 )
 
 // addLMStudioFacts fills in what LM Studio's own API tells beside /v1: which models are loaded, with how much context,
 // and which only embed. Other servers answer that with an error, so that a failure is none.
 // https://lmstudio.ai/docs/developer/rest
 func (p *Provider) addLMStudioFacts(ctx context.Context, list []Listed) {
-	u := *p.base
-	u.Path = strings.TrimSuffix(u.Path, "/v1") + "/api/v1/models"
-	body, _, err := p.get(ctx, u.String())
+	body, _, err := p.get(ctx, p.beside("/api/v1/models"))
 	if err != nil {
 		return
 	}

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"lineup/providers"
+)
+
+// account is what a provider tells of itself and of its key.
+type account struct {
+	providers.Account
+	err error
+}
+
+// accounts asks the providers that have listed their models, all at once.
+func (g *registry) accounts(ctx context.Context, offers []offer) []account {
+	out := make([]account, len(offers))
+	var all sync.WaitGroup
+	for i, o := range offers {
+		if o.err != nil {
+			continue
+		}
+		all.Go(func() {
+			ctx, cancel := context.WithTimeout(ctx, modelsWithin)
+			defer cancel()
+			eff, err := g.cfg.Resolve(o.provider.Name + "/any")
+			if err == nil {
+				var p *providers.Provider
+				if p, err = g.provider(eff); err == nil {
+					out[i].Account, err = p.Account(ctx)
+				}
+			}
+			out[i].err = err
+		})
+	}
+	all.Wait()
+	return out
+}
+
+// into adds to what is known of a provider what it tells of itself, and judges it: a provider may list its models to
+// everybody and refuse the key, or have nothing left for it.
+func (a account) into(f *finding) {
+	var e *providers.Error
+	switch {
+	case errors.As(a.err, &e) && e.Kind == providers.Auth:
+		f.Status, f.Message, f.Hint = failure, "auth: "+e.Error(), e.Hint
+		return
+	case a.err != nil: // the models are there all the same
+		return
+	}
+	said := []string{f.Message}
+	if a.Server != "" {
+		said[0] = strings.Replace(f.Message, " lists ", " ("+a.Server+") lists ", 1)
+	}
+	if a.Slots > 0 && a.Context > 0 {
+		said = append(said, fmt.Sprintf("%s at a time, %d tokens each", counted(a.Slots, "request"), a.Context))
+	}
+	if a.Spent != nil {
+		said = append(said, "$"+amount(*a.Spent)+" spent with this key")
+	}
+	for _, m := range a.Left {
+		said = append(said, inCurrency(m)+" left")
+	}
+	if a.Spent != nil && a.Limit == nil {
+		said = append(said, "the key has no limit of its own")
+	}
+	f.Message = strings.Join(said, "; ")
+	if a.Empty {
+		f.Status, f.Hint = failure, "requests will be refused: top the account up, or raise the limit of the key"
+	}
+}
+
+func inCurrency(m providers.Money) string {
+	if m.Currency == "USD" {
+		return "$" + amount(m.Amount)
+	}
+	return amount(m.Amount) + " " + m.Currency
+}
+
+func amount(v float64) string { return fmt.Sprintf("%.2f", max(0, v)) }
