@@ -76,6 +76,7 @@ type conn struct {
 	mu    sync.Mutex
 	came  time.Time // when the bytes of the last Read came
 	wrote time.Time // when the last Write began
+	wall  time.Time // the same by the wall clock
 }
 
 // noted wraps a TCP connection; another kind has no stamps and stays as it is.
@@ -100,13 +101,17 @@ func (c *conn) Read(p []byte) (int, error) {
 func (c *conn) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	c.wrote = time.Now()
+	c.wall = c.wrote.Round(0)
 	c.mu.Unlock()
 	return c.tcp.Write(p)
 }
 
-// oldest is how old a stamp may be. It is of the wall clock: behind a machine that slept, or a clock that was set,
-// between a packet's coming and its reading, it tells nothing.
+// oldest is how old a stamp may be, of which nothing says how the wall clock went since. A stamp is of that clock: behind
+// a machine that slept, or a clock that was set, between a packet's coming and its reading, it tells nothing.
 const oldest = time.Second
+
+// skew is how far the wall clock may have left the other one, by slewing, for old stamps to count.
+const skew = 10 * time.Millisecond
 
 // note keeps when bytes came that have been read now: at the stamp, if there is one that can be believed. What answers
 // a Write cannot have come before it, nor anything before what was read ahead of it.
@@ -114,7 +119,7 @@ func (c *conn) note(stamp, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	at := now
-	if age := now.Round(0).Sub(stamp); age >= 0 && age < oldest { // Round: both by the wall clock
+	if age := now.Round(0).Sub(stamp); age >= 0 && (age < oldest || c.steady(now)) { // Round: both by the wall clock
 		if on := now.Add(-age); !on.Before(c.wrote) {
 			at = on
 		}
@@ -122,6 +127,12 @@ func (c *conn) note(stamp, now time.Time) {
 	if at.After(c.came) {
 		c.came = at
 	}
+}
+
+// steady reports whether both clocks have gone alike since the last Write, as they do also while the program is stopped
+// (Ctrl+Z), but not over a sleep of the machine, for which the monotonic one stands still.
+func (c *conn) steady(now time.Time) bool {
+	return !c.wrote.IsZero() && (now.Round(0).Sub(c.wall)-now.Sub(c.wrote)).Abs() < skew
 }
 
 func (c *conn) last() (time.Time, bool) {

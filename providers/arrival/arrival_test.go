@@ -93,16 +93,20 @@ func TestWhatAStampIsBelieved(t *testing.T) {
 	for _, c := range []struct {
 		name        string
 		came, wrote time.Duration // before now; 0 for not yet
+		slept       time.Duration // how much less the monotonic clock has gone since
 		stamp       time.Time
 		want        time.Duration // before now
 	}{
-		{"a fresh one", 0, 0, wall.Add(-3 * time.Millisecond), 3 * time.Millisecond},
-		{"none", 0, 0, time.Time{}, 0},
-		{"from the future", 0, 0, wall.Add(time.Millisecond), 0},
-		{"from before the machine slept", 0, 0, wall.Add(-time.Hour), 0},
-		{"from ahead of what it answers", 0, 2 * time.Millisecond, wall.Add(-3 * time.Millisecond), 0},
-		{"from behind what it answers", 0, 4 * time.Millisecond, wall.Add(-3 * time.Millisecond), 3 * time.Millisecond},
-		{"older than what was read before", time.Millisecond, 0, wall.Add(-3 * time.Millisecond), time.Millisecond},
+		{"a fresh one", 0, 0, 0, wall.Add(-3 * time.Millisecond), 3 * time.Millisecond},
+		{"none", 0, 0, 0, time.Time{}, 0},
+		{"from the future", 0, 0, 0, wall.Add(time.Millisecond), 0},
+		{"from before the machine slept", 0, 0, 0, wall.Add(-time.Hour), 0},
+		{"from ahead of what it answers", 0, 2 * time.Millisecond, 0, wall.Add(-3 * time.Millisecond), 0},
+		{"from behind what it answers", 0, 4 * time.Millisecond, 0, wall.Add(-3 * time.Millisecond), 3 * time.Millisecond},
+		{"older than what was read before", time.Millisecond, 0, 0, wall.Add(-3 * time.Millisecond), time.Millisecond},
+		{"of long ago, while the program was stopped", 0, time.Minute, 0, wall.Add(-50 * time.Second), 50 * time.Second},
+		{"of long ago, and the machine has slept", 0, time.Minute, time.Hour, wall.Add(-50 * time.Second), 0},
+		{"of long ago, and the clock was set back", 0, time.Minute, -20 * time.Second, wall.Add(-30 * time.Second), 0},
 	} {
 		var n conn
 		if c.came > 0 {
@@ -110,6 +114,7 @@ func TestWhatAStampIsBelieved(t *testing.T) {
 		}
 		if c.wrote > 0 {
 			n.wrote = now.Add(-c.wrote)
+			n.wall = wall.Add(-c.wrote - c.slept)
 		}
 		n.note(c.stamp, now)
 		if at, ok := n.last(); !ok || now.Sub(at) != c.want {
