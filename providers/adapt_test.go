@@ -90,6 +90,11 @@ func TestWhatWasLearnedIsKeptAModel(t *testing.T) {
 	if got := l.apply("other", fields()); got != nil {
 		t.Errorf("another model lost %v", got)
 	}
+	other := map[string]any{"max_completion_tokens": 1}
+	l.adapt("mistral", other, refuse("max_completion_tokens"))
+	if got := l.apply("mistral", other); len(got) != 0 || len(other) != 1 || other["max_tokens"] != 1 {
+		t.Errorf("dropped %v, left %v; want the limit under its other name", got, other)
+	}
 	// A server that takes neither name of the limit gets none.
 	l.adapt("m", fields(), refuse("max_tokens"))
 	second := fields()

@@ -29,6 +29,8 @@ func TestLeavingAtAnyEventEndsTheStream(t *testing.T) {
 				chunk(``, `,"finish_reason":"stop"}],"usage":{"prompt_tokens":2048,"completion_tokens":2,"cost":0.1}`) + "data: [DONE]\n\n"}, 18},
 		{"what is held back ahead of an error", "openai", []providers.Message{asked, {Role: providers.Assistant, Content: "So far I said this"}}, []string{
 			chunk(`"reasoning":"`+key[:20]+`"`, `}]`) + chunk(`"content":"So far"`, `}]`) + `data: {"error":"no"}` + "\n\n"}, 10},
+		{"an error where an echo was awaited", "openai", []providers.Message{asked, {Role: providers.Assistant, Content: "So far I said this"}}, []string{
+			`data: {"error":"no"}` + "\n\n"}, 8},
 		{"a prompt that was cut", "ollama", []providers.Message{{Role: providers.User, Content: strings.Repeat("word ", 9000)}}, []string{
 			"\n\n" + `{"model":"other","message":{"content":"<think>hm"},"done":true,"done_reason":"stop","prompt_eval_count":2048,"total_duration":5}`}, 12},
 		{"one piece", "openai", []providers.Message{asked}, []string{
@@ -56,7 +58,10 @@ func TestLeavingAtAnyEventEndsTheStream(t *testing.T) {
 			first := down.model(t, c.kind)
 			ask(t, first) // from here on a chain leaves it out, and says so
 			chain := providers.WithFallback(providers.Link{Model: first}, providers.Link{Model: second})
-			for range chain.Stream(t.Context(), providers.Request{Messages: c.messages}) {
+			for ev, err := range chain.Stream(t.Context(), providers.Request{Messages: c.messages}) {
+				if err == nil && ev.Type == 0 || ev.Type == providers.EventText && ev.Text == "" {
+					t.Errorf("%s: an event that says nothing: %+v", c.name, ev)
+				}
 				if n++; n == after {
 					break
 				}

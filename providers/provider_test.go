@@ -235,6 +235,9 @@ func TestAnEchoedBeginningIsCutOff(t *testing.T) {
 				t.Fatal(err)
 			}
 			if ev.Type == providers.EventText {
+				if ev.Text == "" {
+					t.Errorf("%s: a text of nothing", c.name)
+				}
 				text.WriteString(ev.Text)
 			}
 		}
