@@ -87,6 +87,9 @@ func TestWhatWasLearnedIsKeptAModel(t *testing.T) {
 	if got := l.apply("m", fields()); !slices.Equal(got, []string{"top_k", "min_p"}) {
 		t.Errorf("dropped %v", got)
 	}
+	if l.adaptive("m") || l.adaptive("other") {
+		t.Error("a refused parameter makes a model think adaptively")
+	}
 	if got := l.apply("other", fields()); got != nil {
 		t.Errorf("another model lost %v", got)
 	}

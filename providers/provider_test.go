@@ -250,6 +250,27 @@ func TestAnEchoedBeginningIsCutOff(t *testing.T) {
 	}
 }
 
+// What the user said is nothing that the answer goes on with.
+func TestAnAnswerMayRepeatTheQuestion(t *testing.T) {
+	const question = "What does the quick brown fox do?"
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) {
+		c.reply(200, `data: {"choices":[{"delta":{"content":"`+question+` It jumps."},"finish_reason":"stop"}]}`+"\n\n")
+	})
+	text := ""
+	req := providers.Request{Messages: []providers.Message{{Role: providers.User, Content: question}}}
+	for ev, err := range s.model(t, "openai").Stream(t.Context(), req) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ev.Type == providers.EventText {
+			text += ev.Text
+		}
+	}
+	if _, bodies := s.seen(); text != question+" It jumps." || strings.Contains(string(bodies[0]), "continue_final_message") {
+		t.Errorf("%q, asked with %s", text, bodies[0])
+	}
+}
+
 // Anthropic's protocol takes no white space at the end of a beginning; a model that makes it anew must not double it.
 func TestTrimmedWhiteSpaceComesOnce(t *testing.T) {
 	s := serveRaw(t, func(conn *rawConn, _ *http.Request) {
