@@ -20,6 +20,8 @@ func TestErrorBodiesOfAllServers(t *testing.T) {
 			serverError{message: "gone", kind: "notfounderror", status: 404}},
 		{"code as a number in a string", `{"error":{"message":"slow down","code":"429"}}`,
 			serverError{message: "slow down", code: "429", status: 429}},
+		{"a code that is no status", `{"error":{"message":"m","code":600,"status_code":399}}`, serverError{message: "m"}},
+		{"the last status", `{"error":{"message":"m","code":599}}`, serverError{message: "m", status: 599}},
 		{"code null", `{"error":{"message":"m","code":null}}`, serverError{message: "m"}},
 		{"Ollama", `{"error":"model 'x' not found"}`, serverError{message: "model 'x' not found"}},
 		{"TGI", `{"error":"Input validation error","error_type":"validation"}`, serverError{message: "Input validation error", kind: "validation"}},

@@ -31,8 +31,8 @@ func (m fallback) Stream(ctx context.Context, req Request) iter.Seq2[Event, erro
 					return
 				}
 			}
-			failed, left := m.try(ctx, i, req, yield)
-			if left || failed == nil {
+			failed := m.try(ctx, i, req, yield)
+			if failed == nil {
 				return
 			}
 			room := 0
@@ -48,20 +48,20 @@ func (m fallback) Stream(ctx context.Context, req Request) iter.Seq2[Event, erro
 	}
 }
 
-// try asks one model. It returns the error with which it failed before its first token; left says that the stream is
-// over: the consumer has gone, or has been given an error that came later.
-func (m fallback) try(ctx context.Context, i int, req Request, yield func(Event, error) bool) (failed *Error, left bool) {
+// try asks one model. It returns the error with which it failed before its first token; nil says that the stream is
+// over: the model has answered, the consumer has gone, or has been given an error that came later.
+func (m fallback) try(ctx context.Context, i int, req Request, yield func(Event, error) bool) *Error {
 	token := false
 	for ev, err := range m.chain[i].Model.Stream(ctx, req) {
 		if err != nil && !token {
-			return asError(err), false
+			return asError(err)
 		}
 		token = token || ev.Token()
 		if !yield(ev, err) {
-			return nil, true
+			return nil
 		}
 	}
-	return nil, false
+	return nil
 }
 
 // next finds the model to ask from a place of the chain on: the first one with room for so many tokens that is not

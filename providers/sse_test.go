@@ -48,6 +48,7 @@ func TestServerSentEvents(t *testing.T) {
 		{"a last event without its blank line", "data: {\"a\":1}\n", `{"a":1}`},
 		{"the same without its line end", "data: {\"a\":1}", `{"a":1}`},
 		{"[DONE] without anything behind", "data: [DONE]", "[DONE]"},
+		{"[DONE] and a space", "data: [DONE] ", "[DONE] "},
 	} {
 		for n := 1; n <= 7; n++ {
 			got, err := readFrames(newSSEReader(&chunked{data: []byte(c.in), sizes: []int{n}}, time.Now))
