@@ -196,7 +196,7 @@ func (d Deadlines) passed(k Kind) *Error {
 		e.Hint = "the model may still be loading or queued; try again, raise timeouts.first_token, or set a fallback"
 	case TimeoutIdle:
 		e.Message = fmt.Sprintf("the answer stalled: no token for %s", d.Idle)
-		e.Hint = "retry the pane, or raise timeouts.idle"
+		e.Hint = "ask again, or raise timeouts.idle"
 	case TimeoutTotal:
 		e.Message = fmt.Sprintf("not finished within %s", d.Total)
 		e.Hint = "lower max_tokens, or raise timeouts.total"

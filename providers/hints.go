@@ -23,7 +23,7 @@ func (p *Provider) hint(e *Error, model string, s serverError) string {
 	case NotFound:
 		return p.notFoundHint(model, s)
 	case RateLimit:
-		return "wait a moment and retry the pane"
+		return "wait a moment and ask again"
 	case ContextLength:
 		return "start a new session, shorten the prompt, or use a model with a larger context"
 	case Overloaded:

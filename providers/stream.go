@@ -324,7 +324,7 @@ func (m *remote) end(ctx context.Context, t *tally, err error) *Error {
 			e.Message += ": " + strconv.Quote(p.clean(tidyMessage(string(foreign.data))))
 		}
 		if t.tokens() { // the address is right
-			e.Hint = "retry the pane"
+			e.Hint = "ask again"
 		}
 		return e
 	case t.finish != "":

@@ -167,23 +167,23 @@ func (t *tally) verdict() *Error {
 		return &Error{Kind: ContentFilter, Message: "the provider's filter stopped the answer",
 			Hint: "word the prompt differently, or use another model"}
 	case t.finish == FinishError:
-		return &Error{Kind: ServerError, Message: "the server gave up in the middle of the answer", Hint: "retry the pane"}
+		return &Error{Kind: ServerError, Message: "the server gave up in the middle of the answer", Hint: "ask again"}
 	case t.finish == finishOverload:
-		return &Error{Kind: Overloaded, Message: "the server ran out of resources in the middle of the answer", Hint: "retry the pane"}
+		return &Error{Kind: Overloaded, Message: "the server ran out of resources in the middle of the answer", Hint: "ask again"}
 	case strings.HasSuffix(t.finish, "_error"): // Portkey hands the type of Anthropic's errors on so, and nothing of their message
 		return &Error{Kind: cmp.Or(kindOfWords(serverError{kind: t.finish}), ServerError),
-			Message: "the server gave up in the middle of the answer: " + t.finish, Hint: "retry the pane"}
+			Message: "the server gave up in the middle of the answer: " + t.finish, Hint: "ask again"}
 	case t.finish != "" && t.text:
 		return nil
 	case t.finish != "":
 		return &Error{Kind: Empty, Message: t.emptyMessage(), Hint: t.emptyHint(), answered: true}
 	case t.tokens():
 		return &Error{Kind: Truncated, Message: "the stream ended without its end mark; the answer is probably incomplete",
-			Hint: "retry the pane"}
+			Hint: "ask again"}
 	case t.payload:
-		return &Error{Kind: Truncated, Message: "the stream ended before the first word", Hint: "retry the pane"}
+		return &Error{Kind: Truncated, Message: "the stream ended before the first word", Hint: "ask again"}
 	}
-	return &Error{Kind: Empty, Message: "the server sent an empty stream", Hint: "retry the pane, or use another model"}
+	return &Error{Kind: Empty, Message: "the server sent an empty stream", Hint: "ask again, or use another model"}
 }
 
 func (t *tally) emptyMessage() string {
@@ -202,5 +202,5 @@ func (t *tally) emptyHint() string {
 	if t.reasoning && t.finish == FinishLength {
 		return "raise max_tokens"
 	}
-	return "retry the pane, or word the prompt differently"
+	return "ask again, or word the prompt differently"
 }

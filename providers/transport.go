@@ -378,5 +378,5 @@ func (p *Provider) bodyError(ctx context.Context, err error) *Error {
 		return &Error{Kind: Protocol, Message: err.Error(), Hint: "the server does not keep to the protocol; try again, or use another model", Err: err}
 	}
 	return &Error{Kind: ConnectionLost, Message: "the connection broke in the middle of the answer: " + p.clean(rootMessage(err)),
-		Hint: "retry the pane", Err: err}
+		Hint: "ask again", Err: err}
 }
