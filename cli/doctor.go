@@ -55,8 +55,8 @@ func doctorCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{Use: "doctor", Short: "Check config, saved sessions, providers and terminal, and say what to do", Args: noArgs,
 		Long: "Checks the config, the database of the sessions (its structure, size and permissions), each provider (can it be\n" +
 			"reached, is its key there and right, what is left to spend, has it the models of the panes), and the terminal. Says\n" +
-			"for each fault what to do. Exit code 1 where a check failed. --repair makes a new database of what can be read of a damaged one, keeps the\n" +
-			"old file, and makes the files readable for you alone.",
+			"for each fault what to do. Exit code 1 where a check failed. --repair makes a new database of what can be read of\n" +
+			"a damaged one, keeps the old file, and makes the files readable for you alone.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p := &patient{g: g, repair: repair}
 			var reg *registry

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 
 	"lineup/providers"
 )
@@ -19,25 +18,15 @@ type account struct {
 // accounts asks the providers that have listed their models, all at once.
 func (g *registry) accounts(ctx context.Context, offers []offer) []account {
 	out := make([]account, len(offers))
-	var all sync.WaitGroup
-	for i, o := range offers {
-		if o.err != nil {
-			continue
+	errs := g.askAll(ctx, func(ctx context.Context, i int, p *providers.Provider) (err error) {
+		if offers[i].err == nil {
+			out[i].Account, err = p.Account(ctx)
 		}
-		all.Go(func() {
-			ctx, cancel := context.WithTimeout(ctx, modelsWithin)
-			defer cancel()
-			eff, err := g.cfg.Resolve(o.provider.Name + "/any")
-			if err == nil {
-				var p *providers.Provider
-				if p, err = g.provider(eff); err == nil {
-					out[i].Account, err = p.Account(ctx)
-				}
-			}
-			out[i].err = err
-		})
+		return err
+	})
+	for i, err := range errs {
+		out[i].err = err
 	}
-	all.Wait()
 	return out
 }
 

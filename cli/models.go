@@ -139,9 +139,21 @@ func (g *globals) sayRefreshed(fresh priceLists) {
 // offers asks every provider at once, in the order of the config.
 func (g *registry) offers(ctx context.Context) []offer {
 	offers := make([]offer, len(g.cfg.Providers))
+	errs := g.askAll(ctx, func(ctx context.Context, i int, p *providers.Provider) (err error) {
+		offers[i].models, err = p.List(ctx)
+		return err
+	})
+	for i, c := range g.cfg.Providers {
+		offers[i].provider, offers[i].err = c, errs[i]
+	}
+	return offers
+}
+
+// askAll asks all providers of the config something at the same time, and returns the errors in the config's order.
+func (g *registry) askAll(ctx context.Context, ask func(ctx context.Context, i int, p *providers.Provider) error) []error {
+	errs := make([]error, len(g.cfg.Providers))
 	var all sync.WaitGroup
 	for i, c := range g.cfg.Providers {
-		offers[i].provider = c
 		all.Go(func() {
 			ctx, cancel := context.WithTimeout(ctx, modelsWithin)
 			defer cancel()
@@ -149,14 +161,14 @@ func (g *registry) offers(ctx context.Context) []offer {
 			if err == nil {
 				var p *providers.Provider
 				if p, err = g.provider(eff); err == nil {
-					offers[i].models, err = p.List(ctx)
+					err = ask(ctx, i, p)
 				}
 			}
-			offers[i].err = err
+			errs[i] = err
 		})
 	}
 	all.Wait()
-	return offers
+	return errs
 }
 
 // pricesOf takes the prices out of a list.
