@@ -48,14 +48,31 @@ func (l listener) Accept() (net.Conn, error) {
 // the bytes at hand came; it is never later than they were read. It never goes back. ok is false for a connection that
 // is not of this package, or that has given nothing yet.
 func Of(c net.Conn) (at time.Time, ok bool) {
+	if n := under(c); n != nil {
+		return n.last()
+	}
+	return time.Time{}, false
+}
+
+// Sent tells when the last Write to a connection, or to the one beneath its TLS, began: from then on its bytes may be
+// anywhere. ok is as for Of.
+func Sent(c net.Conn) (at time.Time, ok bool) {
+	if n := under(c); n != nil {
+		return n.sent()
+	}
+	return time.Time{}, false
+}
+
+// under is this package's connection beneath others, or nil.
+func under(c net.Conn) *conn {
 	for {
 		switch inner := c.(type) {
 		case *conn:
-			return inner.last()
+			return inner
 		case interface{ NetConn() net.Conn }: // *tls.Conn, which lies in another behind a proxy that speaks TLS itself
 			c = inner.NetConn()
 		default:
-			return time.Time{}, false
+			return nil
 		}
 	}
 }
@@ -133,6 +150,12 @@ func (c *conn) note(stamp, now time.Time) {
 // (Ctrl+Z), but not over a sleep of the machine, for which the monotonic one stands still.
 func (c *conn) steady(now time.Time) bool {
 	return !c.wrote.IsZero() && (now.Round(0).Sub(c.wall)-now.Sub(c.wrote)).Abs() < skew
+}
+
+func (c *conn) sent() (time.Time, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.wrote, !c.wrote.IsZero()
 }
 
 func (c *conn) last() (time.Time, bool) {

@@ -66,23 +66,30 @@ func TestOfIsWhenTheBytesCame(t *testing.T) {
 	}
 }
 
-// under is a layer such as TLS.
-type under struct{ net.Conn }
+// layer is one such as TLS.
+type layer struct{ net.Conn }
 
-func (u under) NetConn() net.Conn { return u.Conn }
+func (l layer) NetConn() net.Conn { return l.Conn }
 
 func TestOfSeesThroughLayers(t *testing.T) {
 	a, b := pair(t)
 	write(t, a, "x")
 	read(t, b, "x")
 	direct, _ := Of(b)
-	if at, ok := Of(under{under{b}}); !ok || !at.Equal(direct) {
+	if at, ok := Of(layer{layer{b}}); !ok || !at.Equal(direct) {
 		t.Errorf("%v, %v through two layers; want %v", at, ok, direct)
 	}
+	write(t, b, "y")
+	if at, ok := Sent(layer{b}); !ok || at.Before(direct) || at.After(time.Now()) {
+		t.Errorf("the write began at %v (%v)", at, ok)
+	}
 	p, _ := net.Pipe()
-	for _, c := range []net.Conn{nil, p, under{p}} {
+	for _, c := range []net.Conn{nil, p, layer{p}} {
 		if _, ok := Of(c); ok {
 			t.Errorf("%T knows when its bytes came", c)
+		}
+		if _, ok := Sent(c); ok {
+			t.Errorf("%T knows when its bytes left", c)
 		}
 	}
 }

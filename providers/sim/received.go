@@ -28,3 +28,13 @@ func received(ctx context.Context) time.Time {
 	}
 	return time.Now()
 }
+
+// leaving is when the last write to the client began, zero where that is not known.
+func leaving(ctx context.Context) time.Time {
+	if c, ok := ctx.Value(connKey{}).(net.Conn); ok {
+		if at, ok := arrival.Sent(c); ok {
+			return at
+		}
+	}
+	return time.Time{}
+}

@@ -81,8 +81,11 @@ func (p *reply) sendStream() error {
 			if p.held.IsZero() {
 				p.held = now
 			}
-		} else if err := p.send(); err != nil {
-			return err
+		} else {
+			if err := p.send(); err != nil {
+				return err
+			}
+			p.rec.left(now, leaving(p.ctx))
 		}
 		i += n
 	}
