@@ -6,16 +6,17 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
 // TestAskStopsAtTheBudget: the first answer uses the day's budget up, the second is refused before anything is sent, with
 // the sums, and --over-budget sends it.
 func TestAskStopsAtTheBudget(t *testing.T) {
-	asked := 0
+	var asked atomic.Int32
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
-			asked++
+			asked.Add(1)
 		}
 		w.Header().Set("Content-Type", "text/event-stream")
 		io.WriteString(w, "data: {\"choices\":[{\"delta\":{\"content\":\"Blue.\"}}]}\n\n"+
@@ -37,11 +38,11 @@ func TestAskStopsAtTheBudget(t *testing.T) {
 	if _, _, code = command(t, dir, config, "ask", "--no-save", "-m", "gate/m", "Why?"); code != 2 {
 		t.Errorf("with --no-save: exit code %d", code)
 	}
-	if asked != 1 {
-		t.Errorf("%d requests went out, want 1", asked)
+	if n := asked.Load(); n != 1 {
+		t.Errorf("%d requests went out, want 1", n)
 	}
-	if _, errs, code = command(t, dir, config, "ask", "--over-budget", "-m", "gate/m", "Why?"); code != 0 || asked != 2 {
-		t.Errorf("exit code %d, %d requests: %s", code, asked, errs)
+	if _, errs, code = command(t, dir, config, "ask", "--over-budget", "-m", "gate/m", "Why?"); code != 0 || asked.Load() != 2 {
+		t.Errorf("exit code %d, %d requests: %s", code, asked.Load(), errs)
 	}
 }
 

@@ -49,6 +49,7 @@ func (r *receiver) init(c tcp) {
 		for {
 			r.n, r.oobn, _, _, r.err = syscall.Recvmsg(int(fd), r.into, r.oob[:], 0)
 			if r.err != syscall.EINTR {
+				tellRaceDetector(int(fd))
 				return r.err != syscall.EAGAIN
 			}
 		}
