@@ -164,7 +164,7 @@ type question struct {
 	prompt string
 	system string
 	show   printer
-	habits *session.Habits // of the models, for estimates
+	habits *session.Calibration // of the models, for estimates
 
 	turn  *session.Turn
 	saver *session.Saver

@@ -12,8 +12,8 @@ import (
 
 // withinBudget refuses a question that goes over the budget of the config, with what was spent today in all sessions and
 // what this one may cost. It returns what the models usually do, by which a running answer is counted.
-func (q *question) withinBudget(ctx context.Context, cfg config.Config, over bool) (*session.Habits, error) {
-	habits, budget, store := session.NewHabits(), session.Budget(cfg.Budget), q.store
+func (q *question) withinBudget(ctx context.Context, cfg config.Config, over bool) (*session.Calibration, error) {
+	habits, budget, store := session.NewCalibration(), session.Budget(cfg.Budget), q.store
 	if store == nil && budget != (session.Budget{}) { // the day's sum is there although this answer is not kept
 		opened, err := q.g.openStore(ctx, cfg)
 		if err == nil {
@@ -24,7 +24,7 @@ func (q *question) withinBudget(ctx context.Context, cfg config.Config, over boo
 	var day session.Spent
 	if store != nil {
 		// Without them the answer is as good: the estimates are plain ones.
-		if h, err := store.Habits(ctx); err == nil {
+		if h, err := store.Calibration(ctx); err == nil {
 			habits = h
 		}
 		var err error

@@ -60,7 +60,7 @@ type importRecord struct {
 	File    string   `json:"file"`
 	Format  string   `json:"format"`
 	Title   string   `json:"title"`
-	Outcome string   `json:"outcome"` // imported, extended, restored (from the bin), already here, left out (nobody said anything in it), failed
+	Outcome string   `json:"outcome"` // imported, extended, restored (from the trash), already here, left out (nobody said anything in it), failed
 	ID      string   `json:"id"`      // "" where it failed
 	Turns   int      `json:"turns"`   // how many were added
 	LeftOut []string `json:"left_out"`
@@ -144,7 +144,7 @@ func (g *globals) reportImport(rec importRecord) error {
 		}
 		_, err = fmt.Fprintln(g.err, "lineup: "+providers.CleanLine(where+rec.Error))
 	case string(session.OutcomeRestored):
-		_, err = fmt.Fprintf(g.out, "%s  brought back from the bin: %s\n", rec.ID, rec.Title)
+		_, err = fmt.Fprintf(g.out, "%s  brought back from the trash: %s\n", rec.ID, rec.Title)
 	case string(session.OutcomeKnown):
 		_, err = fmt.Fprintf(g.out, "%s  already here: %s\n", rec.ID, rec.Title)
 	default:

@@ -36,7 +36,7 @@ func statsCommand(g *globals) *cobra.Command {
 			"percentiles, gaps between the chunks of a stream (a chunk may hold many tokens), tokens, and what they cost.\n" +
 			"A reply counts for the model that served it, and for the day on which it ended, in local time. A percentile of 99\n" +
 			"wants 100 replies; ~ marks what rests on estimated tokens, and what is unknown is counted apart, never as 0.\n" +
-			"Sessions in the bin count until sessions prune removes them, because their money is spent; what a fork took over\n" +
+			"Sessions in the trash count until sessions prune removes them, because their money is spent; what a fork took over\n" +
 			"counts where it was asked.",
 		Example: "  lineup stats\n" +
 			"  lineup stats --by day --since 2w --provider holysheep\n" +

@@ -71,7 +71,7 @@ func TestForkCostsNothing(t *testing.T) {
 	}
 }
 
-// What is in the bin was paid for: it counts until it is gone for good. Regression: imported again, it counted twice.
+// What is in the trash was paid for: it counts until it is gone for good. Regression: imported again, it counted twice.
 func TestBinCountsOnce(t *testing.T) {
 	s, _ := newStore(t)
 	ctx := context.Background()
@@ -84,7 +84,7 @@ func TestBinCountsOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := sumsOf(t, s); got.USD != 0.25 {
-		t.Errorf("in the bin: %+v, want $0.25", got)
+		t.Errorf("in the trash: %+v, want $0.25", got)
 	}
 	res, err := s.Import(ctx, exported)
 	if err != nil || res != (ImportResult{ID: sess.ID, Outcome: OutcomeRestored}) {

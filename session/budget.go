@@ -49,7 +49,7 @@ func (r *Reply) Refused() bool {
 		e != nil && (e.Status >= 400 || e.Kind == providers.Unreachable || e.Kind == providers.TimeoutConnect)
 }
 
-// Spent sums up all sessions, those in the bin too, since their money is spent: the replies that ended at a moment or
+// Spent sums up all sessions, those in the trash too, since their money is spent: the replies that ended at a moment or
 // later.
 func (s *Store) Spent(ctx context.Context, since time.Time) (sum Spent, err error) {
 	err = s.read(ctx, "sum up the costs", func(tx *sql.Tx) error {
@@ -98,13 +98,13 @@ func (b Budget) Limits(session, day Spent, next float64) (out []Limit) {
 
 // Guess is what a request to a model may cost in USD, before it is sent: its input by estimate, its output as the model's
 // answers were so far, else as long as max_tokens lets it be. ok is false where the price or the length is not known.
-func (h *Habits) Guess(info providers.Info, input float64) (usd float64, ok bool) {
+func (c *Calibration) Guess(info providers.Info, input float64) (usd float64, ok bool) {
 	ref := info.Ref.String()
 	if m := info.Price.Machine; m != nil {
-		busy, ok := h.busy(ref)
+		busy, ok := c.busy(ref)
 		return m.PerSecond() * busy.Seconds(), ok
 	}
-	output, ok := h.Output(ref)
+	output, ok := c.Output(ref)
 	if !ok && info.Params.MaxTokens != nil {
 		output, ok = float64(*info.Params.MaxTokens), true
 	}

@@ -66,7 +66,7 @@ func TestLimits(t *testing.T) {
 }
 
 func TestGuess(t *testing.T) {
-	h := NewHabits()
+	h := NewCalibration()
 	i := info("p/m", priced()) // $1 in and $10 out a million
 	if _, ok := h.Guess(i, 1000); ok {
 		t.Error("the cost is known though nobody knows how long the answer will be")
@@ -85,7 +85,7 @@ func TestGuess(t *testing.T) {
 	machine := info("p/m", providers.Quote{Source: providers.CostLocal, Machine: &providers.Machine{Watts: 1000, USDPerKWh: 0.36}})
 	ms := 5000.0
 	r.Metrics.Duration = &ms
-	h = NewHabits()
+	h = NewCalibration()
 	h.Learn(r)
 	if usd, ok := h.Guess(machine, 1000); !ok || math.Abs(usd-0.0005) > 1e-9 { // 1 kW · 5 s = 1/720 kWh, at $0.36
 		t.Errorf("of a machine: $%v, %v", usd, ok)

@@ -20,7 +20,7 @@
 // with models, zoomed, together), and n is a table's own number for a row.
 //
 //	sessions      id (20261123-130412-kd7f3) and short, its last part; title, panes, system, created_at, updated_at;
-//	              turns, how many there are; deleted_at where it is in the bin; parent and parent_turn, the ids of what it
+//	              turns, how many there are; deleted_at where it is in the trash; parent and parent_turn, the ids of what it
 //	              was forked from
 //	tags          session (sessions.n), tag, in small letters
 //	turns         session (sessions.n), id, prompt, created_at; promoted, the slot whose answer all panes go on from

@@ -88,7 +88,7 @@ func pageOf(s *Session) page {
 			p.Simulated = p.Simulated || r.Simulated
 		}
 		for slot := range t.slots() {
-			takes := t.Takes(slot)
+			takes := t.Answers(slot)
 			if len(takes) == 0 {
 				continue
 			}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Filter says which sessions are wanted. Its zero value means all but those in the bin.
+// Filter says which sessions are wanted. Its zero value means all but those in the trash.
 type Filter struct {
 	Limit  int    // at most so many; 0 for all, in a search for as many as it gives
 	Before string // only sessions that the list has behind the one with this id; "" for the start. A search does not know it
@@ -16,10 +16,10 @@ type Filter struct {
 	From   time.Time // used at this moment or later; zero for any time
 	To     time.Time // begun before this moment; zero for any time
 
-	Deleted bool // those in the bin, instead of the others
+	Deleted bool // those in the trash, instead of the others
 }
 
-// narrow reports whether the filter asks for more than that a session is not in the bin.
+// narrow reports whether the filter asks for more than that a session is not in the trash.
 func (f Filter) narrow() bool {
 	return f.Model != "" || f.Status != "" || f.Tag != "" || !f.From.IsZero() || !f.To.IsZero() || f.Deleted
 }

@@ -46,7 +46,7 @@ func TestAReplyThatGoesOnHoldsTheWholeAnswer(t *testing.T) {
 func TestEstimatesLearnNothingFromWhatGoesOn(t *testing.T) {
 	s, _ := newStore(t)
 	half := strings.Repeat(english, 10)
-	h := NewHabits()
+	h := NewCalibration()
 	for range 10 {
 		first, rest := reported("p/m", half, 1), reported("p/m", half, 1)
 		first.Status, rest.Take = Length, 1
@@ -58,11 +58,11 @@ func TestEstimatesLearnNothingFromWhatGoesOn(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	stored, err := s.Habits(context.Background())
+	stored, err := s.Calibration(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, h := range []*Habits{h, stored} {
+	for _, h := range []*Calibration{h, stored} {
 		for k, ratio := range h.Ratios("p/m") {
 			if ratio < 0.98 || ratio > 1.02 {
 				t.Errorf("kind %d is bent to %.3f", k, ratio)

@@ -13,7 +13,7 @@ type Health struct {
 	Problems []string // what is wrong, in SQLite's words; none in a sound database
 	Version  int      // of the schema
 	Sessions int
-	Deleted  int // sessions in the bin
+	Deleted  int // sessions in the trash
 	Replies  int
 	Bytes    int64       // of the file, without what the log beside it holds
 	File     os.FileMode // permissions; 0600 is right

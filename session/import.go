@@ -15,7 +15,7 @@ import (
 type Outcome string
 
 // The outcomes of an import. Extended is a session of which the store had the first turns: the further ones were added;
-// restored is one that was in the bin, to which further turns may have been added too.
+// restored is one that was in the trash, to which further turns may have been added too.
 const (
 	OutcomeNew      Outcome = "imported"
 	OutcomeExtended Outcome = "extended"
@@ -33,7 +33,7 @@ type ImportResult struct {
 // Import stores a whole session, in one transaction. Its id and those of its turns are kept where they are free, and
 // made anew elsewhere. A session that was begun at the same moment with the same turns is the same one, whatever its
 // id and title are now: it is not stored twice, and where the given one goes on further, its further turns are added. One in
-// the bin comes back, since who imports it again wants it, and its replies would count twice beside a copy.
+// the trash comes back, since who imports it again wants it, and its replies would count twice beside a copy.
 // A reply that had not ended becomes an interrupted one. sess is left as it is.
 func (s *Store) Import(ctx context.Context, sess *Session) (ImportResult, error) {
 	in := *sess
@@ -122,7 +122,7 @@ func cutOff(r *Reply) *Reply {
 	return r
 }
 
-// restore takes a session out of the bin, and reports whether it was there.
+// restore takes a session out of the trash, and reports whether it was there.
 func restore(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
 	res, err := tx.ExecContext(ctx, `UPDATE sessions SET deleted_at = NULL WHERE id = ? AND deleted_at IS NOT NULL`, id)
 	if err != nil {
@@ -155,7 +155,7 @@ func (s *Store) twin(ctx context.Context, tx *sql.Tx, sess *Session) (*Session, 
 }
 
 // begunAt gives the ids of the sessions that were begun in the same second, by their ids, and the one with the same id, those
-// in the bin last.
+// in the trash last.
 func (s *Store) begunAt(ctx context.Context, tx *sql.Tx, sess *Session) ([]string, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT id FROM sessions WHERE id >= ?1 AND id < ?1 || '~' OR id = ?2 ORDER BY deleted_at IS NOT NULL, id`,
 		sess.CreatedAt.UTC().Format(idLayout), sess.ID)

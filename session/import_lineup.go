@@ -77,7 +77,7 @@ func (rec turnRecord) turn(where, system string) (t *Turn, err error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, other := range t.Takes(reply.Slot) {
+		for _, other := range t.Answers(reply.Slot) {
 			if other.Take == reply.Take {
 				return nil, fmt.Errorf("%s.take: pane %d has a take %d already", here, reply.Slot, reply.Take)
 			}

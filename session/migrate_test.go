@@ -161,7 +161,7 @@ func TestVersion1(t *testing.T) {
 			t.Errorf("%d sessions with %s, want %d", len(got), model, want)
 		}
 	}
-	if err := s.AddTakes(ctx, sess.Turns[0].ID, []*Reply{{Slot: 0, Take: 1, Status: Waiting}}); err != nil {
+	if err := s.AddAlternatives(ctx, sess.Turns[0].ID, []*Reply{{Slot: 0, Take: 1, Status: Waiting}}); err != nil {
 		t.Fatal(err)
 	}
 	if h, err := s.Health(ctx); err != nil || len(h.Problems) > 0 {

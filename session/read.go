@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Sessions lists sessions, the one that was used last first; those in the bin by when they came there, the newest first.
+// Sessions lists sessions, the one that was used last first; those in the trash by when they came there, the newest first.
 func (s *Store) Sessions(ctx context.Context, f Filter) ([]Summary, error) {
 	_ = s.recoverDead(ctx) // the list does not depend on it
 	var list []Summary
@@ -18,7 +18,7 @@ func (s *Store) Sessions(ctx context.Context, f Filter) ([]Summary, error) {
 			limit = -1
 		}
 		if f.Deleted {
-			list, err = s.binned(ctx, tx, where, append(args, limit))
+			list, err = s.trashed(ctx, tx, where, append(args, limit))
 			return err
 		}
 		if f.Before != "" {
@@ -41,7 +41,7 @@ func (s *Store) Sessions(ctx context.Context, f Filter) ([]Summary, error) {
 	return list, err
 }
 
-// Summary gives one session as in a list, also one in the bin.
+// Summary gives one session as in a list, also one in the trash.
 func (s *Store) Summary(ctx context.Context, id string) (Summary, error) {
 	var m Summary
 	err := s.read(ctx, "find the session", func(tx *sql.Tx) error {
@@ -65,8 +65,8 @@ func (s *Store) Summary(ctx context.Context, id string) (Summary, error) {
 	return m, err
 }
 
-// binned lists what is in the bin.
-func (s *Store) binned(ctx context.Context, tx *sql.Tx, where string, args []any) ([]Summary, error) {
+// trashed lists what is in the trash.
+func (s *Store) trashed(ctx context.Context, tx *sql.Tx, where string, args []any) ([]Summary, error) {
 	list, err := summaries(ctx, tx, 0, where+` ORDER BY deleted_at DESC, n DESC LIMIT ?`, args...)
 	if err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func (s *Store) Resolve(ctx context.Context, id string) (string, error) {
 	return s.resolve(ctx, id, `deleted_at IS NULL`, `updated_at`)
 }
 
-// ResolveDeleted is Resolve for the sessions in the bin; "last" is the one that came there last.
+// ResolveDeleted is Resolve for the sessions in the trash; "last" is the one that came there last.
 func (s *Store) ResolveDeleted(ctx context.Context, id string) (string, error) {
 	return s.resolve(ctx, id, `deleted_at IS NOT NULL`, `deleted_at`)
 }
@@ -121,7 +121,7 @@ func (s *Store) resolve(ctx context.Context, id, where, order string) (string, e
 	return "", &ResolveError{ID: id, Candidates: found, kind: ErrAmbiguous}
 }
 
-// Session reads a whole session by its id, also one in the bin. Replies that another lineup is still streaming come as far as they are;
+// Session reads a whole session by its id, also one in the trash. Replies that another lineup is still streaming come as far as they are;
 // those that a dead one left come as interrupted.
 func (s *Store) Session(ctx context.Context, id string) (*Session, error) {
 	_ = s.recoverDead(ctx) // what it could not write is made up for below

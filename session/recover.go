@@ -13,7 +13,7 @@ import (
 // index that holds running replies only. What it cannot write now, because the disk is full or read-only, is still
 // shown right: reading ends such replies for itself.
 func (s *Store) recoverDead(ctx context.Context) error {
-	owners, err := s.strangers(ctx)
+	owners, err := s.orphans(ctx)
 	if err != nil {
 		return err
 	}
@@ -31,8 +31,8 @@ func (s *Store) recoverDead(ctx context.Context) error {
 	return errors.Join(all...)
 }
 
-// strangers are the owners of running replies but for this process.
-func (s *Store) strangers(ctx context.Context) (owners []string, err error) {
+// orphans are the owners of running replies but for this process.
+func (s *Store) orphans(ctx context.Context) (owners []string, err error) {
 	rows, err := s.r.QueryContext(ctx, `SELECT DISTINCT owner FROM replies WHERE owner IS NOT NULL`)
 	if err != nil {
 		return nil, err

@@ -145,36 +145,36 @@ type Chunk struct {
 
 // live is what Apply needs to know while events come in; a stored reply has none of it.
 type live struct {
-	phase     Phase
-	from      time.Time // when the slot began to wait: Enter
-	queued    time.Time // when the present wait behind other panes began
-	first     time.Time // start of the first attempt
-	start     time.Time // t0 of the present attempt: when its request went out
-	loading   time.Time // when the first request went out that a loading server turned away
-	firstTok  time.Time
-	visible   time.Time
-	lastTok   time.Time
-	came      arrivals
-	retryAt   time.Time
-	text      strings.Builder
-	reasoning strings.Builder
-	begun     string // what a former reply said, until a piece has come behind it; see GoOn
-	goesOn    bool
-	estimate  float64 // tokens of output so far
-	thought   float64 // the part of them that is reasoning
-	input     float64 // tokens of the request
-	usage     *providers.Usage
-	gateway   *float64 // USD as the gateway reported
-	info      providers.Info
-	quote     *providers.Quote             // of info; never changed
-	habits    *Habits                      // may be nil
-	ratios    [providers.TextKinds]float64 // of info
+	phase       Phase
+	from        time.Time // when the slot began to wait: Enter
+	queued      time.Time // when the present wait behind other panes began
+	first       time.Time // start of the first attempt
+	start       time.Time // t0 of the present attempt: when its request went out
+	loading     time.Time // when the first request went out that a loading server turned away
+	firstTok    time.Time
+	visible     time.Time
+	lastTok     time.Time
+	came        arrivals
+	retryAt     time.Time
+	text        strings.Builder
+	reasoning   strings.Builder
+	begun       string // what a former reply said, until a piece has come behind it; see GoOn
+	goesOn      bool
+	estimate    float64 // tokens of output so far
+	thought     float64 // the part of them that is reasoning
+	input       float64 // tokens of the request
+	usage       *providers.Usage
+	gateway     *float64 // USD as the gateway reported
+	info        providers.Info
+	quote       *providers.Quote             // of info; never changed
+	calibration *Calibration                 // may be nil
+	ratios      [providers.TextKinds]float64 // of info
 }
 
 // serve notes which model answers.
 func (l *live) serve(info providers.Info) {
 	quote := info.Price
-	l.info, l.quote, l.ratios = info, &quote, l.habits.Ratios(info.Ref.String())
+	l.info, l.quote, l.ratios = info, &quote, l.calibration.Ratios(info.Ref.String())
 }
 
 // Phase is what a live reply is doing, finer than its status.

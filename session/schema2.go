@@ -1,6 +1,6 @@
 package session
 
-// schemaV2 lets a slot have several replies to one prompt, and gives sessions tags, a bin and an origin.
+// schemaV2 lets a slot have several replies to one prompt, and gives sessions tags, a trash and an origin.
 //
 // The replies are copied into a new table, because SQLite cannot take the old table's UNIQUE (turn, slot) away. The
 // pieces of running replies go first into theirs: dropping a table deletes what refers to it.

@@ -37,7 +37,7 @@ type StatsQuery struct {
 }
 
 // Stats is what the finished replies of one group were like. Replies that are still being written are not in it, nor what a
-// fork took over, which counts where it was asked. Those of sessions in the bin are: their money is spent, and their times
+// fork took over, which counts where it was asked. Those of sessions in the trash are: their money is spent, and their times
 // were measured.
 type Stats struct {
 	By        Grouping  `json:"by"`

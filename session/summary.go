@@ -17,7 +17,7 @@ type Summary struct {
 	Turns     int       // how many
 	Panes     []string  // model references, left to right
 	Tags      []string  // in alphabetical order
-	DeletedAt time.Time // when it was put into the bin; zero for one that is not there
+	DeletedAt time.Time // when it was put into the trash; zero for one that is not there
 }
 
 const summaryColumns = `s.n, s.id, s.title, s.created_at, s.updated_at, s.turns, s.panes`

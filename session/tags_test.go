@@ -102,7 +102,7 @@ func TestFilters(t *testing.T) {
 		{"to", Filter{To: day(2)}, []string{"alpha"}, []string{"alpha"}},
 		{"between", Filter{From: day(2), To: day(3)}, []string{"beta"}, []string{"beta"}},
 		{"all", Filter{From: day(1), To: day(9), Model: "gate/", Status: Done, Tag: "demo", Limit: 1}, []string{"beta"}, []string{"beta"}},
-		{"bin", Filter{Deleted: true}, nil, nil},
+		{"trash", Filter{Deleted: true}, nil, nil},
 	} {
 		list, err := s.Sessions(ctx, c.filter)
 		var got []string

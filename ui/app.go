@@ -129,7 +129,7 @@ func newApp(ctx context.Context, cfg Config) *app {
 		cfg.Now = time.Now
 	}
 	a := &app{cfg: cfg, ctx: ctx, keys: keys, now: cfg.Now, noMouse: cfg.NoMouse, prompt: newPrompt(keys), sess: cfg.Session, notice: cfg.Notice,
-		looking: cfg.Discover != nil, startFPS: cfg.FPS, money: spending{habits: session.NewHabits()}}
+		looking: cfg.Discover != nil, startFPS: cfg.FPS, money: spending{habits: session.NewCalibration()}}
 	if cfg.StoreErr != nil {
 		a.notKept(cfg.StoreErr)
 	}

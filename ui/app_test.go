@@ -194,7 +194,7 @@ func TestAskingAgainAndGoingOn(t *testing.T) {
 		if len(other.asked) != 1 {
 			t.Errorf("the other pane was asked %d times", len(other.asked))
 		}
-		takes := d.app.sess.Turns[0].Takes(0)
+		takes := d.app.sess.Turns[0].Answers(0)
 		if len(takes) != 3 || takes[0].Text != "the first half " || takes[2] != d.app.sess.Turns[0].Reply(0) || takes[2].Text != "the first half the first half " {
 			t.Errorf("the answers to the first prompt are %+v", takes)
 		}

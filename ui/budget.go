@@ -16,7 +16,7 @@ import (
 // spending is what the screen knows of money: what was spent today, what the models usually do, and what the user has
 // been asked to confirm.
 type spending struct {
-	habits    *session.Habits
+	habits    *session.Calibration
 	day       session.Spent // in the store, when it was last asked
 	unstored  session.Spent // of replies that have ended since
 	confirmed string        // what the next Enter sends although it goes over the budget
@@ -36,7 +36,7 @@ type pastKey struct {
 // pastMsg brings what the store knows.
 type pastMsg struct {
 	asked  int
-	habits *session.Habits // nil: as before
+	habits *session.Calibration // nil: as before
 	day    session.Spent
 	err    error
 }
@@ -51,7 +51,7 @@ func (a *app) recall(habits bool) tea.Cmd {
 	m := pastMsg{asked: a.money.asked}
 	return func() tea.Msg {
 		if m.day, m.err = store.Spent(ctx, from); m.err == nil && habits {
-			m.habits, m.err = store.Habits(ctx)
+			m.habits, m.err = store.Calibration(ctx)
 		}
 		return m
 	}

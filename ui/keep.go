@@ -98,7 +98,7 @@ func (rec *record) store(ctx context.Context, store *session.Store, again bool) 
 	if rec.turn == "" { // it is the last of those that have just been stored
 		rec.turn = rec.copies[len(rec.copies)-1].ID
 	}
-	if m.err = store.AddTakes(ctx, rec.turn, rec.replies); m.err == nil {
+	if m.err = store.AddAlternatives(ctx, rec.turn, rec.replies); m.err == nil {
 		m.turn = rec.turn
 	}
 	return m

@@ -30,7 +30,7 @@ func (p *pane) inSight() int {
 
 // place says which of the answers to its prompt a view shows, counted from 1, and how many there are.
 func (t *turnView) place() (n, of int) {
-	takes := t.turn.Takes(t.reply.Slot)
+	takes := t.turn.Answers(t.reply.Slot)
 	return slices.Index(takes, t.reply) + 1, len(takes)
 }
 
@@ -60,7 +60,7 @@ func (t *turnView) standing() string {
 	case from.Slot != t.reply.Slot:
 		return "goes on from the answer of " + from.Model
 	case from != t.reply:
-		takes := t.turn.Takes(t.reply.Slot)
+		takes := t.turn.Answers(t.reply.Slot)
 		return fmt.Sprintf("the conversation went on from answer %d", slices.Index(takes, from)+1)
 	}
 	return ""
@@ -74,7 +74,7 @@ func (a *app) flip(p *pane, by int) tea.Cmd {
 		return nil
 	}
 	v := p.turns[i]
-	takes := v.turn.Takes(p.slot)
+	takes := v.turn.Answers(p.slot)
 	switch {
 	case len(takes) < 2:
 		a.flash = "there is one answer to this prompt; " + a.keys.label(actAgain) + " asks for another"

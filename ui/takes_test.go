@@ -130,8 +130,8 @@ func TestAnswersOfATurn(t *testing.T) {
 		d.wantSees("2/3", "x/a says 2")
 		d.press("t", "t")
 		d.wantSees("1/3", "x/a says 1")
-		if got := last(t, d.store).Turns[0]; got.Reply(0).Text != "x/a says 1" || len(got.Takes(0)) != 3 || len(got.Takes(1)) != 1 {
-			t.Errorf("kept: %q of %d", got.Reply(0).Text, len(got.Takes(0)))
+		if got := last(t, d.store).Turns[0]; got.Reply(0).Text != "x/a says 1" || len(got.Answers(0)) != 3 || len(got.Answers(1)) != 1 {
+			t.Errorf("kept: %q of %d", got.Reply(0).Text, len(got.Answers(0)))
 		}
 		// The conversation goes on from the answer that is shown.
 		d.press("i", "lit:two", "enter")

@@ -34,17 +34,17 @@ func TestBin(t *testing.T) {
 	}
 	_, add := s.AddTurn(ctx, drop.ID, "p", asked(1))
 	for what, err := range map[string]error{"delete": s.Delete(ctx, drop.ID), "add": add, "rename": s.Rename(ctx, drop.ID, "x"), "tag": s.Tag(ctx, drop.ID, "x"),
-		"again": s.AddTakes(ctx, turn.ID, asked(1)), "restore what is there": s.Undelete(ctx, keep.ID)} {
+		"again": s.AddAlternatives(ctx, turn.ID, asked(1)), "restore what is there": s.Undelete(ctx, keep.ID)} {
 		if !errors.Is(err, ErrNotFound) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
 	list, err := s.Sessions(ctx, Filter{Deleted: true})
 	if err != nil || len(list) != 1 || list[0].ID != drop.ID || !list[0].DeletedAt.Equal(clock.now()) {
-		t.Errorf("the bin has %+v, %v", list, err)
+		t.Errorf("the trash has %+v, %v", list, err)
 	}
 	if hits, err := s.Search(ctx, "dropped", Filter{Deleted: true}); err != nil || len(hits) != 1 {
-		t.Errorf("searching the bin: %+v, %v", hits, err)
+		t.Errorf("searching the trash: %+v, %v", hits, err)
 	}
 	// What was streaming is saved to its end, and is there when the session comes back.
 	if err := s.FinishReply(ctx, turn.ID, answer(asked(1)[0], "to the end")); err != nil {
@@ -62,7 +62,7 @@ func TestBin(t *testing.T) {
 	}
 }
 
-// TestPrune: only what was in the bin long enough goes, and nothing of it stays in the file.
+// TestPrune: only what was in the trash long enough goes, and nothing of it stays in the file.
 func TestPrune(t *testing.T) {
 	s, clock := newStore(t)
 	ctx := context.Background()

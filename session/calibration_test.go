@@ -23,7 +23,7 @@ func reported(model, text string, ratio float64) *Reply {
 }
 
 func TestEstimatesAreCorrectedByModelAndKind(t *testing.T) {
-	h := NewHabits()
+	h := NewCalibration()
 	for range 20 {
 		h.Learn(reported("p/m", strings.Repeat(korean, 10), 1.5))
 		h.Learn(reported("p/m", strings.Repeat(english, 10), 0.8))
@@ -50,15 +50,15 @@ func TestEstimatesAreCorrectedByModelAndKind(t *testing.T) {
 	if _, ok := h.Output("p/other"); ok {
 		t.Error("output of a model that never answered is known")
 	}
-	plain, better := (*Habits)(nil).EstimateInput("p/m", ask()), h.EstimateInput("p/m", ask())
+	plain, better := (*Calibration)(nil).EstimateInput("p/m", ask()), h.EstimateInput("p/m", ask())
 	if better >= plain {
 		t.Errorf("an English prompt: %.1f tokens corrected, %.1f without", better, plain)
 	}
 }
 
 // What is no measurement of a vocabulary must not bend it.
-func TestHabitsAreNotDeceived(t *testing.T) {
-	h := NewHabits()
+func TestCalibrationIsNotDeceived(t *testing.T) {
+	h := NewCalibration()
 	cut, estimated, hidden := reported("p/m", english, 50), reported("p/m", english, 50), reported("p/m", strings.Repeat(english, 10), 1)
 	cut.Status, estimated.Usage.Source = Interrupted, Estimated
 	hidden.Usage.Output, hidden.Usage.Reasoning = hidden.Usage.Output+5000, 5000
@@ -74,7 +74,7 @@ func TestHabitsAreNotDeceived(t *testing.T) {
 			t.Errorf("kind %d is bent to %.3f", k, ratio)
 		}
 	}
-	wild := NewHabits()
+	wild := NewCalibration()
 	for range 10 {
 		wild.Learn(reported("p/m", strings.Repeat(english, 10), 100))
 	}
@@ -85,7 +85,7 @@ func TestHabitsAreNotDeceived(t *testing.T) {
 	}
 }
 
-func TestHabitsComeFromTheStore(t *testing.T) {
+func TestCalibrationComesFromTheStore(t *testing.T) {
 	s, _ := newStore(t)
 	sess := create(t, s, "t")
 	for range 5 {
@@ -95,7 +95,7 @@ func TestHabitsComeFromTheStore(t *testing.T) {
 		}
 	}
 	say(t, s, sess.ID, "p", "another model's") // estimated usage: it teaches nothing
-	h, err := s.Habits(context.Background())
+	h, err := s.Calibration(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestHabitsComeFromTheStore(t *testing.T) {
 }
 
 // A fork holds nothing that its models have done once more.
-func TestHabitsLearnNothingFromForks(t *testing.T) {
+func TestCalibrationLearnsNothingFromForks(t *testing.T) {
 	s, _ := newStore(t)
 	r := reported("p/m", english, 1)
 	r.Usage.Output = 100
@@ -121,7 +121,7 @@ func TestHabitsLearnNothingFromForks(t *testing.T) {
 	short := reported("p/m", english, 1)
 	short.Usage.Output = 200
 	keep(t, s, short)
-	h, err := s.Habits(context.Background())
+	h, err := s.Calibration(context.Background())
 	if got, ok := h.Output("p/m"); err != nil || !ok || got != 150 { // the mean of 100 and 200; with the copy it would be 133
 		t.Errorf("%v tokens, %v, %v; want 150", got, ok, err)
 	}

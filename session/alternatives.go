@@ -27,8 +27,8 @@ func (t *Turn) GoesOnFrom(slot int) *Reply {
 	return t.Reply(slot)
 }
 
-// Takes gives all replies of a slot, the oldest first, the one in force among them.
-func (t *Turn) Takes(slot int) []*Reply {
+// Answers gives all replies of a slot, the oldest first, the one in force among them.
+func (t *Turn) Answers(slot int) []*Reply {
 	var takes []*Reply
 	if r := t.Reply(slot); r != nil {
 		takes = append(takes, r)
@@ -56,7 +56,7 @@ func (t *Turn) All() []*Reply {
 // Put makes a reply the newest of its slot and puts it in force; the former one becomes an alternative.
 func (t *Turn) Put(r *Reply) {
 	r.Take = 0
-	if takes := t.Takes(r.Slot); len(takes) > 0 {
+	if takes := t.Answers(r.Slot); len(takes) > 0 {
 		r.Take = takes[len(takes)-1].Take + 1
 	}
 	t.place(r, true)
@@ -96,9 +96,9 @@ func (t *Turn) Choose(slot, take int) bool {
 // errNoReply says that a turn has no such reply.
 var errNoReply = errors.New("there is no such answer")
 
-// AddTakes stores further replies of a turn that is stored, before their requests go out. Each must have a take that
+// AddAlternatives stores further replies of a turn that is stored, before their requests go out. Each must have a take that
 // its slot does not have yet, as Turn.Put gives it, and is in force from now on.
-func (s *Store) AddTakes(ctx context.Context, turnID string, replies []*Reply) error {
+func (s *Store) AddAlternatives(ctx context.Context, turnID string, replies []*Reply) error {
 	const op = "save the prompt"
 	owner, err := s.owner.acquire(s.ids, s.now())
 	if err != nil {

@@ -9,17 +9,17 @@ import (
 	"lineup/providers"
 )
 
-// Habits are what models have done so far, by their servers' reports: how many tokens their vocabularies take for each
-// kind of text, and how long their answers are. They correct the estimates of a stream that runs, and say what a prompt
-// may cost. They are safe for concurrent use; a nil *Habits knows nothing and learns nothing.
-type Habits struct {
+// Calibration is what servers reported of each model so far: how many tokens its vocabulary takes for each kind of
+// text, and how long its answers are. It corrects the estimates of a running stream and says what a prompt may cost.
+// It is safe for concurrent use. A nil *Calibration knows nothing and learns nothing.
+type Calibration struct {
 	mu     sync.Mutex
-	models map[string]*habit // by model reference
+	models map[string]*modelFit // by model reference
 }
 
-// habit is what is known of one model: the sums of a least-squares fit of reported tokens by estimates of each kind,
-// every reply with the same weight however long it was, and the mean of the output.
-type habit struct {
+// modelFit holds the sums of a least-squares fit for one model, of reported tokens by estimates of each kind, and the
+// means of output and time. Every reply has the same weight, however long it was.
+type modelFit struct {
 	a      [providers.TextKinds][providers.TextKinds]float64
 	b      [providers.TextKinds]float64
 	ratios [providers.TextKinds]float64
@@ -28,21 +28,21 @@ type habit struct {
 	n      int
 }
 
-// NewHabits knows nothing yet.
-func NewHabits() *Habits { return &Habits{models: map[string]*habit{}} }
+// NewCalibration makes an empty Calibration.
+func NewCalibration() *Calibration { return &Calibration{models: map[string]*modelFit{}} }
 
-// habitReplies is how many replies of the past are looked at, newest first: models and prompts change.
-const habitReplies = 300
+// calibrationReplies is how many replies of the past are looked at, newest first: models and prompts change.
+const calibrationReplies = 300
 
-// Habits reads the models' habits from the newest replies.
-func (s *Store) Habits(ctx context.Context) (*Habits, error) {
-	h := NewHabits()
+// Calibration learns from the newest replies in the store.
+func (s *Store) Calibration(ctx context.Context) (*Calibration, error) {
+	c := NewCalibration()
 	err := s.read(ctx, "read what earlier replies reported", func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT served_by, output_tokens, reasoning_tokens, coalesce(duration_ms, 0), text, reasoning FROM replies
 			WHERE usage_source = 'reported' AND status IN ('done', 'length') AND copied = 0
 			AND NOT EXISTS (SELECT 1 FROM replies AS former WHERE former.turn = replies.turn AND former.slot = replies.slot
 				AND former.take < replies.take AND former.text <> '' AND substr(replies.text, 1, length(former.text)) = former.text)
-			ORDER BY n DESC LIMIT ?`, habitReplies)
+			ORDER BY n DESC LIMIT ?`, calibrationReplies)
 		if err != nil {
 			return err
 		}
@@ -54,34 +54,34 @@ func (s *Store) Habits(ctx context.Context) (*Habits, error) {
 			if err := rows.Scan(&model, &output, &reasoned, &busy, &text, &reasoning); err != nil {
 				return err
 			}
-			h.learn(model, output, reasoned, busy, text, reasoning)
+			c.learn(model, output, reasoned, busy, text, reasoning)
 		}
 		return rows.Err()
 	})
 	if err != nil {
 		return nil, err
 	}
-	return h, nil
+	return c, nil
 }
 
 // Learn takes a reply that has ended into account, if its tokens were reported.
-func (h *Habits) Learn(r *Reply) {
-	if h != nil && r.Status.Answer() && r.Usage.Source == Reported && !r.live.goesOn { // whose text is longer than what was counted
+func (c *Calibration) Learn(r *Reply) {
+	if c != nil && r.Status.Answer() && r.Usage.Source == Reported && !r.live.goesOn { // whose text is longer than what was counted
 		busy := 0.0
 		if r.Metrics.Duration != nil {
 			busy = *r.Metrics.Duration
 		}
-		h.learn(r.ServedBy, r.Usage.Output, r.Usage.Reasoning, busy, r.Text, r.Reasoning)
+		c.learn(r.ServedBy, r.Usage.Output, r.Usage.Reasoning, busy, r.Text, r.Reasoning)
 	}
 }
 
-func (h *Habits) learn(model string, output, reasoned int, busyMS float64, text, reasoning string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	m := h.models[model]
+func (c *Calibration) learn(model string, output, reasoned int, busyMS float64, text, reasoning string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m := c.models[model]
 	if m == nil {
-		m = &habit{ratios: even()}
-		h.models[model] = m
+		m = &modelFit{ratios: even()}
+		c.models[model] = m
 	}
 	m.n++
 	m.output += (float64(output) - m.output) / float64(m.n)
@@ -118,7 +118,7 @@ const (
 
 // fit minimises Σ (1 − Σ ratioₖ·estimateₖ/count)² + prior·Σ (ratioₖ − 1)², which has one solution since the prior is
 // positive, by Gauss–Seidel: a few rounds over five unknowns.
-func (m *habit) fit() {
+func (m *modelFit) fit() {
 	r := m.ratios
 	for range 30 {
 		for i := range r {
@@ -142,26 +142,26 @@ func even() (r [providers.TextKinds]float64) {
 }
 
 // Ratios are reported tokens by estimated ones of a model, for each kind of text; 1 where nothing is known.
-func (h *Habits) Ratios(model string) [providers.TextKinds]float64 {
-	if h == nil {
+func (c *Calibration) Ratios(model string) [providers.TextKinds]float64 {
+	if c == nil {
 		return even()
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if m := h.models[model]; m != nil {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if m := c.models[model]; m != nil {
 		return m.ratios
 	}
 	return even()
 }
 
 // Output is how many tokens an answer of the model has, on average; ok is false where none is known.
-func (h *Habits) Output(model string) (tokens float64, ok bool) {
-	if h == nil {
+func (c *Calibration) Output(model string) (tokens float64, ok bool) {
+	if c == nil {
 		return 0, false
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	m := h.models[model]
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m := c.models[model]
 	if m == nil {
 		return 0, false
 	}
@@ -169,24 +169,24 @@ func (h *Habits) Output(model string) (tokens float64, ok bool) {
 }
 
 // busy is how long a reply of the model takes, on average.
-func (h *Habits) busy(model string) (d time.Duration, ok bool) {
-	if h == nil {
+func (c *Calibration) busy(model string) (d time.Duration, ok bool) {
+	if c == nil {
 		return 0, false
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	m := h.models[model]
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m := c.models[model]
 	if m == nil {
 		return 0, false
 	}
 	return time.Duration(m.busyMS * float64(time.Millisecond)), true
 }
 
-// NewReply is the function of that name, for a reply whose estimates the habits correct.
-func (h *Habits) NewReply(slot int, info providers.Info, req providers.Request, at time.Time) *Reply {
+// NewReply is like the function NewReply; the reply's estimates are corrected.
+func (c *Calibration) NewReply(slot int, info providers.Info, req providers.Request, at time.Time) *Reply {
 	r := NewReply(slot, info, req, at)
-	if h != nil {
-		r.live.habits = h
+	if c != nil {
+		r.live.calibration = c
 		r.live.serve(info)
 		r.live.input = estimateRequest(req, r.live.ratios)
 		r.Usage.Input = round(r.live.input)
@@ -196,8 +196,8 @@ func (h *Habits) NewReply(slot int, info providers.Info, req providers.Request, 
 }
 
 // EstimateInput is how many tokens a request has for a model, by estimate.
-func (h *Habits) EstimateInput(model string, req providers.Request) float64 {
-	return estimateRequest(req, h.Ratios(model))
+func (c *Calibration) EstimateInput(model string, req providers.Request) float64 {
+	return estimateRequest(req, c.Ratios(model))
 }
 
 func corrected(est, ratios [providers.TextKinds]float64) float64 {

@@ -15,7 +15,7 @@ func again(t *testing.T, s *Store, turn *Turn, text string) *Reply {
 	t.Helper()
 	r := NewReply(0, info("p/other", priced()), ask(), enter())
 	turn.Put(r)
-	if err := s.AddTakes(context.Background(), turn.ID, []*Reply{r}); err != nil {
+	if err := s.AddAlternatives(context.Background(), turn.ID, []*Reply{r}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.FinishReply(context.Background(), turn.ID, answer(r, text)); err != nil {
@@ -44,7 +44,7 @@ func TestTakes(t *testing.T) {
 			if r := got.Reply(0); r == nil || r.Text != want || got.Reply(1).Text != "beside" {
 				t.Errorf("%s, in %s: %q is in force, want %q", when, where, r.Text, want)
 			}
-			if all := texts(got.Takes(0)); !slices.Equal(all, []string{"first", "second", "third"}) || len(got.All()) != 4 {
+			if all := texts(got.Answers(0)); !slices.Equal(all, []string{"first", "second", "third"}) || len(got.All()) != 4 {
 				t.Errorf("%s, in %s: takes %q of %d replies", when, where, all, len(got.All()))
 			}
 		}
@@ -66,7 +66,7 @@ func TestTakes(t *testing.T) {
 			t.Errorf("%s: %+v", word, hits)
 		}
 	}
-	if err := s.AddTakes(ctx, turn.ID, []*Reply{{Slot: 0, Take: 1, Status: Waiting}}); err == nil {
+	if err := s.AddAlternatives(ctx, turn.ID, []*Reply{{Slot: 0, Take: 1, Status: Waiting}}); err == nil {
 		t.Error("a take was stored twice")
 	}
 	check("behind a take that could not be stored", "first")
@@ -84,7 +84,7 @@ func TestTakeIsSavedWhileItRuns(t *testing.T) {
 	turn := say(t, s, sess.ID, "prompt", "first")
 	r := newReply(info("p/m", priced()))
 	turn.Put(r)
-	if err := s.AddTakes(ctx, turn.ID, []*Reply{r}); err != nil {
+	if err := s.AddAlternatives(ctx, turn.ID, []*Reply{r}); err != nil {
 		t.Fatal(err)
 	}
 	apply(r, start(0, info("p/m", priced())), text(10, "half"))
@@ -166,7 +166,7 @@ func TestFork(t *testing.T) {
 		got.Parent != sess.ID || got.ParentTurn != first.ID || !got.CreatedAt.Equal(clock.now()) {
 		t.Errorf("%+v", got)
 	}
-	if len(got.Turns) != 1 || got.Turns[0].ID == first.ID || !slices.Equal(texts(got.Turns[0].Takes(0)), []string{"1", "I"}) || *got.Turns[0].Promoted != 1 {
+	if len(got.Turns) != 1 || got.Turns[0].ID == first.ID || !slices.Equal(texts(got.Turns[0].Answers(0)), []string{"1", "I"}) || *got.Turns[0].Promoted != 1 {
 		t.Fatalf("turns %+v", got.Turns)
 	}
 	for i, r := range got.Turns[0].All() {

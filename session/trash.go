@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Delete puts a session into the bin: it is listed and found no more, and Undelete brings it back until Prune removes it.
+// Delete puts a session into the trash: it is listed and found no more, and Undelete brings it back until Prune removes it.
 // A reply that is still streaming is saved to its end.
 func (s *Store) Delete(ctx context.Context, id string) error {
 	now := s.now().UnixMilli()
@@ -20,7 +20,7 @@ func (s *Store) Delete(ctx context.Context, id string) error {
 	})
 }
 
-// Undelete takes a session out of the bin.
+// Undelete takes a session out of the trash.
 func (s *Store) Undelete(ctx context.Context, id string) error {
 	return s.write(ctx, "restore the session", durable, func(tx *sql.Tx) error {
 		var n int64
@@ -29,11 +29,11 @@ func (s *Store) Undelete(ctx context.Context, id string) error {
 	})
 }
 
-// Prune removes for good what was put into the bin before a moment, the zero time for all of it, and gives how many
+// Prune removes for good what was put into the trash before a moment, the zero time for all of it, and gives how many
 // sessions that were. The file is written anew then, so that nothing of their texts stays in it; that needs as much
 // free space again as the file takes, and where it fails the sessions are gone all the same.
 func (s *Store) Prune(ctx context.Context, before time.Time) (removed int, err error) {
-	const op = "empty the bin"
+	const op = "empty the trash"
 	until := s.now().UnixMilli() + 1
 	if !before.IsZero() {
 		until = before.UnixMilli()
