@@ -8,6 +8,7 @@ import (
 
 	"lineup/providers"
 	"lineup/ui"
+	"lineup/ui/text"
 )
 
 // costJSON is the record of lineup cost --json.
@@ -103,11 +104,11 @@ th:first-child,td:first-child,.l th,.l td{text-align:left}th{font-weight:600}cap
 // costPage is one HTML page that needs nothing beside it: the chart, what the volumes cost, and what all of it rests on.
 func costPage(p *ui.CostPlan) string {
 	var b strings.Builder
-	text := func(s string) string { return html.EscapeString(providers.CleanLine(s)) }
+	escape := func(s string) string { return html.EscapeString(providers.CleanLine(s)) }
 	row := func(tag string, cells ...string) {
 		b.WriteString("<tr>")
 		for _, c := range cells {
-			fmt.Fprintf(&b, "<%s>%s</%s>", tag, text(c), tag)
+			fmt.Fprintf(&b, "<%s>%s</%s>", tag, escape(c), tag)
 		}
 		b.WriteString("</tr>\n")
 	}
@@ -118,7 +119,7 @@ func costPage(p *ui.CostPlan) string {
 	for _, v := range p.Volumes {
 		head = append(head, ui.Volume(v))
 		if m := p.Host.Month(p.Work, v); m.Feasible() {
-			self = append(self, ui.PlanUSD(m.USD()))
+			self = append(self, text.PlanUSD(m.USD()))
 		} else {
 			self = append(self, "infeasible")
 		}
@@ -126,15 +127,15 @@ func costPage(p *ui.CostPlan) string {
 	row("th", head...)
 	row("td", self...)
 	for i, m := range p.Models {
-		cells := []string{p.Mark(i) + " " + m.Ref, p.Verdict(m), ui.PlanUSD(p.Work.PerMillion(m.Quote.Price))}
+		cells := []string{p.Mark(i) + " " + m.Ref, p.Verdict(m), text.PlanUSD(p.Work.PerMillion(m.Quote.Price))}
 		for _, v := range p.Volumes {
-			cells = append(cells, ui.PlanUSD(p.Work.Cost(m.Quote.Price, v)))
+			cells = append(cells, text.PlanUSD(p.Work.Cost(m.Quote.Price, v)))
 		}
 		row("td", cells...)
 	}
 	b.WriteString("</table>\n<p>◆ break-even · ◇ one that the machine cannot serve</p>\n")
 	for _, s := range p.Sentences() {
-		fmt.Fprintf(&b, "<p>%s</p>\n", text(s))
+		fmt.Fprintf(&b, "<p>%s</p>\n", escape(s))
 	}
 	b.WriteString("<table class=\"l\"><caption>Assumptions</caption>\n")
 	row("th", "what", "value", "from")

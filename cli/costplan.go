@@ -9,6 +9,7 @@ import (
 	"lineup/providers"
 	"lineup/session"
 	"lineup/ui"
+	"lineup/ui/text"
 )
 
 // What is assumed where nothing is configured, recorded or given: a rented machine with one GPU, a model of 8 billion
@@ -144,9 +145,9 @@ func (p *planner) machine() {
 		}
 		return source
 	}
-	p.assume("the machine", fmt.Sprintf("%s a month", ui.PlanUSD(m.MonthlyUSD)), of(f.monthlyUSD), "--monthly-usd")
+	p.assume("the machine", fmt.Sprintf("%s a month", text.PlanUSD(m.MonthlyUSD)), of(f.monthlyUSD), "--monthly-usd")
 	if m.PriceUSD > 0 {
-		p.assume("its price", fmt.Sprintf("%s over %g years", ui.PlanUSD(m.PriceUSD), m.Years), of(f.machineUSD), "--machine-usd")
+		p.assume("its price", fmt.Sprintf("%s over %g years", text.PlanUSD(m.PriceUSD), m.Years), of(f.machineUSD), "--machine-usd")
 	}
 	if m.Watts > 0 || h.IdleWatts > 0 {
 		p.assume("its power", fmt.Sprintf("%g W busy, %g W idle, $%g a kWh", m.Watts, h.IdleWatts, m.USDPerKWh), of(f.watts), "--watts")

@@ -7,6 +7,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // lastAsked is the newest turn that asked a pane, and its place in the session; -1 where there is none.
@@ -57,7 +58,7 @@ func (a *app) goOn(p *pane) tea.Cmd {
 		return nil
 	}
 	if to := p.spec.Provider; to != nil && !to.Continues() {
-		a.flash = fmt.Sprintf("%s does not go on with an answer; %s asks again", oneLine(to.Name()), a.keys.label(actAgain))
+		a.flash = fmt.Sprintf("%s does not go on with an answer; %s asks again", text.OneLine(to.Name()), a.keys.label(actAgain))
 		return nil
 	}
 	said := t.Replies[p.slot].Text

@@ -9,6 +9,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // Config is what the screen needs to know and to call.
@@ -229,7 +230,7 @@ func (a *app) lookOf(p *pane) look {
 func (a *app) look() look {
 	busy := 0
 	for _, p := range a.panes {
-		busy += b2i(p.running() && p.place.h > 0)
+		busy += text.Int(p.running() && p.place.h > 0)
 	}
 	l := look{theme: a.theme, panes: max(1, busy), showThought: a.showThought, locked: a.locked, label: a.keys.label, sums: a.sumsLine(), later: a.drawLater}
 	if a.replay != nil && a.replay.record { // its frames do not depend on how fast they are made

@@ -11,6 +11,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // spending is what the screen knows of money: what was spent today, what the models usually do, and what the user has
@@ -105,11 +106,11 @@ func (g *guess) add(o guess) {
 }
 
 func (g guess) String() string {
-	s := usd(g.usd) // ≈ says already that it is an estimate
+	s := text.USD(g.usd) // ≈ says already that it is an estimate
 	if g.unknown > 0 {
 		s += " + ?"
 	}
-	return fmt.Sprintf("%d %s ≈ %s", g.panes, plural(g.panes, "pane"), s)
+	return fmt.Sprintf("%d %s ≈ %s", g.panes, text.Plural(g.panes, "pane"), s)
 }
 
 func (a *app) guess(text string) (g guess) {
@@ -120,14 +121,14 @@ func (a *app) guess(text string) (g guess) {
 }
 
 // guessOf is what a prompt to one pane may cost. A simulated model costs nothing, nor one of one's own without a price.
-func (a *app) guessOf(p *pane, text string) guess {
+func (a *app) guessOf(p *pane, s string) guess {
 	info := p.spec.Info
 	if info.Simulated || info.Local && !info.Price.Known() {
 		return guess{}
 	}
-	input := a.pastTokens(p) + a.money.habits.EstimateInput(info.Ref.String(), providers.Request{Messages: []providers.Message{{Role: providers.User, Content: text}}})
+	input := a.pastTokens(p) + a.money.habits.EstimateInput(info.Ref.String(), providers.Request{Messages: []providers.Message{{Role: providers.User, Content: s}}})
 	usd, ok := a.money.habits.Guess(info, input)
-	return guess{usd: usd, panes: 1, unknown: b2i(!ok)}
+	return guess{usd: usd, panes: 1, unknown: text.Int(!ok)}
 }
 
 // pastTokens estimates what goes ahead of a prompt: the system prompt and the conversation. It is counted once a turn.
@@ -162,7 +163,7 @@ func (a *app) overBudget(what string, g guess, key action) bool {
 	for _, l := range a.cfg.Budget.Limits(sess, day, g.usd) {
 		if l.Reached {
 			a.money.confirmed = what
-			a.flash = fmt.Sprintf("%s again sends it, over the budget: %s of %s %s, and this ≈ %s", a.keys.label(key), spentWords(l.Spent), usd(l.USD), l.Of, usd(g.usd))
+			a.flash = fmt.Sprintf("%s again sends it, over the budget: %s of %s %s, and this ≈ %s", a.keys.label(key), spentWords(l.Spent), text.USD(l.USD), l.Of, text.USD(g.usd))
 			return true
 		}
 	}
@@ -172,7 +173,7 @@ func (a *app) overBudget(what string, g guess, key action) bool {
 
 // spentWords says a sum. Where nothing of it is known it is no 0.
 func spentWords(s session.Spent) string {
-	w := money(s.USD, s.Estimated)
+	w := text.Money(s.USD, s.Estimated)
 	switch {
 	case s.Unknown > 0 && s.Known == 0:
 		return "$?"
@@ -191,7 +192,7 @@ func (a *app) budgetWarning() string {
 	worst, share := "", 0.0
 	for _, l := range a.cfg.Budget.Limits(sess, day, 0) {
 		if l.Near && (worst == "" || l.Spent.USD/l.USD > share) {
-			worst, share = fmt.Sprintf("budget: %s of %s spent %s", spentWords(l.Spent), usd(l.USD), l.Of), l.Spent.USD/l.USD
+			worst, share = fmt.Sprintf("budget: %s of %s spent %s", spentWords(l.Spent), text.USD(l.USD), l.Of), l.Spent.USD/l.USD
 		}
 	}
 	return worst

@@ -13,6 +13,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // CastConfig says how a session is recorded as an asciicast. The zero value is a terminal of 120×36 at the recorded speed.
@@ -59,7 +60,7 @@ func Cast(ctx context.Context, w io.Writer, s *session.Session, cfg CastConfig) 
 	a.replay.player.hold(true) // it goes where it is put
 	c := cast{app: a, out: json.NewEncoder(w), speed: cfg.Speed}
 	c.out.SetEscapeHTML(false)
-	err := c.out.Encode(castHeader{Version: 2, Width: cfg.Width, Height: cfg.Height, Timestamp: s.CreatedAt.Unix(), Title: oneLine(s.Title),
+	err := c.out.Encode(castHeader{Version: 2, Width: cfg.Width, Height: cfg.Height, Timestamp: s.CreatedAt.Unix(), Title: text.OneLine(s.Title),
 		Env: map[string]string{"TERM": "xterm-256color"}})
 	if err != nil {
 		return err

@@ -8,11 +8,11 @@ import (
 	"strings"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/atotto/clipboard"
 
-	tea "charm.land/bubbletea/v2"
-
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // clipper puts a text into a clipboard whose owner says whether it took it, and names it. A nil clipper is none.
@@ -101,9 +101,9 @@ func (a *app) copyAnswer(p *pane) tea.Cmd {
 	return a.copyText(characters("", r.VisibleText()), r.VisibleText())
 }
 
-func characters(before, text string) string {
-	n := len([]rune(text))
-	return fmt.Sprintf("%s%d %s", before, n, plural(n, "character"))
+func characters(before, s string) string {
+	n := len([]rune(s))
+	return fmt.Sprintf("%s%d %s", before, n, text.Plural(n, "character"))
 }
 
 // copyTurn copies the prompt and all answers as Markdown.

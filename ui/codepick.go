@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/ui/markdown"
+	"lineup/ui/text"
 )
 
 // codePick is the code block of a pane's newest answer that is marked to be copied or saved.
@@ -20,8 +21,8 @@ func (c *codePick) block() markdown.Block { return c.blocks[c.at] }
 
 func (c *codePick) says() string {
 	lang := ""
-	if l := oneLine(c.block().Lang); l != "" {
-		lang = " " + cut(l, 12)
+	if l := text.OneLine(c.block().Lang); l != "" {
+		lang = " " + text.Cut(l, 12)
 	}
 	return fmt.Sprintf("code%s %d/%d", lang, c.at+1, len(c.blocks))
 }
@@ -94,5 +95,5 @@ func (c *codePick) mark(line string, th theme) string {
 	if at < 0 {
 		return line
 	}
-	return overlaid(line, []lipgloss.Range{lipgloss.NewRange(at, max(at+1, ansi.StringWidth(line)), th.picked)})
+	return text.Restyle(line, []lipgloss.Range{lipgloss.NewRange(at, max(at+1, ansi.StringWidth(line)), th.picked)})
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"lineup/ui/text"
 )
 
 // command is something that can be done by name: from the palette, or typed behind a slash.
@@ -105,7 +107,7 @@ func (a *app) do(act action) tea.Cmd {
 func (a *app) addModel(ref string) tea.Cmd {
 	spec, err := a.cfg.Models.Open(ref)
 	if err != nil {
-		a.flash = oneLine(err.Error())
+		a.flash = text.OneLine(err.Error())
 		return nil
 	}
 	return a.openPane(spec)
@@ -128,7 +130,7 @@ func (a *app) choose(title, placeholder string, commands []command) {
 	p.list.none = "no command is called that"
 	items := make([]item, 0, len(p.commands))
 	for _, c := range p.commands {
-		items = append(items, item{text: oneLine(upperFirst(c.help)), side: c.keys, group: c.group, off: c.off})
+		items = append(items, item{text: text.OneLine(upperFirst(c.help)), side: c.keys, group: c.group, off: c.off})
 	}
 	p.list.set(items)
 	a.open(p)

@@ -14,6 +14,7 @@ import (
 
 	"lineup/providers"
 	"lineup/ui/chart"
+	"lineup/ui/text"
 )
 
 // CostPlan compares a machine of one's own with what gateways ask, for months of several volumes.
@@ -70,7 +71,7 @@ const (
 func (p *CostPlan) Chart() *chart.Chart {
 	capacity := p.Host.Capacity(p.Work)
 	c := &chart.Chart{Title: "Own machine or gateway: what a month costs", XTitle: "tokens a month, in and out (M million, G thousand million)",
-		YTitle: "USD a month", X: Volume, Y: axisUSD, Limit: capacity, LimitName: "infeasible beyond " + Volume(capacity)}
+		YTitle: "USD a month", X: Volume, Y: text.AxisUSD, Limit: capacity, LimitName: "infeasible beyond " + Volume(capacity)}
 	c.Lines = append(c.Lines, chart.Line{Mark: selfMark, Name: p.Self, Bold: true, Until: capacity,
 		At: func(x float64) float64 { return p.Host.Month(p.Work, min(x, capacity)).USD() }})
 	least, most := slices.Min(p.Volumes), max(slices.Max(p.Volumes), 1.5*capacity)
@@ -98,50 +99,10 @@ func Volume(v float64) string {
 		unit string
 	}{{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}} {
 		if v >= u.from*0.9995 {
-			return digits3(v/u.from) + u.unit
+			return text.Digits3(v/u.from) + u.unit
 		}
 	}
-	return digits3(v)
-}
-
-// digits3 writes a number with three digits, and without zeros at its end where it is whole.
-func digits3(v float64) string {
-	if math.Abs(v-math.Round(v)) < 5e-7*max(1, v) {
-		return grouped(int(math.Round(v)))
-	}
-	switch {
-	case v >= 100:
-		return grouped(int(math.Round(v)))
-	case v >= 10:
-		return strconv.FormatFloat(v, 'f', 1, 64)
-	}
-	return strconv.FormatFloat(v, 'f', 2, 64)
-}
-
-// axisUSD writes a power of ten on the axis.
-func axisUSD(v float64) string {
-	switch {
-	case v >= 1:
-	case v >= 0.01:
-		return fmt.Sprintf("$%.2f", v)
-	default:
-		return "$" + strconv.FormatFloat(v, 'f', -1, 64)
-	}
-	return "$" + grouped(int(math.Round(v)))
-}
-
-// PlanUSD writes an amount to the cent, and finer where a cent says nothing.
-func PlanUSD(v float64) string {
-	switch {
-	case v >= 100_000:
-		return "$" + grouped(int(math.Round(v)))
-	case v >= 0.01:
-		cents := int(math.Round(v * 100))
-		return fmt.Sprintf("$%s.%02d", grouped(cents/100), cents%100)
-	case v <= 0:
-		return "$0.00"
-	}
-	return "$" + strconv.FormatFloat(v, 'g', 2, 64)
+	return text.Digits3(v)
 }
 
 // Verdict says in few words from which volume on the machine costs less than a model: with a full sign where it can
@@ -164,7 +125,7 @@ func (p *CostPlan) Report(width int) string {
 	t := newTheme("terminal", nil, false, colorprofile.ANSI)
 	var rows []string
 	say := func(style lipgloss.Style, s string) {
-		for _, line := range wordLines(s, width) {
+		for _, line := range text.Words(s, width) {
 			rows = append(rows, style.Render(line))
 		}
 		rows = append(rows, "")
@@ -185,7 +146,7 @@ func (p *CostPlan) Report(width int) string {
 		rows = append(rows, "")
 	}
 	for _, s := range p.Sentences() {
-		rows = append(rows, wordLines(s, width-1)...)
+		rows = append(rows, text.Words(s, width-1)...)
 	}
 	rows = append(rows, "")
 	rows = append(rows, p.assumed(t, width)...)
@@ -197,24 +158,24 @@ func (p *CostPlan) Report(width int) string {
 
 // costs is the table of models against volumes.
 func (p *CostPlan) costs() *statsTable {
-	s := &statsTable{title: "USD A MONTH", marks: []string{selfMark}, names: []string{oneLine(p.Self)}}
+	s := &statsTable{title: "USD A MONTH", marks: []string{selfMark}, names: []string{text.OneLine(p.Self)}}
 	verdict := statsColumn{head: "break-even", cells: []string{"–"}}
 	million := statsColumn{head: "$/MTok", cells: []string{"–"}}
 	for i, m := range p.Models {
-		s.marks, s.names = append(s.marks, p.Mark(i)), append(s.names, oneLine(m.Ref))
+		s.marks, s.names = append(s.marks, p.Mark(i)), append(s.names, text.OneLine(m.Ref))
 		verdict.cells = append(verdict.cells, p.Verdict(m))
-		million.cells = append(million.cells, strings.TrimPrefix(PlanUSD(p.Work.PerMillion(m.Quote.Price)), "$"))
+		million.cells = append(million.cells, strings.TrimPrefix(text.PlanUSD(p.Work.PerMillion(m.Quote.Price)), "$"))
 	}
 	s.cols = append(s.cols, verdict, million)
 	for _, v := range p.Volumes {
 		col := statsColumn{head: Volume(v)}
 		if month := p.Host.Month(p.Work, v); month.Feasible() {
-			col.cells = append(col.cells, PlanUSD(month.USD()))
+			col.cells = append(col.cells, text.PlanUSD(month.USD()))
 		} else {
 			col.cells = append(col.cells, "infeasible")
 		}
 		for _, m := range p.Models {
-			col.cells = append(col.cells, PlanUSD(p.Work.Cost(m.Quote.Price, v)))
+			col.cells = append(col.cells, text.PlanUSD(p.Work.Cost(m.Quote.Price, v)))
 		}
 		s.cols = append(s.cols, col)
 	}
@@ -226,7 +187,7 @@ func (p *CostPlan) month() *statsTable {
 	s := &statsTable{title: "THE MACHINE", names: []string{"busy", "idle", "cost busy", "cost idle"}}
 	for _, v := range p.Volumes {
 		m := p.Host.Month(p.Work, v)
-		cells := []string{hours(m.BusyHours), hours(m.IdleHours), PlanUSD(m.BusyUSD), PlanUSD(m.IdleUSD)}
+		cells := []string{hours(m.BusyHours), hours(m.IdleHours), text.PlanUSD(m.BusyUSD), text.PlanUSD(m.IdleUSD)}
 		if !m.Feasible() {
 			cells = []string{hours(m.BusyHours), "–", "infeasible", "–"}
 		}
@@ -239,38 +200,25 @@ func hours(h float64) string {
 	if h < 10 {
 		return strconv.FormatFloat(h, 'f', 1, 64) + " h"
 	}
-	return grouped(int(math.Round(h))) + " h"
+	return text.Grouped(int(math.Round(h))) + " h"
 }
 
 // Sentences say what the numbers mean.
 func (p *CostPlan) Sentences() []string {
-	text := []string{fmt.Sprintf("The machine can serve %s tokens a month. At full load a million of them costs %s; idle, the month costs %s.",
-		Volume(p.Host.Capacity(p.Work)), PlanUSD(p.Host.FullLoad(p.Work)), PlanUSD(p.Host.Month(p.Work, 0).USD()))}
+	s := []string{fmt.Sprintf("The machine can serve %s tokens a month. At full load a million of them costs %s; idle, the month costs %s.",
+		Volume(p.Host.Capacity(p.Work)), text.PlanUSD(p.Host.FullLoad(p.Work)), text.PlanUSD(p.Host.Month(p.Work, 0).USD()))}
 	beyond := false
 	for _, m := range p.Models {
 		_, verdict := p.Host.BreakEven(p.Work, m.Quote.Price)
 		beyond = beyond || verdict == providers.PaysBeyond
 	}
 	if beyond {
-		text = append(text, "What lies beyond that (◇) more such machines do not reach either: each of their tokens costs more than the gateway's.")
+		s = append(s, "What lies beyond that (◇) more such machines do not reach either: each of their tokens costs more than the gateway's.")
 	}
 	if len(p.Unknown) > 0 {
-		text = append(text, "Without a known price, and so not compared: "+oneLine(strings.Join(p.Unknown, ", "))+". Give one with --price.")
+		s = append(s, "Without a known price, and so not compared: "+text.OneLine(strings.Join(p.Unknown, ", "))+". Give one with --price.")
 	}
-	return text
-}
-
-// wordLines breaks a sentence at its blanks alone, so that a flag stays whole.
-func wordLines(s string, width int) []string {
-	var out []string
-	line := ""
-	for _, word := range strings.Fields(s) {
-		if line != "" && ansi.StringWidth(line)+1+ansi.StringWidth(word) > width {
-			out, line = append(out, line), ""
-		}
-		line += " " + word
-	}
-	return append(out, line)
+	return s
 }
 
 // assumed lists what the comparison rests on.
@@ -279,14 +227,14 @@ func (p *CostPlan) assumed(t theme, width int) []string {
 	value := statsColumn{left: true}
 	var flags []string
 	for _, a := range p.Assumptions {
-		s.names, value.cells, s.notes = append(s.names, oneLine(a.Name)), append(value.cells, oneLine(a.Value)), append(s.notes, oneLine(a.Source))
+		s.names, value.cells, s.notes = append(s.names, text.OneLine(a.Name)), append(value.cells, text.OneLine(a.Value)), append(s.notes, text.OneLine(a.Source))
 		if !slices.Contains(flags, a.Flag) {
 			flags = append(flags, a.Flag)
 		}
 	}
 	s.cols = []statsColumn{value}
 	rows := s.lines(t, width)
-	for _, row := range wordLines("Change them with "+strings.Join(flags, ", ")+".", width-1) {
+	for _, row := range text.Words("Change them with "+strings.Join(flags, ", ")+".", width-1) {
 		rows = append(rows, t.dim.Render(row))
 	}
 	return rows

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/providers"
+	"lineup/ui/text"
 )
 
 // articlePlan is the question of the article: a machine at $800 a month, and a gateway at $0.42 a million tokens.
@@ -66,7 +67,7 @@ func TestVolumesAndAmounts(t *testing.T) {
 	}
 	for v, want := range map[float64]string{0: "$0.00", 0.0042: "$0.0042", 0.42: "$0.42", 4.2: "$4.20", 42: "$42.00", 800: "$800.00", 4200: "$4,200.00",
 		0.999: "$1.00", 123456.7: "$123,457"} {
-		if got := PlanUSD(v); got != want {
+		if got := text.PlanUSD(v); got != want {
 			t.Errorf("PlanUSD(%v) is %q, want %q", v, got, want)
 		}
 	}

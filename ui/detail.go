@@ -9,19 +9,20 @@ import (
 	"time"
 
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // detailLines tell all that is known of a reply: what was asked of whom, each attempt with its phases, the times, the
 // usage and the cost with their sources, and what the server measured itself.
 func detailLines(r *session.Reply, l look) []string {
 	var out []string
-	head := func(s string) { out = append(out, "", l.theme.strong.Render(cut(s, l.width))) }
+	head := func(s string) { out = append(out, "", l.theme.strong.Render(text.Cut(s, l.width))) }
 	say := func(format string, args ...any) {
-		for _, s := range wrap(oneLine(fmt.Sprintf(format, args...)), max(1, l.width-2)) {
+		for _, s := range text.Wrap(text.OneLine(fmt.Sprintf(format, args...)), max(1, l.width-2)) {
 			out = append(out, "  "+s)
 		}
 	}
-	out = append(out, l.theme.strong.Render(cut(oneLine(r.Model), l.width)))
+	out = append(out, l.theme.strong.Render(text.Cut(text.OneLine(r.Model), l.width)))
 	if r.ServedModel != "" && !strings.HasSuffix(r.ServedBy, "/"+r.ServedModel) {
 		say("the server calls it %s", r.ServedModel)
 	}
@@ -40,18 +41,18 @@ func detailLines(r *session.Reply, l look) []string {
 	}
 	head("Times, ours")
 	m := r.Metrics
-	say("first token %s, first visible %s, last %s", millis(m.TTFT), millis(m.VisibleTTFT), millis(m.Duration))
+	say("first token %s, first visible %s, last %s", text.Millis(m.TTFT), text.Millis(m.VisibleTTFT), text.Millis(m.Duration))
 	if m.Queue >= 0.5 {
-		say("queued behind other panes %s", spent(m.Queue))
+		say("queued behind other panes %s", text.Short(m.Queue))
 	}
 	if m.Load != nil {
-		say("load %s", spent(*m.Load))
+		say("load %s", text.Short(*m.Load))
 	}
 	for _, s := range enterLines(m, len(r.Attempts)) {
 		say("%s", s)
 	}
 	if g := r.Gaps(); g != nil {
-		say("gaps between chunks: p50 %s, p95 %s, longest %s (%d chunks, not tokens)", spent(g.P50), spent(g.P95), spent(g.Max), g.N+1)
+		say("gaps between chunks: p50 %s, p95 %s, longest %s (%d chunks, not tokens)", text.Short(g.P50), text.Short(g.P95), text.Short(g.Max), g.N+1)
 	}
 	if len(m.Server) > 0 {
 		head("As the server says")
@@ -61,7 +62,7 @@ func detailLines(r *session.Reply, l look) []string {
 	}
 	head("Tokens, " + r.Usage.Source)
 	u := r.Usage
-	mark := estimateMark(u.Source == session.Estimated)
+	mark := text.Approx(u.Source == session.Estimated)
 	say("%s%d in%s", mark, u.Input, partsOf(part{u.CacheRead, "read from cache"}, part{u.CacheWrite, "written to it"}))
 	say("%s%d out%s", mark, u.Output, partsOf(part{u.Reasoning, "of them reasoning"}))
 	head("Cost")
@@ -87,7 +88,7 @@ func costLine(r *session.Reply) string {
 	switch {
 	case r.Cost.USD != nil:
 		source, estimated := strings.CutPrefix(r.Cost.Source, "~")
-		return fmt.Sprintf("%s$%.6f, %s", estimateMark(estimated), *r.Cost.USD, source)
+		return fmt.Sprintf("%s$%.6f, %s", text.Approx(estimated), *r.Cost.USD, source)
 	case !r.Status.Final() && r.Usage.Output == 0:
 		return "none yet"
 	case r.Refused():
@@ -102,7 +103,7 @@ func costLine(r *session.Reply) string {
 func serverLine(name string, v float64) string {
 	name = strings.ReplaceAll(name, "_", " ")
 	if of, ok := strings.CutSuffix(name, " ms"); ok {
-		return of + " " + spent(v)
+		return of + " " + text.Short(v)
 	}
 	if v == math.Trunc(v) {
 		return fmt.Sprintf("%s %.0f", name, v)
@@ -112,14 +113,14 @@ func serverLine(name string, v float64) string {
 
 func attemptLine(i int, a session.Attempt) string {
 	if a.Outcome == "" {
-		return fmt.Sprintf("%d %s: under way since %s", i+1, a.Model, millis(&a.Started))
+		return fmt.Sprintf("%d %s: under way since %s", i+1, a.Model, text.Millis(&a.Started))
 	}
-	s := fmt.Sprintf("%d %s: %s, from %s to %s", i+1, a.Model, kindWords(a.Outcome), millis(&a.Started), millis(&a.Ended))
+	s := fmt.Sprintf("%d %s: %s, from %s to %s", i+1, a.Model, kindWords(a.Outcome), text.Millis(&a.Started), text.Millis(&a.Ended))
 	if a.Status != 0 {
 		s += fmt.Sprintf(", HTTP %d", a.Status)
 	}
 	if a.Wait > 0 {
-		s += ", then waited " + millis(&a.Wait)
+		s += ", then waited " + text.Millis(&a.Wait)
 	}
 	return s
 }
@@ -132,7 +133,7 @@ func phaseLine(p *session.Phases, underWay bool) string {
 		ms   float64
 	}{{"DNS", p.DNS}, {"connect", p.Connect}, {"TLS", p.TLS}} {
 		if phase.ms > 0 {
-			parts = append(parts, phase.name+" "+spent(phase.ms))
+			parts = append(parts, phase.name+" "+text.Short(phase.ms))
 		}
 	}
 	if p.Reused {
@@ -140,7 +141,7 @@ func phaseLine(p *session.Phases, underWay bool) string {
 	}
 	switch {
 	case p.Headers > 0:
-		parts = append(parts, "headers after "+spent(p.Headers))
+		parts = append(parts, "headers after "+text.Short(p.Headers))
 	case underWay:
 		parts = append(parts, "no headers yet")
 	default:
@@ -175,10 +176,10 @@ func enterLines(m session.Metrics, attempts int) []string {
 		return nil
 	}
 	if m.TTFT == nil || m.Duration == nil {
-		return []string{fmt.Sprintf("from Enter to the end %s", millis(m.FromEnter))}
+		return []string{fmt.Sprintf("from Enter to the end %s", text.Millis(m.FromEnter))}
 	}
 	first := *m.FromEnter - *m.Duration + *m.TTFT
-	s := fmt.Sprintf("from Enter: first token %s, last %s", millis(&first), millis(m.FromEnter))
+	s := fmt.Sprintf("from Enter: first token %s, last %s", text.Millis(&first), text.Millis(m.FromEnter))
 	if attempts > 1 {
 		s += fmt.Sprintf(" (the times above are those of attempt %d, which won)", attempts)
 	}
@@ -205,7 +206,7 @@ func priceLines(r *session.Reply) []string {
 		usd  *float64
 	}{{"cache reads", p.CacheRead}, {"cache writes", p.CacheWrite}, {"for an hour", p.CacheWrite1h}, {"reasoning", p.Reasoning}} {
 		if rate.usd != nil {
-			parts = append(parts, rate.name+" $"+dollars(*rate.usd))
+			parts = append(parts, rate.name+" $"+text.Price(*rate.usd))
 		}
 	}
 	return []string{strings.Join(parts, ", "), "price: " + q.Words()}

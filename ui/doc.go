@@ -13,5 +13,5 @@
 // A [Replay] is a saved session on the same screen: models that say what was recorded, by a clock that can be held, and no
 // store. [Cast] draws the same frames without waiting, as an asciicast.
 //
-// Text from models, servers, files and the clipboard passes providers.Clean and [screenText] on its way to a row.
+// Text from models, servers, files and the clipboard passes providers.Clean and [text.Screen] on its way to a row.
 package ui

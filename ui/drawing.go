@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/ui/markdown"
+	"lineup/ui/text"
 )
 
 // An answer that takes long to draw, at a new width, in another style, when it is whole, is drawn in a command, so that no
@@ -120,8 +121,8 @@ func (t *turnView) lineOf(p textPlace) int {
 
 // lettersIn counts what a row has at every width: neither blanks nor lines that are drawn.
 func lettersIn(r markdown.Row) (n int) {
-	for _, c := range afterCells(ansi.Strip(r.Text), r.Lead) {
-		n += b2i(c != ' ' && (c < 0x2500 || c > 0x257f))
+	for _, c := range text.After(ansi.Strip(r.Text), r.Lead) {
+		n += text.Int(c != ' ' && (c < 0x2500 || c > 0x257f))
 	}
 	return n
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"lineup/ui/text"
 )
 
 // edit opens the draft in the user's editor.
@@ -26,7 +28,7 @@ func (a *app) edit() tea.Cmd {
 		err = errors.Join(err, f.Close())
 	}
 	if err != nil {
-		a.flash = "the draft could not be handed to the editor: " + oneLine(err.Error())
+		a.flash = "the draft could not be handed to the editor: " + text.OneLine(err.Error())
 		return nil
 	}
 	cmd := exec.Command(words[0], append(words[1:], f.Name())...)

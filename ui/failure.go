@@ -4,6 +4,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/ui/markdown"
+	"lineup/ui/text"
 )
 
 // failure is where the foot of a turn tells what went wrong: so many rows of the message from a row on, and behind them
@@ -27,7 +28,7 @@ func (p *pane) essence(l look, h int) (rows []markdown.Row, at []position) {
 		for i := range n {
 			row := t.foot[from+i]
 			if i == n-1 && n < all {
-				row.Text = l.theme.tone(feel).Render(cut(ansi.Strip(row.Text)+"…", l.width))
+				row.Text = l.theme.tone(feel).Render(text.Cut(ansi.Strip(row.Text)+"…", l.width))
 			}
 			rows, at = append(rows, row), append(at, position{turn, above + from + i})
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/providers"
+	"lineup/ui/text"
 )
 
 // field is one line to write in: a filter, a name, a value. A textarea edits it, because the cursor of a textinput
@@ -50,15 +51,15 @@ func (f *field) paste(s string) { f.area.InsertString(providers.CleanLine(s)) }
 
 // view is the field in a row of w cells, with the terminal's cursor in it.
 func (f *field) view(th theme, w int) (string, *tea.Cursor) {
-	text := f.area.Value()
-	if text == "" {
-		return th.dim.Render(pad(f.placeholder, w)), tea.NewCursor(0, 0)
+	s := f.area.Value()
+	if s == "" {
+		return th.dim.Render(text.Pad(f.placeholder, w)), tea.NewCursor(0, 0)
 	}
-	x := ansi.StringWidth(screenText(string([]rune(text)[:f.area.Column()])))
-	text = screenText(text)
+	x := ansi.StringWidth(text.Screen(string([]rune(s)[:f.area.Column()])))
+	s = text.Screen(s)
 	if over := x - w + 1; over > 0 {
-		text = cutLeft(text, over, ansi.StringWidth(text))
+		s = text.DropLeft(s, over, ansi.StringWidth(s))
 		x -= over
 	}
-	return padCut(ansi.Truncate(text, w, ""), w), tea.NewCursor(x, 0)
+	return text.Fill(ansi.Truncate(s, w, ""), w), tea.NewCursor(x, 0)
 }

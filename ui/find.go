@@ -9,7 +9,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
+
+	"lineup/ui/text"
 )
 
 // finder is a search within a pane: what is looked for, and where it stands in the lines as they are laid out now.
@@ -134,27 +135,7 @@ func (f *finder) mark(line string, at position, th theme) string {
 		}
 	}
 	slices.SortFunc(ranges, func(a, b lipgloss.Range) int { return cmp.Compare(a.Start, b.Start) })
-	return overlaid(line, ranges)
-}
-
-// overlaid styles cells of a line anew, whatever they look like in it.
-func overlaid(line string, ranges []lipgloss.Range) string {
-	if len(ranges) == 0 {
-		return line
-	}
-	var b strings.Builder
-	at, width := 0, ansi.StringWidth(line)
-	for _, r := range ranges {
-		if r.Start >= r.End || r.Start >= width {
-			continue
-		}
-		b.WriteString(ansi.Cut(line, at, r.Start))
-		b.WriteString(resetStyle)
-		b.WriteString(r.Style.Render(ansi.Strip(ansi.Cut(line, r.Start, min(r.End, width)))))
-		at = min(r.End, width)
-	}
-	b.WriteString(ansi.Cut(line, at, width))
-	return b.String()
+	return text.Restyle(line, ranges)
 }
 
 // says tells how the search stands.

@@ -5,6 +5,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"lineup/ui/text"
 )
 
 // form asks for one or several lines of text, one after the other.
@@ -31,13 +33,13 @@ func (a *app) ask1(title, label, value, verb string, back overlay, done func(a *
 func (f *form) add(label, value string) {
 	box := newField("")
 	box.set(value)
-	f.labels, f.fields = append(f.labels, oneLine(label)), append(f.fields, box)
+	f.labels, f.fields = append(f.labels, text.OneLine(label)), append(f.fields, box)
 }
 
 func (f *form) heading(*app) string { return f.title }
 
 func (f *form) room(_ *app, w, h int) (int, int) {
-	return min(w, 72), min(h, 3*len(f.fields)-1+2*b2i(f.note != ""))
+	return min(w, 72), min(h, 3*len(f.fields)-1+2*text.Int(f.note != ""))
 }
 
 func (f *form) hints(a *app) []string {
@@ -57,10 +59,10 @@ func (f *form) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	var cursor *tea.Cursor
 	top := 0
 	for i := range f.fields {
-		label := a.theme.dim.Render(cut(f.labels[i], w))
+		label := a.theme.dim.Render(text.Cut(f.labels[i], w))
 		mark := "  "
 		if i == f.at {
-			label = a.theme.strong.Render(cut(f.labels[i], w))
+			label = a.theme.strong.Render(text.Cut(f.labels[i], w))
 			mark = a.theme.accent(0).Render("› ")
 		}
 		if i > 0 {
@@ -76,7 +78,7 @@ func (f *form) view(a *app, w, h int) ([]string, *tea.Cursor) {
 		}
 	}
 	if f.note != "" {
-		rows = append(rows, "", a.theme.dim.Render(cut(f.note, w)))
+		rows = append(rows, "", a.theme.dim.Render(text.Cut(f.note, w)))
 	}
 	cursor.Y -= top
 	return rows[top:], cursor

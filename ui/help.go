@@ -5,6 +5,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"lineup/ui/text"
 )
 
 // help lists every key, made from the key map: in groups, or what the words typed are found in.
@@ -81,7 +83,7 @@ func (h *help) text(th theme, keys keymap, rows []helpRow, w int) []string {
 			out = append(out, " "+th.strong.Render(r.keys), "   "+r.text)
 			continue
 		}
-		out = append(out, "  "+th.strong.Render(pad(r.keys, keyWidth))+"  "+r.text)
+		out = append(out, "  "+th.strong.Render(text.Pad(r.keys, keyWidth))+"  "+r.text)
 	}
 	if len(out) == 0 {
 		return []string{th.dim.Render("no key does that")}

@@ -11,6 +11,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // What is said is kept in memory whole, and in the store as far as that takes it. A turn that the store would not take
@@ -166,7 +167,7 @@ func (a *app) start(msg storedMsg) tea.Cmd {
 
 // notKept says what is wrong until it is right again.
 func (a *app) notKept(err error) {
-	a.unkept = fmt.Sprintf("NOT SAVED: %s · %s in a pane saves to a file", oneLine(problem(err)), a.keys.label(actSave))
+	a.unkept = fmt.Sprintf("NOT SAVED: %s · %s in a pane saves to a file", text.OneLine(problem(err)), a.keys.label(actSave))
 }
 
 // problem is an error of the store in few words, the next step among them.

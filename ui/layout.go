@@ -1,5 +1,7 @@
 package ui
 
+import "lineup/ui/text"
+
 // The smallest terminal that lineup draws on.
 const (
 	minWidth  = 20
@@ -65,8 +67,8 @@ func gridRows(n, w, h int) int {
 func placeGrid(rects []rect, rows, w, h int) {
 	n := len(rects)
 	for r, next, y := 0, 0, 0; r < rows; r++ {
-		count := n/rows + b2i(r < n%rows)
-		height := h/rows + b2i(r < h%rows)
+		count := n/rows + text.Int(r < n%rows)
+		height := h/rows + text.Int(r < h%rows)
 		placeRow(rects[next:next+count], y, height, w)
 		next, y = next+count, y+height
 	}
@@ -76,17 +78,10 @@ func placeGrid(rects []rect, rows, w, h int) {
 func placeRow(rects []rect, y, height, w int) {
 	n := len(rects)
 	for i, x := 0, 0; i < n; i++ {
-		width := w/n + b2i(i < w%n)
+		width := w/n + text.Int(i < w%n)
 		rects[i] = rect{x, y, width, height}
 		x += width
 	}
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // screen is how the whole terminal is divided: heights in rows, from the top.
@@ -103,9 +98,9 @@ type screen struct {
 
 // divide gives each part of the screen its rows. inputRows is how many rows of text the draft has.
 func divide(width, height, inputRows int, notice, verdict bool) screen {
-	s := screen{width: width, height: height, border: borderFits(height), title: b2i(height >= 10), hints: b2i(height >= 10)}
-	s.notice = b2i(notice && height >= 8)
-	s.verdict = b2i(verdict && height >= 16)
+	s := screen{width: width, height: height, border: borderFits(height), title: text.Int(height >= 10), hints: text.Int(height >= 10)}
+	s.notice = text.Int(notice && height >= 8)
+	s.verdict = text.Int(verdict && height >= 16)
 	s.input = min(max(1, inputRows), promptRows(height))
 	if s.border {
 		s.input += 2

@@ -12,11 +12,13 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/sahilm/fuzzy"
 	"golang.org/x/text/unicode/norm"
+
+	"lineup/ui/text"
 )
 
 // item is one row of a list.
 type item struct {
-	text  string // what is shown and searched, on one line, as oneLine makes it
+	text  string // what is shown and searched, on one line, as text.OneLine makes it
 	side  string // what stands at the right, such as keys or a price
 	group string // heading above the first of its group while nothing is typed
 	off   string // why the item cannot be taken now, "" where it can
@@ -172,7 +174,7 @@ func (l *list) click(y int) bool {
 	return true
 }
 
-func (l *list) wheel(by int) { l.move(by + b2i(by == 1) - b2i(by == -1)) }
+func (l *list) wheel(by int) { l.move(by + text.Int(by == 1) - text.Int(by == -1)) }
 
 // height is how many rows the list would like.
 func (l *list) height() int {
@@ -220,7 +222,7 @@ func (l *list) body(th theme, w int) []string {
 	end := min(len(all), l.top+l.high)
 	l.lines, l.under = which[l.top:end], 0
 	for _, s := range which[end:] {
-		l.under += b2i(s >= 0)
+		l.under += text.Int(s >= 0)
 	}
 	out := make([]string, 0, l.high)
 	for i := l.top; i < end; i++ {
@@ -228,7 +230,7 @@ func (l *list) body(th theme, w int) []string {
 			out = append(out, l.row(th, l.shown[s], s == l.at, w))
 			continue
 		}
-		out = append(out, th.dim.Render(cut(all[i], w)))
+		out = append(out, th.dim.Render(text.Cut(all[i], w)))
 	}
 	return out
 }
@@ -293,13 +295,13 @@ func (l *list) row(th theme, s shownItem, selected bool, w int) string {
 	if sideRoom < min(4, ansi.StringWidth(side)) {
 		sideRoom = 0
 	}
-	text := cut(it.text, room-sideRoom-2*b2i(sideRoom > 0))
-	left := style.Render(lead) + emphasised(text, s.hits, style)
+	words := text.Cut(it.text, room-sideRoom-2*text.Int(sideRoom > 0))
+	left := style.Render(lead) + emphasised(words, s.hits, style)
 	if sideRoom == 0 {
 		return left
 	}
-	side = cut(side, sideRoom)
-	return pad(left, w-ansi.StringWidth(side)) + th.dim.Render(side)
+	side = text.Cut(side, sideRoom)
+	return text.Pad(left, w-ansi.StringWidth(side)) + th.dim.Render(side)
 }
 
 // markSign shows how often an item is marked.

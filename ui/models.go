@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lineup/providers"
+	"lineup/ui/text"
 )
 
 // Models is where further panes come from. Its methods may be called from several goroutines.
@@ -65,7 +66,7 @@ func (c Choice) about() string {
 	case c.Loaded:
 		about = append(about, "loaded")
 	case c.Size >= 1e6: // less is no model
-		about = append(about, bytesWords(c.Size))
+		about = append(about, text.Bytes(c.Size))
 	}
 	switch {
 	case c.Simulated:
@@ -92,7 +93,7 @@ func (c Choice) facts(w, col int) string {
 	if said == "" {
 		return facts
 	}
-	return pad(said, col) + "  " + facts
+	return text.Pad(said, col) + "  " + facts
 }
 
 // factsHead names the columns.
@@ -119,24 +120,12 @@ func (c Choice) priceWords() string {
 	case q.Price.Input == 0 && q.Price.Output == 0:
 		return "free"
 	}
-	return dollars(q.Price.Input) + " / " + dollars(q.Price.Output)
-}
-
-// dollars writes a price a million tokens with as many digits as it takes.
-func dollars(v float64) string {
-	s := fmt.Sprintf("%.4f", v)
-	for strings.HasSuffix(s, "0") && len(s)-strings.IndexByte(s, '.') > len(".00") {
-		s = s[:len(s)-1]
-	}
-	if v >= 100 {
-		s = strings.TrimSuffix(s, ".00")
-	}
-	return s
+	return text.Price(q.Price.Input) + " / " + text.Price(q.Price.Output)
 }
 
 // rates says a price in w cells.
 func rates(p providers.Price, w int) string {
-	s := fmt.Sprintf("$%s in, $%s out per million tokens", dollars(p.Input), dollars(p.Output))
+	s := fmt.Sprintf("$%s in, $%s out per million tokens", text.Price(p.Input), text.Price(p.Output))
 	if len(s) > w {
 		s = strings.Replace(s, "million tokens", "M tokens", 1)
 	}
@@ -156,15 +145,4 @@ func ContextWords(n int) string {
 		return fmt.Sprintf("%dk", (n+500)/1000)
 	}
 	return fmt.Sprint(n)
-}
-
-// bytesWords writes a size as people say it.
-func bytesWords(n int64) string {
-	switch {
-	case n >= 1e9:
-		return fmt.Sprintf("%.1f GB", float64(n)/1e9)
-	case n >= 1e6:
-		return fmt.Sprintf("%.0f MB", float64(n)/1e6)
-	}
-	return fmt.Sprintf("%.0f kB", float64(n)/1e3)
 }

@@ -2,84 +2,23 @@ package ui
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"lineup/session"
+	"lineup/ui/text"
 )
-
-// seconds shows a duration as people say it: 0.42s, 3.1s, 2m05s.
-func seconds(d time.Duration) string {
-	switch s := d.Seconds(); {
-	case s < 0:
-		return "0.0s"
-	case s > 0 && s < 0.005: // it took some time, however little
-		return "<0.01s"
-	case s < 1:
-		return fmt.Sprintf("%.2fs", s)
-	case s < 60:
-		return fmt.Sprintf("%.1fs", s)
-	case s < 3600:
-		return fmt.Sprintf("%dm%02ds", int(s)/60, int(s)%60)
-	default:
-		return fmt.Sprintf("%dh%02dm", int(s)/3600, int(s)/60%60)
-	}
-}
-
-func millis(ms *float64) string {
-	if ms == nil {
-		return "–"
-	}
-	return seconds(time.Duration(*ms * float64(time.Millisecond)))
-}
-
-// usd shows money with as many digits as its size needs: $12.40, $0.041, $0.0010.
-func usd(v float64) string {
-	switch {
-	case v == 0:
-		return "$0"
-	case v >= 1:
-		return fmt.Sprintf("$%.2f", v)
-	case v >= 0.01:
-		return fmt.Sprintf("$%.3f", v)
-	case v >= 0.00005:
-		return fmt.Sprintf("$%.4f", v)
-	}
-	return "<$0.0001"
-}
 
 // cost shows what a reply cost: nothing for a price that is not known of a local model, ? for another one.
 func cost(c session.Cost, local bool) string {
 	switch {
 	case c.USD != nil:
-		return money(*c.USD, strings.HasPrefix(c.Source, "~"))
+		return text.Money(*c.USD, strings.HasPrefix(c.Source, "~"))
 	case local:
 		return ""
 	}
 	return "$?"
-}
-
-// money is usd with the mark of an estimate, which a bound needs no more.
-func money(v float64, estimated bool) string {
-	s := usd(v)
-	return estimateMark(estimated && s[0] == '$') + s
-}
-
-func estimateMark(yes bool) string {
-	if yes {
-		return "~"
-	}
-	return ""
-}
-
-// count shows a number of tokens: 391, 12.3k.
-func count(n int) string {
-	if n < 10000 {
-		return strconv.Itoa(n)
-	}
-	return fmt.Sprintf("%.1fk", float64(n)/1000)
 }
 
 // speedOf is how fast the output comes or came.
@@ -87,7 +26,7 @@ func speedOf(r *session.Reply) string {
 	if r == nil || r.Metrics.TokensPerSecond == nil {
 		return ""
 	}
-	return fmt.Sprintf("%s%.0f tok/s", estimateMark(r.Usage.Source == session.Estimated), *r.Metrics.TokensPerSecond)
+	return fmt.Sprintf("%s%.0f tok/s", text.Approx(r.Usage.Source == session.Estimated), *r.Metrics.TokensPerSecond)
 }
 
 // metricsLine is the last line of a pane: TTFT, time, tokens, cost, load. now is the time of the frame, by which running
@@ -97,11 +36,11 @@ func metricsLine(r *session.Reply, local bool, now time.Time, width int) string 
 		return ""
 	}
 	spoken := r.Metrics.TTFT != nil
-	mark := estimateMark(r.Usage.Source == session.Estimated)
-	ttft, total, tokens := "TTFT –", seconds(r.Elapsed(now)), mark+count(r.Usage.Output)+" tok"
+	mark := text.Approx(r.Usage.Source == session.Estimated)
+	ttft, total, tokens := "TTFT –", text.Duration(r.Elapsed(now)), mark+text.Tokens(r.Usage.Output)+" tok"
 	switch {
 	case r.Metrics.TTFT != nil:
-		ttft = "TTFT " + millis(r.Metrics.TTFT)
+		ttft = "TTFT " + text.Millis(r.Metrics.TTFT)
 	case r.Status.Final():
 		if total = "–"; r.Usage.Output == 0 {
 			tokens = "0 tok"
@@ -116,9 +55,9 @@ func metricsLine(r *session.Reply, local bool, now time.Time, width int) string 
 	if c := cost(r.Cost, local); c != "" && spoken {
 		cells = append(cells, fmt.Sprintf("%8s", c))
 	}
-	line := fit(width, cells...)
+	line := text.Fit(width, cells...)
 	if v := r.Metrics.Load; v != nil && *v >= 100 {
-		if load := "  load " + millis(v); utf8.RuneCountInString(line+load) <= width {
+		if load := "  load " + text.Millis(v); utf8.RuneCountInString(line+load) <= width {
 			line += load
 		}
 	}
@@ -130,30 +69,9 @@ func visible(r *session.Reply) string {
 	v, first := r.Metrics.VisibleTTFT, r.Metrics.TTFT
 	switch {
 	case v != nil && first != nil && *v-*first > 50:
-		return "→" + millis(v)
+		return "→" + text.Millis(v)
 	case v == nil && first != nil && r.Phase() == session.PhaseThinking:
 		return "→…"
-	}
-	return ""
-}
-
-// fit joins columns by a blank, or by two where there is room; those that do not fit are left out, the last ones first.
-// Padding goes first. The columns hold no wide characters.
-func fit(width int, cells ...string) string {
-	if line := strings.Join(cells, "  "); utf8.RuneCountInString(line) <= width {
-		return strings.TrimRight(line, " ")
-	}
-	for n := len(cells); n > 0; n-- {
-		if line := strings.Join(cells[:n], " "); utf8.RuneCountInString(line) <= width {
-			return strings.TrimRight(line, " ")
-		}
-		bare := make([]string, n)
-		for i := range bare {
-			bare[i] = strings.TrimSpace(cells[i])
-		}
-		if line := strings.Join(bare, " "); utf8.RuneCountInString(line) <= width {
-			return line
-		}
 	}
 	return ""
 }

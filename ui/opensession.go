@@ -13,6 +13,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // openSession goes on with a session that was kept, in the panes that it had. Models that cannot be opened any more are
@@ -29,9 +30,9 @@ func (a *app) openSession(s *session.Session) tea.Cmd {
 	a.zoomed = false
 	a.setPanes(specs)
 	a.toPrompt()
-	a.flash = "opened " + oneLine(s.Title)
+	a.flash = "opened " + text.OneLine(s.Title)
 	if len(missing) > 0 {
-		a.flash += "; not in the config any more: " + oneLine(strings.Join(missing, ", "))
+		a.flash += "; not in the config any more: " + text.OneLine(strings.Join(missing, ", "))
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // A pane is known in its session by its slot, which stays; where it stands on the screen is its place in app.panes. So
@@ -95,7 +96,7 @@ func (a *app) closePane(p *pane) tea.Cmd {
 		a.current--
 	}
 	a.zoomed = false
-	a.flash = oneLine(p.spec.Info.Name) + " closed; " + a.keys.label(actReopen) + " brings it back"
+	a.flash = text.OneLine(p.spec.Info.Name) + " closed; " + a.keys.label(actReopen) + " brings it back"
 	return a.keepPanes()
 }
 

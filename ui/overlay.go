@@ -7,6 +7,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"lineup/ui/text"
 )
 
 // overlay is what lies over the panes until it is done with: the help, a list to choose from, a form. It has the keys;
@@ -89,7 +91,7 @@ func (a *app) cover(rows []string) {
 	}
 	body = body[:inH]
 	for i := range body {
-		body[i] = pad(body[i], inW)
+		body[i] = text.Pad(body[i], inW)
 	}
 	a.overlaid = rect{box.x + across/2, box.y + down/2, inW, inH}
 	if framed {
@@ -97,10 +99,10 @@ func (a *app) cover(rows []string) {
 		if long, ok := a.overlay.(interface{ below() int }); ok {
 			below = long.below()
 		}
-		body = a.frameOf(oneLine(a.overlay.heading(a)), body, inW, below)
+		body = a.frameOf(text.OneLine(a.overlay.heading(a)), body, inW, below)
 	}
 	for i, row := range body {
-		rows[box.y+i] = laid(rows[box.y+i], row, box.x, box.w, a.width)
+		rows[box.y+i] = text.Over(rows[box.y+i], row, box.x, box.w, a.width)
 	}
 	if a.cursor = nil; cursor != nil {
 		c := *cursor
@@ -112,7 +114,7 @@ func (a *app) cover(rows []string) {
 // frameOf draws a frame around rows of w cells, and says how many items are below those in view.
 func (a *app) frameOf(title string, body []string, w, below int) []string {
 	border := a.theme.accent(0)
-	title = cut(title, w)
+	title = text.Cut(title, w)
 	out := make([]string, 0, len(body)+2)
 	out = append(out, border.Render("╭ ")+a.theme.strong.Render(title)+border.Render(" "+strings.Repeat("─", max(0, w-ansi.StringWidth(title)))+"╮"))
 	side := border.Render("│")
@@ -126,26 +128,6 @@ func (a *app) frameOf(title string, body []string, w, below int) []string {
 	line := strings.Repeat("─", max(0, w+1-ansi.StringWidth(foot)))
 	return append(out, border.Render("╰"+line)+a.theme.warn.Render(foot)+border.Render("─╯"))
 }
-
-// laid puts top, w cells wide, over a row of the screen. A wide character that its edge cuts through becomes a blank.
-func laid(row, top string, x, w, width int) string {
-	if x == 0 && w == width {
-		return top
-	}
-	return padCut(ansi.Truncate(row, x, ""), x) + resetStyle + top + resetStyle + cutLeft(row, x+w, width)
-}
-
-// cutLeft takes the first n of a line's width cells away. A wide character that the edge cuts through becomes a blank.
-func cutLeft(s string, n, width int) string {
-	rest := ansi.TruncateLeft(s, n, "")
-	if ansi.StringWidth(rest) > width-n { // it keeps such a character
-		rest = ansi.TruncateLeft(s, n+1, "")
-	}
-	return spaces(width-n-ansi.StringWidth(rest)) + rest
-}
-
-// resetStyle ends all styles (ECMA-48, SGR 0), so that those of a row that was cut do not run on.
-const resetStyle = "\x1b[m"
 
 // mouseOver hands the mouse to the overlay; a click beside it closes it.
 func (a *app) mouseOver(m tea.Mouse, click bool) tea.Cmd {
@@ -167,18 +149,3 @@ func (a *app) mouseOver(m tea.Mouse, click bool) tea.Cmd {
 
 // closes reports whether a key closes an overlay, whatever it is doing.
 func closes(k tea.KeyPressMsg) bool { return slices.Contains([]string{"esc", "ctrl+c"}, k.String()) }
-
-// hintLine joins as many hints as a row has room for.
-func hintLine(parts []string, width int) string {
-	text := " "
-	for i, p := range parts {
-		if i > 0 {
-			p = " · " + p
-		}
-		if ansi.StringWidth(text+p) > width {
-			break
-		}
-		text += p
-	}
-	return text
-}

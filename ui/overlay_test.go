@@ -8,6 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
+
+	"lineup/ui/text"
 )
 
 // choice is an overlay that is a list and nothing more.
@@ -21,7 +23,7 @@ func newChoice(texts ...string) *choice {
 	c := &choice{list: newList("type to filter")}
 	var items []item
 	for _, s := range texts {
-		items = append(items, item{text: oneLine(s)})
+		items = append(items, item{text: text.OneLine(s)})
 	}
 	c.set(items)
 	return c

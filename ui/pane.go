@@ -6,6 +6,7 @@ import (
 	"lineup/providers"
 	"lineup/session"
 	"lineup/ui/markdown"
+	"lineup/ui/text"
 )
 
 // Spec is one pane: the model that it shows and how to ask it.
@@ -88,7 +89,7 @@ func (p *pane) resize(to rect) {
 func (p *pane) innerWidth() int { return max(1, p.place.w-4) }
 
 func (p *pane) bodyHeight() int {
-	return max(0, p.place.h-3-b2i(p.metered())-b2i(p.airy())-b2i(len(p.offers()) > 0))
+	return max(0, p.place.h-3-text.Int(p.metered())-text.Int(p.airy())-text.Int(len(p.offers()) > 0))
 }
 
 // metered panes have a line of numbers. Where there is room for one line alone, it is the answer's.

@@ -7,6 +7,8 @@ import (
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"lineup/ui/text"
 )
 
 // frameParts are what a pane's frame is drawn with. The one with the focus has a heavy frame, so that it can be told
@@ -37,7 +39,7 @@ func (p *pane) draw(l look, now time.Time) {
 	rows := append(p.rows[:0], p.titleRow(border, f, th))
 	put := func(line string) {
 		if len(rows) < p.place.h-1 {
-			rows = append(rows, side+" "+leftToRight(pad(line, w))+" "+side)
+			rows = append(rows, side+" "+text.LeftToRight(text.Pad(line, w))+" "+side)
 		}
 	}
 	put(p.stateRow(th, now, w))
@@ -57,30 +59,19 @@ func (p *pane) draw(l look, now time.Time) {
 	p.rows = append(rows, p.bottomRow(border, f, l, len(rows)))
 }
 
-// leftToRight ends a row with a mark of that direction where it holds letters that run from right to left. A terminal
-// that reorders such text would otherwise carry it over the frame and into the next pane.
-func leftToRight(row string) string {
-	for _, r := range row {
-		if r >= 0x590 && r <= 0x8ff || r >= 0xfb1d && r <= 0xfdff || r >= 0xfe70 && r <= 0xfefc || r >= 0x10800 && r <= 0x10fff || r >= 0x1e800 && r <= 0x1efff {
-			return row + "\u200e"
-		}
-	}
-	return row
-}
-
 // stateRow says how the reply is doing, and at the right how fast it came.
 func (p *pane) stateRow(th theme, now time.Time, w int) string {
 	sign, words, feel := state(p.reply(), now)
 	if r := p.reply(); r != nil && r.Model != p.spec.Info.Ref.String() && r.ServedBy == r.Model {
-		words += ", answer of " + oneLine(r.Model)
+		words += ", answer of " + text.OneLine(r.Model)
 	}
 	speed := speedOf(p.reply())
-	text := cut(sign+" "+words, w)
-	room := w - ansi.StringWidth(text)
+	s := text.Cut(sign+" "+words, w)
+	room := w - ansi.StringWidth(s)
 	if room < len(speed)+2 {
-		return th.tone(feel).Render(text)
+		return th.tone(feel).Render(s)
 	}
-	return th.tone(feel).Render(text) + spaces(room-len(speed)) + th.dim.Render(speed)
+	return th.tone(feel).Render(s) + text.Spaces(room-len(speed)) + th.dim.Render(speed)
 }
 
 // offerRow shows the buttons, as many as there is room for.
@@ -124,11 +115,11 @@ func (p *pane) titleRow(border lipgloss.Style, f frameParts, th theme) string {
 }
 
 func (p *pane) title(room int) string {
-	name := oneLine(p.spec.Info.Name)
+	name := text.OneLine(p.spec.Info.Name)
 	if name == "" {
-		name = oneLine(p.spec.Info.Ref.Model)
+		name = text.OneLine(p.spec.Info.Ref.Model)
 	}
-	where := oneLine(p.spec.Info.Ref.Provider)
+	where := text.OneLine(p.spec.Info.Ref.Provider)
 	if r := p.reply(); p.spec.Info.Simulated || r != nil && r.Simulated && r.Model == p.spec.Info.Ref.String() {
 		where = "simulated"
 	}
@@ -136,8 +127,8 @@ func (p *pane) title(room int) string {
 		where = strings.TrimSuffix("replay, "+where, ", ")
 	}
 	number := fmt.Sprintf("%d ", p.number)
-	name = cut(name, max(2, room-len(number)-ansi.StringWidth(where)-3))
-	return cut(number+name+" · "+where, room)
+	name = text.Cut(name, max(2, room-len(number)-ansi.StringWidth(where)-3))
+	return text.Cut(number+name+" · "+where, room)
 }
 
 // bottomRow is the lower border. What the pane is not showing stands in it: lines below, hits, a marked block.
@@ -145,11 +136,11 @@ func (p *pane) bottomRow(border lipgloss.Style, f frameParts, l look, row int) s
 	inner := max(0, p.place.w-2)
 	left, right := p.bottomTexts(l)
 	room := inner - 2
-	if right = cut(right, room); right != "" {
+	if right = text.Cut(right, room); right != "" {
 		right = " " + right + " "
 		room -= ansi.StringWidth(right)
 	}
-	if left = cut(left, max(0, room-3)); left != "" {
+	if left = text.Cut(left, max(0, room-3)); left != "" {
 		left = " " + left + " "
 		room -= ansi.StringWidth(left)
 	}
@@ -186,7 +177,7 @@ func (p *pane) bottomTexts(l look) (left, right string) {
 	case n == 0 && !more:
 		right = "stays here · " + l.label(actBottom)
 	case p.place.w >= 34 && left == "" || p.place.w >= 56:
-		right = fmt.Sprintf("↓ %d%s %s below · %s", n, plus, plural(n, "line"), l.label(actBottom))
+		right = fmt.Sprintf("↓ %d%s %s below · %s", n, plus, text.Plural(n, "line"), l.label(actBottom))
 	default:
 		right = fmt.Sprintf("↓ %d%s", n, plus)
 	}
@@ -211,7 +202,7 @@ func (p *pane) linesBelow(l look) (n int, more bool) {
 func (p *pane) blank(l look, h int) []string {
 	about := []string{p.spec.Info.Ref.String()}
 	if c := p.spec.Info.Context; c > 0 {
-		about = append(about, fmt.Sprintf("%s tokens of context", count(c)))
+		about = append(about, fmt.Sprintf("%s tokens of context", text.Tokens(c)))
 	}
 	if pr := p.spec.Info.Price.Price; pr.Input > 0 || pr.Output > 0 {
 		about = append(about, rates(pr, l.width))
@@ -221,16 +212,8 @@ func (p *pane) blank(l look, h int) []string {
 	}
 	out := make([]string, h/2-1)
 	for _, s := range about {
-		s = cut(oneLine(s), l.width)
-		out = append(out, spaces((l.width-ansi.StringWidth(s))/2)+l.theme.dim.Render(s))
+		s = text.Cut(text.OneLine(s), l.width)
+		out = append(out, text.Spaces((l.width-ansi.StringWidth(s))/2)+l.theme.dim.Render(s))
 	}
 	return out
-}
-
-// cut shortens a line without styles to width cells, with an ellipsis.
-func cut(s string, width int) string {
-	if ansi.StringWidth(s) <= width {
-		return s
-	}
-	return ansi.Truncate(s, max(0, width), "…")
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"lineup/ui/text"
 )
 
 // picker chooses models: those that have a pane, by marks, or another one for one pane.
@@ -70,7 +72,7 @@ func (p *picker) heading(a *app) string {
 	for _, marks := range p.marks {
 		n += marks
 	}
-	return fmt.Sprintf("Models · %d %s", n, plural(n, "pane"))
+	return fmt.Sprintf("Models · %d %s", n, text.Plural(n, "pane"))
 }
 
 func (p *picker) room(_ *app, w, h int) (int, int) {
@@ -137,7 +139,7 @@ func (p *picker) show(choices []Choice) {
 			p.choices = append(p.choices, Choice{Ref: ref, Configured: true})
 		}
 	}
-	slices.SortStableFunc(p.choices, func(a, b Choice) int { return b2i(b.Configured) - b2i(a.Configured) })
+	slices.SortStableFunc(p.choices, func(a, b Choice) int { return text.Int(b.Configured) - text.Int(a.Configured) })
 	p.items()
 }
 
@@ -149,12 +151,12 @@ func (p *picker) items() {
 		p.about = max(p.about, len(c.about()))
 		group := "Open, or named in the config"
 		if !c.Configured {
-			group = oneLine(c.provider())
+			group = text.OneLine(c.provider())
 		}
-		items = append(items, item{text: oneLine(c.Ref), group: group})
+		items = append(items, item{text: text.OneLine(c.Ref), group: group})
 	}
 	for _, ref := range p.typed() {
-		items = append(items, item{text: oneLine(ref), always: true})
+		items = append(items, item{text: text.OneLine(ref), always: true})
 		p.about = max(p.about, len(Choice{Missing: true}.about()))
 	}
 	p.list.set(items)
@@ -170,7 +172,7 @@ func (p *picker) heard(a *app, msg tea.Msg) tea.Cmd {
 		p.list.waiting, p.pulls = "", msg.listing.Pulls
 		p.list.notes = nil
 		for _, problem := range msg.listing.Problems {
-			p.list.notes = append(p.list.notes, oneLine(problem))
+			p.list.notes = append(p.list.notes, text.OneLine(problem))
 		}
 		p.show(msg.listing.Choices)
 	case pullMsg:
@@ -278,7 +280,7 @@ func (p *picker) apply(a *app) tea.Cmd {
 		for n := p.had[c.Ref]; n < p.marks[c.Ref]; n++ {
 			spec, err := a.cfg.Models.Open(c.Ref)
 			if err != nil {
-				a.flash = oneLine(err.Error())
+				a.flash = text.OneLine(err.Error())
 				return nil
 			}
 			added = append(added, spec)
@@ -329,7 +331,7 @@ func (p *picker) wheel(_ *app, by int) { p.list.wheel(by) }
 func (a *app) take(ref string) tea.Cmd {
 	spec, err := a.cfg.Models.Open(ref)
 	if err != nil {
-		a.flash = oneLine(err.Error())
+		a.flash = text.OneLine(err.Error())
 		return nil
 	}
 	p := a.panes[a.current]
@@ -370,7 +372,7 @@ func (a *app) changePanes(gone []*pane, added []Spec) tea.Cmd {
 func changeWords(gone, added int) string {
 	var parts []string
 	if added > 0 {
-		parts = append(parts, fmt.Sprintf("%d %s opened", added, plural(added, "pane")))
+		parts = append(parts, fmt.Sprintf("%d %s opened", added, text.Plural(added, "pane")))
 	}
 	if gone > 0 {
 		parts = append(parts, fmt.Sprintf("%d closed, with the answers kept in the session", gone))

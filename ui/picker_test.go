@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lineup/providers"
+	"lineup/ui/text"
 )
 
 // market is a source of models whose servers fetch what is missing.
@@ -138,7 +139,7 @@ func TestThePickerAddsRemovesAndReplacesPanes(t *testing.T) {
 		turn := d.app.sess.Turns[1]
 		n := 0
 		for _, r := range turn.Replies {
-			n += b2i(r != nil)
+			n += text.Int(r != nil)
 		}
 		if n != 3 || d.app.panes[0].reply() == d.app.panes[2].reply() {
 			t.Errorf("%d replies of three panes, two of one model", n)

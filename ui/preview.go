@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // preview is what is shown of a session before it is opened.
@@ -30,15 +31,15 @@ const (
 )
 
 func newPreview(s *session.Session) *preview {
-	p := &preview{title: oneLine(s.Title), facts: fmt.Sprintf("begun %s", s.CreatedAt.Local().Format("2006-01-02"))}
+	p := &preview{title: text.OneLine(s.Title), facts: fmt.Sprintf("begun %s", s.CreatedAt.Local().Format("2006-01-02"))}
 	for _, tag := range s.Tags {
-		p.facts += " · #" + oneLine(tag)
+		p.facts += " · #" + text.OneLine(tag)
 	}
 	if s.Parent != "" {
 		p.facts += " · a fork"
 	}
 	for _, ref := range s.Panes {
-		p.models = append(p.models, oneLine(ref))
+		p.models = append(p.models, text.OneLine(ref))
 	}
 	for _, t := range s.Turns[:min(len(s.Turns), previewTurns)] {
 		turn := previewTurn{prompt: beginning(t.Prompt)}
@@ -46,11 +47,11 @@ func newPreview(s *session.Session) *preview {
 			if r == nil {
 				continue
 			}
-			text := beginning(r.VisibleText())
-			if text == "" {
-				text = string(r.Status)
+			words := beginning(r.VisibleText())
+			if words == "" {
+				words = string(r.Status)
 			}
-			turn.answers = append(turn.answers, oneLine(r.ServedBy)+": "+text)
+			turn.answers = append(turn.answers, text.OneLine(r.ServedBy)+": "+words)
 		}
 		p.turns = append(p.turns, turn)
 	}
@@ -67,23 +68,23 @@ func beginning(s string) string {
 	}
 	s = strings.NewReplacer("**", "", "`", "", "### ", "", "## ", "", "# ", "").Replace(strings.ToValidUTF8(s, ""))
 	s = emphasis.ReplaceAllString(s, "$1$2")
-	return oneLine(strings.Join(strings.Fields(s), " "))
+	return text.OneLine(strings.Join(strings.Fields(s), " "))
 }
 
 // lines draws the preview in at most h rows of w cells.
 func (p *preview) lines(a *app, w, h int) []string {
 	if p.problem != "" {
-		return wrap(p.problem, w)
+		return text.Wrap(p.problem, w)
 	}
 	th := a.theme
-	rows := []string{th.strong.Render(cut(p.title, w)), th.dim.Render(cut(p.facts, w)), th.dim.Render(cut(strings.Join(p.models, ", "), w))}
+	rows := []string{th.strong.Render(text.Cut(p.title, w)), th.dim.Render(text.Cut(p.facts, w)), th.dim.Render(text.Cut(strings.Join(p.models, ", "), w))}
 	for _, t := range p.turns {
-		rows = append(rows, "", th.accent(0).Render(cut("› "+t.prompt, w)))
+		rows = append(rows, "", th.accent(0).Render(text.Cut("› "+t.prompt, w)))
 		for _, answer := range t.answers {
-			wrapped := wrap(answer, w-2)
+			wrapped := text.Wrap(answer, w-2)
 			for i, line := range wrapped[:min(2, len(wrapped))] {
 				if i == 1 && len(wrapped) > 2 {
-					line = cut(line, w-3) + "…"
+					line = text.Cut(line, w-3) + "…"
 				}
 				rows = append(rows, "  "+line)
 			}

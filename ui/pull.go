@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/providers"
+	"lineup/ui/text"
 )
 
 // pull is a model that its server fetches. It goes on while other things are done.
@@ -97,13 +98,13 @@ func (a *app) pulled(msg pullMsg) tea.Cmd {
 	var e *providers.Error
 	switch {
 	case errors.As(msg.err, &e) && e.Kind == providers.Cancelled:
-		a.flash = oneLine(p.ref) + " is not pulled any more; pulling it again goes on where it stopped"
+		a.flash = text.OneLine(p.ref) + " is not pulled any more; pulling it again goes on where it stopped"
 	case errors.As(msg.err, &e):
-		a.flash = oneLine(p.ref) + ": " + oneLine(e.Message+"; "+e.Hint)
+		a.flash = text.OneLine(p.ref) + ": " + text.OneLine(e.Message+"; "+e.Hint)
 	case msg.err != nil:
-		a.flash = oneLine(p.ref) + ": " + oneLine(msg.err.Error())
+		a.flash = text.OneLine(p.ref) + ": " + text.OneLine(msg.err.Error())
 	default:
-		a.flash = oneLine(p.ref) + " is there; " + a.keys.label(actModels) + " opens it"
+		a.flash = text.OneLine(p.ref) + " is there; " + a.keys.label(actModels) + " opens it"
 	}
 	if l, ok := a.overlay.(listener); ok {
 		return l.heard(a, msg)
@@ -114,19 +115,19 @@ func (a *app) pulled(msg pullMsg) tea.Cmd {
 // progress is the state of a pull in at most w cells: a bar, the share and the bytes.
 func (p *pull) progress(w int) string {
 	if p.at.Total == 0 {
-		return cut(oneLine(p.at.Status)+"…", w)
+		return text.Cut(text.OneLine(p.at.Status)+"…", w)
 	}
 	share := float64(p.at.Completed) / float64(p.at.Total)
-	text := fmt.Sprintf("%3.0f%%", share*100)
-	if full := fmt.Sprintf("%s  %s of %s", text, bytesWords(p.at.Completed), bytesWords(p.at.Total)); ansi.StringWidth(full)+8 <= w {
-		text = full
+	s := fmt.Sprintf("%3.0f%%", share*100)
+	if full := fmt.Sprintf("%s  %s of %s", s, text.Bytes(p.at.Completed), text.Bytes(p.at.Total)); ansi.StringWidth(full)+8 <= w {
+		s = full
 	}
-	bar := min(20, w-ansi.StringWidth(text)-1)
+	bar := min(20, w-ansi.StringWidth(s)-1)
 	if bar < 4 {
-		return text
+		return s
 	}
 	done := int(share * float64(bar))
-	return strings.Repeat("█", done) + strings.Repeat("░", bar-done) + " " + text
+	return strings.Repeat("█", done) + strings.Repeat("░", bar-done) + " " + s
 }
 
 // pullHint tells in the last line of the screen what is being pulled.
@@ -135,7 +136,7 @@ func (a *app) pullHint() string {
 		return ""
 	}
 	p := a.pulls[0]
-	s := "pulling " + oneLine(p.ref)
+	s := "pulling " + text.OneLine(p.ref)
 	if p.at.Total > 0 {
 		s += fmt.Sprintf(" %.0f%%", float64(p.at.Completed)/float64(p.at.Total)*100)
 	}

@@ -3,6 +3,8 @@ package ui
 import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"lineup/ui/text"
 )
 
 // question asks for one line where the prompt stands; the draft waits behind it.
@@ -54,7 +56,7 @@ func (a *app) pasteAnswer(s string) {
 // questionRow is the question with what is answered so far, in w cells, and the place of the cursor.
 func (a *app) questionRow(w int) (string, *tea.Cursor) {
 	q := a.question
-	label := cut(q.label, max(8, min(w-20, w*3/4))) + " "
+	label := text.Cut(q.label, max(8, min(w-20, w*3/4))) + " "
 	used := ansi.StringWidth(label)
 	text, cursor := q.field.view(a.theme, w-used)
 	cursor.X += used

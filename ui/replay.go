@@ -11,6 +11,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // Replay is a saved session to be played at its recorded timing, in place of a conversation. Nothing is asked and nothing
@@ -304,10 +305,10 @@ func (a *app) transport(width int) string {
 		sign = "‖"
 	}
 	at = min(at, rp.length)
-	left := fmt.Sprintf("%s replay  turn %d of %d  %s / %s  %s× ", sign, rp.turn+1, len(rp.saved.Turns), seconds(at), seconds(rp.length), trimFloat(speed))
+	left := fmt.Sprintf("%s replay  turn %d of %d  %s / %s  %s× ", sign, rp.turn+1, len(rp.saved.Turns), text.Duration(at), text.Duration(rp.length), trimFloat(speed))
 	room := width - len([]rune(left))
 	if room < 8 {
-		return cut(left, width)
+		return text.Cut(left, width)
 	}
 	done := room
 	if rp.length > 0 {

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/ui/markdown"
+	"lineup/ui/text"
 )
 
 // running is text as it runs on over the lines of a conversation: a paragraph, a line of code, a cell of a table, without
@@ -79,7 +80,7 @@ func eachRunning(turn int, rows []markdown.Row, f func(*running)) {
 			}
 		}
 		if row.Cells == nil {
-			add(0, row.Lead, afterCells(plain, row.Lead), row.Break)
+			add(0, row.Lead, text.After(plain, row.Lead), row.Break)
 			continue
 		}
 		for i, c := range row.Cells {
@@ -87,14 +88,6 @@ func eachRunning(turn int, rows []markdown.Row, f func(*running)) {
 		}
 	}
 	flush()
-}
-
-// afterCells is a text without its first n cells.
-func afterCells(s string, n int) string {
-	if n == 0 {
-		return s
-	}
-	return ansi.TruncateLeft(s, n, "")
 }
 
 // plainRow makes a row of a line that has n cells of marks before its text.

@@ -10,6 +10,8 @@ import (
 	"unicode"
 
 	tea "charm.land/bubbletea/v2"
+
+	"lineup/ui/text"
 )
 
 // document is something that can be saved to a file.
@@ -36,7 +38,7 @@ func (a *app) documents(p *pane) []document {
 	if a.sess != nil && len(a.sess.Turns) > 0 {
 		docs = append(docs, document{"the turn", base + "-turn.md", turnMarkdown(a.sess.Turns[len(a.sess.Turns)-1])})
 		var all strings.Builder
-		all.WriteString("# " + oneLine(a.sess.Title) + "\n")
+		all.WriteString("# " + text.OneLine(a.sess.Title) + "\n")
 		for _, t := range a.sess.Turns {
 			all.WriteString("\n" + turnMarkdown(t))
 		}
@@ -136,9 +138,9 @@ func (a *app) writeFile(doc document, name string, replace bool) tea.Cmd {
 func (a *app) written(msg fileMsg) {
 	switch {
 	case msg.err == nil:
-		a.flash = fmt.Sprintf("saved %s to %s", msg.doc.what, oneLine(msg.path))
+		a.flash = fmt.Sprintf("saved %s to %s", msg.doc.what, text.OneLine(msg.path))
 	case errors.Is(msg.err, fs.ErrExist):
-		q := newQuestion(cut(oneLine(msg.path), 30)+" exists; y replaces it:", "or another name")
+		q := newQuestion(text.Cut(text.OneLine(msg.path), 30)+" exists; y replaces it:", "or another name")
 		q.done = func(a *app, answer string) tea.Cmd {
 			switch answer {
 			case "":
@@ -151,6 +153,6 @@ func (a *app) written(msg fileMsg) {
 		}
 		a.question = q
 	default:
-		a.flash = "not saved: " + oneLine(msg.err.Error()) + "; choose another place"
+		a.flash = "not saved: " + text.OneLine(msg.err.Error()) + "; choose another place"
 	}
 }

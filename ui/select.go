@@ -7,6 +7,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"lineup/ui/text"
 )
 
 // spot is a cell of a conversation.
@@ -49,7 +51,7 @@ func (s selection) cells(at position, width int) (from, to int) {
 
 func (s selection) mark(line string, at position, th theme) string {
 	from, to := s.cells(at, ansi.StringWidth(line))
-	return overlaid(line, []lipgloss.Range{lipgloss.NewRange(from, to, th.picked)})
+	return text.Restyle(line, []lipgloss.Range{lipgloss.NewRange(from, to, th.picked)})
 }
 
 // text is what is selected as it was written: without styles, without what only draws, and on one line what was broken
@@ -71,8 +73,8 @@ func (s selection) text(p *pane, l look) string {
 			if !goesOn {
 				lead = unbarred(ansi.Strip(ansi.Cut(row.Text, from, min(to, row.Lead))))
 			}
-			text := strings.TrimRight(lead+ansi.Strip(ansi.Cut(row.Text, max(from, row.Lead), to)), " ")
-			b.WriteString(strings.ReplaceAll(text, zeroWidthSpace, ""))
+			words := strings.TrimRight(lead+ansi.Strip(ansi.Cut(row.Text, max(from, row.Lead), to)), " ")
+			b.WriteString(strings.ReplaceAll(words, text.ZeroWidthSpace, ""))
 			switch goesOn = row.Break.GoesOn(); {
 			case at == last.position:
 			case goesOn:
@@ -100,7 +102,7 @@ func (p *pane) spotAt(x, y int) (spot, bool) {
 	if len(p.lines) == 0 || p.detail {
 		return spot{}, false
 	}
-	i := min(max(0, y-p.place.y-2-b2i(p.airy())), len(p.lines)-1)
+	i := min(max(0, y-p.place.y-2-text.Int(p.airy())), len(p.lines)-1)
 	return spot{p.lines[i], min(max(0, x-p.place.x-2), p.innerWidth()-1)}, true
 }
 
@@ -111,7 +113,7 @@ func (a *app) drag(m tea.Mouse) {
 		return
 	}
 	y := m.Y - a.paneTop()
-	first := p.place.y + 2 + b2i(p.airy())
+	first := p.place.y + 2 + text.Int(p.airy())
 	switch {
 	case y < first:
 		p.scroll(-1, a.lookOf(p))

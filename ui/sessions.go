@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // sessions browses what is kept: it searches while one types and shows what the selected session holds.
@@ -127,20 +128,20 @@ func (s *sessions) heard(a *app, msg tea.Msg) tea.Cmd {
 	case previewMsg:
 		s.loading = ""
 		if msg.err != nil {
-			s.previews[msg.id] = &preview{problem: oneLine(problem(msg.err))}
+			s.previews[msg.id] = &preview{problem: text.OneLine(problem(msg.err))}
 		} else {
 			s.previews[msg.id] = newPreview(msg.sess)
 		}
 		return s.look(a) // the selection may have gone on
 	case openMsg:
 		if msg.err != nil {
-			a.flash = oneLine(problem(msg.err))
+			a.flash = text.OneLine(problem(msg.err))
 			return nil
 		}
 		return a.openSession(msg.sess)
 	case changedMsg:
 		if msg.err != nil {
-			a.flash = oneLine(problem(msg.err))
+			a.flash = text.OneLine(problem(msg.err))
 			return nil
 		}
 		a.flash = msg.said
@@ -157,11 +158,11 @@ func (s *sessions) heard(a *app, msg tea.Msg) tea.Cmd {
 func (s *sessions) found(a *app, msg hitsMsg) {
 	s.hits, s.list.notes = msg.hits, nil
 	if msg.err != nil {
-		s.list.notes = []string{oneLine(problem(msg.err))}
+		s.list.notes = []string{text.OneLine(problem(msg.err))}
 	}
 	items := make([]item, len(s.hits))
 	for i, h := range s.hits {
-		items[i] = item{text: oneLine(h.Title)}
+		items[i] = item{text: text.OneLine(h.Title)}
 	}
 	s.now, s.open = a.now(), ""
 	if a.sess != nil {
@@ -175,7 +176,7 @@ func (s *sessions) facts(i, w int) string {
 	h := s.hits[i]
 	parts := []string{when(h.UpdatedAt, s.now)}
 	if w >= 50 {
-		parts = append([]string{fmt.Sprintf("%d %s", h.Turns, plural(h.Turns, "turn"))}, parts...)
+		parts = append([]string{fmt.Sprintf("%d %s", h.Turns, text.Plural(h.Turns, "turn"))}, parts...)
 	}
 	if h.ID == s.open {
 		parts = append([]string{"open"}, parts...)
@@ -209,7 +210,7 @@ func (s *sessions) room(_ *app, w, h int) (int, int) { return min(w, 150), min(h
 func (s *sessions) hints(*app) []string {
 	hints := []string{"enter opens", "ctrl+r renames", "ctrl+d deletes", "ctrl+f forks", "ctrl+e exports", "esc leaves"}
 	if n := len(s.deleted); n > 0 {
-		hints = append([]string{"ctrl+z brings back " + cut(oneLine(s.deleted[n-1].Title), 24)}, hints...)
+		hints = append([]string{"ctrl+z brings back " + text.Cut(text.OneLine(s.deleted[n-1].Title), 24)}, hints...)
 	}
 	return hints
 }
@@ -228,7 +229,7 @@ func (s *sessions) view(a *app, w, h int) ([]string, *tea.Cursor) {
 		right := s.preview(a, w-left-3, h)
 		bar := a.theme.dim.Render(" │ ")
 		for i := range h {
-			row := pad(line(rows, i), left) + bar + line(right, i)
+			row := text.Pad(line(rows, i), left) + bar + line(right, i)
 			if i < len(rows) {
 				rows[i] = row
 			} else {
@@ -306,7 +307,7 @@ func (s *sessions) remove(a *app, h session.Summary) tea.Cmd {
 		a.flash = "this session is open; " + a.keys.label(actNew) + " begins another one, then it can go"
 		return nil
 	}
-	return s.change(a, oneLine(h.Title)+" is deleted; ctrl+z brings it back", func(s *sessions) { s.deleted = append(s.deleted, h) },
+	return s.change(a, text.OneLine(h.Title)+" is deleted; ctrl+z brings it back", func(s *sessions) { s.deleted = append(s.deleted, h) },
 		func(ctx context.Context, store *session.Store) error { return store.Delete(ctx, h.ID) })
 }
 
@@ -317,7 +318,7 @@ func (s *sessions) undelete(a *app) tea.Cmd {
 		return nil
 	}
 	h := s.deleted[n-1]
-	return s.change(a, oneLine(h.Title)+" is back", func(s *sessions) { s.deleted = s.deleted[:n-1] },
+	return s.change(a, text.OneLine(h.Title)+" is back", func(s *sessions) { s.deleted = s.deleted[:n-1] },
 		func(ctx context.Context, store *session.Store) error { return store.Undelete(ctx, h.ID) })
 }
 
@@ -336,7 +337,7 @@ func (s *sessions) export(a *app, h session.Summary) {
 			if err == nil {
 				err = exportTo(file, sess)
 			}
-			return changedMsg{said: "written to " + oneLine(file), err: err}
+			return changedMsg{said: "written to " + text.OneLine(file), err: err}
 		})
 	})
 }
@@ -399,9 +400,9 @@ func (a *app) excerpt(h *session.Hit, w int) string {
 		}
 		b.WriteRune(r)
 	}
-	text := b.String()
-	safe := oneLine(text)
-	if safe != text { // the marks are of another text then
+	s := b.String()
+	safe := text.OneLine(s)
+	if safe != s { // the marks are of another text then
 		hits = nil
 	}
 	return a.theme.accent(0).Render("» ") + emphasised(ansi.Truncate(safe, w-2, "…"), hits, a.theme.text)

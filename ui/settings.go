@@ -6,6 +6,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"lineup/ui/text"
 )
 
 // Settings are what the user can change of the screen while it runs. Their names and values are those of the [ui]
@@ -107,9 +109,9 @@ func (s *settings) view(a *app, w, h int) ([]string, *tea.Cursor) {
 		if i == s.at {
 			lead, style = "› ", th.accent(0).Bold(true)
 		}
-		row := style.Render(lead + pad(l.name, 12) + pad("‹ "+l.value+" ›", 18))
+		row := style.Render(lead + text.Pad(l.name, 12) + text.Pad("‹ "+l.value+" ›", 18))
 		if room := w - ansi.StringWidth(row) - 2; room > 12 {
-			row += "  " + th.dim.Render(cut(l.about, room))
+			row += "  " + th.dim.Render(text.Cut(l.about, room))
 		}
 		rows = append(rows, row)
 	}
@@ -125,7 +127,7 @@ func (s *settings) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	if h > len(rows)+1 {
 		rows = append(rows, "")
 	}
-	rows = append(rows, th.dim.Render(cut(note, w)))
+	rows = append(rows, th.dim.Render(text.Cut(note, w)))
 	return rows, nil
 }
 
@@ -170,11 +172,11 @@ func (s *settings) heard(a *app, msg tea.Msg) tea.Cmd {
 	if m, ok := msg.(settingsSavedMsg); ok {
 		s.saving = false
 		if m.err != nil {
-			a.flash = "not saved: " + oneLine(m.err.Error())
+			a.flash = "not saved: " + text.OneLine(m.err.Error())
 			return nil
 		}
 		s.changed = false
-		a.flash = "saved in [ui] of " + oneLine(m.file)
+		a.flash = "saved in [ui] of " + text.OneLine(m.file)
 	}
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/sahilm/fuzzy"
+
+	"lineup/ui/text"
 )
 
 // slash completes a command while its name is typed into the prompt behind a slash. It shows itself while what stands
@@ -74,7 +76,7 @@ func slashMatches(commands []command, typed string) []slashMatch {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b slashMatch) int { // the very name first, what cannot be done now last
-		return cmp.Or(b2i(b.command.name == name)-b2i(a.command.name == name), b2i(a.command.off != "")-b2i(b.command.off != ""))
+		return cmp.Or(text.Int(b.command.name == name)-text.Int(a.command.name == name), text.Int(a.command.off != "")-text.Int(b.command.off != ""))
 	})
 	if len(name) < 2 {
 		return out
@@ -160,11 +162,11 @@ func (a *app) coverSlash(rows []string) {
 	s := &a.slash
 	bottom := len(rows) - a.screen.hints - a.screen.input
 	framed := a.width >= 30 && bottom >= 6
-	n := min(len(s.matches), slashRows, bottom-2*b2i(framed))
+	n := min(len(s.matches), slashRows, bottom-2*text.Int(framed))
 	if n < 1 {
 		return
 	}
-	w := min(a.width-4*b2i(framed), 76)
+	w := min(a.width-4*text.Int(framed), 76)
 	from := max(0, min(s.at-n/2, len(s.matches)-n))
 	names := 0
 	for _, m := range s.matches {
@@ -172,14 +174,14 @@ func (a *app) coverSlash(rows []string) {
 	}
 	body := make([]string, 0, n)
 	for i := from; i < from+n; i++ {
-		body = append(body, pad(a.slashRow(s.matches[i], i == s.at, min(names, w/2), w), w))
+		body = append(body, text.Pad(a.slashRow(s.matches[i], i == s.at, min(names, w/2), w), w))
 	}
 	if framed {
 		body = a.frameOf("Commands", body, w, 0)
 	}
 	for i, row := range body {
 		y := bottom - len(body) + i
-		rows[y] = laid(rows[y], row, 0, ansi.StringWidth(row), a.width)
+		rows[y] = text.Over(rows[y], row, 0, ansi.StringWidth(row), a.width)
 	}
 }
 
@@ -187,7 +189,7 @@ func (a *app) coverSlash(rows []string) {
 func (m slashMatch) label() string {
 	switch {
 	case m.value != "":
-		return "/" + m.command.name + " " + oneLine(m.value)
+		return "/" + m.command.name + " " + text.OneLine(m.value)
 	case m.command.arg != "":
 		return "/" + m.command.name + " " + m.command.arg
 	}
@@ -210,11 +212,11 @@ func (a *app) slashRow(m slashMatch, selected bool, names, w int) string {
 	for i, at := range m.hits {
 		hits[i] = at + len("/")
 	}
-	name := style.Render(lead) + emphasised(cut(m.label(), names), hits, style)
+	name := style.Render(lead) + emphasised(text.Cut(m.label(), names), hits, style)
 	help := m.command.help
 	if m.command.off != "" {
 		help = "not now: " + m.command.off
 	}
 	room := w - ansi.StringWidth(lead) - names - 2
-	return pad(name, w-room) + th.dim.Render(cut(help, room))
+	return text.Pad(name, w-room) + th.dim.Render(text.Cut(help, room))
 }

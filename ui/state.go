@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // stalledAfter is how long no token may come before a pane says so.
@@ -20,7 +21,7 @@ func state(r *session.Reply, now time.Time) (sign, words string, feel tone) {
 	}
 	switch r.Phase() {
 	case session.PhaseQueued:
-		return "◌", "queued behind another pane, " + seconds(r.Elapsed(now)), toneQuiet
+		return "◌", "queued behind another pane, " + text.Duration(r.Elapsed(now)), toneQuiet
 	case session.PhaseConnecting:
 		return "◌", "connecting", toneBusy
 	case session.PhaseLoading:
@@ -32,7 +33,7 @@ func state(r *session.Reply, now time.Time) (sign, words string, feel tone) {
 			return "◌", "waiting, server silent", toneWarn
 		}
 	case session.PhaseRetrying:
-		return "↻", fmt.Sprintf("%s, retry in %s", lastOutcome(r), seconds(r.RetryAt().Sub(now))), toneWarn
+		return "↻", fmt.Sprintf("%s, retry in %s", lastOutcome(r), text.Duration(r.RetryAt().Sub(now))), toneWarn
 	case session.PhaseThinking, session.PhaseStreaming:
 		return streamingState(r, now)
 	}
@@ -90,7 +91,7 @@ func servedBy(r *session.Reply) string {
 	if r.ServedBy == r.Model {
 		return ""
 	}
-	return ", served by " + oneLine(r.ServedBy)
+	return ", served by " + text.OneLine(r.ServedBy)
 }
 
 // reason names the kind of the error, in words.

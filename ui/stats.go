@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // statsView shows the statistics of the saved replies, by model, provider or day.
@@ -96,13 +97,13 @@ func (s *statsView) room(a *app, w, h int) (int, int) {
 func (s *statsView) text(t theme, w int) []string {
 	switch {
 	case s.err != nil:
-		return wrap(oneLine(s.err.Error()), w)
+		return text.Wrap(text.OneLine(s.err.Error()), w)
 	case s.waiting && s.list == nil:
 		return []string{t.dim.Render("counting…")}
 	case len(s.list) == 0 && s.query.Simulated:
-		return wrap("No reply is saved yet.", w)
+		return text.Wrap("No reply is saved yet.", w)
 	case len(s.list) == 0:
-		return wrap("No reply of a real model is saved yet; s counts simulated ones too.", w)
+		return text.Wrap("No reply of a real model is saved yet; s counts simulated ones too.", w)
 	}
 	return t.statsLines(s.list, w, s.query.Location)
 }

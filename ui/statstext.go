@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // StatsReport lays statistics out in lines of at most width cells, styled with the terminal's own sixteen colours.
@@ -29,13 +30,13 @@ func (t theme) statsLines(list []session.Stats, width int, in *time.Location) []
 	}
 	names := make([]string, len(list))
 	for i := range list {
-		names[i] = oneLine(list[i].Group)
+		names[i] = text.OneLine(list[i].Group)
 		if list[i].Simulated {
 			names[i] += " SIM" // behind the name, which is cut from the left
 		}
 	}
 	var rows []string
-	for _, line := range wrap(statsTitle(list, in), max(1, width-1)) {
+	for _, line := range text.Wrap(statsTitle(list, in), max(1, width-1)) {
 		rows = append(rows, " "+t.strong.Render(line))
 	}
 	for _, sec := range []statsTable{repliesTable(list), failureTable(list), ttftTable(list), speedTable(list), gapsTable(list), costTable(list)} {
@@ -71,8 +72,8 @@ func statsTitle(list []session.Stats, in *time.Location) string {
 		real.CostKnown += s.CostKnown
 		real.CostEstimated += s.CostEstimated
 		real.CostUnknown += s.CostUnknown
-		if usd, ok := deref(s.CostUSD); ok {
-			sum, _ := deref(real.CostUSD)
+		if usd, ok := text.Value(s.CostUSD); ok {
+			sum, _ := text.Value(real.CostUSD)
 			sum += usd
 			real.CostUSD = &sum
 		}
@@ -81,19 +82,19 @@ func statsTitle(list []session.Stats, in *time.Location) string {
 	if replies == 1 {
 		word = "reply"
 	}
-	title := fmt.Sprintf("%s %s by %s since %s", grouped(replies), word, list[0].By, first.In(in).Format("2006-01-02 15:04"))
+	title := fmt.Sprintf("%s %s by %s since %s", text.Grouped(replies), word, list[0].By, first.In(in).Format("2006-01-02 15:04"))
 	var costs []string
 	if real.CostUSD != nil {
 		costs = append(costs, knownCost(&real, 1))
 	}
 	if real.CostUnknown > 0 {
-		costs = append(costs, grouped(real.CostUnknown)+" of unknown cost")
+		costs = append(costs, text.Grouped(real.CostUnknown)+" of unknown cost")
 	}
 	if len(costs) > 0 {
 		title += " · " + strings.Join(costs, " and ")
 	}
 	if simulated > 0 {
-		title += fmt.Sprintf(" · %s of them SIMULATED", grouped(simulated))
+		title += fmt.Sprintf(" · %s of them SIMULATED", text.Grouped(simulated))
 	}
 	return title
 }
@@ -149,12 +150,12 @@ func (s *statsTable) lines(t theme, width int) []string {
 		cols, widths = append(cols, c), append(widths, w)
 	}
 	room := width - used - statsGap
-	head := " " + t.strong.Render(pad(s.title, nameWidth))
+	head := " " + t.strong.Render(text.Pad(s.title, nameWidth))
 	for i, c := range cols {
-		head += spaces(statsGap) + t.dim.Render(c.cell(c.head, widths[i]))
+		head += text.Spaces(statsGap) + t.dim.Render(c.cell(c.head, widths[i]))
 	}
 	if s.key != "" && room >= ansi.StringWidth(s.key) {
-		head += spaces(statsGap) + t.dim.Render(s.key)
+		head += text.Spaces(statsGap) + t.dim.Render(s.key)
 	}
 	out := []string{head}
 	for y, name := range s.names {
@@ -163,10 +164,10 @@ func (s *statsTable) lines(t theme, width int) []string {
 		}
 		row := " " + s.named(y, name, nameWidth)
 		for i, c := range cols {
-			row += spaces(statsGap) + c.cell(c.cells[y], widths[i])
+			row += text.Spaces(statsGap) + c.cell(c.cells[y], widths[i])
 		}
 		if extra := s.extra(t, y, room); extra != "" {
-			row += spaces(statsGap) + extra
+			row += text.Spaces(statsGap) + extra
 		}
 		out = append(out, row)
 	}
@@ -186,17 +187,17 @@ func (s *statsTable) markWidth() int {
 func (s *statsTable) named(y int, name string, width int) string {
 	w := s.markWidth()
 	if w == 0 {
-		return pad(cutFront(name, width), width)
+		return text.Pad(text.CutFront(name, width), width)
 	}
-	return pad(s.marks[y], w) + pad(cutFront(name, width-w), width-w)
+	return text.Pad(s.marks[y], w) + text.Pad(text.CutFront(name, width-w), width-w)
 }
 
 // cell brings a text to the width of the column.
 func (c *statsColumn) cell(s string, width int) string {
 	if c.left {
-		return pad(s, width)
+		return text.Pad(s, width)
 	}
-	return padLeft(s, width)
+	return text.PadLeft(s, width)
 }
 
 // extra is the bar or the text of a row, in room cells.
@@ -250,10 +251,10 @@ func repliesTable(list []session.Stats) statsTable {
 		if n == 0 {
 			return "–"
 		}
-		return grouped(n)
+		return text.Grouped(n)
 	}
 	s := statsTable{title: "REPLIES", key: "━ answered ─ failed or stopped", cols: []statsColumn{
-		column("all", list, func(s *session.Stats) string { return grouped(s.Replies) }),
+		column("all", list, func(s *session.Stats) string { return text.Grouped(s.Replies) }),
 		column("failed", list, func(s *session.Stats) string { return some(s.Failed) }),
 		column("stopped", list, func(s *session.Stats) string { return some(s.Stopped) }),
 	}}
@@ -286,7 +287,7 @@ func failureText(failures map[string]int) string {
 		return cmp.Or(cmp.Compare(failures[b], failures[a]), cmp.Compare(a, b))
 	})
 	for i, k := range kinds {
-		kinds[i] = fmt.Sprintf("%s %d", strings.ReplaceAll(oneLine(k), "_", " "), failures[k])
+		kinds[i] = fmt.Sprintf("%s %d", strings.ReplaceAll(text.OneLine(k), "_", " "), failures[k])
 	}
 	return strings.Join(kinds, ", ")
 }
@@ -296,19 +297,19 @@ const barKey = "━ p50 ─ p95"
 
 func ttftTable(list []session.Stats) statsTable {
 	return spreadTable("TTFT", list, func(s *session.Stats) (session.Spread, string) { return s.TTFT, "" },
-		func(v *float64) string { return millis(v) })
+		func(v *float64) string { return text.Millis(v) })
 }
 
 func speedTable(list []session.Stats) statsTable {
 	return spreadTable("TOK/S", list,
 		func(s *session.Stats) (session.Spread, string) {
-			return s.TokensPerSecond, estimateMark(s.SpeedEstimated)
+			return s.TokensPerSecond, text.Approx(s.SpeedEstimated)
 		},
 		func(v *float64) string {
 			if v == nil {
 				return "–"
 			}
-			return strconv.FormatFloat(*v, 'f', b2i(*v < 10), 64)
+			return strconv.FormatFloat(*v, 'f', text.Int(*v < 10), 64)
 		})
 }
 
@@ -317,7 +318,7 @@ func spreadTable(title string, list []session.Stats, of func(*session.Stats) (se
 	t := statsTable{title: title, key: barKey}
 	t.cols = append(t.cols, column("n", list, func(s *session.Stats) string {
 		sp, _ := of(s)
-		return grouped(sp.N)
+		return text.Grouped(sp.N)
 	}))
 	for _, p := range []struct {
 		head string
@@ -353,12 +354,12 @@ func gapsTable(list []session.Stats) statsTable {
 	show := func(head string, of func(session.Pauses) *float64) {
 		t.cols = append(t.cols, column(head, list, func(s *session.Stats) string {
 			if v := of(s.ChunkGaps); v != nil {
-				return spent(*v)
+				return text.Short(*v)
 			}
 			return "–"
 		}))
 	}
-	t.cols = append(t.cols, column("n", list, func(s *session.Stats) string { return grouped(s.ChunkGaps.N) }))
+	t.cols = append(t.cols, column("n", list, func(s *session.Stats) string { return text.Grouped(s.ChunkGaps.N) }))
 	show("p50", func(p session.Pauses) *float64 { return p.P50 })
 	show("p95", func(p session.Pauses) *float64 { return p.P95 })
 	show("longest", func(p session.Pauses) *float64 { return p.Max })
@@ -381,13 +382,13 @@ func costTable(list []session.Stats) statsTable {
 			if s.CostUnknown == 0 {
 				return "–"
 			}
-			return grouped(s.CostUnknown)
+			return text.Grouped(s.CostUnknown)
 		}),
 		column("tokens in", list, func(s *session.Stats) string { return countedTokens(s, s.Input) }),
 		column("out", list, func(s *session.Stats) string { return countedTokens(s, s.Output) }),
 	}}
 	for i := range list {
-		usd, _ := deref(list[i].CostUSD)
+		usd, _ := text.Value(list[i].CostUSD)
 		t.bars = append(t.bars, statsBar{to: usd})
 	}
 	return t
@@ -398,7 +399,7 @@ func costTable(list []session.Stats) statsTable {
 func knownCost(s *session.Stats, by int) string {
 	switch {
 	case s.CostUSD != nil:
-		return money(*s.CostUSD/float64(by), s.CostEstimated > 0)
+		return text.Money(*s.CostUSD/float64(by), s.CostEstimated > 0)
 	case s.CostUnknown == 0: // nothing was asked, or all of it refused
 		return "–"
 	}
@@ -410,39 +411,5 @@ func countedTokens(s *session.Stats, n int64) string {
 	if s.Counted == 0 {
 		return "–"
 	}
-	return estimateMark(s.EstimatedTokens > 0) + bigCount(n)
-}
-
-// grouped writes a number with commas between thousands: 1,204.
-func grouped(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// bigCount shows tokens by the thousand, million and billion: 391, 12.3k, 4.1M.
-func bigCount(n int64) string {
-	switch v := float64(n); {
-	case v < 10e3:
-		return strconv.FormatInt(n, 10)
-	case v < 999.95e3:
-		return fmt.Sprintf("%.1fk", v/1e3)
-	case v < 999.95e6:
-		return fmt.Sprintf("%.1fM", v/1e6)
-	default:
-		return fmt.Sprintf("%.1fG", v/1e9)
-	}
-}
-
-// padLeft puts a short text at the right end of width cells.
-func padLeft(s string, width int) string { return spaces(width-ansi.StringWidth(s)) + s }
-
-// cutFront shortens a name from the left, because the ends of model references tell more than their beginnings.
-func cutFront(s string, width int) string {
-	if ansi.StringWidth(s) <= width {
-		return s
-	}
-	return ansi.TruncateLeft(s, ansi.StringWidth(s)-width+1, "…")
+	return text.Approx(s.EstimatedTokens > 0) + text.Count(n)
 }

@@ -71,17 +71,3 @@ func TestStatsOfNothing(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
-
-func TestNumbersInReports(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
-		if got := grouped(n); got != want {
-			t.Errorf("grouped(%d) is %q, want %q", n, got, want)
-		}
-	}
-	for n, want := range map[int64]string{0: "0", 9999: "9999", 10_000: "10.0k", 391_044: "391.0k", 999_949: "999.9k", 999_950: "1.0M",
-		41_000_000: "41.0M", 1_904_761_905: "1.9G"} {
-		if got := bigCount(n); got != want {
-			t.Errorf("bigCount(%d) is %q, want %q", n, got, want)
-		}
-	}
-}

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/providers"
+	"lineup/ui/text"
 )
 
 // variablePattern is a variable of a prompt template, such as {{language}}; blanks inside the braces do not count.
@@ -39,11 +40,11 @@ func (a *app) templateNames() []string { return slices.Sorted(maps.Keys(a.cfg.Te
 func (a *app) templateCommands() []command {
 	var out []command
 	for _, name := range a.templateNames() {
-		help := "template " + oneLine(name)
+		help := "template " + text.OneLine(name)
 		if vars := variables(a.cfg.Templates[name]); len(vars) > 0 {
-			help += ": asks for " + oneLine(strings.Join(vars, ", "))
+			help += ": asks for " + text.OneLine(strings.Join(vars, ", "))
 		}
-		out = append(out, command{help: help, keys: "/template " + oneLine(name), group: groupPrompt,
+		out = append(out, command{help: help, keys: "/template " + text.OneLine(name), group: groupPrompt,
 			run: func(a *app, _ string) tea.Cmd { return a.useTemplate(name) }})
 	}
 	return out
@@ -51,17 +52,17 @@ func (a *app) templateCommands() []command {
 
 // useTemplate asks for each variable in turn, then puts the text into the prompt.
 func (a *app) useTemplate(name string) tea.Cmd {
-	text, ok := a.cfg.Templates[name]
+	s, ok := a.cfg.Templates[name]
 	if !ok {
-		a.flash = fmt.Sprintf("there is no template %s; there are %s", oneLine(name), oneLine(strings.Join(a.templateNames(), ", ")))
+		a.flash = fmt.Sprintf("there is no template %s; there are %s", text.OneLine(name), text.OneLine(strings.Join(a.templateNames(), ", ")))
 		return nil
 	}
-	names := variables(text)
+	names := variables(s)
 	if len(names) == 0 {
-		a.insertTemplate(text)
+		a.insertTemplate(s)
 		return nil
 	}
-	f := &form{title: "Template " + oneLine(name), verb: "puts it into the prompt"}
+	f := &form{title: "Template " + text.OneLine(name), verb: "puts it into the prompt"}
 	for _, v := range names {
 		f.add(v, "")
 	}
@@ -70,7 +71,7 @@ func (a *app) useTemplate(name string) tea.Cmd {
 		for i, v := range names {
 			values[v] = given[i]
 		}
-		a.insertTemplate(fill(text, values))
+		a.insertTemplate(fill(s, values))
 		return nil
 	}
 	a.open(f)

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/providers"
+	"lineup/ui/text"
 )
 
 // cruel is text that breaks borders elsewhere.
@@ -80,27 +81,27 @@ func FuzzTextForTheScreen(f *testing.F) {
 		f.Add(line, uint8(20))
 	}
 	f.Fuzz(func(t *testing.T, s string, width uint8) {
-		clean := screenText(providers.Clean(s))
+		clean := text.Screen(providers.Clean(s))
 		checkSafe(t, strings.ReplaceAll(clean, "\t", " "))
-		for _, line := range wrap(clean, int(width%80)+2) {
+		for _, line := range text.Wrap(clean, int(width%80)+2) {
 			if g, w := ansi.StringWidth(line), ansi.StringWidthWc(line); g != w || g > int(width%80)+2 {
 				t.Fatalf("%q is %d cells wide by graphemes and %d by characters, of %d", line, g, w, width%80+2)
 			}
 		}
-		one := oneLine(s)
+		one := text.OneLine(s)
 		if strings.ContainsAny(one, "\n\t") {
 			t.Fatalf("one line is %q", one)
 		}
-		padded := pad(one, int(width))
+		padded := text.Pad(one, int(width))
 		if g, w := ansi.StringWidth(padded), ansi.StringWidthWc(padded); g != int(width) || w != int(width) {
 			t.Fatalf("padded to %d cells it has %d and %d: %q", width, g, w, padded)
 		}
 		var pieces strings.Builder
-		var f feed
+		var f text.Feed
 		for _, r := range providers.Clean(s) {
-			pieces.WriteString(f.add(string(r)))
+			pieces.WriteString(f.Add(string(r)))
 		}
-		pieces.WriteString(f.flush())
+		pieces.WriteString(f.Flush())
 		if g, w := ansi.StringWidth(strings.ReplaceAll(pieces.String(), "\n", "")), ansi.StringWidthWc(strings.ReplaceAll(pieces.String(), "\n", "")); g != w {
 			t.Fatalf("in pieces it has %d cells by graphemes and %d by characters: %q", g, w, pieces.String())
 		}

@@ -11,6 +11,7 @@ import (
 	"lineup/providers"
 	"lineup/session"
 	"lineup/ui/markdown"
+	"lineup/ui/text"
 )
 
 // turnView shows one turn in one pane: the prompt, the reasoning, the answer, and what went wrong. Its lines are
@@ -23,8 +24,8 @@ type turnView struct {
 	reply *session.Reply // the one in force, or an alternative that is looked at
 	below bool           // another turn stands above it: a blank line parts them
 
-	text    feed
-	thought feed
+	text    text.Feed
+	thought text.Feed
 
 	md          *markdown.Stream
 	pending     string // answer text that the renderer has not been given yet
@@ -49,10 +50,10 @@ type turnView struct {
 
 // newTurnView shows a reply that streams in, or one that has been saved.
 func newTurnView(turn *session.Turn, r *session.Reply) *turnView {
-	t := &turnView{turn: turn, reply: r, pending: screenText(providers.Clean(r.Text))} // of a running one: what it goes on from
+	t := &turnView{turn: turn, reply: r, pending: text.Screen(providers.Clean(r.Text))} // of a running one: what it goes on from
 	t.changed, t.size = t.pending != "", len(t.pending)
 	if r.Status.Final() {
-		t.reasoning = screenText(providers.Clean(r.Reasoning))
+		t.reasoning = text.Screen(providers.Clean(r.Reasoning))
 		t.changed, t.finished = true, true
 	}
 	return t
@@ -75,14 +76,14 @@ func (t *turnView) show(ev providers.Event) {
 	switch ev.Type {
 	case providers.EventText:
 		t.size += len(ev.Text)
-		t.pending += t.text.add(ev.Text)
+		t.pending += t.text.Add(ev.Text)
 		t.changed, t.whole = true, false
 	case providers.EventReasoning:
-		t.reasoning += t.thought.add(ev.Text)
+		t.reasoning += t.thought.Add(ev.Text)
 		t.mind = nil
 	case providers.EventEnd:
-		t.pending += t.text.flush()
-		t.reasoning += t.thought.flush()
+		t.pending += t.text.Flush()
+		t.reasoning += t.thought.Flush()
 		t.changed, t.finished = true, true
 		t.head, t.mind, t.foot = nil, nil, nil
 	case providers.EventNote, providers.EventDropped:
@@ -147,14 +148,14 @@ func (t *turnView) layout(l look) {
 }
 
 func (t *turnView) layoutHead(l look) []markdown.Row {
-	line := l.theme.strong.Render(cut("› "+oneLine(t.turn.Prompt), l.width))
+	line := l.theme.strong.Render(text.Cut("› "+text.OneLine(t.turn.Prompt), l.width))
 	if marks := t.marks(); marks != "" {
 		room := max(0, l.width-ansi.StringWidth(marks)-1)
-		line = l.theme.strong.Render(pad(cut("› "+oneLine(t.turn.Prompt), room), room)) + " " + l.theme.dim.Render(marks)
+		line = l.theme.strong.Render(text.Pad(text.Cut("› "+text.OneLine(t.turn.Prompt), room), room)) + " " + l.theme.dim.Render(marks)
 	}
 	rows := []markdown.Row{plainRow(line, 2)}
 	if from := t.stranger(l.model); from != "" {
-		rows = append(rows, plainRow(l.theme.dim.Render(cut("  answer of "+from, l.width)), 2))
+		rows = append(rows, plainRow(l.theme.dim.Render(text.Cut("  answer of "+from, l.width)), 2))
 	}
 	rows = append(rows, markdown.Row{})
 	if t.below {
@@ -170,7 +171,7 @@ func (t *turnView) stranger(model string) string {
 	if !r.Status.Final() || r.ServedBy == "" || r.ServedBy == model {
 		return ""
 	}
-	from := oneLine(r.ServedBy)
+	from := text.OneLine(r.ServedBy)
 	if r.Simulated {
 		from += ", simulated"
 	}
@@ -196,7 +197,7 @@ func (t *turnView) layoutAnswer(l look) {
 	case t.drawn:
 	case l.later != nil && t.heavy(l):
 		if l.later(t); t.laid == 0 && t.size > hugeText {
-			t.answer = markdown.Frame{Tail: []markdown.Row{{Text: l.theme.dim.Render(cut("laying out…", l.width))}}}
+			t.answer = markdown.Frame{Tail: []markdown.Row{{Text: l.theme.dim.Render(text.Cut("laying out…", l.width))}}}
 		}
 	default:
 		t.changed, t.anew = false, false
@@ -232,7 +233,7 @@ func (t *turnView) layoutMind(l look) []markdown.Row {
 	if t.reasoning == "" {
 		return []markdown.Row{}
 	}
-	tokens, mark := t.reply.Usage.Reasoning, estimateMark(t.reply.Usage.Source == session.Estimated)
+	tokens, mark := t.reply.Usage.Reasoning, text.Approx(t.reply.Usage.Source == session.Estimated)
 	if tokens == 0 {
 		tokens, mark = int(providers.EstimateTokens(t.reasoning)), "~"
 	}
@@ -240,7 +241,7 @@ func (t *turnView) layoutMind(l look) []markdown.Row {
 	if l.showThought {
 		sign = "▾"
 	}
-	rows := []markdown.Row{plainRow(l.theme.dim.Render(cut(fmt.Sprintf("%s reasoning, %s%s tok", sign, mark, count(tokens)), l.width)), 2)}
+	rows := []markdown.Row{plainRow(l.theme.dim.Render(text.Cut(fmt.Sprintf("%s reasoning, %s%s tok", sign, mark, text.Tokens(tokens)), l.width)), 2)}
 	if l.showThought {
 		rows = append(rows, paragraph("┊ ", "┊ ", t.reasoning, l.width, l.theme.dim)...)
 	}
@@ -252,8 +253,8 @@ func (t *turnView) layoutFoot(l look) []markdown.Row {
 	r := t.reply
 	foot := []markdown.Row{}
 	t.failure = failure{}
-	say := func(sign, text string, feel tone) {
-		foot = append(foot, paragraph(sign+" ", "  ", oneLine(text), l.width, l.theme.tone(feel))...)
+	say := func(sign, s string, feel tone) {
+		foot = append(foot, paragraph(sign+" ", "  ", text.OneLine(s), l.width, l.theme.tone(feel))...)
 	}
 	if r.Status.Final() {
 		if e := r.Error; e != nil && r.Status != session.Cancelled {

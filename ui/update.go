@@ -6,6 +6,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"lineup/ui/text"
 )
 
 // Messages that commands answer with.
@@ -84,11 +86,11 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		return a.saved(msg)
 	case markedMsg:
 		if msg.err != nil {
-			a.flash = "not saved: " + oneLine(problem(msg.err))
+			a.flash = "not saved: " + text.OneLine(problem(msg.err))
 		}
 	case exportedMsg:
-		if a.flash = "written to " + oneLine(msg.file); msg.err != nil {
-			a.flash = oneLine(problem(msg.err))
+		if a.flash = "written to " + text.OneLine(msg.file); msg.err != nil {
+			a.flash = text.OneLine(problem(msg.err))
 		}
 	case pullMsg:
 		return a.pulled(msg)
@@ -96,7 +98,7 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		a.remember(msg)
 	case keptMsg:
 		if msg.err != nil {
-			a.flash = "the panes are not saved: " + oneLine(msg.err.Error())
+			a.flash = "the panes are not saved: " + text.OneLine(msg.err.Error())
 		}
 	case drawnMsg:
 		a.drawn(msg)
@@ -104,7 +106,7 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		a.reported(msg)
 	case editedMsg:
 		if msg.err != nil {
-			a.flash = "the editor failed: " + oneLine(msg.err.Error())
+			a.flash = "the editor failed: " + text.OneLine(msg.err.Error())
 			return nil
 		}
 		a.prompt.set(strings.TrimRight(msg.text, "\n"))
@@ -144,7 +146,7 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		return a.writeDraft()
 	case draftKeptMsg:
 		if a.draft.due = false; msg.err != nil {
-			a.flash = "the draft is not kept: " + oneLine(msg.err.Error())
+			a.flash = "the draft is not kept: " + text.OneLine(msg.err.Error())
 			a.draft = nil // said once is enough
 		}
 	case copiedMsg:

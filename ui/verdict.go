@@ -9,6 +9,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // verdict says of a turn who answered first, fastest, cheapest and at greatest length. Only whole answers compete, only
@@ -33,7 +34,7 @@ func verdictOf(t *session.Turn) verdict {
 	for _, r := range t.Replies {
 		if r != nil && r.Status.Answer() {
 			answers = append(answers, r)
-			v.simulated += b2i(r.Simulated)
+			v.simulated += text.Int(r.Simulated)
 		}
 	}
 	if len(answers) < 2 {
@@ -45,24 +46,17 @@ func verdictOf(t *session.Turn) verdict {
 			v.crowns = append(v.crowns, crown{title, best.Slot, best.ServedBy, show(best)})
 		}
 	}
-	add("first", func(r *session.Reply) (float64, bool) { return deref(r.Metrics.TTFT) },
-		func(r *session.Reply) string { return millis(r.Metrics.TTFT) })
-	add("fastest", func(r *session.Reply) (float64, bool) { return deref(r.Metrics.Duration) },
-		func(r *session.Reply) string { return millis(r.Metrics.Duration) })
-	add("cheapest", func(r *session.Reply) (float64, bool) { return deref(r.Cost.USD) },
+	add("first", func(r *session.Reply) (float64, bool) { return text.Value(r.Metrics.TTFT) },
+		func(r *session.Reply) string { return text.Millis(r.Metrics.TTFT) })
+	add("fastest", func(r *session.Reply) (float64, bool) { return text.Value(r.Metrics.Duration) },
+		func(r *session.Reply) string { return text.Millis(r.Metrics.Duration) })
+	add("cheapest", func(r *session.Reply) (float64, bool) { return text.Value(r.Cost.USD) },
 		func(r *session.Reply) string { return cost(r.Cost, false) })
 	add("longest", func(r *session.Reply) (float64, bool) { return -float64(r.Usage.Output), true },
 		func(r *session.Reply) string {
-			return estimateMark(r.Usage.Source == session.Estimated) + count(r.Usage.Output) + " tok"
+			return text.Approx(r.Usage.Source == session.Estimated) + text.Tokens(r.Usage.Output) + " tok"
 		})
 	return v
-}
-
-func deref(v *float64) (float64, bool) {
-	if v == nil {
-		return 0, false
-	}
-	return *v, true
 }
 
 // leastOf gives the one reply with the least value; nil where any value is unknown, or where the least one looks like
@@ -140,7 +134,7 @@ func (a *app) verdictParts(name int, values bool) []string {
 		}
 		who := fmt.Sprint(number)
 		if name > 0 {
-			who += " " + cut(a.shortName(c, p), name)
+			who += " " + text.Cut(a.shortName(c, p), name)
 		}
 		part := a.theme.dim.Render(c.title+" ") + a.theme.accent(accent).Render(who)
 		if values {
@@ -154,10 +148,10 @@ func (a *app) verdictParts(name int, values bool) []string {
 // shortName is what the pane calls its model, or the model's own name where another one answered.
 func (a *app) shortName(c crown, p *pane) string {
 	if p != nil && p.spec.Info.Ref.String() == c.model && p.spec.Info.Name != "" {
-		return oneLine(p.spec.Info.Name)
+		return text.OneLine(p.spec.Info.Name)
 	}
 	if ref, err := providers.ParseRef(c.model); err == nil {
-		return oneLine(ref.Model)
+		return text.OneLine(ref.Model)
 	}
-	return oneLine(c.model)
+	return text.OneLine(c.model)
 }

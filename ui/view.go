@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // relayout gives every part its place; it is cheap, and changes nothing where nothing changed.
@@ -49,7 +50,7 @@ func (a *app) render() {
 		a.frame = ""
 		return
 	case a.width < minWidth || a.height < minHeight:
-		a.frame = cut(fmt.Sprintf("lineup needs %d×%d, this is %d×%d", minWidth, minHeight, a.width, a.height), a.width)
+		a.frame = text.Cut(fmt.Sprintf("lineup needs %d×%d, this is %d×%d", minWidth, minHeight, a.width, a.height), a.width)
 		return
 	}
 	s := a.screen
@@ -58,7 +59,7 @@ func (a *app) render() {
 		rows = append(rows, a.titleRow())
 	}
 	if s.notice > 0 {
-		rows = append(rows, a.theme.notice.Render(pad(" "+oneLine(a.noticeLine()), a.width)))
+		rows = append(rows, a.theme.notice.Render(text.Pad(" "+text.OneLine(a.noticeLine()), a.width)))
 	}
 	rows = a.appendPanes(rows)
 	if s.verdict > 0 {
@@ -116,12 +117,12 @@ func (a *app) verdictRow() string {
 		if n == 1 {
 			has = "has"
 		}
-		return a.theme.dim.Render(pad(fmt.Sprintf(" %d of %d %s ended", n, len(r.replies), has), a.width))
+		return a.theme.dim.Render(text.Pad(fmt.Sprintf(" %d of %d %s ended", n, len(r.replies), has), a.width))
 	}
 	if len(a.verdict.crowns) == 0 {
-		return spaces(a.width)
+		return text.Spaces(a.width)
 	}
-	return pad(" "+a.verdictLine(a.width-1), a.width)
+	return text.Pad(" "+a.verdictLine(a.width-1), a.width)
 }
 
 // tabRow names all panes with their state, the current one marked and named. Where they do not fit it shows those around
@@ -156,19 +157,19 @@ func (a *app) tabRow() string {
 		}
 		b.WriteString(style.Render(labels[i]))
 	}
-	return pad(b.String(), a.width)
+	return text.Pad(b.String(), a.width)
 }
 
 func (a *app) emptyRows(h int) []string {
-	text := "no model is open"
+	s := "no model is open"
 	if a.looking {
-		text = "looking for local servers…"
+		s = "looking for local servers…"
 	}
 	rows := make([]string, h)
 	for i := range rows {
-		rows[i] = spaces(a.width)
+		rows[i] = text.Spaces(a.width)
 	}
-	rows[h/2] = pad(spaces((a.width-ansi.StringWidth(text))/2)+a.theme.dim.Render(text), a.width)
+	rows[h/2] = text.Pad(text.Spaces((a.width-ansi.StringWidth(s))/2)+a.theme.dim.Render(s), a.width)
 	return rows
 }
 
@@ -181,9 +182,9 @@ func (a *app) titleRow() string {
 	title := ""
 	turns := 0
 	if a.sess != nil {
-		title, turns = oneLine(a.sess.Title), len(a.sess.Turns)
+		title, turns = text.OneLine(a.sess.Title), len(a.sess.Turns)
 	}
-	right := fmt.Sprintf("%d %s", len(a.panes), plural(len(a.panes), "model"))
+	right := fmt.Sprintf("%d %s", len(a.panes), text.Plural(len(a.panes), "model"))
 	if turns > 0 {
 		right = fmt.Sprintf("turn %d · %s%s", turns, right, a.totalCost())
 	}
@@ -192,7 +193,7 @@ func (a *app) titleRow() string {
 	if room < minTitle { // which session it is matters more than what it sums up to
 		room, right = a.width-ansi.StringWidth(left)-1, ""
 	}
-	return left + pad(cut(title, room), room) + " " + a.theme.dim.Render(right)
+	return left + text.Pad(text.Cut(title, room), room) + " " + a.theme.dim.Render(right)
 }
 
 // totalCost sums what is known of the session's costs. A gateway's cost that is not known is said, not left out; where
@@ -218,30 +219,23 @@ func (a *app) totalCost() string {
 	return ""
 }
 
-func plural(n int, word string) string {
-	if n == 1 {
-		return word
-	}
-	return word + "s"
-}
-
 // appendPrompt draws the box and places the terminal's cursor in it.
 func (a *app) appendPrompt(rows []string) []string {
 	s := a.screen
 	y, x := len(rows), 0
-	lines := strings.Split(screenText(a.prompt.area.View()), "\n")
-	inner := s.input - 2*b2i(s.border)
+	lines := strings.Split(text.Screen(a.prompt.area.View()), "\n")
+	inner := s.input - 2*text.Int(s.border)
 	var asked *tea.Cursor
 	switch {
 	case a.question == nil && a.replay != nil:
-		lines = []string{a.transport(a.width - 4*b2i(s.border))}
+		lines = []string{a.transport(a.width - 4*text.Int(s.border))}
 	case a.question != nil:
-		text, c := a.questionRow(a.width - 4*b2i(s.border))
+		text, c := a.questionRow(a.width - 4*text.Int(s.border))
 		lines, asked = []string{text}, c
 	}
 	if !s.border {
 		for i := range inner {
-			rows = append(rows, pad(line(lines, i), a.width))
+			rows = append(rows, text.Pad(line(lines, i), a.width))
 		}
 	} else {
 		style := a.theme.border
@@ -251,7 +245,7 @@ func (a *app) appendPrompt(rows []string) []string {
 		bar := strings.Repeat("─", a.width-2)
 		rows = append(rows, a.promptTop(style))
 		for i := range inner {
-			rows = append(rows, style.Render("│")+" "+pad(line(lines, i), a.width-4)+" "+style.Render("│"))
+			rows = append(rows, style.Render("│")+" "+text.Pad(line(lines, i), a.width-4)+" "+style.Render("│"))
 		}
 		rows = append(rows, style.Render("╰"+bar+"╯"))
 		y, x = y+1, 2
@@ -282,10 +276,10 @@ func (a *app) longFlash() bool {
 // coverFlash shows it on as many rows above the prompt as it takes: its end is the next step. It goes with the next key.
 func (a *app) coverFlash(rows []string) {
 	end := len(rows) - a.screen.hints - a.screen.input
-	said := wrap(a.flash, a.width-2)
+	said := text.Wrap(a.flash, a.width-2)
 	said = said[max(0, len(said)-end):]
 	for i, s := range said {
-		rows[end-len(said)+i] = a.theme.warn.Render(pad(" "+s, a.width))
+		rows[end-len(said)+i] = a.theme.warn.Render(text.Pad(" "+s, a.width))
 	}
 }
 
@@ -294,21 +288,21 @@ func (a *app) hints() string {
 	k := a.keys.label
 	switch {
 	case a.askQuit:
-		return a.theme.warn.Render(pad(fmt.Sprintf(" Quit? %s again quits, %s stays", k(actQuit), k(actStop)), a.width))
+		return a.theme.warn.Render(text.Pad(fmt.Sprintf(" Quit? %s again quits, %s stays", k(actQuit), k(actStop)), a.width))
 	case a.branch != nil && a.flash == "":
-		return a.theme.warn.Render(pad(cut(a.branchHint(), a.width), a.width))
+		return a.theme.warn.Render(text.Pad(text.Cut(a.branchHint(), a.width), a.width))
 	case a.flash != "" && !a.longFlash():
-		return a.theme.warn.Render(pad(" "+a.flash, a.width))
+		return a.theme.warn.Render(text.Pad(" "+a.flash, a.width))
 	case a.overlay != nil:
-		return a.theme.dim.Render(pad(hintLine(a.overlay.hints(a), a.width), a.width))
+		return a.theme.dim.Render(text.Pad(text.Hints(a.overlay.hints(a), a.width), a.width))
 	case a.question != nil:
 		parts := []string{"enter does it", "esc leaves it"}
 		if a.question.hint != "" {
 			parts = append(parts, a.question.hint)
 		}
-		return a.theme.dim.Render(pad(hintLine(parts, a.width), a.width))
+		return a.theme.dim.Render(text.Pad(text.Hints(parts, a.width), a.width))
 	case a.completing():
-		return a.theme.dim.Render(pad(hintLine([]string{k(actSend) + " does it", "tab completes", "↑ ↓ choose", "esc: a text after all"}, a.width), a.width))
+		return a.theme.dim.Render(text.Pad(text.Hints([]string{k(actSend) + " does it", "tab completes", "↑ ↓ choose", "esc: a text after all"}, a.width), a.width))
 	}
 	var parts []string
 	if a.replay != nil {
@@ -323,5 +317,5 @@ func (a *app) hints() string {
 	if pulling := a.pullHint(); pulling != "" {
 		parts = append([]string{pulling}, parts...)
 	}
-	return a.theme.dim.Render(pad(hintLine(parts, a.width), a.width))
+	return a.theme.dim.Render(text.Pad(text.Hints(parts, a.width), a.width))
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // waterfall shows where the time of one turn went: a bar a pane, all on one axis from when the prompt was sent. A turn
@@ -58,7 +59,7 @@ func (w *waterfall) lanes(a *app) []lane {
 	}
 	var out []lane
 	add := func(r *session.Reply, number, accent int, name string) {
-		out = append(out, lane{fmt.Sprintf("%d %s", number, oneLine(name)), accent, r.Timeline(a.shown()), r})
+		out = append(out, lane{fmt.Sprintf("%d %s", number, text.OneLine(name)), accent, r.Timeline(a.shown()), r})
 	}
 	for _, p := range a.panes {
 		if p.slot < len(t.Replies) && t.Replies[p.slot] != nil {
@@ -80,8 +81,8 @@ func (w *waterfall) heading(a *app) string {
 	}
 	all, sim := 0, 0
 	for _, r := range t.Replies {
-		all += b2i(r != nil)
-		sim += b2i(r != nil && r.Simulated)
+		all += text.Int(r != nil)
+		sim += text.Int(r != nil && r.Simulated)
 	}
 	simulated := ""
 	switch {
@@ -286,7 +287,7 @@ func tickLabel(at, step float64) string {
 // axis is the time axis: labels, and a line with their ticks.
 func (c bars) axis() []string {
 	line := []rune(strings.Repeat("─", c.bar))
-	labels := []rune(spaces(c.bar + timeWidth))
+	labels := []rune(text.Spaces(c.bar + timeWidth))
 	for i := 0; ; i++ {
 		at := float64(i) * c.step
 		x := int(at / c.until * float64(c.bar))
@@ -302,7 +303,7 @@ func (c bars) axis() []string {
 	if strings.TrimSpace(string(labels[c.bar:])) == "" { // over what stands behind the bars
 		copy(labels[c.bar+1:], []rune("ends at"))
 	}
-	lead := spaces(c.name + 1)
+	lead := text.Spaces(c.name + 1)
 	return []string{c.theme.dim.Render(strings.TrimRight(lead+string(labels), " ")), c.theme.dim.Render(lead + string(line))}
 }
 
@@ -315,11 +316,11 @@ func (c bars) rows(lanes []lane, room int) []string {
 			out = append(out, "")
 		}
 		sign, words, feel := state(l.reply, c.now)
-		took := c.theme.tone(feel).Render(sign) + " " + spent(l.line.End)
-		name := c.theme.accent(l.accent).Render(pad(cut(l.name, c.name), c.name))
+		took := c.theme.tone(feel).Render(sign) + " " + text.Short(l.line.End)
+		name := c.theme.accent(l.accent).Render(text.Pad(text.Cut(l.name, c.name), c.name))
 		out = append(out, name+" "+c.cells(l)+" "+took)
 		if numbers {
-			out = append(out, spaces(c.name+1)+c.theme.dim.Render(c.numbers(l, words)))
+			out = append(out, text.Spaces(c.name+1)+c.theme.dim.Render(c.numbers(l, words)))
 		}
 	}
 	return out
@@ -367,7 +368,7 @@ func (c bars) numbers(l lane, words string) string {
 			ms += l.line.Spent(kind)
 		}
 		if ms >= 0.5 {
-			parts = append(parts, word+" "+spent(ms))
+			parts = append(parts, word+" "+text.Short(ms))
 		}
 	}
 	times := func(connect func()) {
@@ -402,17 +403,6 @@ func (c bars) numbers(l lane, words string) string {
 
 // dot stands between parts of a line.
 const dot = " · "
-
-// spent shows milliseconds: 0.4ms, 45ms, 0.31s, 12.3s.
-func spent(ms float64) string {
-	switch {
-	case ms > 0 && ms < 0.95:
-		return fmt.Sprintf("%.1fms", max(0.1, ms))
-	case ms < 99.5:
-		return fmt.Sprintf("%.0fms", ms)
-	}
-	return millis(&ms)
-}
 
 // legend explains the signs that the lanes show, in as many rows as that takes.
 func (c bars) legend(lanes []lane) []string {

@@ -1,0 +1,146 @@
+package text
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// DropLeft takes the first n of a line's width cells away. A wide character that the edge cuts through becomes a blank.
+func DropLeft(s string, n, width int) string {
+	rest := ansi.TruncateLeft(s, n, "")
+	if ansi.StringWidth(rest) > width-n { // it keeps such a character
+		rest = ansi.TruncateLeft(s, n+1, "")
+	}
+	return Spaces(width-n-ansi.StringWidth(rest)) + rest
+}
+
+// Hints joins as many hints as a row has room for.
+func Hints(parts []string, width int) string {
+	text := " "
+	for i, p := range parts {
+		if i > 0 {
+			p = " · " + p
+		}
+		if ansi.StringWidth(text+p) > width {
+			break
+		}
+		text += p
+	}
+	return text
+}
+
+// After is a text without its first n cells.
+func After(s string, n int) string {
+	if n == 0 {
+		return s
+	}
+	return ansi.TruncateLeft(s, n, "")
+}
+
+// Pad makes a styled line exactly width cells wide, cutting it with an ellipsis where it is longer.
+func Pad(s string, width int) string {
+	w := ansi.StringWidth(s)
+	switch {
+	case w == width:
+		return s
+	case w < width:
+		return s + Spaces(width-w)
+	}
+	return Fill(ansi.Truncate(s, width, "…"), width)
+}
+
+// Fill pads with blanks and never cuts: it fills the cell that a wide character left over when the line was cut in the middle of it.
+func Fill(s string, width int) string {
+	return s + Spaces(max(0, width-ansi.StringWidth(s)))
+}
+
+const blanks = "                                                                " +
+	"                                                                "
+
+// Spaces are n blanks; none for a negative n.
+func Spaces(n int) string {
+	if n <= len(blanks) {
+		return blanks[:max(0, n)]
+	}
+	return strings.Repeat(" ", n)
+}
+
+// Wrap breaks plain text into lines of at most width cells: at spaces where there are any, else between
+// characters, so that unspaced Korean, Japanese and Chinese fill their lines.
+func Wrap(s string, width int) []string {
+	if width < 1 {
+		return nil
+	}
+	s = strings.ReplaceAll(s, "\t", "    ")
+	var lines []string
+	for line := range strings.SplitSeq(s, "\n") {
+		lines = append(lines, strings.Split(ansi.Wrap(line, width, ""), "\n")...)
+	}
+	return lines
+}
+
+// LeftToRight ends a row with a mark of that direction where it holds letters that run from right to left. A terminal
+// that reorders such text would otherwise carry it over the frame and into the next pane.
+func LeftToRight(row string) string {
+	for _, r := range row {
+		if r >= 0x590 && r <= 0x8ff || r >= 0xfb1d && r <= 0xfdff || r >= 0xfe70 && r <= 0xfefc || r >= 0x10800 && r <= 0x10fff || r >= 0x1e800 && r <= 0x1efff {
+			return row + "\u200e"
+		}
+	}
+	return row
+}
+
+// Cut shortens a line without styles to width cells, with an ellipsis.
+func Cut(s string, width int) string {
+	if ansi.StringWidth(s) <= width {
+		return s
+	}
+	return ansi.Truncate(s, max(0, width), "…")
+}
+
+// Fit joins columns by a blank, or by two where there is room; those that do not fit are left out, the last ones first.
+// Padding goes first. The columns hold no wide characters.
+func Fit(width int, cells ...string) string {
+	if line := strings.Join(cells, "  "); utf8.RuneCountInString(line) <= width {
+		return strings.TrimRight(line, " ")
+	}
+	for n := len(cells); n > 0; n-- {
+		if line := strings.Join(cells[:n], " "); utf8.RuneCountInString(line) <= width {
+			return strings.TrimRight(line, " ")
+		}
+		bare := make([]string, n)
+		for i := range bare {
+			bare[i] = strings.TrimSpace(cells[i])
+		}
+		if line := strings.Join(bare, " "); utf8.RuneCountInString(line) <= width {
+			return line
+		}
+	}
+	return ""
+}
+
+// PadLeft puts a short text at the right end of width cells.
+func PadLeft(s string, width int) string { return Spaces(width-ansi.StringWidth(s)) + s }
+
+// CutFront shortens a name from the left, because the ends of model references tell more than their beginnings.
+func CutFront(s string, width int) string {
+	if ansi.StringWidth(s) <= width {
+		return s
+	}
+	return ansi.TruncateLeft(s, ansi.StringWidth(s)-width+1, "…")
+}
+
+// Words breaks a sentence at its blanks alone, so that a flag stays whole.
+func Words(s string, width int) []string {
+	var out []string
+	line := ""
+	for _, word := range strings.Fields(s) {
+		if line != "" && ansi.StringWidth(line)+1+ansi.StringWidth(word) > width {
+			out, line = append(out, line), ""
+		}
+		line += " " + word
+	}
+	return append(out, line)
+}

@@ -1,0 +1,7 @@
+// Package text makes plain and styled strings fit for the cells of a terminal, and writes numbers
+// as the screen and the reports show them.
+//
+// Text from outside goes through [OneLine], or through providers.Clean and [Screen] where it keeps
+// its lines. Afterwards every terminal gives it the same width, which all other functions rely on.
+// Widths count cells. The package holds no state and knows nothing of panes, themes or sessions.
+package text

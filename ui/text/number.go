@@ -1,0 +1,133 @@
+package text
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+)
+
+// Int is 1 for true and 0 for false, for counting and for rows that may be absent.
+func Int(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Bytes writes a size as people say it.
+func Bytes(n int64) string {
+	switch {
+	case n >= 1e9:
+		return fmt.Sprintf("%.1f GB", float64(n)/1e9)
+	case n >= 1e6:
+		return fmt.Sprintf("%.0f MB", float64(n)/1e6)
+	}
+	return fmt.Sprintf("%.0f kB", float64(n)/1e3)
+}
+
+// Duration shows a duration as people say it: 0.42s, 3.1s, 2m05s.
+func Duration(d time.Duration) string {
+	switch s := d.Seconds(); {
+	case s < 0:
+		return "0.0s"
+	case s > 0 && s < 0.005: // it took some time, however little
+		return "<0.01s"
+	case s < 1:
+		return fmt.Sprintf("%.2fs", s)
+	case s < 60:
+		return fmt.Sprintf("%.1fs", s)
+	case s < 3600:
+		return fmt.Sprintf("%dm%02ds", int(s)/60, int(s)%60)
+	default:
+		return fmt.Sprintf("%dh%02dm", int(s)/3600, int(s)/60%60)
+	}
+}
+
+// Millis is [Duration] for milliseconds; nil, an unknown time, is a dash.
+func Millis(ms *float64) string {
+	if ms == nil {
+		return "–"
+	}
+	return Duration(time.Duration(*ms * float64(time.Millisecond)))
+}
+
+// Approx is the mark before an estimated number, or nothing.
+func Approx(yes bool) string {
+	if yes {
+		return "~"
+	}
+	return ""
+}
+
+// Tokens shows a number of tokens: 391, 12.3k.
+func Tokens(n int) string {
+	if n < 10000 {
+		return strconv.Itoa(n)
+	}
+	return fmt.Sprintf("%.1fk", float64(n)/1000)
+}
+
+// Grouped writes a number with commas between thousands: 1,204.
+func Grouped(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// Count shows tokens by the thousand, million and billion: 391, 12.3k, 4.1M.
+func Count(n int64) string {
+	switch v := float64(n); {
+	case v < 10e3:
+		return strconv.FormatInt(n, 10)
+	case v < 999.95e3:
+		return fmt.Sprintf("%.1fk", v/1e3)
+	case v < 999.95e6:
+		return fmt.Sprintf("%.1fM", v/1e6)
+	default:
+		return fmt.Sprintf("%.1fG", v/1e9)
+	}
+}
+
+// Digits3 writes a number with three digits, and without zeros at its end where it is whole.
+func Digits3(v float64) string {
+	if math.Abs(v-math.Round(v)) < 5e-7*max(1, v) {
+		return Grouped(int(math.Round(v)))
+	}
+	switch {
+	case v >= 100:
+		return Grouped(int(math.Round(v)))
+	case v >= 10:
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(v, 'f', 2, 64)
+}
+
+// Plural gives a word its plural s unless n is 1.
+func Plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+// Short shows milliseconds: 0.4ms, 45ms, 0.31s, 12.3s.
+func Short(ms float64) string {
+	switch {
+	case ms > 0 && ms < 0.95:
+		return fmt.Sprintf("%.1fms", max(0.1, ms))
+	case ms < 99.5:
+		return fmt.Sprintf("%.0fms", ms)
+	}
+	return Millis(&ms)
+}
+
+// Value is what v points to, and whether it is known at all.
+func Value(v *float64) (float64, bool) {
+	if v == nil {
+		return 0, false
+	}
+	return *v, true
+}
