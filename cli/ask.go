@@ -15,8 +15,8 @@ import (
 
 	"lineup/config"
 	"lineup/providers"
+	"lineup/registry"
 	"lineup/session"
-	"lineup/ui"
 )
 
 // askFlags are the flags of lineup ask.
@@ -80,8 +80,8 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 }
 
 // askSetup opens the models to ask and the store.
-func (g *globals) askSetup(ctx context.Context, f askFlags, simulator *simulation) (specs []ui.Spec, system string, store *session.Store, cfg config.Config, err error) {
-	var reg *registry
+func (g *globals) askSetup(ctx context.Context, f askFlags, simulator *simulation) (specs []registry.Spec, system string, store *session.Store, cfg config.Config, err error) {
+	var reg *registry.Registry
 	reg, cfg, err = g.load(ctx)
 	if err != nil {
 		return nil, "", nil, cfg, err
@@ -94,12 +94,12 @@ func (g *globals) askSetup(ctx context.Context, f askFlags, simulator *simulatio
 	}
 	refs := f.models
 	if len(refs) == 0 {
-		refs = reg.cfg.Panes
+		refs = reg.Panes()
 	}
 	if len(refs) == 0 {
 		return nil, "", nil, cfg, usagef("no model is named; use -m PROVIDER/MODEL, or set panes in the config")
 	}
-	if specs, err = reg.specs(refs); err != nil {
+	if specs, err = openAll(reg, refs); err != nil {
 		return nil, "", nil, cfg, err
 	}
 	system = cfg.System
@@ -159,7 +159,7 @@ const warmWithin = 1500 * time.Millisecond
 // question is one prompt on its way to its answers.
 type question struct {
 	g      *globals
-	specs  []ui.Spec
+	specs  []registry.Spec
 	store  *session.Store // nil: nothing is kept
 	prompt string
 	system string

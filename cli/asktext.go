@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"lineup/providers"
+	"lineup/registry"
 	"lineup/session"
-	"lineup/ui"
 )
 
 // textPrinter streams answers as text. Of several models the first one streams as it comes; the next begins where it
@@ -27,7 +27,7 @@ type textSlot struct {
 	ended   *session.Reply
 }
 
-func newTextPrinter(g *globals, specs []ui.Spec) *textPrinter {
+func newTextPrinter(g *globals, specs []registry.Spec) *textPrinter {
 	p := &textPrinter{out: g.out, err: g.err, single: len(specs) == 1, slots: make([]textSlot, len(specs))}
 	for i, s := range specs {
 		p.slots[i].heading = "## " + s.Info.Ref.String()

@@ -1,12 +1,12 @@
 package cli
 
 import (
-	"log/slog"
 	"math"
 	"reflect"
 	"testing"
 
 	"lineup/config"
+	"lineup/registry"
 	"lineup/session"
 	"lineup/ui"
 )
@@ -27,7 +27,7 @@ price = { input = 0.3, output = 2.5, cache_read = 0.03, tiers = [{ above = 20000
 	if err != nil {
 		t.Fatal(err)
 	}
-	reg := newRegistry(cfg, func(string) string { return "" }, slog.New(slog.DiscardHandler))
+	reg := registry.New(cfg, registry.Options{})
 	p := &planner{reg: reg, plan: &ui.CostPlan{}}
 	p.workload()
 	if err := p.models(); err != nil {
@@ -38,11 +38,11 @@ price = { input = 0.3, output = 2.5, cache_read = 0.03, tiers = [{ above = 20000
 		priced[m.Ref] = m.Quote
 	}
 	shown := 0
-	var offers []offer
+	var offers []registry.Offer
 	for _, c := range cfg.Providers {
-		offers = append(offers, offer{provider: c})
+		offers = append(offers, registry.Offer{Provider: c})
 	}
-	for _, r := range reg.records(offers, nil) {
+	for _, r := range modelRecords(reg, offers, nil) {
 		if r.Price == nil {
 			continue
 		}

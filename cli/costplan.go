@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"lineup/providers"
+	"lineup/registry"
 	"lineup/session"
 	"lineup/ui"
 	"lineup/ui/text"
@@ -27,7 +28,7 @@ const daysPerMonth = 365.2425 / 12
 // planner gathers what a plan rests on, and writes down where each part came from.
 type planner struct {
 	f    costFlags
-	reg  *registry // nil without any provider
+	reg  *registry.Registry // nil without any provider
 	past []session.Stats
 	plan *ui.CostPlan
 }
@@ -77,12 +78,8 @@ func (p *planner) hosted(ref string) bool {
 	if p.reg == nil {
 		return false
 	}
-	eff, err := p.reg.cfg.Resolve(ref)
-	if err != nil || !eff.Provider.Local {
-		return false
-	}
-	q := p.reg.info(eff).Price
-	return !q.Known() || q.Source == providers.CostLocal
+	info, err := p.reg.Info(ref)
+	return err == nil && info.Local && (!info.Price.Known() || info.Price.Source == providers.CostLocal)
 }
 
 // chooseSelf finds the model that the machine serves: the local one with most saved replies, else the first local one
@@ -95,7 +92,7 @@ func (p *planner) chooseSelf() {
 		}
 	}
 	if self == "" && p.reg != nil {
-		for _, ref := range slices.Concat(p.reg.cfg.Panes, p.reg.known()) {
+		for _, ref := range slices.Concat(p.reg.Panes(), p.reg.Named()) {
 			if p.hosted(ref) {
 				self = ref
 				break
@@ -113,8 +110,8 @@ func (p *planner) machine() {
 	m, h, f := &p.plan.Host.Machine, &p.plan.Host, &p.f
 	source := "assumed"
 	if p.hosted(p.plan.Self) {
-		if eff, err := p.reg.cfg.Resolve(p.plan.Self); err == nil {
-			switch q := p.reg.info(eff).Price; {
+		if info, err := p.reg.Info(p.plan.Self); err == nil {
+			switch q := info.Price; {
 			case q.Machine != nil:
 				*m, source = *q.Machine, "config"
 			case q.Known():
@@ -247,7 +244,7 @@ func (p *planner) workload() {
 func (p *planner) models() error {
 	refs := p.f.models
 	if len(refs) == 0 && p.reg != nil {
-		for _, ref := range p.reg.known() {
+		for _, ref := range p.reg.Named() {
 			if !p.hosted(ref) {
 				refs = append(refs, ref)
 			}
@@ -298,9 +295,6 @@ func (p *planner) quote(ref string, own map[string]providers.Price) (providers.Q
 	if p.reg == nil {
 		return providers.Quote{}, fmt.Errorf("there is no provider for %s; give its price with --price %s=IN,OUT", providers.CleanLine(ref), providers.CleanLine(ref))
 	}
-	eff, err := p.reg.cfg.Resolve(ref)
-	if err != nil {
-		return providers.Quote{}, p.reg.explain(ref, err)
-	}
-	return p.reg.info(eff).Price, nil
+	info, err := p.reg.Info(ref)
+	return info.Price, err
 }

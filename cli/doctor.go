@@ -14,6 +14,7 @@ import (
 
 	"lineup/config"
 	"lineup/providers"
+	"lineup/registry"
 	"lineup/session"
 )
 
@@ -38,7 +39,7 @@ type patient struct {
 	g      *globals
 	cfg    config.Config
 	cfgErr error
-	reg    *registry // nil where there is nothing to ask
+	reg    *registry.Registry // nil where there is nothing to ask
 	repair bool
 }
 
@@ -59,7 +60,7 @@ func doctorCommand(g *globals) *cobra.Command {
 			"a damaged one, keeps the old file, and makes the files readable for you alone.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p := &patient{g: g, repair: repair}
-			var reg *registry
+			var reg *registry.Registry
 			reg, p.cfg, p.cfgErr = g.load(cmd.Context())
 			if p.cfgErr == nil {
 				p.reg = reg
@@ -198,48 +199,48 @@ func checkProviders(ctx context.Context, p *patient) []finding {
 		return nil
 	}
 	var all []finding
-	offers := p.reg.offers(ctx)
-	accounts := p.reg.accounts(ctx, offers)
+	offers := p.reg.Offers(ctx)
+	accounts := p.reg.Accounts(ctx, offers)
 	for i, o := range offers {
 		f := p.provider(o)
-		if o.err == nil && f.Status != failure {
-			accounts[i].into(&f)
+		if o.Err == nil && f.Status != failure {
+			addAccount(&f, accounts[i])
 		}
 		all = append(all, f)
 	}
 	return all
 }
 
-func (p *patient) provider(o offer) finding {
-	f := finding{Check: "provider", Subject: o.provider.Name, Status: fine}
-	if name := o.provider.APIKeyEnv; name != "" && p.g.getenv(name) == "" {
+func (p *patient) provider(o registry.Offer) finding {
+	f := finding{Check: "provider", Subject: o.Provider.Name, Status: fine}
+	if name := o.Provider.APIKeyEnv; name != "" && p.g.getenv(name) == "" {
 		f.Status, f.Message, f.Hint = failure, "there is no key: the variable "+name+" is empty", "set "+name+" to the provider's key"
 		return f
 	}
 	var e *providers.Error
 	switch {
-	case errors.As(o.err, &e):
-		f.Status, f.Message, f.Hint = failure, fmt.Sprintf("%s: %s (%s)", strings.ReplaceAll(string(e.Kind), "_", " "), e.Error(), o.provider.BaseURL), e.Hint
+	case errors.As(o.Err, &e):
+		f.Status, f.Message, f.Hint = failure, fmt.Sprintf("%s: %s (%s)", strings.ReplaceAll(string(e.Kind), "_", " "), e.Error(), o.Provider.BaseURL), e.Hint
 		return f
-	case o.err != nil:
-		f.Status, f.Message = failure, o.err.Error()
+	case o.Err != nil:
+		f.Status, f.Message = failure, o.Err.Error()
 		return f
 	}
-	f.Message = fmt.Sprintf("%s lists %s", o.provider.BaseURL, counted(len(o.models), "model"))
+	f.Message = fmt.Sprintf("%s lists %s", o.Provider.BaseURL, counted(len(o.Models), "model"))
 	var missing []string
 	for _, ref := range p.cfg.Panes {
-		model, ours := strings.CutPrefix(ref, o.provider.Name+"/")
-		listed := slices.ContainsFunc(o.models, func(m providers.Listed) bool {
+		model, ours := strings.CutPrefix(ref, o.Provider.Name+"/")
+		listed := slices.ContainsFunc(o.Models, func(m providers.Listed) bool {
 			return m.ID == model || strings.TrimSuffix(m.ID, ":latest") == model
 		})
-		if ours && !listed && len(o.models) > 0 && !strings.Contains(model, "@") { // a simulated model has settings behind its name
+		if ours && !listed && len(o.Models) > 0 && !strings.Contains(model, "@") { // a simulated model has settings behind its name
 			missing = append(missing, model)
 		}
 	}
 	if len(missing) > 0 {
 		f.Status, f.Message = warning, f.Message+", but not "+strings.Join(missing, ", ")
-		f.Hint = "lineup models " + o.provider.Name + " shows what there is"
-		if o.provider.Kind == "ollama" {
+		f.Hint = "lineup models " + o.Provider.Name + " shows what there is"
+		if o.Provider.Kind == "ollama" {
 			f.Hint = "ollama pull " + missing[0]
 		}
 	}

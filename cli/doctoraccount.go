@@ -1,44 +1,23 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
 
 	"lineup/providers"
+	"lineup/registry"
 )
 
-// account is what a provider tells of itself and of its key.
-type account struct {
-	providers.Account
-	err error
-}
-
-// accounts asks the providers that have listed their models, all at once.
-func (g *registry) accounts(ctx context.Context, offers []offer) []account {
-	out := make([]account, len(offers))
-	errs := g.askAll(ctx, func(ctx context.Context, i int, p *providers.Provider) (err error) {
-		if offers[i].err == nil {
-			out[i].Account, err = p.Account(ctx)
-		}
-		return err
-	})
-	for i, err := range errs {
-		out[i].err = err
-	}
-	return out
-}
-
-// into adds to what is known of a provider what it tells of itself, and judges it: a provider may list its models to
-// everybody and refuse the key, or have nothing left for it.
-func (a account) into(f *finding) {
+// addAccount completes the finding about a provider by what the provider tells of the key. It may
+// list its models to everybody and yet refuse the key, or have no money left for it.
+func addAccount(f *finding, a registry.Account) {
 	var e *providers.Error
 	switch {
-	case errors.As(a.err, &e) && e.Kind == providers.Auth:
+	case errors.As(a.Err, &e) && e.Kind == providers.Auth:
 		f.Status, f.Message, f.Hint = failure, "auth: "+e.Error(), e.Hint
 		return
-	case a.err != nil: // the models are there all the same
+	case a.Err != nil: // the models are there all the same
 		return
 	}
 	said := []string{f.Message}

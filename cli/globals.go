@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"lineup/config"
+	"lineup/registry"
 	"lineup/session"
 	"lineup/ui"
 )
@@ -96,7 +97,7 @@ func (g *globals) openLog() error {
 
 // load gives the providers that the config names, or, without a file, those that can be found. With neither it
 // returns nil.
-func (g *globals) load(ctx context.Context) (*registry, config.Config, error) {
+func (g *globals) load(ctx context.Context) (*registry.Registry, config.Config, error) {
 	cfg, err := g.config()
 	if err != nil {
 		return nil, cfg, err
@@ -113,10 +114,27 @@ func (g *globals) load(ctx context.Context) (*registry, config.Config, error) {
 }
 
 // registry makes the models of a config, with the prices that were kept.
-func (g *globals) registry(cfg config.Config) *registry {
-	r := newRegistry(cfg, g.getenv, g.log)
-	r.listed = g.listedPrices()
-	return r
+func (g *globals) registry(cfg config.Config) *registry.Registry {
+	o := registry.Options{Getenv: g.getenv, Log: g.log}
+	if path, err := g.pricePath(); err == nil {
+		o.Prices = registry.ReadPrices(path)
+	}
+	return registry.New(cfg, o)
+}
+
+// pricePath is the file with the prices that gateways listed.
+func (g *globals) pricePath() (string, error) {
+	dir, err := config.DataDir(g.dataFlag, g.getenv)
+	return filepath.Join(dir, "prices.json"), err
+}
+
+// openAll opens models that the user has named. A mistake in a reference is wrong usage.
+func openAll(reg *registry.Registry, refs []string) ([]registry.Spec, error) {
+	specs, err := reg.OpenAll(refs)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return specs, nil
 }
 
 // discover looks for servers on this machine and keys in the environment. The second result says what was found but

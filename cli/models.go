@@ -8,14 +8,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
-	"lineup/config"
 	"lineup/providers"
+	"lineup/registry"
 	"lineup/ui"
 )
 
@@ -43,16 +41,6 @@ func modelsCommand(g *globals) *cobra.Command {
 	c.Flags().BoolVar(&f.json, "json", false, "print one JSON object a model")
 	c.Flags().BoolVar(&f.refresh, "refresh", false, "keep the prices that gateways list")
 	return c
-}
-
-// modelsWithin is how long a provider may take to list its models.
-const modelsWithin = 15 * time.Second
-
-// offer is what one provider answered.
-type offer struct {
-	provider config.Provider
-	models   []providers.Listed
-	err      error
 }
 
 // modelRecord is one line of `lineup models --json`. What is not known is null.
@@ -90,134 +78,55 @@ func (g *globals) models(ctx context.Context, f modelsFlags, filter []string) er
 	if !cfg.Found {
 		fmt.Fprintln(g.err, "lineup: no config; these providers were found: "+strings.Join(cfg.ProviderNames(), ", "))
 	}
-	offers := reg.offers(ctx)
-	fresh := priceLists{}
-	for _, o := range offers {
-		if list := pricesOf(o); len(list.Models) > 0 {
-			fresh[o.provider.Name] = list
-		}
-	}
-	if reg.listed == nil {
-		reg.listed = priceLists{}
-	}
-	for name, list := range fresh {
-		reg.listed[name] = list
-	}
-	records := reg.records(offers, filter)
-	if err := g.printModels(records, offers, f.json); err != nil {
+	offers := reg.Offers(ctx)
+	if err := g.printModels(modelRecords(reg, offers, filter), offers, f.json); err != nil {
 		return err
 	}
 	if f.refresh {
-		if len(fresh) > 0 {
-			if err := g.keepPrices(fresh); err != nil {
-				return err
-			}
+		if err := g.keepPrices(registry.PricesOf(offers)); err != nil {
+			return err
 		}
-		g.sayRefreshed(fresh)
 	}
-	if slices.ContainsFunc(offers, func(o offer) bool { return o.err == nil }) {
+	if slices.ContainsFunc(offers, func(o registry.Offer) bool { return o.Err == nil }) {
 		return nil
 	}
 	return errFailed
 }
 
-func (g *globals) sayRefreshed(fresh priceLists) {
-	n := 0
-	for _, list := range fresh {
-		n += len(list.Models)
-	}
-	if n == 0 {
+// keepPrices keeps listed prices for later, and says where.
+func (g *globals) keepPrices(fresh registry.Prices) error {
+	if fresh.Len() == 0 {
 		fmt.Fprintln(g.err, "lineup: no provider lists prices of its own; the catalogue's and the config's go on counting")
-		return
+		return nil
 	}
 	path, err := g.pricePath()
 	if err == nil {
-		fmt.Fprintf(g.err, "lineup: %d listed prices are kept in %s\n", n, path)
+		err = registry.KeepPrices(path, fresh)
 	}
+	if err == nil {
+		fmt.Fprintf(g.err, "lineup: %d listed prices are kept in %s\n", fresh.Len(), path)
+	}
+	return err
 }
 
-// offers asks every provider at once, in the order of the config.
-func (g *registry) offers(ctx context.Context) []offer {
-	offers := make([]offer, len(g.cfg.Providers))
-	errs := g.askAll(ctx, func(ctx context.Context, i int, p *providers.Provider) (err error) {
-		offers[i].models, err = p.List(ctx)
-		return err
-	})
-	for i, c := range g.cfg.Providers {
-		offers[i].provider, offers[i].err = c, errs[i]
-	}
-	return offers
-}
-
-// askAll asks all providers of the config something at the same time, and returns the errors in the config's order.
-func (g *registry) askAll(ctx context.Context, ask func(ctx context.Context, i int, p *providers.Provider) error) []error {
-	errs := make([]error, len(g.cfg.Providers))
-	var all sync.WaitGroup
-	for i, c := range g.cfg.Providers {
-		all.Go(func() {
-			ctx, cancel := context.WithTimeout(ctx, modelsWithin)
-			defer cancel()
-			eff, err := g.cfg.Resolve(c.Name + "/any") // what is the provider's does not depend on the model
-			if err == nil {
-				var p *providers.Provider
-				if p, err = g.provider(eff); err == nil {
-					err = ask(ctx, i, p)
-				}
-			}
-			errs[i] = err
-		})
-	}
-	all.Wait()
-	return errs
-}
-
-// pricesOf takes the prices out of a list.
-func pricesOf(o offer) priceList {
-	l := priceList{BaseURL: o.provider.BaseURL, Models: map[string]providers.Quote{}}
-	for _, m := range o.models {
-		if m.Price.Known() {
-			l.Models[m.ID], l.AsOf = m.Price, m.Price.AsOf
-		}
-	}
-	return l
-}
-
-// records are the models that fit the filter: what each provider lists, and what the config names beside that.
-func (g *registry) records(offers []offer, filter []string) []modelRecord {
+// modelRecords are the models that fit the filter.
+func modelRecords(reg *registry.Registry, offers []registry.Offer, filter []string) []modelRecord {
 	var out []modelRecord
 	for _, o := range offers {
-		seen := map[string]bool{}
-		add := func(m providers.Listed, listed bool) {
-			id := strings.TrimSuffix(m.ID, ":latest")
-			eff, err := g.cfg.Resolve(o.provider.Name + "/" + id)
-			if err != nil || seen[id] {
-				return
+		for _, c := range reg.Choices(o) {
+			r := modelRecord{Type: "model", Ref: c.Ref, Provider: o.Provider.Name, Name: c.Name,
+				Model: strings.TrimPrefix(c.Ref, o.Provider.Name+"/"), Loaded: c.Loaded, Chat: c.Chat, Listed: c.Listed}
+			if c.Context > 0 {
+				r.Context = &c.Context
 			}
-			seen[id] = true
-			info := g.info(eff)
-			r := modelRecord{Type: "model", Ref: info.Ref.String(), Provider: o.provider.Name, Model: id, Name: info.Name, Loaded: m.Loaded, Chat: m.Chat, Listed: listed}
-			if m.Name != "" && info.Name == id {
-				r.Name = m.Name
+			if c.Size > 0 {
+				r.Size = &c.Size
 			}
-			if n := cmp.Or(m.Context, info.Context); n > 0 {
-				r.Context = &n
-			}
-			if m.Size > 0 {
-				r.Size = &m.Size
-			}
-			if info.Price.Known() {
-				r.Price = &info.Price
+			if c.Price.Known() {
+				r.Price = &c.Price
 			}
 			if fits(r, filter) {
 				out = append(out, r)
-			}
-		}
-		for _, m := range o.models {
-			add(m, true)
-		}
-		for _, ref := range g.known() {
-			if id, ok := strings.CutPrefix(ref, o.provider.Name+"/"); ok {
-				add(providers.Listed{ID: id, Chat: true}, false)
 			}
 		}
 	}
@@ -234,16 +143,16 @@ func fits(r modelRecord, filter []string) bool {
 	return true
 }
 
-func (g *globals) printModels(records []modelRecord, offers []offer, asJSON bool) error {
+func (g *globals) printModels(records []modelRecord, offers []registry.Offer, asJSON bool) error {
 	enc := json.NewEncoder(g.out)
 	enc.SetEscapeHTML(false)
 	for _, o := range offers {
-		if o.err == nil {
+		if o.Err == nil {
 			continue
 		}
-		r := failureRecord{Type: "error", Provider: o.provider.Name, Message: providers.CleanLine(o.err.Error())}
+		r := failureRecord{Type: "error", Provider: o.Provider.Name, Message: providers.CleanLine(o.Err.Error())}
 		var e *providers.Error
-		if errors.As(o.err, &e) {
+		if errors.As(o.Err, &e) {
 			r.Message, r.Hint = cmp.Or(providers.CleanLine(e.Message), r.Message), providers.CleanLine(e.Hint)
 		}
 		if asJSON {

@@ -108,7 +108,7 @@ func TestRefreshKeepsListedPrices(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		spec, err := reg.spec("gate/lab/one")
+		spec, err := reg.Open("gate/lab/one")
 		if err != nil {
 			t.Fatal(err)
 		}

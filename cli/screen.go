@@ -12,6 +12,7 @@ import (
 
 	"lineup/config"
 	"lineup/providers"
+	"lineup/registry"
 	"lineup/session"
 	"lineup/ui"
 )
@@ -71,7 +72,7 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 	if len(cfg.Providers) > 0 || len(cfg.Panes) > 0 { // a file may hold settings alone
 		reg := g.registry(cfg)
 		uc.Models = reg
-		if uc.Panes, uc.Notice, err = reg.panes(uc.Session, cfg.Panes); err != nil {
+		if uc.Panes, uc.Notice, err = openPanes(reg, uc.Session); err != nil {
 			return err
 		}
 	} else {
@@ -126,7 +127,7 @@ func (g *globals) find(ctx context.Context, resumed *session.Session, simulator 
 	cfg, problems := g.discover(ctx)
 	if len(cfg.Panes) > 0 {
 		reg := g.registry(cfg)
-		specs, missing, err := reg.panes(resumed, cfg.Panes)
+		specs, missing, err := openPanes(reg, resumed)
 		if err != nil {
 			return ui.Found{Notice: err.Error()}
 		}
@@ -143,16 +144,16 @@ func (g *globals) find(ctx context.Context, resumed *session.Session, simulator 
 	return ui.Found{Panes: specs, Models: reg, Notice: notice}
 }
 
-// panes opens the models that a session had, as far as they can be opened here, and names the others. Where there is no
-// session, or none of its models can be opened, as in one from elsewhere, it opens those of the config.
-func (g *registry) panes(s *session.Session, refs []string) (specs []ui.Spec, notice string, err error) {
+// openPanes opens the models that a session had, and names those that cannot be opened here. Without
+// a session, or where none of its models can be opened, it opens those of the config.
+func openPanes(reg *registry.Registry, s *session.Session) (specs []registry.Spec, notice string, err error) {
 	if s == nil || len(s.Panes) == 0 {
-		specs, err = g.specs(refs)
+		specs, err = openAll(reg, reg.Panes())
 		return specs, "", err
 	}
 	var missing []string
 	for _, ref := range s.Panes {
-		spec, err := g.spec(ref)
+		spec, err := reg.Open(ref)
 		if err != nil {
 			missing = append(missing, providers.CleanLine(ref))
 			continue
@@ -165,7 +166,7 @@ func (g *registry) panes(s *session.Session, refs []string) (specs []ui.Spec, no
 	notice = "This session had models that are not in the config: " + strings.Join(missing, ", ")
 	if len(specs) == 0 {
 		notice += ". The models of the config go on with it."
-		specs, err = g.specs(refs)
+		specs, err = openAll(reg, reg.Panes())
 	}
 	return specs, notice, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"lineup/config"
 	"lineup/providers/sim"
+	"lineup/registry"
 	"lineup/ui"
 )
 
@@ -16,17 +17,17 @@ import (
 type simulation struct{ running *sim.Running }
 
 // start serves the simulated models on a free port of the loopback and opens panes on them.
-func (s *simulation) start(g *globals) (*registry, []ui.Spec, error) {
+func (s *simulation) start(g *globals) (*registry.Registry, []registry.Spec, error) {
 	reg, err := s.registry(g)
 	if err != nil {
 		return nil, nil, err
 	}
-	specs, err := reg.specs(reg.cfg.Panes)
+	specs, err := openAll(reg, reg.Panes())
 	return reg, specs, err
 }
 
 // registry serves the simulated models and gives the config that reaches them.
-func (s *simulation) registry(g *globals) (*registry, error) {
+func (s *simulation) registry(g *globals) (*registry.Registry, error) {
 	var err error
 	if s.running, err = sim.New(sim.Config{}).Start(""); err != nil {
 		return nil, err
@@ -35,9 +36,7 @@ func (s *simulation) registry(g *globals) (*registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	reg := newRegistry(cfg, g.getenv, g.log)
-	reg.simulated = true
-	return reg, nil
+	return registry.New(cfg, registry.Options{Getenv: g.getenv, Log: g.log, Simulated: true}), nil
 }
 
 func (s *simulation) close() {

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"lineup/providers"
+	"lineup/registry"
 	"lineup/session"
 	"lineup/ui/text"
 )
@@ -15,7 +16,7 @@ import (
 // Config is what the screen needs to know and to call.
 type Config struct {
 	Version string
-	Panes   []Spec
+	Panes   []registry.Spec
 	Models  Models // where further panes come from, or nil
 	// Discover, where it is set, finds the panes while the first frame is already on the screen.
 	Discover func(context.Context) Found
@@ -49,7 +50,7 @@ type Config struct {
 // Found is what Discover found: panes, where further ones come from, and a line that stays, such as that the models
 // are simulated.
 type Found struct {
-	Panes  []Spec
+	Panes  []registry.Spec
 	Models Models
 	Notice string
 }
@@ -148,7 +149,7 @@ func newApp(ctx context.Context, cfg Config) *app {
 }
 
 // setPanes opens the panes and shows what they said earlier in the session.
-func (a *app) setPanes(specs []Spec) {
+func (a *app) setPanes(specs []registry.Spec) {
 	a.panes, a.closed = nil, nil
 	sess := a.sess
 	if sess == nil {

@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/providers"
+	"lineup/registry"
 	"lineup/session"
 )
 
@@ -208,17 +209,17 @@ func TestAskingAgainAndGoingOn(t *testing.T) {
 // shelf opens scripted models by name.
 type shelf map[string]*script
 
-func (s shelf) Known() []Choice { return []Choice{{Ref: "x/a", Configured: true}} }
+func (s shelf) Known() []registry.Choice { return []registry.Choice{{Ref: "x/a", Configured: true}} }
 
-func (s shelf) List(context.Context) Listing {
-	return Listing{Choices: []Choice{{Ref: "x/a", Configured: true}, {Ref: "x/other"}, {Ref: "y/third"}}}
+func (s shelf) List(context.Context) registry.Listing {
+	return registry.Listing{Choices: []registry.Choice{{Ref: "x/a", Configured: true}, {Ref: "x/other"}, {Ref: "y/third"}}}
 }
 
-func (s shelf) Open(ref string) (Spec, error) {
+func (s shelf) Open(ref string) (registry.Spec, error) {
 	if m := s[ref]; m != nil {
 		return specs(m)[0], nil
 	}
-	return Spec{}, fmt.Errorf("%s is not there", ref)
+	return registry.Spec{}, fmt.Errorf("%s is not there", ref)
 }
 
 func TestAnotherModelTakesThePaneAndIsAskedTheSame(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"github.com/dlclark/regexp2"
 
 	"lineup/providers"
+	"lineup/registry"
 )
 
 // TestMain starts the clock of the highlighter's regular expressions, which is one for the process and runs on as long as
@@ -293,10 +294,10 @@ func fails(ref, text string, e *providers.Error) *script {
 	return s
 }
 
-func specs(models ...*script) []Spec {
-	var out []Spec
+func specs(models ...*script) []registry.Spec {
+	var out []registry.Spec
 	for _, m := range models {
-		out = append(out, Spec{Info: m.info, Model: m})
+		out = append(out, registry.Spec{Info: m.info, Model: m})
 	}
 	return out
 }

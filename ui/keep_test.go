@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/registry"
 	"lineup/session"
 )
 
@@ -20,7 +21,7 @@ func TestWhatWasNotSavedIsSavedLater(t *testing.T) {
 		return store, nil
 	}
 	m := counting("x/a")
-	d := &realDriver{t: t, store: store, app: newApp(context.Background(), Config{Panes: []Spec{m.spec()}, StoreErr: locked, Reopen: reopen})}
+	d := &realDriver{t: t, store: store, app: newApp(context.Background(), Config{Panes: []registry.Spec{m.spec()}, StoreErr: locked, Reopen: reopen})}
 	d.send(tea.WindowSizeMsg{Width: 150, Height: 30})
 	d.wantSees("NOT SAVED: another program keeps the file locked; close that program and try again · s in a pane saves to a file")
 	d.press("lit:one", "enter")

@@ -8,18 +8,19 @@ import (
 	"time"
 
 	"lineup/providers"
+	"lineup/registry"
 	"lineup/ui/text"
 )
 
 // Models is where further panes come from. Its methods may be called from several goroutines.
 type Models interface {
 	// Known lists what the config names, without asking anybody.
-	Known() []Choice
+	Known() []registry.Choice
 	// List lists what can be opened: what the config names first, then what the providers list themselves, as far as
 	// they answer before ctx ends.
-	List(ctx context.Context) Listing
+	List(ctx context.Context) registry.Listing
 	// Open makes a pane of a reference.
-	Open(ref string) (Spec, error)
+	Open(ref string) (registry.Spec, error)
 }
 
 // Puller is a Models whose servers can fetch what they do not have.
@@ -28,37 +29,11 @@ type Puller interface {
 	Pull(ctx context.Context, ref string) iter.Seq2[providers.PullProgress, error]
 }
 
-// Listing is what a list of models brought.
-type Listing struct {
-	Choices  []Choice
-	Pulls    []string // providers that can fetch a model by its name
-	Problems []string // one line for each provider that gave no list
-}
-
-// Choice is a model that can be opened.
-type Choice struct {
-	Ref        string
-	Context    int             // tokens, 0 where nobody says
-	Price      providers.Quote // unknown where nobody says
-	Size       int64           // bytes on the server's disk, 0 where it does not say
-	Local      bool
-	Simulated  bool
-	Configured bool // the config names it
-	Loaded     bool // it is in its server's memory
-	Missing    bool // its server does not have it, and can fetch it
-}
-
 // listModelsWithin is how long the providers' lists may take; those that are slower are left out.
 const listModelsWithin = 5 * time.Second
 
-// provider is the first part of the reference.
-func (c Choice) provider() string {
-	name, _, _ := strings.Cut(c.Ref, "/")
-	return name
-}
-
 // about is what there is to say of a model and its server.
-func (c Choice) about() string {
+func aboutModel(c registry.Choice) string {
 	var about []string
 	switch {
 	case c.Missing:
@@ -77,19 +52,19 @@ func (c Choice) about() string {
 	return strings.Join(about, ", ")
 }
 
-// facts says what is known of a model in columns: what there is to say about it, context and price. w is the room that
-// the list has, col that of the first column.
-func (c Choice) facts(w, col int) string {
-	said := c.about()
+// modelFacts lists in columns what is known of a model: a remark, context and price. w is the width of
+// the list, col that of the first column.
+func modelFacts(c registry.Choice, w, col int) string {
+	said := aboutModel(c)
 	switch {
 	case w < 46:
 		return strings.TrimSpace(ContextWords(c.Context))
 	case w < 66 && c.Missing:
 		return said
 	case w < 66:
-		return fmt.Sprintf("%6s  %13s", ContextWords(c.Context), c.priceWords())
+		return fmt.Sprintf("%6s  %13s", ContextWords(c.Context), priceWords(c))
 	}
-	facts := fmt.Sprintf("%6s  %13s", ContextWords(c.Context), c.priceWords())
+	facts := fmt.Sprintf("%6s  %13s", ContextWords(c.Context), priceWords(c))
 	if said == "" {
 		return facts
 	}
@@ -108,7 +83,7 @@ func factsHead(w int) string {
 }
 
 // priceWords is the price in USD per million tokens, in and out.
-func (c Choice) priceWords() string {
+func priceWords(c registry.Choice) string {
 	q := c.Price
 	switch {
 	case q.Machine != nil:

@@ -12,6 +12,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/registry"
 	"lineup/session"
 	"lineup/ui/text"
 )
@@ -39,9 +40,9 @@ func (a *app) openSession(s *session.Session) tea.Cmd {
 
 // specsOf opens the models of a session, and names those that cannot be opened. A model that has a pane now is taken
 // from there.
-func (a *app) specsOf(s *session.Session) (specs []Spec, missing []string) {
-	now := map[string]Spec{}
-	var current []Spec
+func (a *app) specsOf(s *session.Session) (specs []registry.Spec, missing []string) {
+	now := map[string]registry.Spec{}
+	var current []registry.Spec
 	for _, p := range a.panes {
 		now[p.spec.Info.Ref.String()] = p.spec
 		current = append(current, p.spec)
@@ -52,7 +53,7 @@ func (a *app) specsOf(s *session.Session) (specs []Spec, missing []string) {
 			continue
 		}
 		err := errors.New("there is nothing to open it with")
-		var spec Spec
+		var spec registry.Spec
 		if a.cfg.Models != nil {
 			spec, err = a.cfg.Models.Open(ref)
 		}

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/providers"
+	"lineup/registry"
 	"lineup/session"
 	"lineup/ui/text"
 )
@@ -53,7 +54,7 @@ func (a *app) slots() int {
 }
 
 // openPane adds a pane on the right. Its model has not seen the conversation so far.
-func (a *app) openPane(spec Spec) tea.Cmd {
+func (a *app) openPane(spec registry.Spec) tea.Cmd {
 	if len(a.panes) >= maxPanes {
 		a.flash = "there are 16 panes already; close one first"
 		return nil
@@ -75,7 +76,7 @@ func (a *app) freeAccent() int {
 }
 
 // replaceModel puts another model into a pane; it goes on with the conversation of the former one.
-func (a *app) replaceModel(p *pane, spec Spec) tea.Cmd {
+func (a *app) replaceModel(p *pane, spec registry.Spec) tea.Cmd {
 	p.spec, p.dirty = spec, true
 	return a.keepPanes()
 }
@@ -191,7 +192,7 @@ func (a *app) restoreLayout() {
 // slotsOf finds which slot of a session each of its panes goes on with: the one that its model answered in last, else,
 // for a model that has not answered yet, one in which nobody has. The same model twice keeps its order. Where none of the
 // models has answered, as in a session from elsewhere, they go on with what others said there.
-func slotsOf(s *session.Session, specs []Spec) []int {
+func slotsOf(s *session.Session, specs []registry.Spec) []int {
 	last := map[int]string{} // the model that answered last in a slot
 	for _, t := range s.Turns {
 		for slot, r := range t.Replies {

@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/providers"
+	"lineup/registry"
 	"lineup/session"
 )
 
@@ -120,7 +121,7 @@ func TestZoomAndLockAreRemembered(t *testing.T) {
 	}
 	defer store.Close()
 	models := []*script{says("x/a", "alpha", 0, 0), says("x/b", "beta", 0, 0), says("x/c", "gamma", 0, 0)}
-	open := func(panes []Spec, sess *session.Session) *app {
+	open := func(panes []registry.Spec, sess *session.Session) *app {
 		a := newApp(context.Background(), Config{Panes: panes, Store: store, Session: sess})
 		a.Update(tea.WindowSizeMsg{Width: 150, Height: 30})
 		return a

@@ -3,25 +3,15 @@ package ui
 import (
 	"time"
 
-	"lineup/providers"
+	"lineup/registry"
 	"lineup/session"
 	"lineup/ui/markdown"
 	"lineup/ui/text"
 )
 
-// Spec is one pane: the model that it shows and how to ask it.
-type Spec struct {
-	Info   providers.Info
-	Model  providers.Model
-	System string // system prompt of this model; "" takes the session's
-
-	Provider *providers.Provider // to open a connection to before a race, or nil
-	Replayed bool                // it only says what was recorded
-}
-
 // pane is one model with its conversation and its place on the screen.
 type pane struct {
-	spec  Spec
+	spec  registry.Spec
 	slot  int // in the session; see order.go
 	turns []*turnView
 
@@ -52,7 +42,7 @@ type pane struct {
 // position is a line of a conversation.
 type position struct{ turn, line int }
 
-func newPane(slot int, spec Spec) *pane {
+func newPane(slot int, spec registry.Spec) *pane {
 	return &pane{spec: spec, slot: slot, number: slot + 1, accent: slot, follow: true, dirty: true}
 }
 

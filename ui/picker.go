@@ -9,13 +9,14 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/registry"
 	"lineup/ui/text"
 )
 
 // picker chooses models: those that have a pane, by marks, or another one for one pane.
 type picker struct {
 	list    *list
-	choices []Choice
+	choices []registry.Choice
 	pulls   []string       // providers that can fetch a model by its name
 	marks   map[string]int // how many panes each model shall have
 	had     map[string]int // how many it has
@@ -26,9 +27,9 @@ type picker struct {
 // Messages of the picker.
 type (
 	// knownMsg brings what the config names.
-	knownMsg struct{ choices []Choice }
+	knownMsg struct{ choices []registry.Choice }
 	// choicesMsg brings what the providers have.
-	choicesMsg struct{ listing Listing }
+	choicesMsg struct{ listing registry.Listing }
 )
 
 // pick opens the picker, for one pane or for all; the list comes when the providers have answered.
@@ -105,14 +106,14 @@ func (p *picker) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	return p.list.view(a.theme, w, h)
 }
 
-func (p *picker) side(i, w int) string { return p.choice(i).facts(w, p.about) }
+func (p *picker) side(i, w int) string { return modelFacts(p.choice(i), w, p.about) }
 
 // choice is what stands behind an item: one of the list, or a name that was typed.
-func (p *picker) choice(i int) Choice {
+func (p *picker) choice(i int) registry.Choice {
 	if i < len(p.choices) {
 		return p.choices[i]
 	}
-	return Choice{Ref: p.typed()[i-len(p.choices)], Missing: true}
+	return registry.Choice{Ref: p.typed()[i-len(p.choices)], Missing: true}
 }
 
 // typed are the references that the filter itself may stand for, where a provider can fetch models.
@@ -124,7 +125,7 @@ func (p *picker) typed() []string {
 	var refs []string
 	for _, provider := range p.pulls {
 		ref := provider + "/" + strings.TrimPrefix(name, provider+"/")
-		if ref != provider+"/" && !slices.ContainsFunc(p.choices, func(c Choice) bool { return c.Ref == ref }) {
+		if ref != provider+"/" && !slices.ContainsFunc(p.choices, func(c registry.Choice) bool { return c.Ref == ref }) {
 			refs = append(refs, ref)
 		}
 	}
@@ -132,14 +133,14 @@ func (p *picker) typed() []string {
 }
 
 // show takes a list of choices; models of panes that it leaves out stay, so that they can be unmarked.
-func (p *picker) show(choices []Choice) {
+func (p *picker) show(choices []registry.Choice) {
 	p.choices = slices.Clone(choices)
 	for _, ref := range slices.Sorted(maps.Keys(p.had)) {
-		if !slices.ContainsFunc(choices, func(c Choice) bool { return c.Ref == ref }) {
-			p.choices = append(p.choices, Choice{Ref: ref, Configured: true})
+		if !slices.ContainsFunc(choices, func(c registry.Choice) bool { return c.Ref == ref }) {
+			p.choices = append(p.choices, registry.Choice{Ref: ref, Configured: true})
 		}
 	}
-	slices.SortStableFunc(p.choices, func(a, b Choice) int { return text.Int(b.Configured) - text.Int(a.Configured) })
+	slices.SortStableFunc(p.choices, func(a, b registry.Choice) int { return text.Int(b.Configured) - text.Int(a.Configured) })
 	p.items()
 }
 
@@ -148,16 +149,16 @@ func (p *picker) items() {
 	var items []item
 	p.about = 0
 	for _, c := range p.choices {
-		p.about = max(p.about, len(c.about()))
+		p.about = max(p.about, len(aboutModel(c)))
 		group := "Open, or named in the config"
 		if !c.Configured {
-			group = text.OneLine(c.provider())
+			group, _, _ = strings.Cut(text.OneLine(c.Ref), "/")
 		}
 		items = append(items, item{text: text.OneLine(c.Ref), group: group})
 	}
 	for _, ref := range p.typed() {
 		items = append(items, item{text: text.OneLine(ref), always: true})
-		p.about = max(p.about, len(Choice{Missing: true}.about()))
+		p.about = max(p.about, len(aboutModel(registry.Choice{Missing: true})))
 	}
 	p.list.set(items)
 }
@@ -275,7 +276,7 @@ func (p *picker) apply(a *app) tea.Cmd {
 		a.flash = fmt.Sprintf("%d models are marked; the screen holds %d panes", total, maxPanes)
 		return nil
 	}
-	var added []Spec
+	var added []registry.Spec
 	for _, c := range p.choices {
 		for n := p.had[c.Ref]; n < p.marks[c.Ref]; n++ {
 			spec, err := a.cfg.Models.Open(c.Ref)
@@ -344,7 +345,7 @@ func (a *app) take(ref string) tea.Cmd {
 
 // changePanes closes panes and opens others, which take the places of the closed ones as far as there are any. A closed
 // pane is stopped; what it said stays in the session, and it can be brought back.
-func (a *app) changePanes(gone []*pane, added []Spec) tea.Cmd {
+func (a *app) changePanes(gone []*pane, added []registry.Spec) tea.Cmd {
 	var cmds []tea.Cmd
 	before := len(a.panes)
 	for _, spec := range added {

@@ -9,28 +9,29 @@ import (
 	"time"
 
 	"lineup/providers"
+	"lineup/registry"
 	"lineup/ui/text"
 )
 
 // market is a source of models whose servers fetch what is missing.
 type market struct {
-	choices []Choice
+	choices []registry.Choice
 	pulled  map[string]bool
 	fail    *providers.Error // how pulls end, nil for well
 }
 
-func (m *market) Known() []Choice {
-	var out []Choice
+func (m *market) Known() []registry.Choice {
+	var out []registry.Choice
 	for _, c := range m.choices {
 		if c.Configured {
-			out = append(out, Choice{Ref: c.Ref, Configured: true})
+			out = append(out, registry.Choice{Ref: c.Ref, Configured: true})
 		}
 	}
 	return out
 }
 
-func (m *market) List(context.Context) Listing {
-	out := Listing{Pulls: []string{"local"}, Problems: []string{"office gave no list: nothing answers at 10.0.0.7:8000"}}
+func (m *market) List(context.Context) registry.Listing {
+	out := registry.Listing{Pulls: []string{"local"}, Problems: []string{"office gave no list: nothing answers at 10.0.0.7:8000"}}
 	for _, c := range m.choices {
 		c.Missing = c.Missing && !m.pulled[c.Ref]
 		out.Choices = append(out.Choices, c)
@@ -38,9 +39,9 @@ func (m *market) List(context.Context) Listing {
 	return out
 }
 
-func (m *market) Open(ref string) (Spec, error) {
+func (m *market) Open(ref string) (registry.Spec, error) {
 	if strings.HasPrefix(ref, "local/broken") {
-		return Spec{}, fmt.Errorf("%s cannot be opened", ref)
+		return registry.Spec{}, fmt.Errorf("%s cannot be opened", ref)
 	}
 	return specs(says(ref, "an answer of "+ref, time.Millisecond, 0))[0], nil
 }
@@ -71,7 +72,7 @@ func newMarket() *market {
 	listed := func(in, out float64) providers.Quote {
 		return providers.Quote{Source: providers.CostListed, Price: providers.Price{Input: in, Output: out}}
 	}
-	return &market{pulled: map[string]bool{}, choices: []Choice{
+	return &market{pulled: map[string]bool{}, choices: []registry.Choice{
 		{Ref: "local/llama3.1:8b", Configured: true, Local: true, Loaded: true, Context: 8192, Size: 4_700_000_000},
 		{Ref: "gate/flash", Configured: true, Context: 1_048_576, Price: listed(0.3, 2.5)},
 		{Ref: "gate/claude", Configured: true, Context: 200_000, Price: listed(3, 15)},

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/providers"
+	"lineup/registry"
 	"lineup/session"
 	"lineup/ui/text"
 )
@@ -81,14 +82,14 @@ func slotCount(s *session.Session) (n int) {
 }
 
 // recordedSpec is the pane of a slot as its newest reply tells; ok is false where the slot was never asked.
-func recordedSpec(s *session.Session, slot int) (spec Spec, ok bool) {
+func recordedSpec(s *session.Session, slot int) (spec registry.Spec, ok bool) {
 	for _, t := range s.Turns {
 		if r := t.Reply(slot); r != nil {
 			ref, err := providers.ParseRef(r.Model)
 			if err != nil {
 				ref = providers.Ref{Model: r.Model}
 			}
-			spec, ok = Spec{Info: providers.Info{Ref: ref, Name: ref.Model, Simulated: r.Simulated}, Replayed: true}, true
+			spec, ok = registry.Spec{Info: providers.Info{Ref: ref, Name: ref.Model, Simulated: r.Simulated}, Replayed: true}, true
 		}
 	}
 	return spec, ok

@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/providers"
+	"lineup/registry"
 	"lineup/session"
 )
 
@@ -101,7 +102,7 @@ type tally struct {
 
 func counting(ref string) *tally { return &tally{name: ref, info: says(ref, "", 0, 0).info} }
 
-func (m *tally) spec() Spec { return Spec{Info: m.info, Model: m} }
+func (m *tally) spec() registry.Spec { return registry.Spec{Info: m.info, Model: m} }
 
 func (m *tally) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
 	m.asked = append(m.asked, req)
@@ -122,7 +123,7 @@ func said(pairs ...string) string {
 
 func TestAnswersOfATurn(t *testing.T) {
 	m, other := counting("x/a"), counting("x/b")
-	kept(t, Config{Panes: []Spec{m.spec(), other.spec()}}, func(d *realDriver) {
+	kept(t, Config{Panes: []registry.Spec{m.spec(), other.spec()}}, func(d *realDriver) {
 		d.press("lit:one", "enter", "alt+1", "ctrl+r", "ctrl+r")
 		d.wantSees("3/3", "x/a says 3", "turn 1", "x/b says 1")
 		d.wantNot("x/a says 2")
@@ -154,7 +155,7 @@ func TestAnswersOfATurn(t *testing.T) {
 
 func TestPromotedAnswer(t *testing.T) {
 	m, other := counting("x/a"), counting("x/b")
-	kept(t, Config{Panes: []Spec{m.spec(), other.spec()}}, func(d *realDriver) {
+	kept(t, Config{Panes: []registry.Spec{m.spec(), other.spec()}}, func(d *realDriver) {
 		d.press("alt+1", "p")
 		d.wantSees("there is no answer to promote")
 		d.press("i", "lit:one", "enter", "alt+1", "p")
@@ -180,7 +181,7 @@ func TestPromotedAnswer(t *testing.T) {
 
 func TestForkAndEdit(t *testing.T) {
 	m, other := counting("x/a"), counting("x/b")
-	kept(t, Config{Panes: []Spec{m.spec(), other.spec()}}, func(d *realDriver) {
+	kept(t, Config{Panes: []registry.Spec{m.spec(), other.spec()}}, func(d *realDriver) {
 		d.press("alt+1", "f")
 		d.wantSees("nothing to fork")
 		d.press("i", "lit:one", "enter", "lit:two", "enter")
@@ -231,11 +232,11 @@ func TestForkAndEdit(t *testing.T) {
 func TestASessionThatIsReopenedKeepsItsAnswers(t *testing.T) {
 	m := counting("x/a")
 	var sess *session.Session
-	kept(t, Config{Panes: []Spec{m.spec()}}, func(d *realDriver) {
+	kept(t, Config{Panes: []registry.Spec{m.spec()}}, func(d *realDriver) {
 		d.press("lit:one", "enter", "alt+1", "ctrl+r", "p")
 		sess = last(t, d.store)
 	})
-	drive(t, 110, 30, Config{Panes: []Spec{m.spec()}, Session: sess}, func(d *driver) {
+	drive(t, 110, 30, Config{Panes: []registry.Spec{m.spec()}, Session: sess}, func(d *driver) {
 		d.wantSees("★ 2/2", "x/a says 2")
 		d.press("alt+1", "t")
 		d.wantSees("1/2", "x/a says 1")

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/providers"
+	"lineup/registry"
 	"lineup/session"
 )
 
@@ -41,7 +42,7 @@ func eventful() *session.Session {
 		{Prompt: "토큰화가 뭐예요? Explain it in three sentences.", Replies: []*session.Reply{llama, flash, claude}}}}
 }
 
-func eventfulPanes() []Spec {
+func eventfulPanes() []registry.Spec {
 	return specs(says("local/llama3.1:8b", "", 0, 0), says("gate/한국어-모델", "", 0, 0), says("gate/claude", "", 0, 0))
 }
 

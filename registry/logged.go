@@ -1,4 +1,4 @@
-package cli
+package registry
 
 import (
 	"context"
@@ -8,28 +8,31 @@ import (
 	"lineup/providers"
 )
 
-// logged writes each attempt of a model to the log: what was tried, how it ended, how long it took. Prompts, answers
-// and keys never stand there.
+// logged logs each attempt of a model, with its outcome and duration. The log never has prompts,
+// answers or keys.
 type logged struct {
 	model providers.Model
 	log   *slog.Logger
 }
 
-// Unwrap gives the model that is logged.
+// Unwrap returns the model itself.
 func (m logged) Unwrap() providers.Model { return m.model }
 
-func (m logged) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+func (m logged) Stream(
+	ctx context.Context, req providers.Request,
+) iter.Seq2[providers.Event, error] {
 	return func(yield func(providers.Event, error) bool) {
 		var start providers.Event
 		for ev, err := range m.model.Stream(ctx, req) {
 			switch ev.Type {
 			case providers.EventAttemptStart:
 				start = ev
-				m.log.Info("attempt", "model", ev.Attempt.Ref.String(), "messages", len(req.Messages))
+				m.log.Info("attempt",
+					"model", ev.Attempt.Ref.String(), "messages", len(req.Messages))
 			case providers.EventConnected:
 				if ev.Phases != nil {
-					m.log.Info("connected", "after", ev.At.Sub(start.At), "reused", ev.Phases.Reused, "dns", ev.Phases.DNS,
-						"connect", ev.Phases.Connect, "tls", ev.Phases.TLS)
+					m.log.Info("connected", "after", ev.At.Sub(start.At),
+						"reused", ev.Phases.Reused, "dns", ev.Phases.DNS, "connect", ev.Phases.Connect, "tls", ev.Phases.TLS)
 				}
 			case providers.EventAttemptEnd:
 				m.end(start, ev)

@@ -1,8 +1,7 @@
-package cli
+package registry_test
 
 import (
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"lineup/config"
 	"lineup/providers"
+	"lineup/registry"
 )
 
 // The log and the suggestions stood between a fallback chain and what its models know of themselves: an endpoint that
@@ -40,7 +40,7 @@ fallback = ["up/m"]
 	if err != nil {
 		t.Fatal(err)
 	}
-	spec, err := newRegistry(cfg, func(string) string { return "" }, slog.New(slog.DiscardHandler)).Open("down/m")
+	spec, err := registry.New(cfg, registry.Options{}).Open("down/m")
 	if err != nil {
 		t.Fatal(err)
 	}

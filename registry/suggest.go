@@ -1,4 +1,4 @@
-package cli
+package registry
 
 import (
 	"context"
@@ -11,27 +11,31 @@ import (
 	"lineup/providers"
 )
 
-// suggesting adds to a "not found" what its provider has instead: the nearest names, or the first few.
+// suggesting adds models that the provider does have to the hint of a "not found" error: those with
+// the nearest names, else the first few.
 type suggesting struct {
 	model    providers.Model
 	provider *providers.Provider
 	name     string
 }
 
-// listWithin is how long the provider's list may take; the error has been waited for already.
+// listWithin is how long the provider's list may take. The user is waiting for an error message.
 const listWithin = 2 * time.Second
 
-// Unwrap gives the model itself.
+// Unwrap returns the model itself.
 func (m suggesting) Unwrap() providers.Model { return m.model }
 
-func (m suggesting) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+func (m suggesting) Stream(
+	ctx context.Context, req providers.Request,
+) iter.Seq2[providers.Event, error] {
 	return func(yield func(providers.Event, error) bool) {
 		for ev, err := range m.model.Stream(ctx, req) {
 			var e *providers.Error
 			if errors.As(err, &e) && e.Kind == providers.NotFound {
 				if names := m.nearest(ctx); len(names) > 0 {
 					better := *e
-					better.Hint = strings.TrimPrefix(e.Hint+"; the server has "+strings.Join(names, ", "), "; ")
+					has := "the server has " + strings.Join(names, ", ")
+					better.Hint = strings.TrimPrefix(e.Hint+"; "+has, "; ")
 					err = &better
 				}
 			}

@@ -1,0 +1,237 @@
+package registry
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"lineup/config"
+	"lineup/providers"
+)
+
+// Choice is a model that can be opened.
+type Choice struct {
+	Ref        string          // provider/model
+	Name       string          // for people; the model's own name where nothing else is known
+	Context    int             // tokens, 0 if unknown
+	Price      providers.Quote // Known reports false if unknown
+	Size       int64           // bytes on the server's disk, 0 if unknown
+	Local      bool            // the server is one's own
+	Simulated  bool
+	Chat       bool // it takes part in conversations, unlike a model for embeddings
+	Configured bool // the config names it
+	Listed     bool // the provider lists it
+	Loaded     bool // it is in the server's memory
+	Missing    bool // the server lacks it, and can fetch it
+}
+
+// Listing is the result of asking all providers for their models.
+type Listing struct {
+	Choices  []Choice
+	Pulls    []string // providers that can fetch a model by its name
+	Problems []string // a line for each provider that gave no list
+}
+
+// Offer is the answer of one provider that was asked for its models.
+type Offer struct {
+	Provider config.Provider
+	Models   []providers.Listed
+	Err      error
+
+	pulls bool // the server can fetch a model by its name
+}
+
+// Known lists the models that the config names. It asks nobody.
+func (r *Registry) Known() []Choice {
+	var out []Choice
+	for _, ref := range r.Named() {
+		if c, ok := r.choice(ref, providers.Listed{}); ok {
+			c.Configured = true
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// List asks all providers at once. The models that the config names come first; of the others, only
+// those for conversations are listed.
+func (r *Registry) List(ctx context.Context) Listing {
+	var out Listing
+	var others []Choice
+	for _, o := range r.Offers(ctx) {
+		switch {
+		case o.Err != nil:
+			out.Problems = append(out.Problems, o.Provider.Name+" gave no list: "+problem(o.Err))
+		case o.pulls:
+			out.Pulls = append(out.Pulls, o.Provider.Name)
+		}
+		for _, c := range r.Choices(o) {
+			switch {
+			case c.Configured:
+				out.Choices = append(out.Choices, c)
+			case c.Chat:
+				others = append(others, c)
+			}
+		}
+	}
+	slices.SortStableFunc(out.Choices, func(a, b Choice) int { return cmp.Compare(a.Ref, b.Ref) })
+	out.Choices = append(out.Choices, others...)
+	return out
+}
+
+// Offers asks every provider for its models, all at once, and returns the answers in the order of
+// the config. Prices that a gateway lists apply from now on.
+func (r *Registry) Offers(ctx context.Context) []Offer {
+	offers := make([]Offer, len(r.cfg.Providers))
+	errs := r.askAll(ctx, func(ctx context.Context, i int, p *providers.Provider) (err error) {
+		offers[i].pulls = p.Pulls()
+		offers[i].Models, err = p.List(ctx)
+		return err
+	})
+	for i, c := range r.cfg.Providers {
+		offers[i].Provider, offers[i].Err = c, errs[i]
+	}
+	r.learnPrices(PricesOf(offers))
+	return offers
+}
+
+// Account is what a provider tells of itself and of its key.
+type Account struct {
+	providers.Account
+	Err error
+}
+
+// Accounts asks the providers that have listed their models, all at once. The result has an entry
+// for each offer.
+func (r *Registry) Accounts(ctx context.Context, offers []Offer) []Account {
+	out := make([]Account, len(offers))
+	errs := r.askAll(ctx, func(ctx context.Context, i int, p *providers.Provider) (err error) {
+		if offers[i].Err == nil {
+			out[i].Account, err = p.Account(ctx)
+		}
+		return err
+	})
+	for i, err := range errs {
+		out[i].Err = err
+	}
+	return out
+}
+
+// answersWithin is how long a provider may take to tell of itself.
+const answersWithin = 15 * time.Second
+
+// askAll calls ask for all providers of the config at once, and returns its errors in their order.
+func (r *Registry) askAll(
+	ctx context.Context, ask func(ctx context.Context, i int, p *providers.Provider) error,
+) []error {
+	errs := make([]error, len(r.cfg.Providers))
+	var all sync.WaitGroup
+	for i, c := range r.cfg.Providers {
+		all.Go(func() {
+			ctx, cancel := context.WithTimeout(ctx, answersWithin)
+			defer cancel()
+			// A provider has the same settings whatever the model.
+			eff, err := r.cfg.Resolve(c.Name + "/any")
+			if err == nil {
+				var p *providers.Provider
+				if p, err = r.provider(eff); err == nil {
+					err = ask(ctx, i, p)
+				}
+			}
+			errs[i] = err
+		})
+	}
+	all.Wait()
+	return errs
+}
+
+// Choices lists the models of one offer: those in the provider's list in its order, then those that
+// only the config names.
+func (r *Registry) Choices(o Offer) []Choice {
+	var out []Choice
+	var configured []string // models of this provider in the config
+	for _, ref := range r.Named() {
+		if model, ok := strings.CutPrefix(ref, o.Provider.Name+"/"); ok {
+			configured = append(configured, model)
+		}
+	}
+	seen := map[string]bool{}
+	add := func(model string, m providers.Listed, listed bool) {
+		c, ok := r.choice(o.Provider.Name+"/"+model, m)
+		if !ok || seen[model] {
+			return
+		}
+		seen[model] = true
+		c.Listed, c.Configured = listed, slices.Contains(configured, model)
+		c.Missing = !listed && o.pulls && o.Err == nil
+		out = append(out, c)
+	}
+	for _, m := range o.Models {
+		known := false
+		for _, model := range configured { // keeps the spelling of the config
+			if sameModel(model, m.ID) {
+				add(model, m, true)
+				known = true
+			}
+		}
+		if !known {
+			add(strings.TrimSuffix(m.ID, ":latest"), m, true)
+		}
+	}
+	for _, model := range configured {
+		add(model, providers.Listed{ID: model, Chat: true}, false)
+	}
+	return out
+}
+
+// choice combines what config and catalogue say of a reference with what its provider says of it.
+// It reports false if the reference names no provider.
+func (r *Registry) choice(ref string, m providers.Listed) (c Choice, ok bool) {
+	eff, err := r.cfg.Resolve(ref)
+	if err != nil {
+		return c, false
+	}
+	info := r.info(eff)
+	c = Choice{Ref: ref, Name: info.Name, Price: info.Price, Size: m.Size, Local: info.Local,
+		Context: cmp.Or(m.Context, info.Context), Simulated: info.Simulated, Chat: m.Chat, Loaded: m.Loaded}
+	if m.Name != "" && info.Name == info.Ref.Model {
+		c.Name = m.Name
+	}
+	return c, true
+}
+
+// sameModel compares two names as Ollama does: a name without a tag means its latest.
+func sameModel(a, b string) bool {
+	return strings.TrimSuffix(a, ":latest") == strings.TrimSuffix(b, ":latest")
+}
+
+// problem is an error of a provider on one line.
+func problem(err error) string {
+	var e *providers.Error
+	if errors.As(err, &e) && e.Hint != "" {
+		return e.Message + "; " + e.Hint
+	}
+	return err.Error()
+}
+
+// Pull has the server of a reference fetch its model.
+func (r *Registry) Pull(ctx context.Context, ref string) iter.Seq2[providers.PullProgress, error] {
+	return func(yield func(providers.PullProgress, error) bool) {
+		eff, err := r.cfg.Resolve(ref)
+		if err != nil {
+			yield(providers.PullProgress{}, r.explain(ref, err))
+			return
+		}
+		p, err := r.provider(eff)
+		if err != nil {
+			yield(providers.PullProgress{}, err)
+			return
+		}
+		p.Pull(ctx, eff.Ref.Model)(yield)
+	}
+}

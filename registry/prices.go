@@ -1,0 +1,139 @@
+package registry
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+
+	"lineup/config"
+	"lineup/providers"
+)
+
+// Prices are the price lists of gateways, by the name of the provider.
+type Prices map[string]PriceList
+
+// PriceList is the price list of one gateway. It applies only while the provider keeps its address.
+type PriceList struct {
+	BaseURL string                     `json:"base_url"`
+	AsOf    string                     `json:"as_of"` // the day of the list
+	Models  map[string]providers.Quote `json:"models"`
+}
+
+// PricesOf collects the prices in lists of models. Gateways that list none are left out.
+func PricesOf(offers []Offer) Prices {
+	out := Prices{}
+	for _, o := range offers {
+		l := PriceList{BaseURL: o.Provider.BaseURL, Models: map[string]providers.Quote{}}
+		for _, m := range o.Models {
+			if m.Price.Known() {
+				l.Models[m.ID], l.AsOf = m.Price, m.Price.AsOf
+			}
+		}
+		if len(l.Models) > 0 {
+			out[o.Provider.Name] = l
+		}
+	}
+	return out
+}
+
+// Len is the number of prices in all lists.
+func (p Prices) Len() (n int) {
+	for _, list := range p {
+		n += len(list.Models)
+	}
+	return n
+}
+
+// clone copies the table, not the lists: these never change.
+func (p Prices) clone() Prices {
+	c := Prices{}
+	maps.Copy(c, p)
+	return c
+}
+
+// find returns the price of a model, if the list is from the provider's present address.
+func (p Prices) find(c config.Provider, model string) (providers.Quote, bool) {
+	list := p[c.Name]
+	if list.BaseURL != c.BaseURL {
+		return providers.Quote{}, false
+	}
+	q, ok := list.Models[model]
+	if !ok || q.Source != providers.CostListed {
+		return providers.Quote{}, false
+	}
+	q.AsOf = list.AsOf
+	return q, true
+}
+
+func (r *Registry) learnPrices(fresh Prices) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	maps.Copy(r.prices, fresh)
+}
+
+func (r *Registry) listedPrice(eff config.Effective) (providers.Quote, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.prices.find(eff.Provider, eff.Ref.Model)
+}
+
+// priceFileSchema is the version of the file format.
+const priceFileSchema = 1
+
+type priceFile struct {
+	Schema    int    `json:"schema"`
+	Providers Prices `json:"providers"`
+}
+
+// ReadPrices reads a file that KeepPrices wrote. A missing or damaged file holds no prices.
+func ReadPrices(path string) Prices {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return Prices{}
+	}
+	var f priceFile
+	if json.Unmarshal(text, &f) != nil || f.Schema != priceFileSchema {
+		return Prices{}
+	}
+	return f.Providers.clone()
+}
+
+// KeepPrices replaces the lists of some providers in a file, and keeps those of the others. The
+// file is replaced as a whole and never half written. Only its owner can read it.
+func KeepPrices(path string, fresh Prices) error {
+	all := ReadPrices(path)
+	maps.Copy(all, fresh)
+	text, err := json.MarshalIndent(priceFile{priceFileSchema, all}, "", " ")
+	if err != nil {
+		return err
+	}
+	if err := replaceFile(path, append(text, '\n')); err != nil {
+		return fmt.Errorf("the prices could not be kept: %w", err)
+	}
+	return nil
+}
+
+// replaceFile writes a file beside the old one and renames it.
+func replaceFile(path string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "prices-*.json") // made with mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		if e := os.Remove(f.Name()); e != nil && !errors.Is(e, fs.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
+	}
+	return err
+}

@@ -1,0 +1,182 @@
+package registry
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+
+	"lineup/config"
+	"lineup/providers"
+)
+
+// Registry opens the models of a config. It makes each provider once, so that all of its models
+// share the connections and the limit of concurrent requests. It is safe for concurrent use.
+type Registry struct {
+	cfg       config.Config
+	getenv    func(string) string
+	log       *slog.Logger
+	simulated bool
+	catalog   *providers.Catalog
+
+	mu     sync.Mutex // for what follows
+	open   map[string]*providers.Provider
+	prices Prices
+}
+
+// Options are what a registry needs beside the config. The zero value will do.
+type Options struct {
+	Getenv    func(string) string // reads keys and headers; nil: no variable is set
+	Log       *slog.Logger        // gets a line for each attempt; nil: none
+	Prices    Prices              // that gateways listed earlier
+	Simulated bool                // every provider of the config is a simulated one
+}
+
+// New makes the registry of a config. It connects to nothing and reads no key.
+func New(cfg config.Config, o Options) *Registry {
+	if o.Getenv == nil {
+		o.Getenv = func(string) string { return "" }
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Registry{cfg: cfg, getenv: o.Getenv, log: o.Log, simulated: o.Simulated,
+		catalog: providers.NewCatalog(), open: map[string]*providers.Provider{},
+		prices: o.Prices.clone()}
+}
+
+// Spec is a model that can be asked, with its settings.
+type Spec struct {
+	Info   providers.Info
+	Model  providers.Model // with its policies: deadlines, retries, fallbacks
+	System string          // system prompt of this model; "" takes the session's
+
+	Provider *providers.Provider // of the model itself, not of its fallbacks; nil for none
+	Replayed bool                // it only says what was recorded
+}
+
+// Panes lists the references of the config's panes.
+func (r *Registry) Panes() []string { return slices.Clone(r.cfg.Panes) }
+
+// Open makes a model of a reference, with the fallbacks that the config gives it.
+func (r *Registry) Open(ref string) (Spec, error) {
+	first, eff, err := r.link(ref)
+	if err != nil {
+		return Spec{}, err
+	}
+	p, err := r.provider(eff)
+	if err != nil {
+		return Spec{}, err
+	}
+	s := Spec{Info: first.Info, Model: first.Model, System: eff.System, Provider: p}
+	if len(eff.Fallback) == 0 {
+		return s, nil
+	}
+	chain := []providers.Link{first}
+	for _, next := range eff.Fallback {
+		link, _, err := r.link(next)
+		if err != nil {
+			return Spec{}, err
+		}
+		chain = append(chain, link)
+	}
+	s.Model = providers.WithFallback(chain...)
+	return s, nil
+}
+
+// OpenAll opens several references. Its error joins all mistakes.
+func (r *Registry) OpenAll(refs []string) ([]Spec, error) {
+	var out []Spec
+	var errs []error
+	for _, ref := range refs {
+		s, err := r.Open(ref)
+		out, errs = append(out, s), append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// Info says what is known of a reference without asking its provider: price, context window, and
+// whether the machine is one's own.
+func (r *Registry) Info(ref string) (providers.Info, error) {
+	eff, err := r.cfg.Resolve(ref)
+	if err != nil {
+		return providers.Info{}, r.explain(ref, err)
+	}
+	return r.info(eff), nil
+}
+
+// Named lists the references in the config, sorted: those of its panes, and those with settings.
+func (r *Registry) Named() []string {
+	refs := slices.Clone(r.cfg.Panes)
+	for ref := range r.cfg.Models {
+		refs = append(refs, ref)
+	}
+	slices.Sort(refs)
+	return slices.Compact(refs)
+}
+
+// link opens one reference without its fallbacks.
+func (r *Registry) link(ref string) (providers.Link, config.Effective, error) {
+	eff, err := r.cfg.Resolve(ref)
+	if err != nil {
+		return providers.Link{}, eff, r.explain(ref, err)
+	}
+	p, err := r.provider(eff)
+	if err != nil {
+		return providers.Link{}, eff, err
+	}
+	info, wait := r.info(eff), eff.Backoff
+	m := p.Model(providers.ModelConfig{
+		Info:      info,
+		Params:    params(eff.Params),
+		Deadlines: providers.Deadlines(eff.Deadlines),
+		Retry:     providers.Retry{Max: wait.Max, Base: wait.Base, Cap: wait.Cap},
+		Body:      eff.Body,
+		Headers:   r.cfg.Models[ref].Headers,
+	})
+	m = logged{suggesting{m, p, info.Ref.Model}, r.log}
+	return providers.Link{Model: m, Info: info}, eff, nil
+}
+
+// explain adds references to an error, as examples of what may have been meant.
+func (r *Registry) explain(ref string, err error) error {
+	var e *config.RefError
+	if errors.As(err, &e) && len(e.Nearest) > 0 {
+		return err
+	}
+	named := r.Named()
+	if len(named) == 0 {
+		return err
+	}
+	near := config.Nearest(ref, named)
+	if len(near) == 0 {
+		near = named[:min(4, len(named))]
+	}
+	return fmt.Errorf("%w; there are for example %s", err, strings.Join(near, ", "))
+}
+
+func (r *Registry) info(eff config.Effective) providers.Info {
+	ref := providers.Ref{Provider: eff.Ref.Provider, Model: eff.Ref.Model}
+	info := providers.Info{Ref: ref, Name: cmp.Or(eff.Name, ref.Model), Local: eff.Provider.Local,
+		Simulated: r.simulated, Params: params(eff.Params), Price: r.quote(eff)}
+	if eff.Params.NumCtx != nil {
+		info.Context = *eff.Params.NumCtx
+	}
+	if info.Context == 0 && !eff.Provider.Local {
+		entry, _ := r.catalog.Find(eff.Provider.BaseURL, ref.Model)
+		info.Context = entry.Context
+	}
+	return info
+}
+
+func params(p config.Params) providers.Params {
+	return providers.Params{Temperature: p.Temperature, TopP: p.TopP, TopK: p.TopK, MinP: p.MinP,
+		MaxTokens: p.MaxTokens, Seed: p.Seed, Stop: p.Stop, ReasoningEffort: p.ReasoningEffort,
+		NumCtx: p.NumCtx}
+}
