@@ -22,11 +22,12 @@ const module = "lineup"
 func mayImport() map[string][]string {
 	return map[string][]string{
 		"main":              {"cli"},
-		"cli":               {"config", "ui", "ui/chart", "ui/text", "registry", "session", "providers", "providers/sim"},
+		"cli":               {"config", "ui", "ui/chart", "ui/text", "ui/theme", "registry", "session", "providers", "providers/sim"},
 		"config":            {},
-		"ui":                {"ui/text", "ui/chart", "ui/markdown", "registry", "session", "providers"},
+		"ui":                {"ui/text", "ui/theme", "ui/chart", "ui/markdown", "registry", "session", "providers"},
 		"ui/text":           {"providers"},
 		"registry":          {"config", "providers"},
+		"ui/theme":          {"ui/markdown"},
 		"ui/chart":          {},
 		"ui/markdown":       {"session/cjk"},
 		"session":           {"session/cjk", "providers"},
@@ -77,7 +78,7 @@ func TestOffencesAreNamed(t *testing.T) {
 		{"any library", pack("lineup/ui", "charm.land/lipgloss/v2"), ""},
 		{"upwards", pack("lineup/session", "lineup/ui"), "lineup/session must not import lineup/ui; of lineup's packages session may import session/cjk, providers"},
 		{"from a subpackage", pack("lineup/session/deep", "lineup/cli"), "lineup/session/deep must not import lineup/cli; of lineup's packages session may import session/cjk, providers"},
-		{"config outside cli", pack("lineup/ui", "lineup/config"), "lineup/ui must not import lineup/config; of lineup's packages ui may import ui/text, ui/chart, ui/markdown, registry, session, providers"},
+		{"config outside cli", pack("lineup/ui", "lineup/config"), "lineup/ui must not import lineup/config; of lineup's packages ui may import ui/text, ui/theme, ui/chart, ui/markdown, registry, session, providers"},
 		{"main past cli", pack("lineup", "lineup/ui"), "lineup must not import lineup/ui; of lineup's packages main may import cli"},
 		{"the simulator in providers", pack("lineup/providers", "lineup/providers/sim"), "lineup/providers must not import lineup/providers/sim; of lineup's packages providers may import providers/arrival"},
 		{"a library in the simulator", pack("lineup/providers/sim", "github.com/google/uuid"), "lineup/providers/sim must not import github.com/google/uuid; providers/sim may import the standard library only"},

@@ -16,6 +16,7 @@ import (
 	"lineup/registry"
 	"lineup/session"
 	"lineup/ui"
+	"lineup/ui/theme"
 )
 
 // globals are what the flags of every command say, and what is made of it once.
@@ -44,7 +45,7 @@ func (g *globals) config() (config.Config, error) {
 
 // configOptions are what package config has to know of the screen.
 func configOptions() []config.Option {
-	return []config.Option{config.WithActions(actions()), config.WithSyntaxes(ui.SyntaxNames)}
+	return []config.Option{config.WithActions(actions()), config.WithSyntaxes(theme.SyntaxNames)}
 }
 
 // actions tells package config what keys can be bound to.

@@ -15,6 +15,7 @@ import (
 	"lineup/registry"
 	"lineup/session"
 	"lineup/ui"
+	"lineup/ui/theme"
 )
 
 // screenFlags say which session the screen opens.
@@ -82,10 +83,10 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 }
 
 // themes hands the user's own themes on.
-func themes(cfg config.Config) map[string]ui.Theme {
-	out := map[string]ui.Theme{}
+func themes(cfg config.Config) map[string]theme.Theme {
+	out := map[string]theme.Theme{}
 	for name, t := range cfg.Themes {
-		out[name] = ui.Theme(t)
+		out[name] = theme.Theme(t)
 	}
 	return out
 }

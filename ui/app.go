@@ -11,6 +11,7 @@ import (
 	"lineup/registry"
 	"lineup/session"
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // Config is what the screen needs to know and to call.
@@ -29,11 +30,11 @@ type Config struct {
 	// Reopen, where it is set, tries to open the store again with each turn while there is none.
 	Reopen  func(context.Context) (*session.Store, error)
 	Keys    map[string][]string
-	FPS     int              // frames a second, 0 for the default
-	Theme   string           // one of ThemeNames or a name in Themes; "" is "auto"
-	Themes  map[string]Theme // the user's own, by name
-	Motion  string           // "auto", "full" or "reduced"; "" is "auto"
-	NoMouse bool             // leave the mouse to the terminal, as its key does
+	FPS     int                    // frames a second, 0 for the default
+	Theme   string                 // one of theme.Names or a name in Themes; "" is "auto"
+	Themes  map[string]theme.Theme // the user's own, by name
+	Motion  string                 // "auto", "full" or "reduced"; "" is "auto"
+	NoMouse bool                   // leave the mouse to the terminal, as its key does
 	// DraftFile is where a prompt that was not sent is kept, beside files of the same name with a number for further
 	// lineups that run at the same time; "" keeps none.
 	DraftFile string
@@ -66,7 +67,7 @@ type app struct {
 	cfg   Config
 	ctx   context.Context
 	keys  keymap
-	theme theme
+	theme theme.Styles
 	now   func() time.Time
 
 	native clipper // of this machine, or nil
@@ -175,7 +176,7 @@ func (a *app) setPanes(specs []registry.Spec) {
 
 // retheme makes the styles anew, after the theme or what is known of the terminal has changed.
 func (a *app) retheme() {
-	a.theme = newTheme(a.themeName, a.cfg.Themes, a.dark, a.profile)
+	a.theme = theme.New(a.themeName, a.cfg.Themes, a.dark, a.profile)
 	a.prompt.restyle(a.theme)
 	for _, p := range a.panes {
 		p.restyle(a.theme)
@@ -213,8 +214,8 @@ func (a *app) View() tea.View {
 	if !a.noMouse {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
-	if c := a.theme.colours.Background; c != "" && a.grounded {
-		v.BackgroundColor, v.ForegroundColor = colour(c), colour(a.theme.colours.Text)
+	if c := a.theme.Colours.Background; c != "" && a.grounded {
+		v.BackgroundColor, v.ForegroundColor = theme.Colour(c), theme.Colour(a.theme.Colours.Text)
 	}
 	v.WindowTitle = "lineup"
 	return v

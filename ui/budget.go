@@ -218,11 +218,11 @@ func (a *app) promptTop(style lipgloss.Style) string {
 	var b strings.Builder
 	b.WriteString(style.Render("╭"))
 	if left != "" {
-		b.WriteString(style.Render("─ ") + a.theme.warn.Render(left) + style.Render(" "))
+		b.WriteString(style.Render("─ ") + a.theme.Warn.Render(left) + style.Render(" "))
 	}
 	b.WriteString(style.Render(strings.Repeat("─", max(0, room))))
 	if right != "" {
-		b.WriteString(style.Render(" ") + a.theme.dim.Render(right) + style.Render(" ─"))
+		b.WriteString(style.Render(" ") + a.theme.Dim.Render(right) + style.Render(" ─"))
 	}
 	b.WriteString(style.Render("╮"))
 	return b.String()

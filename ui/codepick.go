@@ -9,6 +9,7 @@ import (
 
 	"lineup/ui/markdown"
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // codePick is the code block of a pane's newest answer that is marked to be copied or saved.
@@ -90,10 +91,10 @@ func barAt(line string) int {
 }
 
 // mark shows which lines are meant.
-func (c *codePick) mark(line string, th theme) string {
+func (c *codePick) mark(line string, th theme.Styles) string {
 	at := barAt(line)
 	if at < 0 {
 		return line
 	}
-	return text.Restyle(line, []lipgloss.Range{lipgloss.NewRange(at, max(at+1, ansi.StringWidth(line)), th.picked)})
+	return text.Restyle(line, []lipgloss.Range{lipgloss.NewRange(at, max(at+1, ansi.StringWidth(line)), th.Picked)})
 }

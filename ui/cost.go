@@ -15,6 +15,7 @@ import (
 	"lineup/providers"
 	"lineup/ui/chart"
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // CostPlan compares a machine of one's own with what gateways ask, for months of several volumes.
@@ -122,7 +123,7 @@ func (p *CostPlan) Verdict(m CostModel) string {
 // Report lays the plan out in lines of at most width cells: the chart, what the volumes cost, the machine's month, and
 // what all of it rests on.
 func (p *CostPlan) Report(width int) string {
-	t := newTheme("terminal", nil, false, colorprofile.ANSI)
+	t := theme.New("terminal", nil, false, colorprofile.ANSI)
 	var rows []string
 	say := func(style lipgloss.Style, s string) {
 		for _, line := range text.Words(s, width) {
@@ -130,16 +131,16 @@ func (p *CostPlan) Report(width int) string {
 		}
 		rows = append(rows, "")
 	}
-	say(t.strong, "Own machine or gateway: what a month costs")
-	styles := chart.Styles{Axis: t.dim, Faint: t.dim, Bold: t.strong}
-	for i := range max(1, len(t.accents)) {
-		styles.Lines = append(styles.Lines, t.accent(i))
+	say(t.Strong, "Own machine or gateway: what a month costs")
+	styles := chart.Styles{Axis: t.Dim, Faint: t.Dim, Bold: t.Strong}
+	for i := range max(1, len(t.Accents)) {
+		styles.Lines = append(styles.Lines, t.Accent(i))
 	}
 	if picture := p.Chart().Terminal(width-2, min(22, max(14, width/5)), styles); picture != nil {
 		for _, row := range picture {
 			rows = append(rows, " "+row)
 		}
-		say(t.dim, "tokens a month, in and out · ◆ break-even · ◇ one that the machine cannot serve")
+		say(t.Dim, "tokens a month, in and out · ◆ break-even · ◇ one that the machine cannot serve")
 	}
 	for _, table := range []*statsTable{p.costs(), p.month()} {
 		rows = append(rows, table.lines(t, width)...)
@@ -222,7 +223,7 @@ func (p *CostPlan) Sentences() []string {
 }
 
 // assumed lists what the comparison rests on.
-func (p *CostPlan) assumed(t theme, width int) []string {
+func (p *CostPlan) assumed(t theme.Styles, width int) []string {
 	s := &statsTable{title: "ASSUMPTIONS"}
 	value := statsColumn{left: true}
 	var flags []string
@@ -235,7 +236,7 @@ func (p *CostPlan) assumed(t theme, width int) []string {
 	s.cols = []statsColumn{value}
 	rows := s.lines(t, width)
 	for _, row := range text.Words("Change them with "+strings.Join(flags, ", ")+".", width-1) {
-		rows = append(rows, t.dim.Render(row))
+		rows = append(rows, t.Dim.Render(row))
 	}
 	return rows
 }

@@ -16,13 +16,13 @@ import (
 // usage and the cost with their sources, and what the server measured itself.
 func detailLines(r *session.Reply, l look) []string {
 	var out []string
-	head := func(s string) { out = append(out, "", l.theme.strong.Render(text.Cut(s, l.width))) }
+	head := func(s string) { out = append(out, "", l.theme.Strong.Render(text.Cut(s, l.width))) }
 	say := func(format string, args ...any) {
 		for _, s := range text.Wrap(text.OneLine(fmt.Sprintf(format, args...)), max(1, l.width-2)) {
 			out = append(out, "  "+s)
 		}
 	}
-	out = append(out, l.theme.strong.Render(text.Cut(text.OneLine(r.Model), l.width)))
+	out = append(out, l.theme.Strong.Render(text.Cut(text.OneLine(r.Model), l.width)))
 	if r.ServedModel != "" && !strings.HasSuffix(r.ServedBy, "/"+r.ServedModel) {
 		say("the server calls it %s", r.ServedModel)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/session"
+	"lineup/ui/theme"
 )
 
 // Esc was the way to the prompt even where the numbers hid the answer, and the next key was typed into the prompt.
@@ -75,7 +76,7 @@ func TestCostsInDetail(t *testing.T) {
 		}
 	}
 	r := &session.Reply{Status: session.Truncated, Usage: session.Usage{Input: 10, Output: 19, Source: session.Estimated}}
-	if got := ansi.Strip(strings.Join(detailLines(r, look{theme: newTheme("dark", nil, false, colorprofile.ANSI), width: 60}), "\n")); !strings.Contains(got, "~10 in") || !strings.Contains(got, "~19 out") {
+	if got := ansi.Strip(strings.Join(detailLines(r, look{theme: theme.New("dark", nil, false, colorprofile.ANSI), width: 60}), "\n")); !strings.Contains(got, "~10 in") || !strings.Contains(got, "~19 out") {
 		t.Errorf("estimated tokens without a mark:\n%s", got)
 	}
 }

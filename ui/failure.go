@@ -5,6 +5,7 @@ import (
 
 	"lineup/ui/markdown"
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // failure is where the foot of a turn tells what went wrong: so many rows of the message from a row on, and behind them
@@ -24,19 +25,19 @@ func (p *pane) essence(l look, h int) (rows []markdown.Row, at []position) {
 	hint := min(f.hint, max(1, h-1))
 	message := min(f.message, h-hint)
 	above := t.height() - len(t.foot)
-	add := func(from, n, all int, feel tone) {
+	add := func(from, n, all int, feel theme.Tone) {
 		for i := range n {
 			row := t.foot[from+i]
 			if i == n-1 && n < all {
-				row.Text = l.theme.tone(feel).Render(text.Cut(ansi.Strip(row.Text)+"…", l.width))
+				row.Text = l.theme.Tone(feel).Render(text.Cut(ansi.Strip(row.Text)+"…", l.width))
 			}
 			rows, at = append(rows, row), append(at, position{turn, above + from + i})
 		}
 	}
-	add(f.at, message, f.message, toneBad)
-	add(f.at+f.message, hint, f.hint, toneBusy)
+	add(f.at, message, f.message, theme.Bad)
+	add(f.at+f.message, hint, f.hint, theme.Busy)
 	notes := f.at + f.message + f.hint
 	n := min(h-message-hint, len(t.foot)-notes)
-	add(notes, n, n, toneQuiet)
+	add(notes, n, n, theme.Quiet)
 	return rows, at
 }

@@ -8,6 +8,7 @@ import (
 
 	"lineup/providers"
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // field is one line to write in: a filter, a name, a value. A textarea edits it, because the cursor of a textinput
@@ -50,10 +51,10 @@ func (f *field) press(k tea.KeyPressMsg) bool {
 func (f *field) paste(s string) { f.area.InsertString(providers.CleanLine(s)) }
 
 // view is the field in a row of w cells, with the terminal's cursor in it.
-func (f *field) view(th theme, w int) (string, *tea.Cursor) {
+func (f *field) view(th theme.Styles, w int) (string, *tea.Cursor) {
 	s := f.area.Value()
 	if s == "" {
-		return th.dim.Render(text.Pad(f.placeholder, w)), tea.NewCursor(0, 0)
+		return th.Dim.Render(text.Pad(f.placeholder, w)), tea.NewCursor(0, 0)
 	}
 	x := ansi.StringWidth(text.Screen(string([]rune(s)[:f.area.Column()])))
 	s = text.Screen(s)

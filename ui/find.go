@@ -11,6 +11,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // finder is a search within a pane: what is looked for, and where it stands in the lines as they are laid out now.
@@ -120,16 +121,16 @@ func (p *pane) reveal(pos position, l look) {
 }
 
 // mark lays the hits of a line over it.
-func (f *finder) mark(line string, at position, th theme) string {
+func (f *finder) mark(line string, at position, th theme.Styles) string {
 	var ranges []lipgloss.Range
 	for i, h := range f.hits {
 		for _, c := range h {
 			if c.position != at {
 				continue
 			}
-			style := th.match
+			style := th.Match
 			if i == f.at {
-				style = th.hit
+				style = th.Hit
 			}
 			ranges = append(ranges, lipgloss.NewRange(c.from, c.to, style))
 		}

@@ -59,11 +59,11 @@ func (f *form) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	var cursor *tea.Cursor
 	top := 0
 	for i := range f.fields {
-		label := a.theme.dim.Render(text.Cut(f.labels[i], w))
+		label := a.theme.Dim.Render(text.Cut(f.labels[i], w))
 		mark := "  "
 		if i == f.at {
-			label = a.theme.strong.Render(text.Cut(f.labels[i], w))
-			mark = a.theme.accent(0).Render("› ")
+			label = a.theme.Strong.Render(text.Cut(f.labels[i], w))
+			mark = a.theme.Accent(0).Render("› ")
 		}
 		if i > 0 {
 			rows = append(rows, "")
@@ -78,7 +78,7 @@ func (f *form) view(a *app, w, h int) ([]string, *tea.Cursor) {
 		}
 	}
 	if f.note != "" {
-		rows = append(rows, "", a.theme.dim.Render(text.Cut(f.note, w)))
+		rows = append(rows, "", a.theme.Dim.Render(text.Cut(f.note, w)))
 	}
 	cursor.Y -= top
 	return rows[top:], cursor

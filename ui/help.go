@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // help lists every key, made from the key map: in groups, or what the words typed are found in.
@@ -65,7 +66,7 @@ func (h *help) room(a *app, w, most int) (int, int) {
 }
 
 // text draws rows in groups; where there is little room the keys go above their meaning.
-func (h *help) text(th theme, keys keymap, rows []helpRow, w int) []string {
+func (h *help) text(th theme.Styles, keys keymap, rows []helpRow, w int) []string {
 	keyWidth := 0
 	for _, r := range helpRows(keys) {
 		keyWidth = max(keyWidth, ansi.StringWidth(r.keys))
@@ -77,26 +78,26 @@ func (h *help) text(th theme, keys keymap, rows []helpRow, w int) []string {
 			if group = r.group; len(out) > 0 {
 				out = append(out, "")
 			}
-			out = append(out, th.dim.Render(group))
+			out = append(out, th.Dim.Render(group))
 		}
 		if w < 2*keyWidth {
-			out = append(out, " "+th.strong.Render(r.keys), "   "+r.text)
+			out = append(out, " "+th.Strong.Render(r.keys), "   "+r.text)
 			continue
 		}
-		out = append(out, "  "+th.strong.Render(text.Pad(r.keys, keyWidth))+"  "+r.text)
+		out = append(out, "  "+th.Strong.Render(text.Pad(r.keys, keyWidth))+"  "+r.text)
 	}
 	if len(out) == 0 {
-		return []string{th.dim.Render("no key does that")}
+		return []string{th.Dim.Render("no key does that")}
 	}
 	return out
 }
 
 func (h *help) view(a *app, w, high int) ([]string, *tea.Cursor) {
 	row, cursor := h.filter.view(a.theme, w-2)
-	rows := []string{a.theme.accent(0).Render("› ") + row}
+	rows := []string{a.theme.Accent(0).Render("› ") + row}
 	cursor.X += 2
 	if high >= 6 {
-		rows = append(rows, a.theme.dim.Render(strings.Repeat("─", w)))
+		rows = append(rows, a.theme.Dim.Render(strings.Repeat("─", w)))
 	}
 	text := h.text(a.theme, a.keys, h.found(a.keys), w)
 	h.lines, h.high = len(text), max(1, high-len(rows))
@@ -104,7 +105,7 @@ func (h *help) view(a *app, w, high int) ([]string, *tea.Cursor) {
 	end := min(h.lines, h.top+h.high)
 	rows = append(rows, text[h.top:end]...)
 	if end < h.lines {
-		rows[len(rows)-1] = a.theme.dim.Render("↓ more")
+		rows[len(rows)-1] = a.theme.Dim.Render("↓ more")
 	}
 	return rows, cursor
 }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // item is one row of a list.
@@ -189,10 +190,10 @@ func (l *list) height() int {
 }
 
 // view draws the filter and the items in h rows of w cells.
-func (l *list) view(th theme, w, h int) ([]string, *tea.Cursor) {
+func (l *list) view(th theme.Styles, w, h int) ([]string, *tea.Cursor) {
 	const sign = "› "
 	row, cursor := l.filter.view(th, w-2)
-	rows := []string{th.accent(0).Render(sign) + row}
+	rows := []string{th.Accent(0).Render(sign) + row}
 	cursor.X += ansi.StringWidth(sign)
 	if h >= 6 {
 		rule := strings.Repeat("─", w)
@@ -201,7 +202,7 @@ func (l *list) view(th theme, w, h int) ([]string, *tea.Cursor) {
 				rule = strings.Repeat("─", w-ansi.StringWidth(head)) + head
 			}
 		}
-		rows = append(rows, th.dim.Render(rule))
+		rows = append(rows, th.Dim.Render(rule))
 	}
 	l.first = len(rows)
 	l.high = max(1, h-len(rows))
@@ -209,7 +210,7 @@ func (l *list) view(th theme, w, h int) ([]string, *tea.Cursor) {
 }
 
 // body draws the items in view with the headings of their groups.
-func (l *list) body(th theme, w int) []string {
+func (l *list) body(th theme.Styles, w int) []string {
 	all, which := l.layout()
 	if selected := slices.Index(which, l.at); selected >= 0 {
 		l.top = min(l.top, selected)
@@ -230,7 +231,7 @@ func (l *list) body(th theme, w int) []string {
 			out = append(out, l.row(th, l.shown[s], s == l.at, w))
 			continue
 		}
-		out = append(out, th.dim.Render(text.Cut(all[i], w)))
+		out = append(out, th.Dim.Render(text.Cut(all[i], w)))
 	}
 	return out
 }
@@ -267,16 +268,16 @@ const minText = 16
 const offText = 28
 
 // row draws one item.
-func (l *list) row(th theme, s shownItem, selected bool, w int) string {
+func (l *list) row(th theme.Styles, s shownItem, selected bool, w int) string {
 	it := l.items[s.index]
-	lead, style := "  ", th.text
+	lead, style := "  ", th.Text
 	switch {
 	case selected && it.off == "":
-		lead, style = "› ", th.accent(0).Bold(true)
+		lead, style = "› ", th.Accent(0).Bold(true)
 	case selected:
-		lead, style = "› ", th.dim.Bold(true)
+		lead, style = "› ", th.Dim.Bold(true)
 	case it.off != "":
-		style = th.dim
+		style = th.Dim
 	}
 	if l.marking {
 		lead += markSign(it.marks)
@@ -301,7 +302,7 @@ func (l *list) row(th theme, s shownItem, selected bool, w int) string {
 		return left
 	}
 	side = text.Cut(side, sideRoom)
-	return text.Pad(left, w-ansi.StringWidth(side)) + th.dim.Render(side)
+	return text.Pad(left, w-ansi.StringWidth(side)) + th.Dim.Render(side)
 }
 
 // markSign shows how often an item is marked.

@@ -113,10 +113,10 @@ func (a *app) cover(rows []string) {
 
 // frameOf draws a frame around rows of w cells, and says how many items are below those in view.
 func (a *app) frameOf(title string, body []string, w, below int) []string {
-	border := a.theme.accent(0)
+	border := a.theme.Accent(0)
 	title = text.Cut(title, w)
 	out := make([]string, 0, len(body)+2)
-	out = append(out, border.Render("╭ ")+a.theme.strong.Render(title)+border.Render(" "+strings.Repeat("─", max(0, w-ansi.StringWidth(title)))+"╮"))
+	out = append(out, border.Render("╭ ")+a.theme.Strong.Render(title)+border.Render(" "+strings.Repeat("─", max(0, w-ansi.StringWidth(title)))+"╮"))
 	side := border.Render("│")
 	for _, row := range body {
 		out = append(out, side+" "+row+" "+side)
@@ -126,7 +126,7 @@ func (a *app) frameOf(title string, body []string, w, below int) []string {
 		foot = fmt.Sprintf(" ↓ %d ", below)
 	}
 	line := strings.Repeat("─", max(0, w+1-ansi.StringWidth(foot)))
-	return append(out, border.Render("╰"+line)+a.theme.warn.Render(foot)+border.Render("─╯"))
+	return append(out, border.Render("╰"+line)+a.theme.Warn.Render(foot)+border.Render("─╯"))
 }
 
 // mouseOver hands the mouse to the overlay; a click beside it closes it.

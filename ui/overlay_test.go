@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // choice is an overlay that is a list and nothing more.
@@ -100,7 +101,7 @@ func TestAListIsFilteredByWordsInAnyOrder(t *testing.T) {
 func TestMatchedCharactersAreUnderlined(t *testing.T) {
 	c := newChoice("한국어 모델")
 	c.list.paste("한모")
-	rows, _ := c.list.view(newTheme("dark", nil, true, colorprofile.TrueColor), 40, 10)
+	rows, _ := c.list.view(theme.New("dark", nil, true, colorprofile.TrueColor), 40, 10)
 	row := rows[len(rows)-1]
 	if !strings.Contains(ansi.Strip(row), "› 한국어 모델") {
 		t.Fatalf("the row is %q", row)

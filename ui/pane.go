@@ -7,6 +7,7 @@ import (
 	"lineup/session"
 	"lineup/ui/markdown"
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // pane is one model with its conversation and its place on the screen.
@@ -47,10 +48,10 @@ func newPane(slot int, spec registry.Spec) *pane {
 }
 
 // restyle draws everything anew in another theme.
-func (p *pane) restyle(th theme) {
+func (p *pane) restyle(th theme.Styles) {
 	p.dirty = true
 	for _, t := range p.turns {
-		t.restyle(th.markdown(p.accent))
+		t.restyle(th.Markdown(p.accent))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // frameParts are what a pane's frame is drawn with. The one with the focus has a heavy frame, so that it can be told
@@ -30,9 +31,9 @@ func (p *pane) draw(l look, now time.Time) {
 	p.dirty, p.changed = false, false
 	w, th := p.innerWidth(), l.theme
 	l.width, l.accent, l.model = w, p.accent, p.spec.Info.Ref.String()
-	border, f := th.border, frameFor(p.focused)
+	border, f := th.Border, frameFor(p.focused)
 	if p.focused {
-		border = th.accent(p.accent)
+		border = th.Accent(p.accent)
 	}
 	side := border.Render(f.side)
 	p.buttons = p.buttons[:0]
@@ -54,13 +55,13 @@ func (p *pane) draw(l look, now time.Time) {
 		put(p.offerRow(offers, l, len(rows), w))
 	}
 	if p.metered() {
-		put(th.dim.Render(metricsLine(p.reply(), p.spec.Info.Local, now, w)))
+		put(th.Dim.Render(metricsLine(p.reply(), p.spec.Info.Local, now, w)))
 	}
 	p.rows = append(rows, p.bottomRow(border, f, l, len(rows)))
 }
 
 // stateRow says how the reply is doing, and at the right how fast it came.
-func (p *pane) stateRow(th theme, now time.Time, w int) string {
+func (p *pane) stateRow(th theme.Styles, now time.Time, w int) string {
 	sign, words, feel := state(p.reply(), now)
 	if r := p.reply(); r != nil && r.Model != p.spec.Info.Ref.String() && r.ServedBy == r.Model {
 		words += ", answer of " + text.OneLine(r.Model)
@@ -69,9 +70,9 @@ func (p *pane) stateRow(th theme, now time.Time, w int) string {
 	s := text.Cut(sign+" "+words, w)
 	room := w - ansi.StringWidth(s)
 	if room < len(speed)+2 {
-		return th.tone(feel).Render(s)
+		return th.Tone(feel).Render(s)
 	}
-	return th.tone(feel).Render(s) + text.Spaces(room-len(speed)) + th.dim.Render(speed)
+	return th.Tone(feel).Render(s) + text.Spaces(room-len(speed)) + th.Dim.Render(speed)
 }
 
 // offerRow shows the buttons, as many as there is room for.
@@ -95,14 +96,14 @@ func (p *pane) offerRow(offers []action, l look, row, w int) string {
 			break
 		}
 		p.buttons = append(p.buttons, button{row, 2 + at, 2 + at + n, a})
-		b.WriteString(l.theme.strong.Render(text) + " ")
+		b.WriteString(l.theme.Strong.Render(text) + " ")
 		at += n + 1
 	}
 	return strings.TrimSuffix(b.String(), " ")
 }
 
 // titleRow is the upper border with the pane's number, model and provider. A simulated model always says so.
-func (p *pane) titleRow(border lipgloss.Style, f frameParts, th theme) string {
+func (p *pane) titleRow(border lipgloss.Style, f frameParts, th theme.Styles) string {
 	room := max(0, p.place.w-4) // corners, and a blank on each side of the title
 	title := p.title(room)
 	fill := max(0, room-ansi.StringWidth(title))
@@ -110,7 +111,7 @@ func (p *pane) titleRow(border lipgloss.Style, f frameParts, th theme) string {
 	if p.current && !p.focused {
 		mark = "▸"
 	}
-	return border.Render(f.topLeft) + th.accent(p.accent).Render(mark) + th.accent(p.accent).Bold(true).Render(title) +
+	return border.Render(f.topLeft) + th.Accent(p.accent).Render(mark) + th.Accent(p.accent).Bold(true).Render(title) +
 		border.Render(" "+strings.Repeat(f.top, fill)+f.topRight)
 }
 
@@ -149,8 +150,8 @@ func (p *pane) bottomRow(border lipgloss.Style, f frameParts, l look, row int) s
 		p.buttons = append(p.buttons, button{row, end - ansi.StringWidth(right), end, actBottom})
 	}
 	fill := max(0, room)
-	return border.Render(f.bottomLeft+f.top) + l.theme.strong.Render(left) + border.Render(strings.Repeat(f.top, fill)) +
-		l.theme.warn.Render(right) + border.Render(f.top+f.bottomRight)
+	return border.Render(f.bottomLeft+f.top) + l.theme.Strong.Render(left) + border.Render(strings.Repeat(f.top, fill)) +
+		l.theme.Warn.Render(right) + border.Render(f.top+f.bottomRight)
 }
 
 // bottomTexts are what stands at the left and at the right of the lower border.
@@ -213,7 +214,7 @@ func (p *pane) blank(l look, h int) []string {
 	out := make([]string, h/2-1)
 	for _, s := range about {
 		s = text.Cut(text.OneLine(s), l.width)
-		out = append(out, text.Spaces((l.width-ansi.StringWidth(s))/2)+l.theme.dim.Render(s))
+		out = append(out, text.Spaces((l.width-ansi.StringWidth(s))/2)+l.theme.Dim.Render(s))
 	}
 	return out
 }

@@ -77,9 +77,9 @@ func (p *preview) lines(a *app, w, h int) []string {
 		return text.Wrap(p.problem, w)
 	}
 	th := a.theme
-	rows := []string{th.strong.Render(text.Cut(p.title, w)), th.dim.Render(text.Cut(p.facts, w)), th.dim.Render(text.Cut(strings.Join(p.models, ", "), w))}
+	rows := []string{th.Strong.Render(text.Cut(p.title, w)), th.Dim.Render(text.Cut(p.facts, w)), th.Dim.Render(text.Cut(strings.Join(p.models, ", "), w))}
 	for _, t := range p.turns {
-		rows = append(rows, "", th.accent(0).Render(text.Cut("› "+t.prompt, w)))
+		rows = append(rows, "", th.Accent(0).Render(text.Cut("› "+t.prompt, w)))
 		for _, answer := range t.answers {
 			wrapped := text.Wrap(answer, w-2)
 			for i, line := range wrapped[:min(2, len(wrapped))] {

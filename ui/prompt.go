@@ -10,6 +10,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"lineup/providers"
+	"lineup/ui/theme"
 )
 
 // A paste of this many lines or bytes stands in the prompt as a chip; its text is kept aside and sent in its place.
@@ -53,11 +54,11 @@ func newPrompt(keys keymap) prompt {
 	return prompt{area: a}
 }
 
-func (p *prompt) restyle(th theme) {
+func (p *prompt) restyle(th theme.Styles) {
 	s := textarea.DefaultStyles(true)
 	for _, st := range []*textarea.StyleState{&s.Focused, &s.Blurred} {
 		st.Base, st.Text, st.CursorLine = lipgloss.NewStyle(), lipgloss.NewStyle(), lipgloss.NewStyle()
-		st.Prompt, st.Placeholder, st.EndOfBuffer = th.dim, th.dim, lipgloss.NewStyle()
+		st.Prompt, st.Placeholder, st.EndOfBuffer = th.Dim, th.Dim, lipgloss.NewStyle()
 	}
 	s.Cursor.Color, s.Cursor.Blink = nil, false // the terminal's own colour, which its user can see
 	p.area.SetStyles(s)

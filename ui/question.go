@@ -60,5 +60,5 @@ func (a *app) questionRow(w int) (string, *tea.Cursor) {
 	used := ansi.StringWidth(label)
 	text, cursor := q.field.view(a.theme, w-used)
 	cursor.X += used
-	return a.theme.strong.Render(label) + text, cursor
+	return a.theme.Strong.Render(label) + text, cursor
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // spot is a cell of a conversation.
@@ -49,9 +50,9 @@ func (s selection) cells(at position, width int) (from, to int) {
 	return from, to
 }
 
-func (s selection) mark(line string, at position, th theme) string {
+func (s selection) mark(line string, at position, th theme.Styles) string {
 	from, to := s.cells(at, ansi.StringWidth(line))
-	return text.Restyle(line, []lipgloss.Range{lipgloss.NewRange(from, to, th.picked)})
+	return text.Restyle(line, []lipgloss.Range{lipgloss.NewRange(from, to, th.Picked)})
 }
 
 // text is what is selected as it was written: without styles, without what only draws, and on one line what was broken

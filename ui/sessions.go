@@ -227,7 +227,7 @@ func (s *sessions) view(a *app, w, h int) ([]string, *tea.Cursor) {
 		left := w / 2
 		rows, cursor := s.list.view(a.theme, left, h)
 		right := s.preview(a, w-left-3, h)
-		bar := a.theme.dim.Render(" │ ")
+		bar := a.theme.Dim.Render(" │ ")
 		for i := range h {
 			row := text.Pad(line(rows, i), left) + bar + line(right, i)
 			if i < len(rows) {
@@ -243,7 +243,7 @@ func (s *sessions) view(a *app, w, h int) ([]string, *tea.Cursor) {
 		for len(rows) < h-high-1 {
 			rows = append(rows, "")
 		}
-		rows = append(rows, a.theme.dim.Render(strings.Repeat("─", w)))
+		rows = append(rows, a.theme.Dim.Render(strings.Repeat("─", w)))
 		return append(rows, s.preview(a, w, high)...), cursor
 	}
 	return s.list.view(a.theme, w, h)
@@ -378,7 +378,7 @@ func (s *sessions) preview(a *app, w, h int) []string {
 	}
 	p := s.previews[hit.ID]
 	if p == nil {
-		return append(rows, a.theme.dim.Render("reading…"))
+		return append(rows, a.theme.Dim.Render("reading…"))
 	}
 	rows = append(rows, p.lines(a, w, h-len(rows))...)
 	return rows[:min(h, len(rows))]
@@ -405,5 +405,5 @@ func (a *app) excerpt(h *session.Hit, w int) string {
 	if safe != s { // the marks are of another text then
 		hits = nil
 	}
-	return a.theme.accent(0).Render("» ") + emphasised(ansi.Truncate(safe, w-2, "…"), hits, a.theme.text)
+	return a.theme.Accent(0).Render("» ") + emphasised(ansi.Truncate(safe, w-2, "…"), hits, a.theme.Text)
 }

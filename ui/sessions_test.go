@@ -175,7 +175,7 @@ func TestExcerptsHaveNoMarksOfMarkdown(t *testing.T) {
 	if got, want := ansi.Strip(row), "» 모델은 글자를 len 2 * 3 토크나이저"; got != want {
 		t.Errorf("the excerpt is %q, want %q", got, want)
 	}
-	if want := a.theme.text.Underline(true).Bold(true).Render("토크"); !strings.Contains(row, want) {
+	if want := a.theme.Text.Underline(true).Bold(true).Render("토크"); !strings.Contains(row, want) {
 		t.Errorf("what was found is not marked in %q", row)
 	}
 }

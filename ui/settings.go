@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // Settings are what the user can change of the screen while it runs. Their names and values are those of the [ui]
@@ -44,6 +45,23 @@ func (a *app) settings() Settings {
 		theme = "auto"
 	}
 	return Settings{Theme: theme, FrameRate: a.cfg.FPS, Motion: a.motion(), Mouse: !a.noMouse}
+}
+
+// themeChoices are the themes that the user can choose from.
+func (a *app) themeChoices() []string {
+	names := theme.Names()
+	var own []string
+	for name := range a.cfg.Themes {
+		own = append(own, name)
+	}
+	slices.Sort(own)
+	return append(names, own...)
+}
+
+// setTheme draws everything in another theme.
+func (a *app) setTheme(name string) {
+	a.themeName = name
+	a.retheme()
 }
 
 // motion is how much moves: "auto", "full" or "reduced".
@@ -105,13 +123,13 @@ func (s *settings) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	th := a.theme
 	var rows []string
 	for i, l := range s.lines(a) {
-		lead, style := "  ", th.text
+		lead, style := "  ", th.Text
 		if i == s.at {
-			lead, style = "› ", th.accent(0).Bold(true)
+			lead, style = "› ", th.Accent(0).Bold(true)
 		}
 		row := style.Render(lead + text.Pad(l.name, 12) + text.Pad("‹ "+l.value+" ›", 18))
 		if room := w - ansi.StringWidth(row) - 2; room > 12 {
-			row += "  " + th.dim.Render(text.Cut(l.about, room))
+			row += "  " + th.Dim.Render(text.Cut(l.about, room))
 		}
 		rows = append(rows, row)
 	}
@@ -127,7 +145,7 @@ func (s *settings) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	if h > len(rows)+1 {
 		rows = append(rows, "")
 	}
-	rows = append(rows, th.dim.Render(text.Cut(note, w)))
+	rows = append(rows, th.Dim.Render(text.Cut(note, w)))
 	return rows, nil
 }
 

@@ -198,12 +198,12 @@ func (m slashMatch) label() string {
 
 func (a *app) slashRow(m slashMatch, selected bool, names, w int) string {
 	th := a.theme
-	lead, style := "  ", th.text
+	lead, style := "  ", th.Text
 	switch {
 	case m.command.off != "":
-		style = th.dim
+		style = th.Dim
 	case selected:
-		style = th.accent(0).Bold(true)
+		style = th.Accent(0).Bold(true)
 	}
 	if selected {
 		lead = "› "
@@ -218,5 +218,5 @@ func (a *app) slashRow(m slashMatch, selected bool, names, w int) string {
 		help = "not now: " + m.command.off
 	}
 	room := w - ansi.StringWidth(lead) - names - 2
-	return text.Pad(name, w-room) + th.dim.Render(text.Cut(help, room))
+	return text.Pad(name, w-room) + th.Dim.Render(text.Cut(help, room))
 }

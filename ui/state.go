@@ -6,84 +6,85 @@ import (
 
 	"lineup/session"
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // stalledAfter is how long no token may come before a pane says so.
 const stalledAfter = 3 * time.Second
 
 // state says in a sign and words what a reply is doing or how it ended.
-func state(r *session.Reply, now time.Time) (sign, words string, feel tone) {
+func state(r *session.Reply, now time.Time) (sign, words string, feel theme.Tone) {
 	if r == nil {
-		return "○", "ready", toneQuiet
+		return "○", "ready", theme.Quiet
 	}
 	if r.Status.Final() {
 		return finalState(r)
 	}
 	switch r.Phase() {
 	case session.PhaseQueued:
-		return "◌", "queued behind another pane, " + text.Duration(r.Elapsed(now)), toneQuiet
+		return "◌", "queued behind another pane, " + text.Duration(r.Elapsed(now)), theme.Quiet
 	case session.PhaseConnecting:
-		return "◌", "connecting", toneBusy
+		return "◌", "connecting", theme.Busy
 	case session.PhaseLoading:
-		return "◌", "the server is loading the model", toneWarn
+		return "◌", "the server is loading the model", theme.Warn
 	case session.PhaseAlive:
-		return "◌", "waiting, server alive", toneBusy
+		return "◌", "waiting, server alive", theme.Busy
 	case session.PhaseWaiting:
 		if r.Elapsed(now) >= silentAfter {
-			return "◌", "waiting, server silent", toneWarn
+			return "◌", "waiting, server silent", theme.Warn
 		}
 	case session.PhaseRetrying:
-		return "↻", fmt.Sprintf("%s, retry in %s", lastOutcome(r), text.Duration(r.RetryAt().Sub(now))), toneWarn
+		return "↻", fmt.Sprintf("%s, retry in %s", lastOutcome(r), text.Duration(r.RetryAt().Sub(now))), theme.Warn
 	case session.PhaseThinking, session.PhaseStreaming:
 		return streamingState(r, now)
 	}
-	return "◌", "waiting for the first token", toneBusy
+	return "◌", "waiting for the first token", theme.Busy
 }
 
 // silentAfter is how long a server may say nothing at all before a pane says so.
 const silentAfter = 5 * time.Second
 
-func streamingState(r *session.Reply, now time.Time) (sign, words string, feel tone) {
+func streamingState(r *session.Reply, now time.Time) (sign, words string, feel theme.Tone) {
 	if gap := r.SinceToken(now); gap >= stalledAfter {
-		return "◌", fmt.Sprintf("stalled %ds", int(gap.Seconds())), toneWarn
+		return "◌", fmt.Sprintf("stalled %ds", int(gap.Seconds())), theme.Warn
 	}
 	words = "streaming"
 	if r.Phase() == session.PhaseThinking {
 		words = "thinking"
 	}
-	return "●", words + servedBy(r), toneBusy
+	return "●", words + servedBy(r), theme.Busy
 }
 
-func finalState(r *session.Reply) (sign, words string, feel tone) {
+func finalState(r *session.Reply) (sign, words string, feel theme.Tone) {
 	sign, words, feel = ownState(r)
 	if by := servedBy(r); by != "" && r.Status != session.Failed {
 		words += by
-		if feel == toneGood {
-			feel = toneWarn
+		if feel == theme.Good {
+			feel = theme.Warn
 		}
 	}
 	return sign, words, feel
 }
 
 // ownState is how a reply ended, whoever served it.
-func ownState(r *session.Reply) (sign, words string, feel tone) {
+func ownState(r *session.Reply) (sign, words string, feel theme.Tone) {
 	switch r.Status {
 	case session.Done:
-		return "✓", "done", toneGood
+		return "✓", "done", theme.Good
 	case session.Length:
-		return "✂", "cut at max_tokens", toneWarn
+		return "✂", "cut at max_tokens", theme.Warn
 	case session.Truncated:
-		return "✂", "truncated: no end mark", toneBad
+		return "✂", "truncated: no end mark", theme.Bad
 	case session.Interrupted:
-		return "✗", "interrupted" + reason(r), toneBad
+		return "✗", "interrupted" + reason(r), theme.Bad
 	case session.Filtered:
-		return "⊘", "filtered by the provider", toneWarn
+		return "⊘", "filtered by the provider", theme.Warn
 	case session.Empty:
-		return "∅", "no answer", toneWarn
+		return "∅", "no answer", theme.Warn
 	case session.Cancelled:
-		return "■", "cancelled", toneQuiet
+		return "■", "cancelled", theme.Quiet
 	}
-	return "✗", "failed" + reason(r), toneBad
+	return "✗", "failed" + reason(r), theme.Bad
 }
 
 // servedBy names the model that answered where a fallback took over.

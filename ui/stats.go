@@ -8,6 +8,7 @@ import (
 
 	"lineup/session"
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // statsView shows the statistics of the saved replies, by model, provider or day.
@@ -94,18 +95,18 @@ func (s *statsView) room(a *app, w, h int) (int, int) {
 	return w, min(h, max(12, len(s.text(a.theme, w))))
 }
 
-func (s *statsView) text(t theme, w int) []string {
+func (s *statsView) text(t theme.Styles, w int) []string {
 	switch {
 	case s.err != nil:
 		return text.Wrap(text.OneLine(s.err.Error()), w)
 	case s.waiting && s.list == nil:
-		return []string{t.dim.Render("counting…")}
+		return []string{t.Dim.Render("counting…")}
 	case len(s.list) == 0 && s.query.Simulated:
 		return text.Wrap("No reply is saved yet.", w)
 	case len(s.list) == 0:
 		return text.Wrap("No reply of a real model is saved yet; s counts simulated ones too.", w)
 	}
-	return t.statsLines(s.list, w, s.query.Location)
+	return statsLines(t, s.list, w, s.query.Location)
 }
 
 func (s *statsView) view(a *app, w, h int) ([]string, *tea.Cursor) {
@@ -115,7 +116,7 @@ func (s *statsView) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	end := min(s.lines, s.top+s.high)
 	rows := slices.Clone(text[s.top:end])
 	if end < s.lines && len(rows) > 1 {
-		rows[len(rows)-1] = a.theme.dim.Render(fmt.Sprintf("↓ %d more lines", s.lines-end+1))
+		rows[len(rows)-1] = a.theme.Dim.Render(fmt.Sprintf("↓ %d more lines", s.lines-end+1))
 	}
 	return rows, nil
 }

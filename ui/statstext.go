@@ -14,17 +14,18 @@ import (
 
 	"lineup/session"
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // StatsReport lays statistics out in lines of at most width cells, styled with the terminal's own sixteen colours.
 // Times of day are those of a place, nil being here.
 func StatsReport(list []session.Stats, width int, in *time.Location) string {
-	return strings.Join(newTheme("terminal", nil, false, colorprofile.ANSI).statsLines(list, width, in), "\n") + "\n"
+	return strings.Join(statsLines(theme.New("terminal", nil, false, colorprofile.ANSI), list, width, in), "\n") + "\n"
 }
 
 // statsLines are the sections of the report: replies, TTFT, speed, gaps, tokens and cost, each a table over the same names,
 // so that what is compared stands one below the other.
-func (t theme) statsLines(list []session.Stats, width int, in *time.Location) []string {
+func statsLines(t theme.Styles, list []session.Stats, width int, in *time.Location) []string {
 	if len(list) == 0 {
 		return []string{" no replies are saved that fit"}
 	}
@@ -37,7 +38,7 @@ func (t theme) statsLines(list []session.Stats, width int, in *time.Location) []
 	}
 	var rows []string
 	for _, line := range text.Wrap(statsTitle(list, in), max(1, width-1)) {
-		rows = append(rows, " "+t.strong.Render(line))
+		rows = append(rows, " "+t.Strong.Render(line))
 	}
 	for _, sec := range []statsTable{repliesTable(list), failureTable(list), ttftTable(list), speedTable(list), gapsTable(list), costTable(list)} {
 		if sec.title == "" {
@@ -129,7 +130,7 @@ const (
 )
 
 // lines draws the table; columns that do not fit are left out, the last ones first.
-func (s *statsTable) lines(t theme, width int) []string {
+func (s *statsTable) lines(t theme.Styles, width int) []string {
 	nameWidth := ansi.StringWidth(s.title)
 	for _, n := range s.names {
 		nameWidth = max(nameWidth, ansi.StringWidth(n))
@@ -150,12 +151,12 @@ func (s *statsTable) lines(t theme, width int) []string {
 		cols, widths = append(cols, c), append(widths, w)
 	}
 	room := width - used - statsGap
-	head := " " + t.strong.Render(text.Pad(s.title, nameWidth))
+	head := " " + t.Strong.Render(text.Pad(s.title, nameWidth))
 	for i, c := range cols {
-		head += text.Spaces(statsGap) + t.dim.Render(c.cell(c.head, widths[i]))
+		head += text.Spaces(statsGap) + t.Dim.Render(c.cell(c.head, widths[i]))
 	}
 	if s.key != "" && room >= ansi.StringWidth(s.key) {
-		head += text.Spaces(statsGap) + t.dim.Render(s.key)
+		head += text.Spaces(statsGap) + t.Dim.Render(s.key)
 	}
 	out := []string{head}
 	for y, name := range s.names {
@@ -201,12 +202,12 @@ func (c *statsColumn) cell(s string, width int) string {
 }
 
 // extra is the bar or the text of a row, in room cells.
-func (s *statsTable) extra(t theme, y, room int) string {
+func (s *statsTable) extra(t theme.Styles, y, room int) string {
 	switch {
 	case y < len(s.texts) && room > 0:
-		return t.bad.Render(ansi.Truncate(s.texts[y], room, "…"))
+		return t.Bad.Render(ansi.Truncate(s.texts[y], room, "…"))
 	case y < len(s.notes) && room >= minName:
-		return t.dim.Render(ansi.Truncate(s.notes[y], room, "…"))
+		return t.Dim.Render(ansi.Truncate(s.notes[y], room, "…"))
 	case y < len(s.bars) && room >= minBar:
 		most := 0.0
 		for _, b := range s.bars {
@@ -218,7 +219,7 @@ func (s *statsTable) extra(t theme, y, room int) string {
 }
 
 // draw makes the bar, full width being the largest value of the section.
-func (b statsBar) draw(t theme, most float64, width int) string {
+func (b statsBar) draw(t theme.Styles, most float64, width int) string {
 	if most <= 0 || b.to <= 0 && b.on <= 0 {
 		return ""
 	}
@@ -234,7 +235,7 @@ func (b statsBar) draw(t theme, most float64, width int) string {
 	case halves%2 == 1:
 		thick += "╸"
 	}
-	return t.accent(0).Render(thick) + t.dim.Render(strings.Repeat("─", thin))
+	return t.Accent(0).Render(thick) + t.Dim.Render(strings.Repeat("─", thin))
 }
 
 // column makes a column with a cell for each group.

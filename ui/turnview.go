@@ -12,6 +12,7 @@ import (
 	"lineup/session"
 	"lineup/ui/markdown"
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // turnView shows one turn in one pane: the prompt, the reasoning, the answer, and what went wrong. Its lines are
@@ -95,7 +96,7 @@ func (t *turnView) show(ev providers.Event) {
 type look struct {
 	sums        string // what turn, session and day have cost, for the numbers of a pane; "" where none shows them
 	width       int
-	theme       theme
+	theme       theme.Styles
 	accent      int    // of the pane
 	model       string // of the pane, by its full name
 	panes       int    // that share the frame, for the renderer's time budget
@@ -148,14 +149,14 @@ func (t *turnView) layout(l look) {
 }
 
 func (t *turnView) layoutHead(l look) []markdown.Row {
-	line := l.theme.strong.Render(text.Cut("› "+text.OneLine(t.turn.Prompt), l.width))
+	line := l.theme.Strong.Render(text.Cut("› "+text.OneLine(t.turn.Prompt), l.width))
 	if marks := t.marks(); marks != "" {
 		room := max(0, l.width-ansi.StringWidth(marks)-1)
-		line = l.theme.strong.Render(text.Pad(text.Cut("› "+text.OneLine(t.turn.Prompt), room), room)) + " " + l.theme.dim.Render(marks)
+		line = l.theme.Strong.Render(text.Pad(text.Cut("› "+text.OneLine(t.turn.Prompt), room), room)) + " " + l.theme.Dim.Render(marks)
 	}
 	rows := []markdown.Row{plainRow(line, 2)}
 	if from := t.stranger(l.model); from != "" {
-		rows = append(rows, plainRow(l.theme.dim.Render(text.Cut("  answer of "+from, l.width)), 2))
+		rows = append(rows, plainRow(l.theme.Dim.Render(text.Cut("  answer of "+from, l.width)), 2))
 	}
 	rows = append(rows, markdown.Row{})
 	if t.below {
@@ -184,7 +185,7 @@ func (t *turnView) layoutAnswer(l look) {
 			t.changed = false
 			return
 		}
-		t.md = markdown.New(l.theme.markdown(l.accent), l.width)
+		t.md = markdown.New(l.theme.Markdown(l.accent), l.width)
 	}
 	if t.pending != "" {
 		t.md.Write(t.pending)
@@ -197,7 +198,7 @@ func (t *turnView) layoutAnswer(l look) {
 	case t.drawn:
 	case l.later != nil && t.heavy(l):
 		if l.later(t); t.laid == 0 && t.size > hugeText {
-			t.answer = markdown.Frame{Tail: []markdown.Row{{Text: l.theme.dim.Render(text.Cut("laying out…", l.width))}}}
+			t.answer = markdown.Frame{Tail: []markdown.Row{{Text: l.theme.Dim.Render(text.Cut("laying out…", l.width))}}}
 		}
 	default:
 		t.changed, t.anew = false, false
@@ -241,9 +242,9 @@ func (t *turnView) layoutMind(l look) []markdown.Row {
 	if l.showThought {
 		sign = "▾"
 	}
-	rows := []markdown.Row{plainRow(l.theme.dim.Render(text.Cut(fmt.Sprintf("%s reasoning, %s%s tok", sign, mark, text.Tokens(tokens)), l.width)), 2)}
+	rows := []markdown.Row{plainRow(l.theme.Dim.Render(text.Cut(fmt.Sprintf("%s reasoning, %s%s tok", sign, mark, text.Tokens(tokens)), l.width)), 2)}
 	if l.showThought {
-		rows = append(rows, paragraph("┊ ", "┊ ", t.reasoning, l.width, l.theme.dim)...)
+		rows = append(rows, paragraph("┊ ", "┊ ", t.reasoning, l.width, l.theme.Dim)...)
 	}
 	return append(rows, markdown.Row{})
 }
@@ -253,8 +254,8 @@ func (t *turnView) layoutFoot(l look) []markdown.Row {
 	r := t.reply
 	foot := []markdown.Row{}
 	t.failure = failure{}
-	say := func(sign, s string, feel tone) {
-		foot = append(foot, paragraph(sign+" ", "  ", text.OneLine(s), l.width, l.theme.tone(feel))...)
+	say := func(sign, s string, feel theme.Tone) {
+		foot = append(foot, paragraph(sign+" ", "  ", text.OneLine(s), l.width, l.theme.Tone(feel))...)
 	}
 	if r.Status.Final() {
 		if e := r.Error; e != nil && r.Status != session.Cancelled {
@@ -262,22 +263,22 @@ func (t *turnView) layoutFoot(l look) []markdown.Row {
 				foot = append(foot, markdown.Row{})
 			}
 			t.failure.at = len(foot)
-			say("✗", e.Message, toneBad)
+			say("✗", e.Message, theme.Bad)
 			t.failure.message = len(foot) - t.failure.at
 			if e.Hint != "" {
-				say("→", e.Hint, toneBusy)
+				say("→", e.Hint, theme.Busy)
 			}
 			t.failure.hint = len(foot) - t.failure.at - t.failure.message
 		}
 	}
 	if words := t.standing(); words != "" {
-		say("★", words, toneQuiet)
+		say("★", words, theme.Quiet)
 	}
 	for _, n := range r.Notes {
-		say("·", n, toneQuiet)
+		say("·", n, theme.Quiet)
 	}
 	for _, p := range r.DroppedParams {
-		say("·", "the server refuses "+p+"; it was left out", toneQuiet)
+		say("·", "the server refuses "+p+"; it was left out", theme.Quiet)
 	}
 	return foot
 }

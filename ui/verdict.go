@@ -103,7 +103,7 @@ func (a *app) verdictLine(width int) string {
 	fitting := func(parts []string) (string, bool) {
 		for _, head := range heads {
 			if ansi.StringWidth(head+strings.Join(parts, " · ")) <= width {
-				return a.theme.dim.Render(head) + strings.Join(parts, a.theme.dim.Render(" · ")), true
+				return a.theme.Dim.Render(head) + strings.Join(parts, a.theme.Dim.Render(" · ")), true
 			}
 		}
 		return "", false
@@ -136,7 +136,7 @@ func (a *app) verdictParts(name int, values bool) []string {
 		if name > 0 {
 			who += " " + text.Cut(a.shortName(c, p), name)
 		}
-		part := a.theme.dim.Render(c.title+" ") + a.theme.accent(accent).Render(who)
+		part := a.theme.Dim.Render(c.title+" ") + a.theme.Accent(accent).Render(who)
 		if values {
 			part += " " + c.value
 		}

@@ -59,7 +59,7 @@ func (a *app) render() {
 		rows = append(rows, a.titleRow())
 	}
 	if s.notice > 0 {
-		rows = append(rows, a.theme.notice.Render(text.Pad(" "+text.OneLine(a.noticeLine()), a.width)))
+		rows = append(rows, a.theme.Notice.Render(text.Pad(" "+text.OneLine(a.noticeLine()), a.width)))
 	}
 	rows = a.appendPanes(rows)
 	if s.verdict > 0 {
@@ -117,7 +117,7 @@ func (a *app) verdictRow() string {
 		if n == 1 {
 			has = "has"
 		}
-		return a.theme.dim.Render(text.Pad(fmt.Sprintf(" %d of %d %s ended", n, len(r.replies), has), a.width))
+		return a.theme.Dim.Render(text.Pad(fmt.Sprintf(" %d of %d %s ended", n, len(r.replies), has), a.width))
 	}
 	if len(a.verdict.crowns) == 0 {
 		return text.Spaces(a.width)
@@ -151,9 +151,9 @@ func (a *app) tabRow() string {
 		a.tabs[i] = button{0, at, at + widths[i], ""}
 		at += widths[i]
 		_, _, feel := state(p.reply(), a.shown())
-		style := a.theme.tone(feel)
+		style := a.theme.Tone(feel)
 		if i == a.current {
-			style = a.theme.accent(p.accent).Bold(true)
+			style = a.theme.Accent(p.accent).Bold(true)
 		}
 		b.WriteString(style.Render(labels[i]))
 	}
@@ -169,7 +169,7 @@ func (a *app) emptyRows(h int) []string {
 	for i := range rows {
 		rows[i] = text.Spaces(a.width)
 	}
-	rows[h/2] = text.Pad(text.Spaces((a.width-ansi.StringWidth(s))/2)+a.theme.dim.Render(s), a.width)
+	rows[h/2] = text.Pad(text.Spaces((a.width-ansi.StringWidth(s))/2)+a.theme.Dim.Render(s), a.width)
 	return rows
 }
 
@@ -178,7 +178,7 @@ const minTitle = 12
 
 // titleRow names the session and sums it up.
 func (a *app) titleRow() string {
-	left := " " + a.theme.title.Render("lineup") + "  "
+	left := " " + a.theme.Title.Render("lineup") + "  "
 	title := ""
 	turns := 0
 	if a.sess != nil {
@@ -193,7 +193,7 @@ func (a *app) titleRow() string {
 	if room < minTitle { // which session it is matters more than what it sums up to
 		room, right = a.width-ansi.StringWidth(left)-1, ""
 	}
-	return left + text.Pad(text.Cut(title, room), room) + " " + a.theme.dim.Render(right)
+	return left + text.Pad(text.Cut(title, room), room) + " " + a.theme.Dim.Render(right)
 }
 
 // totalCost sums what is known of the session's costs. A gateway's cost that is not known is said, not left out; where
@@ -238,7 +238,7 @@ func (a *app) appendPrompt(rows []string) []string {
 			rows = append(rows, text.Pad(line(lines, i), a.width))
 		}
 	} else {
-		style := a.theme.border
+		style := a.theme.Border
 		if !a.inPane || a.question != nil {
 			style = lipgloss.NewStyle()
 		}
@@ -279,7 +279,7 @@ func (a *app) coverFlash(rows []string) {
 	said := text.Wrap(a.flash, a.width-2)
 	said = said[max(0, len(said)-end):]
 	for i, s := range said {
-		rows[end-len(said)+i] = a.theme.warn.Render(text.Pad(" "+s, a.width))
+		rows[end-len(said)+i] = a.theme.Warn.Render(text.Pad(" "+s, a.width))
 	}
 }
 
@@ -288,21 +288,21 @@ func (a *app) hints() string {
 	k := a.keys.label
 	switch {
 	case a.askQuit:
-		return a.theme.warn.Render(text.Pad(fmt.Sprintf(" Quit? %s again quits, %s stays", k(actQuit), k(actStop)), a.width))
+		return a.theme.Warn.Render(text.Pad(fmt.Sprintf(" Quit? %s again quits, %s stays", k(actQuit), k(actStop)), a.width))
 	case a.branch != nil && a.flash == "":
-		return a.theme.warn.Render(text.Pad(text.Cut(a.branchHint(), a.width), a.width))
+		return a.theme.Warn.Render(text.Pad(text.Cut(a.branchHint(), a.width), a.width))
 	case a.flash != "" && !a.longFlash():
-		return a.theme.warn.Render(text.Pad(" "+a.flash, a.width))
+		return a.theme.Warn.Render(text.Pad(" "+a.flash, a.width))
 	case a.overlay != nil:
-		return a.theme.dim.Render(text.Pad(text.Hints(a.overlay.hints(a), a.width), a.width))
+		return a.theme.Dim.Render(text.Pad(text.Hints(a.overlay.hints(a), a.width), a.width))
 	case a.question != nil:
 		parts := []string{"enter does it", "esc leaves it"}
 		if a.question.hint != "" {
 			parts = append(parts, a.question.hint)
 		}
-		return a.theme.dim.Render(text.Pad(text.Hints(parts, a.width), a.width))
+		return a.theme.Dim.Render(text.Pad(text.Hints(parts, a.width), a.width))
 	case a.completing():
-		return a.theme.dim.Render(text.Pad(text.Hints([]string{k(actSend) + " does it", "tab completes", "↑ ↓ choose", "esc: a text after all"}, a.width), a.width))
+		return a.theme.Dim.Render(text.Pad(text.Hints([]string{k(actSend) + " does it", "tab completes", "↑ ↓ choose", "esc: a text after all"}, a.width), a.width))
 	}
 	var parts []string
 	if a.replay != nil {
@@ -317,5 +317,5 @@ func (a *app) hints() string {
 	if pulling := a.pullHint(); pulling != "" {
 		parts = append([]string{pulling}, parts...)
 	}
-	return a.theme.dim.Render(text.Pad(text.Hints(parts, a.width), a.width))
+	return a.theme.Dim.Render(text.Pad(text.Hints(parts, a.width), a.width))
 }

@@ -13,6 +13,7 @@ import (
 
 	"lineup/session"
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // waterfall shows where the time of one turn went: a bar a pane, all on one axis from when the prompt was sent. A turn
@@ -117,7 +118,7 @@ func (w *waterfall) room(a *app, width, h int) (int, int) {
 func (w *waterfall) view(a *app, width, h int) ([]string, *tea.Cursor) {
 	lanes := w.lanes(a)
 	if len(lanes) == 0 {
-		return []string{a.theme.dim.Render("nothing has been asked yet")}, nil
+		return []string{a.theme.Dim.Render("nothing has been asked yet")}, nil
 	}
 	c := newBars(a.theme, a.shown(), lanes, width)
 	legend := c.legend(lanes)
@@ -196,21 +197,21 @@ func lookOf(kind session.SpanKind) spanLook {
 }
 
 // spanStyle is the colour of a kind of span in a lane.
-func (t theme) spanStyle(kind session.SpanKind, accent int) lipgloss.Style {
+func spanStyle(t theme.Styles, kind session.SpanKind, accent int) lipgloss.Style {
 	switch kind {
 	case session.SpanStream, session.SpanThink:
-		return t.accent(accent)
+		return t.Accent(accent)
 	case session.SpanLoad, session.SpanPause:
-		return t.warn
+		return t.Warn
 	case session.SpanDNS, session.SpanTCP, session.SpanTLS:
-		return t.text
+		return t.Text
 	}
-	return t.dim
+	return t.Dim
 }
 
 // bars lays lanes out: a name, a bar, and when it ended, from Enter.
 type bars struct {
-	theme theme
+	theme theme.Styles
 	now   time.Time
 	width int
 	name  int     // cells for the name
@@ -222,7 +223,7 @@ type bars struct {
 // timeWidth is the room behind a bar: a sign and a time, such as " ✓ 12.3s".
 const timeWidth = 9
 
-func newBars(th theme, now time.Time, lanes []lane, width int) bars {
+func newBars(th theme.Styles, now time.Time, lanes []lane, width int) bars {
 	c := bars{theme: th, now: now, width: width}
 	end := 0.0
 	for _, l := range lanes {
@@ -304,7 +305,7 @@ func (c bars) axis() []string {
 		copy(labels[c.bar+1:], []rune("ends at"))
 	}
 	lead := text.Spaces(c.name + 1)
-	return []string{c.theme.dim.Render(strings.TrimRight(lead+string(labels), " ")), c.theme.dim.Render(lead + string(line))}
+	return []string{c.theme.Dim.Render(strings.TrimRight(lead+string(labels), " ")), c.theme.Dim.Render(lead + string(line))}
 }
 
 // rows draws the lanes: each with a line of its numbers and a blank line below, as far as there is room for that.
@@ -316,11 +317,11 @@ func (c bars) rows(lanes []lane, room int) []string {
 			out = append(out, "")
 		}
 		sign, words, feel := state(l.reply, c.now)
-		took := c.theme.tone(feel).Render(sign) + " " + text.Short(l.line.End)
-		name := c.theme.accent(l.accent).Render(text.Pad(text.Cut(l.name, c.name), c.name))
+		took := c.theme.Tone(feel).Render(sign) + " " + text.Short(l.line.End)
+		name := c.theme.Accent(l.accent).Render(text.Pad(text.Cut(l.name, c.name), c.name))
 		out = append(out, name+" "+c.cells(l)+" "+took)
 		if numbers {
-			out = append(out, text.Spaces(c.name+1)+c.theme.dim.Render(c.numbers(l, words)))
+			out = append(out, text.Spaces(c.name+1)+c.theme.Dim.Render(c.numbers(l, words)))
 		}
 	}
 	return out
@@ -333,7 +334,7 @@ func (c bars) cells(l lane) string {
 	for x := range c.bar {
 		from, to := float64(x)*unit, float64(x+1)*unit
 		if slices.ContainsFunc(l.line.Failures, func(at float64) bool { return from < at && at <= to }) {
-			b.WriteString(c.theme.bad.Render("✗"))
+			b.WriteString(c.theme.Bad.Render("✗"))
 			continue
 		}
 		most, kind := 0.0, session.SpanKind("")
@@ -346,7 +347,7 @@ func (c bars) cells(l lane) string {
 			b.WriteByte(' ')
 			continue
 		}
-		b.WriteString(c.theme.spanStyle(kind, l.accent).Render(lookOf(kind).sign))
+		b.WriteString(spanStyle(c.theme, kind, l.accent).Render(lookOf(kind).sign))
 	}
 	return b.String()
 }
@@ -411,12 +412,12 @@ func (c bars) legend(lanes []lane) []string {
 		for i, l := range lanes {
 			if l.line.Spent(look.kind) > 0 {
 				accent := lanes[i].accent
-				parts = append(parts, c.theme.spanStyle(look.kind, accent).Render(look.sign)+" "+look.word)
+				parts = append(parts, spanStyle(c.theme, look.kind, accent).Render(look.sign)+" "+look.word)
 				break
 			}
 		}
 		if look.kind == session.SpanPause && slices.ContainsFunc(lanes, func(l lane) bool { return len(l.line.Failures) > 0 }) {
-			parts = append(parts, c.theme.bad.Render("✗")+" failed")
+			parts = append(parts, c.theme.Bad.Render("✗")+" failed")
 		}
 	}
 	var rows []string

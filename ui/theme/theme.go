@@ -1,9 +1,13 @@
-package ui
+// Package theme turns a theme's name into the styles of the screen.
+//
+// A [Theme] names colours by what they are for; [New] makes [Styles] of one, for a terminal that is
+// dark or light and shows so many colours. Meaning never rests on a colour alone: the theme "plain"
+// has none. The package holds no state and draws nothing itself.
+package theme
 
 import (
 	"cmp"
 	"image/color"
-	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -12,9 +16,9 @@ import (
 	"lineup/ui/markdown"
 )
 
-// Theme is the colours of the screen by what they are for. A colour is "#rrggbb", "#rgb", or a number from 0 to 255 of
-// the terminal's own palette; "" is the terminal's own colour of text, made faint for Muted and Border. In a theme of the user's, "" takes the colour of
-// the theme that it is based on.
+// Theme is the colours of the screen by what they are for. A colour is "#rrggbb", "#rgb", or a
+// number from 0 to 255 of the terminal's own palette. "" is the terminal's own colour of text, made
+// faint for Muted and Border; in a theme of the user's it takes the colour of Base.
 type Theme struct {
 	Base string // the theme that gives what this one leaves out; "" for "dark" or "light", as the terminal is
 
@@ -33,11 +37,11 @@ type Theme struct {
 	Syntax     string   // Chroma's style for code blocks; "none" for no colours
 }
 
-// themeNames are the themes that are built in, besides "auto".
-func themeNames() []string { return []string{"dark", "light", "contrast", "terminal", "plain"} }
+// builtIn are the themes that are built in, besides "auto".
+func builtIn() []string { return []string{"dark", "light", "contrast", "terminal", "plain"} }
 
-// ThemeNames are the names that Config.Theme takes, besides those of Config.Themes.
-func ThemeNames() []string { return append([]string{"auto"}, themeNames()...) }
+// Names are the names that the screen's config takes, besides those of the user's own themes.
+func Names() []string { return append([]string{"auto"}, builtIn()...) }
 
 // darkTheme and lightTheme have greys that a palette of 256 colours has too; others turn purple there.
 func darkTheme() Theme {
@@ -76,8 +80,8 @@ func terminalTheme(dark bool) Theme {
 	return t
 }
 
-// resolveTheme gives the theme of a name with every colour that it leaves out, for a dark or a light terminal.
-func resolveTheme(name string, own map[string]Theme, dark bool) Theme {
+// resolve gives the theme of a name with every colour that it leaves out, for a dark or a light terminal.
+func resolve(name string, own map[string]Theme, dark bool) Theme {
 	seen := map[string]bool{}
 	var build func(name string) Theme
 	build = func(name string) Theme {
@@ -115,28 +119,28 @@ func over(base, top Theme) Theme {
 	return t
 }
 
-// theme holds the styles of the screen. Meaning never rests on a colour alone.
-type theme struct {
-	title  lipgloss.Style
-	dim    lipgloss.Style
-	border lipgloss.Style
-	text   lipgloss.Style
-	strong lipgloss.Style
+// Styles holds the styles of the screen. Meaning never rests on a colour alone.
+type Styles struct {
+	Title  lipgloss.Style
+	Dim    lipgloss.Style
+	Border lipgloss.Style
+	Text   lipgloss.Style
+	Strong lipgloss.Style
 	good   lipgloss.Style
-	warn   lipgloss.Style
-	bad    lipgloss.Style
-	notice lipgloss.Style
-	picked lipgloss.Style // selected text
-	match  lipgloss.Style // what was found
-	hit    lipgloss.Style // the one that the view stands on
+	Warn   lipgloss.Style
+	Bad    lipgloss.Style
+	Notice lipgloss.Style
+	Picked lipgloss.Style // selected text
+	Match  lipgloss.Style // what was found
+	Hit    lipgloss.Style // the one that the view stands on
 
-	accents []string
-	colours Theme
+	Accents []string
+	Colours Theme
 	plain   bool // no colours at all
 }
 
-// newTheme makes the styles of the theme of a name. A terminal without colours gets none, one of sixteen its own.
-func newTheme(name string, own map[string]Theme, dark bool, profile colorprofile.Profile) theme {
+// New makes the styles of the theme of a name. A terminal without colours gets none, one of sixteen its own.
+func New(name string, own map[string]Theme, dark bool, profile colorprofile.Profile) Styles {
 	plain := name == "plain" || profile > colorprofile.Unknown && profile <= colorprofile.Ascii
 	switch {
 	case plain:
@@ -147,25 +151,25 @@ func newTheme(name string, own map[string]Theme, dark bool, profile colorprofile
 		}
 		name = "terminal"
 	}
-	c := resolveTheme(name, own, dark)
-	fg := func(s string) lipgloss.Style { return lipgloss.NewStyle().Foreground(colour(s)) }
+	c := resolve(name, own, dark)
+	fg := func(s string) lipgloss.Style { return lipgloss.NewStyle().Foreground(Colour(s)) }
 	muted := func(s string) lipgloss.Style { return fg(s).Faint(s == "") }
-	t := theme{colours: c, plain: plain, accents: c.Accents, title: lipgloss.NewStyle().Bold(true), text: lipgloss.NewStyle(),
-		strong: lipgloss.NewStyle().Bold(true), dim: muted(c.Muted), border: muted(c.Border), good: fg(c.Good), warn: fg(c.Warn), bad: fg(c.Bad)}
+	t := Styles{Colours: c, plain: plain, Accents: c.Accents, Title: lipgloss.NewStyle().Bold(true), Text: lipgloss.NewStyle(),
+		Strong: lipgloss.NewStyle().Bold(true), Dim: muted(c.Muted), Border: muted(c.Border), good: fg(c.Good), Warn: fg(c.Warn), Bad: fg(c.Bad)}
 	if plain {
-		t.notice = lipgloss.NewStyle().Reverse(true)
-		t.picked, t.match, t.hit = t.notice, lipgloss.NewStyle().Underline(true), t.notice.Underline(true)
+		t.Notice = lipgloss.NewStyle().Reverse(true)
+		t.Picked, t.Match, t.Hit = t.Notice, lipgloss.NewStyle().Underline(true), t.Notice.Underline(true)
 		return t
 	}
-	t.notice = fg(readable(c.OnMark, c.Warn)).Background(colour(c.Warn))
-	t.picked = fg(readable(c.OnMark, c.Select)).Background(colour(c.Select))
-	t.match = fg(c.OnMark).Background(colour(c.Match))
-	t.hit = t.match.Bold(true).Underline(true)
+	t.Notice = fg(readable(c.OnMark, c.Warn)).Background(Colour(c.Warn))
+	t.Picked = fg(readable(c.OnMark, c.Select)).Background(Colour(c.Select))
+	t.Match = fg(c.OnMark).Background(Colour(c.Match))
+	t.Hit = t.Match.Bold(true).Underline(true)
 	return t
 }
 
-// colour reads a colour of a theme; "" is none.
-func colour(s string) color.Color {
+// Colour reads a colour of a theme; "" is none.
+func Colour(s string) color.Color {
 	if s == "" {
 		return lipgloss.NoColor{}
 	}
@@ -178,77 +182,60 @@ func readable(wanted, ground string) string {
 	if !strings.HasPrefix(ground, "#") {
 		return wanted
 	}
-	if r, g, b, _ := colour(ground).RGBA(); 299*(r>>8)+587*(g>>8)+114*(b>>8) < 110_000 {
+	if r, g, b, _ := Colour(ground).RGBA(); 299*(r>>8)+587*(g>>8)+114*(b>>8) < 110_000 {
 		return "#FFFFFF"
 	}
 	return wanted
 }
 
-// accent is the colour of a pane, the same wherever that pane is named.
-func (t theme) accent(n int) lipgloss.Style {
-	return lipgloss.NewStyle().Foreground(colour(t.accentName(n)))
+// Accent is the colour of a pane, the same wherever that pane is named.
+func (t Styles) Accent(n int) lipgloss.Style {
+	return lipgloss.NewStyle().Foreground(Colour(t.accentName(n)))
 }
 
-func (t theme) accentName(n int) string {
-	if len(t.accents) == 0 {
+func (t Styles) accentName(n int) string {
+	if len(t.Accents) == 0 {
 		return ""
 	}
-	return t.accents[n%len(t.accents)]
+	return t.Accents[n%len(t.Accents)]
 }
 
-// markdown is how answers look in a pane with this accent.
-func (t theme) markdown(accent int) markdown.Style {
+// Markdown is how answers look in a pane with this accent.
+func (t Styles) Markdown(accent int) markdown.Style {
 	if t.plain {
 		return markdown.Plain()
 	}
-	syntax := t.colours.Syntax
+	syntax := t.Colours.Syntax
 	if syntax == "none" {
 		syntax = ""
 	}
-	return markdown.Coloured(markdown.Palette{Accent: t.accentName(accent), Code: t.colours.Code, Muted: t.colours.Muted,
-		Rule: t.colours.Border, Syntax: syntax})
+	return markdown.Coloured(markdown.Palette{Accent: t.accentName(accent), Code: t.Colours.Code, Muted: t.Colours.Muted,
+		Rule: t.Colours.Border, Syntax: syntax})
 }
 
-// tone is how a state feels; it picks a style.
-type tone int
+// Tone is how a state feels; it picks a style.
+type Tone int
 
 const (
-	toneQuiet tone = iota
-	toneBusy
-	toneGood
-	toneWarn
-	toneBad
+	Quiet Tone = iota
+	Busy
+	Good
+	Warn
+	Bad
 )
 
-func (t theme) tone(v tone) lipgloss.Style {
+func (t Styles) Tone(v Tone) lipgloss.Style {
 	switch v {
-	case toneGood:
+	case Good:
 		return t.good
-	case toneWarn:
-		return t.warn
-	case toneBad:
-		return t.bad
-	case toneBusy:
-		return t.text
+	case Warn:
+		return t.Warn
+	case Bad:
+		return t.Bad
+	case Busy:
+		return t.Text
 	}
-	return t.dim
-}
-
-// themeChoices are the themes that the user can choose from.
-func (a *app) themeChoices() []string {
-	names := ThemeNames()
-	var own []string
-	for name := range a.cfg.Themes {
-		own = append(own, name)
-	}
-	slices.Sort(own)
-	return append(names, own...)
-}
-
-// setTheme draws everything in another theme.
-func (a *app) setTheme(name string) {
-	a.themeName = name
-	a.retheme()
+	return t.Dim
 }
 
 // SyntaxNames are the styles for code blocks that a theme can name.
