@@ -124,7 +124,7 @@ func (p *painter) theme() *chroma.Style {
 
 // tokenPen returns the pen of a token. A theme's background is left out: panes end a line where its text ends.
 func (p *painter) tokenPen(theme *chroma.Style, t chroma.TokenType) string {
-	if theme == nil {
+	if theme == nil || t == chroma.TextWhitespace { // blanks show no colour
 		return p.pens.of(p.style.sheet.CodeBlock.looks)
 	}
 	pen, ok := p.pens.tokens[t]
