@@ -111,17 +111,21 @@ func (e *anthropicEncoder) end(to *bytes.Buffer, o outcome) {
 			OutputTokens int `json:"output_tokens"` // of the whole answer
 		} `json:"usage"`
 	}
-	last.Type, last.Delta.StopReason, last.Usage.OutputTokens = "message_delta", stopReason(o), o.output
+	last.Type, last.Usage.OutputTokens = "message_delta", o.output
+	last.Delta.StopReason, last.Delta.StopSequence = stopReason(o)
 	writeEvent(to, "message_delta", last)
 	writeEvent(to, "message_stop", map[string]string{"type": "message_stop"})
 }
 
-func stopReason(o outcome) *string {
-	reason := "end_turn"
-	if o.length {
-		reason = "max_tokens"
+// stopReason says why an answer ended, and by which stop sequence, if by one.
+func stopReason(o outcome) (reason, sequence *string) {
+	switch {
+	case o.length:
+		return new("max_tokens"), nil
+	case o.stop != "":
+		return new("stop_sequence"), &o.stop
 	}
-	return &reason
+	return new("end_turn"), nil
 }
 
 func (e *anthropicEncoder) whole(to *bytes.Buffer, reasoning, text string, o outcome) {
@@ -132,7 +136,7 @@ func (e *anthropicEncoder) whole(to *bytes.Buffer, reasoning, text string, o out
 	if text != "" {
 		m.Content = append(m.Content, anthropicBlock{Type: "text", Text: &text})
 	}
-	m.StopReason = stopReason(o)
+	m.StopReason, m.StopSequence = stopReason(o)
 	m.Usage = anthropicUsage{InputTokens: o.prompt, OutputTokens: o.output}
 	writeJSON(to, m)
 }

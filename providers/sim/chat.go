@@ -25,10 +25,7 @@ func (s *Server) chat(d dialect) http.HandlerFunc {
 		p := &reply{w: w, conn: http.NewResponseController(w), ctx: r.Context(), dialect: d, rec: rec}
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if err != nil {
-			p.refuse(&failure{
-				status: http.StatusRequestEntityTooLarge, kind: "invalid_request_error",
-				message: "the request is larger than 64 MiB or incomplete",
-			})
+			p.refuse(tooLarge())
 			return
 		}
 		rec.Received = received(r.Context())
@@ -60,18 +57,49 @@ func (s *Server) answer(p *reply, q query, m Model, place int) error {
 	if len(q.messages) == 0 { // the other dialects refuse it
 		return s.loadOnly(p, q, m)
 	}
+	return s.say(p, q, m, place)
+}
+
+// say composes the answers and sends them.
+func (s *Server) say(p *reply, q query, m Model, place int) error {
 	n, ready := s.begin(q, m, p.rec.Received)
 	seed := q.fingerprint(m.Seed) + uint64(n)
 	p.rec.ID = identifier(seed)
-	p.encoder = p.dialect.encoder(p.rec.ID, q, p.rec.Received)
 	p.stream, p.chunk, p.hold = q.stream, max(1, m.TokensPerChunk), m.Hold
 	p.pace = schedule{start: ready, ttft: m.TTFT, gap: m.gap(), jitter: m.Jitter, seed: mix(seed)}
 	p.out = outcome{prompt: q.promptTokens(), load: ready.Sub(p.rec.Received)}
 	if m.Fault.strikes(n) {
 		p.fault = m.Fault
 	}
-	s.compose(p, q, m, place)
+	s.composeAll(p, q, m, place)
 	return p.run()
+}
+
+// composeAll makes the answers that are wanted: n for each prompt of a batch.
+func (s *Server) composeAll(p *reply, q query, m Model, place int) {
+	n, batch := max(1, q.n), q.batch
+	if batch == nil {
+		batch = []string{""} // the conversation itself
+	}
+	encoders := []encoder{}
+	if d, ok := p.dialect.(several); ok {
+		encoders = d.encoders(p.rec.ID, q, p.rec.Received, n*len(batch))
+	} else {
+		encoders = append(encoders, p.dialect.encoder(p.rec.ID, q, p.rec.Received))
+	}
+	for i := range encoders {
+		asked := q
+		if q.batch != nil {
+			asked.messages = []message{{Role: "user", Content: content(batch[i/n])}}
+		}
+		c := s.compose(asked, m, place+i%n, p.fault.Kind == FaultBlank)
+		c.encoder = encoders[i]
+		if i == 0 {
+			p.choice = c
+		} else {
+			p.more = append(p.more, c)
+		}
+	}
 }
 
 // loadOnly answers a chat without messages, by which Ollama loads a model or,
@@ -84,30 +112,34 @@ func (s *Server) loadOnly(p *reply, q query, m Model) error {
 		}
 	}
 	p.rec.Status, p.rec.HeadersSent = http.StatusOK, time.Now()
-	writeOllama(p.w, loadLine(q, p.rec.HeadersSent))
+	writeOllama(p.w, p.dialect.(loader).loadLine(q, p.rec.HeadersSent))
 	return nil
 }
 
-// compose settles what a reply says and how long it is.
-func (s *Server) compose(p *reply, q query, m Model, place int) {
+// compose settles what an answer says and how long it is. A blank one says nothing.
+func (s *Server) compose(q query, m Model, place int, blank bool) (c choice) {
 	prompts := q.prompts()
 	var length, thinking int
-	p.answer, length = s.library.answer(m, place, prompts)
+	c.answer, length = s.library.answer(m, place, prompts)
 	if m.Tokens > 0 {
 		length = m.Tokens
 	}
 	if m.Think != 0 && q.think != "false" {
-		p.reasoning, thinking = s.library.reason(m, place, prompts)
+		c.reasoning, thinking = s.library.reason(m, place, prompts)
 		if m.Think > 0 {
 			thinking = m.Think
 		}
 	}
-	if p.fault.Kind == FaultBlank {
+	if blank {
 		thinking, length = 0, 0
 	}
-	p.total = thinking + length
-	if q.limit > 0 && q.limit < p.total {
-		p.total, p.out.length = q.limit, true
+	if len(q.stop) > 0 && m.Script != Stamp { // stamps are made as they are sent
+		c.answer, length, c.stop = stopAt(c.answer, length, q.stop)
 	}
-	p.thinking = min(thinking, p.total)
+	c.total = thinking + length
+	if q.limit > 0 && q.limit < c.total {
+		c.total, c.length, c.stop = q.limit, true, ""
+	}
+	c.thinking = min(thinking, c.total)
+	return c
 }

@@ -21,6 +21,13 @@ type dialect interface {
 	encoder(id string, q query, now time.Time) encoder
 }
 
+// several is a dialect whose requests may ask for more than one answer.
+type several interface {
+	// encoders makes one encoder for each answer. They share a response: the
+	// last one to end, or to be written whole, closes it.
+	encoders(id string, q query, now time.Time, n int) []encoder
+}
+
 // encoder writes one answer. Each method appends to the buffer what goes out
 // in one write; none of them keeps it.
 type encoder interface {
@@ -38,10 +45,11 @@ type encoder interface {
 // outcome is what an encoder tells at the end.
 type outcome struct {
 	now       time.Time
-	prompt    int  // tokens
-	reasoning int  // tokens
-	output    int  // tokens, reasoning included
-	length    bool // cut by the client's limit
+	prompt    int    // tokens
+	reasoning int    // tokens
+	output    int    // tokens, reasoning included
+	length    bool   // cut by the client's limit
+	stop      string // the client's stop sequence that ended the answer, "" for none
 
 	total, load, promptTime, outputTime time.Duration
 }

@@ -15,29 +15,42 @@ func (ollama) name() string { return "ollama" }
 
 func (ollama) read(_ http.Header, body []byte, _ string) (query, *failure) {
 	var req struct {
-		Model     string    `json:"model"`
-		Messages  []message `json:"messages"`
-		Stream    *bool     `json:"stream"`
-		Think     any       `json:"think"`
-		KeepAlive any       `json:"keep_alive"`
-		Options   struct {
-			NumPredict int `json:"num_predict"`
-		} `json:"options"`
+		ollamaRequest
+		Messages []message `json:"messages"`
 	}
 	if fail := decode(body, &req); fail != nil {
 		return query{}, fail
 	}
-	if req.Model == "" {
+	q, fail := req.query()
+	q.messages = req.Messages
+	return q, fail
+}
+
+// ollamaRequest is what requests for chats and for completions have in common.
+type ollamaRequest struct {
+	Model     string `json:"model"`
+	Stream    *bool  `json:"stream"`
+	Think     any    `json:"think"`
+	KeepAlive any    `json:"keep_alive"`
+	Options   struct {
+		NumPredict int   `json:"num_predict"`
+		Stop       texts `json:"stop"`
+	} `json:"options"`
+}
+
+func (r ollamaRequest) query() (query, *failure) {
+	if r.Model == "" {
 		return query{}, badRequest("model is required")
 	}
 	q := query{
-		model: req.Model, messages: req.Messages,
-		stream: req.Stream == nil || *req.Stream,
-		limit:  max(0, req.Options.NumPredict), // negative: no limit
-		unload: req.KeepAlive == 0.0 || req.KeepAlive == "0" || req.KeepAlive == "0s",
+		model:  r.Model,
+		stream: r.Stream == nil || *r.Stream,
+		limit:  max(0, r.Options.NumPredict), // negative: no limit
+		stop:   r.Options.Stop,
+		unload: r.KeepAlive == 0.0 || r.KeepAlive == "0" || r.KeepAlive == "0s",
 	}
-	if req.Think != nil {
-		q.think = fmt.Sprint(req.Think)
+	if r.Think != nil {
+		q.think = fmt.Sprint(r.Think)
 	}
 	return q, nil
 }
@@ -80,14 +93,18 @@ func (ollama) encoder(_ string, q query, _ time.Time) encoder { return ollamaEnc
 type ollamaEncoder struct{ model string }
 
 // ollamaLine is a line of the stream and, with done, the whole answer.
-// Durations are nanoseconds; zeros are left out.
+// Zeros are left out.
 type ollamaLine struct {
 	Model      string        `json:"model"`
 	CreatedAt  time.Time     `json:"created_at"`
 	Message    ollamaMessage `json:"message"`
 	Done       bool          `json:"done"`
 	DoneReason string        `json:"done_reason,omitempty"`
+	ollamaNumbers
+}
 
+// ollamaNumbers close an answer. Durations are nanoseconds.
+type ollamaNumbers struct {
 	TotalDuration      time.Duration `json:"total_duration,omitempty"`
 	LoadDuration       time.Duration `json:"load_duration,omitempty"`
 	PromptEvalCount    int           `json:"prompt_eval_count,omitempty"`
@@ -122,14 +139,15 @@ func (e ollamaEncoder) whole(to *bytes.Buffer, reasoning, text string, o outcome
 }
 
 func (e ollamaEncoder) last(reasoning, text string, o outcome) ollamaLine {
-	reason := "stop"
-	if o.length {
-		reason = "length"
-	}
 	return ollamaLine{
 		Model: e.model, CreatedAt: o.now.UTC(),
 		Message: ollamaMessage{Role: "assistant", Content: text, Thinking: reasoning},
-		Done:    true, DoneReason: reason,
+		Done:    true, DoneReason: *finish(o), ollamaNumbers: numbersOf(o),
+	}
+}
+
+func numbersOf(o outcome) ollamaNumbers {
+	return ollamaNumbers{
 		TotalDuration: o.total, LoadDuration: o.load,
 		PromptEvalCount: o.prompt, PromptEvalDuration: o.promptTime,
 		EvalCount: o.output, EvalDuration: o.outputTime,
@@ -143,14 +161,22 @@ func (ollamaEncoder) fail(to *bytes.Buffer, _ *failure) {
 	writeJSON(to, ollamaError{"an error was encountered while running the model: unexpected EOF"})
 }
 
-// loadLine is the answer to a chat without messages.
-func loadLine(q query, now time.Time) ollamaLine {
-	reason := "load"
-	if q.unload {
-		reason = "unload"
-	}
+// loader is a dialect whose requests may only load a model.
+type loader interface {
+	// loadLine is the answer to a request without a prompt.
+	loadLine(q query, now time.Time) any
+}
+
+func (ollama) loadLine(q query, now time.Time) any {
 	return ollamaLine{
 		Model: q.model, CreatedAt: now.UTC(),
-		Message: ollamaMessage{Role: "assistant"}, Done: true, DoneReason: reason,
+		Message: ollamaMessage{Role: "assistant"}, Done: true, DoneReason: loadReason(q),
 	}
+}
+
+func loadReason(q query) string {
+	if q.unload {
+		return "unload"
+	}
+	return "load"
 }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 )
@@ -27,36 +28,62 @@ func (openai) authorize(h http.Header, key string) *failure {
 	return nil
 }
 
+// openaiRequest is what requests for chats and for completions have in common.
+type openaiRequest struct {
+	Model         string `json:"model"`
+	Stream        bool   `json:"stream"`
+	StreamOptions struct {
+		IncludeUsage bool `json:"include_usage"`
+	} `json:"stream_options"`
+	MaxTokens int   `json:"max_tokens"`
+	Stop      texts `json:"stop"`
+	N         *int  `json:"n"`
+}
+
+// mostChoices is OpenAI's limit of n.
+const mostChoices = 128
+
+func (r openaiRequest) query() (query, *failure) {
+	q := query{model: r.Model, stream: r.Stream, usage: r.StreamOptions.IncludeUsage, limit: r.MaxTokens, stop: r.Stop}
+	if r.N != nil {
+		q.n = *r.N
+	}
+	switch {
+	case r.Model == "":
+		return q, badRequest("you must provide a model parameter")
+	case r.MaxTokens < 0:
+		return q, badRequest("max_tokens must be at least 1")
+	case r.N != nil && q.n < 1:
+		return q, badRequest(fmt.Sprintf("%d is less than the minimum of 1 - 'n'", q.n))
+	case q.n > mostChoices:
+		return q, badRequest(fmt.Sprintf("%d is greater than the maximum of %d - 'n'", q.n, mostChoices))
+	}
+	return q, nil
+}
+
 func (d openai) read(h http.Header, body []byte, key string) (query, *failure) {
 	if fail := d.authorize(h, key); fail != nil {
 		return query{}, fail
 	}
 	var req struct {
-		Model         string    `json:"model"`
-		Messages      []message `json:"messages"`
-		Stream        bool      `json:"stream"`
-		StreamOptions struct {
-			IncludeUsage bool `json:"include_usage"`
-		} `json:"stream_options"`
-		MaxTokens           int    `json:"max_tokens"`
-		MaxCompletionTokens int    `json:"max_completion_tokens"`
-		ReasoningEffort     string `json:"reasoning_effort"`
+		openaiRequest
+		Messages            []message `json:"messages"`
+		MaxCompletionTokens int       `json:"max_completion_tokens"`
+		ReasoningEffort     string    `json:"reasoning_effort"`
 	}
 	if fail := decode(body, &req); fail != nil {
 		return query{}, fail
 	}
+	q, fail := req.query()
 	switch {
-	case req.Model == "":
-		return query{}, badRequest("you must provide a model parameter")
+	case fail != nil:
+		return query{}, fail
 	case len(req.Messages) == 0:
 		return query{}, badRequest("[] is too short - 'messages'")
-	case req.MaxTokens < 0 || req.MaxCompletionTokens < 0:
+	case req.MaxCompletionTokens < 0:
 		return query{}, badRequest("max_tokens must be at least 1")
 	}
-	q := query{
-		model: req.Model, messages: req.Messages, stream: req.Stream, usage: req.StreamOptions.IncludeUsage,
-		limit: req.MaxTokens,
-	}
+	q.messages = req.Messages
 	if req.MaxCompletionTokens > 0 {
 		q.limit = req.MaxCompletionTokens
 	}

@@ -19,6 +19,7 @@ type openaiReply struct {
 
 type openaiChoice struct {
 	Index        int            `json:"index"`
+	Text         *string        `json:"text,omitempty"` // of a completion
 	Delta        *openaiMessage `json:"delta,omitempty"`
 	Message      *openaiMessage `json:"message,omitempty"`
 	Logprobs     *string        `json:"logprobs"`
@@ -43,22 +44,52 @@ type openaiUsage struct {
 	} `json:"completion_tokens_details"`
 }
 
-func (openai) encoder(id string, q query, now time.Time) encoder {
-	e := openaiEncoder{frame: openaiReply{
+func (d openai) encoder(id string, q query, now time.Time) encoder {
+	return d.encoders(id, q, now, 1)[0]
+}
+
+func (openai) encoders(id string, q query, now time.Time, n int) []encoder {
+	shared := &openaiShared{left: n, frame: openaiReply{
 		ID: "chatcmpl-" + id, Object: "chat.completion.chunk",
 		Created: now.Unix(), Model: q.model, SystemFingerprint: "fp_sim",
 	}}
 	if q.usage { // every chunk has the field then, null but in the last
-		e.frame.Usage = json.RawMessage("null")
+		shared.frame.Usage = json.RawMessage("null")
 	}
-	return e
+	out := make([]encoder, n)
+	for i := range out {
+		out[i] = openaiEncoder{shared, i}
+	}
+	return out
 }
 
-type openaiEncoder struct{ frame openaiReply }
+// openaiShared is the response that the answers to one request have in common.
+type openaiShared struct {
+	frame   openaiReply
+	left    int            // answers that have not ended
+	used    openaiUsage    // by those that have
+	choices []openaiChoice // written whole so far
+}
+
+// ended counts an answer, and reports whether it was the last one.
+func (s *openaiShared) ended(o outcome) bool {
+	s.used.PromptTokens = o.prompt
+	s.used.CompletionTokens += o.output
+	s.used.TotalTokens = o.prompt + s.used.CompletionTokens
+	s.used.CompletionDetails.ReasoningTokens += o.reasoning
+	s.left--
+	return s.left == 0
+}
+
+type openaiEncoder struct {
+	*openaiShared
+	index int
+}
 
 func (e openaiEncoder) chunk(to *bytes.Buffer, delta openaiMessage, finish *string) {
-	e.frame.Choices = []openaiChoice{{Delta: &delta, FinishReason: finish}}
-	writeEvent(to, "", e.frame)
+	frame := e.frame
+	frame.Choices = []openaiChoice{{Index: e.index, Delta: &delta, FinishReason: finish}}
+	writeEvent(to, "", frame)
 }
 
 func (e openaiEncoder) open(to *bytes.Buffer, _ int) {
@@ -75,9 +106,17 @@ func (e openaiEncoder) delta(to *bytes.Buffer, reasoning bool, text string, _ ti
 
 func (e openaiEncoder) end(to *bytes.Buffer, o outcome) {
 	e.chunk(to, openaiMessage{}, finish(o))
-	if e.frame.Usage != nil {
-		e.frame.Choices, e.frame.Usage = []openaiChoice{}, usage(o)
-		writeEvent(to, "", e.frame)
+	if e.ended(o) {
+		e.close(to)
+	}
+}
+
+// close ends a stream: the usage where it is wanted, then the end marker.
+func (s *openaiShared) close(to *bytes.Buffer) {
+	if s.frame.Usage != nil {
+		frame := s.frame
+		frame.Choices, frame.Usage = []openaiChoice{}, s.used
+		writeEvent(to, "", frame)
 	}
 	to.WriteString("data: [DONE]\n\n")
 }
@@ -87,9 +126,18 @@ func (e openaiEncoder) whole(to *bytes.Buffer, reasoning, text string, o outcome
 	if reasoning != "" {
 		m.Reasoning = &reasoning
 	}
-	e.frame.Object, e.frame.Usage = "chat.completion", usage(o)
-	e.frame.Choices = []openaiChoice{{Message: &m, FinishReason: finish(o)}}
-	writeJSON(to, e.frame)
+	e.add(to, "chat.completion", openaiChoice{Index: e.index, Message: &m, FinishReason: finish(o)}, o)
+}
+
+// add keeps a whole answer, and writes the response once it has all of them.
+func (s *openaiShared) add(to *bytes.Buffer, object string, c openaiChoice, o outcome) {
+	s.choices = append(s.choices, c)
+	if !s.ended(o) {
+		return
+	}
+	frame := s.frame
+	frame.Object, frame.Choices, frame.Usage = object, s.choices, s.used
+	writeJSON(to, frame)
 }
 
 func finish(o outcome) *string {
@@ -98,12 +146,6 @@ func finish(o outcome) *string {
 		reason = "length"
 	}
 	return &reason
-}
-
-func usage(o outcome) openaiUsage {
-	u := openaiUsage{PromptTokens: o.prompt, CompletionTokens: o.output, TotalTokens: o.prompt + o.output}
-	u.CompletionDetails.ReasoningTokens = o.reasoning
-	return u
 }
 
 // ping is OpenRouter's comment.

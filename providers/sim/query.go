@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -13,10 +14,13 @@ type query struct {
 	model    string
 	messages []message // the system prompt is one of them
 	stream   bool
-	usage    bool   // OpenAI: a usage chunk is wanted
-	limit    int    // most tokens to write, reasoning included; 0: no limit
-	think    string // "", "true", "false" or a level such as "high"
-	unload   bool   // Ollama: keep_alive 0
+	usage    bool     // OpenAI: a usage chunk is wanted
+	limit    int      // most tokens to write, reasoning included; 0: no limit
+	stop     texts    // the answer ends before the first of these
+	n        int      // OpenAI: answers wanted; 0: one
+	batch    []string // completions: prompts that are answered each for itself; nil: one conversation
+	think    string   // "", "true", "false" or a level such as "high"
+	unload   bool     // Ollama: keep_alive 0
 }
 
 type message struct {
@@ -43,6 +47,23 @@ func (c *content) UnmarshalJSON(data []byte) error {
 		text.WriteString(p.Text)
 	}
 	*c = content(text.String())
+	return nil
+}
+
+// texts comes as a string, as a list of strings, or as null. Empty strings are dropped.
+type texts []string
+
+func (t *texts) UnmarshalJSON(data []byte) error {
+	var list []string
+	if data[0] == '"' {
+		list = make([]string, 1)
+		if err := json.Unmarshal(data, &list[0]); err != nil {
+			return err
+		}
+	} else if err := json.Unmarshal(data, &list); err != nil {
+		return err
+	}
+	*t = slices.DeleteFunc(list, func(s string) bool { return s == "" })
 	return nil
 }
 

@@ -15,7 +15,6 @@ type reply struct {
 	conn    *http.ResponseController // of w
 	ctx     context.Context          // ends when the client leaves
 	dialect dialect
-	encoder encoder
 	buf     bytes.Buffer // what goes out with the next send
 	rec     *Record
 
@@ -26,10 +25,19 @@ type reply struct {
 	hold   time.Duration
 	held   time.Time // since when the buffer on the way holds something back; zero: it is empty
 
+	choice          // the first answer, which faults strike
+	more   []choice // further ones
+	out    outcome  // what all answers have in common
+}
+
+// choice is one of the answers to a request.
+type choice struct {
+	encoder           encoder
 	reasoning, answer source
-	thinking          int // tokens of reasoning
-	total             int // tokens, reasoning included
-	out               outcome
+	thinking          int    // tokens of reasoning
+	total             int    // tokens, reasoning included
+	length            bool   // cut by the client's limit
+	stop              string // the stop sequence that ended it, "" for none
 }
 
 // run sends the answer, or fails as the fault wants it.
@@ -61,13 +69,16 @@ func (p *reply) refuse(f *failure) {
 }
 
 func (p *reply) sendStream() error {
-	p.encoder.open(&p.buf, p.out.prompt)
+	for _, c := range p.all() {
+		c.encoder.open(&p.buf, p.out.prompt)
+	}
 	if p.buf.Len() > 0 {
 		if err := p.send(); err != nil {
 			return err
 		}
 	}
-	for i := 0; i < p.total; {
+	all, longest := p.all(), p.longest()
+	for i := 0; i < longest; {
 		if p.fault.inStream() && i >= p.fault.After {
 			return p.fail(i)
 		}
@@ -75,8 +86,9 @@ func (p *reply) sendStream() error {
 			return err
 		}
 		n, now := p.chunkSize(i), time.Now()
-		p.encoder.delta(&p.buf, i < p.thinking, p.tokens(i, n, now), now)
-		p.rec.wrote(n, now)
+		for _, c := range all {
+			p.rec.wrote(c.write(&p.buf, i, n, now), now)
+		}
 		if p.hold > 0 {
 			if p.held.IsZero() {
 				p.held = now
@@ -90,10 +102,49 @@ func (p *reply) sendStream() error {
 		i += n
 	}
 	if p.fault.inStream() {
-		return p.fail(p.total)
+		return p.fail(longest)
 	}
-	p.encoder.end(&p.buf, p.outcome(time.Now()))
+	p.end(time.Now())
 	return p.send()
+}
+
+// all are the answers, the first one first.
+func (p *reply) all() []*choice {
+	all := []*choice{&p.choice}
+	for i := range p.more {
+		all = append(all, &p.more[i])
+	}
+	return all
+}
+
+// longest is the number of tokens of the longest answer.
+func (p *reply) longest() (n int) {
+	for _, c := range p.all() {
+		n = max(n, c.total)
+	}
+	return n
+}
+
+// end closes all answers.
+func (p *reply) end(now time.Time) {
+	for _, c := range p.all() {
+		c.encoder.end(&p.buf, p.outcome(c, now))
+	}
+}
+
+// write puts n tokens from token i on into the buffer, as far as the answer has them, and returns
+// their number.
+func (c *choice) write(to *bytes.Buffer, i, n int, now time.Time) int {
+	end := min(i+n, c.total)
+	for from := i; from < end; {
+		upTo := end
+		if from < c.thinking {
+			upTo = min(end, c.thinking)
+		}
+		c.encoder.delta(to, from < c.thinking, c.tokens(from, upTo-from, now), now)
+		from = upTo
+	}
+	return max(0, end-i)
 }
 
 // waitFor waits until a chunk is due, and meanwhile sends what the buffer on the
@@ -114,7 +165,7 @@ func (p *reply) waitFor(due time.Time) error {
 // chunkSize is how many tokens leave together from token i on: never reasoning
 // and answer in one chunk, and none past a fault.
 func (p *reply) chunkSize(i int) int {
-	end := p.total
+	end := p.longest()
 	if i < p.thinking {
 		end = p.thinking
 	}
@@ -125,10 +176,10 @@ func (p *reply) chunkSize(i int) int {
 }
 
 // tokens returns the text of n tokens from token i on, all of one kind.
-func (p *reply) tokens(i, n int, now time.Time) string {
-	from := p.answer
-	if i < p.thinking {
-		from = p.reasoning
+func (c *choice) tokens(i, n int, now time.Time) string {
+	from := c.answer
+	if i < c.thinking {
+		from = c.reasoning
 	}
 	if n == 1 {
 		return from.next(now)
@@ -143,8 +194,8 @@ func (p *reply) tokens(i, n int, now time.Time) string {
 // sendWhole sends the answer as one object once its last token is due.
 func (p *reply) sendWhole() error {
 	due := p.pace.start
-	if p.total > 0 {
-		due = p.pace.at(p.total - 1)
+	if n := p.longest(); n > 0 {
+		due = p.pace.at(n - 1)
 	}
 	if p.fault.inStream() {
 		return p.failWhole(due)
@@ -157,13 +208,15 @@ func (p *reply) sendWhole() error {
 	return p.send()
 }
 
-// writeWhole puts the whole answer into the buffer.
+// writeWhole puts the whole answers into the buffer.
 func (p *reply) writeWhole() {
 	now := time.Now()
-	reasoning := p.tokens(0, p.thinking, now)
-	text := p.tokens(p.thinking, p.total-p.thinking, now)
-	p.rec.wrote(p.total, now)
-	p.encoder.whole(&p.buf, reasoning, text, p.outcome(now))
+	for _, c := range p.all() {
+		reasoning := c.tokens(0, c.thinking, now)
+		text := c.tokens(c.thinking, c.total-c.thinking, now)
+		p.rec.wrote(c.total, now)
+		c.encoder.whole(&p.buf, reasoning, text, p.outcome(c, now))
+	}
 }
 
 // send writes the buffer and hands it to the network at once.
@@ -180,12 +233,12 @@ func (p *reply) send() error {
 	return nil
 }
 
-// outcome sums up for the end of the answer. The time to the first token is
+// outcome sums up for the end of an answer. The time to the first token is
 // the reading of the prompt, but for the hundredth that finding a model in
 // memory takes, which Ollama counts as loading.
-func (p *reply) outcome(now time.Time) outcome {
+func (p *reply) outcome(c *choice, now time.Time) outcome {
 	o := p.out
-	o.now, o.reasoning, o.output = now, p.thinking, p.total
+	o.now, o.reasoning, o.output, o.length, o.stop = now, c.thinking, c.total, c.length, c.stop
 	lookup := p.pace.ttft / 100
 	o.load += lookup
 	o.promptTime = p.pace.ttft - lookup

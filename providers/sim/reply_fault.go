@@ -15,7 +15,7 @@ func (p *reply) fail(i int) error {
 	case FaultKeepAlive:
 		return p.keepAlive()
 	}
-	if i < p.total {
+	if i < p.longest() {
 		if err := sleepUntil(p.ctx, p.pace.at(i)); err != nil {
 			return err
 		}
@@ -25,10 +25,8 @@ func (p *reply) fail(i int) error {
 		p.encoder.fail(&p.buf, usual(p.fault.errorStatus()))
 	case FaultReset:
 		now := time.Now()
-		if i < p.total {
-			p.encoder.delta(&p.buf, i < p.thinking, p.tokens(i, 1, now), now)
-		} else {
-			p.encoder.end(&p.buf, p.outcome(now))
+		if p.write(&p.buf, i, 1, now) == 0 {
+			p.end(now)
 		}
 		p.tearObject()
 	}

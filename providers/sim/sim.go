@@ -4,12 +4,15 @@
 //
 // One server answers on one port in three dialects:
 //
-//   - Ollama's own: POST /api/chat, /api/show and /api/pull, GET /api/tags, /api/ps,
-//     /api/version and /.
-//   - OpenAI's Chat Completions: POST /v1/chat/completions, GET /v1/models
+//   - Ollama's own: POST /api/chat, /api/generate, /api/embed, /api/show and /api/pull, GET
+//     /api/tags, /api/ps, /api/version and /.
+//   - OpenAI's: POST /v1/chat/completions, /v1/completions and /v1/embeddings, GET /v1/models
 //     and /v1/models/NAME. Reasoning comes as reasoning_content.
-//   - Anthropic's Messages: POST /v1/messages, and GET /v1/models for a
-//     request that carries an anthropic-version header.
+//   - Anthropic's: POST /v1/messages and /v1/messages/count_tokens, and GET /v1/models for a
+//     request with an anthropic-version header.
+//
+// Stop sequences end an answer as they do there, but not in the Stamp script. Requests of OpenAI's
+// dialect may ask for several answers (n); they stream together.
 //
 // What it promises:
 //

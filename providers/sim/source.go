@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -39,6 +40,30 @@ func newProse(heading string, texts []text) (p *prose, length int) {
 		p.parts = append(p.parts, t.pieces, paragraph)
 	}
 	return p, len(p.parts[0]) + len(texts[0].pieces)
+}
+
+// stopAt ends an answer before a stop sequence: the one that is complete first, as a server sees
+// it that looks after each token, and the longer of two that are complete at once. Found is that
+// sequence, "" where the answer has none.
+func stopAt(from source, length int, stops []string) (cut source, tokens int, found string) {
+	pieces := make([]string, length)
+	for i := range pieces {
+		pieces[i] = from.next(time.Time{})
+	}
+	whole := strings.Join(pieces, "")
+	begin, complete := len(whole), len(whole)+1
+	for _, stop := range stops {
+		at := strings.Index(whole, stop)
+		end := at + len(stop)
+		if at >= 0 && (end < complete || end == complete && at < begin) {
+			begin, complete, found = at, end, stop
+		}
+	}
+	for left := begin; left > 0; tokens++ {
+		pieces[tokens] = pieces[tokens][:min(left, len(pieces[tokens]))]
+		left -= len(pieces[tokens])
+	}
+	return &prose{parts: [][]string{pieces[:tokens]}}, tokens, found
 }
 
 // ownStamps is the length of an answer in the Stamp script if none is asked for.
