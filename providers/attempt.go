@@ -2,7 +2,6 @@ package providers
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"time"
 )
@@ -48,16 +47,4 @@ func (m attempt) Stream(ctx context.Context, req Request) iter.Seq2[Event, error
 		}
 		yield(Event{At: end.At}, end.Err)
 	}
-}
-
-// asError makes sure of the promise that a stream ends with an *Error.
-func asError(err error) *Error {
-	var e *Error
-	if errors.As(err, &e) {
-		return e
-	}
-	if errors.Is(err, context.Canceled) {
-		return &Error{Kind: Cancelled, Message: "cancelled", Err: err}
-	}
-	return &Error{Kind: ServerError, Message: CleanLine(err.Error()), Err: err}
 }

@@ -157,3 +157,32 @@ func anthropicReset(h http.Header, now time.Time) time.Duration {
 	}
 	return wait
 }
+
+// kindOfStatus gives the kind that an HTTP status means where the body says nothing better.
+func kindOfStatus(status int) Kind {
+	switch status {
+	case 401:
+		return Auth
+	case 402:
+		return Quota
+	case 403:
+		return Permission
+	case 404:
+		return NotFound
+	case 408, 409, 424, 425: // 424 is TGI's for a failed generation
+		return ServerError
+	case 413:
+		return ContextLength
+	case 429:
+		return RateLimit
+	case 498, 503, 529:
+		return Overloaded
+	}
+	switch {
+	case status >= 500:
+		return ServerError
+	case status >= 400:
+		return BadRequest
+	}
+	return ServerError
+}

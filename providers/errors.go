@@ -1,6 +1,8 @@
 package providers
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -104,31 +106,23 @@ func retryStatus(status int) bool {
 	return false
 }
 
-// kindOfStatus gives the kind that an HTTP status means where the body says nothing better.
-func kindOfStatus(status int) Kind {
-	switch status {
-	case 401:
-		return Auth
-	case 402:
-		return Quota
-	case 403:
-		return Permission
-	case 404:
-		return NotFound
-	case 408, 409, 424, 425: // 424 is TGI's for a failed generation
-		return ServerError
-	case 413:
-		return ContextLength
-	case 429:
-		return RateLimit
-	case 498, 503, 529:
-		return Overloaded
+// asError makes sure of the promise that a stream ends with an *Error.
+func asError(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
 	}
-	switch {
-	case status >= 500:
-		return ServerError
-	case status >= 400:
-		return BadRequest
+	if errors.Is(err, context.Canceled) {
+		return &Error{Kind: Cancelled, Message: "cancelled", Err: err}
 	}
-	return ServerError
+	return &Error{Kind: ServerError, Message: CleanLine(err.Error()), Err: err}
+}
+
+// causeOf gives the error of a context that is done: the deadline that ended it, or a cancellation.
+func causeOf(ctx context.Context) *Error {
+	if e, ok := context.Cause(ctx).(*Error); ok {
+		c := *e
+		return &c
+	}
+	return &Error{Kind: Cancelled, Message: "cancelled", Err: ctx.Err()}
 }

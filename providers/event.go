@@ -77,3 +77,12 @@ type Usage struct {
 // Ollama and llama.cpp give total_ms, load_ms, prompt_ms, output_ms, prompt_tokens and output_tokens, llama.cpp
 // cache_tokens, draft_tokens and draft_accepted too, Groq queue_ms.
 type Timings map[string]float64
+
+// Finish reasons that lineup acts on; others are passed on as the server gave them.
+const (
+	FinishStop   = "stop"
+	FinishLength = "length"
+	FinishFilter = "content_filter"
+	FinishTools  = "tool_calls"
+	FinishError  = "error"
+)

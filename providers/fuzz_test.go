@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"os"
@@ -266,6 +267,37 @@ func FuzzTextOut(f *testing.F) {
 		for kind, body := range map[string][]byte{"openai": chat.Bytes(), "ollama": lines.Bytes(), "anthropic": messages.Bytes()} {
 			if got := decodeAll(kind, body, []int{1 << 20}); !strings.HasPrefix(got, want) {
 				t.Fatalf("%s: %s, want %s", kind, got, want)
+			}
+		}
+	})
+}
+
+// FuzzPriceLists: whatever a gateway lists, a price is a finite number that is not negative, and tiers are in order.
+func FuzzPriceLists(f *testing.F) {
+	f.Add(`{"data":[{"id":"a","pricing":{"prompt":"0.000003","completion":"0.000015","input_cache_read":"NaN","overrides":[{"min_prompt_tokens":200000,"prompt":"1e308"},{"min_prompt_tokens":-1}]}}]}`,
+		`{"input_cost_per_token":0.000003,"output_cost_per_token":1e300,"input_cost_per_token_above_200k_tokens":-1}`)
+	f.Add(`{"data":[{"id":"b","pricing":{"prompt":"Inf","completion":"-0"}}]}`, `{"input_cost_per_token":"3"}`)
+	f.Fuzz(func(t *testing.T, list, info string) {
+		var quotes []Quote
+		if models, err := (openAI{}).decodeList([]byte(list)); err == nil {
+			for _, m := range models {
+				quotes = append(quotes, m.Price)
+			}
+		}
+		var v map[string]any
+		if json.Unmarshal([]byte(info), &v) == nil {
+			quotes = append(quotes, liteLLMQuote(v))
+		}
+		for _, q := range quotes {
+			last := 0
+			for _, p := range append([]Tier{{1, q.Price}}, q.Price.Tiers...) {
+				if cost := p.Price.Of(Usage{Input: 1000, Output: 1000, CacheRead: 100, CacheWrite: 100, Images: 1}); !(cost >= 0) || math.IsInf(cost, 0) {
+					t.Errorf("%+v costs %v", p, cost)
+				}
+				if p.Above < last {
+					t.Errorf("tiers are out of order: %+v", q.Price.Tiers)
+				}
+				last = p.Above
 			}
 		}
 	})

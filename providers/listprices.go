@@ -2,14 +2,11 @@ package providers
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"math"
-	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // tokenPrices are OpenRouter's: decimal strings, USD a token, a request and an image. -1 means that it depends on the
@@ -135,47 +132,6 @@ func mended(p Price) Price {
 	return p
 }
 
-// isLiteLLM recognises a LiteLLM proxy by the headers that it adds to everything.
-func isLiteLLM(h http.Header) bool {
-	for name := range h {
-		if strings.HasPrefix(name, "X-Litellm-") {
-			return true
-		}
-	}
-	return false
-}
-
-// addLiteLLMPrices fills prices and context windows in from /model/info, which lies beside /v1. Without them the list
-// is good all the same, so that a failure is none.
-func (p *Provider) addLiteLLMPrices(ctx context.Context, list []Listed) {
-	body, _, err := p.get(ctx, p.beside("/model/info"))
-	if err != nil {
-		return
-	}
-	var v struct {
-		Data []struct {
-			Name string         `json:"model_name"`
-			Info map[string]any `json:"model_info"`
-		} `json:"data"`
-	}
-	if unmarshal(body, &v) != nil {
-		return
-	}
-	for _, m := range v.Data {
-		for i := range list {
-			if list[i].ID != m.Name {
-				continue
-			}
-			if n, ok := m.Info["max_input_tokens"].(float64); ok && n > 0 && n < math.MaxInt32 {
-				list[i].Context = max(list[i].Context, int(n))
-			}
-			if q := liteLLMQuote(m.Info); q.Known() {
-				list[i].Price = q
-			}
-		}
-	}
-}
-
 // liteLLMQuote reads LiteLLM's prices, numbers in USD a token. Where LiteLLM knows no price it says 0 for both
 // directions, so that this is unknown and not free.
 func liteLLMQuote(info map[string]any) Quote {
@@ -231,12 +187,4 @@ func inherit(base, tier Price, in, out bool) Price {
 		tier.Output = base.Output
 	}
 	return tier.Over(base)
-}
-
-// Over completes a price by another one, where it has no rate or fee of its own; Input and Output it has.
-func (p Price) Over(base Price) Price {
-	p.CacheRead, p.CacheWrite = cmp.Or(p.CacheRead, base.CacheRead), cmp.Or(p.CacheWrite, base.CacheWrite)
-	p.CacheWrite1h, p.Reasoning = cmp.Or(p.CacheWrite1h, base.CacheWrite1h), cmp.Or(p.Reasoning, base.Reasoning)
-	p.Request, p.Image = cmp.Or(p.Request, base.Request), cmp.Or(p.Image, base.Image)
-	return p
 }

@@ -13,18 +13,6 @@ import (
 	"time"
 )
 
-// Listed is one entry of a provider's own list of models.
-type Listed struct {
-	ID       string
-	Name     string
-	Context  int       // tokens, 0 where the server does not say
-	Modified time.Time // of local models
-	Price    Quote     // where the gateway lists prices
-	Size     int64     // bytes on the server's disk, 0 where it does not say
-	Loaded   bool      // it is in the server's memory now, as far as the server says so
-	Chat     bool      // false for models that are known not to chat (embeddings and the like)
-}
-
 // List asks the provider which models it has, sorted by id, with the gateway's own prices where it has any. The error
 // is an *Error.
 func (p *Provider) List(ctx context.Context) ([]Listed, error) {

@@ -64,12 +64,12 @@ func (p *Provider) showOllama(ctx context.Context, m *Listed) {
 	if err != nil || resp.StatusCode != http.StatusOK {
 		return
 	}
-	m.addShown(body)
+	addShown(m, body)
 }
 
 // addShown reads an answer of /api/show. The context length stands under the name of the architecture, such as
 // llama.context_length.
-func (m *Listed) addShown(body []byte) {
+func addShown(m *Listed, body []byte) {
 	var v struct {
 		ModelInfo    map[string]any `json:"model_info"`
 		Capabilities []string       `json:"capabilities"`

@@ -1,6 +1,7 @@
 package providers
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -130,4 +131,12 @@ func (q Quote) Words() string {
 		s += fmt.Sprintf("; $%g an image", q.Price.Image)
 	}
 	return s
+}
+
+// Over completes a price by another one, where it has no rate or fee of its own; Input and Output it has.
+func (p Price) Over(base Price) Price {
+	p.CacheRead, p.CacheWrite = cmp.Or(p.CacheRead, base.CacheRead), cmp.Or(p.CacheWrite, base.CacheWrite)
+	p.CacheWrite1h, p.Reasoning = cmp.Or(p.CacheWrite1h, base.CacheWrite1h), cmp.Or(p.Reasoning, base.Reasoning)
+	p.Request, p.Image = cmp.Or(p.Request, base.Request), cmp.Or(p.Image, base.Image)
+	return p
 }

@@ -38,12 +38,3 @@ func (m queued) Stream(ctx context.Context, req Request) iter.Seq2[Event, error]
 		}
 	}
 }
-
-// causeOf gives the error of a context that is done: the deadline that ended it, or a cancellation.
-func causeOf(ctx context.Context) *Error {
-	if e, ok := context.Cause(ctx).(*Error); ok {
-		c := *e
-		return &c
-	}
-	return &Error{Kind: Cancelled, Message: "cancelled", Err: ctx.Err()}
-}

@@ -26,16 +26,8 @@ type tally struct {
 	torn string
 }
 
-// Finish reasons that lineup acts on; others are passed on as the server gave them.
-const (
-	FinishStop   = "stop"
-	FinishLength = "length"
-	FinishFilter = "content_filter"
-	FinishTools  = "tool_calls"
-	FinishError  = "error"
-
-	finishOverload = "insufficient_system_resource" // DeepSeek
-)
+// finishOverload is DeepSeek's finish reason where its servers are full.
+const finishOverload = "insufficient_system_resource"
 
 // finishReason puts the servers' words for the end of an answer into one vocabulary. Gemini's endpoint for OpenAI's
 // protocol gives its own words in capitals, or "content_filter: PROHIBITED_CONTENT"; vLLM ends what its engine gave up
