@@ -15,6 +15,7 @@ import (
 
 	"lineup/config"
 	"lineup/providers"
+	"lineup/providers/wire"
 	"lineup/registry"
 	"lineup/session"
 )
@@ -174,11 +175,11 @@ type question struct {
 // interrupted, and standard output's where it takes no more: then the requests end, and what has come is kept.
 func (q *question) run(ctx context.Context) error {
 	calls := q.begin(ctx)
-	var cold []*providers.Provider
+	var cold []*wire.Provider
 	for _, s := range q.specs {
 		cold = append(cold, s.Provider)
 	}
-	providers.WarmAll(ctx, warmWithin, cold)
+	wire.WarmAll(ctx, warmWithin, cold)
 	run := providers.Start(ctx, calls)
 	tick := time.NewTicker(session.SaveEvery)
 	defer tick.Stop()

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"lineup/providers"
+	"lineup/providers/price"
 	"lineup/ui"
 	"lineup/ui/text"
 )
@@ -42,13 +43,13 @@ type costMonth struct {
 }
 
 type costModel struct {
-	Model      string            `json:"model"`
-	Mark       string            `json:"mark"`
-	Price      providers.Quote   `json:"price"`
-	PerMillion float64           `json:"usd_per_million"`
-	Verdict    providers.Verdict `json:"verdict"`
-	BreakEven  *float64          `json:"break_even_tokens"` // null where there is none
-	USD        []float64         `json:"usd"`               // of the months, in their order
+	Model      string          `json:"model"`
+	Mark       string          `json:"mark"`
+	Price      providers.Quote `json:"price"`
+	PerMillion float64         `json:"usd_per_million"`
+	Verdict    price.Verdict   `json:"verdict"`
+	BreakEven  *float64        `json:"break_even_tokens"` // null where there is none
+	USD        []float64       `json:"usd"`               // of the months, in their order
 }
 
 // tidy drops the digits that are no more than the noise of binary fractions: 0.42 and not 0.42000000000000004.
@@ -83,7 +84,7 @@ func costRecord(p *ui.CostPlan) costJSON {
 	for i, m := range p.Models {
 		v, verdict := p.Host.BreakEven(p.Work, m.Quote.Price)
 		row := costModel{Model: m.Ref, Mark: p.Mark(i), Price: m.Quote, PerMillion: tidy(p.Work.PerMillion(m.Quote.Price)), Verdict: verdict}
-		if verdict == providers.PaysFrom || verdict == providers.PaysBeyond {
+		if verdict == price.PaysFrom || verdict == price.PaysBeyond {
 			row.BreakEven = tidied(v)
 		}
 		for _, volume := range p.Volumes {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"lineup/providers"
+	"lineup/providers/price"
 	"lineup/registry"
 	"lineup/session"
 	"lineup/ui"
@@ -228,7 +229,7 @@ func (p *planner) workload() {
 		out := max(1, int(math.Round(float64(total)*share)))
 		u, source = providers.Usage{Input: total - out, Output: out}, "given"
 	}
-	p.plan.Work = providers.Workload{Request: u}
+	p.plan.Work = price.Workload{Request: u}
 	mark, cached := "", ""
 	if source != "assumed" && source != "given" {
 		mark = markOf(&sum)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"lineup/providers"
+	"lineup/providers/wire"
 	"lineup/registry"
 )
 
@@ -42,7 +43,7 @@ func addAccount(f *finding, a registry.Account) {
 	}
 }
 
-func inCurrency(m providers.Money) string {
+func inCurrency(m wire.Money) string {
 	if m.Currency == "USD" {
 		return "$" + amount(m.Amount)
 	}

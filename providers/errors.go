@@ -50,8 +50,8 @@ type Error struct {
 	Param      string        // the request parameter that the server refused by name, or ""
 	Err        error         // the underlying error, if any
 
-	answered bool // the model did answer, though with nothing to show
-	adapted  bool // the request has been changed to what the server wants: ask again at once
+	Answered bool // the model did answer, though with nothing to show
+	Adapted  bool // the request has been changed to what the server wants: ask again at once
 }
 
 func (e *Error) Error() string {
@@ -83,9 +83,9 @@ func (e *Error) Retryable() bool {
 	case TimeoutConnect, Unreachable, ConnectionLost:
 		return true
 	case RateLimit, Overloaded, ServerError:
-		return e.Status == 0 || retryStatus(e.Status)
+		return e.Status == 0 || RetryStatus(e.Status)
 	}
-	return retryStatus(e.Status)
+	return RetryStatus(e.Status)
 }
 
 // Fallback reports whether another model may be asked instead, before the first token.
@@ -94,11 +94,11 @@ func (e *Error) Fallback() bool {
 	case Cancelled, BadRequest, ContentFilter:
 		return false
 	}
-	return !e.answered
+	return !e.Answered
 }
 
 // retryStatus lists the HTTP statuses after which the same request may succeed.
-func retryStatus(status int) bool {
+func RetryStatus(status int) bool {
 	switch status {
 	case 408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529:
 		return true
@@ -106,8 +106,8 @@ func retryStatus(status int) bool {
 	return false
 }
 
-// asError makes sure of the promise that a stream ends with an *Error.
-func asError(err error) *Error {
+// AsError makes sure of the promise that a stream ends with an *Error.
+func AsError(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {
 		return e
@@ -118,8 +118,8 @@ func asError(err error) *Error {
 	return &Error{Kind: ServerError, Message: CleanLine(err.Error()), Err: err}
 }
 
-// causeOf gives the error of a context that is done: the deadline that ended it, or a cancellation.
-func causeOf(ctx context.Context) *Error {
+// CauseOf gives the error of a context that is done: the deadline that ended it, or a cancellation.
+func CauseOf(ctx context.Context) *Error {
 	if e, ok := context.Cause(ctx).(*Error); ok {
 		c := *e
 		return &c

@@ -64,7 +64,7 @@ func (r *Run) pump(ctx context.Context, s *slot, c Call) {
 		r.put(ctx, s, end)
 	}()
 	// A fault in one pane must not take the others with it.
-	defer Catch("reading an answer", func(p *Panic) { end.Err = p.asError() })
+	defer Catch("reading an answer", func(p *Panic) { end.Err = p.AsError() })
 	// A cancelled slot must not hang in a full queue.
 	stop := context.AfterFunc(ctx, func() {
 		s.mu.Lock()
@@ -74,7 +74,7 @@ func (r *Run) pump(ctx context.Context, s *slot, c Call) {
 	defer stop()
 	for ev, err := range c.Model.Stream(ctx, c.Request) {
 		if err != nil {
-			end.Err = asError(err)
+			end.Err = AsError(err)
 			end.At = ev.At
 			return
 		}

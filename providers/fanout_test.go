@@ -18,6 +18,34 @@ func (f modelFunc) Stream(ctx context.Context, _ Request) iter.Seq2[Event, error
 	return func(yield func(Event, error) bool) { f(ctx, yield) }
 }
 
+// says is a model that says one word after another, each after a wait, and is done. It ends early with the context.
+func says(wait time.Duration, words ...string) Model {
+	return modelFunc(func(ctx context.Context, yield func(Event, error) bool) {
+		for _, w := range words {
+			select {
+			case <-time.After(wait):
+			case <-ctx.Done():
+				yield(Event{At: time.Now()}, CauseOf(ctx))
+				return
+			}
+			if !yield(Event{Type: EventText, Text: w, At: time.Now()}, nil) {
+				return
+			}
+		}
+		yield(Event{Type: EventFinish, Text: FinishStop, At: time.Now()}, nil)
+	})
+}
+
+// forever is longer than any test's own time.
+const forever = 24 * time.Hour
+
+func kindOf(e *Error) Kind {
+	if e == nil {
+		return ""
+	}
+	return e.Kind
+}
+
 // numbers yields n texts as fast as they are taken and counts what it could yield.
 func numbers(n int, yielded *int) Model {
 	return modelFunc(func(ctx context.Context, yield func(Event, error) bool) {
@@ -27,7 +55,7 @@ func numbers(n int, yielded *int) Model {
 			}
 			*yielded = i + 1
 			if ctx.Err() != nil {
-				yield(Event{At: time.Now()}, causeOf(ctx))
+				yield(Event{At: time.Now()}, CauseOf(ctx))
 				return
 			}
 		}
@@ -77,7 +105,7 @@ func TestAFullSlotStopsReadingAndLosesNothing(t *testing.T) {
 func TestCancelStopsOneSlotEvenAFullOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		yielded := 0
-		other := script{text(time.Second, "still"), text(time.Second, " here"), finish(0)}
+		other := says(time.Second, "still", " here")
 		run := Start(t.Context(), []Call{{Model: numbers(1<<30, &yielded)}, {Model: other}})
 		synctest.Wait()
 		run.Cancel(0)
@@ -97,7 +125,7 @@ func TestCancelAllAndTheContextStopEverySlot(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			calls := []Call{{Model: script{text(forever, "a")}}, {Model: script{text(forever, "b")}}, {Model: script{}}}
+			calls := []Call{{Model: says(forever, "a")}, {Model: says(forever, "b")}, {Model: modelFunc(func(context.Context, func(Event, error) bool) {})}}
 			run := Start(ctx, calls)
 			synctest.Wait()
 			if byContext {
@@ -144,7 +172,7 @@ func TestAPanicEndsOnlyItsSlot(t *testing.T) {
 			yield(Event{Type: EventText, Text: "so far", At: time.Now()}, nil)
 			panic("boom")
 		})
-		run := Start(t.Context(), []Call{{Model: bad}, {Model: script{text(time.Second, "fine"), finish(0)}}})
+		run := Start(t.Context(), []Call{{Model: bad}, {Model: says(time.Second, "fine")}})
 		<-run.Done()
 		a, b := run.Take(0, nil), run.Take(1, nil)
 		end := a[len(a)-1]

@@ -23,8 +23,8 @@ const (
 	hoursPerMonth = hoursPerYear / 12
 )
 
-// busyHours is how many hours a month the machine works.
-func (m *Machine) busyHours() float64 {
+// BusyHours is how many hours a month the machine works.
+func (m *Machine) BusyHours() float64 {
 	if m.HoursPerMonth > 0 {
 		return m.HoursPerMonth
 	}
@@ -36,9 +36,9 @@ func (m *Machine) busyHours() float64 {
 //
 //	monthly_usd / hours_per_month  +  machine_usd / (12·machine_years·hours_per_month)  +  watts/1000·usd_per_kwh,  an hour
 func (m *Machine) PerSecond() float64 {
-	hour := m.MonthlyUSD/m.busyHours() + m.Watts/1000*m.USDPerKWh
+	hour := m.MonthlyUSD/m.BusyHours() + m.Watts/1000*m.USDPerKWh
 	if m.Years > 0 {
-		hour += m.PriceUSD / (12 * m.Years * m.busyHours())
+		hour += m.PriceUSD / (12 * m.Years * m.BusyHours())
 	}
 	return hour / 3600
 }
@@ -47,10 +47,10 @@ func (m *Machine) PerSecond() float64 {
 func (m *Machine) How(busy time.Duration) string {
 	var parts []string
 	if m.MonthlyUSD > 0 {
-		parts = append(parts, fmt.Sprintf("$%g a month over %.4g hours", m.MonthlyUSD, m.busyHours()))
+		parts = append(parts, fmt.Sprintf("$%g a month over %.4g hours", m.MonthlyUSD, m.BusyHours()))
 	}
 	if m.PriceUSD > 0 && m.Years > 0 {
-		parts = append(parts, fmt.Sprintf("$%g over %g years of %.4g hours a month", m.PriceUSD, m.Years, m.busyHours()))
+		parts = append(parts, fmt.Sprintf("$%g over %g years of %.4g hours a month", m.PriceUSD, m.Years, m.BusyHours()))
 	}
 	if m.Watts > 0 {
 		parts = append(parts, fmt.Sprintf("%g W at $%g a kWh", m.Watts, m.USDPerKWh))

@@ -15,8 +15,8 @@ type Panic struct {
 
 func (p *Panic) Error() string { return "a fault in lineup, in " + p.In }
 
-// asError is what the pane shows that the fault belongs to. It is not worth a second try.
-func (p *Panic) asError() *Error {
+// AsError is what the pane shows that the fault belongs to. It is not worth a second try.
+func (p *Panic) AsError() *Error {
 	return &Error{Kind: Protocol, Message: "lineup made a mistake while reading this answer", Hint: "please report it", Err: p}
 }
 

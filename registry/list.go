@@ -12,6 +12,7 @@ import (
 
 	"lineup/config"
 	"lineup/providers"
+	"lineup/providers/wire"
 )
 
 // Choice is a model that can be opened.
@@ -88,7 +89,7 @@ func (r *Registry) List(ctx context.Context) Listing {
 // the config. Prices that a gateway lists apply from now on.
 func (r *Registry) Offers(ctx context.Context) []Offer {
 	offers := make([]Offer, len(r.cfg.Providers))
-	errs := r.askAll(ctx, func(ctx context.Context, i int, p *providers.Provider) (err error) {
+	errs := r.askAll(ctx, func(ctx context.Context, i int, p *wire.Provider) (err error) {
 		offers[i].pulls = p.Pulls()
 		offers[i].Models, err = p.List(ctx)
 		return err
@@ -102,7 +103,7 @@ func (r *Registry) Offers(ctx context.Context) []Offer {
 
 // Account is what a provider tells of itself and of its key.
 type Account struct {
-	providers.Account
+	wire.Account
 	Err error
 }
 
@@ -110,7 +111,7 @@ type Account struct {
 // for each offer.
 func (r *Registry) Accounts(ctx context.Context, offers []Offer) []Account {
 	out := make([]Account, len(offers))
-	errs := r.askAll(ctx, func(ctx context.Context, i int, p *providers.Provider) (err error) {
+	errs := r.askAll(ctx, func(ctx context.Context, i int, p *wire.Provider) (err error) {
 		if offers[i].Err == nil {
 			out[i].Account, err = p.Account(ctx)
 		}
@@ -127,7 +128,7 @@ const answersWithin = 15 * time.Second
 
 // askAll calls ask for all providers of the config at once, and returns its errors in their order.
 func (r *Registry) askAll(
-	ctx context.Context, ask func(ctx context.Context, i int, p *providers.Provider) error,
+	ctx context.Context, ask func(ctx context.Context, i int, p *wire.Provider) error,
 ) []error {
 	errs := make([]error, len(r.cfg.Providers))
 	var all sync.WaitGroup
@@ -138,7 +139,7 @@ func (r *Registry) askAll(
 			// A provider has the same settings whatever the model.
 			eff, err := r.cfg.Resolve(c.Name + "/any")
 			if err == nil {
-				var p *providers.Provider
+				var p *wire.Provider
 				if p, err = r.provider(eff); err == nil {
 					err = ask(ctx, i, p)
 				}
@@ -220,16 +221,16 @@ func problem(err error) string {
 }
 
 // Pull has the server of a reference fetch its model.
-func (r *Registry) Pull(ctx context.Context, ref string) iter.Seq2[providers.PullProgress, error] {
-	return func(yield func(providers.PullProgress, error) bool) {
+func (r *Registry) Pull(ctx context.Context, ref string) iter.Seq2[wire.PullProgress, error] {
+	return func(yield func(wire.PullProgress, error) bool) {
 		eff, err := r.cfg.Resolve(ref)
 		if err != nil {
-			yield(providers.PullProgress{}, r.explain(ref, err))
+			yield(wire.PullProgress{}, r.explain(ref, err))
 			return
 		}
 		p, err := r.provider(eff)
 		if err != nil {
-			yield(providers.PullProgress{}, err)
+			yield(wire.PullProgress{}, err)
 			return
 		}
 		p.Pull(ctx, eff.Ref.Model)(yield)

@@ -7,31 +7,31 @@ import (
 	"github.com/zalando/go-keyring"
 
 	"lineup/config"
-	"lineup/providers"
+	"lineup/providers/wire"
 )
 
 // provider makes the provider of a model, or returns the one that was made earlier.
-func (r *Registry) provider(eff config.Effective) (*providers.Provider, error) {
+func (r *Registry) provider(eff config.Effective) (*wire.Provider, error) {
 	c := eff.Provider
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if p := r.open[c.Name]; p != nil {
 		return p, nil
 	}
-	cfg := providers.Config{Name: c.Name, Kind: string(c.Kind), BaseURL: c.BaseURL, Local: c.Local,
+	cfg := wire.Config{Name: c.Name, Kind: string(c.Kind), BaseURL: c.BaseURL, Local: c.Local,
 		Simulated: r.simulated, MaxConcurrent: eff.MaxConcurrent, Headers: r.headers(c), Body: c.Body}
 	if c.CAFile != "" {
 		cfg.CAFile = r.cfg.Path(c.CAFile, r.getenv)
 	}
 	switch {
 	case c.APIKeyEnv != "":
-		cfg.Key = providers.EnvKey(c.APIKeyEnv, r.getenv)
+		cfg.Key = wire.EnvKey(c.APIKeyEnv, r.getenv)
 	case c.APIKeyCmd != "":
-		cfg.Key = providers.CommandKey(c.APIKeyCmd)
+		cfg.Key = wire.CommandKey(c.APIKeyCmd)
 	case c.APIKeyKeyring != "":
-		cfg.Key = providers.KeyringKey(c.APIKeyKeyring, fromKeyring)
+		cfg.Key = wire.KeyringKey(c.APIKeyKeyring, fromKeyring)
 	}
-	p, err := providers.New(cfg)
+	p, err := wire.New(cfg)
 	if err != nil {
 		return nil, err
 	}

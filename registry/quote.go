@@ -11,7 +11,7 @@ import (
 // cost of one's own machine, the gateway's list, the catalogue. A cost that a gateway reports for a
 // single request counts before all of them.
 func (r *Registry) quote(eff config.Effective) providers.Quote {
-	if p, ok := price(eff.Price); ok {
+	if p, ok := configPrice(eff.Price); ok {
 		return providers.Quote{Price: p, Source: providers.CostConfig, From: r.cfg.File}
 	}
 	c := eff.Provider.Cost
@@ -26,7 +26,7 @@ func (r *Registry) quote(eff config.Effective) providers.Quote {
 			Watts: of(c.Watts), USDPerKWh: of(c.USDPerKWh), PriceUSD: of(c.MachineUSD), Years: of(c.MachineYears)}
 		return providers.Quote{Source: providers.CostLocal, From: r.cfg.File, Machine: &machine}
 	}
-	if p, ok := price(c.Price); ok {
+	if p, ok := configPrice(c.Price); ok {
 		return providers.Quote{Price: p, Source: providers.CostLocal, From: r.cfg.File}
 	}
 	if q, ok := r.listedPrice(eff); ok {
@@ -39,8 +39,8 @@ func (r *Registry) quote(eff config.Effective) providers.Quote {
 	return entry.Price
 }
 
-// price converts a price of the config. It reports false unless both directions have one.
-func price(c config.Price) (p providers.Price, ok bool) {
+// configPrice converts a price of the config. It reports false unless both directions have one.
+func configPrice(c config.Price) (p providers.Price, ok bool) {
 	if c.Input == nil || c.Output == nil {
 		return p, false
 	}

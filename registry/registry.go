@@ -11,6 +11,9 @@ import (
 
 	"lineup/config"
 	"lineup/providers"
+	"lineup/providers/policy"
+	"lineup/providers/price"
+	"lineup/providers/wire"
 )
 
 // Registry opens the models of a config. It makes each provider once, so that all of its models
@@ -20,10 +23,10 @@ type Registry struct {
 	getenv    func(string) string
 	log       *slog.Logger
 	simulated bool
-	catalog   *providers.Catalog
+	catalog   *price.Catalog
 
 	mu     sync.Mutex // for what follows
-	open   map[string]*providers.Provider
+	open   map[string]*wire.Provider
 	prices Prices
 }
 
@@ -44,7 +47,7 @@ func New(cfg config.Config, o Options) *Registry {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Registry{cfg: cfg, getenv: o.Getenv, log: o.Log, simulated: o.Simulated,
-		catalog: providers.NewCatalog(), open: map[string]*providers.Provider{},
+		catalog: price.NewCatalog(), open: map[string]*wire.Provider{},
 		prices: o.Prices.clone()}
 }
 
@@ -54,8 +57,8 @@ type Spec struct {
 	Model  providers.Model // with its policies: deadlines, retries, fallbacks
 	System string          // system prompt of this model; "" takes the session's
 
-	Provider *providers.Provider // of the model itself, not of its fallbacks; nil for none
-	Replayed bool                // it only says what was recorded
+	Provider *wire.Provider // of the model itself, not of its fallbacks; nil for none
+	Replayed bool           // it only says what was recorded
 }
 
 // Panes lists the references of the config's panes.
@@ -75,7 +78,7 @@ func (r *Registry) Open(ref string) (Spec, error) {
 	if len(eff.Fallback) == 0 {
 		return s, nil
 	}
-	chain := []providers.Link{first}
+	chain := []policy.Link{first}
 	for _, next := range eff.Fallback {
 		link, _, err := r.link(next)
 		if err != nil {
@@ -83,7 +86,7 @@ func (r *Registry) Open(ref string) (Spec, error) {
 		}
 		chain = append(chain, link)
 	}
-	s.Model = providers.WithFallback(chain...)
+	s.Model = policy.WithFallback(chain...)
 	return s, nil
 }
 
@@ -122,26 +125,26 @@ func (r *Registry) Named() []string {
 }
 
 // link opens one reference without its fallbacks.
-func (r *Registry) link(ref string) (providers.Link, config.Effective, error) {
+func (r *Registry) link(ref string) (policy.Link, config.Effective, error) {
 	eff, err := r.cfg.Resolve(ref)
 	if err != nil {
-		return providers.Link{}, eff, r.explain(ref, err)
+		return policy.Link{}, eff, r.explain(ref, err)
 	}
 	p, err := r.provider(eff)
 	if err != nil {
-		return providers.Link{}, eff, err
+		return policy.Link{}, eff, err
 	}
 	info, wait := r.info(eff), eff.Backoff
-	m := p.Model(providers.ModelConfig{
+	m := p.Model(wire.ModelConfig{
 		Info:      info,
 		Params:    params(eff.Params),
-		Deadlines: providers.Deadlines(eff.Deadlines),
-		Retry:     providers.Retry{Max: wait.Max, Base: wait.Base, Cap: wait.Cap},
+		Deadlines: policy.Deadlines(eff.Deadlines),
+		Retry:     policy.Retry{Max: wait.Max, Base: wait.Base, Cap: wait.Cap},
 		Body:      eff.Body,
 		Headers:   r.cfg.Models[ref].Headers,
 	})
 	m = logged{suggesting{m, p, info.Ref.Model}, r.log}
-	return providers.Link{Model: m, Info: info}, eff, nil
+	return policy.Link{Model: m, Info: info}, eff, nil
 }
 
 // explain adds references to an error, as examples of what may have been meant.

@@ -9,13 +9,14 @@ import (
 
 	"lineup/config"
 	"lineup/providers"
+	"lineup/providers/wire"
 )
 
 // suggesting adds models that the provider does have to the hint of a "not found" error: those with
 // the nearest names, else the first few.
 type suggesting struct {
 	model    providers.Model
-	provider *providers.Provider
+	provider *wire.Provider
 	name     string
 }
 

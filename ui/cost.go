@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/providers"
+	"lineup/providers/price"
 	"lineup/ui/chart"
 	"lineup/ui/text"
 	"lineup/ui/theme"
@@ -21,8 +22,8 @@ import (
 // CostPlan compares a machine of one's own with what gateways ask, for months of several volumes.
 type CostPlan struct {
 	Self        string // what the machine serves
-	Host        providers.Hosting
-	Work        providers.Workload
+	Host        price.Hosting
+	Work        price.Workload
 	Volumes     []float64 // tokens a month, in and out
 	Models      []CostModel
 	Unknown     []string // models without a known price, which cannot be compared
@@ -79,11 +80,11 @@ func (p *CostPlan) Chart() *chart.Chart {
 	for i, m := range p.Models[:min(len(p.Models), maxCostLines)] {
 		c.Lines = append(c.Lines, chart.Line{Mark: p.Mark(i), Name: m.Ref, At: func(x float64) float64 { return p.Work.Cost(m.Quote.Price, x) }})
 		v, verdict := p.Host.BreakEven(p.Work, m.Quote.Price)
-		if verdict != providers.PaysFrom && verdict != providers.PaysBeyond {
+		if verdict != price.PaysFrom && verdict != price.PaysBeyond {
 			continue
 		}
 		least, most = min(least, v), max(most, v)
-		c.Points = append(c.Points, chart.Point{X: v, Y: p.Work.Cost(m.Quote.Price, v), Label: p.Mark(i) + " " + Volume(v), Beyond: verdict == providers.PaysBeyond})
+		c.Points = append(c.Points, chart.Point{X: v, Y: p.Work.Cost(m.Quote.Price, v), Label: p.Mark(i) + " " + Volume(v), Beyond: verdict == price.PaysBeyond})
 	}
 	c.From = math.Pow(10, math.Floor(math.Log10(least)+1e-9))
 	c.To = max(10*c.From, math.Pow(10, math.Ceil(math.Log10(most)-1e-9)))
@@ -110,11 +111,11 @@ func Volume(v float64) string {
 // serve that, with a hollow one where it cannot.
 func (p *CostPlan) Verdict(m CostModel) string {
 	switch v, verdict := p.Host.BreakEven(p.Work, m.Quote.Price); verdict {
-	case providers.PaysFrom:
+	case price.PaysFrom:
 		return "◆ " + Volume(v)
-	case providers.PaysBeyond:
+	case price.PaysBeyond:
 		return "◇ " + Volume(v)
-	case providers.PaysAlways:
+	case price.PaysAlways:
 		return "always"
 	}
 	return "never"
@@ -211,7 +212,7 @@ func (p *CostPlan) Sentences() []string {
 	beyond := false
 	for _, m := range p.Models {
 		_, verdict := p.Host.BreakEven(p.Work, m.Quote.Price)
-		beyond = beyond || verdict == providers.PaysBeyond
+		beyond = beyond || verdict == price.PaysBeyond
 	}
 	if beyond {
 		s = append(s, "What lies beyond that (◇) more such machines do not reach either: each of their tokens costs more than the gateway's.")

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/providers"
+	"lineup/providers/price"
 	"lineup/ui/text"
 )
 
@@ -16,8 +17,8 @@ func articlePlan() *CostPlan {
 	quote := func(in, out float64) providers.Quote {
 		return providers.Quote{Price: providers.Price{Input: in, Output: out}, Source: providers.CostConfig}
 	}
-	p := &CostPlan{Self: "local/llama3.1:8b", Host: providers.Hosting{Machine: providers.Machine{MonthlyUSD: 800}, TokensPerSecond: 400},
-		Work: providers.Workload{Request: providers.Usage{Input: 750, Output: 250}}, Volumes: []float64{1e6, 10e6, 100e6},
+	p := &CostPlan{Self: "local/llama3.1:8b", Host: price.Hosting{Machine: providers.Machine{MonthlyUSD: 800}, TokensPerSecond: 400},
+		Work: price.Workload{Request: providers.Usage{Input: 750, Output: 250}}, Volumes: []float64{1e6, 10e6, 100e6},
 		Models: []CostModel{{"holysheep/claude-sonnet-4", quote(3, 15)}, {"holysheep/deepseek-v3.2", quote(0.42, 0.42)},
 			{"gate/아주-작은-모델", quote(0.01, 0.05)}},
 		Unknown:     []string{"gate/new"},

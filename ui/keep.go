@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/providers"
+	"lineup/providers/wire"
 	"lineup/session"
 	"lineup/ui/text"
 )
@@ -111,7 +112,7 @@ func (a *app) storeTurn(r *race) tea.Cmd {
 	store, reopen, ctx, cold := a.cfg.Store, a.cfg.Reopen, a.ctx, a.coldOf(r.replies)
 	if store == nil && reopen == nil {
 		return func() tea.Msg {
-			providers.WarmAll(ctx, warmWithin, cold)
+			wire.WarmAll(ctx, warmWithin, cold)
 			return storedMsg{race: r}
 		}
 	}
@@ -129,7 +130,7 @@ func (a *app) storeTurn(r *race) tea.Cmd {
 			m.store = opened
 		}
 		m.race = r
-		providers.WarmAll(ctx, warmWithin, cold)
+		wire.WarmAll(ctx, warmWithin, cold)
 		return m
 	}
 }

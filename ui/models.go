@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lineup/providers"
+	"lineup/providers/wire"
 	"lineup/registry"
 	"lineup/ui/text"
 )
@@ -25,8 +26,8 @@ type Models interface {
 
 // Puller is a Models whose servers can fetch what they do not have.
 type Puller interface {
-	// Pull has the server of a reference fetch its model; see providers.Provider.Pull.
-	Pull(ctx context.Context, ref string) iter.Seq2[providers.PullProgress, error]
+	// Pull has the server of a reference fetch its model; see wire.Provider.Pull.
+	Pull(ctx context.Context, ref string) iter.Seq2[wire.PullProgress, error]
 }
 
 // listModelsWithin is how long the providers' lists may take; those that are slower are left out.

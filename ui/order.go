@@ -7,7 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"lineup/providers"
+	"lineup/providers/wire"
 	"lineup/registry"
 	"lineup/session"
 	"lineup/ui/text"
@@ -251,8 +251,8 @@ func (a *app) cancelClosed(r *race) {
 }
 
 // coldOf are the providers of the panes that a race asks.
-func (a *app) coldOf(replies []*session.Reply) []*providers.Provider {
-	var cold []*providers.Provider
+func (a *app) coldOf(replies []*session.Reply) []*wire.Provider {
+	var cold []*wire.Provider
 	for _, reply := range replies {
 		if p := a.paneOf(reply.Slot); p != nil {
 			cold = append(cold, p.spec.Provider)

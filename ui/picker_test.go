@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lineup/providers"
+	"lineup/providers/wire"
 	"lineup/registry"
 	"lineup/ui/text"
 )
@@ -46,25 +47,25 @@ func (m *market) Open(ref string) (registry.Spec, error) {
 	return specs(says(ref, "an answer of "+ref, time.Millisecond, 0))[0], nil
 }
 
-func (m *market) Pull(ctx context.Context, ref string) iter.Seq2[providers.PullProgress, error] {
-	return func(yield func(providers.PullProgress, error) bool) {
+func (m *market) Pull(ctx context.Context, ref string) iter.Seq2[wire.PullProgress, error] {
+	return func(yield func(wire.PullProgress, error) bool) {
 		for i := range int64(11) {
 			select {
 			case <-time.After(time.Second):
 			case <-ctx.Done():
-				yield(providers.PullProgress{}, &providers.Error{Kind: providers.Cancelled, Message: "cancelled"})
+				yield(wire.PullProgress{}, &providers.Error{Kind: providers.Cancelled, Message: "cancelled"})
 				return
 			}
 			if i == 5 && m.fail != nil {
-				yield(providers.PullProgress{}, m.fail)
+				yield(wire.PullProgress{}, m.fail)
 				return
 			}
-			if !yield(providers.PullProgress{Status: "pulling a1b2", Completed: i * 2e8, Total: 2e9}, nil) {
+			if !yield(wire.PullProgress{Status: "pulling a1b2", Completed: i * 2e8, Total: 2e9}, nil) {
 				return
 			}
 		}
 		m.pulled[ref] = true
-		yield(providers.PullProgress{Status: "success", Completed: 2e9, Total: 2e9, Done: true}, nil)
+		yield(wire.PullProgress{Status: "success", Completed: 2e9, Total: 2e9, Done: true}, nil)
 	}
 }
 

@@ -12,14 +12,15 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/providers"
+	"lineup/providers/wire"
 	"lineup/ui/text"
 )
 
 // pull is a model that its server fetches. It goes on while other things are done.
 type pull struct {
 	ref    string
-	at     providers.PullProgress
-	next   func() (providers.PullProgress, error, bool)
+	at     wire.PullProgress
+	next   func() (wire.PullProgress, error, bool)
 	end    func()
 	cancel context.CancelFunc
 }
@@ -27,7 +28,7 @@ type pull struct {
 // pullMsg says how far a pull has come, or that it has ended: at.Done, or with an error.
 type pullMsg struct {
 	pull *pull
-	at   providers.PullProgress
+	at   wire.PullProgress
 	err  error
 }
 
@@ -45,7 +46,7 @@ func (a *app) startPull(ref string) tea.Cmd {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(a.ctx)
-	p := &pull{ref: ref, cancel: cancel, at: providers.PullProgress{Status: "asking the server"}}
+	p := &pull{ref: ref, cancel: cancel, at: wire.PullProgress{Status: "asking the server"}}
 	p.next, p.end = iter.Pull2(puller.Pull(ctx, ref))
 	a.pulls = append(a.pulls, p)
 	return p.wait()

@@ -1,0 +1,86 @@
+package policy
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"lineup/providers"
+)
+
+// Link is one model of a fallback chain.
+type Link struct {
+	Model providers.Model
+	Info  providers.Info // the name for remarks, and the context window
+}
+
+// WithFallback asks the models of a chain one after the other until one of them says something: the next one is asked
+// where the error of the one before allows it (see Error.Fallback), never behind the first token, and after an
+// overflow only if its context window is larger. A model that has just failed elsewhere is left out for as long as it
+// asked, else five seconds, unless no better one comes behind it. Each model emits its own attempts, so that the
+// record names the one that served.
+func WithFallback(chain ...Link) providers.Model { return fallback{chain} }
+
+type fallback struct{ chain []Link }
+
+func (m fallback) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+	return func(yield func(providers.Event, error) bool) {
+		i, notes := m.next(0, 0)
+		for i < len(m.chain) {
+			for _, note := range notes {
+				if !yield(providers.Event{Type: providers.EventNote, At: time.Now(), Text: note}, nil) {
+					return
+				}
+			}
+			failed := m.try(ctx, i, req, yield)
+			if failed == nil {
+				return
+			}
+			room := 0
+			if failed.Kind == providers.ContextLength {
+				room = m.chain[i].Info.Context + 1
+			}
+			i, notes = m.next(i+1, room)
+			if i == len(m.chain) || !failed.Fallback() || ctx.Err() != nil {
+				yield(providers.Event{At: time.Now()}, failed)
+				return
+			}
+		}
+	}
+}
+
+// try asks one model. It returns the error with which it failed before its first token; nil says that the stream is
+// over: the model has answered, the consumer has gone, or has been given an error that came later.
+func (m fallback) try(ctx context.Context, i int, req providers.Request, yield func(providers.Event, error) bool) *providers.Error {
+	token := false
+	for ev, err := range m.chain[i].Model.Stream(ctx, req) {
+		if err != nil && !token {
+			return providers.AsError(err)
+		}
+		token = token || ev.Token()
+		if !yield(ev, err) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// next finds the model to ask from a place of the chain on: the first one with room for so many tokens that is not
+// cooling down, or, where all are, the first with room. The notes name those that were left out.
+func (m fallback) next(from, room int) (i int, notes []string) {
+	fit := len(m.chain)
+	for i := from; i < len(m.chain); i++ {
+		if m.chain[i].Info.Context < room {
+			continue
+		}
+		fit = min(fit, i)
+		left := coolingOf(m.chain[i].Model)
+		if left == 0 {
+			return i, notes
+		}
+		notes = append(notes, fmt.Sprintf("%s left out: it failed a moment ago and gets %s to recover",
+			m.chain[i].Info.Ref, left.Round(100*time.Millisecond)))
+	}
+	return fit, nil
+}

@@ -1,0 +1,123 @@
+package price
+
+import (
+	"math"
+
+	"lineup/providers"
+)
+
+// Workload is what a month is made of: requests that are all like an average one. A volume is a number of tokens a
+// month, prompts and answers together.
+type Workload struct{ Request providers.Usage }
+
+// Tokens is how many tokens a request has, in and out.
+func (w Workload) Tokens() float64 { return float64(w.Request.Input + w.Request.Output) }
+
+// Cost is what a volume costs at a price, in USD: as many requests as it takes, each at the price of the average one,
+// so that fees a request and prices of long prompts count as they would.
+func (w Workload) Cost(p providers.Price, volume float64) float64 {
+	return volume / w.Tokens() * p.Of(w.Request)
+}
+
+// PerMillion is what a million tokens of this mixture cost, in USD.
+func (w Workload) PerMillion(p providers.Price) float64 { return w.Cost(p, 1e6) }
+
+// Hosting is a machine of one's own that serves a model.
+type Hosting struct {
+	Machine         providers.Machine // HoursPerMonth is how long it is on
+	IdleWatts       float64           // drawn while it is on and has no work
+	Price           providers.Price   // what counts beside the machine, by the token; usually nothing
+	TokensPerSecond float64           // of output, all streams together, time for the prompts included; above 0
+}
+
+// Month is what a volume asks of the machine. BusyUSD and IdleUSD are the whole cost: what the month costs anyway falls
+// on busy and idle hours alike, power on those in which it is drawn.
+type Month struct {
+	Volume    float64 // tokens
+	BusyHours float64
+	IdleHours float64 // below 0 where the machine cannot serve the volume
+	BusyUSD   float64
+	IdleUSD   float64
+}
+
+// USD is what the month costs.
+func (m Month) USD() float64 { return m.BusyUSD + m.IdleUSD }
+
+// Feasible reports whether one machine can serve the volume.
+func (m Month) Feasible() bool { return m.IdleHours >= 0 }
+
+// Month computes a month with a volume. What it gives beyond the capacity is what the machine would cost if its
+// month had more hours, and no more than that.
+func (h Hosting) Month(w Workload, volume float64) Month {
+	hours := h.Machine.BusyHours()
+	busy := h.busyHours(w, volume)
+	m := Month{Volume: volume, BusyHours: busy, IdleHours: hours - busy}
+	if math.Abs(m.IdleHours) < 1e-9*hours { // a volume that is just what it can serve
+		m.IdleHours = 0
+	}
+	idle := max(0, m.IdleHours)
+	fixed := h.FixedUSD()
+	m.BusyUSD = fixed*min(1, busy/hours) + h.kWhUSD(h.Machine.Watts)*busy + w.Cost(h.Price, volume)
+	m.IdleUSD = fixed*idle/hours + h.kWhUSD(h.IdleWatts)*idle
+	return m
+}
+
+// busyHours is how long the machine works on a volume: output tokens / tokens a second.
+func (h Hosting) busyHours(w Workload, volume float64) float64 {
+	return volume * float64(w.Request.Output) / w.Tokens() / h.TokensPerSecond / 3600
+}
+
+// FixedUSD is what the machine costs a month whether it works or not, but for its power: rent, and what it loses of
+// its price.
+func (h Hosting) FixedUSD() float64 {
+	fixed := h.Machine.MonthlyUSD
+	if h.Machine.Years > 0 {
+		fixed += h.Machine.PriceUSD / (12 * h.Machine.Years)
+	}
+	return fixed
+}
+
+// kWhUSD is what an hour at so many watts costs.
+func (h Hosting) kWhUSD(watts float64) float64 { return watts / 1000 * h.Machine.USDPerKWh }
+
+// Capacity is the volume beyond which one machine cannot serve, in tokens a month.
+func (h Hosting) Capacity(w Workload) float64 {
+	return h.Machine.BusyHours() / h.busyHours(w, 1)
+}
+
+// FullLoad is what a million tokens cost where the machine is never idle: the least that they can.
+func (h Hosting) FullLoad(w Workload) float64 {
+	c := h.Capacity(w)
+	return h.Month(w, c).USD() / c * 1e6
+}
+
+// Verdict says how a machine of one's own compares with a price.
+type Verdict string
+
+// The verdicts.
+const (
+	PaysAlways Verdict = "always" // it costs less from the first token on
+	PaysFrom   Verdict = "from"   // it costs less above the break-even
+	PaysBeyond Verdict = "beyond" // it would above a volume that it cannot serve; so more machines would not help
+	PaysNever  Verdict = "never"  // each further token costs no less on the machine
+)
+
+// BreakEven is the volume at which the machine costs what the gateway does, in tokens a month; 0 where there is none.
+//
+//	idle month + V·(busy - idle second, and tokens, of one token) = V·price   ⇒   V = idle month / (price - marginal cost)
+func (h Hosting) BreakEven(w Workload, p providers.Price) (volume float64, v Verdict) {
+	idle := h.FixedUSD() + h.kWhUSD(h.IdleWatts)*h.Machine.BusyHours()
+	marginal := h.busyHours(w, 1)*h.kWhUSD(h.Machine.Watts-h.IdleWatts) + w.Cost(h.Price, 1)
+	gain := w.Cost(p, 1) - marginal
+	switch {
+	case gain <= 0:
+		return 0, PaysNever
+	case idle <= 0:
+		return 0, PaysAlways
+	}
+	volume = idle / gain
+	if !h.Month(w, volume).Feasible() {
+		return volume, PaysBeyond
+	}
+	return volume, PaysFrom
+}

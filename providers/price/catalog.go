@@ -1,0 +1,107 @@
+package price
+
+import (
+	"net/url"
+	"strings"
+	"sync"
+
+	"charm.land/catwalk/pkg/catwalk"
+	"charm.land/catwalk/pkg/embedded"
+
+	"lineup/providers"
+)
+
+// The catalogue that go.mod names, and the day it was released. A test holds the two together.
+const (
+	catalogVersion = "v0.52.1"
+	catalogDate    = "2026-08-19"
+)
+
+// Catalog knows names, context windows and list prices of the public endpoints' models, from the catalogue that is
+// built into the program (charm.land/catwalk). It is read when it is first asked, because that takes longer than
+// anything else at program start. It is safe for concurrent use.
+type Catalog struct{ load func() []catwalk.Provider }
+
+// NewCatalog makes a catalogue that has read nothing yet.
+func NewCatalog() *Catalog { return &Catalog{load: sync.OnceValue(embedded.GetAll)} }
+
+// Find looks up a model of the endpoint at a base URL. Only an endpoint on the same host counts: a gateway that
+// resells a model has prices of its own. ok is false where the catalogue does not know the model; the Price of one
+// that it knows may still be unknown.
+func (c *Catalog) Find(baseURL, model string) (entry providers.Listed, ok bool) {
+	base, err := url.Parse(baseURL)
+	if err != nil || base.Host == "" {
+		return providers.Listed{}, false
+	}
+	best := -1
+	for _, p := range c.load() {
+		at, err := url.Parse(endpointOf(p))
+		if err != nil || at.Host == "" || !strings.EqualFold(at.Host, base.Host) {
+			continue
+		}
+		fits := sharedPath(at.Path, base.Path) // a host may have several endpoints
+		if fits <= best {
+			continue
+		}
+		for i := range p.Models {
+			if m := &p.Models[i]; m.ID == strings.TrimPrefix(model, "models/") { // Gemini's own lists put models/ before
+				best, ok = fits, true
+				entry = providers.Listed{ID: m.ID, Name: m.Name, Context: int(m.ContextWindow), Chat: true, Price: catalogQuote(m)}
+			}
+		}
+	}
+	return entry, ok
+}
+
+// endpointOf is a catalogue provider's endpoint; those of the three big ones are variables there.
+func endpointOf(p catwalk.Provider) string {
+	switch p.APIEndpoint {
+	case "$OPENAI_API_ENDPOINT":
+		return "https://api.openai.com/v1"
+	case "$ANTHROPIC_API_ENDPOINT":
+		return "https://api.anthropic.com"
+	case "$GEMINI_API_ENDPOINT":
+		return "https://generativelanguage.googleapis.com/v1beta"
+	}
+	return p.APIEndpoint
+}
+
+// sharedPath is how many segments two paths have in common from the start.
+func sharedPath(a, b string) int {
+	as, bs := strings.Split(strings.Trim(a, "/"), "/"), strings.Split(strings.Trim(b, "/"), "/")
+	n := 0
+	for n < len(as) && n < len(bs) && as[n] == bs[n] {
+		n++
+	}
+	return n
+}
+
+// catalogQuote reads the catalogue's prices, USD per million tokens. A 0 means unknown unless the model is marked
+// free. cost_per_1m_in_cached is what writing into the cache costs, and cost_per_1m_out_cached what reading from it
+// does; where the catalogue has mixed them up it shows: nobody's writes are cheaper than plain input, nobody's reads
+// dearer. The prices of long prompts are ours.
+func catalogQuote(m *catwalk.Model) providers.Quote {
+	q := providers.Quote{Source: providers.CostCatalog, From: "charm.land/catwalk " + catalogVersion, AsOf: catalogDate}
+	in, out := m.CostPer1MIn, m.CostPer1MOut
+	if in <= 0 || out <= 0 {
+		if in == 0 && out == 0 && markedFree(m) {
+			return q
+		}
+		return providers.Quote{}
+	}
+	read, write := m.CostPer1MOutCached, m.CostPer1MInCached
+	p := mended(providers.Price{Input: in, Output: out, CacheRead: positive(&read), CacheWrite: positive(&write)})
+	if p.CacheWrite != nil && *p.CacheWrite < in { // a price of reading in the place of writing
+		if p.CacheRead == nil {
+			p.CacheRead = p.CacheWrite
+		}
+		p.CacheWrite = nil
+	}
+	p.Tiers = knownTiers(m.ID, p)
+	q.Price = p
+	return q
+}
+
+func markedFree(m *catwalk.Model) bool {
+	return strings.HasSuffix(m.ID, ":free") || strings.HasSuffix(m.ID, "-free") || strings.Contains(strings.ToLower(m.Name), "(free)")
+}

@@ -1,0 +1,154 @@
+package wire
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"lineup/providers"
+)
+
+// hint gives the user the next step.
+func (p *Provider) hint(e *providers.Error, model string, s serverError) string {
+	switch e.Kind {
+	case providers.Auth:
+		return p.keyHint()
+	case providers.Quota:
+		return "top up the account of " + p.cfg.Name + ", or use another provider"
+	case providers.Permission:
+		if s.kind == "html" { // Cloudflare's, a company's proxy
+			return "something before the server refuses (a firewall, a proxy); check base_url of provider " + p.cfg.Name + " and the network"
+		}
+		return "the key may not use this model; check the account of " + p.cfg.Name
+	case providers.NotFound:
+		return p.notFoundHint(model, s)
+	case providers.RateLimit:
+		return "wait a moment and ask again"
+	case providers.ContextLength:
+		return "start a new session, shorten the prompt, or use a model with a larger context"
+	case providers.Overloaded:
+		if e.Loading {
+			return "the model is being loaded; retry in a moment"
+		}
+		return "try again in a moment, or use another model"
+	case providers.ServerError:
+		if behindGateway.MatchString(s.message) {
+			return "the gateway at " + p.where() + " does not reach the server behind it; start that one, or correct its address in the gateway"
+		}
+		return "the fault is on the server's side; try again, or use another model"
+	case providers.ContentFilter:
+		return "the provider's filter refused; word the prompt differently, or use another model"
+	case providers.BadRequest:
+		if e.Param != "" {
+			return "the server refuses the parameter " + e.Param + "; remove it from the config"
+		}
+		if e.Status == http.StatusMethodNotAllowed {
+			return p.addressHint()
+		}
+		if plainToTLS.MatchString(s.message) {
+			return "write https:// in base_url of provider " + p.cfg.Name
+		}
+		if e.Status == http.StatusProxyAuthRequired {
+			return "the proxy wants a user and a password; put them into HTTPS_PROXY or HTTP_PROXY"
+		}
+	}
+	return "check the settings of this model and of provider " + p.cfg.Name + " in the config"
+}
+
+// notFoundHint tells a model that is missing from an address that is wrong: a model's name stands in the answer
+// about a model.
+func (p *Provider) notFoundHint(model string, s serverError) string {
+	said := strings.ToLower(s.message)
+	_, number := strconv.Atoi(s.code)
+	ofModel := strings.Contains(said, "model") || s.code != "" && number != nil || strings.Contains(said, strings.ToLower(model))
+	if model == "" || said == "" || s.kind == "html" || !ofModel || strings.Contains(said, "page not found") ||
+		strings.Contains(said, "unexpected endpoint") || strings.Contains(said, "invalid url") { // LM Studio's, OpenAI's
+		return p.addressHint()
+	}
+	if p.cfg.Kind == "ollama" || p.cfg.Local && strings.HasPrefix(said, "model '") {
+		return "get it with: ollama pull " + model
+	}
+	return "list what there is with: lineup models"
+}
+
+// addressHint says what to change where the base URL is probably wrong.
+func (p *Provider) addressHint() string {
+	at, name, path := p.where(), p.cfg.Name, p.base.Path
+	for _, call := range []string{"/chat/completions", "/v1/messages", "/messages", "/api/chat", "/api"} {
+		if strings.HasSuffix(path, call) {
+			return fmt.Sprintf("base_url of provider %s is too long: leave %s out", name, call)
+		}
+	}
+	switch {
+	case p.azure() && !strings.HasSuffix(path, "/openai/v1"): // older paths want an api-version in the query; https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle
+		return fmt.Sprintf("no API is at %s; write https://%s/openai/v1 as base_url of provider %s", at, p.base.Host, name)
+	case p.lacksVersion():
+		return fmt.Sprintf("no API is at %s; base_url of provider %s probably needs /v1 at its end", at, name)
+	case p.cfg.Kind == "ollama" && path != "":
+		return fmt.Sprintf("base_url of provider %s must be the bare host for kind ollama: leave %s out", name, path)
+	case p.cfg.Kind == "ollama":
+		return fmt.Sprintf(`%s does not speak Ollama's protocol; set kind = "openai" and base_url = "%s/v1" of provider %s`, at, at, name)
+	}
+	return fmt.Sprintf("no API is at %s; check kind and base_url of provider %s", at, name)
+}
+
+// behindGateway is how gateways tell that nothing answers where they pass requests on to: those on Node (Portkey), on Go,
+// and Envoy.
+var behindGateway = regexp.MustCompile(`ECONNREFUSED|EHOSTUNREACH|ENOTFOUND|connect: connection refused|no such host|upstream connect error|no healthy upstream`)
+
+// plainToTLS is how Go's servers, nginx and Apache answer plain HTTP on a port for TLS, with a 400.
+var plainToTLS = regexp.MustCompile(`(?i)HTTP request (was sent )?to (an )?HTTPS|plain HTTP to an SSL`)
+
+// lacksVersion reports whether the base URL stops short of where OpenAI's protocol nearly always is: /v1, or another
+// version of it (Gemini's /v1beta/openai, Zhipu's /v4).
+func (p *Provider) lacksVersion() bool {
+	return p.cfg.Kind == "openai" && !p.azure() && !versionPath.MatchString(p.base.Path)
+}
+
+var versionPath = regexp.MustCompile(`/v\d`)
+
+// keyHint names the variable, the key's length and first characters, and the base URL in use.
+func (p *Provider) keyHint() string {
+	src := p.cfg.Key.Source()
+	if src == "" {
+		return fmt.Sprintf("provider %s has no key; set api_key_env (base URL %s)", p.cfg.Name, p.where())
+	}
+	v := p.cfg.Key.known()
+	sent := fmt.Sprintf("the key from %s (%s) was sent to %s", src, describeKey(v), p.where())
+	if owner := keyOwner(v); owner.name != "" && !p.at(owner.domains...) && !p.cfg.Local {
+		return sent + ", but it has the form of " + owner.name + "'s keys; check api_key_env and base_url of provider " + p.cfg.Name
+	}
+	return sent + "; check that both belong together"
+}
+
+// keyForm is how the keys of a vendor begin, and where they belong.
+type keyForm struct {
+	prefix  string
+	name    string
+	domains []string
+}
+
+// keyOwner tells whose key this is, by its first characters. The longer prefix stands first.
+func keyOwner(key string) keyForm {
+	for _, f := range []keyForm{
+		{"sk-ant-", "Anthropic", []string{"anthropic.com"}},
+		{"sk-or-", "OpenRouter", []string{"openrouter.ai"}},
+		{"sk-proj-", "OpenAI", []string{"openai.com"}},
+		{"sk-svcacct-", "OpenAI", []string{"openai.com"}},
+		{"gsk_", "Groq", []string{"groq.com"}},
+		{"xai-", "xAI", []string{"x.ai"}},
+		{"AIza", "Google", []string{"googleapis.com"}},
+		{"hf_", "Hugging Face", []string{"huggingface.co"}},
+		{"pplx-", "Perplexity", []string{"perplexity.ai"}},
+		{"nvapi-", "NVIDIA", []string{"nvidia.com"}},
+		{"csk-", "Cerebras", []string{"cerebras.ai"}},
+		{"fw_", "Fireworks", []string{"fireworks.ai"}},
+	} {
+		if strings.HasPrefix(key, f.prefix) {
+			return f
+		}
+	}
+	return keyForm{}
+}

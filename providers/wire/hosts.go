@@ -1,0 +1,145 @@
+package wire
+
+import (
+	"net/http"
+	"strings"
+
+	"lineup/providers"
+)
+
+// What single hosts want otherwise than the protocol that they speak. Everything else that servers differ in is
+// found out by asking (see adapt.go).
+
+// userAgent is how lineup calls itself.
+const userAgent = "lineup"
+
+// at reports whether the provider's host is one of the domains, or below it.
+func (p *Provider) at(domains ...string) bool {
+	host := strings.ToLower(p.base.Hostname())
+	for _, d := range domains {
+		if host == d || strings.HasSuffix(host, "."+d) {
+			return true
+		}
+	}
+	return false
+}
+
+// azure reports whether the provider is Azure, which takes a key in a header of its own.
+func (p *Provider) azure() bool {
+	return p.at("openai.azure.com", "cognitiveservices.azure.com", "services.ai.azure.com")
+}
+
+// setHeaders sets what the host wants, then the headers of the config, then the key.
+func (p *Provider) setHeaders(h http.Header, key string) {
+	h.Set("User-Agent", userAgent)
+	if p.at("openrouter.ai") { // https://openrouter.ai/docs/api-reference/overview#headers
+		h.Set("HTTP-Referer", "http://localhost") // with a title, what a program without a site of its own sends
+		h.Set("X-OpenRouter-Title", "lineup")
+	}
+	for name, v := range p.cfg.Headers {
+		h.Set(name, v)
+	}
+	if key != "" && p.azure() {
+		h.Set("api-key", key)
+		return
+	}
+	p.dialect.authorize(h, key)
+}
+
+// settle puts the fields of a Chat Completions request into the spelling of the host.
+func (p *Provider) settle(b map[string]any) {
+	if _, ok := p.dialect.(openAI); !ok {
+		return
+	}
+	effort, _ := b["reasoning_effort"].(string)
+	switch {
+	case p.at("api.openai.com"):
+		rename(b, "max_tokens", "max_completion_tokens") // its reasoning models take no other
+	case p.at("mistral.ai"):
+		rename(b, "seed", "random_seed")
+		delete(b, "stream_options") // the last chunk has the usage anyway, and this is a 422 (openai/openai-agents-python#442)
+		markPrefix(b)
+	case p.at("deepseek.com"):
+		if strings.HasSuffix(p.base.Path, "/beta") {
+			markPrefix(b)
+		}
+		switch effort { // https://api-docs.deepseek.com/guides/thinking_mode
+		case "":
+		case "none":
+			delete(b, "reasoning_effort")
+			b["thinking"] = map[string]any{"type": "disabled"}
+		default:
+			b["thinking"] = map[string]any{"type": "enabled"}
+		}
+	case p.at("openrouter.ai"):
+		if effort != "" {
+			delete(b, "reasoning_effort")
+			b["reasoning"] = map[string]any{"effort": effort}
+		}
+		if b["plugins"] == nil { // models of up to 8k context would otherwise get a prompt with its middle cut out
+			b["plugins"] = []any{map[string]any{"id": "context-compression", "enabled": false}}
+		}
+	case p.cfg.Local:
+		if prefixed(b) { // vLLM and SGLang would begin an answer of their own; llama-server and Ollama go on in any case
+			b["continue_final_message"], b["add_generation_prompt"] = true, false
+		}
+	}
+}
+
+// rename moves a field.
+func rename(b map[string]any, from, to string) {
+	if v, ok := b[from]; ok {
+		delete(b, from)
+		b[to] = v
+	}
+}
+
+// prefixMessage is a message that the server is to go on with, as Mistral and DeepSeek mark it.
+type prefixMessage struct {
+	providers.Message
+	Prefix bool `json:"prefix"`
+}
+
+// prefixed reports whether a request ends with the beginning of the answer.
+func prefixed(b map[string]any) bool {
+	messages, _ := b["messages"].([]providers.Message)
+	n := len(messages)
+	return n > 0 && messages[n-1].Role == providers.Assistant
+}
+
+// markPrefix marks an assistant's message at the end as the beginning of the answer.
+func markPrefix(b map[string]any) {
+	if !prefixed(b) {
+		return
+	}
+	messages, _ := b["messages"].([]providers.Message)
+	n := len(messages)
+	marked := make([]any, n)
+	for i, m := range messages {
+		marked[i] = m
+	}
+	marked[n-1] = prefixMessage{messages[n-1], true}
+	b["messages"] = marked
+}
+
+// Continues reports whether the provider is known to go on with an assistant's message at the end of a request,
+// rather than to answer it.
+func (p *Provider) Continues() bool {
+	switch p.dialect.(type) {
+	case ollama, anthropic:
+		return true
+	}
+	return p.cfg.Local || p.at("mistral.ai", "openrouter.ai") || p.at("deepseek.com") && strings.HasSuffix(p.base.Path, "/beta")
+}
+
+// gatewayNotes tells what a gateway says of its own doings in the headers of an answer.
+func gatewayNotes(h http.Header) []string {
+	var notes []string
+	if at := h.Get("x-portkey-last-used-option-index"); strings.Contains(at, "targets[") && !strings.HasSuffix(at, "targets[0]") {
+		notes = append(notes, "the gateway used its "+providers.CleanLine(at))
+	}
+	if n := h.Get("x-litellm-attempted-fallbacks"); n != "" && n != "0" {
+		notes = append(notes, "the gateway fell back "+providers.CleanLine(n)+" times")
+	}
+	return notes
+}

@@ -1,0 +1,166 @@
+package wire
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"time"
+
+	"lineup/providers"
+)
+
+// ollama is Ollama's native protocol. It samples with the model's own defaults and tells how long loading,
+// reading the prompt and answering took, which its OpenAI route does not.
+// https://github.com/ollama/ollama/blob/main/docs/api.md#generate-a-chat-completion
+type ollama struct{}
+
+func (ollama) path() string { return "/api/chat" }
+
+func (ollama) authorize(h http.Header, key string) { bearer(h, key) }
+
+func (ollama) frames(r io.Reader, came func() time.Time) frameReader { return newNDJSONReader(r, came) }
+
+func (ollama) decoder() decoder { return &ollamaDecoder{} }
+
+func (ollama) body(model string, params providers.Params, req providers.Request) map[string]any {
+	b := map[string]any{
+		"model":    model,
+		"messages": withSystem(req),
+		"stream":   true,
+	}
+	o := map[string]any{}
+	setParam(o, "temperature", params.Temperature)
+	setParam(o, "top_p", params.TopP)
+	setParam(o, "top_k", params.TopK)
+	setParam(o, "min_p", params.MinP)
+	setParam(o, "num_predict", params.MaxTokens)
+	setParam(o, "seed", params.Seed)
+	setParam(o, "num_ctx", params.NumCtx)
+	if len(params.Stop) > 0 {
+		o["stop"] = params.Stop
+	}
+	if len(o) > 0 {
+		b["options"] = o
+	}
+	switch params.ReasoningEffort {
+	case "":
+	case "none":
+		b["think"] = false
+	default:
+		b["think"] = params.ReasoningEffort
+	}
+	return b
+}
+
+// ollamaLine is what lineup reads of a line. Durations are nanoseconds; zeros are left out by the server.
+type ollamaLine struct {
+	Model     string          `json:"model"`
+	CreatedAt json.RawMessage `json:"created_at"` // never looked at: changes with each line
+	Message   struct {
+		Content   json.RawMessage `json:"content"`
+		Thinking  json.RawMessage `json:"thinking"`
+		ToolCalls json.RawMessage `json:"tool_calls"`
+	} `json:"message"`
+	Done               bool            `json:"done"`
+	DoneReason         string          `json:"done_reason"`
+	TotalDuration      int64           `json:"total_duration"`
+	LoadDuration       int64           `json:"load_duration"`
+	PromptEvalCount    tokenCount      `json:"prompt_eval_count"`
+	PromptEvalDuration int64           `json:"prompt_eval_duration"`
+	EvalCount          tokenCount      `json:"eval_count"`
+	EvalDuration       int64           `json:"eval_duration"`
+	Error              json.RawMessage `json:"error"`
+}
+
+// ollamaDecoder decodes the lines of /api/chat.
+type ollamaDecoder struct {
+	seen   tally
+	served string
+	begun  bool // a line has come before
+	line   ollamaLine
+
+	text, reasoning *template // of the line that came last with a piece of each
+}
+
+func (d *ollamaDecoder) tally() *tally { return &d.seen }
+
+func (d *ollamaDecoder) whole(data []byte, out []providers.Event) ([]providers.Event, error) {
+	return d.decode(frame{data: data, bytes: len(data)}, out)
+}
+
+func (d *ollamaDecoder) decode(f frame, out []providers.Event) ([]providers.Event, error) {
+	if s, ok := d.text.match(f.data); ok {
+		return d.seen.addAnswer(s, f, out), nil
+	}
+	if s, ok := d.reasoning.match(f.data); ok {
+		return d.seen.addReasoning(s, f, out), nil
+	}
+	d.line = ollamaLine{}
+	if err := unmarshal(f.data, &d.line); err != nil {
+		return out, err
+	}
+	l := &d.line
+	if tellsError(l.Error) {
+		return out, streamFailure(f.data)
+	}
+	if l.Model == "" && !l.Done && l.DoneReason == "" && l.Message.Content == nil {
+		d.seen.addForeign(f.data)
+	}
+	d.seen.payload = d.seen.payload || l.Model != "" || l.Done || isText(l.Message.Content)
+	if l.Model != "" && l.Model != d.served {
+		d.served = l.Model
+		out = append(out, providers.Event{Type: providers.EventServed, At: f.at, Text: providers.CleanLine(l.Model)})
+	}
+	var thinking, content string
+	_, _ = json.Unmarshal(l.Message.Thinking, &thinking), json.Unmarshal(l.Message.Content, &content) // what is no string is no text
+	out = d.seen.addReasoning(thinking, f, out)
+	out = d.seen.addAnswer(content, f, out)
+	if present(l.Message.ToolCalls) && string(l.Message.ToolCalls) != "[]" {
+		out = d.seen.addTools(f, out)
+	}
+	d.seen.whole = !d.begun && content != "" // the last line of a stream is empty
+	d.begun = true
+	if l.Done || l.DoneReason != "" {
+		out = d.done(f, out)
+	}
+	d.learn(f.data)
+	return out, nil
+}
+
+// learn remembers the form of a line that carries one piece of text, or of thinking, and nothing else.
+func (d *ollamaDecoder) learn(data []byte) {
+	l := &d.line
+	if l.Done || l.DoneReason != "" || present(l.Message.ToolCalls) || l.Model != "" && l.Model != d.served {
+		return
+	}
+	switch content, thinking := isText(l.Message.Content), isText(l.Message.Thinking); {
+	case content && !thinking:
+		d.text = learnTemplate(data, l.Message.Content, l.CreatedAt)
+	case thinking && !content:
+		d.reasoning = learnTemplate(data, l.Message.Thinking, l.CreatedAt)
+	}
+}
+
+// done reads the last line.
+func (d *ollamaDecoder) done(f frame, out []providers.Event) []providers.Event {
+	l := &d.line
+	reason := l.DoneReason
+	if reason == "" {
+		reason = providers.FinishStop
+	}
+	d.seen.setFinish(reason)
+	if l.PromptEvalCount+l.EvalCount > 0 {
+		out = append(out, providers.Event{Type: providers.EventUsage, At: f.at, Usage: &providers.Usage{Input: int(l.PromptEvalCount), Output: int(l.EvalCount)}})
+	}
+	if l.TotalDuration > 0 {
+		out = append(out, providers.Event{Type: providers.EventTimings, At: f.at, Timings: providers.Timings{
+			"total_ms":      float64(l.TotalDuration) / 1e6,
+			"load_ms":       float64(l.LoadDuration) / 1e6,
+			"prompt_ms":     float64(l.PromptEvalDuration) / 1e6,
+			"prompt_tokens": float64(l.PromptEvalCount),
+			"output_ms":     float64(l.EvalDuration) / 1e6,
+			"output_tokens": float64(l.EvalCount),
+		}})
+	}
+	return out
+}

@@ -1,0 +1,97 @@
+package wire
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+
+	"lineup/providers"
+)
+
+// Bounds of what is asked about single models for a list.
+const (
+	maxShown    = 64 // models
+	showAtATime = 4
+)
+
+// addOllamaFacts fills in what Ollama's list leaves out: which models are loaded, with how much context, and how much
+// the others can have. Without that the list is good all the same, so that a failure is none.
+func (p *Provider) addOllamaFacts(ctx context.Context, list []providers.Listed) {
+	loaded := map[string]int{}
+	if body, _, err := p.get(ctx, p.url("/api/ps")); err == nil {
+		var v struct {
+			Models []struct {
+				Name          string `json:"name"`
+				ContextLength int    `json:"context_length"`
+			} `json:"models"`
+		}
+		if json.Unmarshal(body, &v) == nil {
+			for _, m := range v.Models {
+				loaded[m.Name] = m.ContextLength
+			}
+		}
+	}
+	var wg sync.WaitGroup
+	places := make(chan struct{}, showAtATime)
+	for i := range list {
+		m := &list[i]
+		if m.Context, m.Loaded = loaded[m.ID]; m.Loaded && m.Context > 0 || i >= maxShown {
+			continue
+		}
+		wg.Go(func() {
+			places <- struct{}{}
+			defer func() { <-places }()
+			p.showOllama(ctx, m)
+		})
+	}
+	wg.Wait()
+}
+
+// showOllama asks about one model: its context length and whether it can chat.
+func (p *Provider) showOllama(ctx context.Context, m *providers.Listed) {
+	req, err := p.newRequest(ctx, http.MethodPost, p.url("/api/show"), map[string]any{"model": m.ID})
+	if err != nil {
+		return
+	}
+	resp, err := p.client.Do(req)
+	if err != nil {
+		return
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxLine))
+	if err != nil || resp.StatusCode != http.StatusOK {
+		return
+	}
+	addShown(m, body)
+}
+
+// addShown reads an answer of /api/show. The context length stands under the name of the architecture, such as
+// llama.context_length.
+func addShown(m *providers.Listed, body []byte) {
+	var v struct {
+		ModelInfo    map[string]any `json:"model_info"`
+		Capabilities []string       `json:"capabilities"`
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	if dec.Decode(&v) != nil {
+		return
+	}
+	for name, value := range v.ModelInfo {
+		if n, ok := value.(json.Number); ok && strings.HasSuffix(name, ".context_length") {
+			if tokens, err := n.Int64(); err == nil && tokens > 0 && tokens < 1<<31 {
+				m.Context = int(tokens)
+			}
+		}
+	}
+	if len(v.Capabilities) > 0 {
+		m.Chat = false
+		for _, c := range v.Capabilities {
+			m.Chat = m.Chat || c == "completion"
+		}
+	}
+}

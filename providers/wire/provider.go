@@ -1,0 +1,113 @@
+package wire
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"lineup/providers"
+	"lineup/providers/policy"
+)
+
+// Config describes one provider. Package cli fills it from the config file.
+type Config struct {
+	Name          string
+	Kind          string // dialect: "openai", "ollama", "anthropic"
+	BaseURL       string
+	Key           Key
+	MaxConcurrent int // requests at a time; 0: no limit
+	Local         bool
+	Simulated     bool
+	CAFile        string
+	Headers       map[string]string
+	Body          map[string]any // extra fields of every request body
+}
+
+// Provider is one endpoint. It is safe for concurrent use.
+type Provider struct {
+	cfg     Config
+	base    *url.URL
+	client  *http.Client
+	dialect dialect
+	places  chan struct{} // nil: no limit
+	now     func() time.Time
+
+	headerSecrets []string
+	learned       learned
+	cooldowns     policy.Cooldowns
+	warmed        warmed
+}
+
+// Kinds lists the dialects that New knows.
+func Kinds() []string { return []string{"openai", "ollama", "anthropic"} }
+
+// New makes a provider. It opens no connection.
+func New(cfg Config) (*Provider, error) {
+	base, err := url.Parse(strings.TrimRight(cfg.BaseURL, "/"))
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return nil, fmt.Errorf("provider %s: base_url %q is not an http or https URL", cfg.Name, cfg.BaseURL)
+	}
+	p := &Provider{cfg: cfg, base: base, now: time.Now, headerSecrets: headerSecrets(cfg.Headers)}
+	switch cfg.Kind {
+	case "openai":
+		p.dialect = openAI{}
+	case "ollama":
+		p.dialect = ollama{}
+	case "anthropic":
+		p.dialect = anthropic{}
+		base.Path = strings.TrimSuffix(base.Path, "/v1") // people write it, though the protocol's paths have it
+	default:
+		return nil, fmt.Errorf("provider %s: no dialect is called %q; there are %s", cfg.Name, cfg.Kind, strings.Join(Kinds(), ", "))
+	}
+	if p.client, err = newClient(cfg.CAFile); err != nil {
+		return nil, fmt.Errorf("provider %s: %w", cfg.Name, err)
+	}
+	if cfg.MaxConcurrent > 0 {
+		p.places = make(chan struct{}, cfg.MaxConcurrent)
+	}
+	return p, nil
+}
+
+// ModelConfig is how one model of a provider is to be asked.
+type ModelConfig struct {
+	Info      providers.Info
+	Params    providers.Params
+	Deadlines policy.Deadlines
+	Retry     policy.Retry
+	Body      map[string]any    // extra fields of the request body, over those of the provider
+	Headers   map[string]string // extra request headers, over those of the provider
+}
+
+// Model returns a model of the provider, wrapped by the policies in the order that the package comment gives.
+func (p *Provider) Model(cfg ModelConfig) providers.Model {
+	var m providers.Model = &remote{provider: p, model: cfg.Info.Ref.Model, params: cfg.Params, body: cfg.Body, headers: cfg.Headers}
+	m = policy.WithLoading(m)
+	m = policy.WithDeadlines(m, cfg.Deadlines)
+	m = policy.WithAttempt(m, cfg.Info)
+	m = withKey(m, p, cfg.Info.Ref)
+	if p.places != nil {
+		m = policy.WithQueue(m, p.places)
+	}
+	m = policy.WithRetry(m, cfg.Retry)
+	return policy.WithCooldown(m, &p.cooldowns, cfg.Info.Ref.Model)
+}
+
+// Name returns the provider's name in the config.
+func (p *Provider) Name() string { return p.cfg.Name }
+
+// where is the base URL as it may be shown: without user, password and query, which may hold secrets.
+func (p *Provider) where() string {
+	u := url.URL{Scheme: p.base.Scheme, Host: p.base.Host, Path: p.base.Path}
+	return u.String()
+}
+
+// url joins the base URL and a path of the dialect, which may have a query.
+func (p *Provider) url(path string) string {
+	u := *p.base
+	path, query, _ := strings.Cut(path, "?")
+	u.Path = strings.TrimRight(u.Path, "/") + path
+	u.RawQuery = strings.Trim(u.RawQuery+"&"+query, "&")
+	return u.String()
+}

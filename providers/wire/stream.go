@@ -1,0 +1,401 @@
+package wire
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"net/http"
+	"strconv"
+	"time"
+
+	"lineup/providers"
+)
+
+// simulatorName is the Server header of package sim.
+const simulatorName = "lineup-sim"
+
+// maxErrorBody bounds what is read of an error's body, in bytes.
+const maxErrorBody = 256 << 10
+
+// remote is a model behind a provider's dialect: one request, one stream, no policy.
+type remote struct {
+	provider *Provider
+	model    string
+	params   providers.Params
+	body     map[string]any
+	headers  map[string]string
+}
+
+// Stream sends the request and decodes the answer.
+func (m *remote) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+	return func(yield func(providers.Event, error) bool) {
+		p := m.provider
+		yield = guarded(append(p.secrets(), headerSecrets(m.headers)...), yield)
+		fields := m.fields(req)
+		for _, name := range p.learned.apply(m.model, fields) {
+			if !yield(providers.Event{Type: providers.EventDropped, At: p.now(), Text: name}, nil) {
+				return
+			}
+		}
+		resp, err := p.ask(ctx, fields, m.headers, yield)
+		if err != nil {
+			yield(providers.Event{At: p.now()}, err)
+			return
+		}
+		if resp == nil {
+			return
+		}
+		defer resp.Body.Close()
+		if !yield(providers.Event{Type: providers.EventHeaders, At: resp.came(), Status: resp.StatusCode}, nil) {
+			return
+		}
+		if resp.Header.Get("Server") == simulatorName && !yield(providers.Event{Type: providers.EventSimulated, At: resp.came()}, nil) {
+			return
+		}
+		body, err := inflate(resp.Response)
+		switch {
+		case resp.StatusCode < 200 || resp.StatusCode > 299:
+			if err != nil { // the status counts, whatever became of the words
+				body = http.NoBody
+			}
+			yield(providers.Event{At: p.now()}, m.refusal(ctx, resp.Response, body, fields))
+		case err != nil:
+			yield(providers.Event{At: p.now()}, p.bodyError(ctx, err))
+		case m.gatewaySays(resp, yield):
+			_, trims := p.dialect.(anthropic)
+			m.read(ctx, resp, body, unechoed(req, trims, resp.Header, m.checked(req, m.learning(fields, yield))))
+		}
+	}
+}
+
+// fields is the request's body: what the dialect makes of it, in the host's spelling, with the extra fields of the
+// config over it.
+func (m *remote) fields(req providers.Request) map[string]any {
+	b := m.provider.dialect.body(m.model, m.params, req)
+	m.provider.settle(b)
+	if hasBudget(b) && m.provider.learned.adaptive(m.model) {
+		thinkAdaptively(b, m.params.ReasoningEffort)
+	}
+	for _, extra := range []map[string]any{m.provider.cfg.Body, m.body} {
+		for name, v := range extra {
+			if into, ok := b[name].(map[string]any); ok { // such as Ollama's options
+				if from, ok := v.(map[string]any); ok {
+					maps.Copy(into, from)
+					continue
+				}
+			}
+			b[name] = v
+		}
+	}
+	return b
+}
+
+// refusal is the error of an answer that is no success.
+func (m *remote) refusal(ctx context.Context, resp *http.Response, body io.Reader, fields map[string]any) *providers.Error {
+	text, _ := io.ReadAll(io.LimitReader(body, maxErrorBody))                   // a part of an error is better than none
+	if ctx.Err() != nil && providers.CauseOf(ctx).Kind == providers.Cancelled { // a deadline says less than the answer that has begun
+		return providers.CauseOf(ctx)
+	}
+	e := m.provider.statusError(m.model, resp, text)
+	m.learn(fields, e)
+	return e
+}
+
+// learn notes what a refusal of a request with these fields says of the server, and marks an error behind which the
+// request is worth sending again in another form.
+func (m *remote) learn(fields map[string]any, e *providers.Error) {
+	if _, ok := m.provider.dialect.(anthropic); ok {
+		delete(fields, "max_tokens") // the protocol demands it
+	}
+	e.Adapted = m.provider.learned.adapt(m.model, fields, e)
+}
+
+// learning wraps a consumer to learn from a refusal that comes inside the stream, under HTTP 200.
+func (m *remote) learning(fields map[string]any, yield func(providers.Event, error) bool) func(providers.Event, error) bool {
+	token := false
+	return func(ev providers.Event, err error) bool {
+		token = token || ev.Token()
+		if err != nil && !token {
+			e := providers.AsError(err)
+			m.learn(fields, e)
+			err = e
+		}
+		return yield(ev, err)
+	}
+}
+
+// gatewaySays yields what stands in the headers of a gateway's answer.
+func (m *remote) gatewaySays(resp *answer, yield func(providers.Event, error) bool) bool {
+	at := resp.came()
+	for _, note := range gatewayNotes(resp.Header) {
+		if !yield(providers.Event{Type: providers.EventNote, At: at, Text: note}, nil) {
+			return false
+		}
+	}
+	usd, ok := parseUSD(resp.Header.Get("x-litellm-response-cost"))
+	return !ok || usd == 0 || yield(providers.Event{Type: providers.EventCost, At: at, USD: usd}, nil)
+}
+
+// checked wraps a consumer to tell of a prompt that Ollama cut silently: it says how much it read, and that is far
+// below what was sent, or exactly as much as it can hold. Where no num_ctx is set, a context is a multiple of 1024.
+// Whatever protocol a local server is asked by, Ollama may be behind it.
+func (m *remote) checked(req providers.Request, yield func(providers.Event, error) bool) func(providers.Event, error) bool {
+	_, native := m.provider.dialect.(ollama)
+	if !native && !m.provider.cfg.Local {
+		return yield
+	}
+	sent := providers.EstimateTokens(req.System)
+	for _, msg := range req.Messages {
+		sent += providers.EstimateTokens(msg.Content)
+	}
+	told := false // a usage may come with every chunk
+	return func(ev providers.Event, err error) bool {
+		if u := ev.Usage; ev.Type == providers.EventUsage && u != nil && u.Input > 0 && !told {
+			full := m.params.NumCtx != nil && u.Input >= *m.params.NumCtx || u.Input%1024 == 0 && sent > float64(u.Input)*0.8
+			if sent > 500 && float64(u.Input) < sent/2 || full {
+				where := "num_ctx"
+				if !native { // its other protocols have no such parameter
+					where = "OLLAMA_CONTEXT_LENGTH if it is Ollama"
+				}
+				told = true
+				note := fmt.Sprintf("the server read %d tokens of a prompt of about %.0f and cut the rest; raise its context (%s)", u.Input, sent, where)
+				if !yield(providers.Event{Type: providers.EventNote, At: ev.At, Text: note}, nil) {
+					return false
+				}
+			}
+		}
+		return yield(ev, err)
+	}
+}
+
+// read decodes the body of a 200, which may be a stream, one whole JSON document, or no API answer at all.
+func (m *remote) read(ctx context.Context, resp *answer, body io.Reader, yield func(providers.Event, error) bool) {
+	p := m.provider
+	br := bufio.NewReaderSize(body, 16<<10)
+	first, err := firstByte(br, func() bool { return yield(providers.Event{Type: providers.EventAlive, At: resp.came()}, nil) })
+	switch {
+	case err == errLeft:
+		return
+	case err != nil && err != io.EOF:
+		yield(providers.Event{At: p.now()}, p.bodyError(ctx, err))
+		return
+	}
+	_, lines := p.dialect.(ollama)
+	switch {
+	case first == '<':
+		page, _ := io.ReadAll(io.LimitReader(br, maxErrorBody))
+		yield(providers.Event{At: p.now()}, p.notAPI(parseErrorBody(page).message))
+	case (first == '{' || first == '[') && !lines:
+		m.readWhole(ctx, resp, br, yield)
+	case first != 0 && (lines && first != '{' && first != '[' || !lines && !beginsStream(br)):
+		text, _ := io.ReadAll(io.LimitReader(br, maxErrorBody))
+		yield(providers.Event{At: p.now()}, p.notAPI(tidyMessage(string(text))))
+	default:
+		m.readStream(ctx, resp, br, yield)
+	}
+}
+
+// notAPI is the error of a 200 that no model gave; said is what stood there instead.
+func (p *Provider) notAPI(said string) *providers.Error {
+	hint := fmt.Sprintf("check base_url of provider %s: %s serves something else than the API", p.cfg.Name, p.where())
+	if p.lacksVersion() {
+		hint = p.addressHint()
+	}
+	return &providers.Error{Kind: providers.Protocol, Message: "not an API endpoint: it answers " + strconv.Quote(p.clean(said)), Hint: hint}
+}
+
+// beginsStream reports whether what comes next may begin an event stream: a comment, or one of the fields that it has.
+// It waits for no more bytes than it takes to tell, and leaves them where they are.
+func beginsStream(br *bufio.Reader) bool {
+	for n := 1; ; n++ {
+		b, err := br.Peek(n)
+		if err != nil { // too short to tell; how the body ends says more
+			return true
+		}
+		begun := false
+		for _, field := range []string{"", "data", "event", "id", "retry"} {
+			switch {
+			case n <= len(field):
+				begun = begun || field[:n] == string(b)
+			case string(b[:n-1]) == field && (b[n-1] == ':' || field != "" && (b[n-1] == '\n' || b[n-1] == '\r')):
+				return true
+			}
+		}
+		if !begun {
+			return false
+		}
+	}
+}
+
+// errLeft says that the consumer has broken out of the loop.
+var errLeft = errors.New("the consumer has left")
+
+// firstByte peeks at the first byte that is neither white space nor part of a byte order mark, which it skips; 0 and
+// io.EOF for an empty body. It calls alive for each empty line.
+func firstByte(br *bufio.Reader, alive func() bool) (byte, error) {
+	for {
+		c, err := br.ReadByte()
+		if err != nil {
+			return 0, err
+		}
+		switch c {
+		case ' ', '\t', '\r', 0xef, 0xbb, 0xbf:
+		case '\n':
+			if !alive() {
+				return 0, errLeft
+			}
+		default:
+			return c, br.UnreadByte()
+		}
+	}
+}
+
+// readStream decodes frames until the body ends.
+func (m *remote) readStream(ctx context.Context, resp *answer, body io.Reader, yield func(providers.Event, error) bool) {
+	p := m.provider
+	frames := p.dialect.frames(body, resp.came)
+	dec := p.dialect.decoder()
+	var events []providers.Event
+	var last time.Time
+	for {
+		f, err := frames.next()
+		if err == nil {
+			last = f.at
+			if f.kind == frameComment {
+				if !yield(providers.Event{Type: providers.EventAlive, At: f.at}, nil) {
+					return
+				}
+				continue
+			}
+			events, err = dec.decode(f, events[:0])
+			if err == errNotJSON {
+				err = &foreignError{f.data}
+			}
+			if err == nil && (len(events) == 0 || !dec.tally().tokens()) {
+				events = append(events, providers.Event{Type: providers.EventAlive, At: f.at})
+			}
+			for i := range events {
+				if !yield(events[i], nil) {
+					return
+				}
+			}
+			if err == nil {
+				continue
+			}
+		}
+		if last.IsZero() {
+			last = p.now()
+		}
+		for _, ev := range dec.tally().flush(last, events[:0]) {
+			if !yield(ev, nil) {
+				return
+			}
+		}
+		if e := m.end(ctx, dec.tally(), err); e != nil {
+			yield(providers.Event{At: p.now()}, e)
+			return
+		}
+		if dec.tally().whole && !yield(providers.Event{Type: providers.EventNote, At: last, Text: noteWhole}, nil) {
+			return
+		}
+		if yield(providers.Event{Type: providers.EventFinish, At: last, Text: dec.tally().finish}, nil) {
+			drain(resp.Body)
+		}
+		return
+	}
+}
+
+// end judges how a stream ended: nil for a whole answer. Behind the finish reason nothing is missing, however the
+// connection ends; without it, whoever stopped the stream is named.
+func (m *remote) end(ctx context.Context, t *tally, err error) *providers.Error {
+	p := m.provider
+	var said *failure
+	var broken *brokenError
+	var foreign *foreignError
+	switch {
+	case errors.As(err, &said):
+		return p.classify(m.model, 0, said.serverError)
+	case errors.Is(err, errNotJSON) && t.finish == "":
+		e := p.foreign()
+		if errors.As(err, &foreign) {
+			e.Message += ": " + strconv.Quote(p.clean(tidyMessage(string(foreign.data))))
+		}
+		if t.tokens() { // the address is right
+			e.Hint = "ask again"
+		}
+		return e
+	case t.finish != "":
+		return t.verdict()
+	case ctx.Err() != nil:
+		return providers.CauseOf(ctx)
+	case err == io.EOF, errors.Is(err, errStreamEnd):
+		if t.foreign && !t.payload && !t.tokens() {
+			if t.said != nil {
+				return p.classify(m.model, 0, t.said.serverError)
+			}
+			return p.foreign()
+		}
+		return t.verdict()
+	case err == io.ErrUnexpectedEOF && t.tokens() && !errors.As(err, &broken):
+		return t.verdict() // the chunked body stopped between two lines: cut short, as by a clean end
+	}
+	return p.bodyError(ctx, err)
+}
+
+// foreign is the error of an answer that another protocol, or another path of the server, gave.
+func (p *Provider) foreign() *providers.Error {
+	hint := "check kind and base_url of provider " + p.cfg.Name
+	if p.lacksVersion() {
+		hint = p.addressHint()
+	}
+	return &providers.Error{Kind: providers.Protocol, Message: errNotJSON.Error(), Hint: hint}
+}
+
+// readWhole decodes an answer that came in one piece though a stream was asked for.
+func (m *remote) readWhole(ctx context.Context, resp *answer, body io.Reader, yield func(providers.Event, error) bool) {
+	p := m.provider
+	data, err := io.ReadAll(io.LimitReader(body, maxLine+1))
+	at := resp.came()
+	switch {
+	case err != nil:
+		yield(providers.Event{At: at}, p.bodyError(ctx, err))
+		return
+	case len(data) > maxLine:
+		yield(providers.Event{At: at}, p.bodyError(ctx, errLineTooLong))
+		return
+	}
+	dec := p.dialect.decoder()
+	events, err := dec.whole(bytes.TrimSpace(data), nil)
+	events = dec.tally().flush(at, events)
+	for _, ev := range events {
+		ev.At = at
+		if !yield(ev, nil) {
+			return
+		}
+	}
+	if err == nil {
+		err = io.EOF
+	}
+	if e := m.end(ctx, dec.tally(), err); e != nil {
+		yield(providers.Event{At: at}, e)
+		return
+	}
+	if yield(providers.Event{Type: providers.EventNote, At: at, Text: noteWhole}, nil) {
+		yield(providers.Event{Type: providers.EventFinish, At: at, Text: dec.tally().finish}, nil)
+	}
+}
+
+// drainTime is how long a finished stream may take to close its body properly.
+const drainTime = 50 * time.Millisecond
+
+// drain reads a body to its end, which lets net/http use the connection again.
+func drain(body io.ReadCloser) {
+	t := time.AfterFunc(drainTime, func() { body.Close() })
+	defer t.Stop()
+	_, _ = io.Copy(io.Discard, io.LimitReader(body, 64<<10)) // an error here only costs a connection
+}

@@ -1,0 +1,117 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"unicode/utf8"
+)
+
+// template recognises a document that differs from a former one in the values of a few strings alone. The chunks of
+// a stream are such documents: nearly all of them carry the same fields around another piece of text. Decoding the
+// former one has shown what its fields mean, so that only the piece has to be read, which is ten times faster.
+//
+// Why this gives what decoding gives: JSON is read from left to right, and a string literal in place of another one
+// changes nothing but that value. The piece's value is handed over; the other strings that may change are ones that
+// no decoder looks at, such as a time or an id.
+type template struct {
+	parts [][]byte // what stands around the holes, one more than there are holes
+	piece int      // the hole with the text
+}
+
+// learnTemplate makes a template of a document. piece is the raw string literal that carries its text, ignored are
+// those of further strings that may differ. It returns nil where the place of the piece is not certain.
+func learnTemplate(doc []byte, piece json.RawMessage, ignored ...json.RawMessage) *template {
+	at := place(doc, piece)
+	if at < 0 {
+		return nil
+	}
+	type hole struct{ at, end int }
+	holes := []hole{{at, at + len(piece)}}
+	for _, lit := range ignored {
+		if i := place(doc, lit); i >= 0 {
+			holes = append(holes, hole{i, i + len(lit)})
+		}
+	}
+	slices.SortFunc(holes, func(a, b hole) int { return a.at - b.at })
+	doc = bytes.Clone(doc)
+	t := &template{}
+	from := 0
+	for i, h := range holes {
+		if h.at == at {
+			t.piece = i
+		}
+		t.parts = append(t.parts, doc[from:h.at])
+		from = h.end
+	}
+	t.parts = append(t.parts, doc[from:])
+	return t
+}
+
+// place finds a string literal in a document, if it stands there only once.
+func place(doc []byte, lit json.RawMessage) int {
+	if len(lit) < 2 || lit[0] != '"' || bytes.Count(doc, lit) != 1 {
+		return -1
+	}
+	return bytes.Index(doc, lit)
+}
+
+// match gives the piece of text in a document that fits; without ok it means nothing.
+func (t *template) match(doc []byte) (piece string, ok bool) {
+	if t == nil {
+		return "", false
+	}
+	last := len(t.parts) - 1
+	for i, part := range t.parts {
+		if !bytes.HasPrefix(doc, part) {
+			return "", false
+		}
+		doc = doc[len(part):]
+		if i == last {
+			break
+		}
+		end, plain := literal(doc)
+		if end < 0 || i != t.piece && !plain {
+			return "", false
+		}
+		if i == t.piece && plain {
+			piece = string(doc[1 : end-1])
+		} else if i == t.piece {
+			if piece, ok = unescape(doc[:end]); !ok {
+				return "", false
+			}
+		}
+		doc = doc[end:]
+	}
+	return piece, len(doc) == 0
+}
+
+// unescape decodes a string literal.
+func unescape(lit []byte) (s string, ok bool) {
+	err := json.Unmarshal(lit, &s)
+	return s, err == nil
+}
+
+// literal measures the string literal at the start of s, -1 where there is none. plain says that its bytes are its
+// value.
+func literal(s []byte) (end int, plain bool) {
+	if len(s) == 0 || s[0] != '"' {
+		return -1, false
+	}
+	plain = true
+	ascii := true
+	for i := 1; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '"':
+			return i + 1, plain && (ascii || utf8.Valid(s[1:i]))
+		case c == '\\':
+			plain = false
+			i++
+		case c < ' ':
+			return -1, false
+		case c >= utf8.RuneSelf:
+			ascii = false
+		}
+	}
+	return -1, false
+}
