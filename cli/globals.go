@@ -52,7 +52,7 @@ func configOptions() []config.Option {
 func actions() []config.Action {
 	var out []config.Action
 	for _, b := range ui.Bindings() {
-		out = append(out, config.Action{Name: b.Action, Keys: b.Keys, Scope: config.Scope(b.Scope)})
+		out = append(out, config.Action{Name: string(b.Action), Keys: b.Keys, Scope: config.Scope(b.Scope)})
 	}
 	return out
 }

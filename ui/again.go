@@ -7,6 +7,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui/keys"
 	"lineup/ui/text"
 )
 
@@ -40,7 +41,7 @@ func (a *app) again(p *pane) tea.Cmd {
 		a.flash = "there is no prompt to repeat"
 		return nil
 	}
-	if a.overBudget(fmt.Sprintf("again %d", p.slot), a.guessOf(p, t.Prompt), actAgain) {
+	if a.overBudget(fmt.Sprintf("again %d", p.slot), a.guessOf(p, t.Prompt), keys.Again) {
 		return nil
 	}
 	return a.repeat(p, t, append(a.before(p, i), providers.Message{Role: providers.User, Content: t.Prompt}), "")
@@ -58,11 +59,11 @@ func (a *app) goOn(p *pane) tea.Cmd {
 		return nil
 	}
 	if to := p.spec.Provider; to != nil && !to.Continues() {
-		a.flash = fmt.Sprintf("%s does not go on with an answer; %s asks again", text.OneLine(to.Name()), a.keys.label(actAgain))
+		a.flash = fmt.Sprintf("%s does not go on with an answer; %s asks again", text.OneLine(to.Name()), a.keys.Label(keys.Again))
 		return nil
 	}
 	said := t.Replies[p.slot].Text
-	if a.overBudget(fmt.Sprintf("go on %d", p.slot), a.guessOf(p, t.Prompt+said), actContinue) {
+	if a.overBudget(fmt.Sprintf("go on %d", p.slot), a.guessOf(p, t.Prompt+said), keys.Continue) {
 		return nil
 	}
 	return a.repeat(p, t, append(a.before(p, i), providers.Message{Role: providers.User, Content: t.Prompt},

@@ -10,6 +10,7 @@ import (
 	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
+	"lineup/ui/keys"
 	"lineup/ui/text"
 	"lineup/ui/theme"
 )
@@ -64,11 +65,12 @@ const clockInterval = 100 * time.Millisecond
 
 // app is the one tea.Model.
 type app struct {
-	cfg   Config
-	ctx   context.Context
-	keys  keymap
-	theme theme.Styles
-	now   func() time.Time
+	cfg     Config
+	ctx     context.Context
+	keys    keys.Map
+	actions actions
+	theme   theme.Styles
+	now     func() time.Time
 
 	native clipper // of this machine, or nil
 
@@ -124,14 +126,15 @@ type app struct {
 }
 
 func newApp(ctx context.Context, cfg Config) *app {
-	keys := newKeys(cfg.Keys)
+	rows := allActions().rebound(cfg.Keys)
+	km := rows.keymap()
 	if cfg.FPS <= 0 {
 		cfg.FPS = defaultFPS
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	a := &app{cfg: cfg, ctx: ctx, keys: keys, now: cfg.Now, noMouse: cfg.NoMouse, prompt: newPrompt(keys), sess: cfg.Session, notice: cfg.Notice,
+	a := &app{cfg: cfg, ctx: ctx, keys: km, actions: rows, now: cfg.Now, noMouse: cfg.NoMouse, prompt: newPrompt(km), sess: cfg.Session, notice: cfg.Notice,
 		looking: cfg.Discover != nil, startFPS: cfg.FPS, money: spending{habits: session.NewCalibration()}}
 	if cfg.StoreErr != nil {
 		a.notKept(cfg.StoreErr)
@@ -234,7 +237,7 @@ func (a *app) look() look {
 	for _, p := range a.panes {
 		busy += text.Int(p.running() && p.place.h > 0)
 	}
-	l := look{theme: a.theme, panes: max(1, busy), showThought: a.showThought, locked: a.locked, label: a.keys.label, sums: a.sumsLine(), later: a.drawLater}
+	l := look{theme: a.theme, panes: max(1, busy), showThought: a.showThought, locked: a.locked, label: a.keys.Label, sums: a.sumsLine(), later: a.drawLater}
 	if a.replay != nil && a.replay.record { // its frames do not depend on how fast they are made
 		l.panes, l.later = -1, nil
 	}

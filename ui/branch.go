@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"lineup/session"
+	"lineup/ui/keys"
 )
 
 // branch is a prompt that is being edited: sent, it takes the place of a turn in a fork of the session.
@@ -51,7 +52,7 @@ func (a *app) branchHint() string {
 	if a.sess != nil {
 		n = slices.Index(a.sess.Turns, a.branch.turn) + 1
 	}
-	return fmt.Sprintf(" Editing turn %d: %s sends it as a branch, in a session of its own; %s leaves it", n, a.keys.label(actSend), a.keys.label(actStop))
+	return fmt.Sprintf(" Editing turn %d: %s sends it as a branch, in a session of its own; %s leaves it", n, a.keys.Label(keys.Send), a.keys.Label(keys.Stop))
 }
 
 // toBranch goes over to the fork that an edited prompt begins.

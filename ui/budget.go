@@ -11,6 +11,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui/keys"
 	"lineup/ui/text"
 )
 
@@ -154,7 +155,7 @@ func (a *app) pastTokens(p *pane) float64 {
 
 // overBudget reports whether a request goes over the budget and is not confirmed yet; then it says so, and the same key
 // once more sends it.
-func (a *app) overBudget(what string, g guess, key action) bool {
+func (a *app) overBudget(what string, g guess, key keys.Action) bool {
 	if g.panes == 0 || a.money.confirmed == what {
 		a.money.confirmed = ""
 		return false
@@ -163,7 +164,7 @@ func (a *app) overBudget(what string, g guess, key action) bool {
 	for _, l := range a.cfg.Budget.Limits(sess, day, g.usd) {
 		if l.Reached {
 			a.money.confirmed = what
-			a.flash = fmt.Sprintf("%s again sends it, over the budget: %s of %s %s, and this ≈ %s", a.keys.label(key), spentWords(l.Spent), text.USD(l.USD), l.Of, text.USD(g.usd))
+			a.flash = fmt.Sprintf("%s again sends it, over the budget: %s of %s %s, and this ≈ %s", a.keys.Label(key), spentWords(l.Spent), text.USD(l.USD), l.Of, text.USD(g.usd))
 			return true
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/atotto/clipboard"
 
 	"lineup/session"
+	"lineup/ui/keys"
 	"lineup/ui/text"
 )
 
@@ -33,7 +34,7 @@ const longCopy = 74_000
 // clipboard of this machine. No terminal says whether it took the text.
 func (a *app) copyText(what, text string) tea.Cmd {
 	ctx, native := a.ctx, a.native
-	msg := copiedMsg{what: what, long: len(text) > longCopy, save: a.keys.label(actSave)}
+	msg := copiedMsg{what: what, long: len(text) > longCopy, save: a.keys.Label(keys.Save)}
 	return tea.Batch(tea.SetClipboard(text), func() tea.Msg {
 		if native != nil {
 			ctx, cancel := context.WithTimeout(ctx, nativeWithin)

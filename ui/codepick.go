@@ -7,6 +7,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/ui/keys"
 	"lineup/ui/markdown"
 	"lineup/ui/text"
 	"lineup/ui/theme"
@@ -44,7 +45,7 @@ func (a *app) pickCode(p *pane) {
 		p.code = &codePick{blocks, (p.code.at + 1) % len(blocks)}
 	}
 	p.detail, p.dirty = false, true
-	a.flash = fmt.Sprintf("%s copies it, %s saves it, %s marks the next one", a.keys.label(actCopy), a.keys.label(actSave), a.keys.label(actPickCode))
+	a.flash = fmt.Sprintf("%s copies it, %s saves it, %s marks the next one", a.keys.Label(keys.Copy), a.keys.Label(keys.Save), a.keys.Label(keys.PickCode))
 	l := a.lookOf(p)
 	if from, _ := p.code.lines(p, l); from.turn >= 0 {
 		p.reveal(from, l)

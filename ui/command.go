@@ -7,100 +7,65 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/ui/keys"
 	"lineup/ui/text"
 )
 
 // command is something that can be done by name: from the palette, or typed behind a slash.
 type command struct {
 	name  string // behind the slash
-	help  string
-	keys  string // that do the same
+	title string
+	words wording // that find it in the palette
+	keys  string  // that do the same, or how it is typed
 	group string
 	off   string // why it cannot be done now, "" where it can
 	arg   string // what it takes, such as "NAME"; "" where it takes nothing
 	run   func(a *app, arg string) tea.Cmd
-	// values are what arg can be, "" and nil where it can be anything
+	// values are what arg can be, nil where it can be anything
 	values []string
 }
 
-// commands are all that there are, made from the table of actions and the templates.
+// commands are all that there are, from the table of actions.
 func (a *app) commands() []command {
 	var out []command
-	for _, group := range commandGroups {
-		for _, b := range a.keys {
-			if b.group() != group || b.action == actPalette {
-				continue
-			}
-			c := command{name: b.action.slash(), help: b.help, keys: cmp.Or(strings.Join(b.keys, ", "), "/"+b.action.slash()), group: group,
-				off: a.whyNot(b.action), run: func(a *app, _ string) tea.Cmd { return a.do(b.action) }}
-			a.addArgument(&c, b.action)
-			out = append(out, c)
+	for _, row := range a.actions {
+		if row.Action != keys.Palette {
+			out = append(out, row.command(a))
 		}
 	}
 	return out
 }
 
-// addArgument says what a command takes behind its name. Without one it asks.
-func (a *app) addArgument(c *command, act action) {
-	ask := c.run
-	with := func(arg string, values []string, run func(a *app, arg string) tea.Cmd) {
-		c.arg, c.values = arg, values
-		c.run = func(a *app, given string) tea.Cmd {
-			if given == "" {
-				return ask(a, "")
-			}
-			return run(a, given)
+// command is a row of the table as it stands now.
+func (row action) command(a *app) command {
+	name := row.slashName()
+	c := command{name: name, title: row.title, keys: cmp.Or(strings.Join(row.Keys, ", "), "/"+name), group: row.group,
+		words: row.wording(), off: row.why(a), arg: row.arg.name}
+	if row.arg.values != nil {
+		c.values = row.arg.values(a)
+	}
+	c.run = func(a *app, given string) tea.Cmd {
+		if given == "" {
+			return a.do(row.Action)
+		}
+		return row.arg.do(a, given)
+	}
+	return c
+}
+
+// wording is what finds a row of the table: its title, its names, its keys of more than one part, and its synonyms.
+func (row action) wording() wording {
+	w := wording{name: row.title, also: wordsOf(row.synonyms + " " + string(row.Action) + " " + row.slashName())}
+	names := []string{string(row.Action), row.slashName()}
+	for _, k := range row.Keys {
+		if strings.Contains(k, "+") {
+			names = append(names, k)
 		}
 	}
-	switch act {
-	case actOther:
-		with("MODEL", nil, (*app).take)
-	case actModels:
-		with("MODEL", nil, (*app).addModel)
-	case actTemplate:
-		with("NAME", a.templateNames(), (*app).useTemplate)
-	case actRename:
-		with("TITLE", nil, (*app).renameSession)
-	case actExport:
-		with("FILE", nil, (*app).exportSession)
+	for _, name := range names {
+		w.names = append(w.names, strings.Join(wordsOf(name), " "))
 	}
-}
-
-// slash is the name of an action behind a slash: a short one for what is asked for often, else as in the config.
-func (a action) slash() string {
-	switch a {
-	case actNew:
-		return "new"
-	case actAgain:
-		return "again"
-	case actOther:
-		return "other"
-	case actModels:
-		return "model"
-	case actRename:
-		return "rename"
-	case actExport:
-		return "export"
-	case actRecall:
-		return "recall"
-	case actForward:
-		return "forward"
-	}
-	return strings.ReplaceAll(string(a), "_", "-")
-}
-
-// do does what an action means, wherever the focus is.
-func (a *app) do(act action) tea.Cmd {
-	if why := a.whyNot(act); why != "" {
-		a.flash = why
-		return nil
-	}
-	if act == actNewline {
-		a.prompt.area.InsertString("\n")
-		return nil
-	}
-	cmd, _ := a.act(act)
-	return cmd
+	return w
 }
 
 // addModel opens a pane for a model that was named.
@@ -121,26 +86,22 @@ type palette struct {
 }
 
 func (a *app) openPalette() {
-	a.choose("Commands", "what to do", append(a.commands(), a.templateCommands()...))
+	a.choose("Commands", "type a name", append(a.commands(), a.templateCommands()...))
 }
 
 // choose offers commands by what they do.
 func (a *app) choose(title, placeholder string, commands []command) {
 	p := &palette{title: title, list: newList(placeholder), commands: commands}
 	p.list.none = "no command is called that"
+	p.list.rank = func(i int, words []string) (int, []int) {
+		return p.commands[i].words.match(wordsOf(strings.Join(words, " ")))
+	}
 	items := make([]item, 0, len(p.commands))
 	for _, c := range p.commands {
-		items = append(items, item{text: text.OneLine(upperFirst(c.help)), side: c.keys, group: c.group, off: c.off})
+		items = append(items, item{text: text.OneLine(c.title), side: c.keys, group: c.group, off: c.off})
 	}
 	p.list.set(items)
 	a.open(p)
-}
-
-func upperFirst(s string) string {
-	if s != "" && s[0] >= 'a' && s[0] <= 'z' {
-		return string(s[0]-'a'+'A') + s[1:]
-	}
-	return s
 }
 
 func (p *palette) below() int { return p.list.under }
@@ -150,7 +111,7 @@ func (p *palette) heading(*app) string { return fmt.Sprintf("%s · %d", p.title,
 func (p *palette) room(_ *app, w, h int) (int, int) { return min(w, 76), min(p.list.height(), h-4, 30) }
 
 func (p *palette) hints(*app) []string {
-	return []string{"enter does it", "esc closes", "↑ ↓ choose", "type to search", "/NAME in the prompt does it too"}
+	return []string{"enter run", "esc close", "↑ ↓ choose", "type to search", "or /NAME in the prompt"}
 }
 
 func (p *palette) view(a *app, w, h int) ([]string, *tea.Cursor) { return p.list.view(a.theme, w, h) }

@@ -2,12 +2,16 @@ package ui
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"lineup/providers"
+	"lineup/ui/keys"
 )
 
 // overlaySizes are the sizes at which overlays are held to golden frames.
@@ -29,9 +33,9 @@ func overlayFrames(t *testing.T, name string, cfg func() Config, show func(d *dr
 
 func TestPaletteFrames(t *testing.T) {
 	overlayFrames(t, "palette", func() Config { return Config{Panes: specs(threeModels()...)} }, func(d *driver, shot func(string)) {
-		some := []action{actNew, actModels, actSessions, actStop, actAgain, actCopy, actContinue, actReasoning, actNextPane, actZoom, actClose,
-			actReopen, actHelp, actQuit, actPalette, actSend, actNewline, actRecall}
-		d.app.keys = slices.DeleteFunc(d.app.keys, func(b binding) bool { return !slices.Contains(some, b.action) }) // new actions leave the frames alone
+		some := []keys.Action{keys.New, keys.Models, keys.Sessions, keys.Stop, keys.Again, keys.Copy, keys.Continue, keys.Reasoning, keys.NextPane, keys.Zoom, keys.Close,
+			keys.Reopen, keys.Help, keys.Quit, keys.Palette, keys.Send, keys.Newline, keys.Recall}
+		d.app.actions = slices.DeleteFunc(d.app.actions, func(row action) bool { return !slices.Contains(some, row.Action) }) // new actions leave the frames alone
 		d.press("ctrl+p")
 		shot("")
 		d.press("lit:cpan")
@@ -47,14 +51,14 @@ func TestThePaletteHasEveryAction(t *testing.T) {
 		commands := d.app.commands()
 		names := map[string]bool{}
 		for _, c := range commands {
-			if names[c.name] || c.name == "" || c.help == "" || strings.ContainsAny(c.name, " _/") {
-				t.Errorf("command %q (%s): a name has to be there, once, and easy to type", c.name, c.help)
+			if names[c.name] || c.name == "" || c.title == "" || strings.ContainsAny(c.name, " _/") {
+				t.Errorf("command %q (%s): a name has to be there, once, and easy to type", c.name, c.title)
 			}
 			names[c.name] = true
 		}
-		for _, b := range defaultKeys() {
-			if b.action != actPalette && !names[b.action.slash()] {
-				t.Errorf("%s is not in the palette", b.action)
+		for _, row := range allActions() {
+			if row.Action != keys.Palette && !names[row.slashName()] {
+				t.Errorf("%s is not in the palette", row.Action)
 			}
 		}
 		d.press("ctrl+p", "lit:zoom", "enter")
@@ -66,13 +70,13 @@ func TestThePaletteHasEveryAction(t *testing.T) {
 
 func TestThePaletteSaysWhyNot(t *testing.T) {
 	drive(t, 100, 40, Config{Panes: specs(threeModels()...)}, func(d *driver) {
-		d.press("ctrl+p", "lit:copy the whole")
+		d.press("ctrl+p", "lit:copy whole")
 		d.wantSees("there is no answer yet")
 		d.press("enter")
 		d.wantSees("not now: there is no answer yet", "Commands ·")
 		d.press("esc", "lit:hi", "enter")
 		d.settle()
-		d.press("ctrl+p", "lit:copy the whole", "enter")
+		d.press("ctrl+p", "lit:copy whole", "enter")
 		d.settle()
 		d.wantSees("sent the turn")
 	})
@@ -115,4 +119,85 @@ func TestAPromptMayBeginWithASlash(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The palette's names are short verb phrases, and none of the help's lines is cut off in 80 columns.
+func TestNamesAreShort(t *testing.T) {
+	for _, row := range allActions() {
+		if n := ansi.StringWidth(row.title); n == 0 || n > 40 {
+			t.Errorf("%s: %q has %d cells; 40 at most", row.Action, row.title, n)
+		}
+		if r := row.title[0]; r < 'A' || r > 'Z' || strings.HasSuffix(row.title, ".") {
+			t.Errorf("%s: %q does not begin like a name", row.Action, row.title)
+		}
+		if n := ansi.StringWidth(row.help); n > 42 {
+			t.Errorf("%s: %q has %d cells; the help shows 42 of 80 columns", row.Action, row.help, n)
+		}
+		for _, word := range wordsOf(row.synonyms) {
+			if slices.Contains(wordsOf(row.title), word) {
+				t.Errorf("%s: %q is in its title already", row.Action, word)
+			}
+		}
+	}
+}
+
+// What people call a thing finds it first (screen fault 17): the words of other programs, the names of [keys], parts.
+func TestThePaletteFindsWhatPeopleType(t *testing.T) {
+	first := map[string]keys.Action{
+		"regenerate": keys.Again, "retry": keys.Again, "redo": keys.Again, "rerun": keys.Again, "resend": keys.Again,
+		"exit": keys.Quit, "quit": keys.Quit, "leave": keys.Quit, "bye": keys.Quit,
+		"system prompt": keys.Detail, "cancel": keys.Stop, "abort": keys.Stop, "interrupt": keys.Stop,
+		"search": keys.Sessions, "history": keys.Sessions, "resume": keys.Sessions, "clear": keys.New, "reset": keys.New,
+		"theme": keys.Settings, "preferences": keys.Settings, "shortcuts": keys.Help, "keybindings": keys.Help,
+		"yank": keys.Copy, "clipboard": keys.Copy, "thinking": keys.Reasoning, "maximize": keys.Zoom,
+		"fullscreen": keys.Zoom, "add model": keys.Models, "switch model": keys.Other, "undo": keys.Reopen, "sync": keys.Lock,
+		"download": keys.Models, "branch": keys.Edit, "duplicate": keys.Fork, "timeline": keys.Waterfall,
+		"title": keys.Rename, "markdown": keys.Export, "usage": keys.Stats, "snippets": keys.Template, "vim": keys.Editor,
+		"winner": keys.Promote, "reorder": keys.MoveLeft, "top": keys.Top, "ctrl+r": keys.Again,
+		"clpan": keys.Close, "regnerate": keys.Again, "RETRY": keys.Again, "re-generate": "", "xyzzy": "",
+	}
+	for _, row := range allActions() { // the names of [keys], and those behind a slash
+		if row.Action != keys.Palette {
+			first[string(row.Action)], first[row.slashName()] = row.Action, row.Action
+		}
+	}
+	delete(first, "re-generate")
+	a := newApp(t.Context(), Config{Panes: specs(threeModels()...)})
+	for typed, want := range first {
+		a.openPalette()
+		p := a.overlay.(*palette)
+		p.paste(a, typed)
+		got := keys.Action("")
+		if i := p.list.selected(); i >= 0 {
+			got = a.actions[slices.IndexFunc(a.actions, func(row action) bool { return row.slashName() == p.commands[i].name })].Action
+		}
+		if got != want {
+			t.Errorf("%q finds %q first, not %q", typed, got, want)
+		}
+	}
+}
+
+// The motions, which everybody does by their keys, come after all others.
+func TestMotionsComeLast(t *testing.T) {
+	table := allActions()
+	at := slices.IndexFunc(table, func(row action) bool { return row.group == groupMoves })
+	for _, row := range table[at:] {
+		if row.group != groupMoves {
+			t.Errorf("%s comes after a motion", row.Action)
+		}
+	}
+	a := newApp(t.Context(), Config{Panes: specs(threeModels()...)})
+	for _, typed := range []string{"", "pane", "turn", "find", "next", "down", "s"} {
+		a.openPalette()
+		p := a.overlay.(*palette)
+		p.paste(a, typed)
+		last, score := "", math.MaxInt
+		for _, s := range p.list.shown {
+			group := p.commands[s.index].group
+			if last == groupMoves && group != groupMoves && s.score == score {
+				t.Errorf("%q: %s comes after a motion", typed, p.commands[s.index].title)
+			}
+			last, score = group, s.score
+		}
+	}
 }

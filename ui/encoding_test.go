@@ -8,6 +8,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"lineup/ui/keys"
 )
 
 // recorder is a program that notes which keys Bubble Tea makes of its input, and ends when it has enough.
@@ -115,17 +117,17 @@ func encodings(name string) []string {
 
 // Every key of the table does what it is for in each encoding that terminals have for it.
 func TestKeysInEveryEncoding(t *testing.T) {
-	keys := newKeys(nil)
-	for _, b := range keys {
-		scope := b.scope
-		if scope == anywhere {
-			scope = inPane
+	table := Bindings()
+	for _, b := range table {
+		scope := b.Scope
+		if scope == keys.Anywhere {
+			scope = keys.InPane
 		}
-		for _, name := range b.keys {
+		for _, name := range b.Keys {
 			for _, bytes := range encodings(name) {
 				got := decode(t, bytes)
-				if act := keys.find(got[0], scope); act != b.action {
-					t.Errorf("%s as %q arrives as %q and means %q, want %q", name, bytes, got[0], act, b.action)
+				if act := table.Find(got[0], scope); act != b.Action {
+					t.Errorf("%s as %q arrives as %q and means %q, want %q", name, bytes, got[0], act, b.Action)
 				}
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
+	"lineup/ui/keys"
 	"lineup/ui/text"
 	"lineup/ui/theme"
 )
@@ -164,7 +165,7 @@ func (a *app) findIn(p *pane) tea.Cmd {
 	}
 	q.done = func(a *app, s string) tea.Cmd {
 		if q.changed(a, s); p.find != nil && len(p.find.hits) > 0 {
-			a.flash = fmt.Sprintf("%s and %s go through them, %s ends", a.keys.label(actFindNext), a.keys.label(actFindPrev), a.keys.label(actStop))
+			a.flash = fmt.Sprintf("%s and %s go through them, %s ends", a.keys.Label(keys.FindNext), a.keys.Label(keys.FindPrev), a.keys.Label(keys.Stop))
 		}
 		return nil
 	}

@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"cmp"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/ui/keys"
 	"lineup/ui/text"
 	"lineup/ui/theme"
 )
@@ -20,31 +22,32 @@ type help struct {
 
 func newHelp() *help { return &help{filter: newField("type to search")} }
 
-// helpRow is one line of the help.
-type helpRow struct{ keys, text, group string }
+// helpRow is one line of the help. also are further words that find it.
+type helpRow struct{ keys, text, group, also string }
 
 // helpRows are all lines, group by group.
-func helpRows(keys keymap) []helpRow {
+func helpRows(table actions) []helpRow {
 	var rows []helpRow
-	for _, group := range actionGroups {
-		for _, b := range keys {
-			if b.group() == group && len(b.keys) > 0 {
-				rows = append(rows, helpRow{strings.Join(b.keys, ", "), b.help, group})
+	for _, group := range helpGroups() {
+		for _, row := range table {
+			if row.group == group && len(row.Keys) > 0 {
+				rows = append(rows, helpRow{strings.Join(row.Keys, ", "), cmp.Or(row.help, row.title), group,
+					row.title + " " + row.synonyms})
 			}
 		}
 		if group == groupPanes {
-			rows = append(rows, helpRow{"alt+1 … alt+9", "focus a pane", group})
+			rows = append(rows, helpRow{keys: "alt+1 … alt+9", text: "Focus pane 1 … 9", group: group})
 		}
 	}
 	return rows
 }
 
 // found are the rows in which every word of the search is found.
-func (h *help) found(keys keymap) []helpRow {
+func (h *help) found(table actions) []helpRow {
 	words := strings.Fields(strings.ToLower(h.filter.value()))
 	var out []helpRow
-	for _, r := range helpRows(keys) {
-		text, ok := strings.ToLower(r.keys+" "+r.text+" "+r.group), true
+	for _, r := range helpRows(table) {
+		text, ok := strings.ToLower(r.keys+" "+r.text+" "+r.group+" "+r.also), true
 		for _, word := range words {
 			ok = ok && strings.Contains(text, word)
 		}
@@ -58,17 +61,17 @@ func (h *help) found(keys keymap) []helpRow {
 func (h *help) heading(*app) string { return "Keys" }
 
 func (h *help) hints(a *app) []string {
-	return []string{"esc closes", "↑ ↓ scroll", "type to search", a.keys.label(actPalette) + " does all of it by name"}
+	return []string{"esc close", "↑ ↓ scroll", "type to search", a.keys.Label(keys.Palette) + " commands by name"}
 }
 
 func (h *help) room(a *app, w, most int) (int, int) {
-	return min(w, 84), min(most, len(h.text(a.theme, a.keys, helpRows(a.keys), min(w, 84)))+2)
+	return min(w, 84), min(most, len(h.text(a.theme, a.actions, helpRows(a.actions), min(w, 84)))+2)
 }
 
 // text draws rows in groups; where there is little room the keys go above their meaning.
-func (h *help) text(th theme.Styles, keys keymap, rows []helpRow, w int) []string {
+func (h *help) text(th theme.Styles, table actions, rows []helpRow, w int) []string {
 	keyWidth := 0
-	for _, r := range helpRows(keys) {
+	for _, r := range helpRows(table) {
 		keyWidth = max(keyWidth, ansi.StringWidth(r.keys))
 	}
 	var out []string
@@ -99,7 +102,7 @@ func (h *help) view(a *app, w, high int) ([]string, *tea.Cursor) {
 	if high >= 6 {
 		rows = append(rows, a.theme.Dim.Render(strings.Repeat("─", w)))
 	}
-	text := h.text(a.theme, a.keys, h.found(a.keys), w)
+	text := h.text(a.theme, a.actions, h.found(a.actions), w)
 	h.lines, h.high = len(text), max(1, high-len(rows))
 	h.top = max(0, min(h.top, h.lines-h.high))
 	end := min(h.lines, h.top+h.high)
@@ -113,7 +116,7 @@ func (h *help) view(a *app, w, high int) ([]string, *tea.Cursor) {
 func (h *help) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	page := max(1, h.high-2)
 	switch name := k.String(); {
-	case closes(k), a.keys.find(k, inPrompt) == actHelp:
+	case closes(k), a.keys.Find(k, keys.InPrompt) == keys.Help:
 		a.leave()
 	case name == "up":
 		h.top--

@@ -12,6 +12,7 @@ import (
 	"lineup/providers"
 	"lineup/providers/wire"
 	"lineup/session"
+	"lineup/ui/keys"
 	"lineup/ui/text"
 )
 
@@ -168,7 +169,7 @@ func (a *app) start(msg storedMsg) tea.Cmd {
 
 // notKept says what is wrong until it is right again.
 func (a *app) notKept(err error) {
-	a.unkept = fmt.Sprintf("NOT SAVED: %s · %s in a pane saves to a file", text.OneLine(problem(err)), a.keys.label(actSave))
+	a.unkept = fmt.Sprintf("NOT SAVED: %s · %s in a pane saves to a file", text.OneLine(problem(err)), a.keys.Label(keys.Save))
 }
 
 // problem is an error of the store in few words, the next step among them.

@@ -39,6 +39,9 @@ type list struct {
 	notes   []string              // said below the items
 	side    func(i, w int) string // what stands at the right of an item in a list of w cells, in place of its side
 	head    func(w int) string    // what stands above that
+	// rank, where it is set, says in place of the list how well an item fits the words typed, and which bytes of its text
+	// they stand at; 0 leaves it out.
+	rank func(i int, words []string) (score int, hits []int)
 
 	items []item
 	shown []shownItem
@@ -97,6 +100,12 @@ func (l *list) match() {
 		if it.always {
 			s.score = math.MinInt
 			l.shown = append(l.shown, s)
+			continue
+		}
+		if l.rank != nil {
+			if s.score, s.hits = l.rank(i, words); s.score > 0 {
+				l.shown = append(l.shown, s)
+			}
 			continue
 		}
 		ok := true

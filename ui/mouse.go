@@ -1,11 +1,13 @@
 package ui
 
+import "lineup/ui/keys"
+
 import tea "charm.land/bubbletea/v2"
 
 // releaseMouse hands the mouse to the terminal, which then selects text as it always does, or takes it back.
 func (a *app) releaseMouse() {
 	if a.noMouse = !a.noMouse; a.noMouse {
-		a.flash = "the terminal has the mouse; " + a.keys.label(actMouse) + " takes it back"
+		a.flash = "the terminal has the mouse; " + a.keys.Label(keys.Mouse) + " takes it back"
 		return
 	}
 	a.flash = "the mouse is lineup's again: click, wheel, drag to copy"
@@ -14,7 +16,7 @@ func (a *app) releaseMouse() {
 // button is a place to click: cells [from, to) of a row.
 type button struct {
 	row, from, to int
-	action        action
+	action        keys.Action
 }
 
 // paneTop is the first row of the panes' area.

@@ -142,14 +142,16 @@ func (a *app) renameSession(title string) tea.Cmd {
 	return func() tea.Msg { return markedMsg{store.Rename(ctx, id, title)} }
 }
 
-// askAbout asks for a new title of the session that is open, or for the file to write it to.
-func (a *app) askAbout(act action) {
-	switch {
-	case a.sess == nil:
-		a.flash = "nothing has been asked yet"
-	case act == actRename:
-		a.ask1("Rename the session", "Title", a.sess.Title, "renames it", nil, (*app).renameSession)
-	default:
+// askTitle asks for a new title of the session that is open.
+func (a *app) askTitle() {
+	if a.flash = hasSession(a); a.flash == "" {
+		a.ask1("Rename session", "Title", a.sess.Title, "rename", nil, (*app).renameSession)
+	}
+}
+
+// askFile asks for the file to write the session to that is open.
+func (a *app) askFile() {
+	if a.flash = hasSession(a); a.flash == "" {
 		a.askExport(a.sess.Title, nil, a.exportSession)
 	}
 }

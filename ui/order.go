@@ -10,6 +10,7 @@ import (
 	"lineup/providers/wire"
 	"lineup/registry"
 	"lineup/session"
+	"lineup/ui/keys"
 	"lineup/ui/text"
 )
 
@@ -84,7 +85,7 @@ func (a *app) replaceModel(p *pane, spec registry.Spec) tea.Cmd {
 // closePane takes a pane off the screen and stops its answer. What it said stays in the session.
 func (a *app) closePane(p *pane) tea.Cmd {
 	if len(a.panes) < 2 {
-		a.flash = "the last pane stays; put another model into it with " + a.keys.label(actOther)
+		a.flash = "the last pane stays; put another model into it with " + a.keys.Label(keys.Other)
 		return nil
 	}
 	if a.race != nil && a.race.run != nil {
@@ -97,7 +98,7 @@ func (a *app) closePane(p *pane) tea.Cmd {
 		a.current--
 	}
 	a.zoomed = false
-	a.flash = text.OneLine(p.spec.Info.Name) + " closed; " + a.keys.label(actReopen) + " brings it back"
+	a.flash = text.OneLine(p.spec.Info.Name) + " closed; " + a.keys.Label(keys.Reopen) + " brings it back"
 	return a.keepPanes()
 }
 

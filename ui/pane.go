@@ -5,6 +5,7 @@ import (
 
 	"lineup/registry"
 	"lineup/session"
+	"lineup/ui/keys"
 	"lineup/ui/markdown"
 	"lineup/ui/text"
 	"lineup/ui/theme"
@@ -90,15 +91,15 @@ func (p *pane) metered() bool { return p.place.h > 4 }
 func (p *pane) airy() bool { return p.place.h >= 14 }
 
 // offers are what can be done about a newest reply that is no whole answer, each a button over the metrics.
-func (p *pane) offers() []action {
+func (p *pane) offers() []keys.Action {
 	r := p.reply()
 	if r == nil || !r.Status.Final() || r.Status == session.Done || p.place.h < 10 || p.spec.Replayed {
 		return nil
 	}
 	if r.VisibleText() != "" && (p.spec.Provider == nil || p.spec.Provider.Continues()) {
-		return []action{actAgain, actContinue, actOther}
+		return []keys.Action{keys.Again, keys.Continue, keys.Other}
 	}
-	return []action{actAgain, actOther}
+	return []keys.Action{keys.Again, keys.Other}
 }
 
 // window gives the lines in view and remembers where they stand.

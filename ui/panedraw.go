@@ -8,6 +8,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/ui/keys"
 	"lineup/ui/text"
 	"lineup/ui/theme"
 )
@@ -76,10 +77,12 @@ func (p *pane) stateRow(th theme.Styles, now time.Time, w int) string {
 }
 
 // offerRow shows the buttons, as many as there is room for.
-func (p *pane) offerRow(offers []action, l look, row, w int) string {
-	names := map[action]string{actAgain: "ask again", actContinue: "go on", actOther: "other model"}
-	short := map[action]string{actAgain: "again", actContinue: "go on", actOther: "model"}
-	label := func(a action, names map[action]string) string { return "[" + l.label(a) + " " + names[a] + "]" }
+func (p *pane) offerRow(offers []keys.Action, l look, row, w int) string {
+	names := map[keys.Action]string{keys.Again: "ask again", keys.Continue: "go on", keys.Other: "other model"}
+	short := map[keys.Action]string{keys.Again: "again", keys.Continue: "go on", keys.Other: "model"}
+	label := func(a keys.Action, names map[keys.Action]string) string {
+		return "[" + l.label(a) + " " + names[a] + "]"
+	}
 	total := 0
 	for _, a := range offers {
 		total += ansi.StringWidth(label(a, names)) + 1
@@ -147,7 +150,7 @@ func (p *pane) bottomRow(border lipgloss.Style, f frameParts, l look, row int) s
 	}
 	if right != "" && !p.follow && !p.detail {
 		end := p.place.w - 2
-		p.buttons = append(p.buttons, button{row, end - ansi.StringWidth(right), end, actBottom})
+		p.buttons = append(p.buttons, button{row, end - ansi.StringWidth(right), end, keys.Bottom})
 	}
 	fill := max(0, room)
 	return border.Render(f.bottomLeft+f.top) + l.theme.Strong.Render(left) + border.Render(strings.Repeat(f.top, fill)) +
@@ -176,9 +179,9 @@ func (p *pane) bottomTexts(l look) (left, right string) {
 	n, more := p.linesBelow(l)
 	switch plus := map[bool]string{true: "+"}[more]; {
 	case n == 0 && !more:
-		right = "stays here · " + l.label(actBottom)
+		right = "stays here · " + l.label(keys.Bottom)
 	case p.place.w >= 34 && left == "" || p.place.w >= 56:
-		right = fmt.Sprintf("↓ %d%s %s below · %s", n, plus, text.Plural(n, "line"), l.label(actBottom))
+		right = fmt.Sprintf("↓ %d%s %s below · %s", n, plus, text.Plural(n, "line"), l.label(keys.Bottom))
 	default:
 		right = fmt.Sprintf("↓ %d%s", n, plus)
 	}

@@ -51,6 +51,14 @@ func (a *app) pick(instead *pane) tea.Cmd {
 	return p.ask(a)
 }
 
+// pickOther chooses another model for a pane.
+func (a *app) pickOther(p *pane) tea.Cmd {
+	if a.busy() {
+		return nil
+	}
+	return a.pick(p)
+}
+
 // ask asks for the names, those that are at hand and those that the providers have.
 func (p *picker) ask(a *app) tea.Cmd {
 	models, ctx := a.cfg.Models, a.ctx

@@ -10,6 +10,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"lineup/providers"
+	"lineup/ui/keys"
 	"lineup/ui/theme"
 )
 
@@ -30,7 +31,7 @@ type prompt struct {
 // chip stands for a long paste.
 type chip struct{ label, text string }
 
-func newPrompt(keys keymap) prompt {
+func newPrompt(km keys.Map) prompt {
 	a := textarea.New()
 	a.SetVirtualCursor(false) // input methods need the terminal's own cursor
 	a.ShowLineNumbers = false
@@ -45,11 +46,7 @@ func newPrompt(keys keymap) prompt {
 	a.DynamicHeight = true // it keeps its view at the top while the box can grow
 	a.MaxContentHeight = 1 << 30
 	a.EndOfBufferCharacter = ' '
-	for _, b := range keys {
-		if b.action == actNewline {
-			a.KeyMap.InsertNewline = key.NewBinding(key.WithKeys(b.keys...))
-		}
-	}
+	a.KeyMap.InsertNewline = key.NewBinding(key.WithKeys(km.Of(keys.Newline)...))
 	a.Focus()
 	return prompt{area: a}
 }

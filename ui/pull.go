@@ -13,6 +13,7 @@ import (
 
 	"lineup/providers"
 	"lineup/providers/wire"
+	"lineup/ui/keys"
 	"lineup/ui/text"
 )
 
@@ -105,7 +106,7 @@ func (a *app) pulled(msg pullMsg) tea.Cmd {
 	case msg.err != nil:
 		a.flash = text.OneLine(p.ref) + ": " + text.OneLine(msg.err.Error())
 	default:
-		a.flash = text.OneLine(p.ref) + " is there; " + a.keys.label(actModels) + " opens it"
+		a.flash = text.OneLine(p.ref) + " is there; " + a.keys.Label(keys.Models) + " opens it"
 	}
 	if l, ok := a.overlay.(listener); ok {
 		return l.heard(a, msg)

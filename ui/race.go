@@ -8,6 +8,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui/keys"
 )
 
 // race is one turn under way: its requests, its replies, and what of them has been saved. A turn may ask all panes
@@ -54,7 +55,7 @@ type (
 // send asks every pane the draft.
 func (a *app) send() tea.Cmd {
 	text := strings.TrimSpace(a.prompt.text())
-	if text == "" || a.busy() || a.overBudget("send "+text, a.guess(text), actSend) {
+	if text == "" || a.busy() || a.overBudget("send "+text, a.guess(text), keys.Send) {
 		return nil
 	}
 	a.prompt.take()

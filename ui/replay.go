@@ -12,6 +12,7 @@ import (
 	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
+	"lineup/ui/keys"
 	"lineup/ui/text"
 )
 
@@ -270,18 +271,16 @@ func (a *app) pressReplay(k tea.KeyPressMsg) tea.Cmd {
 		a.focus(n)
 		return nil
 	}
-	scope := inPrompt
+	scope := keys.InPrompt
 	if a.inPane {
-		scope = inPane
+		scope = keys.InPane
 	}
-	switch act := a.keys.find(k, scope); act {
-	case actNextPane, actPrevPane, actPrompt, actZoom, actUp, actDown, actPageUp, actPageDown, actHalfUp, actHalfDown, actTurnUp, actTurnDown,
-		actTop, actBottom, actLock, actFind, actFindNext, actFindPrev, actWaterfall, actDetail, actReasoning, actMouse, actCopy, actCopyTurn, actSuspend:
-		cmd, _ := a.act(act)
-		return cmd
-	case "":
-	default:
+	switch row, ok := a.actions.of(a.keys.Find(k, scope)); {
+	case !ok:
+	case !row.replay:
 		a.flash = "this is a replay; nothing is asked and nothing changes"
+	default:
+		return row.do(a)
 	}
 	return nil
 }
@@ -327,6 +326,6 @@ func (a *app) replayHints() []string {
 	if a.replay.record {
 		return []string{"recorded with lineup, played at its recorded timing"}
 	}
-	k := a.keys.label
-	return []string{"space pause", "← → turn", "+ - speed", k(actNextPane) + " pane", k(actZoom) + " zoom", k(actDetail) + " detail", k(actReasoning) + " reasoning", "q quit"}
+	k := a.keys.Label
+	return []string{"space pause", "← → turn", "+ - speed", k(keys.NextPane) + " pane", k(keys.Zoom) + " zoom", k(keys.Detail) + " detail", k(keys.Reasoning) + " reasoning", "q quit"}
 }

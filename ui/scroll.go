@@ -1,37 +1,27 @@
 package ui
 
-// scrollAct scrolls the current pane, and the others with it while the panes are locked. It reports whether the key
-// meant scrolling.
-func (a *app) scrollAct(act action, p *pane) bool {
-	page := max(1, p.bodyHeight()-2)
-	switch act {
-	case actUp:
-		a.scrollBy(p, -1)
-	case actDown:
-		a.scrollBy(p, 1)
-	case actPageUp:
-		a.scrollBy(p, -page)
-	case actPageDown:
-		a.scrollBy(p, page)
-	case actHalfUp:
-		a.scrollBy(p, -max(1, page/2))
-	case actHalfDown:
-		a.scrollBy(p, max(1, page/2))
-	case actTurnUp:
-		a.scrolling(p, func(p *pane, l look) { p.toTurn(-1, l) })
-	case actTurnDown:
-		a.scrolling(p, func(p *pane, l look) { p.toTurn(1, l) })
-	case actTop:
-		a.scrolling(p, func(p *pane, _ look) { p.toTop() })
-	case actBottom:
-		a.scrolling(p, func(p *pane, _ look) { p.toEnd() })
-	case actLock:
-		a.lock(p)
-	default:
-		return false
-	}
-	return true
+import "lineup/ui/keys"
+
+// Motions of one pane.
+
+func byLines(n int) func(*pane, look) {
+	return func(p *pane, l look) { p.scroll(n, l) }
 }
+
+func byPages(n int) func(*pane, look) {
+	return func(p *pane, l look) { p.scroll(n*p.page(), l) }
+}
+
+func byHalfPages(n int) func(*pane, look) {
+	return func(p *pane, l look) { p.scroll(n*max(1, p.page()/2), l) }
+}
+
+func byTurns(n int) func(*pane, look) {
+	return func(p *pane, l look) { p.toTurn(n, l) }
+}
+
+// page is how many lines a page scrolls: those in view but two.
+func (p *pane) page() int { return max(1, p.bodyHeight()-2) }
 
 // scrollBy moves a pane by so many lines, down where n is positive.
 func (a *app) scrollBy(p *pane, n int) {
@@ -54,7 +44,7 @@ func (a *app) lock(p *pane) {
 		a.redraw()
 		return
 	}
-	a.flash = "all panes scroll together; " + a.keys.label(actLock) + " frees them"
+	a.flash = "all panes scroll together; " + a.keys.Label(keys.Lock) + " frees them"
 	if !p.follow && len(p.turns) > 0 {
 		turn, line := p.turns[p.top.turn], p.top.line
 		a.scrolling(p, func(q *pane, l look) {

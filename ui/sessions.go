@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/session"
+	"lineup/ui/keys"
 	"lineup/ui/text"
 )
 
@@ -304,7 +305,7 @@ func (s *sessions) rename(a *app, h session.Summary) {
 
 func (s *sessions) remove(a *app, h session.Summary) tea.Cmd {
 	if a.sess != nil && a.sess.ID == h.ID {
-		a.flash = "this session is open; " + a.keys.label(actNew) + " begins another one, then it can go"
+		a.flash = "this session is open; " + a.keys.Label(keys.New) + " begins another one, then it can go"
 		return nil
 	}
 	return s.change(a, text.OneLine(h.Title)+" is deleted; ctrl+z brings it back", func(s *sessions) { s.deleted = append(s.deleted, h) },

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/ui/keys"
 	"lineup/ui/text"
 	"lineup/ui/theme"
 )
@@ -92,7 +93,7 @@ func (s *settings) lines(a *app) []setting {
 		{"Frame rate", fmt.Sprintf("%d a second", now.FrameRate), fmt.Sprintf("more than %d from the next start", a.startFPS),
 			func(a *app, by int) { a.cfg.FPS = step(frameRates(), nearestRate(now.FrameRate), by) }},
 		{"Motion", now.Motion, "reduced: new text four times a second", func(a *app, by int) { a.cfg.Motion = step([]string{"auto", "full", "reduced"}, now.Motion, by) }},
-		{"Mouse", mouse, a.keys.label(actMouse) + " changes it at any time", func(a *app, _ int) { a.noMouse = !a.noMouse }},
+		{"Mouse", mouse, a.keys.Label(keys.Mouse) + " changes it at any time", func(a *app, _ int) { a.noMouse = !a.noMouse }},
 	}
 }
 

@@ -85,8 +85,8 @@ func TestATemplateAsksForItsVariables(t *testing.T) {
 			t.Errorf("the prompt is %q", got)
 		}
 		d.press("ctrl+c", "lit:/template nothing", "enter", "ctrl+c")
-		d.press("ctrl+p", "lit:put a template", "enter")
-		d.wantSees("Templates · 3", "Template review: asks for code")
+		d.press("ctrl+p", "lit:insert template", "enter")
+		d.wantSees("Templates · 3", "Insert template review: asks for code")
 		d.press("esc")
 	})
 }

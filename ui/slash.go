@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/sahilm/fuzzy"
 
+	"lineup/ui/keys"
 	"lineup/ui/text"
 )
 
@@ -26,6 +27,7 @@ type slashMatch struct {
 	command command
 	value   string
 	hits    []int // bytes of the name, behind the slash, that were typed
+	score   int   // how well it fits, where it does not begin with what was typed
 }
 
 // text is what stands in the prompt when the row is taken.
@@ -58,8 +60,8 @@ func (a *app) complete() {
 	s.matches, s.at = slashMatches(s.commands, text[1:]), 0
 }
 
-// slashMatches finds commands by the beginning of their name, then by its characters; behind a name and a blank, the
-// values of its argument.
+// slashMatches finds commands by the beginning of their name, then by its words and synonyms; behind a name and a blank,
+// the values of its argument.
 func slashMatches(commands []command, typed string) []slashMatch {
 	name, arg, hasArg := strings.Cut(typed, " ")
 	if hasArg {
@@ -81,16 +83,17 @@ func slashMatches(commands []command, typed string) []slashMatch {
 	if len(name) < 2 {
 		return out
 	}
-	names := make([]string, len(commands))
-	for i, c := range commands {
-		names[i] = c.name
-	}
-	for _, m := range fuzzy.Find(name, names) {
-		if !strings.HasPrefix(m.Str, name) {
-			out = append(out, slashMatch{command: commands[m.Index], hits: m.MatchedIndexes})
+	var rest []slashMatch
+	for _, c := range commands {
+		if strings.HasPrefix(c.name, name) {
+			continue
+		}
+		if score, hits := (wording{name: c.name, also: c.words.also}).match(wordsOf(name)); score > 0 {
+			rest = append(rest, slashMatch{command: c, hits: hits, score: score})
 		}
 	}
-	return out
+	slices.SortStableFunc(rest, func(a, b slashMatch) int { return cmp.Compare(b.score, a.score) })
+	return append(out, rest...)
 }
 
 func valueMatches(c command, arg string) []slashMatch {
@@ -134,7 +137,7 @@ func (a *app) pressSlash(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	case k.String() == "tab":
 		a.prompt.set(s.matches[s.at].text())
 		a.complete()
-	case a.keys.find(k, inPrompt) == actSend:
+	case a.keys.Find(k, keys.InPrompt) == keys.Send:
 		return a.runSlash(s.matches[s.at]), true
 	default:
 		return nil, false
@@ -213,7 +216,7 @@ func (a *app) slashRow(m slashMatch, selected bool, names, w int) string {
 		hits[i] = at + len("/")
 	}
 	name := style.Render(lead) + emphasised(text.Cut(m.label(), names), hits, style)
-	help := m.command.help
+	help := m.command.title
 	if m.command.off != "" {
 		help = "not now: " + m.command.off
 	}

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/session"
+	"lineup/ui/keys"
 	"lineup/ui/text"
 	"lineup/ui/theme"
 )
@@ -124,7 +125,7 @@ func (s *statsView) view(a *app, w, h int) ([]string, *tea.Cursor) {
 func (s *statsView) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	page := max(1, s.high-2)
 	switch name := k.String(); {
-	case closes(k), name == "q", a.keys.find(k, inPrompt) == actStats:
+	case closes(k), name == "q", a.keys.Find(k, keys.InPrompt) == keys.Stats:
 		a.leave()
 	case name == "up", name == "k":
 		s.top--

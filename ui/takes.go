@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/session"
+	"lineup/ui/keys"
 )
 
 // show puts a reply into the view of its turn.
@@ -77,10 +78,10 @@ func (a *app) flip(p *pane, by int) tea.Cmd {
 	takes := v.turn.Answers(p.slot)
 	switch {
 	case len(takes) < 2:
-		a.flash = "there is one answer to this prompt; " + a.keys.label(actAgain) + " asks for another"
+		a.flash = "there is one answer to this prompt; " + a.keys.Label(keys.Again) + " asks for another"
 		return nil
 	case !v.reply.Status.Final():
-		a.flash = "still answering; " + a.keys.label(actStop) + " stops it"
+		a.flash = "still answering; " + a.keys.Label(keys.Stop) + " stops it"
 		return nil
 	}
 	n := (slices.Index(takes, v.reply) + by + len(takes)) % len(takes)
@@ -118,7 +119,7 @@ func (a *app) promote(p *pane) tea.Cmd {
 	default:
 		own := p.slot
 		slot = &own
-		a.flash = fmt.Sprintf("all panes go on from the answer of pane %d; %s takes that back", p.number, a.keys.label(actPromote))
+		a.flash = fmt.Sprintf("all panes go on from the answer of pane %d; %s takes that back", p.number, a.keys.Label(keys.Promote))
 	}
 	v.turn.Promoted = slot
 	a.refoot(v.turn)

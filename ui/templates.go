@@ -40,11 +40,11 @@ func (a *app) templateNames() []string { return slices.Sorted(maps.Keys(a.cfg.Te
 func (a *app) templateCommands() []command {
 	var out []command
 	for _, name := range a.templateNames() {
-		help := "template " + text.OneLine(name)
+		title := "Insert template " + text.OneLine(name)
 		if vars := variables(a.cfg.Templates[name]); len(vars) > 0 {
-			help += ": asks for " + text.OneLine(strings.Join(vars, ", "))
+			title += ": asks for " + text.OneLine(strings.Join(vars, ", "))
 		}
-		out = append(out, command{help: help, keys: "/template " + text.OneLine(name), group: groupPrompt,
+		out = append(out, command{title: title, words: wording{name: title}, keys: "/template " + text.OneLine(name), group: groupPrompt,
 			run: func(a *app, _ string) tea.Cmd { return a.useTemplate(name) }})
 	}
 	return out

@@ -10,6 +10,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui/keys"
 	"lineup/ui/markdown"
 	"lineup/ui/text"
 	"lineup/ui/theme"
@@ -101,9 +102,9 @@ type look struct {
 	model       string // of the pane, by its full name
 	panes       int    // that share the frame, for the renderer's time budget
 	showThought bool
-	locked      bool                // the panes scroll together
-	label       func(action) string // the key of an action
-	later       func(*turnView)     // draws an answer that takes long in a command; nil: at once
+	locked      bool                     // the panes scroll together
+	label       func(keys.Action) string // the key of an action
+	later       func(*turnView)          // draws an answer that takes long in a command; nil: at once
 }
 
 // heavy reports whether drawing the answer takes long: a long text from its beginning, or a long block that is still open.

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/ui/keys"
 	"lineup/ui/text"
 )
 
@@ -164,7 +165,7 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 // escTwice reports whether a key is Esc pressed twice so fast, or over so slow a line, that both came in one piece:
 // the legacy encoding cannot tell that from Alt+Esc.
 func (a *app) escTwice(k tea.KeyPressMsg) bool {
-	return k.String() == "alt+esc" && a.keys.find(k, inPane) == "" && a.keys.find(k, inPrompt) == ""
+	return k.String() == "alt+esc" && a.keys.Find(k, keys.InPane) == "" && a.keys.Find(k, keys.InPrompt) == ""
 }
 
 // press handles a key: what asks for an answer first, then the bindings, then the prompt takes it as text.
@@ -182,19 +183,19 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 			return cmd
 		}
 	}
-	scope := inPrompt
+	scope := keys.InPrompt
 	if a.inPane {
-		scope = inPane
+		scope = keys.InPane
 	}
-	act := a.keys.find(k, scope)
-	if a.askQuit && act != actQuit {
+	act := a.keys.Find(k, scope)
+	if a.askQuit && act != keys.Quit {
 		a.askQuit = false
-		if act == actStop {
+		if act == keys.Stop {
 			return nil
 		}
 	}
 	if !a.inPane && k.String() == "?" && a.prompt.empty() {
-		act = actHelp
+		act = keys.Help
 	}
 	if n := paneNumber(k); n >= 0 && n < len(a.panes) {
 		a.focus(n)
@@ -218,128 +219,6 @@ func paneNumber(k tea.KeyPressMsg) int {
 		return int(s[0] - '1')
 	}
 	return -1
-}
-
-// act does what a key means; done is false where the key is text after all.
-func (a *app) act(act action) (cmd tea.Cmd, done bool) {
-	switch act {
-	case "", actNewline:
-		return nil, false
-	case actSend:
-		return a.send(), true
-	case actRecall:
-		return nil, a.prompt.recall(-1)
-	case actForward:
-		return nil, a.prompt.recall(1)
-	case actQuit:
-		return a.quit(), true
-	case actStop:
-		a.stop()
-	case actHelp:
-		a.open(newHelp())
-	case actPalette:
-		a.openPalette()
-	case actModels:
-		return a.pick(nil), true
-	case actSettings:
-		a.open(&settings{})
-	case actTemplate:
-		a.pickTemplate()
-	case actSessions:
-		return a.openSessions(), true
-	case actRename, actExport:
-		a.askAbout(act)
-	case actSuspend:
-		return tea.Suspend, true
-	case actEditor:
-		return a.edit(), true
-	case actNew:
-		a.newSession()
-	case actWaterfall:
-		if a.flash = a.whyNot(act); a.flash == "" {
-			a.openWaterfall()
-		}
-	case actReasoning:
-		a.showThought = !a.showThought
-		a.redraw()
-	case actNextPane:
-		a.cycle(1)
-	case actPrevPane:
-		a.cycle(-1)
-	case actPrompt:
-		a.toPrompt()
-	case actMouse:
-		a.releaseMouse()
-	case actStats:
-		return a.showStats(), true
-	case actZoom:
-		a.zoomed = !a.zoomed
-		a.redraw()
-	default:
-		return a.paneAct(act), true
-	}
-	return nil, true
-}
-
-// paneAct does what is done to the current pane.
-func (a *app) paneAct(act action) tea.Cmd {
-	if len(a.panes) == 0 {
-		return nil
-	}
-	p := a.panes[a.current]
-	if a.scrollAct(act, p) {
-		return nil
-	}
-	switch act {
-	case actAgain:
-		return a.again(p)
-	case actNextTake:
-		return a.flip(p, 1)
-	case actPrevTake:
-		return a.flip(p, -1)
-	case actPromote:
-		return a.promote(p)
-	case actEdit:
-		a.editTurn(p)
-	case actFork:
-		a.fork(p)
-	case actOther:
-		if a.busy() {
-			return nil
-		}
-		return a.pick(p)
-	case actContinue:
-		return a.goOn(p)
-	case actDetail:
-		p.detail, p.detailTop, p.dirty = !p.detail, 0, true
-	case actFind:
-		return a.findIn(p)
-	case actFindNext:
-		return a.findStep(p, 1)
-	case actFindPrev:
-		return a.findStep(p, -1)
-	case actPickCode:
-		a.pickCode(p)
-	case actSave:
-		return a.saveToFile(p)
-	case actClose:
-		return a.closePane(p)
-	case actReopen:
-		return a.reopenPane()
-	case actMoveLeft:
-		return a.movePane(-1)
-	case actMoveRight:
-		return a.movePane(1)
-	case actLeft:
-		a.focus((a.current + len(a.panes) - 1) % len(a.panes))
-	case actRight:
-		a.focus((a.current + 1) % len(a.panes))
-	case actCopy:
-		return a.copyAnswer(p)
-	case actCopyTurn:
-		return a.copyTurn()
-	}
-	return nil
 }
 
 // quit clears a draft first, then asks, then leaves. What is under way is saved behind the last frame, in Run.
@@ -380,9 +259,9 @@ func (a *app) stop() {
 		a.flash = "stopping all panes"
 	default:
 		a.stopAllUntil = now.Add(stopAllWithin)
-		a.flash = fmt.Sprintf("stopping pane %d; %s again stops all", a.current+1, a.keys.label(actStop))
+		a.flash = fmt.Sprintf("stopping pane %d; %s again stops all", a.current+1, a.keys.Label(keys.Stop))
 		if !a.panes[a.current].running() {
-			a.flash = fmt.Sprintf("pane %d has ended; %s again stops all", a.current+1, a.keys.label(actStop))
+			a.flash = fmt.Sprintf("pane %d has ended; %s again stops all", a.current+1, a.keys.Label(keys.Stop))
 		}
 		a.race.cancel(a.panes[a.current].slot)
 	}
@@ -405,6 +284,13 @@ func (a *app) cycle(by int) {
 	a.focus(at - 1)
 }
 
+// focusBy moves the focus to another pane, around the ends.
+func (a *app) focusBy(by int) {
+	if n := len(a.panes); n > 0 {
+		a.focus((a.current + by + n) % n)
+	}
+}
+
 func (a *app) focus(n int) {
 	a.current, a.inPane = n, true
 	a.prompt.area.Blur()
@@ -414,6 +300,19 @@ func (a *app) toPrompt() {
 	a.inPane = false
 	a.prompt.area.Focus()
 }
+
+func (a *app) zoom() {
+	a.zoomed = !a.zoomed
+	a.redraw()
+}
+
+func (a *app) toggleReasoning() {
+	a.showThought = !a.showThought
+	a.redraw()
+}
+
+// toggleDetail shows the numbers of a pane's reply in place of its conversation, or the conversation again.
+func (a *app) toggleDetail(p *pane) { p.detail, p.detailTop, p.dirty = !p.detail, 0, true }
 
 func (a *app) redraw() {
 	for _, p := range a.panes {

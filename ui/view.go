@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/session"
+	"lineup/ui/keys"
 	"lineup/ui/text"
 )
 
@@ -285,10 +286,10 @@ func (a *app) coverFlash(rows []string) {
 
 // hints is the last line: what was just said, or which keys matter now.
 func (a *app) hints() string {
-	k := a.keys.label
+	k := a.keys.Label
 	switch {
 	case a.askQuit:
-		return a.theme.Warn.Render(text.Pad(fmt.Sprintf(" Quit? %s again quits, %s stays", k(actQuit), k(actStop)), a.width))
+		return a.theme.Warn.Render(text.Pad(fmt.Sprintf(" Quit? %s again quits, %s stays", k(keys.Quit), k(keys.Stop)), a.width))
 	case a.branch != nil && a.flash == "":
 		return a.theme.Warn.Render(text.Pad(text.Cut(a.branchHint(), a.width), a.width))
 	case a.flash != "" && !a.longFlash():
@@ -302,17 +303,17 @@ func (a *app) hints() string {
 		}
 		return a.theme.Dim.Render(text.Pad(text.Hints(parts, a.width), a.width))
 	case a.completing():
-		return a.theme.Dim.Render(text.Pad(text.Hints([]string{k(actSend) + " does it", "tab completes", "↑ ↓ choose", "esc: a text after all"}, a.width), a.width))
+		return a.theme.Dim.Render(text.Pad(text.Hints([]string{k(keys.Send) + " does it", "tab completes", "↑ ↓ choose", "esc: a text after all"}, a.width), a.width))
 	}
 	var parts []string
 	if a.replay != nil {
 		parts = a.replayHints()
 	} else if a.inPane && a.panes[a.current].detail {
-		parts = []string{k(actDetail) + " back to the answer", k(actUp) + "/" + k(actDown) + " scroll", k(actZoom) + " zoom", k(actWaterfall) + " waterfall", k(actPrompt) + " prompt", k(actHelp) + " help"}
+		parts = []string{k(keys.Detail) + " back to the answer", k(keys.Up) + "/" + k(keys.Down) + " scroll", k(keys.Zoom) + " zoom", k(keys.Waterfall) + " waterfall", k(keys.Prompt) + " prompt", k(keys.Help) + " help"}
 	} else if a.inPane {
-		parts = []string{k(actPrompt) + " prompt", k(actUp) + "/" + k(actDown) + " scroll", k(actFind) + " find", k(actCopy) + " copy", k(actZoom) + " zoom", k(actDetail) + " detail", k(actStop) + " stop", k(actHelp) + " help"}
+		parts = []string{k(keys.Prompt) + " prompt", k(keys.Up) + "/" + k(keys.Down) + " scroll", k(keys.Find) + " find", k(keys.Copy) + " copy", k(keys.Zoom) + " zoom", k(keys.Detail) + " detail", k(keys.Stop) + " stop", k(keys.Help) + " help"}
 	} else {
-		parts = []string{k(actSend) + " send", "ctrl+j newline", k(actNextPane) + " pane", k(actPalette) + " commands", k(actHelp) + " help", k(actStop) + " stop", k(actQuit) + " quit"}
+		parts = []string{k(keys.Send) + " send", "ctrl+j newline", k(keys.NextPane) + " pane", k(keys.Palette) + " commands", k(keys.Help) + " help", k(keys.Stop) + " stop", k(keys.Quit) + " quit"}
 	}
 	if pulling := a.pullHint(); pulling != "" {
 		parts = append([]string{pulling}, parts...)

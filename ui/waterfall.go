@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/session"
+	"lineup/ui/keys"
 	"lineup/ui/text"
 	"lineup/ui/theme"
 )
@@ -35,7 +36,8 @@ type lane struct {
 }
 
 func (a *app) openWaterfall() {
-	if n := len(a.sess.Turns); n > 0 {
+	if a.flash = hasTurn(a); a.flash == "" {
+		n := len(a.sess.Turns)
 		a.open(&waterfall{turn: n - 1, newest: true})
 	}
 }
@@ -138,7 +140,7 @@ func (w *waterfall) view(a *app, width, h int) ([]string, *tea.Cursor) {
 
 func (w *waterfall) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	switch name := k.String(); {
-	case closes(k), a.keys.find(k, inPane) == actWaterfall:
+	case closes(k), a.keys.Find(k, keys.InPane) == keys.Waterfall:
 		a.leave()
 	case name == "left", name == "h":
 		w.choose(a, -1)

@@ -1,0 +1,130 @@
+package ui
+
+import (
+	"cmp"
+	"os"
+	"strings"
+
+	"lineup/session"
+)
+
+// What an action needs. Each of these says in words that it is missing, and "" where it is there.
+
+// all is every one of several needs; the first that is missing is said.
+func all(needs ...func(*app) string) func(*app) string {
+	return func(a *app) string {
+		for _, need := range needs {
+			if why := need(a); why != "" {
+				return why
+			}
+		}
+		return ""
+	}
+}
+
+// ofAnswer is what an action needs of the newest reply of the current pane and of the turn that the pane shows.
+func ofAnswer(need func(p *pane, r *session.Reply, v *turnView) string) func(*app) string {
+	return all(hasAnswer, func(a *app) string {
+		p := a.panes[a.current]
+		return need(p, p.reply(), p.turns[p.inSight()])
+	})
+}
+
+func unless(ok bool, why string) string {
+	if ok {
+		return ""
+	}
+	return why
+}
+
+// answering reports whether an answer is under way.
+func (a *app) answering() bool { return a.race != nil && !a.race.ended() }
+
+func idle(a *app) string { return unless(!a.answering(), "still answering") }
+
+func canStop(a *app) string { return unless(a.answering(), "nothing is being answered") }
+
+func hasDraft(a *app) string { return unless(!a.prompt.empty(), "the prompt is empty") }
+
+func hasHistory(a *app) string {
+	return unless(len(a.prompt.history) > 0, "nothing has been asked yet")
+}
+
+func hasEditor(*app) string {
+	return unless(os.Getenv("VISUAL")+os.Getenv("EDITOR") != "", "EDITOR is not set")
+}
+
+func hasTemplates(a *app) string {
+	return unless(len(a.cfg.Templates) > 0, "the config has no [templates]")
+}
+
+func hasStore(a *app) string {
+	return unless(a.cfg.Store != nil, "nothing is kept: there is no store")
+}
+
+func hasModels(a *app) string { return unless(a.cfg.Models != nil, "no model to choose") }
+
+func hasSession(a *app) string { return unless(a.sess != nil, "nothing has been asked yet") }
+
+func hasTurn(a *app) string {
+	return unless(a.sess != nil && len(a.sess.Turns) > 0, "nothing has been asked yet")
+}
+
+func canCopyTurn(a *app) string { return unless(hasTurn(a) == "", "there is no answer yet") }
+
+func hasPane(a *app) string { return unless(len(a.panes) > 0, "no pane is open") }
+
+func hasPanes(a *app) string { return unless(len(a.panes) > 1, "there is one pane only") }
+
+func hasLeft(a *app) string { return unless(a.current > 0, "it is the leftmost pane") }
+
+func hasRight(a *app) string {
+	return unless(a.current < len(a.panes)-1, "it is the rightmost pane")
+}
+
+func canReopen(a *app) string {
+	return cmp.Or(unless(len(a.closed) > 0, "no pane was closed"),
+		unless(len(a.panes) < maxPanes, "there are 16 panes already"))
+}
+
+// wasAsked is of the current pane.
+func wasAsked(a *app) string {
+	return unless(len(a.panes) > 0 && a.panes[a.current].reply() != nil, "nothing has been asked yet")
+}
+
+func hasAnswer(a *app) string { return unless(wasAsked(a) == "", "there is no answer yet") }
+
+func canContinue(p *pane, r *session.Reply, _ *turnView) string {
+	to := p.spec.Provider
+	return cmp.Or(unless(r.Text != "" && r.Status != session.Done, "no answer was cut off"),
+		unless(to == nil || to.Continues(), "its server cannot"))
+}
+
+func hasAlternatives(_ *pane, _ *session.Reply, v *turnView) string {
+	_, of := v.place()
+	return unless(of > 1, "there is one answer only")
+}
+
+func canPromote(p *pane, _ *session.Reply, v *turnView) string {
+	mine := v.turn.Promoted != nil && *v.turn.Promoted == p.slot
+	whole := v.reply.Status.Final() && v.reply.Text != "" && v.turn.Reply(p.slot) == v.reply
+	return unless(mine || whole, "no finished answer")
+}
+
+func hasText(_ *pane, r *session.Reply, _ *turnView) string {
+	return unless(r.VisibleText() != "", "there is no answer to copy")
+}
+
+func hasCode(_ *pane, r *session.Reply, _ *turnView) string {
+	return unless(mayHaveCode(r.VisibleText()), "no code in this answer")
+}
+
+// mayHaveCode reports whether a text has what code blocks begin with.
+func mayHaveCode(text string) bool {
+	for _, begin := range []string{"\n    ", "\n\t"} {
+		if strings.Contains("\n"+text, begin) {
+			return true
+		}
+	}
+	return strings.Contains(text, "```") || strings.Contains(text, "~~~")
+}
