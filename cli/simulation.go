@@ -114,8 +114,8 @@ func simCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sim",
 		Short: "Serve the simulated models on the loopback, for trying clients",
-		Long: "Serves simulated models in the dialects of Ollama, OpenAI and Anthropic on one port, and prints the\n" +
-			"config that reaches them. A model's name may carry overrides, such as\n" +
+		Long: "Serves simulated models in the dialects of Ollama, OpenAI (Chat Completions and Responses) and Anthropic\n" +
+			"on one port, and prints the config that reaches them. A model's name may carry overrides, such as\n" +
 			"flash-sim@tps=100,ttft=200ms,tokens=3000 or flash-sim@fault=reset:50.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

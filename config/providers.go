@@ -29,7 +29,7 @@ func (r *reader) providers(t *table) []Provider {
 func (r *reader) provider(name string, t *table) Provider {
 	p := Provider{Name: name, Kind: OpenAI}
 	kind := string(p.Kind)
-	t.choice("kind", &kind, string(OpenAI), string(Ollama), string(Anthropic))
+	t.choice("kind", &kind, string(OpenAI), string(Ollama), string(Anthropic), string(Responses))
 	p.Kind = Kind(kind)
 	t.flag("allow_http", &p.AllowHTTP)
 	r.baseURL(t, &p)
@@ -38,7 +38,7 @@ func (r *reader) provider(name string, t *table) Provider {
 	t.text("ca_file", &p.CAFile)
 	r.headers(t, &p.Headers)
 	r.headersEnv(t, &p.HeadersEnv)
-	r.free(t, "body", &p.Body, "model", "messages", "stream")
+	r.free(t, "body", &p.Body, "model", "messages", "input", "stream")
 	r.params(t.sub("params"), &p.Params, true)
 	r.timeouts(t.sub("timeouts"), &p.Timeouts)
 	r.retry(t.sub("retry"), &p.Retry)
@@ -259,7 +259,7 @@ func (r *reader) model(ref string, t *table, providers []string) Model {
 	r.timeouts(t.sub("timeouts"), &m.Timeouts)
 	r.retry(t.sub("retry"), &m.Retry)
 	r.headers(t, &m.Headers)
-	r.free(t, "body", &m.Body, "model", "messages", "stream")
+	r.free(t, "body", &m.Body, "model", "messages", "input", "stream")
 	t.done()
 	return m
 }

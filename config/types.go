@@ -10,6 +10,7 @@ const (
 	OpenAI    Kind = "openai"    // Chat Completions: every gateway, vLLM, llama.cpp, LM Studio
 	Ollama    Kind = "ollama"    // Ollama's native /api/chat
 	Anthropic Kind = "anthropic" // Messages
+	Responses Kind = "responses" // OpenAI's Responses API
 )
 
 // MaxPanes is how many panes the screen holds.

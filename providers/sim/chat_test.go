@@ -67,6 +67,7 @@ func TestThinkSwitch(t *testing.T) {
 		"ollama":    {"think": false},
 		"openai":    {"reasoning_effort": "none"},
 		"anthropic": {"thinking": map[string]any{"type": "disabled"}},
+		"responses": {"reasoning": map[string]any{"effort": "none"}},
 	} {
 		if r, x := said(t, play(s, d, ask("m", "hello", true, nil)).body()); r == "" || x == "" {
 			t.Errorf("%s, by default: %q, %q", d, r, x)
@@ -95,6 +96,7 @@ func TestInputTokens(t *testing.T) {
 		{"ollama", `"prompt_eval_count":6,`, map[string]any{"messages": messages}},
 		{"openai", `"prompt_tokens":6,`, map[string]any{"messages": messages}},
 		{"anthropic", `"input_tokens":6,`, map[string]any{"system": "Be brief.", "messages": messages[1:]}},
+		{"responses", `"input_tokens":6,`, map[string]any{"instructions": "Be brief.", "messages": messages[1:]}},
 	} {
 		if got := play(s, c.dialect, ask("m", "", false, c.fields)).body(); !strings.Contains(got, c.want) {
 			t.Errorf("%s: no %s in %s", c.dialect, c.want, got)
@@ -105,7 +107,7 @@ func TestInputTokens(t *testing.T) {
 // FuzzRequest: whatever the body, each dialect answers with valid JSON or a
 // stream of it, and never panics.
 func FuzzRequest(f *testing.F) {
-	for d := range uint8(3) {
+	for d := range uint8(len(dialects)) {
 		f.Add(d, ask("flash-sim", "hello", true, nil))
 		f.Add(d, ask("hangul-sim@tokens=3", "hello", false, nil))
 		f.Add(d, `{"model":"flash-sim","messages":[{"role":"user","content":[{"type":"text","text":"x"},null]}],"max_tokens":1}`)
@@ -116,7 +118,7 @@ func FuzzRequest(f *testing.F) {
 	gone, cancel := context.WithCancel(context.Background())
 	cancel() // so that no answer is waited for
 	f.Fuzz(func(t *testing.T, dialect uint8, body string) {
-		path := chatPath(dialects[dialect%3])
+		path := chatPath(dialects[int(dialect)%len(dialects)])
 		w := httptest.NewRecorder()
 		r := httptest.NewRequest("POST", path, strings.NewReader(body)).WithContext(gone)
 		r.Header.Set("Anthropic-Version", "2023-06-01")

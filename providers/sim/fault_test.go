@@ -49,6 +49,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 		"ollama":    `{"error":"an error was encountered while running the model: unexpected EOF"}` + "\n",
 		"openai":    `data: {"error":{"message":"Overloaded","type":"overloaded_error","param":null,"code":null}}` + "\n\n",
 		"anthropic": "event: error\n" + `data: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}` + "\n\n",
+		"responses": `"error":{"code":"overloaded_error","message":"Overloaded"},"incomplete_details":null`,
 	}
 	for _, d := range dialects {
 		for _, c := range []struct {
@@ -83,6 +84,9 @@ func TestFaultsOnTheWire(t *testing.T) {
 				kind, _, _ := strings.Cut(c.fault, ":")
 				if kind == "error" {
 					rest, found := strings.CutSuffix(body, errorObject[d])
+					if last := strings.LastIndex(body, "event: response.failed\n"); d == "responses" && last >= 0 { // holds all that came before
+						rest, found = body[:last], strings.Contains(body[last:], errorObject[d])
+					}
 					if body = rest; !found {
 						t.Errorf("no error object at the end of %q", body)
 					}
@@ -100,7 +104,8 @@ func TestFaultsOnTheWire(t *testing.T) {
 				if _, text := said(t, body); countTokens(text) != c.tokens {
 					t.Errorf("text %q, want %d tokens", text, c.tokens)
 				}
-				for _, marker := range []string{`"done":true`, `"finish_reason":"`, "[DONE]", "message_delta", "message_stop"} {
+				for _, marker := range []string{`"done":true`, `"finish_reason":"`, "[DONE]", "message_delta", "message_stop",
+					"response.completed", "response.incomplete"} {
 					if strings.Contains(body, marker) {
 						t.Errorf("end marker %s in %q", marker, body)
 					}
@@ -139,7 +144,8 @@ func TestFaultsOfWholeAnswers(t *testing.T) {
 
 func TestEmptyAndBlank(t *testing.T) {
 	url, _ := serve(t, Config{Models: []Model{{Name: "m", Think: 3}}})
-	markers := map[string]string{"ollama": `"done":true,"done_reason":"stop"`, "openai": "data: [DONE]", "anthropic": `"stop_reason":"end_turn"`}
+	markers := map[string]string{"ollama": `"done":true,"done_reason":"stop"`, "openai": "data: [DONE]", "anthropic": `"stop_reason":"end_turn"`,
+		"responses": "event: response.completed\n"}
 	for _, d := range dialects {
 		resp, body := do(t, request("POST", url+chatPath(d), ask("m@fault=empty", "hello", true, nil)))
 		if resp.StatusCode != http.StatusOK || body != "" || resp.Header.Get("Content-Type") == "" {
@@ -203,6 +209,7 @@ func TestTimes(t *testing.T) {
 func TestStallAndKeepAlive(t *testing.T) {
 	pings := map[string]string{
 		"ollama": "\n", "openai": ": OPENROUTER PROCESSING\n\n", "anthropic": "event: ping\ndata: {\"type\":\"ping\"}\n\n",
+		"responses": "event: keepalive\n", // and a number that counts on
 	}
 	for _, d := range dialects {
 		for fault, want := range map[string]int{"stall:3": 0, "keepalive:3:10s": 7} {
@@ -217,7 +224,7 @@ func TestStallAndKeepAlive(t *testing.T) {
 				}
 				alive := 0
 				for i, write := range w.writes {
-					if i >= len(w.writes)-want && write == pings[d] {
+					if i >= len(w.writes)-want && (write == pings[d] || d == "responses" && strings.HasPrefix(write, pings[d])) {
 						alive++
 					}
 				}

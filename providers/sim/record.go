@@ -12,7 +12,7 @@ type Record struct {
 	// the headers X-Request-Id (OpenAI) and Request-Id (Anthropic).
 	ID          string
 	Model       string // the full name that the client asked for
-	Dialect     string // ollama, openai or anthropic
+	Dialect     string // ollama, openai, anthropic or responses
 	Status      int    // HTTP status; 0: no headers were sent
 	Received    time.Time
 	HeadersSent time.Time

@@ -38,6 +38,7 @@ func (s *Server) handler() http.Handler {
 	route("POST", "/v1/chat/completions", s.chat(openai{}))
 	route("POST", "/v1/completions", s.chat(completions{}))
 	route("POST", "/v1/embeddings", s.openaiEmbeddings)
+	route("POST", "/v1/responses", s.chat(responses{}))
 	route("POST", "/v1/messages", s.chat(anthropic{}))
 	route("POST", "/v1/messages/count_tokens", s.countTokens)
 	route("GET", "/v1/models", s.listModels)

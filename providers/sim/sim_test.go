@@ -43,10 +43,11 @@ func serve(t testing.TB, cfg Config) (url string, over chan Record) {
 func chatPath(dialect string) string {
 	return map[string]string{
 		"ollama": "/api/chat", "openai": "/v1/chat/completions", "anthropic": "/v1/messages",
+		"responses": "/v1/responses",
 	}[dialect]
 }
 
-var dialects = []string{"ollama", "openai", "anthropic"}
+var dialects = []string{"ollama", "openai", "anthropic", "responses"}
 
 // ask is the body of a request with one user message; fields are merged in.
 func ask(model, prompt string, stream bool, fields map[string]any) string {
@@ -57,6 +58,7 @@ func ask(model, prompt string, stream bool, fields map[string]any) string {
 	for k, v := range fields {
 		body[k] = v
 	}
+	body["input"], body["max_output_tokens"] = body["messages"], body["max_tokens"] // by their names in the Responses API
 	data, _ := json.Marshal(body)
 	return string(data)
 }
@@ -120,6 +122,10 @@ func said(t testing.TB, body string) (reasoning, text string) {
 		Reasoning string `json:"reasoning_content"`
 	}
 	for _, o := range objects(body) {
+		if r, x, ok := saidByEvent(o); ok {
+			reasoning, text = reasoning+r, text+x
+			continue
+		}
 		var v struct {
 			Message, Delta message // Ollama's and Anthropic's
 			Choices        []struct{ Message, Delta message }
@@ -146,6 +152,35 @@ func said(t testing.TB, body string) (reasoning, text string) {
 		text += textDelta.Delta.Text
 	}
 	return reasoning, text
+}
+
+// saidByEvent reads an event of the Responses API, or its whole answer; ok says that it is one.
+func saidByEvent(object string) (reasoning, text string, ok bool) {
+	type part struct{ Text string }
+	var v struct {
+		Type, Object string
+		Delta        any
+		Output       []struct{ Summary, Content []part }
+	}
+	if json.Unmarshal([]byte(object), &v) != nil || v.Object != "response" && !strings.HasPrefix(v.Type, "response.") {
+		return "", "", false
+	}
+	delta, _ := v.Delta.(string)
+	switch v.Type {
+	case "response.output_text.delta":
+		text = delta
+	case "response.reasoning_summary_text.delta":
+		reasoning = delta
+	}
+	for _, item := range v.Output {
+		for _, p := range item.Summary {
+			reasoning += p.Text
+		}
+		for _, p := range item.Content {
+			text += p.Text
+		}
+	}
+	return reasoning, text, true
 }
 
 // shape is an object's fields in their order with the types of their values,

@@ -18,6 +18,7 @@ func chunksOf() map[string]string {
 		"openai":    `{"id":"chatcmpl-142","object":"chat.completion.chunk","created":1795413623,"model":"tiny-slow","system_fingerprint":"fp_ollama","choices":[{"index":0,"delta":{"role":"assistant","content":" 겨울 winter"},"finish_reason":null}]}`,
 		"ollama":    `{"model":"tiny","created_at":"2026-11-23T06:10:54.032023932Z","message":{"role":"assistant","content":" 겨울 winter"},"done":false}`,
 		"anthropic": `{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":" 겨울 winter"}}`,
+		"responses": `{"content_index":0,"delta":" 겨울 winter","item_id":"msg_691185","logprobs":[],"output_index":0,"sequence_number":4,"type":"response.output_text.delta"}`,
 	}
 }
 

@@ -52,6 +52,8 @@ func readCapture(t testing.TB, file string) capture {
 		c.dialect = "ollama"
 	case strings.HasSuffix(url, "/messages"):
 		c.dialect = "anthropic"
+	case strings.HasSuffix(url, "/responses"):
+		c.dialect = "responses"
 	default:
 		c.chat = false
 		switch {

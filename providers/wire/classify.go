@@ -73,7 +73,7 @@ func errorVocabulary() []kindWords {
 			"context window exceeded", "exceed context limit", "maximum prompt length", "input is too long", "input token count",
 			"reduce the length of the messages", "tokens to keep from the initial prompt", "when context the overflows",
 			"`inputs` tokens + `max_new_tokens`", "`inputs` must have less than", "range of input length", "上下文长度"}},
-		{providers.ContentFilter, []string{"content_filter", "content_policy", "responsibleaipolicy", "data_inspection_failed", "敏感"}},
+		{providers.ContentFilter, []string{"content_filter", "content_policy", "responsibleaipolicy", "data_inspection_failed", "invalid_prompt", "敏感"}},
 		{providers.Auth, []string{"authentication_error", "invalid_api_key", "invalidapikey", "api_key_invalid", "invalid api key",
 			"incorrect api key", "api key not valid", "unauthorized", "unauthenticated", "invalid_token", "invalid token",
 			"无效的令牌", "令牌已过期", "令牌状态不可用", "未提供令牌"}},

@@ -50,24 +50,26 @@ func TestConformance(t *testing.T) {
 
 // caseApplies lists the dialects that a case is about: all of them, but for what only one protocol has.
 func caseApplies(n int) []string {
-	const chat, lines, messages = "openai", "ollama", "anthropic"
+	const chat, lines, messages, items = "openai", "ollama", "anthropic", "responses"
 	switch n {
 	case 1, 5, 6, 10, 13, 24: // event streams: data fields, blank lines, [DONE], event: error
-		return []string{chat, messages}
+		return []string{chat, messages, items}
 	case 28, 29, 30, 79: // lines
 		return []string{lines}
 	case 22, 27, 31, 32, 34, 35, 36, 37, 49, 51, 61, 62, 66, 71, 72, 73, 75, 76: // choices, gateways' chunks and errors
 		return []string{chat}
 	case 63, 64, 65, 74: // blocks and typed events
-		return []string{messages}
+		return []string{messages, items}
 	case 40, 45: // encrypted reasoning, refusals: Ollama has neither
-		return []string{chat, messages}
+		return []string{chat, messages, items}
+	case 41, 42: // what comes after the finish reason: the end of the Responses API holds the whole answer
+		return []string{chat, lines, messages}
 	case 57: // quota: a local server has none
-		return []string{chat, messages}
+		return []string{chat, messages, items}
 	case 59: // models to pull: natively, through /v1
 		return []string{chat, lines}
 	}
-	return []string{chat, lines, messages}
+	return []string{chat, lines, messages, items}
 }
 
 // run serves the case, asks, and compares.

@@ -247,6 +247,8 @@ func FuzzChatDecoder(f *testing.F)    { fuzzDecoder(f, "openai") }
 func FuzzOllamaDecoder(f *testing.F)  { fuzzDecoder(f, "ollama") }
 func FuzzMessageDecoder(f *testing.F) { fuzzDecoder(f, "anthropic") }
 
+func FuzzResponseDecoder(f *testing.F) { fuzzDecoder(f, "responses") }
+
 // FuzzTextOut sends a text in pieces through each dialect and wants it back, cleaned.
 func FuzzTextOut(f *testing.F) {
 	f.Add("Hello, 세계 😀 <b>\"quoted\"\\ \u2028\x1b[31m", 3)
@@ -256,7 +258,7 @@ func FuzzTextOut(f *testing.F) {
 			return
 		}
 		n = max(1, n)
-		var chat, lines, messages bytes.Buffer
+		var chat, lines, messages, items bytes.Buffer
 		messages.WriteString("data: {\"type\":\"message_start\",\"message\":{}}\n\n")
 		for rest := []rune(text); len(rest) > 0; {
 			k := min(n, len(rest))
@@ -265,9 +267,11 @@ func FuzzTextOut(f *testing.F) {
 			fmt.Fprintf(&chat, "data: {\"choices\":[{\"delta\":{\"content\":%s}}]}\n\n", piece)
 			fmt.Fprintf(&lines, "{\"message\":{\"content\":%s}}\n", piece)
 			fmt.Fprintf(&messages, "data: {\"type\":\"content_block_delta\",\"delta\":{\"text\":%s}}\n\n", piece)
+			fmt.Fprintf(&items, "data: {\"type\":\"response.output_text.delta\",\"delta\":%s}\n\n", piece)
 		}
 		want := fmt.Sprintf("%q\n", providers.Clean(text))
-		for kind, body := range map[string][]byte{"openai": chat.Bytes(), "ollama": lines.Bytes(), "anthropic": messages.Bytes()} {
+		for kind, body := range map[string][]byte{"openai": chat.Bytes(), "ollama": lines.Bytes(),
+			"anthropic": messages.Bytes(), "responses": items.Bytes()} {
 			if got := decodeAll(kind, body, []int{1 << 20}); !strings.HasPrefix(got, want) {
 				t.Fatalf("%s: %s, want %s", kind, got, want)
 			}

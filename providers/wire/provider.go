@@ -14,7 +14,7 @@ import (
 // Config describes one provider. Package cli fills it from the config file.
 type Config struct {
 	Name          string
-	Kind          string // dialect: "openai", "ollama", "anthropic"
+	Kind          string // dialect: one of Kinds
 	BaseURL       string
 	Key           Key
 	MaxConcurrent int // requests at a time; 0: no limit
@@ -41,7 +41,7 @@ type Provider struct {
 }
 
 // Kinds lists the dialects that New knows.
-func Kinds() []string { return []string{"openai", "ollama", "anthropic"} }
+func Kinds() []string { return []string{"openai", "ollama", "anthropic", "responses"} }
 
 // New makes a provider. It opens no connection.
 func New(cfg Config) (*Provider, error) {
@@ -55,6 +55,8 @@ func New(cfg Config) (*Provider, error) {
 		p.dialect = openAI{}
 	case "ollama":
 		p.dialect = ollama{}
+	case "responses":
+		p.dialect = responses{}
 	case "anthropic":
 		p.dialect = anthropic{}
 		base.Path = strings.TrimSuffix(base.Path, "/v1") // people write it, though the protocol's paths have it

@@ -146,7 +146,7 @@ func TestOneAtATime(t *testing.T) {
 func TestConfigsThatNameNoProvider(t *testing.T) {
 	for _, c := range []struct{ kind, base, want string }{
 		{"openai", "ftp://x", "not an http or https URL"}, {"openai", "x.example/v1", "not an http or https URL"}, {"openai", "http://", "not an http or https URL"},
-		{"openai", ":", "not an http or https URL"}, {"gemini", "http://x", "there are openai, ollama, anthropic"},
+		{"openai", ":", "not an http or https URL"}, {"gemini", "http://x", "there are openai, ollama, anthropic, responses"},
 	} {
 		if _, err := wire.New(wire.Config{Name: "p", Kind: c.kind, BaseURL: c.base}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s at %s: %v, want %q", c.kind, c.base, err, c.want)

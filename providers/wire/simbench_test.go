@@ -90,7 +90,7 @@ func startSim(b *testing.B) *simProcess {
 func (s *simProcess) provider(b *testing.B, kind string) *wire.Provider {
 	b.Helper()
 	base := s.url
-	if kind == "openai" {
+	if kind == "openai" || kind == "responses" {
 		base += "/v1"
 	}
 	p, err := wire.New(wire.Config{Name: "sim", Kind: kind, BaseURL: base})

@@ -51,7 +51,7 @@ func askSim(t *testing.T, kind, model string) *session.Reply {
 	go server.Serve(l)
 	defer server.Close()
 	base := "http://sim.invalid"
-	if kind == "openai" {
+	if kind == "openai" || kind == "responses" {
 		base += "/v1"
 	}
 	p, err := wire.New(wire.Config{Name: "sim", Kind: kind, BaseURL: base})

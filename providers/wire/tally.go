@@ -31,6 +31,9 @@ type tally struct {
 // finishOverload is DeepSeek's finish reason where its servers are full.
 const finishOverload = "insufficient_system_resource"
 
+// finishIncomplete is how the Responses API calls an answer that it did not complete.
+const finishIncomplete = "incomplete"
+
 // finishReason puts the servers' words for the end of an answer into one vocabulary. Gemini's endpoint for OpenAI's
 // protocol gives its own words in capitals, or "content_filter: PROHIBITED_CONTENT"; vLLM ends what its engine gave up
 // with "abort" (vllm-project/vllm#57082).
@@ -164,6 +167,9 @@ func (t *tally) verdict() *providers.Error {
 		return &providers.Error{Kind: providers.ServerError, Message: "the server gave up in the middle of the answer", Hint: "ask again"}
 	case t.finish == finishOverload:
 		return &providers.Error{Kind: providers.Overloaded, Message: "the server ran out of resources in the middle of the answer", Hint: "ask again"}
+	case strings.HasPrefix(t.finish, finishIncomplete):
+		return &providers.Error{Kind: providers.Truncated, Hint: "ask again",
+			Message: "the server ended the answer before it was complete (" + t.finish + ")"}
 	case strings.HasSuffix(t.finish, "_error"): // Portkey hands the type of Anthropic's errors on so, and nothing of their message
 		return &providers.Error{Kind: cmp.Or(kindOfWords(serverError{kind: t.finish}), providers.ServerError),
 			Message: "the server gave up in the middle of the answer: " + t.finish, Hint: "ask again"}

@@ -41,6 +41,8 @@ func forget(d decoder) {
 		d.text, d.reasoning = nil, nil
 	case *messageDecoder:
 		d.text, d.reasoning = nil, nil
+	case *responseDecoder:
+		d.text.form, d.reasoning.form = nil, nil
 	}
 }
 
@@ -53,6 +55,7 @@ func FuzzTemplates(f *testing.F) {
 	f.Add("openai", `{"choices":[{"delta":{"reasoning":"x","content":""}}]}`, `{"choices":[{"delta":{"reasoning":"y","content":""}}]}`, `{"choices":[{"delta":{"content":"z","reasoning":""}}]}`)
 	f.Add("ollama", `{"message":{"thinking":"a","content":""}}`, `{"message":{"thinking":"b","content":""}}`, `{"message":{"content":"c"},"done":true}`)
 	f.Add("anthropic", `{"type":"content_block_delta","delta":{"thinking":"a"}}`, `{"type":"content_block_delta","delta":{"thinking":"b"}}`, `{"type":"content_block_delta","delta":{"text":"c"}}`)
+	f.Add("responses", `{"type":"response.output_text.delta","delta":"a","output_index":0}`, `{"type":"response.output_text.delta","delta":"b","output_index":1}`, `{"type":"response.output_text.done","text":"c","output_index":0}`)
 	f.Fuzz(func(t *testing.T, kind, a, b, c string) {
 		run := func(learn bool) (out []string) {
 			p, err := New(Config{Name: "p", Kind: kind, BaseURL: "https://x.example"})

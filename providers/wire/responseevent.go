@@ -1,0 +1,116 @@
+package wire
+
+import "encoding/json"
+
+// responseEvent is what lineup reads of an event of the Responses API.
+// https://developers.openai.com/api/reference/resources/responses/streaming-events
+type responseEvent struct {
+	Type    string          `json:"type"`
+	Delta   json.RawMessage `json:"delta"`
+	Text    json.RawMessage `json:"text"`    // of *_text.done
+	Refusal json.RawMessage `json:"refusal"` // of refusal.done
+
+	Item *responseItem `json:"item"`
+	Part *responsePart `json:"part"`
+
+	ItemID       string          `json:"item_id"`
+	OutputIndex  *int            `json:"output_index"`
+	ContentIndex int             `json:"content_index"`
+	SummaryIndex int             `json:"summary_index"`
+	Obfuscation  json.RawMessage `json:"obfuscation"` // never looked at: padding of random length
+
+	Response json.RawMessage `json:"response"`
+	Error    json.RawMessage `json:"error"`
+	Timings  *llamaTimings   `json:"timings"`
+	Object   string          `json:"object"` // "response" where a whole answer stands in place of an event
+}
+
+// place is where the event's piece belongs: an item of the output and a part of it. Not every server numbers the items
+// (llama-server does not), and not every server keeps the ids (GitHub Copilot writes new ones with each event).
+func (ev *responseEvent) place(part int) partPlace {
+	if ev.OutputIndex != nil {
+		return partPlace{item: *ev.OutputIndex, part: part}
+	}
+	id := ev.ItemID
+	if id == "" && ev.Item != nil {
+		id = ev.Item.ID
+	}
+	return partPlace{id: id, part: part}
+}
+
+// partPlace names a part of an item.
+type partPlace struct {
+	item int
+	id   string // in place of item
+	part int
+}
+
+// response is the answer as a whole: the end of a stream holds it, and so does an answer that is not streamed.
+type response struct {
+	Object     string          `json:"object"`
+	Status     string          `json:"status"`
+	Model      string          `json:"model"`
+	Output     []responseItem  `json:"output"`
+	Error      json.RawMessage `json:"error"`
+	Incomplete struct {
+		Reason string `json:"reason"`
+	} `json:"incomplete_details"`
+	Usage   *responseUsage `json:"usage"`
+	Timings *llamaTimings  `json:"timings"`
+}
+
+// responseItem is an entry of the output: a message, reasoning, or a call of a tool.
+type responseItem struct {
+	Type      string          `json:"type"`
+	ID        string          `json:"id"`
+	Content   json.RawMessage `json:"content"` // parts
+	Summary   json.RawMessage `json:"summary"` // parts
+	Encrypted json.RawMessage `json:"encrypted_content"`
+}
+
+// responsePart is a piece of an item: output_text, refusal, reasoning_text or summary_text.
+type responsePart struct {
+	Type    string          `json:"type"`
+	Text    json.RawMessage `json:"text"`
+	Refusal json.RawMessage `json:"refusal"`
+}
+
+// responseUsage has the names of the Responses API for what chatUsage has, which stands beside: a gateway puts what it
+// charges there, and some servers write the older names.
+type responseUsage struct {
+	chatUsage
+	Input        tokenCount `json:"input_tokens"`
+	Output       tokenCount `json:"output_tokens"`
+	InputDetails *struct {
+		Cached     tokenCount `json:"cached_tokens"`
+		CacheWrite tokenCount `json:"cache_write_tokens"`
+	} `json:"input_tokens_details"`
+	OutputDetails *struct {
+		Reasoning tokenCount `json:"reasoning_tokens"`
+	} `json:"output_tokens_details"`
+}
+
+// chat gives the counts by the names of Chat Completions. Cached tokens are a part of the input, reasoning is one of
+// the output.
+func (u *responseUsage) chat() *chatUsage {
+	c := u.chatUsage
+	c.PromptTokens, c.CompletionTokens = max(c.PromptTokens, u.Input), max(c.CompletionTokens, u.Output)
+	if u.InputDetails != nil {
+		c.PromptDetails = u.InputDetails
+	}
+	if u.OutputDetails != nil {
+		c.CompletionDetails = u.OutputDetails
+	}
+	return &c
+}
+
+// isToolCall reports whether an item asks the client to run something. What the server runs itself, such as a search
+// of the web, is not of them.
+func (it *responseItem) isToolCall() bool {
+	switch it.Type {
+	case "function_call", "custom_tool_call", "computer_call", "local_shell_call", "shell_call", "apply_patch_call",
+		"mcp_approval_request":
+		return true
+	}
+	return false
+}
