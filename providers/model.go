@@ -44,17 +44,17 @@ type Message struct {
 }
 
 // Params are the sampling settings of a model. What is nil or empty is not sent, so that the server's own
-// default holds.
+// default holds. Their names in JSON, which records keep, are those of the config.
 type Params struct {
-	Temperature     *float64
-	TopP            *float64
-	TopK            *int
-	MinP            *float64
-	MaxTokens       *int // tokens of output
-	Seed            *int64
-	Stop            []string
-	ReasoningEffort string // as the server spells it: "none", "low", "medium", "high"
-	NumCtx          *int   // context length in tokens; Ollama only
+	Temperature     *float64 `json:"temperature,omitempty"`
+	TopP            *float64 `json:"top_p,omitempty"`
+	TopK            *int     `json:"top_k,omitempty"`
+	MinP            *float64 `json:"min_p,omitempty"`
+	MaxTokens       *int     `json:"max_tokens,omitempty"` // tokens of output
+	Seed            *int64   `json:"seed,omitempty"`
+	Stop            []string `json:"stop,omitempty"`
+	ReasoningEffort string   `json:"reasoning_effort,omitempty"` // as the server spells it: "none", "low", "medium", "high"
+	NumCtx          *int     `json:"num_ctx,omitempty"`          // context length in tokens; Ollama only
 }
 
 // Ref names a model of a provider: "provider/model", split at the first slash.

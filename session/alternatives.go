@@ -59,11 +59,11 @@ func (t *Turn) Put(r *Reply) {
 	if takes := t.Answers(r.Slot); len(takes) > 0 {
 		r.Take = takes[len(takes)-1].Take + 1
 	}
-	t.place(r, true)
+	t.Add(r, true)
 }
 
-// place adds a reply that the turn does not have.
-func (t *Turn) place(r *Reply, inForce bool) {
+// Add adds a reply that the turn does not have, to those in force or to the alternatives. It must pass Check.
+func (t *Turn) Add(r *Reply, inForce bool) {
 	for len(t.Replies) <= r.Slot && inForce {
 		t.Replies = append(t.Replies, nil)
 	}
@@ -86,7 +86,7 @@ func (t *Turn) Choose(slot, take int) bool {
 	for i, r := range t.Alternatives {
 		if r.Slot == slot && r.Take == take {
 			t.Alternatives = slices.Delete(t.Alternatives, i, i+1)
-			t.place(r, true)
+			t.Add(r, true)
 			return true
 		}
 	}

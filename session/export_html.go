@@ -79,7 +79,7 @@ func pageOf(s *Session) page {
 	var spent, simulated Spent
 	for i, t := range s.Turns {
 		pt := pageTurn{N: i + 1, When: pageTime(t.CreatedAt), Prompt: strings.TrimRight(providers.Clean(t.Prompt), "\n")}
-		axis := t.axis()
+		axis := axisOf(t)
 		for _, r := range t.All() {
 			replies++
 			if spent.Add(r); r.Simulated {
@@ -87,7 +87,7 @@ func pageOf(s *Session) page {
 			}
 			p.Simulated = p.Simulated || r.Simulated
 		}
-		for slot := range t.slots() {
+		for slot := range slotsOf(t) {
 			takes := t.Answers(slot)
 			if len(takes) == 0 {
 				continue
@@ -119,8 +119,8 @@ func plural(n int, word string) string {
 	return fmt.Sprintf("%d %ss", n, word)
 }
 
-// slots is how many panes the turn has answers of.
-func (t *Turn) slots() int {
+// slotsOf is how many panes the turn has answers of.
+func slotsOf(t *Turn) int {
 	n := len(t.Replies)
 	for _, r := range t.Alternatives {
 		n = max(n, r.Slot+1)
@@ -134,8 +134,8 @@ func pageTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC"
 const paneColours = 6
 
 func pageReplyOf(md *htmlRenderer, r *Reply, axis float64, sessionSystem string) pageReply {
-	p := pageReply{N: r.Slot + 1, Colour: "c" + strconv.Itoa(r.Slot%paneColours), Simulated: r.Simulated, Bar: r.bar(axis),
-		Numbers: r.numbers(), Details: r.details(sessionSystem), Text: md.render(strings.TrimRight(r.VisibleText(), "\n"))}
+	p := pageReply{N: r.Slot + 1, Colour: "c" + strconv.Itoa(r.Slot%paneColours), Simulated: r.Simulated, Bar: barOf(r, axis),
+		Numbers: numbersOf(r), Details: detailsOf(r, sessionSystem), Text: md.render(strings.TrimRight(r.VisibleText(), "\n"))}
 	provider, model, ok := strings.Cut(providers.CleanLine(r.Model), "/")
 	if !ok {
 		provider, model = "", provider
@@ -144,11 +144,11 @@ func pageReplyOf(md *htmlRenderer, r *Reply, axis float64, sessionSystem string)
 	if r.ServedBy != r.Model {
 		p.Served = providers.CleanLine(r.ServedBy)
 	}
-	p.Status, p.Feel = r.feel()
+	p.Status, p.Feel = feel(r)
 	if thought := r.ReasoningText(); thought != "" {
 		p.Reasoning = md.render(thought)
 		if r.Usage.Reasoning > 0 {
-			p.ReasoningSize = fmt.Sprintf("%s%d tokens", r.Usage.mark(), r.Usage.Reasoning)
+			p.ReasoningSize = fmt.Sprintf("%s%d tokens", markOf(r.Usage), r.Usage.Reasoning)
 		}
 	}
 	if e := r.Error; e != nil && r.Status != Cancelled {
@@ -167,7 +167,7 @@ func pageReplyOf(md *htmlRenderer, r *Reply, axis float64, sessionSystem string)
 }
 
 // feel is the status in words, and whether it is good.
-func (r *Reply) feel() (words, class string) {
+func feel(r *Reply) (words, class string) {
 	switch r.Status {
 	case Done:
 		return "✓ done", "good"
@@ -185,16 +185,16 @@ func (r *Reply) feel() (words, class string) {
 	return "✗ " + providers.CleanLine(string(r.Status)), "bad"
 }
 
-// axis is the longest time of a turn's answers in milliseconds, from the prompt.
-func (t *Turn) axis() (end float64) {
+// axisOf is the longest time of a turn's answers in milliseconds, from the prompt.
+func axisOf(t *Turn) (end float64) {
 	for _, r := range t.All() {
-		end = max(end, r.total())
+		end = max(end, totalOf(r))
 	}
 	return end
 }
 
-// total is how long the reply took from the prompt, in milliseconds; 0 where that is not known.
-func (r *Reply) total() float64 {
+// totalOf is how long the reply took from the prompt, in milliseconds; 0 where that is not known.
+func totalOf(r *Reply) float64 {
 	total := 0.0
 	for _, v := range []*float64{r.Metrics.Duration, r.Metrics.FromEnter} {
 		if v != nil {
@@ -204,9 +204,9 @@ func (r *Reply) total() float64 {
 	return total
 }
 
-// bar draws where the time went, on an axis that the answers of the turn share.
-func (r *Reply) bar(axis float64) []barPart {
-	total := r.total()
+// barOf draws where the time went, on an axis that the answers of the turn share.
+func barOf(r *Reply, axis float64) []barPart {
+	total := totalOf(r)
 	if axis <= 0 || total <= 0 {
 		return nil
 	}
@@ -233,9 +233,9 @@ func (r *Reply) bar(axis float64) []barPart {
 	return parts
 }
 
-// numbers are those that are always shown.
-func (r *Reply) numbers() []named {
-	mark := r.Usage.mark()
+// numbersOf are those that are always shown.
+func numbersOf(r *Reply) []named {
+	mark := markOf(r.Usage)
 	ttft := pageSeconds(r.Metrics.TTFT)
 	if v := r.Metrics.VisibleTTFT; v != nil && r.Metrics.TTFT != nil && *v-*r.Metrics.TTFT > 50 {
 		ttft += " → " + pageSeconds(v)
@@ -245,10 +245,10 @@ func (r *Reply) numbers() []named {
 		speed = fmt.Sprintf("%s%.0f", mark, *v)
 	}
 	in, out := "?", "?"
-	if r.counted() {
+	if counted(r) {
 		in, out = fmt.Sprintf("%s%d tok", mark, r.Usage.Input), fmt.Sprintf("%s%d tok", mark, r.Usage.Output)
 	}
-	return []named{{"TTFT", ttft}, {"time", pageSeconds(r.Metrics.Duration)}, {"tok/s", speed}, {"in", in}, {"out", out}, {"cost", r.Cost.words()}}
+	return []named{{"TTFT", ttft}, {"time", pageSeconds(r.Metrics.Duration)}, {"tok/s", speed}, {"in", in}, {"out", out}, {"cost", costWords(r.Cost)}}
 }
 
 func pageSeconds(ms *float64) string {
@@ -264,8 +264,8 @@ func pageSeconds(ms *float64) string {
 	return fmt.Sprintf("%dm%02ds", s/60, s%60)
 }
 
-// words shows a cost, with where it is from.
-func (c Cost) words() string {
+// costWords shows a cost, with where it is from.
+func costWords(c Cost) string {
 	if c.USD == nil {
 		return "?"
 	}
@@ -296,14 +296,15 @@ func dollars(v float64, estimated bool) string {
 func sums(spent, simulated Spent) string {
 	switch {
 	case spent.Known+spent.Unknown > 0:
-		return spent.words()
+		return spentWords(spent)
 	case simulated.Known > 0:
-		return simulated.words() + " (simulated)"
+		return spentWords(simulated) + " (simulated)"
 	}
 	return ""
 }
 
-func (s Spent) words() string {
+// spentWords shows a sum; "+ ?" stands for what is not known of it.
+func spentWords(s Spent) string {
 	switch {
 	case s.Known == 0:
 		return "?"
@@ -313,8 +314,8 @@ func (s Spent) words() string {
 	return dollars(s.USD, s.Estimated)
 }
 
-// details are what the record holds beside that.
-func (r *Reply) details(sessionSystem string) []named {
+// detailsOf are what the record holds beside that.
+func detailsOf(r *Reply, sessionSystem string) []named {
 	var rows []named
 	add := func(name, value string) {
 		if value != "" {
@@ -347,8 +348,8 @@ func (r *Reply) details(sessionSystem string) []named {
 		add(fmt.Sprintf("attempt %d", i+1), line)
 	}
 	add("server says", serverWords(r.Metrics.Server))
-	if p := paramsRecord(r.Params); !p.empty() {
-		add("parameters", compactJSON(p))
+	if hasParams(r.Params) {
+		add("parameters", compactJSON(r.Params))
 	}
 	if r.System != sessionSystem {
 		add("system prompt", providers.Clean(r.System))

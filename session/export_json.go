@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"reflect"
 	"time"
 	"unicode/utf8"
 
@@ -43,11 +44,11 @@ type turnRecord struct {
 // replyRecord is a reply as `lineup ask --json` prints it, and what only the store keeps beside that.
 type replyRecord struct {
 	*Reply
-	EndedAt string        `json:"ended_at,omitempty"`
-	Version string        `json:"version,omitempty"` // of lineup, which measured
-	System  *string       `json:"system,omitempty"`  // where it is not the session's
-	Params  *paramsRecord `json:"params,omitempty"`
-	Chunks  chunkList     `json:"chunks,omitempty"`
+	EndedAt string            `json:"ended_at,omitempty"`
+	Version string            `json:"version,omitempty"` // of lineup, which measured
+	System  *string           `json:"system,omitempty"`  // where it is not the session's
+	Params  *providers.Params `json:"params,omitempty"`
+	Chunks  chunkList         `json:"chunks,omitempty"`
 }
 
 // ExportJSON writes a session as one indented JSON object, with each reply as `lineup ask --json` prints it and with
@@ -99,17 +100,14 @@ func recordOf(r *Reply, sessionSystem string) replyRecord {
 	if r.System != sessionSystem {
 		rec.System = &r.System
 	}
-	if p := paramsRecord(r.Params); !p.empty() {
-		rec.Params = &p
+	if hasParams(r.Params) {
+		rec.Params = &r.Params
 	}
 	return rec
 }
 
-// empty reports whether nothing is set.
-func (p paramsRecord) empty() bool {
-	b, err := json.Marshal(p)
-	return err == nil && string(b) == "{}"
-}
+// hasParams reports whether anything is set.
+func hasParams(p providers.Params) bool { return !reflect.ValueOf(p).IsZero() }
 
 // reply makes the reply of a record again.
 func (rec replyRecord) reply(sessionSystem string) *Reply {
@@ -119,7 +117,7 @@ func (rec replyRecord) reply(sessionSystem string) *Reply {
 		r.System = *rec.System
 	}
 	if rec.Params != nil {
-		r.Params = providers.Params(*rec.Params)
+		r.Params = *rec.Params
 	}
 	if r.Attempts == nil {
 		r.Attempts = []Attempt{}
@@ -155,8 +153,7 @@ func (l chunkList) MarshalJSON() ([]byte, error) {
 	return append(b, ']'), nil
 }
 
-// UnmarshalJSON takes back what MarshalJSON writes. Numbers that no answer has are refused, because the store could not
-// give them back.
+// UnmarshalJSON takes back what MarshalJSON writes. Reply.Check refuses times and sizes that no answer has.
 func (l *chunkList) UnmarshalJSON(data []byte) error {
 	var rows [][]float64
 	if err := json.Unmarshal(data, &rows); err != nil {
@@ -169,17 +166,22 @@ func (l *chunkList) UnmarshalJSON(data []byte) error {
 			return fmt.Errorf("piece %d of chunks: want [milliseconds, bytes] or [milliseconds, bytes, 1], got %v", i, row)
 		}
 		micros, size := math.Round(row[0]*1000), row[1]
-		if micros < 0 || micros > maxChunkTime || size < 0 || size > maxChunkLen || size != math.Trunc(size) {
+		if math.Abs(micros) > maxExact || math.Abs(size) > maxExact || size != math.Trunc(size) {
 			return fmt.Errorf("piece %d of chunks: %v is out of range", i, row)
 		}
 		c := Chunk{At: time.Duration(micros) * time.Microsecond, Len: int(size), Reasoning: len(row) == 3 && row[2] != 0}
-		c.At = max(c.At, last) // arrivals never run backwards
-		last = c.At
+		if c.At >= 0 { // arrivals never run backwards
+			c.At = max(c.At, last)
+			last = c.At
+		}
 		list = append(list, c)
 	}
 	*l = list
 	return nil
 }
+
+// maxExact bounds the numbers that a float64 holds as they are written, and that fit a time in nanoseconds.
+const maxExact = 1 << 53
 
 // indent lays compact JSON out over lines like json.Indent, but leaves lists of numbers on one line: the timings of an
 // answer would take five lines a token.

@@ -19,8 +19,8 @@ func ExportJSONL(w io.Writer, s *Session) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	for slot := range s.slots() {
-		messages := s.conversation(slot)
+	for slot := range panesOf(s) {
+		messages := conversation(s, slot)
 		if len(messages) == 0 {
 			continue
 		}
@@ -32,8 +32,8 @@ func ExportJSONL(w io.Writer, s *Session) error {
 	return err
 }
 
-// slots is how many panes the session has had.
-func (s *Session) slots() (n int) {
+// panesOf is how many panes the session has had.
+func panesOf(s *Session) (n int) {
 	for _, t := range s.Turns {
 		n = max(n, len(t.Replies))
 	}
@@ -44,7 +44,7 @@ func (s *Session) slots() (n int) {
 const systemRole providers.Role = "system"
 
 // conversation is what a pane was asked and answered, whole answers alone.
-func (s *Session) conversation(slot int) []providers.Message {
+func conversation(s *Session, slot int) []providers.Message {
 	var out []providers.Message
 	for _, t := range s.Turns {
 		if slot >= len(t.Replies) || t.Replies[slot] == nil {

@@ -52,14 +52,14 @@ func summary(r *Reply) string {
 		parts = append(parts, fmt.Sprintf("%.1f s", *v/1000))
 	}
 	if v := r.Metrics.TokensPerSecond; v != nil {
-		parts = append(parts, fmt.Sprintf("%s%.0f tok/s", r.Usage.mark(), *v))
+		parts = append(parts, fmt.Sprintf("%s%.0f tok/s", markOf(r.Usage), *v))
 	}
-	if r.counted() {
-		parts = append(parts, fmt.Sprintf("%s%d tokens in, %s%d out", r.Usage.mark(), r.Usage.Input, r.Usage.mark(), r.Usage.Output))
+	if counted(r) {
+		parts = append(parts, fmt.Sprintf("%s%d tokens in, %s%d out", markOf(r.Usage), r.Usage.Input, markOf(r.Usage), r.Usage.Output))
 	}
 	switch {
 	case r.Cost.USD != nil:
-		parts = append(parts, r.Cost.words())
+		parts = append(parts, costWords(r.Cost))
 	case !r.Refused():
 		parts = append(parts, "cost not known")
 	}
@@ -78,12 +78,12 @@ func summary(r *Reply) string {
 
 // counted reports whether its tokens are worth telling: of a reply of which nothing came the prompt was estimated, and
 // perhaps never read.
-func (r *Reply) counted() bool {
+func counted(r *Reply) bool {
 	return r.Usage.Source == Reported || r.Metrics.TTFT != nil || r.Usage.Output > 0
 }
 
-// mark stands before numbers that are estimates.
-func (u Usage) mark() string {
+// markOf gives the sign that stands before numbers that are estimates.
+func markOf(u Usage) string {
 	if u.Source == Estimated {
 		return "~"
 	}

@@ -396,6 +396,7 @@ func (b *gptBuilder) finish() *Session {
 // settleImported fills in what follows from the texts: the system prompt of each reply, when it ended as far as that is
 // known, estimates of its tokens, and that reasoning alone is no answer.
 func settleImported(s *Session) {
+	var guess *Calibration // nobody knows these servers' vocabularies
 	for _, t := range s.Turns {
 		for _, r := range t.All() {
 			if r.System == "" {
@@ -409,7 +410,7 @@ func settleImported(s *Session) {
 			}
 			if r.Usage.Source == Estimated {
 				thought := providers.EstimateTokens(r.Reasoning)
-				r.Usage.Input = round(estimateRequest(providers.Request{System: r.System, Messages: []providers.Message{{Role: providers.User, Content: t.Prompt}}}, even()))
+				r.Usage.Input = round(guess.EstimateInput(r.Model, providers.Request{System: r.System, Messages: []providers.Message{{Role: providers.User, Content: t.Prompt}}}))
 				r.Usage.Output = round(providers.EstimateTokens(r.Text) + thought)
 				r.Usage.Reasoning = round(thought)
 			}

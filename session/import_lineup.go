@@ -69,7 +69,7 @@ func (rec turnRecord) turn(where, system string) (t *Turn, err error) {
 		if t.Reply(reply.Slot) != nil {
 			return nil, fmt.Errorf("%s.slot: pane %d has a reply already", here, reply.Slot)
 		}
-		t.place(reply, true)
+		t.Add(reply, true)
 	}
 	for i, r := range rec.Others {
 		here := fmt.Sprintf("%s.alternatives[%d]", where, i)
@@ -82,7 +82,7 @@ func (rec turnRecord) turn(where, system string) (t *Turn, err error) {
 				return nil, fmt.Errorf("%s.take: pane %d has a take %d already", here, reply.Slot, reply.Take)
 			}
 		}
-		t.place(reply, false)
+		t.Add(reply, false)
 	}
 	if t.Promoted != nil && t.Reply(*t.Promoted) == nil {
 		return nil, fmt.Errorf("%s.promoted: pane %d has no reply", where, *t.Promoted)
@@ -102,22 +102,15 @@ func (rec replyRecord) parse(where, system string) (*Reply, error) {
 			return nil, err
 		}
 	}
-	return r, r.check(where)
+	return r, placedIn(where, r.Check())
 }
 
-// check says what of a reply the store could not keep.
-func (r *Reply) check(where string) error {
-	if r.Slot < 0 || r.Slot > maxSlot {
-		return fmt.Errorf("%s.slot: %d is out of range 0 to %d", where, r.Slot, maxSlot)
+// placedIn adds the key of a value to what is wrong with it.
+func placedIn(where string, err error) error {
+	if err != nil {
+		return fmt.Errorf("%s.%w", where, err)
 	}
-	if r.Take < 0 {
-		return fmt.Errorf("%s.take: %d is less than 0", where, r.Take)
-	}
-	switch r.Status {
-	case Waiting, Streaming, Done, Length, Truncated, Interrupted, Filtered, Empty, Failed, Cancelled:
-		return nil
-	}
-	return fmt.Errorf("%s.status: %q is no status", where, r.Status)
+	return nil
 }
 
 // parseStamp reads a time of an export. Ids are made from it, which knows no years before 1970.

@@ -261,19 +261,19 @@ func setParams(p *providers.Params, options string) (unknown []string) {
 		return nil
 	}
 	for name, value := range all {
-		var rec paramsRecord
+		var rec providers.Params
 		b, err := json.Marshal(map[string]json.RawMessage{name: value})
-		if err != nil || json.Unmarshal(b, &rec) != nil || rec.empty() {
+		if err != nil || json.Unmarshal(b, &rec) != nil || !hasParams(rec) {
 			if string(value) != "null" {
 				unknown = append(unknown, providers.CleanLine(name))
 			}
 			continue
 		}
-		merged, was := paramsRecord(*p), paramsRecord(*p)
+		merged, was := *p, *p
 		if json.Unmarshal(b, &merged) != nil {
 			merged = was
 		}
-		*p = providers.Params(merged)
+		*p = merged
 	}
 	slices.Sort(unknown)
 	return unknown

@@ -216,7 +216,7 @@ func TestImportSaysWhatIsWrong(t *testing.T) {
 		"status":         {strings.Replace(good, `"status": "done"`, `"status": "fine"`, 1), `turns[0].replies[0].status: "fine" is no status`},
 		"promoted":       {strings.Replace(good, `"promoted": 0`, `"promoted": 1`, 1), "turns[0].promoted: pane 1 has no reply"},
 		"take":           {strings.Replace(good, `"take": 1`, `"take": 0`, 1), "turns[0].alternatives[0].take: pane 0 has a take 0 already"},
-		"chunks":         {strings.Replace(good, `[158.623,8,1]`, `[158.623,-8,1]`, 1), "piece 0 of chunks"},
+		"chunks":         {strings.Replace(good, `[158.623,8,1]`, `[158.623,-8,1]`, 1), "replies[0].chunks: piece 0"},
 		"null reply":     {`{"schema":1,"created_at":"2026-11-23T13:04:12Z","turns":[{"created_at":"2026-11-23T13:04:12Z","replies":[null]}]}`, "turns[0].replies[0] is no reply"},
 		"sqlite":         {"SQLite format 3\x00 and nothing more", "database"},
 		"zip":            {"PK\x03\x04 and nothing more", "zip"},

@@ -190,7 +190,7 @@ func (s *Store) readReplies(ctx context.Context, tx *sql.Tx, sess *Session, n in
 				return err
 			}
 		}
-		turns[r.turn].place(r.Reply, r.inForce)
+		turns[r.turn].Add(r.Reply, r.inForce)
 	}
 	return nil
 }

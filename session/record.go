@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
-
-	"lineup/providers"
 )
 
 // The columns of a reply in two groups: what is known when it is asked, and what is known when it has ended.
@@ -45,7 +43,7 @@ func resultValues(r *Reply, owner, version string, at time.Time) ([]any, error) 
 		v := at.UnixMilli()
 		ended = &v
 	}
-	params, err := json.Marshal(paramsRecord(r.Params))
+	params, err := json.Marshal(r.Params)
 	if err != nil {
 		return nil, err
 	}
@@ -123,11 +121,10 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 	if system.Valid {
 		r.System = system.String
 	}
-	var p paramsRecord
 	for _, part := range []struct {
 		json []byte
 		into any
-	}{{params, &p}, {price, &r.Cost.Price}, {failure, &r.Error}, {server, &m.Server}, {attempts, &r.Attempts}, {dropped, &r.DroppedParams}, {notes, &r.Notes}} {
+	}{{params, &r.Params}, {price, &r.Cost.Price}, {failure, &r.Error}, {server, &m.Server}, {attempts, &r.Attempts}, {dropped, &r.DroppedParams}, {notes, &r.Notes}} {
 		if len(part.json) == 0 {
 			continue
 		}
@@ -135,20 +132,6 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 			return s, fmt.Errorf("%w: %w", errContent, err)
 		}
 	}
-	r.Params = providers.Params(p)
 	r.Chunks, err = decodeChunks(chunks)
 	return s, err
-}
-
-// paramsRecord is providers.Params as it is stored, under the names of the config.
-type paramsRecord struct {
-	Temperature     *float64 `json:"temperature,omitempty"`
-	TopP            *float64 `json:"top_p,omitempty"`
-	TopK            *int     `json:"top_k,omitempty"`
-	MinP            *float64 `json:"min_p,omitempty"`
-	MaxTokens       *int     `json:"max_tokens,omitempty"`
-	Seed            *int64   `json:"seed,omitempty"`
-	Stop            []string `json:"stop,omitempty"`
-	ReasoningEffort string   `json:"reasoning_effort,omitempty"`
-	NumCtx          *int     `json:"num_ctx,omitempty"`
 }
