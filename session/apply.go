@@ -1,8 +1,10 @@
 package session
 
 import (
+	"maps"
 	"math"
 	"net/http"
+	"slices"
 	"time"
 
 	"lineup/providers"
@@ -313,9 +315,11 @@ func (r *Reply) settleCost() {
 
 // Snapshot is a copy that holds everything received so far and shares nothing that a later Apply changes.
 func (r *Reply) Snapshot() *Reply {
-	c := &Reply{Type: r.Type, Slot: r.Slot, Take: r.Take, EndedAt: r.EndedAt, Version: r.Version, Model: r.Model, ServedBy: r.ServedBy, ServedModel: r.ServedModel, Status: r.Status,
-		Text: r.Text, Reasoning: r.Reasoning, FinishReason: r.FinishReason, Error: r.Error, Metrics: r.Metrics, Usage: r.Usage,
-		Cost: r.Cost, Simulated: r.Simulated, Copied: r.Copied, System: r.System, Params: r.Params}
+	c := *r
+	c.live = live{}
+	if r.live.text.Len()+r.live.reasoning.Len() > 0 {
+		c.Text, c.Reasoning = r.live.text.String(), r.live.reasoning.String()
+	}
 	c.Attempts = append([]Attempt{}, r.Attempts...)
 	for i := range c.Attempts {
 		if p := c.Attempts[i].Phases; p != nil { // Apply fills in its headers later
@@ -323,17 +327,11 @@ func (r *Reply) Snapshot() *Reply {
 			c.Attempts[i].Phases = &phases
 		}
 	}
-	c.DroppedParams = append(c.DroppedParams, r.DroppedParams...)
-	c.Notes = append(c.Notes, r.Notes...)
+	c.DroppedParams, c.Notes = slices.Clone(r.DroppedParams), slices.Clone(r.Notes)
 	c.Chunks = r.Chunks[:len(r.Chunks):len(r.Chunks)] // only ever appended to
 	c.Metrics.Server = make(map[string]float64, len(r.Metrics.Server))
-	for k, v := range r.Metrics.Server {
-		c.Metrics.Server[k] = v
-	}
-	if r.live.text.Len()+r.live.reasoning.Len() > 0 {
-		c.Text, c.Reasoning = r.live.text.String(), r.live.reasoning.String()
-	}
-	return c
+	maps.Copy(c.Metrics.Server, r.Metrics.Server)
+	return &c
 }
 
 // VisibleText is the answer so far.
