@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lineup/session"
+	"lineup/session/exchange"
 	"lineup/ui"
 )
 
@@ -32,10 +33,10 @@ type exportFormat struct {
 
 func (f exportFlags) formats(ctx context.Context) []exportFormat {
 	return []exportFormat{
-		{"md", "a document with prompts, answers and numbers", session.ExportMarkdown},
-		{"json", "the whole record; sessions import takes it back", session.ExportJSON},
-		{"jsonl", "a conversation a pane, as fine-tuning tools read it", session.ExportJSONL},
-		{"html", "one page for a browser, answers side by side; it needs no network", session.ExportHTML},
+		{"md", "a document with prompts, answers and numbers", exchange.WriteMarkdown},
+		{"json", "the whole record; sessions import takes it back", exchange.WriteJSON},
+		{"jsonl", "a conversation a pane, as fine-tuning tools read it", exchange.WriteJSONL},
+		{"html", "one page for a browser, answers side by side; it needs no network", exchange.WriteHTML},
 		{"cast", "a replay for asciinema and its players (asciicast v2)", func(w io.Writer, s *session.Session) error {
 			cfg := ui.CastConfig{Speed: f.speed}
 			if f.size != "" {

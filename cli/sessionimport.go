@@ -12,13 +12,14 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/session/exchange"
 )
 
 func sessionsImport(g *globals) *cobra.Command {
 	var format string
 	var asJSON bool
 	var names []string
-	for _, f := range session.Formats() {
+	for _, f := range exchange.Formats() {
 		names = append(names, string(f))
 	}
 	c := &cobra.Command{Use: "import FILE…", Short: "Take over sessions of lineup, of ChatGPT or of llm",
@@ -33,7 +34,7 @@ func sessionsImport(g *globals) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f := session.Format(format)
+			f := exchange.Format(format)
 			if !isFormat(f) {
 				return usagef("there is no format %q; there are %s", format, strings.Join(names, ", "))
 			}
@@ -41,13 +42,13 @@ func sessionsImport(g *globals) *cobra.Command {
 				return g.importFiles(cmd.Context(), s, args, f, asJSON)
 			})
 		}}
-	c.Flags().StringVar(&format, "format", string(session.FormatAuto), strings.Join(names, ", "))
+	c.Flags().StringVar(&format, "format", string(exchange.FormatAuto), strings.Join(names, ", "))
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a session")
 	return c
 }
 
-func isFormat(f session.Format) bool {
-	for _, known := range session.Formats() {
+func isFormat(f exchange.Format) bool {
+	for _, known := range exchange.Formats() {
 		if f == known {
 			return true
 		}
@@ -73,7 +74,7 @@ const (
 )
 
 // importFiles imports one session after the other, each whole or not at all, and reports each as it is done.
-func (g *globals) importFiles(ctx context.Context, s *session.Store, files []string, format session.Format, asJSON bool) error {
+func (g *globals) importFiles(ctx context.Context, s *session.Store, files []string, format exchange.Format, asJSON bool) error {
 	report := g.reportImport
 	if asJSON {
 		enc := json.NewEncoder(g.out)
@@ -86,7 +87,7 @@ func (g *globals) importFiles(ctx context.Context, s *session.Store, files []str
 		return report(rec)
 	}
 	for _, file := range files {
-		for p, err := range session.ReadImport(ctx, file, format) {
+		for p, err := range exchange.Read(ctx, file, format) {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -112,11 +113,11 @@ func (g *globals) importFiles(ctx context.Context, s *session.Store, files []str
 }
 
 // importOne stores one session. A store that fails ends the import; a session that cannot be read does not.
-func importOne(ctx context.Context, s *session.Store, file string, p session.Parsed) (importRecord, error) {
+func importOne(ctx context.Context, s *session.Store, file string, p exchange.Parsed) (importRecord, error) {
 	rec := importRecord{File: file, Format: string(p.Format), Title: providers.CleanLine(p.Name), LeftOut: []string{}}
 	if p.Err != nil {
 		rec.Outcome, rec.Error = outcomeFailed, p.Err.Error()
-		if errors.Is(p.Err, session.ErrNoPrompt) {
+		if errors.Is(p.Err, exchange.ErrNoPrompt) {
 			rec.Outcome = outcomeEmpty
 		}
 		return rec, nil

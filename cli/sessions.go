@@ -13,6 +13,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/session/exchange"
 )
 
 func sessionsCommand(g *globals) *cobra.Command {
@@ -127,9 +128,9 @@ func sessionsShow(g *globals) *cobra.Command {
 					return err
 				}
 				if asJSON {
-					return session.ExportJSON(g.out, sess)
+					return exchange.WriteJSON(g.out, sess)
 				}
-				return session.ExportMarkdown(g.out, sess)
+				return exchange.WriteMarkdown(g.out, sess)
 			})
 		}}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the whole record as JSON")

@@ -8,10 +8,9 @@
 // A [Store] keeps sessions in SQLite. The turn is written before its requests go out, partial text while it
 // streams, and the final reply at once; what a dead process left behind is found as interrupted, with its text.
 //
-// A session goes out as JSON ([ExportJSON], the whole record), Markdown, the chat format for fine-tuning, or an HTML page in
-// which nothing acts, and comes in from that JSON, from ChatGPT's data export and from llm's logs ([ReadImport],
-// [Store.Import]): each session whole or not at all, and never twice. [Reply.Events] gives back the events that made a
-// reply, at their times, so that a session can be played again by what draws a live one.
+// [Store.Import] takes over sessions that others wrote, each whole or not at all, and never twice; package exchange reads
+// and writes their files. [Reply.Events] gives back the events that made a reply, at their times, so that a session can be
+// played again by what draws a live one.
 //
 // # The database
 //

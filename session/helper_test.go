@@ -2,15 +2,57 @@ package session
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"lineup/providers"
 )
+
+func ptr[T any](v T) *T { return &v }
+
+// everything is a session with a value in each field that a session can have.
+func everything() *Session {
+	i, other := info("p/one", priced()), info("gate/vendor/two", priced())
+	full := NewReply(0, i, providers.Request{System: "Another prompt.", Messages: ask().Messages}, enter())
+	apply(full, providers.Event{Type: providers.EventQueued, At: at(0)}, start(12.345, i),
+		providers.Event{Type: providers.EventConnected, At: at(30), Phases: &providers.Phases{DNS: 1500 * time.Microsecond, Connect: 2 * time.Millisecond, TLS: 3 * time.Millisecond}},
+		providers.Event{Type: providers.EventAttemptEnd, At: at(40), Status: 503, Err: &providers.Error{Kind: providers.Overloaded, Status: 503}},
+		providers.Event{Type: providers.EventWait, At: at(40), Wait: 500 * time.Millisecond}, start(540, other),
+		providers.Event{Type: providers.EventConnected, At: at(541), Phases: &providers.Phases{Reused: true}},
+		providers.Event{Type: providers.EventSent, At: at(541.5)}, providers.Event{Type: providers.EventHeaders, At: at(600), Status: 200},
+		providers.Event{Type: providers.EventServed, Text: "two-2026"}, thought(700.123, "Hm <b>, "), thought(800, "생각"),
+		text(900, "A piece & "), text(901.5, "\u202e조각 🎉\x1b[2J"), usage(providers.Usage{Input: 100, Output: 50, Reasoning: 20, CacheRead: 30, CacheWrite: 10, CacheWrite1h: 5}),
+		providers.Event{Type: providers.EventTimings, Timings: providers.Timings{"load_ms": 3.25, "prompt_tokens": 100}},
+		providers.Event{Type: providers.EventNote, Text: "a note"}, providers.Event{Type: providers.EventDropped, Text: "top_k"},
+		providers.Event{Type: providers.EventSimulated}, finish(950, "stop"))
+	apply(full, end(950, nil)...)
+	full.Params = providers.Params{Temperature: ptr(0.7), TopP: ptr(0.9), TopK: ptr(40), MinP: ptr(0.05), MaxTokens: ptr(99), Seed: ptr(int64(-7)),
+		Stop: []string{"END", "\n\n"}, ReasoningEffort: "low", NumCtx: ptr(4096)}
+	failed := apply(NewReply(2, i, ask(), enter()), start(0, i))
+	apply(failed, end(80, &providers.Error{Kind: providers.RateLimit, Status: 429, Message: "slow\ndown", Hint: "wait", RetryAfter: 90 * time.Second})...)
+	full.Take = 1
+	former := answer(NewReply(0, i, ask(), enter()), "A former answer.")
+	s := &Session{ID: "20261123-130412-aaz0v", Title: "Everything <&> 토큰화", System: "Be brief.", Panes: []string{"p/one", "p/none", "p/one"},
+		Tags: []string{"first", "토큰"}, Parent: "20261122-130412-aaz0v", ParentTurn: "01m8483h70ajpb49b09s381p1k",
+		CreatedAt: enter(), UpdatedAt: at(5000), Turns: []*Turn{
+			{ID: "01m8483h70ajpb49b09s381p1m", Prompt: "What is a <token>?\nAnd\twhy?", CreatedAt: enter(), Promoted: ptr(0),
+				Replies: []*Reply{full, nil, failed}, Alternatives: []*Reply{former}},
+			{ID: "01m8483h70ajpb49b09s381p1n", Prompt: "Again", CreatedAt: at(2000), Replies: []*Reply{nil, answer(NewReply(1, i, ask(), at(2000)), "Once more.")}},
+		}}
+	for _, t := range s.Turns {
+		for _, r := range t.All() {
+			r.Version = "1.2.3"
+		}
+	}
+	return s
+}
 
 // TestMain lets a test start this binary again as a lineup of its own, to be killed.
 func TestMain(m *testing.M) {
@@ -139,6 +181,30 @@ func load1(t testing.TB, s *Store, id string) *Session {
 		t.Fatal(err)
 	}
 	return sess
+}
+
+// record is all that is kept of a reply, as text.
+func record(t testing.TB, r *Reply) string {
+	t.Helper()
+	b, err := json.MarshalIndent([]any{r, r.Chunks, r.System, r.Params, r.EndedAt, r.Version}, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// dump is all that is kept of a session, as text.
+func dump(t testing.TB, s *Session) string {
+	t.Helper()
+	out := fmt.Sprintf("%+v\n", *s)
+	out = out[:strings.Index(out, " Turns:")]
+	for _, turn := range s.Turns {
+		out += fmt.Sprintf("%s %q %s %v\n", turn.ID, turn.Prompt, turn.CreatedAt, turn.Promoted)
+		for _, r := range turn.All() {
+			out += record(t, r) + "\n"
+		}
+	}
+	return out
 }
 
 // count runs a query that gives one number.

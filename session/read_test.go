@@ -129,3 +129,22 @@ func TestShortIDsAreUnique(t *testing.T) {
 		t.Errorf("%d ids", n)
 	}
 }
+
+func TestSummaryJSON(t *testing.T) {
+	s, _ := newStore(t)
+	sess := create(t, s, "t")
+	say(t, s, sess.ID, "one", "1")
+	list, err := s.Sessions(context.Background(), Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `[{"id":"` + sess.ID + `","title":"t","created_at":"2026-11-23T13:04:12.000Z","updated_at":"2026-11-23T13:04:12.000Z","turns":1,"panes":["p/one","p/two"],"tags":[]}]`
+	if got := marshal(t, list); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	hit := search(t, s, "one")[0]
+	want = strings.TrimSuffix(want[1:], "}]") + `,"turn":"` + hit.Turn + `","slot":-1,"excerpt":"one","marks":[[0,3]]}`
+	if got := marshal(t, hit); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

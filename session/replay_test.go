@@ -33,21 +33,27 @@ func TestEventsMakeTheReplyAgain(t *testing.T) {
 		// The prompt of the record may have been another one, and so the estimates of its tokens.
 		got.Usage.Input, got.Params, got.System, got.Take, got.EndedAt, got.Version = r.Usage.Input, r.Params, r.System, r.Take, r.EndedAt, r.Version
 		got.Model, got.Cost = r.Model, r.Cost
-		if g, w := marshal(t, recordOf(got, "")), marshal(t, recordOf(r, "")); g != w {
+		if g, w := record(t, got), record(t, r); g != w {
 			t.Errorf("%s: made again\n%s\nwant\n%s", name, g, w)
 		}
 	}
 }
 
+// untimed is an answer of which no more is known than that it was given, as in an imported session.
+func untimed(model string) *Reply {
+	return &Reply{Type: "reply", Model: model, ServedBy: model, Status: Done, FinishReason: "stop",
+		Metrics: Metrics{Server: map[string]float64{}}, Usage: Usage{Source: Estimated}}
+}
+
 // TestEventsOfLittle: a reply without timing comes whole, one whose timing does not fit its text loses nothing.
 func TestEventsOfLittle(t *testing.T) {
-	r := importedReply("chatgpt/gpt-4o")
+	r := untimed("chatgpt/gpt-4o")
 	r.Text, r.Reasoning = "An answer.", "Hm."
 	if got, events := replayed(r); got.Text != r.Text || got.Reasoning != r.Reasoning || got.Status != Done || events[len(events)-1].At != enter() {
 		t.Errorf("%+v", got)
 	}
 	for _, chunks := range [][]Chunk{{{At: time.Second, Len: 1}, {At: 2 * time.Second, Len: 1 << 30}}, {{At: time.Second, Len: 0}}, {{At: time.Second, Len: 5, Reasoning: true}}} {
-		r := importedReply("p/m")
+		r := untimed("p/m")
 		r.Text, r.Chunks = "한글 text", chunks
 		got, events := replayed(r)
 		if got.Text != r.Text {

@@ -319,7 +319,9 @@ func (g *group) addCost(r *statsRow) {
 	case r.usd.Valid:
 		g.CostKnown++
 		g.usd += r.usd.Float64
-		g.CostEstimated += b2i(r.doubtful)
+		if r.doubtful {
+			g.CostEstimated++
+		}
 	case r.doubtful:
 		g.CostUnknown++
 	}

@@ -103,7 +103,7 @@ func TestInsertRoundTrip(t *testing.T) {
 		t.Errorf("id %s", old.ID)
 	}
 	got := load1(t, s, old.ID)
-	if d := cmp.Diff(exported(t, old), exported(t, got)); d != "" {
+	if d := cmp.Diff(dump(t, old), dump(t, got)); d != "" {
 		t.Error(d)
 	}
 	running := &Session{Turns: []*Turn{{Replies: asked(1)}}}

@@ -91,6 +91,19 @@ func addTagsTo(ctx context.Context, tx *sql.Tx, list []Summary, numbers []int64)
 	return nil
 }
 
+// TimeLayout is how records in JSON write times, in UTC: RFC 3339 with milliseconds.
+const TimeLayout = "2006-01-02T15:04:05.000Z07:00"
+
+func stampOf(t time.Time) string { return t.UTC().Format(TimeLayout) }
+
+// list writes [] for no elements, never null.
+func list(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
+
 // summaryRecord is a Summary as JSON. The keys to turns and panes are promised; further ones come behind them.
 type summaryRecord struct {
 	ID        string   `json:"id"`

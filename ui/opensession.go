@@ -14,6 +14,7 @@ import (
 
 	"lineup/registry"
 	"lineup/session"
+	"lineup/session/exchange"
 	"lineup/ui/text"
 )
 
@@ -71,8 +72,8 @@ func (a *app) specsOf(s *session.Session) (specs []registry.Spec, missing []stri
 
 // exportFormats are the ways in which a session is written, by the end of the file's name.
 func exportFormats() map[string]func(io.Writer, *session.Session) error {
-	return map[string]func(io.Writer, *session.Session) error{".md": session.ExportMarkdown, ".json": session.ExportJSON,
-		".jsonl": session.ExportJSONL, ".html": session.ExportHTML,
+	return map[string]func(io.Writer, *session.Session) error{".md": exchange.WriteMarkdown, ".json": exchange.WriteJSON,
+		".jsonl": exchange.WriteJSONL, ".html": exchange.WriteHTML,
 		".cast": func(w io.Writer, s *session.Session) error { return Cast(context.Background(), w, s, CastConfig{}) }}
 }
 

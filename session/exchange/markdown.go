@@ -1,4 +1,4 @@
-package session
+package exchange
 
 import (
 	"fmt"
@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"lineup/providers"
+	"lineup/session"
 )
 
-// ExportMarkdown writes a session as a Markdown document: prompts as quotations, answers as they are, and the numbers of
+// WriteMarkdown writes a session as a Markdown document: prompts as quotations, answers as they are, and the numbers of
 // each answer. The text is cleaned of control characters, so that it may go to a terminal. It is what the models wrote:
 // HTML in it stays HTML.
-func ExportMarkdown(w io.Writer, s *Session) error {
+func WriteMarkdown(w io.Writer, s *session.Session) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s · %s\n", providers.CleanLine(s.Title), s.ID, s.CreatedAt.Local().Format("2006-01-02 15:04"))
 	for _, t := range s.Turns {
@@ -37,7 +38,7 @@ func ExportMarkdown(w io.Writer, s *Session) error {
 }
 
 // summary is one line of what is known of a reply.
-func summary(r *Reply) string {
+func summary(r *session.Reply) string {
 	parts := []string{string(r.Status)}
 	if r.Simulated {
 		parts = append([]string{"SIMULATED"}, parts...)
@@ -78,13 +79,13 @@ func summary(r *Reply) string {
 
 // counted reports whether its tokens are worth telling: of a reply of which nothing came the prompt was estimated, and
 // perhaps never read.
-func counted(r *Reply) bool {
-	return r.Usage.Source == Reported || r.Metrics.TTFT != nil || r.Usage.Output > 0
+func counted(r *session.Reply) bool {
+	return r.Usage.Source == session.Reported || r.Metrics.TTFT != nil || r.Usage.Output > 0
 }
 
 // markOf gives the sign that stands before numbers that are estimates.
-func markOf(u Usage) string {
-	if u.Source == Estimated {
+func markOf(u session.Usage) string {
+	if u.Source == session.Estimated {
 		return "~"
 	}
 	return ""

@@ -1,16 +1,18 @@
-package session
+package exchange
 
 import (
 	"strings"
 	"testing"
+
+	"lineup/session"
 )
 
 func TestExportMarkdown(t *testing.T) {
-	s := everything()
+	s := everything(t)
 	s.Turns[1].Replies[1].Text = "Cut off in\n```go\nfunc main() {"
-	s.Turns = append(s.Turns, &Turn{Prompt: "last", CreatedAt: enter(), Replies: []*Reply{answer(NewReply(0, info("p/m", priced()), ask(), enter()), "plain")}})
+	s.Turns = append(s.Turns, &session.Turn{Prompt: "last", CreatedAt: enter(), Replies: []*session.Reply{answered(0, "p/m", "plain")}})
 	var b strings.Builder
-	if err := ExportMarkdown(&b, s); err != nil {
+	if err := WriteMarkdown(&b, s); err != nil {
 		t.Fatal(err)
 	}
 	got := b.String()
@@ -46,13 +48,13 @@ func TestOpenFence(t *testing.T) {
 
 // TestExportJSONL: a line for each pane that has an answer, without the answers that failed.
 func TestExportJSONL(t *testing.T) {
-	s := everything()
-	s.Turns[1].Replies[1].Status = Length
-	interrupted := answer(NewReply(0, info("p/m", priced()), ask(), enter()), "half")
-	interrupted.Status = Interrupted
-	s.Turns = append(s.Turns, &Turn{Prompt: "third", CreatedAt: enter(), Replies: []*Reply{interrupted}})
+	s := everything(t)
+	s.Turns[1].Replies[1].Status = session.Length
+	interrupted := answered(0, "p/m", "half")
+	interrupted.Status = session.Interrupted
+	s.Turns = append(s.Turns, &session.Turn{Prompt: "third", CreatedAt: enter(), Replies: []*session.Reply{interrupted}})
 	var b strings.Builder
-	if err := ExportJSONL(&b, s); err != nil {
+	if err := WriteJSONL(&b, s); err != nil {
 		t.Fatal(err)
 	}
 	want := `{"messages":[{"role":"system","content":"Another prompt."},{"role":"user","content":"What is a <token>?\nAnd\twhy?"},{"role":"assistant","content":"A piece & \u202e조각 🎉\u001b[2J"}]}

@@ -1,4 +1,4 @@
-package session
+package exchange
 
 import (
 	"bytes"
@@ -6,16 +6,17 @@ import (
 	"io"
 
 	"lineup/providers"
+	"lineup/session"
 )
 
-// ExportJSONL writes a session in the chat format that fine-tuning tools read (OpenAI's; Axolotl's and TRL's
+// WriteJSONL writes a session in the chat format that fine-tuning tools read (OpenAI's; Axolotl's and TRL's
 // "messages"): a line for each pane, with the conversation of that pane.
 //
 //	{"messages":[{"role":"system","content":"…"},{"role":"user","content":"…"},{"role":"assistant","content":"…"}, …]}
 //
 // Only answers are in it that are done or were cut at max_tokens, each with its prompt; a pane that has none gets no
 // line. Reasoning is left out. The system prompt is the one that the pane's first answer was given under.
-func ExportJSONL(w io.Writer, s *Session) error {
+func WriteJSONL(w io.Writer, s *session.Session) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -33,7 +34,7 @@ func ExportJSONL(w io.Writer, s *Session) error {
 }
 
 // panesOf is how many panes the session has had.
-func panesOf(s *Session) (n int) {
+func panesOf(s *session.Session) (n int) {
 	for _, t := range s.Turns {
 		n = max(n, len(t.Replies))
 	}
@@ -44,7 +45,7 @@ func panesOf(s *Session) (n int) {
 const systemRole providers.Role = "system"
 
 // conversation is what a pane was asked and answered, whole answers alone.
-func conversation(s *Session, slot int) []providers.Message {
+func conversation(s *session.Session, slot int) []providers.Message {
 	var out []providers.Message
 	for _, t := range s.Turns {
 		if slot >= len(t.Replies) || t.Replies[slot] == nil {

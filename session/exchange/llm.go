@@ -1,4 +1,4 @@
-package session
+package exchange
 
 import (
 	"cmp"
@@ -14,7 +14,10 @@ import (
 	"strings"
 	"time"
 
+	"modernc.org/sqlite"
+
 	"lineup/providers"
+	"lineup/session"
 )
 
 // llm keeps its history in logs.db, in one of two generations of tables (docs/logging.md and llm/migrations.py in
@@ -73,14 +76,18 @@ func openForeign(file string) (*sql.DB, error) {
 		p = "/" + p
 	}
 	q := url.Values{"mode": {"ro"}, "_query_only": {"1"}, "_busy_timeout": {"2000"}}
-	return connect((&url.URL{Scheme: "file", Path: p, RawQuery: q.Encode()}).String(), 1), nil
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: p, RawQuery: q.Encode()}).String())
+	if err == nil {
+		db.SetMaxOpenConns(1)
+	}
+	return db, err
 }
 
 func foreignError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if _, ok := resultCode(err); ok {
+	if code := (*sqlite.Error)(nil); errors.As(err, &code) {
 		return fmt.Errorf("the database cannot be read: %w", err)
 	}
 	return err
@@ -172,7 +179,7 @@ func conversations(rows []llmRow) [][]llmRow {
 func llmSession(rows []llmRow) Parsed {
 	first := rows[0]
 	p := Parsed{Name: cmp.Or(providers.CleanLine(first.name), first.conversation, first.id), Format: FormatLLM}
-	s := &Session{Title: providers.CleanLine(first.name)}
+	s := &session.Session{Title: providers.CleanLine(first.name)}
 	var left leftOut
 	for _, row := range rows {
 		row.add(s, &left)
@@ -183,7 +190,7 @@ func llmSession(rows []llmRow) Parsed {
 	}
 	s.CreatedAt, s.UpdatedAt = s.Turns[0].CreatedAt, s.Turns[len(s.Turns)-1].CreatedAt
 	if s.Title == "" {
-		s.Title = TitleOf(s.Turns[0].Prompt)
+		s.Title = session.TitleOf(s.Turns[0].Prompt)
 	}
 	s.Panes = []string{}
 	for _, t := range s.Turns {
@@ -195,7 +202,7 @@ func llmSession(rows []llmRow) Parsed {
 }
 
 // add puts a row into a session as a turn; one without a prompt goes on with the turn before, as calls of tools do.
-func (row llmRow) add(s *Session, left *leftOut) {
+func (row llmRow) add(s *session.Session, left *leftOut) {
 	left.addN(row.attachments, "attachment", "attachments")
 	left.addN(row.toolCalls, "call of a tool", "calls of tools")
 	if strings.TrimSpace(row.prompt) == "" {
@@ -229,11 +236,11 @@ func (row llmRow) add(s *Session, left *leftOut) {
 	if s.System == "" && len(s.Turns) == 0 {
 		s.System = row.system
 	}
-	s.Turns = append(s.Turns, &Turn{Prompt: row.prompt, CreatedAt: at, Replies: []*Reply{r}})
+	s.Turns = append(s.Turns, &session.Turn{Prompt: row.prompt, CreatedAt: at, Replies: []*session.Reply{r}})
 }
 
 // count takes the usage, where llm knows it. The details are the provider's own, as OpenAI names them or Anthropic.
-func (row llmRow) count(r *Reply) {
+func (row llmRow) count(r *session.Reply) {
 	if !row.input.Valid || !row.output.Valid || row.input.Int64 < 0 || row.output.Int64 < 0 ||
 		row.input.Int64 > math.MaxInt32 || row.output.Int64 > math.MaxInt32 {
 		return
@@ -249,7 +256,7 @@ func (row llmRow) count(r *Reply) {
 	if json.Unmarshal([]byte(row.details), &d) != nil { // they are extra, whatever they look like
 		d.Completion.Reasoning, d.Prompt.Cached = 0, 0
 	}
-	r.Usage = Usage{Input: int(row.input.Int64), Output: int(row.output.Int64), Source: Reported}
+	r.Usage = session.Usage{Input: int(row.input.Int64), Output: int(row.output.Int64), Source: session.Reported}
 	r.Usage.Reasoning = max(0, min(d.Completion.Reasoning, r.Usage.Output))
 	r.Usage.CacheRead = max(0, min(d.Prompt.Cached, r.Usage.Input))
 }
@@ -283,7 +290,7 @@ func setParams(p *providers.Params, options string) (unknown []string) {
 func parseUTC(s string) (time.Time, bool) {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999"} {
 		if t, err := time.Parse(layout, s); err == nil && datable(t) {
-			return inMillis(t), true
+			return wholeMillis(t), true
 		}
 	}
 	return time.Time{}, false

@@ -1,4 +1,4 @@
-package session
+package exchange
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"lineup/providers"
+	"lineup/session"
 )
 
 // exportSchema is the version of the exported form. Keys may be added to it; one that changed its meaning would make
@@ -43,7 +44,7 @@ type turnRecord struct {
 
 // replyRecord is a reply as `lineup ask --json` prints it, and what only the store keeps beside that.
 type replyRecord struct {
-	*Reply
+	*session.Reply
 	EndedAt string            `json:"ended_at,omitempty"`
 	Version string            `json:"version,omitempty"` // of lineup, which measured
 	System  *string           `json:"system,omitempty"`  // where it is not the session's
@@ -51,7 +52,7 @@ type replyRecord struct {
 	Chunks  chunkList         `json:"chunks,omitempty"`
 }
 
-// ExportJSON writes a session as one indented JSON object, with each reply as `lineup ask --json` prints it and with
+// WriteJSON writes a session as one indented JSON object, with each reply as `lineup ask --json` prints it and with
 // what the store keeps of it:
 //
 //	{"schema": 1, "id", "title", "created_at", "updated_at", "system", "panes", "tags", "parent", "parent_turn",
@@ -63,7 +64,7 @@ type replyRecord struct {
 // where the piece is reasoning. What is behind "panes" and not "turns", "promoted", "alternatives" and what was added to a
 // reply is left out where there is none. Import reads it all back: what is exported again
 // is the same, byte for byte, save that a reply that was still running has become an interrupted one.
-func ExportJSON(w io.Writer, s *Session) error {
+func WriteJSON(w io.Writer, s *session.Session) error {
 	rec := sessionRecord{Schema: exportSchema, ID: s.ID, Title: s.Title, CreatedAt: stampOf(s.CreatedAt),
 		UpdatedAt: stampOf(s.UpdatedAt), System: s.System, Panes: list(s.Panes), Tags: s.Tags, Parent: s.Parent, ParentAt: s.ParentTurn,
 		Turns: make([]turnRecord, 0, len(s.Turns))}
@@ -89,7 +90,7 @@ func ExportJSON(w io.Writer, s *Session) error {
 	return err
 }
 
-func recordOf(r *Reply, sessionSystem string) replyRecord {
+func recordOf(r *session.Reply, sessionSystem string) replyRecord {
 	if !r.Status.Final() { // its text is still in the making
 		r = r.Snapshot()
 	}
@@ -110,7 +111,7 @@ func recordOf(r *Reply, sessionSystem string) replyRecord {
 func hasParams(p providers.Params) bool { return !reflect.ValueOf(p).IsZero() }
 
 // reply makes the reply of a record again.
-func (rec replyRecord) reply(sessionSystem string) *Reply {
+func (rec replyRecord) reply(sessionSystem string) *session.Reply {
 	r := rec.Reply
 	r.Type, r.System, r.Chunks, r.Version = "reply", sessionSystem, rec.Chunks, rec.Version
 	if rec.System != nil {
@@ -120,7 +121,7 @@ func (rec replyRecord) reply(sessionSystem string) *Reply {
 		r.Params = *rec.Params
 	}
 	if r.Attempts == nil {
-		r.Attempts = []Attempt{}
+		r.Attempts = []session.Attempt{}
 	}
 	if r.Metrics.Server == nil {
 		r.Metrics.Server = map[string]float64{}
@@ -130,7 +131,7 @@ func (rec replyRecord) reply(sessionSystem string) *Reply {
 
 // chunkList is the pieces of a reply in a JSON export: [milliseconds after the request, bytes], and a third number, 1,
 // where the piece is reasoning.
-type chunkList []Chunk
+type chunkList []session.Chunk
 
 // MarshalJSON writes the list on one line.
 func (l chunkList) MarshalJSON() ([]byte, error) {
@@ -139,7 +140,7 @@ func (l chunkList) MarshalJSON() ([]byte, error) {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		at, err := json.Marshal(ms(c.At))
+		at, err := json.Marshal(float64(c.At.Microseconds()) / 1000)
 		if err != nil {
 			return nil, err
 		}
@@ -169,7 +170,7 @@ func (l *chunkList) UnmarshalJSON(data []byte) error {
 		if math.Abs(micros) > maxExact || math.Abs(size) > maxExact || size != math.Trunc(size) {
 			return fmt.Errorf("piece %d of chunks: %v is out of range", i, row)
 		}
-		c := Chunk{At: time.Duration(micros) * time.Microsecond, Len: int(size), Reasoning: len(row) == 3 && row[2] != 0}
+		c := session.Chunk{At: time.Duration(micros) * time.Microsecond, Len: int(size), Reasoning: len(row) == 3 && row[2] != 0}
 		if c.At >= 0 { // arrivals never run backwards
 			c.At = max(c.At, last)
 			last = c.At

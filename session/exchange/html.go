@@ -1,4 +1,4 @@
-package session
+package exchange
 
 import (
 	"bufio"
@@ -14,16 +14,17 @@ import (
 	"time"
 
 	"lineup/providers"
+	"lineup/session"
 )
 
-//go:embed export.css
+//go:embed page.css
 var pageStyle string
 
-// ExportHTML writes a session as one HTML file that needs nothing else: the answers side by side with their numbers, in
+// WriteHTML writes a session as one HTML file that needs nothing else: the answers side by side with their numbers, in
 // the light or the dark style that the reader's system asks for. Whatever stands in the texts stays text: HTML in them is
 // shown, not run, control characters and marks that reorder text become visible ones, and a policy in the page forbids
 // scripts, forms, images and everything from elsewhere; the one style that it allows is the page's own, by its hash.
-func ExportHTML(w io.Writer, s *Session) error {
+func WriteHTML(w io.Writer, s *session.Session) error {
 	p := pageOf(s)
 	m := markup{bufio.NewWriter(w)}
 	m.page(&p)
@@ -64,7 +65,7 @@ type (
 	}
 )
 
-func pageOf(s *Session) page {
+func pageOf(s *session.Session) page {
 	sum := sha256.Sum256([]byte(pageStyle))
 	p := page{Title: providers.CleanLine(s.Title), When: pageTime(s.CreatedAt), ID: providers.CleanLine(s.ID), System: providers.Clean(s.System),
 		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"}
@@ -76,7 +77,7 @@ func pageOf(s *Session) page {
 	}
 	md := newHTMLRenderer()
 	replies := 0
-	var spent, simulated Spent
+	var spent, simulated session.Spent
 	for i, t := range s.Turns {
 		pt := pageTurn{N: i + 1, When: pageTime(t.CreatedAt), Prompt: strings.TrimRight(providers.Clean(t.Prompt), "\n")}
 		axis := axisOf(t)
@@ -120,7 +121,7 @@ func plural(n int, word string) string {
 }
 
 // slotsOf is how many panes the turn has answers of.
-func slotsOf(t *Turn) int {
+func slotsOf(t *session.Turn) int {
 	n := len(t.Replies)
 	for _, r := range t.Alternatives {
 		n = max(n, r.Slot+1)
@@ -133,7 +134,7 @@ func pageTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC"
 // paneColours is how many colours the panes take in turn.
 const paneColours = 6
 
-func pageReplyOf(md *htmlRenderer, r *Reply, axis float64, sessionSystem string) pageReply {
+func pageReplyOf(md *htmlRenderer, r *session.Reply, axis float64, sessionSystem string) pageReply {
 	p := pageReply{N: r.Slot + 1, Colour: "c" + strconv.Itoa(r.Slot%paneColours), Simulated: r.Simulated, Bar: barOf(r, axis),
 		Numbers: numbersOf(r), Details: detailsOf(r, sessionSystem), Text: md.render(strings.TrimRight(r.VisibleText(), "\n"))}
 	provider, model, ok := strings.Cut(providers.CleanLine(r.Model), "/")
@@ -151,7 +152,7 @@ func pageReplyOf(md *htmlRenderer, r *Reply, axis float64, sessionSystem string)
 			p.ReasoningSize = fmt.Sprintf("%s%d tokens", markOf(r.Usage), r.Usage.Reasoning)
 		}
 	}
-	if e := r.Error; e != nil && r.Status != Cancelled {
+	if e := r.Error; e != nil && r.Status != session.Cancelled {
 		p.Error = &pageError{Kind: strings.ReplaceAll(providers.CleanLine(string(e.Kind)), "_", " "), Message: providers.CleanLine(e.Message), Hint: providers.CleanLine(e.Hint)}
 		if e.Status != 0 {
 			p.Error.Kind += fmt.Sprintf(" (HTTP %d)", e.Status)
@@ -167,26 +168,26 @@ func pageReplyOf(md *htmlRenderer, r *Reply, axis float64, sessionSystem string)
 }
 
 // feel is the status in words, and whether it is good.
-func feel(r *Reply) (words, class string) {
+func feel(r *session.Reply) (words, class string) {
 	switch r.Status {
-	case Done:
+	case session.Done:
 		return "✓ done", "good"
-	case Length:
+	case session.Length:
 		return "✂ cut at max_tokens", "warn"
-	case Truncated:
+	case session.Truncated:
 		return "✂ truncated", "bad"
-	case Filtered, Empty:
+	case session.Filtered, session.Empty:
 		return "∅ " + string(r.Status), "warn"
-	case Cancelled:
+	case session.Cancelled:
 		return "■ stopped", ""
-	case Waiting, Streaming:
+	case session.Waiting, session.Streaming:
 		return "● " + string(r.Status), ""
 	}
 	return "✗ " + providers.CleanLine(string(r.Status)), "bad"
 }
 
 // axisOf is the longest time of a turn's answers in milliseconds, from the prompt.
-func axisOf(t *Turn) (end float64) {
+func axisOf(t *session.Turn) (end float64) {
 	for _, r := range t.All() {
 		end = max(end, totalOf(r))
 	}
@@ -194,7 +195,7 @@ func axisOf(t *Turn) (end float64) {
 }
 
 // totalOf is how long the reply took from the prompt, in milliseconds; 0 where that is not known.
-func totalOf(r *Reply) float64 {
+func totalOf(r *session.Reply) float64 {
 	total := 0.0
 	for _, v := range []*float64{r.Metrics.Duration, r.Metrics.FromEnter} {
 		if v != nil {
@@ -205,7 +206,7 @@ func totalOf(r *Reply) float64 {
 }
 
 // barOf draws where the time went, on an axis that the answers of the turn share.
-func barOf(r *Reply, axis float64) []barPart {
+func barOf(r *session.Reply, axis float64) []barPart {
 	total := totalOf(r)
 	if axis <= 0 || total <= 0 {
 		return nil
@@ -234,7 +235,7 @@ func barOf(r *Reply, axis float64) []barPart {
 }
 
 // numbersOf are those that are always shown.
-func numbersOf(r *Reply) []named {
+func numbersOf(r *session.Reply) []named {
 	mark := markOf(r.Usage)
 	ttft := pageSeconds(r.Metrics.TTFT)
 	if v := r.Metrics.VisibleTTFT; v != nil && r.Metrics.TTFT != nil && *v-*r.Metrics.TTFT > 50 {
@@ -265,7 +266,7 @@ func pageSeconds(ms *float64) string {
 }
 
 // costWords shows a cost, with where it is from.
-func costWords(c Cost) string {
+func costWords(c session.Cost) string {
 	if c.USD == nil {
 		return "?"
 	}
@@ -293,7 +294,7 @@ func dollars(v float64, estimated bool) string {
 }
 
 // sums shows what a session has cost. What simulated replies cost is no money: it is told where there is nothing else.
-func sums(spent, simulated Spent) string {
+func sums(spent, simulated session.Spent) string {
 	switch {
 	case spent.Known+spent.Unknown > 0:
 		return spentWords(spent)
@@ -304,7 +305,7 @@ func sums(spent, simulated Spent) string {
 }
 
 // spentWords shows a sum; "+ ?" stands for what is not known of it.
-func spentWords(s Spent) string {
+func spentWords(s session.Spent) string {
 	switch {
 	case s.Known == 0:
 		return "?"
@@ -315,7 +316,7 @@ func spentWords(s Spent) string {
 }
 
 // detailsOf are what the record holds beside that.
-func detailsOf(r *Reply, sessionSystem string) []named {
+func detailsOf(r *session.Reply, sessionSystem string) []named {
 	var rows []named
 	add := func(name, value string) {
 		if value != "" {

@@ -1,4 +1,4 @@
-package session
+package exchange
 
 import (
 	"fmt"
@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/html"
 
 	"lineup/providers"
+	"lineup/session"
 )
 
 // hostileText tries what a text can try: elements, handlers, links that run, breaking out of the page's own markup, escape
@@ -28,27 +29,28 @@ var hostileText = strings.Join([]string{
 	"| a | b |", "|:-:|--:|", "| <b onclick=x> | [x](vbscript:x) |", "", "- [x] <input autofocus onfocus=alert(1)>",
 	"<details open ontoggle=alert(1)>", strings.Repeat("huge", 20000), strings.Repeat("가", 20000)}, "\n")
 
-func hostileSession() *Session {
-	i := info("p/<script>alert(1)</script>", priced())
-	r := answer(NewReply(0, i, providers.Request{System: hostileText}, enter()), hostileText)
+func hostileSession() *session.Session {
+	r := answered(0, "p/<script>alert(1)</script>", hostileText)
+	r.System = hostileText
 	r.Reasoning, r.ServedBy, r.ServedModel, r.FinishReason = hostileText, "gate/"+hostileText, hostileText, hostileText
 	r.Notes, r.DroppedParams = []string{hostileText}, []string{hostileText}
 	r.Metrics.Server = map[string]float64{hostileText: 1}
 	r.Params.ReasoningEffort = hostileText
-	r.Attempts = append(r.Attempts, Attempt{Model: hostileText, Outcome: hostileText})
+	r.Attempts = append(r.Attempts, session.Attempt{Model: hostileText, Outcome: hostileText})
 	r.Cost.Source, r.Usage.Source, r.Version = hostileText, hostileText, hostileText
-	deep := answer(NewReply(1, info("p/deep", priced()), ask(), enter()), strings.Repeat("> ", 20000)+"deep")
-	links := answer(NewReply(2, info("p/links", priced()), ask(), enter()), strings.Repeat("- a\n ", 3000)+strings.Repeat("[", 20000)+strings.Repeat("](x)", 20000))
-	failed := apply(NewReply(3, i, ask(), enter()), start(0, i))
-	apply(failed, end(80, &providers.Error{Kind: providers.Kind(hostileText), Status: 500, Message: hostileText, Hint: hostileText})...)
-	return &Session{ID: hostileText, Title: hostileText, System: hostileText + ".", Tags: []string{hostileText}, CreatedAt: enter(), UpdatedAt: enter(),
-		Turns: []*Turn{{Prompt: hostileText, CreatedAt: enter(), Replies: []*Reply{r, deep, links, failed}, Alternatives: []*Reply{answer(&Reply{Slot: 0, Take: 1, Model: hostileText}, hostileText)}}}}
+	deep := answered(1, "p/deep", strings.Repeat("> ", 20000)+"deep")
+	links := answered(2, "p/links", strings.Repeat("- a\n ", 3000)+strings.Repeat("[", 20000)+strings.Repeat("](x)", 20000))
+	failed := broken(3, "p/<script>alert(1)</script>", &providers.Error{Kind: providers.Kind(hostileText), Status: 500, Message: hostileText, Hint: hostileText})
+	other := answered(0, "p/m", hostileText)
+	other.Take, other.Model = 1, hostileText
+	return &session.Session{ID: hostileText, Title: hostileText, System: hostileText + ".", Tags: []string{hostileText}, CreatedAt: enter(), UpdatedAt: enter(),
+		Turns: []*session.Turn{{Prompt: hostileText, CreatedAt: enter(), Replies: []*session.Reply{r, deep, links, failed}, Alternatives: []*session.Reply{other}}}}
 }
 
-func htmlOf(t testing.TB, s *Session) string {
+func htmlOf(t testing.TB, s *session.Session) string {
 	t.Helper()
 	var b strings.Builder
-	if err := ExportHTML(&b, s); err != nil {
+	if err := WriteHTML(&b, s); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -123,7 +125,7 @@ func TestHTMLIsInert(t *testing.T) {
 
 // TestHTMLShows what a session has.
 func TestHTMLShows(t *testing.T) {
-	s := everything()
+	s := everything(t)
 	s.Turns[0].Replies[0].Text = "# Head\n\nA **bold** **마크다운(Markdown)**을 `code` [link](https://example.com/a?b=1&c=2) www.example.org\n\n| n | v |\n|--:|---|\n| 1 | 토큰 |\n\n- [x] done\n\n```go\nx < y\n```\n"
 	page := htmlOf(t, s)
 	inspect(t, page)
@@ -138,7 +140,7 @@ func TestHTMLShows(t *testing.T) {
 	if t.Failed() && os.Getenv("LINEUP_SHOW") != "" {
 		fmt.Println(page)
 	}
-	empty := htmlOf(t, &Session{})
+	empty := htmlOf(t, &session.Session{})
 	inspect(t, empty)
 	if !strings.Contains(empty, "untitled") {
 		t.Error(empty)

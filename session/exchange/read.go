@@ -1,4 +1,4 @@
-package session
+package exchange
 
 import (
 	"archive/zip"
@@ -12,6 +12,8 @@ import (
 	"os"
 	"path"
 	"strings"
+
+	"lineup/session"
 )
 
 // Format is a kind of file that sessions can be imported from.
@@ -20,7 +22,7 @@ type Format string
 // The formats of an import. FormatAuto goes by what stands in the file.
 const (
 	FormatAuto    Format = "auto"
-	FormatLineup  Format = "lineup"  // what ExportJSON writes; several of them may follow each other
+	FormatLineup  Format = "lineup"  // what WriteJSON writes; several of them may follow each other
 	FormatChatGPT Format = "chatgpt" // conversations.json of ChatGPT's data export, or the whole zip
 	FormatLLM     Format = "llm"     // logs.db of Simon Willison's llm
 )
@@ -32,7 +34,7 @@ func Formats() []Format { return []Format{FormatAuto, FormatLineup, FormatChatGP
 type Parsed struct {
 	Name    string // what the file calls it: its title, else its id
 	Format  Format
-	Session *Session
+	Session *session.Session
 	LeftOut []string // what the file holds of it and lineup does not keep, in words
 	Err     error
 }
@@ -43,9 +45,9 @@ var ErrNoPrompt = errors.New("there is no prompt in it")
 // maxImport bounds a file, and what is unpacked of one, in bytes.
 const maxImport = 2 << 30
 
-// ReadImport reads the sessions of a file, one after the other. An error is about the file and ends the sequence; a
+// Read reads the sessions of a file, one after the other. An error is about the file and ends the sequence; a
 // session that cannot be read is a Parsed with Err, and the next one follows. Both name the line where there is one.
-func ReadImport(ctx context.Context, file string, format Format) iter.Seq2[Parsed, error] {
+func Read(ctx context.Context, file string, format Format) iter.Seq2[Parsed, error] {
 	return func(yield func(Parsed, error) bool) {
 		if err := readImport(ctx, file, format, yield); err != nil {
 			yield(Parsed{}, fmt.Errorf("%s: %w", file, err))

@@ -1,4 +1,4 @@
-package session
+package exchange
 
 import (
 	"archive/zip"
@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"lineup/session"
 )
 
 // chatGPTExample has what exports of ChatGPT have: a root without a message, custom instructions, an edited prompt and a
@@ -72,16 +74,16 @@ func TestImportChatGPT(t *testing.T) {
 		t.Errorf("prompt %q at %s", first.Prompt, first.CreatedAt)
 	}
 	r := first.Replies[0]
-	if r.Text != "A piece of text.\n\n토큰 ." || r.Reasoning != "Recalling\n\nPieces of words." || r.Model != "chatgpt/o3" || r.Status != Done {
+	if r.Text != "A piece of text.\n\n토큰 ." || r.Reasoning != "Recalling\n\nPieces of words." || r.Model != "chatgpt/o3" || r.Status != session.Done {
 		t.Errorf("%+v", r)
 	}
-	if r.Usage.Source != Estimated || r.Usage.Output == 0 || r.Cost.USD != nil {
+	if r.Usage.Source != session.Estimated || r.Usage.Output == 0 || r.Cost.USD != nil {
 		t.Errorf("usage %+v, cost %+v", r.Usage, r.Cost)
 	}
 	if alt := first.Alternatives; len(alt) != 1 || alt[0].Text != "An older answer." || alt[0].Take != 1 || r.Take != 0 || alt[0].Model != "chatgpt/gpt-4o" {
 		t.Errorf("alternatives %+v", alt)
 	}
-	if r := second.Replies[0]; r.Status != Length || r.Text != "Eight bits, of wh" {
+	if r := second.Replies[0]; r.Status != session.Length || r.Text != "Eight bits, of wh" {
 		t.Errorf("%+v", r)
 	}
 	want := "1 image; 1 attached file; 2 messages to and from tools; 1 link to a source; 1 message on another branch"

@@ -1,4 +1,4 @@
-package session
+package exchange
 
 import (
 	"cmp"
@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"lineup/session"
 )
 
-// parseLineup reads a session that ExportJSON wrote.
+// parseLineup reads a session that WriteJSON wrote.
 func parseLineup(raw []byte) Parsed {
 	var rec sessionRecord
 	var p Parsed
@@ -36,9 +38,9 @@ func parseLineup(raw []byte) Parsed {
 }
 
 // session makes the session of a record again, or says which key is wrong.
-func (rec sessionRecord) session() (s *Session, err error) {
-	s = &Session{ID: rec.ID, Title: rec.Title, System: rec.System, Panes: list(rec.Panes), Tags: cleanTags(rec.Tags),
-		Parent: rec.Parent, ParentTurn: rec.ParentAt, Turns: make([]*Turn, 0, len(rec.Turns))}
+func (rec sessionRecord) session() (s *session.Session, err error) {
+	s = &session.Session{ID: rec.ID, Title: rec.Title, System: rec.System, Panes: list(rec.Panes), Tags: rec.Tags,
+		Parent: rec.Parent, ParentTurn: rec.ParentAt, Turns: make([]*session.Turn, 0, len(rec.Turns))}
 	if s.CreatedAt, err = parseStamp("created_at", rec.CreatedAt); err != nil {
 		return nil, err
 	}
@@ -55,8 +57,8 @@ func (rec sessionRecord) session() (s *Session, err error) {
 	return s, nil
 }
 
-func (rec turnRecord) turn(where, system string) (t *Turn, err error) {
-	t = &Turn{ID: rec.ID, Prompt: rec.Prompt, Promoted: rec.Promoted}
+func (rec turnRecord) turn(where, system string) (t *session.Turn, err error) {
+	t = &session.Turn{ID: rec.ID, Prompt: rec.Prompt, Promoted: rec.Promoted}
 	if t.CreatedAt, err = parseStamp(where+".created_at", rec.CreatedAt); err != nil {
 		return nil, err
 	}
@@ -91,7 +93,7 @@ func (rec turnRecord) turn(where, system string) (t *Turn, err error) {
 }
 
 // parse makes the reply of a record again, or says which key is wrong.
-func (rec replyRecord) parse(where, system string) (*Reply, error) {
+func (rec replyRecord) parse(where, system string) (*session.Reply, error) {
 	if rec.Reply == nil {
 		return nil, fmt.Errorf("%s is no reply", where)
 	}
@@ -119,7 +121,7 @@ func parseStamp(key, s string) (time.Time, error) {
 	if err != nil {
 		return t, fmt.Errorf("%s: %q is no time; write it like 2026-11-23T13:04:12.000Z", key, s)
 	}
-	if t = inMillis(t); !datable(t) {
+	if t = wholeMillis(t); !datable(t) {
 		return t, fmt.Errorf("%s: %q lies before 1970 or after 9999", key, s)
 	}
 	return t, nil
@@ -127,3 +129,5 @@ func parseStamp(key, s string) (time.Time, error) {
 
 // datable reports whether a session can have been begun at a time.
 func datable(t time.Time) bool { return t.Unix() >= 0 && t.UTC().Year() <= 9999 }
+
+func wholeMillis(t time.Time) time.Time { return time.UnixMilli(t.UnixMilli()).UTC() }

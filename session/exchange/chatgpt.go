@@ -1,13 +1,15 @@
-package session
+package exchange
 
 import (
 	"cmp"
 	"encoding/json"
+	"math"
 	"regexp"
 	"strings"
 	"time"
 
 	"lineup/providers"
+	"lineup/session"
 )
 
 // gptConversation is one element of conversations.json in ChatGPT's data export. OpenAI documents none of it; this is
@@ -217,10 +219,10 @@ func (m *gptMessage) words(left *leftOut) string {
 type gptBuilder struct {
 	conv   *gptConversation
 	begun  time.Time
-	sess   Session
-	turn   *Turn  // the present one
-	chosen int    // which take of its answers is on the path
-	model  string // of the newest answer
+	sess   session.Session
+	turn   *session.Turn // the present one
+	chosen int           // which take of its answers is on the path
+	model  string        // of the newest answer
 	system []string
 	left   leftOut
 }
@@ -259,7 +261,7 @@ func (b *gptBuilder) others(prompt string, kept map[string]bool) {
 			take++
 			continue
 		}
-		other := gptBuilder{conv: b.conv, begun: b.begun, turn: &Turn{}}
+		other := gptBuilder{conv: b.conv, begun: b.begun, turn: &session.Turn{}}
 		var walked []string
 		for n := b.conv.Mapping[id]; n != nil && n.Message != nil && n.Message.Author.Role != "user" && !kept[id]; n = b.conv.Mapping[id] {
 			kept[id] = true
@@ -305,7 +307,7 @@ func (b *gptBuilder) prompt(m *gptMessage) {
 	if !ok {
 		at = b.begun
 	}
-	b.turn = &Turn{Prompt: text, CreatedAt: at}
+	b.turn = &session.Turn{Prompt: text, CreatedAt: at}
 	b.sess.Turns = append(b.sess.Turns, b.turn)
 }
 
@@ -337,9 +339,9 @@ func (b *gptBuilder) answer(m *gptMessage) {
 	r.Text, r.Reasoning = paragraphs(r.Text, text), paragraphs(r.Reasoning, thought)
 	switch {
 	case m.Metadata.FinishDetails.Type == "max_tokens":
-		r.Status, r.FinishReason = Length, providers.FinishLength
+		r.Status, r.FinishReason = session.Length, providers.FinishLength
 	case m.Metadata.FinishDetails.Type == "interrupted", m.Status == "in_progress", m.Status == "finished_partial_completion":
-		r.Status, r.FinishReason = Cancelled, ""
+		r.Status, r.FinishReason = session.Cancelled, ""
 	}
 }
 
@@ -352,10 +354,10 @@ func paragraphs(a, b string) string {
 }
 
 // reply is the answer of the present turn, to which the messages of the model add up.
-func (b *gptBuilder) reply(m *gptMessage) *Reply {
+func (b *gptBuilder) reply(m *gptMessage) *session.Reply {
 	slug := cmp.Or(m.Metadata.ModelSlug, b.conv.DefaultModel, "unknown")
 	if len(b.turn.Replies) == 0 {
-		b.turn.Replies = []*Reply{importedReply(gptProvider + "/" + slug)}
+		b.turn.Replies = []*session.Reply{importedReply(gptProvider + "/" + slug)}
 		b.turn.Replies[0].Take = b.chosen
 	}
 	r := b.turn.Replies[0]
@@ -368,14 +370,14 @@ func (b *gptBuilder) reply(m *gptMessage) *Reply {
 }
 
 // importedReply is an answer of which no more is known than that it was given.
-func importedReply(model string) *Reply {
-	return &Reply{Type: "reply", Model: model, ServedBy: model, Status: Done, FinishReason: "stop",
-		Metrics: Metrics{Server: map[string]float64{}}, Usage: Usage{Source: Estimated}, Cost: Cost{Source: string(providers.CostUnknown)},
-		Attempts: []Attempt{}}
+func importedReply(model string) *session.Reply {
+	return &session.Reply{Type: "reply", Model: model, ServedBy: model, Status: session.Done, FinishReason: "stop",
+		Metrics: session.Metrics{Server: map[string]float64{}}, Usage: session.Usage{Source: session.Estimated}, Cost: session.Cost{Source: string(providers.CostUnknown)},
+		Attempts: []session.Attempt{}}
 }
 
 // finish gives the session.
-func (b *gptBuilder) finish() *Session {
+func (b *gptBuilder) finish() *session.Session {
 	s := &b.sess
 	s.System = strings.Join(b.system, "\n\n")
 	s.CreatedAt, s.UpdatedAt = b.begun, b.begun
@@ -383,7 +385,7 @@ func (b *gptBuilder) finish() *Session {
 		s.UpdatedAt = t
 	}
 	if s.Title = providers.CleanLine(b.conv.Title); s.Title == "" {
-		s.Title = TitleOf(s.Turns[0].Prompt)
+		s.Title = session.TitleOf(s.Turns[0].Prompt)
 	}
 	s.Panes = []string{}
 	if b.model != "" {
@@ -395,8 +397,8 @@ func (b *gptBuilder) finish() *Session {
 
 // settleImported fills in what follows from the texts: the system prompt of each reply, when it ended as far as that is
 // known, estimates of its tokens, and that reasoning alone is no answer.
-func settleImported(s *Session) {
-	var guess *Calibration // nobody knows these servers' vocabularies
+func settleImported(s *session.Session) {
+	var guess *session.Calibration // nobody knows these servers' vocabularies
 	for _, t := range s.Turns {
 		for _, r := range t.All() {
 			if r.System == "" {
@@ -405,15 +407,19 @@ func settleImported(s *Session) {
 			if r.EndedAt.IsZero() {
 				r.EndedAt = t.CreatedAt.Add(r.Elapsed(t.CreatedAt))
 			}
-			if r.Text == "" && r.Status == Done {
-				r.Status = Empty
+			if r.Text == "" && r.Status == session.Done {
+				r.Status = session.Empty
 			}
-			if r.Usage.Source == Estimated {
+			if r.Usage.Source == session.Estimated {
 				thought := providers.EstimateTokens(r.Reasoning)
-				r.Usage.Input = round(guess.EstimateInput(r.Model, providers.Request{System: r.System, Messages: []providers.Message{{Role: providers.User, Content: t.Prompt}}}))
+				asked := providers.Request{System: r.System,
+					Messages: []providers.Message{{Role: providers.User, Content: t.Prompt}}}
+				r.Usage.Input = round(guess.EstimateInput(r.Model, asked))
 				r.Usage.Output = round(providers.EstimateTokens(r.Text) + thought)
 				r.Usage.Reasoning = round(thought)
 			}
 		}
 	}
 }
+
+func round(tokens float64) int { return int(math.Round(tokens)) }

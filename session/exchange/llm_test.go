@@ -1,4 +1,4 @@
-package session
+package exchange
 
 import (
 	"context"
@@ -190,7 +190,7 @@ func FuzzImportLLM(f *testing.F) {
 		if _, err := db.Exec(`UPDATE messages SET parent_hash = ?, role = ? WHERE hash = 'b2:1'; UPDATE parts SET payload = ? WHERE id = 2`, parent, system, options); err != nil {
 			t.Skip(err)
 		}
-		for p, err := range ReadImport(context.Background(), file, FormatAuto) {
+		for p, err := range Read(context.Background(), file, FormatAuto) {
 			if err != nil {
 				t.Fatal(err)
 			}
