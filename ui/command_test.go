@@ -86,7 +86,7 @@ func TestSlashCommandsInThePrompt(t *testing.T) {
 	m := says("x/a", "fine", time.Millisecond, 0)
 	drive(t, 100, 30, Config{Panes: specs(m, says("x/b", "ok", 0, 0))}, func(d *driver) {
 		d.press("lit:/")
-		d.wantSees("/new", "tab completes")
+		d.wantSees("/new", "tab complete")
 		d.press("lit:zo", "tab")
 		if got := d.app.prompt.text(); got != "/zoom" {
 			t.Errorf("completed to %q", got)

@@ -17,7 +17,7 @@ type form struct {
 	fields []field
 	at     int
 	back   overlay // what is open again afterwards, or nil
-	verb   string  // what Enter does in the last field
+	verb   string  // what Enter does in the last field, such as "export"
 	// done gets the values; the form has been left.
 	done func(a *app, values []string) tea.Cmd
 }
@@ -45,11 +45,11 @@ func (f *form) room(_ *app, w, h int) (int, int) {
 func (f *form) hints(a *app) []string {
 	next := "enter " + f.verb
 	if f.at < len(f.fields)-1 {
-		next = "enter goes on"
+		next = "enter next"
 	}
-	hints := []string{next, "esc leaves"}
+	hints := []string{next, "esc cancel"}
 	if len(f.fields) > 1 {
-		hints = append(hints, "↑ ↓ the other lines")
+		hints = append(hints, "↑ ↓ choose line")
 	}
 	return hints
 }

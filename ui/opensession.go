@@ -79,7 +79,7 @@ func exportFormats() map[string]func(io.Writer, *session.Session) error {
 
 // askExport asks where to write a session.
 func (a *app) askExport(title string, back overlay, write func(file string) tea.Cmd) {
-	f := a.ask1("Export to a file", "File", fileName(title)+".md", "writes it", back, func(a *app, file string) tea.Cmd {
+	f := a.ask1("Export session", "File", fileName(title)+".md", "export", back, func(a *app, file string) tea.Cmd {
 		if file == "" {
 			return nil
 		}

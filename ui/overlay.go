@@ -23,7 +23,7 @@ type overlay interface {
 	// view draws at most h rows of w cells; shorter rows and missing ones are filled up, longer ones are cut. The
 	// cursor, where there is one, counts from the first cell of the first row.
 	view(a *app, w, h int) (rows []string, cursor *tea.Cursor)
-	// hints are the keys that matter now, the most important first, such as "enter takes it".
+	// hints are the keys that matter now, the most important first, such as "enter run".
 	hints(*app) []string
 }
 

@@ -92,15 +92,15 @@ func (p *picker) hints(*app) []string {
 	i := p.list.selected()
 	switch {
 	case i >= 0 && p.choice(i).Missing:
-		return []string{"enter pulls it", "ctrl+x stops pulling", "esc leaves, pulling goes on", "↑ ↓ choose"}
+		return []string{"enter pull", "ctrl+x stop pull", "esc close, keep pulling", "↑ ↓ choose"}
 	case p.instead != nil:
-		return []string{"enter takes it and asks again", "esc leaves", "↑ ↓ choose", "type to filter"}
+		return []string{"enter replace and regenerate", "esc close", "↑ ↓ choose", "type to filter"}
 	case maps.Equal(p.marks, p.had) && i >= 0 && p.had[p.choice(i).Ref] > 0:
-		return []string{"space unmarks", "enter goes to its pane", "esc leaves", "→ once more, ← once less", "↑ ↓ choose", "type to filter"}
+		return []string{"space unmark", "enter go to pane", "esc close", "→ ← more or fewer panes", "↑ ↓ choose", "type to filter"}
 	case maps.Equal(p.marks, p.had):
-		return []string{"space marks", "enter adds it", "esc leaves", "→ once more, ← once less", "↑ ↓ choose", "type to filter"}
+		return []string{"space mark", "enter add", "esc close", "→ ← more or fewer panes", "↑ ↓ choose", "type to filter"}
 	}
-	return []string{"enter takes the marked ones", "space marks", "esc leaves", "→ once more, ← once less", "↑ ↓ choose", "type to filter"}
+	return []string{"enter apply marks", "space mark", "esc close", "→ ← more or fewer panes", "↑ ↓ choose", "type to filter"}
 }
 
 func (p *picker) view(a *app, w, h int) ([]string, *tea.Cursor) {

@@ -94,7 +94,7 @@ func (a *app) saveToFile(p *pane) tea.Cmd {
 		at = (at + 1) % len(docs)
 		show()
 	}
-	q.hint = "tab: the answer, the turn or the session"
+	q.hint = "tab answer, turn or session"
 	q.done = func(a *app, name string) tea.Cmd { return a.writeFile(docs[at], name, false) }
 	show()
 	a.question = q

@@ -209,9 +209,9 @@ func (s *sessions) heading(*app) string {
 func (s *sessions) room(_ *app, w, h int) (int, int) { return min(w, 150), min(h, 44) }
 
 func (s *sessions) hints(*app) []string {
-	hints := []string{"enter opens", "ctrl+r renames", "ctrl+d deletes", "ctrl+f forks", "ctrl+e exports", "esc leaves"}
+	hints := []string{"enter open", "ctrl+r rename", "ctrl+d delete", "ctrl+f fork", "ctrl+e export", "esc close"}
 	if n := len(s.deleted); n > 0 {
-		hints = append([]string{"ctrl+z brings back " + text.Cut(text.OneLine(s.deleted[n-1].Title), 24)}, hints...)
+		hints = append([]string{"ctrl+z restore " + text.Cut(text.OneLine(s.deleted[n-1].Title), 24)}, hints...)
 	}
 	return hints
 }
@@ -292,7 +292,7 @@ func (s *sessions) load(a *app, id string) tea.Cmd {
 }
 
 func (s *sessions) rename(a *app, h session.Summary) {
-	a.ask1("Rename the session", "Title", h.Title, "renames it", s, func(a *app, title string) tea.Cmd {
+	a.ask1("Rename session", "Title", h.Title, "rename", s, func(a *app, title string) tea.Cmd {
 		if title == "" || title == h.Title {
 			return nil
 		}

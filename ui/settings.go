@@ -113,9 +113,9 @@ func (s *settings) heading(*app) string { return "Settings" }
 func (s *settings) room(_ *app, w, h int) (int, int) { return min(w, 76), min(h, 6) }
 
 func (s *settings) hints(a *app) []string {
-	hints := []string{"← → change", "↑ ↓ choose", "esc closes"}
+	hints := []string{"← → change", "↑ ↓ choose", "esc close"}
 	if a.cfg.SaveSettings != nil {
-		hints = []string{"← → change", "↑ ↓ choose", "s saves into the config", "esc closes"}
+		hints = []string{"← → change", "↑ ↓ choose", "s save to config", "esc close"}
 	}
 	return hints
 }
@@ -134,14 +134,14 @@ func (s *settings) view(a *app, w, h int) ([]string, *tea.Cursor) {
 		}
 		rows = append(rows, row)
 	}
-	note := "they hold until lineup ends"
+	note := "in effect until lineup ends"
 	switch {
 	case s.saving:
 		note = "saving…"
 	case a.cfg.SaveSettings != nil && s.changed:
-		note = "changed; s saves them into the config, which else stays as it is"
+		note = "changed; s saves to the config"
 	case a.cfg.SaveSettings != nil:
-		note = "s saves them into the config"
+		note = "s saves to the config"
 	}
 	if h > len(rows)+1 {
 		rows = append(rows, "")

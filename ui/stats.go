@@ -77,11 +77,11 @@ func (s *statsView) heading(*app) string {
 }
 
 func (s *statsView) hints(*app) []string {
-	other := "s counts simulated replies too"
+	other := "s show simulated replies"
 	if s.query.Simulated {
-		other = "s leaves simulated replies out"
+		other = "s hide simulated replies"
 	}
-	return []string{"esc closes", "tab " + "by " + string(s.next()), "↑ ↓ scroll", other, "m p d by model, provider, day"}
+	return []string{"esc close", "tab " + "by " + string(s.next()), "↑ ↓ scroll", other, "m p d by model, provider, day"}
 }
 
 // next is the grouping behind the present one.

@@ -89,7 +89,7 @@ func TestStatsViewAtEverySize(t *testing.T) {
 		d.wantSees("1,304 replies")
 		d.send(tea.WindowSizeMsg{Width: 80, Height: 24})
 		d.golden("stats-view-80x24")
-		if !strings.Contains(d.screen(), "esc closes") {
+		if !strings.Contains(d.screen(), "esc close") {
 			t.Error("no hint how to leave")
 		}
 	})

@@ -62,7 +62,7 @@ func (a *app) useTemplate(name string) tea.Cmd {
 		a.insertTemplate(s)
 		return nil
 	}
-	f := &form{title: "Template " + text.OneLine(name), verb: "puts it into the prompt"}
+	f := &form{title: "Template " + text.OneLine(name), verb: "insert"}
 	for _, v := range names {
 		f.add(v, "")
 	}

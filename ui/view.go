@@ -297,19 +297,19 @@ func (a *app) hints() string {
 	case a.overlay != nil:
 		return a.theme.Dim.Render(text.Pad(text.Hints(a.overlay.hints(a), a.width), a.width))
 	case a.question != nil:
-		parts := []string{"enter does it", "esc leaves it"}
+		parts := []string{"enter run", "esc cancel"}
 		if a.question.hint != "" {
 			parts = append(parts, a.question.hint)
 		}
 		return a.theme.Dim.Render(text.Pad(text.Hints(parts, a.width), a.width))
 	case a.completing():
-		return a.theme.Dim.Render(text.Pad(text.Hints([]string{k(keys.Send) + " does it", "tab completes", "↑ ↓ choose", "esc: a text after all"}, a.width), a.width))
+		return a.theme.Dim.Render(text.Pad(text.Hints([]string{k(keys.Send) + " run", "tab complete", "↑ ↓ choose", "esc keep as text"}, a.width), a.width))
 	}
 	var parts []string
 	if a.replay != nil {
 		parts = a.replayHints()
 	} else if a.inPane && a.panes[a.current].detail {
-		parts = []string{k(keys.Detail) + " back to the answer", k(keys.Up) + "/" + k(keys.Down) + " scroll", k(keys.Zoom) + " zoom", k(keys.Waterfall) + " waterfall", k(keys.Prompt) + " prompt", k(keys.Help) + " help"}
+		parts = []string{k(keys.Detail) + " hide details", k(keys.Up) + "/" + k(keys.Down) + " scroll", k(keys.Zoom) + " zoom", k(keys.Waterfall) + " waterfall", k(keys.Prompt) + " prompt", k(keys.Help) + " help"}
 	} else if a.inPane {
 		parts = []string{k(keys.Prompt) + " prompt", k(keys.Up) + "/" + k(keys.Down) + " scroll", k(keys.Find) + " find", k(keys.Copy) + " copy", k(keys.Zoom) + " zoom", k(keys.Detail) + " detail", k(keys.Stop) + " stop", k(keys.Help) + " help"}
 	} else {

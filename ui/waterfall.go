@@ -98,7 +98,7 @@ func (w *waterfall) heading(a *app) string {
 }
 
 func (w *waterfall) hints(a *app) []string {
-	out := []string{"esc closes"}
+	out := []string{"esc close"}
 	if len(a.sess.Turns) > 1 {
 		out = append(out, "← → other turns")
 	}
