@@ -57,7 +57,7 @@ func (g *guard) run(ctx context.Context) error {
 	beat.failed = gone
 	before, _ := term.GetState(os.Stdin.Fd())
 	p := tea.NewProgram(g, tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(g.app.cfg.FPS),
-		tea.WithInput(keyboard{os.Stdin, gone}), tea.WithOutput(beat),
+		tea.WithInput(newKeyboard(os.Stdin, gone)), tea.WithOutput(beat),
 		// Lip Gloss has looked at the same terminal; it costs 6 ms, and within tmux a process.
 		tea.WithColorProfile(lipgloss.Writer.Profile))
 	ended := make(chan error, 1)
@@ -80,21 +80,6 @@ func (g *guard) run(ctx context.Context) error {
 		}
 		return errors.Join(context.Cause(ctx), ErrGone)
 	}
-}
-
-// keyboard tells when the terminal is gone: the input ends, which Bubble Tea takes for a keyboard that is silent. The
-// system does not always send a signal then: not to a program that is none of the terminal's own.
-type keyboard struct {
-	*os.File
-	gone func()
-}
-
-func (k keyboard) Read(p []byte) (int, error) {
-	n, err := k.File.Read(p)
-	if n == 0 && err != nil {
-		k.gone()
-	}
-	return n, err
 }
 
 // why says why the screen ended.
