@@ -22,6 +22,7 @@ func TestTerminal(t *testing.T) {
 		{"a prompt is answered, shown and saved", testAnswers},
 		{"what is typed is what is sent", testTyping},
 		{"ctrl+c clears the draft, asks, quits", testQuitting},
+		{"editors have the terminal", testEditors},
 		{"esc stops one pane", testStopOne},
 		{"--resume and --session", testEntries},
 		{"ctrl+z and fg", testSuspend},

@@ -17,9 +17,10 @@ import (
 type lineup struct {
 	bin   string
 	home  string
-	fault string // see main_test.go
-	loose bool   // the terminal is nobody's: closing it sends no signal
-	term  string // what TERM says; "" is xterm-256color
+	fault string   // see main_test.go
+	loose bool     // the terminal is nobody's: closing it sends no signal
+	term  string   // what TERM says; "" is xterm-256color
+	env   []string // further variables, NAME=value
 }
 
 // program is the test binary, which is the program where its environment says so.
@@ -67,6 +68,7 @@ func (l lineup) command(args ...string) *exec.Cmd {
 		"XDG_CONFIG_HOME=" + filepath.Join(l.home, "config"), "XDG_DATA_HOME=" + filepath.Join(l.home, "data"),
 		"XDG_STATE_HOME=" + filepath.Join(l.home, "state"), "XDG_CACHE_HOME=" + filepath.Join(l.home, "cache"),
 		"TERM=" + cmp.Or(l.term, "xterm-256color"), "COLORTERM=truecolor", asProgram + "=" + l.fault}
+	cmd.Env = append(cmd.Env, l.env...)
 	return cmd
 }
 

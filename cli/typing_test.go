@@ -4,6 +4,7 @@ package cli_test
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +55,43 @@ func testTyping(t *testing.T, bin string) {
 	term.quit()
 	if got := l.turns(t)[0].Prompt; got != prompt {
 		t.Errorf("what was sent is\n%q, want\n%q", got, prompt)
+	}
+}
+
+// editors are shell scripts that edit as they can. The editor had a pipe for its input: it got no keys, and the screen
+// stayed dead until a line was typed.
+var editors = []struct{ name, script, keys, want string }{
+	{"sees a terminal", "[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && printf ' on a terminal' >> \"$1\"", "", "a draft on a terminal"},
+	{"reads a line", "read line; printf ' and %s' \"$line\" >> \"$1\"", "one line\n", "a draft and one line"},
+	{"does nothing", "exit 0", "", "a draft"},
+	{"fails", "exit 3", "", "the editor failed"},
+}
+
+func testEditors(t *testing.T, bin string) {
+	for _, e := range editors {
+		t.Run(e.name, func(t *testing.T) {
+			url, _ := startHeld(t, 0)
+			l := install(t, bin, configFor(url, "flash-sim"))
+			editor := filepath.Join(l.home, "editor")
+			script := "#!/bin/sh\necho EDITING > /dev/tty\n" + e.script + "\n"
+			if err := os.WriteFile(editor, []byte(script), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			l.env = []string{"EDITOR=" + editor}
+			term := l.open(t, 80, 24)
+			term.shows("1 alpha")
+			term.press("a draft")
+			term.shows("> a draft")
+			term.press("\x05") // ctrl+e
+			if e.keys != "" {
+				term.shows("EDITING")
+				term.press(e.keys)
+			}
+			term.shows(e.want, "1 alpha", "> a draft") // without another key
+			term.press("!")
+			term.shows("!")
+			term.quit()
+		})
 	}
 }
 

@@ -221,6 +221,8 @@ func (a *app) View() tea.View {
 		v.BackgroundColor, v.ForegroundColor = theme.Colour(c), theme.Colour(a.theme.Colours.Text)
 	}
 	v.WindowTitle = "lineup"
+	// Under a Korean or Russian layout a terminal names the key of the Latin one only if it is asked.
+	v.KeyboardEnhancements.ReportAlternateKeys = true
 	return v
 }
 

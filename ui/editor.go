@@ -32,7 +32,8 @@ func (a *app) edit() tea.Cmd {
 		return nil
 	}
 	cmd := exec.Command(words[0], append(words[1:], f.Name())...)
-	cmd.Stdout = os.Stdout // itself, or the editor would not find a terminal there
+	// The terminal itself: Bubble Tea would hand the editor pipes, because lineup wraps both.
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	return tea.ExecProcess(cmd, func(err error) tea.Msg {
 		defer os.Remove(f.Name())
 		if err != nil {

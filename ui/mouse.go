@@ -38,7 +38,9 @@ func (a *app) wheel(m tea.Mouse) {
 	}
 }
 
-// click does what the button under the mouse is for, else it gives the focus to what is there. A drag may follow.
+// click does what the button under the mouse is for. Elsewhere it gives the focus to what is
+// there, but for the text of a pane: a drag may follow, and one that selects leaves the focus where
+// it was. Letters typed after it would be commands of the pane otherwise.
 func (a *app) click(m tea.Mouse) tea.Cmd {
 	a.flash = ""
 	a.unselect()
@@ -61,15 +63,17 @@ func (a *app) click(m tea.Mouse) tea.Cmd {
 		}
 		return nil
 	}
-	a.focus(p.number - 1)
 	for _, b := range p.buttons {
 		if y-p.place.y == b.row && m.X-p.place.x >= b.from && m.X-p.place.x < b.to {
+			a.focus(p.number - 1)
 			return a.do(b.action)
 		}
 	}
 	if s, ok := p.spotAt(m.X, y); ok {
 		a.dragging, a.dragFrom = p, s
+		return nil
 	}
+	a.focus(p.number - 1)
 	return nil
 }
 

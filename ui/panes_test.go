@@ -144,6 +144,7 @@ func TestDraggingSelectsWithinThePane(t *testing.T) {
 		if d.app.panes[0].picked == nil {
 			t.Error("the selection is not marked")
 		}
+		d.app.focus(0)
 		d.press("j")
 		if d.app.panes[0].picked != nil {
 			t.Error("the selection is still marked")
@@ -153,6 +154,18 @@ func TestDraggingSelectsWithinThePane(t *testing.T) {
 		d.send(tea.MouseReleaseMsg{X: x, Y: y, Button: tea.MouseLeft})
 		if len(d.clipped()) != before {
 			t.Error("a click copied something")
+		}
+		if !d.app.inPane {
+			t.Error("a click did not focus the pane")
+		}
+		// What is typed after a drag went to the pane as commands: f forked the session.
+		d.app.toPrompt()
+		drag(x-2, y, x+3, y)
+		for _, r := range "fix the tests" {
+			d.send(tea.KeyPressMsg{Code: r, Text: string(r)})
+		}
+		if got := d.app.prompt.text(); d.app.inPane || got != "fix the tests" {
+			t.Errorf("after a drag and some typing the prompt holds %q", got)
 		}
 	})
 }

@@ -135,9 +135,17 @@ func (a *app) drag(m tea.Mouse) {
 }
 
 // release ends a drag and copies what was selected; it stays marked until the next key or click.
+// Where the mouse did not move it was a click, which gives the pane the focus.
 func (a *app) release() tea.Cmd {
 	p := a.dragging
-	if a.dragging = nil; p == nil || p.picked == nil {
+	a.dragging = nil
+	switch {
+	case p == nil:
+		return nil
+	case p.picked == nil:
+		if p.number > 0 && p.number <= len(a.panes) && a.panes[p.number-1] == p {
+			a.focus(p.number - 1)
+		}
 		return nil
 	}
 	text := p.picked.text(p, a.lookOf(p))
