@@ -151,13 +151,13 @@ type messageUsage struct {
 // messageDecoder decodes the events of the Messages protocol. Blocks may overlap (llama-server): each delta says
 // itself whether it is text or thinking, so that no block has to be remembered.
 type messageDecoder struct {
-	seen  tally
+	seen  streamState
 	usage messageUsage
 
 	text, reasoning *template // of the delta that came last with a piece of each
 }
 
-func (d *messageDecoder) tally() *tally { return &d.seen }
+func (d *messageDecoder) state() *streamState { return &d.seen }
 
 func (d *messageDecoder) decode(f frame, out []providers.Event) ([]providers.Event, error) {
 	if s, ok := d.text.match(f.data); ok {

@@ -95,7 +95,7 @@ func TestRequestBodies(t *testing.T) {
 
 func TestTheLeastEffortOfAModelThatThinksAdaptively(t *testing.T) {
 	p := testProvider(t, Config{Kind: "anthropic"})
-	p.learned.models = map[string]*manners{"m": {adaptive: true}}
+	p.quirks.models = map[string]*modelQuirks{"m": {adaptive: true}}
 	m := remote{provider: p, model: "m", params: providers.Params{ReasoningEffort: "minimal"}}
 	if got := asJSON(t, m.fields(providers.Request{})["output_config"]); got != `{"effort":"low"}` {
 		t.Errorf("minimal goes out as %s", got)

@@ -9,7 +9,7 @@ import (
 
 // chatDecoder decodes Chat Completions chunks.
 type chatDecoder struct {
-	seen    tally
+	seen    streamState
 	served  string
 	counted bool // a usage has come
 	entire  bool // the answer came in one piece
@@ -18,7 +18,7 @@ type chatDecoder struct {
 	text, reasoning *template // of the chunk that came last with a piece of each
 }
 
-func (d *chatDecoder) tally() *tally { return &d.seen }
+func (d *chatDecoder) state() *streamState { return &d.seen }
 
 func (d *chatDecoder) decode(f frame, out []providers.Event) ([]providers.Event, error) {
 	data := bytes.TrimSpace(f.data)

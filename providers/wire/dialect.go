@@ -35,8 +35,8 @@ type decoder interface {
 	decode(f frame, out []providers.Event) ([]providers.Event, error)
 	// whole appends what a complete, unstreamed answer says.
 	whole(data []byte, out []providers.Event) ([]providers.Event, error)
-	// tally is what the decoder has seen so far.
-	tally() *tally
+	// state is what the decoder has seen so far.
+	state() *streamState
 }
 
 // errStreamEnd is the protocol's own end mark. It proves nothing: a gateway sends it after its upstream died.

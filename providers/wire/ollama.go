@@ -74,7 +74,7 @@ type ollamaLine struct {
 
 // ollamaDecoder decodes the lines of /api/chat.
 type ollamaDecoder struct {
-	seen   tally
+	seen   streamState
 	served string
 	begun  bool // a line has come before
 	line   ollamaLine
@@ -82,7 +82,7 @@ type ollamaDecoder struct {
 	text, reasoning *template // of the line that came last with a piece of each
 }
 
-func (d *ollamaDecoder) tally() *tally { return &d.seen }
+func (d *ollamaDecoder) state() *streamState { return &d.seen }
 
 func (d *ollamaDecoder) whole(data []byte, out []providers.Event) ([]providers.Event, error) {
 	return d.decode(frame{data: data, bytes: len(data)}, out)

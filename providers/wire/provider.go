@@ -35,7 +35,7 @@ type Provider struct {
 	now     func() time.Time
 
 	headerSecrets []string
-	learned       learned
+	quirks        quirks
 	cooldowns     policy.Cooldowns
 	warmed        warmed
 }

@@ -66,22 +66,22 @@ func (p *Provider) Pull(ctx context.Context, model string) iter.Seq2[PullProgres
 // readPull reads the lines of a download.
 func (p *Provider) readPull(ctx context.Context, model string, body io.Reader, yield func(PullProgress, error) bool) {
 	lines := newLineReader(body, p.now)
-	var tally pullTally
+	var sum pullSum
 	for {
 		line, _, whole, err := lines.next()
 		if errors.Is(err, io.EOF) {
-			yield(tally.at, &providers.Error{Kind: providers.Truncated, Message: "the server stopped before " + providers.CleanLine(model) + " was there",
+			yield(sum.at, &providers.Error{Kind: providers.Truncated, Message: "the server stopped before " + providers.CleanLine(model) + " was there",
 				Hint: "pull it again: it goes on where it stopped"})
 			return
 		}
 		if err != nil {
-			yield(tally.at, p.pullError(p.bodyError(ctx, err)))
+			yield(sum.at, p.pullError(p.bodyError(ctx, err)))
 			return
 		}
 		if line = bytes.TrimSpace(line); len(line) == 0 || !whole && !json.Valid(line) { // torn: what comes next says why
 			continue
 		}
-		at, said, err := tally.add(line)
+		at, said, err := sum.add(line)
 		at.Status = p.clean(at.Status)
 		switch {
 		case err != nil:
@@ -108,15 +108,15 @@ func (p *Provider) pullError(e *providers.Error) *providers.Error {
 	return e
 }
 
-// pullTally adds up the layers of a download.
-type pullTally struct {
+// pullSum adds up the layers of a download.
+type pullSum struct {
 	layers map[string]layer // by digest
 	at     PullProgress
 }
 
 type layer struct{ completed, total int64 }
 
-// Bounds of what a tally adds up, so that nothing overflows; a model has about five layers.
+// Bounds of what a download adds up, so that nothing overflows; a model has about five layers.
 const (
 	maxLayers = 1000
 	maxLayer  = 1 << 50 // bytes
@@ -124,7 +124,7 @@ const (
 
 // add takes one line. It returns what the line says is wrong, in the server's words, or an error where the line is no
 // JSON object.
-func (t *pullTally) add(line []byte) (at PullProgress, failed string, err error) {
+func (t *pullSum) add(line []byte) (at PullProgress, failed string, err error) {
 	var v struct {
 		Status    string `json:"status"`
 		Digest    string `json:"digest"`

@@ -37,7 +37,7 @@ func (m *remote) Stream(ctx context.Context, req providers.Request) iter.Seq2[pr
 		p := m.provider
 		yield = guarded(append(p.secrets(), headerSecrets(m.headers)...), yield)
 		fields := m.fields(req)
-		for _, name := range p.learned.apply(m.model, fields) {
+		for _, name := range p.quirks.apply(m.model, fields) {
 			if !yield(providers.Event{Type: providers.EventDropped, At: p.now(), Text: name}, nil) {
 				return
 			}
@@ -78,7 +78,7 @@ func (m *remote) Stream(ctx context.Context, req providers.Request) iter.Seq2[pr
 func (m *remote) fields(req providers.Request) map[string]any {
 	b := m.provider.dialect.body(m.model, m.params, req)
 	m.provider.settle(b)
-	if hasBudget(b) && m.provider.learned.adaptive(m.model) {
+	if hasBudget(b) && m.provider.quirks.adaptive(m.model) {
 		thinkAdaptively(b, m.params.ReasoningEffort)
 	}
 	for _, extra := range []map[string]any{m.provider.cfg.Body, m.body} {
@@ -112,7 +112,7 @@ func (m *remote) learn(fields map[string]any, e *providers.Error) {
 	if _, ok := m.provider.dialect.(anthropic); ok {
 		delete(fields, "max_tokens") // the protocol demands it
 	}
-	e.Adapted = m.provider.learned.adapt(m.model, fields, e)
+	e.Adapted = m.provider.quirks.adapt(m.model, fields, e)
 }
 
 // learning wraps a consumer to learn from a refusal that comes inside the stream, under HTTP 200.
@@ -276,7 +276,7 @@ func (m *remote) readStream(ctx context.Context, resp *answer, body io.Reader, y
 			if err == errNotJSON {
 				err = &foreignError{f.data}
 			}
-			if err == nil && (len(events) == 0 || !dec.tally().tokens()) {
+			if err == nil && (len(events) == 0 || !dec.state().tokens()) {
 				events = append(events, providers.Event{Type: providers.EventAlive, At: f.at})
 			}
 			for i := range events {
@@ -291,19 +291,19 @@ func (m *remote) readStream(ctx context.Context, resp *answer, body io.Reader, y
 		if last.IsZero() {
 			last = p.now()
 		}
-		for _, ev := range dec.tally().flush(last, events[:0]) {
+		for _, ev := range dec.state().flush(last, events[:0]) {
 			if !yield(ev, nil) {
 				return
 			}
 		}
-		if e := m.end(ctx, dec.tally(), err); e != nil {
+		if e := m.end(ctx, dec.state(), err); e != nil {
 			yield(providers.Event{At: p.now()}, e)
 			return
 		}
-		if dec.tally().whole && !yield(providers.Event{Type: providers.EventNote, At: last, Text: noteWhole}, nil) {
+		if dec.state().whole && !yield(providers.Event{Type: providers.EventNote, At: last, Text: noteWhole}, nil) {
 			return
 		}
-		if yield(providers.Event{Type: providers.EventFinish, At: last, Text: dec.tally().finish}, nil) {
+		if yield(providers.Event{Type: providers.EventFinish, At: last, Text: dec.state().finish}, nil) {
 			drain(resp.Body)
 		}
 		return
@@ -312,7 +312,7 @@ func (m *remote) readStream(ctx context.Context, resp *answer, body io.Reader, y
 
 // end judges how a stream ended: nil for a whole answer. Behind the finish reason nothing is missing, however the
 // connection ends; without it, whoever stopped the stream is named.
-func (m *remote) end(ctx context.Context, t *tally, err error) *providers.Error {
+func (m *remote) end(ctx context.Context, t *streamState, err error) *providers.Error {
 	p := m.provider
 	var said *failure
 	var broken *brokenError
@@ -371,7 +371,7 @@ func (m *remote) readWhole(ctx context.Context, resp *answer, body io.Reader, yi
 	}
 	dec := p.dialect.decoder()
 	events, err := dec.whole(bytes.TrimSpace(data), nil)
-	events = dec.tally().flush(at, events)
+	events = dec.state().flush(at, events)
 	for _, ev := range events {
 		ev.At = at
 		if !yield(ev, nil) {
@@ -381,12 +381,12 @@ func (m *remote) readWhole(ctx context.Context, resp *answer, body io.Reader, yi
 	if err == nil {
 		err = io.EOF
 	}
-	if e := m.end(ctx, dec.tally(), err); e != nil {
+	if e := m.end(ctx, dec.state(), err); e != nil {
 		yield(providers.Event{At: at}, e)
 		return
 	}
 	if yield(providers.Event{Type: providers.EventNote, At: at, Text: noteWhole}, nil) {
-		yield(providers.Event{Type: providers.EventFinish, At: at, Text: dec.tally().finish}, nil)
+		yield(providers.Event{Type: providers.EventFinish, At: at, Text: dec.state().finish}, nil)
 	}
 }
 

@@ -71,7 +71,7 @@ func FuzzTemplates(f *testing.F) {
 				for _, ev := range events {
 					out = append(out, fmt.Sprintf("%d %q %v %v", ev.Type, ev.Text, ev.Usage, ev.Timings))
 				}
-				s := *d.tally()
+				s := *d.state()
 				out = append(out, fmt.Sprint(err, s.text, s.reasoning, s.tools, s.hidden, s.finish, s.payload))
 			}
 			return out

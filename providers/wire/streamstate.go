@@ -8,8 +8,8 @@ import (
 	"lineup/providers"
 )
 
-// tally is what a stream has shown so far, by which its end is judged.
-type tally struct {
+// streamState is what a stream has shown so far. Its end is judged by it.
+type streamState struct {
 	text      bool     // visible text
 	reasoning bool     // reasoning, also hidden
 	tools     bool     // a tool call
@@ -58,14 +58,14 @@ func finishReason(s string) string {
 
 // setFinish notes a finish reason. An empty one never takes a former one away, and a refusal stays one: OpenAI ends
 // it with "stop".
-func (t *tally) setFinish(s string) {
+func (t *streamState) setFinish(s string) {
 	if s != "" && t.finish != providers.FinishFilter {
 		t.finish = finishReason(s)
 	}
 }
 
 // addForeign notes a document that the protocol does not have. It is ignored where an answer comes beside it.
-func (t *tally) addForeign(data []byte) {
+func (t *streamState) addForeign(data []byte) {
 	t.foreign = true
 	if t.said == nil {
 		if f := streamFailure(data); !f.raw {
@@ -75,7 +75,7 @@ func (t *tally) addForeign(data []byte) {
 }
 
 // addText appends a piece of the answer; at and bytes are those of the frame.
-func (t *tally) addText(s string, f frame, out []providers.Event) []providers.Event {
+func (t *streamState) addText(s string, f frame, out []providers.Event) []providers.Event {
 	if s == "" {
 		return out
 	}
@@ -94,7 +94,7 @@ func (t *tally) addText(s string, f frame, out []providers.Event) []providers.Ev
 
 // addAnswer appends a piece of an answer in which reasoning may stand inline. What the splitter held back keeps the
 // time at which it came.
-func (t *tally) addAnswer(s string, f frame, out []providers.Event) []providers.Event {
+func (t *streamState) addAnswer(s string, f frame, out []providers.Event) []providers.Event {
 	if t.think.state == answering {
 		return t.addText(s, f, out)
 	}
@@ -114,7 +114,7 @@ func (t *tally) addAnswer(s string, f frame, out []providers.Event) []providers.
 }
 
 // flush appends what is still held back when the stream ends.
-func (t *tally) flush(at time.Time, out []providers.Event) []providers.Event {
+func (t *streamState) flush(at time.Time, out []providers.Event) []providers.Event {
 	reasoning, answer := t.think.close()
 	out = t.addText(answer, t.held, t.addReasoning(reasoning, t.held, out))
 	if t.torn != "" && t.finish != providers.FinishLength {
@@ -125,7 +125,7 @@ func (t *tally) flush(at time.Time, out []providers.Event) []providers.Event {
 }
 
 // addReasoning appends a piece of reasoning.
-func (t *tally) addReasoning(s string, f frame, out []providers.Event) []providers.Event {
+func (t *streamState) addReasoning(s string, f frame, out []providers.Event) []providers.Event {
 	if s == "" {
 		return out
 	}
@@ -134,7 +134,7 @@ func (t *tally) addReasoning(s string, f frame, out []providers.Event) []provide
 }
 
 // addTools notes a tool call, which lineup offers no model and therefore never runs.
-func (t *tally) addTools(f frame, out []providers.Event) []providers.Event {
+func (t *streamState) addTools(f frame, out []providers.Event) []providers.Event {
 	if t.tools {
 		return out
 	}
@@ -143,7 +143,7 @@ func (t *tally) addTools(f frame, out []providers.Event) []providers.Event {
 }
 
 // addHidden notes reasoning that the server sends encrypted.
-func (t *tally) addHidden(f frame, out []providers.Event) []providers.Event {
+func (t *streamState) addHidden(f frame, out []providers.Event) []providers.Event {
 	if t.hidden {
 		return out
 	}
@@ -155,10 +155,10 @@ func (t *tally) addHidden(f frame, out []providers.Event) []providers.Event {
 const noteWhole = "answered in one piece, not streamed"
 
 // tokens reports whether the model has said anything.
-func (t *tally) tokens() bool { return t.text || t.reasoning }
+func (t *streamState) tokens() bool { return t.text || t.reasoning }
 
 // verdict judges the end of a stream that the server did not call an error: nil for a whole answer.
-func (t *tally) verdict() *providers.Error {
+func (t *streamState) verdict() *providers.Error {
 	switch {
 	case t.finish == providers.FinishFilter:
 		return &providers.Error{Kind: providers.ContentFilter, Message: "the provider's filter stopped the answer",
@@ -186,7 +186,7 @@ func (t *tally) verdict() *providers.Error {
 	return &providers.Error{Kind: providers.Empty, Message: "the server sent an empty stream", Hint: "ask again, or use another model"}
 }
 
-func (t *tally) emptyMessage() string {
+func (t *streamState) emptyMessage() string {
 	switch {
 	case t.tools:
 		return "the model answered with a tool call alone"
@@ -198,7 +198,7 @@ func (t *tally) emptyMessage() string {
 	return "the model finished without a word"
 }
 
-func (t *tally) emptyHint() string {
+func (t *streamState) emptyHint() string {
 	if t.reasoning && t.finish == providers.FinishLength {
 		return "raise max_tokens"
 	}

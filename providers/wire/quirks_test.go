@@ -47,7 +47,7 @@ func TestRefusedParametersAreRecognised(t *testing.T) {
 		for _, f := range c.fields {
 			fields[f] = 1
 		}
-		var l learned
+		var l quirks
 		e := p.statusError("m", respond(c.status), []byte(c.body))
 		if again := l.adapt("m", fields, e); again != (c.want != "") {
 			t.Errorf("%s: worth asking again: %v, want %q dropped", c.name, again, c.want)
@@ -82,7 +82,7 @@ func TestWhatWasLearnedIsKeptAModel(t *testing.T) {
 	refuse := func(param string) *providers.Error {
 		return p.statusError("m", respond(400), []byte(`{"error":{"message":"Unsupported parameter","param":"`+param+`"}}`))
 	}
-	var l learned
+	var l quirks
 	fields := func() map[string]any { return map[string]any{"top_k": 1, "min_p": 1, "max_tokens": 1} }
 	l.adapt("m", fields(), refuse("top_k"))
 	l.adapt("m", fields(), refuse("min_p"))

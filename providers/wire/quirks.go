@@ -10,15 +10,15 @@ import (
 	"lineup/providers"
 )
 
-// learned is what a provider's servers have refused by name, a model each: asked once, remembered until the program
-// ends. Its zero value has learned nothing.
-type learned struct {
+// quirks are what a provider's servers have refused by name, a model each: asked once, remembered until the program
+// ends. Its zero value knows none.
+type quirks struct {
 	mu     sync.Mutex
-	models map[string]*manners
+	models map[string]*modelQuirks
 }
 
-// manners is what is known of one model.
-type manners struct {
+// modelQuirks is what is known of one model.
+type modelQuirks struct {
 	dropped []string          // fields that must not be sent
 	renamed map[string]string // max_tokens by the name that the server takes
 
@@ -26,19 +26,19 @@ type manners struct {
 }
 
 // adaptive reports whether a model refuses a budget for its thinking.
-func (l *learned) adaptive(model string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	k := l.models[model]
+func (q *quirks) adaptive(model string) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	k := q.models[model]
 	return k != nil && k.adaptive
 }
 
 // apply changes the fields of a request to what the model is known to take. It returns the parameters that were left
 // out, by the names that the config has for them.
-func (l *learned) apply(model string, fields map[string]any) []string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	k := l.models[model]
+func (q *quirks) apply(model string, fields map[string]any) []string {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	k := q.models[model]
 	if k == nil {
 		return nil
 	}
@@ -57,7 +57,7 @@ func (l *learned) apply(model string, fields map[string]any) []string {
 
 // adapt learns from an error which field the server does not take. It reports whether the same request, without that
 // field or with it under its other name, is worth sending.
-func (l *learned) adapt(model string, fields map[string]any, e *providers.Error) bool {
+func (q *quirks) adapt(model string, fields map[string]any, e *providers.Error) bool {
 	if e.Kind != providers.BadRequest || e.Status != http.StatusBadRequest && e.Status != http.StatusUnprocessableEntity {
 		return false
 	}
@@ -66,15 +66,15 @@ func (l *learned) adapt(model string, fields map[string]any, e *providers.Error)
 	if name == "" && !budget {
 		return false
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.models == nil {
-		l.models = map[string]*manners{}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.models == nil {
+		q.models = map[string]*modelQuirks{}
 	}
-	if l.models[model] == nil {
-		l.models[model] = &manners{renamed: map[string]string{}}
+	if q.models[model] == nil {
+		q.models[model] = &modelQuirks{renamed: map[string]string{}}
 	}
-	k := l.models[model]
+	k := q.models[model]
 	if budget && !k.adaptive {
 		k.adaptive = true
 		return true
