@@ -240,7 +240,7 @@ func (p *patient) provider(o registry.Offer) finding {
 	if len(missing) > 0 {
 		f.Status, f.Message = warning, f.Message+", but not "+strings.Join(missing, ", ")
 		f.Hint = "lineup models " + o.Provider.Name + " shows what there is"
-		if o.Provider.Kind == "ollama" {
+		if o.Pulls {
 			f.Hint = "ollama pull " + missing[0]
 		}
 	}

@@ -44,7 +44,7 @@ type Offer struct {
 	Models   []providers.Listed
 	Err      error
 
-	pulls bool // the server can fetch a model by its name
+	Pulls bool // the server can fetch a model by its name
 }
 
 // Known lists the models that the config names. It asks nobody.
@@ -68,7 +68,7 @@ func (r *Registry) List(ctx context.Context) Listing {
 		switch {
 		case o.Err != nil:
 			out.Problems = append(out.Problems, o.Provider.Name+" gave no list: "+problem(o.Err))
-		case o.pulls:
+		case o.Pulls:
 			out.Pulls = append(out.Pulls, o.Provider.Name)
 		}
 		for _, c := range r.Choices(o) {
@@ -90,7 +90,7 @@ func (r *Registry) List(ctx context.Context) Listing {
 func (r *Registry) Offers(ctx context.Context) []Offer {
 	offers := make([]Offer, len(r.cfg.Providers))
 	errs := r.askAll(ctx, func(ctx context.Context, i int, p *wire.Provider) (err error) {
-		offers[i].pulls = p.Pulls()
+		offers[i].Pulls = p.Pulls()
 		offers[i].Models, err = p.List(ctx)
 		return err
 	})
@@ -169,7 +169,7 @@ func (r *Registry) Choices(o Offer) []Choice {
 		}
 		seen[model] = true
 		c.Listed, c.Configured = listed, slices.Contains(configured, model)
-		c.Missing = !listed && o.pulls && o.Err == nil
+		c.Missing = !listed && o.Pulls && o.Err == nil
 		out = append(out, c)
 	}
 	for _, m := range o.Models {

@@ -31,27 +31,7 @@ type Money struct {
 // llama.cpp on themselves. OpenRouter and llama.cpp list their models to everybody, so that this alone tells whether the
 // key is right. Others are not asked. The error is an *Error.
 func (p *Provider) Account(ctx context.Context) (Account, error) {
-	_, chat := p.dialect.(openAI)
-	switch {
-	case p.Pulls():
-		return p.ollamaAccount(ctx)
-	case !chat:
-		return Account{}, nil
-	case p.at("openrouter.ai"):
-		return p.openRouterAccount(ctx)
-	case p.at("deepseek.com"):
-		return p.deepSeekAccount(ctx)
-	}
-	_, header, err := p.get(ctx, p.url(p.dialect.listPath()))
-	switch {
-	case err != nil:
-		return Account{}, err
-	case isLiteLLM(header):
-		return p.liteLLMAccount(ctx), nil
-	case strings.HasPrefix(header.Get("Server"), "llama.cpp"):
-		return p.llamaAccount(ctx)
-	}
-	return Account{}, nil
+	return p.dialect.account(ctx, p)
 }
 
 // beside is a path next to the /v1 of the base URL.

@@ -13,7 +13,7 @@ import (
 
 // anthropic is the Messages protocol, which Ollama and llama-server speak too.
 // https://docs.anthropic.com/en/api/messages-streaming
-type anthropic struct{}
+type anthropic struct{ usual }
 
 const (
 	anthropicVersion = "2023-06-01"
@@ -68,6 +68,14 @@ func (anthropic) body(model string, params providers.Params, req providers.Reque
 	b["max_tokens"] = maxTokens
 	return b
 }
+
+// basePath is without /v1: people write it, though the protocol's paths have it.
+func (anthropic) basePath(path string) string { return strings.TrimSuffix(path, "/v1") }
+
+// demands names max_tokens: it may be refused for its value, and cannot be left out.
+func (anthropic) demands() []string { return []string{"max_tokens"} }
+
+func (anthropic) trims() bool { return true }
 
 // thinkAdaptively asks for thinking as the models since Claude Opus 4.7 have it: they decide themselves how long, and
 // show it on request alone. effort may be "".

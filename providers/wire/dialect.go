@@ -1,11 +1,14 @@
 package wire
 
 import (
+	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"lineup/providers"
@@ -26,7 +29,102 @@ type dialect interface {
 	// listPath and decodeList ask for the models that there are.
 	listPath() string
 	decodeList(body []byte) ([]providers.Listed, error)
+
+	questions
 }
+
+// questions are about what dialects do differently beside the wire format. usual answers them for most.
+type questions interface {
+	// basePath is the path of the base URL as the dialect's own paths want it.
+	basePath(path string) string
+	// settle puts the fields of a request into the spelling of the host.
+	settle(p *Provider, fields map[string]any)
+	// demands names the fields beside model and messages that a request must have.
+	demands() []string
+	// contentOf says what a body under 200 is, by its first byte that is no white space.
+	contentOf(first byte, body *bufio.Reader) content
+	// continues reports whether a server is known to go on with an assistant's message at the end of a request.
+	continues(p *Provider) bool
+	// trims reports whether white space at the end of such a message is cut off before it is sent.
+	trims() bool
+	// contextSetting names what to raise where a prompt was cut silently, "" where no server of the dialect does that.
+	contextSetting(p *Provider) string
+
+	// account asks what the server tells of itself and of the key.
+	account(ctx context.Context, p *Provider) (Account, error)
+	// addFacts fills in what a list of models leaves out. header is that of the list.
+	addFacts(ctx context.Context, p *Provider, header http.Header, list []providers.Listed)
+	// pulls reports whether the server can fetch a model that it does not have.
+	pulls() bool
+
+	// startHint says how to start a server that does not answer, "" where nobody knows.
+	startHint() string
+	// missingHint says how to get a model that the server does not have; said is what it answered, in lower case.
+	missingHint(p *Provider, model, said string) string
+	// addressHint says what is wrong with the base URL where the server has no API there, "" for nothing in particular.
+	addressHint(p *Provider) string
+	// lacksVersion reports whether the base URL stops short of where the API nearly always is.
+	lacksVersion(p *Provider) bool
+}
+
+// content is what a body under 200 holds.
+type content uint8
+
+const (
+	contentStream  content = iota
+	contentWhole           // one JSON document
+	contentForeign         // nothing of the protocol
+)
+
+// usual answers the questions as most dialects do. A dialect embeds it and overrides the rest.
+type usual struct{}
+
+func (usual) basePath(path string) string      { return path }
+func (usual) settle(*Provider, map[string]any) {}
+func (usual) demands() []string                { return nil }
+func (usual) continues(*Provider) bool         { return true }
+func (usual) trims() bool                      { return false }
+
+// contentOf is that of event streams.
+func (usual) contentOf(first byte, body *bufio.Reader) content {
+	switch {
+	case first == '{' || first == '[':
+		return contentWhole
+	case first != 0 && !beginsStream(body):
+		return contentForeign
+	}
+	return contentStream
+}
+
+// contextSetting is Ollama's where it may be behind another protocol, which has no parameter for it.
+func (usual) contextSetting(p *Provider) string {
+	if p.cfg.Local {
+		return "OLLAMA_CONTEXT_LENGTH if it is Ollama"
+	}
+	return ""
+}
+
+func (usual) account(context.Context, *Provider) (Account, error) { return Account{}, nil }
+
+func (usual) addFacts(ctx context.Context, p *Provider, header http.Header, list []providers.Listed) {
+	if isLiteLLM(header) {
+		p.addLiteLLMPrices(ctx, list)
+	}
+}
+
+func (usual) pulls() bool       { return false }
+func (usual) startHint() string { return "" }
+
+// missingHint knows Ollama by its words, whatever protocol it is asked in.
+func (usual) missingHint(p *Provider, model, said string) string {
+	if p.cfg.Local && strings.HasPrefix(said, "model '") {
+		return pullHint(model)
+	}
+	return "list what there is with: lineup models"
+}
+
+func (usual) addressHint(*Provider) string { return "" }
+func (usual) lacksVersion(*Provider) bool  { return false }
 
 // decoder turns the frames of one stream into events.
 type decoder interface {

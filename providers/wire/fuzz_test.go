@@ -9,7 +9,6 @@ import (
 	"io"
 	"math"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -182,7 +181,10 @@ func FuzzParseErrorBody(f *testing.F) {
 		if e.status != 0 && (e.status < 400 || e.status > 599) {
 			t.Fatalf("%q gives status %d", body, e.status)
 		}
-		p := &Provider{cfg: Config{Name: "p", Kind: "openai"}, base: &url.URL{Scheme: "https", Host: "x.example", Path: "/v1"}}
+		p, err := New(Config{Name: "p", Kind: "openai", BaseURL: "https://x.example/v1"})
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, status := range []int{0, 400, 404, 429, 503} {
 			c := p.classify("m", status, e)
 			if c.Kind == "" || c.Message == "" || len(c.Message) > maxMessage+len("…") {

@@ -67,10 +67,7 @@ func (p *Provider) notFoundHint(model string, s serverError) string {
 		strings.Contains(said, "unexpected endpoint") || strings.Contains(said, "invalid url") { // LM Studio's, OpenAI's
 		return p.addressHint()
 	}
-	if p.cfg.Kind == "ollama" || p.cfg.Local && strings.HasPrefix(said, "model '") {
-		return "get it with: ollama pull " + model
-	}
-	return "list what there is with: lineup models"
+	return p.dialect.missingHint(p, model, said)
 }
 
 // addressHint says what to change where the base URL is probably wrong.
@@ -84,12 +81,11 @@ func (p *Provider) addressHint() string {
 	switch {
 	case p.azure() && !strings.HasSuffix(path, "/openai/v1"): // older paths want an api-version in the query; https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle
 		return fmt.Sprintf("no API is at %s; write https://%s/openai/v1 as base_url of provider %s", at, p.base.Host, name)
-	case p.lacksVersion():
+	case p.dialect.lacksVersion(p):
 		return fmt.Sprintf("no API is at %s; base_url of provider %s probably needs /v1 at its end", at, name)
-	case p.cfg.Kind == "ollama" && path != "":
-		return fmt.Sprintf("base_url of provider %s must be the bare host for kind ollama: leave %s out", name, path)
-	case p.cfg.Kind == "ollama":
-		return fmt.Sprintf(`%s does not speak Ollama's protocol; set kind = "openai" and base_url = "%s/v1" of provider %s`, at, at, name)
+	}
+	if hint := p.dialect.addressHint(p); hint != "" {
+		return hint
 	}
 	return fmt.Sprintf("no API is at %s; check kind and base_url of provider %s", at, name)
 }
@@ -100,14 +96,6 @@ var behindGateway = regexp.MustCompile(`ECONNREFUSED|EHOSTUNREACH|ENOTFOUND|conn
 
 // plainToTLS is how Go's servers, nginx and Apache answer plain HTTP on a port for TLS, with a 400.
 var plainToTLS = regexp.MustCompile(`(?i)HTTP request (was sent )?to (an )?HTTPS|plain HTTP to an SSL`)
-
-// lacksVersion reports whether the base URL stops short of where OpenAI's protocol nearly always is: /v1, or another
-// version of it (Gemini's /v1beta/openai, Zhipu's /v4).
-func (p *Provider) lacksVersion() bool {
-	return p.cfg.Kind == "openai" && !p.azure() && !versionPath.MatchString(p.base.Path)
-}
-
-var versionPath = regexp.MustCompile(`/v\d`)
 
 // keyHint names the variable, the key's length and first characters, and the base URL in use.
 func (p *Provider) keyHint() string {

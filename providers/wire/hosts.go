@@ -46,46 +46,6 @@ func (p *Provider) setHeaders(h http.Header, key string) {
 	p.dialect.authorize(h, key)
 }
 
-// settle puts the fields of a Chat Completions request into the spelling of the host.
-func (p *Provider) settle(b map[string]any) {
-	if _, ok := p.dialect.(openAI); !ok {
-		return
-	}
-	effort, _ := b["reasoning_effort"].(string)
-	switch {
-	case p.at("api.openai.com"):
-		rename(b, "max_tokens", "max_completion_tokens") // its reasoning models take no other
-	case p.at("mistral.ai"):
-		rename(b, "seed", "random_seed")
-		delete(b, "stream_options") // the last chunk has the usage anyway, and this is a 422 (openai/openai-agents-python#442)
-		markPrefix(b)
-	case p.at("deepseek.com"):
-		if strings.HasSuffix(p.base.Path, "/beta") {
-			markPrefix(b)
-		}
-		switch effort { // https://api-docs.deepseek.com/guides/thinking_mode
-		case "":
-		case "none":
-			delete(b, "reasoning_effort")
-			b["thinking"] = map[string]any{"type": "disabled"}
-		default:
-			b["thinking"] = map[string]any{"type": "enabled"}
-		}
-	case p.at("openrouter.ai"):
-		if effort != "" {
-			delete(b, "reasoning_effort")
-			b["reasoning"] = map[string]any{"effort": effort}
-		}
-		if b["plugins"] == nil { // models of up to 8k context would otherwise get a prompt with its middle cut out
-			b["plugins"] = []any{map[string]any{"id": "context-compression", "enabled": false}}
-		}
-	case p.cfg.Local:
-		if prefixed(b) { // vLLM and SGLang would begin an answer of their own; llama-server and Ollama go on in any case
-			b["continue_final_message"], b["add_generation_prompt"] = true, false
-		}
-	}
-}
-
 // rename moves a field.
 func rename(b map[string]any, from, to string) {
 	if v, ok := b[from]; ok {
@@ -124,13 +84,7 @@ func markPrefix(b map[string]any) {
 
 // Continues reports whether the provider is known to go on with an assistant's message at the end of a request,
 // rather than to answer it.
-func (p *Provider) Continues() bool {
-	switch p.dialect.(type) {
-	case ollama, anthropic:
-		return true
-	}
-	return p.cfg.Local || p.at("mistral.ai", "openrouter.ai") || p.at("deepseek.com") && strings.HasSuffix(p.base.Path, "/beta")
-}
+func (p *Provider) Continues() bool { return p.dialect.continues(p) }
 
 // gatewayNotes tells what a gateway says of its own doings in the headers of an answer.
 func gatewayNotes(h http.Header) []string {

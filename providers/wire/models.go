@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"slices"
-	"strings"
 	"time"
 
 	"lineup/providers"
@@ -28,15 +27,7 @@ func (p *Provider) List(ctx context.Context) ([]providers.Listed, error) {
 		return nil, &providers.Error{Kind: providers.Protocol, Message: "the list of models is not what the protocol has",
 			Hint: "check kind and base_url of provider " + p.cfg.Name, Err: err}
 	}
-	if isLiteLLM(header) {
-		p.addLiteLLMPrices(ctx, list)
-	}
-	if p.Pulls() {
-		p.addOllamaFacts(ctx, list)
-	}
-	if _, ok := p.dialect.(openAI); ok && p.cfg.Local && strings.HasSuffix(p.base.Path, "/v1") {
-		p.addLMStudioFacts(ctx, list)
-	}
+	p.dialect.addFacts(ctx, p, header, list)
 	for i := range list {
 		list[i].ID, list[i].Name = p.clean(list[i].ID), p.clean(list[i].Name)
 		if q := &list[i].Price; q.Known() {

@@ -1,7 +1,10 @@
 package wire
 
 import (
+	"bufio"
+	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -12,7 +15,7 @@ import (
 // ollama is Ollama's native protocol. It samples with the model's own defaults and tells how long loading,
 // reading the prompt and answering took, which its OpenAI route does not.
 // https://github.com/ollama/ollama/blob/main/docs/api.md#generate-a-chat-completion
-type ollama struct{}
+type ollama struct{ usual }
 
 func (ollama) path() string { return "/api/chat" }
 
@@ -163,4 +166,38 @@ func (d *ollamaDecoder) done(f frame, out []providers.Event) []providers.Event {
 		}})
 	}
 	return out
+}
+
+// contentOf wants a document on the first line: the protocol has nothing else.
+func (ollama) contentOf(first byte, _ *bufio.Reader) content {
+	if first != 0 && first != '{' && first != '[' {
+		return contentForeign
+	}
+	return contentStream
+}
+
+func (ollama) contextSetting(*Provider) string { return "num_ctx" }
+
+func (ollama) account(ctx context.Context, p *Provider) (Account, error) { return p.ollamaAccount(ctx) }
+
+func (ollama) addFacts(ctx context.Context, p *Provider, _ http.Header, list []providers.Listed) {
+	p.addOllamaFacts(ctx, list)
+}
+
+func (ollama) pulls() bool { return true }
+
+func (ollama) startHint() string { return "start it with: ollama serve" }
+
+func (ollama) missingHint(_ *Provider, model, _ string) string { return pullHint(model) }
+
+// pullHint says how to get a model of Ollama's library.
+func pullHint(model string) string { return "get it with: ollama pull " + model }
+
+func (ollama) addressHint(p *Provider) string {
+	if path := p.base.Path; path != "" {
+		return fmt.Sprintf("base_url of provider %s must be the bare host for kind ollama: leave %s out", p.cfg.Name, path)
+	}
+	at := p.where()
+	return fmt.Sprintf(`%s does not speak Ollama's protocol; set kind = "openai" and base_url = "%s/v1" of provider %s`,
+		at, at, p.cfg.Name)
 }

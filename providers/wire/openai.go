@@ -1,8 +1,11 @@
 package wire
 
 import (
+	"context"
 	"io"
 	"net/http"
+	"regexp"
+	"strings"
 	"time"
 
 	"lineup/providers"
@@ -10,7 +13,7 @@ import (
 
 // openAI is the Chat Completions protocol: OpenAI itself, every gateway, vLLM, llama.cpp, LM Studio.
 // https://platform.openai.com/docs/api-reference/chat-streaming
-type openAI struct{}
+type openAI struct{ usual }
 
 func (openAI) path() string { return "/chat/completions" }
 
@@ -55,5 +58,81 @@ func withSystem(req providers.Request) []providers.Message {
 func setParam[T any](b map[string]any, name string, v *T) {
 	if v != nil {
 		b[name] = *v
+	}
+}
+
+func (openAI) continues(p *Provider) bool {
+	return p.cfg.Local || p.at("mistral.ai", "openrouter.ai") ||
+		p.at("deepseek.com") && strings.HasSuffix(p.base.Path, "/beta")
+}
+
+// lacksVersion wants /v1, or another version of it (Gemini's /v1beta/openai, Zhipu's /v4).
+func (openAI) lacksVersion(p *Provider) bool {
+	return !p.azure() && !versionPath.MatchString(p.base.Path)
+}
+
+var versionPath = regexp.MustCompile(`/v\d`)
+
+func (openAI) addFacts(ctx context.Context, p *Provider, header http.Header, list []providers.Listed) {
+	usual{}.addFacts(ctx, p, header, list)
+	if p.cfg.Local && strings.HasSuffix(p.base.Path, "/v1") {
+		p.addLMStudioFacts(ctx, list)
+	}
+}
+
+// account asks OpenRouter, DeepSeek and LiteLLM about the key, and llama.cpp about itself.
+func (openAI) account(ctx context.Context, p *Provider) (Account, error) {
+	switch {
+	case p.at("openrouter.ai"):
+		return p.openRouterAccount(ctx)
+	case p.at("deepseek.com"):
+		return p.deepSeekAccount(ctx)
+	}
+	_, header, err := p.get(ctx, p.url(p.dialect.listPath()))
+	switch {
+	case err != nil:
+		return Account{}, err
+	case isLiteLLM(header):
+		return p.liteLLMAccount(ctx), nil
+	case strings.HasPrefix(header.Get("Server"), "llama.cpp"):
+		return p.llamaAccount(ctx)
+	}
+	return Account{}, nil
+}
+
+// settle knows what single hosts call otherwise than OpenAI.
+func (openAI) settle(p *Provider, b map[string]any) {
+	effort, _ := b["reasoning_effort"].(string)
+	switch {
+	case p.at("api.openai.com"):
+		rename(b, "max_tokens", "max_completion_tokens") // its reasoning models take no other
+	case p.at("mistral.ai"):
+		rename(b, "seed", "random_seed")
+		delete(b, "stream_options") // the last chunk has the usage anyway, and this is a 422 (openai/openai-agents-python#442)
+		markPrefix(b)
+	case p.at("deepseek.com"):
+		if strings.HasSuffix(p.base.Path, "/beta") {
+			markPrefix(b)
+		}
+		switch effort { // https://api-docs.deepseek.com/guides/thinking_mode
+		case "":
+		case "none":
+			delete(b, "reasoning_effort")
+			b["thinking"] = map[string]any{"type": "disabled"}
+		default:
+			b["thinking"] = map[string]any{"type": "enabled"}
+		}
+	case p.at("openrouter.ai"):
+		if effort != "" {
+			delete(b, "reasoning_effort")
+			b["reasoning"] = map[string]any{"effort": effort}
+		}
+		if b["plugins"] == nil { // models of up to 8k context would otherwise get a prompt with its middle cut out
+			b["plugins"] = []any{map[string]any{"id": "context-compression", "enabled": false}}
+		}
+	case p.cfg.Local:
+		if prefixed(b) { // vLLM and SGLang would begin an answer of their own; llama-server and Ollama go on in any case
+			b["continue_final_message"], b["add_generation_prompt"] = true, false
+		}
 	}
 }

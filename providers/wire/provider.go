@@ -43,6 +43,21 @@ type Provider struct {
 // Kinds lists the dialects that New knows.
 func Kinds() []string { return []string{"openai", "ollama", "anthropic", "responses"} }
 
+// dialectOf finds a dialect by its name in the config, nil where none is called so.
+func dialectOf(kind string) dialect {
+	switch kind {
+	case "openai":
+		return openAI{}
+	case "ollama":
+		return ollama{}
+	case "anthropic":
+		return anthropic{}
+	case "responses":
+		return responses{}
+	}
+	return nil
+}
+
 // New makes a provider. It opens no connection.
 func New(cfg Config) (*Provider, error) {
 	base, err := url.Parse(strings.TrimRight(cfg.BaseURL, "/"))
@@ -50,19 +65,10 @@ func New(cfg Config) (*Provider, error) {
 		return nil, fmt.Errorf("provider %s: base_url %q is not an http or https URL", cfg.Name, cfg.BaseURL)
 	}
 	p := &Provider{cfg: cfg, base: base, now: time.Now, headerSecrets: headerSecrets(cfg.Headers)}
-	switch cfg.Kind {
-	case "openai":
-		p.dialect = openAI{}
-	case "ollama":
-		p.dialect = ollama{}
-	case "responses":
-		p.dialect = responses{}
-	case "anthropic":
-		p.dialect = anthropic{}
-		base.Path = strings.TrimSuffix(base.Path, "/v1") // people write it, though the protocol's paths have it
-	default:
+	if p.dialect = dialectOf(cfg.Kind); p.dialect == nil {
 		return nil, fmt.Errorf("provider %s: no dialect is called %q; there are %s", cfg.Name, cfg.Kind, strings.Join(Kinds(), ", "))
 	}
+	base.Path = p.dialect.basePath(base.Path)
 	if p.client, err = newClient(cfg.CAFile); err != nil {
 		return nil, fmt.Errorf("provider %s: %w", cfg.Name, err)
 	}

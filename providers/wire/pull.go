@@ -22,8 +22,7 @@ type PullProgress struct {
 
 // Pulls reports whether the provider can fetch a model that it does not have, which Ollama alone can.
 func (p *Provider) Pulls() bool {
-	_, ok := p.dialect.(ollama)
-	return ok
+	return p.dialect.pulls()
 }
 
 // Pull has the server fetch a model, and yields how far it is with every line that the server writes. It ends with

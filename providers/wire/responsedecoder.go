@@ -12,7 +12,7 @@ import (
 // end of its part, at the end of its item, and in the answer as a whole. Servers leave some of these out, so that a
 // piece counts where it comes first.
 type responseDecoder struct {
-	seen   tally
+	seen   streamState
 	served string
 
 	said      map[partPlace]bool // parts of which something has come
@@ -28,7 +28,7 @@ type pieces struct {
 	form  *template
 }
 
-func (d *responseDecoder) tally() *tally { return &d.seen }
+func (d *responseDecoder) state() *streamState { return &d.seen }
 
 func (d *responseDecoder) decode(f frame, out []providers.Event) ([]providers.Event, error) {
 	data := bytes.TrimSpace(f.data)

@@ -11,7 +11,7 @@ import (
 // responses is OpenAI's Responses API, which Azure, OpenRouter, vLLM, Ollama and llama-server serve too. It is asked
 // without state: nothing is stored, and each request carries the whole conversation.
 // https://developers.openai.com/api/reference/resources/responses/methods/create
-type responses struct{}
+type responses struct{ usual }
 
 func (responses) path() string { return "/responses" }
 
@@ -81,3 +81,5 @@ func (responses) listPath() string { return openAI{}.listPath() }
 func (responses) decodeList(body []byte) ([]providers.Listed, error) {
 	return openAI{}.decodeList(body)
 }
+
+func (responses) continues(p *Provider) bool { return openAI{}.continues(p) }

@@ -67,8 +67,7 @@ func (m *remote) Stream(ctx context.Context, req providers.Request) iter.Seq2[pr
 		case err != nil:
 			yield(providers.Event{At: p.now()}, p.bodyError(ctx, err))
 		case m.gatewaySays(resp, yield):
-			_, trims := p.dialect.(anthropic)
-			m.read(ctx, resp, body, unechoed(req, trims, resp.Header, m.checked(req, m.learning(fields, yield))))
+			m.read(ctx, resp, body, unechoed(req, p.dialect.trims(), resp.Header, m.checked(req, m.learning(fields, yield))))
 		}
 	}
 }
@@ -77,7 +76,7 @@ func (m *remote) Stream(ctx context.Context, req providers.Request) iter.Seq2[pr
 // config over it.
 func (m *remote) fields(req providers.Request) map[string]any {
 	b := m.provider.dialect.body(m.model, m.params, req)
-	m.provider.settle(b)
+	m.provider.dialect.settle(m.provider, b)
 	if hasBudget(b) && m.provider.quirks.adaptive(m.model) {
 		thinkAdaptively(b, m.params.ReasoningEffort)
 	}
@@ -109,8 +108,8 @@ func (m *remote) refusal(ctx context.Context, resp *http.Response, body io.Reade
 // learn notes what a refusal of a request with these fields says of the server, and marks an error behind which the
 // request is worth sending again in another form.
 func (m *remote) learn(fields map[string]any, e *providers.Error) {
-	if _, ok := m.provider.dialect.(anthropic); ok {
-		delete(fields, "max_tokens") // the protocol demands it
+	for _, name := range m.provider.dialect.demands() {
+		delete(fields, name)
 	}
 	e.Adapted = m.provider.quirks.adapt(m.model, fields, e)
 }
@@ -145,8 +144,8 @@ func (m *remote) gatewaySays(resp *answer, yield func(providers.Event, error) bo
 // below what was sent, or exactly as much as it can hold. Where no num_ctx is set, a context is a multiple of 1024.
 // Whatever protocol a local server is asked by, Ollama may be behind it.
 func (m *remote) checked(req providers.Request, yield func(providers.Event, error) bool) func(providers.Event, error) bool {
-	_, native := m.provider.dialect.(ollama)
-	if !native && !m.provider.cfg.Local {
+	setting := m.provider.dialect.contextSetting(m.provider)
+	if setting == "" {
 		return yield
 	}
 	sent := providers.EstimateTokens(req.System)
@@ -158,12 +157,8 @@ func (m *remote) checked(req providers.Request, yield func(providers.Event, erro
 		if u := ev.Usage; ev.Type == providers.EventUsage && u != nil && u.Input > 0 && !told {
 			full := m.params.NumCtx != nil && u.Input >= *m.params.NumCtx || u.Input%1024 == 0 && sent > float64(u.Input)*0.8
 			if sent > 500 && float64(u.Input) < sent/2 || full {
-				where := "num_ctx"
-				if !native { // its other protocols have no such parameter
-					where = "OLLAMA_CONTEXT_LENGTH if it is Ollama"
-				}
 				told = true
-				note := fmt.Sprintf("the server read %d tokens of a prompt of about %.0f and cut the rest; raise its context (%s)", u.Input, sent, where)
+				note := fmt.Sprintf("the server read %d tokens of a prompt of about %.0f and cut the rest; raise its context (%s)", u.Input, sent, setting)
 				if !yield(providers.Event{Type: providers.EventNote, At: ev.At, Text: note}, nil) {
 					return false
 				}
@@ -185,17 +180,18 @@ func (m *remote) read(ctx context.Context, resp *answer, body io.Reader, yield f
 		yield(providers.Event{At: p.now()}, p.bodyError(ctx, err))
 		return
 	}
-	_, lines := p.dialect.(ollama)
-	switch {
-	case first == '<':
+	if first == '<' {
 		page, _ := io.ReadAll(io.LimitReader(br, maxErrorBody))
 		yield(providers.Event{At: p.now()}, p.notAPI(parseErrorBody(page).message))
-	case (first == '{' || first == '[') && !lines:
+		return
+	}
+	switch p.dialect.contentOf(first, br) {
+	case contentWhole:
 		m.readWhole(ctx, resp, br, yield)
-	case first != 0 && (lines && first != '{' && first != '[' || !lines && !beginsStream(br)):
+	case contentForeign:
 		text, _ := io.ReadAll(io.LimitReader(br, maxErrorBody))
 		yield(providers.Event{At: p.now()}, p.notAPI(tidyMessage(string(text))))
-	default:
+	case contentStream:
 		m.readStream(ctx, resp, br, yield)
 	}
 }
@@ -203,7 +199,7 @@ func (m *remote) read(ctx context.Context, resp *answer, body io.Reader, yield f
 // notAPI is the error of a 200 that no model gave; said is what stood there instead.
 func (p *Provider) notAPI(said string) *providers.Error {
 	hint := fmt.Sprintf("check base_url of provider %s: %s serves something else than the API", p.cfg.Name, p.where())
-	if p.lacksVersion() {
+	if p.dialect.lacksVersion(p) {
 		hint = p.addressHint()
 	}
 	return &providers.Error{Kind: providers.Protocol, Message: "not an API endpoint: it answers " + strconv.Quote(p.clean(said)), Hint: hint}
@@ -350,7 +346,7 @@ func (m *remote) end(ctx context.Context, t *streamState, err error) *providers.
 // foreign is the error of an answer that another protocol, or another path of the server, gave.
 func (p *Provider) foreign() *providers.Error {
 	hint := "check kind and base_url of provider " + p.cfg.Name
-	if p.lacksVersion() {
+	if p.dialect.lacksVersion(p) {
 		hint = p.addressHint()
 	}
 	return &providers.Error{Kind: providers.Protocol, Message: errNotJSON.Error(), Hint: hint}

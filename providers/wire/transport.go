@@ -346,8 +346,8 @@ func (p *Provider) certificateHint(err error) string {
 }
 
 func (p *Provider) unreachableHint() string {
-	if p.cfg.Kind == "ollama" {
-		return "start it with: ollama serve; or correct base_url of provider " + p.cfg.Name
+	if hint := p.dialect.startHint(); hint != "" {
+		return hint + "; or correct base_url of provider " + p.cfg.Name
 	}
 	if p.cfg.Local {
 		return "start the server, or correct base_url of provider " + p.cfg.Name
