@@ -104,9 +104,9 @@ func (a *app) choose(title, placeholder string, commands []command) {
 	a.open(p)
 }
 
-func (p *palette) below() int { return p.list.under }
+func (p *palette) below() int { return p.list.below() }
 
-func (p *palette) heading(*app) string { return fmt.Sprintf("%s · %d", p.title, len(p.list.shown)) }
+func (p *palette) heading(*app) string { return fmt.Sprintf("%s · %d", p.title, p.list.count()) }
 
 func (p *palette) room(_ *app, w, h int) (int, int) { return min(w, 76), min(p.list.height(), h-4, 30) }
 

@@ -124,6 +124,22 @@ func (l *list) match() {
 	slices.SortStableFunc(l.shown, func(a, b shownItem) int { return cmp.Compare(b.score, a.score) })
 }
 
+// typed is what stands in the filter.
+func (l *list) typed() string { return l.filter.value() }
+
+// count is how many items the filter leaves.
+func (l *list) count() int { return len(l.shown) }
+
+// below is how many of them are below the view, as it was last drawn.
+func (l *list) below() int { return l.under }
+
+// each calls f with every item that was set, which f may change in all but its text.
+func (l *list) each(f func(i int, it *item)) {
+	for i := range l.items {
+		f(i, &l.items[i])
+	}
+}
+
 // press takes a key: it moves the selection or changes the filter. It reports whether the filter has changed.
 func (l *list) press(k tea.KeyPressMsg) (filtered bool) {
 	page := max(1, l.high-1)

@@ -1,12 +1,9 @@
 package ui
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"lineup/ui/text"
 )
@@ -99,7 +96,7 @@ func (a *app) cover(rows []string) {
 		if long, ok := a.overlay.(interface{ below() int }); ok {
 			below = long.below()
 		}
-		body = a.frameOf(text.OneLine(a.overlay.heading(a)), body, inW, below)
+		body = frame(a.theme, text.OneLine(a.overlay.heading(a)), body, inW, below)
 	}
 	for i, row := range body {
 		rows[box.y+i] = text.Over(rows[box.y+i], row, box.x, box.w, a.width)
@@ -109,24 +106,6 @@ func (a *app) cover(rows []string) {
 		c.X, c.Y = c.X+a.overlaid.x, c.Y+a.overlaid.y
 		a.cursor = &c
 	}
-}
-
-// frameOf draws a frame around rows of w cells, and says how many items are below those in view.
-func (a *app) frameOf(title string, body []string, w, below int) []string {
-	border := a.theme.Accent(0)
-	title = text.Cut(title, w)
-	out := make([]string, 0, len(body)+2)
-	out = append(out, border.Render("╭ ")+a.theme.Strong.Render(title)+border.Render(" "+strings.Repeat("─", max(0, w-ansi.StringWidth(title)))+"╮"))
-	side := border.Render("│")
-	for _, row := range body {
-		out = append(out, side+" "+row+" "+side)
-	}
-	foot := ""
-	if below > 0 {
-		foot = fmt.Sprintf(" ↓ %d ", below)
-	}
-	line := strings.Repeat("─", max(0, w+1-ansi.StringWidth(foot)))
-	return append(out, border.Render("╰"+line)+a.theme.Warn.Render(foot)+border.Render("─╯"))
 }
 
 // mouseOver hands the mouse to the overlay; a click beside it closes it.

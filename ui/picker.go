@@ -71,7 +71,7 @@ func (p *picker) ask(a *app) tea.Cmd {
 		}))
 }
 
-func (p *picker) below() int { return p.list.under }
+func (p *picker) below() int { return p.list.below() }
 
 func (p *picker) heading(a *app) string {
 	if p.instead != nil {
@@ -104,13 +104,12 @@ func (p *picker) hints(*app) []string {
 }
 
 func (p *picker) view(a *app, w, h int) ([]string, *tea.Cursor) {
-	for i := range p.list.items {
-		p.list.items[i].marks = p.marks[p.choice(i).Ref]
-		p.list.items[i].busy = ""
+	p.list.each(func(i int, it *item) {
+		it.marks, it.busy = p.marks[p.choice(i).Ref], ""
 		if pull := a.pullOf(p.choice(i).Ref); pull != nil {
-			p.list.items[i].busy = pull.progress(min(50, w-minText-8))
+			it.busy = pull.progress(min(50, w-minText-8))
 		}
-	}
+	})
 	return p.list.view(a.theme, w, h)
 }
 
@@ -126,7 +125,7 @@ func (p *picker) choice(i int) registry.Choice {
 
 // typed are the references that the filter itself may stand for, where a provider can fetch models.
 func (p *picker) typed() []string {
-	name := strings.TrimSpace(p.list.filter.value())
+	name := strings.TrimSpace(p.list.typed())
 	if name == "" || strings.ContainsAny(name, " \t") {
 		return nil
 	}

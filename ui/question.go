@@ -5,12 +5,27 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
+
+// asked is a label and a field on one row.
+type asked struct {
+	label string
+	field field
+}
+
+// row draws the label with what is answered so far in w cells, and gives the place of the cursor.
+func (q *asked) row(th theme.Styles, w int) (string, *tea.Cursor) {
+	label := text.Cut(q.label, max(8, min(w-20, w*3/4))) + " "
+	used := ansi.StringWidth(label)
+	answer, cursor := q.field.view(th, w-used)
+	cursor.X += used
+	return th.Strong.Render(label) + answer, cursor
+}
 
 // question asks for one line where the prompt stands; the draft waits behind it.
 type question struct {
-	label string
-	field field
+	asked
 
 	changed func(a *app, s string) // after every key, or nil
 	done    func(a *app, s string) tea.Cmd
@@ -20,7 +35,7 @@ type question struct {
 }
 
 func newQuestion(label, placeholder string) *question {
-	return &question{label: label, field: newField(placeholder)}
+	return &question{asked: asked{label, newField(placeholder)}}
 }
 
 // pressQuestion hands the question a key.
@@ -51,14 +66,4 @@ func (a *app) pasteAnswer(s string) {
 	if q.changed != nil {
 		q.changed(a, q.field.value())
 	}
-}
-
-// questionRow is the question with what is answered so far, in w cells, and the place of the cursor.
-func (a *app) questionRow(w int) (string, *tea.Cursor) {
-	q := a.question
-	label := text.Cut(q.label, max(8, min(w-20, w*3/4))) + " "
-	used := ansi.StringWidth(label)
-	text, cursor := q.field.view(a.theme, w-used)
-	cursor.X += used
-	return a.theme.Strong.Render(label) + text, cursor
 }

@@ -73,7 +73,7 @@ func (s *sessions) search(a *app) tea.Cmd {
 	if s.busy {
 		return nil
 	}
-	s.busy, s.asked = true, s.list.filter.value()
+	s.busy, s.asked = true, s.list.typed()
 	store, ctx, asked := a.cfg.Store, a.ctx, s.asked
 	return tell(s, func() tea.Msg {
 		hits, err := find(ctx, store, asked)
@@ -121,7 +121,7 @@ func (s *sessions) heard(a *app, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case hitsMsg:
 		s.busy, s.list.waiting = false, ""
-		if msg.asked != s.list.filter.value() {
+		if msg.asked != s.list.typed() {
 			return s.search(a)
 		}
 		s.found(a, msg)
@@ -197,7 +197,7 @@ func when(t, now time.Time) string {
 	return t.Format("2006-01-02")
 }
 
-func (s *sessions) below() int { return s.list.under }
+func (s *sessions) below() int { return s.list.below() }
 
 func (s *sessions) heading(*app) string {
 	if n := len(s.hits); n > 0 {
@@ -355,11 +355,11 @@ func (s *sessions) paste(a *app, text string) tea.Cmd {
 }
 
 func (s *sessions) click(a *app, x, y int) tea.Cmd {
-	was := s.list.at
+	was := s.list.selected()
 	if a.overlaid.w >= previewBeside && x > a.overlaid.w/2 || !s.list.click(y) {
 		return nil
 	}
-	if h := s.selected(); h != nil && s.list.at == was {
+	if h := s.selected(); h != nil && s.list.selected() == was {
 		return s.load(a, h.ID)
 	}
 	return s.look(a)

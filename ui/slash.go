@@ -180,7 +180,7 @@ func (a *app) coverSlash(rows []string) {
 		body = append(body, text.Pad(a.slashRow(s.matches[i], i == s.at, min(names, w/2), w), w))
 	}
 	if framed {
-		body = a.frameOf("Commands", body, w, 0)
+		body = frame(a.theme, "Commands", body, w, 0)
 	}
 	for i, row := range body {
 		y := bottom - len(body) + i

@@ -62,9 +62,10 @@ func (a *app) useTemplate(name string) tea.Cmd {
 		a.insertTemplate(s)
 		return nil
 	}
-	f := &form{title: "Template " + text.OneLine(name), verb: "insert"}
+	f := &form{title: "Template " + text.OneLine(name)}
+	f.lines.verb = "insert"
 	for _, v := range names {
-		f.add(v, "")
+		f.lines.add(v, "")
 	}
 	f.done = func(a *app, given []string) tea.Cmd {
 		values := map[string]string{}
