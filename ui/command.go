@@ -9,6 +9,7 @@ import (
 
 	"lineup/ui/keys"
 	"lineup/ui/text"
+	"lineup/ui/widget"
 )
 
 // command is something that can be done by name: from the palette, or typed behind a slash.
@@ -81,7 +82,7 @@ func (a *app) addModel(ref string) tea.Cmd {
 // palette offers every command by name.
 type palette struct {
 	title    string
-	list     *list
+	list     *widget.List
 	commands []command
 }
 
@@ -91,30 +92,30 @@ func (a *app) openPalette() {
 
 // choose offers commands by what they do.
 func (a *app) choose(title, placeholder string, commands []command) {
-	p := &palette{title: title, list: newList(placeholder), commands: commands}
-	p.list.none = "no command is called that"
-	p.list.rank = func(i int, words []string) (int, []int) {
+	p := &palette{title: title, list: widget.NewList(placeholder), commands: commands}
+	p.list.None = "no command is called that"
+	p.list.Rank = func(i int, words []string) (int, []int) {
 		return p.commands[i].words.match(wordsOf(strings.Join(words, " ")))
 	}
-	items := make([]item, 0, len(p.commands))
+	items := make([]widget.Item, 0, len(p.commands))
 	for _, c := range p.commands {
-		items = append(items, item{text: text.OneLine(c.title), side: c.keys, group: c.group, off: c.off})
+		items = append(items, widget.Item{Text: text.OneLine(c.title), Side: c.keys, Group: c.group, Off: c.off})
 	}
-	p.list.set(items)
+	p.list.Set(items)
 	a.open(p)
 }
 
-func (p *palette) below() int { return p.list.below() }
+func (p *palette) below() int { return p.list.Below() }
 
-func (p *palette) heading(*app) string { return fmt.Sprintf("%s · %d", p.title, p.list.count()) }
+func (p *palette) heading(*app) string { return fmt.Sprintf("%s · %d", p.title, p.list.Count()) }
 
-func (p *palette) room(_ *app, w, h int) (int, int) { return min(w, 76), min(p.list.height(), h-4, 30) }
+func (p *palette) room(_ *app, w, h int) (int, int) { return min(w, 76), min(p.list.Height(), h-4, 30) }
 
 func (p *palette) hints(*app) []string {
 	return []string{"enter run", "esc close", "↑ ↓ choose", "type to search", "or /NAME in the prompt"}
 }
 
-func (p *palette) view(a *app, w, h int) ([]string, *tea.Cursor) { return p.list.view(a.theme, w, h) }
+func (p *palette) view(a *app, w, h int) ([]string, *tea.Cursor) { return p.list.View(a.theme, w, h) }
 
 func (p *palette) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	switch {
@@ -123,14 +124,14 @@ func (p *palette) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	case k.String() == "enter":
 		return p.enter(a)
 	default:
-		p.list.press(k)
+		p.list.Press(k)
 	}
 	return nil
 }
 
 // enter does the selected command. One that cannot be done says so and the palette stays.
 func (p *palette) enter(a *app) tea.Cmd {
-	i := p.list.selected()
+	i := p.list.Selected()
 	if i < 0 {
 		return nil
 	}
@@ -144,15 +145,15 @@ func (p *palette) enter(a *app) tea.Cmd {
 }
 
 func (p *palette) paste(_ *app, s string) tea.Cmd {
-	p.list.paste(s)
+	p.list.Paste(s)
 	return nil
 }
 
 func (p *palette) click(a *app, _, y int) tea.Cmd {
-	if p.list.click(y) {
+	if p.list.Click(y) {
 		return p.enter(a)
 	}
 	return nil
 }
 
-func (p *palette) wheel(_ *app, by int) { p.list.wheel(by) }
+func (p *palette) wheel(_ *app, by int) { p.list.Wheel(by) }

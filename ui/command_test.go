@@ -168,7 +168,7 @@ func TestThePaletteFindsWhatPeopleType(t *testing.T) {
 		p := a.overlay.(*palette)
 		p.paste(a, typed)
 		got := keys.Action("")
-		if i := p.list.selected(); i >= 0 {
+		if i := p.list.Selected(); i >= 0 {
 			got = a.actions[slices.IndexFunc(a.actions, func(row action) bool { return row.slashName() == p.commands[i].name })].Action
 		}
 		if got != want {
@@ -192,12 +192,15 @@ func TestMotionsComeLast(t *testing.T) {
 		p := a.overlay.(*palette)
 		p.paste(a, typed)
 		last, score := "", math.MaxInt
-		for _, s := range p.list.shown {
-			group := p.commands[s.index].group
-			if last == groupMoves && group != groupMoves && s.score == score {
-				t.Errorf("%q: %s comes after a motion", typed, p.commands[s.index].title)
+		for _, i := range p.list.Left() {
+			group, fits := p.commands[i].group, 0
+			if typed != "" {
+				fits, _ = p.list.Rank(i, strings.Fields(typed))
 			}
-			last, score = group, s.score
+			if last == groupMoves && group != groupMoves && fits == score {
+				t.Errorf("%q: %s comes after a motion", typed, p.commands[i].title)
+			}
+			last, score = group, fits
 		}
 	}
 }

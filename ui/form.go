@@ -1,11 +1,15 @@
 package ui
 
-import tea "charm.land/bubbletea/v2"
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"lineup/ui/widget"
+)
 
 // form is an overlay that asks for one or several lines of text.
 type form struct {
 	title string
-	lines fields
+	lines widget.Form
 	back  overlay // what is open again afterwards, or nil
 	// done gets the values; the form has been left.
 	done func(a *app, values []string) tea.Cmd
@@ -14,27 +18,27 @@ type form struct {
 // ask1 opens a form with one field.
 func (a *app) ask1(title, label, value, verb string, back overlay, done func(a *app, value string) tea.Cmd) *form {
 	f := &form{title: title, back: back, done: func(a *app, v []string) tea.Cmd { return done(a, v[0]) }}
-	f.lines.verb = verb
-	f.lines.add(label, value)
+	f.lines.Verb = verb
+	f.lines.Add(label, value)
 	a.open(f)
 	return f
 }
 
 func (f *form) heading(*app) string { return f.title }
 
-func (f *form) room(_ *app, w, h int) (int, int) { return f.lines.room(w, h) }
+func (f *form) room(_ *app, w, h int) (int, int) { return f.lines.Room(w, h) }
 
-func (f *form) hints(*app) []string { return f.lines.hints() }
+func (f *form) hints(*app) []string { return f.lines.Hints() }
 
-func (f *form) view(a *app, w, h int) ([]string, *tea.Cursor) { return f.lines.view(a.theme, w, h) }
+func (f *form) view(a *app, w, h int) ([]string, *tea.Cursor) { return f.lines.View(a.theme, w, h) }
 
 func (f *form) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case closes(k):
 		f.close(a)
-	case f.lines.press(k):
+	case f.lines.Press(k):
 		f.close(a)
-		return f.done(a, f.lines.values())
+		return f.done(a, f.lines.Values())
 	}
 	return nil
 }
@@ -47,12 +51,12 @@ func (f *form) close(a *app) {
 }
 
 func (f *form) paste(_ *app, s string) tea.Cmd {
-	f.lines.paste(s)
+	f.lines.Paste(s)
 	return nil
 }
 
 func (f *form) click(_ *app, _, y int) tea.Cmd {
-	f.lines.click(y)
+	f.lines.Click(y)
 	return nil
 }
 

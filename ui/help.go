@@ -10,17 +10,18 @@ import (
 	"lineup/ui/keys"
 	"lineup/ui/text"
 	"lineup/ui/theme"
+	"lineup/ui/widget"
 )
 
 // help lists every key, made from the key map: in groups, or what the words typed are found in.
 type help struct {
-	filter field
+	filter widget.Field
 	top    int // first line in view
 	lines  int // how many there are, and how many are in view, when it was last drawn
 	high   int
 }
 
-func newHelp() *help { return &help{filter: newField("type to search")} }
+func newHelp() *help { return &help{filter: widget.NewField("type to search")} }
 
 // helpRow is one line of the help. also are further words that find it.
 type helpRow struct{ keys, text, group, also string }
@@ -44,7 +45,7 @@ func helpRows(table actions) []helpRow {
 
 // found are the rows in which every word of the search is found.
 func (h *help) found(table actions) []helpRow {
-	words := strings.Fields(strings.ToLower(h.filter.value()))
+	words := strings.Fields(strings.ToLower(h.filter.Value()))
 	var out []helpRow
 	for _, r := range helpRows(table) {
 		text, ok := strings.ToLower(r.keys+" "+r.text+" "+r.group+" "+r.also), true
@@ -96,7 +97,7 @@ func (h *help) text(th theme.Styles, table actions, rows []helpRow, w int) []str
 }
 
 func (h *help) view(a *app, w, high int) ([]string, *tea.Cursor) {
-	row, cursor := h.filter.view(a.theme, w-2)
+	row, cursor := h.filter.View(a.theme, w-2)
 	rows := []string{a.theme.Accent(0).Render("› ") + row}
 	cursor.X += 2
 	if high >= 6 {
@@ -127,7 +128,7 @@ func (h *help) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	case name == "pgdown":
 		h.top += page
 	default:
-		if h.filter.press(k) {
+		if h.filter.Press(k) {
 			h.top = 0
 		}
 	}
@@ -135,7 +136,7 @@ func (h *help) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 }
 
 func (h *help) paste(_ *app, s string) tea.Cmd {
-	h.filter.paste(s)
+	h.filter.Paste(s)
 	h.top = 0
 	return nil
 }

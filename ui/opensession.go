@@ -85,7 +85,7 @@ func (a *app) askExport(title string, back overlay, write func(file string) tea.
 		}
 		return write(file)
 	})
-	f.lines.note = "The name's end says how: .md, .json (all of it), .jsonl, .html, .cast"
+	f.lines.Note = "The name's end says how: .md, .json (all of it), .jsonl, .html, .cast"
 }
 
 // exportTo writes a session to a new file, which its owner alone may read. A file that is there is left alone.

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/ui/text"
+	"lineup/ui/widget"
 )
 
 // overlay is what lies over the panes until it is done with: the help, a list to choose from, a form. It has the keys;
@@ -96,7 +97,7 @@ func (a *app) cover(rows []string) {
 		if long, ok := a.overlay.(interface{ below() int }); ok {
 			below = long.below()
 		}
-		body = frame(a.theme, text.OneLine(a.overlay.heading(a)), body, inW, below)
+		body = widget.Frame(a.theme, text.OneLine(a.overlay.heading(a)), body, inW, below)
 	}
 	for i, row := range body {
 		rows[box.y+i] = text.Over(rows[box.y+i], row, box.x, box.w, a.width)

@@ -6,53 +6,52 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/ui/text"
-	"lineup/ui/theme"
+	"lineup/ui/widget"
 )
 
 // choice is an overlay that is a list and nothing more.
 type choice struct {
-	*list
-	took []string
-	told []tea.Msg
+	*widget.List
+	items []widget.Item
+	took  []string
+	told  []tea.Msg
 }
 
 func newChoice(texts ...string) *choice {
-	c := &choice{list: newList("type to filter")}
-	var items []item
+	c := &choice{List: widget.NewList("type to filter")}
 	for _, s := range texts {
-		items = append(items, item{text: text.OneLine(s)})
+		c.items = append(c.items, widget.Item{Text: text.OneLine(s)})
 	}
-	c.set(items)
+	c.Set(c.items)
 	return c
 }
 
 func (c *choice) heading(*app) string                           { return "Choose 고르기" }
-func (c *choice) room(_ *app, w, h int) (int, int)              { return min(w, 40), c.height() }
+func (c *choice) room(_ *app, w, h int) (int, int)              { return min(w, 40), c.Height() }
 func (c *choice) hints(*app) []string                           { return []string{"enter takes it"} }
-func (c *choice) paste(_ *app, s string) tea.Cmd                { c.list.paste(s); return nil }
-func (c *choice) wheel(_ *app, by int)                          { c.list.wheel(by) }
+func (c *choice) paste(_ *app, s string) tea.Cmd                { c.List.Paste(s); return nil }
+func (c *choice) wheel(_ *app, by int)                          { c.List.Wheel(by) }
 func (c *choice) heard(_ *app, msg tea.Msg) tea.Cmd             { c.told = append(c.told, msg); return nil }
-func (c *choice) view(a *app, w, h int) ([]string, *tea.Cursor) { return c.list.view(a.theme, w, h) }
+func (c *choice) view(a *app, w, h int) ([]string, *tea.Cursor) { return c.List.View(a.theme, w, h) }
 
 func (c *choice) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case closes(k):
 		a.leave()
 	case k.String() == "enter":
-		c.took = append(c.took, c.items[c.selected()].text)
+		c.took = append(c.took, c.items[c.Selected()].Text)
 	default:
-		c.list.press(k)
+		c.List.Press(k)
 	}
 	return nil
 }
 
 func (c *choice) click(a *app, _, y int) tea.Cmd {
-	if c.list.click(y) {
-		c.took = append(c.took, c.items[c.selected()].text)
+	if c.List.Click(y) {
+		c.took = append(c.took, c.items[c.Selected()].Text)
 	}
 	return nil
 }
@@ -74,47 +73,6 @@ func TestAnOverlayOverWideTextBreaksNoBorder(t *testing.T) {
 	})
 }
 
-func TestAListIsFilteredByWordsInAnyOrder(t *testing.T) {
-	for _, tt := range []struct {
-		typed string
-		want  []string
-	}{
-		{"", []string{"local/llama3.1:8b", "gate/gemini-2.5-flash", "gate/claude-sonnet-4", "한국어/모델"}},
-		{"gmf", []string{"gate/gemini-2.5-flash"}},
-		{"SONNET gate", []string{"gate/claude-sonnet-4"}},
-		{"한모", []string{"한국어/모델"}},
-		{"xyz", nil},
-	} {
-		c := newChoice("local/llama3.1:8b", "gate/gemini-2.5-flash", "gate/claude-sonnet-4", "한국어/모델")
-		c.list.paste(tt.typed)
-		var got []string
-		for _, s := range c.shown {
-			got = append(got, c.items[s.index].text)
-		}
-		if fmt.Sprint(got) != fmt.Sprint(tt.want) {
-			t.Errorf("%q leaves %q, want %q", tt.typed, got, tt.want)
-		}
-	}
-}
-
-// Matched characters are underlined, and nothing else is.
-func TestMatchedCharactersAreUnderlined(t *testing.T) {
-	c := newChoice("한국어 모델")
-	c.list.paste("한모")
-	rows, _ := c.list.view(theme.New("dark", nil, true, colorprofile.TrueColor), 40, 10)
-	row := rows[len(rows)-1]
-	if !strings.Contains(ansi.Strip(row), "› 한국어 모델") {
-		t.Fatalf("the row is %q", row)
-	}
-	for _, part := range strings.Split(row, "\x1b[m") {
-		style, text, _ := strings.Cut(part, "m")
-		underlined := strings.Contains(style, ";4") || strings.Contains(style, "[4")
-		if want := text == "한" || text == "모"; underlined != want && strings.TrimSpace(text) != "" {
-			t.Errorf("%q is drawn with %q", text, style)
-		}
-	}
-}
-
 // The selection stays in view whatever the size, goes round at the ends, and follows its item when the items change.
 func TestTheSelectionOfAList(t *testing.T) {
 	var texts []string
@@ -128,8 +86,9 @@ func TestTheSelectionOfAList(t *testing.T) {
 			d.press(step.key)
 			d.wantSees("› " + step.want)
 		}
-		selected := c.items[c.selected()].text
-		c.set(append([]item{{text: "a new first one"}}, c.items...))
+		selected := c.items[c.Selected()].Text
+		c.items = append([]widget.Item{{Text: "a new first one"}}, c.items...)
+		c.Set(c.items)
 		d.press("left")
 		d.wantSees("› " + selected)
 		d.send(tea.WindowSizeMsg{Width: 20, Height: 6})

@@ -11,11 +11,12 @@ import (
 
 	"lineup/registry"
 	"lineup/ui/text"
+	"lineup/ui/widget"
 )
 
 // picker chooses models: those that have a pane, by marks, or another one for one pane.
 type picker struct {
-	list    *list
+	list    *widget.List
 	choices []registry.Choice
 	pulls   []string       // providers that can fetch a model by its name
 	marks   map[string]int // how many panes each model shall have
@@ -38,14 +39,14 @@ func (a *app) pick(instead *pane) tea.Cmd {
 		a.flash = "there are no other models to choose from"
 		return nil
 	}
-	p := &picker{list: newList("type a part of the name"), had: map[string]int{}, instead: instead}
-	p.list.waiting = "asking the providers…"
-	p.list.side, p.list.head = p.side, factsHead
+	p := &picker{list: widget.NewList("type a part of the name"), had: map[string]int{}, instead: instead}
+	p.list.Waiting = "asking the providers…"
+	p.list.Side, p.list.Head = p.side, factsHead
 	for _, ref := range a.refs() {
 		p.had[ref]++
 	}
 	p.marks = maps.Clone(p.had)
-	p.list.marking = instead == nil
+	p.list.Marking = instead == nil
 	p.show(nil)
 	a.open(p)
 	return p.ask(a)
@@ -71,7 +72,7 @@ func (p *picker) ask(a *app) tea.Cmd {
 		}))
 }
 
-func (p *picker) below() int { return p.list.below() }
+func (p *picker) below() int { return p.list.Below() }
 
 func (p *picker) heading(a *app) string {
 	if p.instead != nil {
@@ -85,11 +86,11 @@ func (p *picker) heading(a *app) string {
 }
 
 func (p *picker) room(_ *app, w, h int) (int, int) {
-	return min(w, 104), min(h, max(14, min(p.list.height(), 34)))
+	return min(w, 104), min(h, max(14, min(p.list.Height(), 34)))
 }
 
 func (p *picker) hints(*app) []string {
-	i := p.list.selected()
+	i := p.list.Selected()
 	switch {
 	case i >= 0 && p.choice(i).Missing:
 		return []string{"enter pull", "ctrl+x stop pull", "esc close, keep pulling", "↑ ↓ choose"}
@@ -104,13 +105,13 @@ func (p *picker) hints(*app) []string {
 }
 
 func (p *picker) view(a *app, w, h int) ([]string, *tea.Cursor) {
-	p.list.each(func(i int, it *item) {
-		it.marks, it.busy = p.marks[p.choice(i).Ref], ""
+	p.list.Each(func(i int, it *widget.Item) {
+		it.Marks, it.Busy = p.marks[p.choice(i).Ref], ""
 		if pull := a.pullOf(p.choice(i).Ref); pull != nil {
-			it.busy = pull.progress(min(50, w-minText-8))
+			it.Busy = pull.progress(min(50, w-widget.MinText-8))
 		}
 	})
-	return p.list.view(a.theme, w, h)
+	return p.list.View(a.theme, w, h)
 }
 
 func (p *picker) side(i, w int) string { return modelFacts(p.choice(i), w, p.about) }
@@ -125,7 +126,7 @@ func (p *picker) choice(i int) registry.Choice {
 
 // typed are the references that the filter itself may stand for, where a provider can fetch models.
 func (p *picker) typed() []string {
-	name := strings.TrimSpace(p.list.typed())
+	name := strings.TrimSpace(p.list.Typed())
 	if name == "" || strings.ContainsAny(name, " \t") {
 		return nil
 	}
@@ -153,7 +154,7 @@ func (p *picker) show(choices []registry.Choice) {
 
 // items makes the rows of the list, with what was typed as the last ones.
 func (p *picker) items() {
-	var items []item
+	var items []widget.Item
 	p.about = 0
 	for _, c := range p.choices {
 		p.about = max(p.about, len(aboutModel(c)))
@@ -161,26 +162,26 @@ func (p *picker) items() {
 		if !c.Configured {
 			group, _, _ = strings.Cut(text.OneLine(c.Ref), "/")
 		}
-		items = append(items, item{text: text.OneLine(c.Ref), group: group})
+		items = append(items, widget.Item{Text: text.OneLine(c.Ref), Group: group})
 	}
 	for _, ref := range p.typed() {
-		items = append(items, item{text: text.OneLine(ref), always: true})
+		items = append(items, widget.Item{Text: text.OneLine(ref), Always: true})
 		p.about = max(p.about, len(aboutModel(registry.Choice{Missing: true})))
 	}
-	p.list.set(items)
+	p.list.Set(items)
 }
 
 func (p *picker) heard(a *app, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case knownMsg:
-		if p.list.waiting != "" {
+		if p.list.Waiting != "" {
 			p.show(msg.choices)
 		}
 	case choicesMsg:
-		p.list.waiting, p.pulls = "", msg.listing.Pulls
-		p.list.notes = nil
+		p.list.Waiting, p.pulls = "", msg.listing.Pulls
+		p.list.Notes = nil
 		for _, problem := range msg.listing.Problems {
-			p.list.notes = append(p.list.notes, text.OneLine(problem))
+			p.list.Notes = append(p.list.Notes, text.OneLine(problem))
 		}
 		p.show(msg.listing.Choices)
 	case pullMsg:
@@ -195,7 +196,7 @@ func (p *picker) heard(a *app, msg tea.Msg) tea.Cmd {
 }
 
 func (p *picker) press(a *app, k tea.KeyPressMsg) tea.Cmd {
-	i := p.list.selected()
+	i := p.list.Selected()
 	switch name := k.String(); {
 	case closes(k):
 		a.leave()
@@ -208,9 +209,9 @@ func (p *picker) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 			pull.cancel()
 		}
 	default:
-		if p.list.press(k) && len(p.pulls) > 0 {
+		if p.list.Press(k) && len(p.pulls) > 0 {
 			p.items()
-			p.list.refilter()
+			p.list.Refilter()
 		}
 	}
 	return nil
@@ -237,7 +238,7 @@ func (p *picker) mark(i int, key string) {
 // enter takes what is marked. Where no mark was changed it means the selected model alone: a new pane, or the pane that
 // it has.
 func (p *picker) enter(a *app) tea.Cmd {
-	i := p.list.selected()
+	i := p.list.Selected()
 	if i >= 0 && p.choice(i).Missing && a.pullOf(p.choice(i).Ref) == nil {
 		return a.startPull(p.choice(i).Ref)
 	}
@@ -315,24 +316,24 @@ func (p *picker) surplus(a *app) []*pane {
 }
 
 func (p *picker) paste(_ *app, s string) tea.Cmd {
-	p.list.paste(s)
+	p.list.Paste(s)
 	p.items()
-	p.list.refilter()
+	p.list.Refilter()
 	return nil
 }
 
 func (p *picker) click(a *app, _, y int) tea.Cmd {
 	switch {
-	case !p.list.click(y):
+	case !p.list.Click(y):
 		return nil
-	case p.instead == nil && !p.choice(p.list.selected()).Missing:
-		p.mark(p.list.selected(), "space")
+	case p.instead == nil && !p.choice(p.list.Selected()).Missing:
+		p.mark(p.list.Selected(), "space")
 		return nil
 	}
 	return p.enter(a)
 }
 
-func (p *picker) wheel(_ *app, by int) { p.list.wheel(by) }
+func (p *picker) wheel(_ *app, by int) { p.list.Wheel(by) }
 
 // take puts another model into the current pane and asks it what the former one was asked last. The conversation
 // stays: the new model goes on with it.

@@ -2,30 +2,13 @@ package ui
 
 import (
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
-	"lineup/ui/text"
-	"lineup/ui/theme"
+	"lineup/ui/widget"
 )
-
-// asked is a label and a field on one row.
-type asked struct {
-	label string
-	field field
-}
-
-// row draws the label with what is answered so far in w cells, and gives the place of the cursor.
-func (q *asked) row(th theme.Styles, w int) (string, *tea.Cursor) {
-	label := text.Cut(q.label, max(8, min(w-20, w*3/4))) + " "
-	used := ansi.StringWidth(label)
-	answer, cursor := q.field.view(th, w-used)
-	cursor.X += used
-	return th.Strong.Render(label) + answer, cursor
-}
 
 // question asks for one line where the prompt stands; the draft waits behind it.
 type question struct {
-	asked
+	widget.Question
 
 	changed func(a *app, s string) // after every key, or nil
 	done    func(a *app, s string) tea.Cmd
@@ -35,7 +18,7 @@ type question struct {
 }
 
 func newQuestion(label, placeholder string) *question {
-	return &question{asked: asked{label, newField(placeholder)}}
+	return &question{Question: widget.Question{Label: label, Field: widget.NewField(placeholder)}}
 }
 
 // pressQuestion hands the question a key.
@@ -53,17 +36,17 @@ func (a *app) pressQuestion(k tea.KeyPressMsg) tea.Cmd {
 		}
 	case k.String() == "enter":
 		a.question = nil
-		return q.done(a, q.field.value())
-	case q.field.press(k) && q.changed != nil:
-		q.changed(a, q.field.value())
+		return q.done(a, q.Field.Value())
+	case q.Field.Press(k) && q.changed != nil:
+		q.changed(a, q.Field.Value())
 	}
 	return nil
 }
 
 func (a *app) pasteAnswer(s string) {
 	q := a.question
-	q.field.paste(s)
+	q.Field.Paste(s)
 	if q.changed != nil {
-		q.changed(a, q.field.value())
+		q.changed(a, q.Field.Value())
 	}
 }

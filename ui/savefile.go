@@ -87,8 +87,8 @@ func (a *app) saveToFile(p *pane) tea.Cmd {
 	at := 0
 	q := newQuestion("", "name of the file")
 	show := func() {
-		q.label = "save " + docs[at].what + " as"
-		q.field.set(docs[at].name)
+		q.Label = "save " + docs[at].what + " as"
+		q.Field.Set(docs[at].name)
 	}
 	q.next = func(*app) {
 		at = (at + 1) % len(docs)

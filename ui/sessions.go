@@ -13,11 +13,12 @@ import (
 	"lineup/session"
 	"lineup/ui/keys"
 	"lineup/ui/text"
+	"lineup/ui/widget"
 )
 
 // sessions browses what is kept: it searches while one types and shows what the selected session holds.
 type sessions struct {
-	list     *list
+	list     *widget.List
 	hits     []session.Hit
 	asked    string              // what was searched for last
 	busy     bool                // a search is under way; there is never more than one
@@ -59,10 +60,10 @@ func (a *app) openSessions() tea.Cmd {
 		a.flash = "nothing is kept: there is no store"
 		return nil
 	}
-	s := &sessions{list: newList("search titles, tags, prompts and answers"), previews: map[string]*preview{}}
-	s.list.raw, s.list.side = true, s.facts
-	s.list.none = "nothing is found"
-	s.list.waiting = "reading…"
+	s := &sessions{list: widget.NewList("search titles, tags, prompts and answers"), previews: map[string]*preview{}}
+	s.list.Raw, s.list.Side = true, s.facts
+	s.list.None = "nothing is found"
+	s.list.Waiting = "reading…"
 	a.open(s)
 	return s.search(a)
 }
@@ -73,7 +74,7 @@ func (s *sessions) search(a *app) tea.Cmd {
 	if s.busy {
 		return nil
 	}
-	s.busy, s.asked = true, s.list.typed()
+	s.busy, s.asked = true, s.list.Typed()
 	store, ctx, asked := a.cfg.Store, a.ctx, s.asked
 	return tell(s, func() tea.Msg {
 		hits, err := find(ctx, store, asked)
@@ -111,7 +112,7 @@ func (s *sessions) look(a *app) tea.Cmd {
 }
 
 func (s *sessions) selected() *session.Hit {
-	if i := s.list.selected(); i >= 0 && i < len(s.hits) {
+	if i := s.list.Selected(); i >= 0 && i < len(s.hits) {
 		return &s.hits[i]
 	}
 	return nil
@@ -120,8 +121,8 @@ func (s *sessions) selected() *session.Hit {
 func (s *sessions) heard(a *app, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case hitsMsg:
-		s.busy, s.list.waiting = false, ""
-		if msg.asked != s.list.typed() {
+		s.busy, s.list.Waiting = false, ""
+		if msg.asked != s.list.Typed() {
 			return s.search(a)
 		}
 		s.found(a, msg)
@@ -157,19 +158,19 @@ func (s *sessions) heard(a *app, msg tea.Msg) tea.Cmd {
 
 // found shows what a search brought.
 func (s *sessions) found(a *app, msg hitsMsg) {
-	s.hits, s.list.notes = msg.hits, nil
+	s.hits, s.list.Notes = msg.hits, nil
 	if msg.err != nil {
-		s.list.notes = []string{text.OneLine(problem(msg.err))}
+		s.list.Notes = []string{text.OneLine(problem(msg.err))}
 	}
-	items := make([]item, len(s.hits))
+	items := make([]widget.Item, len(s.hits))
 	for i, h := range s.hits {
-		items[i] = item{text: text.OneLine(h.Title)}
+		items[i] = widget.Item{Text: text.OneLine(h.Title)}
 	}
 	s.now, s.open = a.now(), ""
 	if a.sess != nil {
 		s.open = a.sess.ID
 	}
-	s.list.set(items)
+	s.list.Set(items)
 }
 
 // facts sums a session up in a list of w cells.
@@ -197,7 +198,7 @@ func when(t, now time.Time) string {
 	return t.Format("2006-01-02")
 }
 
-func (s *sessions) below() int { return s.list.below() }
+func (s *sessions) below() int { return s.list.Below() }
 
 func (s *sessions) heading(*app) string {
 	if n := len(s.hits); n > 0 {
@@ -226,7 +227,7 @@ func (s *sessions) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	switch {
 	case w >= previewBeside:
 		left := w / 2
-		rows, cursor := s.list.view(a.theme, left, h)
+		rows, cursor := s.list.View(a.theme, left, h)
 		right := s.preview(a, w-left-3, h)
 		bar := a.theme.Dim.Render(" │ ")
 		for i := range h {
@@ -240,14 +241,14 @@ func (s *sessions) view(a *app, w, h int) ([]string, *tea.Cursor) {
 		return rows, cursor
 	case h >= previewBelow:
 		high := h * 2 / 5
-		rows, cursor := s.list.view(a.theme, w, h-high-1)
+		rows, cursor := s.list.View(a.theme, w, h-high-1)
 		for len(rows) < h-high-1 {
 			rows = append(rows, "")
 		}
 		rows = append(rows, a.theme.Dim.Render(strings.Repeat("─", w)))
 		return append(rows, s.preview(a, w, high)...), cursor
 	}
-	return s.list.view(a.theme, w, h)
+	return s.list.View(a.theme, w, h)
 }
 
 func (s *sessions) press(a *app, k tea.KeyPressMsg) tea.Cmd {
@@ -273,7 +274,7 @@ func (s *sessions) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 		s.export(a, h.Summary)
 		return nil
 	}
-	if s.list.press(k) {
+	if s.list.Press(k) {
 		return s.search(a)
 	}
 	return s.look(a)
@@ -350,22 +351,22 @@ func (s *sessions) change(a *app, said string, undo func(*sessions), do func(con
 }
 
 func (s *sessions) paste(a *app, text string) tea.Cmd {
-	s.list.paste(text)
+	s.list.Paste(text)
 	return s.search(a)
 }
 
 func (s *sessions) click(a *app, x, y int) tea.Cmd {
-	was := s.list.selected()
-	if a.overlaid.w >= previewBeside && x > a.overlaid.w/2 || !s.list.click(y) {
+	was := s.list.Selected()
+	if a.overlaid.w >= previewBeside && x > a.overlaid.w/2 || !s.list.Click(y) {
 		return nil
 	}
-	if h := s.selected(); h != nil && s.list.selected() == was {
+	if h := s.selected(); h != nil && s.list.Selected() == was {
 		return s.load(a, h.ID)
 	}
 	return s.look(a)
 }
 
-func (s *sessions) wheel(_ *app, by int) { s.list.wheel(by) }
+func (s *sessions) wheel(_ *app, by int) { s.list.Wheel(by) }
 
 // preview draws what the selected session holds in h rows of w cells.
 func (s *sessions) preview(a *app, w, h int) []string {
@@ -406,5 +407,5 @@ func (a *app) excerpt(h *session.Hit, w int) string {
 	if safe != s { // the marks are of another text then
 		hits = nil
 	}
-	return a.theme.Accent(0).Render("» ") + emphasised(ansi.Truncate(safe, w-2, "…"), hits, a.theme.Text)
+	return a.theme.Accent(0).Render("» ") + widget.Emphasise(ansi.Truncate(safe, w-2, "…"), hits, a.theme.Text)
 }

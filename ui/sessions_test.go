@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/session"
+	"lineup/ui/widget"
 )
 
 // shelfOf puts sessions into a store, a day apart.
@@ -152,8 +153,8 @@ func TestASessionOfUnknownModelsOpensAllTheSame(t *testing.T) {
 func TestThereIsOneSearchAtATime(t *testing.T) {
 	withSessions(t, func(d *realDriver) {
 		a := d.app
-		s := &sessions{list: newList(""), previews: map[string]*preview{}}
-		s.list.raw = true
+		s := &sessions{list: widget.NewList(""), previews: map[string]*preview{}}
+		s.list.Raw = true
 		a.open(s)
 		first := s.search(a)
 		for _, r := range "haiku" {

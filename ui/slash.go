@@ -11,6 +11,7 @@ import (
 
 	"lineup/ui/keys"
 	"lineup/ui/text"
+	"lineup/ui/widget"
 )
 
 // slash completes a command while its name is typed into the prompt behind a slash. It shows itself while what stands
@@ -180,7 +181,7 @@ func (a *app) coverSlash(rows []string) {
 		body = append(body, text.Pad(a.slashRow(s.matches[i], i == s.at, min(names, w/2), w), w))
 	}
 	if framed {
-		body = frame(a.theme, "Commands", body, w, 0)
+		body = widget.Frame(a.theme, "Commands", body, w, 0)
 	}
 	for i, row := range body {
 		y := bottom - len(body) + i
@@ -215,7 +216,7 @@ func (a *app) slashRow(m slashMatch, selected bool, names, w int) string {
 	for i, at := range m.hits {
 		hits[i] = at + len("/")
 	}
-	name := style.Render(lead) + emphasised(text.Cut(m.label(), names), hits, style)
+	name := style.Render(lead) + widget.Emphasise(text.Cut(m.label(), names), hits, style)
 	help := m.command.title
 	if m.command.off != "" {
 		help = "not now: " + m.command.off

@@ -63,9 +63,9 @@ func (a *app) useTemplate(name string) tea.Cmd {
 		return nil
 	}
 	f := &form{title: "Template " + text.OneLine(name)}
-	f.lines.verb = "insert"
+	f.lines.Verb = "insert"
 	for _, v := range names {
-		f.lines.add(v, "")
+		f.lines.Add(v, "")
 	}
 	f.done = func(a *app, given []string) tea.Cmd {
 		values := map[string]string{}

@@ -231,7 +231,7 @@ func (a *app) appendPrompt(rows []string) []string {
 	case a.question == nil && a.replay != nil:
 		lines = []string{a.transport(a.width - 4*text.Int(s.border))}
 	case a.question != nil:
-		text, c := a.question.row(a.theme, a.width-4*text.Int(s.border))
+		text, c := a.question.View(a.theme, a.width-4*text.Int(s.border))
 		lines, asked = []string{text}, c
 	}
 	if !s.border {

@@ -1,4 +1,4 @@
-package ui
+package widget
 
 import (
 	"cmp"
@@ -17,33 +17,33 @@ import (
 	"lineup/ui/theme"
 )
 
-// item is one row of a list.
-type item struct {
-	text  string // what is shown and searched, on one line, as text.OneLine makes it
-	side  string // what stands at the right, such as keys or a price
-	group string // heading above the first of its group while nothing is typed
-	off   string // why the item cannot be taken now, "" where it can
-	marks int    // how often it is marked, in a list with marks
-	busy  string // what is being done with it, shown in place of side
+// Item is one row of a list.
+type Item struct {
+	Text  string // what is shown and searched, on one line, as text.OneLine makes it
+	Side  string // what stands at the right, such as keys or a price
+	Group string // heading above the first of its group while nothing is typed
+	Off   string // why the item cannot be taken now, "" where it can
+	Marks int    // how often it is marked, in a list with marks
+	Busy  string // what is being done with it, shown in place of side
 	// always shows the item whatever is typed, behind those that match
-	always bool
+	Always bool
 }
 
-// list is what one chooses from: a line to type in, the items that it leaves, one of them selected.
-type list struct {
-	filter  field
-	marking bool                  // items are marked, and the mark has a column
-	raw     bool                  // the owner itself does what the filter says; all items are shown, in their order
-	waiting string                // said below the items while more may come, "" where none will
-	none    string                // said where nothing is left
-	notes   []string              // said below the items
-	side    func(i, w int) string // what stands at the right of an item in a list of w cells, in place of its side
-	head    func(w int) string    // what stands above that
-	// rank, where it is set, says in place of the list how well an item fits the words typed, and which bytes of its text
+// List is what one chooses from: a line to type in, the items that it leaves, one of them selected.
+type List struct {
+	filter  Field
+	Marking bool                  // items are marked, and the mark has a column
+	Raw     bool                  // the owner itself does what the filter says; all items are shown, in their order
+	Waiting string                // said below the items while more may come, "" where none will
+	None    string                // said where nothing is left
+	Notes   []string              // said below the items
+	Side    func(i, w int) string // what stands at the right of an item in a list of w cells, in place of its side
+	Head    func(w int) string    // what stands above that
+	// Rank, where it is set, says in place of the list how well an item fits the words typed, and which bytes of its text
 	// they stand at; 0 leaves it out.
-	rank func(i int, words []string) (score int, hits []int)
+	Rank func(i int, words []string) (score int, hits []int)
 
-	items []item
+	items []Item
 	shown []shownItem
 	at    int   // selected, in shown
 	moved bool  // by the user, so that the selection stays on its item when others come
@@ -61,23 +61,24 @@ type shownItem struct {
 	score int
 }
 
-func newList(placeholder string) *list {
-	return &list{filter: newField(placeholder), none: "nothing matches"}
+// NewList makes a list without items; while nothing is typed its filter shows the placeholder.
+func NewList(placeholder string) *List {
+	return &List{filter: NewField(placeholder), None: "nothing matches"}
 }
 
-// set gives the list its items. The selection stays on its item where that is still there.
-func (l *list) set(items []item) {
+// Set gives the list its items. The selection stays on its item where that is still there.
+func (l *List) Set(items []Item) {
 	selected := ""
-	if i := l.selected(); i >= 0 && l.moved {
-		selected = l.items[i].text
+	if i := l.Selected(); i >= 0 && l.moved {
+		selected = l.items[i].Text
 	}
 	l.items = items
 	l.match()
-	l.at = max(0, slices.IndexFunc(l.shown, func(s shownItem) bool { return selected != "" && items[s.index].text == selected }))
+	l.at = max(0, slices.IndexFunc(l.shown, func(s shownItem) bool { return selected != "" && items[s.index].Text == selected }))
 }
 
-// selected is the place of the selected item in the items that were set, or -1.
-func (l *list) selected() int {
+// Selected is the place of the selected item in the items that were set, or -1.
+func (l *List) Selected() int {
 	if l.at < 0 || l.at >= len(l.shown) {
 		return -1
 	}
@@ -86,10 +87,10 @@ func (l *list) selected() int {
 
 // match finds what the filter leaves, the best match first. Each word of the filter has to be found, its characters
 // in their order, in any place.
-func (l *list) match() {
+func (l *List) match() {
 	l.shown = l.shown[:0]
-	words := strings.Fields(norm.NFC.String(l.filter.value()))
-	if len(words) == 0 || l.raw {
+	words := strings.Fields(norm.NFC.String(l.filter.Value()))
+	if len(words) == 0 || l.Raw {
 		for i := range l.items {
 			l.shown = append(l.shown, shownItem{index: i})
 		}
@@ -97,20 +98,20 @@ func (l *list) match() {
 	}
 	for i, it := range l.items {
 		s := shownItem{index: i}
-		if it.always {
+		if it.Always {
 			s.score = math.MinInt
 			l.shown = append(l.shown, s)
 			continue
 		}
-		if l.rank != nil {
-			if s.score, s.hits = l.rank(i, words); s.score > 0 {
+		if l.Rank != nil {
+			if s.score, s.hits = l.Rank(i, words); s.score > 0 {
 				l.shown = append(l.shown, s)
 			}
 			continue
 		}
 		ok := true
 		for _, word := range words {
-			found := fuzzy.FindNoSort(word, []string{it.text})
+			found := fuzzy.FindNoSort(word, []string{it.Text})
 			if ok = ok && len(found) == 1; !ok {
 				break
 			}
@@ -124,24 +125,33 @@ func (l *list) match() {
 	slices.SortStableFunc(l.shown, func(a, b shownItem) int { return cmp.Compare(b.score, a.score) })
 }
 
-// typed is what stands in the filter.
-func (l *list) typed() string { return l.filter.value() }
+// Typed is what stands in the filter.
+func (l *List) Typed() string { return l.filter.Value() }
 
-// count is how many items the filter leaves.
-func (l *list) count() int { return len(l.shown) }
+// Count is how many items the filter leaves.
+func (l *List) Count() int { return len(l.shown) }
 
-// below is how many of them are below the view, as it was last drawn.
-func (l *list) below() int { return l.under }
+// Left are the items that the filter leaves, in the order in which they are shown.
+func (l *List) Left() []int {
+	left := make([]int, len(l.shown))
+	for i, s := range l.shown {
+		left[i] = s.index
+	}
+	return left
+}
 
-// each calls f with every item that was set, which f may change in all but its text.
-func (l *list) each(f func(i int, it *item)) {
+// Below is how many of them are below the view, as it was last drawn.
+func (l *List) Below() int { return l.under }
+
+// Each calls f with every item that was set, which f may change in all but its text.
+func (l *List) Each(f func(i int, it *Item)) {
 	for i := range l.items {
 		f(i, &l.items[i])
 	}
 }
 
-// press takes a key: it moves the selection or changes the filter. It reports whether the filter has changed.
-func (l *list) press(k tea.KeyPressMsg) (filtered bool) {
+// Press takes a key: it moves the selection or changes the filter. It reports whether the filter has changed.
+func (l *List) Press(k tea.KeyPressMsg) (filtered bool) {
 	page := max(1, l.high-1)
 	switch k.String() {
 	case "up", "ctrl+p":
@@ -157,27 +167,28 @@ func (l *list) press(k tea.KeyPressMsg) (filtered bool) {
 	case "ctrl+end":
 		l.at = max(0, len(l.shown)-1)
 	default:
-		if l.filter.press(k) {
-			l.refilter()
+		if l.filter.Press(k) {
+			l.Refilter()
 			return true
 		}
 	}
 	return false
 }
 
-// refilter applies a filter that has changed; the best match is selected.
-func (l *list) refilter() {
+// Refilter applies a filter that has changed; the best match is selected.
+func (l *List) Refilter() {
 	l.match()
 	l.at, l.top, l.moved = 0, 0, false
 }
 
-func (l *list) paste(s string) {
-	l.filter.paste(s)
-	l.refilter()
+// Paste inserts a text into the filter.
+func (l *List) Paste(s string) {
+	l.filter.Paste(s)
+	l.Refilter()
 }
 
 // move moves the selection. A step beyond an end goes on at the other one, a page stops there.
-func (l *list) move(by int) {
+func (l *List) move(by int) {
 	n := len(l.shown)
 	l.moved = true
 	switch to := l.at + by; {
@@ -191,8 +202,8 @@ func (l *list) move(by int) {
 	}
 }
 
-// click selects the item in a row of what view drew; it reports whether there is one.
-func (l *list) click(y int) bool {
+// Click selects the item in a row of what view drew; it reports whether there is one.
+func (l *List) Click(y int) bool {
 	if y -= l.first; y < 0 || y >= len(l.lines) || l.lines[y] < 0 {
 		return false
 	}
@@ -200,30 +211,32 @@ func (l *list) click(y int) bool {
 	return true
 }
 
-func (l *list) wheel(by int) { l.move(by + text.Int(by == 1) - text.Int(by == -1)) }
+// Wheel moves the selection by lines and stops at the ends. One line counts as two, because a
+// single step would go round.
+func (l *List) Wheel(by int) { l.move(by + text.Int(by == 1) - text.Int(by == -1)) }
 
-// height is how many rows the list would like.
-func (l *list) height() int {
+// Height is how many rows the list would like.
+func (l *List) Height() int {
 	n, group := 2+len(l.items), ""
 	for _, it := range l.items {
-		if it.group != group {
-			group = it.group
+		if it.Group != group {
+			group = it.Group
 			n += 2
 		}
 	}
 	return n
 }
 
-// view draws the filter and the items in h rows of w cells.
-func (l *list) view(th theme.Styles, w, h int) ([]string, *tea.Cursor) {
+// View draws the filter and the items in h rows of w cells.
+func (l *List) View(th theme.Styles, w, h int) ([]string, *tea.Cursor) {
 	const sign = "› "
-	row, cursor := l.filter.view(th, w-2)
+	row, cursor := l.filter.View(th, w-2)
 	rows := []string{th.Accent(0).Render(sign) + row}
 	cursor.X += ansi.StringWidth(sign)
 	if h >= 6 {
 		rule := strings.Repeat("─", w)
-		if l.head != nil {
-			if head := " " + l.head(w); len(head) < w {
+		if l.Head != nil {
+			if head := " " + l.Head(w); len(head) < w {
 				rule = strings.Repeat("─", w-ansi.StringWidth(head)) + head
 			}
 		}
@@ -235,7 +248,7 @@ func (l *list) view(th theme.Styles, w, h int) ([]string, *tea.Cursor) {
 }
 
 // body draws the items in view with the headings of their groups.
-func (l *list) body(th theme.Styles, w int) []string {
+func (l *List) body(th theme.Styles, w int) []string {
 	all, which := l.layout()
 	if selected := slices.Index(which, l.at); selected >= 0 {
 		l.top = min(l.top, selected)
@@ -262,11 +275,11 @@ func (l *list) body(th theme.Styles, w int) []string {
 }
 
 // layout puts items and headings in their order: the text of a heading, and which item a row shows, -1 for none.
-func (l *list) layout() (text []string, which []int) {
+func (l *List) layout() (text []string, which []int) {
 	add := func(s string, i int) { text, which = append(text, s), append(which, i) }
-	grouped, group := strings.TrimSpace(l.filter.value()) == "" || l.raw, ""
+	grouped, group := strings.TrimSpace(l.filter.Value()) == "" || l.Raw, ""
 	for i, s := range l.shown {
-		if g := l.items[s.index].group; grouped && g != group {
+		if g := l.items[s.index].Group; grouped && g != group {
 			if group = g; i > 0 {
 				add("", -1)
 			}
@@ -275,54 +288,54 @@ func (l *list) layout() (text []string, which []int) {
 		add("", i)
 	}
 	switch {
-	case l.waiting != "":
-		add("  "+l.waiting, -1)
+	case l.Waiting != "":
+		add("  "+l.Waiting, -1)
 	case len(l.shown) == 0:
-		add("  "+l.none, -1)
+		add("  "+l.None, -1)
 	}
-	for _, note := range l.notes {
+	for _, note := range l.Notes {
 		add("  "+note, -1)
 	}
 	return text, which
 }
 
-// minText is what an item's text gets before what stands at its right gets anything.
-const minText = 16
+// MinText is what an item's text gets before what stands at its right gets anything.
+const MinText = 16
 
 // offText is what the text of an item that cannot be taken now gets before the reason gets anything.
 const offText = 28
 
-// row draws one item.
-func (l *list) row(th theme.Styles, s shownItem, selected bool, w int) string {
+// View draws one item.
+func (l *List) row(th theme.Styles, s shownItem, selected bool, w int) string {
 	it := l.items[s.index]
 	lead, style := "  ", th.Text
 	switch {
-	case selected && it.off == "":
+	case selected && it.Off == "":
 		lead, style = "› ", th.Accent(0).Bold(true)
 	case selected:
 		lead, style = "› ", th.Dim.Bold(true)
-	case it.off != "":
+	case it.Off != "":
 		style = th.Dim
 	}
-	if l.marking {
-		lead += markSign(it.marks)
+	if l.Marking {
+		lead += markSign(it.Marks)
 	}
-	side := it.side
-	if l.side != nil {
-		side = l.side(s.index, w)
+	side := it.Side
+	if l.Side != nil {
+		side = l.Side(s.index, w)
 	}
 	room := w - ansi.StringWidth(lead)
-	off := it.off
-	if ansi.StringWidth(off) > room-2-min(offText, ansi.StringWidth(it.text)) {
+	off := it.Off
+	if ansi.StringWidth(off) > room-2-min(offText, ansi.StringWidth(it.Text)) {
 		off = "not now" // Enter tells the reason
 	}
-	side = cmp.Or(it.busy, off, side)
-	sideRoom := min(ansi.StringWidth(side), max(0, room-min(minText, ansi.StringWidth(it.text))-2))
+	side = cmp.Or(it.Busy, off, side)
+	sideRoom := min(ansi.StringWidth(side), max(0, room-min(MinText, ansi.StringWidth(it.Text))-2))
 	if sideRoom < min(4, ansi.StringWidth(side)) {
 		sideRoom = 0
 	}
-	words := text.Cut(it.text, room-sideRoom-2*text.Int(sideRoom > 0))
-	left := style.Render(lead) + emphasised(words, s.hits, style)
+	words := text.Cut(it.Text, room-sideRoom-2*text.Int(sideRoom > 0))
+	left := style.Render(lead) + Emphasise(words, s.hits, style)
 	if sideRoom == 0 {
 		return left
 	}
@@ -341,8 +354,8 @@ func markSign(n int) string {
 	return fmt.Sprintf("[%d] ", n)
 }
 
-// emphasised underlines the characters of a text that begin at certain bytes.
-func emphasised(text string, hits []int, style lipgloss.Style) string {
+// Emphasise underlines the characters of a text that begin at certain bytes.
+func Emphasise(text string, hits []int, style lipgloss.Style) string {
 	if len(hits) == 0 {
 		return style.Render(text)
 	}

@@ -1,4 +1,4 @@
-package ui
+package widget
 
 import (
 	"fmt"
@@ -10,8 +10,8 @@ import (
 	"lineup/ui/theme"
 )
 
-// frame draws a frame around rows of w cells, and says how many items are below those in view.
-func frame(th theme.Styles, title string, body []string, w, below int) []string {
+// Frame draws a frame around rows of w cells, and says how many items are below those in view.
+func Frame(th theme.Styles, title string, body []string, w, below int) []string {
 	border := th.Accent(0)
 	title = text.Cut(title, w)
 	out := make([]string, 0, len(body)+2)

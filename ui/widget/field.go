@@ -1,4 +1,4 @@
-package ui
+package widget
 
 import (
 	"charm.land/bubbles/v2/key"
@@ -11,15 +11,16 @@ import (
 	"lineup/ui/theme"
 )
 
-// field is one line to write in: a filter, a name, a value. A textarea edits it, because the cursor of a textinput
+// Field is one line to write in: a filter, a name, a value. A textarea edits it, because the cursor of a textinput
 // stands in the wrong place behind wide characters (bubbles#906), where an input method would draw; the row is drawn
 // here, so that a long text moves sideways in it.
-type field struct {
+type Field struct {
 	area        textarea.Model
 	placeholder string
 }
 
-func newField(placeholder string) field {
+// NewField makes an empty field with the focus; while it is empty it shows the placeholder.
+func NewField(placeholder string) Field {
 	a := textarea.New()
 	a.SetVirtualCursor(false)
 	a.ShowLineNumbers = false
@@ -29,29 +30,30 @@ func newField(placeholder string) field {
 	a.SetHeight(1)
 	a.SetWidth(a.MaxWidth)
 	a.Focus()
-	return field{a, placeholder}
+	return Field{a, placeholder}
 }
 
-// value is what stands in the field, on one line.
-func (f *field) value() string { return f.area.Value() }
+// Value is what stands in the field, on one line.
+func (f *Field) Value() string { return f.area.Value() }
 
-func (f *field) set(s string) {
+// Set replaces what stands in the field and puts the cursor at its end.
+func (f *Field) Set(s string) {
 	f.area.SetValue(providers.CleanLine(s))
 	f.area.MoveToEnd()
 }
 
-// press takes a key as text or as a movement; it reports whether the text is another one now.
-func (f *field) press(k tea.KeyPressMsg) bool {
+// Press takes a key as text or as a movement; it reports whether the text is another one now.
+func (f *Field) Press(k tea.KeyPressMsg) bool {
 	before := f.area.Value()
 	f.area, _ = f.area.Update(k)
 	return f.area.Value() != before
 }
 
-// paste inserts a text, its lines joined by blanks.
-func (f *field) paste(s string) { f.area.InsertString(providers.CleanLine(s)) }
+// Paste inserts a text, its lines joined by blanks.
+func (f *Field) Paste(s string) { f.area.InsertString(providers.CleanLine(s)) }
 
-// view is the field in a row of w cells, with the terminal's cursor in it.
-func (f *field) view(th theme.Styles, w int) (string, *tea.Cursor) {
+// View is the field in a row of w cells, with the terminal's cursor in it.
+func (f *Field) View(th theme.Styles, w int) (string, *tea.Cursor) {
 	s := f.area.Value()
 	if s == "" {
 		return th.Dim.Render(text.Pad(f.placeholder, w)), tea.NewCursor(0, 0)
