@@ -88,8 +88,8 @@ func testEditors(t *testing.T, bin string) {
 				term.press(e.keys)
 			}
 			term.shows(e.want, "1 alpha", "> a draft") // without another key
-			term.press("!")
-			term.shows("!")
+			term.press("\x03")
+			term.shows("draft cleared")
 			term.quit()
 		})
 	}
