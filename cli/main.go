@@ -60,6 +60,7 @@ func run(ctx context.Context, e env, args []string) (code int) {
 	root.SetIn(e.in)
 	root.SetOut(e.out)
 	root.SetErr(e.err)
+	addCompletions(g, root)
 	failed := keepErrors(root)
 	err := g.execute(ctx, root)
 	if err == nil && *failed != nil {
@@ -73,7 +74,7 @@ func run(ctx context.Context, e env, args []string) (code int) {
 // that cannot draw would print the question.
 func (g *globals) execute(ctx context.Context, root *cobra.Command) error {
 	if !g.dumb() {
-		return fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(g.printError))
+		return fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithoutManpage(), fang.WithErrorHandler(g.printError))
 	}
 	root.Version, root.SilenceErrors, root.SilenceUsage = version(), true, true
 	err := root.ExecuteContext(ctx)
@@ -184,22 +185,7 @@ func newRoot(g *globals) *cobra.Command {
 	flags.StringVar(&g.logFlag, "log", "", "write a log of requests to this file; it holds no prompts, answers or keys")
 	root.Flags().BoolVar(&resume, "resume", false, "go on with the last session")
 	root.Flags().StringVar(&sessionID, "session", "", "go on with this session")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(askCommand(g), sessionsCommand(g), replayCommand(g), statsCommand(g), costCommand(g), modelsCommand(g), doctorCommand(g), demoCommand(g), simCommand(g), configCommand(g))
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(askCommand(g), sessionsCommand(g), replayCommand(g), statsCommand(g), costCommand(g), modelsCommand(g), doctorCommand(g), demoCommand(g), simCommand(g), configCommand(g), manCommand(g))
 	return root
-}
-
-// noArgs refuses arguments, as wrong usage.
-func noArgs(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usagef("unknown command %q for %s%s", args[0], cmd.CommandPath(), suggestion(cmd, args[0]))
-	}
-	return nil
-}
-
-func suggestion(cmd *cobra.Command, arg string) string {
-	if near := cmd.SuggestionsFor(arg); len(near) > 0 {
-		return fmt.Sprintf("; did you mean %s?", strings.Join(near, ", "))
-	}
-	return ""
 }

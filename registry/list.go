@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -57,6 +58,44 @@ func (r *Registry) Known() []Choice {
 		}
 	}
 	return out
+}
+
+// Offline lists the models that are known without asking anybody: those in the config, those in the
+// kept price lists, and those in the catalogue for the providers of the config.
+func (r *Registry) Offline() []Choice {
+	out := r.Known()
+	seen := map[string]bool{}
+	for _, c := range out {
+		seen[c.Ref] = true
+	}
+	add := func(ref string, m providers.Listed) {
+		if c, ok := r.choice(ref, m); ok && !seen[ref] {
+			seen[ref] = true
+			out = append(out, c)
+		}
+	}
+	for _, p := range r.cfg.Providers {
+		if list := r.kept(p); list != nil {
+			for _, id := range slices.Sorted(maps.Keys(list)) {
+				add(p.Name+"/"+id, providers.Listed{ID: id})
+			}
+			continue
+		}
+		for _, m := range r.catalog.Models(p.BaseURL) {
+			add(p.Name+"/"+m.ID, m)
+		}
+	}
+	return out
+}
+
+// kept is the price list of a provider that was kept, nil where there is none.
+func (r *Registry) kept(p config.Provider) map[string]providers.Quote {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if list := r.prices[p.Name]; list.BaseURL == p.BaseURL {
+		return list.Models
+	}
+	return nil
 }
 
 // List asks all providers at once. The models that the config names come first; of the others, only

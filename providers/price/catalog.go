@@ -1,6 +1,7 @@
 package price
 
 import (
+	"iter"
 	"net/url"
 	"strings"
 	"sync"
@@ -25,32 +26,67 @@ type Catalog struct{ load func() []catwalk.Provider }
 // NewCatalog makes a catalogue that has read nothing yet.
 func NewCatalog() *Catalog { return &Catalog{load: sync.OnceValue(embedded.GetAll)} }
 
-// Find looks up a model of the endpoint at a base URL. Only an endpoint on the same host counts: a gateway that
-// resells a model has prices of its own. ok is false where the catalogue does not know the model; the Price of one
-// that it knows may still be unknown.
+// Find looks up a model of the endpoint at a base URL. Only an endpoint on the same host counts: a
+// gateway that resells a model has prices of its own. It reports false for a model that the
+// catalogue does not know; the Price of one that it knows may still be unknown.
 func (c *Catalog) Find(baseURL, model string) (entry providers.Listed, ok bool) {
-	base, err := url.Parse(baseURL)
-	if err != nil || base.Host == "" {
-		return providers.Listed{}, false
-	}
+	id := strings.TrimPrefix(model, "models/") // as Gemini's own lists write it
 	best := -1
-	for _, p := range c.load() {
-		at, err := url.Parse(endpointOf(p))
-		if err != nil || at.Host == "" || !strings.EqualFold(at.Host, base.Host) {
-			continue
-		}
-		fits := sharedPath(at.Path, base.Path) // a host may have several endpoints
+	for p, fits := range c.endpoints(baseURL) {
 		if fits <= best {
 			continue
 		}
 		for i := range p.Models {
-			if m := &p.Models[i]; m.ID == strings.TrimPrefix(model, "models/") { // Gemini's own lists put models/ before
-				best, ok = fits, true
-				entry = providers.Listed{ID: m.ID, Name: m.Name, Context: int(m.ContextWindow), Chat: true, Price: catalogQuote(m)}
+			if p.Models[i].ID == id {
+				best, ok, entry = fits, true, listed(&p.Models[i])
 			}
 		}
 	}
 	return entry, ok
+}
+
+// Models lists what the catalogue knows of the endpoint at a base URL, in its order.
+func (c *Catalog) Models(baseURL string) []providers.Listed {
+	var best *catwalk.Provider
+	most := -1
+	for p, fits := range c.endpoints(baseURL) {
+		if fits > most {
+			best, most = p, fits
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	var out []providers.Listed
+	for i := range best.Models {
+		out = append(out, listed(&best.Models[i]))
+	}
+	return out
+}
+
+func listed(m *catwalk.Model) providers.Listed {
+	return providers.Listed{ID: m.ID, Name: m.Name, Context: int(m.ContextWindow), Chat: true, Price: catalogQuote(m)}
+}
+
+// endpoints are the endpoints on the host of a base URL, and how many segments of the path they
+// share with it: a host may have several.
+func (c *Catalog) endpoints(baseURL string) iter.Seq2[*catwalk.Provider, int] {
+	return func(yield func(*catwalk.Provider, int) bool) {
+		base, err := url.Parse(baseURL)
+		if err != nil || base.Host == "" {
+			return
+		}
+		all := c.load()
+		for i := range all {
+			at, err := url.Parse(endpointOf(all[i]))
+			if err != nil || at.Host == "" || !strings.EqualFold(at.Host, base.Host) {
+				continue
+			}
+			if !yield(&all[i], sharedPath(at.Path, base.Path)) {
+				return
+			}
+		}
+	}
 }
 
 // endpointOf is a catalogue provider's endpoint; those of the three big ones are variables there.

@@ -1,0 +1,229 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"lineup/config"
+	"lineup/providers"
+	"lineup/session"
+)
+
+// completeWithin is how long a completion may take. A store that another program holds is not waited
+// for.
+const completeWithin = 400 * time.Millisecond
+
+// completeSessions is how many sessions are offered: those used last.
+const completeSessions = 50
+
+// values offers what an argument or a flag can be. Args are the arguments before it.
+type values func(ctx context.Context, g *globals, args []string) []string
+
+// addCompletions tells the shell what the arguments and the flags of all commands can be. It asks no
+// server: the answers come from the config, the kept lists, the catalogue and the saved sessions.
+func addCompletions(g *globals, root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	if scripts, _, err := root.Find([]string{"completion"}); err == nil {
+		scripts.Args = noArgs
+		scripts.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	}
+	arguments := map[string]values{
+		"ask": nil, "sessions search": nil, "models": providerNames,
+		"replay": firstID, "sessions show": firstID, "sessions export": firstID, "sessions fork": firstID,
+		"sessions rename": firstID, "sessions rm": sessionIDs, "sessions restore": deletedIDs, "sessions tag": idThenTags,
+	}
+	flags := map[string]values{
+		"model": modelRefs, "self": modelRefs, "provider": providerNames, "session": sessionIDs, "tag": tagNames,
+		"status": list(statuses()...), "by": list("model", "provider", "day"),
+		"sessions export --format": list(formatNames()...),
+		"sessions import --format": list("auto", "lineup", "chatgpt", "llm"),
+	}
+	files := []string{"config", "log", "svg", "html", "output"}
+	var visit func(*cobra.Command, string)
+	visit = func(c *cobra.Command, path string) {
+		for _, sub := range c.Commands() {
+			visit(sub, strings.TrimSpace(path+" "+sub.Name()))
+		}
+		if offer, ok := arguments[path]; ok {
+			c.ValidArgsFunction = g.completer(offer)
+		} else if c.ValidArgsFunction == nil && !takesFiles(path) {
+			c.ValidArgsFunction = cobra.NoFileCompletions
+		}
+		c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+			offer, ok := flags[path+" --"+f.Name]
+			if !ok {
+				offer = flags[f.Name]
+			}
+			if f.Value.Type() != "bool" && !slices.Contains(files, f.Name) {
+				_ = c.RegisterFlagCompletionFunc(f.Name, g.completer(offer)) // the flag is there
+			}
+		})
+	}
+	visit(root, "")
+	_ = root.MarkPersistentFlagDirname("data-dir") // the flag is there
+}
+
+// takesFiles names the commands whose arguments are files.
+func takesFiles(path string) bool {
+	return path == "sessions import" || path == "sessions backup"
+}
+
+// completer makes what cobra wants of values. Nil offers nothing, and no files either.
+func (g *globals) completer(offer values) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if offer == nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		ctx, cancel := context.WithTimeout(cmd.Context(), completeWithin)
+		defer cancel()
+		done := make(chan []string, 1)
+		go func() { done <- offer(ctx, g, args) }()
+		select {
+		case all := <-done:
+			fits := slices.DeleteFunc(all, func(v string) bool { return !strings.HasPrefix(v, typed) })
+			return fits, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+		case <-ctx.Done():
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+	}
+}
+
+func list(names ...string) values {
+	return func(context.Context, *globals, []string) []string { return slices.Clone(names) }
+}
+
+// described is a value with what the shell shows beside it.
+func described(value, what string) string {
+	return cobra.CompletionWithDesc(value, strings.ReplaceAll(providers.CleanLine(what), "\t", " "))
+}
+
+// knownConfig is the config as far as it can be read, or else what the keys in the environment give.
+func (g *globals) knownConfig() config.Config {
+	cfg, err := g.config()
+	if err != nil {
+		return config.Default()
+	}
+	if !cfg.Found {
+		keyed := config.Assemble(nil, config.KeyProviders(g.getenv))
+		cfg.Providers, cfg.Panes = keyed.Providers, keyed.Panes
+	}
+	return cfg
+}
+
+// saved gives the newest sessions. It makes no store where there is none.
+func (g *globals) saved(ctx context.Context, f session.Filter) (list []session.Summary, tags []session.TagCount) {
+	cfg := g.knownConfig()
+	path, err := g.storePath(cfg)
+	if err != nil {
+		return nil, nil
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, nil
+	}
+	s, err := session.Open(ctx, path)
+	if err != nil {
+		return nil, nil
+	}
+	defer s.Close()
+	f.Limit = completeSessions
+	list, _ = s.Sessions(ctx, f) // what cannot be read is not offered
+	tags, _ = s.Tags(ctx)
+	return list, tags
+}
+
+func sessionIDs(ctx context.Context, g *globals, args []string) []string {
+	return g.ids(ctx, session.Filter{}, args)
+}
+
+func deletedIDs(ctx context.Context, g *globals, args []string) []string {
+	return g.ids(ctx, session.Filter{Deleted: true}, args)
+}
+
+// ids offers sessions that are not among the arguments yet.
+func (g *globals) ids(ctx context.Context, f session.Filter, args []string) []string {
+	sessions, _ := g.saved(ctx, f)
+	var out []string
+	for i, s := range sessions {
+		if i == 0 {
+			out = append(out, described("last", s.Title))
+		}
+		if !slices.Contains(args, s.ID) {
+			out = append(out, described(s.ID, s.UpdatedAt.Local().Format("2006-01-02 15:04")+"  "+s.Title))
+		}
+	}
+	return out
+}
+
+// firstID offers sessions for the first argument alone.
+func firstID(ctx context.Context, g *globals, args []string) []string {
+	if len(args) > 0 {
+		return nil
+	}
+	return sessionIDs(ctx, g, args)
+}
+
+func idThenTags(ctx context.Context, g *globals, args []string) []string {
+	if len(args) == 0 {
+		return sessionIDs(ctx, g, args)
+	}
+	return tagNames(ctx, g, args)
+}
+
+func tagNames(ctx context.Context, g *globals, _ []string) []string {
+	_, tags := g.saved(ctx, session.Filter{})
+	var out []string
+	for _, t := range tags {
+		out = append(out, described(t.Tag, counted(t.Sessions, "session")))
+	}
+	return out
+}
+
+func providerNames(_ context.Context, g *globals, _ []string) []string {
+	return g.knownConfig().ProviderNames()
+}
+
+// modelRefs offers the models of the config, then those of saved sessions, then those that the
+// providers are known to have.
+func modelRefs(ctx context.Context, g *globals, _ []string) []string {
+	cfg := g.knownConfig()
+	reg := g.registry(cfg)
+	seen := map[string]bool{}
+	var out []string
+	add := func(ref, what string) {
+		if !seen[ref] {
+			seen[ref] = true
+			out = append(out, described(ref, what))
+		}
+	}
+	for _, ref := range reg.Named() {
+		add(ref, "config")
+	}
+	sessions, _ := g.saved(ctx, session.Filter{})
+	for _, s := range sessions {
+		for _, ref := range s.Panes {
+			provider, _, _ := strings.Cut(ref, "/")
+			if _, known := cfg.Provider(provider); known || len(cfg.Providers) == 0 {
+				add(ref, "used "+s.UpdatedAt.Local().Format(time.DateOnly))
+			}
+		}
+	}
+	for _, c := range reg.Offline() {
+		add(c.Ref, c.Name)
+	}
+	return out
+}
+
+// formatNames are the formats of sessions export.
+func formatNames() []string {
+	var names []string
+	for _, f := range (exportFlags{}).formats(context.Background()) {
+		names = append(names, f.name)
+	}
+	return names
+}
