@@ -63,7 +63,7 @@ func testTyping(t *testing.T, bin string) {
 var editors = []struct{ name, script, keys, want string }{
 	{"sees a terminal", "[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && printf ' on a terminal' >> \"$1\"", "", "a draft on a terminal"},
 	{"reads a line", "read line; printf ' and %s' \"$line\" >> \"$1\"", "one line\n", "a draft and one line"},
-	{"does nothing", "exit 0", "", "a draft"},
+	{"changes nothing", "read line", "\n", "> a draft"},
 	{"fails", "exit 3", "", "the editor failed"},
 }
 
