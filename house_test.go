@@ -17,15 +17,16 @@ import (
 const module = "lineup"
 
 // mayImport says for each part of the program which other parts it may import, in the order main → cli → ui →
-// registry → session → providers. A part is a package with its subpackages; a subpackage that has a line of its own is a part of its own.
+// turn → registry → session → providers. A part is a package with its subpackages; a subpackage that has a line of its own is a part of its own.
 // Each part may import itself.
 func mayImport() map[string][]string {
 	return map[string][]string{
 		"main":              {"cli"},
-		"cli":               {"config", "ui", "ui/chart", "ui/text", "ui/theme", "registry", "session", "session/exchange", "providers", "providers/price", "providers/sim", "providers/wire"},
+		"cli":               {"config", "ui", "ui/chart", "ui/text", "ui/theme", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/sim", "providers/wire"},
 		"config":            {},
-		"ui":                {"ui/text", "ui/theme", "ui/keys", "ui/widget", "ui/chart", "ui/markdown", "registry", "session", "session/exchange", "providers", "providers/price", "providers/wire"},
+		"ui":                {"ui/text", "ui/theme", "ui/keys", "ui/widget", "ui/chart", "ui/markdown", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/wire"},
 		"ui/text":           {"providers"},
+		"turn":              {"registry", "session", "providers", "providers/wire"},
 		"registry":          {"config", "providers", "providers/policy", "providers/price", "providers/wire"},
 		"ui/theme":          {"ui/markdown"},
 		"ui/widget":         {"providers", "ui/text", "ui/theme"},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -15,9 +16,9 @@ import (
 
 	"lineup/config"
 	"lineup/providers"
-	"lineup/providers/wire"
 	"lineup/registry"
 	"lineup/session"
+	"lineup/turn"
 )
 
 // askFlags are the flags of lineup ask.
@@ -53,7 +54,8 @@ func askCommand(g *globals) *cobra.Command {
 }
 
 func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
-	// A reader that has had enough, as head has, closes the pipe. The signal would end lineup before the answers are saved.
+	// A reader that has had enough, as head has, closes the pipe. Its signal would end lineup before
+	// the answers are saved.
 	signal.Ignore(syscall.SIGPIPE)
 	prompt, err := g.promptOf(args)
 	if err != nil {
@@ -61,15 +63,26 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	}
 	var simulator simulation
 	defer simulator.close()
-	specs, system, store, cfg, err := g.askSetup(ctx, f, &simulator)
+	specs, cfg, err := g.askModels(ctx, f, &simulator)
 	if err != nil {
 		return err
 	}
-	if store != nil {
-		defer store.Close()
+	q := question{g: g, prompt: prompt, system: cfg.System, specs: specs}
+	if f.system != "" {
+		q.system = f.system
+		for i := range specs {
+			specs[i].System = ""
+		}
 	}
-	q := question{g: g, specs: specs, store: store, prompt: prompt, system: system}
-	if q.habits, err = q.withinBudget(ctx, cfg, f.overBudget); err != nil {
+	late := lateStore{open: func(ctx context.Context) (*session.Store, error) { return g.openStore(ctx, cfg) }}
+	defer late.close()
+	if f.noSave {
+		q.keeper = turn.NewKeeper(nil, nil, nil)
+	} else {
+		store, err := late.reopen(ctx)
+		q.keeper = turn.NewKeeper(store, late.reopen, err)
+	}
+	if q.calibration, err = q.withinBudget(ctx, cfg, f.overBudget); err != nil {
 		return err
 	}
 	if f.json {
@@ -80,16 +93,17 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	return q.run(ctx)
 }
 
-// askSetup opens the models to ask and the store.
-func (g *globals) askSetup(ctx context.Context, f askFlags, simulator *simulation) (specs []registry.Spec, system string, store *session.Store, cfg config.Config, err error) {
-	var reg *registry.Registry
-	reg, cfg, err = g.load(ctx)
+// askModels opens the models to ask: those of -m, else those of the config.
+func (g *globals) askModels(
+	ctx context.Context, f askFlags, simulator *simulation,
+) (specs []registry.Spec, cfg config.Config, err error) {
+	reg, cfg, err := g.load(ctx)
 	if err != nil {
-		return nil, "", nil, cfg, err
+		return nil, cfg, err
 	}
 	if reg == nil {
 		if reg, err = simulator.registry(g); err != nil {
-			return nil, "", nil, cfg, err
+			return nil, cfg, err
 		}
 		fmt.Fprintln(g.err, "lineup: no config, no local server and no API key was found; these are SIMULATED models")
 	}
@@ -98,24 +112,10 @@ func (g *globals) askSetup(ctx context.Context, f askFlags, simulator *simulatio
 		refs = reg.Panes()
 	}
 	if len(refs) == 0 {
-		return nil, "", nil, cfg, usagef("no model is named; use -m PROVIDER/MODEL, or set panes in the config")
+		return nil, cfg, usagef("no model is named; use -m PROVIDER/MODEL, or set panes in the config")
 	}
-	if specs, err = openAll(reg, refs); err != nil {
-		return nil, "", nil, cfg, err
-	}
-	system = cfg.System
-	if f.system != "" {
-		system = f.system
-		for i := range specs {
-			specs[i].System = ""
-		}
-	}
-	if !f.noSave {
-		if store, err = g.openStore(ctx, cfg); err != nil {
-			fmt.Fprintln(g.err, "lineup: this session is not saved: "+providers.CleanLine(err.Error()))
-		}
-	}
-	return specs, system, store, cfg, nil
+	specs, err = openAll(reg, refs)
+	return specs, cfg, err
 }
 
 // promptOf joins the arguments; "-", and an empty command line in a pipe, stand for standard input.
@@ -148,157 +148,91 @@ func (g *globals) promptOf(args []string) (string, error) {
 
 // printer shows replies while they come.
 type printer interface {
-	// event is called behind each event that has been applied to a reply.
+	// event is called for each event, after a batch of them has been applied to the reply.
 	event(r *session.Reply, ev providers.Event) error
 	// close is called when all replies have ended.
 	close() error
 }
 
-// warmWithin is how long the requests wait for the connections of all models.
-const warmWithin = 1500 * time.Millisecond
-
 // question is one prompt on its way to its answers.
 type question struct {
-	g      *globals
-	specs  []registry.Spec
-	store  *session.Store // nil: nothing is kept
-	prompt string
-	system string
-	show   printer
-	habits *session.Calibration // of the models, for estimates
-
-	turn  *session.Turn
-	saver *session.Saver
+	g           *globals
+	prompt      string
+	system      string
+	specs       []registry.Spec
+	keeper      *turn.Keeper
+	show        printer
+	calibration *session.Calibration
 }
 
-// run asks, prints and keeps. The error is errFailed where a reply is no answer, the context's where the user
-// interrupted, and standard output's where it takes no more: then the requests end, and what has come is kept.
+// run asks, prints and saves. Its error is errFailed if a reply is no answer or could not be saved,
+// the context's if the user interrupted, and standard output's if it takes no more. In the last case
+// the requests end, and what has come is saved.
 func (q *question) run(ctx context.Context) error {
-	calls := q.begin(ctx)
-	var cold []*wire.Provider
-	for _, s := range q.specs {
-		cold = append(cold, s.Provider)
-	}
-	wire.WarmAll(ctx, warmWithin, cold)
-	run := providers.Start(ctx, calls)
-	tick := time.NewTicker(session.SaveEvery)
-	defer tick.Stop()
-	open := len(q.turn.Replies)
-	var unread error // nobody reads the answers any more
-	var events []providers.Event
-	for open > 0 {
-		select {
-		case <-run.Ready():
-		case <-tick.C:
-		}
-		for i, r := range q.turn.Replies {
-			events = run.Take(i, events[:0])
-			for _, ev := range events {
-				r.Apply(ev)
-				if unread == nil {
-					if unread = q.show.event(r, ev); unread != nil {
-						run.CancelAll()
-					}
-				}
-				if ev.Type == providers.EventEnd {
-					open--
-					q.finish(ctx, r)
-				}
+	t := q.begin(time.Now())
+	unread := q.keeper.Follow(ctx, t, func(r *session.Reply, events []providers.Event) error {
+		for _, ev := range events {
+			if err := q.show.event(r, ev); err != nil {
+				return err
 			}
 		}
-		q.savePartial(ctx)
-	}
+		return nil
+	})
 	if unread == nil {
 		unread = q.show.close()
 	}
+	saved := q.settle(ctx, t)
 	switch {
 	case errors.Is(unread, syscall.EPIPE): // which is no news to the reader that left
 		return errFailed
 	case unread != nil:
 		return fmt.Errorf("standard output: %w", unread)
-	}
-	return q.outcome(ctx)
-}
-
-// begin puts the turn into the store and makes the calls.
-func (q *question) begin(ctx context.Context) []providers.Call {
-	now := time.Now()
-	q.turn = &session.Turn{Prompt: q.prompt, CreatedAt: now}
-	sess := &session.Session{Title: session.TitleOf(q.prompt), System: q.system, CreatedAt: now, UpdatedAt: now}
-	var calls []providers.Call
-	for i, s := range q.specs {
-		req := providers.Request{System: s.System, Messages: []providers.Message{{Role: providers.User, Content: q.prompt}}}
-		if req.System == "" {
-			req.System = q.system
-		}
-		sess.Panes = append(sess.Panes, s.Info.Ref.String())
-		q.turn.Replies = append(q.turn.Replies, q.habits.NewReply(i, s.Info, req, now))
-		calls = append(calls, providers.Call{Model: s.Model, Request: req})
-	}
-	if q.store != nil {
-		q.complain(q.keepTurn(ctx, sess))
-	}
-	return calls
-}
-
-// keepTurn writes the prompt down before it goes out.
-func (q *question) keepTurn(ctx context.Context, sess *session.Session) error {
-	if err := q.store.CreateSession(ctx, sess); err != nil {
-		return err
-	}
-	t, err := q.store.AddTurn(ctx, sess.ID, q.prompt, q.turn.Replies)
-	if err != nil {
-		return err
-	}
-	q.turn = t
-	q.saver = session.NewSaver(t.ID)
-	return nil
-}
-
-// complain says once that the session is not kept, and stops keeping it.
-func (q *question) complain(err error) {
-	if err != nil {
-		fmt.Fprintln(q.g.err, "lineup: this session is not saved: "+providers.CleanLine(err.Error()))
-		q.store, q.saver = nil, nil
-	}
-}
-
-func (q *question) savePartial(ctx context.Context) {
-	if q.saver == nil || !q.saver.Due(time.Now()) {
-		return
-	}
-	batch := q.saver.Batch(q.turn.Replies)
-	if len(batch) == 0 {
-		return
-	}
-	err := q.store.AppendPartial(context.WithoutCancel(ctx), batch)
-	if err == nil {
-		q.saver.Saved(batch)
-	}
-	q.complain(err)
-}
-
-func (q *question) finish(ctx context.Context, r *session.Reply) {
-	if q.store == nil {
-		return
-	}
-	err := q.store.FinishReply(context.WithoutCancel(ctx), q.turn.ID, r)
-	if err == nil {
-		q.saver.Finished(r.Slot)
-	}
-	q.complain(err)
-}
-
-func (q *question) outcome(ctx context.Context) error {
-	if ctx.Err() != nil {
+	case ctx.Err() != nil:
 		return context.Canceled
-	}
-	for _, r := range q.turn.Replies {
-		if !r.Status.Answer() {
-			return errFailed
-		}
+	case !saved || slices.ContainsFunc(t.Replies, func(r *session.Reply) bool { return !r.Status.Answer() }):
+		return errFailed
 	}
 	return nil
+}
+
+// begin makes the turn, and a session for it.
+func (q *question) begin(now time.Time) *turn.Turn {
+	var panes []string
+	for _, s := range q.specs {
+		panes = append(panes, s.Info.Ref.String())
+	}
+	t := turn.New(turn.NewSession(q.prompt, q.system, panes, now), q.prompt, now)
+	for i, s := range q.specs {
+		t.Ask(i, s, q.messages(), q.calibration, now)
+	}
+	return t
+}
+
+func (q *question) messages() []providers.Message {
+	return []providers.Message{{Role: providers.User, Content: q.prompt}}
+}
+
+// settle saves what is not saved yet, and says so where that is not possible.
+func (q *question) settle(ctx context.Context, t *turn.Turn) (saved bool) {
+	err := q.keeper.Settle(ctx, func(err error) {
+		fmt.Fprintf(q.g.err, "lineup: not saved yet: %s; trying for %s\n", providers.CleanLine(err.Error()), turn.Patience)
+	})
+	if err == nil {
+		return true
+	}
+	what := "this session is"
+	if owed := q.keeper.Owed(); t.Record.ID != "" && len(owed) > 0 {
+		var models []string
+		for _, r := range owed {
+			models = append(models, r.Model)
+		}
+		what = "the answers of " + strings.Join(models, ", ") + " are"
+		if len(models) == 1 {
+			what = "the answer of " + models[0] + " is"
+		}
+	}
+	fmt.Fprintf(q.g.err, "lineup: %s not saved: %s\n", what, providers.CleanLine(err.Error()))
+	return false
 }
 
 // jsonPrinter prints one record a reply, when it has ended.

@@ -8,13 +8,15 @@ import (
 	"lineup/config"
 	"lineup/providers"
 	"lineup/session"
+	"lineup/turn"
 )
 
-// withinBudget refuses a question that goes over the budget of the config, with what was spent today in all sessions and
-// what this one may cost. It returns what the models usually do, by which a running answer is counted.
+// withinBudget refuses a question that would go over the config's budget, given what was spent today
+// in all sessions and what the question may cost. It returns the calibration of the models, which
+// running answers are counted with.
 func (q *question) withinBudget(ctx context.Context, cfg config.Config, over bool) (*session.Calibration, error) {
-	habits, budget, store := session.NewCalibration(), session.Budget(cfg.Budget), q.store
-	if store == nil && budget != (session.Budget{}) { // the day's sum is there although this answer is not kept
+	cal, budget, store := session.NewCalibration(), session.Budget(cfg.Budget), q.keeper.Store()
+	if store == nil && budget != (session.Budget{}) { // --no-save: the sum of the day is there all the same
 		opened, err := q.g.openStore(ctx, cfg)
 		if err == nil {
 			defer opened.Close()
@@ -23,9 +25,8 @@ func (q *question) withinBudget(ctx context.Context, cfg config.Config, over boo
 	}
 	var day session.Spent
 	if store != nil {
-		// Without them the answer is as good: the estimates are plain ones.
-		if h, err := store.Calibration(ctx); err == nil {
-			habits = h
+		if c, err := store.Calibration(ctx); err == nil { // without it the estimates are plain ones
+			cal = c
 		}
 		var err error
 		if day, err = store.Spent(ctx, session.Midnight(time.Now())); err != nil && budget.Day != nil {
@@ -33,33 +34,23 @@ func (q *question) withinBudget(ctx context.Context, cfg config.Config, over boo
 		}
 	}
 	if over {
-		return habits, nil
+		return cal, nil
 	}
-	next := 0.0
+	var next turn.Estimate
 	for _, s := range q.specs {
-		if s.Info.Simulated {
-			continue
-		}
-		system := s.System
-		if system == "" {
-			system = q.system
-		}
-		req := providers.Request{System: system, Messages: []providers.Message{{Role: providers.User, Content: q.prompt}}}
-		usd, _ := habits.Guess(s.Info, habits.EstimateInput(s.Info.Ref.String(), req))
-		next += usd
+		input := cal.EstimateInput(s.Info.Ref.String(), turn.Request(s, q.system, q.messages()...))
+		next = next.Plus(turn.EstimateOf(cal, s.Info, input))
 	}
-	for _, l := range budget.Limits(session.Spent{}, day, next) {
-		if l.Reached && (next > 0 || l.Spent.USD >= l.USD) {
-			mark, unknown := "", ""
-			if l.Spent.Estimated {
-				mark = "~"
-			}
-			if l.Spent.Unknown > 0 {
-				unknown = " + ?"
-			}
-			return nil, usagef("over the budget: %s$%.4f%s of $%.4f %s, and this is about $%.4f; --over-budget sends it all the same",
-				mark, l.Spent.USD, unknown, l.USD, l.Of, next)
+	if l, reached := next.Over(budget, session.Spent{}, day); reached {
+		mark, unknown := "", ""
+		if l.Spent.Estimated {
+			mark = "~"
 		}
+		if l.Spent.Unknown > 0 {
+			unknown = " + ?"
+		}
+		return nil, usagef("over the budget: %s$%.4f%s of $%.4f %s, and this is about $%.4f; --over-budget sends it all the same",
+			mark, l.Spent.USD, unknown, l.USD, l.Of, next.USD)
 	}
-	return habits, nil
+	return cal, nil
 }

@@ -91,7 +91,8 @@ func themes(cfg config.Config) map[string]theme.Theme {
 	return out
 }
 
-// lateStore is a store that could not be opened at the start: it may have been locked, or the disk full.
+// lateStore opens a store when that is possible, which may not be at the start: the file may be
+// locked, or the disk full.
 type lateStore struct {
 	open func(context.Context) (*session.Store, error)
 

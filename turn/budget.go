@@ -1,0 +1,46 @@
+package turn
+
+import (
+	"lineup/providers"
+	"lineup/session"
+)
+
+// Estimate is what a turn may cost, before it is sent.
+type Estimate struct {
+	USD     float64 // of the models with a known price
+	Models  int     // that may cost something
+	Unknown int     // of them, those without a known price or length
+}
+
+// EstimateOf is what a request to a model may cost, given its input in tokens. Simulated models cost
+// nothing, nor do one's own without a price.
+func EstimateOf(cal *session.Calibration, info providers.Info, input float64) Estimate {
+	if info.Simulated || info.Local && !info.Price.Known() {
+		return Estimate{}
+	}
+	usd, ok := cal.Guess(info, input)
+	e := Estimate{USD: usd, Models: 1}
+	if !ok {
+		e.Unknown = 1
+	}
+	return e
+}
+
+// Plus adds up two estimates.
+func (e Estimate) Plus(o Estimate) Estimate {
+	return Estimate{e.USD + o.USD, e.Models + o.Models, e.Unknown + o.Unknown}
+}
+
+// Over is the first limit of a budget that a turn would go beyond. A turn that costs nothing never
+// does.
+func (e Estimate) Over(b session.Budget, sess, day session.Spent) (l session.Limit, over bool) {
+	if e.Models == 0 {
+		return l, false
+	}
+	for _, l := range b.Limits(sess, day, e.USD) {
+		if l.Reached {
+			return l, true
+		}
+	}
+	return l, false
+}

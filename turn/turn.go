@@ -1,0 +1,169 @@
+package turn
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"lineup/providers"
+	"lineup/providers/wire"
+	"lineup/registry"
+	"lineup/session"
+)
+
+// Turn is one prompt on its way to its replies. It may ask all panes of a session, or some of them
+// once more. A Turn is for one goroutine.
+type Turn struct {
+	Session *session.Session // that it belongs to; nil for a turn that is only played
+	Record  *session.Turn    // the prompt with all of its replies, those of earlier tries too
+	Replies []*session.Reply // that this turn asks for; each is in Record
+
+	again  bool // Record was asked before
+	calls  []providers.Call
+	warm   []*wire.Provider
+	run    *providers.Run // nil until the requests are out
+	open   int            // replies that have not ended
+	events []providers.Event
+
+	ctx   context.Context // of the requests
+	saver *session.Saver  // nil while the store lacks the replies
+}
+
+// New makes a turn for a prompt that continues a session.
+func New(sess *session.Session, prompt string, at time.Time) *Turn {
+	return &Turn{Session: sess, Record: &session.Turn{Prompt: prompt, CreatedAt: at}}
+}
+
+// Again makes a turn that asks for further replies to an earlier prompt of a session.
+func Again(sess *session.Session, record *session.Turn) *Turn {
+	return &Turn{Session: sess, Record: record, again: true}
+}
+
+// Play makes a turn for replies that were recorded. No Keeper may have it.
+func Play(record *session.Turn) *Turn { return &Turn{Record: record} }
+
+// NewSession makes the session of a first prompt. It has no id until a store has it.
+func NewSession(prompt, system string, panes []string, at time.Time) *session.Session {
+	return &session.Session{Title: session.TitleOf(prompt), System: system, Panes: panes,
+		CreatedAt: at, UpdatedAt: at}
+}
+
+// Ask adds a model to a turn whose requests are not out, and returns its reply. The model gets its
+// own system prompt, else the session's. cal corrects the estimates of the reply; it may be nil.
+func (t *Turn) Ask(slot int, to registry.Spec, messages []providers.Message, cal *session.Calibration, at time.Time) *session.Reply {
+	req := Request(to, t.Session.System, messages...)
+	reply := cal.NewReply(slot, to.Info, req, at)
+	t.warm = append(t.warm, to.Provider)
+	t.Add(reply, providers.Call{Model: to.Model, Request: req})
+	return reply
+}
+
+// Add adds a reply and the call that will make it.
+func (t *Turn) Add(reply *session.Reply, call providers.Call) {
+	t.Record.Put(reply)
+	t.Replies, t.calls = append(t.Replies, reply), append(t.calls, call)
+	t.open++
+}
+
+// Request is what a model is asked. It has the model's own system prompt, else the given one.
+func Request(to registry.Spec, system string, messages ...providers.Message) providers.Request {
+	if to.System != "" {
+		system = to.System
+	}
+	return providers.Request{System: system, Messages: messages}
+}
+
+// Start sends the requests. [Keeper.Done] does so for a turn that is kept.
+func (t *Turn) Start(ctx context.Context) { t.run = providers.Start(ctx, t.calls) }
+
+// Started reports whether the requests are out.
+func (t *Turn) Started() bool { return t.run != nil }
+
+// Ended reports whether all replies have ended.
+func (t *Turn) Ended() bool { return t.open == 0 }
+
+// Ready delivers a value when Take has something to take. It is nil before the requests are out.
+func (t *Turn) Ready() <-chan struct{} {
+	if t.run == nil {
+		return nil
+	}
+	return t.run.Ready()
+}
+
+// Take folds the events that wait into the replies. It then calls show, unless it is nil, for each
+// reply that has got some; the events are show's only until it returns.
+func (t *Turn) Take(show func(*session.Reply, []providers.Event)) {
+	if t.run == nil {
+		return
+	}
+	for i := range t.Replies {
+		t.events = t.run.Take(i, t.events[:0])
+		t.Fold(i, t.events, show)
+		clear(t.events)
+	}
+}
+
+// Fold folds events into the reply with an index in Replies, as Take does. All of them are in the
+// reply before show is called: what cannot be shown is kept all the same.
+func (t *Turn) Fold(i int, events []providers.Event, show func(*session.Reply, []providers.Event)) {
+	if len(events) == 0 {
+		return
+	}
+	for _, ev := range events {
+		t.Replies[i].Apply(ev)
+		if ev.Type == providers.EventEnd {
+			t.open--
+		}
+	}
+	if show != nil {
+		show(t.Replies[i], events)
+	}
+}
+
+// Cancel stops the replies of a slot. What has come so far stays.
+func (t *Turn) Cancel(slot int) {
+	for i, reply := range t.Replies {
+		if t.run != nil && reply.Slot == slot {
+			t.run.Cancel(i)
+		}
+	}
+}
+
+// CancelAll stops all replies.
+func (t *Turn) CancelAll() {
+	if t.run != nil {
+		t.run.CancelAll()
+	}
+}
+
+// End stops all replies and waits for their ends, but no longer than within.
+func (t *Turn) End(within time.Duration) {
+	if t.run == nil {
+		return
+	}
+	t.run.CancelAll()
+	select {
+	case <-t.run.Done():
+	case <-time.After(within):
+	}
+	t.Take(nil)
+}
+
+// stored reports whether the store has a row for each reply that this turn asks for.
+func (t *Turn) stored() bool { return t.saver != nil }
+
+// owed are the replies that have ended and that the store does not have as they are.
+func (t *Turn) owed() []*session.Reply {
+	if t.stored() {
+		return t.saver.Ended(t.Replies)
+	}
+	return slices.DeleteFunc(slices.Clone(t.Replies), func(r *session.Reply) bool { return !r.Status.Final() })
+}
+
+func snapshots(replies []*session.Reply) []*session.Reply {
+	out := make([]*session.Reply, len(replies))
+	for i, r := range replies {
+		out[i] = r.Snapshot()
+	}
+	return out
+}
