@@ -36,6 +36,7 @@ func mayImport() map[string][]string {
 		"session":           {"providers"},
 		"session/exchange":  {"session", "session/cjk", "providers"},
 		"session/cjk":       {},
+		"session/storetest": {},
 		"providers":         {},
 		"providers/policy":  {"providers"},
 		"providers/price":   {"providers"},

@@ -36,8 +36,9 @@ func askCommand(g *globals) *cobra.Command {
 		Use:   "ask [-m PROVIDER/MODEL]… [--json] PROMPT",
 		Short: "Ask one prompt of N models and stream the answers to standard output",
 		Long: "Asks one prompt of the models that -m names, or of the panes of the config.\n" +
-			"With one model the bare answer goes to standard output, so that it pipes; with several each has a heading.\n" +
-			"PROMPT may be - or be left out in a pipe; then it is read from standard input.",
+			"The bare answer of a single model goes to standard output, for pipes. Several answers have headings.\n" +
+			"PROMPT may be - or be left out in a pipe; then it is read from standard input.\n" +
+			"Exit code 1 means that an answer failed or could not be saved.",
 		Example: "  lineup ask -m local/llama3.1:8b \"Why is the sky blue?\"\n" +
 			"  git diff | lineup ask -m openrouter/anthropic/claude-sonnet-4 \"Review this:\" -\n" +
 			"  lineup ask --json -m local/llama3.1:8b -m holysheep/gemini-2.5-flash \"Hi\" | jq .metrics",
@@ -45,17 +46,18 @@ func askCommand(g *globals) *cobra.Command {
 			return g.ask(cmd.Context(), f, args)
 		},
 	}
-	c.Flags().StringArrayVarP(&f.models, "model", "m", nil, "model reference, PROVIDER/MODEL; may be repeated")
-	c.Flags().BoolVar(&f.json, "json", false, "print one JSON object a reply, in order of completion")
-	c.Flags().StringVar(&f.system, "system", "", "system prompt, in place of the config's")
-	c.Flags().BoolVar(&f.overBudget, "over-budget", false, "ask although the budget of the config is used up")
-	c.Flags().BoolVar(&f.noSave, "no-save", false, "do not keep the session")
+	flags := c.Flags()
+	flags.StringArrayVarP(&f.models, "model", "m", nil, "model reference, PROVIDER/MODEL; may be repeated")
+	flags.BoolVar(&f.json, "json", false, "print one JSON object a reply, in order of completion")
+	flags.StringVar(&f.system, "system", "", "system prompt, in place of the config's")
+	flags.BoolVar(&f.overBudget, "over-budget", false, "ask although the budget is used up")
+	flags.BoolVar(&f.noSave, "no-save", false, "do not save the session")
 	return c
 }
 
 func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
-	// A reader that has had enough, as head has, closes the pipe. Its signal would end lineup before
-	// the answers are saved.
+	// A reader that has had enough, as head has, closes the pipe. Its signal would end lineup
+	// before the answers are saved.
 	signal.Ignore(syscall.SIGPIPE)
 	prompt, err := g.promptOf(args)
 	if err != nil {
@@ -74,7 +76,7 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 			specs[i].System = ""
 		}
 	}
-	late := lateStore{open: func(ctx context.Context) (*session.Store, error) { return g.openStore(ctx, cfg) }}
+	late := g.lateStore(cfg)
 	defer late.close()
 	if f.noSave {
 		q.keeper = turn.NewKeeper(nil, nil, nil)
@@ -105,20 +107,22 @@ func (g *globals) askModels(
 		if reg, err = simulator.registry(g); err != nil {
 			return nil, cfg, err
 		}
-		fmt.Fprintln(g.err, "lineup: no config, no local server and no API key was found; these are SIMULATED models")
+		fmt.Fprintln(g.err, "lineup: no config, no local server and no API key was found; "+
+			"these are SIMULATED models")
 	}
 	refs := f.models
 	if len(refs) == 0 {
 		refs = reg.Panes()
 	}
 	if len(refs) == 0 {
-		return nil, cfg, usagef("no model is named; use -m PROVIDER/MODEL, or set panes in the config")
+		return nil, cfg, usagef("no model is named; " +
+			"use -m PROVIDER/MODEL, or set panes in the config")
 	}
 	specs, err = openAll(reg, refs)
 	return specs, cfg, err
 }
 
-// promptOf joins the arguments; "-", and an empty command line in a pipe, stand for standard input.
+// promptOf joins the arguments. A "-", or an empty command line in a pipe, is standard input.
 func (g *globals) promptOf(args []string) (string, error) {
 	if len(args) == 0 {
 		if g.tty(g.in) {
@@ -166,8 +170,8 @@ type question struct {
 }
 
 // run asks, prints and saves. Its error is errFailed if a reply is no answer or could not be saved,
-// the context's if the user interrupted, and standard output's if it takes no more. In the last case
-// the requests end, and what has come is saved.
+// the context's if the user interrupted, and standard output's if it takes no more. In the last
+// case the requests end, and what has come is saved.
 func (q *question) run(ctx context.Context) error {
 	t := q.begin(time.Now())
 	unread := q.keeper.Follow(ctx, t, func(r *session.Reply, events []providers.Event) error {
@@ -189,11 +193,13 @@ func (q *question) run(ctx context.Context) error {
 		return fmt.Errorf("standard output: %w", unread)
 	case ctx.Err() != nil:
 		return context.Canceled
-	case !saved || slices.ContainsFunc(t.Replies, func(r *session.Reply) bool { return !r.Status.Answer() }):
+	case !saved || slices.ContainsFunc(t.Replies, failed):
 		return errFailed
 	}
 	return nil
 }
+
+func failed(r *session.Reply) bool { return !r.Status.Answer() }
 
 // begin makes the turn, and a session for it.
 func (q *question) begin(now time.Time) *turn.Turn {
@@ -215,7 +221,8 @@ func (q *question) messages() []providers.Message {
 // settle saves what is not saved yet, and says so where that is not possible.
 func (q *question) settle(ctx context.Context, t *turn.Turn) (saved bool) {
 	err := q.keeper.Settle(ctx, func(err error) {
-		fmt.Fprintf(q.g.err, "lineup: not saved yet: %s; trying for %s\n", providers.CleanLine(err.Error()), turn.Patience)
+		fmt.Fprintf(q.g.err, "lineup: not saved yet: %s; trying for %s\n",
+			providers.CleanLine(err.Error()), turn.Patience)
 	})
 	if err == nil {
 		return true

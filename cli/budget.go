@@ -11,12 +11,14 @@ import (
 	"lineup/turn"
 )
 
-// withinBudget refuses a question that would go over the config's budget, given what was spent today
-// in all sessions and what the question may cost. It returns the calibration of the models, which
-// running answers are counted with.
-func (q *question) withinBudget(ctx context.Context, cfg config.Config, over bool) (*session.Calibration, error) {
+// withinBudget refuses a question that would go over the config's budget, given what was spent
+// today in all sessions and what the question may cost. It returns the calibration of the models,
+// which running answers are counted with.
+func (q *question) withinBudget(
+	ctx context.Context, cfg config.Config, over bool,
+) (*session.Calibration, error) {
 	cal, budget, store := session.NewCalibration(), session.Budget(cfg.Budget), q.keeper.Store()
-	if store == nil && budget != (session.Budget{}) { // --no-save: the sum of the day is there all the same
+	if store == nil && budget != (session.Budget{}) { // the day has its sum with --no-save, too
 		opened, err := q.g.openStore(ctx, cfg)
 		if err == nil {
 			defer opened.Close()
@@ -29,8 +31,9 @@ func (q *question) withinBudget(ctx context.Context, cfg config.Config, over boo
 			cal = c
 		}
 		var err error
-		if day, err = store.Spent(ctx, session.Midnight(time.Now())); err != nil && budget.Day != nil {
-			fmt.Fprintln(q.g.err, "lineup: what was spent today is not known: "+providers.CleanLine(err.Error()))
+		day, err = store.Spent(ctx, session.Midnight(time.Now()))
+		if err != nil && budget.Day != nil {
+			fmt.Fprintln(q.g.err, "lineup: today's spending is not known: "+providers.CleanLine(err.Error()))
 		}
 	}
 	if over {
@@ -49,8 +52,8 @@ func (q *question) withinBudget(ctx context.Context, cfg config.Config, over boo
 		if l.Spent.Unknown > 0 {
 			unknown = " + ?"
 		}
-		return nil, usagef("over the budget: %s$%.4f%s of $%.4f %s, and this is about $%.4f; --over-budget sends it all the same",
-			mark, l.Spent.USD, unknown, l.USD, l.Of, next.USD)
+		return nil, usagef("over the budget: %s$%.4f%s of $%.4f %s, and this is about $%.4f; "+
+			"--over-budget sends it all the same", mark, l.Spent.USD, unknown, l.USD, l.Of, next.USD)
 	}
 	return cal, nil
 }

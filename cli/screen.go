@@ -59,7 +59,7 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 	if uc.Store, uc.StoreErr = g.openStore(ctx, cfg); uc.Store != nil {
 		defer uc.Store.Close()
 	} else {
-		late := &lateStore{open: func(ctx context.Context) (*session.Store, error) { return g.openStore(ctx, cfg) }}
+		late := g.lateStore(cfg)
 		defer late.close()
 		uc.Reopen = late.reopen
 	}
@@ -99,6 +99,13 @@ type lateStore struct {
 	mu     sync.Mutex
 	store  *session.Store
 	closed bool
+}
+
+// lateStore is the store of a config.
+func (g *globals) lateStore(cfg config.Config) *lateStore {
+	return &lateStore{open: func(ctx context.Context) (*session.Store, error) {
+		return g.openStore(ctx, cfg)
+	}}
 }
 
 // reopen tries once more. The store that it gives is closed by close.

@@ -105,9 +105,11 @@ func (k *Keeper) plan(now time.Time) *Job {
 
 // append writes whole turns, and before them their session if it is new. It returns the copies that
 // get the ids.
-func (k *Keeper) append(j *Job, s *session.Session, turns []*session.Turn) (*session.Session, []*session.Turn) {
+func (k *Keeper) append(
+	j *Job, s *session.Session, turns []*session.Turn,
+) (*session.Session, []*session.Turn) {
 	sess, copies := *s, make([]*session.Turn, len(turns))
-	whole := make([][]*Turn, len(turns)) // that have asked for replies in the copies, and for no others
+	whole := make([][]*Turn, len(turns)) // the ones whose replies are all in a copy
 	for i, record := range turns {
 		copies[i] = record.Ended()
 		for _, t := range k.turns {
@@ -125,7 +127,9 @@ func (k *Keeper) append(j *Job, s *session.Session, turns []*session.Turn) (*ses
 	if s.ID == "" {
 		sess.Turns = copies
 		j.steps = append(j.steps, step{session: s, enters: true,
-			write: func(ctx context.Context, store *session.Store) error { return store.Insert(ctx, &sess) },
+			write: func(ctx context.Context, store *session.Store) error {
+				return store.Insert(ctx, &sess)
+			},
 			apply: func() {
 				s.ID, s.Panes, s.Layout = sess.ID, sess.Panes, sess.Layout
 				for i := range turns {
@@ -151,7 +155,7 @@ func (t *Turn) kept(id string) {
 	}
 }
 
-// enter writes a turn down before it is asked, and before it whatever the store lacks of its session.
+// enter writes a turn before it is asked, after whatever else the store lacks of its session.
 func (k *Keeper) enter(j *Job, t *Turn) {
 	earlier := missing(t.Session, true)
 	if !t.again {
@@ -180,28 +184,31 @@ func (k *Keeper) enter(j *Job, t *Turn) {
 	}})
 }
 
-// update writes what is new in the replies of a stored turn: pieces when they are due, ends at once.
+// update writes what is new in the replies of a stored turn: pieces when they are due, ends at
+// once.
 func (k *Keeper) update(j *Job, t *Turn, now time.Time) {
 	if k.closing || t.saver.Due(now) {
 		if batch := t.saver.Batch(t.Replies); len(batch) > 0 {
-			j.steps = append(j.steps, step{session: t.Session, apply: func() { t.saver.Saved(batch) },
+			j.steps = append(j.steps, step{session: t.Session,
 				write: func(ctx context.Context, store *session.Store) error {
 					return store.AppendPartial(ctx, batch)
-				}})
+				},
+				apply: func() { t.saver.Saved(batch) }})
 		}
 	}
 	id := t.Record.ID
 	for _, r := range t.owed() {
 		final := r.Snapshot()
-		j.steps = append(j.steps, step{session: t.Session, apply: func() { t.saver.Finished(final.Slot) },
+		j.steps = append(j.steps, step{session: t.Session,
 			write: func(ctx context.Context, store *session.Store) error {
 				return store.FinishReply(ctx, id, final)
-			}})
+			},
+			apply: func() { t.saver.Finished(final.Slot) }})
 	}
 }
 
-// addLate writes further replies to a stored prompt that the store did not take when they were asked
-// for. The reply that is in force stays so.
+// addLate writes further replies to a stored prompt that the store did not take when they were
+// asked for. The reply that is in force stays so.
 func (k *Keeper) addLate(j *Job, t *Turn) {
 	id, replies := t.Record.ID, snapshots(t.owed())
 	type choice struct{ slot, take int }
@@ -225,5 +232,7 @@ func (k *Keeper) addLate(j *Job, t *Turn) {
 
 // lacks reports whether the store has no row for a reply.
 func (k *Keeper) lacks(r *session.Reply) bool {
-	return slices.ContainsFunc(k.turns, func(t *Turn) bool { return !t.stored() && slices.Contains(t.Replies, r) })
+	return slices.ContainsFunc(k.turns, func(t *Turn) bool {
+		return !t.stored() && slices.Contains(t.Replies, r)
+	})
 }

@@ -64,7 +64,7 @@ func (k *Keeper) Begin(ctx context.Context, t *Turn) {
 	}
 }
 
-// Next is what to write now, nil where there is nothing, or where a job is under way.
+// Next is the next job. It is nil if there is nothing to write, or if a job is under way.
 func (k *Keeper) Next(now time.Time) *Job {
 	if k.job != nil || k.begin == nil && (!k.keeps() || now.Before(k.retryAt)) {
 		return nil
@@ -103,7 +103,7 @@ func (k *Keeper) Done(j *Job, now time.Time) (o Outcome) {
 		k.lost, o.Deleted = j.err, true
 	case j.err != nil:
 		k.err, k.retryAt = j.err, now.Add(RetryEvery)
-	case k.keeps() && !k.Owes() && !slices.ContainsFunc(k.turns, func(t *Turn) bool { return !t.stored() }):
+	case k.keeps() && !k.Owes() && !slices.ContainsFunc(k.turns, (*Turn).unstored):
 		k.err = nil
 	}
 	if t := j.begin; t != nil && t == k.begin {

@@ -50,7 +50,9 @@ func NewSession(prompt, system string, panes []string, at time.Time) *session.Se
 
 // Ask adds a model to a turn whose requests are not out, and returns its reply. The model gets its
 // own system prompt, else the session's. cal corrects the estimates of the reply; it may be nil.
-func (t *Turn) Ask(slot int, to registry.Spec, messages []providers.Message, cal *session.Calibration, at time.Time) *session.Reply {
+func (t *Turn) Ask(
+	slot int, to registry.Spec, messages []providers.Message, cal *session.Calibration, at time.Time,
+) *session.Reply {
 	req := Request(to, t.Session.System, messages...)
 	reply := cal.NewReply(slot, to.Info, req, at)
 	t.warm = append(t.warm, to.Provider)
@@ -150,14 +152,17 @@ func (t *Turn) End(within time.Duration) {
 }
 
 // stored reports whether the store has a row for each reply that this turn asks for.
-func (t *Turn) stored() bool { return t.saver != nil }
+func (t *Turn) stored() bool   { return t.saver != nil }
+func (t *Turn) unstored() bool { return !t.stored() }
 
-// owed are the replies that have ended and that the store does not have as they are.
+// owed are the replies that have ended without their end being in the store.
 func (t *Turn) owed() []*session.Reply {
 	if t.stored() {
 		return t.saver.Ended(t.Replies)
 	}
-	return slices.DeleteFunc(slices.Clone(t.Replies), func(r *session.Reply) bool { return !r.Status.Final() })
+	return slices.DeleteFunc(slices.Clone(t.Replies), func(r *session.Reply) bool {
+		return !r.Status.Final()
+	})
 }
 
 func snapshots(replies []*session.Reply) []*session.Reply {
