@@ -10,19 +10,20 @@ import (
 
 	"lineup/session"
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // detailLines tell all that is known of a reply: what was asked of whom, each attempt with its phases, the times, the
 // usage and the cost with their sources, and what the server measured itself.
-func detailLines(r *session.Reply, l look) []string {
+func detailLines(r *session.Reply, th theme.Styles, width int, sums string) []string {
 	var out []string
-	head := func(s string) { out = append(out, "", l.theme.Strong.Render(text.Cut(s, l.width))) }
+	head := func(s string) { out = append(out, "", th.Strong.Render(text.Cut(s, width))) }
 	say := func(format string, args ...any) {
-		for _, s := range text.Wrap(text.OneLine(fmt.Sprintf(format, args...)), max(1, l.width-2)) {
+		for _, s := range text.Wrap(text.OneLine(fmt.Sprintf(format, args...)), max(1, width-2)) {
 			out = append(out, "  "+s)
 		}
 	}
-	out = append(out, l.theme.Strong.Render(text.Cut(text.OneLine(r.Model), l.width)))
+	out = append(out, th.Strong.Render(text.Cut(text.OneLine(r.Model), width)))
 	if r.ServedModel != "" && !strings.HasSuffix(r.ServedBy, "/"+r.ServedModel) {
 		say("the server calls it %s", r.ServedModel)
 	}
@@ -70,8 +71,8 @@ func detailLines(r *session.Reply, l look) []string {
 	for _, s := range priceLines(r) {
 		say("%s", s)
 	}
-	if l.sums != "" {
-		say("%s", l.sums)
+	if sums != "" {
+		say("%s", sums)
 	}
 	if e := r.Error; e != nil {
 		head("Error")

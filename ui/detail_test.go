@@ -3,7 +3,6 @@ package ui
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
@@ -11,27 +10,6 @@ import (
 	"lineup/session"
 	"lineup/ui/theme"
 )
-
-// Esc was the way to the prompt even where the numbers hid the answer, and the next key was typed into the prompt.
-func TestEscapeClosesTheNumbersFirst(t *testing.T) {
-	drive(t, 100, 40, Config{Panes: specs(says("a/x", "an answer", time.Millisecond, 0))}, func(d *driver) {
-		d.press("h", "i", "enter")
-		d.settle()
-		d.press("tab", "d")
-		d.wantSees("Attempts", "not known; a price goes under [models.\"a/x\"] in the config", "all panes: $? this turn, $? this session, $? today")
-		d.wantNot("an answer")
-		d.press("esc")
-		d.wantSees("an answer")
-		d.wantNot("Attempts")
-		if !d.app.inPane {
-			t.Error("the pane has lost the focus")
-		}
-		d.press("esc")
-		if d.app.inPane {
-			t.Error("a second Esc does not lead to the prompt")
-		}
-	})
-}
 
 func TestPhasesThatTookNoTimeAreNotTold(t *testing.T) {
 	for _, c := range []struct {
@@ -76,7 +54,7 @@ func TestCostsInDetail(t *testing.T) {
 		}
 	}
 	r := &session.Reply{Status: session.Truncated, Usage: session.Usage{Input: 10, Output: 19, Source: session.Estimated}}
-	if got := ansi.Strip(strings.Join(detailLines(r, look{theme: theme.New("dark", nil, false, colorprofile.ANSI), width: 60}), "\n")); !strings.Contains(got, "~10 in") || !strings.Contains(got, "~19 out") {
+	if got := ansi.Strip(strings.Join(detailLines(r, theme.New("dark", nil, false, colorprofile.ANSI), 60, ""), "\n")); !strings.Contains(got, "~10 in") || !strings.Contains(got, "~19 out") {
 		t.Errorf("estimated tokens without a mark:\n%s", got)
 	}
 }

@@ -168,7 +168,7 @@ func (p *pane) bottomTexts(l look) (left, right string) {
 		left = "⇅ together"
 	}
 	if p.detail && len(p.turns) > 0 {
-		if below := len(detailLines(p.reply(), l)) - p.detailTop - p.bodyHeight(); below > 0 {
+		if below := len(detailLines(p.reply(), l.theme, l.width, l.sums)) - p.detailTop - p.bodyHeight(); below > 0 {
 			right = fmt.Sprintf("↓ %d", below)
 		}
 		return left, right

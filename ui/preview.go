@@ -7,6 +7,7 @@ import (
 
 	"lineup/session"
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // preview is what is shown of a session before it is opened.
@@ -72,11 +73,10 @@ func beginning(s string) string {
 }
 
 // lines draws the preview in at most h rows of w cells.
-func (p *preview) lines(a *app, w, h int) []string {
+func (p *preview) lines(th theme.Styles, w, h int) []string {
 	if p.problem != "" {
 		return text.Wrap(p.problem, w)
 	}
-	th := a.theme
 	rows := []string{th.Strong.Render(text.Cut(p.title, w)), th.Dim.Render(text.Cut(p.facts, w)), th.Dim.Render(text.Cut(strings.Join(p.models, ", "), w))}
 	for _, t := range p.turns {
 		rows = append(rows, "", th.Accent(0).Render(text.Cut("› "+t.prompt, w)))

@@ -183,7 +183,7 @@ func (s *sessions) facts(i, w int) string {
 	if h.ID == s.open {
 		parts = append([]string{"open"}, parts...)
 	}
-	return strings.Join(parts, dot)
+	return strings.Join(parts, " · ")
 }
 
 // when writes a time as short as it can be understood.
@@ -382,7 +382,7 @@ func (s *sessions) preview(a *app, w, h int) []string {
 	if p == nil {
 		return append(rows, a.theme.Dim.Render("reading…"))
 	}
-	rows = append(rows, p.lines(a, w, h-len(rows))...)
+	rows = append(rows, p.lines(a.theme, w, h-len(rows))...)
 	return rows[:min(h, len(rows))]
 }
 
