@@ -22,14 +22,15 @@ const module = "lineup"
 func mayImport() map[string][]string {
 	return map[string][]string{
 		"main":              {"cli"},
-		"cli":               {"config", "ui", "ui/chart", "ui/text", "ui/theme", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/sim", "providers/wire"},
+		"cli":               {"config", "ui", "ui/report", "ui/chart", "ui/text", "ui/theme", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/sim", "providers/wire"},
 		"config":            {},
-		"ui":                {"ui/text", "ui/theme", "ui/keys", "ui/widget", "ui/chart", "ui/markdown", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/wire"},
+		"ui":                {"ui/text", "ui/theme", "ui/keys", "ui/widget", "ui/report", "ui/chart", "ui/markdown", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/wire"},
 		"ui/text":           {"providers"},
 		"turn":              {"registry", "session", "providers", "providers/wire"},
 		"registry":          {"config", "providers", "providers/policy", "providers/price", "providers/wire"},
 		"ui/theme":          {"ui/markdown"},
 		"ui/widget":         {"providers", "ui/text", "ui/theme"},
+		"ui/report":         {"ui/text", "ui/theme", "ui/chart", "session", "providers", "providers/price"},
 		"ui/chart":          {},
 		"ui/keys":           {},
 		"ui/markdown":       {"session/cjk"},

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lineup/providers"
-	"lineup/ui"
+	"lineup/ui/report"
 )
 
 // costFlags are the flags of lineup cost. A flag that was not given takes what is configured or recorded, else an
@@ -151,7 +151,7 @@ func parsePrice(s string) (name string, p providers.Price, err error) {
 	return providers.CleanLine(s[:at]), p, nil
 }
 
-func (g *globals) printCost(p *ui.CostPlan, f costFlags) error {
+func (g *globals) printCost(p *report.CostPlan, f costFlags) error {
 	for _, file := range []struct {
 		name string
 		text func() string

@@ -8,7 +8,7 @@ import (
 	"lineup/config"
 	"lineup/registry"
 	"lineup/session"
-	"lineup/ui"
+	"lineup/ui/report"
 )
 
 // lineup cost and lineup models take their prices from one place: what one shows, the other computes with.
@@ -28,7 +28,7 @@ price = { input = 0.3, output = 2.5, cache_read = 0.03, tiers = [{ above = 20000
 		t.Fatal(err)
 	}
 	reg := registry.New(cfg, registry.Options{})
-	p := &planner{reg: reg, plan: &ui.CostPlan{}}
+	p := &planner{reg: reg, plan: &report.CostPlan{}}
 	p.workload()
 	if err := p.models(); err != nil {
 		t.Fatal(err)
@@ -102,7 +102,7 @@ func TestParsePrice(t *testing.T) {
 func TestAssumptionsSayWhatIsEstimated(t *testing.T) {
 	says := func(past session.Stats) (request, speed string) {
 		p := &planner{f: costFlags{outputShare: math.NaN(), tokensPerSec: math.NaN(), parallel: 1}, past: []session.Stats{past},
-			plan: &ui.CostPlan{Self: "local/m"}}
+			plan: &report.CostPlan{Self: "local/m"}}
 		p.speed()
 		p.workload()
 		return p.plan.Assumptions[1].Value, p.plan.Assumptions[0].Value

@@ -8,21 +8,21 @@ import (
 
 	"lineup/providers"
 	"lineup/providers/price"
-	"lineup/ui"
+	"lineup/ui/report"
 	"lineup/ui/text"
 )
 
 // costJSON is the record of lineup cost --json.
 type costJSON struct {
-	Type        string          `json:"type"` // always "cost"
-	Self        string          `json:"self"`
-	Request     costRequest     `json:"request"`
-	Capacity    float64         `json:"capacity_tokens"`
-	FullLoad    float64         `json:"full_load_usd_per_million"`
-	Months      []costMonth     `json:"months"`
-	Models      []costModel     `json:"models"`
-	Unknown     []string        `json:"unknown_price"`
-	Assumptions []ui.Assumption `json:"assumptions"`
+	Type        string              `json:"type"` // always "cost"
+	Self        string              `json:"self"`
+	Request     costRequest         `json:"request"`
+	Capacity    float64             `json:"capacity_tokens"`
+	FullLoad    float64             `json:"full_load_usd_per_million"`
+	Months      []costMonth         `json:"months"`
+	Models      []costModel         `json:"models"`
+	Unknown     []string            `json:"unknown_price"`
+	Assumptions []report.Assumption `json:"assumptions"`
 }
 
 type costRequest struct {
@@ -66,7 +66,7 @@ func tidied(v float64) *float64 {
 	return &v
 }
 
-func costRecord(p *ui.CostPlan) costJSON {
+func costRecord(p *report.CostPlan) costJSON {
 	u := p.Work.Request
 	r := costJSON{Type: "cost", Self: p.Self, Request: costRequest{u.Input, u.Output, u.Reasoning, u.CacheRead},
 		Capacity: tidy(p.Host.Capacity(p.Work)), FullLoad: tidy(p.Host.FullLoad(p.Work)), Unknown: p.Unknown, Assumptions: p.Assumptions}
@@ -103,7 +103,7 @@ th:first-child,td:first-child,.l th,.l td{text-align:left}th{font-weight:600}cap
 @media (prefers-color-scheme:dark){body{background:#15171c;color:#e6e8ec}th,td{border-color:#2c313b}}`
 
 // costPage is one HTML page that needs nothing beside it: the chart, what the volumes cost, and what all of it rests on.
-func costPage(p *ui.CostPlan) string {
+func costPage(p *report.CostPlan) string {
 	var b strings.Builder
 	escape := func(s string) string { return html.EscapeString(providers.CleanLine(s)) }
 	row := func(tag string, cells ...string) {
@@ -118,7 +118,7 @@ func costPage(p *ui.CostPlan) string {
 	b.WriteString("<table><caption>USD a month</caption>\n")
 	head, self := []string{"model", "break-even", "$ a million tokens"}, []string{"self " + p.Self, "–", "–"}
 	for _, v := range p.Volumes {
-		head = append(head, ui.Volume(v))
+		head = append(head, text.Volume(v))
 		if m := p.Host.Month(p.Work, v); m.Feasible() {
 			self = append(self, text.PlanUSD(m.USD()))
 		} else {

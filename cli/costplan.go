@@ -10,7 +10,7 @@ import (
 	"lineup/providers/price"
 	"lineup/registry"
 	"lineup/session"
-	"lineup/ui"
+	"lineup/ui/report"
 	"lineup/ui/text"
 )
 
@@ -31,22 +31,22 @@ type planner struct {
 	f    costFlags
 	reg  *registry.Registry // nil without any provider
 	past []session.Stats
-	plan *ui.CostPlan
+	plan *report.CostPlan
 }
 
 func given(v float64) bool { return !math.IsNaN(v) }
 
 func (p *planner) assume(name, value, source, flag string) {
-	p.plan.Assumptions = append(p.plan.Assumptions, ui.Assumption{Name: name, Value: value, Source: source, Flag: flag})
+	p.plan.Assumptions = append(p.plan.Assumptions, report.Assumption{Name: name, Value: value, Source: source, Flag: flag})
 }
 
 // costPlan makes the plan of flags, config and saved replies.
-func (g *globals) costPlan(ctx context.Context, f costFlags) (*ui.CostPlan, error) {
+func (g *globals) costPlan(ctx context.Context, f costFlags) (*report.CostPlan, error) {
 	reg, cfg, err := g.load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	p := &planner{f: f, reg: reg, plan: &ui.CostPlan{}}
+	p := &planner{f: f, reg: reg, plan: &report.CostPlan{}}
 	if store, err := g.openStore(ctx, cfg); err == nil {
 		p.past, err = store.Stats(ctx, session.StatsQuery{})
 		store.Close()
@@ -270,7 +270,7 @@ func (p *planner) models() error {
 			p.plan.Unknown = append(p.plan.Unknown, ref)
 			continue
 		}
-		p.plan.Models = append(p.plan.Models, ui.CostModel{Ref: ref, Quote: q})
+		p.plan.Models = append(p.plan.Models, report.CostModel{Ref: ref, Quote: q})
 	}
 	if len(p.plan.Models) == 0 {
 		return usagef("there is no gateway model with a known price to compare with; name one, as in: lineup cost --price deepseek=0.28,0.42")

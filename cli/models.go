@@ -14,7 +14,7 @@ import (
 
 	"lineup/providers"
 	"lineup/registry"
-	"lineup/ui"
+	"lineup/ui/text"
 )
 
 // modelsFlags are the flags of lineup models.
@@ -189,7 +189,7 @@ func modelTable(records []modelRecord) string {
 	for _, r := range records {
 		context, in, out, state, from := "?", "?", "?", "", "not known"
 		if r.Context != nil {
-			context = ui.ContextWords(*r.Context)
+			context = text.ContextLength(*r.Context)
 		}
 		if r.Loaded {
 			state = "loaded"

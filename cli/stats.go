@@ -15,7 +15,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
-	"lineup/ui"
+	"lineup/ui/report"
 )
 
 // statsFlags are the flags of lineup stats.
@@ -120,7 +120,7 @@ func (g *globals) printStats(list []session.Stats, f statsFlags) error {
 		fmt.Fprintln(g.err, "lineup: no saved reply fits; ask something with lineup, widen --since, or add --simulated")
 		return nil
 	}
-	_, err := io.WriteString(g.colours(), ui.StatsReport(list, g.width(), nil))
+	_, err := io.WriteString(g.colours(), report.Stats(list, g.width(), nil))
 	return err
 }
 

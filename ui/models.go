@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"lineup/providers"
 	"lineup/providers/wire"
 	"lineup/registry"
 	"lineup/ui/text"
@@ -59,13 +58,13 @@ func modelFacts(c registry.Choice, w, col int) string {
 	said := aboutModel(c)
 	switch {
 	case w < 46:
-		return strings.TrimSpace(ContextWords(c.Context))
+		return strings.TrimSpace(text.ContextLength(c.Context))
 	case w < 66 && c.Missing:
 		return said
 	case w < 66:
-		return fmt.Sprintf("%6s  %13s", ContextWords(c.Context), priceWords(c))
+		return fmt.Sprintf("%6s  %13s", text.ContextLength(c.Context), priceWords(c))
 	}
-	facts := fmt.Sprintf("%6s  %13s", ContextWords(c.Context), priceWords(c))
+	facts := fmt.Sprintf("%6s  %13s", text.ContextLength(c.Context), priceWords(c))
 	if said == "" {
 		return facts
 	}
@@ -97,28 +96,4 @@ func priceWords(c registry.Choice) string {
 		return "free"
 	}
 	return text.Price(q.Price.Input) + " / " + text.Price(q.Price.Output)
-}
-
-// rates says a price in w cells.
-func rates(p providers.Price, w int) string {
-	s := fmt.Sprintf("$%s in, $%s out per million tokens", text.Price(p.Input), text.Price(p.Output))
-	if len(s) > w {
-		s = strings.Replace(s, "million tokens", "M tokens", 1)
-	}
-	return s
-}
-
-// ContextWords writes a context length as people say it: 128k, 1M.
-func ContextWords(n int) string {
-	switch {
-	case n <= 0:
-		return "?"
-	case n >= 1_000_000:
-		return strings.Replace(fmt.Sprintf("%.1fM", float64(n)/1e6), ".0M", "M", 1)
-	case n%1024 == 0 && n >= 1024:
-		return fmt.Sprintf("%dk", n/1024)
-	case n >= 1000:
-		return fmt.Sprintf("%dk", (n+500)/1000)
-	}
-	return fmt.Sprint(n)
 }

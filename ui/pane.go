@@ -7,6 +7,7 @@ import (
 	"lineup/session"
 	"lineup/ui/keys"
 	"lineup/ui/markdown"
+	"lineup/ui/report"
 	"lineup/ui/text"
 	"lineup/ui/theme"
 )
@@ -113,7 +114,7 @@ func (p *pane) window(l look) []string {
 		return p.blank(l, h)
 	}
 	if p.detail {
-		lines := detailLines(p.reply(), l.theme, l.width, l.sums)
+		lines := report.Detail(p.reply(), l.theme, l.width, l.sums)
 		p.detailTop = max(0, min(p.detailTop, len(lines)-h))
 		return lines[p.detailTop:min(p.detailTop+h, len(lines))]
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/ui/keys"
+	"lineup/ui/report"
 	"lineup/ui/text"
 	"lineup/ui/theme"
 )
@@ -56,18 +57,18 @@ func (p *pane) draw(l look, now time.Time) {
 		put(p.offerRow(offers, l, len(rows), w))
 	}
 	if p.metered() {
-		put(th.Dim.Render(metricsLine(p.reply(), p.spec.Info.Local, now, w)))
+		put(th.Dim.Render(report.Metrics(p.reply(), p.spec.Info.Local, now, w)))
 	}
 	p.rows = append(rows, p.bottomRow(border, f, l, len(rows)))
 }
 
 // stateRow says how the reply is doing, and at the right how fast it came.
 func (p *pane) stateRow(th theme.Styles, now time.Time, w int) string {
-	sign, words, feel := state(p.reply(), now)
+	sign, words, feel := report.State(p.reply(), now)
 	if r := p.reply(); r != nil && r.Model != p.spec.Info.Ref.String() && r.ServedBy == r.Model {
 		words += ", answer of " + text.OneLine(r.Model)
 	}
-	speed := speedOf(p.reply())
+	speed := report.Speed(p.reply())
 	s := text.Cut(sign+" "+words, w)
 	room := w - ansi.StringWidth(s)
 	if room < len(speed)+2 {
@@ -168,7 +169,7 @@ func (p *pane) bottomTexts(l look) (left, right string) {
 		left = "⇅ together"
 	}
 	if p.detail && len(p.turns) > 0 {
-		if below := len(detailLines(p.reply(), l.theme, l.width, l.sums)) - p.detailTop - p.bodyHeight(); below > 0 {
+		if below := len(report.Detail(p.reply(), l.theme, l.width, l.sums)) - p.detailTop - p.bodyHeight(); below > 0 {
 			right = fmt.Sprintf("↓ %d", below)
 		}
 		return left, right
@@ -209,7 +210,7 @@ func (p *pane) blank(l look, h int) []string {
 		about = append(about, fmt.Sprintf("%s tokens of context", text.Tokens(c)))
 	}
 	if pr := p.spec.Info.Price.Price; pr.Input > 0 || pr.Output > 0 {
-		about = append(about, rates(pr, l.width))
+		about = append(about, report.Rates(pr, l.width))
 	}
 	if h < len(about)+2 {
 		return nil

@@ -12,6 +12,7 @@ import (
 
 	"lineup/session"
 	"lineup/ui/keys"
+	"lineup/ui/report"
 	"lineup/ui/text"
 	"lineup/ui/widget"
 )
@@ -20,13 +21,13 @@ import (
 type sessions struct {
 	list     *widget.List
 	hits     []session.Hit
-	asked    string              // what was searched for last
-	busy     bool                // a search is under way; there is never more than one
-	previews map[string]*preview // by session
-	loading  string              // the session whose preview is under way, "" for none
-	deleted  []session.Summary   // by this overlay, the last one last
-	open     string              // the session on the screen, when the hits came
-	now      time.Time           // when that was
+	asked    string                     // what was searched for last
+	busy     bool                       // a search is under way; there is never more than one
+	previews map[string]*report.Preview // by session
+	loading  string                     // the session whose preview is under way, "" for none
+	deleted  []session.Summary          // by this overlay, the last one last
+	open     string                     // the session on the screen, when the hits came
+	now      time.Time                  // when that was
 }
 
 // Messages of the sessions.
@@ -60,7 +61,7 @@ func (a *app) openSessions() tea.Cmd {
 		a.flash = "nothing is kept: there is no store"
 		return nil
 	}
-	s := &sessions{list: widget.NewList("search titles, tags, prompts and answers"), previews: map[string]*preview{}}
+	s := &sessions{list: widget.NewList("search titles, tags, prompts and answers"), previews: map[string]*report.Preview{}}
 	s.list.Raw, s.list.Side = true, s.facts
 	s.list.None = "nothing is found"
 	s.list.Waiting = "reading…"
@@ -130,9 +131,9 @@ func (s *sessions) heard(a *app, msg tea.Msg) tea.Cmd {
 	case previewMsg:
 		s.loading = ""
 		if msg.err != nil {
-			s.previews[msg.id] = &preview{problem: text.OneLine(problem(msg.err))}
+			s.previews[msg.id] = &report.Preview{Problem: text.OneLine(problem(msg.err))}
 		} else {
-			s.previews[msg.id] = newPreview(msg.sess)
+			s.previews[msg.id] = report.NewPreview(msg.sess)
 		}
 		return s.look(a) // the selection may have gone on
 	case openMsg:
@@ -150,7 +151,7 @@ func (s *sessions) heard(a *app, msg tea.Msg) tea.Cmd {
 		if msg.undo != nil {
 			msg.undo(s)
 		}
-		s.previews = map[string]*preview{}
+		s.previews = map[string]*report.Preview{}
 		return s.search(a)
 	}
 	return nil
@@ -382,7 +383,7 @@ func (s *sessions) preview(a *app, w, h int) []string {
 	if p == nil {
 		return append(rows, a.theme.Dim.Render("reading…"))
 	}
-	rows = append(rows, p.lines(a.theme, w, h-len(rows))...)
+	rows = append(rows, p.Lines(a.theme, w, h-len(rows))...)
 	return rows[:min(h, len(rows))]
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/session"
+	"lineup/ui/report"
 	"lineup/ui/widget"
 )
 
@@ -153,7 +154,7 @@ func TestASessionOfUnknownModelsOpensAllTheSame(t *testing.T) {
 func TestThereIsOneSearchAtATime(t *testing.T) {
 	withSessions(t, func(d *realDriver) {
 		a := d.app
-		s := &sessions{list: widget.NewList(""), previews: map[string]*preview{}}
+		s := &sessions{list: widget.NewList(""), previews: map[string]*report.Preview{}}
 		s.list.Raw = true
 		a.open(s)
 		first := s.search(a)

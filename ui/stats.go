@@ -8,6 +8,7 @@ import (
 
 	"lineup/session"
 	"lineup/ui/keys"
+	"lineup/ui/report"
 	"lineup/ui/text"
 	"lineup/ui/theme"
 )
@@ -107,7 +108,7 @@ func (s *statsView) text(t theme.Styles, w int) []string {
 	case len(s.list) == 0:
 		return text.Wrap("No reply of a real model is saved yet; s counts simulated ones too.", w)
 	}
-	return statsLines(t, s.list, w, s.query.Location)
+	return report.StatsLines(t, s.list, w, s.query.Location)
 }
 
 func (s *statsView) view(a *app, w, h int) ([]string, *tea.Cursor) {

@@ -9,6 +9,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui/report"
 	"lineup/ui/text"
 )
 
@@ -51,7 +52,7 @@ func verdictOf(t *session.Turn) verdict {
 	add("fastest", func(r *session.Reply) (float64, bool) { return text.Value(r.Metrics.Duration) },
 		func(r *session.Reply) string { return text.Millis(r.Metrics.Duration) })
 	add("cheapest", func(r *session.Reply) (float64, bool) { return text.Value(r.Cost.USD) },
-		func(r *session.Reply) string { return cost(r.Cost, false) })
+		func(r *session.Reply) string { return report.Cost(r.Cost, false) })
 	add("longest", func(r *session.Reply) (float64, bool) { return -float64(r.Usage.Output), true },
 		func(r *session.Reply) string {
 			return text.Approx(r.Usage.Source == session.Estimated) + text.Tokens(r.Usage.Output) + " tok"

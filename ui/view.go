@@ -10,6 +10,7 @@ import (
 
 	"lineup/session"
 	"lineup/ui/keys"
+	"lineup/ui/report"
 	"lineup/ui/text"
 )
 
@@ -131,7 +132,7 @@ func (a *app) verdictRow() string {
 func (a *app) tabRow() string {
 	labels, widths, total := make([]string, len(a.panes)), make([]int, len(a.panes)), 0
 	for i, p := range a.panes {
-		sign, _, _ := state(p.reply(), a.shown())
+		sign, _, _ := report.State(p.reply(), a.shown())
 		labels[i] = fmt.Sprintf(" %d %s ", i+1, sign)
 		if i == a.current {
 			labels[i] = fmt.Sprintf("[%d %s]", i+1, sign)
@@ -151,7 +152,7 @@ func (a *app) tabRow() string {
 		p := a.panes[i]
 		a.tabs[i] = button{0, at, at + widths[i], ""}
 		at += widths[i]
-		_, _, feel := state(p.reply(), a.shown())
+		_, _, feel := report.State(p.reply(), a.shown())
 		style := a.theme.Tone(feel)
 		if i == a.current {
 			style = a.theme.Accent(p.accent).Bold(true)

@@ -8,6 +8,7 @@ import (
 
 	"lineup/session"
 	"lineup/ui/keys"
+	"lineup/ui/report"
 	"lineup/ui/text"
 )
 
@@ -41,14 +42,14 @@ func (w *waterfall) shown(a *app) *session.Turn {
 }
 
 // lanes are the panes in their order, and behind them the replies of panes that were closed.
-func (w *waterfall) lanes(a *app) []lane {
+func (w *waterfall) lanes(a *app) []report.Lane {
 	t := w.shown(a)
 	if t == nil {
 		return nil
 	}
-	var out []lane
+	var out []report.Lane
 	add := func(r *session.Reply, number, accent int, name string) {
-		out = append(out, lane{fmt.Sprintf("%d %s", number, text.OneLine(name)), accent, r.Timeline(a.shown()), r})
+		out = append(out, report.Lane{Name: fmt.Sprintf("%d %s", number, text.OneLine(name)), Accent: accent, Line: r.Timeline(a.shown()), Reply: r})
 	}
 	for _, p := range a.panes {
 		if p.slot < len(t.Replies) && t.Replies[p.slot] != nil {
@@ -99,7 +100,7 @@ const axisRows = 2
 
 func (w *waterfall) room(a *app, width, h int) (int, int) {
 	lanes := w.lanes(a)
-	legend := newBars(a.theme, a.shown(), lanes, width).legend(lanes)
+	legend := report.NewWaterfall(a.theme, a.shown(), lanes, width).Legend(lanes)
 	return width, min(h, axisRows+3*len(lanes)+len(legend))
 }
 
@@ -108,16 +109,16 @@ func (w *waterfall) view(a *app, width, h int) ([]string, *tea.Cursor) {
 	if len(lanes) == 0 {
 		return []string{a.theme.Dim.Render("nothing has been asked yet")}, nil
 	}
-	c := newBars(a.theme, a.shown(), lanes, width)
-	legend := c.legend(lanes)
+	c := report.NewWaterfall(a.theme, a.shown(), lanes, width)
+	legend := c.Legend(lanes)
 	if h < axisRows+1+len(legend)+2*len(lanes) { // bars first
 		legend = legend[:max(0, min(len(legend), h-axisRows-len(lanes)))]
 	} else {
 		legend = append([]string{""}, legend...)
 	}
-	rows := c.axis()
+	rows := c.Axis()
 	w.high = max(1, h-len(rows)-len(legend))
-	body := c.rows(lanes, w.high)
+	body := c.Rows(lanes, w.high)
 	w.lines = len(body)
 	w.top = max(0, min(w.top, w.lines-w.high))
 	rows = append(rows, body[w.top:min(w.lines, w.top+w.high)]...)

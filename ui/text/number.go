@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -130,4 +131,32 @@ func Value(v *float64) (float64, bool) {
 		return 0, false
 	}
 	return *v, true
+}
+
+// Volume writes a number of tokens: 500k, 1M, 678M, 1.90G.
+func Volume(v float64) string {
+	for _, u := range []struct {
+		from float64
+		unit string
+	}{{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}} {
+		if v >= u.from*0.9995 {
+			return Digits3(v/u.from) + u.unit
+		}
+	}
+	return Digits3(v)
+}
+
+// ContextLength writes a context length as people say it: 128k, 1M.
+func ContextLength(n int) string {
+	switch {
+	case n <= 0:
+		return "?"
+	case n >= 1_000_000:
+		return strings.Replace(fmt.Sprintf("%.1fM", float64(n)/1e6), ".0M", "M", 1)
+	case n%1024 == 0 && n >= 1024:
+		return fmt.Sprintf("%dk", n/1024)
+	case n >= 1000:
+		return fmt.Sprintf("%dk", (n+500)/1000)
+	}
+	return fmt.Sprint(n)
 }

@@ -1,4 +1,4 @@
-package ui
+package report
 
 import (
 	"cmp"
@@ -73,7 +73,7 @@ const (
 func (p *CostPlan) Chart() *chart.Chart {
 	capacity := p.Host.Capacity(p.Work)
 	c := &chart.Chart{Title: "Own machine or gateway: what a month costs", XTitle: "tokens a month, in and out (M million, G thousand million)",
-		YTitle: "USD a month", X: Volume, Y: text.AxisUSD, Limit: capacity, LimitName: "infeasible beyond " + Volume(capacity)}
+		YTitle: "USD a month", X: text.Volume, Y: text.AxisUSD, Limit: capacity, LimitName: "infeasible beyond " + text.Volume(capacity)}
 	c.Lines = append(c.Lines, chart.Line{Mark: selfMark, Name: p.Self, Bold: true, Until: capacity,
 		At: func(x float64) float64 { return p.Host.Month(p.Work, min(x, capacity)).USD() }})
 	least, most := slices.Min(p.Volumes), max(slices.Max(p.Volumes), 1.5*capacity)
@@ -84,7 +84,7 @@ func (p *CostPlan) Chart() *chart.Chart {
 			continue
 		}
 		least, most = min(least, v), max(most, v)
-		c.Points = append(c.Points, chart.Point{X: v, Y: p.Work.Cost(m.Quote.Price, v), Label: p.Mark(i) + " " + Volume(v), Beyond: verdict == price.PaysBeyond})
+		c.Points = append(c.Points, chart.Point{X: v, Y: p.Work.Cost(m.Quote.Price, v), Label: p.Mark(i) + " " + text.Volume(v), Beyond: verdict == price.PaysBeyond})
 	}
 	c.From = math.Pow(10, math.Floor(math.Log10(least)+1e-9))
 	c.To = max(10*c.From, math.Pow(10, math.Ceil(math.Log10(most)-1e-9)))
@@ -94,27 +94,14 @@ func (p *CostPlan) Chart() *chart.Chart {
 	return c
 }
 
-// Volume writes a number of tokens: 500k, 1M, 678M, 1.90G.
-func Volume(v float64) string {
-	for _, u := range []struct {
-		from float64
-		unit string
-	}{{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}} {
-		if v >= u.from*0.9995 {
-			return text.Digits3(v/u.from) + u.unit
-		}
-	}
-	return text.Digits3(v)
-}
-
 // Verdict says in few words from which volume on the machine costs less than a model: with a full sign where it can
 // serve that, with a hollow one where it cannot.
 func (p *CostPlan) Verdict(m CostModel) string {
 	switch v, verdict := p.Host.BreakEven(p.Work, m.Quote.Price); verdict {
 	case price.PaysFrom:
-		return "◆ " + Volume(v)
+		return "◆ " + text.Volume(v)
 	case price.PaysBeyond:
-		return "◇ " + Volume(v)
+		return "◇ " + text.Volume(v)
 	case price.PaysAlways:
 		return "always"
 	}
@@ -170,7 +157,7 @@ func (p *CostPlan) costs() *statsTable {
 	}
 	s.cols = append(s.cols, verdict, million)
 	for _, v := range p.Volumes {
-		col := statsColumn{head: Volume(v)}
+		col := statsColumn{head: text.Volume(v)}
 		if month := p.Host.Month(p.Work, v); month.Feasible() {
 			col.cells = append(col.cells, text.PlanUSD(month.USD()))
 		} else {
@@ -193,7 +180,7 @@ func (p *CostPlan) month() *statsTable {
 		if !m.Feasible() {
 			cells = []string{hours(m.BusyHours), "–", "infeasible", "–"}
 		}
-		s.cols = append(s.cols, statsColumn{head: Volume(v), cells: cells})
+		s.cols = append(s.cols, statsColumn{head: text.Volume(v), cells: cells})
 	}
 	return s
 }
@@ -208,7 +195,7 @@ func hours(h float64) string {
 // Sentences say what the numbers mean.
 func (p *CostPlan) Sentences() []string {
 	s := []string{fmt.Sprintf("The machine can serve %s tokens a month. At full load a million of them costs %s; idle, the month costs %s.",
-		Volume(p.Host.Capacity(p.Work)), text.PlanUSD(p.Host.FullLoad(p.Work)), text.PlanUSD(p.Host.Month(p.Work, 0).USD()))}
+		text.Volume(p.Host.Capacity(p.Work)), text.PlanUSD(p.Host.FullLoad(p.Work)), text.PlanUSD(p.Host.Month(p.Work, 0).USD()))}
 	beyond := false
 	for _, m := range p.Models {
 		_, verdict := p.Host.BreakEven(p.Work, m.Quote.Price)

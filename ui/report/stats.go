@@ -1,4 +1,4 @@
-package ui
+package report
 
 import (
 	"cmp"
@@ -17,15 +17,15 @@ import (
 	"lineup/ui/theme"
 )
 
-// StatsReport lays statistics out in lines of at most width cells, styled with the terminal's own sixteen colours.
+// Stats lays statistics out in lines of at most width cells, styled with the terminal's own sixteen colours.
 // Times of day are those of a place, nil being here.
-func StatsReport(list []session.Stats, width int, in *time.Location) string {
-	return strings.Join(statsLines(theme.New("terminal", nil, false, colorprofile.ANSI), list, width, in), "\n") + "\n"
+func Stats(list []session.Stats, width int, in *time.Location) string {
+	return strings.Join(StatsLines(theme.New("terminal", nil, false, colorprofile.ANSI), list, width, in), "\n") + "\n"
 }
 
-// statsLines are the sections of the report: replies, TTFT, speed, gaps, tokens and cost, each a table over the same names,
+// StatsLines are the sections of the report: replies, TTFT, speed, gaps, tokens and cost, each a table over the same names,
 // so that what is compared stands one below the other.
-func statsLines(t theme.Styles, list []session.Stats, width int, in *time.Location) []string {
+func StatsLines(t theme.Styles, list []session.Stats, width int, in *time.Location) []string {
 	if len(list) == 0 {
 		return []string{" no replies are saved that fit"}
 	}
@@ -129,7 +129,7 @@ const (
 	nameShare = 3 // a third of the width is for names, if they need it
 )
 
-// lines draws the table; columns that do not fit are left out, the last ones first.
+// Lines draws the table; columns that do not fit are left out, the last ones first.
 func (s *statsTable) lines(t theme.Styles, width int) []string {
 	nameWidth := ansi.StringWidth(s.title)
 	for _, n := range s.names {

@@ -1,4 +1,4 @@
-package ui
+package report
 
 import (
 	"fmt"
@@ -6,12 +6,13 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"lineup/providers"
 	"lineup/session"
 	"lineup/ui/text"
 )
 
-// cost shows what a reply cost: nothing for a price that is not known of a local model, ? for another one.
-func cost(c session.Cost, local bool) string {
+// Cost shows what a reply cost: nothing for a price that is not known of a local model, ? for another one.
+func Cost(c session.Cost, local bool) string {
 	switch {
 	case c.USD != nil:
 		return text.Money(*c.USD, strings.HasPrefix(c.Source, "~"))
@@ -21,17 +22,17 @@ func cost(c session.Cost, local bool) string {
 	return "$?"
 }
 
-// speedOf is how fast the output comes or came.
-func speedOf(r *session.Reply) string {
+// Speed is how fast the output comes or came.
+func Speed(r *session.Reply) string {
 	if r == nil || r.Metrics.TokensPerSecond == nil {
 		return ""
 	}
 	return fmt.Sprintf("%s%.0f tok/s", text.Approx(r.Usage.Source == session.Estimated), *r.Metrics.TokensPerSecond)
 }
 
-// metricsLine is the last line of a pane: TTFT, time, tokens, cost, load. now is the time of the frame, by which running
+// Metrics is the last line of a pane: TTFT, time, tokens, cost, load. now is the time of the frame, by which running
 // clocks are shown. Every column keeps its width while its number grows, and stays where it is.
-func metricsLine(r *session.Reply, local bool, now time.Time, width int) string {
+func Metrics(r *session.Reply, local bool, now time.Time, width int) string {
 	if r == nil {
 		return ""
 	}
@@ -52,7 +53,7 @@ func metricsLine(r *session.Reply, local bool, now time.Time, width int) string 
 		ttft, tokens = "TTFT …", "0 tok"
 	}
 	cells := []string{fmt.Sprintf("%-10s", ttft+visible(r)), fmt.Sprintf("%6s", total), fmt.Sprintf("%9s", tokens)}
-	if c := cost(r.Cost, local); c != "" && spoken {
+	if c := Cost(r.Cost, local); c != "" && spoken {
 		cells = append(cells, fmt.Sprintf("%8s", c))
 	}
 	line := text.Fit(width, cells...)
@@ -74,4 +75,13 @@ func visible(r *session.Reply) string {
 		return "→…"
 	}
 	return ""
+}
+
+// Rates says a price in w cells.
+func Rates(p providers.Price, w int) string {
+	s := fmt.Sprintf("$%s in, $%s out per million tokens", text.Price(p.Input), text.Price(p.Output))
+	if len(s) > w {
+		s = strings.Replace(s, "million tokens", "M tokens", 1)
+	}
+	return s
 }

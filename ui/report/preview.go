@@ -1,4 +1,4 @@
-package ui
+package report
 
 import (
 	"fmt"
@@ -10,9 +10,9 @@ import (
 	"lineup/ui/theme"
 )
 
-// preview is what is shown of a session before it is opened.
-type preview struct {
-	problem string
+// Preview is what is shown of a session before it is opened.
+type Preview struct {
+	Problem string // shown in place of all else, or ""
 	title   string
 	facts   string
 	models  []string
@@ -31,8 +31,9 @@ const (
 	previewText  = 400 // characters of an answer or a prompt
 )
 
-func newPreview(s *session.Session) *preview {
-	p := &preview{title: text.OneLine(s.Title), facts: fmt.Sprintf("begun %s", s.CreatedAt.Local().Format("2006-01-02"))}
+// NewPreview takes from a session what its preview shows.
+func NewPreview(s *session.Session) *Preview {
+	p := &Preview{title: text.OneLine(s.Title), facts: fmt.Sprintf("begun %s", s.CreatedAt.Local().Format("2006-01-02"))}
 	for _, tag := range s.Tags {
 		p.facts += " · #" + text.OneLine(tag)
 	}
@@ -72,10 +73,10 @@ func beginning(s string) string {
 	return text.OneLine(strings.Join(strings.Fields(s), " "))
 }
 
-// lines draws the preview in at most h rows of w cells.
-func (p *preview) lines(th theme.Styles, w, h int) []string {
-	if p.problem != "" {
-		return text.Wrap(p.problem, w)
+// Lines draws the preview in at most h rows of w cells.
+func (p *Preview) Lines(th theme.Styles, w, h int) []string {
+	if p.Problem != "" {
+		return text.Wrap(p.Problem, w)
 	}
 	rows := []string{th.Strong.Render(text.Cut(p.title, w)), th.Dim.Render(text.Cut(p.facts, w)), th.Dim.Render(text.Cut(strings.Join(p.models, ", "), w))}
 	for _, t := range p.turns {

@@ -1,4 +1,4 @@
-package ui
+package report
 
 import (
 	"strings"
@@ -22,7 +22,7 @@ func TestWaterfallCells(t *testing.T) {
 		"a failure at the end":   {session.Timeline{Spans: []session.Span{{Kind: session.SpanWait, From: 0, To: 10000}}, Failures: []float64{10000}}, "░░░░░░░░░✗"},
 		"nothing is known of it": {session.Timeline{}, "          "},
 	} {
-		got := ansi.Strip(bars{bar: 10, until: 10000}.cells(lane{line: c.line}))
+		got := ansi.Strip(Waterfall{bar: 10, until: 10000}.cells(Lane{Line: c.line}))
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
@@ -44,8 +44,8 @@ func TestWaterfallAxis(t *testing.T) {
 		{590_000, 60, "0     1m    2m    3m    4m    5m    6m    7m    8m    9m"},
 	} {
 		until := axisEnd(c.ms)
-		ch := bars{bar: c.cells, until: until, step: tickStep(until, c.cells)}
-		rows := ch.axis()
+		ch := Waterfall{bar: c.cells, until: until, step: tickStep(until, c.cells)}
+		rows := ch.Axis()
 		got := strings.TrimSpace(ansi.Strip(rows[0]))
 		got, said := strings.CutSuffix(got, "ends at")
 		if got = strings.TrimSpace(got); !said {

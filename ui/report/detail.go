@@ -1,4 +1,4 @@
-package ui
+package report
 
 import (
 	"fmt"
@@ -13,9 +13,9 @@ import (
 	"lineup/ui/theme"
 )
 
-// detailLines tell all that is known of a reply: what was asked of whom, each attempt with its phases, the times, the
+// Detail tell all that is known of a reply: what was asked of whom, each attempt with its phases, the times, the
 // usage and the cost with their sources, and what the server measured itself.
-func detailLines(r *session.Reply, th theme.Styles, width int, sums string) []string {
+func Detail(r *session.Reply, th theme.Styles, width int, sums string) []string {
 	var out []string
 	head := func(s string) { out = append(out, "", th.Strong.Render(text.Cut(s, width))) }
 	say := func(format string, args ...any) {
@@ -201,7 +201,7 @@ func priceLines(r *session.Reply) []string {
 		return []string{q.Machine.How(busy)}
 	}
 	p := q.Price
-	parts := []string{rates(p, math.MaxInt)}
+	parts := []string{Rates(p, math.MaxInt)}
 	for _, rate := range []struct {
 		name string
 		usd  *float64

@@ -1,4 +1,4 @@
-package ui
+package report
 
 import (
 	"strings"
@@ -54,7 +54,7 @@ func TestCostsInDetail(t *testing.T) {
 		}
 	}
 	r := &session.Reply{Status: session.Truncated, Usage: session.Usage{Input: 10, Output: 19, Source: session.Estimated}}
-	if got := ansi.Strip(strings.Join(detailLines(r, theme.New("dark", nil, false, colorprofile.ANSI), 60, ""), "\n")); !strings.Contains(got, "~10 in") || !strings.Contains(got, "~19 out") {
+	if got := ansi.Strip(strings.Join(Detail(r, theme.New("dark", nil, false, colorprofile.ANSI), 60, ""), "\n")); !strings.Contains(got, "~10 in") || !strings.Contains(got, "~19 out") {
 		t.Errorf("estimated tokens without a mark:\n%s", got)
 	}
 }

@@ -1,4 +1,4 @@
-package ui
+package report
 
 import (
 	"fmt"
@@ -62,7 +62,7 @@ func TestCostReport(t *testing.T) {
 func TestVolumesAndAmounts(t *testing.T) {
 	for v, want := range map[float64]string{1: "1", 1500: "1.50k", 500e3: "500k", 999_999: "1.00M", 1e6: "1M", 10e6: "10M", 420.76e6: "421M",
 		1904.76e6: "1.90G", 12.34e9: "12.3G", 2e12: "2T"} {
-		if got := Volume(v); got != want {
+		if got := text.Volume(v); got != want {
 			t.Errorf("Volume(%v) is %q, want %q", v, got, want)
 		}
 	}

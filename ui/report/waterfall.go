@@ -1,4 +1,4 @@
-package ui
+package report
 
 import (
 	"fmt"
@@ -14,12 +14,12 @@ import (
 	"lineup/ui/theme"
 )
 
-// lane is one pane's part of it.
-type lane struct {
-	name   string
-	accent int
-	line   session.Timeline
-	reply  *session.Reply
+// Lane is one pane's part of it.
+type Lane struct {
+	Name   string
+	Accent int
+	Line   session.Timeline
+	Reply  *session.Reply
 }
 
 // spanLook is how a kind of span looks: its sign and its words, so that meaning does not rest on colour.
@@ -61,8 +61,8 @@ func spanStyle(t theme.Styles, kind session.SpanKind, accent int) lipgloss.Style
 	return t.Dim
 }
 
-// bars lays lanes out: a name, a bar, and when it ended, from Enter.
-type bars struct {
+// Waterfall lays lanes out: a name, a bar, and when it ended, from Enter.
+type Waterfall struct {
 	theme theme.Styles
 	now   time.Time
 	width int
@@ -75,12 +75,13 @@ type bars struct {
 // timeWidth is the room behind a bar: a sign and a time, such as " ✓ 12.3s".
 const timeWidth = 9
 
-func newBars(th theme.Styles, now time.Time, lanes []lane, width int) bars {
-	c := bars{theme: th, now: now, width: width}
+// NewWaterfall makes room in width cells for lanes, whose running clocks stand at now.
+func NewWaterfall(th theme.Styles, now time.Time, lanes []Lane, width int) Waterfall {
+	c := Waterfall{theme: th, now: now, width: width}
 	end := 0.0
 	for _, l := range lanes {
-		end = max(end, l.line.End)
-		c.name = max(c.name, ansi.StringWidth(l.name))
+		end = max(end, l.Line.End)
+		c.name = max(c.name, ansi.StringWidth(l.Name))
 	}
 	c.name = min(c.name, max(2, width/4))
 	c.bar = max(1, width-c.name-1-timeWidth)
@@ -137,8 +138,8 @@ func tickLabel(at, step float64) string {
 	return fmt.Sprintf("%.3fs", at/1000)
 }
 
-// axis is the time axis: labels, and a line with their ticks.
-func (c bars) axis() []string {
+// Axis is the time axis: labels, and a line with their ticks.
+func (c Waterfall) Axis() []string {
 	line := []rune(strings.Repeat("─", c.bar))
 	labels := []rune(text.Spaces(c.bar + timeWidth))
 	for i := 0; ; i++ {
@@ -160,17 +161,17 @@ func (c bars) axis() []string {
 	return []string{c.theme.Dim.Render(strings.TrimRight(lead+string(labels), " ")), c.theme.Dim.Render(lead + string(line))}
 }
 
-// rows draws the lanes: each with a line of its numbers and a blank line below, as far as there is room for that.
-func (c bars) rows(lanes []lane, room int) []string {
+// Rows draws the lanes: each with a line of its numbers and a blank line below, as far as there is room for that.
+func (c Waterfall) Rows(lanes []Lane, room int) []string {
 	numbers, gap := 2*len(lanes) <= room, 3*len(lanes)-1 <= room
 	var out []string
 	for i, l := range lanes {
 		if gap && i > 0 {
 			out = append(out, "")
 		}
-		sign, words, feel := state(l.reply, c.now)
-		took := c.theme.Tone(feel).Render(sign) + " " + text.Short(l.line.End)
-		name := c.theme.Accent(l.accent).Render(text.Pad(text.Cut(l.name, c.name), c.name))
+		sign, words, feel := State(l.Reply, c.now)
+		took := c.theme.Tone(feel).Render(sign) + " " + text.Short(l.Line.End)
+		name := c.theme.Accent(l.Accent).Render(text.Pad(text.Cut(l.Name, c.name), c.name))
 		out = append(out, name+" "+c.cells(l)+" "+took)
 		if numbers {
 			out = append(out, text.Spaces(c.name+1)+c.theme.Dim.Render(c.numbers(l, words)))
@@ -180,17 +181,17 @@ func (c bars) rows(lanes []lane, room int) []string {
 }
 
 // cells draws a bar. A cell shows what most of its time was spent on, a failed attempt in any case.
-func (c bars) cells(l lane) string {
+func (c Waterfall) cells(l Lane) string {
 	unit := c.until / float64(c.bar)
 	var b strings.Builder
 	for x := range c.bar {
 		from, to := float64(x)*unit, float64(x+1)*unit
-		if slices.ContainsFunc(l.line.Failures, func(at float64) bool { return from < at && at <= to }) {
+		if slices.ContainsFunc(l.Line.Failures, func(at float64) bool { return from < at && at <= to }) {
 			b.WriteString(c.theme.Bad.Render("✗"))
 			continue
 		}
 		most, kind := 0.0, session.SpanKind("")
-		for _, s := range l.line.Spans {
+		for _, s := range l.Line.Spans {
 			if part := min(to, s.To) - max(from, s.From); part > most {
 				most, kind = part, s.Kind
 			}
@@ -199,26 +200,26 @@ func (c bars) cells(l lane) string {
 			b.WriteByte(' ')
 			continue
 		}
-		b.WriteString(spanStyle(c.theme, kind, l.accent).Render(lookOf(kind).sign))
+		b.WriteString(spanStyle(c.theme, kind, l.Accent).Render(lookOf(kind).sign))
 	}
 	return b.String()
 }
 
 // numbers says how a reply ended and how long each part of it took, in the order in which they came. Where there is
 // little room the three parts of connecting become one, and what the sign says already goes.
-func (c bars) numbers(l lane, words string) string {
+func (c Waterfall) numbers(l Lane, words string) string {
 	parts := []string{words}
-	if l.reply.Status == session.Done || l.reply.Phase() != session.PhaseEnded {
+	if l.Reply.Status == session.Done || l.Reply.Phase() != session.PhaseEnded {
 		parts = nil // the sign says it, and the clock
 	}
-	if n := len(l.reply.Attempts); n > 1 {
+	if n := len(l.Reply.Attempts); n > 1 {
 		parts = append(parts, fmt.Sprintf("%d attempts", n))
 	}
 	said, width := len(parts), c.width-c.name-1
 	add := func(word string, kinds ...session.SpanKind) {
 		ms := 0.0
 		for _, kind := range kinds {
-			ms += l.line.Spent(kind)
+			ms += l.Line.Spent(kind)
 		}
 		if ms >= 0.5 {
 			parts = append(parts, word+" "+text.Short(ms))
@@ -257,18 +258,18 @@ func (c bars) numbers(l lane, words string) string {
 // dot stands between parts of a line.
 const dot = " · "
 
-// legend explains the signs that the lanes show, in as many rows as that takes.
-func (c bars) legend(lanes []lane) []string {
+// Legend explains the signs that the lanes show, in as many rows as that takes.
+func (c Waterfall) Legend(lanes []Lane) []string {
 	var parts []string
 	for _, look := range spanLooks {
 		for i, l := range lanes {
-			if l.line.Spent(look.kind) > 0 {
-				accent := lanes[i].accent
+			if l.Line.Spent(look.kind) > 0 {
+				accent := lanes[i].Accent
 				parts = append(parts, spanStyle(c.theme, look.kind, accent).Render(look.sign)+" "+look.word)
 				break
 			}
 		}
-		if look.kind == session.SpanPause && slices.ContainsFunc(lanes, func(l lane) bool { return len(l.line.Failures) > 0 }) {
+		if look.kind == session.SpanPause && slices.ContainsFunc(lanes, func(l Lane) bool { return len(l.Line.Failures) > 0 }) {
 			parts = append(parts, c.theme.Bad.Render("✗")+" failed")
 		}
 	}

@@ -1,4 +1,4 @@
-package ui
+package report
 
 import (
 	"fmt"
@@ -12,8 +12,8 @@ import (
 // stalledAfter is how long no token may come before a pane says so.
 const stalledAfter = 3 * time.Second
 
-// state says in a sign and words what a reply is doing or how it ended.
-func state(r *session.Reply, now time.Time) (sign, words string, feel theme.Tone) {
+// State says in a sign and words what a reply is doing or how it ended.
+func State(r *session.Reply, now time.Time) (sign, words string, feel theme.Tone) {
 	if r == nil {
 		return "○", "ready", theme.Quiet
 	}
