@@ -1,14 +1,12 @@
-package session
+-- Version 3 adds the columns that statistics and the daily total need, plus a covering index, so those queries never
+-- touch the reply texts. error_kind and cost_unknown repeat what the record says: cost_unknown is 1 where an unknown cost
+-- may be more than none (Reply.Refused). They are no generated columns, because SQLite reads the whole row for one even
+-- with an index.
+--
+-- copied marks the replies that a fork took over: those of turns older than their session. The gaps of replies that ended
+-- before this version stay unknown here; an opened session computes them from its chunks. Negative times from Enter came
+-- from replies of a lineup that died; they are unknown.
 
-// schemaV3 adds to replies what statistics and the day's sum want, and an index that holds all of it, so that they read the
-// index and not the replies with their texts, and of it only the time that they ask for. error_kind and cost_unknown repeat
-// for its sake what the record says: the second is 1 where a cost that nobody knows may be more than none (Reply.Refused).
-// Generated columns they are not, since SQLite reads the whole row for one, index or not.
-//
-// copied marks what a fork took over: the turns that are older than its session. The gaps of replies that ended before
-// this version stay unknown here; a session that is opened has them from its chunks. Negative times from Enter were written
-// for replies of a lineup that died; nobody knows those.
-const schemaV3 = `
 ALTER TABLE replies ADD COLUMN copied INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE replies ADD COLUMN chunk_gaps INTEGER;
 ALTER TABLE replies ADD COLUMN chunk_gap_p50_ms REAL;
@@ -26,4 +24,3 @@ UPDATE replies SET
 CREATE INDEX replies_by_end ON replies (ended_at, simulated, copied, served_by, model, status, usage_source, ttft_ms, tokens_per_second,
 	duration_ms, chunk_gap_p50_ms, chunk_gap_p95_ms, chunk_gap_max_ms, input_tokens, output_tokens, reasoning_tokens, cache_read_tokens,
 	cost_usd, cost_source, cost_unknown, error_kind) WHERE ended_at IS NOT NULL;
-`

@@ -1,13 +1,11 @@
-package session
+-- Version 2: a slot may have several replies to one prompt; sessions have tags, a trash and an origin.
+--
+-- The replies are copied into a new table, because SQLite cannot drop UNIQUE (turn, slot) from the old one. The pieces of
+-- running replies are copied first: dropping a table deletes what refers to it.
+--
+-- Triggers keep session_models, so that a filter by model or status need not read the replies. Column deleted_at comes
+-- after the texts, but no list reads it: the partial indexes know.
 
-// schemaV2 lets a slot have several replies to one prompt, and gives sessions tags, a trash and an origin.
-//
-// The replies are copied into a new table, because SQLite cannot take the old table's UNIQUE (turn, slot) away. The
-// pieces of running replies go first into theirs: dropping a table deletes what refers to it.
-//
-// session_models is kept by triggers, so that a filter by model or status need not read the replies. Column deleted_at
-// stands behind the texts, but no list reads it: the partial indexes know.
-const schemaV2 = `
 CREATE TABLE replies_2 (
 	n                  INTEGER PRIMARY KEY,
 	turn               INTEGER NOT NULL REFERENCES turns (n) ON DELETE CASCADE,
@@ -113,4 +111,3 @@ CREATE TRIGGER reply_deleted AFTER DELETE ON replies BEGIN
 		AND status = old.status AND NOT EXISTS (SELECT 1 FROM turns t JOIN replies r ON r.turn = t.n
 		WHERE t.session = session_models.session AND session_models.model IN (r.model, r.served_by) AND r.status = session_models.status);
 END;
-`

@@ -1,0 +1,134 @@
+package atomicfile
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+)
+
+func text(s string) func(*os.File) error {
+	return func(f *os.File) error {
+		_, err := f.WriteString(s)
+		return err
+	}
+}
+
+func put1(t *testing.T, path, s string, mode fs.FileMode) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(s), mode); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// want holds a file to its content and, where there is one, its mode; and its folder to nothing but these files.
+func want(t *testing.T, path, s string, mode fs.FileMode) {
+	t.Helper()
+	got, err := os.ReadFile(path)
+	if err != nil || string(got) != s {
+		t.Errorf("%s: %q, %v; want %q", filepath.Base(path), got, err, s)
+	}
+	if info, err := os.Lstat(path); err == nil && mode != 0 && runtime.GOOS != "windows" && info.Mode() != mode {
+		t.Errorf("%s has mode %v, want %v", filepath.Base(path), info.Mode(), mode)
+	}
+}
+
+func entries(t *testing.T, dir string, n int) {
+	t.Helper()
+	if list, err := os.ReadDir(dir); err != nil || len(list) != n {
+		t.Errorf("the folder has %v, want %d files", list, n)
+	}
+}
+
+func TestReplace(t *testing.T) {
+	dir := t.TempDir()
+	a := filepath.Join(dir, "a.md")
+	put1(t, filepath.Join(dir, "a.md.part"), "mine", 0o600) // what others call theirs
+	if err := Replace(a, 0o600, text("one")); err != nil {
+		t.Fatal(err)
+	}
+	want(t, a, "one", 0o600)
+	if err := os.Chmod(a, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := Replace(a, 0o600, text("two")); err != nil {
+		t.Fatal(err)
+	}
+	want(t, a, "two", 0o644)
+	failed := errors.New("half way")
+	err := Replace(a, 0o600, func(f *os.File) error { return errors.Join(text("thr")(f), failed) })
+	if !errors.Is(err, failed) {
+		t.Error(err)
+	}
+	want(t, a, "two", 0o644)
+	want(t, filepath.Join(dir, "a.md.part"), "mine", 0)
+	entries(t, dir, 2)
+}
+
+func TestReplaceFollowsLinks(t *testing.T) {
+	dir, other := t.TempDir(), t.TempDir()
+	target := filepath.Join(other, "target")
+	put1(t, target, "old", 0o640)
+	for name, to := range map[string]string{"absolute": target, "chain": "absolute", "to nothing": filepath.Join(other, "new")} {
+		link := filepath.Join(dir, name)
+		if err := os.Symlink(to, link); err != nil {
+			t.Skip(err)
+		}
+	}
+	for _, c := range []struct{ name, at string }{{"absolute", target}, {"chain", target}, {"to nothing", filepath.Join(other, "new")}} {
+		name, at := c.name, c.at
+		link := filepath.Join(dir, name)
+		if err := Replace(link, 0o600, text(name)); err != nil {
+			t.Fatal(err)
+		}
+		want(t, at, name, 0)
+		if info, err := os.Lstat(link); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			t.Errorf("%s is no link any more: %v", name, err)
+		}
+	}
+	want(t, target, "chain", 0o640)
+	entries(t, dir, 3)
+	entries(t, other, 2)
+
+	loop := filepath.Join(dir, "loop")
+	if err := os.Symlink("loop", loop); err != nil {
+		t.Fatal(err)
+	}
+	if err := Replace(loop, 0o600, text("x")); err == nil {
+		t.Error("a link to itself was written to")
+	}
+}
+
+func TestCreate(t *testing.T) {
+	dir := t.TempDir()
+	a := filepath.Join(dir, "file:a.db") // no part of a name means anything
+	if err := Create(a, 0o600, text("one")); err != nil {
+		t.Fatal(err)
+	}
+	if err := Create(a, 0o600, text("two")); !errors.Is(err, fs.ErrExist) {
+		t.Error(err)
+	}
+	want(t, a, "one", 0o600)
+	b := filepath.Join(dir, "b")
+	err := Create(b, 0o600, func(f *os.File) error { put1(t, b, "faster", 0o600); return nil })
+	if !errors.Is(err, fs.ErrExist) {
+		t.Errorf("over a file that came meanwhile: %v", err)
+	}
+	want(t, b, "faster", 0)
+	entries(t, dir, 2)
+}
+
+func TestErrorsNameThePath(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "missing", "x.md")
+	for _, err := range []error{Replace(path, 0o600, text("x")), Create(path, 0o600, text("x"))} {
+		var pathErr *fs.PathError
+		if !errors.As(err, &pathErr) || pathErr.Path != path || !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%v", err)
+		}
+	}
+	if err := Replace(t.TempDir(), 0o600, text("x")); err == nil {
+		t.Error("a folder was written to")
+	}
+}
