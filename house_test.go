@@ -22,19 +22,20 @@ const module = "lineup"
 func mayImport() map[string][]string {
 	return map[string][]string{
 		"main":              {"cli"},
-		"cli":               {"config", "ui", "ui/report", "ui/chart", "ui/text", "ui/theme", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/sim", "providers/wire"},
-		"config":            {},
-		"ui":                {"ui/text", "ui/theme", "ui/keys", "ui/widget", "ui/report", "ui/chart", "ui/markdown", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/wire"},
+		"cli":               {"atomicfile", "config", "ui", "ui/report", "ui/chart", "ui/text", "ui/theme", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/sim", "providers/wire"},
+		"atomicfile":        {},
+		"config":            {"atomicfile"},
+		"ui":                {"atomicfile", "ui/text", "ui/theme", "ui/keys", "ui/widget", "ui/report", "ui/chart", "ui/markdown", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/wire"},
 		"ui/text":           {"providers"},
 		"turn":              {"registry", "session", "providers", "providers/wire"},
-		"registry":          {"config", "providers", "providers/policy", "providers/price", "providers/wire"},
+		"registry":          {"atomicfile", "config", "providers", "providers/policy", "providers/price", "providers/wire"},
 		"ui/theme":          {"ui/markdown"},
 		"ui/widget":         {"providers", "ui/text", "ui/theme"},
 		"ui/report":         {"ui/text", "ui/theme", "ui/chart", "session", "providers", "providers/price"},
 		"ui/chart":          {},
 		"ui/keys":           {},
 		"ui/markdown":       {"session/cjk"},
-		"session":           {"providers"},
+		"session":           {"atomicfile", "providers"},
 		"session/exchange":  {"session", "session/cjk", "providers"},
 		"session/cjk":       {},
 		"session/storetest": {},
@@ -48,7 +49,7 @@ func mayImport() map[string][]string {
 }
 
 // standardOnly names the parts that import nothing beyond Go's standard library.
-func standardOnly() []string { return []string{"providers/sim", "providers/arrival"} }
+func standardOnly() []string { return []string{"atomicfile", "providers/sim", "providers/arrival"} }
 
 func TestImportsRunOneWay(t *testing.T) {
 	listedParts := map[string]bool{}

@@ -34,6 +34,14 @@ func Create(path string, mode fs.FileMode, write func(*os.File) error) error {
 	return put(path, path, mode, write, claim)
 }
 
+// Bytes is a write of a content that is known.
+func Bytes(content []byte) func(*os.File) error {
+	return func(f *os.File) error {
+		_, err := f.Write(content)
+		return err
+	}
+}
+
 // put writes a temporary file beside the target, whose name nobody else has, and gives it the target's name.
 func put(path, target string, mode fs.FileMode, write func(*os.File) error, rename func(from, to string) error) error {
 	f, err := os.CreateTemp(filepath.Dir(target), ".lineup-*")

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/charmbracelet/x/term"
 
+	"lineup/atomicfile"
 	"lineup/config"
 	"lineup/registry"
 	"lineup/session"
@@ -156,16 +156,9 @@ func writeNew(path string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	err := atomicfile.Create(path, 0o600, atomicfile.Bytes(text))
 	if errors.Is(err, fs.ErrExist) {
 		return usagef("%s exists already and is left as it is; edit it, or move it away first", path)
 	}
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("%s could not be written: %w", path, err)
-	}
-	return nil
+	return err
 }

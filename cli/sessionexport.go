@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lineup/atomicfile"
 	"lineup/session"
 	"lineup/session/exchange"
 	"lineup/ui"
@@ -92,33 +93,19 @@ func (f exportFlags) exporter(ctx context.Context, names []string) (func(io.Writ
 }
 
 // writeTo writes to a file, "" for standard output. The file takes its name when it is whole, in place of what was there.
-// Sessions are private, and so is the file.
+// Sessions are private, and so is a new file.
 func (g *globals) writeTo(file string, write func(io.Writer) error) error {
 	if file == "" {
-		b := bufio.NewWriter(g.out)
-		return errors.Join(write(b), b.Flush())
+		return buffered(g.out, write)
 	}
-	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() { // a pipe, a device: there is nothing to replace
-		f, err := os.OpenFile(file, os.O_WRONLY, 0)
-		if err != nil {
-			return fmt.Errorf("the export could not be written: %w", err)
-		}
-		return errors.Join(write(f), f.Close())
-	}
-	part := file + ".part"
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	err := atomicfile.Replace(file, 0o600, func(f *os.File) error { return buffered(f, write) })
 	if err != nil {
 		return fmt.Errorf("the export could not be written: %w", err)
 	}
-	b := bufio.NewWriter(f)
-	err = write(b)
-	err = errors.Join(err, b.Flush(), f.Close())
-	if err == nil {
-		err = os.Rename(part, file)
-	}
-	if err != nil {
-		_ = os.Remove(part) // the error tells more
-		return fmt.Errorf("the export could not be written to %s: %w", file, err)
-	}
 	return nil
+}
+
+func buffered(w io.Writer, write func(io.Writer) error) error {
+	b := bufio.NewWriter(w)
+	return errors.Join(write(b), b.Flush())
 }

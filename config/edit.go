@@ -11,49 +11,28 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+
+	"lineup/atomicfile"
 )
 
 // SaveUI writes how the screen looks into a config file and changes no other byte of it; a file that is not there is
 // made. Where the file says it in a way that cannot be changed so, it stays as it is and the error says what to write.
 func SaveUI(path string, ui UI, options ...Option) error {
-	if to, err := filepath.EvalSymlinks(path); err == nil {
-		path = to // a link into someone's dotfiles stays one
-	}
 	text, err := os.ReadFile(path)
-	mode := fs.FileMode(0o600)
-	switch info, statErr := os.Stat(path); {
+	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return fmt.Errorf("the config could not be written: %w", err)
 		}
 	case err != nil:
 		return fmt.Errorf("the config could not be read: %w", err)
-	case statErr == nil:
-		mode = info.Mode().Perm()
 	}
 	edited, err := editUI(path, text, ui, options...)
 	if err != nil || bytes.Equal(edited, text) {
 		return err
 	}
-	if err := replaceFile(path, edited, mode); err != nil {
+	if err := atomicfile.Replace(path, 0o600, atomicfile.Bytes(edited)); err != nil {
 		return fmt.Errorf("the config could not be written: %w", err)
-	}
-	return nil
-}
-
-// replaceFile puts a whole new file in the place of one, or leaves that as it is.
-func replaceFile(path string, text []byte, mode fs.FileMode) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".lineup-*.toml")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
 	}
 	return nil
 }

@@ -2,13 +2,12 @@ package registry
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 
+	"lineup/atomicfile"
 	"lineup/config"
 	"lineup/providers"
 )
@@ -111,29 +110,11 @@ func KeepPrices(path string, fresh Prices) error {
 	if err != nil {
 		return err
 	}
-	if err := replaceFile(path, append(text, '\n')); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("the prices could not be kept: %w", err)
+	}
+	if err := atomicfile.Replace(path, 0o600, atomicfile.Bytes(append(text, '\n'))); err != nil {
 		return fmt.Errorf("the prices could not be kept: %w", err)
 	}
 	return nil
-}
-
-// replaceFile writes a file beside the old one and renames it.
-func replaceFile(path string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "prices-*.json") // made with mode 0600
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		if e := os.Remove(f.Name()); e != nil && !errors.Is(e, fs.ErrNotExist) {
-			err = errors.Join(err, e)
-		}
-	}
-	return err
 }

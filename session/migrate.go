@@ -1,14 +1,16 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
+
+	"lineup/atomicfile"
 )
 
 // migrate brings the database to the newest version. Each step is one transaction that also sets the version, so
@@ -98,21 +100,23 @@ func (s *Store) step(ctx context.Context, list ...migration) error {
 func (s *Store) backup(ctx context.Context, version int) error {
 	const op = "back up the database before its upgrade"
 	name := s.path + ".v" + strconv.Itoa(version) + ".bak"
-	f, err := os.CreateTemp(s.folder(), filepath.Base(name)+".*.part") // two processes must not write into one file
-	if err != nil {
-		return s.fail(ctx, op, err)
+	err := atomicfile.Replace(name, 0o600, func(f *os.File) error {
+		if err := s.copyInto(ctx, f.Name()); err != nil {
+			return err
+		}
+		if copied, err := versionIn(f.Name()); err != nil || copied != version {
+			return cmp.Or(err, errUpgraded)
+		}
+		return nil
+	})
+	if err == errUpgraded { // what another process made of the database is no backup
+		return nil
 	}
-	part := f.Name()
-	defer os.Remove(part) // does nothing behind the rename
-	if err := errors.Join(f.Close(), s.copyInto(ctx, part)); err != nil {
-		return s.fail(ctx, op, err)
-	}
-	copied, err := versionIn(part)
-	if err != nil || copied != version { // another process was faster: what it made of the database is no backup
-		return s.fail(ctx, op, err)
-	}
-	return s.fail(ctx, op, os.Rename(part, name))
+	return s.fail(ctx, op, err)
 }
+
+// errUpgraded says that another process was faster.
+var errUpgraded = errors.New("the database has been upgraded meanwhile")
 
 // versionIn reads the version of the schema out of a file's header: https://sqlite.org/fileformat2.html, offset 60.
 func versionIn(path string) (int, error) {

@@ -84,6 +84,11 @@ func (e *ResolveError) Unwrap() error { return e.kind }
 // fail turns an error of the database into what a person can act on. An error that is not the database's, because
 // a caller asked for something impossible, only gets what was tried in front.
 func (s *Store) fail(ctx context.Context, op string, err error) error {
+	return s.failAt(ctx, op, s.path, err)
+}
+
+// failAt is fail for what was done to another file than the database.
+func (s *Store) failAt(ctx context.Context, op, path string, err error) error {
 	var stored *StoreError
 	var resolve *ResolveError
 	switch {
@@ -94,18 +99,23 @@ func (s *Store) fail(ctx context.Context, op string, err error) error {
 	case ctx.Err() != nil: // the database only says that it was interrupted
 		return fmt.Errorf("cannot %s: %w", op, ctx.Err())
 	}
-	reason, hint := s.explain(err)
+	reason, hint := explain(path, err)
 	if reason == "" {
 		return fmt.Errorf("cannot %s: %w", op, err)
 	}
-	if reason == Damaged {
+	switch {
+	case reason == Damaged: // it is the database that cannot be read
 		s.damaged.Store(true)
+		path = s.path
+	case path != s.path:
+		hint = "name a file in a folder that has room and is yours"
 	}
-	return &StoreError{Op: op, Path: s.path, Reason: reason, Hint: hint, Err: err}
+	return &StoreError{Op: op, Path: path, Reason: reason, Hint: hint, Err: err}
 }
 
-// explain finds the reason for an error of the database and the next step, "" for any other error.
-func (s *Store) explain(err error) (Reason, string) {
+// explain finds the reason for an error of the database and the next step, "" for any other error. path is the file that
+// was written to.
+func explain(path string, err error) (Reason, string) {
 	const elsewhere = "or set --data-dir to another folder"
 	code, ok := resultCode(err)
 	if errors.Is(err, errContent) {
@@ -125,7 +135,7 @@ func (s *Store) explain(err error) (Reason, string) {
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
 		return NoAccess, "check the permissions of the file and its folder, " + elsewhere
 	case sqlite3.SQLITE_IOERR:
-		if reason := noRoom(s.path); reason != "" {
+		if reason := noRoom(path); reason != "" {
 			return reason, "free some space and try again, " + elsewhere
 		}
 		return DiskFault, "check the disk, " + elsewhere

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"lineup/atomicfile"
 )
 
 // Delete puts a session into the trash: it is listed and found no more, and Undelete brings it back until Prune removes it.
@@ -65,30 +67,21 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (removed int, err e
 }
 
 // Backup writes a copy of the whole database, as it is at this moment, into a new file that only the user can read. It
-// may run while others write.
+// may run while others write. A StoreError names the file, not the database.
 func (s *Store) Backup(ctx context.Context, path string) error {
 	const op = "back up the database"
-	if _, err := os.Lstat(path); err == nil {
+	err := atomicfile.Create(path, 0o600, func(f *os.File) error { return s.copyInto(ctx, f.Name()) })
+	if errors.Is(err, fs.ErrExist) {
 		return &StoreError{Op: op, Path: path, Reason: Exists, Hint: "name another file", Err: fs.ErrExist}
 	}
-	return s.fail(ctx, op, s.copyInto(ctx, path))
+	return s.failAt(ctx, op, path, err)
 }
 
-// copyInto writes the database into a new file. The file is made before, because SQLite would make it readable for all.
+// copyInto writes the database into an empty file. The file is there before, because SQLite would make it readable for
+// all.
 func (s *Store) copyInto(ctx context.Context, path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	err = retry(ctx, func() error {
+	return retry(ctx, func() error {
 		_, err := s.w.ExecContext(ctx, `VACUUM INTO ?`, path)
 		return err
 	})
-	if err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
-	return nil
 }

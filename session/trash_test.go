@@ -121,5 +121,29 @@ func TestBackup(t *testing.T) {
 		t.Errorf("the running reply is %s", got)
 	}
 	reason(t, s.Backup(ctx, to), Exists)
-	reason(t, s.Backup(ctx, filepath.Join(t.TempDir(), "none", "copy.db")), NoAccess)
+
+	// Regression: the message of a failure named the database.
+	missing := filepath.Join(t.TempDir(), "none", "copy.db")
+	err := s.Backup(ctx, missing)
+	reason(t, err, NoAccess)
+	if !strings.Contains(err.Error(), missing) || strings.Contains(err.Error(), s.Path()) {
+		t.Errorf("the wrong file is blamed: %v", err)
+	}
+}
+
+// Regression: SQLite took such a name for a URI and wrote another file, which all could read.
+func TestBackupTakesNamesAsTheyAre(t *testing.T) {
+	s, _ := newStore(t)
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"file:z.db", "file:y.db?mode=memory", ":memory:", "a?b#c%20d.db", "-x.db"} {
+		if err := s.Backup(context.Background(), name); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if info, err := os.Stat(name); err != nil || info.Size() == 0 {
+			t.Errorf("%s is not the copy: %v", name, err)
+		}
+	}
+	if list, err := os.ReadDir("."); err != nil || len(list) != 5 {
+		t.Errorf("%v, %v", list, err)
+	}
 }

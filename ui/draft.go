@@ -13,6 +13,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/gofrs/flock"
 
+	"lineup/atomicfile"
 	"lineup/providers"
 )
 
@@ -82,10 +83,7 @@ func (d *draftFile) save(text string) error {
 		}
 		return nil
 	}
-	if err := os.WriteFile(d.path+".new", []byte(text), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(d.path+".new", d.path)
+	return atomicfile.Replace(d.path, 0o600, atomicfile.Bytes([]byte(text)))
 }
 
 // restore puts a draft into the prompt.

@@ -12,6 +12,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/atomicfile"
 	"lineup/registry"
 	"lineup/session"
 	"lineup/session/exchange"
@@ -99,15 +100,12 @@ func exportTo(file string, s *session.Session) error {
 			file = filepath.Join(home, rest)
 		}
 	}
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	err := atomicfile.Create(file, 0o600, func(f *os.File) error { return write(f, s) })
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return fmt.Errorf("%s is there already; choose another name", file)
 	case err != nil:
 		return fmt.Errorf("the session could not be written: %w", err)
-	}
-	if err := errors.Join(write(f, s), f.Close()); err != nil {
-		return errors.Join(fmt.Errorf("the session could not be written: %w", err), os.Remove(file))
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/atomicfile"
 	"lineup/ui/text"
 )
 
@@ -121,16 +122,11 @@ func (a *app) writeFile(doc document, name string, replace bool) tea.Cmd {
 				path = filepath.Join(home, rest)
 			}
 		}
-		flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
+		put := atomicfile.Create
 		if replace {
-			flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+			put = atomicfile.Replace
 		}
-		f, err := os.OpenFile(path, flags, 0o644)
-		if err == nil {
-			_, err = f.WriteString(doc.text)
-			err = errors.Join(err, f.Close())
-		}
-		return fileMsg{doc, path, err}
+		return fileMsg{doc, path, put(path, 0o644, atomicfile.Bytes([]byte(doc.text)))}
 	}
 }
 
