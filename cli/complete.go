@@ -44,7 +44,6 @@ func addCompletions(g *globals, root *cobra.Command) {
 		"sessions export --format": list(formatNames()...),
 		"sessions import --format": list("auto", "lineup", "chatgpt", "llm"),
 	}
-	files := []string{"config", "log", "svg", "html", "output"}
 	var visit func(*cobra.Command, string)
 	visit = func(c *cobra.Command, path string) {
 		for _, sub := range c.Commands() {
@@ -60,7 +59,7 @@ func addCompletions(g *globals, root *cobra.Command) {
 			if !ok {
 				offer = flags[f.Name]
 			}
-			if f.Value.Type() != "bool" && !slices.Contains(files, f.Name) {
+			if f.Value.Type() != "bool" && !slices.Contains(fileFlags(), f.Name) {
 				_ = c.RegisterFlagCompletionFunc(f.Name, g.completer(offer)) // the flag is there
 			}
 		})
@@ -72,6 +71,24 @@ func addCompletions(g *globals, root *cobra.Command) {
 // takesFiles names the commands whose arguments are files.
 func takesFiles(path string) bool {
 	return path == "sessions import" || path == "sessions backup"
+}
+
+// fileFlags are the flags of all commands that name a file.
+func fileFlags() []string { return []string{"config", "log", "svg", "html", "output"} }
+
+// expandPaths puts the home folder in the place of ~ in every argument and flag that names a file.
+// It changes args in place.
+func (g *globals) expandPaths(cmd *cobra.Command, args []string) {
+	if takesFiles(strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" ")) {
+		for i := range args {
+			args[i] = config.ExpandHome(args[i], g.getenv)
+		}
+	}
+	for _, name := range fileFlags() {
+		if f := cmd.Flags().Lookup(name); f != nil && f.Changed {
+			_ = f.Value.Set(config.ExpandHome(f.Value.String(), g.getenv)) // any text will do
+		}
+	}
 }
 
 // completer makes what cobra wants of values. Nil offers nothing, and no files either.
@@ -109,7 +126,7 @@ func (g *globals) knownConfig() config.Config {
 	if err != nil {
 		return config.Default()
 	}
-	if !cfg.Found {
+	if settingsAlone(cfg) {
 		keyed := config.Assemble(nil, config.KeyProviders(g.getenv))
 		cfg.Providers, cfg.Panes = keyed.Providers, keyed.Panes
 	}

@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,8 +17,10 @@ func configCommand(g *globals) *cobra.Command {
 	c.AddCommand(
 		&cobra.Command{Use: "path", Short: "Print where the config file is looked for", Args: noArgs,
 			RunE: func(*cobra.Command, []string) error { return g.configPath() }},
-		&cobra.Command{Use: "init", Short: "Write a commented config file; never overwrites one", Args: noArgs,
-			RunE: func(*cobra.Command, []string) error { return g.configInit() }},
+		&cobra.Command{Use: "init", Short: "Write a config file to begin with; never overwrites one", Args: noArgs,
+			Long: "Writes a config file with the servers on this machine and the keys in the environment. Everything else that\n" +
+				"can be set stands in it as a comment, with explanations. A file that is there already stays as it is.",
+			RunE: func(cmd *cobra.Command, _ []string) error { return g.configInit(cmd.Context()) }},
 		&cobra.Command{Use: "check", Short: "Report every mistake in the config file, with line and column", Args: noArgs,
 			RunE: func(*cobra.Command, []string) error { return g.configCheck() }},
 	)
@@ -31,15 +36,25 @@ func (g *globals) configPath() error {
 	return nil
 }
 
-func (g *globals) configInit() error {
+func (g *globals) configInit(ctx context.Context) error {
 	path, _, err := config.Path(g.configFlag, g.getenv)
 	if err != nil {
 		return err
 	}
-	if err := writeNew(path, config.Example()); err != nil {
+	found := slices.Concat(config.Discover(ctx, config.Env{Getenv: g.getenv}), config.KeyProviders(g.getenv))
+	text := config.Starter(found)
+	if err := writeNew(path, text); err != nil {
 		return err
 	}
-	fmt.Fprintf(g.out, "wrote %s; every line is commented, edit it and run: lineup config check\n", path)
+	written, err := config.Parse(path, text, configOptions()...)
+	if err != nil {
+		return err
+	}
+	in := "every line of it is a comment: take the # away from what you need"
+	if len(written.Providers) > 0 {
+		in = "it names what was found here (" + strings.Join(written.ProviderNames(), ", ") + "); the rest is comments"
+	}
+	fmt.Fprintf(g.out, "wrote %s; %s. Check your changes with: lineup config check\n", path, in)
 	return nil
 }
 
@@ -56,6 +71,6 @@ func (g *globals) configCheck() error {
 		fmt.Fprintf(g.out, "there is no config file at %s; write one with: lineup config init\n", path)
 		return nil
 	}
-	fmt.Fprintf(g.out, "%s is right: %d providers, %d panes\n", cfg.File, len(cfg.Providers), len(cfg.Panes))
+	fmt.Fprintf(g.out, "%s is right: %s, %s\n", cfg.File, counted(len(cfg.Providers), "provider"), counted(len(cfg.Panes), "pane"))
 	return nil
 }

@@ -40,6 +40,7 @@ type patient struct {
 	cfg    config.Config
 	cfgErr error
 	reg    *registry.Registry // nil where there is nothing to ask
+	found  bool               // the providers are not from the file, but found
 	repair bool
 }
 
@@ -64,6 +65,8 @@ func doctorCommand(g *globals) *cobra.Command {
 			reg, p.cfg, p.cfgErr = g.load(cmd.Context())
 			if p.cfgErr == nil {
 				p.reg = reg
+				own, err := g.config()
+				p.found = err == nil && settingsAlone(own)
 			}
 			well := true
 			for _, check := range checks() {
@@ -103,8 +106,11 @@ func checkConfig(_ context.Context, p *patient) []finding {
 	case p.cfgErr != nil:
 		f.Status, f.Message, f.Hint = failure, p.cfgErr.Error(), "correct it; lineup config check shows every mistake with its place"
 	case p.reg == nil:
-		f.Status, f.Message, f.Hint = warning, "there is none, and no server and no key were found: lineup opens simulated models",
+		f.Status, f.Message, f.Hint = warning, "no provider is named, and no server and no key were found: lineup opens simulated models",
 			"start Ollama, set a key such as OPENROUTER_API_KEY, or write a config with: lineup config init"
+	case p.cfg.Found && p.found:
+		f.Message = p.cfg.File + " names no provider; found on this machine and in the environment: " +
+			strings.Join(p.cfg.ProviderNames(), ", ")
 	case p.cfg.Found:
 		f.Message = fmt.Sprintf("%s, %s", counted(len(p.cfg.Providers), "provider"), counted(len(p.cfg.Panes), "pane"))
 	default:

@@ -60,9 +60,6 @@ func actions() []config.Action {
 // storePath is where the sessions are kept.
 func (g *globals) storePath(cfg config.Config) (string, error) {
 	if cfg.Store != "" {
-		if strings.HasPrefix(cfg.Store, "postgres://") || strings.HasPrefix(cfg.Store, "postgresql://") {
-			return "", usagef("store: PostgreSQL is not supported yet; leave store out or name a file")
-		}
 		return cfg.Path(cfg.Store, g.getenv), nil
 	}
 	dir, err := config.DataDir(g.dataFlag, g.getenv)
@@ -96,20 +93,20 @@ func (g *globals) openLog() error {
 	return nil
 }
 
-// load gives the providers that the config names, or, without a file, those that can be found. With neither it
-// returns nil.
+// settingsAlone reports whether a config says nothing about whom to ask.
+func settingsAlone(cfg config.Config) bool { return len(cfg.Providers) == 0 && len(cfg.Panes) == 0 }
+
+// load gives the providers of the config, or, where it names none, those that can be found. With
+// neither it returns nil.
 func (g *globals) load(ctx context.Context) (*registry.Registry, config.Config, error) {
 	cfg, err := g.config()
 	if err != nil {
 		return nil, cfg, err
 	}
-	if !cfg.Found {
-		found, _ := g.discover(ctx)
-		if len(found.Panes) == 0 {
+	if settingsAlone(cfg) {
+		if cfg, _ = g.discover(ctx, cfg); len(cfg.Panes) == 0 {
 			return nil, cfg, nil
 		}
-		found.Store, found.UI, found.Budget = cfg.Store, cfg.UI, cfg.Budget
-		cfg = found
 	}
 	return g.registry(cfg), cfg, nil
 }
@@ -138,9 +135,9 @@ func openAll(reg *registry.Registry, refs []string) ([]registry.Spec, error) {
 	return specs, nil
 }
 
-// discover looks for servers on this machine and keys in the environment. The second result says what was found but
-// cannot be used, and what to do about it.
-func (g *globals) discover(ctx context.Context) (config.Config, string) {
+// discover adds the servers on this machine and the keys in the environment to a config that names
+// no provider. The second result says what was found but cannot be used, and what to do about it.
+func (g *globals) discover(ctx context.Context, cfg config.Config) (config.Config, string) {
 	local := config.Discover(ctx, config.Env{Getenv: g.getenv})
 	var problems []string
 	for _, f := range local {
@@ -148,7 +145,9 @@ func (g *globals) discover(ctx context.Context) (config.Config, string) {
 			problems = append(problems, f.Problem)
 		}
 	}
-	return config.Assemble(local, config.KeyProviders(g.getenv)), strings.Join(problems, "; ")
+	found := config.Assemble(local, config.KeyProviders(g.getenv))
+	cfg.Providers, cfg.Panes = found.Providers, found.Panes
+	return cfg, strings.Join(problems, "; ")
 }
 
 // writeNew creates a file that must not exist yet, with its folder.

@@ -171,10 +171,13 @@ func newRoot(g *globals) *cobra.Command {
 		Example: "  lineup                                  # open the screen\n" +
 			"  lineup --resume                         # go on with the last session\n" +
 			"  lineup ask -m local/llama3.1:8b \"Why is the sky blue?\"",
-		Args:              noArgs,
-		SilenceUsage:      true,
-		SilenceErrors:     true,
-		PersistentPreRunE: func(*cobra.Command, []string) error { return g.openLog() },
+		Args:          noArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
+			g.expandPaths(cmd, args)
+			return g.openLog()
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return g.openScreen(cmd.Context(), screenFlags{resume: resume, session: sessionID})
 		},

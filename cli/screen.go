@@ -70,14 +70,14 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 	}
 	var simulator simulation
 	defer simulator.close()
-	if len(cfg.Providers) > 0 || len(cfg.Panes) > 0 { // a file may hold settings alone
+	if !settingsAlone(cfg) {
 		reg := g.registry(cfg)
 		uc.Models = reg
 		if uc.Panes, uc.Notice, err = openPanes(reg, uc.Session); err != nil {
 			return err
 		}
 	} else {
-		uc.Discover = func(ctx context.Context) ui.Found { return g.find(ctx, uc.Session, &simulator) }
+		uc.Discover = func(ctx context.Context) ui.Found { return g.find(ctx, cfg, uc.Session, &simulator) }
 	}
 	return g.show(ctx, uc)
 }
@@ -132,8 +132,10 @@ func (l *lateStore) close() {
 }
 
 // find opens what is there, or the simulated models. It runs while the first frame is already on the screen.
-func (g *globals) find(ctx context.Context, resumed *session.Session, simulator *simulation) ui.Found {
-	cfg, problems := g.discover(ctx)
+func (g *globals) find(
+	ctx context.Context, cfg config.Config, resumed *session.Session, simulator *simulation,
+) ui.Found {
+	cfg, problems := g.discover(ctx, cfg)
 	if len(cfg.Panes) > 0 {
 		reg := g.registry(cfg)
 		specs, missing, err := openPanes(reg, resumed)

@@ -3,11 +3,14 @@ package cli
 import (
 	"context"
 	"fmt"
+	"net"
+	"net/netip"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"lineup/config"
+	"lineup/providers"
 	"lineup/providers/sim"
 	"lineup/registry"
 	"lineup/ui"
@@ -108,38 +111,78 @@ func (g *globals) demo(ctx context.Context) error {
 	return g.show(ctx, uc)
 }
 
+// simFlags are the flags of lineup sim.
+type simFlags struct {
+	listen string
+	any    bool
+	seed   uint64
+}
+
 func simCommand(g *globals) *cobra.Command {
-	var listen string
-	var seed uint64
+	var f simFlags
 	c := &cobra.Command{
 		Use:   "sim",
 		Short: "Serve the simulated models on the loopback, for trying clients",
-		Long: "Serves simulated models in the dialects of Ollama, OpenAI (Chat Completions and Responses) and Anthropic\n" +
-			"on one port, and prints the config that reaches them. A model's name may carry overrides, such as\n" +
+		Long: "Serves simulated models in the dialects of Ollama, OpenAI and Anthropic on one port, and prints the\n" +
+			"config that reaches them. A model's name may carry overrides, such as\n" +
 			"flash-sim@tps=100,ttft=200ms,tokens=3000 or flash-sim@fault=reset:50.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return g.serveSim(cmd.Context(), listen, seed)
+			return g.serveSim(cmd.Context(), f)
 		},
 	}
-	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8808", "address to listen on")
-	c.Flags().Uint64Var(&seed, "seed", 0, "seed of the answers and the jitter")
+	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8808", "address to listen on")
+	c.Flags().BoolVar(&f.any, "any-address", false, "allow an address that other machines can reach; there is no key")
+	c.Flags().Uint64Var(&f.seed, "seed", 0, "seed of the answers and the jitter")
 	return c
 }
 
-// serveSim serves until it is interrupted, which is how it is meant to end.
-func (g *globals) serveSim(ctx context.Context, listen string, seed uint64) error {
-	running, err := sim.New(sim.Config{Seed: seed}).Start(listen)
+// check refuses an address that other machines can reach, unless that is meant.
+func (f simFlags) check() error {
+	host, _, err := net.SplitHostPort(f.listen)
 	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w; choose another address with --listen", listen, err)
+		return usagef("--listen %s: write HOST:PORT, such as 127.0.0.1:8808", providers.CleanLine(f.listen))
+	}
+	if f.any || host == "localhost" {
+		return nil
+	}
+	if ip, err := netip.ParseAddr(host); err != nil || !ip.IsLoopback() {
+		return usagef("--listen %s: other machines could use it without a key; if you want that, add --any-address",
+			providers.CleanLine(f.listen))
+	}
+	return nil
+}
+
+// serveSim serves until it is interrupted, which is how it is meant to end.
+func (g *globals) serveSim(ctx context.Context, f simFlags) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	running, err := sim.New(sim.Config{Seed: f.seed}).Start(f.listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w; choose another address with --listen", f.listen, err)
 	}
 	defer running.Close()
 	var names []string
 	for _, m := range sim.DemoModels() {
 		names = append(names, m.Name)
 	}
+	url, everywhere := reachable(running.URL)
+	if everywhere {
+		fmt.Fprintln(g.out, "# Other machines can reach it too, at any address of this one.")
+	}
 	fmt.Fprintf(g.out, "# Simulated servers at %s; end with ctrl+c.\n# Models: %s\n# This config reaches them:\n\n%s",
-		running.URL, strings.Join(names, ", "), simConfig(running.URL))
+		url, strings.Join(names, ", "), simConfig(url))
 	<-ctx.Done()
 	return nil
+}
+
+// reachable is the URL at which this machine reaches a server. One that listens everywhere has no
+// address of its own.
+func reachable(url string) (_ string, everywhere bool) {
+	addr, err := netip.ParseAddrPort(strings.TrimPrefix(url, "http://"))
+	if err != nil || !addr.Addr().IsUnspecified() {
+		return url, false
+	}
+	return fmt.Sprintf("http://127.0.0.1:%d", addr.Port()), true
 }

@@ -16,11 +16,22 @@ var errNoHome = errors.New("no home folder is known; set HOME, or name the file 
 func Path(flag string, getenv func(string) string) (path string, named bool, err error) {
 	for _, path := range []string{flag, getenv("LINEUP_CONFIG")} {
 		if path != "" {
-			return path, true, nil
+			return ExpandHome(path, getenv), true, nil
 		}
 	}
 	path, err = DefaultPath(getenv)
 	return path, false, err
+}
+
+// ExpandHome puts the home folder in the place of ~, alone or before a slash, at the beginning of a
+// path. Shells do that for a word of their own, but not for variables, quotes and --flag=PATH.
+func ExpandHome(path string, getenv func(string) string) string {
+	rest, ok := strings.CutPrefix(path, "~")
+	home := getenv(homeVariable(runtime.GOOS))
+	if !ok || home == "" || rest != "" && !os.IsPathSeparator(rest[0]) {
+		return path
+	}
+	return filepath.Join(home, rest)
 }
 
 // DefaultPath is where the config file is looked for:
@@ -43,21 +54,17 @@ func DefaultPath(getenv func(string) string) (string, error) {
 func DataDir(flag string, getenv func(string) string) (string, error) {
 	for _, path := range []string{flag, getenv("LINEUP_DATA_DIR")} {
 		if path != "" {
-			return path, nil
+			return ExpandHome(path, getenv), nil
 		}
 	}
 	d := dirs{goos: runtime.GOOS, getenv: getenv, exists: exists}
 	return d.find("XDG_DATA_HOME", filepath.Join(".local", "share"), "LocalAppData")
 }
 
-// Path resolves a path that stands in the file: ~/ is the home folder, and a
-// relative path starts at the folder of the config file.
+// Path resolves a path in the file: ~ is the home folder, and a relative path
+// starts at the folder of the config file.
 func (c Config) Path(path string, getenv func(string) string) string {
-	if rest, ok := strings.CutPrefix(path, "~/"); ok {
-		if home := getenv(homeVariable(runtime.GOOS)); home != "" {
-			return filepath.Join(home, rest)
-		}
-	}
+	path = ExpandHome(path, getenv)
 	if path == "" || filepath.IsAbs(path) {
 		return path
 	}
@@ -75,7 +82,7 @@ type dirs struct {
 // an absolute path (the specification has relative ones ignored), else the usual
 // place of the system. unixPath is relative to the home folder.
 func (d dirs) find(xdg, unixPath, windowsVariable string) (string, error) {
-	if base := d.getenv(xdg); filepath.IsAbs(base) {
+	if base := ExpandHome(d.getenv(xdg), d.getenv); filepath.IsAbs(base) {
 		return filepath.Join(base, "lineup"), nil
 	}
 	if d.goos == "windows" {

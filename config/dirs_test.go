@@ -73,3 +73,38 @@ func TestConfigPath(t *testing.T) {
 		}
 	}
 }
+
+// Regression: LINEUP_DATA_DIR='~/data' made a folder called ~ wherever one was. Environment files,
+// systemd, docker and --flag=~/x leave the ~ to the program.
+func TestHomeInEveryPath(t *testing.T) {
+	home := filepath.Join(string(filepath.Separator), "home", "ada")
+	env := map[string]string{"HOME": home, "USERPROFILE": home, "LINEUP_CONFIG": "~/c.toml", "LINEUP_DATA_DIR": "~/data"}
+	getenv := func(name string) string { return env[name] }
+	if path, named, err := Path("", getenv); path != filepath.Join(home, "c.toml") || !named || err != nil {
+		t.Errorf("LINEUP_CONFIG: %s", path)
+	}
+	if path, _, _ := Path("~/flag.toml", getenv); path != filepath.Join(home, "flag.toml") {
+		t.Errorf("--config: %s", path)
+	}
+	if path, _ := DataDir("", getenv); path != filepath.Join(home, "data") {
+		t.Errorf("LINEUP_DATA_DIR: %s", path)
+	}
+	if path, _ := DataDir("~", getenv); path != home {
+		t.Errorf("--data-dir: %s", path)
+	}
+	delete(env, "LINEUP_DATA_DIR")
+	env["XDG_DATA_HOME"] = "~/share"
+	if path, _ := DataDir("", getenv); path != filepath.Join(home, "share", "lineup") {
+		t.Errorf("XDG_DATA_HOME: %s", path)
+	}
+	for path, want := range map[string]string{
+		"~": home, "~/a/b": filepath.Join(home, "a", "b"), "~ada/x": "~ada/x", "a~": "a~", "": "", "./~/x": "./~/x",
+	} {
+		if got := ExpandHome(path, getenv); got != want {
+			t.Errorf("%s is %s, want %s", path, got, want)
+		}
+	}
+	if got := ExpandHome("~/x", func(string) string { return "" }); got != "~/x" {
+		t.Errorf("without a home: %s", got)
+	}
+}

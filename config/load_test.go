@@ -245,7 +245,7 @@ func TestEverySetting(t *testing.T) {
 		[]Tier{{200_000, Price{Input: new(0.6), Output: new(5.0)}}}}
 	want := Config{
 		File: "testdata/every.toml", Found: true,
-		Panes: []string{"z/m", "a/x/y"}, System: "Be brief.", Store: "postgres://db/lineup",
+		Panes: []string{"z/m", "a/x/y"}, System: "Be brief.", Store: "~/lineup.db",
 		Providers: []Provider{
 			{Name: "z", Kind: OpenAI, BaseURL: "https://z.example/v1", APIKeyEnv: "Z_KEY", Cost: Cost{Price: price}},
 			{Name: "a", Kind: Anthropic, BaseURL: "http://gpu.example", APIKeyCmd: "pass show a", APIKeyKeyring: "a",

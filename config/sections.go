@@ -31,10 +31,9 @@ func (r *reader) store(t *table, dst *string) {
 	if !t.text("store", &store) {
 		return
 	}
-	scheme, _, isURL := strings.Cut(store, "://")
-	if isURL && scheme != "postgres" && scheme != "postgresql" {
+	if scheme, _, isURL := strings.Cut(store, "://"); isURL {
 		// The address may hold a password: only its scheme is repeated.
-		r.add(path{}.key("store"), atValue, "must be the path of a file or a postgres:// address, not "+quote(scheme)+"://")
+		r.add(path{}.key("store"), atValue, "must be the path of a file, not "+quote(scheme)+"://; sessions are kept in SQLite")
 		return
 	}
 	*dst = store

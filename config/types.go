@@ -24,7 +24,7 @@ type Config struct {
 
 	Panes     []string            // model references, one a pane, at most MaxPanes
 	System    string              // the system prompt of every pane
-	Store     string              // SQLite file or postgres:// address; "" for the usual place
+	Store     string              // SQLite file; "" for the usual place
 	Providers []Provider          // in the order of the file
 	Models    map[string]Model    // by model reference
 	Params    Params              // for every model

@@ -1,0 +1,62 @@
+package config
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// Regression: `config init` called every line of its file a comment, while its providers were in
+// force and hid the real ones.
+func TestStarterWithoutAnythingFoundSetsNothing(t *testing.T) {
+	text := Starter(nil)
+	c, err := Parse("", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Default()
+	want.Found = true
+	if c.Keys, c.Templates, c.Themes, c.Models = nil, nil, nil, nil; !reflect.DeepEqual(c, want) {
+		t.Errorf("it sets %+v", c)
+	}
+	for line := range strings.Lines(string(text)) {
+		if line != "\n" && line[0] != '#' {
+			t.Errorf("not a comment: %s", line)
+		}
+	}
+}
+
+// What is commented out is right once its # is taken away.
+func TestStarterUncommentedIsTheExample(t *testing.T) {
+	var b strings.Builder
+	for line := range strings.Lines(string(Starter(nil))) {
+		prose := line == "#\n" || strings.HasPrefix(line, "# ") && !strings.HasPrefix(line, "#  ")
+		if strings.HasPrefix(line, "#") && !prose {
+			line = line[1:]
+		}
+		b.WriteString(line)
+	}
+	if b.String() != string(Example()) {
+		t.Error("the comments differ from the example by more than their #")
+	}
+}
+
+// What was found is in force, nothing else is.
+func TestStarterHasWhatWasFound(t *testing.T) {
+	found := []Found{
+		{Provider: Provider{Name: "ollama", Kind: Ollama, BaseURL: "http://127.0.0.1:11434"}, Model: `odd"name"\é`},
+		{Provider: Provider{Name: "lmstudio", Kind: OpenAI, BaseURL: "http://127.0.0.1:1234/v1"}, Model: "a model with spaces"},
+		{Provider: Provider{Name: "vllm", Kind: OpenAI, BaseURL: "http://127.0.0.1:8000/v1"}, Problem: "it wants a key"},
+		{Provider: Provider{Name: "openrouter", Kind: OpenAI, BaseURL: "https://openrouter.ai/api/v1", APIKeyEnv: "OPENROUTER_API_KEY"}, Model: "a/b"},
+	}
+	c, err := Parse("", Starter(found))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{`ollama/odd"name"\é`, "openrouter/a/b"}; !reflect.DeepEqual(c.Panes, want) {
+		t.Errorf("panes %q, want %q", c.Panes, want)
+	}
+	if names := c.ProviderNames(); !reflect.DeepEqual(names, []string{"ollama", "lmstudio", "openrouter"}) || c.Providers[2].APIKeyEnv != "OPENROUTER_API_KEY" {
+		t.Errorf("providers %+v", c.Providers)
+	}
+}
