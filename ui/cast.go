@@ -118,7 +118,7 @@ func (c *cast) frame() error {
 func (c *cast) turn(ctx context.Context, turn int) error {
 	a := c.app
 	a.replay.turn = turn
-	r, scripts := a.load()
+	r, scripts := a.replay.load(a)
 	begun := c.at
 	for r.open > 0 {
 		if ctx.Err() != nil {
@@ -153,7 +153,7 @@ func (c *cast) take(r *race, scripts [][]providers.Event) {
 		_ = c.app.foldReply(r, reply, scripts[i][:n]) // the events are a record's: no fault of lineup's own is among them
 		scripts[i] = scripts[i][n:]
 	}
-	c.app.settle(r)
+	c.app.replay.settle(r)
 }
 
 // pass goes on to the next frame: the next beat of the cast at which something is to be seen.

@@ -72,7 +72,7 @@ func (a *app) openReplay(r Replay) {
 			a.panes = append(a.panes, p)
 		}
 	}
-	a.rewind()
+	a.replay.rewind(a)
 }
 
 func slotCount(s *session.Session) (n int) {
@@ -97,8 +97,7 @@ func recordedSpec(s *session.Session, slot int) (spec registry.Spec, ok bool) {
 }
 
 // rewind shows the turns before the one that is played, as they ended.
-func (a *app) rewind() {
-	rp := a.replay
+func (rp *replay) rewind(a *app) {
 	rp.stop()
 	rp.due = false
 	s := *rp.saved
@@ -111,9 +110,8 @@ func (a *app) rewind() {
 }
 
 // load makes the race of the turn that is played, without starting it, and gives the events of its replies.
-func (a *app) load() (*race, [][]providers.Event) {
-	rp := a.replay
-	a.rewind()
+func (rp *replay) load(a *app) (*race, [][]providers.Event) {
+	rp.rewind(a)
 	saved := rp.saved.Turns[rp.turn]
 	rp.player.begin(saved.CreatedAt)
 	rp.length, rp.ended = 0, map[*session.Reply]bool{}
@@ -146,15 +144,14 @@ func (a *app) load() (*race, [][]providers.Event) {
 }
 
 // play begins the turn.
-func (a *app) play() tea.Cmd {
-	rp := a.replay
+func (rp *replay) play(a *app) tea.Cmd {
 	if len(rp.saved.Turns) == 0 {
 		a.flash = "there is no turn in this session"
 		return nil
 	}
-	r, _ := a.load()
+	r, _ := rp.load(a)
 	if r.open == 0 { // nobody was asked
-		return a.played(r)
+		return rp.played(a, r)
 	}
 	ctx, stop := context.WithCancel(a.ctx)
 	rp.stop = stop
@@ -163,56 +160,56 @@ func (a *app) play() tea.Cmd {
 }
 
 // settle gives replies that have ended the numbers of the record: what was computed again knows less.
-func (a *app) settle(r *race) {
-	saved := a.replay.saved.Turns[a.replay.turn]
+func (rp *replay) settle(r *race) {
+	saved := rp.saved.Turns[rp.turn]
 	for _, reply := range r.replies {
-		if reply.Status.Final() && !a.replay.ended[reply] {
+		if reply.Status.Final() && !rp.ended[reply] {
 			*reply = *saved.Reply(reply.Slot).Snapshot()
-			a.replay.ended[reply] = true
+			rp.ended[reply] = true
 		}
 	}
 }
 
 // playBatch is takeBatch of a replay.
-func (a *app) playBatch(r *race) tea.Cmd {
+func (rp *replay) playBatch(a *app, r *race) tea.Cmd {
 	r.taken = a.now()
 	cmds := a.fold(r)
-	a.settle(r)
+	rp.settle(r)
 	if r.ended() {
-		return tea.Batch(append(cmds, a.played(r))...)
+		return tea.Batch(append(cmds, rp.played(a, r))...)
 	}
 	return tea.Batch(append(cmds, a.wait(r))...)
 }
 
 // played ends a turn, and has the next one follow.
-func (a *app) played(r *race) tea.Cmd {
+func (rp *replay) played(a *app, r *race) tea.Cmd {
 	a.verdict = verdictOf(r.turn)
-	if a.replay.turn+1 >= len(a.replay.saved.Turns) {
+	if rp.turn+1 >= len(rp.saved.Turns) {
 		return nil
 	}
-	_, speed, _ := a.replay.player.state()
+	_, speed, _ := rp.player.state()
 	return tea.Tick(time.Duration(float64(betweenTurns)/speed), func(time.Time) tea.Msg { return nextTurnMsg{r} })
 }
 
 // handleReplay takes the messages that mean something else in a replay; done is false for the others.
-func (a *app) handleReplay(msg tea.Msg) (cmd tea.Cmd, done bool) {
+func (rp *replay) handle(a *app, msg tea.Msg) (cmd tea.Cmd, done bool) {
 	switch msg := msg.(type) {
 	case playMsg:
-		return a.play(), true
+		return rp.play(a), true
 	case nextTurnMsg:
 		if msg.race != a.race {
 			return nil, true
 		}
-		if _, _, held := a.replay.player.state(); held {
-			a.replay.due = true
+		if _, _, held := rp.player.state(); held {
+			rp.due = true
 			return nil, true
 		}
-		return a.goTo(a.replay.turn + 1), true
+		return rp.goTo(a, rp.turn + 1), true
 	case batchMsg:
 		if msg.race != a.race { // of a turn that was left
 			return nil, true
 		}
-		return a.playBatch(msg.race), true
+		return rp.playBatch(a, msg.race), true
 	case clockMsg:
 		return nil, msg.race != a.race
 	case tea.PasteMsg:
@@ -220,21 +217,20 @@ func (a *app) handleReplay(msg tea.Msg) (cmd tea.Cmd, done bool) {
 	case tea.KeyPressMsg:
 		if a.overlay == nil && a.question == nil {
 			a.flash = ""
-			return a.pressReplay(msg), true
+			return rp.press(a, msg), true
 		}
 	}
 	return nil, false
 }
 
 // goTo plays another turn.
-func (a *app) goTo(turn int) tea.Cmd {
-	a.replay.turn = turn
-	return a.play()
+func (rp *replay) goTo(a *app, turn int) tea.Cmd {
+	rp.turn = turn
+	return rp.play(a)
 }
 
 // pressReplay handles a key: those of the player first, then those that only look.
-func (a *app) pressReplay(k tea.KeyPressMsg) tea.Cmd {
-	rp := a.replay
+func (rp *replay) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	at, speed, held := rp.player.state()
 	switch k.String() {
 	case "q", "ctrl+c":
@@ -242,21 +238,21 @@ func (a *app) pressReplay(k tea.KeyPressMsg) tea.Cmd {
 	case "space":
 		switch {
 		case a.race != nil && a.race.ended() && !held && rp.turn+1 == len(rp.saved.Turns):
-			return a.play() // once more
+			return rp.play(a) // once more
 		case held && rp.due:
 			rp.player.hold(false)
-			return a.goTo(rp.turn + 1)
+			return rp.goTo(a, rp.turn + 1)
 		}
 		rp.player.hold(!held)
 		return nil
 	case "left":
 		if at < backWithin && rp.turn > 0 {
-			return a.goTo(rp.turn - 1)
+			return rp.goTo(a, rp.turn - 1)
 		}
-		return a.play()
+		return rp.play(a)
 	case "right":
 		if rp.turn+1 < len(rp.saved.Turns) {
-			return a.goTo(rp.turn + 1)
+			return rp.goTo(a, rp.turn + 1)
 		}
 		a.flash = "this is the last turn"
 		return nil
@@ -294,12 +290,11 @@ func (a *app) shown() time.Time {
 }
 
 // transport is the line in the place of the prompt.
-func (a *app) transport(width int) string {
-	rp := a.replay
+func (rp *replay) transport(width int, ended bool) string {
 	at, speed, held := rp.player.state()
 	sign := "▶"
 	switch {
-	case a.race != nil && a.race.ended():
+	case ended:
 		sign, at = "■", rp.length
 	case held && !rp.record:
 		sign = "‖"
@@ -322,10 +317,9 @@ func trimFloat(v float64) string {
 }
 
 // replayHints are the keys of a replay.
-func (a *app) replayHints() []string {
-	if a.replay.record {
+func (rp *replay) hints(k func(keys.Action) string) []string {
+	if rp.record {
 		return []string{"recorded with lineup, played at its recorded timing"}
 	}
-	k := a.keys.Label
 	return []string{"space pause", "← → turn", "+ - speed", k(keys.NextPane) + " pane", k(keys.Zoom) + " zoom", k(keys.Detail) + " detail", k(keys.Reasoning) + " reasoning", "q quit"}
 }

@@ -46,7 +46,7 @@ var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 func (a *app) handle(msg tea.Msg) tea.Cmd {
 	if a.replay != nil {
-		if cmd, done := a.handleReplay(msg); done {
+		if cmd, done := a.replay.handle(a, msg); done {
 			return cmd
 		}
 	}

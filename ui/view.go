@@ -230,7 +230,7 @@ func (a *app) appendPrompt(rows []string) []string {
 	var asked *tea.Cursor
 	switch {
 	case a.question == nil && a.replay != nil:
-		lines = []string{a.transport(a.width - 4*text.Int(s.border))}
+		lines = []string{a.replay.transport(a.width - 4*text.Int(s.border), a.race != nil && a.race.ended())}
 	case a.question != nil:
 		text, c := a.question.View(a.theme, a.width-4*text.Int(s.border))
 		lines, asked = []string{text}, c
@@ -308,7 +308,7 @@ func (a *app) hints() string {
 	}
 	var parts []string
 	if a.replay != nil {
-		parts = a.replayHints()
+		parts = a.replay.hints(k)
 	} else if a.inPane && a.panes[a.current].detail {
 		parts = []string{k(keys.Detail) + " hide details", k(keys.Up) + "/" + k(keys.Down) + " scroll", k(keys.Zoom) + " zoom", k(keys.Waterfall) + " waterfall", k(keys.Prompt) + " prompt", k(keys.Help) + " help"}
 	} else if a.inPane {
