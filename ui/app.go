@@ -105,8 +105,7 @@ type app struct {
 	stopAllUntil  time.Time // a second Esc before this stops every pane
 	looking       bool      // Discover has not answered yet
 
-	replay    *replay    // the session that is played, or nil
-	draft     *draftFile // where the draft is kept, or nil
+	replay    *replay // the session that is played, or nil
 	prompt    prompt
 	sess      *session.Session
 	race      *race              // the turn under way, or the last one until it is saved
@@ -134,13 +133,10 @@ func newApp(ctx context.Context, cfg Config) *app {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	a := &app{cfg: cfg, ctx: ctx, keys: km, actions: rows, now: cfg.Now, noMouse: cfg.NoMouse, prompt: newPrompt(km), sess: cfg.Session, notice: cfg.Notice,
+	a := &app{cfg: cfg, ctx: ctx, keys: km, actions: rows, now: cfg.Now, noMouse: cfg.NoMouse, prompt: newPrompt(km, openDraft(cfg.DraftFile)), sess: cfg.Session, notice: cfg.Notice,
 		looking: cfg.Discover != nil, startFPS: cfg.FPS, money: spending{habits: session.NewCalibration()}}
 	if cfg.StoreErr != nil {
 		a.notKept(cfg.StoreErr)
-	}
-	if a.draft = openDraft(cfg.DraftFile); a.draft != nil {
-		a.prompt.restore(a.draft.load())
 	}
 	a.themeName, a.dark = cfg.Theme, true
 	a.retheme()

@@ -35,7 +35,7 @@ func TestWhatCanDoNothingSaysWhy(t *testing.T) {
 			a.panes[0].turns = appendTurn(nil, newTurnView(turn, c.reply))
 		}
 		off := map[string]string{}
-		for _, cmd := range a.commands() {
+		for _, cmd := range a.actions.commands(a) {
 			off[cmd.name] = cmd.off
 		}
 		for act, want := range c.why {

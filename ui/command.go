@@ -27,9 +27,9 @@ type command struct {
 }
 
 // commands are all that there are, from the table of actions.
-func (a *app) commands() []command {
+func (t actions) commands(a *app) []command {
 	var out []command
-	for _, row := range a.actions {
+	for _, row := range t {
 		if row.Action != keys.Palette {
 			out = append(out, row.command(a))
 		}
@@ -87,7 +87,7 @@ type palette struct {
 }
 
 func (a *app) openPalette() {
-	a.choose("Commands", "type a name", append(a.commands(), a.templateCommands()...))
+	a.choose("Commands", "type a name", append(a.actions.commands(a), a.templateCommands()...))
 }
 
 // choose offers commands by what they do.

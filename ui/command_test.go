@@ -48,7 +48,7 @@ func TestPaletteFrames(t *testing.T) {
 // Every action is in the palette, with its keys or its name, and what it does there is what its key does.
 func TestThePaletteHasEveryAction(t *testing.T) {
 	drive(t, 100, 40, Config{Panes: specs(threeModels()...)}, func(d *driver) {
-		commands := d.app.commands()
+		commands := d.app.actions.commands(d.app)
 		names := map[string]bool{}
 		for _, c := range commands {
 			if names[c.name] || c.name == "" || c.title == "" || strings.ContainsAny(c.name, " _/") {

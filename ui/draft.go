@@ -15,6 +15,7 @@ import (
 
 	"lineup/atomicfile"
 	"lineup/providers"
+	"lineup/ui/text"
 )
 
 // A draft that was not sent is kept in a file, so that it is there again after a quit, a crash or a power cut. Each
@@ -125,14 +126,14 @@ type (
 
 // keepDraft has a changed draft written soon, once for all that is typed until then. Only messages that can change the
 // draft are looked into: to compare a long one at each frame would cost more than the frame.
-func (a *app) keepDraft(msg tea.Msg) tea.Cmd {
+func (p *prompt) keepDraft(msg tea.Msg) tea.Cmd {
 	switch msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseClickMsg, editedMsg, draftKeptMsg, toldMsg:
 	default:
 		return nil
 	}
-	d := a.draft
-	if d == nil || d.due || a.prompt.record() == d.kept {
+	d := p.draft
+	if d == nil || d.due || p.record() == d.kept {
 		return nil
 	}
 	d.due = true
@@ -140,18 +141,28 @@ func (a *app) keepDraft(msg tea.Msg) tea.Cmd {
 }
 
 // writeDraft writes the draft as it is now. The next write begins when this one has ended.
-func (a *app) writeDraft() tea.Cmd {
-	d := a.draft
-	d.kept = a.prompt.record()
-	text := d.kept
-	return func() tea.Msg { return draftKeptMsg{d.save(text)} }
+func (p *prompt) writeDraft() tea.Cmd {
+	d := p.draft
+	d.kept = p.record()
+	record := d.kept
+	return func() tea.Msg { return draftKeptMsg{d.save(record)} }
+}
+
+// draftKept takes note of a write. What went wrong is said once; then no draft is kept any more.
+func (p *prompt) draftKept(err error) (problem string) {
+	p.draft.due = false
+	if err == nil {
+		return ""
+	}
+	p.draft = nil
+	return "the draft is not kept: " + text.OneLine(err.Error())
 }
 
 // leaveDraft writes the draft for the last time and gives its file free.
-func (a *app) leaveDraft() error {
-	d := a.draft
+func (p *prompt) leaveDraft() error {
+	d := p.draft
 	if d == nil {
 		return nil
 	}
-	return errors.Join(d.save(a.prompt.record()), d.lock.Unlock())
+	return errors.Join(d.save(p.record()), d.lock.Unlock())
 }

@@ -18,7 +18,7 @@ func TestADraftOutlivesTheProgram(t *testing.T) {
 		d.press("lit:초안 ")
 		d.send(tea.PasteMsg{Content: long})
 		d.settle()
-		d.app.draft.lock.Unlock() // as the system does for the dead
+		d.app.prompt.draft.lock.Unlock() // as the system does for the dead
 	})
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the file: %v, %v", info, err)
@@ -77,7 +77,7 @@ func TestADraftFileThatIsNoneIsNoFault(t *testing.T) {
 	if a := newApp(t.Context(), Config{DraftFile: file}); !a.prompt.empty() {
 		t.Errorf("the prompt holds %q", a.prompt.text())
 	}
-	if a := newApp(t.Context(), Config{DraftFile: filepath.Join(file, "below", "a-file")}); a.draft != nil {
+	if a := newApp(t.Context(), Config{DraftFile: filepath.Join(file, "below", "a-file")}); a.prompt.draft != nil {
 		t.Error("a draft is kept where there can be no file")
 	}
 }

@@ -319,7 +319,7 @@ func (a *app) close() error {
 	if a.sess != nil {
 		a.leaveSession()
 	}
-	errs := []error{a.leaveDraft()}
+	errs := []error{a.prompt.leaveDraft()}
 	if a.cfg.Store == nil {
 		return errors.Join(errs...)
 	}

@@ -26,12 +26,13 @@ type prompt struct {
 	history []string // prompts sent and drafts cleared, oldest first
 	at      int      // place in history; len(history) is the draft
 	chips   []chip
+	draft   *draftFile // where the draft is kept, or nil
 }
 
 // chip stands for a long paste.
 type chip struct{ label, text string }
 
-func newPrompt(km keys.Map) prompt {
+func newPrompt(km keys.Map, draft *draftFile) prompt {
 	a := textarea.New()
 	a.SetVirtualCursor(false) // input methods need the terminal's own cursor
 	a.ShowLineNumbers = false
@@ -48,7 +49,11 @@ func newPrompt(km keys.Map) prompt {
 	a.EndOfBufferCharacter = ' '
 	a.KeyMap.InsertNewline = key.NewBinding(key.WithKeys(km.Of(keys.Newline)...))
 	a.Focus()
-	return prompt{area: a}
+	p := prompt{area: a, draft: draft}
+	if draft != nil {
+		p.restore(draft.load())
+	}
+	return p
 }
 
 func (p *prompt) restyle(th theme.Styles) {

@@ -204,7 +204,7 @@ func (rp *replay) handle(a *app, msg tea.Msg) (cmd tea.Cmd, done bool) {
 			rp.due = true
 			return nil, true
 		}
-		return rp.goTo(a, rp.turn + 1), true
+		return rp.goTo(a, rp.turn+1), true
 	case batchMsg:
 		if msg.race != a.race { // of a turn that was left
 			return nil, true
@@ -241,18 +241,18 @@ func (rp *replay) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 			return rp.play(a) // once more
 		case held && rp.due:
 			rp.player.hold(false)
-			return rp.goTo(a, rp.turn + 1)
+			return rp.goTo(a, rp.turn+1)
 		}
 		rp.player.hold(!held)
 		return nil
 	case "left":
 		if at < backWithin && rp.turn > 0 {
-			return rp.goTo(a, rp.turn - 1)
+			return rp.goTo(a, rp.turn-1)
 		}
 		return rp.play(a)
 	case "right":
 		if rp.turn+1 < len(rp.saved.Turns) {
-			return rp.goTo(a, rp.turn + 1)
+			return rp.goTo(a, rp.turn+1)
 		}
 		a.flash = "this is the last turn"
 		return nil

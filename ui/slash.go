@@ -11,6 +11,7 @@ import (
 
 	"lineup/ui/keys"
 	"lineup/ui/text"
+	"lineup/ui/theme"
 	"lineup/ui/widget"
 )
 
@@ -48,17 +49,16 @@ func (a *app) completing() bool {
 }
 
 // complete looks for the commands that the prompt may mean, after a key or a paste has changed it.
-func (a *app) complete() {
-	s := &a.slash
-	text := a.prompt.area.Value()
-	if !strings.HasPrefix(text, "/") || strings.Contains(text, "\n") {
+func (s *slash) complete(a *app) {
+	typed := a.prompt.area.Value()
+	if !strings.HasPrefix(typed, "/") || strings.Contains(typed, "\n") {
 		*s = slash{}
 		return
 	}
 	if s.commands == nil {
-		s.commands = a.commands()
+		s.commands = a.actions.commands(a)
 	}
-	s.matches, s.at = slashMatches(s.commands, text[1:]), 0
+	s.matches, s.at = slashMatches(s.commands, typed[1:]), 0
 }
 
 // slashMatches finds commands by the beginning of their name, then by its words and synonyms; behind a name and a blank,
@@ -121,9 +121,8 @@ func upTo(n int) []int {
 	return out
 }
 
-// pressSlash takes a key while commands are shown; done is false where the prompt takes it.
-func (a *app) pressSlash(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
-	s := &a.slash
+// press takes a key while commands are shown; done is false where the prompt takes it.
+func (s *slash) press(a *app, k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	n := len(s.matches)
 	recalled := a.prompt.at < len(a.prompt.history) // then the arrows go on through the history
 	switch {
@@ -137,33 +136,32 @@ func (a *app) pressSlash(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 		s.hidden = true
 	case k.String() == "tab":
 		a.prompt.set(s.matches[s.at].text())
-		a.complete()
+		s.complete(a)
 	case a.keys.Find(k, keys.InPrompt) == keys.Send:
-		return a.runSlash(s.matches[s.at]), true
+		return s.run(a, s.matches[s.at]), true
 	default:
 		return nil, false
 	}
 	return nil, true
 }
 
-// runSlash does a command that was typed. The prompt is empty afterwards, and the command can be recalled.
-func (a *app) runSlash(m slashMatch) tea.Cmd {
+// run does a command that was typed. The prompt is empty afterwards, and the command can be recalled.
+func (s *slash) run(a *app, m slashMatch) tea.Cmd {
 	if m.command.off != "" {
 		a.flash = "not now: " + m.command.off
 		return nil
 	}
 	a.prompt.set(strings.TrimSpace(m.text()))
 	a.prompt.take()
-	a.slash = slash{}
+	*s = slash{}
 	return m.command.run(a, m.value)
 }
 
 // slashRows is how many commands are shown at most.
 const slashRows = 8
 
-// coverSlash draws the commands over the rows above the prompt.
-func (a *app) coverSlash(rows []string) {
-	s := &a.slash
+// cover draws the commands over the rows above the prompt.
+func (s *slash) cover(a *app, rows []string) {
 	bottom := len(rows) - a.screen.hints - a.screen.input
 	framed := a.width >= 30 && bottom >= 6
 	n := min(len(s.matches), slashRows, bottom-2*text.Int(framed))
@@ -178,7 +176,7 @@ func (a *app) coverSlash(rows []string) {
 	}
 	body := make([]string, 0, n)
 	for i := from; i < from+n; i++ {
-		body = append(body, text.Pad(a.slashRow(s.matches[i], i == s.at, min(names, w/2), w), w))
+		body = append(body, text.Pad(s.matches[i].row(a.theme, i == s.at, min(names, w/2), w), w))
 	}
 	if framed {
 		body = widget.Frame(a.theme, "Commands", body, w, 0)
@@ -200,8 +198,7 @@ func (m slashMatch) label() string {
 	return "/" + m.command.name
 }
 
-func (a *app) slashRow(m slashMatch, selected bool, names, w int) string {
-	th := a.theme
+func (m slashMatch) row(th theme.Styles, selected bool, names, w int) string {
 	lead, style := "  ", th.Text
 	switch {
 	case m.command.off != "":

@@ -27,7 +27,7 @@ type (
 // Update takes one message, changes the state, and makes the next frame.
 func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := a.handle(msg)
-	if keep := a.keepDraft(msg); keep != nil {
+	if keep := a.prompt.keepDraft(msg); keep != nil {
 		cmd = tea.Batch(cmd, keep)
 	}
 	if keep := a.keepLayout(); keep != nil {
@@ -125,7 +125,7 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		}
 		a.toPrompt()
 		cmd := a.prompt.update(msg)
-		a.complete()
+		a.slash.complete(a)
 		return cmd
 	case tea.MouseWheelMsg:
 		if a.overlay != nil {
@@ -144,11 +144,10 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 	case fileMsg:
 		a.written(msg)
 	case draftDueMsg:
-		return a.writeDraft()
+		return a.prompt.writeDraft()
 	case draftKeptMsg:
-		if a.draft.due = false; msg.err != nil {
-			a.flash = "the draft is not kept: " + text.OneLine(msg.err.Error())
-			a.draft = nil // said once is enough
+		if problem := a.prompt.draftKept(msg.err); problem != "" {
+			a.flash = problem
 		}
 	case copiedMsg:
 		a.flash = msg.says()
@@ -179,7 +178,7 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 		return a.pressQuestion(k)
 	}
 	if a.completing() && !a.askQuit {
-		if cmd, done := a.pressSlash(k); done {
+		if cmd, done := a.slash.press(a, k); done {
 			return cmd
 		}
 	}
@@ -202,14 +201,14 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	if cmd, done := a.act(act); done {
-		a.complete()
+		a.slash.complete(a)
 		return cmd
 	}
 	if a.inPane {
 		return nil
 	}
 	cmd := a.prompt.update(k)
-	a.complete()
+	a.slash.complete(a)
 	return cmd
 }
 

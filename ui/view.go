@@ -75,7 +75,7 @@ func (a *app) render() {
 	case a.overlay != nil:
 		a.cover(rows)
 	case a.completing():
-		a.coverSlash(rows)
+		a.slash.cover(a, rows)
 	case a.longFlash():
 		a.coverFlash(rows)
 	}
@@ -230,7 +230,7 @@ func (a *app) appendPrompt(rows []string) []string {
 	var asked *tea.Cursor
 	switch {
 	case a.question == nil && a.replay != nil:
-		lines = []string{a.replay.transport(a.width - 4*text.Int(s.border), a.race != nil && a.race.ended())}
+		lines = []string{a.replay.transport(a.width-4*text.Int(s.border), a.race != nil && a.race.ended())}
 	case a.question != nil:
 		text, c := a.question.View(a.theme, a.width-4*text.Int(s.border))
 		lines, asked = []string{text}, c
