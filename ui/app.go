@@ -1,11 +1,11 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 
 	"lineup/providers"
 	"lineup/registry"
@@ -69,41 +69,30 @@ type app struct {
 	ctx     context.Context
 	keys    keys.Map
 	actions actions
-	theme   theme.Styles
+	theme   appearance
 	now     func() time.Time
 
 	native clipper // of this machine, or nil
 
-	metronome *metronome // nil where no renderer runs
-
-	themeName string
-	dark      bool                 // the terminal's ground, as far as it is known
-	grounded  bool                 // the terminal has said it, or had the time; only then a theme may set another
-	profile   colorprofile.Profile // how many colours the terminal shows
-
-	width, height int
-	screen        screen
-	mode          mode
-	panes         []*pane // left to right
-	closed        []*pane // in the order in which they were closed
-	current       int     // the pane that keys without a pane mean
-	inPane        bool    // the focus is on the current pane, not in the prompt
-	zoomed        bool
-	locked        bool      // panes scroll together
-	question      *question // asked where the prompt stands, or nil
-	tabs          []button  // where each pane's tab is, in the row of tabs
-	dragging      *pane     // in which the mouse selects, or nil
-	dragFrom      spot
-	startFPS      int     // frames a second that the renderer can make
-	overlay       overlay // what lies over the panes, or nil
-	overlaid      rect    // the cells that it draws
-	slash         slash   // commands that the prompt may mean
-	pulls         []*pull // models that servers fetch
-	noMouse       bool    // the terminal has the mouse
-	showThought   bool
-	askQuit       bool
-	stopAllUntil  time.Time // a second Esc before this stops every pane
-	looking       bool      // Discover has not answered yet
+	pace         pace
+	screen       screen
+	mode         mode
+	panes        []*pane // left to right
+	closed       []*pane // in the order in which they were closed
+	current      int     // the pane that keys without a pane mean
+	inPane       bool    // the focus is on the current pane, not in the prompt
+	zoomed       bool
+	locked       bool      // panes scroll together
+	question     *question // asked where the prompt stands, or nil
+	tabs         []button  // where each pane's tab is, in the row of tabs
+	mouse        mouse
+	layer        layer
+	slash        slash // commands that the prompt may mean
+	pulls        pulls
+	showThought  bool
+	askQuit      bool
+	stopAllUntil time.Time // a second Esc before this stops every pane
+	looking      bool      // Discover has not answered yet
 
 	replay    *replay // the session that is played, or nil
 	prompt    prompt
@@ -116,9 +105,7 @@ type app struct {
 	unkept    string             // what is not saved and why, or ""
 	notice    string             // stays
 	flash     string             // until the next key
-	frame     string
 	drawings  drawings
-	cursor    *tea.Cursor
 	verdict   verdict
 	money     spending
 	events    []providers.Event // reused for each batch
@@ -133,12 +120,11 @@ func newApp(ctx context.Context, cfg Config) *app {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	a := &app{cfg: cfg, ctx: ctx, keys: km, actions: rows, now: cfg.Now, noMouse: cfg.NoMouse, prompt: newPrompt(km, openDraft(cfg.DraftFile)), sess: cfg.Session, notice: cfg.Notice,
-		looking: cfg.Discover != nil, startFPS: cfg.FPS, money: spending{habits: session.NewCalibration()}}
+	a := &app{cfg: cfg, ctx: ctx, keys: km, actions: rows, now: cfg.Now, theme: newAppearance(cfg.Theme, cfg.Themes), pace: pace{rate: cfg.FPS, most: cfg.FPS, motion: cmp.Or(cfg.Motion, "auto")}, mouse: mouse{released: cfg.NoMouse}, prompt: newPrompt(km, openDraft(cfg.DraftFile)), sess: cfg.Session, notice: cfg.Notice,
+		looking: cfg.Discover != nil, money: spending{habits: session.NewCalibration()}}
 	if cfg.StoreErr != nil {
 		a.notKept(cfg.StoreErr)
 	}
-	a.themeName, a.dark = cfg.Theme, true
 	a.retheme()
 	if cfg.Replay != nil {
 		a.openReplay(*cfg.Replay)
@@ -173,15 +159,14 @@ func (a *app) setPanes(specs []registry.Spec) {
 	a.relayout()
 }
 
-// retheme makes the styles anew, after the theme or what is known of the terminal has changed.
+// retheme redraws everything after the styles have changed.
 func (a *app) retheme() {
-	a.theme = theme.New(a.themeName, a.cfg.Themes, a.dark, a.profile)
-	a.prompt.restyle(a.theme)
+	a.prompt.restyle(a.theme.Styles)
 	for _, p := range a.panes {
-		p.restyle(a.theme)
+		p.restyle(a.theme.Styles)
 	}
 	for _, p := range a.closed {
-		p.restyle(a.theme)
+		p.restyle(a.theme.Styles)
 	}
 }
 
@@ -207,13 +192,13 @@ func (a *app) Init() tea.Cmd {
 
 // View returns the frame that the last Update made.
 func (a *app) View() tea.View {
-	v := tea.NewView(a.frame)
+	v := tea.NewView(a.screen.frame)
 	v.AltScreen = true
-	v.Cursor = a.cursor
-	if !a.noMouse {
+	v.Cursor = a.screen.cursor
+	if !a.mouse.released {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
-	if c := a.theme.Colours.Background; c != "" && a.grounded {
+	if c := a.theme.Colours.Background; c != "" && a.theme.grounded {
 		v.BackgroundColor, v.ForegroundColor = theme.Colour(c), theme.Colour(a.theme.Colours.Text)
 	}
 	v.WindowTitle = "lineup"
@@ -235,7 +220,7 @@ func (a *app) look() look {
 	for _, p := range a.panes {
 		busy += text.Int(p.running() && p.place.h > 0)
 	}
-	l := look{theme: a.theme, panes: max(1, busy), showThought: a.showThought, locked: a.locked, label: a.keys.Label, sums: a.sumsLine(), later: a.drawLater}
+	l := look{theme: a.theme.Styles, panes: max(1, busy), showThought: a.showThought, locked: a.locked, label: a.keys.Label, sums: a.sumsLine(), later: a.drawLater}
 	if a.replay != nil && a.replay.record { // its frames do not depend on how fast they are made
 		l.panes, l.later = -1, nil
 	}

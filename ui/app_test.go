@@ -97,9 +97,9 @@ func TestIdleMeansIdle(t *testing.T) {
 		if d.live != 0 {
 			t.Errorf("%d commands still run", d.live)
 		}
-		before := d.app.frame
+		before := d.app.screen.frame
 		d.send(tea.FocusMsg{})
-		if d.app.frame != before {
+		if d.app.screen.frame != before {
 			t.Error("a message that changes nothing changed the frame")
 		}
 	})
@@ -447,8 +447,8 @@ func TestAStoreThatFailsDoesNotCostTheAnswer(t *testing.T) {
 	a.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	a.prompt.set("go")
 	runAll(a, a.send(), func(tea.Msg) {})
-	if !strings.Contains(a.frame, "still here") || !strings.Contains(a.frame, "NOT SAVED") {
-		t.Errorf("flash %q, frame:\n%s", a.flash, a.frame)
+	if !strings.Contains(a.screen.frame, "still here") || !strings.Contains(a.screen.frame, "NOT SAVED") {
+		t.Errorf("flash %q, frame:\n%s", a.flash, a.screen.frame)
 	}
 }
 
@@ -472,8 +472,8 @@ func TestASessionDeletedElsewhere(t *testing.T) {
 			}
 		}
 	})
-	if !strings.Contains(a.frame, "still here") || !strings.Contains(a.flash, "deleted elsewhere") {
-		t.Errorf("flash %q, frame:\n%s", a.flash, a.frame)
+	if !strings.Contains(a.screen.frame, "still here") || !strings.Contains(a.flash, "deleted elsewhere") {
+		t.Errorf("flash %q, frame:\n%s", a.flash, a.screen.frame)
 	}
 }
 

@@ -202,7 +202,7 @@ func (a *app) budgetWarning() string {
 // promptTop is the upper border of the prompt box: a warning of the budget at its left, and what the draft may cost at
 // its right.
 func (a *app) promptTop(style lipgloss.Style) string {
-	room := a.width - 2
+	room := a.screen.width - 2
 	left, right := "", ""
 	if w := a.budgetWarning(); w != "" && ansi.StringWidth(w)+4 <= room {
 		left = w

@@ -55,7 +55,9 @@ func Cast(ctx context.Context, w io.Writer, s *session.Session, cfg CastConfig) 
 		return fmt.Errorf("a cast needs a terminal of %d×%d at least", minWidth, minHeight)
 	}
 	a := newApp(ctx, Config{Replay: &Replay{Session: s, Speed: cfg.Speed}})
-	a.replay.record, a.dark, a.profile = true, !cfg.Light, colorprofile.TrueColor
+	a.replay.record = true
+	a.theme.ground(!cfg.Light)
+	a.theme.colours(colorprofile.TrueColor)
 	a.retheme()
 	a.replay.player.hold(true) // it goes where it is put
 	c := cast{app: a, out: json.NewEncoder(w), speed: cfg.Speed}
@@ -99,7 +101,7 @@ func (c *cast) write(data string) error {
 func (c *cast) frame() error {
 	c.app.relayout()
 	c.app.render()
-	rows := strings.Split(c.app.frame, "\n")
+	rows := strings.Split(c.app.screen.frame, "\n")
 	var b strings.Builder
 	for i, row := range rows {
 		if i < len(c.rows) && c.rows[i] == row {

@@ -115,7 +115,9 @@ func (p *palette) hints(*app) []string {
 	return []string{"enter run", "esc close", "↑ ↓ choose", "type to search", "or /NAME in the prompt"}
 }
 
-func (p *palette) view(a *app, w, h int) ([]string, *tea.Cursor) { return p.list.View(a.theme, w, h) }
+func (p *palette) view(a *app, w, h int) ([]string, *tea.Cursor) {
+	return p.list.View(a.theme.Styles, w, h)
+}
 
 func (p *palette) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	switch {

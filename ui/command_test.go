@@ -62,7 +62,7 @@ func TestThePaletteHasEveryAction(t *testing.T) {
 			}
 		}
 		d.press("ctrl+p", "lit:zoom", "enter")
-		if !d.app.zoomed || d.app.overlay != nil {
+		if !d.app.zoomed || d.app.layer.overlay != nil {
 			t.Error("zoom from the palette did not zoom")
 		}
 	})
@@ -165,7 +165,7 @@ func TestThePaletteFindsWhatPeopleType(t *testing.T) {
 	a := newApp(t.Context(), Config{Panes: specs(threeModels()...)})
 	for typed, want := range first {
 		a.openPalette()
-		p := a.overlay.(*palette)
+		p := a.layer.overlay.(*palette)
 		p.paste(a, typed)
 		got := keys.Action("")
 		if i := p.list.Selected(); i >= 0 {
@@ -189,7 +189,7 @@ func TestMotionsComeLast(t *testing.T) {
 	a := newApp(t.Context(), Config{Panes: specs(threeModels()...)})
 	for _, typed := range []string{"", "pane", "turn", "find", "next", "down", "s"} {
 		a.openPalette()
-		p := a.overlay.(*palette)
+		p := a.layer.overlay.(*palette)
 		p.paste(a, typed)
 		last, score := "", math.MaxInt
 		for _, i := range p.list.Left() {

@@ -55,8 +55,8 @@ func TestLongAnswersAreDrawnInCommands(t *testing.T) {
 		_, cmd := a.Update(tea.WindowSizeMsg{Width: 129, Height: 40})
 		for _, want := range [][3]int{{56, 56, 56}, {56, 39, 56}, {39, 39, 56}, {39, 39, 39}} {
 			d.checkFrame()
-			if laid() != want || strings.Count(ansi.Strip(a.frame), "the end") != 3 {
-				t.Fatalf("laid out %v cells wide, want %v:\n%s", laid(), want, ansi.Strip(a.frame))
+			if laid() != want || strings.Count(ansi.Strip(a.screen.frame), "the end") != 3 {
+				t.Fatalf("laid out %v cells wide, want %v:\n%s", laid(), want, ansi.Strip(a.screen.frame))
 			}
 			msgs := drawn(cmd)
 			if a.Update(keyMsg("k")); a.panes[1].follow {
@@ -74,9 +74,9 @@ func TestLongAnswersAreDrawnInCommands(t *testing.T) {
 			}
 			_, cmd = a.Update(msgs[0])
 		}
-		got := ansi.Strip(a.frame)
+		got := ansi.Strip(a.screen.frame)
 		for _, p := range a.panes {
-			p.restyle(a.theme)
+			p.restyle(a.theme.Styles)
 		}
 		d.send(tea.FocusMsg{})
 		d.settle()
@@ -98,8 +98,8 @@ func TestAHugeAnswerIsDrawnInCommands(t *testing.T) {
 	a.panes[0].turns = appendTurn(a.panes[0].turns, v)
 	a.redraw()
 	_, cmd := a.Update(nil)
-	if v.laid != 0 || !strings.Contains(ansi.Strip(a.frame), "laying out") {
-		t.Fatalf("it was drawn at once:\n%s", ansi.Strip(a.frame))
+	if v.laid != 0 || !strings.Contains(ansi.Strip(a.screen.frame), "laying out") {
+		t.Fatalf("it was drawn at once:\n%s", ansi.Strip(a.screen.frame))
 	}
 	_, again := a.Update(tea.FocusMsg{})
 	if again != nil {
@@ -107,8 +107,8 @@ func TestAHugeAnswerIsDrawnInCommands(t *testing.T) {
 	}
 	msgs := drawn(cmd)
 	_, cmd = a.Update(msgs[0])
-	if v.laid == 0 || !strings.Contains(ansi.Strip(a.frame), "▎ x := f(1)") || cmd != nil {
-		t.Fatalf("it was not drawn:\n%s", ansi.Strip(a.frame))
+	if v.laid == 0 || !strings.Contains(ansi.Strip(a.screen.frame), "▎ x := f(1)") || cmd != nil {
+		t.Fatalf("it was not drawn:\n%s", ansi.Strip(a.screen.frame))
 	}
 	rows := v.height()
 	a.Update(tea.WindowSizeMsg{Width: 90, Height: 60})

@@ -184,16 +184,16 @@ func (d *driver) wantNot(text string) {
 func (d *driver) checkFrame() {
 	d.t.Helper()
 	a := d.app
-	if a.width < minWidth || a.height < minHeight {
+	if a.screen.width < minWidth || a.screen.height < minHeight {
 		return
 	}
 	rows := strings.Split(d.screen(), "\n")
-	if len(rows) != a.height {
-		d.t.Fatalf("%d rows on a terminal of %d:\n%s", len(rows), a.height, d.screen())
+	if len(rows) != a.screen.height {
+		d.t.Fatalf("%d rows on a terminal of %d:\n%s", len(rows), a.screen.height, d.screen())
 	}
 	for i, row := range rows {
-		if g, w := ansi.StringWidth(row), ansi.StringWidthWc(row); g != a.width || w != a.width {
-			d.t.Fatalf("row %d is %d cells wide by graphemes and %d by characters, the terminal has %d:\n%s", i, g, w, a.width, row)
+		if g, w := ansi.StringWidth(row), ansi.StringWidthWc(row); g != a.screen.width || w != a.screen.width {
+			d.t.Fatalf("row %d is %d cells wide by graphemes and %d by characters, the terminal has %d:\n%s", i, g, w, a.screen.width, row)
 		}
 	}
 }

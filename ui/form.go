@@ -16,7 +16,7 @@ type form struct {
 }
 
 // ask1 opens a form with one field.
-func (a *app) ask1(title, label, value, verb string, back overlay, done func(a *app, value string) tea.Cmd) *form {
+func ask1(a *app, title, label, value, verb string, back overlay, done func(a *app, value string) tea.Cmd) *form {
 	f := &form{title: title, back: back, done: func(a *app, v []string) tea.Cmd { return done(a, v[0]) }}
 	f.lines.Verb = verb
 	f.lines.Add(label, value)
@@ -30,7 +30,9 @@ func (f *form) room(_ *app, w, h int) (int, int) { return f.lines.Room(w, h) }
 
 func (f *form) hints(*app) []string { return f.lines.Hints() }
 
-func (f *form) view(a *app, w, h int) ([]string, *tea.Cursor) { return f.lines.View(a.theme, w, h) }
+func (f *form) view(a *app, w, h int) ([]string, *tea.Cursor) {
+	return f.lines.View(a.theme.Styles, w, h)
+}
 
 func (f *form) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	switch {

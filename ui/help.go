@@ -66,7 +66,7 @@ func (h *help) hints(a *app) []string {
 }
 
 func (h *help) room(a *app, w, most int) (int, int) {
-	return min(w, 84), min(most, len(h.text(a.theme, a.actions, helpRows(a.actions), min(w, 84)))+2)
+	return min(w, 84), min(most, len(h.text(a.theme.Styles, a.actions, helpRows(a.actions), min(w, 84)))+2)
 }
 
 // text draws rows in groups; where there is little room the keys go above their meaning.
@@ -97,13 +97,13 @@ func (h *help) text(th theme.Styles, table actions, rows []helpRow, w int) []str
 }
 
 func (h *help) view(a *app, w, high int) ([]string, *tea.Cursor) {
-	row, cursor := h.filter.View(a.theme, w-2)
+	row, cursor := h.filter.View(a.theme.Styles, w-2)
 	rows := []string{a.theme.Accent(0).Render("› ") + row}
 	cursor.X += 2
 	if high >= 6 {
 		rows = append(rows, a.theme.Dim.Render(strings.Repeat("─", w)))
 	}
-	text := h.text(a.theme, a.actions, h.found(a.actions), w)
+	text := h.text(a.theme.Styles, a.actions, h.found(a.actions), w)
 	h.lines, h.high = len(text), max(1, high-len(rows))
 	h.top = max(0, min(h.top, h.lines-h.high))
 	end := min(h.lines, h.top+h.high)

@@ -1,6 +1,10 @@
 package ui
 
-import "lineup/ui/text"
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"lineup/ui/text"
+)
 
 // The smallest terminal that lineup draws on.
 const (
@@ -84,8 +88,15 @@ func placeRow(rects []rect, y, height, w int) {
 	}
 }
 
-// screen is how the whole terminal is divided: heights in rows, from the top.
+// screen is the whole terminal and what is on it.
 type screen struct {
+	division
+	frame  string
+	cursor *tea.Cursor
+}
+
+// division is how the terminal is divided: heights in rows, from the top.
+type division struct {
 	width, height int
 	title         int // the line with session and totals
 	notice        int // a line that must be read
@@ -97,8 +108,8 @@ type screen struct {
 }
 
 // divide gives each part of the screen its rows. inputRows is how many rows of text the draft has.
-func divide(width, height, inputRows int, notice, verdict bool) screen {
-	s := screen{width: width, height: height, border: borderFits(height), title: text.Int(height >= 10), hints: text.Int(height >= 10)}
+func divide(width, height, inputRows int, notice, verdict bool) division {
+	s := division{width: width, height: height, border: borderFits(height), title: text.Int(height >= 10), hints: text.Int(height >= 10)}
 	s.notice = text.Int(notice && height >= 8)
 	s.verdict = text.Int(verdict && height >= 16)
 	s.input = min(max(1, inputRows), promptRows(height))

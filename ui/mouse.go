@@ -1,12 +1,21 @@
 package ui
 
-import "lineup/ui/keys"
+import (
+	tea "charm.land/bubbletea/v2"
 
-import tea "charm.land/bubbletea/v2"
+	"lineup/ui/keys"
+)
+
+// mouse is who has it, and what a drag selects.
+type mouse struct {
+	released bool  // the terminal has it
+	pane     *pane // in which a drag selects, or nil
+	from     spot  // where it began
+}
 
 // releaseMouse hands the mouse to the terminal, which then selects text as it always does, or takes it back.
 func (a *app) releaseMouse() {
-	if a.noMouse = !a.noMouse; a.noMouse {
+	if a.mouse.released = !a.mouse.released; a.mouse.released {
 		a.flash = "the terminal has the mouse; " + a.keys.Label(keys.Mouse) + " takes it back"
 		return
 	}
@@ -70,7 +79,7 @@ func (a *app) click(m tea.Mouse) tea.Cmd {
 		}
 	}
 	if s, ok := p.spotAt(m.X, y); ok {
-		a.dragging, a.dragFrom = p, s
+		a.mouse.pane, a.mouse.from = p, s
 		return nil
 	}
 	a.focus(p.number - 1)

@@ -80,7 +80,7 @@ func exportFormats() map[string]func(io.Writer, *session.Session) error {
 
 // askExport asks where to write a session.
 func (a *app) askExport(title string, back overlay, write func(file string) tea.Cmd) {
-	f := a.ask1("Export session", "File", fileName(title)+".md", "export", back, func(a *app, file string) tea.Cmd {
+	f := ask1(a, "Export session", "File", fileName(title)+".md", "export", back, func(a *app, file string) tea.Cmd {
 		if file == "" {
 			return nil
 		}
@@ -144,7 +144,7 @@ func (a *app) renameSession(title string) tea.Cmd {
 // askTitle asks for a new title of the session that is open.
 func (a *app) askTitle() {
 	if a.flash = hasSession(a); a.flash == "" {
-		a.ask1("Rename session", "Title", a.sess.Title, "rename", nil, (*app).renameSession)
+		ask1(a, "Rename session", "Title", a.sess.Title, "rename", nil, (*app).renameSession)
 	}
 }
 

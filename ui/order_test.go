@@ -89,7 +89,7 @@ func TestTheOrderOfPanesIsRemembered(t *testing.T) {
 	}
 	a, b, c := says("x/a", "alpha", 0, 0), says("x/b", "beta", 0, 0), says("x/c", "gamma", 0, 0)
 	first := newApp(context.Background(), Config{Panes: specs(a, b, c), Store: store})
-	first.width, first.height = 150, 30
+	first.screen.width, first.screen.height = 150, 30
 	first.prompt.set("one")
 	drive(first, "enter", "alt+3", "<", "<", "alt+2", "ctrl+w")
 
@@ -101,7 +101,7 @@ func TestTheOrderOfPanesIsRemembered(t *testing.T) {
 		t.Fatalf("the store has the panes %s, want x/c x/b", got)
 	}
 	second := newApp(context.Background(), Config{Panes: specs(c, b), Store: store, Session: saved})
-	second.width, second.height = 150, 30
+	second.screen.width, second.screen.height = 150, 30
 	second.prompt.set("two")
 	drive(second, "enter")
 	if got := c.asked[len(c.asked)-1].Messages[1].Content; got != "gamma" {

@@ -54,27 +54,32 @@ func tell(to overlay, work func() tea.Msg) tea.Cmd {
 	return func() tea.Msg { return toldMsg{to, work()} }
 }
 
+// layer is where the overlay lies.
+type layer struct {
+	overlay      // nil for none
+	cells   rect // that it draws, of the screen
+}
+
 // open lays an overlay over the panes.
 func (a *app) open(o overlay) {
-	a.overlay = o
+	a.layer.overlay = o
 	a.askQuit = false
 }
 
 // leave takes the overlay away.
-func (a *app) leave() { a.overlay = nil }
+func (a *app) leave() { a.layer.overlay = nil }
 
-// cover draws the overlay over the rows of the screen, and puts the cursor into it. What is behind stays in view where
-// there is space for it.
-func (a *app) cover(rows []string) {
-	a.overlaid = rect{}
+// cover draws the overlay over the rows of the screen, and puts the cursor into it. The panes stay in view where there
+// is space for them.
+func (l *layer) cover(a *app, rows []string) {
 	top := a.screen.title + a.screen.notice
-	w, h := a.width, len(rows)-top-a.screen.hints
+	w, h := a.screen.width, len(rows)-top-a.screen.hints
 	framed := w >= 30 && h >= 6
 	across, down := 0, 0 // what the frame takes
 	if framed {
 		across, down = 4, 2
 	}
-	inW, inH := a.overlay.room(a, w-across, h-down)
+	inW, inH := l.overlay.room(a, w-across, h-down)
 	inW, inH = min(max(1, inW), w-across), min(max(1, inH), h-down)
 	if w-across-inW < 8 { // a sliver of a pane at each side says nothing
 		inW = w - across
@@ -83,7 +88,7 @@ func (a *app) cover(rows []string) {
 		inH = h - down
 	}
 	box := rect{(w - inW - across) / 2, top + (h-inH-down)/2, inW + across, inH + down}
-	body, cursor := a.overlay.view(a, inW, inH)
+	body, cursor := l.overlay.view(a, inW, inH)
 	for len(body) < inH {
 		body = append(body, "")
 	}
@@ -91,28 +96,28 @@ func (a *app) cover(rows []string) {
 	for i := range body {
 		body[i] = text.Pad(body[i], inW)
 	}
-	a.overlaid = rect{box.x + across/2, box.y + down/2, inW, inH}
+	l.cells = rect{box.x + across/2, box.y + down/2, inW, inH}
 	if framed {
 		below := 0
-		if long, ok := a.overlay.(interface{ below() int }); ok {
+		if long, ok := l.overlay.(interface{ below() int }); ok {
 			below = long.below()
 		}
-		body = widget.Frame(a.theme, text.OneLine(a.overlay.heading(a)), body, inW, below)
+		body = widget.Frame(a.theme.Styles, text.OneLine(l.overlay.heading(a)), body, inW, below)
 	}
 	for i, row := range body {
-		rows[box.y+i] = text.Over(rows[box.y+i], row, box.x, box.w, a.width)
+		rows[box.y+i] = text.Over(rows[box.y+i], row, box.x, box.w, a.screen.width)
 	}
-	if a.cursor = nil; cursor != nil {
+	if a.screen.cursor = nil; cursor != nil {
 		c := *cursor
-		c.X, c.Y = c.X+a.overlaid.x, c.Y+a.overlaid.y
-		a.cursor = &c
+		c.X, c.Y = c.X+l.cells.x, c.Y+l.cells.y
+		a.screen.cursor = &c
 	}
 }
 
-// mouseOver hands the mouse to the overlay; a click beside it closes it.
-func (a *app) mouseOver(m tea.Mouse, click bool) tea.Cmd {
-	p, able := a.overlay.(pointed)
-	in := a.overlaid
+// point hands the mouse to the overlay; a click beside it closes it.
+func (l *layer) point(a *app, m tea.Mouse, click bool) tea.Cmd {
+	p, able := l.overlay.(pointed)
+	in := l.cells
 	inside := m.X >= in.x && m.X < in.x+in.w && m.Y >= in.y && m.Y < in.y+in.h
 	switch {
 	case click && m.Button == tea.MouseLeft && inside && able:

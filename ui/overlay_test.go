@@ -29,13 +29,15 @@ func newChoice(texts ...string) *choice {
 	return c
 }
 
-func (c *choice) heading(*app) string                           { return "Choose 고르기" }
-func (c *choice) room(_ *app, w, h int) (int, int)              { return min(w, 40), c.Height() }
-func (c *choice) hints(*app) []string                           { return []string{"enter takes it"} }
-func (c *choice) paste(_ *app, s string) tea.Cmd                { c.List.Paste(s); return nil }
-func (c *choice) wheel(_ *app, by int)                          { c.List.Wheel(by) }
-func (c *choice) heard(_ *app, msg tea.Msg) tea.Cmd             { c.told = append(c.told, msg); return nil }
-func (c *choice) view(a *app, w, h int) ([]string, *tea.Cursor) { return c.List.View(a.theme, w, h) }
+func (c *choice) heading(*app) string               { return "Choose 고르기" }
+func (c *choice) room(_ *app, w, h int) (int, int)  { return min(w, 40), c.Height() }
+func (c *choice) hints(*app) []string               { return []string{"enter takes it"} }
+func (c *choice) paste(_ *app, s string) tea.Cmd    { c.List.Paste(s); return nil }
+func (c *choice) wheel(_ *app, by int)              { c.List.Wheel(by) }
+func (c *choice) heard(_ *app, msg tea.Msg) tea.Cmd { c.told = append(c.told, msg); return nil }
+func (c *choice) view(a *app, w, h int) ([]string, *tea.Cursor) {
+	return c.List.View(a.theme.Styles, w, h)
+}
 
 func (c *choice) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	switch {
@@ -109,7 +111,7 @@ func TestTheMouseInAnOverlay(t *testing.T) {
 			t.Errorf("took %s", got)
 		}
 		d.send(tea.MouseClickMsg{X: 0, Y: 0, Button: tea.MouseLeft})
-		if d.app.overlay != nil {
+		if d.app.layer.overlay != nil {
 			t.Error("a click beside the overlay did not close it")
 		}
 	})
@@ -148,12 +150,12 @@ func TestTheCursorOfAFieldCountsCells(t *testing.T) {
 		d.app.open(newChoice("한국어"))
 		d.press("lit:한글a")
 		x, y := d.find("한글a")
-		if c := d.app.cursor; c == nil || c.X != x+5 || c.Y != y {
+		if c := d.app.screen.cursor; c == nil || c.X != x+5 || c.Y != y {
 			t.Errorf("the cursor is at %v, the text at %d,%d", c, x, y)
 		}
 		d.send(tea.PasteMsg{Content: strings.Repeat("긴 글 ", 40) + "\x1b[31m\n끝"})
 		d.wantSees("끝")
-		if c := d.app.cursor; c == nil || c.X >= 80-2 {
+		if c := d.app.screen.cursor; c == nil || c.X >= 80-2 {
 			t.Errorf("the cursor is at %v", c)
 		}
 	})

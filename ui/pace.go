@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// metronome is the terminal's output, which tells when the renderer looks for a frame: it does so at a steady rate and
+// framePacer is the terminal's output, which tells when the renderer looks for a frame: it does so at a steady rate and
 // writes at once. Frames made just before that are seen soonest, without the renderer having to look more often, which
 // would cost wake-ups when nothing happens. It also tells when the terminal has had its share of bytes.
-type metronome struct {
+type framePacer struct {
 	*os.File
 	period time.Duration
 	failed func() // called when the terminal takes no output because it is gone
@@ -24,7 +24,7 @@ type metronome struct {
 const byteRate = 270_000
 
 // Write notes the time and the bytes, and writes.
-func (m *metronome) Write(p []byte) (int, error) {
+func (m *framePacer) Write(p []byte) (int, error) {
 	m.note(time.Now(), len(p))
 	n, err := m.File.Write(p)
 	if err != nil {
@@ -35,7 +35,7 @@ func (m *metronome) Write(p []byte) (int, error) {
 
 // note counts bytes that are written at a time. What was not used up to a beat ago is lost: a quiet time is no licence
 // for a flood.
-func (m *metronome) note(now time.Time, bytes int) {
+func (m *framePacer) note(now time.Time, bytes int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.beat = now
@@ -51,7 +51,7 @@ const lead = 8 * time.Millisecond
 
 // next is the first time after t, and after what was written is paid for, that lies right before the renderer looks;
 // without a beat it is t.
-func (m *metronome) next(t time.Time) time.Time {
+func (m *framePacer) next(t time.Time) time.Time {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.beat.IsZero() {
@@ -70,14 +70,22 @@ func (m *metronome) next(t time.Time) time.Time {
 // calmPeriod is between two frames with new text where motion is reduced.
 const calmPeriod = 250 * time.Millisecond
 
-// nextFrame is when to make a frame after one that was made at last: at the next beat that the terminal can afford.
-func (a *app) nextFrame(last time.Time) time.Time {
-	period := time.Second / time.Duration(a.cfg.FPS)
-	if a.cfg.Motion == "reduced" {
+// pace is how often the screen changes while text comes.
+type pace struct {
+	rate   int         // frames a second
+	most   int         // that the renderer can make, as it was started
+	motion string      // "auto", "full" or "reduced"
+	pacer  *framePacer // nil where no renderer runs
+}
+
+// next is when to make a frame after one that was made at last: at the next beat that the terminal can afford.
+func (p *pace) next(last time.Time) time.Time {
+	period := time.Second / time.Duration(p.rate)
+	if p.motion == "reduced" {
 		period = max(period, calmPeriod)
 	}
-	if a.metronome == nil {
+	if p.pacer == nil {
 		return last.Add(period)
 	}
-	return a.metronome.next(last.Add(period - period/2))
+	return p.pacer.next(last.Add(period - period/2))
 }

@@ -9,7 +9,7 @@ import (
 // A frame is made lead before a beat of the renderer, never sooner than it is due.
 func TestFramesComeRightBeforeTheBeat(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := &metronome{period: 40 * time.Millisecond}
+		m := &framePacer{period: 40 * time.Millisecond}
 		due := time.Now().Add(5 * time.Millisecond)
 		if got := m.next(due); got != due {
 			t.Errorf("without a beat a frame waits %v", got.Sub(due))
@@ -31,7 +31,7 @@ func TestFramesComeRightBeforeTheBeat(t *testing.T) {
 func TestTerminalGetsWhatItCanTake(t *testing.T) {
 	for frame, want := range map[int]int{2_000: 30, 8_000: 30, 18_000: 15, 54_000: 5} {
 		synctest.Test(t, func(t *testing.T) {
-			m := &metronome{period: time.Second / 30}
+			m := &framePacer{period: time.Second / 30}
 			m.note(time.Now(), 0)
 			time.Sleep(time.Hour)
 			frames := 0

@@ -45,7 +45,7 @@ func TestFindWithinAPane(t *testing.T) {
 		d.wantSees("find LINE 11", `"LINE 11" 1/11`) // 11 and 110 to 119
 		d.press("enter", "n")
 		d.wantSees("2/11", "line 110")
-		if !strings.Contains(d.app.frame, d.app.theme.Hit.Render("line 11")) {
+		if !strings.Contains(d.app.screen.frame, d.app.theme.Hit.Render("line 11")) {
 			t.Error("what was found is not marked")
 		}
 		d.press("N")
@@ -96,7 +96,7 @@ func TestCodeBlocksAreMarkedAndCopied(t *testing.T) {
 		d.press("x", "y")
 		d.wantSees("code python 2/2")
 		d.wantClipped("print('two')")
-		if row := rowWith(d.app.frame, "print('two')"); !strings.Contains(row, d.app.theme.Picked.Render("▎ print('two')")) {
+		if row := rowWith(d.app.screen.frame, "print('two')"); !strings.Contains(row, d.app.theme.Picked.Render("▎ print('two')")) {
 			t.Errorf("the block is not marked: %q", row)
 		}
 		d.press("esc", "y")

@@ -107,11 +107,11 @@ func (p *picker) hints(*app) []string {
 func (p *picker) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	p.list.Each(func(i int, it *widget.Item) {
 		it.Marks, it.Busy = p.marks[p.choice(i).Ref], ""
-		if pull := a.pullOf(p.choice(i).Ref); pull != nil {
+		if pull := a.pulls.of(p.choice(i).Ref); pull != nil {
 			it.Busy = pull.progress(min(50, w-widget.MinText-8))
 		}
 	})
-	return p.list.View(a.theme, w, h)
+	return p.list.View(a.theme.Styles, w, h)
 }
 
 func (p *picker) side(i, w int) string { return modelFacts(p.choice(i), w, p.about) }
@@ -205,7 +205,7 @@ func (p *picker) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	case p.instead == nil && slices.Contains([]string{"space", "left", "right"}, name):
 		p.mark(i, name)
 	case name == "ctrl+x" && i >= 0:
-		if pull := a.pullOf(p.choice(i).Ref); pull != nil {
+		if pull := a.pulls.of(p.choice(i).Ref); pull != nil {
 			pull.cancel()
 		}
 	default:
@@ -239,8 +239,8 @@ func (p *picker) mark(i int, key string) {
 // it has.
 func (p *picker) enter(a *app) tea.Cmd {
 	i := p.list.Selected()
-	if i >= 0 && p.choice(i).Missing && a.pullOf(p.choice(i).Ref) == nil {
-		return a.startPull(p.choice(i).Ref)
+	if i >= 0 && p.choice(i).Missing && a.pulls.of(p.choice(i).Ref) == nil {
+		return a.pulls.start(a, p.choice(i).Ref)
 	}
 	switch {
 	case i >= 0 && p.choice(i).Missing:
@@ -262,7 +262,7 @@ func (p *picker) enter(a *app) tea.Cmd {
 		}
 		p.marks[ref]++
 		cmd := p.apply(a)
-		if a.overlay == p {
+		if a.layer.overlay == p {
 			delete(p.marks, ref)
 		}
 		return cmd

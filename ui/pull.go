@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,20 +37,23 @@ type pullMsg struct {
 // pullBeat is how often a pull tells how far it is.
 const pullBeat = 200 * time.Millisecond
 
-// startPull has the server of a reference fetch its model.
-func (a *app) startPull(ref string) tea.Cmd {
+// pulls are the models that servers fetch now.
+type pulls []*pull
+
+// start has the server of a reference fetch its model.
+func (ps *pulls) start(a *app, ref string) tea.Cmd {
 	puller, ok := a.cfg.Models.(Puller)
 	if !ok {
 		a.flash = "this server cannot fetch models"
 		return nil
 	}
-	if a.pullOf(ref) != nil {
+	if ps.of(ref) != nil {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(a.ctx)
 	p := &pull{ref: ref, cancel: cancel, at: wire.PullProgress{Status: "asking the server"}}
 	p.next, p.end = iter.Pull2(puller.Pull(ctx, ref))
-	a.pulls = append(a.pulls, p)
+	*ps = append(*ps, p)
 	return p.wait()
 }
 
@@ -75,8 +79,8 @@ func (p *pull) wait() tea.Cmd {
 	}
 }
 
-func (a *app) pullOf(ref string) *pull {
-	for _, p := range a.pulls {
+func (ps pulls) of(ref string) *pull {
+	for _, p := range ps {
 		if p.ref == ref {
 			return p
 		}
@@ -84,19 +88,14 @@ func (a *app) pullOf(ref string) *pull {
 	return nil
 }
 
-// pulled takes a message of a pull. One that has ended well is told to the overlay that is open.
-func (a *app) pulled(msg pullMsg) tea.Cmd {
+// take takes a message of a pull. One that has ended well is told to the overlay that is open.
+func (ps *pulls) take(a *app, msg pullMsg) tea.Cmd {
 	p := msg.pull
 	if msg.err == nil && !msg.at.Done {
 		p.at = msg.at
 		return p.wait()
 	}
-	for i := range a.pulls {
-		if a.pulls[i] == p {
-			a.pulls = append(a.pulls[:i:i], a.pulls[i+1:]...)
-			break
-		}
-	}
+	*ps = slices.DeleteFunc(*ps, func(other *pull) bool { return other == p })
 	var e *providers.Error
 	switch {
 	case errors.As(msg.err, &e) && e.Kind == providers.Cancelled:
@@ -108,7 +107,7 @@ func (a *app) pulled(msg pullMsg) tea.Cmd {
 	default:
 		a.flash = text.OneLine(p.ref) + " is there; " + a.keys.Label(keys.Models) + " opens it"
 	}
-	if l, ok := a.overlay.(listener); ok {
+	if l, ok := a.layer.overlay.(listener); ok {
 		return l.heard(a, msg)
 	}
 	return nil
@@ -132,17 +131,17 @@ func (p *pull) progress(w int) string {
 	return strings.Repeat("█", done) + strings.Repeat("░", bar-done) + " " + s
 }
 
-// pullHint tells in the last line of the screen what is being pulled.
-func (a *app) pullHint() string {
-	if len(a.pulls) == 0 {
+// hint tells in the last line of the screen what is being pulled.
+func (ps pulls) hint() string {
+	if len(ps) == 0 {
 		return ""
 	}
-	p := a.pulls[0]
+	p := ps[0]
 	s := "pulling " + text.OneLine(p.ref)
 	if p.at.Total > 0 {
 		s += fmt.Sprintf(" %.0f%%", float64(p.at.Completed)/float64(p.at.Total)*100)
 	}
-	if n := len(a.pulls) - 1; n > 0 {
+	if n := len(ps) - 1; n > 0 {
 		s += fmt.Sprintf(" and %d more", n)
 	}
 	return s

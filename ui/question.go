@@ -21,9 +21,8 @@ func newQuestion(label, placeholder string) *question {
 	return &question{Question: widget.Question{Label: label, Field: widget.NewField(placeholder)}}
 }
 
-// pressQuestion hands the question a key.
-func (a *app) pressQuestion(k tea.KeyPressMsg) tea.Cmd {
-	q := a.question
+// press takes a key.
+func (q *question) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case closes(k):
 		a.question = nil
@@ -43,8 +42,7 @@ func (a *app) pressQuestion(k tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-func (a *app) pasteAnswer(s string) {
-	q := a.question
+func (q *question) paste(a *app, s string) {
 	q.Field.Paste(s)
 	if q.changed != nil {
 		q.changed(a, q.Field.Value())

@@ -141,7 +141,7 @@ const warmWithin = 1500 * time.Millisecond
 
 // wait gives the next batch: when something has come, and no sooner than it is time for a frame.
 func (a *app) wait(r *race) tea.Cmd {
-	pause := a.nextFrame(r.taken).Sub(a.now())
+	pause := a.pace.next(r.taken).Sub(a.now())
 	return func() tea.Msg {
 		if pause > 0 {
 			time.Sleep(pause)

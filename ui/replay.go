@@ -213,9 +213,9 @@ func (rp *replay) handle(a *app, msg tea.Msg) (cmd tea.Cmd, done bool) {
 	case clockMsg:
 		return nil, msg.race != a.race
 	case tea.PasteMsg:
-		return nil, a.overlay == nil && a.question == nil
+		return nil, a.layer.overlay == nil && a.question == nil
 	case tea.KeyPressMsg:
-		if a.overlay == nil && a.question == nil {
+		if a.layer.overlay == nil && a.question == nil {
 			a.flash = ""
 			return rp.press(a, msg), true
 		}

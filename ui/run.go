@@ -39,7 +39,7 @@ func Run(ctx context.Context, cfg Config) (sessionID string, err error) {
 	defer cancel()
 	g := &guard{app: newApp(runCtx, cfg)}
 	g.app.native = systemClipboard(os.Getenv)
-	g.app.metronome = &metronome{File: os.Stdout, period: time.Second / time.Duration(g.app.cfg.FPS)}
+	g.app.pace.pacer = &framePacer{File: os.Stdout, period: time.Second / time.Duration(g.app.pace.most)}
 	err = errors.Join(g.run(ctx), g.close())
 	if s := g.app.sess; s != nil {
 		sessionID = s.ID
@@ -53,10 +53,10 @@ func (g *guard) run(ctx context.Context) error {
 	ctx, end := context.WithCancelCause(ctx) // signals end ctx, and so does a terminal that is gone
 	defer end(nil)
 	gone := func() { end(ErrGone) }
-	beat := g.app.metronome
+	beat := g.app.pace.pacer
 	beat.failed = gone
 	before, _ := term.GetState(os.Stdin.Fd())
-	p := tea.NewProgram(g, tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(g.app.cfg.FPS),
+	p := tea.NewProgram(g, tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(g.app.pace.most),
 		tea.WithInput(newKeyboard(os.Stdin, gone)), tea.WithOutput(beat),
 		// Lip Gloss has looked at the same terminal; it costs 6 ms, and within tmux a process.
 		tea.WithColorProfile(lipgloss.Writer.Profile))

@@ -70,7 +70,7 @@ func TestFindAcrossBrokenRows(t *testing.T) {
 			a.Update(nil)
 			for _, h := range got[:min(1, len(got))] {
 				for part := range strings.SplitSeq(h, "/") {
-					if !strings.Contains(a.frame, a.theme.Hit.Render(part)) {
+					if !strings.Contains(a.screen.frame, a.theme.Hit.Render(part)) {
 						t.Errorf("%q is not marked", part)
 					}
 				}

@@ -108,12 +108,12 @@ func (p *pane) spotAt(x, y int) (spot, bool) {
 }
 
 // drag moves the end of the selection, and scrolls where the mouse is at the edge of the pane.
-func (a *app) drag(m tea.Mouse) {
-	p := a.dragging
+func (m *mouse) drag(a *app, to tea.Mouse) {
+	p := m.pane
 	if p == nil {
 		return
 	}
-	y := m.Y - a.paneTop()
+	y := to.Y - a.paneTop()
 	first := p.place.y + 2 + text.Int(p.airy())
 	switch {
 	case y < first:
@@ -121,24 +121,24 @@ func (a *app) drag(m tea.Mouse) {
 	case y >= first+p.bodyHeight() && !p.follow:
 		p.scroll(1, a.lookOf(p))
 	}
-	s, ok := p.spotAt(m.X, y)
+	s, ok := p.spotAt(to.X, y)
 	if !ok {
 		return
 	}
 	if p.picked == nil {
-		if s == a.dragFrom {
+		if s == m.from {
 			return
 		}
-		p.picked = &selection{from: a.dragFrom}
+		p.picked = &selection{from: m.from}
 	}
 	p.picked.to, p.dirty = s, true
 }
 
-// release ends a drag and copies what was selected; it stays marked until the next key or click.
+// drop ends a drag and copies what was selected; it stays marked until the next key or click.
 // Where the mouse did not move it was a click, which gives the pane the focus.
-func (a *app) release() tea.Cmd {
-	p := a.dragging
-	a.dragging = nil
+func (m *mouse) drop(a *app) tea.Cmd {
+	p := m.pane
+	m.pane = nil
 	switch {
 	case p == nil:
 		return nil

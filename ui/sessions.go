@@ -228,7 +228,7 @@ func (s *sessions) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	switch {
 	case w >= previewBeside:
 		left := w / 2
-		rows, cursor := s.list.View(a.theme, left, h)
+		rows, cursor := s.list.View(a.theme.Styles, left, h)
 		right := s.preview(a, w-left-3, h)
 		bar := a.theme.Dim.Render(" │ ")
 		for i := range h {
@@ -242,14 +242,14 @@ func (s *sessions) view(a *app, w, h int) ([]string, *tea.Cursor) {
 		return rows, cursor
 	case h >= previewBelow:
 		high := h * 2 / 5
-		rows, cursor := s.list.View(a.theme, w, h-high-1)
+		rows, cursor := s.list.View(a.theme.Styles, w, h-high-1)
 		for len(rows) < h-high-1 {
 			rows = append(rows, "")
 		}
 		rows = append(rows, a.theme.Dim.Render(strings.Repeat("─", w)))
 		return append(rows, s.preview(a, w, high)...), cursor
 	}
-	return s.list.View(a.theme, w, h)
+	return s.list.View(a.theme.Styles, w, h)
 }
 
 func (s *sessions) press(a *app, k tea.KeyPressMsg) tea.Cmd {
@@ -294,7 +294,7 @@ func (s *sessions) load(a *app, id string) tea.Cmd {
 }
 
 func (s *sessions) rename(a *app, h session.Summary) {
-	a.ask1("Rename session", "Title", h.Title, "rename", s, func(a *app, title string) tea.Cmd {
+	ask1(a, "Rename session", "Title", h.Title, "rename", s, func(a *app, title string) tea.Cmd {
 		if title == "" || title == h.Title {
 			return nil
 		}
@@ -358,7 +358,7 @@ func (s *sessions) paste(a *app, text string) tea.Cmd {
 
 func (s *sessions) click(a *app, x, y int) tea.Cmd {
 	was := s.list.Selected()
-	if a.overlaid.w >= previewBeside && x > a.overlaid.w/2 || !s.list.Click(y) {
+	if a.layer.cells.w >= previewBeside && x > a.layer.cells.w/2 || !s.list.Click(y) {
 		return nil
 	}
 	if h := s.selected(); h != nil && s.list.Selected() == was {
@@ -383,7 +383,7 @@ func (s *sessions) preview(a *app, w, h int) []string {
 	if p == nil {
 		return append(rows, a.theme.Dim.Render("reading…"))
 	}
-	rows = append(rows, p.Lines(a.theme, w, h-len(rows))...)
+	rows = append(rows, p.Lines(a.theme.Styles, w, h-len(rows))...)
 	return rows[:min(h, len(rows))]
 }
 

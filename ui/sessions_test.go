@@ -75,7 +75,7 @@ func TestSessionsAreFoundAndOpened(t *testing.T) {
 		d.press("ctrl+u", "lit:조각")
 		d.wantSees("› 토큰화가 뭐예요?", "» ")
 		d.press("enter")
-		if d.app.overlay != nil || d.app.sess.Title != "토큰화가 뭐예요?" {
+		if d.app.layer.overlay != nil || d.app.sess.Title != "토큰화가 뭐예요?" {
 			t.Fatalf("open is %+v", d.app.sess)
 		}
 		if got := strings.Join(d.app.refs(), " "); got != "gate/claude local/qwen3:8b" {

@@ -9,7 +9,6 @@ import (
 
 	"lineup/ui/keys"
 	"lineup/ui/text"
-	"lineup/ui/theme"
 )
 
 // Settings are what the user can change of the screen while it runs. Their names and values are those of the [ui]
@@ -40,37 +39,15 @@ type setting struct {
 	change             func(a *app, by int) // to the next value, or the one before
 }
 
-func (a *app) settings() Settings {
-	theme := a.themeName
-	if theme == "" {
-		theme = "auto"
-	}
-	return Settings{Theme: theme, FrameRate: a.cfg.FPS, Motion: a.motion(), Mouse: !a.noMouse}
-}
-
-// themeChoices are the themes that the user can choose from.
-func (a *app) themeChoices() []string {
-	names := theme.Names()
-	var own []string
-	for name := range a.cfg.Themes {
-		own = append(own, name)
-	}
-	slices.Sort(own)
-	return append(names, own...)
+// current are the settings that hold.
+func (s *settings) current(a *app) Settings {
+	return Settings{Theme: a.theme.choice(), FrameRate: a.pace.rate, Motion: a.pace.motion, Mouse: !a.mouse.released}
 }
 
 // setTheme draws everything in another theme.
-func (a *app) setTheme(name string) {
-	a.themeName = name
+func (s *settings) setTheme(a *app, name string) {
+	a.theme.use(name)
 	a.retheme()
-}
-
-// motion is how much moves: "auto", "full" or "reduced".
-func (a *app) motion() string {
-	if a.cfg.Motion == "" {
-		return "auto"
-	}
-	return a.cfg.Motion
 }
 
 // step is the value by places further in a ring of values; one that is not there counts as the first.
@@ -83,17 +60,17 @@ func step[T comparable](values []T, now T, by int) T {
 func frameRates() []int { return []int{5, 10, 15, 20, 30, 60} }
 
 func (s *settings) lines(a *app) []setting {
-	now := a.settings()
+	now := s.current(a)
 	mouse := "lineup's"
 	if !now.Mouse {
 		mouse = "the terminal's"
 	}
 	return []setting{
-		{"Theme", now.Theme, "auto asks the terminal", func(a *app, by int) { a.setTheme(step(a.themeChoices(), now.Theme, by)) }},
-		{"Frame rate", fmt.Sprintf("%d a second", now.FrameRate), fmt.Sprintf("more than %d from the next start", a.startFPS),
-			func(a *app, by int) { a.cfg.FPS = step(frameRates(), nearestRate(now.FrameRate), by) }},
-		{"Motion", now.Motion, "reduced: new text four times a second", func(a *app, by int) { a.cfg.Motion = step([]string{"auto", "full", "reduced"}, now.Motion, by) }},
-		{"Mouse", mouse, a.keys.Label(keys.Mouse) + " changes it at any time", func(a *app, _ int) { a.noMouse = !a.noMouse }},
+		{"Theme", now.Theme, "auto asks the terminal", func(a *app, by int) { s.setTheme(a, step(a.theme.choices(), now.Theme, by)) }},
+		{"Frame rate", fmt.Sprintf("%d a second", now.FrameRate), fmt.Sprintf("more than %d from the next start", a.pace.most),
+			func(a *app, by int) { a.pace.rate = step(frameRates(), nearestRate(now.FrameRate), by) }},
+		{"Motion", now.Motion, "reduced: new text four times a second", func(a *app, by int) { a.pace.motion = step([]string{"auto", "full", "reduced"}, now.Motion, by) }},
+		{"Mouse", mouse, a.keys.Label(keys.Mouse) + " changes it at any time", func(a *app, _ int) { a.mouse.released = !a.mouse.released }},
 	}
 }
 
@@ -176,7 +153,7 @@ func (s *settings) change(a *app, by int) {
 
 // save writes the settings into the config, in a command.
 func (s *settings) save(a *app) tea.Cmd {
-	write, now := a.cfg.SaveSettings, a.settings()
+	write, now := a.cfg.SaveSettings, s.current(a)
 	if write == nil || s.saving {
 		return nil
 	}

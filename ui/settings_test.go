@@ -32,10 +32,10 @@ func TestSettingsHoldAtOnceAndAreSavedOnRequest(t *testing.T) {
 		d.wantSees("‹ dark ›", "‹ 30 a second ›", "‹ auto ›", "‹ lineup's ›")
 		d.press("right", "down", "left", "down", "left", "down", "space")
 		d.wantSees("‹ light ›", "‹ 20 a second ›", "‹ reduced ›", "‹ the terminal's ›")
-		if d.app.themeName != "light" || d.app.View().MouseMode != tea.MouseModeNone || len(saved) > 0 {
-			t.Errorf("theme %q, mouse %v, saved %v", d.app.themeName, d.app.View().MouseMode, saved)
+		if d.app.theme.name != "light" || d.app.View().MouseMode != tea.MouseModeNone || len(saved) > 0 {
+			t.Errorf("theme %q, mouse %v, saved %v", d.app.theme.name, d.app.View().MouseMode, saved)
 		}
-		if got := d.app.nextFrame(time.Time{}).Sub(time.Time{}); got != calmPeriod {
+		if got := d.app.pace.next(time.Time{}).Sub(time.Time{}); got != calmPeriod {
 			t.Errorf("the next frame comes after %v", got)
 		}
 		d.press("s")

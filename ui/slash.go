@@ -45,7 +45,7 @@ func (m slashMatch) text() string {
 
 // completing reports whether the rows of commands are shown.
 func (a *app) completing() bool {
-	return a.overlay == nil && !a.inPane && !a.slash.hidden && len(a.slash.matches) > 0
+	return a.layer.overlay == nil && !a.inPane && !a.slash.hidden && len(a.slash.matches) > 0
 }
 
 // complete looks for the commands that the prompt may mean, after a key or a paste has changed it.
@@ -163,12 +163,12 @@ const slashRows = 8
 // cover draws the commands over the rows above the prompt.
 func (s *slash) cover(a *app, rows []string) {
 	bottom := len(rows) - a.screen.hints - a.screen.input
-	framed := a.width >= 30 && bottom >= 6
+	framed := a.screen.width >= 30 && bottom >= 6
 	n := min(len(s.matches), slashRows, bottom-2*text.Int(framed))
 	if n < 1 {
 		return
 	}
-	w := min(a.width-4*text.Int(framed), 76)
+	w := min(a.screen.width-4*text.Int(framed), 76)
 	from := max(0, min(s.at-n/2, len(s.matches)-n))
 	names := 0
 	for _, m := range s.matches {
@@ -176,14 +176,14 @@ func (s *slash) cover(a *app, rows []string) {
 	}
 	body := make([]string, 0, n)
 	for i := from; i < from+n; i++ {
-		body = append(body, text.Pad(s.matches[i].row(a.theme, i == s.at, min(names, w/2), w), w))
+		body = append(body, text.Pad(s.matches[i].row(a.theme.Styles, i == s.at, min(names, w/2), w), w))
 	}
 	if framed {
-		body = widget.Frame(a.theme, "Commands", body, w, 0)
+		body = widget.Frame(a.theme.Styles, "Commands", body, w, 0)
 	}
 	for i, row := range body {
 		y := bottom - len(body) + i
-		rows[y] = text.Over(rows[y], row, 0, ansi.StringWidth(row), a.width)
+		rows[y] = text.Over(rows[y], row, 0, ansi.StringWidth(row), a.screen.width)
 	}
 }
 

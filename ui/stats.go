@@ -94,7 +94,7 @@ func (s *statsView) next() session.Grouping {
 // room is all that there is up to what the report needs, so that the overlay keeps its size while it counts.
 func (s *statsView) room(a *app, w, h int) (int, int) {
 	w = min(w, 120)
-	return w, min(h, max(12, len(s.text(a.theme, w))))
+	return w, min(h, max(12, len(s.text(a.theme.Styles, w))))
 }
 
 func (s *statsView) text(t theme.Styles, w int) []string {
@@ -112,7 +112,7 @@ func (s *statsView) text(t theme.Styles, w int) []string {
 }
 
 func (s *statsView) view(a *app, w, h int) ([]string, *tea.Cursor) {
-	text := s.text(a.theme, w)
+	text := s.text(a.theme.Styles, w)
 	s.lines, s.high = len(text), max(1, h)
 	s.top = max(0, min(s.top, s.lines-s.high))
 	end := min(s.lines, s.top+s.high)

@@ -47,14 +47,14 @@ func TestCruelTextAtEveryWidth(t *testing.T) {
 			for range 3 {
 				a.Update(nil)
 				d.checkFrame()
-				checkSafe(t, a.frame)
+				checkSafe(t, a.screen.frame)
 				a.press(keyMsg("pgdown"))
 			}
 			a.panes[i].detail = true
 			a.redraw()
 			a.Update(nil)
 			d.checkFrame()
-			checkSafe(t, a.frame)
+			checkSafe(t, a.screen.frame)
 		}
 	}
 }
@@ -111,11 +111,11 @@ func FuzzTextForTheScreen(f *testing.F) {
 // A terminal that reorders right-to-left text must not carry it over a frame.
 func TestRightToLeftTextEndsBeforeTheFrame(t *testing.T) {
 	a := still(100, 20, "x", named(moments("שלום עולם hello\n"), "done"), named(moments("plain\n"), "done"))
-	row := rowWith(a.frame, "שלום")
+	row := rowWith(a.screen.frame, "שלום")
 	if !strings.Contains(ansi.Strip(row), "\u200e │") {
 		t.Errorf("no mark before the frame in %q", ansi.Strip(row))
 	}
-	if strings.Contains(rowWith(a.frame, "╰"), "\u200e") {
+	if strings.Contains(rowWith(a.screen.frame, "╰"), "\u200e") {
 		t.Error("a mark stands where there is no such text")
 	}
 }

@@ -52,29 +52,26 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 	}
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		first := a.width == 0
-		a.width, a.height = msg.Width, msg.Height
+		first := a.screen.width == 0
+		a.screen.width, a.screen.height = msg.Width, msg.Height
 		if !first {
 			return clearMargins
 		}
 	case groundMsg:
-		a.grounded = true
+		a.theme.grounded = true
 	case tea.BackgroundColorMsg:
-		a.grounded = true
-		if dark := msg.IsDark(); dark != a.dark {
-			a.dark = dark
+		if a.theme.ground(msg.IsDark()) {
 			a.retheme()
 		}
 	case tea.ColorProfileMsg:
-		if a.profile != msg.Profile {
-			a.profile = msg.Profile
+		if a.theme.colours(msg.Profile) {
 			a.retheme()
 		}
 	case foundMsg:
 		a.looking, a.notice, a.cfg.Models = false, msg.Notice, msg.Models
 		a.setPanes(msg.Panes)
 	case toldMsg:
-		if l, ok := msg.to.(listener); ok && a.overlay == msg.to {
+		if l, ok := msg.to.(listener); ok && a.layer.overlay == msg.to {
 			return l.heard(a, msg.msg)
 		}
 	case storedMsg:
@@ -94,7 +91,7 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 			a.flash = text.OneLine(problem(msg.err))
 		}
 	case pullMsg:
-		return a.pulled(msg)
+		return a.pulls.take(a, msg)
 	case pastMsg:
 		a.remember(msg)
 	case keptMsg:
@@ -113,14 +110,14 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		a.prompt.set(strings.TrimRight(msg.text, "\n"))
 	case tea.PasteMsg:
 		msg.Content = newlines.Replace(msg.Content)
-		if a.overlay != nil {
-			if w, ok := a.overlay.(writer); ok {
+		if a.layer.overlay != nil {
+			if w, ok := a.layer.overlay.(writer); ok {
 				return w.paste(a, msg.Content)
 			}
 			return nil
 		}
 		if a.question != nil {
-			a.pasteAnswer(msg.Content)
+			a.question.paste(a, msg.Content)
 			return nil
 		}
 		a.toPrompt()
@@ -128,19 +125,19 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		a.slash.complete(a)
 		return cmd
 	case tea.MouseWheelMsg:
-		if a.overlay != nil {
-			return a.mouseOver(msg.Mouse(), false)
+		if a.layer.overlay != nil {
+			return a.layer.point(a, msg.Mouse(), false)
 		}
 		a.wheel(msg.Mouse())
 	case tea.MouseClickMsg:
-		if a.overlay != nil {
-			return a.mouseOver(msg.Mouse(), true)
+		if a.layer.overlay != nil {
+			return a.layer.point(a, msg.Mouse(), true)
 		}
 		return a.click(msg.Mouse())
 	case tea.MouseMotionMsg:
-		a.drag(msg.Mouse())
+		a.mouse.drag(a, msg.Mouse())
 	case tea.MouseReleaseMsg:
-		return a.release()
+		return a.mouse.drop(a)
 	case fileMsg:
 		a.written(msg)
 	case draftDueMsg:
@@ -170,12 +167,12 @@ func (a *app) escTwice(k tea.KeyPressMsg) bool {
 // press handles a key: what asks for an answer first, then the bindings, then the prompt takes it as text.
 func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 	a.flash = ""
-	if a.overlay != nil {
-		return a.overlay.press(a, k)
+	if a.layer.overlay != nil {
+		return a.layer.overlay.press(a, k)
 	}
 	a.unselect()
 	if a.question != nil {
-		return a.pressQuestion(k)
+		return a.question.press(a, k)
 	}
 	if a.completing() && !a.askQuit {
 		if cmd, done := a.slash.press(a, k); done {

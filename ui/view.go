@@ -16,19 +16,19 @@ import (
 
 // relayout gives every part its place; it is cheap, and changes nothing where nothing changed.
 func (a *app) relayout() {
-	if a.width < minWidth || a.height < minHeight {
+	if a.screen.width < minWidth || a.screen.height < minHeight {
 		return
 	}
-	textWidth := a.width
-	if borderFits(a.height) {
+	textWidth := a.screen.width
+	if borderFits(a.screen.height) {
 		textWidth -= 4
 	}
-	a.prompt.resize(textWidth, promptRows(a.height))
-	a.screen = divide(a.width, a.height, a.prompt.rows(), a.noticeLine() != "", a.hasVerdict())
+	a.prompt.resize(textWidth, promptRows(a.screen.height))
+	a.screen.division = divide(a.screen.width, a.screen.height, a.prompt.rows(), a.noticeLine() != "", a.hasVerdict())
 	if len(a.panes) == 0 {
 		return
 	}
-	m, rects := arrange(len(a.panes), a.width, a.screen.panes, a.current, a.zoomed)
+	m, rects := arrange(len(a.panes), a.screen.width, a.screen.panes, a.current, a.zoomed)
 	a.mode = m
 	for i, p := range a.panes {
 		p.resize(rects[i])
@@ -46,22 +46,22 @@ func (a *app) relayout() {
 
 // render makes the frame out of the rows of its parts.
 func (a *app) render() {
-	a.cursor = nil
+	a.screen.cursor = nil
 	switch {
-	case a.width == 0 || a.height == 0:
-		a.frame = ""
+	case a.screen.width == 0 || a.screen.height == 0:
+		a.screen.frame = ""
 		return
-	case a.width < minWidth || a.height < minHeight:
-		a.frame = text.Cut(fmt.Sprintf("lineup needs %d×%d, this is %d×%d", minWidth, minHeight, a.width, a.height), a.width)
+	case a.screen.width < minWidth || a.screen.height < minHeight:
+		a.screen.frame = text.Cut(fmt.Sprintf("lineup needs %d×%d, this is %d×%d", minWidth, minHeight, a.screen.width, a.screen.height), a.screen.width)
 		return
 	}
 	s := a.screen
-	rows := make([]string, 0, a.height)
+	rows := make([]string, 0, a.screen.height)
 	if s.title > 0 {
 		rows = append(rows, a.titleRow())
 	}
 	if s.notice > 0 {
-		rows = append(rows, a.theme.Notice.Render(text.Pad(" "+text.OneLine(a.noticeLine()), a.width)))
+		rows = append(rows, a.theme.Notice.Render(text.Pad(" "+text.OneLine(a.noticeLine()), a.screen.width)))
 	}
 	rows = a.appendPanes(rows)
 	if s.verdict > 0 {
@@ -72,14 +72,14 @@ func (a *app) render() {
 		rows = append(rows, a.hints())
 	}
 	switch {
-	case a.overlay != nil:
-		a.cover(rows)
+	case a.layer.overlay != nil:
+		a.layer.cover(a, rows)
 	case a.completing():
 		a.slash.cover(a, rows)
 	case a.longFlash():
 		a.coverFlash(rows)
 	}
-	a.frame = strings.Join(rows, "\n")
+	a.screen.frame = strings.Join(rows, "\n")
 }
 
 // appendPanes zips the rows of the panes into rows of the screen.
@@ -119,12 +119,12 @@ func (a *app) verdictRow() string {
 		if n == 1 {
 			has = "has"
 		}
-		return a.theme.Dim.Render(text.Pad(fmt.Sprintf(" %d of %d %s ended", n, len(r.replies), has), a.width))
+		return a.theme.Dim.Render(text.Pad(fmt.Sprintf(" %d of %d %s ended", n, len(r.replies), has), a.screen.width))
 	}
 	if len(a.verdict.crowns) == 0 {
-		return text.Spaces(a.width)
+		return text.Spaces(a.screen.width)
 	}
-	return text.Pad(" "+a.verdictLine(a.width-1), a.width)
+	return text.Pad(" "+a.verdictLine(a.screen.width-1), a.screen.width)
 }
 
 // tabRow names all panes with their state, the current one marked and named. Where they do not fit it shows those around
@@ -141,7 +141,7 @@ func (a *app) tabRow() string {
 		total += widths[i]
 	}
 	from := 0
-	for total > a.width && from < a.current {
+	for total > a.screen.width && from < a.current {
 		total -= widths[from]
 		from++
 	}
@@ -159,7 +159,7 @@ func (a *app) tabRow() string {
 		}
 		b.WriteString(style.Render(labels[i]))
 	}
-	return text.Pad(b.String(), a.width)
+	return text.Pad(b.String(), a.screen.width)
 }
 
 func (a *app) emptyRows(h int) []string {
@@ -169,9 +169,9 @@ func (a *app) emptyRows(h int) []string {
 	}
 	rows := make([]string, h)
 	for i := range rows {
-		rows[i] = text.Spaces(a.width)
+		rows[i] = text.Spaces(a.screen.width)
 	}
-	rows[h/2] = text.Pad(text.Spaces((a.width-ansi.StringWidth(s))/2)+a.theme.Dim.Render(s), a.width)
+	rows[h/2] = text.Pad(text.Spaces((a.screen.width-ansi.StringWidth(s))/2)+a.theme.Dim.Render(s), a.screen.width)
 	return rows
 }
 
@@ -191,9 +191,9 @@ func (a *app) titleRow() string {
 		right = fmt.Sprintf("turn %d · %s%s", turns, right, a.totalCost())
 	}
 	right += " "
-	room := a.width - ansi.StringWidth(left) - ansi.StringWidth(right) - 1
+	room := a.screen.width - ansi.StringWidth(left) - ansi.StringWidth(right) - 1
 	if room < minTitle { // which session it is matters more than what it sums up to
-		room, right = a.width-ansi.StringWidth(left)-1, ""
+		room, right = a.screen.width-ansi.StringWidth(left)-1, ""
 	}
 	return left + text.Pad(text.Cut(title, room), room) + " " + a.theme.Dim.Render(right)
 }
@@ -230,24 +230,24 @@ func (a *app) appendPrompt(rows []string) []string {
 	var asked *tea.Cursor
 	switch {
 	case a.question == nil && a.replay != nil:
-		lines = []string{a.replay.transport(a.width-4*text.Int(s.border), a.race != nil && a.race.ended())}
+		lines = []string{a.replay.transport(a.screen.width-4*text.Int(s.border), a.race != nil && a.race.ended())}
 	case a.question != nil:
-		text, c := a.question.View(a.theme, a.width-4*text.Int(s.border))
+		text, c := a.question.View(a.theme.Styles, a.screen.width-4*text.Int(s.border))
 		lines, asked = []string{text}, c
 	}
 	if !s.border {
 		for i := range inner {
-			rows = append(rows, text.Pad(line(lines, i), a.width))
+			rows = append(rows, text.Pad(line(lines, i), a.screen.width))
 		}
 	} else {
 		style := a.theme.Border
 		if !a.inPane || a.question != nil {
 			style = lipgloss.NewStyle()
 		}
-		bar := strings.Repeat("─", a.width-2)
+		bar := strings.Repeat("─", a.screen.width-2)
 		rows = append(rows, a.promptTop(style))
 		for i := range inner {
-			rows = append(rows, style.Render("│")+" "+text.Pad(line(lines, i), a.width-4)+" "+style.Render("│"))
+			rows = append(rows, style.Render("│")+" "+text.Pad(line(lines, i), a.screen.width-4)+" "+style.Render("│"))
 		}
 		rows = append(rows, style.Render("╰"+bar+"╯"))
 		y, x = y+1, 2
@@ -255,10 +255,10 @@ func (a *app) appendPrompt(rows []string) []string {
 	switch c := a.prompt.area.Cursor(); {
 	case asked != nil:
 		asked.X, asked.Y = asked.X+x, asked.Y+y
-		a.cursor = asked
+		a.screen.cursor = asked
 	case c != nil && a.replay == nil:
 		c.X, c.Y = c.X+x, c.Y+y
-		a.cursor = c
+		a.screen.cursor = c
 	}
 	return rows
 }
@@ -272,16 +272,16 @@ func line(lines []string, i int) string {
 
 // longFlash reports whether what was just said has no room in the last line, and may have rows of its own.
 func (a *app) longFlash() bool {
-	return ansi.StringWidth(a.flash) >= a.width && a.overlay == nil && !a.completing() && !a.askQuit
+	return ansi.StringWidth(a.flash) >= a.screen.width && a.layer.overlay == nil && !a.completing() && !a.askQuit
 }
 
 // coverFlash shows it on as many rows above the prompt as it takes: its end is the next step. It goes with the next key.
 func (a *app) coverFlash(rows []string) {
 	end := len(rows) - a.screen.hints - a.screen.input
-	said := text.Wrap(a.flash, a.width-2)
+	said := text.Wrap(a.flash, a.screen.width-2)
 	said = said[max(0, len(said)-end):]
 	for i, s := range said {
-		rows[end-len(said)+i] = a.theme.Warn.Render(text.Pad(" "+s, a.width))
+		rows[end-len(said)+i] = a.theme.Warn.Render(text.Pad(" "+s, a.screen.width))
 	}
 }
 
@@ -290,21 +290,21 @@ func (a *app) hints() string {
 	k := a.keys.Label
 	switch {
 	case a.askQuit:
-		return a.theme.Warn.Render(text.Pad(fmt.Sprintf(" Quit? %s again quits, %s stays", k(keys.Quit), k(keys.Stop)), a.width))
+		return a.theme.Warn.Render(text.Pad(fmt.Sprintf(" Quit? %s again quits, %s stays", k(keys.Quit), k(keys.Stop)), a.screen.width))
 	case a.branch != nil && a.flash == "":
-		return a.theme.Warn.Render(text.Pad(text.Cut(a.branchHint(), a.width), a.width))
+		return a.theme.Warn.Render(text.Pad(text.Cut(a.branchHint(), a.screen.width), a.screen.width))
 	case a.flash != "" && !a.longFlash():
-		return a.theme.Warn.Render(text.Pad(" "+a.flash, a.width))
-	case a.overlay != nil:
-		return a.theme.Dim.Render(text.Pad(text.Hints(a.overlay.hints(a), a.width), a.width))
+		return a.theme.Warn.Render(text.Pad(" "+a.flash, a.screen.width))
+	case a.layer.overlay != nil:
+		return a.theme.Dim.Render(text.Pad(text.Hints(a.layer.overlay.hints(a), a.screen.width), a.screen.width))
 	case a.question != nil:
 		parts := []string{"enter run", "esc cancel"}
 		if a.question.hint != "" {
 			parts = append(parts, a.question.hint)
 		}
-		return a.theme.Dim.Render(text.Pad(text.Hints(parts, a.width), a.width))
+		return a.theme.Dim.Render(text.Pad(text.Hints(parts, a.screen.width), a.screen.width))
 	case a.completing():
-		return a.theme.Dim.Render(text.Pad(text.Hints([]string{k(keys.Send) + " run", "tab complete", "↑ ↓ choose", "esc keep as text"}, a.width), a.width))
+		return a.theme.Dim.Render(text.Pad(text.Hints([]string{k(keys.Send) + " run", "tab complete", "↑ ↓ choose", "esc keep as text"}, a.screen.width), a.screen.width))
 	}
 	var parts []string
 	if a.replay != nil {
@@ -316,8 +316,8 @@ func (a *app) hints() string {
 	} else {
 		parts = []string{k(keys.Send) + " send", "ctrl+j newline", k(keys.NextPane) + " pane", k(keys.Palette) + " commands", k(keys.Help) + " help", k(keys.Stop) + " stop", k(keys.Quit) + " quit"}
 	}
-	if pulling := a.pullHint(); pulling != "" {
+	if pulling := a.pulls.hint(); pulling != "" {
 		parts = append([]string{pulling}, parts...)
 	}
-	return a.theme.Dim.Render(text.Pad(text.Hints(parts, a.width), a.width))
+	return a.theme.Dim.Render(text.Pad(text.Hints(parts, a.screen.width), a.screen.width))
 }

@@ -100,7 +100,7 @@ const axisRows = 2
 
 func (w *waterfall) room(a *app, width, h int) (int, int) {
 	lanes := w.lanes(a)
-	legend := report.NewWaterfall(a.theme, a.shown(), lanes, width).Legend(lanes)
+	legend := report.NewWaterfall(a.theme.Styles, a.shown(), lanes, width).Legend(lanes)
 	return width, min(h, axisRows+3*len(lanes)+len(legend))
 }
 
@@ -109,7 +109,7 @@ func (w *waterfall) view(a *app, width, h int) ([]string, *tea.Cursor) {
 	if len(lanes) == 0 {
 		return []string{a.theme.Dim.Render("nothing has been asked yet")}, nil
 	}
-	c := report.NewWaterfall(a.theme, a.shown(), lanes, width)
+	c := report.NewWaterfall(a.theme.Styles, a.shown(), lanes, width)
 	legend := c.Legend(lanes)
 	if h < axisRows+1+len(legend)+2*len(lanes) { // bars first
 		legend = legend[:max(0, min(len(legend), h-axisRows-len(lanes)))]
