@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/ui/keys"
+	"lineup/ui/text"
 )
 
 // action is one row of the table of actions, and all that there is to say about one thing the app can do. A new action
@@ -128,6 +129,17 @@ func just(do func(*app)) func(*app) tea.Cmd {
 	return func(a *app) tea.Cmd {
 		do(a)
 		return nil
+	}
+}
+
+// orSay makes an action of what may fail; the error is said in the last line.
+func orSay(do func(*app) (tea.Cmd, error)) func(*app) tea.Cmd {
+	return func(a *app) tea.Cmd {
+		cmd, err := do(a)
+		if err != nil {
+			a.flash = text.OneLine(err.Error())
+		}
+		return cmd
 	}
 }
 

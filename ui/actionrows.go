@@ -23,11 +23,12 @@ func promptActions() []action {
 			synonyms: "history later", can: hasHistory, do: just(func(a *app) { a.prompt.recall(1) }),
 			typed: func(a *app) bool { return a.prompt.recall(1) }},
 		{Binding: bind(keys.Editor, keys.Anywhere, "ctrl+e"), title: "Edit prompt in $EDITOR",
-			synonyms: "external vi vim nano emacs code compose write", can: hasEditor, do: (*app).edit},
+			synonyms: "external vi vim nano emacs code compose write", can: hasEditor,
+			do: orSay(func(a *app) (tea.Cmd, error) { return a.prompt.edit() })},
 		{Binding: bind(keys.Template, keys.Anywhere), title: "Insert template",
 			synonyms: "prompts snippets library variables placeholder", can: hasTemplates,
 			do:  just((*app).pickTemplate),
-			arg: argument{"NAME", (*app).templateNames, (*app).useTemplate}},
+			arg: argument{"NAME", func(a *app) []string { return templates(a.cfg.Templates).names() }, (*app).useTemplate}},
 	}
 }
 
@@ -83,7 +84,7 @@ func sessionActions() []action {
 		{Binding: bind(keys.Stats, keys.Anywhere, "f2"), title: "Show statistics",
 			help:     "Show speed, failures, tokens and cost",
 			synonyms: "stats numbers usage speed failures tokens cost spending money price", can: hasStore,
-			do: (*app).showStats},
+			do: (*app).openStats},
 	}
 }
 
@@ -91,7 +92,7 @@ func screenActions() []action {
 	return []action{
 		{Binding: bind(keys.Mouse, keys.Anywhere, "ctrl+g"), title: "Release or capture mouse", replay: true,
 			help:     "Give mouse to terminal, or take it back",
-			synonyms: "select selection terminal", do: just((*app).releaseMouse)},
+			synonyms: "select selection terminal", do: just(func(a *app) { a.mouse.toggle(a) })},
 		{Binding: bind(keys.Settings, keys.Anywhere), title: "Change settings",
 			synonyms: "preferences options config configure theme colors colours dark light frame rate fps motion",
 			do:       just(func(a *app) { a.open(&settings{}) })},

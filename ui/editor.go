@@ -2,34 +2,31 @@ package ui
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-
-	"lineup/ui/text"
 )
 
 // edit opens the draft in the user's editor.
-func (a *app) edit() tea.Cmd {
+func (p *prompt) edit() (tea.Cmd, error) {
 	editor := os.Getenv("VISUAL")
 	if editor == "" {
 		editor = os.Getenv("EDITOR")
 	}
 	words := strings.Fields(editor)
 	if len(words) == 0 {
-		a.flash = "no editor is set; export EDITOR=… first"
-		return nil
+		return nil, errors.New("no editor is set; export EDITOR=… first")
 	}
 	f, err := os.CreateTemp("", "lineup-*.md")
 	if err == nil {
-		_, err = f.WriteString(a.prompt.text())
+		_, err = f.WriteString(p.text())
 		err = errors.Join(err, f.Close())
 	}
 	if err != nil {
-		a.flash = "the draft could not be handed to the editor: " + text.OneLine(err.Error())
-		return nil
+		return nil, fmt.Errorf("the draft could not be handed to the editor: %w", err)
 	}
 	cmd := exec.Command(words[0], append(words[1:], f.Name())...)
 	// The terminal itself: Bubble Tea would hand the editor pipes, because lineup wraps both.
@@ -41,5 +38,5 @@ func (a *app) edit() tea.Cmd {
 		}
 		text, err := os.ReadFile(f.Name())
 		return editedMsg{string(text), err}
-	})
+	}), nil
 }

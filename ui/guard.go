@@ -93,19 +93,19 @@ type reportedMsg struct {
 }
 
 // report writes a report of the fault that ended a reply, if one did. The other panes go on.
-func (a *app) report(t *turnView, err *providers.Error) tea.Cmd {
+func (c *Config) report(t *turnView, err *providers.Error) tea.Cmd {
 	var fault *providers.Panic
-	if err == nil || !errors.As(err, &fault) || a.cfg.Report == nil {
+	if err == nil || !errors.As(err, &fault) || c.Report == nil {
 		return nil
 	}
 	return func() tea.Msg {
-		path, err := a.cfg.Report(fault)
+		path, err := c.Report(fault)
 		return reportedMsg{t, path, err}
 	}
 }
 
-// reported names the report in the pane.
-func (a *app) reported(msg reportedMsg) {
+// tell names the report in the pane.
+func (msg reportedMsg) tell(a *app) {
 	hint := "please report it with the file " + msg.path + "; it holds no prompts, answers or keys"
 	if msg.err != nil {
 		hint = "no report of it could be written: " + msg.err.Error()

@@ -13,9 +13,9 @@ type mouse struct {
 	from     spot  // where it began
 }
 
-// releaseMouse hands the mouse to the terminal, which then selects text as it always does, or takes it back.
-func (a *app) releaseMouse() {
-	if a.mouse.released = !a.mouse.released; a.mouse.released {
+// toggle hands the mouse to the terminal, which then selects text as it always does, or takes it back.
+func (m *mouse) toggle(a *app) {
+	if m.released = !m.released; m.released {
 		a.flash = "the terminal has the mouse; " + a.keys.Label(keys.Mouse) + " takes it back"
 		return
 	}
@@ -34,12 +34,34 @@ func (a *app) paneTop() int { return a.screen.title + a.screen.notice }
 // wheelLines is how far one notch of the wheel scrolls.
 const wheelLines = 3
 
-func (a *app) wheel(m tea.Mouse) {
-	p := a.paneAt(m.X, m.Y)
+// handle hands an event to the overlay, or to what is under the mouse.
+func (m *mouse) handle(a *app, msg tea.MouseMsg) tea.Cmd {
+	at := msg.Mouse()
+	switch msg.(type) {
+	case tea.MouseWheelMsg:
+		if a.layer.overlay != nil {
+			return a.layer.point(a, at, false)
+		}
+		m.wheel(a, at)
+	case tea.MouseClickMsg:
+		if a.layer.overlay != nil {
+			return a.layer.point(a, at, true)
+		}
+		return m.click(a, at)
+	case tea.MouseMotionMsg:
+		m.drag(a, at)
+	case tea.MouseReleaseMsg:
+		return m.drop(a)
+	}
+	return nil
+}
+
+func (m *mouse) wheel(a *app, at tea.Mouse) {
+	p := a.paneAt(at.X, at.Y)
 	if p == nil {
 		return
 	}
-	switch m.Button {
+	switch at.Button {
 	case tea.MouseWheelUp:
 		a.scrollBy(p, -wheelLines)
 	case tea.MouseWheelDown:
@@ -50,36 +72,36 @@ func (a *app) wheel(m tea.Mouse) {
 // click does what the button under the mouse is for. Elsewhere it gives the focus to what is
 // there, but for the text of a pane: a drag may follow, and one that selects leaves the focus where
 // it was. Letters typed after it would be commands of the pane otherwise.
-func (a *app) click(m tea.Mouse) tea.Cmd {
+func (m *mouse) click(a *app, at tea.Mouse) tea.Cmd {
 	a.flash = ""
 	a.unselect()
-	if m.Button != tea.MouseLeft {
+	if at.Button != tea.MouseLeft {
 		return nil
 	}
-	y := m.Y - a.paneTop()
+	y := at.Y - a.paneTop()
 	if y == 0 && a.mode == tabs {
 		for i, t := range a.tabs {
-			if m.X >= t.from && m.X < t.to {
+			if at.X >= t.from && at.X < t.to {
 				a.focus(i)
 			}
 		}
 		return nil
 	}
-	p := a.paneAt(m.X, m.Y)
+	p := a.paneAt(at.X, at.Y)
 	if p == nil {
-		if m.Y >= a.paneTop()+a.screen.panes {
+		if at.Y >= a.paneTop()+a.screen.panes {
 			a.toPrompt()
 		}
 		return nil
 	}
 	for _, b := range p.buttons {
-		if y-p.place.y == b.row && m.X-p.place.x >= b.from && m.X-p.place.x < b.to {
+		if y-p.place.y == b.row && at.X-p.place.x >= b.from && at.X-p.place.x < b.to {
 			a.focus(p.number - 1)
 			return a.do(b.action)
 		}
 	}
-	if s, ok := p.spotAt(m.X, y); ok {
-		a.mouse.pane, a.mouse.from = p, s
+	if s, ok := p.spotAt(at.X, y); ok {
+		m.pane, m.from = p, s
 		return nil
 	}
 	a.focus(p.number - 1)

@@ -116,6 +116,13 @@ type exportedMsg struct {
 	err  error
 }
 
+func (m exportedMsg) says() string {
+	if m.err != nil {
+		return text.OneLine(problem(m.err))
+	}
+	return "written to " + text.OneLine(m.file)
+}
+
 // exportSession writes the session that is open. Replies that have not ended are left out, as in a fork.
 func (a *app) exportSession(file string) tea.Cmd {
 	copied := *a.sess

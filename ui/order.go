@@ -144,6 +144,13 @@ func (a *app) refs() []string {
 // keptMsg says that the panes of a session have been written down, or why not.
 type keptMsg struct{ err error }
 
+func (m keptMsg) says() string {
+	if m.err == nil {
+		return ""
+	}
+	return "the panes are not saved: " + text.OneLine(m.err.Error())
+}
+
 // keepPanes writes down which panes the session has now.
 func (a *app) keepPanes() tea.Cmd {
 	a.redraw()

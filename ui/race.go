@@ -189,7 +189,7 @@ func (a *app) foldReply(r *race, reply *session.Reply, events []providers.Event)
 		view.show(events[j])
 		if events[j].Type == providers.EventEnd {
 			r.open--
-			reports = append(reports, a.report(view, events[j].Err))
+			reports = append(reports, a.cfg.report(view, events[j].Err))
 		}
 	}
 	return reports

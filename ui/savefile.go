@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/atomicfile"
+	"lineup/session"
 	"lineup/ui/text"
 )
 
@@ -22,12 +23,12 @@ type document struct {
 	text string
 }
 
-// documents are what can be saved from a pane, the nearest first.
-func (a *app) documents(p *pane) []document {
+// documentsOf are what can be saved from a pane of a session, the nearest first. The session may be nil.
+func documentsOf(p *pane, sess *session.Session) []document {
 	var docs []document
 	base := "lineup"
-	if a.sess != nil {
-		base = fileName(a.sess.Title)
+	if sess != nil {
+		base = fileName(sess.Title)
 	}
 	if p.code != nil {
 		b := p.code.block()
@@ -36,11 +37,11 @@ func (a *app) documents(p *pane) []document {
 	if r := p.reply(); r != nil && r.VisibleText() != "" {
 		docs = append(docs, document{"the answer", base + "-" + fileName(p.spec.Info.Ref.Model) + ".md", r.VisibleText() + "\n"})
 	}
-	if a.sess != nil && len(a.sess.Turns) > 0 {
-		docs = append(docs, document{"the turn", base + "-turn.md", turnMarkdown(a.sess.Turns[len(a.sess.Turns)-1])})
+	if sess != nil && len(sess.Turns) > 0 {
+		docs = append(docs, document{"the turn", base + "-turn.md", turnMarkdown(sess.Turns[len(sess.Turns)-1])})
 		var all strings.Builder
-		all.WriteString("# " + text.OneLine(a.sess.Title) + "\n")
-		for _, t := range a.sess.Turns {
+		all.WriteString("# " + text.OneLine(sess.Title) + "\n")
+		for _, t := range sess.Turns {
 			all.WriteString("\n" + turnMarkdown(t))
 		}
 		docs = append(docs, document{"the session", base + ".md", all.String()})
@@ -80,7 +81,7 @@ func extension(lang string) string {
 
 // saveToFile asks for a name and writes there. Tab changes between the answer, the turn and the session.
 func (a *app) saveToFile(p *pane) tea.Cmd {
-	docs := a.documents(p)
+	docs := documentsOf(p, a.sess)
 	if len(docs) == 0 {
 		a.flash = "there is nothing to save yet"
 		return nil
@@ -96,7 +97,7 @@ func (a *app) saveToFile(p *pane) tea.Cmd {
 		show()
 	}
 	q.hint = "tab answer, turn or session"
-	q.done = func(a *app, name string) tea.Cmd { return a.writeFile(docs[at], name, false) }
+	q.done = func(a *app, name string) tea.Cmd { return docs[at].save(a, name, false) }
 	show()
 	a.question = q
 	return nil
@@ -109,8 +110,8 @@ type fileMsg struct {
 	err  error
 }
 
-// writeFile writes a document. What is there already is replaced only where the user has said so.
-func (a *app) writeFile(doc document, name string, replace bool) tea.Cmd {
+// save writes a document. What is there already is replaced only where the user has said so.
+func (doc document) save(a *app, name string, replace bool) tea.Cmd {
 	if name = strings.TrimSpace(name); name == "" {
 		a.flash = "not saved: the file needs a name"
 		return nil
@@ -130,8 +131,8 @@ func (a *app) writeFile(doc document, name string, replace bool) tea.Cmd {
 	}
 }
 
-// written says where a document is now, or asks again.
-func (a *app) written(msg fileMsg) {
+// tell says where a document is now, or asks again.
+func (msg fileMsg) tell(a *app) {
 	switch {
 	case msg.err == nil:
 		a.flash = fmt.Sprintf("saved %s to %s", msg.doc.what, text.OneLine(msg.path))
@@ -143,9 +144,9 @@ func (a *app) written(msg fileMsg) {
 				a.flash = "not saved"
 				return nil
 			case "y", "Y", "yes":
-				return a.writeFile(msg.doc, msg.path, true)
+				return msg.doc.save(a, msg.path, true)
 			}
-			return a.writeFile(msg.doc, answer, false)
+			return msg.doc.save(a, answer, false)
 		}
 		a.question = q
 	default:

@@ -14,6 +14,7 @@ import (
 	"lineup/ui/keys"
 	"lineup/ui/report"
 	"lineup/ui/text"
+	"lineup/ui/theme"
 	"lineup/ui/widget"
 )
 
@@ -377,7 +378,7 @@ func (s *sessions) preview(a *app, w, h int) []string {
 	}
 	var rows []string
 	if hit.Excerpt != "" {
-		rows = append(rows, a.excerpt(hit, w), "")
+		rows = append(rows, excerpt(a.theme.Styles, hit, w), "")
 	}
 	p := s.previews[hit.ID]
 	if p == nil {
@@ -389,7 +390,7 @@ func (s *sessions) preview(a *app, w, h int) []string {
 
 // excerpt is where a search found something, with what it found underlined, and without the bold and code marks of
 // Markdown around it, as in the preview below.
-func (a *app) excerpt(h *session.Hit, w int) string {
+func excerpt(th theme.Styles, h *session.Hit, w int) string {
 	var b strings.Builder
 	var hits []int
 	for i, r := range h.Excerpt {
@@ -408,5 +409,5 @@ func (a *app) excerpt(h *session.Hit, w int) string {
 	if safe != s { // the marks are of another text then
 		hits = nil
 	}
-	return a.theme.Accent(0).Render("» ") + widget.Emphasise(ansi.Truncate(safe, w-2, "…"), hits, a.theme.Text)
+	return th.Accent(0).Render("» ") + widget.Emphasise(ansi.Truncate(safe, w-2, "…"), hits, th.Text)
 }

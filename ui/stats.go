@@ -33,21 +33,15 @@ type countedMsg struct {
 
 // openStats shows the statistics. Where every pane is simulated, so are the replies that one wants to see.
 func (a *app) openStats() tea.Cmd {
+	if a.flash = hasStore(a); a.flash != "" {
+		return nil
+	}
 	s := &statsView{query: session.StatsQuery{By: session.ByModel, Simulated: len(a.panes) > 0}}
 	for _, p := range a.panes {
 		s.query.Simulated = s.query.Simulated && p.spec.Info.Simulated
 	}
 	a.open(s)
 	return s.count(a)
-}
-
-// showStats shows them where there is a store.
-func (a *app) showStats() tea.Cmd {
-	if a.cfg.Store == nil {
-		a.flash = "nothing is kept, so there is nothing to count"
-		return nil
-	}
-	return a.openStats()
 }
 
 // count asks the store; what is there stays in view until it answers.

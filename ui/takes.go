@@ -9,6 +9,7 @@ import (
 
 	"lineup/session"
 	"lineup/ui/keys"
+	"lineup/ui/text"
 )
 
 // show puts a reply into the view of its turn.
@@ -141,6 +142,13 @@ func (a *app) refoot(t *session.Turn) {
 
 // markedMsg says that a mark on a turn has been written down, or why not.
 type markedMsg struct{ err error }
+
+func (m markedMsg) says() string {
+	if m.err == nil {
+		return ""
+	}
+	return "not saved: " + text.OneLine(problem(m.err))
+}
 
 // mark writes down what was decided about a turn. A turn that is not in the store yet comes there with its marks.
 func (a *app) mark(t *session.Turn, write func(context.Context, *session.Store, string) error) tea.Cmd {

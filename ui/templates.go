@@ -33,15 +33,18 @@ func fill(template string, values map[string]string) string {
 	return re.ReplaceAllStringFunc(template, func(s string) string { return values[re.FindStringSubmatch(s)[1]] })
 }
 
-// templateNames are the templates of the config, in alphabetical order.
-func (a *app) templateNames() []string { return slices.Sorted(maps.Keys(a.cfg.Templates)) }
+// templates are the prompts of the config, by name.
+type templates map[string]string
 
-// templateCommands are commands that put a template into the prompt.
-func (a *app) templateCommands() []command {
+// names are in alphabetical order.
+func (t templates) names() []string { return slices.Sorted(maps.Keys(t)) }
+
+// commands put a template into the prompt.
+func (t templates) commands() []command {
 	var out []command
-	for _, name := range a.templateNames() {
+	for _, name := range t.names() {
 		title := "Insert template " + text.OneLine(name)
-		if vars := variables(a.cfg.Templates[name]); len(vars) > 0 {
+		if vars := variables(t[name]); len(vars) > 0 {
 			title += ": asks for " + text.OneLine(strings.Join(vars, ", "))
 		}
 		out = append(out, command{title: title, words: wording{name: title}, keys: "/template " + text.OneLine(name), group: groupPrompt,
@@ -52,9 +55,10 @@ func (a *app) templateCommands() []command {
 
 // useTemplate asks for each variable in turn, then puts the text into the prompt.
 func (a *app) useTemplate(name string) tea.Cmd {
-	s, ok := a.cfg.Templates[name]
+	all := templates(a.cfg.Templates)
+	s, ok := all[name]
 	if !ok {
-		a.flash = fmt.Sprintf("there is no template %s; there are %s", text.OneLine(name), text.OneLine(strings.Join(a.templateNames(), ", ")))
+		a.flash = fmt.Sprintf("there is no template %s; there are %s", text.OneLine(name), text.OneLine(strings.Join(all.names(), ", ")))
 		return nil
 	}
 	names := variables(s)
@@ -87,10 +91,7 @@ func (a *app) insertTemplate(text string) {
 
 // pickTemplate offers the templates by name.
 func (a *app) pickTemplate() {
-	names := a.templateNames()
-	if len(names) == 0 {
-		a.flash = "the config has no [templates]"
-		return
+	if a.flash = hasTemplates(a); a.flash == "" {
+		a.choose("Templates", "type a name", templates(a.cfg.Templates).commands())
 	}
-	a.choose("Templates", "type a part of the name", a.templateCommands())
 }

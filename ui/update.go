@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -82,26 +83,16 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		return a.tick(msg)
 	case savedMsg:
 		return a.saved(msg)
-	case markedMsg:
-		if msg.err != nil {
-			a.flash = "not saved: " + text.OneLine(problem(msg.err))
-		}
-	case exportedMsg:
-		if a.flash = "written to " + text.OneLine(msg.file); msg.err != nil {
-			a.flash = text.OneLine(problem(msg.err))
-		}
+	case outcome:
+		a.flash = cmp.Or(msg.says(), a.flash)
 	case pullMsg:
 		return a.pulls.take(a, msg)
 	case pastMsg:
 		a.remember(msg)
-	case keptMsg:
-		if msg.err != nil {
-			a.flash = "the panes are not saved: " + text.OneLine(msg.err.Error())
-		}
 	case drawnMsg:
 		a.drawn(msg)
 	case reportedMsg:
-		a.reported(msg)
+		msg.tell(a)
 	case editedMsg:
 		if msg.err != nil {
 			a.flash = "the editor failed: " + text.OneLine(msg.err.Error())
@@ -109,45 +100,17 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		}
 		a.prompt.set(strings.TrimRight(msg.text, "\n"))
 	case tea.PasteMsg:
-		msg.Content = newlines.Replace(msg.Content)
-		if a.layer.overlay != nil {
-			if w, ok := a.layer.overlay.(writer); ok {
-				return w.paste(a, msg.Content)
-			}
-			return nil
-		}
-		if a.question != nil {
-			a.question.paste(a, msg.Content)
-			return nil
-		}
-		a.toPrompt()
-		cmd := a.prompt.update(msg)
-		a.slash.complete(a)
-		return cmd
-	case tea.MouseWheelMsg:
-		if a.layer.overlay != nil {
-			return a.layer.point(a, msg.Mouse(), false)
-		}
-		a.wheel(msg.Mouse())
-	case tea.MouseClickMsg:
-		if a.layer.overlay != nil {
-			return a.layer.point(a, msg.Mouse(), true)
-		}
-		return a.click(msg.Mouse())
-	case tea.MouseMotionMsg:
-		a.mouse.drag(a, msg.Mouse())
-	case tea.MouseReleaseMsg:
-		return a.mouse.drop(a)
+		return a.paste(newlines.Replace(msg.Content))
+	case tea.MouseMsg:
+		return a.mouse.handle(a, msg)
 	case fileMsg:
-		a.written(msg)
+		msg.tell(a)
 	case draftDueMsg:
 		return a.prompt.writeDraft()
 	case draftKeptMsg:
 		if problem := a.prompt.draftKept(msg.err); problem != "" {
 			a.flash = problem
 		}
-	case copiedMsg:
-		a.flash = msg.says()
 	case tea.KeyPressMsg:
 		if a.escTwice(msg) {
 			esc := tea.KeyPressMsg{Code: tea.KeyEscape}
@@ -156,6 +119,27 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		return a.press(msg)
 	}
 	return nil
+}
+
+// outcome is a message that only says in a line how something ended, "" where nobody needs to know.
+type outcome interface{ says() string }
+
+// paste gives pasted text to what has the focus.
+func (a *app) paste(s string) tea.Cmd {
+	switch {
+	case a.layer.overlay != nil:
+		if w, ok := a.layer.overlay.(writer); ok {
+			return w.paste(a, s)
+		}
+		return nil
+	case a.question != nil:
+		a.question.paste(a, s)
+		return nil
+	}
+	a.toPrompt()
+	cmd := a.prompt.update(tea.PasteMsg{Content: s})
+	a.slash.complete(a)
+	return cmd
 }
 
 // escTwice reports whether a key is Esc pressed twice so fast, or over so slow a line, that both came in one piece:

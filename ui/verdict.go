@@ -90,13 +90,13 @@ func leastOf(rs []*session.Reply, value func(*session.Reply) (float64, bool), sh
 // How long the names of models are in a verdict, longest first; without a name the number of the pane must do.
 var verdictNames = [...]int{24, 16, 10, 0}
 
-// verdictLine says the verdict in at most width cells. Where there is no room names are shortened, then left out, then
+// line says the verdict in at most width cells. Where there is no room names are shortened, then left out, then
 // the values; what is still too long loses whole parts from its end.
-func (a *app) verdictLine(width int) string {
+func (v verdict) line(a *app, width int) string {
 	heads := []string{""}
-	switch a.verdict.simulated {
+	switch v.simulated {
 	case 0:
-	case a.verdict.answers:
+	case v.answers:
 		heads = []string{"simulated: ", "sim: "}
 	default:
 		heads = []string{"partly simulated: ", "partly sim: ", "sim: "}
@@ -111,12 +111,12 @@ func (a *app) verdictLine(width int) string {
 	}
 	for _, values := range []bool{true, false} {
 		for _, name := range verdictNames {
-			if line, ok := fitting(a.verdictParts(name, values)); ok {
+			if line, ok := fitting(v.parts(a, name, values)); ok {
 				return line
 			}
 		}
 	}
-	for parts := a.verdictParts(0, false); len(parts) > 0; parts = parts[:len(parts)-1] {
+	for parts := v.parts(a, 0, false); len(parts) > 0; parts = parts[:len(parts)-1] {
 		if line, ok := fitting(parts); ok {
 			return line
 		}
@@ -124,10 +124,10 @@ func (a *app) verdictLine(width int) string {
 	return ""
 }
 
-// verdictParts are what is said of each crown, with names of at most so many cells.
-func (a *app) verdictParts(name int, values bool) []string {
+// parts are what is said of each crown, with names of at most so many cells.
+func (v verdict) parts(a *app, name int, values bool) []string {
 	var parts []string
-	for _, c := range a.verdict.crowns {
+	for _, c := range v.crowns {
 		number, accent := c.slot+1, c.slot
 		p := a.paneOf(c.slot)
 		if p != nil {
@@ -135,7 +135,7 @@ func (a *app) verdictParts(name int, values bool) []string {
 		}
 		who := fmt.Sprint(number)
 		if name > 0 {
-			who += " " + text.Cut(a.shortName(c, p), name)
+			who += " " + text.Cut(c.who(p), name)
 		}
 		part := a.theme.Dim.Render(c.title+" ") + a.theme.Accent(accent).Render(who)
 		if values {
@@ -146,8 +146,8 @@ func (a *app) verdictParts(name int, values bool) []string {
 	return parts
 }
 
-// shortName is what the pane calls its model, or the model's own name where another one answered.
-func (a *app) shortName(c crown, p *pane) string {
+// who is what the pane calls the model, or the model's own name where another one answered.
+func (c crown) who(p *pane) string {
 	if p != nil && p.spec.Info.Ref.String() == c.model && p.spec.Info.Name != "" {
 		return text.OneLine(p.spec.Info.Name)
 	}

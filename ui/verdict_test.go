@@ -70,7 +70,7 @@ func TestVerdictLineFits(t *testing.T) {
 	for simulated, says := range []string{"", "partly sim", "sim"} {
 		a.verdict.simulated = simulated
 		for width := 10; width <= 200; width++ {
-			line := ansi.Strip(a.verdictLine(width))
+			line := ansi.Strip(a.verdict.line(a, width))
 			if ansi.StringWidth(line) > width {
 				t.Fatalf("%d cells: %q", width, line)
 			}
@@ -91,7 +91,7 @@ func TestVerdictLineFits(t *testing.T) {
 		50:  "first 2 · fastest 1 · cheapest 2 · longest 2",
 		39:  "first 2 · fastest 1 · cheapest 2",
 	} {
-		if got := ansi.Strip(a.verdictLine(width)); got != want {
+		if got := ansi.Strip(a.verdict.line(a, width)); got != want {
 			t.Errorf("%d cells: %q, want %q", width, got, want)
 		}
 	}

@@ -124,7 +124,7 @@ func (a *app) verdictRow() string {
 	if len(a.verdict.crowns) == 0 {
 		return text.Spaces(a.screen.width)
 	}
-	return text.Pad(" "+a.verdictLine(a.screen.width-1), a.screen.width)
+	return text.Pad(" "+a.verdict.line(a, a.screen.width-1), a.screen.width)
 }
 
 // tabRow names all panes with their state, the current one marked and named. Where they do not fit it shows those around
