@@ -30,7 +30,7 @@ func mayImport() map[string][]string {
 		"turn":              {"registry", "session", "providers", "providers/wire"},
 		"registry":          {"atomicfile", "config", "providers", "providers/policy", "providers/price", "providers/wire"},
 		"ui/theme":          {"ui/markdown"},
-		"ui/widget":         {"providers", "ui/text", "ui/theme"},
+		"ui/widget":         {"providers", "session", "ui/text", "ui/theme"},
 		"ui/report":         {"ui/text", "ui/theme", "ui/chart", "session", "providers", "providers/price"},
 		"ui/chart":          {},
 		"ui/keys":           {},

@@ -13,7 +13,7 @@ func promptActions() []action {
 			can: hasDraft, do: (*app).send},
 		{Binding: bind(keys.Newline, keys.InPrompt, "shift+enter", "alt+enter", "ctrl+j"),
 			title: "Insert newline", synonyms: "new line break multiline",
-			do:    just(func(a *app) { a.prompt.area.InsertString("\n") }),
+			do:    just(func(a *app) { a.prompt.area.Insert("\n") }),
 			typed: func(*app) bool { return false }},
 		{Binding: bind(keys.Recall, keys.InPrompt, "up"), title: "Recall previous prompt", slash: "recall",
 			help: "Recall previous prompt (when empty)", synonyms: "history earlier last",

@@ -148,9 +148,8 @@ func (a *app) setPanes(specs []registry.Spec) {
 	}
 	if a.sess != nil {
 		for _, t := range a.sess.Turns {
-			a.prompt.history = append(a.prompt.history, t.Prompt)
+			a.prompt.remember(t.Prompt)
 		}
-		a.prompt.at = len(a.prompt.history)
 	}
 	a.current = 0
 	if a.sess != nil {

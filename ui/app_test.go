@@ -294,9 +294,10 @@ func TestHistoryAndPaste(t *testing.T) {
 		d.settle()
 		// Bare carriage returns were once dropped, so that pasted lines ran together.
 		d.send(tea.PasteMsg{Content: "a\r\nb\x1b[31m\rc\nd"})
-		if got := d.app.prompt.text(); got != "a\nb␛[31m\nc\nd" {
+		if got := d.app.prompt.text(); got != "a\nb\x1b[31m\nc\nd" {
 			t.Errorf("pasted %q", got)
 		}
+		d.wantSees("b␛[31m")
 		d.press("ctrl+c", "up", "up", "up", "up", "up") // the draft has four lines
 		d.wantSees("> first")
 		d.press("down", "down")

@@ -34,7 +34,7 @@ func (a *app) editTurn(p *pane) {
 	if a.busy() {
 		return
 	}
-	a.branch = &branch{turn: t, draft: a.prompt.area.Value()}
+	a.branch = &branch{turn: t, draft: a.prompt.area.Draft()}
 	a.prompt.set(t.Prompt)
 	a.toPrompt()
 }
@@ -42,7 +42,7 @@ func (a *app) editTurn(p *pane) {
 // leaveBranch gives up an edited prompt.
 func (a *app) leaveBranch() {
 	a.prompt.take()
-	a.prompt.set(a.branch.draft)
+	a.prompt.area.SetDraft(a.branch.draft)
 	a.branch = nil
 }
 

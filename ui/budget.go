@@ -208,7 +208,7 @@ func (a *app) promptTop(style lipgloss.Style) string {
 		left = w
 		room -= ansi.StringWidth(w) + 3
 	}
-	if strings.TrimSpace(a.prompt.area.Value()) != "" && !a.completing() {
+	if strings.TrimSpace(a.prompt.area.Draft()) != "" && !a.completing() {
 		if g := a.guess(a.prompt.text()); g.panes > g.unknown {
 			if s := g.String(); ansi.StringWidth(s)+4 <= room {
 				right = s

@@ -14,8 +14,8 @@ import (
 	"github.com/gofrs/flock"
 
 	"lineup/atomicfile"
-	"lineup/providers"
 	"lineup/ui/text"
+	"lineup/ui/widget"
 )
 
 // A draft that was not sent is kept in a file, so that it is there again after a quit, a crash or a power cut. Each
@@ -36,15 +36,29 @@ type draftFile struct {
 	due  bool   // a write is to come
 }
 
-// draftRecord is the file's contents.
+// draftRecord is the file's contents. Text and Chips are the form of before, in which a chip was
+// found by its label.
 type draftRecord struct {
-	Text  string      `json:"text"`
-	Chips []chipInMap `json:"chips,omitempty"`
+	Parts []widget.Part `json:"parts,omitempty"`
+	Text  string        `json:"text,omitempty"`
+	Chips []widget.Part `json:"chips,omitempty"`
 }
 
-type chipInMap struct {
-	Label string `json:"label"`
-	Text  string `json:"text"`
+// parts is the draft in either form.
+func (r draftRecord) parts() []widget.Part {
+	if r.Text == "" {
+		return r.Parts
+	}
+	var out []widget.Part
+	rest := r.Text
+	for _, c := range r.Chips {
+		before, after, ok := strings.Cut(rest, c.Label)
+		if !ok || c.Label == "" {
+			continue
+		}
+		out, rest = append(out, widget.Part{Text: before}, c), after
+	}
+	return append(out, widget.Part{Text: rest})
 }
 
 // openDraft takes the first file that no other lineup has; "" and a place where none can be made keep nothing.
@@ -89,27 +103,18 @@ func (d *draftFile) save(text string) error {
 
 // restore puts a draft into the prompt.
 func (p *prompt) restore(r draftRecord) {
-	for _, c := range r.Chips {
-		p.chips = append(p.chips, chip{providers.Clean(c.Label), providers.Clean(c.Text)})
-	}
-	if r.Text != "" {
-		p.set(providers.Clean(r.Text))
+	if parts := r.parts(); len(parts) > 0 {
+		p.area.SetParts(parts)
 	}
 }
 
 // record is the draft as the file has it, "" for an empty one.
 func (p *prompt) record() string {
-	v := p.area.Value()
+	v := p.area.Draft()
 	if strings.TrimSpace(v) == "" || p.at < len(p.history) && v == p.history[p.at] {
 		return "" // an earlier prompt that was recalled is in the session
 	}
-	r := draftRecord{Text: v}
-	for _, c := range p.chips {
-		if strings.Contains(v, c.label) {
-			r.Chips = append(r.Chips, chipInMap{c.label, c.text})
-		}
-	}
-	text, err := json.Marshal(r)
+	text, err := json.Marshal(draftRecord{Parts: p.area.Parts()})
 	if err != nil {
 		return ""
 	}

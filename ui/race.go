@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -54,7 +53,7 @@ type (
 
 // send asks every pane the draft.
 func (a *app) send() tea.Cmd {
-	text := strings.TrimSpace(a.prompt.text())
+	text := session.TrimPrompt(a.prompt.text())
 	if text == "" || a.busy() || a.overBudget("send "+text, a.guess(text), keys.Send) {
 		return nil
 	}

@@ -74,10 +74,12 @@ func TestATemplateAsksForItsVariables(t *testing.T) {
 		d.press("lit:/template translate", "enter")
 		d.wantSees("Template translate", "language", "text")
 		d.press("lit:한국어", "enter")
-		d.send(tea.PasteMsg{Content: "two {{language}}\nlines"})
+		// A pasted text lost its lines and its indentation.
+		d.send(tea.PasteMsg{Content: "two {{language}}\r\n\tlines\n"})
+		d.wantSees("two {{language}}⏎    lines")
 		d.press("enter", "enter")
 		d.settle()
-		if got := m.asked[0].Messages[0].Content; got != "Translate into 한국어: two {{language}} lines (한국어)" {
+		if got := m.asked[0].Messages[0].Content; got != "Translate into 한국어: two {{language}}\n\tlines (한국어)" {
 			t.Errorf("asked %q", got)
 		}
 		d.press("ctrl+p", "lit:template plain", "enter")

@@ -50,7 +50,7 @@ func (a *app) completing() bool {
 
 // complete looks for the commands that the prompt may mean, after a key or a paste has changed it.
 func (s *slash) complete(a *app) {
-	typed := a.prompt.area.Value()
+	typed := a.prompt.area.Draft()
 	if !strings.HasPrefix(typed, "/") || strings.Contains(typed, "\n") {
 		*s = slash{}
 		return

@@ -9,7 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"lineup/providers"
+	"lineup/session"
 	"lineup/ui/text"
 )
 
@@ -69,7 +69,7 @@ func (a *app) useTemplate(name string) tea.Cmd {
 	f := &form{title: "Template " + text.OneLine(name)}
 	f.lines.Verb = "insert"
 	for _, v := range names {
-		f.lines.Add(v, "")
+		f.lines.AddText(v, "")
 	}
 	f.done = func(a *app, given []string) tea.Cmd {
 		values := map[string]string{}
@@ -86,7 +86,7 @@ func (a *app) useTemplate(name string) tea.Cmd {
 // insertTemplate puts a text into the prompt where the cursor is; a draft stays around it.
 func (a *app) insertTemplate(text string) {
 	a.toPrompt()
-	a.prompt.area.InsertString(providers.Clean(strings.TrimSpace(text)))
+	a.prompt.area.Insert(session.TrimPrompt(text))
 }
 
 // pickTemplate offers the templates by name.

@@ -225,7 +225,7 @@ func (a *app) totalCost() string {
 func (a *app) appendPrompt(rows []string) []string {
 	s := a.screen
 	y, x := len(rows), 0
-	lines := strings.Split(text.Screen(a.prompt.area.View()), "\n")
+	lines := strings.Split(a.prompt.area.View(), "\n")
 	inner := s.input - 2*text.Int(s.border)
 	var asked *tea.Cursor
 	switch {

@@ -1,8 +1,6 @@
 package widget
 
 import (
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
@@ -20,8 +18,12 @@ type Form struct {
 }
 
 // Add appends a field that holds a value already.
-func (f *Form) Add(label, value string) {
-	box := NewField("")
+func (f *Form) Add(label, value string) { f.add(label, value, NewField("")) }
+
+// AddText is Add for a text that may have several lines.
+func (f *Form) AddText(label, value string) { f.add(label, value, NewTextField("")) }
+
+func (f *Form) add(label, value string, box Field) {
 	box.Set(value)
 	f.labels, f.boxes = append(f.labels, text.OneLine(label)), append(f.boxes, box)
 }
@@ -94,7 +96,7 @@ func (f *Form) Press(k tea.KeyPressMsg) (finished bool) {
 func (f *Form) Values() []string {
 	values := make([]string, len(f.boxes))
 	for i := range f.boxes {
-		values[i] = strings.TrimSpace(f.boxes[i].Value())
+		values[i] = f.boxes[i].trimmed()
 	}
 	return values
 }

@@ -1,0 +1,231 @@
+package widget
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/providers"
+)
+
+// Part is a piece of a draft: text as it was written, or a chip, which stands for a long text.
+type Part struct {
+	Label string `json:"label,omitempty"` // of a chip; "" for plain text
+	Text  string `json:"text"`
+}
+
+// A text area holds runes and draws each in its own width. What it cannot hold or must not draw
+// stands in it as an atom: a run of stand-in runes, one for each cell of a label. A tab is an atom
+// of four blanks, a control character is one of its symbol, a long paste is one of its chip. No
+// editing key leaves half an atom.
+//
+// A stand-in is a character of Unicode's last private plane. It says which atom it belongs to and
+// which cell of the label it is. A character of that plane in a text becomes an atom itself, so
+// nothing a person writes is mistaken for one.
+const (
+	firstStandIn = 0x100000
+	cellsOfAtom  = 64
+	mostAtoms    = (utf8.MaxRune - 1 - firstStandIn) / cellsOfAtom
+)
+
+// atom is what a run of stand-ins means.
+type atom struct {
+	label []rune // what is shown, a cell each
+	text  string // what it stands for
+	chip  bool
+}
+
+// atoms are those of one text area, by number. An atom stays as long as the area: recalled drafts
+// still name it.
+type atoms struct {
+	list   []atom
+	number map[Part]int
+}
+
+// numberOf finds or makes an atom; it is -1 where there are too many.
+func (a *atoms) numberOf(p Part, chip bool) int {
+	if n, ok := a.number[p]; ok {
+		return n
+	}
+	if len(a.list) >= mostAtoms {
+		return -1
+	}
+	if a.number == nil {
+		a.number = map[Part]int{}
+	}
+	label := []rune(p.Label)
+	label = label[:min(len(label), cellsOfAtom)]
+	n := len(a.list)
+	a.list = append(a.list, atom{label: label, text: p.Text, chip: chip})
+	a.number[p] = n
+	return n
+}
+
+// standIns are the runes of an atom.
+func (a *atoms) standIns(n int) string {
+	var b strings.Builder
+	for i := range a.list[n].label {
+		b.WriteRune(rune(firstStandIn + n*cellsOfAtom + i))
+	}
+	return b.String()
+}
+
+// chip is a long text as one atom with a label.
+func (a *atoms) chip(p Part) string {
+	n := a.numberOf(p, true)
+	if n < 0 {
+		return a.encode(p.Text, "")
+	}
+	return a.standIns(n)
+}
+
+// tabLabel is how wide a tab stands in a text area.
+const tabLabel = "    "
+
+// encode makes a text fit for a text area. Its line ends become newlines, as a terminal pastes
+// them in several ways; in a field of one line they are atoms with the given label.
+func (a *atoms) encode(s, newline string) string {
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range s {
+		label := ""
+		switch {
+		case r == '\n' && newline == "":
+		case r == '\n':
+			label = newline
+		case r == '\t':
+			label = tabLabel
+		case r >= firstStandIn:
+			label = "\ufffd"
+		case r < 0x20 || r >= 0x7f:
+			if shown := providers.Clean(string(r)); shown != string(r) {
+				label = shown
+			}
+		}
+		if label != "" && ansi.StringWidth(label) == utf8.RuneCountInString(label) {
+			if n := a.numberOf(Part{label, string(r)}, false); n >= 0 {
+				b.WriteString(a.standIns(n))
+				continue
+			}
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// hasStandIns reports whether a text holds atoms.
+func hasStandIns(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r >= firstStandIn })
+}
+
+// of gives the atom and the cell that a rune stands for.
+func (a *atoms) of(r rune) (n, cell int, ok bool) {
+	if r < firstStandIn {
+		return 0, 0, false
+	}
+	n, cell = int(r-firstStandIn)/cellsOfAtom, int(r-firstStandIn)%cellsOfAtom
+	return n, cell, n < len(a.list) && cell < len(a.list[n].label)
+}
+
+// decode is encode's inverse: the text that a person wrote or pasted.
+func (a *atoms) decode(s string) string {
+	if !hasStandIns(s) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		switch n, cell, ok := a.of(r); {
+		case !ok:
+			b.WriteRune(r)
+		case cell == 0:
+			b.WriteString(a.list[n].text)
+		}
+	}
+	return b.String()
+}
+
+// shown puts labels in the place of stand-ins; s may hold styles.
+func (a *atoms) shown(s string) string {
+	if !hasStandIns(s) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if n, cell, ok := a.of(r); ok {
+			return a.list[n].label[cell]
+		}
+		return r
+	}, s)
+}
+
+// parts splits a text at its chips.
+func (a *atoms) parts(s string) []Part {
+	var out []Part
+	text := func(s string) {
+		if s == "" {
+			return
+		}
+		if n := len(out); n > 0 && out[n-1].Label == "" {
+			out[n-1].Text += s
+			return
+		}
+		out = append(out, Part{Text: s})
+	}
+	for _, r := range s {
+		switch n, cell, ok := a.of(r); {
+		case !ok:
+			text(string(r))
+		case cell == 0 && a.list[n].chip:
+			out = append(out, Part{string(a.list[n].label), a.list[n].text})
+		case cell == 0:
+			text(a.list[n].text)
+		}
+	}
+	return out
+}
+
+// whole is the length in runes of the whole atom at the beginning of a line's rest, 0 for none.
+func (a *atoms) whole(rest []rune) int {
+	n, cell, ok := a.of(rest[0])
+	if !ok || cell != 0 {
+		return 0
+	}
+	size := len(a.list[n].label)
+	if len(rest) < size {
+		return 0
+	}
+	for i := range size {
+		if m, c, ok := a.of(rest[i]); !ok || m != n || c != i {
+			return 0
+		}
+	}
+	return size
+}
+
+// mend drops what is left of broken atoms from a line. It gives the column at which a cursor stands
+// then: never within an atom, but at its end where the cursor moves forward and at its start else.
+func (a *atoms) mend(line []rune, col int, forward bool) (kept []rune, at int) {
+	at = col
+	for i := 0; i < len(line); {
+		size := 1
+		if _, _, ok := a.of(line[i]); ok {
+			size = a.whole(line[i:])
+			switch {
+			case size == 0: // a piece of a broken one
+				if i < col {
+					at--
+				}
+				i++
+				continue
+			case i < col && col < i+size && forward:
+				at += i + size - col
+			case i < col && col < i+size:
+				at -= col - i
+			}
+		}
+		kept = append(kept, line[i:i+size]...)
+		i += size
+	}
+	return kept, at
+}
