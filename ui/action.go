@@ -75,23 +75,26 @@ func helpGroups() []string {
 }
 
 // Bindings lists what keys can be bound to, with the default keys.
-func Bindings() keys.Map { return allActions().keymap() }
-
-func (t actions) keymap() keys.Map {
-	m := make(keys.Map, len(t))
-	for i, row := range t {
-		m[i] = row.Binding
+func Bindings() keys.Map {
+	var m keys.Map
+	for _, row := range allActions() {
+		m = append(m, row.Binding)
 	}
 	return m
 }
 
-// rebound is the table with the user's own keys.
-func (t actions) rebound(custom map[string][]string) actions {
-	out := slices.Clone(t)
-	for i, b := range t.keymap().Rebound(custom) {
-		out[i].Binding = b
+// keymap is the table with the user's own keys.
+type keymap struct {
+	keys.Map
+	actions
+}
+
+func newKeymap(custom map[string][]string) keymap {
+	m := keymap{Bindings().Rebound(custom), allActions()}
+	for i, b := range m.Map {
+		m.actions[i].Binding = b
 	}
-	return out
+	return m
 }
 
 // of finds the row of an action.
@@ -163,7 +166,7 @@ func justOnPane(do func(*app, *pane)) func(*app) tea.Cmd {
 
 // do does an action, wherever the focus is, or says why it cannot be done.
 func (a *app) do(name keys.Action) tea.Cmd {
-	row, ok := a.actions.of(name)
+	row, ok := a.keys.of(name)
 	if !ok {
 		return nil
 	}
@@ -175,7 +178,7 @@ func (a *app) do(name keys.Action) tea.Cmd {
 
 // act does what a key means; done is false where the key is text after all.
 func (a *app) act(name keys.Action) (cmd tea.Cmd, done bool) {
-	row, ok := a.actions.of(name)
+	row, ok := a.keys.of(name)
 	switch {
 	case !ok:
 		return nil, false

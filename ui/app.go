@@ -10,7 +10,6 @@ import (
 	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
-	"lineup/ui/keys"
 	"lineup/ui/text"
 	"lineup/ui/theme"
 )
@@ -65,34 +64,31 @@ const clockInterval = 100 * time.Millisecond
 
 // app is the one tea.Model.
 type app struct {
-	cfg     Config
-	ctx     context.Context
-	keys    keys.Map
-	actions actions
-	theme   appearance
-	now     func() time.Time
+	cfg   Config
+	ctx   context.Context
+	keys  keymap
+	theme appearance
+	now   func() time.Time
 
 	native clipper // of this machine, or nil
 
-	pace         pace
-	screen       screen
-	mode         mode
-	panes        []*pane // left to right
-	closed       []*pane // in the order in which they were closed
-	current      int     // the pane that keys without a pane mean
-	inPane       bool    // the focus is on the current pane, not in the prompt
-	zoomed       bool
-	locked       bool      // panes scroll together
-	question     *question // asked where the prompt stands, or nil
-	tabs         []button  // where each pane's tab is, in the row of tabs
-	mouse        mouse
-	layer        layer
-	slash        slash // commands that the prompt may mean
-	pulls        pulls
-	showThought  bool
-	askQuit      bool
-	stopAllUntil time.Time // a second Esc before this stops every pane
-	looking      bool      // Discover has not answered yet
+	pace        pace
+	screen      screen
+	mode        mode
+	panes       []*pane // left to right
+	closed      []*pane // in the order in which they were closed
+	current     int     // the pane that keys without a pane mean
+	inPane      bool    // the focus is on the current pane, not in the prompt
+	zoomed      bool
+	locked      bool      // panes scroll together
+	question    *question // asked where the prompt stands, or nil
+	tabs        []button  // where each pane's tab is, in the row of tabs
+	mouse       mouse
+	layer       layer
+	slash       slash // commands that the prompt may mean
+	pulls       pulls
+	showThought bool
+	twice       twice
 
 	replay    *replay // the session that is played, or nil
 	prompt    prompt
@@ -112,16 +108,15 @@ type app struct {
 }
 
 func newApp(ctx context.Context, cfg Config) *app {
-	rows := allActions().rebound(cfg.Keys)
-	km := rows.keymap()
+	km := newKeymap(cfg.Keys)
 	if cfg.FPS <= 0 {
 		cfg.FPS = defaultFPS
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	a := &app{cfg: cfg, ctx: ctx, keys: km, actions: rows, now: cfg.Now, theme: newAppearance(cfg.Theme, cfg.Themes), pace: pace{rate: cfg.FPS, most: cfg.FPS, motion: cmp.Or(cfg.Motion, "auto")}, mouse: mouse{released: cfg.NoMouse}, prompt: newPrompt(km, openDraft(cfg.DraftFile)), sess: cfg.Session, notice: cfg.Notice,
-		looking: cfg.Discover != nil, money: spending{habits: session.NewCalibration()}}
+	a := &app{cfg: cfg, ctx: ctx, keys: km, now: cfg.Now, theme: newAppearance(cfg.Theme, cfg.Themes), pace: pace{rate: cfg.FPS, most: cfg.FPS, motion: cmp.Or(cfg.Motion, "auto")}, mouse: mouse{released: cfg.NoMouse}, prompt: newPrompt(km.Map, openDraft(cfg.DraftFile)), sess: cfg.Session, notice: cfg.Notice,
+		money: spending{habits: session.NewCalibration()}}
 	if cfg.StoreErr != nil {
 		a.notKept(cfg.StoreErr)
 	}

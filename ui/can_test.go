@@ -35,7 +35,7 @@ func TestWhatCanDoNothingSaysWhy(t *testing.T) {
 			a.panes[0].turns = appendTurn(nil, newTurnView(turn, c.reply))
 		}
 		off := map[string]string{}
-		for _, cmd := range a.actions.commands(a) {
+		for _, cmd := range a.keys.actions.commands(a) {
 			off[cmd.name] = cmd.off
 		}
 		for act, want := range c.why {
@@ -60,6 +60,6 @@ func TestMayHaveCode(t *testing.T) {
 }
 
 func slashOf(a *app, name keys.Action) string {
-	row, _ := a.actions.of(name)
+	row, _ := a.keys.of(name)
 	return row.slashName()
 }

@@ -87,7 +87,7 @@ type palette struct {
 }
 
 func (a *app) openPalette() {
-	a.choose("Commands", "type a name", append(a.actions.commands(a), templates(a.cfg.Templates).commands()...))
+	a.choose("Commands", "type a name", append(a.keys.actions.commands(a), templates(a.cfg.Templates).commands()...))
 }
 
 // choose offers commands by what they do.

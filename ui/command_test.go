@@ -35,7 +35,7 @@ func TestPaletteFrames(t *testing.T) {
 	overlayFrames(t, "palette", func() Config { return Config{Panes: specs(threeModels()...)} }, func(d *driver, shot func(string)) {
 		some := []keys.Action{keys.New, keys.Models, keys.Sessions, keys.Stop, keys.Again, keys.Copy, keys.Continue, keys.Reasoning, keys.NextPane, keys.Zoom, keys.Close,
 			keys.Reopen, keys.Help, keys.Quit, keys.Palette, keys.Send, keys.Newline, keys.Recall}
-		d.app.actions = slices.DeleteFunc(d.app.actions, func(row action) bool { return !slices.Contains(some, row.Action) }) // new actions leave the frames alone
+		d.app.keys.actions = slices.DeleteFunc(d.app.keys.actions, func(row action) bool { return !slices.Contains(some, row.Action) }) // new actions leave the frames alone
 		d.press("ctrl+p")
 		shot("")
 		d.press("lit:cpan")
@@ -48,7 +48,7 @@ func TestPaletteFrames(t *testing.T) {
 // Every action is in the palette, with its keys or its name, and what it does there is what its key does.
 func TestThePaletteHasEveryAction(t *testing.T) {
 	drive(t, 100, 40, Config{Panes: specs(threeModels()...)}, func(d *driver) {
-		commands := d.app.actions.commands(d.app)
+		commands := d.app.keys.actions.commands(d.app)
 		names := map[string]bool{}
 		for _, c := range commands {
 			if names[c.name] || c.name == "" || c.title == "" || strings.ContainsAny(c.name, " _/") {
@@ -169,7 +169,7 @@ func TestThePaletteFindsWhatPeopleType(t *testing.T) {
 		p.paste(a, typed)
 		got := keys.Action("")
 		if i := p.list.Selected(); i >= 0 {
-			got = a.actions[slices.IndexFunc(a.actions, func(row action) bool { return row.slashName() == p.commands[i].name })].Action
+			got = a.keys.actions[slices.IndexFunc(a.keys.actions, func(row action) bool { return row.slashName() == p.commands[i].name })].Action
 		}
 		if got != want {
 			t.Errorf("%q finds %q first, not %q", typed, got, want)

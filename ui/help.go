@@ -66,7 +66,7 @@ func (h *help) hints(a *app) []string {
 }
 
 func (h *help) room(a *app, w, most int) (int, int) {
-	return min(w, 84), min(most, len(h.text(a.theme.Styles, a.actions, helpRows(a.actions), min(w, 84)))+2)
+	return min(w, 84), min(most, len(h.text(a.theme.Styles, a.keys.actions, helpRows(a.keys.actions), min(w, 84)))+2)
 }
 
 // text draws rows in groups; where there is little room the keys go above their meaning.
@@ -103,7 +103,7 @@ func (h *help) view(a *app, w, high int) ([]string, *tea.Cursor) {
 	if high >= 6 {
 		rows = append(rows, a.theme.Dim.Render(strings.Repeat("─", w)))
 	}
-	text := h.text(a.theme.Styles, a.actions, h.found(a.actions), w)
+	text := h.text(a.theme.Styles, a.keys.actions, h.found(a.keys.actions), w)
 	h.lines, h.high = len(text), max(1, high-len(rows))
 	h.top = max(0, min(h.top, h.lines-h.high))
 	end := min(h.lines, h.top+h.high)

@@ -63,7 +63,7 @@ type layer struct {
 // open lays an overlay over the panes.
 func (a *app) open(o overlay) {
 	a.layer.overlay = o
-	a.askQuit = false
+	a.twice.quit = false
 }
 
 // leave takes the overlay away.

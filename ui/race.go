@@ -67,7 +67,7 @@ func (a *app) send() tea.Cmd {
 // busy says why nothing can be asked now, if so.
 func (a *app) busy() bool {
 	switch {
-	case a.looking:
+	case a.cfg.Discover != nil:
 		a.flash = "still looking for servers; one moment"
 	case len(a.panes) == 0:
 		a.flash = "no model is open; name one in the config"

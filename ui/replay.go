@@ -271,7 +271,7 @@ func (rp *replay) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	if a.inPane {
 		scope = keys.InPane
 	}
-	switch row, ok := a.actions.of(a.keys.Find(k, scope)); {
+	switch row, ok := a.keys.of(a.keys.Find(k, scope)); {
 	case !ok:
 	case !row.replay:
 		a.flash = "this is a replay; nothing is asked and nothing changes"

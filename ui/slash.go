@@ -56,7 +56,7 @@ func (s *slash) complete(a *app) {
 		return
 	}
 	if s.commands == nil {
-		s.commands = a.actions.commands(a)
+		s.commands = a.keys.actions.commands(a)
 	}
 	s.matches, s.at = slashMatches(s.commands, typed[1:]), 0
 }

@@ -69,7 +69,7 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 			a.retheme()
 		}
 	case foundMsg:
-		a.looking, a.notice, a.cfg.Models = false, msg.Notice, msg.Models
+		a.cfg.Discover, a.notice, a.cfg.Models = nil, msg.Notice, msg.Models
 		a.setPanes(msg.Panes)
 	case toldMsg:
 		if l, ok := msg.to.(listener); ok && a.layer.overlay == msg.to {
@@ -158,7 +158,7 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 	if a.question != nil {
 		return a.question.press(a, k)
 	}
-	if a.completing() && !a.askQuit {
+	if a.completing() && !a.twice.quit {
 		if cmd, done := a.slash.press(a, k); done {
 			return cmd
 		}
@@ -168,8 +168,8 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 		scope = keys.InPane
 	}
 	act := a.keys.Find(k, scope)
-	if a.askQuit && act != keys.Quit {
-		a.askQuit = false
+	if a.twice.quit && act != keys.Quit {
+		a.twice.quit = false
 		if act == keys.Stop {
 			return nil
 		}
@@ -208,11 +208,17 @@ func (a *app) quit() tea.Cmd {
 		a.prompt.take()
 		a.flash = "draft cleared; ↑ brings it back"
 		return nil
-	case a.askQuit:
+	case a.twice.quit:
 		return tea.Quit
 	}
-	a.askQuit = true
+	a.twice.quit = true
 	return nil
+}
+
+// twice is what the same key does when it is pressed once more.
+type twice struct {
+	quit      bool      // Ctrl+C leaves
+	stopUntil time.Time // Esc stops every pane, before this time
 }
 
 // stopAllWithin is how long after an Esc a second one stops all panes.
@@ -233,12 +239,12 @@ func (a *app) stop() {
 		p.detail, p.dirty = false, true
 	case a.race == nil || a.race.run == nil || a.race.ended():
 		a.toPrompt()
-	case now.Before(a.stopAllUntil):
+	case now.Before(a.twice.stopUntil):
 		a.race.run.CancelAll()
-		a.stopAllUntil = time.Time{}
+		a.twice.stopUntil = time.Time{}
 		a.flash = "stopping all panes"
 	default:
-		a.stopAllUntil = now.Add(stopAllWithin)
+		a.twice.stopUntil = now.Add(stopAllWithin)
 		a.flash = fmt.Sprintf("stopping pane %d; %s again stops all", a.current+1, a.keys.Label(keys.Stop))
 		if !a.panes[a.current].running() {
 			a.flash = fmt.Sprintf("pane %d has ended; %s again stops all", a.current+1, a.keys.Label(keys.Stop))

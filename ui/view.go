@@ -164,7 +164,7 @@ func (a *app) tabRow() string {
 
 func (a *app) emptyRows(h int) []string {
 	s := "no model is open"
-	if a.looking {
+	if a.cfg.Discover != nil {
 		s = "looking for local servers…"
 	}
 	rows := make([]string, h)
@@ -272,7 +272,7 @@ func line(lines []string, i int) string {
 
 // longFlash reports whether what was just said has no room in the last line, and may have rows of its own.
 func (a *app) longFlash() bool {
-	return ansi.StringWidth(a.flash) >= a.screen.width && a.layer.overlay == nil && !a.completing() && !a.askQuit
+	return ansi.StringWidth(a.flash) >= a.screen.width && a.layer.overlay == nil && !a.completing() && !a.twice.quit
 }
 
 // coverFlash shows it on as many rows above the prompt as it takes: its end is the next step. It goes with the next key.
@@ -289,7 +289,7 @@ func (a *app) coverFlash(rows []string) {
 func (a *app) hints() string {
 	k := a.keys.Label
 	switch {
-	case a.askQuit:
+	case a.twice.quit:
 		return a.theme.Warn.Render(text.Pad(fmt.Sprintf(" Quit? %s again quits, %s stays", k(keys.Quit), k(keys.Stop)), a.screen.width))
 	case a.branch != nil && a.flash == "":
 		return a.theme.Warn.Render(text.Pad(text.Cut(a.branchHint(), a.screen.width), a.screen.width))
