@@ -30,7 +30,7 @@ func TestFindAcrossBrokenRows(t *testing.T) {
 		name, answer, query string
 		want                []string // what is marked, by rows; a hit per item, "/" between its rows
 	}{
-		{"words", "one two three four five six", "THREE four FIVE", []string{"three four/five"}},
+		{"words", "one two three four five\nsix", "THREE four FIVE", []string{"three four/five"}},
 		{"every time", "one two three four five six seven eight four five", "four five", []string{"four/five", "four five"}},
 		{"Korean between words", "한국어 문장을 씁니다 그리고 씁니다", "씁니다 그리고", []string{"씁니다/그리고"}},
 		{"Korean within a word", "띄어쓰기없이이어지는긴글", "이어지는긴글", []string{"이어지는/긴글"}},
@@ -94,7 +94,7 @@ func TestStepsTakeABrokenTextForOne(t *testing.T) {
 // What is copied by dragging is the text, not the lines that it was broken into.
 func TestCopiedTextIsNotBroken(t *testing.T) {
 	for _, c := range []struct{ name, answer, want string }{
-		{"words", "one two three four five\nsix", "one two three four five six"},
+		{"words", "one two three four five\nsix", "one two three four five\nsix"},
 		{"paragraphs", "one two three four five\n\nsix", "one two three four five\n\nsix"},
 		{"hard breaks", "one two three four five  \nsix", "one two three four five\nsix"},
 		{"Korean", "한국어 문장을 씁니다 그리고 씁니다", "한국어 문장을 씁니다 그리고 씁니다"},
@@ -115,7 +115,7 @@ func TestCopiedTextIsNotBroken(t *testing.T) {
 			}
 		})
 	}
-	a, p := wrapped(t, "one two three four five six")
+	a, p := wrapped(t, "one two three four five\nsix")
 	head := len(p.turns[0].head)
 	for _, c := range []struct {
 		from, to spot

@@ -13,6 +13,7 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
+	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
@@ -23,8 +24,10 @@ func Emphasis() goldmark.Extender { return extender{} }
 
 type extender struct{}
 
+// Extend adds the parsers ahead of goldmark's own, which are at 500.
 func (extender) Extend(m goldmark.Markdown) {
-	m.Parser().AddOptions(parser.WithInlineParsers(util.Prioritized(asterisks{}, 499))) // ahead of goldmark's own, at 500
+	m.Parser().AddOptions(parser.WithInlineParsers(
+		util.Prioritized(asterisks{}, 499), util.Prioritized(tildes{}, 499)))
 }
 
 // Opens reports whether asterisks between two characters may begin emphasis; a space stands for a line's end.
@@ -41,27 +44,31 @@ func is(r rune) bool {
 		r >= 0x3000 && r <= 0x303f || r >= 0xff00 && r <= 0xffef)
 }
 
-// asterisks is goldmark's parser of emphasis for asterisks, with this package's rule. Underscores are left to goldmark's.
+// asterisks is goldmark's parser of emphasis for asterisks, with this package's rule. Underscores are
+// left to goldmark's.
 type asterisks struct{}
 
 func (asterisks) Trigger() []byte { return []byte{'*'} }
 
 func (asterisks) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
-	before := block.PrecendingCharacter()
+	d, before, after := scan(block, asterisks{})
+	d.CanOpen, d.CanClose = Opens(before, after), Closes(before, after)
+	pc.PushDelimiter(d)
+	return d
+}
+
+// scan reads the run of marks that a block goes on with. Characters stand before and after it; at the
+// ends of a line that is a blank.
+func scan(block text.Reader, p parser.DelimiterProcessor) (d *parser.Delimiter, before, after rune) {
+	before, after = block.PrecendingCharacter(), ' '
 	line, segment := block.PeekLine()
-	d := parser.ScanDelimiter(line, before, 1, asterisks{})
-	if d == nil {
-		return nil
-	}
-	after := ' '
+	d = parser.ScanDelimiter(line, before, 1, p)
 	if rest := line[d.OriginalLength:]; len(rest) > 0 {
 		after, _ = utf8.DecodeRune(rest)
 	}
-	d.CanOpen, d.CanClose = Opens(before, after), Closes(before, after)
 	d.Segment = segment.WithStop(segment.Start + d.OriginalLength)
 	block.Advance(d.OriginalLength)
-	pc.PushDelimiter(d)
-	return d
+	return d, before, after
 }
 
 func (asterisks) IsDelimiter(b byte) bool { return b == '*' }
@@ -71,3 +78,33 @@ func (asterisks) CanOpenCloser(opener, closer *parser.Delimiter) bool {
 }
 
 func (asterisks) OnMatch(consumes int) ast.Node { return ast.NewEmphasis(consumes) }
+
+// tildes is goldmark's parser of struck text, with this package's rule. One tilde alone strikes no part
+// of a word or number, for it is the mark of ranges in Korean and Japanese: 10~20명, 30~40명.
+type tildes struct{}
+
+func (tildes) Trigger() []byte { return []byte{'~'} }
+
+func (tildes) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
+	d, before, after := scan(block, tildes{})
+	if d.OriginalLength > 2 {
+		return ast.NewTextSegment(d.Segment)
+	}
+	d.CanOpen, d.CanClose = Opens(before, after), Closes(before, after)
+	if d.OriginalLength == 1 {
+		d.CanOpen = d.CanOpen && !isWord(before)
+		d.CanClose = d.CanClose && !isWord(after)
+	}
+	pc.PushDelimiter(d)
+	return d
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+func (tildes) IsDelimiter(b byte) bool { return b == '~' }
+
+func (tildes) CanOpenCloser(opener, closer *parser.Delimiter) bool {
+	return opener.Char == closer.Char && opener.OriginalLength == closer.OriginalLength
+}
+
+func (tildes) OnMatch(int) ast.Node { return east.NewStrikethrough() }

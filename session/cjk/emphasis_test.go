@@ -31,6 +31,11 @@ func TestEmphasis(t *testing.T) {
 		{"***모두(both)***는", "<em><strong>모두(both)</strong></em>는"},
 		{"빈 ** 곳 ** 은", "빈 ** 곳 ** 은"},
 		{`\**마크다운(Markdown)**을`, `**마크다운(Markdown)**을`},
+		{"~~삭제(된)~~글자도", "<del>삭제(된)</del>글자도"},
+		{"이것은~~「古い」~~です", "이것은<del>「古い」</del>です"},
+		{"~하나(one)~ 뿐", "<del>하나(one)</del> 뿐"},
+		{"10~20명, 30~40명", "10~20명, 30~40명"},
+		{"또 ~~~셋(three)~~~은", "또 ~~~셋(three)~~~은"},
 		{"_밑줄(underline)_을", "_밑줄(underline)_을"},
 	} {
 		if got := html(t, c.src, cjk.Emphasis()); got != "<p>"+c.want+"</p>" {
@@ -46,7 +51,7 @@ func FuzzLatinIsReadAsEver(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src string) {
 		for _, r := range src {
-			if r >= 0x1100 {
+			if r >= 0x1100 || r == '~' { // one tilde is read differently in all text
 				return
 			}
 		}

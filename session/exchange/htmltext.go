@@ -8,14 +8,13 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/renderer"
 	gmtext "github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
 	"lineup/providers"
-	"lineup/session/cjk"
+	"lineup/session/dialect"
 )
 
 // markdownHTML is HTML in which nothing acts; a htmlRenderer makes it.
@@ -26,8 +25,7 @@ type htmlRenderer struct{ md goldmark.Markdown }
 
 func newHTMLRenderer() *htmlRenderer {
 	return &htmlRenderer{goldmark.New(
-		goldmark.WithExtensions(cjk.Emphasis(), extension.Linkify, extension.Strikethrough, extension.TaskList,
-			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute))),
+		goldmark.WithExtensions(dialect.Extension()),
 		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(inert{}, 1))))}
 }
 

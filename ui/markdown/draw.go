@@ -7,6 +7,9 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/text"
+
+	"lineup/session/dialect"
 )
 
 // A painter lays blocks out as lines of at most width cells.
@@ -158,6 +161,8 @@ func (p *painter) block(n ast.Node, m *margin, look looks) {
 		p.codeBlock(m, "", n.Lines(), false)
 	case *ast.HTMLBlock:
 		p.html(n, m, look)
+	case *dialect.MathBlock:
+		p.verbatim(n.Lines(), m, look)
 	case *east.Table:
 		p.table(n, m, look, &state{})
 	default:
@@ -251,16 +256,21 @@ func (p *painter) mark(list *ast.List, item ast.Node, number int) (string, looks
 
 // html shows a block of HTML as it was written.
 func (p *painter) html(n *ast.HTMLBlock, m *margin, look looks) {
-	pen := p.pens.of(cascade(look, p.style.sheet.HTMLBlock))
-	put := func(raw []byte) {
-		text := strings.TrimRight(strings.TrimSuffix(string(raw), "\n"), " ")
-		p.putAll(m, wrapCode(appendSpan(nil, span{clean(expandTabs(text)), pen, ""}), p.room(m)))
-	}
-	for i := range n.Lines().Len() {
-		seg := n.Lines().At(i)
-		put(seg.Value(p.src))
-	}
+	look = cascade(look, p.style.sheet.HTMLBlock)
+	p.verbatim(n.Lines(), m, look)
 	if n.HasClosure() {
-		put(n.ClosureLine.Value(p.src))
+		last := text.NewSegments()
+		last.Append(n.ClosureLine)
+		p.verbatim(last, m, look)
+	}
+}
+
+// verbatim shows lines as they were written.
+func (p *painter) verbatim(lines *text.Segments, m *margin, look looks) {
+	pen := p.pens.of(look)
+	for i := range lines.Len() {
+		seg := lines.At(i)
+		line := strings.TrimRight(string(seg.Value(p.src)), " \n")
+		p.putAll(m, wrapCode(appendSpan(nil, span{clean(expandTabs(line)), pen, ""}), p.room(m)))
 	}
 }

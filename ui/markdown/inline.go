@@ -6,7 +6,6 @@ import (
 	"hash/fnv"
 	"html"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/yuin/goldmark/ast"
@@ -14,7 +13,8 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// inline returns the text within block n as spans, in the look of the block. A "\n" in them is a hard line break.
+// inline returns the text within block n as spans, in the look of the block. A "\n" in them is a line
+// break. Each one that a model wrote is shown: a poem, an address or a log loses its sense without.
 func (p *painter) inline(n ast.Node, look looks) []span {
 	in := inliner{p: p}
 	in.children(n, look, "")
@@ -104,27 +104,9 @@ func (in *inliner) text(n *ast.Text, look looks, link string) {
 	} else {
 		in.add(clean(unescape(raw)), look, link)
 	}
-	switch {
-	case n.HardLineBreak():
+	if n.HardLineBreak() || n.SoftLineBreak() {
 		in.add("\n", look, link)
-	case n.SoftLineBreak() && !joinsLines(raw, n.NextSibling(), in.p.src):
-		in.add(" ", look, link)
 	}
-}
-
-// joinsLines reports whether a line end in the source stands between two characters of a script that is written
-// without spaces.
-func joinsLines(before []byte, next ast.Node, src []byte) bool {
-	t, ok := next.(*ast.Text)
-	if !ok {
-		return false
-	}
-	last, _ := utf8.DecodeLastRune(before)
-	first, _ := utf8.DecodeRune(t.Segment.Value(src))
-	unspaced := func(r rune) bool {
-		return r > utf8.RuneSelf && r != utf8.RuneError && classOf(r) >= ideo && classOf(r) < quote
-	}
-	return unspaced(last) && unspaced(first)
 }
 
 func (in *inliner) code(n *ast.CodeSpan, look looks, link string) {
@@ -132,7 +114,11 @@ func (in *inliner) code(n *ast.CodeSpan, look looks, link string) {
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		switch c := c.(type) {
 		case *ast.Text:
-			in.add(clean(string(c.Segment.Value(in.p.src))), look, link)
+			text, broken := strings.CutSuffix(string(c.Segment.Value(in.p.src)), "\n")
+			in.add(clean(text), look, link)
+			if broken {
+				in.add("\n", look, link)
+			}
 		case *ast.String:
 			in.add(clean(string(c.Value)), look, link)
 		}

@@ -6,17 +6,16 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 
-	"lineup/session/cjk"
+	"lineup/session/dialect"
 )
 
-// newParser returns a parser of GitHub's dialect, which knows emphasis in Korean, Chinese and Japanese too.
+// newParser returns a parser of the Markdown that models write.
 func newParser() parser.Parser {
-	return goldmark.New(goldmark.WithExtensions(extension.GFM, cjk.Emphasis())).Parser()
+	return goldmark.New(goldmark.WithExtensions(dialect.Extension())).Parser()
 }
 
 // parse returns the document that src is, given the link definitions that stand before it, and the definitions known
@@ -38,6 +37,12 @@ func parse(p parser.Parser, src []byte, refs []parser.Reference) (doc ast.Node, 
 
 // blockStart returns where the first line of top-level block n starts in src, or -1 where the tree does not tell.
 func blockStart(n ast.Node, src []byte) int {
+	if m, ok := n.PreviousSibling().(*dialect.MathBlock); ok && m.Joined {
+		return -1 // its line begins with the end of the mathematics
+	}
+	if m, ok := n.(*dialect.MathBlock); ok && m.GoesOn {
+		return -1 // it begins in the line before
+	}
 	switch n.Kind() {
 	case ast.KindList:
 		if n.FirstChild() == nil {

@@ -29,7 +29,7 @@ func TestTextRunsOnOverRows(t *testing.T) {
 		width     int
 		want      string
 	}{
-		{"words", "one two three four\nfive", 9, "one two three four five/"},
+		{"words", "one two three four\nfive", 9, "one two three four/five/"},
 		{"paragraphs", "one two three\n\nfour", 9, "one two three//four/"},
 		{"hard breaks", "one two three  \nfour", 9, "one two three/four/"},
 		{"looks", "one **two three** `four five six`", 9, "one two three four five six/"},
@@ -39,7 +39,7 @@ func TestTextRunsOnOverRows(t *testing.T) {
 		{"Korean", "한국어 문장을 씁니다", 14, "한국어 문장을 씁니다/"},
 		{"Korean without blanks", "띄어쓰기없이이어지는글", 10, "띄어쓰기없이이어지는글/"},
 		{"Kanji", "東京は首都です。人口", 14, "東京は首都です。人口/"},
-		{"list", "- one two three\n  four\n- five", 12, "one two three four/five/"},
+		{"list", "- one two three\n  four\n- five", 12, "one two three/four/five/"},
 		{"quotation", "> one two three", 9, "one two three/"},
 		{"heading", "## one two three\ntext", 9, "one two three/text/"},
 		{"code", "```\nif x {\n\treturn fmt.Errorf(\"gone\")\n}\n```", 24, "if x {/    return fmt.Errorf(\"gone\")/}/"},
