@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"lineup/providers"
 	"lineup/ui/report"
@@ -20,6 +22,7 @@ type costFlags struct {
 	self          string
 	models        []string
 	prices        []string
+	machines      []string
 	volumes       []string
 	monthlyUSD    float64
 	machineUSD    float64
@@ -31,6 +34,9 @@ type costFlags struct {
 	tokensPerSec  float64
 	parallel      int
 	outputShare   float64
+	labourUSD     float64
+	labourShare   float64
+	outageShare   float64
 	requestTokens int
 	json          bool
 	svg, html     string
@@ -44,9 +50,10 @@ func costCommand(g *globals) *cobra.Command {
 		Long: "Compares what a month costs on a machine of your own with what gateways ask for the same tokens, finds the\n" +
 			"volume at which both cost the same, and says whether the machine could serve it at all. The mixture of prompts\n" +
 			"and answers and the machine's speed come from your saved replies, prices from the config and the catalogue;\n" +
-			"what is not known is assumed, listed as such, and can be set by a flag.",
+			"what is not known is assumed, listed as such, and can be set by a flag. --machine compares several machines.",
 		Example: "  lineup cost\n" +
 			"  lineup cost --monthly-usd 350 --tokens-per-second 900 --volume 50M,500M,5G\n" +
+			"  lineup cost --machine small=80,20 --machine large=3500,900 --labour-share 0.2 --outage-share 0.01\n" +
 			"  lineup cost --price deepseek=0.28,0.42 --output-share 0.3 --svg slide.svg",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -60,55 +67,116 @@ func costCommand(g *globals) *cobra.Command {
 			return g.printCost(plan, f)
 		},
 	}
-	flags := c.Flags()
-	number := func(v *float64, name, usage string) { flags.Float64Var(v, name, math.NaN(), usage) }
+	f.add(c.Flags())
+	return c
+}
+
+// costNumber is a flag of lineup cost with a number that may be left out, and the values it can have.
+type costNumber struct {
+	name, usage string
+	v           *float64
+	zero        bool    // 0 makes sense
+	most        float64 // the largest value that makes sense
+}
+
+func (f *costFlags) numbers() []costNumber {
+	return []costNumber{
+		{"monthly-usd", "what the machine costs a month", &f.monthlyUSD, true, 1e9},
+		{"machine-usd", "what it cost to buy, spread over --machine-years", &f.machineUSD, true, 1e9},
+		{"machine-years", "how long it will be used", &f.machineYears, false, 100},
+		{"watts", "power that it draws while it works", &f.watts, true, 1e7},
+		{"idle-watts", "power that it draws while it has no work", &f.idleWatts, true, 1e7},
+		{"usd-per-kwh", "price of a kilowatt hour", &f.usdPerKWh, true, 1000},
+		{"hours-per-day", "how long it is on", &f.hoursPerDay, false, 24},
+		{"tokens-per-second", "tokens of output a second of one stream, time for the prompts included", &f.tokensPerSec, false, 1e9},
+		{"output-share", "part of all tokens that is output, above 0 and up to 1", &f.outputShare, false, 1},
+		{"labour-usd", "what the work on a machine costs a month", &f.labourUSD, true, 1e9},
+		{"labour-share", "work on a machine as a part of its rent and wear, such as 0.2", &f.labourShare, true, 100},
+		{"outage-share", "part of the time in which a machine is down, such as 0.01", &f.outageShare, true, 0.99},
+	}
+}
+
+func (f *costFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.self, "self", "", "the model that the machine serves, PROVIDER/MODEL (default: the local one with most saved replies)")
-	flags.StringArrayVarP(&f.models, "model", "m", nil, "compare with this model; may be repeated (default: those of the config)")
+	flags.StringArrayVarP(&f.models, "model", "m", nil, "compare with this model; may be repeated (default: those of the config, else well-known ones)")
 	flags.StringArrayVar(&f.prices, "price", nil, "NAME=IN,OUT: a model's price in USD per million tokens; may be repeated")
+	flags.StringArrayVar(&f.machines, "machine", nil, "NAME=USD[,TOK_S]: a machine with its cost a month and its tokens of output a second; may be repeated")
 	flags.StringSliceVar(&f.volumes, "volume", []string{"1M", "10M", "100M"}, "tokens a month, in and out, such as 500k, 10M, 2G")
-	number(&f.monthlyUSD, "monthly-usd", "what the machine costs a month")
-	number(&f.machineUSD, "machine-usd", "what it cost to buy, spread over --machine-years")
-	number(&f.machineYears, "machine-years", "how long it will be used")
-	number(&f.watts, "watts", "power that it draws while it works")
-	number(&f.idleWatts, "idle-watts", "power that it draws while it has no work")
-	number(&f.usdPerKWh, "usd-per-kwh", "price of a kilowatt hour")
-	number(&f.hoursPerDay, "hours-per-day", "how long it is on")
-	number(&f.tokensPerSec, "tokens-per-second", "tokens of output a second of one stream, time for the prompts included")
+	for _, n := range f.numbers() {
+		*n.v = math.NaN()
+		flags.Var((*numberFlag)(n.v), n.name, n.usage)
+	}
 	flags.IntVar(&f.parallel, "parallel", 1, "streams that it serves at once at that speed")
-	number(&f.outputShare, "output-share", "part of all tokens that is output, above 0 and up to 1")
 	flags.IntVar(&f.requestTokens, "request-tokens", 0, "tokens of a request, in and out, for fees a request and prices of long prompts")
 	flags.BoolVar(&f.json, "json", false, "print everything as one JSON object")
 	flags.StringVar(&f.svg, "svg", "", "write the chart to this file, as SVG in light and dark")
 	flags.StringVar(&f.html, "html", "", "write chart, tables and assumptions to this file, as one HTML page")
-	return c
 }
 
-// check refuses numbers that make no sense. NaN, which stands for "not given", passes every comparison as false.
+// numberFlag is a flag with a finite number. NaN stands for one that was not given, and is not shown
+// as a default.
+type numberFlag float64
+
+func (n *numberFlag) Type() string { return "float" }
+
+func (n *numberFlag) String() string {
+	if !given(float64(*n)) {
+		return ""
+	}
+	return strconv.FormatFloat(float64(*n), 'g', -1, 64)
+}
+
+func (n *numberFlag) Set(s string) error {
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+		return errors.New("must be a number")
+	}
+	*n = numberFlag(v)
+	return nil
+}
+
+// check refuses numbers that make no sense. NaN, which stands for "not given", passes every
+// comparison as false.
 func (f *costFlags) check() error {
-	for _, n := range []struct {
-		flag      string
-		v         float64
-		zero      bool
-		most      float64
-		mustExist bool
-	}{
-		{"monthly-usd", f.monthlyUSD, true, 1e9, false}, {"machine-usd", f.machineUSD, true, 1e9, false}, {"machine-years", f.machineYears, false, 100, false},
-		{"watts", f.watts, true, 1e7, false}, {"idle-watts", f.idleWatts, true, 1e7, false}, {"usd-per-kwh", f.usdPerKWh, true, 1000, false},
-		{"hours-per-day", f.hoursPerDay, false, 24, false}, {"tokens-per-second", f.tokensPerSec, false, 1e9, false},
-		{"output-share", f.outputShare, false, 1, false}, {"parallel", float64(f.parallel), false, 1e6, false},
-	} {
-		if n.v < 0 || n.v == 0 && !n.zero || n.v > n.most {
+	parallel := float64(f.parallel)
+	for _, n := range append(f.numbers(), costNumber{"parallel", "", &parallel, false, 1e6}) {
+		if v := *n.v; v < 0 || v == 0 && !n.zero || v > n.most {
 			least := "above 0"
 			if n.zero {
 				least = "0 or more"
 			}
-			return usagef("--%s %g: must be %s and at most %g", n.flag, n.v, least, n.most)
+			return usagef("--%s %g: must be %s and at most %g", n.name, v, least, n.most)
 		}
 	}
 	if f.requestTokens != 0 && (f.requestTokens < 2 || f.requestTokens > 100_000_000) {
 		return usagef("--request-tokens %d: a request has at least 2 tokens and at most 100,000,000", f.requestTokens)
 	}
+	if len(f.machines) > 0 && (given(f.monthlyUSD) || given(f.machineUSD)) {
+		return usagef("--machine says what each machine costs; leave out --monthly-usd and --machine-usd")
+	}
 	return nil
+}
+
+// parseMachine reads NAME=USD[,TOK_S]. The speed is NaN where it is left out.
+func parseMachine(s string) (name string, usd, speed float64, err error) {
+	wrong := usagef("--machine %s: write NAME=USD[,TOK_S], such as large=3500,900", providers.CleanLine(s))
+	at := strings.LastIndexByte(s, '=')
+	if at < 1 {
+		return "", 0, 0, wrong
+	}
+	cost, rate, hasRate := strings.Cut(s[at+1:], ",")
+	usd, err = strconv.ParseFloat(strings.TrimSpace(cost), 64)
+	if err != nil || !(usd >= 0 && usd <= 1e9) {
+		return "", 0, 0, wrong
+	}
+	speed = math.NaN()
+	if hasRate {
+		speed, err = strconv.ParseFloat(strings.TrimSpace(rate), 64)
+		if err != nil || !(speed > 0 && speed <= 1e9) {
+			return "", 0, 0, wrong
+		}
+	}
+	return providers.CleanLine(s[:at]), usd, speed, nil
 }
 
 // parseVolume reads tokens: 250000, 500k, 10M, 1.5G (or B).

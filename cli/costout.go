@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"html"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,6 +20,8 @@ type costJSON struct {
 	Request     costRequest         `json:"request"`
 	Capacity    float64             `json:"capacity_tokens"`
 	FullLoad    float64             `json:"full_load_usd_per_million"`
+	Machines    []costMachine       `json:"machines"`
+	Verdicts    []costVerdict       `json:"verdicts"`
 	Months      []costMonth         `json:"months"`
 	Models      []costModel         `json:"models"`
 	Unknown     []string            `json:"unknown_price"`
@@ -30,6 +33,32 @@ type costRequest struct {
 	Output    int `json:"output"`
 	Reasoning int `json:"reasoning"`
 	CacheRead int `json:"cache_read"`
+}
+
+// costMachine is one of the machines; the first one also stands at the top of the record.
+type costMachine struct {
+	Name      string          `json:"name"`
+	Capacity  float64         `json:"capacity_tokens"`
+	FullLoad  float64         `json:"full_load_usd_per_million"`
+	Months    []costMonth     `json:"months"`
+	BreakEven []costBreakEven `json:"break_even"`
+}
+
+// costBreakEven compares a machine with a model.
+type costBreakEven struct {
+	Model   string        `json:"model"`
+	Verdict price.Verdict `json:"verdict"`
+	Tokens  *float64      `json:"tokens"` // null where there is none
+}
+
+// costVerdict compares a machine with the cheapest model for a volume that it can serve.
+type costVerdict struct {
+	Volume  float64 `json:"tokens"`
+	Machine string  `json:"machine"`
+	Model   string  `json:"model"`
+	Cheaper string  `json:"cheaper"` // "gateway", "machine", or "" where both cost the same
+	USD     float64 `json:"usd"`     // how much cheaper, a month
+	Percent float64 `json:"percent"` // of what the dearer one costs
 }
 
 type costMonth struct {
@@ -73,13 +102,14 @@ func costRecord(p *report.CostPlan) costJSON {
 	if r.Unknown == nil {
 		r.Unknown = []string{}
 	}
-	for _, v := range p.Volumes {
-		m := p.Host.Month(p.Work, v)
-		row := costMonth{Volume: v, Feasible: m.Feasible(), BusyHours: tidy(m.BusyHours)}
-		if row.Feasible {
-			row.USD, row.BusyUSD, row.IdleUSD, row.IdleHours = tidied(m.USD()), tidied(m.BusyUSD), tidied(m.IdleUSD), tidied(m.IdleHours)
-		}
-		r.Months = append(r.Months, row)
+	r.Verdicts = []costVerdict{}
+	for _, machine := range p.Machines() {
+		r.Machines = append(r.Machines, machineRecord(p, machine))
+	}
+	r.Months = r.Machines[0].Months
+	for _, d := range p.Differences() {
+		r.Verdicts = append(r.Verdicts, costVerdict{Volume: d.Volume, Machine: d.Machine.Name, Model: d.Model.Ref,
+			Cheaper: d.Cheaper(), USD: tidy(d.USD()), Percent: tidy(d.Percent())})
 	}
 	for i, m := range p.Models {
 		v, verdict := p.Host.BreakEven(p.Work, m.Quote.Price)
@@ -91,6 +121,28 @@ func costRecord(p *report.CostPlan) costJSON {
 			row.USD = append(row.USD, tidy(p.Work.Cost(m.Quote.Price, volume)))
 		}
 		r.Models = append(r.Models, row)
+	}
+	return r
+}
+
+// machineRecord is the record of one machine.
+func machineRecord(p *report.CostPlan, machine report.CostMachine) costMachine {
+	r := costMachine{Name: machine.Name, Capacity: tidy(machine.Host.Capacity(p.Work)), FullLoad: tidy(machine.Host.FullLoad(p.Work))}
+	for _, v := range p.Volumes {
+		m := machine.Host.Month(p.Work, v)
+		row := costMonth{Volume: v, Feasible: m.Feasible(), BusyHours: tidy(m.BusyHours)}
+		if row.Feasible {
+			row.USD, row.BusyUSD, row.IdleUSD, row.IdleHours = tidied(m.USD()), tidied(m.BusyUSD), tidied(m.IdleUSD), tidied(m.IdleHours)
+		}
+		r.Months = append(r.Months, row)
+	}
+	for _, m := range p.Models {
+		v, verdict := machine.Host.BreakEven(p.Work, m.Quote.Price)
+		even := costBreakEven{Model: m.Ref, Verdict: verdict}
+		if verdict == price.PaysFrom || verdict == price.PaysBeyond {
+			even.Tokens = tidied(v)
+		}
+		r.BreakEven = append(r.BreakEven, even)
 	}
 	return r
 }
@@ -116,19 +168,37 @@ func costPage(p *report.CostPlan) string {
 	b.WriteString("<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\n" +
 		"<title>Own machine or gateway</title>\n<style>" + pageStyle + "</style>\n<main>\n" + p.Chart().SVG())
 	b.WriteString("<table><caption>USD a month</caption>\n")
-	head, self := []string{"model", "break-even", "$ a million tokens"}, []string{"self " + p.Self, "–", "–"}
-	for _, v := range p.Volumes {
-		head = append(head, text.Volume(v))
-		if m := p.Host.Month(p.Work, v); m.Feasible() {
-			self = append(self, text.PlanUSD(m.USD()))
+	machines := p.Machines()
+	head := []string{"model"}
+	for i := range machines {
+		if len(machines) == 1 {
+			head = append(head, "break-even")
 		} else {
-			self = append(self, "infeasible")
+			head = append(head, "break-even "+p.MachineMark(i))
 		}
 	}
+	head = append(head, "$ a million tokens")
+	for _, v := range p.Volumes {
+		head = append(head, text.Volume(v))
+	}
 	row("th", head...)
-	row("td", self...)
+	for i, machine := range machines {
+		cells := append([]string{p.MachineMark(i) + " " + machine.Name}, slices.Repeat([]string{"–"}, len(machines)+1)...)
+		for _, v := range p.Volumes {
+			if m := machine.Host.Month(p.Work, v); m.Feasible() {
+				cells = append(cells, text.PlanUSD(m.USD()))
+			} else {
+				cells = append(cells, "infeasible")
+			}
+		}
+		row("td", cells...)
+	}
 	for i, m := range p.Models {
-		cells := []string{p.Mark(i) + " " + m.Ref, p.Verdict(m), text.PlanUSD(p.Work.PerMillion(m.Quote.Price))}
+		cells := []string{p.Mark(i) + " " + m.Ref}
+		for _, machine := range machines {
+			cells = append(cells, p.Verdict(machine, m))
+		}
+		cells = append(cells, text.PlanUSD(p.Work.PerMillion(m.Quote.Price)))
 		for _, v := range p.Volumes {
 			cells = append(cells, text.PlanUSD(p.Work.Cost(m.Quote.Price, v)))
 		}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
+	"lineup/config"
 	"lineup/providers"
 	"lineup/providers/price"
 	"lineup/registry"
@@ -69,8 +71,64 @@ func (g *globals) costPlan(ctx context.Context, f costFlags) (*report.CostPlan, 
 	p.chooseSelf()
 	p.machine()
 	p.speed()
+	p.upkeep()
 	p.workload()
+	if err := p.tiers(); err != nil {
+		return nil, err
+	}
 	return p.plan, p.models()
+}
+
+// upkeep adds what the work on a machine costs, and the time in which it is down.
+func (p *planner) upkeep() {
+	h, f := &p.plan.Host, &p.f
+	if given(f.labourUSD) || given(f.labourShare) {
+		var parts []string
+		if given(f.labourUSD) {
+			h.LabourUSD = f.labourUSD
+			parts = append(parts, text.PlanUSD(f.labourUSD)+" a month")
+		}
+		if given(f.labourShare) {
+			h.LabourShare = f.labourShare
+			parts = append(parts, fmt.Sprintf("%.3g %% of its rent and wear", 100*f.labourShare))
+		}
+		p.assume("work on it", strings.Join(parts, " and "), "given", "--labour-usd, --labour-share")
+	}
+	if given(f.outageShare) {
+		h.OutageShare = f.outageShare
+		p.assume("it is down", fmt.Sprintf("%.3g %% of the time", 100*f.outageShare), "given", "--outage-share")
+	}
+}
+
+// tiers makes the machines of --machine. They have the hours, the power, the upkeep and, where they
+// name none, the speed of the machine that is planned without them.
+func (p *planner) tiers() error {
+	if len(p.f.machines) == 0 {
+		return nil
+	}
+	var tiers []report.CostMachine
+	var costs []report.Assumption
+	for _, s := range p.f.machines {
+		name, usd, speed, err := parseMachine(s)
+		if err != nil {
+			return err
+		}
+		host := p.plan.Host
+		host.Price = providers.Price{}
+		host.Machine.MonthlyUSD, host.Machine.PriceUSD, host.Machine.Years = usd, 0, 0
+		if given(speed) {
+			host.TokensPerSecond = speed * float64(p.f.parallel)
+		}
+		value := fmt.Sprintf("%s a month, %.4g tok/s of output", text.PlanUSD(usd), host.TokensPerSecond)
+		costs = append(costs, report.Assumption{Name: name, Value: value, Source: "given", Flag: "--machine"})
+		tiers = append(tiers, report.CostMachine{Name: name, Host: host})
+	}
+	p.plan.Self, p.plan.Host, p.plan.More = tiers[0].Name, tiers[0].Host, tiers[1:]
+	p.plan.Assumptions = slices.DeleteFunc(p.plan.Assumptions, func(a report.Assumption) bool {
+		return slices.Contains([]string{"the machine", "its price", "tokens on the machine"}, a.Name)
+	})
+	p.plan.Assumptions = append(costs, p.plan.Assumptions...)
+	return nil
 }
 
 // hosted reports whether one's own machine serves a model: its provider is on one, and its tokens have no price that a
@@ -272,6 +330,9 @@ func (p *planner) models() error {
 		}
 		p.plan.Models = append(p.plan.Models, report.CostModel{Ref: ref, Quote: q})
 	}
+	if len(p.plan.Models) == 0 && len(p.f.models) == 0 {
+		p.wellKnown()
+	}
 	if len(p.plan.Models) == 0 {
 		return usagef("there is no gateway model with a known price to compare with; name one, as in: lineup cost --price deepseek=0.28,0.42")
 	}
@@ -287,6 +348,27 @@ func (p *planner) models() error {
 		p.assume(m.Ref, fmt.Sprintf("$%g in, $%g out a million", m.Quote.Price.Input, m.Quote.Price.Output), source, "--price")
 	}
 	return nil
+}
+
+// wellKnown compares with the models that lineup opens for a key in the environment, at the prices
+// of the catalogue.
+func (p *planner) wellKnown() {
+	cfg := config.Default()
+	var refs []string
+	for _, f := range config.Gateways() {
+		if f.Provider.Name == "openrouter" { // it resells what the others have
+			continue
+		}
+		cfg.Providers, refs = append(cfg.Providers, f.Provider), append(refs, f.Ref())
+	}
+	reg := registry.New(cfg, registry.Options{})
+	for _, ref := range refs {
+		if info, err := reg.Info(ref); err == nil && info.Price.Known() {
+			p.plan.Models = append(p.plan.Models, report.CostModel{Ref: ref, Quote: info.Price})
+		}
+	}
+	p.plan.Note = "The config names no gateway model with a known price: these are well-known ones at their list prices. " +
+		"Choose others with --model or --price."
 }
 
 func (p *planner) quote(ref string, own map[string]providers.Price) (providers.Quote, error) {

@@ -50,6 +50,11 @@ func (f Found) Ref() string {
 	return Ref{f.Provider.Name, f.Model}.String()
 }
 
+// Gateways gives all public gateways that lineup knows, whether there is a key for them or not.
+func Gateways() []Found {
+	return KeyProviders(func(string) string { return "any" })
+}
+
 // KeyProviders gives the gateways whose key is in the environment. It asks
 // nobody, so that it costs the first frame nothing; the keys may still be wrong.
 func KeyProviders(getenv func(string) string) []Found {

@@ -28,7 +28,13 @@ type Hosting struct {
 	IdleWatts       float64           // drawn while it is on and has no work
 	Price           providers.Price   // what counts beside the machine, by the token; usually nothing
 	TokensPerSecond float64           // of output, all streams together, time for the prompts included; above 0
+	LabourUSD       float64           // a month of work on it
+	LabourShare     float64           // work on it, as a part of its rent and wear
+	OutageShare     float64           // part of the time in which it is down, below 1
 }
+
+// hours is how long the machine can work a month.
+func (h Hosting) hours() float64 { return h.Machine.BusyHours() * (1 - h.OutageShare) }
 
 // Month is what a volume asks of the machine. BusyUSD and IdleUSD are the whole cost: what the month costs anyway falls
 // on busy and idle hours alike, power on those in which it is drawn.
@@ -49,7 +55,7 @@ func (m Month) Feasible() bool { return m.IdleHours >= 0 }
 // Month computes a month with a volume. What it gives beyond the capacity is what the machine would cost if its
 // month had more hours, and no more than that.
 func (h Hosting) Month(w Workload, volume float64) Month {
-	hours := h.Machine.BusyHours()
+	hours := h.hours()
 	busy := h.busyHours(w, volume)
 	m := Month{Volume: volume, BusyHours: busy, IdleHours: hours - busy}
 	if math.Abs(m.IdleHours) < 1e-9*hours { // a volume that is just what it can serve
@@ -67,14 +73,14 @@ func (h Hosting) busyHours(w Workload, volume float64) float64 {
 	return volume * float64(w.Request.Output) / w.Tokens() / h.TokensPerSecond / 3600
 }
 
-// FixedUSD is what the machine costs a month whether it works or not, but for its power: rent, and what it loses of
-// its price.
+// FixedUSD is what the machine costs a month whether it works or not, but for its power: rent, what
+// it loses of its price, and the work on it.
 func (h Hosting) FixedUSD() float64 {
 	fixed := h.Machine.MonthlyUSD
 	if h.Machine.Years > 0 {
 		fixed += h.Machine.PriceUSD / (12 * h.Machine.Years)
 	}
-	return fixed
+	return fixed*(1+h.LabourShare) + h.LabourUSD
 }
 
 // kWhUSD is what an hour at so many watts costs.
@@ -82,7 +88,7 @@ func (h Hosting) kWhUSD(watts float64) float64 { return watts / 1000 * h.Machine
 
 // Capacity is the volume beyond which one machine cannot serve, in tokens a month.
 func (h Hosting) Capacity(w Workload) float64 {
-	return h.Machine.BusyHours() / h.busyHours(w, 1)
+	return h.hours() / h.busyHours(w, 1)
 }
 
 // FullLoad is what a million tokens cost where the machine is never idle: the least that they can.
@@ -106,7 +112,7 @@ const (
 //
 //	idle month + V·(busy - idle second, and tokens, of one token) = V·price   ⇒   V = idle month / (price - marginal cost)
 func (h Hosting) BreakEven(w Workload, p providers.Price) (volume float64, v Verdict) {
-	idle := h.FixedUSD() + h.kWhUSD(h.IdleWatts)*h.Machine.BusyHours()
+	idle := h.FixedUSD() + h.kWhUSD(h.IdleWatts)*h.hours()
 	marginal := h.busyHours(w, 1)*h.kWhUSD(h.Machine.Watts-h.IdleWatts) + w.Cost(h.Price, 1)
 	gain := w.Cost(p, 1) - marginal
 	switch {

@@ -155,3 +155,46 @@ func TestBreakEvenProperties(t *testing.T) {
 		}
 	}
 }
+
+// The article's three tiers: a million tokens at $2.50 beside a machine at $80 a month, ten million
+// at $0.42 beside one at $1,000, a hundred million beside one at $3,500. It says that hosting pays
+// from 5 to 20 million tokens a month on.
+func TestArticleTiers(t *testing.T) {
+	w := Workload{providers.Usage{Input: 750, Output: 250}}
+	host := func(usd float64) Hosting {
+		return Hosting{Machine: providers.Machine{MonthlyUSD: usd}, TokensPerSecond: 1e6}
+	}
+	for _, c := range []struct{ machine, rate, volume, gateway, even float64 }{
+		{80, 2.50, 1e6, 2.50, 32e6},                   // 80 / 2.50 = 32
+		{1000, 0.42, 10e6, 4.20, 2380.952380952381e6}, // 1000 / 0.42; not $4,200
+		{3500, 0.42, 100e6, 42, 8333.333333333333e6},  // 3500 / 0.42; not $42,000
+		{80, 0.42, 5e6, 2.10, 190.47619047619048e6},
+		{2.10, 0.42, 20e6, 8.40, 5e6}, // what a machine may cost to break even at 5 million
+		{8.40, 0.42, 20e6, 8.40, 20e6},
+	} {
+		p := providers.Price{Input: c.rate, Output: c.rate}
+		if got := w.Cost(p, c.volume); !near(got, c.gateway) {
+			t.Errorf("%v tokens at $%v cost $%v, want $%v", c.volume, c.rate, got, c.gateway)
+		}
+		if v, verdict := host(c.machine).BreakEven(w, p); verdict != PaysFrom || !near(v, c.even) {
+			t.Errorf("$%v a month against $%v: %v (%s), want %v", c.machine, c.rate, v, verdict, c.even)
+		}
+	}
+}
+
+// Work on the machine and outages: (100 + 20 %) + 30 = 150; half of 730.485 h × 3600 × 100 / 0.25.
+func TestLabourAndOutages(t *testing.T) {
+	w := Workload{providers.Usage{Input: 750, Output: 250}}
+	h := Hosting{Machine: providers.Machine{MonthlyUSD: 100, Watts: 100, USDPerKWh: 1}, IdleWatts: 100,
+		TokensPerSecond: 100, LabourShare: 0.2, LabourUSD: 30, OutageShare: 0.5}
+	if got := h.FixedUSD(); !near(got, 150) {
+		t.Errorf("fixed $%v, want $150", got)
+	}
+	if got := h.Capacity(w); !near(got, 525949200) {
+		t.Errorf("capacity %v, want 525949200", got)
+	}
+	// Idle all the time that it is up: 365.2425 h × 0.1 kW × $1 besides.
+	if got := h.Month(w, 0).USD(); !near(got, 150+36.52425) {
+		t.Errorf("an idle month $%v, want $186.52", got)
+	}
+}

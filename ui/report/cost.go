@@ -23,11 +23,24 @@ import (
 type CostPlan struct {
 	Self        string // what the machine serves
 	Host        price.Hosting
+	More        []CostMachine // further machines to compare
 	Work        price.Workload
 	Volumes     []float64 // tokens a month, in and out
 	Models      []CostModel
 	Unknown     []string // models without a known price, which cannot be compared
+	Note        string   // where the models come from, "" where the user has named them
 	Assumptions []Assumption
+}
+
+// CostMachine is a machine with its name.
+type CostMachine struct {
+	Name string
+	Host price.Hosting
+}
+
+// Machines are all machines of the plan, the first one first.
+func (p *CostPlan) Machines() []CostMachine {
+	return append([]CostMachine{{p.Self, p.Host}}, p.More...)
 }
 
 // CostModel is a gateway's model with its price.
@@ -63,28 +76,50 @@ func (p *CostPlan) Mark(i int) string {
 // selfMark stands on the machine's line.
 const selfMark = "self"
 
+// MachineMark stands on the line of a machine: "self", or a number where there are several.
+func (p *CostPlan) MachineMark(i int) string {
+	if len(p.More) == 0 {
+		return selfMark
+	}
+	return strconv.Itoa(i + 1)
+}
+
 // The chart shows no more lines than can be told apart, and no more decades than can be read.
 const (
 	maxCostLines = 8
 	maxDecades   = 7
 )
 
-// Chart is the picture of the plan.
+// Chart is the picture of the plan. What no machine can serve lies beyond its limit.
 func (p *CostPlan) Chart() *chart.Chart {
-	capacity := p.Host.Capacity(p.Work)
-	c := &chart.Chart{Title: "Own machine or gateway: what a month costs", XTitle: "tokens a month, in and out (M million, G thousand million)",
-		YTitle: "USD a month", X: text.Volume, Y: text.AxisUSD, Limit: capacity, LimitName: "infeasible beyond " + text.Volume(capacity)}
-	c.Lines = append(c.Lines, chart.Line{Mark: selfMark, Name: p.Self, Bold: true, Until: capacity,
-		At: func(x float64) float64 { return p.Host.Month(p.Work, min(x, capacity)).USD() }})
-	least, most := slices.Min(p.Volumes), max(slices.Max(p.Volumes), 1.5*capacity)
+	limit := 0.0
+	for _, m := range p.Machines() {
+		limit = max(limit, m.Host.Capacity(p.Work))
+	}
+	c := &chart.Chart{
+		Title:  "Own machine or gateway: what a month costs",
+		XTitle: "tokens a month, in and out (M million, G thousand million)",
+		YTitle: "USD a month", X: text.Volume, Y: text.AxisUSD,
+		Limit: limit, LimitName: "infeasible beyond " + text.Volume(limit),
+	}
+	for i, m := range p.Machines() {
+		capacity := m.Host.Capacity(p.Work)
+		c.Lines = append(c.Lines, chart.Line{Mark: p.MachineMark(i), Name: m.Name, Bold: true, Until: capacity,
+			At: func(x float64) float64 { return m.Host.Month(p.Work, min(x, capacity)).USD() }})
+	}
+	least, most := slices.Min(p.Volumes), max(slices.Max(p.Volumes), 1.5*limit)
 	for i, m := range p.Models[:min(len(p.Models), maxCostLines)] {
-		c.Lines = append(c.Lines, chart.Line{Mark: p.Mark(i), Name: m.Ref, At: func(x float64) float64 { return p.Work.Cost(m.Quote.Price, x) }})
-		v, verdict := p.Host.BreakEven(p.Work, m.Quote.Price)
-		if verdict != price.PaysFrom && verdict != price.PaysBeyond {
-			continue
+		c.Lines = append(c.Lines, chart.Line{Mark: p.Mark(i), Name: m.Ref,
+			At: func(x float64) float64 { return p.Work.Cost(m.Quote.Price, x) }})
+		for _, machine := range p.Machines() {
+			v, verdict := machine.Host.BreakEven(p.Work, m.Quote.Price)
+			if verdict != price.PaysFrom && verdict != price.PaysBeyond {
+				continue
+			}
+			least, most = min(least, v), max(most, v)
+			c.Points = append(c.Points, chart.Point{X: v, Y: p.Work.Cost(m.Quote.Price, v),
+				Label: p.Mark(i) + " " + text.Volume(v), Beyond: verdict == price.PaysBeyond})
 		}
-		least, most = min(least, v), max(most, v)
-		c.Points = append(c.Points, chart.Point{X: v, Y: p.Work.Cost(m.Quote.Price, v), Label: p.Mark(i) + " " + text.Volume(v), Beyond: verdict == price.PaysBeyond})
 	}
 	c.From = math.Pow(10, math.Floor(math.Log10(least)+1e-9))
 	c.To = max(10*c.From, math.Pow(10, math.Ceil(math.Log10(most)-1e-9)))
@@ -94,10 +129,10 @@ func (p *CostPlan) Chart() *chart.Chart {
 	return c
 }
 
-// Verdict says in few words from which volume on the machine costs less than a model: with a full sign where it can
-// serve that, with a hollow one where it cannot.
-func (p *CostPlan) Verdict(m CostModel) string {
-	switch v, verdict := p.Host.BreakEven(p.Work, m.Quote.Price); verdict {
+// Verdict says in few words from which volume on a machine costs less than a model: with a full sign
+// where it can serve that volume, with a hollow one where it cannot.
+func (p *CostPlan) Verdict(machine CostMachine, m CostModel) string {
+	switch v, verdict := machine.Host.BreakEven(p.Work, m.Quote.Price); verdict {
 	case price.PaysFrom:
 		return "◆ " + text.Volume(v)
 	case price.PaysBeyond:
@@ -130,7 +165,11 @@ func (p *CostPlan) Report(width int) string {
 		}
 		say(t.Dim, "tokens a month, in and out · ◆ break-even · ◇ one that the machine cannot serve")
 	}
-	for _, table := range []*statsTable{p.costs(), p.month()} {
+	tables := []*statsTable{p.costs()}
+	for i := range p.Machines() {
+		tables = append(tables, p.month(i))
+	}
+	for _, table := range tables {
 		rows = append(rows, table.lines(t, width)...)
 		rows = append(rows, "")
 	}
@@ -145,23 +184,38 @@ func (p *CostPlan) Report(width int) string {
 	return strings.Join(rows, "\n") + "\n"
 }
 
-// costs is the table of models against volumes.
+// costs is the table of machines and models against volumes.
 func (p *CostPlan) costs() *statsTable {
-	s := &statsTable{title: "USD A MONTH", marks: []string{selfMark}, names: []string{text.OneLine(p.Self)}}
-	verdict := statsColumn{head: "break-even", cells: []string{"–"}}
-	million := statsColumn{head: "$/MTok", cells: []string{"–"}}
+	s := &statsTable{title: "USD A MONTH"}
+	machines := p.Machines()
+	million := statsColumn{head: "$/MTok"}
+	for i, m := range machines {
+		s.marks, s.names = append(s.marks, p.MachineMark(i)), append(s.names, text.OneLine(m.Name))
+		million.cells = append(million.cells, "–")
+	}
 	for i, m := range p.Models {
 		s.marks, s.names = append(s.marks, p.Mark(i)), append(s.names, text.OneLine(m.Ref))
-		verdict.cells = append(verdict.cells, p.Verdict(m))
 		million.cells = append(million.cells, strings.TrimPrefix(text.PlanUSD(p.Work.PerMillion(m.Quote.Price)), "$"))
 	}
-	s.cols = append(s.cols, verdict, million)
+	for i, machine := range machines {
+		verdict := statsColumn{head: "break-even", cells: slices.Repeat([]string{"–"}, len(machines))}
+		if len(machines) > 1 {
+			verdict.head = "even " + p.MachineMark(i)
+		}
+		for _, m := range p.Models {
+			verdict.cells = append(verdict.cells, p.Verdict(machine, m))
+		}
+		s.cols = append(s.cols, verdict)
+	}
+	s.cols = append(s.cols, million)
 	for _, v := range p.Volumes {
 		col := statsColumn{head: text.Volume(v)}
-		if month := p.Host.Month(p.Work, v); month.Feasible() {
-			col.cells = append(col.cells, text.PlanUSD(month.USD()))
-		} else {
-			col.cells = append(col.cells, "infeasible")
+		for _, machine := range machines {
+			cell := "infeasible"
+			if month := machine.Host.Month(p.Work, v); month.Feasible() {
+				cell = text.PlanUSD(month.USD())
+			}
+			col.cells = append(col.cells, cell)
 		}
 		for _, m := range p.Models {
 			col.cells = append(col.cells, text.PlanUSD(p.Work.Cost(m.Quote.Price, v)))
@@ -171,11 +225,15 @@ func (p *CostPlan) costs() *statsTable {
 	return s
 }
 
-// month is the table of what the machine does all month.
-func (p *CostPlan) month() *statsTable {
+// month is the table of what a machine does all month.
+func (p *CostPlan) month(i int) *statsTable {
+	machine := p.Machines()[i]
 	s := &statsTable{title: "THE MACHINE", names: []string{"busy", "idle", "cost busy", "cost idle"}}
+	if len(p.More) > 0 {
+		s.title = "MACHINE " + p.MachineMark(i) + " " + text.OneLine(machine.Name)
+	}
 	for _, v := range p.Volumes {
-		m := p.Host.Month(p.Work, v)
+		m := machine.Host.Month(p.Work, v)
 		cells := []string{hours(m.BusyHours), hours(m.IdleHours), text.PlanUSD(m.BusyUSD), text.PlanUSD(m.IdleUSD)}
 		if !m.Feasible() {
 			cells = []string{hours(m.BusyHours), "–", "infeasible", "–"}
@@ -192,17 +250,113 @@ func hours(h float64) string {
 	return text.Grouped(int(math.Round(h))) + " h"
 }
 
+// Difference compares a machine with a gateway's model for one volume.
+type Difference struct {
+	Volume  float64
+	Machine CostMachine
+	Model   CostModel
+	Own     float64 // USD a month on the machine
+	Gateway float64 // USD a month on the gateway
+}
+
+// Cheaper is "gateway", "machine", or "" where both cost the same.
+func (d Difference) Cheaper() string {
+	switch {
+	case d.Gateway < d.Own:
+		return "gateway"
+	case d.Own < d.Gateway:
+		return "machine"
+	}
+	return ""
+}
+
+// USD is how much the dearer one costs more, and Percent the part of its cost that this is.
+func (d Difference) USD() float64 { return math.Abs(d.Own - d.Gateway) }
+
+// Percent is the saving as a part of what the dearer one costs, 0 to 100.
+func (d Difference) Percent() float64 {
+	if dear := max(d.Own, d.Gateway); dear > 0 {
+		return 100 * d.USD() / dear
+	}
+	return 0
+}
+
+// Differences compares each machine with the cheapest model, for each volume that it can serve.
+func (p *CostPlan) Differences() []Difference {
+	var out []Difference
+	for _, v := range p.Volumes {
+		for _, machine := range p.Machines() {
+			month := machine.Host.Month(p.Work, v)
+			if len(p.Models) == 0 || !month.Feasible() {
+				continue
+			}
+			out = append(out, Difference{v, machine, p.Models[0], month.USD(), p.Work.Cost(p.Models[0].Quote.Price, v)})
+		}
+	}
+	return out
+}
+
+// verdicts say in words who is cheaper, a sentence for each volume.
+func (p *CostPlan) verdicts() []string {
+	var out []string
+	volume := 0.0
+	for _, d := range p.Differences() {
+		name := "the machine"
+		if len(p.More) > 0 {
+			name = text.OneLine(d.Machine.Name)
+		}
+		gateway := "the gateway (" + text.OneLine(d.Model.Ref) + ")"
+		words := fmt.Sprintf("%s and %s cost the same, %s", gateway, name, text.PlanUSD(d.Own))
+		by := fmt.Sprintf("by %s, %s", text.PlanUSD(d.USD()), percent(d.Percent()))
+		switch d.Cheaper() {
+		case "gateway":
+			words = fmt.Sprintf("%s is cheaper than %s %s", gateway, name, by)
+		case "machine":
+			words = fmt.Sprintf("%s is cheaper than %s %s", name, gateway, by)
+		}
+		if d.Volume == volume {
+			out[len(out)-1] += "; " + words
+			continue
+		}
+		volume = d.Volume
+		out = append(out, fmt.Sprintf("At %s tokens a month %s", text.Volume(d.Volume), words))
+	}
+	for i := range out {
+		out[i] += "."
+	}
+	return out
+}
+
+// percent writes a saving with one decimal. Nothing but all of it is 100 %.
+func percent(v float64) string {
+	if v >= 99.95 && v < 100 {
+		v = 99.9
+	}
+	return strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0") + " %"
+}
+
 // Sentences say what the numbers mean.
 func (p *CostPlan) Sentences() []string {
-	s := []string{fmt.Sprintf("The machine can serve %s tokens a month. At full load a million of them costs %s; idle, the month costs %s.",
-		text.Volume(p.Host.Capacity(p.Work)), text.PlanUSD(p.Host.FullLoad(p.Work)), text.PlanUSD(p.Host.Month(p.Work, 0).USD()))}
-	beyond := false
-	for _, m := range p.Models {
-		_, verdict := p.Host.BreakEven(p.Work, m.Quote.Price)
-		beyond = beyond || verdict == price.PaysBeyond
+	s := p.verdicts()
+	for _, m := range p.Machines() {
+		name := "The machine"
+		if len(p.More) > 0 {
+			name = text.OneLine(m.Name)
+		}
+		s = append(s, fmt.Sprintf("%s can serve %s tokens a month. At full load a million of them costs %s; idle, the month costs %s.",
+			name, text.Volume(m.Host.Capacity(p.Work)), text.PlanUSD(m.Host.FullLoad(p.Work)), text.PlanUSD(m.Host.Month(p.Work, 0).USD())))
 	}
+	beyond := slices.ContainsFunc(p.Models, func(m CostModel) bool {
+		return slices.ContainsFunc(p.Machines(), func(machine CostMachine) bool {
+			_, verdict := machine.Host.BreakEven(p.Work, m.Quote.Price)
+			return verdict == price.PaysBeyond
+		})
+	})
 	if beyond {
-		s = append(s, "What lies beyond that (◇) more such machines do not reach either: each of their tokens costs more than the gateway's.")
+		s = append(s, "Nor do more such machines reach what lies beyond that (◇): each of their tokens costs more than the gateway's.")
+	}
+	if p.Note != "" {
+		s = append(s, p.Note)
 	}
 	if len(p.Unknown) > 0 {
 		s = append(s, "Without a known price, and so not compared: "+text.OneLine(strings.Join(p.Unknown, ", "))+". Give one with --price.")
