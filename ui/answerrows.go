@@ -53,7 +53,7 @@ func answerActions() []action {
 		{Binding: bind(keys.Detail, keys.InPane, "d"), title: "Show reply details", replay: true,
 			help:     "Show reply attempts, times, usage, cost",
 			synonyms: "info inspect numbers metrics timing tokens usage price system prompt",
-			can:      hasAnswer, do: justOnPane((*app).toggleDetail)},
+			can:      hasAnswer, do: justOnPane(func(_ *app, p *pane) { p.toggleDetail() })},
 		{Binding: bind(keys.Waterfall, keys.InPane, "w"), title: "Show waterfall", replay: true,
 			help:     "Show where the turn's time went",
 			synonyms: "timeline timing time latency chart bars gantt", can: hasTurn, do: just((*app).openWaterfall)},

@@ -82,7 +82,7 @@ type app struct {
 	zoomed      bool
 	locked      bool      // panes scroll together
 	question    *question // asked where the prompt stands, or nil
-	tabs        []button  // where each pane's tab is, in the row of tabs
+	tabs        []tab     // where each pane's tab is, in the row of tabs
 	mouse       mouse
 	layer       layer
 	slash       slash // commands that the prompt may mean
@@ -138,7 +138,8 @@ func (a *app) setPanes(specs []registry.Spec) {
 	}
 	for i, slot := range slotsOf(sess, specs) {
 		p := newPane(slot, specs[i])
-		p.turns, p.accent = a.turnsOf(slot), i
+		p.accent = i
+		a.fill(p)
 		a.panes = append(a.panes, p)
 	}
 	if a.sess != nil {
@@ -212,7 +213,7 @@ func (a *app) lookOf(p *pane) look {
 func (a *app) look() look {
 	busy := 0
 	for _, p := range a.panes {
-		busy += text.Int(p.running() && p.place.h > 0)
+		busy += text.Int(p.running() && p.where().h > 0)
 	}
 	l := look{theme: a.theme.Styles, panes: max(1, busy), showThought: a.showThought, locked: a.locked, label: a.keys.Label, sums: a.sumsLine(), later: a.drawLater}
 	if a.replay != nil && a.replay.record { // its frames do not depend on how fast they are made

@@ -24,9 +24,9 @@ func BenchmarkView(b *testing.B) {
 				for slot, v := range views {
 					for range 3 {
 						i++
-						v.apply(providers.Event{Type: providers.EventText, At: time.Now(), Text: tokens[i%len(tokens)]})
+						apply(v, providers.Event{Type: providers.EventText, At: time.Now(), Text: tokens[i%len(tokens)]})
 					}
-					a.panes[slot].dirty = true
+					a.panes[slot].redraw()
 				}
 				a.relayout()
 				a.render()
@@ -42,6 +42,12 @@ func BenchmarkView(b *testing.B) {
 	})
 }
 
+// apply folds an event into a reply and shows it.
+func apply(v *turnView, ev providers.Event) {
+	v.reply.Apply(ev)
+	v.show(ev)
+}
+
 // eightPanes is an app in the middle of its first turn.
 func eightPanes() (*app, []*turnView) {
 	var models []*script
@@ -54,9 +60,8 @@ func eightPanes() (*app, []*turnView) {
 	for i, p := range a.panes {
 		reply := session.NewReply(i, p.spec.Info, providers.Request{}, time.Now())
 		reply.Apply(providers.Event{Type: providers.EventAttemptStart, At: time.Now(), Attempt: &p.spec.Info})
-		v := newTurnView(&session.Turn{Prompt: "go"}, reply)
-		p.turns = append(p.turns, v)
-		views = append(views, v)
+		p.add(&session.Turn{Prompt: "go"}, reply)
+		views = append(views, p.viewOf(reply))
 	}
 	return a, views
 }

@@ -16,12 +16,11 @@ type branch struct {
 
 // turnInSight is the turn that a pane shows, and its place in the session; nil for none.
 func (a *app) turnInSight(p *pane) (*session.Turn, int) {
-	i := p.inSight()
-	if i < 0 || a.sess == nil {
+	v := p.inSight()
+	if v == nil || a.sess == nil {
 		return nil, -1
 	}
-	t := p.turns[i].turn
-	return t, slices.Index(a.sess.Turns, t)
+	return v.turn, slices.Index(a.sess.Turns, v.turn)
 }
 
 // editTurn takes the prompt in sight into the box, to be sent as a branch. The session as it is stays.
@@ -92,7 +91,7 @@ func (a *app) forkAt(n int) {
 	a.sess, a.race, a.verdict, a.inherited = from.Fork(n), nil, verdict{}, n
 	a.sess.Panes = a.refs()
 	for _, p := range slices.Concat(a.panes, a.closed) {
-		p.turns = a.turnsOf(p.slot)
+		a.fill(p)
 		p.toEnd()
 	}
 }

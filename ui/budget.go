@@ -231,7 +231,7 @@ func (a *app) promptTop(style lipgloss.Style) string {
 
 // sumsLine tells what the last turn, the session and the day have cost in all panes, while a pane shows its numbers.
 func (a *app) sumsLine() string {
-	if a.sess == nil || len(a.sess.Turns) == 0 || !slices.ContainsFunc(a.panes, func(p *pane) bool { return p.detail }) {
+	if a.sess == nil || len(a.sess.Turns) == 0 || !slices.ContainsFunc(a.panes, func(p *pane) bool { return p.showsDetail() }) {
 		return ""
 	}
 	var turn session.Spent

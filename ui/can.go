@@ -26,7 +26,7 @@ func all(needs ...func(*app) string) func(*app) string {
 func ofAnswer(need func(p *pane, r *session.Reply, v *turnView) string) func(*app) string {
 	return all(hasAnswer, func(a *app) string {
 		p := a.panes[a.current]
-		return need(p, p.reply(), p.turns[p.inSight()])
+		return need(p, p.reply(), p.inSight())
 	})
 }
 

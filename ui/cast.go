@@ -133,7 +133,9 @@ func (c *cast) turn(ctx context.Context, turn int) error {
 		c.pass(r, scripts)
 		a.replay.player.seek(c.at - begun)
 		for _, p := range a.panes { // their clocks run
-			p.dirty = p.dirty || p.running()
+			if p.running() {
+				p.redraw()
+			}
 		}
 	}
 	a.verdict = verdictOf(r.turn)

@@ -91,8 +91,8 @@ func tmuxBuffer(ctx context.Context, text string) (string, error) {
 
 // copyAnswer copies the pane's newest answer, or the code block that is marked.
 func (a *app) copyAnswer(p *pane) tea.Cmd {
-	if p.code != nil {
-		return a.copyText(characters("the code block, ", p.code.block().Text), p.code.block().Text)
+	if b, ok := p.markedCode(); ok {
+		return a.copyText(characters("the code block, ", b.Text), b.Text)
 	}
 	r := p.reply()
 	if r == nil || r.VisibleText() == "" {

@@ -35,21 +35,33 @@ func (a *app) pickCode(p *pane) {
 	if r := p.reply(); r != nil {
 		blocks = markdown.CodeBlocks(r.VisibleText())
 	}
-	switch {
-	case len(blocks) == 0:
+	if len(blocks) == 0 {
 		a.flash = "there is no code in this answer"
 		return
-	case p.code == nil:
+	}
+	a.flash = fmt.Sprintf("%s copies it, %s saves it, %s marks the next one", a.keys.Label(keys.Copy), a.keys.Label(keys.Save), a.keys.Label(keys.PickCode))
+	p.markCode(blocks, a.lookOf(p))
+}
+
+// markCode marks one of the newest answer's code blocks, the one after the block that is marked, and shows it.
+func (p *pane) markCode(blocks []markdown.Block, l look) {
+	if p.code == nil {
 		p.code = &codePick{blocks, 0}
-	default:
+	} else {
 		p.code = &codePick{blocks, (p.code.at + 1) % len(blocks)}
 	}
 	p.detail, p.dirty = false, true
-	a.flash = fmt.Sprintf("%s copies it, %s saves it, %s marks the next one", a.keys.Label(keys.Copy), a.keys.Label(keys.Save), a.keys.Label(keys.PickCode))
-	l := a.lookOf(p)
 	if from, _ := p.code.lines(p, l); from.turn >= 0 {
 		p.reveal(from, l)
 	}
+}
+
+// markedCode is the code block that is marked.
+func (p *pane) markedCode() (markdown.Block, bool) {
+	if p.code == nil {
+		return markdown.Block{}, false
+	}
+	return p.code.block(), true
 }
 
 // lines is where the marked block stands in the conversation: [from, to); a turn of -1 where that cannot be told, as in
@@ -60,7 +72,7 @@ func (c *codePick) lines(p *pane, l look) (from position, to int) {
 	t.layout(l)
 	var starts, ends []int
 	inside := false
-	for i, row := range t.appendRows(nil, 0, t.height()) {
+	for i, row := range t.rows() {
 		if code := barAt(row.Text) >= 0; code != inside {
 			if inside = code; code {
 				starts = append(starts, i)

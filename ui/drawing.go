@@ -31,10 +31,7 @@ type drawnMsg struct {
 
 // drawLater has an answer drawn in a command.
 func (a *app) drawLater(t *turnView) {
-	if !t.waits {
-		t.waits = true
-		a.drawings.queue = append(a.drawings.queue, t)
-	}
+	a.drawings.queue = append(a.drawings.queue, t)
 }
 
 // drawNext draws the next answer.
@@ -51,15 +48,12 @@ func (a *app) drawNext() tea.Cmd {
 // drawn takes an answer that was drawn, and has it drawn again where that is out of date already.
 func (a *app) drawn(msg drawnMsg) {
 	a.drawings.busy = false
-	t := msg.view
 	for _, p := range a.panes {
-		if slices.Contains(p.turns, t) {
-			p.keepPlace(t, msg.width, func() { t.take(msg) })
-			p.dirty = true
+		if p.take(msg) {
 			return
 		}
 	}
-	t.take(msg) // a closed pane's, say
+	msg.settle() // a closed pane's, say
 }
 
 // drawPanes brings the rows of the panes up to date.
@@ -71,6 +65,20 @@ func (a *app) drawPanes(l look, now time.Time) {
 		p.draw(l, now)
 	}
 }
+
+// take shows an answer that was drawn, and reports whether it is one of the pane.
+func (p *pane) take(msg drawnMsg) bool {
+	t := msg.view
+	if !slices.Contains(p.turns, t) {
+		return false
+	}
+	p.keepPlace(t, msg.width, func() { t.take(msg) })
+	p.dirty = true
+	return true
+}
+
+// settle shows an answer that was drawn for no pane.
+func (d drawnMsg) settle() { d.view.take(d) }
 
 // keepPlace keeps the text in view while a turn is laid out at another width.
 func (p *pane) keepPlace(t *turnView, width int, anew func()) {

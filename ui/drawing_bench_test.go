@@ -29,9 +29,9 @@ func BenchmarkResize(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			a, views := eightPanes()
 			for _, v := range views[:c.panes] {
-				v.apply(providers.Event{Type: providers.EventText, At: time.Now(), Text: strings.Repeat(c.text+"\n\n", c.chars/len([]rune(c.text))+1)})
+				apply(v, providers.Event{Type: providers.EventText, At: time.Now(), Text: strings.Repeat(c.text+"\n\n", c.chars/len([]rune(c.text))+1)})
 				if c.ended {
-					v.apply(providers.Event{Type: providers.EventEnd, At: time.Now()})
+					apply(v, providers.Event{Type: providers.EventEnd, At: time.Now()})
 				}
 			}
 			a.redraw()

@@ -45,7 +45,7 @@ func TestLongAnswersAreDrawnInCommands(t *testing.T) {
 		a := d.app
 		laid := func() (widths [3]int) {
 			for i, p := range a.panes {
-				widths[i] = p.turns[0].laid
+				widths[i] = p.inSight().laidOut()
 			}
 			return widths
 		}
@@ -59,7 +59,8 @@ func TestLongAnswersAreDrawnInCommands(t *testing.T) {
 				t.Fatalf("laid out %v cells wide, want %v:\n%s", laid(), want, ansi.Strip(a.screen.frame))
 			}
 			msgs := drawn(cmd)
-			if a.Update(keyMsg("k")); a.panes[1].follow {
+			a.Update(keyMsg("k"))
+			if _, _, stays := a.panes[1].standsAt(); !stays {
 				t.Fatal("a key was not taken")
 			}
 			a.Update(keyMsg("G"))
@@ -91,14 +92,12 @@ func TestLongAnswersAreDrawnInCommands(t *testing.T) {
 func TestAHugeAnswerIsDrawnInCommands(t *testing.T) {
 	a, views := eightPanes()
 	v := views[0]
-	a.panes[0].turns = a.panes[0].turns[:0]
 	a.Update(nil)
-	v.apply(providers.Event{Type: providers.EventText, At: time.Now(), Text: "```\n" + strings.Repeat("x := f(1)\n", 20_000)})
-	v.apply(providers.Event{Type: providers.EventEnd, At: time.Now()})
-	a.panes[0].turns = appendTurn(a.panes[0].turns, v)
+	apply(v, providers.Event{Type: providers.EventText, At: time.Now(), Text: "```\n" + strings.Repeat("x := f(1)\n", 20_000)})
+	apply(v, providers.Event{Type: providers.EventEnd, At: time.Now()})
 	a.redraw()
 	_, cmd := a.Update(nil)
-	if v.laid != 0 || !strings.Contains(ansi.Strip(a.screen.frame), "laying out") {
+	if v.laidOut() != 0 || !strings.Contains(ansi.Strip(a.screen.frame), "laying out") {
 		t.Fatalf("it was drawn at once:\n%s", ansi.Strip(a.screen.frame))
 	}
 	_, again := a.Update(tea.FocusMsg{})
@@ -107,12 +106,12 @@ func TestAHugeAnswerIsDrawnInCommands(t *testing.T) {
 	}
 	msgs := drawn(cmd)
 	_, cmd = a.Update(msgs[0])
-	if v.laid == 0 || !strings.Contains(ansi.Strip(a.screen.frame), "▎ x := f(1)") || cmd != nil {
+	if v.laidOut() == 0 || !strings.Contains(ansi.Strip(a.screen.frame), "▎ x := f(1)") || cmd != nil {
 		t.Fatalf("it was not drawn:\n%s", ansi.Strip(a.screen.frame))
 	}
-	rows := v.height()
+	rows := len(v.rows())
 	a.Update(tea.WindowSizeMsg{Width: 90, Height: 60})
-	if v.height() != rows || v.laid == v.width {
+	if len(v.rows()) != rows || v.laidOut() == a.panes[0].innerWidth() {
 		t.Error("it was drawn at once at the new width")
 	}
 }
@@ -126,7 +125,7 @@ func TestTextThatComesWhileItsAnswerIsDrawn(t *testing.T) {
 		return s
 	}
 	say := func(a *app, v *turnView, s string) {
-		v.apply(providers.Event{Type: providers.EventText, At: time.Now(), Text: s})
+		apply(v, providers.Event{Type: providers.EventText, At: time.Now(), Text: s})
 		a.redraw()
 	}
 	a, views := eightPanes()
@@ -139,7 +138,7 @@ func TestTextThatComesWhileItsAnswerIsDrawn(t *testing.T) {
 	if _, cmd = a.Update(nil); cmd != nil {
 		t.Fatal("an answer that is being drawn is drawn a second time")
 	}
-	v.apply(providers.Event{Type: providers.EventEnd, At: time.Now()})
+	apply(v, providers.Event{Type: providers.EventEnd, At: time.Now()})
 	a.redraw()
 	a.Update(nil)
 	for msgs := first; len(msgs) > 0; msgs = drawn(cmd) {
@@ -148,13 +147,13 @@ func TestTextThatComesWhileItsAnswerIsDrawn(t *testing.T) {
 	b, fresh := eightPanes()
 	b.Update(tea.WindowSizeMsg{Width: 90, Height: 60})
 	say(b, fresh[0], text(0, 400))
-	fresh[0].apply(providers.Event{Type: providers.EventEnd, At: time.Now()})
+	apply(fresh[0], providers.Event{Type: providers.EventEnd, At: time.Now()})
 	_, cmd = b.Update(nil)
 	for msgs := drawn(cmd); len(msgs) > 0; msgs = drawn(cmd) {
 		_, cmd = b.Update(msgs[0])
 	}
-	got, want := v.appendRows(nil, 0, v.height()), fresh[0].appendRows(nil, 0, fresh[0].height())
-	if fmt.Sprint(got) != fmt.Sprint(want) || !v.whole || len(got) < 800 {
+	got, want := v.rows(), fresh[0].rows()
+	if fmt.Sprint(got) != fmt.Sprint(want) || len(got) < 800 {
 		t.Errorf("%d rows, want %d", len(got), len(want))
 	}
 }
@@ -173,12 +172,13 @@ func TestAPaneKeepsItsPlaceAtANewWidth(t *testing.T) {
 			p := d.app.panes[0]
 			d.app.scrollBy(p, 12)
 			top := func() string {
-				t := p.turns[0]
-				for i := p.top.line; ; i++ {
-					if s := ansi.Strip(t.appendRows(nil, i, i+1)[0].Text); len(s) > 3 && s[3:min(len(s), 6)] == " of" {
+				_, line, _ := p.standsAt()
+				for _, row := range p.inSight().rows()[line:] {
+					if s := ansi.Strip(row.Text); len(s) > 3 && s[3:min(len(s), 6)] == " of" {
 						return s[:3]
 					}
 				}
+				return ""
 			}
 			d.send(tea.FocusMsg{})
 			want := top()
@@ -197,7 +197,7 @@ func TestAPaneKeepsItsPlaceAtANewWidth(t *testing.T) {
 func TestAnOpenEndIsDrawnOnce(t *testing.T) {
 	a, views := eightPanes()
 	v := views[0]
-	v.apply(providers.Event{Type: providers.EventText, At: time.Now(), Text: strings.Repeat("한국어 words ", 10_000)})
+	apply(v, providers.Event{Type: providers.EventText, At: time.Now(), Text: strings.Repeat("한국어 words ", 10_000)})
 	a.redraw()
 	_, cmd := a.Update(nil)
 	for n := 0; cmd != nil; n++ {

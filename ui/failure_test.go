@@ -32,7 +32,7 @@ func TestSmallPanesThatFailed(t *testing.T) {
 		l := a.lookOf(p)
 		p.draw(l, a.now())
 		var got []string
-		for _, row := range p.rows[2 : len(p.rows)-1] {
+		for _, row := range p.frame()[2 : len(p.frame())-1] {
 			text := strings.TrimRight(strings.Trim(ansi.Strip(row), "│"), " ")
 			got = append(got, strings.TrimPrefix(text, " "))
 		}

@@ -53,7 +53,7 @@ func (f *finder) lookFor(p *pane, l look) {
 	query := fold(f.query)
 	for i, t := range p.turns {
 		from := len(f.hits)
-		eachRunning(i, t.appendRows(nil, 0, t.height()), func(r *running) { f.hits = appendHits(f.hits, r, query) })
+		eachRunning(i, t.rows(), func(r *running) { f.hits = appendHits(f.hits, r, query) })
 		slices.SortStableFunc(f.hits[from:], func(a, b hit) int { // the columns of a table
 			return cmp.Or(cmp.Compare(a[0].line, b[0].line), cmp.Compare(a[0].from, b[0].from))
 		})
@@ -148,37 +148,56 @@ func (f *finder) says() string {
 	return fmt.Sprintf("%q %d/%d", f.query, f.at+1, len(f.hits))
 }
 
+// search looks for a text and goes to the first place that has it; "" ends the search. It reports whether there is one.
+func (p *pane) search(query string, l look) bool {
+	p.dirty = true
+	if p.find = nil; query == "" {
+		return false
+	}
+	p.find = &finder{query: query, at: -1}
+	p.find.step(p, 1, l)
+	return len(p.find.hits) > 0
+}
+
+// searchStep goes on by so many places; it reports false where nothing is looked for.
+func (p *pane) searchStep(by int, l look) bool {
+	if p.find == nil {
+		return false
+	}
+	p.find.step(p, by, l)
+	return true
+}
+
+// keepSearch gives what puts the search back as it is now.
+func (p *pane) keepSearch() (restore func()) {
+	old := p.find
+	return func() { p.find, p.dirty = old, true }
+}
+
 // findIn asks what to look for in a pane, and shows what is found while it is typed.
 func (a *app) findIn(p *pane) tea.Cmd {
-	if len(p.turns) == 0 {
+	if p.empty() {
 		a.flash = "there is nothing to look through yet"
 		return nil
 	}
-	old := p.find
+	restore := p.keepSearch()
 	q := newQuestion("find", "text in this pane")
-	q.changed = func(a *app, s string) {
-		p.dirty = true
-		if p.find = nil; s != "" {
-			p.find = &finder{query: s, at: -1}
-			p.find.step(p, 1, a.lookOf(p))
-		}
-	}
+	q.changed = func(a *app, s string) { p.search(s, a.lookOf(p)) }
 	q.done = func(a *app, s string) tea.Cmd {
-		if q.changed(a, s); p.find != nil && len(p.find.hits) > 0 {
+		if p.search(s, a.lookOf(p)) {
 			a.flash = fmt.Sprintf("%s and %s go through them, %s ends", a.keys.Label(keys.FindNext), a.keys.Label(keys.FindPrev), a.keys.Label(keys.Stop))
 		}
 		return nil
 	}
-	q.left = func(*app) { p.find, p.dirty = old, true }
+	q.left = func(*app) { restore() }
 	a.question = q
 	return nil
 }
 
 // findStep goes on to another hit.
 func (a *app) findStep(p *pane, by int) tea.Cmd {
-	if p.find == nil {
+	if !p.searchStep(by, a.lookOf(p)) {
 		return a.findIn(p)
 	}
-	p.find.step(p, by, a.lookOf(p))
 	return nil
 }

@@ -112,6 +112,6 @@ func (msg reportedMsg) tell(a *app) {
 	}
 	named := *msg.view.reply.Error // a save that is under way reads the one that it was given
 	named.Hint = hint
-	msg.view.reply.Error, msg.view.foot = &named, nil
+	msg.view.setError(&named)
 	a.redraw()
 }

@@ -82,9 +82,10 @@ func TestAFaultInDrawingLosesNothing(t *testing.T) {
 		d.press("lit:go", "enter")
 		d.until(func() bool { return d.app.race.run != nil })
 		<-d.app.race.run.Done()
-		view := d.app.panes[0].turns[0]
+		view := d.app.panes[0].inSight()
 		reply := view.reply
-		d.app.panes[0].turns[0] = nil // drawing will fail
+		turn := view.turn
+		view.turn = nil // drawing will fail
 		g := &guard{app: d.app}
 		g.Update(batchMsg{d.app.race})
 		if g.fault == nil {
@@ -96,7 +97,7 @@ func TestAFaultInDrawingLosesNothing(t *testing.T) {
 		if got := strings.Count(reply.Text, "word"); got != 30 {
 			t.Errorf("%d of 30 words are left: %q", got, reply.Text)
 		}
-		d.app.panes[0].turns[0] = view
+		view.turn = turn
 	})
 }
 

@@ -210,7 +210,7 @@ func (a *app) clock(r *race) tea.Cmd {
 func (a *app) tick(msg clockMsg) tea.Cmd {
 	r := msg.race
 	for _, p := range a.panes { // one that hears something shows nearly the time
-		p.dirty = p.dirty || p.running() && a.now().Sub(p.heard) >= clockInterval
+		p.tick(a.now(), clockInterval)
 	}
 	if r.ended() && !r.unsaved() {
 		return nil

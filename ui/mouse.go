@@ -22,11 +22,8 @@ func (m *mouse) toggle(a *app) {
 	a.flash = "the mouse is lineup's again: click, wheel, drag to copy"
 }
 
-// button is a place to click: cells [from, to) of a row.
-type button struct {
-	row, from, to int
-	action        keys.Action
-}
+// tab is where a pane's tab is: cells [from, to) of the row of tabs.
+type tab struct{ from, to int }
 
 // paneTop is the first row of the panes' area.
 func (a *app) paneTop() int { return a.screen.title + a.screen.notice }
@@ -94,11 +91,9 @@ func (m *mouse) click(a *app, at tea.Mouse) tea.Cmd {
 		}
 		return nil
 	}
-	for _, b := range p.buttons {
-		if y-p.place.y == b.row && at.X-p.place.x >= b.from && at.X-p.place.x < b.to {
-			a.focus(p.number - 1)
-			return a.do(b.action)
-		}
+	if act, ok := p.buttonAt(at.X, y); ok {
+		a.focus(p.number - 1)
+		return a.do(act)
 	}
 	if s, ok := p.spotAt(at.X, y); ok {
 		m.pane, m.from = p, s
@@ -111,7 +106,7 @@ func (m *mouse) click(a *app, at tea.Mouse) tea.Cmd {
 func (a *app) paneAt(x, y int) *pane {
 	y -= a.paneTop()
 	for _, p := range a.panes {
-		if r := p.place; r.h > 0 && x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h {
+		if r := p.where(); r.h > 0 && x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h {
 			return p
 		}
 	}

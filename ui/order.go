@@ -78,7 +78,8 @@ func (a *app) freeAccent() int {
 
 // replaceModel puts another model into a pane; it goes on with the conversation of the former one.
 func (a *app) replaceModel(p *pane, spec registry.Spec) tea.Cmd {
-	p.spec, p.dirty = spec, true
+	p.spec = spec
+	p.redraw()
 	return a.keepPanes()
 }
 
@@ -115,7 +116,8 @@ func (a *app) reopenPane() tea.Cmd {
 	}
 	p := a.closed[n-1]
 	a.closed = a.closed[:n-1]
-	p.accent, p.dirty = a.freeAccent(), true
+	p.accent = a.freeAccent()
+	p.redraw()
 	a.panes = append(a.panes, p)
 	a.current = len(a.panes) - 1
 	return a.keepPanes()
@@ -236,17 +238,17 @@ func slotsOf(s *session.Session, specs []registry.Spec) []int {
 	return slots
 }
 
-// turnsOf shows what a slot said earlier in the session.
-func (a *app) turnsOf(slot int) []*turnView {
-	var turns []*turnView
-	if a.sess != nil {
-		for _, t := range a.sess.Turns {
-			if slot < len(t.Replies) && t.Replies[slot] != nil {
-				turns = appendTurn(turns, newTurnView(t, t.Replies[slot]))
-			}
+// fill shows in a pane what its slot said earlier in the session.
+func (a *app) fill(p *pane) {
+	p.clear()
+	if a.sess == nil {
+		return
+	}
+	for _, t := range a.sess.Turns {
+		if p.slot < len(t.Replies) && t.Replies[p.slot] != nil {
+			p.add(t, t.Replies[p.slot])
 		}
 	}
-	return turns
 }
 
 // cancelClosed stops what was asked of panes that were closed before the requests went out.

@@ -152,7 +152,7 @@ func TestZoomAndLockAreRemembered(t *testing.T) {
 		t.Fatalf("the store has %+v", got)
 	}
 	second := open(specs(models...), saved(id))
-	if second.current != 2 || !second.zoomed || !second.locked || second.panes[2].place.w != 150 {
+	if second.current != 2 || !second.zoomed || !second.locked || second.panes[2].where().w != 150 {
 		t.Errorf("pane %d, zoomed %v, together %v", second.current+1, second.zoomed, second.locked)
 	}
 	third := open(specs(models[:2]...), saved(id))
@@ -191,22 +191,27 @@ func TestSlotsOf(t *testing.T) {
 	}
 }
 
+func follows(p *pane) bool {
+	_, _, stands := p.standsAt()
+	return !stands
+}
+
 func TestLockedPanesScrollTogether(t *testing.T) {
 	drive(t, 100, 24, Config{Panes: specs(says("x/a", numbered(200), 0, 0), says("x/b", numbered(150), 0, 0))}, func(d *driver) {
 		d.press("lit:go", "enter")
 		d.settle()
 		d.press("alt+1", "g", "L", "j", "j", "j", "j")
 		for i, p := range d.app.panes {
-			if p.top != (position{0, 4}) || p.follow {
-				t.Errorf("pane %d stands at %v", i+1, p.top)
+			if _, line, ok := p.standsAt(); line != 4 || !ok {
+				t.Errorf("pane %d stands at line %d", i+1, line)
 			}
 		}
 		d.press("G")
-		if !d.app.panes[1].follow {
+		if !follows(d.app.panes[1]) {
 			t.Error("the other pane does not follow to the end")
 		}
 		d.press("L", "k")
-		if !d.app.panes[1].follow || d.app.panes[0].follow {
+		if !follows(d.app.panes[1]) || follows(d.app.panes[0]) {
 			t.Error("freed panes still scroll together")
 		}
 	})

@@ -42,11 +42,89 @@ type pane struct {
 	heard   time.Time  // when the last of it came
 }
 
+// button is a place to click: cells [from, to) of a row.
+type button struct {
+	row, from, to int
+	action        keys.Action
+}
+
 // position is a line of a conversation.
 type position struct{ turn, line int }
 
 func newPane(slot int, spec registry.Spec) *pane {
 	return &pane{spec: spec, slot: slot, number: slot + 1, accent: slot, follow: true, dirty: true}
+}
+
+// redraw has the pane drawn again with the next frame.
+func (p *pane) redraw() { p.dirty = true }
+
+// hear notes when the last text came, and redraws the pane.
+func (p *pane) hear(at time.Time) { p.dirty, p.heard = true, at }
+
+// tick redraws a pane whose clock runs and to which nothing has come for so long.
+func (p *pane) tick(now time.Time, quiet time.Duration) {
+	p.dirty = p.dirty || p.running() && now.Sub(p.heard) >= quiet
+}
+
+// add shows a reply to a turn below all others.
+func (p *pane) add(turn *session.Turn, r *session.Reply) {
+	v := newTurnView(turn, r)
+	v.below = len(p.turns) > 0
+	p.turns = append(p.turns, v)
+}
+
+// clear takes the whole conversation away.
+func (p *pane) clear() { p.turns = nil }
+
+// empty reports whether there is no conversation.
+func (p *pane) empty() bool { return len(p.turns) == 0 }
+
+// viewOf is the view of a reply, nil where the pane does not show it.
+func (p *pane) viewOf(r *session.Reply) *turnView {
+	for i := len(p.turns) - 1; i >= 0; i-- {
+		if p.turns[i].reply == r {
+			return p.turns[i]
+		}
+	}
+	return nil
+}
+
+// where is the place of the pane on the screen; without rows while it has none.
+func (p *pane) where() rect { return p.place }
+
+// frame is what is on the screen: as many rows as the pane is high, each as wide as the pane is.
+func (p *pane) frame() []string { return p.rows }
+
+// stand tells the pane how people count it, whether keys without a pane mean it, and whether it has the focus.
+func (p *pane) stand(number int, current, focused bool) {
+	if p.number != number || p.current != current || p.focused != focused {
+		p.number, p.current, p.focused, p.dirty = number, current, focused, true
+	}
+}
+
+// showsDetail reports whether the numbers of the newest reply are shown in place of the conversation.
+func (p *pane) showsDetail() bool { return p.detail }
+
+// toggleDetail shows the numbers of the newest reply in place of the conversation, or the conversation again.
+func (p *pane) toggleDetail() { p.detail, p.detailTop, p.dirty = !p.detail, 0, true }
+
+// unmark ends a search and unmarks a code block; it reports whether there was one of them.
+func (p *pane) unmark() bool {
+	if p.find == nil && p.code == nil {
+		return false
+	}
+	p.find, p.code, p.dirty = nil, nil, true
+	return true
+}
+
+// buttonAt is the action of the button under a cell of the screen.
+func (p *pane) buttonAt(x, y int) (keys.Action, bool) {
+	for _, b := range p.buttons {
+		if y-p.place.y == b.row && x-p.place.x >= b.from && x-p.place.x < b.to {
+			return b.action, true
+		}
+	}
+	return "", false
 }
 
 // restyle draws everything anew in another theme.

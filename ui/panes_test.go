@@ -141,12 +141,12 @@ func TestDraggingSelectsWithinThePane(t *testing.T) {
 		x, y = at("code here")
 		drag(x-2, y, x+3, y)
 		d.wantClipped("code")
-		if d.app.panes[0].picked == nil {
+		if !d.app.panes[0].selecting() {
 			t.Error("the selection is not marked")
 		}
 		d.app.focus(0)
 		d.press("j")
-		if d.app.panes[0].picked != nil {
+		if d.app.panes[0].selecting() {
 			t.Error("the selection is still marked")
 		}
 		before := len(d.clipped())
@@ -272,7 +272,7 @@ func TestMetricsKeepTheirColumns(t *testing.T) {
 		places := map[int]bool{}
 		for d.live > 0 {
 			d.step()
-			row := ansi.Strip(d.app.panes[0].rows[len(d.app.panes[0].rows)-2])
+			row := ansi.Strip(d.app.panes[0].frame()[len(d.app.panes[0].frame())-2])
 			places[strings.Index(row, " tok")] = true
 			if len(places) > 1 {
 				t.Fatalf("a column moved: %q", row)

@@ -97,7 +97,7 @@ func (a *app) ask(prompt string, panes []*pane, messages func(*pane) []providers
 	for _, p := range panes {
 		reply := a.enter(r, p, messages(p), now)
 		r.turn.Replies[p.slot] = reply
-		p.turns = appendTurn(p.turns, newTurnView(r.turn, reply))
+		p.add(r.turn, reply)
 		p.toEnd()
 	}
 	a.sess.Turns = append(a.sess.Turns, r.turn)
@@ -209,11 +209,9 @@ func (a *app) viewOf(reply *session.Reply, r *race) *turnView {
 	if p == nil { // it was closed; what still comes belongs to the record
 		return newTurnView(r.turn, reply)
 	}
-	for i := len(p.turns) - 1; i >= 0; i-- {
-		if p.turns[i].reply == reply {
-			p.dirty, p.heard = true, r.taken
-			return p.turns[i]
-		}
+	if v := p.viewOf(reply); v != nil {
+		p.hear(r.taken)
+		return v
 	}
 	return newTurnView(r.turn, reply)
 }
@@ -226,7 +224,8 @@ func (a *app) newSession() {
 	a.leaveSession()
 	a.sess, a.verdict, a.closed = nil, verdict{}, nil
 	for i, p := range a.panes {
-		p.slot, p.turns = i, nil
+		p.slot = i
+		p.clear()
 		p.toEnd()
 	}
 	a.toPrompt()

@@ -104,7 +104,7 @@ func (rp *replay) rewind(a *app) {
 	s.Turns = slices.Clone(rp.saved.Turns[:min(rp.turn, len(rp.saved.Turns))])
 	a.sess, a.race, a.verdict = &s, nil, verdict{}
 	for _, p := range a.panes {
-		p.turns = a.turnsOf(p.slot)
+		a.fill(p)
 		p.toEnd()
 	}
 }
@@ -135,7 +135,7 @@ func (rp *replay) load(a *app) (*race, [][]providers.Event) {
 		r.replies, scripts = append(r.replies, reply), append(scripts, events)
 		r.turn.Replies[p.slot] = reply
 		r.open++
-		p.turns = appendTurn(p.turns, newTurnView(r.turn, reply))
+		p.add(r.turn, reply)
 		p.toEnd()
 	}
 	a.sess.Turns = append(a.sess.Turns, r.turn)

@@ -3,24 +3,27 @@ package ui
 import (
 	"strings"
 	"testing"
+	"time"
 
-	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/registry"
 	"lineup/session"
+	"lineup/ui/keys"
+	"lineup/ui/theme"
 )
 
-// wrapped is a pane of 24 cells that shows an answer, as wide as its text may be 20.
-func wrapped(t *testing.T, answer string) (*app, *pane) {
+// wrapped is a pane of 24 cells that shows an answer, as wide as its text may be 20, and its look.
+func wrapped(t *testing.T, answer string) (*pane, look) {
 	t.Helper()
-	a := newApp(t.Context(), Config{Panes: specs(says("x/a", "", 0, 0))})
-	a.Update(tea.WindowSizeMsg{Width: 24, Height: 40})
-	turn := &session.Turn{Prompt: "go"}
-	p := a.panes[0]
-	p.turns = appendTurn(nil, newTurnView(turn, &session.Reply{Text: answer, Status: session.Done}))
-	p.dirty = true
-	a.Update(nil)
-	return a, p
+	p := newPane(0, registry.Spec{})
+	p.resize(rect{0, 0, 24, 36})
+	p.add(&session.Turn{Prompt: "go"}, &session.Reply{Text: answer, Status: session.Done})
+	l := look{theme: theme.New("dark", nil, true, colorprofile.TrueColor), width: p.innerWidth(), panes: 1,
+		label: func(keys.Action) string { return "" }}
+	p.draw(l, time.Time{})
+	return p, l
 }
 
 // Text is found as it runs on: over the rows that it was broken into, marked in each of them, and not beyond the text.
@@ -50,12 +53,11 @@ func TestFindAcrossBrokenRows(t *testing.T) {
 		{"nor the bar of code", "```\ncode\n```", "▎", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a, p := wrapped(t, c.answer)
+			p, l := wrapped(t, c.answer)
 			p.find = &finder{query: c.query, at: -1}
-			l := a.lookOf(p)
 			p.find.step(p, 1, l)
 			var got []string
-			rows := p.turns[0].appendRows(nil, 0, p.turns[0].height())
+			rows := p.turns[0].rows()
 			for _, h := range p.find.hits {
 				var parts []string
 				for _, at := range h {
@@ -66,11 +68,11 @@ func TestFindAcrossBrokenRows(t *testing.T) {
 			if strings.Join(got, "|") != strings.Join(c.want, "|") {
 				t.Fatalf("%q, not %q", got, c.want)
 			}
-			a.redraw()
-			a.Update(nil)
+			p.redraw()
+			p.draw(l, time.Time{})
 			for _, h := range got[:min(1, len(got))] {
 				for part := range strings.SplitSeq(h, "/") {
-					if !strings.Contains(a.screen.frame, a.theme.Hit.Render(part)) {
+					if !strings.Contains(strings.Join(p.frame(), "\n"), l.theme.Hit.Render(part)) {
 						t.Errorf("%q is not marked", part)
 					}
 				}
@@ -81,10 +83,10 @@ func TestFindAcrossBrokenRows(t *testing.T) {
 
 // A step goes over a text on two rows as over one.
 func TestStepsTakeABrokenTextForOne(t *testing.T) {
-	a, p := wrapped(t, "one two three four five\n\nsix four five")
+	p, l := wrapped(t, "one two three four five\n\nsix four five")
 	p.find = &finder{query: "four five", at: -1}
 	for _, want := range []string{`"four five" 1/2`, `"four five" 2/2`, `"four five" 1/2`} {
-		p.find.step(p, 1, a.lookOf(p))
+		p.find.step(p, 1, l)
 		if got := p.find.says(); got != want {
 			t.Errorf("%s, not %s", got, want)
 		}
@@ -107,15 +109,15 @@ func TestCopiedTextIsNotBroken(t *testing.T) {
 		{"code in a list", "- a\n  ```\n  one two three four five\n  six\n  ```", "• a\none two three four five\nsix"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a, p := wrapped(t, c.answer)
+			p, l := wrapped(t, c.answer)
 			head := len(p.turns[0].head)
 			all := selection{spot{position{0, head}, 0}, spot{position{0, p.turns[0].height() - 1}, 100}}
-			if got := all.text(p, a.lookOf(p)); got != c.want {
+			if got := all.text(p, l); got != c.want {
 				t.Errorf("%q, not %q", got, c.want)
 			}
 		})
 	}
-	a, p := wrapped(t, "one two three four five\nsix")
+	p, l := wrapped(t, "one two three four five\nsix")
 	head := len(p.turns[0].head)
 	for _, c := range []struct {
 		from, to spot
@@ -125,7 +127,7 @@ func TestCopiedTextIsNotBroken(t *testing.T) {
 		{spot{position{0, head}, 14}, spot{position{0, head + 1}, 3}, "four five"},
 		{spot{position{0, head + 1}, 3}, spot{position{0, head}, 14}, "four five"},
 	} {
-		if got := (selection{c.from, c.to}).text(p, a.lookOf(p)); got != c.want {
+		if got := (selection{c.from, c.to}).text(p, l); got != c.want {
 			t.Errorf("%q, not %q", got, c.want)
 		}
 	}

@@ -30,8 +30,7 @@ func documentsOf(p *pane, sess *session.Session) []document {
 	if sess != nil {
 		base = fileName(sess.Title)
 	}
-	if p.code != nil {
-		b := p.code.block()
+	if b, ok := p.markedCode(); ok {
 		docs = append(docs, document{"the code block", base + "." + extension(b.Lang), b.Text + "\n"})
 	}
 	if r := p.reply(); r != nil && r.VisibleText() != "" {

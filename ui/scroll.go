@@ -1,6 +1,9 @@
 package ui
 
-import "lineup/ui/keys"
+import (
+	"lineup/session"
+	"lineup/ui/keys"
+)
 
 // Motions of one pane.
 
@@ -45,13 +48,10 @@ func (a *app) lock(p *pane) {
 		return
 	}
 	a.flash = "all panes scroll together; " + a.keys.Label(keys.Lock) + " frees them"
-	if !p.follow && len(p.turns) > 0 {
-		turn, line := p.turns[p.top.turn], p.top.line
+	if turn, line, ok := p.standsAt(); ok {
 		a.scrolling(p, func(q *pane, l look) {
-			for i, t := range q.turns {
-				if t.turn == turn.turn && q != p {
-					q.moveTo(position{i, line}, l)
-				}
+			if q != p {
+				q.toLine(turn, line, l)
 			}
 		})
 	}
@@ -73,6 +73,23 @@ func (p *pane) toTurn(by int, l look) {
 		return
 	}
 	p.moveTo(position{max(0, to), 0}, l)
+}
+
+// standsAt is the turn, and the line of it, at the top of a pane that does not follow.
+func (p *pane) standsAt() (t *session.Turn, line int, ok bool) {
+	if p.follow || len(p.turns) == 0 {
+		return nil, 0, false
+	}
+	return p.turns[p.top.turn].turn, p.top.line, true
+}
+
+// toLine scrolls to a line of a turn, where the pane has that turn.
+func (p *pane) toLine(turn *session.Turn, line int, l look) {
+	for i, t := range p.turns {
+		if t.turn == turn {
+			p.moveTo(position{i, line}, l)
+		}
+	}
 }
 
 // first is the position of the first line in view.

@@ -64,7 +64,7 @@ func (s selection) text(p *pane, l look) string {
 		t := p.turns[i]
 		t.layout(l)
 		goesOn := false
-		for n, row := range t.appendRows(nil, 0, t.height()) {
+		for n, row := range t.rows() {
 			at := position{i, n}
 			if at.before(first.position) || last.position.before(at) {
 				continue
@@ -113,25 +113,48 @@ func (m *mouse) drag(a *app, to tea.Mouse) {
 	if p == nil {
 		return
 	}
-	y := to.Y - a.paneTop()
+	p.drag(m.from, to.X, to.Y-a.paneTop(), a.lookOf(p))
+}
+
+// drag moves the end of a selection that begins at a spot to a cell of the screen, and scrolls where
+// that is at the edge of the pane.
+func (p *pane) drag(begin spot, x, y int, l look) {
 	first := p.place.y + 2 + text.Int(p.airy())
 	switch {
 	case y < first:
-		p.scroll(-1, a.lookOf(p))
+		p.scroll(-1, l)
 	case y >= first+p.bodyHeight() && !p.follow:
-		p.scroll(1, a.lookOf(p))
+		p.scroll(1, l)
 	}
-	s, ok := p.spotAt(to.X, y)
+	s, ok := p.spotAt(x, y)
 	if !ok {
 		return
 	}
 	if p.picked == nil {
-		if s == m.from {
+		if s == begin {
 			return
 		}
-		p.picked = &selection{from: m.from}
+		p.picked = &selection{from: begin}
 	}
 	p.picked.to, p.dirty = s, true
+}
+
+// selecting reports whether text of the pane is selected.
+func (p *pane) selecting() bool { return p.picked != nil }
+
+// selected is the text that is selected, "" for none.
+func (p *pane) selected(l look) string {
+	if p.picked == nil {
+		return ""
+	}
+	return p.picked.text(p, l)
+}
+
+// unselect takes the marks of a selection away.
+func (p *pane) unselect() {
+	if p.picked != nil {
+		p.picked, p.dirty = nil, true
+	}
 }
 
 // drop ends a drag and copies what was selected; it stays marked until the next key or click.
@@ -142,13 +165,13 @@ func (m *mouse) drop(a *app) tea.Cmd {
 	switch {
 	case p == nil:
 		return nil
-	case p.picked == nil:
+	case !p.selecting():
 		if p.number > 0 && p.number <= len(a.panes) && a.panes[p.number-1] == p {
 			a.focus(p.number - 1)
 		}
 		return nil
 	}
-	text := p.picked.text(p, a.lookOf(p))
+	text := p.selected(a.lookOf(p))
 	if strings.TrimSpace(text) == "" {
 		a.unselect()
 		return nil
@@ -159,8 +182,6 @@ func (m *mouse) drop(a *app) tea.Cmd {
 // unselect takes the marks of a selection away.
 func (a *app) unselect() {
 	for _, p := range a.panes {
-		if p.picked != nil {
-			p.picked, p.dirty = nil, true
-		}
+		p.unselect()
 	}
 }

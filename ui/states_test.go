@@ -125,7 +125,8 @@ func still(w, h int, prompt string, ms ...moment) *app {
 		from := t0.Add(ms[0].look - m.look) // so that each is seen at its own moment
 		reply := session.NewReply(i, p.spec.Info, providers.Request{}, from)
 		turn.Replies[i] = reply
-		view := newTurnView(turn, reply)
+		p.add(turn, reply)
+		view := p.viewOf(reply)
 		at = from
 		for _, s := range m.events {
 			at = at.Add(s.after)
@@ -134,9 +135,8 @@ func still(w, h int, prompt string, ms ...moment) *app {
 			if ev.Attempt != nil && ev.Attempt.Ref.Model == "flash" {
 				ev.Attempt = &p.spec.Info
 			}
-			view.apply(ev)
+			apply(view, ev)
 		}
-		p.turns = append(p.turns, view)
 	}
 	a.sess = &session.Session{Title: prompt, Turns: []*session.Turn{turn}}
 	a.now = func() time.Time { return t0.Add(ms[0].look) }

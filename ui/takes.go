@@ -22,12 +22,29 @@ func (p *pane) show(t *session.Turn, r *session.Reply) {
 	}
 }
 
-// inSight is the turn that a pane shows: the first one in view, and while it follows the newest; -1 for none.
-func (p *pane) inSight() int {
-	if p.follow {
-		return len(p.turns) - 1
+// inSight is the view of the turn that the pane shows: the first one in view, and while it follows the newest; nil for
+// none.
+func (p *pane) inSight() *turnView {
+	switch n := len(p.turns); {
+	case n == 0:
+		return nil
+	case p.follow:
+		return p.turns[n-1]
+	default:
+		return p.turns[min(p.top.turn, n-1)]
 	}
-	return min(p.top.turn, len(p.turns)-1)
+}
+
+// isNewest reports whether a view is the last one of the pane.
+func (p *pane) isNewest(v *turnView) bool { return len(p.turns) > 0 && p.turns[len(p.turns)-1] == v }
+
+// remark draws the marks of a turn anew.
+func (p *pane) remark(t *session.Turn) {
+	for _, v := range p.turns {
+		if v.turn == t {
+			v.head, v.foot, p.dirty = nil, nil, true
+		}
+	}
 }
 
 // place says which of the answers to its prompt a view shows, counted from 1, and how many there are.
@@ -71,11 +88,10 @@ func (t *turnView) standing() string {
 // flip shows another answer of a pane to the prompt in sight. In the newest turn the conversation goes on from the one
 // that is shown; in an earlier one it has gone on already, so that it is looked at and no more.
 func (a *app) flip(p *pane, by int) tea.Cmd {
-	i := p.inSight()
-	if i < 0 {
+	v := p.inSight()
+	if v == nil {
 		return nil
 	}
-	v := p.turns[i]
 	takes := v.turn.Answers(p.slot)
 	switch {
 	case len(takes) < 2:
@@ -87,7 +103,7 @@ func (a *app) flip(p *pane, by int) tea.Cmd {
 	}
 	n := (slices.Index(takes, v.reply) + by + len(takes)) % len(takes)
 	to := takes[n]
-	if i < len(p.turns)-1 {
+	if !p.isNewest(v) {
 		p.show(v.turn, to)
 		return nil
 	}
@@ -104,12 +120,11 @@ func (a *app) flip(p *pane, by int) tea.Cmd {
 
 // promote makes all panes go on from the answer in sight; done again, each goes on from its own.
 func (a *app) promote(p *pane) tea.Cmd {
-	i := p.inSight()
-	if i < 0 {
+	v := p.inSight()
+	if v == nil {
 		a.flash = "there is no answer to promote"
 		return nil
 	}
-	v := p.turns[i]
 	var slot *int
 	switch t := v.turn; {
 	case t.Promoted != nil && *t.Promoted == p.slot:
@@ -132,11 +147,7 @@ func (a *app) promote(p *pane) tea.Cmd {
 // refoot draws the marks of a turn anew in every pane.
 func (a *app) refoot(t *session.Turn) {
 	for _, p := range a.panes {
-		for _, v := range p.turns {
-			if v.turn == t {
-				v.head, v.foot, p.dirty = nil, nil, true
-			}
-		}
+		p.remark(t)
 	}
 }
 

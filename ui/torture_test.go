@@ -34,10 +34,13 @@ func TestCruelTextAtEveryWidth(t *testing.T) {
 	for w := minWidth; w <= 130; w += 1 + w/12 {
 		a := still(w, 40, strings.ReplaceAll(text[:900], "\n", " "), named(moments(said), "done"), named(moments("x"+text), "interrupted"), named(moments(said), "thinking"))
 		a.sess.Title, a.notice, a.showThought = text, text, true
+		a.Update(nil)
 		for i, p := range a.panes {
 			p.spec.Info.Name = text[i*40:]
-			p.find = &finder{query: "한", at: 0}
-			p.picked = &selection{spot{position{0, 1}, 1}, spot{position{0, 30}, 5}}
+			p.search("한", a.lookOf(p))
+			if from, ok := p.spotAt(p.where().x, p.where().y); ok {
+				p.drag(from, p.where().x+5, p.where().y+20, a.lookOf(p))
+			}
 		}
 		d := &driver{t: t, app: a}
 		a.prompt.paste(text[:400])
@@ -50,7 +53,7 @@ func TestCruelTextAtEveryWidth(t *testing.T) {
 				checkSafe(t, a.screen.frame)
 				a.press(keyMsg("pgdown"))
 			}
-			a.panes[i].detail = true
+			a.panes[i].toggleDetail()
 			a.redraw()
 			a.Update(nil)
 			d.checkFrame()

@@ -61,18 +61,6 @@ func newTurnView(turn *session.Turn, r *session.Reply) *turnView {
 	return t
 }
 
-// appendTurn adds a turn below the others.
-func appendTurn(turns []*turnView, t *turnView) []*turnView {
-	t.below = len(turns) > 0
-	return append(turns, t)
-}
-
-// apply takes one event of a live reply.
-func (t *turnView) apply(ev providers.Event) {
-	t.reply.Apply(ev)
-	t.show(ev)
-}
-
 // show takes one event that the reply has taken already.
 func (t *turnView) show(ev providers.Event) {
 	switch ev.Type {
@@ -198,7 +186,11 @@ func (t *turnView) layoutAnswer(l look) {
 	switch {
 	case t.drawn:
 	case l.later != nil && t.heavy(l):
-		if l.later(t); t.laid == 0 && t.size > hugeText {
+		if !t.waits {
+			t.waits = true
+			l.later(t)
+		}
+		if t.laid == 0 && t.size > hugeText {
 			t.answer = markdown.Frame{Tail: []markdown.Row{{Text: l.theme.Dim.Render(text.Cut("laying out…", l.width))}}}
 		}
 	default:
@@ -221,6 +213,9 @@ func (t *turnView) drawing(panes int) tea.Cmd {
 func (t *turnView) take(d drawnMsg) {
 	t.answer, t.laid, t.whole, t.drawn = d.frame, d.width, d.whole && t.pending == "", false
 }
+
+// setError replaces the error of the reply.
+func (t *turnView) setError(e *session.ErrorInfo) { t.reply.Error, t.foot = e, nil }
 
 // restyle draws everything anew in another style.
 func (t *turnView) restyle(s markdown.Style) {
@@ -298,6 +293,12 @@ func paragraph(first, rest, text string, width int, style lipgloss.Style) []mark
 func (t *turnView) height() int {
 	return len(t.head) + len(t.mind) + t.answer.Len() + len(t.foot)
 }
+
+// laidOut is how wide the answer on show was laid out, 0 where none has been.
+func (t *turnView) laidOut() int { return t.laid }
+
+// rows are all rows of the turn as they were laid out last.
+func (t *turnView) rows() []markdown.Row { return t.appendRows(nil, 0, t.height()) }
 
 // appendRows appends rows [from, to) of the turn to out.
 func (t *turnView) appendRows(out []markdown.Row, from, to int) []markdown.Row {

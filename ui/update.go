@@ -231,12 +231,11 @@ func (a *app) stop() {
 		p = a.panes[a.current]
 	}
 	switch {
-	case p != nil && (p.find != nil || p.code != nil):
-		p.find, p.code, p.dirty = nil, nil, true
+	case p != nil && p.unmark():
 	case a.branch != nil:
 		a.leaveBranch()
-	case p != nil && p.detail && !p.running():
-		p.detail, p.dirty = false, true
+	case p != nil && p.showsDetail() && !p.running():
+		p.toggleDetail()
 	case a.race == nil || a.race.run == nil || a.race.ended():
 		a.toPrompt()
 	case now.Before(a.twice.stopUntil):
@@ -297,11 +296,8 @@ func (a *app) toggleReasoning() {
 	a.redraw()
 }
 
-// toggleDetail shows the numbers of a pane's reply in place of its conversation, or the conversation again.
-func (a *app) toggleDetail(p *pane) { p.detail, p.detailTop, p.dirty = !p.detail, 0, true }
-
 func (a *app) redraw() {
 	for _, p := range a.panes {
-		p.dirty = true
+		p.redraw()
 	}
 }

@@ -133,7 +133,7 @@ func TestSumsHoldOnlyWhatWasPaid(t *testing.T) {
 	if got := a.totalCost(); got != "" {
 		t.Errorf("a fork in which nothing was asked yet: %q", got)
 	}
-	a.panes[0].detail = true
+	a.panes[0].toggleDetail()
 	if got, want := a.sumsLine(), "all panes: $0.750 this turn, $0 this session, $0 today"; got != want {
 		t.Errorf("in a fork: %q, want %q", got, want)
 	}

@@ -32,15 +32,7 @@ func (a *app) relayout() {
 	a.mode = m
 	for i, p := range a.panes {
 		p.resize(rects[i])
-		if p.number != i+1 {
-			p.number, p.dirty = i+1, true
-		}
-		if c := i == a.current; c != p.current {
-			p.current, p.dirty = c, true
-		}
-		if f := i == a.current && (a.inPane || m == tabs); f != p.focused {
-			p.focused, p.dirty = f, true
-		}
+		p.stand(i+1, i == a.current, i == a.current && (a.inPane || m == tabs))
 	}
 }
 
@@ -92,14 +84,14 @@ func (a *app) appendPanes(rows []string) []string {
 	a.drawPanes(l, now)
 	if a.mode == tabs {
 		rows = append(rows, a.tabRow())
-		return append(rows, a.panes[a.current].rows...)
+		return append(rows, a.panes[a.current].frame()...)
 	}
 	var b strings.Builder
 	for y := range h {
 		b.Reset()
 		for _, p := range a.panes { // panes stand in reading order
-			if r := p.place; y >= r.y && y < r.y+r.h {
-				b.WriteString(p.rows[y-r.y])
+			if r := p.where(); y >= r.y && y < r.y+r.h {
+				b.WriteString(p.frame()[y-r.y])
 			}
 		}
 		rows = append(rows, b.String())
@@ -146,11 +138,11 @@ func (a *app) tabRow() string {
 		from++
 	}
 	var b strings.Builder
-	a.tabs = make([]button, len(a.panes))
+	a.tabs = make([]tab, len(a.panes))
 	at := 0
 	for i := from; i < len(a.panes); i++ {
 		p := a.panes[i]
-		a.tabs[i] = button{0, at, at + widths[i], ""}
+		a.tabs[i] = tab{at, at + widths[i]}
 		at += widths[i]
 		_, _, feel := report.State(p.reply(), a.shown())
 		style := a.theme.Tone(feel)
@@ -309,7 +301,7 @@ func (a *app) hints() string {
 	var parts []string
 	if a.replay != nil {
 		parts = a.replay.hints(k)
-	} else if a.inPane && a.panes[a.current].detail {
+	} else if a.inPane && a.panes[a.current].showsDetail() {
 		parts = []string{k(keys.Detail) + " hide details", k(keys.Up) + "/" + k(keys.Down) + " scroll", k(keys.Zoom) + " zoom", k(keys.Waterfall) + " waterfall", k(keys.Prompt) + " prompt", k(keys.Help) + " help"}
 	} else if a.inPane {
 		parts = []string{k(keys.Prompt) + " prompt", k(keys.Up) + "/" + k(keys.Down) + " scroll", k(keys.Find) + " find", k(keys.Copy) + " copy", k(keys.Zoom) + " zoom", k(keys.Detail) + " detail", k(keys.Stop) + " stop", k(keys.Help) + " help"}
