@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"lineup/providers"
 )
@@ -22,7 +21,9 @@ func (p *Provider) statusError(model string, resp *http.Response, body []byte) *
 			Hint:    "set base_url of provider " + p.cfg.Name + " to where the API really is"}
 	}
 	e := p.classify(model, resp.StatusCode, parseErrorBody(body))
-	if wait := retryAfter(resp.Header, time.Now()); wait > 0 {
+	if wait := retryAfter(resp.Header, p.now()); wait > 0 {
+		e.RetryAfter = wait
+	} else if wait := limitReset(resp.Header, p.now(), e.Kind == providers.RateLimit); wait > 0 && e.RetryAfter == 0 {
 		e.RetryAfter = wait
 	}
 	if v, err := strconv.ParseBool(resp.Header.Get("x-should-retry")); err == nil {
@@ -37,10 +38,11 @@ func (p *Provider) classify(model string, status int, s serverError) *providers.
 	if s.status != 0 && (status == 0 || status == http.StatusOK) {
 		status = s.status
 	}
-	e := &providers.Error{Kind: kindOfStatus(status), Status: status, Message: p.clean(s.message), Param: p.clean(s.param), RetryAfter: s.wait}
-	if k := kindOfWords(s); k != "" {
+	e := &providers.Error{Kind: kindOfStatus(status), Status: status, Message: p.clean(s.message), Param: p.clean(s.param)}
+	if k := kindOfWords(status, s); k != "" {
 		e.Kind = k
 	}
+	p.addWait(e, s)
 	if e.Message == "" {
 		e.Message = "the server answered " + strings.TrimSpace(strconv.Itoa(status)+" "+http.StatusText(status)) + " without a word"
 	}
@@ -86,21 +88,43 @@ func errorVocabulary() []kindWords {
 	}
 }
 
-// kindOfWords looks into the code and the type first, which are made for programs, then into the message.
-func kindOfWords(s serverError) providers.Kind {
+// kindOfWords looks into the codes and the type first, which are made for programs, then into the message. "" says that
+// the status has to do.
+func kindOfWords(status int, s serverError) providers.Kind {
 	if strings.Contains(s.kind, "resource_exhausted") && s.code != "insufficient_quota" {
 		return providers.RateLimit // Gemini says "exceeded your current quota" of its limits a minute
 	}
-	for _, text := range []string{s.code + " " + s.kind, strings.ToLower(s.message)} {
-		for _, v := range errorVocabulary() {
-			for _, w := range v.words {
-				if strings.Contains(text, w) {
-					return v.kind
-				}
+	codes, message := s.code+" "+s.kind+" "+s.also, strings.ToLower(s.message)
+	unjoined := strings.ReplaceAll(codes, "_", "")
+	for _, v := range errorVocabulary() {
+		for _, w := range v.words {
+			if strings.Contains(codes, w) || strings.Contains(unjoined, strings.ReplaceAll(w, "_", "")) {
+				return v.kind
 			}
 		}
 	}
-	return ""
+	for _, v := range errorVocabulary() {
+		for _, w := range v.words {
+			if strings.Contains(message, w) {
+				return v.kind
+			}
+		}
+	}
+	return kindOfRefusal(status, codes, message, &s)
+}
+
+// addWait sets how long the error asks to wait, by its body or its words.
+func (p *Provider) addWait(e *providers.Error, s serverError) {
+	e.RetryAfter = s.wait
+	if wait := s.until.Sub(p.now()); !s.until.IsZero() && wait > 0 && wait < maxComeback {
+		e.RetryAfter = wait
+	}
+	switch e.Kind {
+	case providers.RateLimit, providers.Overloaded, providers.Quota:
+		if e.RetryAfter == 0 {
+			e.RetryAfter = comebackWords(s.message, p.now())
+		}
+	}
 }
 
 // keyError says why the key could not be got.
@@ -116,48 +140,6 @@ func (p *Provider) keyError(ctx context.Context, err error) *providers.Error {
 func (p *Provider) clean(s string) string {
 	secrets := p.secrets()
 	return shorten(redactMasked(redact(providers.CleanLine(s), secrets), secrets))
-}
-
-// retryAfter reads how long the server asks to wait: retry-after-ms (OpenAI, Azure), Retry-After in seconds,
-// whole or not, or as an HTTP date in any of its three forms (RFC 9110 §10.2.3, §5.6.7), then Anthropic's own headers.
-// Azure has answered 0 and -1: no answer. A point in time is one of the server's clock, where it tells what that says.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	if t, err := http.ParseTime(h.Get("date")); err == nil {
-		now = t
-	}
-	for _, name := range []string{"retry-after-ms", "x-ms-retry-after-ms"} {
-		if ms, err := strconv.ParseFloat(strings.TrimSpace(h.Get(name)), 64); err == nil && ms > 0 && ms < 1e12 {
-			return time.Duration(ms * float64(time.Millisecond))
-		}
-	}
-	v := strings.TrimSpace(h.Get("retry-after"))
-	if s, err := strconv.ParseFloat(v, 64); err == nil && s > 0 && s < 1e9 {
-		return time.Duration(s * float64(time.Second))
-	}
-	t, err := http.ParseTime(v)
-	if err != nil {
-		t, err = time.Parse(time.RFC3339, v)
-	}
-	if err == nil && t.After(now) {
-		return t.Sub(now)
-	}
-	return anthropicReset(h, now)
-}
-
-// anthropicReset reads the times at which Anthropic's limits are lifted, in RFC 3339, where no other header says how
-// long to wait. Only a limit of which nothing remains counts, and the last of those: each of them refuses.
-// https://docs.anthropic.com/en/api/rate-limits#response-headers
-func anthropicReset(h http.Header, now time.Time) time.Duration {
-	var wait time.Duration
-	for _, limit := range []string{"requests", "tokens", "input-tokens", "output-tokens"} {
-		if h.Get("anthropic-ratelimit-"+limit+"-remaining") != "0" {
-			continue
-		}
-		if t, err := time.Parse(time.RFC3339, h.Get("anthropic-ratelimit-"+limit+"-reset")); err == nil {
-			wait = max(wait, t.Sub(now))
-		}
-	}
-	return wait
 }
 
 // kindOfStatus gives the kind that an HTTP status means where the body says nothing better.

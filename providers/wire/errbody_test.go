@@ -66,7 +66,7 @@ func TestErrorBodiesOfAllServers(t *testing.T) {
 		{"an SSE body behind a comment", ": hi\n\ndata: {\"error\":\"inner\"}\n\n", serverError{message: "inner"}},
 		{"HTML", "<!DOCTYPE html><html><head><title>h | 520: Web server &amp; co</title></head><body>long</body></html>",
 			serverError{message: "h | 520: Web server & co", kind: "html"}},
-		{"HTML without a title", "<html><body>x</body></html>", serverError{message: "an HTML page without a title", kind: "html"}},
+		{"HTML without a title", "<html><body>x</body></html>", serverError{message: "x", kind: "html"}},
 		{"plain text", "404 page not found\n", serverError{message: "404 page not found", raw: true}},
 		{"JSON of another kind", `{"foo":1}`, serverError{message: `{"foo":1}`, raw: true}},
 		{"nothing", " \n", serverError{}},

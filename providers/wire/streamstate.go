@@ -171,7 +171,7 @@ func (t *streamState) verdict() *providers.Error {
 		return &providers.Error{Kind: providers.Truncated, Hint: "ask again",
 			Message: "the server ended the answer before it was complete (" + t.finish + ")"}
 	case strings.HasSuffix(t.finish, "_error"): // Portkey hands the type of Anthropic's errors on so, and nothing of their message
-		return &providers.Error{Kind: cmp.Or(kindOfWords(serverError{kind: t.finish}), providers.ServerError),
+		return &providers.Error{Kind: cmp.Or(kindOfWords(0, serverError{kind: t.finish}), providers.ServerError),
 			Message: "the server gave up in the middle of the answer: " + t.finish, Hint: "ask again"}
 	case t.finish != "" && t.text:
 		return nil
