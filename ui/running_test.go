@@ -102,11 +102,18 @@ func TestCopiedTextIsNotBroken(t *testing.T) {
 		{"Korean", "한국어 문장을 씁니다 그리고 씁니다", "한국어 문장을 씁니다 그리고 씁니다"},
 		{"Korean without blanks", "띄어쓰기없이이어지는긴글을씁니다", "띄어쓰기없이이어지는긴글을씁니다"},
 		{"an address", "see https://example.com/long/path now", "see https://example.com/long/path now"},
-		{"a list", "- one two three four five\n- six", "• one two three four five\n• six"},
+		{"a list", "- one two three four five\n- six", "- one two three four five\n- six"},
+		{"lists of other marks", "* a\n  + b\n\n3) c\n4) d\n\n- [x] done", "* a\n  + b\n\n3) c\n4) d\n\n- [x] done"},
+		{"a table", "|a|b|\n|-|:-:|\n|1| `x || y`|\n\nend", "|a|b|\n|-|:-:|\n|1| `x || y`|\n\nend"},
+		{"a table in tall rows", "| one | two |\n|---|---|\n| a | so many words |\n| b | c |", "| one | two |\n|---|---|\n| a | so many words |\n| b | c |"},
+		{"a table that is stacked", "|model|speed|price|\n|-|-|-|\n|gemini flash|fast indeed|cheap|", "|model|speed|price|\n|-|-|-|\n|gemini flash|fast indeed|cheap|"},
+		{"a table in a quotation", "> | a | b |\n> |---|---|\n> | 1 | 2 |", "| a | b |\n|---|---|\n| 1 | 2 |"},
+		{"a rule", "a\n\n***\n\nb", "a\n\n***\n\nb"},
+		{"mathematics", "\\[\na\t= b \\\\\n\\]", "\\[\na\t= b \\\\\n\\]"},
 		{"a quotation", "> one two three four five\n>\n> six", "one two three four five\n\nsix"},
-		{"code", "```\nif ready {\n\treturn somewhere, nil\n}\n```", "if ready {\n    return somewhere, nil\n}"},
+		{"code", "```\nif ready {\n\treturn somewhere, nil\n}\n```", "if ready {\n\treturn somewhere, nil\n}"},
 		{"blanks in code", "```\nname      value      comment\n```", "name      value      comment"},
-		{"code in a list", "- a\n  ```\n  one two three four five\n  six\n  ```", "• a\none two three four five\nsix"},
+		{"code in a list", "- a\n  ```\n  one two three four five\n  six\n  ```", "- a\none two three four five\nsix"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, l := wrapped(t, c.answer)
@@ -117,8 +124,14 @@ func TestCopiedTextIsNotBroken(t *testing.T) {
 			}
 		})
 	}
-	p, l := wrapped(t, "one two three four five\nsix")
+	p, l := wrapped(t, "| a | b |\n|---|---|\n| 1 | 2 |")
 	head := len(p.turns[0].head)
+	part := selection{spot{position{0, head}, 4}, spot{position{0, head + 2}, 0}}
+	if got, want := part.text(p, l), "b\n|---|---|\n1"; got != want {
+		t.Errorf("of a table from a cell on: %q, not %q", got, want)
+	}
+	p, l = wrapped(t, "one two three four five\nsix")
+	head = len(p.turns[0].head)
 	for _, c := range []struct {
 		from, to spot
 		want     string

@@ -8,6 +8,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/ui/markdown"
 	"lineup/ui/text"
 	"lineup/ui/theme"
 )
@@ -55,37 +56,86 @@ func (s selection) mark(line string, at position, th theme.Styles) string {
 	return text.Restyle(line, []lipgloss.Range{lipgloss.NewRange(from, to, th.Picked)})
 }
 
-// text is what is selected as it was written: without styles, without what only draws, and on one line what was broken
-// for want of width.
+// text is what is selected as it was written: without styles, without what only draws, and on one line
+// what was broken for want of width.
 func (s selection) text(p *pane, l look) string {
 	first, last := s.ends()
 	var b strings.Builder
 	for i := first.turn; i <= last.turn && i < len(p.turns); i++ {
 		t := p.turns[i]
 		t.layout(l)
-		goesOn := false
-		for n, row := range t.rows() {
-			at := position{i, n}
-			if at.before(first.position) || last.position.before(at) {
-				continue
-			}
-			from, to := s.cells(at, ansi.StringWidth(row.Text))
-			lead := ""
-			if !goesOn {
-				lead = unbarred(ansi.Strip(ansi.Cut(row.Text, from, min(to, row.Lead))))
-			}
-			words := strings.TrimRight(lead+ansi.Strip(ansi.Cut(row.Text, max(from, row.Lead), to)), " ")
-			b.WriteString(strings.ReplaceAll(words, text.ZeroWidthSpace, ""))
-			switch goesOn = row.Break.GoesOn(); {
-			case at == last.position:
-			case goesOn:
-				b.WriteString(row.Break.Blanks())
-			default:
-				b.WriteString("\n")
-			}
-		}
+		s.write(&b, i, t.rows())
 	}
 	return strings.Trim(b.String(), "\n")
+}
+
+// write writes what is selected of the rows of a turn.
+func (s selection) write(b *strings.Builder, turn int, rows []markdown.Row) {
+	first, last := s.ends()
+	goesOn := false
+	for n := 0; n < len(rows); n++ {
+		row, at := rows[n], position{turn, n}
+		if at.before(first.position) || last.position.before(at) {
+			continue
+		}
+		group := n + 1
+		for group < len(rows) && rows[group].Joined {
+			group++
+		}
+		switch {
+		case row.Source != "" && s.covers(at, rows[n:group]):
+			b.WriteString(strings.ReplaceAll(row.Source, text.ZeroWidthSpace, "") + "\n")
+			goesOn, n = false, group-1
+			continue
+		case row.Rule:
+			continue
+		}
+		words := strings.TrimRight(s.words(row, at, goesOn), " ")
+		b.WriteString(strings.ReplaceAll(words, text.ZeroWidthSpace, ""))
+		switch goesOn = row.Break.GoesOn(); {
+		case at == last.position:
+		case goesOn:
+			b.WriteString(row.Break.Blanks())
+		default:
+			b.WriteString("\n")
+		}
+	}
+}
+
+// covers reports whether all text of the rows from a position on is selected.
+func (s selection) covers(at position, rows []markdown.Row) bool {
+	for _, row := range rows {
+		width := ansi.StringWidth(row.Text)
+		from, to := s.cells(at, width)
+		if _, last := s.ends(); last.position.before(at) || from > row.Lead || to < width {
+			return false
+		}
+		at.line++
+	}
+	return true
+}
+
+// words is what is selected of one row.
+func (s selection) words(row markdown.Row, at position, goesOn bool) string {
+	from, to := s.cells(at, ansi.StringWidth(row.Text))
+	if row.Cells != nil {
+		var cells []string
+		for _, c := range row.Cells {
+			if lo, hi := max(from, c.From), min(to, c.To); lo < hi {
+				cells = append(cells, ansi.Strip(ansi.Cut(row.Text, lo, hi)))
+			}
+		}
+		return strings.Join(cells, " | ")
+	}
+	lead := ""
+	switch {
+	case goesOn:
+	case row.Mark != "" && from < row.Lead:
+		lead = unbarred(ansi.Cut(row.Mark, from, ansi.StringWidth(row.Mark)))
+	default:
+		lead = unbarred(ansi.Strip(ansi.Cut(row.Text, from, min(to, row.Lead))))
+	}
+	return lead + ansi.Strip(ansi.Cut(row.Text, max(from, row.Lead), to))
 }
 
 // unbarred takes the bars that the screen draws from the marks before a text: of code, of reasoning, of quotations. What

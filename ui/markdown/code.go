@@ -21,7 +21,7 @@ func (p *painter) codeMargin(m *margin) margin {
 		return *m
 	}
 	bar := p.paintBar(codeBar)
-	return margin{m.first + bar, m.rest + bar, m.cells + cells}
+	return m.barred(bar, cells)
 }
 
 // codeBlock draws code behind a bar, in colour if its language is known.
@@ -32,7 +32,7 @@ func (p *painter) codeBlock(m *margin, lang string, lines *text.Segments, open b
 		p.codeLines(&in, seg)
 	}
 	if len(p.out) > before {
-		m.first = m.rest
+		m.first, m.mark = m.rest, ""
 	}
 	if open {
 		p.openMargin = &in
@@ -56,6 +56,7 @@ func (p *painter) codeLines(m *margin, seg segment) {
 	left, used := seg.runs, 0 // used: bytes of left[0] that are drawn
 	for l := range strings.Lines(seg.text) {
 		var spans []span
+		source, from := l, len(p.out)
 		for len(l) > 0 {
 			n, pen := len(l), p.pens.of(base)
 			if len(left) > 0 {
@@ -68,6 +69,9 @@ func (p *painter) codeLines(m *margin, seg segment) {
 			l = l[n:]
 		}
 		p.codeLine(m, spans)
+		if strings.IndexByte(source, '\t') >= 0 {
+			p.written(from, strings.TrimSuffix(source, "\n"))
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -29,6 +30,16 @@ type painter struct {
 type margin struct {
 	first, rest string // on the next line, and on the ones after it
 	cells       int
+	mark        string // what was written in place of first, see [Row]; "" where it is rest
+
+	outer      string // the rest of the margin that the mark of a list's item stands in
+	outerCells int
+}
+
+// barred returns a margin within m that begins with a bar on every line.
+func (m *margin) barred(bar string, cells int) margin {
+	rest, cells := m.rest+bar, m.cells+cells
+	return margin{first: m.first + bar, rest: rest, cells: cells, mark: m.mark, outer: rest, outerCells: cells}
 }
 
 // put writes a line within the margin that nothing goes on from.
@@ -36,15 +47,23 @@ func (p *painter) put(m *margin, text string) { p.putLine(m, line{text: text}, n
 
 // putLine writes a line of text, or of a table's cells, within the margin.
 func (p *painter) putLine(m *margin, l line, cells []Cell) {
-	text := m.first + l.text
-	m.first = m.rest
+	text, mark := m.first+l.text, m.mark
+	m.first, m.mark = m.rest, ""
 	if strings.HasSuffix(text, " ") {
 		text = strings.TrimRight(text, " ")
 	}
 	for i := range cells {
 		cells[i].From, cells[i].To = cells[i].From+m.cells, cells[i].To+m.cells
 	}
-	p.out = append(p.out, Row{Text: text, Lead: m.cells + l.lead, Break: l.brk, Cells: cells})
+	p.out = append(p.out, Row{Text: text, Lead: m.cells + l.lead, Break: l.brk, Cells: cells, Mark: mark})
+}
+
+// written notes what was written in the rows drawn from a place on, which show it otherwise.
+func (p *painter) written(from int, source string) {
+	for i := from; i < len(p.out); i++ {
+		p.out[i].Source, p.out[i].Joined = source, i > from
+		source = ""
+	}
 }
 
 func (p *painter) putAll(m *margin, lines []line) {
@@ -60,20 +79,36 @@ func (p *painter) room(m *margin) int { return max(p.width-m.cells, 1) }
 // one. Code and tables take what there is.
 const longestLine = 100
 
-// indent returns a margin within m whose first line begins with mark and whose others are indented as far. Where
-// that would leave too little room, as in lists nested many levels deep in a narrow pane, the mark gets a line of its
-// own and what follows stays at m.
-func (p *painter) indent(m *margin, mark string, look looks) margin {
+// indent returns a margin within m whose first line begins with mark and whose others are indented as
+// far. written is what the mark was made of. Where that would leave too little room, as in lists nested
+// many levels deep in a narrow pane, the mark stands below the one of the list around; where even that
+// leaves too little, on a line of its own, and what follows stays at m.
+func (p *painter) indent(m *margin, mark, written string, look looks) margin {
 	cells := ansi.StringWidth(mark)
-	if p.room(m)-cells < p.leastRoom() {
-		if strings.TrimSpace(mark) != "" {
-			p.putAll(m, wrap([]span{{mark, p.pens.of(look), ""}}, p.room(m)))
-		}
-		return *m
+	within := func(rest string, at int) margin {
+		blanks := strings.Repeat(" ", cells)
+		in := margin{rest: rest + blanks, cells: at + cells, mark: ansi.Strip(rest) + written, outer: rest, outerCells: at}
+		in.first = rest + p.paint(mark, look)
+		return in
 	}
-	in := margin{m.first + p.paint(mark, look), m.rest + strings.Repeat(" ", cells), m.cells + cells}
-	m.first = m.rest
-	return in
+	if p.room(m)-cells >= p.leastRoom() {
+		in := within(m.rest, m.cells)
+		if m.first != m.rest {
+			in.first, in.mark = m.first+p.paint(mark, look), m.mark+written
+			m.first, m.mark = m.rest, ""
+		}
+		return in
+	}
+	if p.width-m.outerCells-cells >= p.leastRoom()-4 {
+		if m.first != m.rest {
+			p.put(m, "")
+		}
+		return within(m.outer, m.outerCells)
+	}
+	if strings.TrimSpace(mark) != "" {
+		p.putAll(m, wrap([]span{{mark, p.pens.of(look), ""}}, p.room(m)))
+	}
+	return *m
 }
 
 // leastRoom is the width that indentation leaves to text.
@@ -151,6 +186,9 @@ func (p *painter) block(n ast.Node, m *margin, look looks) {
 		p.text(n, m, cascade(look, levels[n.Level-1]))
 	case *ast.ThematicBreak:
 		p.put(m, p.paint(p.rule(p.room(m)), cascade(look, sheet.HorizontalRule)))
+		line, _, _ := bytes.Cut(p.src[max(n.Pos(), 0):], []byte("\n"))
+		p.out[len(p.out)-1].Rule = true
+		p.written(len(p.out)-1, strings.TrimSpace(string(line)))
 	case *ast.Blockquote:
 		p.quote(n, m, look)
 	case *ast.List:
@@ -198,11 +236,11 @@ func (p *painter) quote(n *ast.Blockquote, m *margin, look looks) {
 		return
 	}
 	bar = p.paintBar(bar)
-	in := margin{m.first + bar, m.rest + bar, m.cells + cells}
+	in := m.barred(bar, cells)
 	before := len(p.out)
 	p.blocks(n, &in, look)
 	if len(p.out) > before {
-		m.first = m.rest
+		m.first, m.mark = m.rest, ""
 	}
 }
 
@@ -219,9 +257,9 @@ func (p *painter) list(n *ast.List, m *margin, look looks, at *state) {
 			p.put(m, "")
 		}
 		spaced = false
-		mark, markLook := p.mark(n, item, number)
+		mark, written, markLook := p.mark(n, item, number)
 		number++
-		in := p.indent(m, mark, cascade(look, markLook))
+		in := p.indent(m, mark, written, cascade(look, markLook))
 		before := len(p.out)
 		p.blocks(item, &in, look)
 		if len(p.out) == before && in.first != in.rest && p.openMargin == nil { // an empty item
@@ -231,27 +269,34 @@ func (p *painter) list(n *ast.List, m *margin, look looks, at *state) {
 	at.number = number
 }
 
-// mark returns what stands before an item.
-func (p *painter) mark(list *ast.List, item ast.Node, number int) (string, looks) {
+// mark returns what stands before an item, and what it was made of.
+func (p *painter) mark(list *ast.List, item ast.Node, number int) (mark, written string, look looks) {
 	sheet := &p.style.sheet
+	written = string(list.Marker) + " "
+	if list.IsOrdered() {
+		mark, written, look = strconv.Itoa(number)+". ", strconv.Itoa(number)+written, sheet.Enumeration
+	} else {
+		mark, look = [...]string{"• ", "◦ ", "▪ "}[depth(list)%3], sheet.Item
+	}
 	if first := item.FirstChild(); first != nil {
 		if box, ok := first.FirstChild().(*east.TaskCheckBox); ok {
 			if box.IsChecked {
-				return sheet.Task.Ticked, sheet.Task.looks
+				return sheet.Task.Ticked, written + "[x] ", sheet.Task.looks
 			}
-			return sheet.Task.Unticked, sheet.Task.looks
+			return sheet.Task.Unticked, written + "[ ] ", sheet.Task.looks
 		}
 	}
-	if list.IsOrdered() {
-		return strconv.Itoa(number) + ". ", sheet.Enumeration
-	}
-	depth := 0
-	for n := list.Parent(); n != nil; n = n.Parent() {
-		if n.Kind() == ast.KindList {
-			depth++
+	return mark, written, look
+}
+
+// depth counts the lists around a list.
+func depth(list ast.Node) (n int) {
+	for at := list.Parent(); at != nil; at = at.Parent() {
+		if at.Kind() == ast.KindList {
+			n++
 		}
 	}
-	return [...]string{"• ", "◦ ", "▪ "}[depth%3], sheet.Item
+	return n
 }
 
 // html shows a block of HTML as it was written.
@@ -271,6 +316,10 @@ func (p *painter) verbatim(lines *text.Segments, m *margin, look looks) {
 	for i := range lines.Len() {
 		seg := lines.At(i)
 		line := strings.TrimRight(string(seg.Value(p.src)), " \n")
+		from := len(p.out)
 		p.putAll(m, wrapCode(appendSpan(nil, span{clean(expandTabs(line)), pen, ""}), p.room(m)))
+		if strings.IndexByte(line, '\t') >= 0 {
+			p.written(from, line)
+		}
 	}
 }

@@ -58,7 +58,7 @@ func texts(rows []Row) (lines []string) {
 // readings is what rows say on how their text is to be read.
 func readings(rows []Row) (lines []string) {
 	for _, r := range rows {
-		lines = append(lines, fmt.Sprint(r.Lead, r.Break, r.Cells))
+		lines = append(lines, fmt.Sprintf("%d %d %v %q %q %v %v", r.Lead, r.Break, r.Cells, r.Mark, r.Source, r.Joined, r.Rule))
 	}
 	return lines
 }

@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -27,32 +28,70 @@ func (p *painter) table(t *east.Table, m *margin, look looks, at *state) {
 	if !goesOn {
 		at.cols, at.tall = p.layOut(head, row, look, p.room(m)), false
 	}
+	under := p.lineBelow(header)
 	if at.cols.stacked {
-		if row == nil && !goesOn {
-			p.stackedRow(m, nil, head)
-		}
-		for ; row != nil; row = row.NextSibling() {
-			if goesOn {
-				p.put(m, p.paint(p.rule(min(p.room(m), 12)), cascade(look, p.style.sheet.Table.looks)))
-			}
-			p.stackedRow(m, head, p.cells(row, look))
-			goesOn = true
-		}
+		p.stacked(m, head, header, look, goesOn)
 		return
 	}
 	if !goesOn {
-		p.gridRow(m, wrapCells(head, at.cols), t, at.cols)
-		p.gridRule(m, look, at.cols)
+		p.gridRow(m, wrapCells(head, at.cols), t, at.cols, p.source(header))
+		p.gridRule(m, look, at.cols, under)
 	}
 	for ; row != nil; row = row.NextSibling() {
 		cells := wrapCells(p.cells(row, look), at.cols)
 		tall := height(cells) > 1
 		if goesOn && (tall || at.tall) { // a rule keeps rows apart where one of them takes several lines
-			p.gridRule(m, look, at.cols)
+			p.gridRule(m, look, at.cols, "")
 		}
-		p.gridRow(m, cells, t, at.cols)
+		p.gridRow(m, cells, t, at.cols, p.source(row))
 		goesOn, at.tall = true, tall
 	}
+}
+
+// stacked draws a table in which each row is a list of "header: value".
+func (p *painter) stacked(m *margin, head [][]span, header ast.Node, look looks, goesOn bool) {
+	above := p.source(header) + "\n" + p.lineBelow(header)
+	row := header.NextSibling()
+	if row == nil && !goesOn {
+		p.stackedRow(m, nil, head, above)
+	}
+	for ; row != nil; row = row.NextSibling() {
+		source := p.source(row)
+		if goesOn {
+			p.put(m, p.paint(p.rule(min(p.room(m), 12)), cascade(look, p.style.sheet.Table.looks)))
+			p.out[len(p.out)-1].Rule = true
+		} else {
+			source = above + "\n" + source
+		}
+		p.stackedRow(m, head, p.cells(row, look), source)
+		goesOn = true
+	}
+}
+
+// source returns the line that a row was written in, from its first bar on.
+func (p *painter) source(row ast.Node) string {
+	cell := row.FirstChild()
+	if cell == nil || cell.Lines().Len() == 0 {
+		return ""
+	}
+	at := cell.Lines().At(0).Start
+	before := bytes.TrimRight(p.src[:at], " \t")
+	if n := len(before); n > 0 && before[n-1] == '|' {
+		at = n - 1
+	}
+	line, _, _ := bytes.Cut(p.src[at:], []byte("\n"))
+	return string(bytes.TrimRight(line, " \t\r"))
+}
+
+// lineBelow returns the line below a table's head, from its first mark on.
+func (p *painter) lineBelow(head ast.Node) string {
+	cell := head.FirstChild()
+	if cell == nil || cell.Lines().Len() == 0 {
+		return ""
+	}
+	_, below, _ := bytes.Cut(p.src[cell.Lines().At(0).Start:], []byte("\n"))
+	line, _, _ := bytes.Cut(below, []byte("\n"))
+	return string(bytes.Trim(line, "> \t\r"))
 }
 
 // cells returns the cells of a row.
@@ -143,7 +182,8 @@ func height(cells [][]line) (lines int) {
 }
 
 // gridRow draws a row as columns.
-func (p *painter) gridRow(m *margin, cells [][]line, t *east.Table, cols *columns) {
+func (p *painter) gridRow(m *margin, cells [][]line, t *east.Table, cols *columns, source string) {
+	from := len(p.out)
 	bar := p.paint(p.bar(), p.style.sheet.Table.looks)
 	for y := range height(cells) {
 		var b strings.Builder
@@ -168,6 +208,7 @@ func (p *painter) gridRow(m *margin, cells [][]line, t *east.Table, cols *column
 		}
 		p.putLine(m, line{text: b.String()}, pieces)
 	}
+	p.written(from, source)
 }
 
 // pad splits the free cells of a column into those before and after the text.
@@ -182,18 +223,20 @@ func pad(a east.Alignment, free int) (left, right int) {
 	return 0, free
 }
 
-// gridRule draws a rule across the columns.
-func (p *painter) gridRule(m *margin, look looks, cols *columns) {
+// gridRule draws a rule across the columns. The first one was written.
+func (p *painter) gridRule(m *margin, look looks, cols *columns, source string) {
 	cross := p.rule(1) + or(p.style.sheet.Table.CenterSeparator, "+") + p.rule(1)
 	parts := make([]string, len(cols.widths))
 	for i, w := range cols.widths {
 		parts[i] = p.rule(w)
 	}
 	p.put(m, p.paint(strings.Join(parts, cross), cascade(look, p.style.sheet.Table.looks)))
+	p.out[len(p.out)-1].Rule, p.out[len(p.out)-1].Source = true, source
 }
 
 // stackedRow draws a row as one "header: value" after the other.
-func (p *painter) stackedRow(m *margin, head, cells [][]span) {
+func (p *painter) stackedRow(m *margin, head, cells [][]span, source string) {
+	from := len(p.out)
 	for i, c := range cells {
 		if len(c) == 0 {
 			continue
@@ -210,4 +253,5 @@ func (p *painter) stackedRow(m *margin, head, cells [][]span) {
 		}
 		p.putAll(m, (&wrapper{spans: spans, width: p.room(m), hang: 2}).wrap())
 	}
+	p.written(from, source)
 }
