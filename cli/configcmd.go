@@ -46,7 +46,7 @@ func (g *globals) configInit(ctx context.Context) error {
 	if err := writeNew(path, text); err != nil {
 		return err
 	}
-	written, err := config.Parse(path, text, configOptions()...)
+	written, err := config.Parse(path, text, g.configOptions()...)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"lineup/registry"
 	"lineup/session"
 	"lineup/ui"
+	"lineup/ui/markdown"
 	"lineup/ui/theme"
 )
 
@@ -36,7 +37,7 @@ func isTerminal(stream any) bool {
 
 // config loads the file that applies. A mistake in it is wrong usage.
 func (g *globals) config() (config.Config, error) {
-	cfg, err := config.Open(g.configFlag, g.getenv, configOptions()...)
+	cfg, err := config.Open(g.configFlag, g.getenv, g.configOptions()...)
 	if err != nil {
 		return cfg, usageError{err}
 	}
@@ -44,8 +45,9 @@ func (g *globals) config() (config.Config, error) {
 }
 
 // configOptions are what package config has to know of the screen.
-func configOptions() []config.Option {
-	return []config.Option{config.WithActions(actions()), config.WithSyntaxes(theme.SyntaxNames)}
+func (g *globals) configOptions() []config.Option {
+	return []config.Option{config.WithActions(actions()), config.WithSyntaxes(theme.SyntaxNames),
+		config.WithStyles(markdown.GlamourNames(), g.styleMistakes)}
 }
 
 // actions tells package config what keys can be bound to.

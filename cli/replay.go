@@ -50,6 +50,7 @@ func (g *globals) replay(ctx context.Context, id string, speed float64, turn int
 	if turn > len(sess.Turns) {
 		return usagef("--turn: the session has %s", turns(len(sess.Turns)))
 	}
-	return g.show(ctx, ui.Config{Version: version(), Keys: cfg.Keys, FPS: cfg.UI.FrameRate, Theme: cfg.UI.Theme, Themes: themes(cfg),
+	look := g.look(cfg)
+	return g.show(ctx, ui.Config{Version: version(), Keys: cfg.Keys, FPS: cfg.UI.FrameRate, Theme: look.name, Themes: look.own,
 		NoMouse: !cfg.UI.Mouse, Replay: &ui.Replay{Session: sess, Speed: speed, Turn: turn}})
 }

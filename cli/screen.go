@@ -15,7 +15,6 @@ import (
 	"lineup/registry"
 	"lineup/session"
 	"lineup/ui"
-	"lineup/ui/theme"
 )
 
 // screenFlags say which session the screen opens.
@@ -51,8 +50,9 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 	if err != nil {
 		return err
 	}
+	look := g.look(cfg)
 	uc := ui.Config{Version: version(), System: cfg.System, Keys: cfg.Keys, FPS: cfg.UI.FrameRate, Budget: session.Budget(cfg.Budget),
-		Theme: cfg.UI.Theme, Themes: themes(cfg), NoMouse: !cfg.UI.Mouse, Motion: cfg.UI.Motion, Templates: cfg.Templates, SaveSettings: g.settingsSaver(cfg)}
+		Theme: look.name, Themes: look.own, NoMouse: !cfg.UI.Mouse, Motion: cfg.UI.Motion, Templates: cfg.Templates, SaveSettings: g.settingsSaver(cfg)}
 	if dir, err := config.DataDir(g.dataFlag, g.getenv); err == nil {
 		uc.DraftFile = filepath.Join(dir, "draft.json")
 	}
@@ -80,15 +80,6 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 		uc.Discover = func(ctx context.Context) ui.Found { return g.find(ctx, cfg, uc.Session, &simulator) }
 	}
 	return g.show(ctx, uc)
-}
-
-// themes hands the user's own themes on.
-func themes(cfg config.Config) map[string]theme.Theme {
-	out := map[string]theme.Theme{}
-	for name, t := range cfg.Themes {
-		out[name] = theme.Theme(t)
-	}
-	return out
 }
 
 // lateStore opens a store when that is possible, which may not be at the start: the file may be

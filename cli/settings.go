@@ -11,6 +11,6 @@ func (g *globals) settingsSaver(cfg config.Config) func(ui.Settings) (string, er
 		return nil
 	}
 	return func(s ui.Settings) (string, error) {
-		return cfg.File, config.SaveUI(cfg.File, config.UI{Theme: s.Theme, FrameRate: s.FrameRate, Motion: s.Motion, Mouse: s.Mouse}, configOptions()...)
+		return cfg.File, config.SaveUI(cfg.File, config.UI{Theme: s.Theme, FrameRate: s.FrameRate, Motion: s.Motion, Mouse: s.Mouse}, g.configOptions()...)
 	}
 }

@@ -96,8 +96,9 @@ func (g *globals) demo(ctx context.Context) error {
 	}
 	var s simulation
 	defer s.close()
+	look := g.look(cfg)
 	uc := ui.Config{Version: version(), Keys: cfg.Keys, FPS: cfg.UI.FrameRate,
-		Theme: cfg.UI.Theme, Themes: themes(cfg), NoMouse: !cfg.UI.Mouse, Motion: cfg.UI.Motion, Templates: cfg.Templates,
+		Theme: look.name, Themes: look.own, NoMouse: !cfg.UI.Mouse, Motion: cfg.UI.Motion, Templates: cfg.Templates,
 		SaveSettings: g.settingsSaver(cfg),
 		Notice:       "DEMO on SIMULATED models: the answers are canned, the timing is real, the prices are made up."}
 	reg, specs, err := s.start(g)

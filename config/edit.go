@@ -62,7 +62,7 @@ func editUI(name string, text []byte, ui UI, options ...Option) ([]byte, error) 
 	}
 	after, err := Parse(name, edited, options...)
 	if err == nil && after.UI == ui {
-		after.UI = before.UI
+		after.UI, after.SaysTheme = before.UI, before.SaysTheme
 		if reflect.DeepEqual(before, after) {
 			return edited, nil
 		}

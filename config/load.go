@@ -28,6 +28,13 @@ func WithSyntaxes(names func() []string) Option {
 	return func(r *reader) { r.syntaxes = names }
 }
 
+// WithStyles gives the styles of Markdown that a theme can name, and a check of a file with one, which
+// the named config file says. The check returns a line for each mistake, with the name of the file.
+// Without it any name and file will do.
+func WithStyles(names []string, check func(config, file string) []string) Option {
+	return func(r *reader) { r.styles, r.checkStyle = names, check }
+}
+
 // Load reads a config file that was named. The error is a *FileError where the
 // file cannot be read (errors.Is fs.ErrNotExist where there is none), and an
 // Errors with every mistake where it is not right; the Config then holds no

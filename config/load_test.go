@@ -264,7 +264,8 @@ func TestEverySetting(t *testing.T) {
 		Templates: map[string]string{"review": "Review {{code}}"},
 		Themes: map[string]Theme{"own": {Base: "light", Background: "#fbf7ef", Text: "#222", Muted: "8", Border: "250",
 			Good: "#000001", Warn: "#000002", Bad: "#000003", Select: "#000004", Match: "#000005", OnMark: "#000006", Code: "#000007",
-			Accents: []string{"#aabbcc", "12"}, Syntax: "none"}},
+			Accents: []string{"#aabbcc", "12"}, Syntax: "none", Markdown: "mine.json"}},
+		SaysTheme: true,
 	}
 	got, wanted := dump(t, c), dump(t, want)
 	if got != wanted {

@@ -19,7 +19,9 @@ func (r *reader) root(values map[string]any, c *Config) {
 	c.Models = r.models(t.sub("models"), c.ProviderNames())
 	r.panes(t, c)
 	c.Themes = r.themes(t.sub("themes"))
-	r.ui(t.sub("ui"), &c.UI, slices.Sorted(maps.Keys(c.Themes)))
+	screen := t.sub("ui")
+	_, c.SaysTheme = screen.values["theme"]
+	r.ui(screen, &c.UI, slices.Sorted(maps.Keys(c.Themes)))
 	r.budget(t.sub("budget"), &c.Budget)
 	c.Keys = r.keys(t.sub("keys"))
 	c.Templates = r.templates(t.sub("templates"))
@@ -145,7 +147,7 @@ func (r *reader) tiers(t *table, dst *[]Tier) {
 }
 
 func (r *reader) ui(t *table, dst *UI, own []string) {
-	t.choice("theme", &dst.Theme, append(builtinThemes(), own...)...)
+	r.style(t, "theme", &dst.Theme, slices.Concat(builtinThemes(), own, r.styles)...)
 	t.choice("motion", &dst.Motion, "auto", "full", "reduced")
 	t.flag("mouse", &dst.Mouse)
 	var rate *int

@@ -17,6 +17,9 @@ type reader struct {
 
 	syntaxes func() []string // or nil
 	broken   []path          // statements that could not be parsed; what they set is unknown
+
+	styles     []string                           // of Markdown; see WithStyles
+	checkStyle func(config, file string) []string // or nil
 }
 
 // anchor says what of a path a mistake points at.

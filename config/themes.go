@@ -18,6 +18,15 @@ type Theme struct {
 	Code                            string
 	Accents                         []string // one a pane, in turn
 	Syntax                          string   // Chroma's style for code blocks, "none" for no colours
+
+	// Markdown is how answers look: the name of one of Glamour's styles, or a file with one, see IsStyleFile
+	// and Config.Path; "" for a look of the colours above.
+	Markdown string
+}
+
+// IsStyleFile reports whether what a theme says is a file with a style, not a name.
+func IsStyleFile(s string) bool {
+	return strings.ContainsAny(s, `/\\`) || strings.HasSuffix(s, ".json")
 }
 
 // builtinThemes are what [ui] theme can name without a [themes.NAME] section.
@@ -59,6 +68,7 @@ func (r *reader) theme(t *table) Theme {
 			}
 		}
 	}
+	r.style(t, "markdown", &th.Markdown, r.styles...)
 	if r.syntaxes == nil {
 		t.text("syntax", &th.Syntax)
 	} else {
@@ -66,6 +76,23 @@ func (r *reader) theme(t *table) Theme {
 	}
 	t.done()
 	return th
+}
+
+// style reads one of some names, or a file with a style of Markdown. Where no styles are known any
+// name will do.
+func (r *reader) style(t *table, key string, dst *string, names ...string) {
+	s, _ := t.values[key].(string)
+	file := IsStyleFile(s)
+	if !file && len(names) > 0 {
+		t.choice(key, dst, names...)
+		return
+	}
+	if !t.text(key, dst) || !file || r.checkStyle == nil {
+		return
+	}
+	for _, mistake := range r.checkStyle(r.file, s) {
+		r.add(t.path.key(key), atValue, mistake)
+	}
 }
 
 // colour reads a colour: text, or a bare number from 0 to 255.

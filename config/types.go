@@ -35,6 +35,7 @@ type Config struct {
 	Keys      map[string][]string // action → its keys; only the actions that the file rebinds
 	Templates map[string]string   // name → prompt with {{variables}}
 	Themes    map[string]Theme    // the user's own, by name
+	SaysTheme bool                // the file sets UI.Theme
 }
 
 // Provider is one endpoint: an address, a dialect, a key, limits.
@@ -152,7 +153,7 @@ func (c Cost) Machine() bool { return c.MonthlyUSD != nil || c.Watts != nil || c
 
 // UI is how the screen looks and behaves.
 type UI struct {
-	Theme     string // a built-in theme, see builtinThemes, or a name in Config.Themes
+	Theme     string // a built-in theme, see builtinThemes, a name in Config.Themes, or a style, see Theme.Markdown
 	FrameRate int    // frames a second, 1 to 120
 	Motion    string // "auto", "full" or "reduced"
 	Mouse     bool

@@ -128,20 +128,31 @@ func (p *painter) theme() *chroma.Style {
 
 // tokenPen returns the pen of a token. A theme's background is left out: panes end a line where its text ends.
 func (p *painter) tokenPen(theme *chroma.Style, t chroma.TokenType) string {
-	if theme == nil || t == chroma.TextWhitespace { // blanks show no colour
-		return p.pens.of(p.style.sheet.CodeBlock.looks)
+	code := &p.style.sheet.CodeBlock
+	if theme == nil && code.tokens == nil || t == chroma.TextWhitespace { // blanks show no colour
+		return p.pens.of(code.looks)
 	}
 	pen, ok := p.pens.tokens[t]
 	if !ok {
-		entry := theme.Get(t)
-		look := looks{
-			Bold: new(entry.Bold == chroma.Yes), Italic: new(entry.Italic == chroma.Yes), Underline: new(entry.Underline == chroma.Yes),
+		look := tokenLook(code.tokens, t)
+		if code.tokens == nil {
+			look = themeLook(theme, t)
 		}
-		if entry.Colour.IsSet() && entry.Colour != theme.Get(chroma.Background).Colour {
-			look.Color = new(entry.Colour.String())
-		}
-		pen = p.pens.of(cascade(p.style.sheet.CodeBlock.looks, look))
+		pen = p.pens.of(cascade(code.looks, look))
 		p.pens.tokens[t] = pen
 	}
 	return pen
+}
+
+// themeLook is the look of a token in a style of Chroma's.
+func themeLook(theme *chroma.Style, t chroma.TokenType) looks {
+	entry := theme.Get(t)
+	look := looks{
+		Bold: new(entry.Bold == chroma.Yes), Italic: new(entry.Italic == chroma.Yes),
+		Underline: new(entry.Underline == chroma.Yes),
+	}
+	if entry.Colour.IsSet() && entry.Colour != theme.Get(chroma.Background).Colour {
+		look.Color = new(entry.Colour.String())
+	}
+	return look
 }

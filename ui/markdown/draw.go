@@ -208,11 +208,19 @@ func (p *painter) block(n ast.Node, m *margin, look looks) {
 	}
 }
 
-// text draws a block that holds text alone.
+// text draws a block that holds text alone, between the prefix and the suffix of its look.
 func (p *painter) text(n ast.Node, m *margin, look looks) {
-	if spans := p.inline(n, look); len(spans) > 0 {
-		p.putAll(m, wrap(spans, min(p.room(m), longestLine)))
+	spans := p.inline(n, look)
+	if len(spans) == 0 {
+		return
 	}
+	if look.Prefix != "" {
+		spans = append([]span{{look.Prefix, p.pens.of(look), ""}}, spans...)
+	}
+	if look.Suffix != "" {
+		spans = append(spans, span{look.Suffix, p.pens.of(look), ""})
+	}
+	p.putAll(m, wrap(spans, min(p.room(m), longestLine)))
 }
 
 // paintBar returns a vertical bar in the look of rules. Blanks after it are left as they are, for put to trim.
@@ -274,9 +282,11 @@ func (p *painter) mark(list *ast.List, item ast.Node, number int) (mark, written
 	sheet := &p.style.sheet
 	written = string(list.Marker) + " "
 	if list.IsOrdered() {
-		mark, written, look = strconv.Itoa(number)+". ", strconv.Itoa(number)+written, sheet.Enumeration
+		look, written = sheet.Enumeration, strconv.Itoa(number)+written
+		mark = strconv.Itoa(number) + or(look.Prefix, ". ")
 	} else {
-		mark, look = [...]string{"• ", "◦ ", "▪ "}[depth(list)%3], sheet.Item
+		look = sheet.Item
+		mark = or(look.Prefix, [...]string{"• ", "◦ ", "▪ "}[depth(list)%3])
 	}
 	if first := item.FirstChild(); first != nil {
 		if box, ok := first.FirstChild().(*east.TaskCheckBox); ok {

@@ -77,7 +77,7 @@ func (d *drawing) reset(style *Style, width int) {
 	if d.pens == nil {
 		d.pens = newPens()
 	}
-	d.code.off = style.sheet.CodeBlock.Theme == ""
+	d.code.off = style.sheet.CodeBlock.Theme == "" && style.sheet.CodeBlock.tokens == nil
 	*d = drawing{style: style, width: width, parser: d.parser, pens: d.pens, code: d.code}
 }
 

@@ -58,6 +58,17 @@ func (in *inliner) children(n ast.Node, look looks, link string) {
 	}
 }
 
+// marked is children between the prefix and the suffix of their look.
+func (in *inliner) marked(n ast.Node, look looks, link string) {
+	if look.Prefix != "" {
+		in.add(look.Prefix, look, link)
+	}
+	in.children(n, look, link)
+	if look.Suffix != "" {
+		in.add(look.Suffix, look, link)
+	}
+}
+
 func (in *inliner) node(n ast.Node, look looks, link string) {
 	sheet := &in.p.style.sheet
 	switch n := n.(type) {
@@ -68,13 +79,13 @@ func (in *inliner) node(n ast.Node, look looks, link string) {
 	case *ast.CodeSpan:
 		in.code(n, cascade(look, sheet.Code), link)
 	case *ast.Emphasis:
+		emphasis := sheet.Emph
 		if n.Level > 1 {
-			in.children(n, cascade(look, sheet.Strong), link)
-		} else {
-			in.children(n, cascade(look, sheet.Emph), link)
+			emphasis = sheet.Strong
 		}
+		in.marked(n, cascade(look, emphasis), link)
 	case *east.Strikethrough:
-		in.children(n, cascade(look, sheet.Strikethrough), link)
+		in.marked(n, cascade(look, sheet.Strikethrough), link)
 	case *ast.Link:
 		in.link(n, look)
 	case *ast.AutoLink:

@@ -16,9 +16,11 @@ type Style struct {
 
 // looks are a colour and attributes of text; nil and "" leave what the text around has.
 type looks struct {
-	Color                                      *string // as Lip Gloss takes it
-	Bold, Italic, Underline, CrossedOut, Faint *bool
-	Prefix, Suffix                             string
+	Color, Background       *string // as Lip Gloss takes them
+	Bold, Italic, Underline *bool
+	CrossedOut, Faint       *bool
+	Inverse, Blink          *bool
+	Prefix, Suffix          string // of headings, code and images; the mark of items
 }
 
 // sheet has the looks of every kind of block and text.
@@ -39,7 +41,8 @@ type sheet struct {
 	}
 	CodeBlock struct {
 		looks
-		Theme string // one of Chroma's; "" for no highlighting
+		Theme  string                     // one of Chroma's; "" for no highlighting
+		tokens map[chroma.TokenType]looks // in place of a theme; or nil
 	}
 	Table struct {
 		looks
@@ -162,6 +165,9 @@ func (l looks) sgr() string {
 	if l.Color != nil {
 		s = s.ForegroundColor(lipgloss.Color(*l.Color))
 	}
+	if l.Background != nil {
+		s = s.BackgroundColor(lipgloss.Color(*l.Background))
+	}
 	if on(l.Underline) {
 		s = s.Underline(true)
 	}
@@ -176,6 +182,12 @@ func (l looks) sgr() string {
 	}
 	if on(l.Faint) {
 		s = s.Faint()
+	}
+	if on(l.Inverse) {
+		s = s.Reverse(true)
+	}
+	if on(l.Blink) {
+		s = s.Blink(true)
 	}
 	if len(s) == 0 {
 		return "" // every attribute is said to be off, as the terminal has it anyway
@@ -192,6 +204,9 @@ func cascade(parent, child looks) looks {
 		Underline:  cmp.Or(child.Underline, parent.Underline),
 		CrossedOut: cmp.Or(child.CrossedOut, parent.CrossedOut),
 		Faint:      cmp.Or(child.Faint, parent.Faint),
+		Background: cmp.Or(child.Background, parent.Background),
+		Inverse:    cmp.Or(child.Inverse, parent.Inverse),
+		Blink:      cmp.Or(child.Blink, parent.Blink),
 		Prefix:     child.Prefix,
 		Suffix:     child.Suffix,
 	}

@@ -8,6 +8,7 @@ package theme
 import (
 	"cmp"
 	"image/color"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -35,13 +36,46 @@ type Theme struct {
 	Code       string   // inline code
 	Accents    []string // one a pane, in turn
 	Syntax     string   // Chroma's style for code blocks; "none" for no colours
+
+	Markdown *markdown.Style // of answers, in place of what the colours make of them; or nil
 }
 
 // builtIn are the themes that are built in, besides "auto".
 func builtIn() []string { return []string{"dark", "light", "contrast", "terminal", "plain"} }
 
+// glamourNames are the styles of Glamour's that are themes too. Its dark and light are lineup's own here.
+func glamourNames() []string {
+	return slices.DeleteFunc(markdown.GlamourNames(), func(name string) bool {
+		return slices.Contains(builtIn(), name)
+	})
+}
+
+// OfGlamour is a theme whose answers are drawn in a style of Glamour's. Its other colours are the style's
+// too, as far as it has them.
+func OfGlamour(style markdown.Style) Theme {
+	t := Theme{Markdown: &style}
+	t.Accents, t.Code = style.Colours()
+	return t
+}
+
+// glamourTheme is a theme of glamourNames. The dark ones bring their ground where the terminal is light.
+func glamourTheme(name string, style markdown.Style, dark bool) Theme {
+	t := OfGlamour(style)
+	switch {
+	case name == "dracula" && !dark:
+		t.Background, t.Text = "#282A36", "#F8F8F2"
+	case name == "tokyo-night" && !dark:
+		t.Background, t.Text = "#1A1B26", "#A9B1D6"
+	case name == "pink" && dark:
+		return over(darkTheme(), t)
+	case name == "pink":
+		return over(lightTheme(), t)
+	}
+	return over(darkTheme(), t)
+}
+
 // Names are the names that the screen's config takes, besides those of the user's own themes.
-func Names() []string { return append([]string{"auto"}, builtIn()...) }
+func Names() []string { return slices.Concat([]string{"auto"}, builtIn(), glamourNames()) }
 
 // darkTheme and lightTheme have greys that a palette of 256 colours has too; others turn purple there.
 func darkTheme() Theme {
@@ -89,7 +123,9 @@ func resolve(name string, own map[string]Theme, dark bool) Theme {
 			seen[name] = true
 			return over(build(t.Base), t)
 		}
-		switch {
+		switch style, ok := markdown.Glamour(name); {
+		case ok && slices.Contains(glamourNames(), name):
+			return glamourTheme(name, style, dark)
 		case name == "plain":
 			return Theme{Syntax: "none"}
 		case name == "terminal":
@@ -112,9 +148,12 @@ func over(base, top Theme) Theme {
 	t := Theme{Background: pick(top.Background, base.Background), Text: pick(top.Text, base.Text), Muted: pick(top.Muted, base.Muted),
 		Border: pick(top.Border, base.Border), Good: pick(top.Good, base.Good), Warn: pick(top.Warn, base.Warn), Bad: pick(top.Bad, base.Bad),
 		Select: pick(top.Select, base.Select), Match: pick(top.Match, base.Match), OnMark: pick(top.OnMark, base.OnMark),
-		Code: pick(top.Code, base.Code), Syntax: pick(top.Syntax, base.Syntax), Accents: base.Accents}
+		Code: pick(top.Code, base.Code), Syntax: pick(top.Syntax, base.Syntax), Accents: base.Accents, Markdown: base.Markdown}
 	if len(top.Accents) > 0 {
 		t.Accents = top.Accents
+	}
+	if top.Markdown != nil {
+		t.Markdown = top.Markdown
 	}
 	return t
 }
@@ -141,7 +180,9 @@ type Styles struct {
 
 // New makes the styles of the theme of a name. A terminal without colours gets none, one of sixteen its own.
 func New(name string, own map[string]Theme, dark bool, profile colorprofile.Profile) Styles {
-	plain := name == "plain" || profile > colorprofile.Unknown && profile <= colorprofile.Ascii
+	colourless := name == "ascii" || name == "notty" // of Glamour's
+	plain := name == "plain" || colourless || profile > colorprofile.Unknown && profile <= colorprofile.Ascii
+	glamour, _ := markdown.Glamour(name)
 	switch {
 	case plain:
 		name = "plain"
@@ -156,6 +197,9 @@ func New(name string, own map[string]Theme, dark bool, profile colorprofile.Prof
 	muted := func(s string) lipgloss.Style { return fg(s).Faint(s == "") }
 	t := Styles{Colours: c, plain: plain, Accents: c.Accents, Title: lipgloss.NewStyle().Bold(true), Text: lipgloss.NewStyle(),
 		Strong: lipgloss.NewStyle().Bold(true), Dim: muted(c.Muted), Border: muted(c.Border), good: fg(c.Good), Warn: fg(c.Warn), Bad: fg(c.Bad)}
+	if colourless {
+		t.Colours.Markdown = &glamour
+	}
 	if plain {
 		t.Notice = lipgloss.NewStyle().Reverse(true)
 		t.Picked, t.Match, t.Hit = t.Notice, lipgloss.NewStyle().Underline(true), t.Notice.Underline(true)
@@ -202,7 +246,10 @@ func (t Styles) accentName(n int) string {
 
 // Markdown is how answers look in a pane with this accent.
 func (t Styles) Markdown(accent int) markdown.Style {
-	if t.plain {
+	switch {
+	case t.Colours.Markdown != nil:
+		return *t.Colours.Markdown
+	case t.plain:
 		return markdown.Plain()
 	}
 	syntax := t.Colours.Syntax

@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"lineup/config"
+	"lineup/providers"
+	"lineup/ui/markdown"
+	"lineup/ui/theme"
+)
+
+// maxStyle is how many bytes a file with a style may have.
+const maxStyle = 256 << 10
+
+// look is the theme of the screen, and those that the user has besides lineup's.
+type look struct {
+	name string
+	own  map[string]theme.Theme
+}
+
+// look is what the config says of the theme. Where it says nothing GLAMOUR_STYLE does; what is wrong with
+// that one is said on standard error, because other programs read it too.
+func (g *globals) look(cfg config.Config) look {
+	l := look{cfg.UI.Theme, map[string]theme.Theme{}}
+	for name, t := range cfg.Themes {
+		l.own[name] = g.ownTheme(cfg, t)
+	}
+	switch wanted := g.getenv("GLAMOUR_STYLE"); {
+	case cfg.SaysTheme:
+		g.styleTheme(&l, cfg.Path(l.name, g.getenv))
+	case wanted == "":
+	case slices.Contains(theme.Names(), wanted):
+		l.name = wanted
+	case !config.IsStyleFile(wanted):
+		g.warnStyle(fmt.Sprintf("%q is none of Glamour's styles", wanted))
+	default:
+		if path, err := filepath.Abs(config.ExpandHome(wanted, g.getenv)); err == nil {
+			l.name = path // which may be saved in the config, and counts from its folder there
+		}
+		for _, mistake := range g.styleTheme(&l, l.name) {
+			g.warnStyle(mistake)
+		}
+	}
+	return l
+}
+
+func (g *globals) warnStyle(mistake string) {
+	fmt.Fprintln(g.err, "lineup: GLAMOUR_STYLE: "+providers.CleanLine(mistake))
+}
+
+// styleTheme makes a theme of the file with a style that a theme's name is, if it is one.
+func (g *globals) styleTheme(l *look, path string) (mistakes []string) {
+	if _, own := l.own[l.name]; own || !config.IsStyleFile(l.name) {
+		return nil
+	}
+	style, mistakes := readStyle(path)
+	if l.own[l.name] = theme.OfGlamour(style); len(mistakes) > 0 {
+		delete(l.own, l.name)
+		l.name = ""
+	}
+	return mistakes
+}
+
+// ownTheme is a theme of the config's.
+func (g *globals) ownTheme(cfg config.Config, t config.Theme) theme.Theme {
+	out := theme.Theme{
+		Base: t.Base, Background: t.Background, Text: t.Text, Muted: t.Muted, Border: t.Border,
+		Good: t.Good, Warn: t.Warn, Bad: t.Bad, Select: t.Select, Match: t.Match, OnMark: t.OnMark,
+		Code: t.Code, Accents: t.Accents, Syntax: t.Syntax,
+	}
+	if config.IsStyleFile(t.Markdown) {
+		if style, mistakes := readStyle(cfg.Path(t.Markdown, g.getenv)); len(mistakes) == 0 {
+			out.Markdown = &style
+		}
+	} else if style, ok := markdown.Glamour(t.Markdown); ok {
+		out.Markdown = &style
+	}
+	return out
+}
+
+// styleMistakes checks a file with a style that a config file names.
+func (g *globals) styleMistakes(file, path string) []string {
+	_, mistakes := readStyle(config.Config{File: file}.Path(path, g.getenv))
+	return mistakes
+}
+
+// readStyle reads a file with a style of Glamour's. Each mistake has the file, the line and the key.
+func readStyle(path string) (markdown.Style, []string) {
+	info, err := os.Stat(path)
+	if err == nil && info.Size() > maxStyle {
+		return markdown.Style{}, []string{path + ": is larger than 256 kB, which no style is"}
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return markdown.Style{}, []string{err.Error()}
+	}
+	style, found := markdown.ParseGlamour(text)
+	var mistakes []string
+	for _, m := range found {
+		mistakes = append(mistakes, path+":"+m.Error())
+	}
+	return style, mistakes
+}
