@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -88,7 +87,7 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 		return err
 	}
 	if f.json {
-		q.show = &jsonPrinter{out: g.out}
+		q.show = &jsonPrinter{out: g.out, tell: newTeller(g, len(specs))}
 	} else {
 		q.show = newTextPrinter(g, specs)
 	}
@@ -174,6 +173,9 @@ type question struct {
 // case the requests end, and what has come is saved.
 func (q *question) run(ctx context.Context) error {
 	t := q.begin(time.Now())
+	if p, ok := q.show.(*jsonPrinter); ok {
+		p.turn = t
+	}
 	unread := q.keeper.Follow(ctx, t, func(r *session.Reply, events []providers.Event) error {
 		for _, ev := range events {
 			if err := q.show.event(r, ev); err != nil {
@@ -243,15 +245,32 @@ func (q *question) settle(ctx context.Context, t *turn.Turn) (saved bool) {
 }
 
 // jsonPrinter prints one record a reply, when it has ended.
-type jsonPrinter struct{ out io.Writer }
+type jsonPrinter struct {
+	out  io.Writer
+	tell *teller
+	turn *turn.Turn
+}
+
+// askRecord is the record of lineup ask --json: the reply, and where it belongs.
+type askRecord struct {
+	*session.Reply
+	Prompt  string  `json:"prompt"`
+	Session *string `json:"session"` // null if it is not saved, as is Turn
+	Turn    *string `json:"turn"`
+}
 
 func (p *jsonPrinter) event(r *session.Reply, ev providers.Event) error {
+	if p.tell.live {
+		p.tell.event(r, ev)
+	}
 	if ev.Type != providers.EventEnd {
 		return nil
 	}
-	enc := json.NewEncoder(p.out)
-	enc.SetEscapeHTML(false)
-	return enc.Encode(r)
+	record := askRecord{Reply: r, Prompt: p.turn.Record.Prompt}
+	if id := p.turn.Record.ID; id != "" {
+		record.Session, record.Turn = &p.turn.Session.ID, &id
+	}
+	return printJSON(p.out, record)
 }
 
 func (p *jsonPrinter) close() error { return nil }

@@ -19,11 +19,11 @@ import (
 )
 
 // slow answers a word every 700 ms.
-type slow struct{ text string }
+type slow struct{ ref, text string }
 
 func (m slow) Stream(context.Context, providers.Request) iter.Seq2[providers.Event, error] {
 	return func(yield func(providers.Event, error) bool) {
-		info := slowInfo("x/a")
+		info := slowInfo(m.ref)
 		if !yield(providers.Event{Type: providers.EventAttemptStart, At: time.Now(), Attempt: &info}, nil) {
 			return
 		}
@@ -107,10 +107,12 @@ func TestAskSavesWhatItPrintsOrSaysThatItDoesNot(t *testing.T) {
 					said = strings.Repeat("0123456789abcde_", 1<<17)
 				}
 				var out, errs bytes.Buffer
-				g := &globals{env: env{out: &out, err: &errs}, log: slog.New(slog.DiscardHandler)}
+				g := &globals{log: slog.New(slog.DiscardHandler)}
+				g.out, g.err, g.tty = &out, &errs, func(any) bool { return false }
 				q := question{g: g, prompt: "hi", keeper: turn.NewKeeper(store, nil, nil), calibration: session.NewCalibration()}
 				for i := range c.models {
-					q.specs = append(q.specs, registry.Spec{Info: slowInfo("x/" + string(rune('0'+i))), Model: slow{said}})
+					ref := "x/" + string(rune('0'+i))
+					q.specs = append(q.specs, registry.Spec{Info: slowInfo(ref), Model: slow{ref, said}})
 				}
 				q.show = newTextPrinter(g, q.specs)
 				err = q.run(t.Context())

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 	"strings"
 
@@ -10,27 +9,32 @@ import (
 	"lineup/session"
 )
 
-// textPrinter streams answers as text. Of several models the first one streams as it comes; the next begins where it
-// ends, with what it has said so far, so that the answers never mix.
+// textPrinter streams answers as text. Of several models the first one streams as it comes; the
+// next begins where it ends, with what it has said so far, so that the answers never mix.
 type textPrinter struct {
-	out, err io.Writer
-	single   bool
-	slots    []textSlot
-	at       int // the slot that is being printed
+	out    io.Writer
+	tell   *teller
+	apart  bool // what is told does not come between the answers: those go elsewhere
+	single bool
+	slots  []textSlot
+	at     int // the slot that is being printed
 }
 
 // textSlot is an answer that has not been printed in full.
 type textSlot struct {
-	heading string
+	heading string // until it is printed: with the first text, when it is known who answers
+	reply   *session.Reply
 	pending strings.Builder
 	last    byte // of what was printed; 0 before anything was
-	ended   *session.Reply
+	ended   bool
+	untold  []providers.Event // that come before the turn of the slot
 }
 
 func newTextPrinter(g *globals, specs []registry.Spec) *textPrinter {
-	p := &textPrinter{out: g.out, err: g.err, single: len(specs) == 1, slots: make([]textSlot, len(specs))}
+	p := &textPrinter{out: g.out, tell: newTeller(g, len(specs)), apart: !g.tty(g.out), single: len(specs) == 1,
+		slots: make([]textSlot, len(specs))}
 	for i, s := range specs {
-		p.slots[i].heading = "## " + s.Info.Ref.String()
+		p.slots[i].heading = s.Info.Ref.String()
 		if s.Info.Simulated {
 			p.slots[i].heading += " (simulated)"
 		}
@@ -40,13 +44,20 @@ func newTextPrinter(g *globals, specs []registry.Spec) *textPrinter {
 
 func (p *textPrinter) event(r *session.Reply, ev providers.Event) error {
 	s := &p.slots[r.Slot]
+	s.reply = r
 	switch ev.Type {
 	case providers.EventText:
 		s.pending.WriteString(ev.Text)
 	case providers.EventEnd:
-		s.ended = r
-	default:
+		s.ended = true
+	case providers.EventReasoning:
 		return nil
+	default:
+		if p.apart {
+			p.tell.event(r, ev)
+			return nil
+		}
+		s.untold = append(s.untold, ev)
 	}
 	return p.flush()
 }
@@ -55,17 +66,18 @@ func (p *textPrinter) event(r *session.Reply, ev providers.Event) error {
 func (p *textPrinter) flush() error {
 	for p.at < len(p.slots) {
 		s := &p.slots[p.at]
-		if s.heading != "" && !p.single {
-			if err := p.print(s, s.heading+"\n\n"); err != nil {
-				return err
-			}
+		for _, ev := range s.untold {
+			p.tell.event(s.reply, ev)
 		}
-		s.heading = ""
+		s.untold = nil
+		if err := p.head(s); err != nil {
+			return err
+		}
 		if err := p.print(s, s.pending.String()); err != nil {
 			return err
 		}
 		s.pending.Reset()
-		if s.ended == nil {
+		if !s.ended {
 			return nil
 		}
 		if err := p.end(s); err != nil {
@@ -74,6 +86,20 @@ func (p *textPrinter) flush() error {
 		p.at++
 	}
 	return nil
+}
+
+// head prints the heading of an answer, once there is something below it. It names the model that
+// answers, where that is another one.
+func (p *textPrinter) head(s *textSlot) error {
+	if s.heading == "" || p.single || !s.ended && s.pending.Len() == 0 {
+		return nil
+	}
+	heading := "## " + s.heading
+	if s.reply.ServedBy != s.reply.Model && (s.pending.Len() > 0 || s.reply.Status.Answer()) {
+		heading += ", answered by " + s.reply.ServedBy
+	}
+	s.heading = ""
+	return p.print(s, heading+"\n\n")
 }
 
 func (p *textPrinter) print(s *textSlot, text string) error {
@@ -97,16 +123,7 @@ func (p *textPrinter) end(s *textSlot) error {
 			return err
 		}
 	}
-	r := s.ended
-	if r.Status == session.Length {
-		fmt.Fprintf(p.err, "lineup: %s: cut at max_tokens\n", r.Model)
-	}
-	if r.Error != nil {
-		fmt.Fprintf(p.err, "lineup: %s: %s: %s\n", r.Model, r.Status, r.Error.Message)
-		if r.Error.Hint != "" {
-			fmt.Fprintf(p.err, "lineup:   %s\n", r.Error.Hint)
-		}
-	}
+	p.tell.end(s.reply)
 	return nil
 }
 
