@@ -31,10 +31,10 @@ func (e Estimate) Plus(o Estimate) Estimate {
 	return Estimate{e.USD + o.USD, e.Models + o.Models, e.Unknown + o.Unknown}
 }
 
-// Over is the first limit of a budget that a turn would go beyond. A turn that costs nothing never
-// does.
+// Over is the first limit of a budget that a turn would go beyond. A turn that is known to cost
+// nothing goes beyond none.
 func (e Estimate) Over(b session.Budget, sess, day session.Spent) (l session.Limit, over bool) {
-	if e.Models == 0 {
+	if e.USD == 0 && e.Unknown == 0 {
 		return l, false
 	}
 	for _, l := range b.Limits(sess, day, e.USD) {

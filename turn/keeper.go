@@ -23,7 +23,8 @@ type Reopen func(context.Context) (*session.Store, error)
 //	job.Run(ctx)            // in any goroutine
 //	done := keeper.Done(job, now)
 //
-// There is one job at a time. Next is asked again after each Done, after each Take, and by a clock.
+// There is one job at a time. Next is asked again after each Done, after each Take, by a clock
+// while replies run, and RetryEvery after a failure.
 type Keeper struct {
 	store  *session.Store // nil: none could be opened
 	reopen Reopen         // nil: there will be none
@@ -81,6 +82,7 @@ func (k *Keeper) Next(now time.Time) *Job {
 type Outcome struct {
 	Begun   *Turn            // whose requests are out now, or nil
 	Entered *session.Session // that has its id now, or nil
+	Failed  bool             // the store has refused something; it is due again after RetryEvery
 	Deleted bool             // somebody has deleted the session for good: its turns are not kept
 }
 
@@ -102,7 +104,7 @@ func (k *Keeper) Done(j *Job, now time.Time) (o Outcome) {
 		k.drop(j.steps[j.did].session)
 		k.lost, o.Deleted = j.err, true
 	case j.err != nil:
-		k.err, k.retryAt = j.err, now.Add(RetryEvery)
+		k.err, k.retryAt, o.Failed = j.err, now.Add(RetryEvery), true
 	case k.keeps() && !k.Owes() && !slices.ContainsFunc(k.turns, (*Turn).unstored):
 		k.err = nil
 	}

@@ -51,7 +51,8 @@ func NewSession(prompt, system string, panes []string, at time.Time) *session.Se
 // Ask adds a model to a turn whose requests are not out, and returns its reply. The model gets its
 // own system prompt, else the session's. cal corrects the estimates of the reply; it may be nil.
 func (t *Turn) Ask(
-	slot int, to registry.Spec, messages []providers.Message, cal *session.Calibration, at time.Time,
+	slot int, to registry.Spec, messages []providers.Message,
+	cal *session.Calibration, at time.Time,
 ) *session.Reply {
 	req := Request(to, t.Session.System, messages...)
 	reply := cal.NewReply(slot, to.Info, req, at)
@@ -83,6 +84,9 @@ func (t *Turn) Started() bool { return t.run != nil }
 
 // Ended reports whether all replies have ended.
 func (t *Turn) Ended() bool { return t.open == 0 }
+
+// Running is the number of replies that have not ended.
+func (t *Turn) Running() int { return t.open }
 
 // Ready delivers a value when Take has something to take. It is nil before the requests are out.
 func (t *Turn) Ready() <-chan struct{} {

@@ -7,6 +7,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/turn"
 	"lineup/ui/keys"
 	"lineup/ui/text"
 )
@@ -72,13 +73,12 @@ func (a *app) goOn(p *pane) tea.Cmd {
 
 // repeat asks one pane of a turn once more. said is what the answer begins with, "" for one from the start.
 func (a *app) repeat(p *pane, t *session.Turn, messages []providers.Message, said string) tea.Cmd {
-	r := &race{turn: t, again: true}
-	reply := a.enter(r, p, messages, a.now())
+	next := turn.Again(a.sess, t)
+	reply := next.Ask(p.slot, p.spec, messages, a.money.calibration, a.now())
 	if said != "" {
 		reply.GoOn(said)
 	}
-	t.Put(reply)
 	p.show(t, reply)
 	p.toEnd()
-	return a.begin(r)
+	return a.begin(next)
 }

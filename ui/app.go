@@ -10,6 +10,7 @@ import (
 	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
+	"lineup/turn"
 	"lineup/ui/text"
 	"lineup/ui/theme"
 )
@@ -90,21 +91,18 @@ type app struct {
 	showThought bool
 	twice       twice
 
-	replay    *replay // the session that is played, or nil
-	prompt    prompt
-	sess      *session.Session
-	race      *race              // the turn under way, or the last one until it is saved
-	late      []*race            // earlier ones with replies that the store would not take
-	left      []*session.Session // earlier ones with turns that the store would not take
-	inherited int                // how many turns the session began with, where it is a fork
-	branch    *branch            // the edited prompt in the box, or nil
-	unkept    string             // what is not saved and why, or ""
-	notice    string             // stays
-	flash     string             // until the next key
-	drawings  drawings
-	verdict   verdict
-	money     spending
-	events    []providers.Event // reused for each batch
+	replay   *replay // the session that is played, or nil
+	prompt   prompt
+	sess     *session.Session
+	turn     *turn.Turn   // under way, or the last one
+	taken    time.Time    // when its last events were taken
+	keeper   *turn.Keeper // brings turns into the store
+	branch   *branch      // the edited prompt in the box, or nil
+	notice   string       // stays
+	flash    string       // until the next key
+	drawings drawings
+	verdict  verdict
+	money    spending
 }
 
 func newApp(ctx context.Context, cfg Config) *app {
@@ -116,10 +114,8 @@ func newApp(ctx context.Context, cfg Config) *app {
 		cfg.Now = time.Now
 	}
 	a := &app{cfg: cfg, ctx: ctx, keys: km, now: cfg.Now, theme: newAppearance(cfg.Theme, cfg.Themes), pace: pace{rate: cfg.FPS, most: cfg.FPS, motion: cmp.Or(cfg.Motion, "auto")}, mouse: mouse{released: cfg.NoMouse}, prompt: newPrompt(km.Map, openDraft(cfg.DraftFile)), sess: cfg.Session, notice: cfg.Notice,
-		money: spending{habits: session.NewCalibration()}}
-	if cfg.StoreErr != nil {
-		a.notKept(cfg.StoreErr)
-	}
+		keeper: turn.NewKeeper(cfg.Store, cfg.Reopen, cfg.StoreErr),
+		money:  spending{calibration: session.NewCalibration()}}
 	a.retheme()
 	if cfg.Replay != nil {
 		a.openReplay(*cfg.Replay)

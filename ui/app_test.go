@@ -40,7 +40,7 @@ func TestFrames(t *testing.T) {
 				d.press("lit:토큰화가 뭐예요?")
 				d.golden(name + "-draft")
 				d.press("enter")
-				d.until(func() bool { return d.app.race.run != nil })
+				d.until(func() bool { return d.app.turn.Started() })
 				d.golden(name + "-waiting")
 				d.until(func() bool { return d.sees("~") })
 				d.until(func() bool { return d.app.panes[0].reply().Metrics.TTFT != nil })
@@ -368,7 +368,7 @@ func TestEveryFrameIsWholeAtEverySize(t *testing.T) {
 		drive(t, 200, 60, Config{Panes: specs(models...), Notice: "⚠️ 알림 👨‍👩‍👧 notice"}, func(d *driver) {
 			d.press("lit:👩‍💻 각 e\u0301 ⚠️ ", "enter")
 			for w := minWidth; w <= 200; w += 17 {
-				d.until(func() bool { return d.app.race.run != nil })
+				d.until(func() bool { return d.app.turn.Started() })
 				d.send(tea.WindowSizeMsg{Width: w, Height: minHeight + w*7%50})
 				d.press("tab")
 			}
@@ -393,11 +393,18 @@ func TestTheTurnIsStoredBeforeItIsAskedAndKeptAfterwards(t *testing.T) {
 	a := newApp(context.Background(), Config{Panes: specs(m), Store: store})
 	a.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	a.prompt.set("질문")
+	saves := 0
 	runAll(a, a.send(), func(msg tea.Msg) {
-		if _, ok := msg.(storedMsg); ok && len(m.asked) > 0 {
+		if _, ok := msg.(savedMsg); !ok {
+			return
+		}
+		if saves++; saves == 1 && len(m.asked) > 0 {
 			t.Error("the model was asked before the turn was in the store")
 		}
 	})
+	if saves < 2 {
+		t.Errorf("%d saves, want one before the request and one of the reply", saves)
+	}
 	got, err := store.Session(context.Background(), a.sess.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -422,8 +429,8 @@ func TestLeavingSavesWhatHasCome(t *testing.T) {
 	stored := a.storeNow(t)
 	a.Update(stored)
 	for a.panes[0].reply().VisibleText() == "" {
-		<-a.race.run.Ready()
-		a.Update(batchMsg{a.race})
+		<-a.turn.Ready()
+		a.Update(batchMsg{a.turn})
 	}
 	if err := a.close(); err != nil {
 		t.Fatal(err)
@@ -447,10 +454,9 @@ func TestAStoreThatFailsDoesNotCostTheAnswer(t *testing.T) {
 	a := newApp(context.Background(), Config{Panes: specs(says("x/a", "still here", 0, 0)), Store: store})
 	a.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	a.prompt.set("go")
-	runAll(a, a.send(), func(tea.Msg) {})
-	if !strings.Contains(a.screen.frame, "still here") || !strings.Contains(a.screen.frame, "NOT SAVED") {
-		t.Errorf("flash %q, frame:\n%s", a.flash, a.screen.frame)
-	}
+	runUntil(a, a.send(), nil, func() bool { // it is offered to the store for as long as lineup runs
+		return strings.Contains(a.screen.frame, "still here") && strings.Contains(a.screen.frame, "NOT SAVED")
+	})
 }
 
 // A session that another lineup deletes for good while it answers: saving ends, and is not tried for ever.
@@ -463,9 +469,15 @@ func TestASessionDeletedElsewhere(t *testing.T) {
 	a := newApp(context.Background(), Config{Panes: specs(says("x/a", "still here", 0, 0)), Store: store})
 	a.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	a.prompt.set("go")
+	deleted := false
 	runAll(a, a.send(), func(msg tea.Msg) {
-		if m, ok := msg.(storedMsg); ok {
-			if err := store.Delete(context.Background(), m.session); err != nil {
+		if _, ok := msg.(savedMsg); ok && !deleted {
+			deleted = true
+			id, err := store.Resolve(context.Background(), "last")
+			if err == nil {
+				err = store.Delete(context.Background(), id)
+			}
+			if err != nil {
 				t.Fatal(err)
 			}
 			if n, err := store.Prune(context.Background(), time.Time{}); n != 1 || err != nil {
@@ -492,7 +504,7 @@ func TestSimulatedModelsAlwaysSaySo(t *testing.T) {
 func (a *app) storeNow(t *testing.T) tea.Msg {
 	t.Helper()
 	for _, cmd := range a.send()().(tea.BatchMsg) {
-		if msg, ok := cmd().(storedMsg); ok {
+		if msg, ok := cmd().(savedMsg); ok {
 			return msg
 		}
 	}
@@ -502,8 +514,13 @@ func (a *app) storeNow(t *testing.T) tea.Msg {
 
 // runAll runs commands one after the other until there are none.
 func runAll(a *app, cmd tea.Cmd, see func(tea.Msg)) {
+	runUntil(a, cmd, see, func() bool { return false })
+}
+
+// runUntil runs commands one after the other until there are none or a condition holds.
+func runUntil(a *app, cmd tea.Cmd, see func(tea.Msg), done func() bool) {
 	queue := []tea.Cmd{cmd}
-	for len(queue) > 0 {
+	for len(queue) > 0 && !done() {
 		next := queue[0]
 		queue = queue[1:]
 		if next == nil {

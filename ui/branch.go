@@ -86,9 +86,7 @@ func (a *app) fork(p *pane) {
 
 // forkAt makes the first n turns a session of their own, which goes on in the same panes.
 func (a *app) forkAt(n int) {
-	from := a.sess
-	a.leaveSession()
-	a.sess, a.race, a.verdict, a.inherited = from.Fork(n), nil, verdict{}, n
+	a.sess, a.turn, a.verdict, a.branch = a.sess.Fork(n), nil, verdict{}, nil
 	a.sess.Panes = a.refs()
 	for _, p := range slices.Concat(a.panes, a.closed) {
 		a.fill(p)

@@ -10,7 +10,9 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/providers"
+	"lineup/registry"
 	"lineup/session"
+	"lineup/turn"
 	"lineup/ui/keys"
 	"lineup/ui/text"
 )
@@ -18,11 +20,11 @@ import (
 // spending is what the screen knows of money: what was spent today, what the models usually do, and what the user has
 // been asked to confirm.
 type spending struct {
-	habits    *session.Calibration
-	day       session.Spent // in the store, when it was last asked
-	unstored  session.Spent // of replies that have ended since
-	confirmed string        // what the next Enter sends although it goes over the budget
-	asked     int           // how often the store was asked for the day's sum
+	calibration *session.Calibration
+	day         session.Spent // in the store, when it was last asked
+	unstored    session.Spent // of replies that have ended since
+	confirmed   string        // what the next Enter sends although it goes over the budget
+	asked       int           // how often the store was asked for the day's sum
 
 	past map[int]float64 // tokens of the conversation so far, by slot; of so many turns
 	of   pastKey
@@ -37,14 +39,14 @@ type pastKey struct {
 
 // pastMsg brings what the store knows.
 type pastMsg struct {
-	asked  int
-	habits *session.Calibration // nil: as before
-	day    session.Spent
-	err    error
+	asked       int
+	calibration *session.Calibration // nil: as before
+	day         session.Spent
+	err         error
 }
 
 // recall asks the store what was spent today, and what the models usually do.
-func (a *app) recall(habits bool) tea.Cmd {
+func (a *app) recall(calibration bool) tea.Cmd {
 	store, ctx, from := a.cfg.Store, a.ctx, session.Midnight(a.now())
 	if store == nil {
 		return nil
@@ -52,8 +54,8 @@ func (a *app) recall(habits bool) tea.Cmd {
 	a.money.asked++
 	m := pastMsg{asked: a.money.asked}
 	return func() tea.Msg {
-		if m.day, m.err = store.Spent(ctx, from); m.err == nil && habits {
-			m.habits, m.err = store.Calibration(ctx)
+		if m.day, m.err = store.Spent(ctx, from); m.err == nil && calibration {
+			m.calibration, m.err = store.Calibration(ctx)
 		}
 		return m
 	}
@@ -61,19 +63,19 @@ func (a *app) recall(habits bool) tea.Cmd {
 
 // remember takes over what the store knows. Without an answer, what this lineup spends itself counts alone.
 func (a *app) remember(m pastMsg) {
-	if m.habits != nil {
-		a.money.habits = m.habits
+	if m.calibration != nil {
+		a.money.calibration = m.calibration
 	}
 	if m.err == nil && m.asked == a.money.asked {
 		a.money.day, a.money.unstored = m.day, session.Spent{}
 	}
 }
 
-// learn takes the replies of a race that has ended into account. They count beside the store's sum until the next one
-// is asked for, which is when another turn begins: by then they are in it.
-func (a *app) learn(r *race) {
-	for _, reply := range r.replies {
-		a.money.habits.Learn(reply)
+// learn takes the replies of a turn that has ended into account. They count beside the store's sum
+// until the store is asked again, when another turn begins: by then they are in it.
+func (a *app) learn(t *turn.Turn) {
+	for _, reply := range t.Replies {
+		a.money.calibration.Learn(reply)
 		a.money.unstored.Add(reply)
 	}
 }
@@ -95,46 +97,36 @@ func (a *app) sums() (sess, day session.Spent) {
 	return sess, day
 }
 
-// guess is what a prompt to all panes may cost.
-type guess struct {
-	usd     float64
-	panes   int // how many have a price, or lack one that they should have
-	unknown int // of them: nobody knows the price, or how long the answer will be
-}
-
-func (g *guess) add(o guess) {
-	g.usd, g.panes, g.unknown = g.usd+o.usd, g.panes+o.panes, g.unknown+o.unknown
-}
-
-func (g guess) String() string {
-	s := text.USD(g.usd) // ≈ says already that it is an estimate
-	if g.unknown > 0 {
+// estimateWords says what a prompt may cost.
+func estimateWords(e turn.Estimate) string {
+	s := text.USD(e.USD) // ≈ says already that it is an estimate
+	if e.Unknown > 0 {
 		s += " + ?"
 	}
-	return fmt.Sprintf("%d %s ≈ %s", g.panes, text.Plural(g.panes, "pane"), s)
+	return fmt.Sprintf("%d %s ≈ %s", e.Models, text.Plural(e.Models, "pane"), s)
 }
 
-func (a *app) guess(text string) (g guess) {
+// guess is what a prompt to all panes may cost.
+func (a *app) guess(prompt string) (e turn.Estimate) {
 	for _, p := range a.panes {
-		g.add(a.guessOf(p, text))
+		e = e.Plus(a.guessOf(p, prompt))
 	}
-	return g
+	return e
 }
 
-// guessOf is what a prompt to one pane may cost. A simulated model costs nothing, nor one of one's own without a price.
-func (a *app) guessOf(p *pane, s string) guess {
-	info := p.spec.Info
-	if info.Simulated || info.Local && !info.Price.Known() {
-		return guess{}
+// guessOf is what a prompt to one pane may cost.
+func (a *app) guessOf(p *pane, prompt string) turn.Estimate {
+	req := turn.Request(registry.Spec{}, "", providers.Message{Role: providers.User, Content: prompt})
+	cal, info := a.money.calibration, p.spec.Info
+	if r := p.reply(); r != nil && r.Simulated { // its server has said so
+		info.Simulated = true
 	}
-	input := a.pastTokens(p) + a.money.habits.EstimateInput(info.Ref.String(), providers.Request{Messages: []providers.Message{{Role: providers.User, Content: s}}})
-	usd, ok := a.money.habits.Guess(info, input)
-	return guess{usd: usd, panes: 1, unknown: text.Int(!ok)}
+	return turn.EstimateOf(cal, info, a.pastTokens(p)+cal.EstimateInput(info.Ref.String(), req))
 }
 
 // pastTokens estimates what goes ahead of a prompt: the system prompt and the conversation. It is counted once a turn.
 func (a *app) pastTokens(p *pane) float64 {
-	key := pastKey{session: a.sess, ended: a.race == nil || a.race.ended()}
+	key := pastKey{session: a.sess, ended: !a.answering()}
 	if a.sess != nil {
 		key.turns = len(a.sess.Turns)
 	}
@@ -147,29 +139,29 @@ func (a *app) pastTokens(p *pane) float64 {
 		if system == "" {
 			system = a.cfg.System
 		}
-		n = a.money.habits.EstimateInput(p.spec.Info.Ref.String(), providers.Request{System: system, Messages: a.history(p)})
+		n = a.money.calibration.EstimateInput(p.spec.Info.Ref.String(), providers.Request{System: system, Messages: a.history(p)})
 		a.money.past[p.slot] = n
 	}
 	return n
 }
 
-// overBudget reports whether a request goes over the budget and is not confirmed yet; then it says so, and the same key
-// once more sends it.
-func (a *app) overBudget(what string, g guess, key keys.Action) bool {
-	if g.panes == 0 || a.money.confirmed == what {
+// overBudget reports whether a request goes over the budget and is not confirmed yet. Then it says so;
+// the same key once more sends it.
+func (a *app) overBudget(what string, next turn.Estimate, key keys.Action) bool {
+	if next.Models == 0 || a.money.confirmed == what {
 		a.money.confirmed = ""
 		return false
 	}
 	sess, day := a.sums()
-	for _, l := range a.cfg.Budget.Limits(sess, day, g.usd) {
-		if l.Reached {
-			a.money.confirmed = what
-			a.flash = fmt.Sprintf("%s again sends it, over the budget: %s of %s %s, and this ≈ %s", a.keys.Label(key), spentWords(l.Spent), text.USD(l.USD), l.Of, text.USD(g.usd))
-			return true
-		}
+	l, over := next.Over(a.cfg.Budget, sess, day)
+	if !over {
+		a.money.confirmed = ""
+		return false
 	}
-	a.money.confirmed = ""
-	return false
+	a.money.confirmed = what
+	a.flash = fmt.Sprintf("%s again sends it, over the budget: %s of %s %s, and this ≈ %s",
+		a.keys.Label(key), spentWords(l.Spent), text.USD(l.USD), l.Of, text.USD(next.USD))
+	return true
 }
 
 // spentWords says a sum. Where nothing of it is known it is no 0.
@@ -209,8 +201,8 @@ func (a *app) promptTop(style lipgloss.Style) string {
 		room -= ansi.StringWidth(w) + 3
 	}
 	if strings.TrimSpace(a.prompt.area.Draft()) != "" && !a.completing() {
-		if g := a.guess(a.prompt.text()); g.panes > g.unknown {
-			if s := g.String(); ansi.StringWidth(s)+4 <= room {
+		if e := a.guess(a.prompt.text()); e.Models > e.Unknown {
+			if s := estimateWords(e); ansi.StringWidth(s)+4 <= room {
 				right = s
 				room -= ansi.StringWidth(s) + 3
 			}

@@ -59,7 +59,7 @@ func TestSimulatedModelsCostNothing(t *testing.T) {
 			d.press("lit:why")
 			d.wantNot("≈")
 			d.press("enter")
-			d.until(func() bool { return d.app.race.ended() })
+			d.until(func() bool { return d.app.turn.Ended() })
 			d.settle()
 			d.wantNot("budget")
 		}

@@ -38,7 +38,7 @@ func unless(ok bool, why string) string {
 }
 
 // answering reports whether an answer is under way.
-func (a *app) answering() bool { return a.race != nil && !a.race.ended() }
+func (a *app) answering() bool { return a.turn != nil && !a.turn.Ended() }
 
 func idle(a *app) string { return unless(!a.answering(), "still answering") }
 

@@ -13,6 +13,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/turn"
 	"lineup/ui/text"
 )
 
@@ -120,17 +121,17 @@ func (c *cast) frame() error {
 func (c *cast) turn(ctx context.Context, turn int) error {
 	a := c.app
 	a.replay.turn = turn
-	r, scripts := a.replay.load(a)
+	t, scripts := a.replay.load(a)
 	begun := c.at
-	for r.open > 0 {
+	for !t.Ended() {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		c.take(r, scripts)
+		c.take(t, scripts)
 		if err := c.frame(); err != nil {
 			return err
 		}
-		c.pass(r, scripts)
+		c.pass(t, scripts)
 		a.replay.player.seek(c.at - begun)
 		for _, p := range a.panes { // their clocks run
 			if p.running() {
@@ -138,7 +139,7 @@ func (c *cast) turn(ctx context.Context, turn int) error {
 			}
 		}
 	}
-	a.verdict = verdictOf(r.turn)
+	a.verdict = verdictOf(t.Record)
 	if err := c.frame(); err != nil {
 		return err
 	}
@@ -147,21 +148,23 @@ func (c *cast) turn(ctx context.Context, turn int) error {
 }
 
 // take gives the replies what has come by now.
-func (c *cast) take(r *race, scripts [][]providers.Event) {
+func (c *cast) take(t *turn.Turn, scripts [][]providers.Event) {
 	now := c.app.replay.player.now()
-	for i, reply := range r.replies {
+	for i := range t.Replies {
 		n := 0
 		for n < len(scripts[i]) && !scripts[i][n].At.After(now) {
 			n++
 		}
-		_ = c.app.foldReply(r, reply, scripts[i][:n]) // the events are a record's: no fault of lineup's own is among them
+		t.Fold(i, scripts[i][:n], func(reply *session.Reply, events []providers.Event) {
+			_ = c.app.show(t, reply, events) // recorded events hold no fault of lineup's own
+		})
 		scripts[i] = scripts[i][n:]
 	}
-	c.app.replay.settle(r)
+	c.app.replay.settle(t)
 }
 
 // pass goes on to the next frame: the next beat of the cast at which something is to be seen.
-func (c *cast) pass(r *race, scripts [][]providers.Event) {
+func (c *cast) pass(t *turn.Turn, scripts [][]providers.Event) {
 	beat := time.Duration(float64(castFrame) * c.speed)
 	next := c.at + time.Duration(float64(clockInterval)*c.speed)
 	now := c.app.replay.player.now()
@@ -170,7 +173,7 @@ func (c *cast) pass(r *race, scripts [][]providers.Event) {
 			next = min(next, c.at+max(beat, s[0].At.Sub(now)))
 		}
 	}
-	if r.open > 0 {
+	if !t.Ended() {
 		c.at = max(next, c.at+beat)
 	}
 }

@@ -80,14 +80,14 @@ func TestAFaultInDrawingLosesNothing(t *testing.T) {
 	m := says("x/a", strings.Repeat("word ", 30), time.Millisecond, time.Millisecond)
 	drive(t, 80, 24, Config{Panes: specs(m)}, func(d *driver) {
 		d.press("lit:go", "enter")
-		d.until(func() bool { return d.app.race.run != nil })
-		<-d.app.race.run.Done()
+		d.until(func() bool { return d.app.turn.Started() })
+		<-time.After(time.Minute) // of the bubble: the answer is there, and nobody has taken it
 		view := d.app.panes[0].inSight()
 		reply := view.reply
 		turn := view.turn
 		view.turn = nil // drawing will fail
 		g := &guard{app: d.app}
-		g.Update(batchMsg{d.app.race})
+		g.Update(batchMsg{d.app.turn})
 		if g.fault == nil {
 			t.Fatal("nothing failed")
 		}

@@ -22,14 +22,13 @@ import (
 // openSession goes on with a session that was kept, in the panes that it had. Models that cannot be opened any more are
 // named; where none can, the panes stay those that are there.
 func (a *app) openSession(s *session.Session) tea.Cmd {
-	if a.race != nil && !a.race.ended() {
+	if a.answering() {
 		a.flash = "still answering; stop it first, then open another session"
 		return nil
 	}
 	specs, missing := a.specsOf(s)
 	a.leave()
-	a.leaveSession()
-	a.sess, a.race, a.verdict = s, nil, verdict{}
+	a.sess, a.turn, a.verdict, a.branch = s, nil, verdict{}, nil
 	a.zoomed = false
 	a.setPanes(specs)
 	a.toPrompt()

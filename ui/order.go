@@ -7,7 +7,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"lineup/providers/wire"
 	"lineup/registry"
 	"lineup/session"
 	"lineup/ui/keys"
@@ -89,8 +88,8 @@ func (a *app) closePane(p *pane) tea.Cmd {
 		a.flash = "the last pane stays; put another model into it with " + a.keys.Label(keys.Other)
 		return nil
 	}
-	if a.race != nil && a.race.run != nil {
-		a.race.cancel(p.slot)
+	if a.turn != nil {
+		a.turn.Cancel(p.slot)
 	}
 	i := slices.Index(a.panes, p)
 	a.panes = slices.Delete(a.panes, i, i+1)
@@ -249,24 +248,4 @@ func (a *app) fill(p *pane) {
 			p.add(t, t.Replies[p.slot])
 		}
 	}
-}
-
-// cancelClosed stops what was asked of panes that were closed before the requests went out.
-func (a *app) cancelClosed(r *race) {
-	for i, reply := range r.replies {
-		if a.paneOf(reply.Slot) == nil {
-			r.run.Cancel(i)
-		}
-	}
-}
-
-// coldOf are the providers of the panes that a race asks.
-func (a *app) coldOf(replies []*session.Reply) []*wire.Provider {
-	var cold []*wire.Provider
-	for _, reply := range replies {
-		if p := a.paneOf(reply.Slot); p != nil {
-			cold = append(cold, p.spec.Provider)
-		}
-	}
-	return cold
 }

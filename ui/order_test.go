@@ -59,7 +59,7 @@ func TestClosingAPaneStopsItsAnswer(t *testing.T) {
 		d.press("alt+1", "ctrl+w")
 		d.settle()
 		r := d.app.sess.Turns[0].Replies[0]
-		if r.Status != session.Cancelled || r.Text == "" || !d.app.race.ended() {
+		if r.Status != session.Cancelled || r.Text == "" || !d.app.turn.Ended() {
 			t.Errorf("the closed pane's reply: %s %q", r.Status, r.Text)
 		}
 	})

@@ -12,6 +12,7 @@ import (
 	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
+	"lineup/turn"
 	"lineup/ui/keys"
 	"lineup/ui/text"
 )
@@ -52,8 +53,8 @@ type replay struct {
 type (
 	// playMsg begins the replay.
 	playMsg struct{}
-	// nextTurnMsg says that the turn after a race is due.
-	nextTurnMsg struct{ race *race }
+	// nextTurnMsg says that the turn after another one is due.
+	nextTurnMsg struct{ after *turn.Turn }
 )
 
 // openReplay shows the panes of a session, up to the turn that is played first.
@@ -102,21 +103,21 @@ func (rp *replay) rewind(a *app) {
 	rp.due = false
 	s := *rp.saved
 	s.Turns = slices.Clone(rp.saved.Turns[:min(rp.turn, len(rp.saved.Turns))])
-	a.sess, a.race, a.verdict = &s, nil, verdict{}
+	a.sess, a.turn, a.verdict = &s, nil, verdict{}
 	for _, p := range a.panes {
 		a.fill(p)
 		p.toEnd()
 	}
 }
 
-// load makes the race of the turn that is played, without starting it, and gives the events of its replies.
-func (rp *replay) load(a *app) (*race, [][]providers.Event) {
+// load prepares the turn that is played, without starting it. It returns the events of its replies.
+func (rp *replay) load(a *app) (*turn.Turn, [][]providers.Event) {
 	rp.rewind(a)
 	saved := rp.saved.Turns[rp.turn]
 	rp.player.begin(saved.CreatedAt)
 	rp.length, rp.ended = 0, map[*session.Reply]bool{}
-	r := &race{turn: &session.Turn{ID: saved.ID, Prompt: saved.Prompt, CreatedAt: saved.CreatedAt, Promoted: saved.Promoted,
-		Replies: make([]*session.Reply, len(saved.Replies))}}
+	t := turn.Play(&session.Turn{ID: saved.ID, Prompt: saved.Prompt, CreatedAt: saved.CreatedAt, Promoted: saved.Promoted,
+		Replies: make([]*session.Reply, len(saved.Replies))})
 	var scripts [][]providers.Event
 	for _, p := range a.panes {
 		rec := saved.Reply(p.slot)
@@ -131,16 +132,14 @@ func (rp *replay) load(a *app) (*race, [][]providers.Event) {
 			Messages: []providers.Message{{Role: providers.User, Content: saved.Prompt}}}, saved.CreatedAt)
 		reply.Model = rec.Model
 		end := events[len(events)-1]
-		r.calls = append(r.calls, providers.Call{Model: recording{rp.player, events[:len(events)-1], end.Err}})
-		r.replies, scripts = append(r.replies, reply), append(scripts, events)
-		r.turn.Replies[p.slot] = reply
-		r.open++
-		p.add(r.turn, reply)
+		t.Add(reply, providers.Call{Model: recording{rp.player, events[:len(events)-1], end.Err}})
+		scripts = append(scripts, events)
+		p.add(t.Record, reply)
 		p.toEnd()
 	}
-	a.sess.Turns = append(a.sess.Turns, r.turn)
-	a.race = r
-	return r, scripts
+	a.sess.Turns = append(a.sess.Turns, t.Record)
+	a.turn, a.taken = t, time.Time{}
+	return t, scripts
 }
 
 // play begins the turn.
@@ -149,20 +148,20 @@ func (rp *replay) play(a *app) tea.Cmd {
 		a.flash = "there is no turn in this session"
 		return nil
 	}
-	r, _ := rp.load(a)
-	if r.open == 0 { // nobody was asked
-		return rp.played(a, r)
+	t, _ := rp.load(a)
+	if t.Ended() { // nobody was asked
+		return rp.played(a, t)
 	}
 	ctx, stop := context.WithCancel(a.ctx)
 	rp.stop = stop
-	r.run = providers.Start(ctx, r.calls)
-	return tea.Batch(a.wait(r), a.clock(r))
+	t.Start(ctx)
+	return tea.Batch(a.wait(t), a.clock(t))
 }
 
 // settle gives replies that have ended the numbers of the record: what was computed again knows less.
-func (rp *replay) settle(r *race) {
+func (rp *replay) settle(t *turn.Turn) {
 	saved := rp.saved.Turns[rp.turn]
-	for _, reply := range r.replies {
+	for _, reply := range t.Replies {
 		if reply.Status.Final() && !rp.ended[reply] {
 			*reply = *saved.Reply(reply.Slot).Snapshot()
 			rp.ended[reply] = true
@@ -171,24 +170,24 @@ func (rp *replay) settle(r *race) {
 }
 
 // playBatch is takeBatch of a replay.
-func (rp *replay) playBatch(a *app, r *race) tea.Cmd {
-	r.taken = a.now()
-	cmds := a.fold(r)
-	rp.settle(r)
-	if r.ended() {
-		return tea.Batch(append(cmds, rp.played(a, r))...)
+func (rp *replay) playBatch(a *app, t *turn.Turn) tea.Cmd {
+	a.taken = a.now()
+	cmds := a.fold(t)
+	rp.settle(t)
+	if t.Ended() {
+		return tea.Batch(append(cmds, rp.played(a, t))...)
 	}
-	return tea.Batch(append(cmds, a.wait(r))...)
+	return tea.Batch(append(cmds, a.wait(t))...)
 }
 
 // played ends a turn, and has the next one follow.
-func (rp *replay) played(a *app, r *race) tea.Cmd {
-	a.verdict = verdictOf(r.turn)
+func (rp *replay) played(a *app, t *turn.Turn) tea.Cmd {
+	a.verdict = verdictOf(t.Record)
 	if rp.turn+1 >= len(rp.saved.Turns) {
 		return nil
 	}
 	_, speed, _ := rp.player.state()
-	return tea.Tick(time.Duration(float64(betweenTurns)/speed), func(time.Time) tea.Msg { return nextTurnMsg{r} })
+	return tea.Tick(time.Duration(float64(betweenTurns)/speed), func(time.Time) tea.Msg { return nextTurnMsg{t} })
 }
 
 // handleReplay takes the messages that mean something else in a replay; done is false for the others.
@@ -197,7 +196,7 @@ func (rp *replay) handle(a *app, msg tea.Msg) (cmd tea.Cmd, done bool) {
 	case playMsg:
 		return rp.play(a), true
 	case nextTurnMsg:
-		if msg.race != a.race {
+		if msg.after != a.turn {
 			return nil, true
 		}
 		if _, _, held := rp.player.state(); held {
@@ -206,12 +205,12 @@ func (rp *replay) handle(a *app, msg tea.Msg) (cmd tea.Cmd, done bool) {
 		}
 		return rp.goTo(a, rp.turn+1), true
 	case batchMsg:
-		if msg.race != a.race { // of a turn that was left
+		if msg.turn != a.turn { // which was left
 			return nil, true
 		}
-		return rp.playBatch(a, msg.race), true
+		return rp.playBatch(a, msg.turn), true
 	case clockMsg:
-		return nil, msg.race != a.race
+		return nil, msg.turn != a.turn
 	case tea.PasteMsg:
 		return nil, a.layer.overlay == nil && a.question == nil
 	case tea.KeyPressMsg:
@@ -237,7 +236,7 @@ func (rp *replay) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 		return tea.Quit
 	case "space":
 		switch {
-		case a.race != nil && a.race.ended() && !held && rp.turn+1 == len(rp.saved.Turns):
+		case a.turn != nil && a.turn.Ended() && !held && rp.turn+1 == len(rp.saved.Turns):
 			return rp.play(a) // once more
 		case held && rp.due:
 			rp.player.hold(false)

@@ -93,9 +93,9 @@ func TestReplayPlaysAtRecordedTiming(t *testing.T) {
 			d.until(func() bool { return d.sees("slow down") })
 			d.until(func() bool { return d.sees("beta") })
 			d.wantNot("beta one two three")
-			took += elapsed(func() { d.until(func() bool { return d.app.race.ended() }) })
+			took += elapsed(func() { d.until(func() bool { return d.app.turn.Ended() }) })
 			d.wantSees("TTFT 0.42s", "TTFT 2.0s", "0.92s", "6.0s", "40 tok", "fastest", "■ replay  turn 1 of 2  7.0s / 7.0s")
-			for i, r := range d.app.race.turn.Replies {
+			for i, r := range d.app.turn.Record.Replies {
 				want := d.app.replay.saved.Turns[0].Replies[i]
 				if r.Metrics.Duration != nil && *r.Metrics.Duration != *want.Metrics.Duration || r.Cost.USD != nil && *r.Cost.USD != *want.Cost.USD || r.Text != want.Text {
 					t.Errorf("pane %d: %+v, want %+v", i, r, want)
@@ -183,7 +183,7 @@ func TestReplayIsMarked(t *testing.T) {
 	} {
 		drive(t, size.w, size.h, Config{Replay: &Replay{Session: recordedSession()}}, func(d *driver) {
 			d.send(playMsg{})
-			d.until(func() bool { return d.app.race.replies[1].Metrics.TTFT != nil })
+			d.until(func() bool { return d.app.turn.Replies[1].Metrics.TTFT != nil })
 			d.play(" ")
 			d.wantSees(size.marks...)
 		})

@@ -284,7 +284,7 @@ func (s *sessions) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 
 // load reads a session and opens it.
 func (s *sessions) load(a *app, id string) tea.Cmd {
-	if a.race != nil && !a.race.ended() {
+	if a.answering() {
 		a.flash = "still answering; stop it first, then open another session"
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/turn"
 	"lineup/ui/keys"
 	"lineup/ui/text"
 )
@@ -17,7 +18,7 @@ type (
 	// foundMsg brings what Discover found.
 	foundMsg struct{ Found }
 	// clockMsg moves the clocks of panes that wait.
-	clockMsg struct{ race *race }
+	clockMsg struct{ turn *turn.Turn }
 	// editedMsg brings the prompt back from the editor.
 	editedMsg struct {
 		text string
@@ -75,14 +76,14 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		if l, ok := msg.to.(listener); ok && a.layer.overlay == msg.to {
 			return l.heard(a, msg.msg)
 		}
-	case storedMsg:
-		return a.start(msg)
 	case batchMsg:
-		return a.takeBatch(msg)
+		return a.takeBatch(msg.turn)
 	case clockMsg:
-		return a.tick(msg)
+		return a.tick(msg.turn)
 	case savedMsg:
-		return a.saved(msg)
+		return a.saved(msg.job)
+	case retryMsg:
+		return a.keep()
 	case outcome:
 		a.flash = cmp.Or(msg.says(), a.flash)
 	case pullMsg:
@@ -236,10 +237,10 @@ func (a *app) stop() {
 		a.leaveBranch()
 	case p != nil && p.showsDetail() && !p.running():
 		p.toggleDetail()
-	case a.race == nil || a.race.run == nil || a.race.ended():
+	case !a.answering() || !a.turn.Started():
 		a.toPrompt()
 	case now.Before(a.twice.stopUntil):
-		a.race.run.CancelAll()
+		a.turn.CancelAll()
 		a.twice.stopUntil = time.Time{}
 		a.flash = "stopping all panes"
 	default:
@@ -248,7 +249,7 @@ func (a *app) stop() {
 		if !a.panes[a.current].running() {
 			a.flash = fmt.Sprintf("pane %d has ended; %s again stops all", a.current+1, a.keys.Label(keys.Stop))
 		}
-		a.race.cancel(a.panes[a.current].slot)
+		a.turn.Cancel(a.panes[a.current].slot)
 	}
 }
 

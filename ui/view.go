@@ -101,17 +101,17 @@ func (a *app) appendPanes(rows []string) []string {
 
 // hasVerdict reports whether a row is kept for the verdict: from the first turn on, so that nothing moves when it comes.
 func (a *app) hasVerdict() bool {
-	return len(a.panes) > 1 && (a.race != nil || len(a.verdict.crowns) > 0)
+	return len(a.panes) > 1 && (a.turn != nil || len(a.verdict.crowns) > 0)
 }
 
 // verdictRow is the verdict, or how many have answered so far.
 func (a *app) verdictRow() string {
-	if r := a.race; r != nil && !r.ended() && len(r.replies) > 1 {
-		n, has := len(r.replies)-r.open, "have"
+	if t := a.turn; a.answering() && len(t.Replies) > 1 {
+		n, has := len(t.Replies)-t.Running(), "have"
 		if n == 1 {
 			has = "has"
 		}
-		return a.theme.Dim.Render(text.Pad(fmt.Sprintf(" %d of %d %s ended", n, len(r.replies), has), a.screen.width))
+		return a.theme.Dim.Render(text.Pad(fmt.Sprintf(" %d of %d %s ended", n, len(t.Replies), has), a.screen.width))
 	}
 	if len(a.verdict.crowns) == 0 {
 		return text.Spaces(a.screen.width)
@@ -222,7 +222,7 @@ func (a *app) appendPrompt(rows []string) []string {
 	var asked *tea.Cursor
 	switch {
 	case a.question == nil && a.replay != nil:
-		lines = []string{a.replay.transport(a.screen.width-4*text.Int(s.border), a.race != nil && a.race.ended())}
+		lines = []string{a.replay.transport(a.screen.width-4*text.Int(s.border), a.turn != nil && a.turn.Ended())}
 	case a.question != nil:
 		text, c := a.question.View(a.theme.Styles, a.screen.width-4*text.Int(s.border))
 		lines, asked = []string{text}, c

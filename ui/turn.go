@@ -1,0 +1,149 @@
+package ui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"lineup/providers"
+	"lineup/session"
+	"lineup/turn"
+	"lineup/ui/keys"
+)
+
+// batchMsg says that events of a turn wait.
+type batchMsg struct{ turn *turn.Turn }
+
+// send asks every pane the draft.
+func (a *app) send() tea.Cmd {
+	text := session.TrimPrompt(a.prompt.text())
+	if text == "" || a.busy() || a.overBudget("send "+text, a.guess(text), keys.Send) {
+		return nil
+	}
+	a.prompt.take()
+	a.toBranch()
+	return a.ask(text, a.panes, func(p *pane) []providers.Message {
+		return append(a.history(p), providers.Message{Role: providers.User, Content: text})
+	})
+}
+
+// busy reports whether nothing can be asked now, and says why.
+func (a *app) busy() bool {
+	switch {
+	case a.cfg.Discover != nil:
+		a.flash = "still looking for servers; one moment"
+	case len(a.panes) == 0:
+		a.flash = "no model is open; name one in the config"
+	case a.answering():
+		a.flash = "still answering; esc esc stops all panes, and the draft stays"
+	default:
+		return false
+	}
+	return true
+}
+
+func (a *app) history(p *pane) []providers.Message {
+	if a.sess == nil {
+		return nil
+	}
+	return a.sess.History(p.slot)
+}
+
+// ask begins a turn for some panes, with the messages that each of them gets.
+func (a *app) ask(prompt string, panes []*pane, messages func(*pane) []providers.Message) tea.Cmd {
+	now := a.now()
+	if a.sess == nil {
+		a.sess = turn.NewSession(prompt, a.cfg.System, a.refs(), now)
+	}
+	t := turn.New(a.sess, prompt, now)
+	for _, p := range panes {
+		reply := t.Ask(p.slot, p.spec, messages(p), a.money.calibration, now)
+		p.add(t.Record, reply)
+		p.toEnd()
+	}
+	return a.begin(t)
+}
+
+// begin has the keeper write a turn down. Its requests go out after that.
+func (a *app) begin(t *turn.Turn) tea.Cmd {
+	var past tea.Cmd
+	if !a.keeper.Owes() {
+		past = a.recall(false)
+	}
+	a.keeper.Begin(a.ctx, t)
+	a.turn, a.taken, a.verdict = t, time.Time{}, verdict{}
+	return tea.Batch(a.keep(), a.clock(t), past)
+}
+
+// wait delivers the next batch once something has arrived and a frame is due.
+func (a *app) wait(t *turn.Turn) tea.Cmd {
+	pause := a.pace.next(a.taken).Sub(a.now())
+	return func() tea.Msg {
+		if pause > 0 {
+			time.Sleep(pause)
+		}
+		<-t.Ready()
+		return batchMsg{t}
+	}
+}
+
+// takeBatch folds what has arrived into the replies, saves it, and waits for more.
+func (a *app) takeBatch(t *turn.Turn) tea.Cmd {
+	a.taken = a.now()
+	cmds := append(a.fold(t), a.keep())
+	if t.Ended() {
+		a.verdict = verdictOf(t.Record)
+		a.learn(t)
+	} else {
+		cmds = append(cmds, a.wait(t))
+	}
+	return tea.Batch(cmds...)
+}
+
+// fold takes all waiting events of a turn. The commands report faults of lineup itself among them.
+func (a *app) fold(t *turn.Turn) (reports []tea.Cmd) {
+	t.Take(func(reply *session.Reply, events []providers.Event) {
+		reports = append(reports, a.show(t, reply, events)...)
+	})
+	return reports
+}
+
+// show draws events of a reply, which are in the reply already.
+func (a *app) show(
+	t *turn.Turn, reply *session.Reply, events []providers.Event,
+) (reports []tea.Cmd) {
+	view := a.viewOf(t, reply)
+	for i := range events {
+		view.show(events[i])
+		if events[i].Type == providers.EventEnd {
+			reports = append(reports, a.cfg.report(view, events[i].Err))
+		}
+	}
+	return reports
+}
+
+// viewOf finds the view of a reply, and marks its pane for the next frame. The view of a closed
+// pane is thrown away: its events belong to the record alone.
+func (a *app) viewOf(t *turn.Turn, reply *session.Reply) *turnView {
+	if p := a.paneOf(reply.Slot); p != nil {
+		if v := p.viewOf(reply); v != nil {
+			p.hear(a.taken)
+			return v
+		}
+	}
+	return newTurnView(t.Record, reply)
+}
+
+// newSession leaves the conversation.
+func (a *app) newSession() {
+	if len(a.panes) > 0 && a.busy() {
+		return
+	}
+	a.sess, a.verdict, a.closed, a.branch = nil, verdict{}, nil, nil
+	for i, p := range a.panes {
+		p.slot = i
+		p.clear()
+		p.toEnd()
+	}
+	a.toPrompt()
+}
