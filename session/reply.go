@@ -238,6 +238,29 @@ func (r *Reply) Phase() Phase {
 // RetryAt is when the next attempt starts, in PhaseRetrying.
 func (r *Reply) RetryAt() time.Time { return r.live.retryAt }
 
+// Before is how long earlier attempts took, with the waits between them, in milliseconds. TTFT and
+// Duration are those of the last attempt: whoever compares models by time adds this, or a model that
+// failed first looks fast.
+func (r *Reply) Before() float64 {
+	if n := len(r.Attempts); n > 1 {
+		return r.Attempts[n-1].Started
+	}
+	return 0
+}
+
+// Waited is the time to the first token and to the last one, in milliseconds, as somebody waited for
+// them: from the first attempt. They are nil if no token came.
+func (r *Reply) Waited() (first, last *float64) {
+	sum := func(ms *float64) *float64 {
+		if ms == nil {
+			return nil
+		}
+		v := r.Before() + *ms
+		return &v
+	}
+	return sum(r.Metrics.TTFT), sum(r.Metrics.Duration)
+}
+
 // Elapsed is how long the reply has taken at a moment: from t0 to the last token of a finished reply, to now for
 // one that is under way, and the time since the prompt was sent for one that waits in a queue.
 func (r *Reply) Elapsed(now time.Time) time.Duration {

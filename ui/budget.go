@@ -118,7 +118,7 @@ func (a *app) guess(prompt string) (e turn.Estimate) {
 func (a *app) guessOf(p *pane, prompt string) turn.Estimate {
 	req := turn.Request(registry.Spec{}, "", providers.Message{Role: providers.User, Content: prompt})
 	cal, info := a.money.calibration, p.spec.Info
-	if r := p.reply(); r != nil && r.Simulated { // its server has said so
+	if r := p.reply(); r != nil && r.Simulated && r.ServedBy == info.Ref.String() { // its server said so
 		info.Simulated = true
 	}
 	return turn.EstimateOf(cal, info, a.pastTokens(p)+cal.EstimateInput(info.Ref.String(), req))

@@ -66,6 +66,29 @@ func TestSimulatedModelsCostNothing(t *testing.T) {
 	})
 }
 
+// The servers of lineup sim look like any others in the config, until they answer.
+func TestASimulatorElsewhereCostsNothing(t *testing.T) {
+	limit := 0.000001
+	m := pricey("gate/m")
+	m.events = append([]scripted{{event: providers.Event{Type: providers.EventSimulated}}}, m.events...)
+	drive(t, 100, 20, Config{Panes: specs(m), Budget: session.Budget{Session: &limit}}, func(d *driver) {
+		d.press("lit:why", "enter")
+		d.wantSees("enter again sends it") // nobody knows it yet
+		d.press("enter")
+		d.settle()
+		d.press("lit:again", "enter")
+		d.settle()
+		if len(m.asked) != 2 {
+			t.Errorf("asked %d times, want the second prompt to go out at once:\n%s", len(m.asked), d.screen())
+		}
+		d.app.panes[0].spec.Info.Ref.Model = "other" // another model in its place may well cost something
+		d.press("lit:why", "enter")
+		if len(m.asked) != 2 {
+			t.Error("another model was asked over the budget")
+		}
+	})
+}
+
 func TestTheDetailTellsThePriceAndTheGaps(t *testing.T) {
 	m := pricey("gate/m")
 	drive(t, 120, 44, Config{Panes: specs(m)}, func(d *driver) {

@@ -13,8 +13,9 @@ import (
 	"lineup/ui/text"
 )
 
-// verdict says of a turn who answered first, fastest, cheapest and at greatest length. Only whole answers compete, only
-// where there are at least two. Who cannot be told from another by what is shown is not crowned.
+// verdict says of a turn who answered first, fastest, cheapest and at greatest length. Only whole
+// answers compete, and only if there are at least two. Times include failed attempts. Two answers
+// that look the same in print have no winner.
 type verdict struct {
 	crowns    []crown
 	simulated int // how many of the answers are a simulation's
@@ -47,10 +48,12 @@ func verdictOf(t *session.Turn) verdict {
 			v.crowns = append(v.crowns, crown{title, best.Slot, best.ServedBy, show(best)})
 		}
 	}
-	add("first", func(r *session.Reply) (float64, bool) { return text.Value(r.Metrics.TTFT) },
-		func(r *session.Reply) string { return text.Millis(r.Metrics.TTFT) })
-	add("fastest", func(r *session.Reply) (float64, bool) { return text.Value(r.Metrics.Duration) },
-		func(r *session.Reply) string { return text.Millis(r.Metrics.Duration) })
+	first := func(r *session.Reply) *float64 { ms, _ := r.Waited(); return ms }
+	last := func(r *session.Reply) *float64 { _, ms := r.Waited(); return ms }
+	add("first", func(r *session.Reply) (float64, bool) { return text.Value(first(r)) },
+		func(r *session.Reply) string { return text.Millis(first(r)) })
+	add("fastest", func(r *session.Reply) (float64, bool) { return text.Value(last(r)) },
+		func(r *session.Reply) string { return text.Millis(last(r)) })
 	add("cheapest", func(r *session.Reply) (float64, bool) { return text.Value(r.Cost.USD) },
 		func(r *session.Reply) string { return report.Cost(r.Cost, false) })
 	add("longest", func(r *session.Reply) (float64, bool) { return -float64(r.Usage.Output), true },

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -23,6 +24,26 @@ func raced(rows ...[5]any) *session.Turn {
 		t.Replies = append(t.Replies, r)
 	}
 	return t
+}
+
+// A model whose fallback answered after two failed attempts was called the fastest: the time that they
+// took was left out.
+func TestFailedAttemptsCountInTheVerdict(t *testing.T) {
+	turn := raced([5]any{session.Done, 63.0, 100.0, 0.002, 10}, [5]any{session.Done, 400.0, 900.0, 0.001, 20})
+	turn.Replies[0].Attempts = []session.Attempt{{Model: "x/down"}, {Model: "x/down", Started: 700}, {Model: "x/a", Started: 1700}}
+	var got []string
+	for _, c := range verdictOf(turn).crowns {
+		got = append(got, fmt.Sprintf("%s %d %s", c.title, c.slot, c.value))
+	}
+	want := "first 1 0.40s, fastest 1 0.90s, "
+	if s := strings.Join(got, ", "); !strings.HasPrefix(s, want) {
+		t.Errorf("the verdict is %q, want %q", s, want)
+	}
+	turn.Replies[1].Metrics.Duration = new(float64)
+	*turn.Replies[1].Metrics.Duration = 2500
+	if c := verdictOf(turn).crowns[1]; c.slot != 0 || c.value != "1.8s" {
+		t.Errorf("the fastest is %d with %s, want the time from the first attempt", c.slot, c.value)
+	}
 }
 
 func TestVerdict(t *testing.T) {

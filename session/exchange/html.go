@@ -249,7 +249,7 @@ func numbersOf(r *session.Reply) []named {
 	if counted(r) {
 		in, out = fmt.Sprintf("%s%d tok", mark, r.Usage.Input), fmt.Sprintf("%s%d tok", mark, r.Usage.Output)
 	}
-	return []named{{"TTFT", ttft}, {"time", pageSeconds(r.Metrics.Duration)}, {"tok/s", speed}, {"in", in}, {"out", out}, {"cost", costWords(r.Cost)}}
+	return []named{{"TTFT", ttft}, {"time", pageSeconds(r.Metrics.Duration) + before(r)}, {"tok/s", speed}, {"in", in}, {"out", out}, {"cost", costWords(r.Cost)}}
 }
 
 func pageSeconds(ms *float64) string {

@@ -50,7 +50,7 @@ func summary(r *session.Reply) string {
 		parts = append(parts, fmt.Sprintf("TTFT %.0f ms", *v))
 	}
 	if v := r.Metrics.Duration; v != nil {
-		parts = append(parts, fmt.Sprintf("%.1f s", *v/1000))
+		parts = append(parts, fmt.Sprintf("%.1f s", *v/1000)+before(r))
 	}
 	if v := r.Metrics.TokensPerSecond; v != nil {
 		parts = append(parts, fmt.Sprintf("%s%.0f tok/s", markOf(r.Usage), *v))
@@ -75,6 +75,14 @@ func summary(r *session.Reply) string {
 		parts = append(parts, kind+": "+providers.CleanLine(e.Message))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// before tells how long earlier attempts took, "" where there were none.
+func before(r *session.Reply) string {
+	if ms := r.Before(); ms > 0 {
+		return fmt.Sprintf(" +%.1f s before", ms/1000)
+	}
+	return ""
 }
 
 // counted reports whether its tokens are worth telling: of a reply of which nothing came the prompt was estimated, and

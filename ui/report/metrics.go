@@ -30,8 +30,9 @@ func Speed(r *session.Reply) string {
 	return fmt.Sprintf("%s%.0f tok/s", text.Approx(r.Usage.Source == session.Estimated), *r.Metrics.TokensPerSecond)
 }
 
-// Metrics is the last line of a pane: TTFT, time, tokens, cost, load. now is the time of the frame, by which running
-// clocks are shown. Every column keeps its width while its number grows, and stays where it is.
+// Metrics is the last line of a pane: TTFT, time, tokens, cost, load. now is the time of the frame,
+// for running clocks. Every column keeps its width while its number grows, and stays where it is.
+// TTFT and time are the last attempt's; "+1.7s before" tells what the earlier ones took.
 func Metrics(r *session.Reply, local bool, now time.Time, width int) string {
 	if r == nil {
 		return ""
@@ -55,6 +56,12 @@ func Metrics(r *session.Reply, local bool, now time.Time, width int) string {
 	cells := []string{fmt.Sprintf("%-10s", ttft+visible(r)), fmt.Sprintf("%6s", total), fmt.Sprintf("%9s", tokens)}
 	if c := Cost(r.Cost, local); c != "" && spoken {
 		cells = append(cells, fmt.Sprintf("%8s", c))
+	}
+	if ms := r.Before(); ms > 0 && (spoken || !r.Status.Final()) {
+		cells[1] += " +" + text.Millis(&ms)
+		if utf8.RuneCountInString(strings.Join(cells, " ")+" before") <= width {
+			cells[1] += " before"
+		}
 	}
 	line := text.Fit(width, cells...)
 	if v := r.Metrics.Load; v != nil && *v >= 100 {

@@ -1,0 +1,30 @@
+package report_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"lineup/session"
+	"lineup/ui/report"
+)
+
+// What failed attempts took was not shown: after two timeouts of 30 s the third model looked fast.
+func TestMetricsTellWhatFailedAttemptsTook(t *testing.T) {
+	ttft, last := 63.0, 100.0
+	r := &session.Reply{Status: session.Done, Attempts: []session.Attempt{{}, {Started: 700}, {Started: 1700}}}
+	r.Metrics.TTFT, r.Metrics.Duration, r.Usage.Output = &ttft, &last, 12
+	for width, want := range map[int]string{
+		100: "TTFT 0.06s   0.10s +1.7s before",
+		40:  "TTFT 0.06s 0.10s +1.7s 12 tok",
+		24:  "TTFT 0.06s 0.10s +1.7s",
+	} {
+		if got := report.Metrics(r, false, time.Time{}, width); !strings.HasPrefix(strings.Join(strings.Fields(got), " "), strings.Join(strings.Fields(want), " ")) || len(got) > width {
+			t.Errorf("in %d cells: %q, want %q", width, got, want)
+		}
+	}
+	r.Attempts = r.Attempts[:1]
+	if got := report.Metrics(r, false, time.Time{}, 100); strings.Contains(got, "+") {
+		t.Errorf("with one attempt: %q", got)
+	}
+}
