@@ -244,7 +244,7 @@ func (d *messageDecoder) whole(data []byte, out []providers.Event) ([]providers.
 		if f := streamFailure(data); !f.raw {
 			return out, f
 		}
-		return out, errNotJSON
+		return out, &foreignError{data}
 	}
 	f := frame{bytes: len(data)}
 	d.seen.payload = true

@@ -18,7 +18,8 @@ type chatChunk struct {
 	Timings *llamaTimings   `json:"timings"`
 	Groq    *groqExtra      `json:"x_groq"`
 	Error   json.RawMessage `json:"error"`
-	Message string          `json:"message"` // of an "event: error" without an error object
+	Message string          `json:"message"`   // of an "event: error" without an error object
+	Base    json.RawMessage `json:"base_resp"` // MiniMax, with every answer: whether it went well
 
 	ID          json.RawMessage `json:"id"`          // never looked at: changes with each chunk of one-api
 	Obfuscation json.RawMessage `json:"obfuscation"` // the same: OpenAI's padding

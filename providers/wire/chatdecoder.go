@@ -111,7 +111,7 @@ func (d *chatDecoder) whole(data []byte, out []providers.Event) ([]providers.Eve
 	if f := streamFailure(data); !f.raw { // an error in a shape of its own
 		return out, f
 	}
-	return out, errNotJSON
+	return out, &foreignError{data}
 }
 
 // take reads the fields of a chunk.
@@ -130,7 +130,8 @@ func (d *chatDecoder) take(f frame, out []providers.Event) []providers.Event {
 			d.seen.setFinish(ch.FinishReason)
 		}
 	}
-	if len(c.Choices) == 0 && c.Usage == nil && c.Groq == nil && c.Model == "" && f.event != "hook_results" { // Portkey's
+	unknown := c.Usage == nil && c.Groq == nil && c.Model == ""
+	if len(c.Choices) == 0 && (unknown || present(c.Base)) && f.event != "hook_results" { // Portkey's
 		d.seen.addForeign(f.data)
 	}
 	if c.Usage == nil && c.Groq != nil {

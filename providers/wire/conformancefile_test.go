@@ -41,7 +41,8 @@ import (
 // and ⟦date+2⟧ in a head is the HTTP date in two seconds. Nothing may be shown but what is wanted; "…" stands there for any
 // text. Settings:
 //
-//	end         how the body ends: close (properly; the default), cut (without the last chunk), reset, hold (never)
+//	end         how the body ends: close (properly; the default), cut (without the last chunk), reset, hold (never),
+//	            bare (head and body go out as they stand, then the connection closes)
 //	repeat      what is sent behind the body every 10 ms until the client leaves
 //	eol         crlf or cr: how lines end, in place of LF
 //	gzip        yes: the body is compressed, and flushed at each end of a chunk
@@ -170,6 +171,11 @@ func expand(s, cut string) string {
 func (c conformanceCase) serve(conn *rawConn, byteByByte bool) {
 	a := c.answers[min(conn.n, len(c.answers)-1)]
 	head := strings.ReplaceAll(expand(a.head, ""), "\n", "\r\n")
+	if c.end == "bare" {
+		fmt.Fprintf(conn, "%s\r\n\r\n%s", head, expand(a.body, ""))
+		conn.Close()
+		return
+	}
 	if strings.Contains(head, "Content-Length:") {
 		body := expand(a.body, "")
 		fmt.Fprintf(conn, "%s %d\r\n\r\n%s", strings.TrimRight(head, " "), len(body), body)

@@ -51,12 +51,8 @@ func (p *Provider) get(ctx context.Context, url string) ([]byte, http.Header, er
 		return nil, nil, p.unanswered(ctx, err, &phases)
 	}
 	defer resp.Body.Close()
-	r, err := inflate(resp)
-	if err != nil {
-		return nil, nil, p.bodyError(ctx, err)
-	}
-	body, err := io.ReadAll(io.LimitReader(r, maxLine))
-	if err != nil {
+	body, err := io.ReadAll(io.LimitReader(inflate(resp), maxLine))
+	if err != nil && !json.Valid(body) {
 		return nil, nil, p.bodyError(ctx, err)
 	}
 	if resp.StatusCode != http.StatusOK {

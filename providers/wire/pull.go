@@ -48,11 +48,7 @@ func (p *Provider) Pull(ctx context.Context, model string) iter.Seq2[PullProgres
 			return
 		}
 		defer resp.Body.Close()
-		body, err := inflate(resp)
-		if err != nil {
-			yield(PullProgress{}, p.bodyError(ctx, err))
-			return
-		}
+		body := inflate(resp)
 		if resp.StatusCode != http.StatusOK {
 			text, _ := io.ReadAll(io.LimitReader(body, maxErrorBody))
 			yield(PullProgress{}, p.pullError(p.statusError(model, resp, text)))
@@ -100,7 +96,7 @@ func (p *Provider) pullError(e *providers.Error) *providers.Error {
 	switch e.Kind {
 	case providers.ConnectionLost, providers.Truncated:
 		e.Hint = "pull it again: it goes on where it stopped"
-	case providers.Unreachable, providers.Auth, providers.Cancelled:
+	case providers.Unreachable, providers.Auth, providers.Cancelled, providers.Protocol:
 	default:
 		e.Hint = "check the name at ollama.com/library, and whether the server reaches that site"
 	}

@@ -98,7 +98,7 @@ func TestAPullThatFailsSaysWhy(t *testing.T) {
 	}{
 		{func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "br")
-			io.WriteString(w, "x")
+			io.WriteString(w, "\x8b\x0b\x80")
 		}, providers.Protocol, "encoding"},
 		{func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, providers.ConnectionLost, ""},
 		{func(w http.ResponseWriter, _ *http.Request) {

@@ -13,6 +13,7 @@ type frameKind uint8
 const (
 	frameData    frameKind = iota // the payload of an event
 	frameComment                  // a comment, a ping without data or a blank line: the server is alive
+	frameStray                    // a line that the framing does not have
 )
 
 // frame is one unit of a stream, SSE or NDJSON. Its data is valid until the next call of the reader.
@@ -31,7 +32,10 @@ type frameReader interface {
 }
 
 // brokenError is the end of a body that stopped inside a line or an event.
-type brokenError struct{ cause error }
+type brokenError struct {
+	cause error
+	line  []byte // what came of the line or the event
+}
 
 func (e *brokenError) Error() string { return "the stream broke off: " + e.cause.Error() }
 func (e *brokenError) Unwrap() error { return e.cause }
@@ -49,6 +53,7 @@ type sseReader struct {
 	name  string // of the last event that had one
 	bytes int
 	first bool
+	stray *frame // comes next
 }
 
 func newSSEReader(r io.Reader, came func() time.Time) *sseReader {
@@ -56,6 +61,10 @@ func newSSEReader(r io.Reader, came func() time.Time) *sseReader {
 }
 
 func (s *sseReader) next() (frame, error) {
+	if f := s.stray; f != nil {
+		s.stray = nil
+		return *f, nil
+	}
 	for {
 		line, at, whole, err := s.lines.next()
 		if err != nil {
@@ -79,11 +88,32 @@ func (s *sseReader) next() (frame, error) {
 		if line[0] == ':' {
 			return frame{kind: frameComment, at: at, bytes: len(line)}, nil
 		}
+		if isStray(line) {
+			stray := frame{kind: frameStray, data: line, at: at, bytes: len(line)}
+			if s.has && isDocument(s.data) && (line[0] == '{' || line[0] == '[') { // a document ends the event before it
+				stray.data = bytes.Clone(line)
+				s.stray = &stray
+				f, _ := s.dispatch(at)
+				return f, nil
+			}
+			return stray, nil
+		}
 		s.bytes += len(line)
 		if err := s.field(line); err != nil {
 			return frame{}, err
 		}
 	}
+}
+
+// isStray reports whether a line has none of the fields of an event stream. The standard has it left alone; servers
+// write errors so.
+func isStray(line []byte) bool {
+	name, _, _ := bytes.Cut(line, []byte(":"))
+	switch string(name) {
+	case "data", "event", "id", "retry":
+		return false
+	}
+	return true
 }
 
 // field takes one "name: value" line.
@@ -125,7 +155,7 @@ func (s *sseReader) dispatch(at time.Time) (frame, bool) {
 func (s *sseReader) last(at time.Time, err error) (frame, error) {
 	if !s.has {
 		if s.torn {
-			return frame{}, &brokenError{err}
+			return frame{}, &brokenError{cause: err, line: s.data}
 		}
 		return frame{}, err
 	}
@@ -136,7 +166,7 @@ func (s *sseReader) last(at time.Time, err error) (frame, error) {
 		return f, nil
 	}
 	s.has, s.event, s.bytes = false, "", 0
-	return frame{}, &brokenError{err}
+	return frame{}, &brokenError{cause: err, line: s.data}
 }
 
 // documents measures what of the data of an event is whole: all of it, or the lines from its start that are a document
@@ -165,6 +195,7 @@ func isDocument(data []byte) bool {
 type ndjsonReader struct {
 	lines *lineReader
 	first bool
+	stray bool // a document has begun that fills several lines
 }
 
 func newNDJSONReader(r io.Reader, came func() time.Time) *ndjsonReader {
@@ -181,12 +212,37 @@ func (n *ndjsonReader) next() (frame, error) {
 		line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
 	}
 	size := len(line)
-	line = bytes.TrimSpace(line)
+	line = unframed(bytes.TrimSpace(line))
 	switch {
 	case len(line) == 0:
 		return frame{kind: frameComment, at: at, bytes: size}, nil
+	case n.stray || whole && isTorn(line): // a document over several lines
+		n.stray = true
+		return frame{kind: frameStray, data: line, at: at, bytes: size}, nil
 	case !whole && !json.Valid(line):
-		return frame{}, &brokenError{n.lines.err}
+		return frame{}, &brokenError{cause: n.lines.err, line: line}
 	}
 	return frame{kind: frameData, data: line, at: at, bytes: size}, nil
+}
+
+// unframed is a line without the framing of an event stream, in which some gateways write their errors whatever the
+// protocol is.
+func unframed(line []byte) []byte {
+	if data, ok := bytes.CutPrefix(line, []byte("data:")); ok {
+		return bytes.TrimSpace(data)
+	}
+	if bytes.HasPrefix(line, []byte("event:")) || bytes.HasPrefix(line, []byte(": ")) {
+		return nil
+	}
+	return line
+}
+
+// isTorn reports whether a line is the beginning of a document, and not the whole of one.
+func isTorn(line []byte) bool {
+	if last := len(line) - 1; last < 0 || line[0] != '{' && line[0] != '[' || last > 0 && (line[last] == '}' || line[last] == ']') {
+		return false
+	}
+	var v any
+	err := json.NewDecoder(bytes.NewReader(line)).Decode(&v)
+	return err == io.EOF || err == io.ErrUnexpectedEOF
 }

@@ -23,6 +23,8 @@ func readFrames(r frameReader) (frames []string, err error) {
 		switch {
 		case f.kind == frameComment:
 			frames = append(frames, ":")
+		case f.kind == frameStray:
+			frames = append(frames, "?"+string(f.data))
 		case f.event != "":
 			frames = append(frames, f.event+"="+string(f.data))
 		default:
@@ -43,7 +45,7 @@ func TestServerSentEvents(t *testing.T) {
 		{"an event without data is none", "event: ping\n\ndata: x\n\n", "x"},
 		{"comments are told", ": hi\n:\ndata: x\n\n", ": : x"},
 		{"blank lines are a sign of life", "\n\ndata: x\n\n", ": : x"},
-		{"unknown fields are ignored", "id: 1\nretry: 5\nfoo\ndata: x\n\n", "x"},
+		{"what is no field is handed on apart", "id: 1\nretry: 5\nfoo\ndata: x\n\n", "?foo x"},
 		{"data without a colon is an empty line", "data\n\n", ""},
 		{"a last event without its blank line", "data: {\"a\":1}\n", `{"a":1}`},
 		{"the same without its line end", "data: {\"a\":1}", `{"a":1}`},

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"lineup/providers"
@@ -57,15 +59,10 @@ func (m *remote) Stream(ctx context.Context, req providers.Request) iter.Seq2[pr
 		if resp.Header.Get("Server") == simulatorName && !yield(providers.Event{Type: providers.EventSimulated, At: resp.came()}, nil) {
 			return
 		}
-		body, err := inflate(resp.Response)
+		body := inflate(resp.Response)
 		switch {
 		case resp.StatusCode < 200 || resp.StatusCode > 299:
-			if err != nil { // the status counts, whatever became of the words
-				body = http.NoBody
-			}
 			yield(providers.Event{At: p.now()}, m.refusal(ctx, resp.Response, body, fields))
-		case err != nil:
-			yield(providers.Event{At: p.now()}, p.bodyError(ctx, err))
 		case m.gatewaySays(resp, yield):
 			m.read(ctx, resp, body, unechoed(req, p.dialect.trims(), resp.Header, m.checked(req, m.learning(fields, yield))))
 		}
@@ -262,6 +259,9 @@ func (m *remote) readStream(ctx context.Context, resp *answer, body io.Reader, y
 		f, err := frames.next()
 		if err == nil {
 			last = f.at
+			if f.kind == frameStray {
+				f = dec.state().stray(f)
+			}
 			if f.kind == frameComment {
 				if !yield(providers.Event{Type: providers.EventAlive, At: f.at}, nil) {
 					return
@@ -269,6 +269,9 @@ func (m *remote) readStream(ctx context.Context, resp *answer, body io.Reader, y
 				continue
 			}
 			events, err = dec.decode(f, events[:0])
+			if accused := dec.state().accused; err == nil && accused != nil {
+				err = accused
+			}
 			if err == errNotJSON {
 				err = &foreignError{f.data}
 			}
@@ -306,35 +309,35 @@ func (m *remote) readStream(ctx context.Context, resp *answer, body io.Reader, y
 	}
 }
 
-// end judges how a stream ended: nil for a whole answer. Behind the finish reason nothing is missing, however the
+// end judges how a stream ended: nil for a whole answer. After the finish reason nothing is missing, however the
 // connection ends; without it, whoever stopped the stream is named.
 func (m *remote) end(ctx context.Context, t *streamState, err error) *providers.Error {
 	p := m.provider
 	var said *failure
 	var broken *brokenError
 	var foreign *foreignError
+	ended := errors.Is(err, io.EOF) || errors.Is(err, errStreamEnd)
 	switch {
 	case errors.As(err, &said):
 		return p.classify(m.model, 0, said.serverError)
+	case errors.As(err, &foreign) && t.finish == "":
+		return m.foreign(t, foreign.data)
 	case errors.Is(err, errNotJSON) && t.finish == "":
-		e := p.foreign()
-		if errors.As(err, &foreign) {
-			e.Message += ": " + strconv.Quote(p.clean(tidyMessage(string(foreign.data))))
-		}
-		if t.tokens() { // the address is right
-			e.Hint = "ask again"
-		}
-		return e
+		return m.foreign(t, nil)
 	case t.finish != "":
 		return t.verdict()
 	case ctx.Err() != nil:
 		return providers.CauseOf(ctx)
+	case ended && errors.As(err, &broken) && !t.tokens() && isMalformed(broken.line):
+		return m.foreign(t, broken.line)
+	case ended && t.strays.failure() != nil:
+		return m.strayEnd(t, t.strays.failure().serverError)
 	case err == io.EOF, errors.Is(err, errStreamEnd):
+		if t.said != nil && (!t.payload && !t.tokens() || kindOfWords(0, t.said.serverError) != "") {
+			return p.classify(m.model, 0, t.said.serverError)
+		}
 		if t.foreign && !t.payload && !t.tokens() {
-			if t.said != nil {
-				return p.classify(m.model, 0, t.said.serverError)
-			}
-			return p.foreign()
+			return m.foreign(t, t.first)
 		}
 		return t.verdict()
 	case err == io.ErrUnexpectedEOF && t.tokens() && !errors.As(err, &broken):
@@ -343,13 +346,50 @@ func (m *remote) end(ctx context.Context, t *streamState, err error) *providers.
 	return p.bodyError(ctx, err)
 }
 
-// foreign is the error of an answer that another protocol, or another path of the server, gave.
-func (p *Provider) foreign() *providers.Error {
-	hint := "check kind and base_url of provider " + p.cfg.Name
-	if p.dialect.lacksVersion(p) {
-		hint = p.addressHint()
+// strayEnd judges a stream that ended without its end mark, with words outside its framing.
+func (m *remote) strayEnd(t *streamState, s serverError) *providers.Error {
+	if kindOfWords(0, s) != "" || !t.tokens() && !s.raw {
+		return m.provider.classify(m.model, 0, s)
 	}
-	return &providers.Error{Kind: providers.Protocol, Message: errNotJSON.Error(), Hint: hint}
+	if !t.tokens() {
+		return m.foreign(t, []byte(s.message))
+	}
+	e := t.verdict()
+	e.Message += "; it ended with " + strconv.Quote(m.provider.clean(s.message))
+	return e
+}
+
+// foreign is the error of an answer that another protocol, or another path of the server, gave. It quotes what came,
+// and names its kind where the words tell it.
+func (m *remote) foreign(t *streamState, data []byte) *providers.Error {
+	p := m.provider
+	s := parseErrorBody(data)
+	quoted := s.raw && (data[0] == '{' || data[0] == '[') // a document may speak of anything
+	if !quoted && kindOfWords(0, s) != "" {
+		return p.classify(m.model, 0, s)
+	}
+	e := &providers.Error{Kind: providers.Protocol, Message: errNotJSON.Error(), Hint: "check kind and base_url of provider " + p.cfg.Name}
+	if p.dialect.lacksVersion(p) {
+		e.Hint = p.addressHint()
+	}
+	if t.tokens() { // the address is right
+		e.Hint = "ask again"
+	}
+	if len(data) > 0 {
+		e.Message += ": " + strconv.Quote(p.clean(tidyMessage(string(data))))
+	}
+	return e
+}
+
+// isMalformed reports whether the beginning of a document cannot become one, whatever follows.
+func isMalformed(data []byte) bool {
+	if len(data) == 0 || strings.HasPrefix("[DONE]", string(data)) {
+		return false
+	}
+	var v any
+	err := json.NewDecoder(bytes.NewReader(data)).Decode(&v)
+	var syntax *json.SyntaxError
+	return errors.As(err, &syntax)
 }
 
 // readWhole decodes an answer that came in one piece though a stream was asked for.
@@ -357,16 +397,17 @@ func (m *remote) readWhole(ctx context.Context, resp *answer, body io.Reader, yi
 	p := m.provider
 	data, err := io.ReadAll(io.LimitReader(body, maxLine+1))
 	at := resp.came()
+	data = bytes.TrimSpace(data)
 	switch {
-	case err != nil:
-		yield(providers.Event{At: at}, p.bodyError(ctx, err))
-		return
 	case len(data) > maxLine:
 		yield(providers.Event{At: at}, p.bodyError(ctx, errLineTooLong))
 		return
+	case err != nil && !json.Valid(data): // a document that is whole is read, whatever length the server had announced
+		yield(providers.Event{At: at}, p.bodyError(ctx, err))
+		return
 	}
 	dec := p.dialect.decoder()
-	events, err := dec.whole(bytes.TrimSpace(data), nil)
+	events, err := decodeWhole(dec, data)
 	events = dec.state().flush(at, events)
 	for _, ev := range events {
 		ev.At = at
@@ -383,6 +424,32 @@ func (m *remote) readWhole(ctx context.Context, resp *answer, body io.Reader, yi
 	}
 	if yield(providers.Event{Type: providers.EventNote, At: at, Text: noteWhole}, nil) {
 		yield(providers.Event{Type: providers.EventFinish, At: at, Text: dec.state().finish}, nil)
+	}
+}
+
+// decodeWhole decodes a body that is one document, that holds one in an envelope, or that has several: an error ahead
+// of an event stream, or pieces of an answer without any framing.
+func decodeWhole(dec decoder, data []byte) ([]providers.Event, error) {
+	if json.Valid(data) {
+		return dec.whole(openEnvelope(data), nil)
+	}
+	var events []providers.Event
+	for in := json.NewDecoder(bytes.NewReader(data)); ; {
+		var doc json.RawMessage
+		if err := in.Decode(&doc); err != nil {
+			if events == nil { // not even the first document is one
+				return nil, &foreignError{data}
+			}
+			return events, nil
+		}
+		var err error
+		events, err = dec.decode(frame{data: doc, bytes: len(doc)}, events)
+		if err == nil && dec.state().accused != nil {
+			err = dec.state().accused
+		}
+		if err != nil {
+			return events, err
+		}
 	}
 }
 

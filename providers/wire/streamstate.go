@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"cmp"
 	"strings"
 	"time"
@@ -18,7 +19,10 @@ type streamState struct {
 	payload   bool     // anything that the protocol knows
 	whole     bool     // nothing but one document that holds text, though a stream was asked for
 	foreign   bool     // a document that the protocol does not have
+	first     []byte   // the first of them
 	said      *failure // what such a document says in the form of an error
+	accused   *failure // the same where it is an error for certain
+	strays    strays   // lines that the framing does not have
 
 	think thinkSplitter
 	held  frame // that of the first piece which the splitter holds back
@@ -67,11 +71,27 @@ func (t *streamState) setFinish(s string) {
 // addForeign notes a document that the protocol does not have. It is ignored where an answer comes beside it.
 func (t *streamState) addForeign(data []byte) {
 	t.foreign = true
+	if t.first == nil {
+		t.first = bytes.Clone(data[:min(len(data), maxStray)])
+	}
 	if t.said == nil {
 		if f := streamFailure(data); !f.raw {
 			t.said = f
 		}
 	}
+	if t.said != nil && accuses(data) {
+		t.accused = t.said
+	}
+}
+
+// stray takes a line that the framing does not have. It gives the frame of a document that the line completes, else a
+// sign of life.
+func (t *streamState) stray(f frame) frame {
+	if f.data = t.strays.add(f.data); f.data != nil {
+		f.kind = frameData
+		return f
+	}
+	return frame{kind: frameComment, at: f.at}
 }
 
 // addText appends a piece of the answer; at and bytes are those of the frame.

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -258,19 +257,6 @@ func (p *Provider) unanswered(ctx context.Context, err error, phases *phaseClock
 	return e
 }
 
-// inflate undoes gzip where a server sends it unasked, as it arrives. No other encoding is ever asked for.
-func inflate(resp *http.Response) (io.Reader, error) {
-	switch enc := strings.ToLower(resp.Header.Get("Content-Encoding")); enc {
-	case "", "identity":
-		return resp.Body, nil
-	case "gzip", "x-gzip":
-		return gzip.NewReader(resp.Body)
-	default:
-		return nil, &providers.Error{Kind: providers.Protocol, Message: "the server sent an answer encoded as " + providers.CleanLine(enc) + ", which nobody asked for",
-			Hint: "turn that encoding off in the server or the proxy before it"}
-	}
-}
-
 // transportError says why there was no answer at all.
 func (p *Provider) transportError(ctx context.Context, err error) *providers.Error {
 	if ctx.Err() != nil {
@@ -318,6 +304,10 @@ func (p *Provider) transportError(ctx context.Context, err error) *providers.Err
 		e.Hint = "check host and port in base_url of provider " + p.cfg.Name
 		if strings.Contains(rootMessage(err), tlsAlert) {
 			e.Message, e.Hint = host+" speaks TLS", "write https:// in base_url of provider "+p.cfg.Name
+		}
+	default:
+		if broken := p.framingError(err); broken != nil {
+			return broken
 		}
 	}
 	return e
@@ -375,7 +365,10 @@ func (p *Provider) bodyError(ctx context.Context, err error) *providers.Error {
 	if errors.As(err, &known) {
 		return known
 	}
-	if errors.Is(err, errLineTooLong) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) {
+	if broken := p.framingError(err); broken != nil {
+		return broken
+	}
+	if isProtocolFault(err) {
 		return &providers.Error{Kind: providers.Protocol, Message: err.Error(), Hint: "the server does not keep to the protocol; try again, or use another model", Err: err}
 	}
 	return &providers.Error{Kind: providers.ConnectionLost, Message: "the connection broke in the middle of the answer: " + p.clean(rootMessage(err)),

@@ -1,0 +1,40 @@
+package wire
+
+import "encoding/json"
+
+// openEnvelope gives the answer that a gateway has put into an envelope of its own, such as {"code":0,"msg":"ok",
+// "data":{…}}, and the document as it is where there is none.
+func openEnvelope(data []byte) []byte { return openTo(data, 2) }
+
+func openTo(data []byte, depth int) []byte {
+	var o map[string]json.RawMessage
+	if json.Unmarshal(data, &o) != nil || isAnswer(o) {
+		return data
+	}
+	for _, name := range []string{"data", "result", "response", "body", "payload", "output", "completion", "chat_completion"} {
+		inner := o[name]
+		var text string
+		if json.Unmarshal(inner, &text) == nil && text != "" { // JSON written into a string
+			inner = json.RawMessage(text)
+		}
+		var in map[string]json.RawMessage
+		if json.Unmarshal(inner, &in) != nil {
+			continue
+		}
+		if isAnswer(in) {
+			return inner
+		}
+		if depth > 1 {
+			if found := openTo(inner, depth-1); len(found) < len(inner) {
+				return found
+			}
+		}
+	}
+	return data
+}
+
+// isAnswer reports whether an object has what an answer of one of the protocols has.
+func isAnswer(o map[string]json.RawMessage) bool {
+	return present(o["choices"]) || present(o["output"]) && present(o["status"]) || present(o["content"]) && present(o["role"]) ||
+		present(o["message"]) && present(o["done"])
+}
