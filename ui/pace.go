@@ -4,6 +4,10 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/charmbracelet/x/term"
+
+	"lineup/ui/redraw"
 )
 
 // framePacer is the terminal's output, which tells when the renderer looks for a frame: it does so at a steady rate and
@@ -11,6 +15,7 @@ import (
 // would cost wake-ups when nothing happens. It also tells when the terminal has had its share of bytes.
 type framePacer struct {
 	*os.File
+	screen *redraw.Writer // to File
 	period time.Duration
 	failed func() // called when the terminal takes no output because it is gone
 
@@ -19,14 +24,24 @@ type framePacer struct {
 	paid time.Time // when what was written is paid for, at byteRate
 }
 
-// byteRate is how many bytes a second go to the terminal on average. Wide text needs many: the renderer writes every row
-// that holds some anew in every frame (ultraviolet, paintLine). It leaves room below 300 kB/s for what the typist adds.
+// byteRate is how many bytes a second go to the terminal on average. Rows of wide text that change
+// are written whole. It leaves room below 300 kB/s for what the typist adds.
 const byteRate = 270_000
 
-// Write notes the time and the bytes, and writes.
+// newFramePacer makes one for a terminal and a rate in frames a second.
+func newFramePacer(terminal *os.File, rate int) *framePacer {
+	size := func() (width, height int) {
+		width, height, _ = term.GetSize(terminal.Fd()) // 0×0 where it is gone: then nothing is left out
+		return width, height
+	}
+	return &framePacer{File: terminal, screen: redraw.NewWriter(terminal, size), period: time.Second / time.Duration(rate)}
+}
+
+// Write notes the time and the bytes, and writes what changes the screen.
 func (m *framePacer) Write(p []byte) (int, error) {
-	m.note(time.Now(), len(p))
-	n, err := m.File.Write(p)
+	began := time.Now()
+	n, err := m.screen.Write(p)
+	m.note(began, m.screen.Written())
 	if err != nil {
 		m.failed()
 	}

@@ -39,7 +39,7 @@ func Run(ctx context.Context, cfg Config) (sessionID string, err error) {
 	defer cancel()
 	g := &guard{app: newApp(runCtx, cfg)}
 	g.app.native = systemClipboard(os.Getenv)
-	g.app.pace.pacer = &framePacer{File: os.Stdout, period: time.Second / time.Duration(g.app.pace.most)}
+	g.app.pace.pacer = newFramePacer(os.Stdout, g.app.pace.most)
 	err = errors.Join(g.run(ctx), g.close())
 	if s := g.app.sess; s != nil {
 		sessionID = s.ID
