@@ -34,7 +34,9 @@ func statsCommand(g *globals) *cobra.Command {
 		Short: "Speed, failures, tokens and cost of each model, from the saved replies",
 		Long: "Counts the saved replies: how many, what failed, time to the first token and tokens a second with their\n" +
 			"percentiles, gaps between the chunks of a stream (a chunk may hold many tokens), tokens, and what they cost.\n" +
-			"A reply counts for the model that served it, and for the day on which it ended, in local time. A percentile of 99\n" +
+			"A reply counts for the model that served it, a failed attempt for the model where it happened, and both for the\n" +
+			"day on which the reply ended, in local time. available is the part of what was asked of a model that it answered,\n" +
+			"what the user stopped left out. A percentile of 99\n" +
 			"wants 100 replies; ~ marks what rests on estimated tokens, and what is unknown is counted apart, never as 0.\n" +
 			"Sessions in the trash count until sessions prune removes them, because their money is spent; what a fork took over\n" +
 			"counts where it was asked.",
@@ -136,7 +138,8 @@ func statsCSV(w io.Writer, list []session.Stats) error {
 }
 
 func statsHeader() []string {
-	h := []string{"by", "group", "simulated", "first", "last", "replies", "answers", "failed", "stopped", "fell_back", "failures"}
+	h := []string{"by", "group", "simulated", "first", "last", "replies", "answers", "failed", "stopped", "fell_back", "failures",
+		"asked", "fell_back_to", "attempts", "attempts_failed", "availability"}
 	for _, name := range []string{"ttft_ms", "tokens_per_second"} {
 		h = append(h, name+"_n", name+"_p50", name+"_p90", name+"_p95", name+"_p99", name+"_max")
 	}
@@ -159,7 +162,8 @@ func statsRecord(s *session.Stats) []string {
 	}
 	r := []string{string(s.By), noFormula(s.Group), strconv.FormatBool(s.Simulated), s.First.Format(time.RFC3339), s.Last.Format(time.RFC3339),
 		strconv.Itoa(s.Replies), strconv.Itoa(s.Answers), strconv.Itoa(s.Failed), strconv.Itoa(s.Stopped), strconv.Itoa(s.FellBack),
-		noFormula(strings.Join(kinds, " "))}
+		noFormula(strings.Join(kinds, " ")), strconv.Itoa(s.Asked), strconv.Itoa(s.FellBackTo),
+		strconv.Itoa(s.Attempts), strconv.Itoa(s.AttemptsFailed), known(s.Availability)}
 	for _, sp := range []session.Spread{s.TTFT, s.TokensPerSecond} {
 		r = append(r, strconv.Itoa(sp.N))
 		for _, v := range []*float64{sp.P50, sp.P90, sp.P95, sp.P99, sp.Max} {

@@ -18,6 +18,8 @@ var (
 	schemaV2 string
 	//go:embed schema/v3.sql
 	schemaV3 string
+	//go:embed schema/v4.sql
+	schemaV4 string
 )
 
 // migrations are all versions, oldest first. What was released is never changed: a further version is added.
@@ -26,6 +28,7 @@ func migrations() []migration {
 		{version: 1, sql: schemaV1},
 		{version: 2, sql: schemaV2},
 		{version: 3, sql: schemaV3},
+		{version: 4, sql: schemaV4},
 	}
 }
 

@@ -46,12 +46,18 @@ type Stats struct {
 	First     time.Time `json:"first"` // end of the earliest reply
 	Last      time.Time `json:"last"`
 
-	Replies  int            `json:"replies"`
+	Replies  int            `json:"replies"`   // that this group served, or failed to serve as the last of a chain
 	Answers  int            `json:"answers"`   // done, or cut at the length that was asked for
 	Stopped  int            `json:"stopped"`   // by the user: no fault of the model
-	Failed   int            `json:"failed"`    // all others
-	Failures map[string]int `json:"failures"`  // by the kind of the error, or the status where there is none
+	Failed   int            `json:"failed"`    // all others, also where another group was asked after it
+	Failures map[string]int `json:"failures"`  // of Failed: by the kind of the error, or the status where there is none
 	FellBack int            `json:"fell_back"` // asked of this group and served by another one; not in Replies
+
+	Asked          int      `json:"asked"`        // replies for which this group was tried: Answers, Failed and Stopped
+	FellBackTo     int      `json:"fell_back_to"` // asked of another group and served by this one
+	Attempts       int      `json:"attempts"`     // all tries over the network, retries too
+	AttemptsFailed int      `json:"attempts_failed"`
+	Availability   *float64 `json:"availability"` // Answers of Asked without Stopped, 0 to 1; nil where there is none
 
 	TTFT            Spread `json:"ttft_ms"`
 	TokensPerSecond Spread `json:"tokens_per_second"`
@@ -130,10 +136,11 @@ type statsRow struct {
 	doubtful             bool // a known cost is an estimate; an unknown one may be more than none
 }
 
-func (r *statsRow) scan(rows *sql.Rows) error {
+// scan reads the columns of a row, and more columns after them.
+func (r *statsRow) scan(rows *sql.Rows, more ...any) error {
 	var flags int64
-	err := rows.Scan(&r.servedBy, &r.model, &r.status, &flags, &r.ended, &r.ttft, &r.tps, &r.busy,
-		&r.gap50, &r.gap95, &r.gapMax, &r.in, &r.out, &r.reasoning, &r.cacheRead, &r.usd, &r.kind)
+	err := rows.Scan(append([]any{&r.servedBy, &r.model, &r.status, &flags, &r.ended, &r.ttft, &r.tps, &r.busy,
+		&r.gap50, &r.gap95, &r.gapMax, &r.in, &r.out, &r.reasoning, &r.cacheRead, &r.usd, &r.kind}, more...)...)
 	r.reported, r.simulated, r.doubtful = flags&rowReported != 0, flags&rowSimulated != 0, flags&rowDoubtful != 0
 	return err
 }
@@ -165,7 +172,10 @@ func (s *Store) Stats(ctx context.Context, q StatsQuery) ([]Stats, error) {
 			}
 			c.count(&r)
 		}
-		return rows.Err()
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return c.countTries(ctx, tx)
 	})
 	if err != nil {
 		return nil, err
@@ -255,6 +265,9 @@ func (c *counter) count(r *statsRow) {
 			c.group(asked, r.simulated).note(r).FellBack++
 		}
 	}
+	if r.model.Valid && c.q.matches(r.servedBy) && c.nameFor(r.model.String, r) != served {
+		c.group(served, r.simulated).FellBackTo++
+	}
 	if c.q.matches(r.servedBy) {
 		c.group(served, r.simulated).note(r).add(r)
 	}
@@ -271,6 +284,8 @@ func (g *group) note(r *statsRow) *group {
 
 func (g *group) add(r *statsRow) {
 	g.Replies++
+	g.Asked++
+	g.Attempts++
 	switch status := r.ending(); {
 	case status.Answer():
 		g.Answers++
@@ -278,6 +293,7 @@ func (g *group) add(r *statsRow) {
 		g.Stopped++
 	default:
 		g.Failed++
+		g.AttemptsFailed++
 		g.Failures[failureKind(r)]++
 	}
 	if r.ttft.Valid {
@@ -337,6 +353,10 @@ func (c *counter) result() []Stats {
 	out := make([]Stats, 0, len(c.groups))
 	for _, g := range c.groups {
 		g.First, g.Last = time.UnixMilli(g.first).UTC(), time.UnixMilli(g.last).UTC()
+		if tried := g.Asked - g.Stopped; tried > 0 {
+			share := float64(g.Answers) / float64(tried)
+			g.Availability = &share
+		}
 		if g.CostKnown > 0 {
 			g.CostUSD = &g.usd
 		}

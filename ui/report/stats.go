@@ -259,15 +259,29 @@ func repliesTable(list []session.Stats) statsTable {
 		column("failed", list, func(s *session.Stats) string { return some(s.Failed) }),
 		column("stopped", list, func(s *session.Stats) string { return some(s.Stopped) }),
 	}}
-	fellBack := false
+	fellBack, tried := false, false
 	for i := range list {
-		fellBack = fellBack || list[i].FellBack > 0
+		fellBack, tried = fellBack || list[i].FellBack > 0, tried || list[i].Asked > list[i].Replies
 		s.bars = append(s.bars, statsBar{float64(list[i].Answers), float64(list[i].Replies)})
 	}
 	if fellBack {
 		s.cols = append(s.cols, column("fell back", list, func(s *session.Stats) string { return some(s.FellBack) }))
 	}
+	if tried {
+		s.cols = append(s.cols,
+			column("asked", list, func(s *session.Stats) string { return some(s.Asked) }),
+			column("stood in", list, func(s *session.Stats) string { return some(s.FellBackTo) }),
+			column("available", list, availability))
+	}
 	return s
+}
+
+// availability is the part of the replies asked of a model that it answered.
+func availability(s *session.Stats) string {
+	if s.Availability == nil {
+		return "–"
+	}
+	return percent(100 * *s.Availability)
 }
 
 // failureTable names the kinds of failures; it has no title where nothing failed.
