@@ -6,9 +6,11 @@ import (
 )
 
 // Clean makes text that came from elsewhere safe to show in a terminal. Tabs and newlines stay; a carriage
-// return is dropped; any other control character becomes a visible one, as do the marks that reorder text
-// (U+202A–202E, U+2066–2069). Invalid UTF-8 becomes U+FFFD. Cleaning piece by piece gives the same as cleaning
-// the whole, as long as the pieces are cut between characters.
+// return is dropped; any other control character becomes a visible one, as do the marks that steer text:
+// those that reorder it or set its form (U+202A–202E, U+2066–206F), separate lines (U+2028, U+2029) or
+// annotate it (U+FFF9–FFFB). The marks that only hint at a direction (U+061C, U+200E, U+200F) belong to
+// Arabic and Hebrew text; they are dropped. Invalid UTF-8 becomes U+FFFD. Cleaning piece by piece gives the
+// same as cleaning the whole, as long as the pieces are cut between characters.
 func Clean(s string) string {
 	i := firstUnclean(s)
 	if i < 0 {
@@ -19,14 +21,14 @@ func Clean(s string) string {
 	b.WriteString(s[:i])
 	for _, r := range s[i:] {
 		switch {
-		case r == '\r':
+		case r == '\r', hints(r):
 		case r == '\t', r == '\n':
 			b.WriteRune(r)
 		case r < 0x20:
 			b.WriteRune(0x2400 + r) // the symbol for that control character: ␛ for ESC
 		case r == 0x7f:
 			b.WriteRune('␡')
-		case r >= 0x80 && r <= 0x9f, reorders(r):
+		case r >= 0x80 && r <= 0x9f, steers(r):
 			b.WriteRune('␦')
 		default:
 			b.WriteRune(r)
@@ -50,7 +52,7 @@ func firstUnclean(s string) int {
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && n == 1 || r >= 0x80 && r <= 0x9f || reorders(r) {
+		if r == utf8.RuneError && n == 1 || r >= 0x80 && r <= 0x9f || steers(r) || hints(r) {
 			return i
 		}
 		i += n
@@ -58,6 +60,9 @@ func firstUnclean(s string) int {
 	return -1
 }
 
-func reorders(r rune) bool {
-	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x2028 || r == 0x2029
+func steers(r rune) bool {
+	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x206f || r == 0x2028 || r == 0x2029 ||
+		r >= 0xfff9 && r <= 0xfffb
 }
+
+func hints(r rune) bool { return r == 0x61c || r == 0x200e || r == 0x200f }

@@ -28,6 +28,17 @@ func TestClean(t *testing.T) {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
+	for r := rune(0); r <= 0x10ffff; r++ { // every mark that steers text
+		steering := unicode.Is(unicode.Bidi_Control, r) || r >= 0x206a && r <= 0x206f || r >= 0xfff9 && r <= 0xfffb || r == 0x2028 || r == 0x2029
+		if got := Clean(string(r)); steering && strings.ContainsRune(got, r) {
+			t.Errorf("U+%04X stays: %q", r, got)
+		} else if joins := unicode.Is(unicode.Join_Control, r) || r == 0x200b; joins && got != string(r) {
+			t.Errorf("U+%04X, which letters need, becomes %q", r, got)
+		}
+	}
+	if got := CleanLine("a title \u061c with a mark"); got != "a title with a mark" {
+		t.Errorf("CleanLine: %q", got)
+	}
 	if got := CleanLine(" a \n\t b\r\nc\x1b "); got != "a b c␛" {
 		t.Errorf("CleanLine: %q", got)
 	}
@@ -43,7 +54,7 @@ func FuzzClean(f *testing.F) {
 			t.Fatalf("%q gives invalid UTF-8: %q", s, got)
 		}
 		for _, r := range got {
-			if unicode.IsControl(r) && r != '\n' && r != '\t' || reorders(r) {
+			if unicode.IsControl(r) && r != '\n' && r != '\t' || steers(r) || hints(r) {
 				t.Fatalf("%q keeps %U", s, r)
 			}
 		}
