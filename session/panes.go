@@ -9,6 +9,7 @@ import (
 type Layout struct {
 	Zoomed   int  `json:"zoomed,omitempty"`   // the pane that has the screen to itself, from 1 at the left; 0: none has
 	Together bool `json:"together,omitempty"` // they scroll together
+	Raw      bool `json:"raw,omitempty"`      // answers are shown as they came, not as Markdown
 }
 
 // paneRecord is the panes of a session in the store where there is more to tell than their models. Else they are a list of

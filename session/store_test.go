@@ -174,7 +174,7 @@ func TestRenameSetPanesDeletePrune(t *testing.T) {
 	if err := s.Rename(ctx, keep.ID, " new\n\x07title "); err != nil {
 		t.Fatal(err)
 	}
-	for _, l := range []Layout{{}, {Zoomed: 1}, {Together: true}, {2, true}, {}} {
+	for _, l := range []Layout{{}, {Zoomed: 1}, {Together: true}, {Zoomed: 2, Together: true}, {Raw: true}, {}} {
 		if err := s.SetPanes(ctx, keep.ID, []string{"p/three"}, l); err != nil {
 			t.Fatal(err)
 		}

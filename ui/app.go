@@ -89,6 +89,7 @@ type app struct {
 	slash       slash // commands that the prompt may mean
 	pulls       pulls
 	showThought bool
+	reading     reading // of answers
 	twice       twice
 
 	replay   *replay // the session that is played, or nil
@@ -211,7 +212,7 @@ func (a *app) look() look {
 	for _, p := range a.panes {
 		busy += text.Int(p.running() && p.where().h > 0)
 	}
-	l := look{theme: a.theme.Styles, panes: max(1, busy), showThought: a.showThought, locked: a.locked, label: a.keys.Label, sums: a.sumsLine(), later: a.drawLater}
+	l := look{theme: a.theme.Styles, panes: max(1, busy), showThought: a.showThought, reading: a.reading, locked: a.locked, label: a.keys.Label, sums: a.sumsLine(), later: a.drawLater}
 	if a.replay != nil && a.replay.record { // its frames do not depend on how fast they are made
 		l.panes, l.later = -1, nil
 	}

@@ -97,7 +97,7 @@ func barAt(line string) int {
 	if i < 0 && strings.HasSuffix(plain, "▎") {
 		i = len(plain) - len("▎")
 	}
-	if i < 0 || strings.Trim(plain[:i], " │•◦▪0123456789.)") != "" {
+	if i < 0 || strings.Trim(plain[:i], " │|>•◦▪-*+0123456789.)") != "" {
 		return -1
 	}
 	return ansi.StringWidth(plain[:i])

@@ -182,7 +182,8 @@ func (a *app) storePanes() tea.Cmd {
 // layout is how the panes stand now. A zoomed one is told by its place, which means something only while the session's
 // models are all there.
 func (a *app) layout() (l session.Layout) {
-	if l.Together = a.locked; a.zoomed && len(a.panes) == len(a.sess.Panes) {
+	l.Together, l.Raw = a.locked, a.reading.raw
+	if a.zoomed && len(a.panes) == len(a.sess.Panes) {
 		l.Zoomed = a.current + 1
 	}
 	return l
@@ -192,6 +193,10 @@ func (a *app) layout() (l session.Layout) {
 func (a *app) restoreLayout() {
 	l := a.sess.Layout
 	a.locked = l.Together
+	if a.reading.raw != l.Raw {
+		a.reading.raw = l.Raw
+		a.redraw()
+	}
 	if a.zoomed = l.Zoomed > 0 && l.Zoomed <= len(a.panes) && len(a.panes) == len(a.sess.Panes); a.zoomed {
 		a.current = l.Zoomed - 1
 	}

@@ -64,13 +64,13 @@ func (s selection) text(p *pane, l look) string {
 	for i := first.turn; i <= last.turn && i < len(p.turns); i++ {
 		t := p.turns[i]
 		t.layout(l)
-		s.write(&b, i, t.rows())
+		s.write(&b, i, t.rows(), l.reading.clusters)
 	}
 	return strings.Trim(b.String(), "\n")
 }
 
 // write writes what is selected of the rows of a turn.
-func (s selection) write(b *strings.Builder, turn int, rows []markdown.Row) {
+func (s selection) write(b *strings.Builder, turn int, rows []markdown.Row, on text.Clusters) {
 	first, last := s.ends()
 	goesOn := false
 	for n := 0; n < len(rows); n++ {
@@ -84,14 +84,14 @@ func (s selection) write(b *strings.Builder, turn int, rows []markdown.Row) {
 		}
 		switch {
 		case row.Source != "" && s.covers(at, rows[n:group]):
-			b.WriteString(strings.ReplaceAll(row.Source, text.ZeroWidthSpace, "") + "\n")
+			b.WriteString(on.Written(row.Source) + "\n")
 			goesOn, n = false, group-1
 			continue
 		case row.Rule:
 			continue
 		}
 		words := strings.TrimRight(s.words(row, at, goesOn), " ")
-		b.WriteString(strings.ReplaceAll(words, text.ZeroWidthSpace, ""))
+		b.WriteString(on.Written(words))
 		switch goesOn = row.Break.GoesOn(); {
 		case at == last.position:
 		case goesOn:

@@ -26,6 +26,7 @@ type turnView struct {
 	reply *session.Reply // the one in force, or an alternative that is looked at
 	below bool           // another turn stands above it: a blank line parts them
 
+	as      *reading // how text and thought read the reply; nil before it is first laid out
 	text    text.Feed
 	thought text.Feed
 
@@ -52,10 +53,8 @@ type turnView struct {
 
 // newTurnView shows a reply that streams in, or one that has been saved.
 func newTurnView(turn *session.Turn, r *session.Reply) *turnView {
-	t := &turnView{turn: turn, reply: r, pending: text.Screen(providers.Clean(r.Text))} // of a running one: what it goes on from
-	t.changed, t.size = t.pending != "", len(t.pending)
+	t := &turnView{turn: turn, reply: r, changed: r.Text != "", size: len(r.Text)}
 	if r.Status.Final() {
-		t.reasoning = text.Screen(providers.Clean(r.Reasoning))
 		t.changed, t.finished = true, true
 	}
 	return t
@@ -66,10 +65,10 @@ func (t *turnView) show(ev providers.Event) {
 	switch ev.Type {
 	case providers.EventText:
 		t.size += len(ev.Text)
-		t.pending += t.text.Add(ev.Text)
+		t.pending += t.read(&t.text, ev.Text)
 		t.changed, t.whole = true, false
 	case providers.EventReasoning:
-		t.reasoning += t.thought.Add(ev.Text)
+		t.reasoning += t.read(&t.thought, ev.Text)
 		t.mind = nil
 	case providers.EventEnd:
 		t.pending += t.text.Flush()
@@ -90,6 +89,7 @@ type look struct {
 	model       string // of the pane, by its full name
 	panes       int    // that share the frame, for the renderer's time budget
 	showThought bool
+	reading     reading                  // of answers
 	locked      bool                     // the panes scroll together
 	label       func(keys.Action) string // the key of an action
 	later       func(*turnView)          // draws an answer that takes long in a command; nil: at once
@@ -112,6 +112,9 @@ const (
 
 // layout brings the lines up to date.
 func (t *turnView) layout(l look) {
+	if t.as == nil || *t.as != l.reading {
+		t.reread(l)
+	}
 	if t.width != l.width || t.showThought != l.showThought {
 		t.head, t.mind, t.foot = nil, nil, nil
 		t.showThought = l.showThought
@@ -138,10 +141,10 @@ func (t *turnView) layout(l look) {
 }
 
 func (t *turnView) layoutHead(l look) []markdown.Row {
-	line := l.theme.Strong.Render(text.Cut("› "+text.OneLine(t.turn.Prompt), l.width))
+	line := l.theme.Strong.Render(text.Cut("› "+l.reading.clusters.OneLine(t.turn.Prompt), l.width))
 	if marks := t.marks(); marks != "" {
 		room := max(0, l.width-ansi.StringWidth(marks)-1)
-		line = l.theme.Strong.Render(text.Pad(text.Cut("› "+text.OneLine(t.turn.Prompt), room), room)) + " " + l.theme.Dim.Render(marks)
+		line = l.theme.Strong.Render(text.Pad(text.Cut("› "+l.reading.clusters.OneLine(t.turn.Prompt), room), room)) + " " + l.theme.Dim.Render(marks)
 	}
 	rows := []markdown.Row{plainRow(line, 2)}
 	if from := t.stranger(l.model); from != "" {
@@ -174,7 +177,7 @@ func (t *turnView) layoutAnswer(l look) {
 			t.changed = false
 			return
 		}
-		t.md = markdown.New(l.theme.Markdown(l.accent), l.width)
+		t.md = markdown.New(l.reading.style(l.theme.Markdown(l.accent)), l.width)
 	}
 	if t.pending != "" {
 		t.md.Write(t.pending)
@@ -221,7 +224,7 @@ func (t *turnView) setError(e *session.ErrorInfo) { t.reply.Error, t.foot = e, n
 func (t *turnView) restyle(s markdown.Style) {
 	t.head, t.mind, t.foot, t.changed, t.anew = nil, nil, nil, true, true
 	if t.md != nil {
-		t.md.Restyle(s)
+		t.md.Restyle(t.as.style(s))
 	}
 }
 
@@ -251,7 +254,7 @@ func (t *turnView) layoutFoot(l look) []markdown.Row {
 	foot := []markdown.Row{}
 	t.failure = failure{}
 	say := func(sign, s string, feel theme.Tone) {
-		foot = append(foot, paragraph(sign+" ", "  ", text.OneLine(s), l.width, l.theme.Tone(feel))...)
+		foot = append(foot, paragraph(sign+" ", "  ", l.reading.clusters.OneLine(s), l.width, l.theme.Tone(feel))...)
 	}
 	if r.Status.Final() {
 		if e := r.Error; e != nil && r.Status != session.Cancelled {

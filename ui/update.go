@@ -65,6 +65,8 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		if a.theme.ground(msg.IsDark()) {
 			a.retheme()
 		}
+	case tea.ModeReportMsg:
+		a.clusters(msg)
 	case tea.ColorProfileMsg:
 		if a.theme.colours(msg.Profile) {
 			a.retheme()

@@ -176,7 +176,7 @@ func (a *app) titleRow() string {
 	title := ""
 	turns := 0
 	if a.sess != nil {
-		title, turns = text.OneLine(a.sess.Title), len(a.sess.Turns)
+		title, turns = a.reading.clusters.OneLine(a.sess.Title), len(a.sess.Turns)
 	}
 	right := fmt.Sprintf("%d %s", len(a.panes), text.Plural(len(a.panes), "model"))
 	if turns > 0 {

@@ -11,6 +11,7 @@ const (
 	New       Action = "new_session"
 	Editor    Action = "editor"
 	Reasoning Action = "reasoning"
+	Raw       Action = "raw"
 	Help      Action = "help"
 	Suspend   Action = "suspend"
 	PageUp    Action = "page_up"

@@ -57,7 +57,7 @@ func fromGlamour(g glamour.StyleConfig) Style {
 	if g.CodeBlock.Chroma != nil {
 		s.CodeBlock.tokens = tokenLooks(*g.CodeBlock.Chroma)
 	}
-	return Style{s}
+	return Style{sheet: s}
 }
 
 func value(s *string) string {

@@ -3,6 +3,7 @@ package markdown
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
@@ -189,6 +190,22 @@ func (d *drawing) finish(src []byte) (changed bool) {
 	changed = len(d.lines) > len(lines) || !slices.EqualFunc(d.lines, lines[:len(d.lines)], Row.equal)
 	d.lines, d.open, d.done, d.drawn, d.fence, d.whole = lines, nil, len(src), len(src), nil, true
 	return changed
+}
+
+// raw draws src as it is: its whole lines for good, the last one as it stands.
+func (d *drawing) raw(src []byte, finished bool) {
+	end := lineStart(src, len(src))
+	if finished {
+		end = len(src)
+	}
+	if end > d.done {
+		d.lines = append(d.lines, Wrap(strings.TrimSuffix(string(src[d.done:end]), "\n"), d.width)...)
+		d.done = end
+	}
+	if d.open = nil; end < len(src) {
+		d.open = Wrap(string(src[end:]), d.width)
+	}
+	d.drawn, d.whole = len(src), finished
 }
 
 // paint draws a piece that nothing follows.

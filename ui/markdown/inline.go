@@ -198,6 +198,7 @@ func unescape(raw []byte) string {
 // terminal takes the pieces of a link on several lines for one by its id.
 func hyperlink(url string) string {
 	const longest = 2000
+	url = strings.ReplaceAll(url, "\u200b", "") // which stands between characters that some terminals join
 	scheme, _, ok := strings.Cut(url, ":")
 	switch strings.ToLower(scheme) {
 	case "http", "https", "mailto":

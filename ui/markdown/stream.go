@@ -49,6 +49,7 @@ type inbox struct {
 	finished bool
 	width    int
 	style    *Style // nil: as before
+	reset    bool   // the text before is void
 }
 
 // New returns an empty stream of lines of at most width cells. It costs next to nothing: parser and tables are made
@@ -86,6 +87,13 @@ func (s *Stream) Resize(width int) {
 	s.in.width = max(width, 1)
 }
 
+// Reset forgets the text. What is written next begins another one.
+func (s *Stream) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.in.text, s.in.finished, s.in.reset = nil, false, true
+}
+
 // Restyle changes the style; the next Render draws everything anew.
 func (s *Stream) Restyle(style Style) {
 	s.mu.Lock()
@@ -106,6 +114,8 @@ func (s *Stream) Render(panes int) Frame {
 		return s.frame
 	}
 	switch {
+	case s.style.raw:
+		d.raw(known, s.finished)
 	case s.finished:
 		if d.finish(known) {
 			s.frame.Epoch++
@@ -151,7 +161,7 @@ func (s *Stream) due(panes int) bool {
 func (s *Stream) take() (changed bool) {
 	s.mu.Lock()
 	in := s.in
-	s.in.text, s.in.style = nil, nil
+	s.in.text, s.in.style, s.in.reset = nil, nil, false
 	s.mu.Unlock()
 
 	restyled := in.style != nil
@@ -159,7 +169,10 @@ func (s *Stream) take() (changed bool) {
 		s.style = *in.style
 		s.drawing.pens = nil
 	}
-	anew := restyled || in.width != s.width || s.drawing.whole && len(in.text) > 0
+	if in.reset {
+		s.src = nil
+	}
+	anew := restyled || in.reset || in.width != s.width || s.drawing.whole && len(in.text) > 0
 	if changed = anew || len(in.text) > 0 || in.finished != s.finished; !changed {
 		return false
 	}

@@ -12,6 +12,13 @@ import (
 // A Style says how Markdown looks. The zero Style draws text without any look.
 type Style struct {
 	sheet sheet
+	raw   bool
+}
+
+// Raw draws the text itself in place of Markdown: its lines as they are, broken only for want of width.
+func (s Style) Raw() Style {
+	s.raw = true
+	return s
 }
 
 // looks are a colour and attributes of text; nil and "" leave what the text around has.
@@ -90,7 +97,7 @@ func Coloured(c Palette) Style {
 	s.Code.Color = tint(c.Code).Color
 	s.CodeBlock.Theme = c.Syntax
 	s.Task.Ticked = "[✓] "
-	return Style{s}
+	return Style{sheet: s}
 }
 
 // Plain has no colours: bold, italic, underlined and faint text and the marks around code carry the meaning. It is for
@@ -100,7 +107,7 @@ func Plain() Style {
 	s := newSheet(looks{}, faint, faint)
 	s.H3.Italic = new(true)
 	s.Code.Prefix, s.Code.Suffix = "`", "`"
-	return Style{s}
+	return Style{sheet: s}
 }
 
 // newSheet is what all styles share. Headings are told apart by looks instead of number signs; rules are thin.

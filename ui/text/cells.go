@@ -48,7 +48,20 @@ func Pad(s string, width int) string {
 	case w < width:
 		return s + Spaces(width-w)
 	}
-	return Fill(ansi.Truncate(s, width, "…"), width)
+	return Fill(Clip(s, width, "…"), width)
+}
+
+// Clip shortens a styled line to at most width cells and puts a tail in place of what it cuts off.
+func Clip(s string, width int, tail string) string {
+	for n := width; n > 0; {
+		out := ansi.Truncate(s, n, tail)
+		over := ansi.StringWidth(out) - width
+		if over <= 0 {
+			return out
+		}
+		n -= over // it takes a digit in a key cap for one cell
+	}
+	return ""
 }
 
 // Fill pads with blanks and never cuts: it fills the cell that a wide character left over when the line was cut in the middle of it.

@@ -8,7 +8,10 @@ import (
 
 // Feed makes screen text of a growing text. What may still change with the next piece (the last cluster) is held
 // back until it comes, or until flush.
-type Feed struct{ pending string }
+type Feed struct {
+	Clusters
+	pending string
+}
 
 // Add takes the next piece and returns what is ready to be shown.
 func (f *Feed) Add(piece string) string {
@@ -18,14 +21,14 @@ func (f *Feed) Add(piece string) string {
 		cut = lastCluster(s)
 	}
 	f.pending = s[cut:]
-	return Screen(s[:cut])
+	return f.Screen(s[:cut])
 }
 
 // Flush returns what was held back.
 func (f *Feed) Flush() string {
 	s := f.pending
 	f.pending = ""
-	return Screen(s)
+	return f.Screen(s)
 }
 
 // lastCluster finds where the last grapheme cluster of s starts. It looks back from the end to the nearest ASCII

@@ -13,11 +13,25 @@ import (
 // ZeroWidthSpace keeps two characters from forming one cluster.
 const ZeroWidthSpace = "\u200b"
 
+// Clusters says that the terminal counts grapheme clusters (mode 2027): a letter with its marks, a family
+// of emoji. It shows them as they were written.
+type Clusters bool
+
 // Screen makes text occupy the same number of cells in every terminal: it composes it (NFC) and takes apart
 // the clusters that are one glyph to some terminals and several to others. An emoji is reduced to its first
 // character (a family to one of its members), a cluster of letters is split so that no letter is lost.
-func Screen(s string) string {
+func Screen(s string) string { return Clusters(false).Screen(s) }
+
+// Screen makes text fit for the terminal: as it was written where that counts clusters, else as the function
+// Screen does. The letters of Hangul are composed in either.
+func (c Clusters) Screen(s string) string {
 	if isASCII(s) {
+		return s
+	}
+	if c {
+		if strings.ContainsFunc(s, isJamo) {
+			return norm.NFC.String(s)
+		}
 		return s
 	}
 	s = norm.NFC.String(s)
@@ -32,6 +46,18 @@ func Screen(s string) string {
 		s = s[len(cluster):]
 	}
 	return b.String()
+}
+
+// isJamo reports whether a character is a part of a syllable of Hangul.
+func isJamo(r rune) bool { return r >= 0x1100 && r <= 0x11ff }
+
+// Written is what of a row of screen text was written: the marks that Screen put between characters are no
+// part of it.
+func (c Clusters) Written(s string) string {
+	if c {
+		return s
+	}
+	return strings.ReplaceAll(s, ZeroWidthSpace, "")
 }
 
 // plainCluster gives a cluster whose width does not depend on the terminal.
@@ -111,4 +137,7 @@ func isASCII(s string) bool {
 }
 
 // OneLine makes text from anywhere fit for a title or a status: clean, on one line, of equal width everywhere.
-func OneLine(s string) string { return Screen(providers.CleanLine(s)) }
+func OneLine(s string) string { return Clusters(false).OneLine(s) }
+
+// OneLine is the function OneLine for a terminal that may count clusters.
+func (c Clusters) OneLine(s string) string { return c.Screen(providers.CleanLine(s)) }

@@ -30,7 +30,10 @@ const (
 // Insert, Paste and Set in their place.
 type Area struct {
 	textarea.Model
+	Clusters text.Clusters // how the terminal counts
+
 	atoms atoms
+	width int
 	chips int // made so far, for their numbers
 }
 
@@ -217,11 +220,23 @@ func (a *Area) reveal() {
 func (a *Area) Resize(width, most int) {
 	a.Model.MaxHeight = most
 	a.Model.SetWidth(width)
+	a.width = width
 	a.reveal()
 }
 
-// View is the area in rows of equal width.
-func (a *Area) View() string { return text.Screen(a.atoms.shown(a.Model.View())) }
+// View is the area in rows of equal width. The area itself counts some clusters for less than they take
+// on a terminal that counts them; then blanks at the end of a row make room.
+func (a *Area) View() string {
+	view := a.Clusters.Screen(a.atoms.shown(a.Model.View()))
+	if !a.Clusters || a.width == 0 {
+		return view
+	}
+	rows := strings.Split(view, "\n")
+	for i, row := range rows {
+		rows[i] = text.Clip(row, a.width, "")
+	}
+	return strings.Join(rows, "\n")
+}
 
 // Cursor is the terminal's cursor within the view, nil without the focus. What the screen text
 // narrows before it moves it to the left.
@@ -233,6 +248,6 @@ func (a *Area) Cursor() *tea.Cursor {
 	at := a.Model.LineInfo()
 	line := []rune(strings.Split(a.Model.Value(), "\n")[a.Model.Line()])
 	before := line[min(at.StartColumn, len(line)):min(at.StartColumn+at.ColumnOffset, len(line))]
-	c.X += ansi.StringWidth(text.Screen(a.atoms.shown(string(before)))) - at.CharOffset
+	c.X += ansi.StringWidth(a.Clusters.Screen(a.atoms.shown(string(before)))) - at.CharOffset
 	return c
 }
