@@ -10,8 +10,9 @@ import (
 	"lineup/ui/text"
 )
 
-// action is one row of the table of actions, and all that there is to say about one thing the app can do. A new action
-// is a new row; what other code has to name gets a constant in package keys too.
+// action is one row of the table of actions, and all that there is to say about one thing the app
+// can do. A new action is a new row; what other code has to name gets a constant in package keys
+// too.
 type action struct {
 	keys.Binding
 	title    string // a short verb phrase, in the palette and behind a slash
@@ -21,11 +22,12 @@ type action struct {
 	group    string
 	replay   bool // it can be done in a replay too
 
-	// can says why the action can do nothing now, "" where it can; nil is always. The palette asks it first. A key does
-	// not: what it does may depend on more, as Esc does.
+	// can says why the action can do nothing now, "" where it can; nil is always. The palette asks
+	// it first. A key does not: what it does may depend on more, as Esc does.
 	can func(*app) string
 	do  func(*app) tea.Cmd
-	// typed, where it is set, is what the key does in place of do. It reports false where the key is text after all.
+	// typed, where it is set, is what the key does in place of do. It reports false where the key
+	// is text after all.
 	typed func(*app) bool
 	arg   argument
 }
@@ -50,8 +52,8 @@ const (
 	groupMoves   = "Moving"
 )
 
-// allActions is the table before the user's own keys, in the order of the palette: first what has no key at hand, last
-// the motions.
+// allActions is the table before the user's own keys, in the order of the palette: first what has
+// no key at hand, last the motions.
 func allActions() actions {
 	var out actions
 	for _, g := range []struct {

@@ -10,15 +10,15 @@ import (
 	"lineup/ui/theme"
 )
 
-// appearance is the styles that everything is drawn with. They come from a theme, the ground of the terminal and the
-// number of colours that it shows.
+// appearance is the styles that everything is drawn with. They come from a theme, the ground of the
+// terminal and the number of colours that it shows.
 type appearance struct {
 	theme.Styles
 
 	name     string                 // of the theme; "" is "auto"
 	own      map[string]theme.Theme // the user's, by name
 	dark     bool                   // the terminal's ground, as far as it is known
-	grounded bool                   // the terminal has said it, or had the time; only then a theme may set another
+	grounded bool                   // the terminal told it or had the time; a theme may set one now
 	profile  colorprofile.Profile
 }
 
@@ -36,7 +36,7 @@ func (a *appearance) use(name string) {
 	a.restyle()
 }
 
-// ground takes what the terminal says about its ground, and reports whether that is news.
+// ground takes the terminal's ground, and reports whether it changed.
 func (a *appearance) ground(dark bool) (news bool) {
 	a.grounded = true
 	if news = dark != a.dark; news {
@@ -46,7 +46,7 @@ func (a *appearance) ground(dark bool) (news bool) {
 	return news
 }
 
-// colours takes how many colours the terminal shows, and reports whether that is news.
+// colours takes the number of colours that the terminal shows, and reports whether it changed.
 func (a *appearance) colours(profile colorprofile.Profile) (news bool) {
 	if news = profile != a.profile; news {
 		a.profile = profile

@@ -22,7 +22,8 @@ func all(needs ...func(*app) string) func(*app) string {
 	}
 }
 
-// ofAnswer is what an action needs of the newest reply of the current pane and of the turn that the pane shows.
+// ofAnswer is what an action needs of the newest reply of the current pane and of the turn that the
+// pane shows.
 func ofAnswer(need func(p *pane, r *session.Reply, v *turnView) string) func(*app) string {
 	return all(hasAnswer, func(a *app) string {
 		p := a.panes[a.current]
@@ -89,7 +90,8 @@ func canReopen(a *app) string {
 
 // wasAsked is of the current pane.
 func wasAsked(a *app) string {
-	return unless(len(a.panes) > 0 && a.panes[a.current].reply() != nil, "nothing has been asked yet")
+	asked := len(a.panes) > 0 && a.panes[a.current].reply() != nil
+	return unless(asked, "nothing has been asked yet")
 }
 
 func hasAnswer(a *app) string { return unless(wasAsked(a) == "", "there is no answer yet") }

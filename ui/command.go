@@ -40,7 +40,8 @@ func (t actions) commands(a *app) []command {
 // command is a row of the table as it stands now.
 func (row action) command(a *app) command {
 	name := row.slashName()
-	c := command{name: name, title: row.title, keys: cmp.Or(strings.Join(row.Keys, ", "), "/"+name), group: row.group,
+	k := cmp.Or(strings.Join(row.Keys, ", "), "/"+name)
+	c := command{name: name, title: row.title, keys: k, group: row.group,
 		words: row.wording(), off: row.why(a), arg: row.arg.name}
 	if row.arg.values != nil {
 		c.values = row.arg.values(a)
@@ -54,10 +55,11 @@ func (row action) command(a *app) command {
 	return c
 }
 
-// wording is what finds a row of the table: its title, its names, its keys of more than one part, and its synonyms.
+// wording is what finds a row of the table: its title, its names, its keys of more than one part,
+// and its synonyms.
 func (row action) wording() wording {
-	w := wording{name: row.title, also: wordsOf(row.synonyms + " " + string(row.Action) + " " + row.slashName())}
 	names := []string{string(row.Action), row.slashName()}
+	w := wording{name: row.title, also: wordsOf(row.synonyms + " " + strings.Join(names, " "))}
 	for _, k := range row.Keys {
 		if strings.Contains(k, "+") {
 			names = append(names, k)
@@ -87,7 +89,8 @@ type palette struct {
 }
 
 func (a *app) openPalette() {
-	a.choose("Commands", "type a name", append(a.keys.actions.commands(a), templates(a.cfg.Templates).commands()...))
+	all := append(a.keys.actions.commands(a), templates(a.cfg.Templates).commands()...)
+	a.choose("Commands", "type a name", all)
 }
 
 // choose offers commands by what they do.
@@ -99,7 +102,8 @@ func (a *app) choose(title, placeholder string, commands []command) {
 	}
 	items := make([]widget.Item, 0, len(p.commands))
 	for _, c := range p.commands {
-		items = append(items, widget.Item{Text: text.OneLine(c.title), Side: c.keys, Group: c.group, Off: c.off})
+		it := widget.Item{Text: text.OneLine(c.title), Side: c.keys, Group: c.group, Off: c.off}
+		items = append(items, it)
 	}
 	p.list.Set(items)
 	a.open(p)
@@ -109,7 +113,9 @@ func (p *palette) below() int { return p.list.Below() }
 
 func (p *palette) heading(*app) string { return fmt.Sprintf("%s · %d", p.title, p.list.Count()) }
 
-func (p *palette) room(_ *app, w, h int) (int, int) { return min(w, 76), min(p.list.Height(), h-4, 30) }
+func (p *palette) room(_ *app, w, h int) (int, int) {
+	return min(w, 76), min(p.list.Height(), h-4, 30)
+}
 
 func (p *palette) hints(*app) []string {
 	return []string{"enter run", "esc close", "↑ ↓ choose", "type to search", "or /NAME in the prompt"}

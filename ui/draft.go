@@ -18,9 +18,9 @@ import (
 	"lineup/ui/widget"
 )
 
-// A draft that was not sent is kept in a file, so that it is there again after a quit, a crash or a power cut. Each
-// lineup that runs has a file of its own, which a lock tells from those of the others; one that starts takes the first
-// that nobody has, with what is in it.
+// A draft that was not sent is kept in a file, so that it is there again after a quit, a crash or a
+// power cut. Each lineup that runs has a file of its own, which a lock tells from those of the
+// others; one that starts takes the first that nobody has, with what is in it.
 
 // draftSeats is how many lineups at once keep their drafts.
 const draftSeats = 8
@@ -61,7 +61,8 @@ func (r draftRecord) parts() []widget.Part {
 	return append(out, widget.Part{Text: rest})
 }
 
-// openDraft takes the first file that no other lineup has; "" and a place where none can be made keep nothing.
+// openDraft takes the first file that no other lineup has; "" and a place where none can be made
+// keep nothing.
 func openDraft(path string) *draftFile {
 	if path == "" || os.MkdirAll(filepath.Dir(path), 0o700) != nil {
 		return nil
@@ -69,7 +70,8 @@ func openDraft(path string) *draftFile {
 	for seat := range draftSeats {
 		name := path
 		if seat > 0 {
-			name = strings.TrimSuffix(path, filepath.Ext(path)) + "-" + strconv.Itoa(seat+1) + filepath.Ext(path)
+			ext := filepath.Ext(path)
+			name = strings.TrimSuffix(path, ext) + "-" + strconv.Itoa(seat+1) + ext
 		}
 		lock := flock.New(name+".lock", flock.SetPermissions(0o600))
 		if ok, err := lock.TryLock(); err == nil && ok {
@@ -79,7 +81,7 @@ func openDraft(path string) *draftFile {
 	return nil
 }
 
-// load gives the draft that was left, an empty one where there is none that can be read.
+// load gives the draft of the last run, an empty one if none can be read.
 func (d *draftFile) load() draftRecord {
 	var r draftRecord
 	text, err := os.ReadFile(d.path)
@@ -129,8 +131,9 @@ type (
 	draftKeptMsg struct{ err error }
 )
 
-// keepDraft has a changed draft written soon, once for all that is typed until then. Only messages that can change the
-// draft are looked into: to compare a long one at each frame would cost more than the frame.
+// keepDraft has a changed draft written soon, once for all that is typed until then. Only messages
+// that can change the draft are looked into: to compare a long one at each frame would cost more
+// than the frame.
 func (p *prompt) keepDraft(msg tea.Msg) tea.Cmd {
 	switch msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseClickMsg, editedMsg, draftKeptMsg, toldMsg:

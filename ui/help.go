@@ -32,12 +32,13 @@ func helpRows(table actions) []helpRow {
 	for _, group := range helpGroups() {
 		for _, row := range table {
 			if row.group == group && len(row.Keys) > 0 {
-				rows = append(rows, helpRow{strings.Join(row.Keys, ", "), cmp.Or(row.help, row.title), group,
-					row.title + " " + row.synonyms})
+				rows = append(rows, helpRow{strings.Join(row.Keys, ", "),
+					cmp.Or(row.help, row.title), group, row.title + " " + row.synonyms})
 			}
 		}
 		if group == groupPanes {
-			rows = append(rows, helpRow{keys: "alt+1 … alt+9", text: "Focus pane 1 … 9", group: group})
+			digits := helpRow{keys: "alt+1 … alt+9", text: "Focus pane 1 … 9", group: group}
+			rows = append(rows, digits)
 		}
 	}
 	return rows
@@ -62,11 +63,14 @@ func (h *help) found(table actions) []helpRow {
 func (h *help) heading(*app) string { return "Keys" }
 
 func (h *help) hints(a *app) []string {
-	return []string{"esc close", "↑ ↓ scroll", "type to search", a.keys.Label(keys.Palette) + " commands by name"}
+	return []string{"esc close", "↑ ↓ scroll", "type to search",
+		a.keys.Label(keys.Palette) + " commands by name"}
 }
 
 func (h *help) room(a *app, w, most int) (int, int) {
-	return min(w, 84), min(most, len(h.text(a.theme.Styles, a.keys.actions, helpRows(a.keys.actions), min(w, 84)))+2)
+	w = min(w, 84)
+	table := a.keys.actions
+	return w, min(most, len(h.text(a.theme.Styles, table, helpRows(table), w))+2)
 }
 
 // text draws rows in groups; where there is little room the keys go above their meaning.

@@ -30,8 +30,8 @@ const (
 	tabs                // one pane, and a line of tabs above it
 )
 
-// arrange places n panes on a w×h area. In tabs mode only the current pane has room; the others get an empty rect.
-// The rects never overlap and leave no cell free, save the line of tabs.
+// arrange places n panes on a w×h area. In tabs mode only the current pane has room; the others get
+// an empty rect. The rects never overlap and leave no cell free, save the line of tabs.
 func arrange(n, w, h, current int, zoomed bool) (mode, []rect) {
 	rects := make([]rect, n)
 	switch {
@@ -109,7 +109,8 @@ type division struct {
 
 // divide gives each part of the screen its rows. inputRows is how many rows of text the draft has.
 func divide(width, height, inputRows int, notice, verdict bool) division {
-	s := division{width: width, height: height, border: borderFits(height), title: text.Int(height >= 10), hints: text.Int(height >= 10)}
+	s := division{width: width, height: height, border: borderFits(height)}
+	s.title, s.hints = text.Int(height >= 10), text.Int(height >= 10)
 	s.notice = text.Int(notice && height >= 8)
 	s.verdict = text.Int(verdict && height >= 16)
 	s.input = min(max(1, inputRows), promptRows(height))

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// How well one word of a search fits a command, the best first. Whole words come before parts, and its own name before
-// its synonyms.
+// How well one word of a search fits a command, the best first. Whole words come before parts, and
+// its own name before its synonyms.
 const (
 	fitsNot     = 0
 	fitsLetters = 1 // its letters stand in the name, in their order, from the beginnings of words
@@ -29,11 +29,13 @@ type wording struct {
 
 // wordsOf splits a text into lower-case words of letters and digits.
 func wordsOf(s string) []string {
-	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !inWord(r) })
 }
 
-// match looks for every word of a search. hits are the bytes of the name at which the letters found begin. The score is
-// 0 where a word is missing.
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// match looks for every word of a search. hits are the bytes of the name at which the letters found
+// begin. The score is 0 where a word is missing.
 func (w wording) match(search []string) (score int, hits []int) {
 	if slices.Contains(w.names, strings.Join(search, " ")) {
 		score = isName
@@ -58,7 +60,7 @@ func (w wording) fit(word string) (fit int, hits []int) {
 			continue
 		}
 		now := beginsName
-		if r, _ := utf8.DecodeRuneInString(rest[len(word):]); !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+		if r, _ := utf8.DecodeRuneInString(rest[len(word):]); !inWord(r) {
 			now = fitsName
 		}
 		if now > fit {
@@ -92,19 +94,18 @@ func (w wording) fit(word string) (fit int, hits []int) {
 // wordStarts are the bytes at which the words of a name begin.
 func wordStarts(name string) []int {
 	var out []int
-	inWord := false
+	before := false
 	for i, r := range name {
-		is := unicode.IsLetter(r) || unicode.IsDigit(r)
-		if is && !inWord {
+		if inWord(r) && !before {
 			out = append(out, i)
 		}
-		inWord = is
+		before = inWord(r)
 	}
 	return out
 }
 
-// scattered finds letters in a name, in their order. The first one begins a word; each further one is later in the same
-// word, or next to the one before where close is set, or begins a later word.
+// scattered finds letters in a name, in their order. The first one begins a word. Each further one
+// is later in the same word, or next to the one before where close is set, or begins a later word.
 func scattered(letters []rune, name string, starts []int, close bool) (hits []int, ok bool) {
 	if len(letters) == 0 {
 		return nil, true
@@ -114,15 +115,18 @@ func scattered(letters []rune, name string, starts []int, close bool) (hits []in
 		if n+1 < len(starts) {
 			end = starts[n+1]
 		}
-		if found, ok := inWord(letters, name, from, end, starts[n+1:], close); ok {
+		if found, ok := fromWord(letters, name, from, end, starts[n+1:], close); ok {
 			return found, true
 		}
 	}
 	return nil, false
 }
 
-// inWord is scattered for letters that begin in the word from a byte of the name to another.
-func inWord(letters []rune, name string, from, end int, later []int, close bool) (hits []int, ok bool) {
+// fromWord is scattered where the first letter stands in the word from a byte of the name to
+// another. later are the bytes at which further words begin.
+func fromWord(
+	letters []rune, name string, from, end int, later []int, close bool,
+) (hits []int, ok bool) {
 	for i, r := range name[from:end] {
 		if unicode.ToLower(r) != letters[0] {
 			if close || i == 0 {

@@ -16,8 +16,8 @@ import (
 type Models interface {
 	// Known lists what the config names, without asking anybody.
 	Known() []registry.Choice
-	// List lists what can be opened: what the config names first, then what the providers list themselves, as far as
-	// they answer before ctx ends.
+	// List lists what can be opened: what the config names first, then what the providers list
+	// themselves, as far as they answer before ctx ends.
 	List(ctx context.Context) registry.Listing
 	// Open makes a pane of a reference.
 	Open(ref string) (registry.Spec, error)
@@ -52,8 +52,8 @@ func aboutModel(c registry.Choice) string {
 	return strings.Join(about, ", ")
 }
 
-// modelFacts lists in columns what is known of a model: a remark, context and price. w is the width of
-// the list, col that of the first column.
+// modelFacts lists in columns what is known of a model: a remark, context and price. w is the width
+// of the list, col that of the first column.
 func modelFacts(c registry.Choice, w, col int) string {
 	said := aboutModel(c)
 	switch {

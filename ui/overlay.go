@@ -1,16 +1,15 @@
 package ui
 
 import (
-	"slices"
-
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/ui/text"
 	"lineup/ui/widget"
 )
 
-// overlay is what lies over the panes until it is done with: the help, a list to choose from, a form. It has the keys;
-// the panes go on behind it. It leaves by app.leave, or by putting another overlay in its place.
+// overlay is what lies over the panes until it is done with: the help, a list to choose from, a
+// form. It has the keys; the panes go on behind it. It leaves by app.leave, or by putting another
+// overlay in its place.
 type overlay interface {
 	// heading names the overlay in its frame.
 	heading(*app) string
@@ -18,8 +17,8 @@ type overlay interface {
 	room(a *app, w, h int) (int, int)
 	// press takes a key.
 	press(*app, tea.KeyPressMsg) tea.Cmd
-	// view draws at most h rows of w cells; shorter rows and missing ones are filled up, longer ones are cut. The
-	// cursor, where there is one, counts from the first cell of the first row.
+	// view draws at most h rows of w cells; shorter rows and missing ones are filled up, longer
+	// ones are cut. The cursor, where there is one, counts from the first cell of the first row.
 	view(a *app, w, h int) (rows []string, cursor *tea.Cursor)
 	// hints are the keys that matter now, the most important first, such as "enter run".
 	hints(*app) []string
@@ -35,7 +34,8 @@ type (
 	writer interface {
 		paste(*app, string) tea.Cmd
 	}
-	// pointed takes the mouse: a click at a cell of what view drew, and the wheel, by lines, down where positive.
+	// pointed takes the mouse: a click at a cell of what view drew, and the wheel, by lines, down
+	// where positive.
 	pointed interface {
 		click(a *app, x, y int) tea.Cmd
 		wheel(a *app, by int)
@@ -48,8 +48,8 @@ type toldMsg struct {
 	msg tea.Msg
 }
 
-// tell makes a command of work whose answer the overlay hears. An answer that comes when another overlay is open, or
-// none, is dropped.
+// tell makes a command of work whose answer the overlay hears. An answer that comes when another
+// overlay is open, or none, is dropped.
 func tell(to overlay, work func() tea.Msg) tea.Cmd {
 	return func() tea.Msg { return toldMsg{to, work()} }
 }
@@ -69,8 +69,8 @@ func (a *app) open(o overlay) {
 // leave takes the overlay away.
 func (a *app) leave() { a.layer.overlay = nil }
 
-// cover draws the overlay over the rows of the screen, and puts the cursor into it. The panes stay in view where there
-// is space for them.
+// cover draws the overlay over the rows of the screen, and puts the cursor into it. The panes stay
+// in view where there is space for them.
 func (l *layer) cover(a *app, rows []string) {
 	top := a.screen.title + a.screen.notice
 	w, h := a.screen.width, len(rows)-top-a.screen.hints
@@ -119,10 +119,12 @@ func (l *layer) point(a *app, m tea.Mouse, click bool) tea.Cmd {
 	p, able := l.overlay.(pointed)
 	in := l.cells
 	inside := m.X >= in.x && m.X < in.x+in.w && m.Y >= in.y && m.Y < in.y+in.h
+	beside := m.X < in.x-2 || m.X >= in.x+in.w+2 || m.Y < in.y-1 || m.Y > in.y+in.h // the frame
 	switch {
 	case click && m.Button == tea.MouseLeft && inside && able:
 		return p.click(a, m.X-in.x, m.Y-in.y)
-	case click && m.Button == tea.MouseLeft && (m.X < in.x-2 || m.X >= in.x+in.w+2 || m.Y < in.y-1 || m.Y > in.y+in.h):
+	case click && m.Button == tea.MouseLeft && !beside:
+	case click && m.Button == tea.MouseLeft:
 		a.leave()
 	case !click && able && m.Button == tea.MouseWheelUp:
 		p.wheel(a, -wheelLines)
@@ -133,4 +135,4 @@ func (l *layer) point(a *app, m tea.Mouse, click bool) tea.Cmd {
 }
 
 // closes reports whether a key closes an overlay, whatever it is doing.
-func closes(k tea.KeyPressMsg) bool { return slices.Contains([]string{"esc", "ctrl+c"}, k.String()) }
+func closes(k tea.KeyPressMsg) bool { return k.String() == "esc" || k.String() == "ctrl+c" }

@@ -10,9 +10,10 @@ import (
 	"lineup/ui/redraw"
 )
 
-// framePacer is the terminal's output, which tells when the renderer looks for a frame: it does so at a steady rate and
-// writes at once. Frames made just before that are seen soonest, without the renderer having to look more often, which
-// would cost wake-ups when nothing happens. It also tells when the terminal has had its share of bytes.
+// framePacer is the terminal's output, which tells when the renderer looks for a frame: it does so
+// at a steady rate and writes at once. Frames made just before that are seen soonest, without the
+// renderer having to look more often, which would cost wake-ups when nothing happens. It also tells
+// when the terminal has had its share of bytes.
 type framePacer struct {
 	*os.File
 	screen *redraw.Writer // to File
@@ -31,10 +32,11 @@ const byteRate = 270_000
 // newFramePacer makes one for a terminal and a rate in frames a second.
 func newFramePacer(terminal *os.File, rate int) *framePacer {
 	size := func() (width, height int) {
-		width, height, _ = term.GetSize(terminal.Fd()) // 0×0 where it is gone: then nothing is left out
+		width, height, _ = term.GetSize(terminal.Fd()) // 0×0 if it is gone: nothing is left out then
 		return width, height
 	}
-	return &framePacer{File: terminal, screen: redraw.NewWriter(terminal, size), period: time.Second / time.Duration(rate)}
+	return &framePacer{File: terminal, screen: redraw.NewWriter(terminal, size),
+		period: time.Second / time.Duration(rate)}
 }
 
 // Write notes the time and the bytes, and writes what changes the screen.
@@ -48,8 +50,8 @@ func (m *framePacer) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// note counts bytes that are written at a time. What was not used up to a beat ago is lost: a quiet time is no licence
-// for a flood.
+// note counts bytes that are written at a time. What was not used up to a beat ago is lost: a quiet
+// time is no licence for a flood.
 func (m *framePacer) note(now time.Time, bytes int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -60,12 +62,12 @@ func (m *framePacer) note(now time.Time, bytes int) {
 	m.paid = m.paid.Add(time.Duration(bytes) * time.Second / byteRate)
 }
 
-// lead is how long before the renderer's next write a frame is made: what making it takes, and the renderer's work on
-// it, with some room for a busy machine.
+// lead is how long before the renderer's next write a frame is made: what making it takes, and the
+// renderer's work on it, with some room for a busy machine.
 const lead = 8 * time.Millisecond
 
-// next is the first time after t, and after what was written is paid for, that lies right before the renderer looks;
-// without a beat it is t.
+// next is the first time after t, and after what was written is paid for, that lies right before
+// the renderer looks; without a beat it is t.
 func (m *framePacer) next(t time.Time) time.Time {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -93,7 +95,8 @@ type pace struct {
 	pacer  *framePacer // nil where no renderer runs
 }
 
-// next is when to make a frame after one that was made at last: at the next beat that the terminal can afford.
+// next is when to make a frame after one that was made at last: at the next beat that the terminal
+// can afford.
 func (p *pace) next(last time.Time) time.Time {
 	period := time.Second / time.Duration(p.rate)
 	if p.motion == "reduced" {

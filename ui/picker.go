@@ -39,7 +39,8 @@ func (a *app) pick(instead *pane) tea.Cmd {
 		a.flash = "there are no other models to choose from"
 		return nil
 	}
-	p := &picker{list: widget.NewList("type a part of the name"), had: map[string]int{}, instead: instead}
+	list := widget.NewList("type a part of the name")
+	p := &picker{list: list, had: map[string]int{}, instead: instead}
 	p.list.Waiting = "asking the providers…"
 	p.list.Side, p.list.Head = p.side, factsHead
 	for _, ref := range a.refs() {
@@ -90,18 +91,19 @@ func (p *picker) room(_ *app, w, h int) (int, int) {
 }
 
 func (p *picker) hints(*app) []string {
+	const more, filter = "→ ← more or fewer panes", "type to filter"
 	i := p.list.Selected()
 	switch {
 	case i >= 0 && p.choice(i).Missing:
 		return []string{"enter pull", "ctrl+x stop pull", "esc close, keep pulling", "↑ ↓ choose"}
 	case p.instead != nil:
-		return []string{"enter replace and regenerate", "esc close", "↑ ↓ choose", "type to filter"}
+		return []string{"enter replace and regenerate", "esc close", "↑ ↓ choose", filter}
 	case maps.Equal(p.marks, p.had) && i >= 0 && p.had[p.choice(i).Ref] > 0:
-		return []string{"space unmark", "enter go to pane", "esc close", "→ ← more or fewer panes", "↑ ↓ choose", "type to filter"}
+		return []string{"space unmark", "enter go to pane", "esc close", more, "↑ ↓ choose", filter}
 	case maps.Equal(p.marks, p.had):
-		return []string{"space mark", "enter add", "esc close", "→ ← more or fewer panes", "↑ ↓ choose", "type to filter"}
+		return []string{"space mark", "enter add", "esc close", more, "↑ ↓ choose", filter}
 	}
-	return []string{"enter apply marks", "space mark", "esc close", "→ ← more or fewer panes", "↑ ↓ choose", "type to filter"}
+	return []string{"enter apply marks", "space mark", "esc close", more, "↑ ↓ choose", filter}
 }
 
 func (p *picker) view(a *app, w, h int) ([]string, *tea.Cursor) {
@@ -133,14 +135,16 @@ func (p *picker) typed() []string {
 	var refs []string
 	for _, provider := range p.pulls {
 		ref := provider + "/" + strings.TrimPrefix(name, provider+"/")
-		if ref != provider+"/" && !slices.ContainsFunc(p.choices, func(c registry.Choice) bool { return c.Ref == ref }) {
+		known := func(c registry.Choice) bool { return c.Ref == ref }
+		if ref != provider+"/" && !slices.ContainsFunc(p.choices, known) {
 			refs = append(refs, ref)
 		}
 	}
 	return refs
 }
 
-// show takes a list of choices; models of panes that it leaves out stay, so that they can be unmarked.
+// show takes a list of choices; models of panes that it leaves out stay, so that they can be
+// unmarked.
 func (p *picker) show(choices []registry.Choice) {
 	p.choices = slices.Clone(choices)
 	for _, ref := range slices.Sorted(maps.Keys(p.had)) {
@@ -148,7 +152,9 @@ func (p *picker) show(choices []registry.Choice) {
 			p.choices = append(p.choices, registry.Choice{Ref: ref, Configured: true})
 		}
 	}
-	slices.SortStableFunc(p.choices, func(a, b registry.Choice) int { return text.Int(b.Configured) - text.Int(a.Configured) })
+	slices.SortStableFunc(p.choices, func(a, b registry.Choice) int {
+		return text.Int(b.Configured) - text.Int(a.Configured)
+	})
 	p.items()
 }
 
@@ -235,8 +241,8 @@ func (p *picker) mark(i int, key string) {
 	}
 }
 
-// enter takes what is marked. Where no mark was changed it means the selected model alone: a new pane, or the pane that
-// it has.
+// enter takes what is marked. Where no mark was changed it means the selected model alone: a new
+// pane, or the pane that it has.
 func (p *picker) enter(a *app) tea.Cmd {
 	i := p.list.Selected()
 	if i >= 0 && p.choice(i).Missing && a.pulls.of(p.choice(i).Ref) == nil {
@@ -270,7 +276,8 @@ func (p *picker) enter(a *app) tea.Cmd {
 	return p.apply(a)
 }
 
-// apply opens and closes panes until they are those that are marked. Nothing happens where that cannot be done.
+// apply opens and closes panes until they are those that are marked. Nothing happens where that
+// cannot be done.
 func (p *picker) apply(a *app) tea.Cmd {
 	total := 0
 	for _, n := range p.marks {
@@ -335,8 +342,8 @@ func (p *picker) click(a *app, _, y int) tea.Cmd {
 
 func (p *picker) wheel(_ *app, by int) { p.list.Wheel(by) }
 
-// take puts another model into the current pane and asks it what the former one was asked last. The conversation
-// stays: the new model goes on with it.
+// take puts another model into the current pane and asks it what the former one was asked last. The
+// conversation stays: the new model goes on with it.
 func (a *app) take(ref string) tea.Cmd {
 	spec, err := a.cfg.Models.Open(ref)
 	if err != nil {
@@ -351,8 +358,9 @@ func (a *app) take(ref string) tea.Cmd {
 	return tea.Batch(kept, a.again(p))
 }
 
-// changePanes closes panes and opens others, which take the places of the closed ones as far as there are any. A closed
-// pane is stopped; what it said stays in the session, and it can be brought back.
+// changePanes closes panes and opens others, which take the places of the closed ones as far as
+// there are any. A closed pane is stopped; what it said stays in the session, and it can be brought
+// back.
 func (a *app) changePanes(gone []*pane, added []registry.Spec) tea.Cmd {
 	var cmds []tea.Cmd
 	before := len(a.panes)

@@ -9,8 +9,8 @@ import (
 	"lineup/providers"
 )
 
-// player is the clock of a replay: it goes from the moment at which a prompt was sent, faster or slower than the wall's, and
-// can be held. All goroutines of a replay go by it.
+// player is the clock of a replay: it goes from the moment at which a prompt was sent, faster or
+// slower than the wall's, and can be held. All goroutines of a replay go by it.
 type player struct {
 	mu      sync.Mutex
 	sent    time.Time     // when the prompt was sent, as recorded
@@ -77,7 +77,7 @@ func (p *player) until(ctx context.Context, t time.Time) bool {
 			return true
 		}
 		if held {
-			left = time.Duration(speed * float64(time.Hour)) // it changes before that, or is looked at again
+			left = time.Duration(speed * float64(time.Hour)) // looked at again before that
 		}
 		timer := time.NewTimer(time.Duration(float64(left)/speed) + 1)
 		select {
@@ -92,7 +92,8 @@ func (p *player) until(ctx context.Context, t time.Time) bool {
 	}
 }
 
-// recording is a model that says what a reply has said, when the player comes to it. Nothing is asked.
+// recording is a model that says what a reply has said, when the player comes to it. Nothing is
+// asked.
 type recording struct {
 	player *player
 	events []providers.Event // of the reply, without its last one, which the fan-out makes
@@ -100,12 +101,15 @@ type recording struct {
 }
 
 // Stream yields the recorded events at their recorded times.
-func (m recording) Stream(ctx context.Context, _ providers.Request) iter.Seq2[providers.Event, error] {
+func (m recording) Stream(
+	ctx context.Context, _ providers.Request,
+) iter.Seq2[providers.Event, error] {
 	return func(yield func(providers.Event, error) bool) {
 		at := time.Time{}
 		for _, ev := range m.events {
 			if at = ev.At; !m.player.until(ctx, ev.At) {
-				yield(providers.Event{At: ev.At}, &providers.Error{Kind: providers.Cancelled, Message: "cancelled"})
+				err := &providers.Error{Kind: providers.Cancelled, Message: "cancelled"}
+				yield(providers.Event{At: ev.At}, err)
 				return
 			}
 			if !yield(ev, nil) {

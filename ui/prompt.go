@@ -43,7 +43,8 @@ func newPrompt(km keys.Map, draft *draftFile) prompt {
 func (p *prompt) restyle(th theme.Styles) {
 	s := textarea.DefaultStyles(true)
 	for _, st := range []*textarea.StyleState{&s.Focused, &s.Blurred} {
-		st.Base, st.Text, st.CursorLine = lipgloss.NewStyle(), lipgloss.NewStyle(), lipgloss.NewStyle()
+		plain := lipgloss.NewStyle()
+		st.Base, st.Text, st.CursorLine = plain, plain, plain
 		st.Prompt, st.Placeholder, st.EndOfBuffer = th.Dim, th.Dim, lipgloss.NewStyle()
 	}
 	s.Cursor.Color, s.Cursor.Blink = nil, false // the terminal's own colour, which its user can see

@@ -57,8 +57,8 @@ func (ps *pulls) start(a *app, ref string) tea.Cmd {
 	return p.wait()
 }
 
-// wait reads what the server writes until it is time to tell, or the end. There is never more than one of these
-// commands for a pull.
+// wait reads what the server writes until it is time to tell, or the end. There is never more than
+// one of these commands for a pull.
 func (p *pull) wait() tea.Cmd {
 	return func() tea.Msg {
 		began := time.Now()
@@ -99,7 +99,7 @@ func (ps *pulls) take(a *app, msg pullMsg) tea.Cmd {
 	var e *providers.Error
 	switch {
 	case errors.As(msg.err, &e) && e.Kind == providers.Cancelled:
-		a.flash = text.OneLine(p.ref) + " is not pulled any more; pulling it again goes on where it stopped"
+		a.flash = text.OneLine(p.ref) + ": pull stopped; pull it again to resume"
 	case errors.As(msg.err, &e):
 		a.flash = text.OneLine(p.ref) + ": " + text.OneLine(e.Message+"; "+e.Hint)
 	case msg.err != nil:
@@ -120,15 +120,16 @@ func (p *pull) progress(w int) string {
 	}
 	share := float64(p.at.Completed) / float64(p.at.Total)
 	s := fmt.Sprintf("%3.0f%%", share*100)
-	if full := fmt.Sprintf("%s  %s of %s", s, text.Bytes(p.at.Completed), text.Bytes(p.at.Total)); ansi.StringWidth(full)+8 <= w {
+	done, all := text.Bytes(p.at.Completed), text.Bytes(p.at.Total)
+	if full := fmt.Sprintf("%s  %s of %s", s, done, all); ansi.StringWidth(full)+8 <= w {
 		s = full
 	}
 	bar := min(20, w-ansi.StringWidth(s)-1)
 	if bar < 4 {
 		return s
 	}
-	done := int(share * float64(bar))
-	return strings.Repeat("█", done) + strings.Repeat("░", bar-done) + " " + s
+	filled := int(share * float64(bar))
+	return strings.Repeat("█", filled) + strings.Repeat("░", bar-filled) + " " + s
 }
 
 // hint tells in the last line of the screen what is being pulled.

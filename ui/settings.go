@@ -11,8 +11,8 @@ import (
 	"lineup/ui/text"
 )
 
-// Settings are what the user can change of the screen while it runs. Their names and values are those of the [ui]
-// section of the config.
+// Settings are what the user can change of the screen while it runs. Their names and values are
+// those of the [ui] section of the config.
 type Settings struct {
 	Theme     string
 	FrameRate int
@@ -20,7 +20,8 @@ type Settings struct {
 	Mouse     bool
 }
 
-// settings is the overlay that changes them. A change holds at once; the config changes only on request.
+// settings is the overlay that changes them. A change holds at once; the config changes only on
+// request.
 type settings struct {
 	at      int
 	changed bool // since they were last saved
@@ -41,7 +42,8 @@ type setting struct {
 
 // current are the settings that hold.
 func (s *settings) current(a *app) Settings {
-	return Settings{Theme: a.theme.choice(), FrameRate: a.pace.rate, Motion: a.pace.motion, Mouse: !a.mouse.released}
+	return Settings{Theme: a.theme.choice(), FrameRate: a.pace.rate, Motion: a.pace.motion,
+		Mouse: !a.mouse.released}
 }
 
 // setTheme draws everything in another theme.
@@ -50,7 +52,8 @@ func (s *settings) setTheme(a *app, name string) {
 	a.retheme()
 }
 
-// step is the value by places further in a ring of values; one that is not there counts as the first.
+// step is the value by places further in a ring of values; one that is not there counts as the
+// first.
 func step[T comparable](values []T, now T, by int) T {
 	i := max(0, slices.Index(values, now))
 	return values[(i+by+len(values))%len(values)]
@@ -66,11 +69,19 @@ func (s *settings) lines(a *app) []setting {
 		mouse = "the terminal's"
 	}
 	return []setting{
-		{"Theme", now.Theme, "auto asks the terminal", func(a *app, by int) { s.setTheme(a, step(a.theme.choices(), now.Theme, by)) }},
-		{"Frame rate", fmt.Sprintf("%d a second", now.FrameRate), fmt.Sprintf("more than %d from the next start", a.pace.most),
-			func(a *app, by int) { a.pace.rate = step(frameRates(), nearestRate(now.FrameRate), by) }},
-		{"Motion", now.Motion, "reduced: new text four times a second", func(a *app, by int) { a.pace.motion = step([]string{"auto", "full", "reduced"}, now.Motion, by) }},
-		{"Mouse", mouse, a.keys.Label(keys.Mouse) + " changes it at any time", func(a *app, _ int) { a.mouse.released = !a.mouse.released }},
+		{"Theme", now.Theme, "auto asks the terminal", func(a *app, by int) {
+			s.setTheme(a, step(a.theme.choices(), now.Theme, by))
+		}},
+		{"Frame rate", fmt.Sprintf("%d a second", now.FrameRate),
+			fmt.Sprintf("more than %d from the next start", a.pace.most), func(a *app, by int) {
+				a.pace.rate = step(frameRates(), nearestRate(now.FrameRate), by)
+			}},
+		{"Motion", now.Motion, "reduced: new text four times a second", func(a *app, by int) {
+			a.pace.motion = step([]string{"auto", "full", "reduced"}, now.Motion, by)
+		}},
+		{"Mouse", mouse, a.keys.Label(keys.Mouse) + " changes it at any time", func(a *app, _ int) {
+			a.mouse.released = !a.mouse.released
+		}},
 	}
 }
 

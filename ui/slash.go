@@ -15,8 +15,9 @@ import (
 	"lineup/ui/widget"
 )
 
-// slash completes a command while its name is typed into the prompt behind a slash. It shows itself while what stands
-// there may become a command, and never keeps a text from being sent that is none.
+// slash completes a command while its name is typed into the prompt behind a slash. It shows itself
+// while what stands there may become a command, and never keeps a text from being sent that is
+// none.
 type slash struct {
 	commands []command
 	matches  []slashMatch
@@ -61,12 +62,14 @@ func (s *slash) complete(a *app) {
 	s.matches, s.at = slashMatches(s.commands, typed[1:]), 0
 }
 
-// slashMatches finds commands by the beginning of their name, then by its words and synonyms; behind a name and a blank,
-// the values of its argument.
+// slashMatches finds commands by the beginning of their name, then by its words and synonyms;
+// behind a name and a blank, the values of its argument.
 func slashMatches(commands []command, typed string) []slashMatch {
 	name, arg, hasArg := strings.Cut(typed, " ")
 	if hasArg {
-		i := slices.IndexFunc(commands, func(c command) bool { return c.name == name && c.arg != "" })
+		i := slices.IndexFunc(commands, func(c command) bool {
+			return c.name == name && c.arg != ""
+		})
 		if i < 0 {
 			return nil
 		}
@@ -78,9 +81,10 @@ func slashMatches(commands []command, typed string) []slashMatch {
 			out = append(out, slashMatch{command: c, hits: upTo(len(name))})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b slashMatch) int { // the very name first, what cannot be done now last
-		return cmp.Or(text.Int(b.command.name == name)-text.Int(a.command.name == name), text.Int(a.command.off != "")-text.Int(b.command.off != ""))
-	})
+	rank := func(m slashMatch) int { // the very name first, what cannot be done now last
+		return 2*text.Int(m.command.name != name) + text.Int(m.command.off != "")
+	}
+	slices.SortStableFunc(out, func(a, b slashMatch) int { return cmp.Compare(rank(a), rank(b)) })
 	if len(name) < 2 {
 		return out
 	}
@@ -89,7 +93,8 @@ func slashMatches(commands []command, typed string) []slashMatch {
 		if strings.HasPrefix(c.name, name) {
 			continue
 		}
-		if score, hits := (wording{name: c.name, also: c.words.also}).match(wordsOf(name)); score > 0 {
+		words := wording{name: c.name, also: c.words.also}
+		if score, hits := words.match(wordsOf(name)); score > 0 {
 			rest = append(rest, slashMatch{command: c, hits: hits, score: score})
 		}
 	}
@@ -145,7 +150,8 @@ func (s *slash) press(a *app, k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	return nil, true
 }
 
-// run does a command that was typed. The prompt is empty afterwards, and the command can be recalled.
+// run does a command that was typed. The prompt is empty afterwards, and the command can be
+// recalled.
 func (s *slash) run(a *app, m slashMatch) tea.Cmd {
 	if m.command.off != "" {
 		a.flash = "not now: " + m.command.off
@@ -176,7 +182,8 @@ func (s *slash) cover(a *app, rows []string) {
 	}
 	body := make([]string, 0, n)
 	for i := from; i < from+n; i++ {
-		body = append(body, text.Pad(s.matches[i].row(a.theme.Styles, i == s.at, min(names, w/2), w), w))
+		row := s.matches[i].row(a.theme.Styles, i == s.at, min(names, w/2), w)
+		body = append(body, text.Pad(row, w))
 	}
 	if framed {
 		body = widget.Frame(a.theme.Styles, "Commands", body, w, 0)

@@ -31,7 +31,8 @@ type countedMsg struct {
 	err   error
 }
 
-// openStats shows the statistics. Where every pane is simulated, so are the replies that one wants to see.
+// openStats shows the statistics. Where every pane is simulated, so are the replies that one wants
+// to see.
 func (a *app) openStats() tea.Cmd {
 	if a.flash = hasStore(a); a.flash != "" {
 		return nil
@@ -76,7 +77,8 @@ func (s *statsView) hints(*app) []string {
 	if s.query.Simulated {
 		other = "s hide simulated replies"
 	}
-	return []string{"esc close", "tab " + "by " + string(s.next()), "↑ ↓ scroll", other, "m p d by model, provider, day"}
+	return []string{"esc close", "tab by " + string(s.next()), "↑ ↓ scroll", other,
+		"m p d by model, provider, day"}
 }
 
 // next is the grouping behind the present one.
@@ -85,7 +87,8 @@ func (s *statsView) next() session.Grouping {
 	return all[(slices.Index(all, s.query.By)+1)%len(all)]
 }
 
-// room is all that there is up to what the report needs, so that the overlay keeps its size while it counts.
+// room is all that there is up to what the report needs, so that the overlay keeps its size while
+// it counts.
 func (s *statsView) room(a *app, w, h int) (int, int) {
 	w = min(w, 120)
 	return w, min(h, max(12, len(s.text(a.theme.Styles, w))))

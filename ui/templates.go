@@ -13,7 +13,8 @@ import (
 	"lineup/ui/text"
 )
 
-// variablePattern is a variable of a prompt template, such as {{language}}; blanks inside the braces do not count.
+// variablePattern is a variable of a prompt template, such as {{language}}; blanks inside the
+// braces do not count.
 const variablePattern = `\{\{\s*([\p{L}\p{N}_. -]*[\p{L}\p{N}_.-])\s*\}\}`
 
 // variables are the names in a template, each once, in the order in which they stand there.
@@ -30,7 +31,9 @@ func variables(template string) []string {
 // fill puts values into a template. What a value holds is text: braces in it are no variables.
 func fill(template string, values map[string]string) string {
 	re := regexp.MustCompile(variablePattern)
-	return re.ReplaceAllStringFunc(template, func(s string) string { return values[re.FindStringSubmatch(s)[1]] })
+	return re.ReplaceAllStringFunc(template, func(s string) string {
+		return values[re.FindStringSubmatch(s)[1]]
+	})
 }
 
 // templates are the prompts of the config, by name.
@@ -38,6 +41,8 @@ type templates map[string]string
 
 // names are in alphabetical order.
 func (t templates) names() []string { return slices.Sorted(maps.Keys(t)) }
+
+func templateNames(a *app) []string { return templates(a.cfg.Templates).names() }
 
 // commands put a template into the prompt.
 func (t templates) commands() []command {
@@ -47,8 +52,9 @@ func (t templates) commands() []command {
 		if vars := variables(t[name]); len(vars) > 0 {
 			title += ": asks for " + text.OneLine(strings.Join(vars, ", "))
 		}
-		out = append(out, command{title: title, words: wording{name: title}, keys: "/template " + text.OneLine(name), group: groupPrompt,
-			run: func(a *app, _ string) tea.Cmd { return a.useTemplate(name) }})
+		out = append(out, command{title: title, words: wording{name: title}, group: groupPrompt,
+			keys: "/template " + text.OneLine(name),
+			run:  func(a *app, _ string) tea.Cmd { return a.useTemplate(name) }})
 	}
 	return out
 }
@@ -58,7 +64,8 @@ func (a *app) useTemplate(name string) tea.Cmd {
 	all := templates(a.cfg.Templates)
 	s, ok := all[name]
 	if !ok {
-		a.flash = fmt.Sprintf("there is no template %s; there are %s", text.OneLine(name), text.OneLine(strings.Join(all.names(), ", ")))
+		a.flash = text.OneLine(fmt.Sprintf("there is no template %s; there are %s",
+			name, strings.Join(all.names(), ", ")))
 		return nil
 	}
 	names := variables(s)
