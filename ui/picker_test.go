@@ -230,7 +230,7 @@ func TestAnyNameCanBePulled(t *testing.T) {
 		d.until(func() bool { return len(d.app.pulls) > 0 })
 		d.press("ctrl+x")
 		d.settle()
-		d.wantSees("is not pulled any more")
+		d.wantSees("pull stopped")
 		m.fail = &providers.Error{Kind: providers.NotFound, Message: "file does not exist", Hint: "check the name at ollama.com/library"}
 		d.press("enter")
 		d.settle()
