@@ -143,7 +143,11 @@ func (r *Registry) link(ref string) (policy.Link, config.Effective, error) {
 		Body:      eff.Body,
 		Headers:   r.cfg.Models[ref].Headers,
 	})
-	m = logged{suggesting{m, p, info.Ref.Model}, r.log}
+	account := ""
+	if c := eff.Provider; c.APIKeyEnv != "" || c.APIKeyCmd != "" || c.APIKeyKeyring != "" || len(c.HeadersEnv) > 0 {
+		account = c.Name
+	}
+	m = logged{suggesting{m, p, info.Ref.Model, account}, r.log}
 	return policy.Link{Model: m, Info: info}, eff, nil
 }
 

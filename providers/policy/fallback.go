@@ -18,15 +18,36 @@ type Link struct {
 // WithFallback asks the models of a chain one after the other until one of them says something: the next one is asked
 // where the error of the one before allows it (see Error.Fallback), never behind the first token, and after an
 // overflow only if its context window is larger. A model that has just failed elsewhere is left out for as long as it
-// asked, else five seconds, unless no better one comes behind it. Each model emits its own attempts, so that the
+// asked, else five seconds, unless no better one comes behind it. After a refused key no model is asked with the same
+// key again (see Accounted). Each model emits its own attempts, so that the
 // record names the one that served.
 func WithFallback(chain ...Link) providers.Model { return fallback{chain} }
 
 type fallback struct{ chain []Link }
 
+// Accounted is a model that knows whose key it is asked with. Models of one account have one key.
+type Accounted interface {
+	Account() string // "" for no key
+}
+
+// accountOf finds the account of a model, or of one that it wraps.
+func accountOf(m providers.Model) string {
+	for m != nil {
+		if a, ok := m.(Accounted); ok {
+			return a.Account()
+		}
+		w, ok := m.(providers.Wrapper)
+		if !ok {
+			break
+		}
+		m = w.Unwrap()
+	}
+	return ""
+}
+
 func (m fallback) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
 	return func(yield func(providers.Event, error) bool) {
-		i, notes := m.next(0, 0)
+		i, notes := m.next(0, 0, "")
 		for i < len(m.chain) {
 			for _, note := range notes {
 				if !yield(providers.Event{Type: providers.EventNote, At: time.Now(), Text: note}, nil) {
@@ -37,11 +58,14 @@ func (m fallback) Stream(ctx context.Context, req providers.Request) iter.Seq2[p
 			if failed == nil {
 				return
 			}
-			room := 0
-			if failed.Kind == providers.ContextLength {
+			room, refused := 0, ""
+			switch failed.Kind {
+			case providers.ContextLength:
 				room = m.chain[i].Info.Context + 1
+			case providers.Auth:
+				refused = accountOf(m.chain[i].Model)
 			}
-			i, notes = m.next(i+1, room)
+			i, notes = m.next(i+1, room, refused)
 			if i == len(m.chain) || !failed.Fallback() || ctx.Err() != nil {
 				yield(providers.Event{At: time.Now()}, failed)
 				return
@@ -67,11 +91,16 @@ func (m fallback) try(ctx context.Context, i int, req providers.Request, yield f
 }
 
 // next finds the model to ask from a place of the chain on: the first one with room for so many tokens that is not
-// cooling down, or, where all are, the first with room. The notes name those that were left out.
-func (m fallback) next(from, room int) (i int, notes []string) {
+// cooling down, or, where all are, the first with room. A refused account is not asked. The notes name those that were
+// left out.
+func (m fallback) next(from, room int, refused string) (i int, notes []string) {
 	fit := len(m.chain)
 	for i := from; i < len(m.chain); i++ {
 		if m.chain[i].Info.Context < room {
+			continue
+		}
+		if refused != "" && accountOf(m.chain[i].Model) == refused {
+			notes = append(notes, fmt.Sprintf("%s left out: the key of %s was refused", m.chain[i].Info.Ref, refused))
 			continue
 		}
 		fit = min(fit, i)

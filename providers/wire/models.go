@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -24,8 +25,11 @@ func (p *Provider) List(ctx context.Context) ([]providers.Listed, error) {
 	}
 	list, err := p.dialect.decodeList(body)
 	if err != nil {
-		return nil, &providers.Error{Kind: providers.Protocol, Message: "the list of models is not what the protocol has",
-			Hint: "check kind and base_url of provider " + p.cfg.Name, Err: err}
+		message := "the list of models is not what the protocol has"
+		if bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) { // as one-api answers without /v1
+			message = "a web page came in place of the list of models"
+		}
+		return nil, &providers.Error{Kind: providers.Protocol, Message: message, Hint: p.addressHint(), Err: err}
 	}
 	p.dialect.addFacts(ctx, p, header, list)
 	for i := range list {
