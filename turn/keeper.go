@@ -3,6 +3,7 @@ package turn
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -180,7 +181,7 @@ func (k *Keeper) Close(ctx context.Context) error {
 			k.job = j
 		}
 		if err := j.wait(ctx); err != nil {
-			return err
+			return fmt.Errorf("the database has not answered in time: %w", err)
 		}
 		if o := k.Done(j, time.Now()); last && j.err != nil && !o.Deleted {
 			return j.err
