@@ -34,19 +34,22 @@ func askCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "ask [-m PROVIDER/MODEL]… [--json] PROMPT",
 		Short: "Ask one prompt of N models and stream the answers to standard output",
-		Long: "Asks one prompt of the models that -m names, or of the panes of the config.\n" +
-			"The bare answer of a single model goes to standard output, for pipes. Several answers have headings.\n" +
-			"PROMPT may be - or be left out in a pipe; then it is read from standard input.\n" +
-			"Exit code 1 means that an answer failed or could not be saved.",
+		Long: "Asks one prompt of the models that -m names, or of the panes of the config. The\n" +
+			"bare answer of a single model goes to standard output, for pipes. Several\n" +
+			"answers have headings. PROMPT may be - or be left out in a pipe; then it is read\n" +
+			"from standard input. Exit code 1 means that an answer failed or could not be\n" +
+			"saved.",
 		Example: "  lineup ask -m local/llama3.1:8b \"Why is the sky blue?\"\n" +
 			"  git diff | lineup ask -m openrouter/anthropic/claude-sonnet-4 \"Review this:\" -\n" +
-			"  lineup ask --json -m local/llama3.1:8b -m holysheep/gemini-2.5-flash \"Hi\" | jq .metrics",
+			"  lineup ask --json -m local/llama3.1:8b -m holysheep/gemini-2.5-flash \"Hi\"" +
+			" | jq .metrics",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.ask(cmd.Context(), f, args)
 		},
 	}
 	flags := c.Flags()
-	flags.StringArrayVarP(&f.models, "model", "m", nil, "model reference, PROVIDER/MODEL; may be repeated")
+	flags.StringArrayVarP(&f.models, "model", "m", nil,
+		"model reference, PROVIDER/MODEL; may be repeated")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object a reply, in order of completion")
 	flags.StringVar(&f.system, "system", "", "system prompt, in place of the config's")
 	flags.BoolVar(&f.overBudget, "over-budget", false, "ask although the budget is used up")
@@ -168,9 +171,9 @@ type question struct {
 	calibration *session.Calibration
 }
 
-// run asks, prints and saves. Its error is errFailed if a reply is no answer or could not be saved,
-// the context's if the user interrupted, and standard output's if it takes no more. In the last
-// case the requests end, and what has come is saved.
+// run asks, prints and saves. It returns errFailed if a reply is no answer or could not be saved, the
+// context's error after an interrupt, and the error of standard output. The last one ends the
+// requests; the text so far is saved.
 func (q *question) run(ctx context.Context) error {
 	t := q.begin(time.Now())
 	if p, ok := q.show.(*jsonPrinter); ok {
@@ -220,7 +223,7 @@ func (q *question) messages() []providers.Message {
 	return []providers.Message{{Role: providers.User, Content: q.prompt}}
 }
 
-// settle saves what is not saved yet, and says so where that is not possible.
+// settle saves the rest, and tells what could not be saved.
 func (q *question) settle(ctx context.Context, t *turn.Turn) (saved bool) {
 	err := q.keeper.Settle(ctx, func(err error) {
 		fmt.Fprintf(q.g.err, "lineup: not saved yet: %s; trying for %s\n",

@@ -28,7 +28,7 @@ type tale struct {
 	said    map[string]bool
 }
 
-// try is a model that failed, as often as it did in a row for the same reason.
+// try is a failed model, with the number of times that it failed in a row for one reason.
 type try struct {
 	model, failure string
 	times          int
@@ -160,10 +160,11 @@ func (t *teller) failure(s *tale, r *session.Reply) {
 	for _, a := range r.Attempts {
 		models[a.Model] = true
 	}
-	t.line("  %s, %s%s", counted(len(models), "model"), counted(len(r.Attempts), "attempt"), t.further(s))
+	t.line("  %s, %s%s", counted(len(models), "model"), counted(len(r.Attempts), "attempt"),
+		t.further(s))
 }
 
-// further is what was tried, where it has not been told as it came.
+// further lists the attempts that were not told at the time.
 func (t *teller) further(s *tale) string {
 	if t.live || len(s.tries) == 0 {
 		return ""

@@ -9,8 +9,8 @@ import (
 	"lineup/session"
 )
 
-// textPrinter streams answers as text. Of several models the first one streams as it comes; the
-// next begins where it ends, with what it has said so far, so that the answers never mix.
+// textPrinter streams answers as text. The first of several models streams. The next one begins after
+// its end, with all of its text so far, and so answers never mix.
 type textPrinter struct {
 	out    io.Writer
 	tell   *teller
@@ -31,8 +31,13 @@ type textSlot struct {
 }
 
 func newTextPrinter(g *globals, specs []registry.Spec) *textPrinter {
-	p := &textPrinter{out: g.out, tell: newTeller(g, len(specs)), apart: !g.tty(g.out), single: len(specs) == 1,
-		slots: make([]textSlot, len(specs))}
+	p := &textPrinter{
+		out:    g.out,
+		tell:   newTeller(g, len(specs)),
+		apart:  !g.tty(g.out),
+		single: len(specs) == 1,
+		slots:  make([]textSlot, len(specs)),
+	}
 	for i, s := range specs {
 		p.slots[i].heading = s.Info.Ref.String()
 		if s.Info.Simulated {
@@ -88,8 +93,8 @@ func (p *textPrinter) flush() error {
 	return nil
 }
 
-// head prints the heading of an answer, once there is something below it. It names the model that
-// answers, where that is another one.
+// head prints the heading of an answer, once there is something below it. It also names a fallback
+// that answers.
 func (p *textPrinter) head(s *textSlot) error {
 	if s.heading == "" || p.single || !s.ended && s.pending.Len() == 0 {
 		return nil

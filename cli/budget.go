@@ -11,8 +11,8 @@ import (
 	"lineup/turn"
 )
 
-// withinBudget refuses a question that would go over the config's budget, given what was spent
-// today in all sessions and what the question may cost. It returns the calibration of the models,
+// withinBudget refuses a question over the config's budget. It counts today's spending in all
+// sessions and the estimated cost of the question. It returns the calibration of the models,
 // which running answers are counted with.
 func (q *question) withinBudget(
 	ctx context.Context, cfg config.Config, over bool,
@@ -33,7 +33,8 @@ func (q *question) withinBudget(
 		var err error
 		day, err = store.Spent(ctx, session.Midnight(time.Now()))
 		if err != nil && budget.Day != nil {
-			fmt.Fprintln(q.g.err, "lineup: today's spending is not known: "+providers.CleanLine(err.Error()))
+			fmt.Fprintln(q.g.err,
+				"lineup: today's spending is not known: "+providers.CleanLine(err.Error()))
 		}
 	}
 	if over {
@@ -53,7 +54,8 @@ func (q *question) withinBudget(
 			unknown = " + ?"
 		}
 		return nil, usagef("over the budget: %s$%.4f%s of $%.4f %s, and this is about $%.4f; "+
-			"--over-budget sends it all the same", mark, l.Spent.USD, unknown, l.USD, l.Of, next.USD)
+			"--over-budget sends it all the same",
+			mark, l.Spent.USD, unknown, l.USD, l.Of, next.USD)
 	}
 	return cal, nil
 }

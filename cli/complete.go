@@ -15,8 +15,8 @@ import (
 	"lineup/session"
 )
 
-// completeWithin is how long a completion may take. A store that another program holds is not waited
-// for.
+// completeWithin is how long a completion may take. A store that another program holds is not
+// waited for.
 const completeWithin = 400 * time.Millisecond
 
 // completeSessions is how many sessions are offered: those used last.
@@ -25,8 +25,9 @@ const completeSessions = 50
 // values offers what an argument or a flag can be. Args are the arguments before it.
 type values func(ctx context.Context, g *globals, args []string) []string
 
-// addCompletions tells the shell what the arguments and the flags of all commands can be. It asks no
-// server: the answers come from the config, the kept lists, the catalogue and the saved sessions.
+// addCompletions tells the shell what the arguments and the flags of all commands can be. It asks
+// no server: the answers come from the config, the kept lists, the catalogue and the saved
+// sessions.
 func addCompletions(g *globals, root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	if scripts, _, err := root.Find([]string{"completion"}); err == nil {
@@ -35,11 +36,13 @@ func addCompletions(g *globals, root *cobra.Command) {
 	}
 	arguments := map[string]values{
 		"ask": nil, "sessions search": nil, "models": providerNames,
-		"replay": firstID, "sessions show": firstID, "sessions export": firstID, "sessions fork": firstID,
-		"sessions rename": firstID, "sessions rm": sessionIDs, "sessions restore": deletedIDs, "sessions tag": idThenTags,
+		"replay": firstID, "sessions show": firstID, "sessions export": firstID,
+		"sessions fork": firstID, "sessions rename": firstID, "sessions rm": sessionIDs,
+		"sessions restore": deletedIDs, "sessions tag": idThenTags,
 	}
 	flags := map[string]values{
-		"model": modelRefs, "self": modelRefs, "provider": providerNames, "session": sessionIDs, "tag": tagNames,
+		"model": modelRefs, "self": modelRefs, "provider": providerNames,
+		"session": sessionIDs, "tag": tagNames,
 		"status": list(statuses()...), "by": list("model", "provider", "day"),
 		"sessions export --format": list(formatNames()...),
 		"sessions import --format": list("auto", "lineup", "chatgpt", "llm"),
@@ -93,7 +96,9 @@ func (g *globals) expandPaths(cmd *cobra.Command, args []string) {
 
 // completer makes what cobra wants of values. Nil offers nothing, and no files either.
 func (g *globals) completer(offer values) cobra.CompletionFunc {
-	return func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return func(
+		cmd *cobra.Command, args []string, typed string,
+	) ([]cobra.Completion, cobra.ShellCompDirective) {
 		if offer == nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
@@ -103,7 +108,8 @@ func (g *globals) completer(offer values) cobra.CompletionFunc {
 		go func() { done <- offer(ctx, g, args) }()
 		select {
 		case all := <-done:
-			fits := slices.DeleteFunc(all, func(v string) bool { return !strings.HasPrefix(v, typed) })
+			fits := slices.DeleteFunc(all,
+				func(v string) bool { return !strings.HasPrefix(v, typed) })
 			return fits, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 		case <-ctx.Done():
 			return nil, cobra.ShellCompDirectiveNoFileComp
@@ -120,7 +126,7 @@ func described(value, what string) string {
 	return cobra.CompletionWithDesc(value, strings.ReplaceAll(providers.CleanLine(what), "\t", " "))
 }
 
-// knownConfig is the config as far as it can be read, or else what the keys in the environment give.
+// knownConfig is the config, or else the providers with a key in the environment.
 func (g *globals) knownConfig() config.Config {
 	cfg, err := g.config()
 	if err != nil {
@@ -134,7 +140,9 @@ func (g *globals) knownConfig() config.Config {
 }
 
 // saved gives the newest sessions. It makes no store where there is none.
-func (g *globals) saved(ctx context.Context, f session.Filter) (list []session.Summary, tags []session.TagCount) {
+func (g *globals) saved(
+	ctx context.Context, f session.Filter,
+) (list []session.Summary, tags []session.TagCount) {
 	cfg := g.knownConfig()
 	path, err := g.storePath(cfg)
 	if err != nil {
@@ -171,7 +179,8 @@ func (g *globals) ids(ctx context.Context, f session.Filter, args []string) []st
 			out = append(out, described("last", s.Title))
 		}
 		if !slices.Contains(args, s.ID) {
-			out = append(out, described(s.ID, s.UpdatedAt.Local().Format("2006-01-02 15:04")+"  "+s.Title))
+			out = append(out,
+				described(s.ID, s.UpdatedAt.Local().Format("2006-01-02 15:04")+"  "+s.Title))
 		}
 	}
 	return out

@@ -12,17 +12,34 @@ import (
 )
 
 func configCommand(g *globals) *cobra.Command {
-	c := &cobra.Command{Use: "config", Short: "Where the config file is; write one; check one", Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	c := &cobra.Command{
+		Use:   "config",
+		Short: "Where the config file is; write one; check one",
+		Args:  noArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
 	c.AddCommand(
-		&cobra.Command{Use: "path", Short: "Print where the config file is looked for", Args: noArgs,
-			RunE: func(*cobra.Command, []string) error { return g.configPath() }},
-		&cobra.Command{Use: "init", Short: "Write a config file to begin with; never overwrites one", Args: noArgs,
-			Long: "Writes a config file with the servers on this machine and the keys in the environment. Everything else that\n" +
-				"can be set stands in it as a comment, with explanations. A file that is there already stays as it is.",
-			RunE: func(cmd *cobra.Command, _ []string) error { return g.configInit(cmd.Context()) }},
-		&cobra.Command{Use: "check", Short: "Report every mistake in the config file, with line and column", Args: noArgs,
-			RunE: func(*cobra.Command, []string) error { return g.configCheck() }},
+		&cobra.Command{
+			Use:   "path",
+			Short: "Print where the config file is looked for",
+			Args:  noArgs,
+			RunE:  func(*cobra.Command, []string) error { return g.configPath() },
+		},
+		&cobra.Command{
+			Use:   "init",
+			Short: "Write a config file to begin with; never overwrites one",
+			Args:  noArgs,
+			Long: "Writes a config file with the servers on this machine and the keys in the\n" +
+				"environment. Everything else that can be set stands in it as a comment, with\n" +
+				"explanations. A file that is there already stays as it is.",
+			RunE: func(cmd *cobra.Command, _ []string) error { return g.configInit(cmd.Context()) },
+		},
+		&cobra.Command{
+			Use:   "check",
+			Short: "Report every mistake in the config file, with line and column",
+			Args:  noArgs,
+			RunE:  func(*cobra.Command, []string) error { return g.configCheck() },
+		},
 	)
 	return c
 }
@@ -41,7 +58,8 @@ func (g *globals) configInit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	found := slices.Concat(config.Discover(ctx, config.Env{Getenv: g.getenv}), config.KeyProviders(g.getenv))
+	found := slices.Concat(config.Discover(ctx, config.Env{Getenv: g.getenv}),
+		config.KeyProviders(g.getenv))
 	text := config.Starter(found)
 	if err := writeNew(path, text); err != nil {
 		return err
@@ -52,7 +70,8 @@ func (g *globals) configInit(ctx context.Context) error {
 	}
 	in := "every line of it is a comment: take the # away from what you need"
 	if len(written.Providers) > 0 {
-		in = "it names what was found here (" + strings.Join(written.ProviderNames(), ", ") + "); the rest is comments"
+		found := strings.Join(written.ProviderNames(), ", ")
+		in = "it names what was found here (" + found + "); the rest is comments"
 	}
 	fmt.Fprintf(g.out, "wrote %s; %s. Check your changes with: lineup config check\n", path, in)
 	return nil
@@ -68,9 +87,11 @@ func (g *globals) configCheck() error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(g.out, "there is no config file at %s; write one with: lineup config init\n", path)
+		fmt.Fprintf(g.out, "there is no config file at %s; write one with: lineup config init\n",
+			path)
 		return nil
 	}
-	fmt.Fprintf(g.out, "%s is right: %s, %s\n", cfg.File, counted(len(cfg.Providers), "provider"), counted(len(cfg.Panes), "pane"))
+	fmt.Fprintf(g.out, "%s is right: %s, %s\n", cfg.File, counted(len(cfg.Providers), "provider"),
+		counted(len(cfg.Panes), "pane"))
 	return nil
 }

@@ -16,8 +16,8 @@ import (
 	"lineup/ui/report"
 )
 
-// costFlags are the flags of lineup cost. A flag that was not given takes what is configured or recorded, else an
-// assumption; NaN stands for "not given".
+// costFlags are the flags of lineup cost. A flag that was not given takes what is configured or
+// recorded, else an assumption; NaN stands for "not given".
 type costFlags struct {
 	self          string
 	models        []string
@@ -47,13 +47,16 @@ func costCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "cost",
 		Short: "Own machine or gateway: from which volume on does hosting a model yourself pay?",
-		Long: "Compares what a month costs on a machine of your own with what gateways ask for the same tokens, finds the\n" +
-			"volume at which both cost the same, and says whether the machine could serve it at all. The mixture of prompts\n" +
-			"and answers and the machine's speed come from your saved replies, prices from the config and the catalogue;\n" +
-			"what is not known is assumed, listed as such, and can be set by a flag. --machine compares several machines.",
+		Long: "Compares what a month costs on a machine of your own with what gateways ask for\n" +
+			"the same tokens, finds the volume at which both cost the same, and says whether\n" +
+			"the machine could serve it at all. The mixture of prompts and answers and the\n" +
+			"machine's speed come from your saved replies, prices from the config and the\n" +
+			"catalogue; what is not known is assumed, listed as such, and can be set by a\n" +
+			"flag. --machine compares several machines.",
 		Example: "  lineup cost\n" +
 			"  lineup cost --monthly-usd 350 --tokens-per-second 900 --volume 50M,500M,5G\n" +
-			"  lineup cost --machine small=80,20 --machine large=3500,900 --labour-share 0.2 --outage-share 0.01\n" +
+			"  lineup cost --machine small=80,20 --machine large=3500,900 --labour-share 0.2 " +
+			"--outage-share 0.01\n" +
 			"  lineup cost --price deepseek=0.28,0.42 --output-share 0.3 --svg slide.svg",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -71,7 +74,8 @@ func costCommand(g *globals) *cobra.Command {
 	return c
 }
 
-// costNumber is a flag of lineup cost with a number that may be left out, and the values it can have.
+// costNumber is a flag of lineup cost with a number that may be left out, and the values it can
+// have.
 type costNumber struct {
 	name, usage string
 	v           *float64
@@ -82,39 +86,55 @@ type costNumber struct {
 func (f *costFlags) numbers() []costNumber {
 	return []costNumber{
 		{"monthly-usd", "what the machine costs a month", &f.monthlyUSD, true, 1e9},
-		{"machine-usd", "what it cost to buy, spread over --machine-years", &f.machineUSD, true, 1e9},
+		{"machine-usd", "what it cost to buy, spread over --machine-years", &f.machineUSD, true,
+			1e9},
 		{"machine-years", "how long it will be used", &f.machineYears, false, 100},
 		{"watts", "power that it draws while it works", &f.watts, true, 1e7},
 		{"idle-watts", "power that it draws while it has no work", &f.idleWatts, true, 1e7},
 		{"usd-per-kwh", "price of a kilowatt hour", &f.usdPerKWh, true, 1000},
 		{"hours-per-day", "how long it is on", &f.hoursPerDay, false, 24},
-		{"tokens-per-second", "tokens of output a second of one stream, time for the prompts included", &f.tokensPerSec, false, 1e9},
-		{"output-share", "part of all tokens that is output, above 0 and up to 1", &f.outputShare, false, 1},
+		{"tokens-per-second",
+			"tokens of output a second of one stream, time for the prompts included",
+			&f.tokensPerSec, false, 1e9},
+		{"output-share", "part of all tokens that is output, above 0 and up to 1", &f.outputShare,
+			false, 1},
 		{"labour-usd", "what the work on a machine costs a month", &f.labourUSD, true, 1e9},
-		{"labour-share", "work on a machine as a part of its rent and wear, such as 0.2", &f.labourShare, true, 100},
-		{"outage-share", "part of the time in which a machine is down, such as 0.01", &f.outageShare, true, 0.99},
+		{"labour-share", "work on a machine as a part of its rent and wear, such as 0.2",
+			&f.labourShare, true, 100},
+		{"outage-share", "part of the time in which a machine is down, such as 0.01",
+			&f.outageShare, true, 0.99},
 	}
 }
 
 func (f *costFlags) add(flags *pflag.FlagSet) {
-	flags.StringVar(&f.self, "self", "", "the model that the machine serves, PROVIDER/MODEL (default: the local one with most saved replies)")
-	flags.StringArrayVarP(&f.models, "model", "m", nil, "compare with this model; may be repeated (default: those of the config, else well-known ones)")
-	flags.StringArrayVar(&f.prices, "price", nil, "NAME=IN,OUT: a model's price in USD per million tokens; may be repeated")
-	flags.StringArrayVar(&f.machines, "machine", nil, "NAME=USD[,TOK_S]: a machine with its cost a month and its tokens of output a second; may be repeated")
-	flags.StringSliceVar(&f.volumes, "volume", []string{"1M", "10M", "100M"}, "tokens a month, in and out, such as 500k, 10M, 2G")
+	flags.StringVar(&f.self, "self", "",
+		"the model that the machine serves, PROVIDER/MODEL (default: the local one with most "+
+			"saved replies)")
+	flags.StringArrayVarP(&f.models, "model", "m", nil,
+		"compare with this model; may be repeated (default: those of the config, else "+
+			"well-known ones)")
+	flags.StringArrayVar(&f.prices, "price", nil,
+		"NAME=IN,OUT: a model's price in USD per million tokens; may be repeated")
+	flags.StringArrayVar(&f.machines, "machine", nil,
+		"NAME=USD[,TOK_S]: a machine with its cost a month and its tokens of output a second; "+
+			"may be repeated")
+	flags.StringSliceVar(&f.volumes, "volume", []string{"1M", "10M", "100M"},
+		"tokens a month, in and out, such as 500k, 10M, 2G")
 	for _, n := range f.numbers() {
 		*n.v = math.NaN()
 		flags.Var((*numberFlag)(n.v), n.name, n.usage)
 	}
 	flags.IntVar(&f.parallel, "parallel", 1, "streams that it serves at once at that speed")
-	flags.IntVar(&f.requestTokens, "request-tokens", 0, "tokens of a request, in and out, for fees a request and prices of long prompts")
+	flags.IntVar(&f.requestTokens, "request-tokens", 0,
+		"tokens of a request, in and out, for fees a request and prices of long prompts")
 	flags.BoolVar(&f.json, "json", false, "print everything as one JSON object")
 	flags.StringVar(&f.svg, "svg", "", "write the chart to this file, as SVG in light and dark")
-	flags.StringVar(&f.html, "html", "", "write chart, tables and assumptions to this file, as one HTML page")
+	flags.StringVar(&f.html, "html", "",
+		"write chart, tables and assumptions to this file, as one HTML page")
 }
 
-// numberFlag is a flag with a finite number. NaN stands for one that was not given, and is not shown
-// as a default.
+// numberFlag is a flag with a finite number. NaN stands for one that was not given, and is not
+// shown as a default.
 type numberFlag float64
 
 func (n *numberFlag) Type() string { return "float" }
@@ -149,17 +169,21 @@ func (f *costFlags) check() error {
 		}
 	}
 	if f.requestTokens != 0 && (f.requestTokens < 2 || f.requestTokens > 100_000_000) {
-		return usagef("--request-tokens %d: a request has at least 2 tokens and at most 100,000,000", f.requestTokens)
+		return usagef(
+			"--request-tokens %d: a request has at least 2 tokens and at most 100,000,000",
+			f.requestTokens)
 	}
 	if len(f.machines) > 0 && (given(f.monthlyUSD) || given(f.machineUSD)) {
-		return usagef("--machine says what each machine costs; leave out --monthly-usd and --machine-usd")
+		return usagef(
+			"--machine says what each machine costs; leave out --monthly-usd and --machine-usd")
 	}
 	return nil
 }
 
 // parseMachine reads NAME=USD[,TOK_S]. The speed is NaN where it is left out.
 func parseMachine(s string) (name string, usd, speed float64, err error) {
-	wrong := usagef("--machine %s: write NAME=USD[,TOK_S], such as large=3500,900", providers.CleanLine(s))
+	wrong := usagef("--machine %s: write NAME=USD[,TOK_S], such as large=3500,900",
+		providers.CleanLine(s))
 	at := strings.LastIndexByte(s, '=')
 	if at < 1 {
 		return "", 0, 0, wrong
@@ -184,20 +208,24 @@ func parseVolume(s string) (float64, error) {
 	s = strings.TrimSpace(s)
 	number, factor := s, 1.0
 	if s != "" {
-		if f, ok := map[byte]float64{'k': 1e3, 'K': 1e3, 'm': 1e6, 'M': 1e6, 'g': 1e9, 'G': 1e9, 'b': 1e9, 'B': 1e9, 't': 1e12, 'T': 1e12}[s[len(s)-1]]; ok {
+		units := map[string]float64{"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12}
+		if f, ok := units[strings.ToLower(s[len(s)-1:])]; ok {
 			number, factor = s[:len(s)-1], f
 		}
 	}
 	v, err := strconv.ParseFloat(strings.ReplaceAll(number, "_", ""), 64)
 	if err != nil || !(v*factor >= 1) || v*factor > 1e15 {
-		return 0, usagef("--volume %s is no number of tokens; write for example 500k, 10M or 2G", providers.CleanLine(s))
+		return 0, usagef("--volume %s is no number of tokens; write for example 500k, 10M or 2G",
+			providers.CleanLine(s))
 	}
 	return v * factor, nil
 }
 
 // parsePrice reads NAME=IN,OUT.
 func parsePrice(s string) (name string, p providers.Price, err error) {
-	wrong := usagef("--price %s: write NAME=IN,OUT in USD per million tokens, such as deepseek=0.28,0.42", providers.CleanLine(s))
+	wrong := usagef(
+		"--price %s: write NAME=IN,OUT in USD per million tokens, such as deepseek=0.28,0.42",
+		providers.CleanLine(s))
 	at := strings.LastIndexByte(s, '=')
 	if at < 1 {
 		return "", p, wrong
@@ -223,7 +251,10 @@ func (g *globals) printCost(p *report.CostPlan, f costFlags) error {
 	for _, file := range []struct {
 		name string
 		text func() string
-	}{{f.svg, func() string { return p.Chart().SVG() }}, {f.html, func() string { return costPage(p) }}} {
+	}{
+		{f.svg, func() string { return p.Chart().SVG() }},
+		{f.html, func() string { return costPage(p) }},
+	} {
 		if file.name == "" {
 			continue
 		}

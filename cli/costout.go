@@ -64,7 +64,7 @@ type costVerdict struct {
 type costMonth struct {
 	Volume    float64  `json:"tokens"`
 	Feasible  bool     `json:"feasible"`
-	USD       *float64 `json:"usd"` // the next three too are null where the machine cannot serve the volume
+	USD       *float64 `json:"usd"` // null, like the next three, if the volume is too large
 	BusyUSD   *float64 `json:"busy_usd"`
 	IdleUSD   *float64 `json:"idle_usd"`
 	BusyHours float64  `json:"busy_hours"`
@@ -81,7 +81,8 @@ type costModel struct {
 	USD        []float64       `json:"usd"`               // of the months, in their order
 }
 
-// tidy drops the digits that are no more than the noise of binary fractions: 0.42 and not 0.42000000000000004.
+// tidy drops the digits that are no more than the noise of binary fractions: 0.42 and not
+// 0.42000000000000004.
 func tidy(v float64) float64 {
 	t, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 12, 64), 64)
 	if err != nil {
@@ -97,8 +98,15 @@ func tidied(v float64) *float64 {
 
 func costRecord(p *report.CostPlan) costJSON {
 	u := p.Work.Request
-	r := costJSON{Type: "cost", Self: p.Self, Request: costRequest{u.Input, u.Output, u.Reasoning, u.CacheRead},
-		Capacity: tidy(p.Host.Capacity(p.Work)), FullLoad: tidy(p.Host.FullLoad(p.Work)), Unknown: p.Unknown, Assumptions: p.Assumptions}
+	r := costJSON{
+		Type:        "cost",
+		Self:        p.Self,
+		Request:     costRequest{u.Input, u.Output, u.Reasoning, u.CacheRead},
+		Capacity:    tidy(p.Host.Capacity(p.Work)),
+		FullLoad:    tidy(p.Host.FullLoad(p.Work)),
+		Unknown:     p.Unknown,
+		Assumptions: p.Assumptions,
+	}
 	if r.Unknown == nil {
 		r.Unknown = []string{}
 	}
@@ -108,12 +116,19 @@ func costRecord(p *report.CostPlan) costJSON {
 	}
 	r.Months = r.Machines[0].Months
 	for _, d := range p.Differences() {
-		r.Verdicts = append(r.Verdicts, costVerdict{Volume: d.Volume, Machine: d.Machine.Name, Model: d.Model.Ref,
-			Cheaper: d.Cheaper(), USD: tidy(d.USD()), Percent: tidy(d.Percent())})
+		r.Verdicts = append(r.Verdicts, costVerdict{Volume: d.Volume, Machine: d.Machine.Name,
+			Model: d.Model.Ref, Cheaper: d.Cheaper(), USD: tidy(d.USD()),
+			Percent: tidy(d.Percent())})
 	}
 	for i, m := range p.Models {
 		v, verdict := p.Host.BreakEven(p.Work, m.Quote.Price)
-		row := costModel{Model: m.Ref, Mark: p.Mark(i), Price: m.Quote, PerMillion: tidy(p.Work.PerMillion(m.Quote.Price)), Verdict: verdict}
+		row := costModel{
+			Model:      m.Ref,
+			Mark:       p.Mark(i),
+			Price:      m.Quote,
+			PerMillion: tidy(p.Work.PerMillion(m.Quote.Price)),
+			Verdict:    verdict,
+		}
 		if verdict == price.PaysFrom || verdict == price.PaysBeyond {
 			row.BreakEven = tidied(v)
 		}
@@ -127,12 +142,17 @@ func costRecord(p *report.CostPlan) costJSON {
 
 // machineRecord is the record of one machine.
 func machineRecord(p *report.CostPlan, machine report.CostMachine) costMachine {
-	r := costMachine{Name: machine.Name, Capacity: tidy(machine.Host.Capacity(p.Work)), FullLoad: tidy(machine.Host.FullLoad(p.Work))}
+	r := costMachine{
+		Name:     machine.Name,
+		Capacity: tidy(machine.Host.Capacity(p.Work)),
+		FullLoad: tidy(machine.Host.FullLoad(p.Work)),
+	}
 	for _, v := range p.Volumes {
 		m := machine.Host.Month(p.Work, v)
 		row := costMonth{Volume: v, Feasible: m.Feasible(), BusyHours: tidy(m.BusyHours)}
 		if row.Feasible {
-			row.USD, row.BusyUSD, row.IdleUSD, row.IdleHours = tidied(m.USD()), tidied(m.BusyUSD), tidied(m.IdleUSD), tidied(m.IdleHours)
+			row.USD, row.BusyUSD = tidied(m.USD()), tidied(m.BusyUSD)
+			row.IdleUSD, row.IdleHours = tidied(m.IdleUSD), tidied(m.IdleHours)
 		}
 		r.Months = append(r.Months, row)
 	}
@@ -154,7 +174,7 @@ table{border-collapse:collapse;margin:20px 0;width:100%}th,td{padding:7px 12px;b
 th:first-child,td:first-child,.l th,.l td{text-align:left}th{font-weight:600}caption{text-align:left;font-weight:600;font-size:20px;padding:8px 0}
 @media (prefers-color-scheme:dark){body{background:#15171c;color:#e6e8ec}th,td{border-color:#2c313b}}`
 
-// costPage is one HTML page that needs nothing beside it: the chart, what the volumes cost, and what all of it rests on.
+// costPage is one HTML page without any other files: the chart, the costs, and the assumptions.
 func costPage(p *report.CostPlan) string {
 	var b strings.Builder
 	escape := func(s string) string { return html.EscapeString(providers.CleanLine(s)) }
@@ -165,8 +185,10 @@ func costPage(p *report.CostPlan) string {
 		}
 		b.WriteString("</tr>\n")
 	}
-	b.WriteString("<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\n" +
-		"<title>Own machine or gateway</title>\n<style>" + pageStyle + "</style>\n<main>\n" + p.Chart().SVG())
+	b.WriteString("<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">" +
+		"<meta name=\"viewport\" content=\"width=device-width\">\n" +
+		"<title>Own machine or gateway</title>\n" +
+		"<style>" + pageStyle + "</style>\n<main>\n" + p.Chart().SVG())
 	b.WriteString("<table><caption>USD a month</caption>\n")
 	machines := p.Machines()
 	head := []string{"model"}
@@ -183,7 +205,9 @@ func costPage(p *report.CostPlan) string {
 	}
 	row("th", head...)
 	for i, machine := range machines {
-		cells := append([]string{p.MachineMark(i) + " " + machine.Name}, slices.Repeat([]string{"–"}, len(machines)+1)...)
+		cells := append(
+			[]string{p.MachineMark(i) + " " + machine.Name},
+			slices.Repeat([]string{"–"}, len(machines)+1)...)
 		for _, v := range p.Volumes {
 			if m := machine.Host.Month(p.Work, v); m.Feasible() {
 				cells = append(cells, text.PlanUSD(m.USD()))

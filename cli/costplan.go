@@ -16,8 +16,9 @@ import (
 	"lineup/ui/text"
 )
 
-// What is assumed where nothing is configured, recorded or given: a rented machine with one GPU, a model of 8 billion
-// parameters answering one request at a time, and prompts three times as long as their answers.
+// The assumptions, for want of a config, records or flags: a rented machine with one GPU, a model
+// of 8 billion parameters with one request at a time, and prompts three times as long as their
+// answers.
 const (
 	assumedMonthlyUSD      = 800
 	assumedTokensPerSecond = 40
@@ -39,7 +40,8 @@ type planner struct {
 func given(v float64) bool { return !math.IsNaN(v) }
 
 func (p *planner) assume(name, value, source, flag string) {
-	p.plan.Assumptions = append(p.plan.Assumptions, report.Assumption{Name: name, Value: value, Source: source, Flag: flag})
+	p.plan.Assumptions = append(p.plan.Assumptions,
+		report.Assumption{Name: name, Value: value, Source: source, Flag: flag})
 }
 
 // costPlan makes the plan of flags, config and saved replies.
@@ -92,11 +94,13 @@ func (p *planner) upkeep() {
 			h.LabourShare = f.labourShare
 			parts = append(parts, fmt.Sprintf("%.3g %% of its rent and wear", 100*f.labourShare))
 		}
-		p.assume("work on it", strings.Join(parts, " and "), "given", "--labour-usd, --labour-share")
+		p.assume("work on it", strings.Join(parts, " and "), "given",
+			"--labour-usd, --labour-share")
 	}
 	if given(f.outageShare) {
 		h.OutageShare = f.outageShare
-		p.assume("it is down", fmt.Sprintf("%.3g %% of the time", 100*f.outageShare), "given", "--outage-share")
+		p.assume("it is down", fmt.Sprintf("%.3g %% of the time", 100*f.outageShare), "given",
+			"--outage-share")
 	}
 }
 
@@ -119,30 +123,34 @@ func (p *planner) tiers() error {
 		if given(speed) {
 			host.TokensPerSecond = speed * float64(p.f.parallel)
 		}
-		value := fmt.Sprintf("%s a month, %.4g tok/s of output", text.PlanUSD(usd), host.TokensPerSecond)
-		costs = append(costs, report.Assumption{Name: name, Value: value, Source: "given", Flag: "--machine"})
+		value := fmt.Sprintf("%s a month, %.4g tok/s of output", text.PlanUSD(usd),
+			host.TokensPerSecond)
+		costs = append(costs,
+			report.Assumption{Name: name, Value: value, Source: "given", Flag: "--machine"})
 		tiers = append(tiers, report.CostMachine{Name: name, Host: host})
 	}
 	p.plan.Self, p.plan.Host, p.plan.More = tiers[0].Name, tiers[0].Host, tiers[1:]
 	p.plan.Assumptions = slices.DeleteFunc(p.plan.Assumptions, func(a report.Assumption) bool {
-		return slices.Contains([]string{"the machine", "its price", "tokens on the machine"}, a.Name)
+		return slices.Contains([]string{"the machine", "its price", "tokens on the machine"},
+			a.Name)
 	})
 	p.plan.Assumptions = append(costs, p.plan.Assumptions...)
 	return nil
 }
 
-// hosted reports whether one's own machine serves a model: its provider is on one, and its tokens have no price that a
-// gateway asks, as those behind a proxy at a private address have.
+// hosted reports whether one's own machine serves a model. A proxy at a private address does not
+// count: its tokens have a gateway's price.
 func (p *planner) hosted(ref string) bool {
 	if p.reg == nil {
 		return false
 	}
 	info, err := p.reg.Info(ref)
-	return err == nil && info.Local && (!info.Price.Known() || info.Price.Source == providers.CostLocal)
+	return err == nil && info.Local &&
+		(!info.Price.Known() || info.Price.Source == providers.CostLocal)
 }
 
-// chooseSelf finds the model that the machine serves: the local one with most saved replies, else the first local one
-// of the config.
+// chooseSelf finds the model that the machine serves: the local one with most saved replies, else
+// the first local one of the config.
 func (p *planner) chooseSelf() {
 	self, most := p.f.self, 0
 	for i := range p.past {
@@ -175,15 +183,19 @@ func (p *planner) machine() {
 				*m, source = *q.Machine, "config"
 			case q.Known():
 				h.Price, source = q.Price, "config"
-				p.assume("tokens on the machine", fmt.Sprintf("$%g in, $%g out a million", q.Price.Input, q.Price.Output), "config", "[providers.….cost]")
+				p.assume("tokens on the machine",
+					fmt.Sprintf("$%g in, $%g out a million", q.Price.Input, q.Price.Output),
+					"config", "[providers.….cost]")
 			}
 		}
 	}
 	for _, set := range []struct {
 		v    float64
 		into *float64
-	}{{f.monthlyUSD, &m.MonthlyUSD}, {f.machineUSD, &m.PriceUSD}, {f.machineYears, &m.Years}, {f.watts, &m.Watts},
-		{f.idleWatts, &h.IdleWatts}, {f.usdPerKWh, &m.USDPerKWh}} {
+	}{
+		{f.monthlyUSD, &m.MonthlyUSD}, {f.machineUSD, &m.PriceUSD}, {f.machineYears, &m.Years},
+		{f.watts, &m.Watts}, {f.idleWatts, &h.IdleWatts}, {f.usdPerKWh, &m.USDPerKWh},
+	} {
 		if given(set.v) {
 			*set.into = set.v
 		}
@@ -191,7 +203,9 @@ func (p *planner) machine() {
 	if given(f.machineUSD) && m.Years == 0 {
 		m.Years = 3
 	}
-	nothing := m.MonthlyUSD == 0 && m.PriceUSD == 0 && m.Watts == 0 && h.Price.Input == 0 && h.Price.Output == 0 && h.Price.Request == 0
+	nothing := m.MonthlyUSD == 0 && m.PriceUSD == 0 && m.Watts == 0 && h.Price.Input == 0 &&
+		h.Price.Output == 0 &&
+		h.Price.Request == 0
 	if nothing && source == "assumed" && !given(f.monthlyUSD) {
 		m.MonthlyUSD = assumedMonthlyUSD
 	}
@@ -201,12 +215,16 @@ func (p *planner) machine() {
 		}
 		return source
 	}
-	p.assume("the machine", fmt.Sprintf("%s a month", text.PlanUSD(m.MonthlyUSD)), of(f.monthlyUSD), "--monthly-usd")
+	p.assume("the machine", fmt.Sprintf("%s a month", text.PlanUSD(m.MonthlyUSD)), of(f.monthlyUSD),
+		"--monthly-usd")
 	if m.PriceUSD > 0 {
-		p.assume("its price", fmt.Sprintf("%s over %g years", text.PlanUSD(m.PriceUSD), m.Years), of(f.machineUSD), "--machine-usd")
+		p.assume("its price", fmt.Sprintf("%s over %g years", text.PlanUSD(m.PriceUSD), m.Years),
+			of(f.machineUSD), "--machine-usd")
 	}
 	if m.Watts > 0 || h.IdleWatts > 0 {
-		p.assume("its power", fmt.Sprintf("%g W busy, %g W idle, $%g a kWh", m.Watts, h.IdleWatts, m.USDPerKWh), of(f.watts), "--watts")
+		p.assume("its power",
+			fmt.Sprintf("%g W busy, %g W idle, $%g a kWh", m.Watts, h.IdleWatts, m.USDPerKWh),
+			of(f.watts), "--watts")
 	}
 	p.hours(of(f.hoursPerDay))
 }
@@ -226,13 +244,14 @@ func (p *planner) hours(source string) {
 	p.assume("it is on", fmt.Sprintf("%.3g hours a day", perDay), source, "--hours-per-day")
 }
 
-// speed finds how fast the machine is: output tokens over the time from request to last token, so that time for the
-// prompts is in it.
+// speed finds how fast the machine is: output tokens over the time from request to last token, so
+// that time for the prompts is in it.
 func (p *planner) speed() {
 	v, source, mark := float64(assumedTokensPerSecond), "assumed", ""
 	for i := range p.past {
 		if s := &p.past[i]; s.Group == p.plan.Self && s.Output > 0 && s.BusyMS > 0 {
-			v, source, mark = float64(s.Output)/(s.BusyMS/1000), fmt.Sprintf("measured: %d replies", s.Counted), markOf(s)
+			v, source, mark = float64(s.Output)/(s.BusyMS/1000), fmt.Sprintf("measured: %d replies",
+				s.Counted), markOf(s)
 		}
 	}
 	if given(p.f.tokensPerSec) {
@@ -269,7 +288,12 @@ func (p *planner) workload() {
 	}
 	if sum.Counted > 0 && sum.Output > 0 {
 		mean := func(n int64) int { return int(math.Round(float64(n) / float64(sum.Counted))) }
-		u = providers.Usage{Input: mean(sum.Input), Output: max(1, mean(sum.Output)), Reasoning: mean(sum.Reasoning), CacheRead: mean(sum.CacheRead)}
+		u = providers.Usage{
+			Input:     mean(sum.Input),
+			Output:    max(1, mean(sum.Output)),
+			Reasoning: mean(sum.Reasoning),
+			CacheRead: mean(sum.CacheRead),
+		}
 		source = fmt.Sprintf("mean of %d saved replies", sum.Counted)
 	}
 	if given(p.f.outputShare) || p.f.requestTokens > 0 {
@@ -334,7 +358,10 @@ func (p *planner) models() error {
 		p.wellKnown()
 	}
 	if len(p.plan.Models) == 0 {
-		return usagef("there is no gateway model with a known price to compare with; name one, as in: lineup cost --price deepseek=0.28,0.42")
+		return usagef(
+			"there is no gateway model with a known price to compare with; name one, as in: " +
+				"lineup cost --price deepseek=0.28,0.42",
+		)
 	}
 	p.plan.Sort()
 	for _, m := range p.plan.Models {
@@ -345,7 +372,9 @@ func (p *planner) models() error {
 		if _, ok := own[m.Ref]; ok {
 			source = "given"
 		}
-		p.assume(m.Ref, fmt.Sprintf("$%g in, $%g out a million", m.Quote.Price.Input, m.Quote.Price.Output), source, "--price")
+		p.assume(m.Ref,
+			fmt.Sprintf("$%g in, $%g out a million", m.Quote.Price.Input, m.Quote.Price.Output),
+			source, "--price")
 	}
 	return nil
 }
@@ -367,7 +396,8 @@ func (p *planner) wellKnown() {
 			p.plan.Models = append(p.plan.Models, report.CostModel{Ref: ref, Quote: info.Price})
 		}
 	}
-	p.plan.Note = "The config names no gateway model with a known price: these are well-known ones at their list prices. " +
+	p.plan.Note = "The config names no gateway model with a known price: these are well-known " +
+		"ones at their list prices. " +
 		"Choose others with --model or --price."
 }
 
@@ -376,7 +406,9 @@ func (p *planner) quote(ref string, own map[string]providers.Price) (providers.Q
 		return providers.Quote{Price: price, Source: providers.CostConfig, From: "--price"}, nil
 	}
 	if p.reg == nil {
-		return providers.Quote{}, fmt.Errorf("there is no provider for %s; give its price with --price %s=IN,OUT", providers.CleanLine(ref), providers.CleanLine(ref))
+		return providers.Quote{}, fmt.Errorf(
+			"there is no provider for %s; give its price with --price %s=IN,OUT",
+			providers.CleanLine(ref), providers.CleanLine(ref))
 	}
 	info, err := p.reg.Info(ref)
 	return info.Price, err

@@ -15,8 +15,9 @@ import (
 // maxReports is how many crash reports are kept.
 const maxReports = 20
 
-// report writes down a fault of lineup's own, in the folder crash of the data folder, for a person to send: what
-// failed, on which system, and the stack. Its words are chosen so that no prompt, answer or key is among them.
+// report writes down a fault of lineup's own, in the folder crash of the data folder, for a person
+// to send: what failed, on which system, and the stack. Its words are chosen so that no prompt,
+// answer or key is among them.
 func (g *globals) report(p *providers.Panic) (path string, err error) {
 	dir, err := config.DataDir(g.dataFlag, g.getenv)
 	if err != nil {
@@ -27,10 +28,22 @@ func (g *globals) report(p *providers.Panic) (path string, err error) {
 		return "", err
 	}
 	now := time.Now().UTC()
-	path = filepath.Join(dir, fmt.Sprintf("%s-%d.txt", now.Format("20060102T150405.000Z"), os.Getpid()))
-	text := fmt.Sprintf("A fault in lineup. This report holds no prompts, answers or keys.\n\nin       %s\npanic    %s\nversion  %s\ngo       %s\n"+
-		"system   %s/%s\nterminal %s\ntime     %s\n\n%s", p.In, p.Words(), version(), runtime.Version(), runtime.GOOS, runtime.GOARCH,
-		providers.CleanLine(g.getenv("TERM")), now.Format(time.RFC3339), p.Stack)
+	path = filepath.Join(dir,
+		fmt.Sprintf("%s-%d.txt", now.Format("20060102T150405.000Z"), os.Getpid()))
+	text := fmt.Sprintf(
+		"A fault in lineup. This report holds no prompts, answers or keys.\n\nin       "+
+			"%s\npanic    %s\nversion  %s\ngo       %s\n"+
+			"system   %s/%s\nterminal %s\ntime     %s\n\n%s",
+		p.In,
+		p.Words(),
+		version(),
+		runtime.Version(),
+		runtime.GOOS,
+		runtime.GOARCH,
+		providers.CleanLine(g.getenv("TERM")),
+		now.Format(time.RFC3339),
+		p.Stack,
+	)
 	if err := writeNew(path, []byte(text)); err != nil {
 		return "", err
 	}
@@ -54,7 +67,9 @@ func (g *globals) withReport(err error) error {
 	}
 	path, failed := g.report(p)
 	if failed != nil {
-		return fmt.Errorf("%w\nno report of it could be written: %w\n%s\n%s", err, failed, p.Words(), p.Stack)
+		return fmt.Errorf("%w\nno report of it could be written: %w\n%s\n%s", err, failed,
+			p.Words(), p.Stack)
 	}
-	return fmt.Errorf("%w\nplease report it with the file %s; it holds no prompts, answers or keys", err, path)
+	return fmt.Errorf("%w\nplease report it with the file %s; it holds no prompts, answers or keys",
+		err, path)
 }

@@ -1,5 +1,5 @@
-// Package cli is lineup's command line: it reads flags and config, wires the other packages together, and turns
-// what happened into exit codes.
+// Package cli is lineup's command line: it reads flags and config, wires the other packages
+// together, and turns what happened into exit codes.
 //
 //	0    every reply is an answer (done, or cut at max_tokens)
 //	1    at least one reply failed, or a command could not do its work

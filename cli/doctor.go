@@ -34,7 +34,7 @@ const (
 	failure = "failure"
 )
 
-// patient is what the checks look at: each finds it as far as it could be loaded.
+// patient holds the things to check. Some may not have been loaded.
 type patient struct {
 	g      *globals
 	cfg    config.Config
@@ -46,7 +46,8 @@ type patient struct {
 
 // checks are all checks, in the order in which they are shown.
 func checks() []func(context.Context, *patient) []finding {
-	return []func(context.Context, *patient) []finding{checkConfig, checkStore, checkProviders, checkTerminal}
+	return []func(context.Context, *patient) []finding{checkConfig, checkStore, checkProviders,
+		checkTerminal}
 }
 
 // errUnwell says that a check failed and that this has been reported already.
@@ -54,11 +55,16 @@ var errUnwell = fmt.Errorf("a check failed: %w", errFailed)
 
 func doctorCommand(g *globals) *cobra.Command {
 	var asJSON, repair bool
-	c := &cobra.Command{Use: "doctor", Short: "Check config, saved sessions, providers and terminal, and say what to do", Args: noArgs,
-		Long: "Checks the config, the database of the sessions (its structure, size and permissions), each provider (can it be\n" +
-			"reached, is its key there and right, what is left to spend, has it the models of the panes), and the terminal. Says\n" +
-			"for each fault what to do. Exit code 1 where a check failed. --repair makes a new database of what can be read of\n" +
-			"a damaged one, keeps the old file, and makes the files readable for you alone.",
+	c := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check config, saved sessions, providers and terminal, and say what to do",
+		Args:  noArgs,
+		Long: "Checks the config, the database of the sessions (its structure, size and\n" +
+			"permissions), each provider (can it be reached, is its key there and right, what\n" +
+			"is left to spend, has it the models of the panes), and the terminal. Says for\n" +
+			"each fault what to do. Exit code 1 where a check failed. --repair makes a new\n" +
+			"database of what can be read of a damaged one, keeps the old file, and makes the\n" +
+			"files readable for you alone.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p := &patient{g: g, repair: repair}
 			var reg *registry.Registry
@@ -81,9 +87,11 @@ func doctorCommand(g *globals) *cobra.Command {
 				return errUnwell
 			}
 			return nil
-		}}
+		},
+	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a check")
-	c.Flags().BoolVar(&repair, "repair", false, "salvage a damaged database into a new file, and set permissions right")
+	c.Flags().BoolVar(&repair, "repair", false,
+		"salvage a damaged database into a new file, and set permissions right")
 	return c
 }
 
@@ -93,7 +101,8 @@ func (g *globals) printFinding(f finding, asJSON bool) error {
 		return printJSON(g.out, f)
 	}
 	sign := map[string]string{fine: "✓", warning: "!", failure: "✗"}[f.Status]
-	_, err := fmt.Fprintf(g.out, "%s %s %s: %s\n", sign, f.Check, providers.CleanLine(f.Subject), f.Message)
+	_, err := fmt.Fprintf(g.out, "%s %s %s: %s\n", sign, f.Check, providers.CleanLine(f.Subject),
+		f.Message)
 	if err == nil && f.Hint != "" {
 		_, err = fmt.Fprintf(g.out, "  → %s\n", f.Hint)
 	}
@@ -104,17 +113,23 @@ func checkConfig(_ context.Context, p *patient) []finding {
 	f := finding{Check: "config", Subject: "file", Status: fine}
 	switch {
 	case p.cfgErr != nil:
-		f.Status, f.Message, f.Hint = failure, p.cfgErr.Error(), "correct it; lineup config check shows every mistake with its place"
+		f.Status, f.Message, f.Hint = failure, p.cfgErr.Error(), "correct it; lineup config "+
+			"check shows every mistake with its place"
 	case p.reg == nil:
-		f.Status, f.Message, f.Hint = warning, "no provider is named, and no server and no key were found: lineup opens simulated models",
-			"start Ollama, set a key such as OPENROUTER_API_KEY, or write a config with: lineup config init"
+		f.Status, f.Message, f.Hint = warning, "no provider is named, and no server and no key "+
+			"were found: lineup opens simulated models",
+			"start Ollama, set a key such as OPENROUTER_API_KEY, or write a config with: "+
+				"lineup config init"
 	case p.cfg.Found && p.found:
-		f.Message = p.cfg.File + " names no provider; found on this machine and in the environment: " +
+		f.Message = p.cfg.File + " names no provider; found on this machine and in the " +
+			"environment: " +
 			strings.Join(p.cfg.ProviderNames(), ", ")
 	case p.cfg.Found:
-		f.Message = fmt.Sprintf("%s, %s", counted(len(p.cfg.Providers), "provider"), counted(len(p.cfg.Panes), "pane"))
+		f.Message = fmt.Sprintf("%s, %s", counted(len(p.cfg.Providers), "provider"),
+			counted(len(p.cfg.Panes), "pane"))
 	default:
-		f.Message = "there is none; found on this machine and in the environment: " + strings.Join(p.cfg.ProviderNames(), ", ")
+		f.Message = "there is none; found on this machine and in the environment: " +
+			strings.Join(p.cfg.ProviderNames(), ", ")
 	}
 	return []finding{f}
 }
@@ -144,9 +159,11 @@ func checkStore(ctx context.Context, p *patient) []finding {
 		return []finding{f}
 	case len(h.Problems) > 0:
 		f.Status, f.Message = failure, "the file is damaged: "+strings.Join(h.Problems, "; ")
-		f.Hint = "quit lineup, then: lineup doctor --repair makes a new file of what can be read and keeps this one"
+		f.Hint = "quit lineup, then: lineup doctor --repair makes a new file of what can be " +
+			"read and keeps this one"
 	default:
-		f.Message = fmt.Sprintf("sound, %s, %d replies, %d deleted, %.1f MB", counted(h.Sessions, "session"), h.Replies, h.Deleted, float64(h.Bytes)/1e6)
+		f.Message = fmt.Sprintf("sound, %s, %d replies, %d deleted, %.1f MB",
+			counted(h.Sessions, "session"), h.Replies, h.Deleted, float64(h.Bytes)/1e6)
 	}
 	return append([]finding{f}, p.permissions(path, h)...)
 }
@@ -169,12 +186,15 @@ func isDamaged(err error) bool {
 func (p *patient) salvage(ctx context.Context, f finding) []finding {
 	r, err := session.Salvage(ctx, f.Subject)
 	if err != nil {
-		f.Status, f.Message, f.Hint = failure, err.Error(), "put a backup in its place (lineup.db.v*.bak, backup-*.db), or move it away to begin anew"
+		f.Status, f.Message, f.Hint = failure, err.Error(), "put a backup in its place "+
+			"(lineup.db.v*.bak, backup-*.db), or move it away to begin anew"
 		return []finding{f}
 	}
-	f.Message = fmt.Sprintf("salvaged %s with %d replies; the damaged file is kept as %s", counted(r.Sessions, "session"), r.Replies, r.Kept)
+	f.Message = fmt.Sprintf("salvaged %s with %d replies; the damaged file is kept as %s",
+		counted(r.Sessions, "session"), r.Replies, r.Kept)
 	if r.Lost > 0 {
-		f.Status, f.Message = warning, f.Message+fmt.Sprintf("; %s could not be read", counted(r.Lost, "part"))
+		f.Status, f.Message = warning, f.Message+fmt.Sprintf("; %s could not be read",
+			counted(r.Lost, "part"))
 		f.Hint = "a backup may have them: lineup.db.v*.bak and backup-*.db beside it"
 	}
 	return []finding{f}
@@ -182,7 +202,12 @@ func (p *patient) salvage(ctx context.Context, f finding) []finding {
 
 // permissions says whether others can read the sessions.
 func (p *patient) permissions(path string, h session.Health) []finding {
-	f := finding{Check: "permissions", Subject: path, Status: fine, Message: "only you can read the sessions"}
+	f := finding{
+		Check:   "permissions",
+		Subject: path,
+		Status:  fine,
+		Message: "only you can read the sessions",
+	}
 	if runtime.GOOS == "windows" || h.File&0o077 == 0 && h.Folder&0o077 == 0 {
 		return []finding{f}
 	}
@@ -194,12 +219,15 @@ func (p *patient) permissions(path string, h session.Health) []finding {
 	if h.File&0o077 == 0 && h.Folder&0o022 == 0 { // a folder that others may look into does no harm
 		return []finding{f}
 	}
-	f.Status, f.Message = warning, fmt.Sprintf("others can reach the sessions: file %04o, folder %04o", h.File, h.Folder)
+	f.Status = warning
+	f.Message = fmt.Sprintf("others can reach the sessions: file %04o, folder %04o",
+		h.File, h.Folder)
 	f.Hint = "chmod 600 the file and 700 its folder; lineup doctor --repair does the first"
 	return []finding{f}
 }
 
-// checkProviders asks each provider for its models, all at once, with its key, and what it tells of the key.
+// checkProviders asks each provider for its models, all at once, with its key, and what it tells of
+// the key.
 func checkProviders(ctx context.Context, p *patient) []finding {
 	if p.reg == nil {
 		return nil
@@ -220,13 +248,15 @@ func checkProviders(ctx context.Context, p *patient) []finding {
 func (p *patient) provider(o registry.Offer) finding {
 	f := finding{Check: "provider", Subject: o.Provider.Name, Status: fine}
 	if name := o.Provider.APIKeyEnv; name != "" && p.g.getenv(name) == "" {
-		f.Status, f.Message, f.Hint = failure, "there is no key: the variable "+name+" is empty", "set "+name+" to the provider's key"
+		f.Status, f.Message = failure, "there is no key: the variable "+name+" is empty"
+		f.Hint = "set " + name + " to the provider's key"
 		return f
 	}
 	var e *providers.Error
 	switch {
 	case errors.As(o.Err, &e):
-		f.Status, f.Message, f.Hint = failure, fmt.Sprintf("%s: %s (%s)", strings.ReplaceAll(string(e.Kind), "_", " "), e.Error(), o.Provider.BaseURL), e.Hint
+		f.Status, f.Message, f.Hint = failure, fmt.Sprintf("%s: %s (%s)",
+			strings.ReplaceAll(string(e.Kind), "_", " "), e.Error(), o.Provider.BaseURL), e.Hint
 		return f
 	case o.Err != nil:
 		f.Status, f.Message = failure, o.Err.Error()
@@ -239,7 +269,8 @@ func (p *patient) provider(o registry.Offer) finding {
 		listed := slices.ContainsFunc(o.Models, func(m providers.Listed) bool {
 			return m.ID == model || strings.TrimSuffix(m.ID, ":latest") == model
 		})
-		if ours && !listed && len(o.Models) > 0 && !strings.Contains(model, "@") { // a simulated model has settings behind its name
+		settings := strings.Contains(model, "@") // after the name of a simulated model
+		if ours && !listed && len(o.Models) > 0 && !settings {
 			missing = append(missing, model)
 		}
 	}
@@ -263,16 +294,19 @@ func checkTerminal(_ context.Context, p *patient) []finding {
 	}
 	w, h, err := term.GetSize(file.Fd())
 	locale := p.g.getenv("LC_ALL") + p.g.getenv("LC_CTYPE") + p.g.getenv("LANG")
+	locale = strings.ToLower(strings.ReplaceAll(locale, "-", ""))
 	f.Message = fmt.Sprintf("%d×%d", w, h)
 	switch {
 	case err != nil:
 		f.Status, f.Message = warning, "its size is not known: "+err.Error()
 	case p.g.dumb():
-		f.Status, f.Message, f.Hint = failure, "it says that it cannot draw", "start lineup with TERM=xterm-256color, or use lineup ask"
+		f.Status, f.Message = failure, "it says that it cannot draw"
+		f.Hint = "start lineup with TERM=xterm-256color, or use lineup ask"
 	case w < 20 || h < 6:
 		f.Status, f.Message, f.Hint = failure, f.Message+" is too small", "make it 20×6 at least"
-	case runtime.GOOS != "windows" && !strings.Contains(strings.ToLower(strings.ReplaceAll(locale, "-", "")), "utf8"):
-		f.Status, f.Message, f.Hint = warning, f.Message+"; the locale does not say UTF-8", "export LANG=C.UTF-8"
+	case runtime.GOOS != "windows" && !strings.Contains(locale, "utf8"):
+		f.Status, f.Message = warning, f.Message+"; the locale does not say UTF-8"
+		f.Hint = "export LANG=C.UTF-8"
 	}
 	return []finding{f}
 }

@@ -26,7 +26,8 @@ func addAccount(f *finding, a registry.Account) {
 		said[0] = strings.Replace(f.Message, " lists ", " ("+a.Server+") lists ", 1)
 	}
 	if a.Slots > 0 && a.Context > 0 {
-		said = append(said, fmt.Sprintf("%s at a time, %d tokens each", counted(a.Slots, "request"), a.Context))
+		said = append(said,
+			fmt.Sprintf("%s at a time, %d tokens each", counted(a.Slots, "request"), a.Context))
 	}
 	if a.Spent != nil {
 		said = append(said, "$"+amount(*a.Spent)+" spent with this key")
@@ -39,7 +40,8 @@ func addAccount(f *finding, a registry.Account) {
 	}
 	f.Message = strings.Join(said, "; ")
 	if a.Empty {
-		f.Status, f.Hint = failure, "requests will be refused: top the account up, or raise the limit of the key"
+		f.Status, f.Hint = failure, "requests will be refused: top the account up, or raise "+
+			"the limit of the key"
 	}
 }
 

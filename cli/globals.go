@@ -54,7 +54,8 @@ func (g *globals) configOptions() []config.Option {
 func actions() []config.Action {
 	var out []config.Action
 	for _, b := range ui.Bindings() {
-		out = append(out, config.Action{Name: string(b.Action), Keys: b.Keys, Scope: config.Scope(b.Scope)})
+		out = append(out,
+			config.Action{Name: string(b.Action), Keys: b.Keys, Scope: config.Scope(b.Scope)})
 	}
 	return out
 }
@@ -80,8 +81,8 @@ func (g *globals) openStore(ctx context.Context, cfg config.Config) (*session.St
 	return session.Open(ctx, path)
 }
 
-// openLog opens the file of --log; without the flag nothing is logged. The file is closed by the end of the process:
-// every line is written at once.
+// openLog opens the file of --log; without the flag nothing is logged. The file is closed by the
+// end of the process: every line is written at once.
 func (g *globals) openLog() error {
 	g.log = slog.New(slog.DiscardHandler)
 	if g.logFlag == "" {
@@ -159,7 +160,8 @@ func writeNew(path string, text []byte) error {
 	}
 	err := atomicfile.Create(path, 0o600, atomicfile.Bytes(text))
 	if errors.Is(err, fs.ErrExist) {
-		return usagef("%s exists already and is left as it is; edit it, or move it away first", path)
+		return usagef("%s exists already and is left as it is; edit it, or move it away first",
+			path)
 	}
 	return err
 }

@@ -41,10 +41,19 @@ type env struct {
 func Main() int { return process(nil) }
 
 func process(alter func(*ui.Config)) int {
-	log.SetOutput(io.Discard) // net/http's, which quotes what servers send, must not write into the screen
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	log.SetOutput(io.Discard) // net/http would write what servers send into the screen
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM,
+		syscall.SIGHUP)
 	defer stop()
-	e := env{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, tty: isTerminal, exit: os.Exit, alter: alter}
+	e := env{
+		in:     os.Stdin,
+		out:    os.Stdout,
+		err:    os.Stderr,
+		getenv: os.Getenv,
+		tty:    isTerminal,
+		exit:   os.Exit,
+		alter:  alter,
+	}
 	return run(ctx, e, os.Args[1:])
 }
 
@@ -70,11 +79,12 @@ func run(ctx context.Context, e env, args []string) (code int) {
 	return exitCode(ctx, err)
 }
 
-// execute runs the command that the arguments name. Fang, which lays out the help, asks the terminal for its colours; one
-// that cannot draw would print the question.
+// execute runs the command that the arguments name. Fang, which lays out the help, asks the
+// terminal for its colours; one that cannot draw would print the question.
 func (g *globals) execute(ctx context.Context, root *cobra.Command) error {
 	if !g.dumb() {
-		return fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithoutManpage(), fang.WithErrorHandler(g.printError))
+		return fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithoutManpage(),
+			fang.WithErrorHandler(g.printError))
 	}
 	root.Version, root.SilenceErrors, root.SilenceUsage = version(), true, true
 	err := root.ExecuteContext(ctx)
@@ -84,8 +94,9 @@ func (g *globals) execute(ctx context.Context, root *cobra.Command) error {
 	return err
 }
 
-// keepErrors keeps the errors of commands from fang, which asks the terminal for its colours before it has them
-// printed. Behind the screen nobody reads the answer: it took two seconds and left the terminal raw.
+// keepErrors keeps the errors of commands from fang, which asks the terminal for its colours before
+// it has them printed. Behind the screen nobody reads the answer: it took two seconds and left the
+// terminal raw.
 func keepErrors(c *cobra.Command) *error {
 	failed := new(error)
 	var keep func(*cobra.Command)
@@ -131,8 +142,9 @@ func exitCode(ctx context.Context, err error) int {
 	return exitFailed
 }
 
-// printError says what went wrong in plain lines, which suits a terminal and a log alike. That somebody interrupted a
-// command or closed the terminal is no news, what could not be saved then is.
+// printError says what went wrong in plain lines, which suits a terminal and a log alike. That
+// somebody interrupted a command or closed the terminal is no news, what could not be saved then
+// is.
 func (g *globals) printError(w io.Writer, _ fang.Styles, err error) {
 	var unsaved *ui.SaveError
 	switch {
@@ -154,7 +166,8 @@ func (g *globals) printError(w io.Writer, _ fang.Styles, err error) {
 	}
 }
 
-// isFlagMistake tells mistakes on the command line from those in a config file, which name their own next step.
+// isFlagMistake tells mistakes on the command line from those in a config file, which name their
+// own next step.
 func isFlagMistake(err error) bool {
 	return strings.Contains(err.Error(), "flag") || strings.Contains(err.Error(), "unknown command")
 }
@@ -166,8 +179,9 @@ func newRoot(g *globals) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "lineup",
 		Short: "One prompt to several models at once, side by side, with honest numbers",
-		Long: "lineup sends one prompt to a local model server and to several gateway models at once.\n" +
-			"The answers stream side by side, each with its own latency, tokens and cost, and are kept.",
+		Long: "lineup sends one prompt to a local model server and to several gateway models at\n" +
+			"once. The answers stream side by side, each with its own latency, tokens and\n" +
+			"cost, and are kept.",
 		Example: "  lineup                                  # open the screen\n" +
 			"  lineup --resume                         # go on with the last session\n" +
 			"  lineup ask -m local/llama3.1:8b \"Why is the sky blue?\"",
@@ -183,12 +197,17 @@ func newRoot(g *globals) *cobra.Command {
 		},
 	}
 	flags := root.PersistentFlags()
-	flags.StringVar(&g.configFlag, "config", "", "config file (default $XDG_CONFIG_HOME/lineup/config.toml; env LINEUP_CONFIG)")
-	flags.StringVar(&g.dataFlag, "data-dir", "", "folder of the saved sessions (default $XDG_DATA_HOME/lineup; env LINEUP_DATA_DIR)")
-	flags.StringVar(&g.logFlag, "log", "", "write a log of requests to this file; it holds no prompts, answers or keys")
+	flags.StringVar(&g.configFlag, "config", "",
+		"config file (default $XDG_CONFIG_HOME/lineup/config.toml; env LINEUP_CONFIG)")
+	flags.StringVar(&g.dataFlag, "data-dir", "",
+		"folder of the saved sessions (default $XDG_DATA_HOME/lineup; env LINEUP_DATA_DIR)")
+	flags.StringVar(&g.logFlag, "log", "",
+		"write a log of requests to this file; it holds no prompts, answers or keys")
 	root.Flags().BoolVar(&resume, "resume", false, "go on with the last session")
 	root.Flags().StringVar(&sessionID, "session", "", "go on with this session")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(askCommand(g), sessionsCommand(g), replayCommand(g), statsCommand(g), costCommand(g), modelsCommand(g), doctorCommand(g), demoCommand(g), simCommand(g), configCommand(g), manCommand(g))
+	root.AddCommand(askCommand(g), sessionsCommand(g), replayCommand(g), statsCommand(g),
+		costCommand(g), modelsCommand(g), doctorCommand(g), demoCommand(g), simCommand(g),
+		configCommand(g), manCommand(g))
 	return root
 }

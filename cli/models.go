@@ -28,15 +28,19 @@ func modelsCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "models [FILTER…]",
 		Short: "What each provider offers, with context and prices",
-		Long: "Asks every provider for its models, all at once, and lists them with their context windows and prices in USD per\n" +
-			"million tokens, where each price is from and of which day, and what is loaded (Ollama, LM Studio). Each FILTER must\n" +
-			"stand somewhere in the reference or the name. --refresh keeps the prices that gateways list themselves (OpenRouter,\n" +
-			"LiteLLM) in prices.json of the data folder; until the next time they count before the built-in catalogue, and a\n" +
-			"price in the config counts before both.",
+		Long: "Asks every provider for its models, all at once, and lists them with their\n" +
+			"context windows and prices in USD per million tokens, where each price is from\n" +
+			"and of which day, and what is loaded (Ollama, LM Studio). Each FILTER must stand\n" +
+			"somewhere in the reference or the name. --refresh keeps the prices that gateways\n" +
+			"list themselves (OpenRouter, LiteLLM) in prices.json of the data folder; until\n" +
+			"the next time they count before the built-in catalogue, and a price in the\n" +
+			"config counts before both.",
 		Example: "  lineup models\n" +
 			"  lineup models openrouter sonnet\n" +
 			"  lineup models --refresh --json | jq 'select(.price.source == \"listed\") | .ref'",
-		RunE: func(cmd *cobra.Command, args []string) error { return g.models(cmd.Context(), f, args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return g.models(cmd.Context(), f, args)
+		},
 	}
 	c.Flags().BoolVar(&f.json, "json", false, "print one JSON object a model")
 	c.Flags().BoolVar(&f.refresh, "refresh", false, "keep the prices that gateways list")
@@ -72,11 +76,13 @@ func (g *globals) models(ctx context.Context, f modelsFlags, filter []string) er
 		return err
 	}
 	if reg == nil {
-		return errors.New("there is no config, no model server on this machine and no API key in the environment; start Ollama, set a key " +
-			"such as OPENROUTER_API_KEY, or write a config with: lineup config init")
+		return errors.New("there is no config, no model server on this machine and no API key " +
+			"in the environment; start Ollama, set a key such as OPENROUTER_API_KEY, " +
+			"or write a config with: lineup config init")
 	}
 	if !cfg.Found {
-		fmt.Fprintln(g.err, "lineup: no config; these providers were found: "+strings.Join(cfg.ProviderNames(), ", "))
+		found := strings.Join(cfg.ProviderNames(), ", ")
+		fmt.Fprintln(g.err, "lineup: no config; these providers were found: "+found)
 	}
 	offers := reg.Offers(ctx)
 	if err := g.printModels(modelRecords(reg, offers, filter), offers, f.json); err != nil {
@@ -96,7 +102,8 @@ func (g *globals) models(ctx context.Context, f modelsFlags, filter []string) er
 // keepPrices keeps listed prices for later, and says where.
 func (g *globals) keepPrices(fresh registry.Prices) error {
 	if fresh.Len() == 0 {
-		fmt.Fprintln(g.err, "lineup: no provider lists prices of its own; the catalogue's and the config's go on counting")
+		fmt.Fprintln(g.err, "lineup: no provider lists prices of its own; "+
+			"those of the catalogue and the config still count")
 		return nil
 	}
 	path, err := g.pricePath()
@@ -115,7 +122,8 @@ func modelRecords(reg *registry.Registry, offers []registry.Offer, filter []stri
 	for _, o := range offers {
 		for _, c := range reg.Choices(o) {
 			r := modelRecord{Type: "model", Ref: c.Ref, Provider: o.Provider.Name, Name: c.Name,
-				Model: strings.TrimPrefix(c.Ref, o.Provider.Name+"/"), Loaded: c.Loaded, Chat: c.Chat, Listed: c.Listed}
+				Model: strings.TrimPrefix(c.Ref,
+					o.Provider.Name+"/"), Loaded: c.Loaded, Chat: c.Chat, Listed: c.Listed}
 			if c.Context > 0 {
 				r.Context = &c.Context
 			}
@@ -150,10 +158,15 @@ func (g *globals) printModels(records []modelRecord, offers []registry.Offer, as
 		if o.Err == nil {
 			continue
 		}
-		r := failureRecord{Type: "error", Provider: o.Provider.Name, Message: providers.CleanLine(o.Err.Error())}
+		r := failureRecord{
+			Type:     "error",
+			Provider: o.Provider.Name,
+			Message:  providers.CleanLine(o.Err.Error()),
+		}
 		var e *providers.Error
 		if errors.As(o.Err, &e) {
-			r.Message, r.Hint = cmp.Or(providers.CleanLine(e.Message), r.Message), providers.CleanLine(e.Hint)
+			r.Message = cmp.Or(providers.CleanLine(e.Message), r.Message)
+			r.Hint = providers.CleanLine(e.Hint)
 		}
 		if asJSON {
 			if err := enc.Encode(r); err != nil {
@@ -199,11 +212,13 @@ func modelTable(records []modelRecord) string {
 		}
 		if q := r.Price; q != nil {
 			from = q.Words()
-			if in, out = fmt.Sprintf("$%.4g", q.Price.Input), fmt.Sprintf("$%.4g", q.Price.Output); q.Machine != nil {
+			in, out = fmt.Sprintf("$%.4g", q.Price.Input), fmt.Sprintf("$%.4g", q.Price.Output)
+			if q.Machine != nil {
 				in, out = "–", "–"
 			}
 		}
-		rows = append(rows, []string{providers.CleanLine(r.Ref), context, in, out, state, providers.CleanLine(from)})
+		rows = append(rows, []string{providers.CleanLine(r.Ref), context, in, out, state,
+			providers.CleanLine(from)})
 	}
 	width := make([]int, len(rows[0]))
 	for _, row := range rows {

@@ -12,25 +12,33 @@ import (
 func replayCommand(g *globals) *cobra.Command {
 	var speed float64
 	var turn int
-	c := &cobra.Command{Use: "replay ID", Short: "Play a saved session on the screen, as it was", Args: oneID,
-		Long: "Plays a saved session on the screen at its recorded timing: every word comes when it came, and every number is\n" +
-			"the recorded one. Nothing is asked and nothing is saved; no network is needed. Space pauses, ← and → go to other\n" +
-			"turns, + and - change the speed, q leaves.",
+	c := &cobra.Command{
+		Use:   "replay ID",
+		Short: "Play a saved session on the screen, as it was",
+		Args:  oneID,
+		Long: "Plays a saved session on the screen at its recorded timing: every word comes\n" +
+			"when it came, and every number is the recorded one. Nothing is asked and nothing\n" +
+			"is saved; no network is needed. Space pauses, ← and → go to other turns, + and -\n" +
+			"change the speed, q leaves.",
 		Example: "  lineup replay last\n  lineup replay kd7f3 --speed 2 --turn 3",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case speed < ui.MinReplaySpeed || speed > ui.MaxReplaySpeed:
-				return usagef("--speed: %g is out of range %g to %g", speed, ui.MinReplaySpeed, ui.MaxReplaySpeed)
+				return usagef("--speed: %g is out of range %g to %g", speed, ui.MinReplaySpeed,
+					ui.MaxReplaySpeed)
 			case turn < 1:
 				return usagef("--turn: turns count from 1")
 			}
-			if err := g.canDraw("a replay needs a terminal; sessions export --format cast records one"); err != nil {
+			const without = "a replay needs a terminal; sessions export --format cast records one"
+			if err := g.canDraw(without); err != nil {
 				return err
 			}
 			return g.replay(cmd.Context(), args[0], speed, turn)
-		}}
+		},
+	}
 	c.Flags().Float64Var(&speed, "speed", 1, "how fast: 2 is twice as fast")
-	c.Flags().IntVar(&turn, "turn", 1, "begin with this turn; the ones before it are shown as they ended")
+	c.Flags().IntVar(&turn, "turn", 1,
+		"begin with this turn; the ones before it are shown as they ended")
 	return c
 }
 
@@ -40,7 +48,7 @@ func (g *globals) replay(ctx context.Context, id string, speed float64, turn int
 		return err
 	}
 	var sess *session.Session
-	err = g.withStore(ctx, func(s *session.Store) error { // which is closed before anything is played
+	err = g.withStore(ctx, func(s *session.Store) error { // which is closed before the replay
 		sess, err = loadSession(ctx, s, id)
 		return err
 	})
@@ -51,6 +59,16 @@ func (g *globals) replay(ctx context.Context, id string, speed float64, turn int
 		return usagef("--turn: the session has %s", turns(len(sess.Turns)))
 	}
 	look := g.look(cfg)
-	return g.show(ctx, ui.Config{Version: version(), Keys: cfg.Keys, FPS: cfg.UI.FrameRate, Theme: look.name, Themes: look.own,
-		NoMouse: !cfg.UI.Mouse, Replay: &ui.Replay{Session: sess, Speed: speed, Turn: turn}})
+	return g.show(
+		ctx,
+		ui.Config{
+			Version: version(),
+			Keys:    cfg.Keys,
+			FPS:     cfg.UI.FrameRate,
+			Theme:   look.name,
+			Themes:  look.own,
+			NoMouse: !cfg.UI.Mouse,
+			Replay:  &ui.Replay{Session: sess, Speed: speed, Turn: turn},
+		},
+	)
 }

@@ -24,16 +24,21 @@ type screenFlags struct {
 }
 
 // simulatedNotice stands on the screen as long as the models are simulated for want of real ones.
-const simulatedNotice = "SIMULATED models: no local server and no API key was found. Start Ollama or set a key, then start lineup again."
+const simulatedNotice = "SIMULATED models: no local server and no API key was found. Start " +
+	"Ollama or set a key, then start lineup again."
 
-// canDraw says what to do where there is no terminal, in the given words, and where it cannot draw.
+// canDraw returns an error with the next step if there is no terminal, in the given words, or if
+// the terminal cannot draw.
 func (g *globals) canDraw(without string) error {
 	switch {
 	case !g.tty(g.in) || !g.tty(g.out):
 		return usagef("%s", without)
 	case g.dumb():
-		return usagef("this terminal says that it cannot draw (TERM=dumb). Ask in plain text with: lineup ask PROMPT. " +
-			"If it can draw after all, start lineup with TERM=xterm-256color")
+		return usagef(
+			"this terminal says that it cannot draw (TERM=dumb). Ask in plain text with: " +
+				"lineup ask PROMPT. " +
+				"If it can draw after all, start lineup with TERM=xterm-256color",
+		)
 	}
 	return nil
 }
@@ -43,7 +48,8 @@ func (g *globals) dumb() bool { return g.getenv("TERM") == "dumb" }
 
 // openScreen runs the TUI on what the config says, or on what can be found.
 func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
-	if err := g.canDraw("the screen needs a terminal; in scripts use: lineup ask PROMPT"); err != nil {
+	const without = "the screen needs a terminal; in scripts use: lineup ask PROMPT"
+	if err := g.canDraw(without); err != nil {
 		return err
 	}
 	cfg, err := g.config()
@@ -51,8 +57,19 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 		return err
 	}
 	look := g.look(cfg)
-	uc := ui.Config{Version: version(), System: cfg.System, Keys: cfg.Keys, FPS: cfg.UI.FrameRate, Budget: session.Budget(cfg.Budget),
-		Theme: look.name, Themes: look.own, NoMouse: !cfg.UI.Mouse, Motion: cfg.UI.Motion, Templates: cfg.Templates, SaveSettings: g.settingsSaver(cfg)}
+	uc := ui.Config{
+		Version:      version(),
+		System:       cfg.System,
+		Keys:         cfg.Keys,
+		FPS:          cfg.UI.FrameRate,
+		Budget:       session.Budget(cfg.Budget),
+		Theme:        look.name,
+		Themes:       look.own,
+		NoMouse:      !cfg.UI.Mouse,
+		Motion:       cfg.UI.Motion,
+		Templates:    cfg.Templates,
+		SaveSettings: g.settingsSaver(cfg),
+	}
 	if dir, err := config.DataDir(g.dataFlag, g.getenv); err == nil {
 		uc.DraftFile = filepath.Join(dir, "draft.json")
 	}
@@ -77,13 +94,15 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 			return err
 		}
 	} else {
-		uc.Discover = func(ctx context.Context) ui.Found { return g.find(ctx, cfg, uc.Session, &simulator) }
+		uc.Discover = func(ctx context.Context) ui.Found {
+			return g.find(ctx, cfg, uc.Session, &simulator)
+		}
 	}
 	return g.show(ctx, uc)
 }
 
-// lateStore opens a store when that is possible, which may not be at the start: the file may be
-// locked, or the disk full.
+// lateStore opens a store as soon as possible. At the start the file may be locked, or the disk
+// full.
 type lateStore struct {
 	open func(context.Context) (*session.Store, error)
 
@@ -122,7 +141,8 @@ func (l *lateStore) close() {
 	}
 }
 
-// find opens what is there, or the simulated models. It runs while the first frame is already on the screen.
+// find opens what is there, or the simulated models. It runs while the first frame is already on
+// the screen.
 func (g *globals) find(
 	ctx context.Context, cfg config.Config, resumed *session.Session, simulator *simulation,
 ) ui.Found {
@@ -146,9 +166,11 @@ func (g *globals) find(
 	return ui.Found{Panes: specs, Models: reg, Notice: notice}
 }
 
-// openPanes opens the models that a session had, and names those that cannot be opened here. Without
-// a session, or where none of its models can be opened, it opens those of the config.
-func openPanes(reg *registry.Registry, s *session.Session) (specs []registry.Spec, notice string, err error) {
+// openPanes opens the models that a session had, and names those that cannot be opened here.
+// Without a session, or where none of its models can be opened, it opens those of the config.
+func openPanes(
+	reg *registry.Registry, s *session.Session,
+) (specs []registry.Spec, notice string, err error) {
 	if s == nil || len(s.Panes) == 0 {
 		specs, err = openAll(reg, reg.Panes())
 		return specs, "", err
@@ -173,8 +195,8 @@ func openPanes(reg *registry.Registry, s *session.Session) (specs []registry.Spe
 	return specs, notice, err
 }
 
-// leaveWithin is how long the program goes on behind a signal. The screen needs 1.9 s at most (see ui.Run); what is left
-// then is a store or a terminal that hangs, and all text that could be saved is.
+// leaveWithin is how long the program runs on after a signal. The screen needs 1.9 s at most (see
+// ui.Run). Anything longer is a store or a terminal that hangs; the rest is saved by then.
 const leaveWithin = 2 * time.Second
 
 // show runs the screen, and says how to come back to the session.
@@ -188,14 +210,17 @@ func (g *globals) show(ctx context.Context, uc ui.Config) error {
 		g.exit(exitInterrupted)
 	})()
 	id, err := ui.Run(ctx, uc)
-	if id != "" && uc.Store != nil && !errors.Is(err, ui.ErrGone) { // a terminal that takes no output would hold us
+	if id != "" && uc.Store != nil &&
+		!errors.Is(err, ui.ErrGone) { // a terminal that takes no output would hold us
 		fmt.Fprintf(g.err, "session %s; go on with: lineup --session %s\n", id, id)
 	}
 	return err
 }
 
 // findSession loads the session to go on with.
-func findSession(ctx context.Context, store *session.Store, storeErr error, f screenFlags) (*session.Session, error) {
+func findSession(
+	ctx context.Context, store *session.Store, storeErr error, f screenFlags,
+) (*session.Session, error) {
 	if storeErr != nil {
 		return nil, storeErr
 	}

@@ -18,7 +18,9 @@ import (
 )
 
 // resolve finds the session that a user means; one that there is not is wrong usage.
-func resolve(ctx context.Context, find func(context.Context, string) (string, error), name string) (string, error) {
+func resolve(
+	ctx context.Context, find func(context.Context, string) (string, error), name string,
+) (string, error) {
 	id, err := find(ctx, name)
 	if errors.Is(err, session.ErrNotFound) || errors.Is(err, session.ErrAmbiguous) {
 		return "", usageError{err}
@@ -27,7 +29,9 @@ func resolve(ctx context.Context, find func(context.Context, string) (string, er
 }
 
 // tell prints the record of a session that was changed, or says in words what was done to it.
-func (g *globals) tell(ctx context.Context, s *session.Store, id string, asJSON bool, words string) error {
+func (g *globals) tell(
+	ctx context.Context, s *session.Store, id string, asJSON bool, words string,
+) error {
 	if !asJSON {
 		_, err := fmt.Fprintln(g.out, words)
 		return err
@@ -39,8 +43,14 @@ func (g *globals) tell(ctx context.Context, s *session.Store, id string, asJSON 
 	return printJSON(g.out, m)
 }
 
-// change is a command that does something to one session; do says in words what it did to it, and to which one.
-func (g *globals) change(c *cobra.Command, do func(ctx context.Context, s *session.Store, id string, more []string) (changed, words string, err error)) *cobra.Command {
+// changer changes a session. It returns the id of the session that was changed, and says in words
+// what was done.
+type changer func(
+	ctx context.Context, s *session.Store, id string, more []string,
+) (changed, words string, err error)
+
+// change completes a command that changes one session.
+func (g *globals) change(c *cobra.Command, do changer) *cobra.Command {
 	var asJSON bool
 	c.Flags().BoolVar(&asJSON, "json", false, "print the session's record as JSON")
 	c.RunE = func(cmd *cobra.Command, args []string) error {
@@ -70,9 +80,15 @@ func idAnd(what string) cobra.PositionalArgs {
 }
 
 func sessionsRename(g *globals) *cobra.Command {
-	c := &cobra.Command{Use: "rename ID TITLE…", Short: "Give a session another title", Args: idAnd("a title"),
-		Example: "  lineup sessions rename last Tokenising Korean"}
-	return g.change(c, func(ctx context.Context, s *session.Store, id string, more []string) (string, string, error) {
+	c := &cobra.Command{
+		Use:     "rename ID TITLE…",
+		Short:   "Give a session another title",
+		Args:    idAnd("a title"),
+		Example: "  lineup sessions rename last Tokenising Korean",
+	}
+	return g.change(c, func(
+		ctx context.Context, s *session.Store, id string, more []string,
+	) (string, string, error) {
 		title := providers.CleanLine(strings.Join(more, " "))
 		if title == "" {
 			return id, "", usagef("the title is empty")
@@ -83,11 +99,19 @@ func sessionsRename(g *globals) *cobra.Command {
 
 func sessionsTag(g *globals) *cobra.Command {
 	var remove bool
-	c := &cobra.Command{Use: "tag ID TAG…", Short: "Give a session tags, or take them away", Args: idAnd("a tag"),
-		Long:    "Gives a session tags, by which sessions list and search can be narrowed. Tags are kept in small letters.",
-		Example: "  lineup sessions tag last demo korean\n  lineup sessions tag last --remove demo\n  lineup sessions list --tag demo"}
+	c := &cobra.Command{
+		Use:   "tag ID TAG…",
+		Short: "Give a session tags, or take them away",
+		Args:  idAnd("a tag"),
+		Long: "Gives a session tags, by which sessions list and search can be narrowed. Tags\n" +
+			"are kept in small letters.",
+		Example: "  lineup sessions tag last demo korean\n  lineup sessions tag last --remove " +
+			"demo\n  lineup sessions list --tag demo",
+	}
 	c.Flags().BoolVar(&remove, "remove", false, "take the tags away")
-	return g.change(c, func(ctx context.Context, s *session.Store, id string, more []string) (string, string, error) {
+	return g.change(c, func(
+		ctx context.Context, s *session.Store, id string, more []string,
+	) (string, string, error) {
 		for _, t := range more {
 			if session.CleanTag(t) == "" {
 				return id, "", usagef("%q is no tag; a tag needs a letter or a digit", t)
@@ -107,11 +131,19 @@ func sessionsTag(g *globals) *cobra.Command {
 
 func sessionsFork(g *globals) *cobra.Command {
 	turn := 0
-	c := &cobra.Command{Use: "fork ID", Short: "Begin a new session with the first turns of another", Args: oneID,
-		Long:    "Copies the first turns of a session into a new one, which goes on in a way of its own. The first stays as it is.",
-		Example: "  lineup sessions fork last --turn 2\n  lineup --resume        # goes on in the fork, which is the newest now"}
+	c := &cobra.Command{
+		Use:   "fork ID",
+		Short: "Begin a new session with the first turns of another",
+		Args:  oneID,
+		Long: "Copies the first turns of a session into a new one, which goes on in a way of\n" +
+			"its own. The first stays as it is.",
+		Example: "  lineup sessions fork last --turn 2\n  lineup --resume        # goes on in " +
+			"the fork, which is the newest now",
+	}
 	c.Flags().IntVar(&turn, "turn", 0, "the last turn to copy, counted from 1; 0 for all")
-	return g.change(c, func(ctx context.Context, s *session.Store, id string, _ []string) (string, string, error) {
+	return g.change(c, func(
+		ctx context.Context, s *session.Store, id string, _ []string,
+	) (string, string, error) {
 		sess, err := s.Session(ctx, id)
 		if err != nil {
 			return id, "", err
@@ -141,10 +173,14 @@ func someIDs(cmd *cobra.Command, args []string) error {
 
 func sessionsRemove(g *globals) *cobra.Command {
 	var yes, asJSON bool
-	c := &cobra.Command{Use: "rm ID…", Short: "Delete sessions; they can be restored until they are pruned", Args: someIDs,
-		Long: "Deletes sessions: they are listed and found no more. sessions restore brings them back, until sessions prune removes\n" +
-			"them for good; as long they count in stats and in the day's budget, because their money is spent. Asks before it\n" +
-			"does so; --yes answers.",
+	c := &cobra.Command{
+		Use:   "rm ID…",
+		Short: "Delete sessions; they can be restored until they are pruned",
+		Args:  someIDs,
+		Long: "Deletes sessions: they are listed and found no more. sessions restore brings\n" +
+			"them back, until sessions prune removes them for good; as long they count in\n" +
+			"stats and in the day's budget, because their money is spent. Asks before it does\n" +
+			"so; --yes answers.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.withStore(cmd.Context(), func(s *session.Store) error {
 				list, err := named(cmd.Context(), s, s.Resolve, args)
@@ -155,7 +191,8 @@ func sessionsRemove(g *globals) *cobra.Command {
 					for _, m := range list {
 						fmt.Fprintf(g.err, "%s  %s\n", m.ID, titled(m))
 					}
-					if err := g.confirm(fmt.Sprintf("Delete %s?", counted(len(list), "session"))); err != nil {
+					err := g.confirm(fmt.Sprintf("Delete %s?", counted(len(list), "session")))
+					if err != nil {
 						return err
 					}
 				}
@@ -163,13 +200,17 @@ func sessionsRemove(g *globals) *cobra.Command {
 					if err := s.Delete(cmd.Context(), m.ID); err != nil {
 						return err
 					}
-					if err := g.tell(cmd.Context(), s, m.ID, asJSON, m.ID+" deleted; to bring it back: lineup sessions restore "+session.ShortID(m.ID)); err != nil {
+					back := "lineup sessions restore " + session.ShortID(m.ID)
+					words := m.ID + " deleted; to bring it back: " + back
+					err := g.tell(cmd.Context(), s, m.ID, asJSON, words)
+					if err != nil {
 						return err
 					}
 				}
 				return nil
 			})
-		}}
+		},
+	}
 	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the sessions' records as JSON")
 	return c
@@ -178,7 +219,8 @@ func sessionsRemove(g *globals) *cobra.Command {
 func sessionsRestore(g *globals) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{Use: "restore ID…", Short: "Bring deleted sessions back", Args: someIDs,
-		Long: "Brings deleted sessions back; last is the one that was deleted last, and sessions list --deleted shows them all.",
+		Long: "Brings deleted sessions back; last is the one that was deleted last, and\n" +
+			"sessions list --deleted shows them all.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.withStore(cmd.Context(), func(s *session.Store) error {
 				list, err := named(cmd.Context(), s, s.ResolveDeleted, args)
@@ -201,7 +243,12 @@ func sessionsRestore(g *globals) *cobra.Command {
 }
 
 // named finds all sessions that a user names, each once, before anything is done to one of them.
-func named(ctx context.Context, s *session.Store, find func(context.Context, string) (string, error), names []string) ([]session.Summary, error) {
+func named(
+	ctx context.Context,
+	s *session.Store,
+	find func(context.Context, string) (string, error),
+	names []string,
+) ([]session.Summary, error) {
 	var list []session.Summary
 	seen := map[string]bool{}
 	for _, name := range names {
@@ -222,7 +269,8 @@ func named(ctx context.Context, s *session.Store, find func(context.Context, str
 	return list, nil
 }
 
-// confirm asks a question on the terminal. Where nobody can be asked it is wrong usage, and anything but yes is a no.
+// confirm asks a question on the terminal. Where nobody can be asked it is wrong usage, and
+// anything but yes is a no.
 func (g *globals) confirm(question string) error {
 	if !g.tty(g.in) {
 		return usagef("nothing was done: there is no terminal to ask on; add --yes")
@@ -250,8 +298,8 @@ func sessionsPrune(g *globals) *cobra.Command {
 	var yes, asJSON bool
 	var older string
 	c := &cobra.Command{Use: "prune", Short: "Remove deleted sessions for good", Args: noArgs,
-		Long: "Removes deleted sessions for good: nothing of their texts stays in the database, and stats and\n" +
-			"the day's sum forget them. Asks before it does so; --yes answers.",
+		Long: "Removes deleted sessions for good: nothing of their texts stays in the database,\n" +
+			"and stats and the day's sum forget them. Asks before it does so; --yes answers.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var before time.Time
 			if older != "" {
@@ -272,7 +320,8 @@ func sessionsPrune(g *globals) *cobra.Command {
 					}
 				}
 				if n > 0 && !yes {
-					if err := g.confirm(fmt.Sprintf("Remove %s for good?", counted(n, "deleted session"))); err != nil {
+					what := counted(n, "deleted session")
+					if err := g.confirm("Remove " + what + " for good?"); err != nil {
 						return err
 					}
 				}
@@ -286,15 +335,17 @@ func sessionsPrune(g *globals) *cobra.Command {
 		}}
 	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the number as JSON")
-	c.Flags().StringVar(&older, "older-than", "", "only what was deleted longer ago than 24h, 7d, 2w, or before a date")
+	c.Flags().StringVar(&older, "older-than", "",
+		"only what was deleted longer ago than 24h, 7d, 2w, or before a date")
 	return c
 }
 
 func sessionsBackup(g *globals) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{Use: "backup [FILE]", Short: "Copy all sessions into one file",
-		Long: "Copies the database, as it is now, into a new file that only you can read; lineup may go on running. Without FILE it is\n" +
-			"put into the data folder. To go back to it, quit lineup and put it in the place of lineup.db.",
+		Long: "Copies the database, as it is now, into a new file that only you can read;\n" +
+			"lineup may go on running. Without FILE it is put into the data folder. To go\n" +
+			"back to it, quit lineup and put it in the place of lineup.db.",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usagef("%s wants one file at most", cmd.CommandPath())
@@ -303,7 +354,8 @@ func sessionsBackup(g *globals) *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.withStore(cmd.Context(), func(s *session.Store) error {
-				file := filepath.Join(filepath.Dir(s.Path()), "backup-"+time.Now().Format("20060102-150405")+".db")
+				file := filepath.Join(filepath.Dir(s.Path()),
+					"backup-"+time.Now().Format("20060102-150405")+".db")
 				if len(args) == 1 {
 					file = args[0]
 				}

@@ -37,17 +37,31 @@ func (f exportFlags) formats(ctx context.Context) []exportFormat {
 		{"md", "a document with prompts, answers and numbers", exchange.WriteMarkdown},
 		{"json", "the whole record; sessions import takes it back", exchange.WriteJSON},
 		{"jsonl", "a conversation a pane, as fine-tuning tools read it", exchange.WriteJSONL},
-		{"html", "one page for a browser, answers side by side; it needs no network", exchange.WriteHTML},
-		{"cast", "a replay for asciinema and its players (asciicast v2)", func(w io.Writer, s *session.Session) error {
-			cfg := ui.CastConfig{Speed: f.speed}
-			if f.size != "" {
-				if _, err := fmt.Sscanf(f.size+" ", "%dx%d ", &cfg.Width, &cfg.Height); err != nil || cfg.Width < 20 || cfg.Height < 6 || cfg.Width > 1000 || cfg.Height > 1000 {
-					return usagef("--size: %q is no size of a terminal; write COLUMNSxROWS, such as 120x36", f.size)
+		{"html", "one page for a browser, answers side by side; it needs no network",
+			exchange.WriteHTML},
+		{"cast", "a replay for asciinema and its players (asciicast v2)",
+			func(w io.Writer, s *session.Session) error {
+				cfg, err := f.castConfig()
+				if err != nil {
+					return err
 				}
-			}
-			return ui.Cast(ctx, w, s, cfg)
-		}},
+				return ui.Cast(ctx, w, s, cfg)
+			}},
 	}
+}
+
+// castConfig reads --size, and takes --speed.
+func (f exportFlags) castConfig() (ui.CastConfig, error) {
+	cfg := ui.CastConfig{Speed: f.speed}
+	if f.size == "" {
+		return cfg, nil
+	}
+	_, err := fmt.Sscanf(f.size+" ", "%dx%d ", &cfg.Width, &cfg.Height)
+	if w, h := cfg.Width, cfg.Height; err != nil || w < 20 || h < 6 || w > 1000 || h > 1000 {
+		return cfg, usagef("--size: %q is no size of a terminal; "+
+			"write COLUMNSxROWS, such as 120x36", f.size)
+	}
+	return cfg, nil
 }
 
 func sessionsExport(g *globals) *cobra.Command {
@@ -57,8 +71,12 @@ func sessionsExport(g *globals) *cobra.Command {
 		names = append(names, format.name)
 		lines = append(lines, fmt.Sprintf("  %-6s %s", format.name, format.what))
 	}
-	c := &cobra.Command{Use: "export ID", Short: "Write a session to a file or to standard output", Args: oneID,
-		Long: "Writes a session to a file or to standard output, in one of these formats:\n\n" + strings.Join(lines, "\n"),
+	c := &cobra.Command{
+		Use:   "export ID",
+		Short: "Write a session to a file or to standard output",
+		Args:  oneID,
+		Long: "Writes a session to a file or to standard output, in one of these formats:\n\n" +
+			strings.Join(lines, "\n"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			write, err := f.exporter(cmd.Context(), names)
 			if err != nil {
@@ -71,17 +89,22 @@ func sessionsExport(g *globals) *cobra.Command {
 				}
 				return g.writeTo(f.file, func(w io.Writer) error { return write(w, sess) })
 			})
-		}}
+		},
+	}
 	c.Flags().StringVar(&f.format, "format", "md", strings.Join(names, ", "))
 	c.Flags().StringVarP(&f.file, "output", "o", "", "file to write; standard output without it")
-	c.Flags().StringVar(&f.size, "size", "", "of a cast: the terminal, in columns and rows (default 120x36)")
+	c.Flags().StringVar(&f.size, "size", "",
+		"of a cast: the terminal, in columns and rows (default 120x36)")
 	c.Flags().Float64Var(&f.speed, "speed", 1, "of a cast: how fast, 2 is twice as fast")
 	return c
 }
 
-func (f exportFlags) exporter(ctx context.Context, names []string) (func(io.Writer, *session.Session) error, error) {
+func (f exportFlags) exporter(
+	ctx context.Context, names []string,
+) (func(io.Writer, *session.Session) error, error) {
 	if f.speed < ui.MinReplaySpeed || f.speed > ui.MaxReplaySpeed {
-		return nil, usagef("--speed: %g is out of range %g to %g", f.speed, ui.MinReplaySpeed, ui.MaxReplaySpeed)
+		return nil, usagef("--speed: %g is out of range %g to %g", f.speed, ui.MinReplaySpeed,
+			ui.MaxReplaySpeed)
 	}
 	for _, format := range f.formats(ctx) {
 		if format.name == f.format {
@@ -89,11 +112,12 @@ func (f exportFlags) exporter(ctx context.Context, names []string) (func(io.Writ
 		}
 	}
 	last := len(names) - 1
-	return nil, usagef("there is no format %q; there are %s and %s", f.format, strings.Join(names[:last], ", "), names[last])
+	return nil, usagef("there is no format %q; there are %s and %s", f.format,
+		strings.Join(names[:last], ", "), names[last])
 }
 
-// writeTo writes to a file, "" for standard output. The file takes its name when it is whole, in place of what was there.
-// Sessions are private, and so is a new file.
+// writeTo writes to a file, "" for standard output. The file takes its name when it is whole, in
+// place of what was there. Sessions are private, and so is a new file.
 func (g *globals) writeTo(file string, write func(io.Writer) error) error {
 	if file == "" {
 		return buffered(g.out, write)

@@ -22,26 +22,35 @@ func sessionsImport(g *globals) *cobra.Command {
 	for _, f := range exchange.Formats() {
 		names = append(names, string(f))
 	}
-	c := &cobra.Command{Use: "import FILE…", Short: "Take over sessions of lineup, of ChatGPT or of llm",
-		Long: "Takes over sessions from files: lineup's own (sessions export --format json), ChatGPT's data export\n" +
-			"(conversations.json, or the zip it comes in) and the logs.db of Simon Willison's llm. What a file is shows\n" +
-			"in its content. A session that is here already is not taken over twice; one that goes on further than the one\n" +
-			"that is here gets its further turns. What lineup does not keep is reported.",
+	c := &cobra.Command{
+		Use:   "import FILE…",
+		Short: "Take over sessions of lineup, of ChatGPT or of llm",
+		Long: "Takes over sessions from files: lineup's own (sessions export --format json),\n" +
+			"ChatGPT's data export (conversations.json, or the zip it comes in) and the\n" +
+			"logs.db of Simon Willison's llm. What a file is shows in its content. A session\n" +
+			"that is here already is not taken over twice; one that goes on further than the\n" +
+			"one that is here gets its further turns. What lineup does not keep is reported.",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usagef("%s wants files: what sessions export --format json wrote, conversations.json, logs.db", cmd.CommandPath())
+				return usagef(
+					"%s wants files: what sessions export --format json wrote, "+
+						"conversations.json, logs.db",
+					cmd.CommandPath(),
+				)
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f := exchange.Format(format)
 			if !isFormat(f) {
-				return usagef("there is no format %q; there are %s", format, strings.Join(names, ", "))
+				return usagef("there is no format %q; there are %s", format,
+					strings.Join(names, ", "))
 			}
 			return g.withStore(cmd.Context(), func(s *session.Store) error {
 				return g.importFiles(cmd.Context(), s, args, f, asJSON)
 			})
-		}}
+		},
+	}
 	c.Flags().StringVar(&format, "format", string(exchange.FormatAuto), strings.Join(names, ", "))
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a session")
 	return c
@@ -56,14 +65,17 @@ func isFormat(f exchange.Format) bool {
 	return false
 }
 
-// importRecord is what `sessions import --json` prints of one session, or of a file that cannot be read.
+// importRecord is what `sessions import --json` prints of one session, or of a file that cannot be
+// read.
 type importRecord struct {
-	File    string   `json:"file"`
-	Format  string   `json:"format"`
-	Title   string   `json:"title"`
-	Outcome string   `json:"outcome"` // imported, extended, restored (from the trash), already here, left out (nobody said anything in it), failed
-	ID      string   `json:"id"`      // "" where it failed
-	Turns   int      `json:"turns"`   // how many were added
+	File   string `json:"file"`
+	Format string `json:"format"`
+	Title  string `json:"title"`
+	// Outcome is one of: imported, extended, restored (from the trash), already here, left out (it
+	// is empty), failed.
+	Outcome string   `json:"outcome"`
+	ID      string   `json:"id"`    // "" where it failed
+	Turns   int      `json:"turns"` // how many were added
 	LeftOut []string `json:"left_out"`
 	Error   string   `json:"error,omitempty"`
 }
@@ -73,8 +85,11 @@ const (
 	outcomeEmpty  = "left out"
 )
 
-// importFiles imports one session after the other, each whole or not at all, and reports each as it is done.
-func (g *globals) importFiles(ctx context.Context, s *session.Store, files []string, format exchange.Format, asJSON bool) error {
+// importFiles imports one session after the other, each whole or not at all, and reports each as it
+// is done.
+func (g *globals) importFiles(
+	ctx context.Context, s *session.Store, files []string, format exchange.Format, asJSON bool,
+) error {
 	report := g.reportImport
 	if asJSON {
 		enc := json.NewEncoder(g.out)
@@ -112,9 +127,17 @@ func (g *globals) importFiles(ctx context.Context, s *session.Store, files []str
 	return nil
 }
 
-// importOne stores one session. A store that fails ends the import; a session that cannot be read does not.
-func importOne(ctx context.Context, s *session.Store, file string, p exchange.Parsed) (importRecord, error) {
-	rec := importRecord{File: file, Format: string(p.Format), Title: providers.CleanLine(p.Name), LeftOut: []string{}}
+// importOne stores one session. A store that fails ends the import; a session that cannot be read
+// does not.
+func importOne(
+	ctx context.Context, s *session.Store, file string, p exchange.Parsed,
+) (importRecord, error) {
+	rec := importRecord{
+		File:    file,
+		Format:  string(p.Format),
+		Title:   providers.CleanLine(p.Name),
+		LeftOut: []string{},
+	}
 	if p.Err != nil {
 		rec.Outcome, rec.Error = outcomeFailed, p.Err.Error()
 		if errors.Is(p.Err, exchange.ErrNoPrompt) {
@@ -126,7 +149,8 @@ func importOne(ctx context.Context, s *session.Store, file string, p exchange.Pa
 	if err != nil {
 		return rec, fmt.Errorf("%q of %s: %w", rec.Title, file, err)
 	}
-	rec.Outcome, rec.ID, rec.Turns, rec.LeftOut = string(res.Outcome), res.ID, res.Turns, append(rec.LeftOut, p.LeftOut...)
+	rec.Outcome, rec.ID, rec.Turns = string(res.Outcome), res.ID, res.Turns
+	rec.LeftOut = append(rec.LeftOut, p.LeftOut...)
 	return rec, nil
 }
 
@@ -149,7 +173,8 @@ func (g *globals) reportImport(rec importRecord) error {
 	case string(session.OutcomeKnown):
 		_, err = fmt.Fprintf(g.out, "%s  already here: %s\n", rec.ID, rec.Title)
 	default:
-		_, err = fmt.Fprintf(g.out, "%s  %s, %s: %s%s\n", rec.ID, rec.Outcome, turns(rec.Turns), rec.Title, left)
+		_, err = fmt.Fprintf(g.out, "%s  %s, %s: %s%s\n", rec.ID, rec.Outcome, turns(rec.Turns),
+			rec.Title, left)
 	}
 	return err
 }
@@ -165,7 +190,9 @@ func turns(n int) string {
 func (g *globals) sumImport(count map[string]int) {
 	var parts []string
 	all := 0
-	for _, o := range []string{string(session.OutcomeNew), string(session.OutcomeExtended), string(session.OutcomeRestored), string(session.OutcomeKnown), outcomeEmpty, outcomeFailed} {
+	for _, o := range []string{string(session.OutcomeNew), string(session.OutcomeExtended),
+		string(session.OutcomeRestored), string(session.OutcomeKnown), outcomeEmpty,
+		outcomeFailed} {
 		if n := count[o]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, o))
 			all += n

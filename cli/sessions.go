@@ -17,12 +17,17 @@ import (
 )
 
 func sessionsCommand(g *globals) *cobra.Command {
-	c := &cobra.Command{Use: "sessions", Short: "List, search, show, export, import and tidy saved sessions", Args: noArgs,
-		Long: "Works on the saved sessions. An ID may be shortened while it is unambiguous: its beginning, its last five characters, or\n" +
-			"last for the session that was used last.",
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	c.AddCommand(sessionsList(g), sessionsSearch(g), sessionsShow(g), sessionsExport(g), sessionsImport(g), sessionsRename(g), sessionsTag(g),
-		sessionsFork(g), sessionsRemove(g), sessionsRestore(g), sessionsPrune(g), sessionsBackup(g))
+	c := &cobra.Command{
+		Use:   "sessions",
+		Short: "List, search, show, export, import and tidy saved sessions",
+		Args:  noArgs,
+		Long: "Works on the saved sessions. An ID may be shortened while it is unambiguous: its\n" +
+			"beginning, its last five characters, or last for the session that was used last.",
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	c.AddCommand(sessionsList(g), sessionsSearch(g), sessionsShow(g), sessionsExport(g),
+		sessionsImport(g), sessionsRename(g), sessionsTag(g), sessionsFork(g), sessionsRemove(g),
+		sessionsRestore(g), sessionsPrune(g), sessionsBackup(g))
 	return c
 }
 
@@ -43,7 +48,10 @@ func (g *globals) withStore(ctx context.Context, do func(*session.Store) error) 
 func sessionsList(g *globals) *cobra.Command {
 	var asJSON bool
 	var f filterFlags
-	c := &cobra.Command{Use: "list", Short: "List the saved sessions, the one used last first", Args: noArgs,
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List the saved sessions, the one used last first",
+		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			filter, err := f.filter(time.Now())
 			if err != nil {
@@ -59,7 +67,8 @@ func sessionsList(g *globals) *cobra.Command {
 				}
 				return g.tabulate(list, f)
 			})
-		}}
+		},
+	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a session")
 	f.add(c, 0)
 	return c
@@ -96,7 +105,8 @@ func (g *globals) tabulate(list []session.Summary, f filterFlags) error {
 	w := tabwriter.NewWriter(g.out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tUSED\tTURNS\tPANES\tTITLE")
 	for _, s := range list {
-		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", s.ID, s.UpdatedAt.Local().Format("2006-01-02 15:04"), s.Turns, len(s.Panes), titled(s))
+		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", s.ID, s.UpdatedAt.Local().Format("2006-01-02 15:04"),
+			s.Turns, len(s.Panes), titled(s))
 	}
 	return w.Flush()
 }
@@ -113,7 +123,8 @@ func titled(s session.Summary) string {
 // oneID wants exactly one session.
 func oneID(cmd *cobra.Command, args []string) error {
 	if len(args) != 1 {
-		return usagef("%s wants one session: its id, the beginning of it, or last", cmd.CommandPath())
+		return usagef("%s wants one session: its id, the beginning of it, or last",
+			cmd.CommandPath())
 	}
 	return nil
 }

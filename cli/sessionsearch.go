@@ -24,10 +24,14 @@ type filterFlags struct {
 // add makes the flags of a command; limit is the default of --limit.
 func (f *filterFlags) add(c *cobra.Command, limit int) {
 	flags := c.Flags()
-	flags.StringVar(&f.model, "model", "", "only sessions in which this model was asked or answered; a part of its reference is enough")
-	flags.StringVar(&f.status, "status", "", "only sessions with a reply that ended so: "+strings.Join(statuses(), ", "))
+	flags.StringVar(&f.model, "model", "",
+		"only sessions in which this model was asked or answered; a part of its reference is "+
+			"enough")
+	flags.StringVar(&f.status, "status", "",
+		"only sessions with a reply that ended so: "+strings.Join(statuses(), ", "))
 	flags.StringVar(&f.tag, "tag", "", "only sessions with this tag")
-	flags.StringVar(&f.since, "since", "", "only sessions used in the last 90m, 24h, 7d, 2w, or since a date such as 2026-11-20")
+	flags.StringVar(&f.since, "since", "",
+		"only sessions used in the last 90m, 24h, 7d, 2w, or since a date such as 2026-11-20")
 	flags.StringVar(&f.until, "until", "", "only sessions begun before that")
 	flags.BoolVar(&f.deleted, "deleted", false, "the deleted sessions, which can be restored")
 	what := "give at most this many"
@@ -40,17 +44,24 @@ func (f *filterFlags) add(c *cobra.Command, limit int) {
 // statuses are the statuses that a reply may have ended with.
 func statuses() []string {
 	var names []string
-	for _, s := range []session.Status{session.Done, session.Length, session.Truncated, session.Interrupted, session.Filtered, session.Empty,
-		session.Failed, session.Cancelled} {
+	for _, s := range []session.Status{session.Done, session.Length, session.Truncated,
+		session.Interrupted, session.Filtered, session.Empty, session.Failed, session.Cancelled} {
 		names = append(names, string(s))
 	}
 	return names
 }
 
 func (f *filterFlags) filter(now time.Time) (session.Filter, error) {
-	filter := session.Filter{Model: f.model, Status: session.Status(f.status), Tag: f.tag, Deleted: f.deleted, Limit: f.limit}
+	filter := session.Filter{
+		Model:   f.model,
+		Status:  session.Status(f.status),
+		Tag:     f.tag,
+		Deleted: f.deleted,
+		Limit:   f.limit,
+	}
 	if f.status != "" && !slices.Contains(statuses(), f.status) {
-		return filter, usagef("there is no status %q; there are %s", f.status, strings.Join(statuses(), ", "))
+		return filter, usagef("there is no status %q; there are %s", f.status,
+			strings.Join(statuses(), ", "))
 	}
 	if f.limit < 0 {
 		return filter, usagef("--limit %d: give a number of sessions", f.limit)
@@ -67,15 +78,19 @@ func (f *filterFlags) filter(now time.Time) (session.Filter, error) {
 	return filter, err
 }
 
-// searchLimit is how many sessions a search shows unless it is told otherwise; session.Store gives no more than 50.
+// searchLimit is how many sessions a search shows unless it is told otherwise; session.Store gives
+// no more than 50.
 const searchLimit = 20
 
 func sessionsSearch(g *globals) *cobra.Command {
 	var asJSON bool
 	var f filterFlags
-	c := &cobra.Command{Use: "search WORD…", Short: "Find sessions by what was asked, answered, and by title and tag",
-		Long: "Finds sessions in which all words stand together in a prompt, an answer, or the title and its tags. Each word may\n" +
-			"be the beginning of one; Korean, Japanese and Chinese are found inside words too. The session used last comes first.",
+	c := &cobra.Command{
+		Use:   "search WORD…",
+		Short: "Find sessions by what was asked, answered, and by title and tag",
+		Long: "Finds sessions in which all words stand together in a prompt, an answer, or the\n" +
+			"title and its tags. Each word may be the beginning of one; Korean, Japanese and\n" +
+			"Chinese are found inside words too. The session used last comes first.",
 		Example: "  lineup sessions search token budget\n" +
 			"  lineup sessions search 토큰 --model gemini --since 7d\n" +
 			"  lineup sessions search --status interrupted",
@@ -95,7 +110,8 @@ func sessionsSearch(g *globals) *cobra.Command {
 				}
 				return g.printHits(hits, asJSON)
 			})
-		}}
+		},
+	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a session")
 	f.add(c, searchLimit)
 	return c
@@ -122,7 +138,8 @@ func (g *globals) printHits(hits []session.Hit, asJSON bool) error {
 
 // hitText is a hit in two lines: the session, and the place with what was looked for in bold.
 func hitText(h session.Hit) string {
-	text := fmt.Sprintf("%s  %s  %s\n", h.ID, h.UpdatedAt.Local().Format("2006-01-02 15:04"), titled(h.Summary))
+	text := fmt.Sprintf("%s  %s  %s\n", h.ID, h.UpdatedAt.Local().Format("2006-01-02 15:04"),
+		titled(h.Summary))
 	if h.Excerpt == "" || h.Turn == "" && h.Excerpt == providers.CleanLine(h.Title) {
 		return text
 	}

@@ -48,9 +48,11 @@ func (s *simulation) close() {
 	}
 }
 
-// simConfig is a config file that reaches simulated servers at a URL. The prices are made up, like the models.
+// simConfig is a config file that reaches simulated servers at a URL. The prices are made up, like
+// the models.
 func simConfig(url string) string {
-	return fmt.Sprintf(`panes = ["sim-local/llama-sim", "sim-gateway/flash-sim", "sim-gateway/hangul-sim"]
+	return fmt.Sprintf(
+		`panes = ["sim-local/llama-sim", "sim-gateway/flash-sim", "sim-gateway/hangul-sim"]
 
 [providers.sim-local]
 kind = "ollama"
@@ -72,7 +74,9 @@ price = { input = 0.30, output = 2.50 }
 
 [models."sim-gateway/hangul-sim"]
 price = { input = 1.10, output = 4.40 }
-`, url)
+`,
+		url,
+	)
 }
 
 func demoCommand(g *globals) *cobra.Command {
@@ -87,7 +91,8 @@ func demoCommand(g *globals) *cobra.Command {
 }
 
 func (g *globals) demo(ctx context.Context) error {
-	if err := g.canDraw("the demo needs a terminal; in scripts use: lineup ask PROMPT"); err != nil {
+	const without = "the demo needs a terminal; in scripts use: lineup ask PROMPT"
+	if err := g.canDraw(without); err != nil {
 		return err
 	}
 	cfg, err := g.config()
@@ -98,9 +103,10 @@ func (g *globals) demo(ctx context.Context) error {
 	defer s.close()
 	look := g.look(cfg)
 	uc := ui.Config{Version: version(), Keys: cfg.Keys, FPS: cfg.UI.FrameRate,
-		Theme: look.name, Themes: look.own, NoMouse: !cfg.UI.Mouse, Motion: cfg.UI.Motion, Templates: cfg.Templates,
-		SaveSettings: g.settingsSaver(cfg),
-		Notice:       "DEMO on SIMULATED models: the answers are canned, the timing is real, the prices are made up."}
+		Theme: look.name, Themes: look.own, NoMouse: !cfg.UI.Mouse, Motion: cfg.UI.Motion,
+		Templates: cfg.Templates, SaveSettings: g.settingsSaver(cfg),
+		Notice: "DEMO on SIMULATED models: the answers are canned, the timing is real, " +
+			"the prices are made up."}
 	reg, specs, err := s.start(g)
 	if err != nil {
 		return err
@@ -124,32 +130,38 @@ func simCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sim",
 		Short: "Serve the simulated models on the loopback, for trying clients",
-		Long: "Serves simulated models in the dialects of Ollama, OpenAI and Anthropic on one port, and prints the\n" +
-			"config that reaches them. A model's name may carry overrides, such as\n" +
-			"flash-sim@tps=100,ttft=200ms,tokens=3000 or flash-sim@fault=reset:50.",
+		Long: "Serves simulated models in the dialects of Ollama, OpenAI and Anthropic on one\n" +
+			"port, and prints the config that reaches them. A model's name may carry\n" +
+			"overrides, such as flash-sim@tps=100,ttft=200ms,tokens=3000 or\n" +
+			"flash-sim@fault=reset:50.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return g.serveSim(cmd.Context(), f)
 		},
 	}
 	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8808", "address to listen on")
-	c.Flags().BoolVar(&f.any, "any-address", false, "allow an address that other machines can reach; there is no key")
+	c.Flags().BoolVar(&f.any, "any-address", false,
+		"allow an address that other machines can reach; there is no key")
 	c.Flags().Uint64Var(&f.seed, "seed", 0, "seed of the answers and the jitter")
 	return c
 }
 
-// check refuses an address that other machines can reach, unless that is meant.
+// check refuses an address in reach of other machines, unless --any-address is set.
 func (f simFlags) check() error {
 	host, _, err := net.SplitHostPort(f.listen)
 	if err != nil {
-		return usagef("--listen %s: write HOST:PORT, such as 127.0.0.1:8808", providers.CleanLine(f.listen))
+		return usagef("--listen %s: write HOST:PORT, such as 127.0.0.1:8808",
+			providers.CleanLine(f.listen))
 	}
 	if f.any || host == "localhost" {
 		return nil
 	}
 	if ip, err := netip.ParseAddr(host); err != nil || !ip.IsLoopback() {
-		return usagef("--listen %s: other machines could use it without a key; if you want that, add --any-address",
-			providers.CleanLine(f.listen))
+		return usagef(
+			"--listen %s: other machines could use it without a key; if you want that, add "+
+				"--any-address",
+			providers.CleanLine(f.listen),
+		)
 	}
 	return nil
 }
@@ -161,7 +173,8 @@ func (g *globals) serveSim(ctx context.Context, f simFlags) error {
 	}
 	running, err := sim.New(sim.Config{Seed: f.seed}).Start(f.listen)
 	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w; choose another address with --listen", f.listen, err)
+		return fmt.Errorf("cannot listen on %s: %w; choose another address with --listen", f.listen,
+			err)
 	}
 	defer running.Close()
 	var names []string
@@ -172,8 +185,14 @@ func (g *globals) serveSim(ctx context.Context, f simFlags) error {
 	if everywhere {
 		fmt.Fprintln(g.out, "# Other machines can reach it too, at any address of this one.")
 	}
-	fmt.Fprintf(g.out, "# Simulated servers at %s; end with ctrl+c.\n# Models: %s\n# This config reaches them:\n\n%s",
-		url, strings.Join(names, ", "), simConfig(url))
+	fmt.Fprintf(
+		g.out,
+		"# Simulated servers at %s; end with ctrl+c.\n# Models: %s\n# This config reaches "+
+			"them:\n\n%s",
+		url,
+		strings.Join(names, ", "),
+		simConfig(url),
+	)
 	<-ctx.Done()
 	return nil
 }

@@ -32,13 +32,15 @@ func statsCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "stats",
 		Short: "Speed, failures, tokens and cost of each model, from the saved replies",
-		Long: "Counts the saved replies: how many, what failed, time to the first token and tokens a second with their\n" +
-			"percentiles, gaps between the chunks of a stream (a chunk may hold many tokens), tokens, and what they cost.\n" +
-			"A reply counts for the model that served it, a failed attempt for the model where it happened, and both for the\n" +
-			"day on which the reply ended, in local time. available is the part of what was asked of a model that it answered,\n" +
-			"what the user stopped left out. A percentile of 99\n" +
-			"wants 100 replies; ~ marks what rests on estimated tokens, and what is unknown is counted apart, never as 0.\n" +
-			"Sessions in the trash count until sessions prune removes them, because their money is spent; what a fork took over\n" +
+		Long: "Counts the saved replies: how many, what failed, time to the first token and\n" +
+			"tokens a second with their percentiles, gaps between the chunks of a stream (a\n" +
+			"chunk may hold many tokens), tokens, and what they cost. A reply counts for the\n" +
+			"model that served it, a failed attempt for the model where it happened, and both\n" +
+			"for the day on which the reply ended, in local time. available is the part of\n" +
+			"what was asked of a model that it answered, what the user stopped left out. A\n" +
+			"percentile of 99 wants 100 replies; ~ marks what rests on estimated tokens, and\n" +
+			"what is unknown is counted apart, never as 0. Sessions in the trash count until\n" +
+			"sessions prune removes them, because their money is spent; what a fork took over\n" +
 			"counts where it was asked.",
 		Example: "  lineup stats\n" +
 			"  lineup stats --by day --since 2w --provider holysheep\n" +
@@ -58,19 +60,27 @@ func statsCommand(g *globals) *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVarP(&f.model, "model", "m", "", "only replies that this model served, PROVIDER/MODEL")
+	c.Flags().StringVarP(&f.model, "model", "m", "",
+		"only replies that this model served, PROVIDER/MODEL")
 	c.Flags().StringVar(&f.provider, "provider", "", "only replies of this provider")
-	c.Flags().StringVar(&f.since, "since", "", "only replies of the last 90m, 24h, 7d, 2w, or since a date such as 2026-11-20")
+	c.Flags().StringVar(&f.since, "since", "",
+		"only replies of the last 90m, 24h, 7d, 2w, or since a date such as 2026-11-20")
 	c.Flags().StringVar(&f.by, "by", string(session.ByModel), "count by model, provider or day")
 	c.Flags().BoolVar(&f.json, "json", false, "print one JSON object a group")
 	c.Flags().BoolVar(&f.csv, "csv", false, "print comma-separated values with a header")
-	c.Flags().BoolVar(&f.simulated, "simulated", false, "count simulated replies too, in groups of their own")
+	c.Flags().BoolVar(&f.simulated, "simulated", false,
+		"count simulated replies too, in groups of their own")
 	return c
 }
 
 // query makes a query of the flags.
 func (f statsFlags) query(now time.Time) (q session.StatsQuery, err error) {
-	q = session.StatsQuery{By: session.Grouping(f.by), Model: f.model, Provider: f.provider, Simulated: f.simulated}
+	q = session.StatsQuery{
+		By:        session.Grouping(f.by),
+		Model:     f.model,
+		Provider:  f.provider,
+		Simulated: f.simulated,
+	}
 	if !slices.Contains(session.Groupings(), q.By) {
 		return q, usagef("--by %s: replies are counted by model, provider or day", f.by)
 	}
@@ -85,24 +95,31 @@ func (f statsFlags) query(now time.Time) (q session.StatsQuery, err error) {
 	return q, nil
 }
 
-// parseMoment reads what a flag says: a span before now (90m, 24h, 7d, 2w) or a moment (2026-11-20, 2026-11-20 14:00, RFC 3339). Dates
-// are of the local time zone.
+// parseMoment reads what a flag says: a span before now (90m, 24h, 7d, 2w) or a moment (2026-11-20,
+// 2026-11-20 14:00, RFC 3339). Dates are of the local time zone.
 func parseMoment(flag, s string, now time.Time) (time.Time, error) {
 	s = strings.TrimSpace(s)
 	for suffix, days := range map[string]int{"d": 1, "w": 7} {
-		if n, err := strconv.Atoi(strings.TrimSuffix(s, suffix)); err == nil && strings.HasSuffix(s, suffix) && n > 0 && n < 100_000 {
+		if n, err := strconv.Atoi(strings.TrimSuffix(s, suffix)); err == nil &&
+			strings.HasSuffix(s, suffix) &&
+			n > 0 &&
+			n < 100_000 {
 			return now.AddDate(0, 0, -n*days), nil
 		}
 	}
 	if d, err := time.ParseDuration(s); err == nil && d > 0 {
 		return now.Add(-d), nil
 	}
-	for _, layout := range []string{time.DateOnly, "2006-01-02 15:04", time.DateTime, "2006-01-02T15:04", time.RFC3339} {
+	layouts := []string{time.DateOnly, "2006-01-02 15:04", time.DateTime, "2006-01-02T15:04",
+		time.RFC3339}
+	for _, layout := range layouts {
 		if t, err := time.ParseInLocation(layout, s, now.Location()); err == nil {
 			return t, nil
 		}
 	}
-	return time.Time{}, usagef("%s %s is neither a span nor a date; write for example 24h, 7d, 2w or %s", flag, providers.CleanLine(s), now.Format(time.DateOnly))
+	return time.Time{}, usagef(
+		"%s %s is neither a span nor a date; write for example 24h, 7d, 2w or %s", flag,
+		providers.CleanLine(s), now.Format(time.DateOnly))
 }
 
 func (g *globals) printStats(list []session.Stats, f statsFlags) error {
@@ -119,7 +136,11 @@ func (g *globals) printStats(list []session.Stats, f statsFlags) error {
 	case f.csv:
 		return statsCSV(g.out, list)
 	case len(list) == 0:
-		fmt.Fprintln(g.err, "lineup: no saved reply fits; ask something with lineup, widen --since, or add --simulated")
+		fmt.Fprintln(
+			g.err,
+			"lineup: no saved reply fits; ask something with lineup, widen --since, or add "+
+				"--simulated",
+		)
 		return nil
 	}
 	_, err := io.WriteString(g.colours(), report.Stats(list, g.width(), nil))
@@ -138,14 +159,16 @@ func statsCSV(w io.Writer, list []session.Stats) error {
 }
 
 func statsHeader() []string {
-	h := []string{"by", "group", "simulated", "first", "last", "replies", "answers", "failed", "stopped", "fell_back", "failures",
-		"asked", "fell_back_to", "attempts", "attempts_failed", "availability"}
+	h := []string{"by", "group", "simulated", "first", "last", "replies", "answers", "failed",
+		"stopped", "fell_back", "failures", "asked", "fell_back_to", "attempts",
+		"attempts_failed", "availability"}
 	for _, name := range []string{"ttft_ms", "tokens_per_second"} {
 		h = append(h, name+"_n", name+"_p50", name+"_p90", name+"_p95", name+"_p99", name+"_max")
 	}
-	return append(h, "tokens_per_second_estimated", "chunk_gap_ms_n", "chunk_gap_ms_p50", "chunk_gap_ms_p95", "chunk_gap_ms_max",
-		"counted_replies", "input_tokens", "output_tokens", "reasoning_tokens", "cache_read_tokens",
-		"estimated_tokens_replies", "cost_usd", "cost_known_replies", "cost_estimated_replies", "cost_unknown_replies", "busy_ms")
+	return append(h, "tokens_per_second_estimated", "chunk_gap_ms_n", "chunk_gap_ms_p50",
+		"chunk_gap_ms_p95", "chunk_gap_ms_max", "counted_replies", "input_tokens", "output_tokens",
+		"reasoning_tokens", "cache_read_tokens", "estimated_tokens_replies", "cost_usd",
+		"cost_known_replies", "cost_estimated_replies", "cost_unknown_replies", "busy_ms")
 }
 
 func statsRecord(s *session.Stats) []string {
@@ -160,10 +183,12 @@ func statsRecord(s *session.Stats) []string {
 	for _, k := range slices.Sorted(maps.Keys(s.Failures)) {
 		kinds = append(kinds, fmt.Sprintf("%s=%d", k, s.Failures[k]))
 	}
-	r := []string{string(s.By), noFormula(s.Group), strconv.FormatBool(s.Simulated), s.First.Format(time.RFC3339), s.Last.Format(time.RFC3339),
-		strconv.Itoa(s.Replies), strconv.Itoa(s.Answers), strconv.Itoa(s.Failed), strconv.Itoa(s.Stopped), strconv.Itoa(s.FellBack),
-		noFormula(strings.Join(kinds, " ")), strconv.Itoa(s.Asked), strconv.Itoa(s.FellBackTo),
-		strconv.Itoa(s.Attempts), strconv.Itoa(s.AttemptsFailed), known(s.Availability)}
+	r := []string{string(s.By), noFormula(s.Group), strconv.FormatBool(s.Simulated),
+		s.First.Format(time.RFC3339), s.Last.Format(time.RFC3339), strconv.Itoa(s.Replies),
+		strconv.Itoa(s.Answers), strconv.Itoa(s.Failed), strconv.Itoa(s.Stopped),
+		strconv.Itoa(s.FellBack), noFormula(strings.Join(kinds, " ")), strconv.Itoa(s.Asked),
+		strconv.Itoa(s.FellBackTo), strconv.Itoa(s.Attempts), strconv.Itoa(s.AttemptsFailed),
+		known(s.Availability)}
 	for _, sp := range []session.Spread{s.TTFT, s.TokensPerSecond} {
 		r = append(r, strconv.Itoa(sp.N))
 		for _, v := range []*float64{sp.P50, sp.P90, sp.P95, sp.P99, sp.Max} {
@@ -171,7 +196,8 @@ func statsRecord(s *session.Stats) []string {
 		}
 	}
 	gaps := s.ChunkGaps
-	r = append(r, strconv.FormatBool(s.SpeedEstimated), strconv.Itoa(gaps.N), known(gaps.P50), known(gaps.P95), known(gaps.Max), strconv.Itoa(s.Counted))
+	r = append(r, strconv.FormatBool(s.SpeedEstimated), strconv.Itoa(gaps.N), known(gaps.P50),
+		known(gaps.P95), known(gaps.Max), strconv.Itoa(s.Counted))
 	for _, n := range []int64{s.Input, s.Output, s.Reasoning, s.CacheRead} {
 		cell := ""
 		if s.Counted > 0 {
@@ -183,7 +209,8 @@ func statsRecord(s *session.Stats) []string {
 	if s.Counted > 0 {
 		busy = number(s.BusyMS)
 	}
-	return append(r, strconv.Itoa(s.EstimatedTokens), known(s.CostUSD), strconv.Itoa(s.CostKnown), strconv.Itoa(s.CostEstimated), strconv.Itoa(s.CostUnknown), busy)
+	return append(r, strconv.Itoa(s.EstimatedTokens), known(s.CostUSD), strconv.Itoa(s.CostKnown),
+		strconv.Itoa(s.CostEstimated), strconv.Itoa(s.CostUnknown), busy)
 }
 
 // noFormula keeps a spreadsheet from taking a name for a formula.

@@ -9,7 +9,7 @@ import (
 	"github.com/charmbracelet/x/term"
 )
 
-// plainWidth is how wide reports are where nobody says how wide the terminal is, as in a pipe.
+// plainWidth is the width of reports without a known terminal width, as in a pipe.
 const plainWidth = 80
 
 // width is how many cells a line of standard output has.
@@ -25,11 +25,12 @@ func (g *globals) width() int {
 	return plainWidth
 }
 
-// colours is standard output with the colours that its terminal has: none in a pipe or under NO_COLOR, sixteen where
-// there are no more.
+// colours is standard output with the colours that its terminal has: none in a pipe or under
+// NO_COLOR, sixteen where there are no more.
 func (g *globals) colours() io.Writer {
 	var environ []string
-	for _, name := range []string{"TERM", "COLORTERM", "CLICOLOR", "CLICOLOR_FORCE", "WT_SESSION", "ConEmuANSI", "GOOGLE_CLOUD_SHELL"} {
+	for _, name := range []string{"TERM", "COLORTERM", "CLICOLOR", "CLICOLOR_FORCE", "WT_SESSION",
+		"ConEmuANSI", "GOOGLE_CLOUD_SHELL"} {
 		if v := g.getenv(name); v != "" {
 			environ = append(environ, name+"="+v)
 		}

@@ -21,8 +21,8 @@ type look struct {
 	own  map[string]theme.Theme
 }
 
-// look is what the config says of the theme. Where it says nothing GLAMOUR_STYLE does; what is wrong with
-// that one is said on standard error, because other programs read it too.
+// look is the config's theme, or else that of GLAMOUR_STYLE. Other programs read that variable too,
+// so a mistake in it is told on standard error and is no error.
 func (g *globals) look(cfg config.Config) look {
 	l := look{cfg.UI.Theme, map[string]theme.Theme{}}
 	for name, t := range cfg.Themes {
@@ -87,7 +87,8 @@ func (g *globals) styleMistakes(file, path string) []string {
 	return mistakes
 }
 
-// readStyle reads a file with a style of Glamour's. Each mistake has the file, the line and the key.
+// readStyle reads a file with a style of Glamour's. Each mistake has the file, the line and the
+// key.
 func readStyle(path string) (markdown.Style, []string) {
 	info, err := os.Stat(path)
 	if err == nil && info.Size() > maxStyle {

@@ -21,8 +21,10 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	case !cmd.HasSubCommands():
 		return usagef("%s takes no arguments, but was given %s", cmd.CommandPath(), quoted(args))
 	}
-	message := fmt.Sprintf("unknown command %q for %s", providers.CleanLine(args[0]), cmd.CommandPath())
-	if near := config.Nearest(args[0], commandNames(cmd)); len(near) > 0 && !strings.Contains(args[0], " ") {
+	message := fmt.Sprintf("unknown command %q for %s", providers.CleanLine(args[0]),
+		cmd.CommandPath())
+	if near := config.Nearest(args[0], commandNames(cmd)); len(near) > 0 &&
+		!strings.Contains(args[0], " ") {
 		return usagef("%s; did you mean %s?", message, strings.Join(near, ", "))
 	}
 	if !cmd.HasParent() {
@@ -45,7 +47,8 @@ func commandNames(cmd *cobra.Command) []string {
 // longestQuote is how much of a command line a message repeats, in characters.
 const longestQuote = 60
 
-// quoted writes arguments as one argument of a shell, or PROMPT where they are long or need escapes.
+// quoted writes arguments as one argument of a shell, or PROMPT where they are long or need
+// escapes.
 func quoted(args []string) string {
 	line := strings.Join(args, " ")
 	q := strconv.Quote(line)
