@@ -48,6 +48,7 @@ type Error struct {
 	Retry      *bool         // the server's own verdict (x-should-retry), nil where it gave none
 	Loading    bool          // the server is up and loading the model: ask again soon
 	Param      string        // the request parameter that the server refused by name, or ""
+	Needs      int           // tokens of a prompt that does not fit, where the server counts them; else 0
 	Err        error         // the underlying error, if any
 
 	Answered bool // the model did answer, though with nothing to show

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"net/http"
 	"time"
 
 	"lineup/providers"
@@ -17,9 +18,9 @@ type Link struct {
 
 // WithFallback asks the models of a chain one after the other until one of them says something: the next one is asked
 // where the error of the one before allows it (see Error.Fallback), never behind the first token, and after an
-// overflow only if its context window is larger. A model that has just failed elsewhere is left out for as long as it
-// asked, else five seconds, unless no better one comes behind it. After a refused key no model is asked with the same
-// key again (see Accounted). Each model emits its own attempts, so that the
+// overflow only if its context window is larger, or not known. A model that has just failed elsewhere is left out for
+// as long as it asked, else five seconds, unless no better one comes after it. After a 401 no model is asked with the
+// same key again (see Accounted). Each model emits its own attempts, so that the
 // record names the one that served.
 func WithFallback(chain ...Link) providers.Model { return fallback{chain} }
 
@@ -47,6 +48,7 @@ func accountOf(m providers.Model) string {
 
 func (m fallback) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
 	return func(yield func(providers.Event, error) bool) {
+		room := 0 // tokens that an overflow has shown to be needed
 		i, notes := m.next(0, 0, "")
 		for i < len(m.chain) {
 			for _, note := range notes {
@@ -58,11 +60,11 @@ func (m fallback) Stream(ctx context.Context, req providers.Request) iter.Seq2[p
 			if failed == nil {
 				return
 			}
-			room, refused := 0, ""
-			switch failed.Kind {
-			case providers.ContextLength:
-				room = m.chain[i].Info.Context + 1
-			case providers.Auth:
+			refused := ""
+			switch {
+			case failed.Kind == providers.ContextLength:
+				room = max(room, m.chain[i].Info.Context+1, failed.Needs)
+			case failed.Kind == providers.Auth && failed.Status == http.StatusUnauthorized:
 				refused = accountOf(m.chain[i].Model)
 			}
 			i, notes = m.next(i+1, room, refused)
@@ -91,12 +93,12 @@ func (m fallback) try(ctx context.Context, i int, req providers.Request, yield f
 }
 
 // next finds the model to ask from a place of the chain on: the first one with room for so many tokens that is not
-// cooling down, or, where all are, the first with room. A refused account is not asked. The notes name those that were
-// left out.
+// cooling down, or, where all are, the first with room. A context that is not known may well be large enough. A refused
+// account is not asked. The notes name those that were left out.
 func (m fallback) next(from, room int, refused string) (i int, notes []string) {
 	fit := len(m.chain)
 	for i := from; i < len(m.chain); i++ {
-		if m.chain[i].Info.Context < room {
+		if known := m.chain[i].Info.Context; known > 0 && known < room {
 			continue
 		}
 		if refused != "" && accountOf(m.chain[i].Model) == refused {

@@ -291,6 +291,7 @@ func TestAnAnswerWithNothingInItIsAnAnswer(t *testing.T) {
 	}
 }
 
+// Regression: a model whose context is not known was never asked.
 func TestAnOverflowGoesToALargerModelOnly(t *testing.T) {
 	over := &providers.Error{Kind: providers.ContextLength}
 	for _, c := range []struct {
@@ -300,14 +301,25 @@ func TestAnOverflowGoesToALargerModelOnly(t *testing.T) {
 		{[]int{8000, 4000, 32000}, "2"},
 		{[]int{8000, 16000, 32000}, "1"},
 		{[]int{8000, 8000, 8000}, ""},
-		{[]int{8000, 0, 0}, ""},
-		{[]int{0, 0, 32000}, "2"},
+		{[]int{8000, 0, 0}, "1"}, // what is not known may well be larger
+		{[]int{0, 0, 32000}, "1"},
+		{[]int{8000, 4000, 0}, "2"},
+		{[]int{0, 4000, 32000}, "1"},
 	} {
 		m, _ := chainOf(c.context, over, nil, nil)
 		events, err := collect(m, t.Context())
 		if textOf(events) != c.want || c.want == "" && kindOf(err) != providers.ContextLength {
 			t.Errorf("windows %v: %q, %v; want %q", c.context, textOf(events), err, c.want)
 		}
+	}
+}
+
+// The server may say how much room it takes; a model that is known to have less is left out.
+func TestAnOverflowThatIsCountedGoesToAModelWithThatRoom(t *testing.T) {
+	over := &providers.Error{Kind: providers.ContextLength, Needs: 20000}
+	m, _ := chainOf([]int{0, 16000, 32000}, over, nil, nil)
+	if events, err := collect(m, t.Context()); textOf(events) != "2" || err != nil {
+		t.Errorf("%q, %v; want the third", textOf(events), err)
 	}
 }
 

@@ -38,7 +38,7 @@ func (p *Provider) classify(model string, status int, s serverError) *providers.
 	if s.status != 0 && (status == 0 || status == http.StatusOK) {
 		status = s.status
 	}
-	e := &providers.Error{Kind: kindOfStatus(status), Status: status, Message: p.clean(s.message), Param: p.clean(s.param)}
+	e := &providers.Error{Kind: kindOfStatus(status), Status: status, Message: p.clean(s.message), Param: p.clean(s.param), Needs: s.need}
 	if k := kindOfWords(status, s); k != "" {
 		e.Kind = k
 	}

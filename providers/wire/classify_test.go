@@ -292,7 +292,6 @@ func TestHintsNameTheNextStep(t *testing.T) {
 		{"a proxy that wants a password", Config{}, 407, "", []string{"HTTP_PROXY"}},
 		{"a gateway before a dead server", Config{}, 500, `{"html-message":"Message: fetch failed Cause: Error: connect ECONNREFUSED 127.0.0.1:65000 Name: TypeError"}`,
 			[]string{"gateway at https://api.example.com/v1", "behind it"}},
-		{"a refused parameter", Config{}, 400, `{"error":{"message":"no","param":"top_k"}}`, []string{"top_k"}},
 	} {
 		p := testProvider(t, c.cfg)
 		if _, err := p.cfg.Key.get(t.Context()); err != nil {

@@ -47,6 +47,10 @@ type questions interface {
 	continues(p *Provider) bool
 	// trims reports whether white space at the end of such a message is cut off before it is sent.
 	trims() bool
+	// omits names the parameters that are set and that the protocol does not have.
+	omits(params providers.Params) []string
+	// elsewhere is the dialect in which a model wants to be asked, by its refusal of this one; nil where it says nothing.
+	elsewhere(e *providers.Error) dialect
 	// contextSetting names what to raise where a prompt was cut silently, "" where no server of the dialect does that.
 	contextSetting(p *Provider) string
 
@@ -84,6 +88,9 @@ func (usual) settle(*Provider, map[string]any) {}
 func (usual) demands() []string                { return nil }
 func (usual) continues(*Provider) bool         { return true }
 func (usual) trims() bool                      { return false }
+func (usual) omits(providers.Params) []string  { return nil }
+
+func (usual) elsewhere(*providers.Error) dialect { return nil }
 
 // contentOf is that of event streams.
 func (usual) contentOf(first byte, body *bufio.Reader) content {

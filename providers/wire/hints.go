@@ -41,9 +41,6 @@ func (p *Provider) hint(e *providers.Error, model string, s serverError) string 
 	case providers.ContentFilter:
 		return "the provider's filter refused; word the prompt differently, or use another model"
 	case providers.BadRequest:
-		if e.Param != "" {
-			return "the server refuses the parameter " + e.Param + "; remove it from the config"
-		}
 		if e.Status == http.StatusMethodNotAllowed {
 			return p.addressHint()
 		}
@@ -139,4 +136,61 @@ func keyOwner(key string) keyForm {
 		}
 	}
 	return keyForm{}
+}
+
+// parameterHint says what to do about a refused parameter, by who set it: the config, its system prompt, or lineup
+// itself. "" says that no parameter was refused.
+func (m *remote) parameterHint(fields map[string]any, e *providers.Error) string {
+	if e.Kind != providers.BadRequest || e.Param == "" {
+		return ""
+	}
+	field, _, _ := strings.Cut(e.Param, ".")
+	field, _, _ = strings.Cut(field, "[")
+	name := configName(field)
+	_, ours := m.body[field]
+	_, all := m.provider.cfg.Body[field]
+	verify := strings.Contains(strings.ToLower(e.Message), "verified") || strings.Contains(strings.ToLower(e.Message), "verify")
+	switch {
+	case verify:
+		return "verify the organization with the provider " + m.provider.cfg.Name + ", or use another model"
+	case m.sets(name) || m.sets(e.Param):
+		return "the server refuses the parameter " + name + "; remove it from the config"
+	case ours || all:
+		return "the server refuses the field " + field + "; remove it from body in the config"
+	case hasSystem(fields) && (field == "system" || field == "instructions" || field == "messages" && strings.Contains(e.Message, "system")):
+		return "the model takes no system prompt; leave system empty for it, or use another model"
+	}
+	return "the server refuses " + e.Param + ", which lineup sends to every model; use another model, or check kind of provider " + m.provider.cfg.Name
+}
+
+// sets reports whether the config sets a parameter of the model.
+func (m *remote) sets(name string) bool {
+	p := &m.params
+	switch name {
+	case "temperature":
+		return p.Temperature != nil
+	case "top_p":
+		return p.TopP != nil
+	case "top_k":
+		return p.TopK != nil
+	case "min_p":
+		return p.MinP != nil
+	case "max_tokens":
+		return p.MaxTokens != nil
+	case "seed":
+		return p.Seed != nil
+	case "stop":
+		return len(p.Stop) > 0
+	case "reasoning_effort":
+		return p.ReasoningEffort != ""
+	case "num_ctx":
+		return p.NumCtx != nil
+	}
+	return false
+}
+
+// hasSystem reports whether a request has a system prompt.
+func hasSystem(fields map[string]any) bool {
+	messages, _ := fields["messages"].([]providers.Message)
+	return fields["system"] != nil || fields["instructions"] != nil || len(messages) > 0 && messages[0].Role == "system"
 }

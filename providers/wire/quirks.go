@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -23,6 +24,11 @@ type modelQuirks struct {
 	renamed map[string]string // max_tokens by the name that the server takes
 
 	adaptive bool // Anthropic's newer models: how long to think is theirs to decide, only the effort is ours
+	whole    bool // the model does not stream, or not for this key
+
+	moved   dialect         // the one that the model wants in place of the provider's
+	because providers.Error // what it said of that
+	barred  bool            // the server does not speak that one
 }
 
 // adaptive reports whether a model refuses a budget for its thinking.
@@ -45,8 +51,20 @@ func (q *quirks) apply(model string, fields map[string]any) []string {
 	for from, to := range k.renamed {
 		rename(fields, from, to)
 	}
+	if k.whole {
+		fields["stream"] = false
+		delete(fields, "stream_options")
+	}
 	var out []string
 	for _, name := range k.dropped {
+		if nested(fields, name) != nil {
+			outer, inner, _ := strings.Cut(name, ".")
+			in := maps.Clone(fields[outer].(map[string]any)) // the config's own may be in it
+			delete(in, inner)
+			fields[outer] = in
+			out = append(out, name)
+			continue
+		}
 		if _, ok := fields[name]; ok {
 			delete(fields, name)
 			out = append(out, configName(name))
@@ -62,21 +80,19 @@ func (q *quirks) adapt(model string, fields map[string]any, e *providers.Error) 
 		return false
 	}
 	budget := hasBudget(fields) && strings.Contains(e.Message, "thinking.type.enabled")
+	streams := fields["stream"] == true && refusesStream(e)
 	name := refusedField(fields, e)
-	if name == "" && !budget {
+	if name == "" && !budget && !streams {
 		return false
 	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.models == nil {
-		q.models = map[string]*modelQuirks{}
-	}
-	if q.models[model] == nil {
-		q.models[model] = &modelQuirks{renamed: map[string]string{}}
-	}
-	k := q.models[model]
-	if budget && !k.adaptive {
+	k, done := q.of(model)
+	defer done()
+	switch {
+	case budget && !k.adaptive:
 		k.adaptive = true
+		return true
+	case streams:
+		k.whole = true
 		return true
 	}
 	// OpenAI's reasoning models take max_completion_tokens alone, Mistral max_tokens alone.
@@ -90,6 +106,55 @@ func (q *quirks) adapt(model string, fields map[string]any, e *providers.Error) 
 	return true
 }
 
+// of locks the quirks of a model; done unlocks them.
+func (q *quirks) of(model string) (k *modelQuirks, done func()) {
+	q.mu.Lock()
+	if q.models == nil {
+		q.models = map[string]*modelQuirks{}
+	}
+	if q.models[model] == nil {
+		q.models[model] = &modelQuirks{renamed: map[string]string{}}
+	}
+	return q.models[model], q.mu.Unlock
+}
+
+// dialectOf is the other dialect by which a model is asked, nil for the provider's own.
+func (q *quirks) dialectOf(model string) dialect {
+	k, done := q.of(model)
+	defer done()
+	if k.barred {
+		return nil
+	}
+	return k.moved
+}
+
+// move notes that a model wants another dialect; because is what it said. It reports whether that is new.
+func (q *quirks) move(model string, to dialect, because *providers.Error) bool {
+	k, done := q.of(model)
+	defer done()
+	if k.moved != nil {
+		return false
+	}
+	k.moved, k.because = to, *because
+	return true
+}
+
+// bar notes that the server has no such dialect after all. It gives what the model had said.
+func (q *quirks) bar(model string) providers.Error {
+	k, done := q.of(model)
+	defer done()
+	k.barred = true
+	return k.because
+}
+
+// refusesStream reports whether an error refuses to stream the answer.
+func refusesStream(e *providers.Error) bool {
+	return e.Param == "stream" || streamRefusal.MatchString(e.Message)
+}
+
+var streamRefusal = regexp.MustCompile(`(?i)\bstream(ing|ed)?\b[^.]{0,40}(not (be )?(supported|allowed|available|enabled)|unsupported|disabled|must be (set to )?false)|` +
+	`(not|n't|cannot) (support |be )?(stream(ing|ed)?)\b|to stream this model|set ['"\x60]?stream['"\x60]? to false`)
+
 // otherName is the other spelling of the limit on output tokens.
 func otherName(field string) string {
 	switch field {
@@ -101,6 +166,10 @@ func otherName(field string) string {
 	return ""
 }
 
+// isLimit reports whether a field bounds what a request may cost. It is dropped where it is refused as such, never for
+// its value.
+func isLimit(field string) bool { return otherName(field) != "" || field == "max_output_tokens" }
+
 // configName is the config's name for a field of a request.
 func configName(field string) string {
 	switch field {
@@ -110,25 +179,37 @@ func configName(field string) string {
 		return "seed"
 	case "stop_sequences":
 		return "stop"
-	case "max_completion_tokens":
+	case "max_completion_tokens", "max_output_tokens", "num_predict":
 		return "max_tokens"
 	}
 	return field
 }
 
 // refusal matches messages that refuse a field as such, and not the value that it has.
-var refusal = regexp.MustCompile(`(?i)unsupported|not support|unknown|unrecogni[sz]ed|not permitted|forbidden|not allowed|unexpected|extra (inputs|fields)|deprecated|cannot be (set|used)|cannot both|may only be set|unset when|only the default`)
+var refusal = regexp.MustCompile(`(?i)unsupported|not support|unknown|unrecogni[sz]ed|not permitted|forbidden|not allowed|unexpected|` +
+	`extra (inputs|fields)|deprecated|cannot be (set|used)|cannot both|may only be set|unset when|only the default`)
+
+// valueRefusal matches messages that leave a field one value, or a few: the model has no such parameter. A range is
+// what the user has to keep to.
+var valueRefusal = regexp.MustCompile(`(?i)\bonly\b[^.]{0,40}\b(allowed|supported|accepted|valid|permitted|available)|` +
+	`\b(supports?|accepts?|allows?|takes) only\b|\bonly (supports?|accepts?|allows?|takes)\b|` +
+	`\b(must|should|has to|needs to|can only|may only|is fixed|fixed)\b( to| at)?( be)?( (exactly|equal to|set to|fixed (at|to)|left at|one of|either|the default))?:? ?['"\x60\[(]?(\d+(\.\d+)?\b|one of|default|null|none|unset|omitted)|` +
+	`(supported|allowed|valid|accepted|permitted) values? (is|are|include)|expected one of`)
 
 // eitherOf matches messages that refuse two fields at once, each of which would do (Anthropic's models since Sonnet 4.5).
 var eitherOf = regexp.MustCompile(`(?i)cannot both be`)
 
 // refusedField finds the field of the request that an error refuses by name, "" where it names none.
 func refusedField(fields map[string]any, e *providers.Error) string {
+	if summary := "reasoning.summary"; (e.Param == summary || strings.Contains(e.Message, summary)) && nested(fields, summary) != nil {
+		return summary
+	}
 	param, _, _ := strings.Cut(e.Param, ".")
-	if droppable(fields, param) && (otherName(param) == "" || refusal.MatchString(e.Message)) {
+	outright := refusal.MatchString(e.Message)
+	if droppable(fields, param) && (!isLimit(param) || outright) {
 		return param
 	}
-	if !refusal.MatchString(e.Message) {
+	if !outright && !valueRefusal.MatchString(e.Message) {
 		return ""
 	}
 	// Ollama says it of the model, in words: "x" does not support thinking; think value "high" is not supported …
@@ -141,6 +222,9 @@ func refusedField(fields map[string]any, e *providers.Error) string {
 	}
 	best, at := "", len(e.Message)
 	for name := range fields {
+		if isLimit(name) && !outright {
+			continue
+		}
 		i := mention(e.Message, name)
 		if i >= 0 && eitherOf.MatchString(e.Message) { // of two that exclude each other the second goes: of temperature and top_p, top_p
 			i = len(e.Message) - 1 - i
@@ -152,17 +236,25 @@ func refusedField(fields map[string]any, e *providers.Error) string {
 	return best
 }
 
+// nested is a field within another one, such as reasoning.summary; nil where it is not there.
+func nested(fields map[string]any, path string) any {
+	outer, inner, _ := strings.Cut(path, ".")
+	in, _ := fields[outer].(map[string]any)
+	return in[inner]
+}
+
 // droppable reports whether a request can do without a field.
 func droppable(fields map[string]any, name string) bool {
 	switch name {
-	case "model", "messages", "system", "stream":
+	case "model", "messages", "input", "system", "instructions", "stream", "store":
 		return false
 	}
 	_, ok := fields[name]
 	return ok
 }
 
-// mention finds where a message names a field: in quotes, or as a word that is none of plain English.
+// mention finds where a message names a field: in quotes, as a word that is none of plain English, or after a word for
+// fields. Some servers write it with spaces or in camel case.
 func mention(message, field string) int {
 	for _, q := range []string{`"`, `'`, "`"} {
 		for _, end := range []string{q, "."} { // "thinking.type.disabled" names thinking
@@ -171,11 +263,33 @@ func mention(message, field string) int {
 			}
 		}
 	}
-	if !strings.Contains(field, "_") && field != "temperature" {
+	spellings := []string{field}
+	if words := strings.Split(field, "_"); len(words) > 1 {
+		camel := words[0]
+		for _, w := range words[1:] {
+			camel += strings.ToUpper(w[:1]) + w[1:]
+		}
+		spellings = append(spellings, strings.Join(words, " "), camel)
+	} else if field != "temperature" {
+		for _, word := range []string{"parameter ", "param ", "field ", "argument ", "property ", "invalid ", "value for "} {
+			if i := findWord(strings.ToLower(message), word+field); i >= 0 {
+				return i
+			}
+		}
 		return -1
 	}
-	i := strings.Index(message, field)
-	if i < 0 || i > 0 && wordByte(message[i-1]) || i+len(field) < len(message) && wordByte(message[i+len(field)]) {
+	for _, s := range spellings {
+		if i := findWord(message, s); i >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// findWord finds a word that is no part of a longer one.
+func findWord(message, word string) int {
+	i := strings.Index(message, word)
+	if i < 0 || i > 0 && wordByte(message[i-1]) || i+len(word) < len(message) && wordByte(message[i+len(word)]) {
 		return -1
 	}
 	return i

@@ -1,9 +1,8 @@
 package wire
 
 import (
-	"io"
-	"net/http"
-	"time"
+	"regexp"
+	"slices"
 
 	"lineup/providers"
 )
@@ -11,15 +10,11 @@ import (
 // responses is OpenAI's Responses API, which Azure, OpenRouter, vLLM, Ollama and llama-server serve too. It is asked
 // without state: nothing is stored, and each request carries the whole conversation.
 // https://developers.openai.com/api/reference/resources/responses/methods/create
-type responses struct{ usual }
+//
+// It shares addresses, lists and accounts with Chat Completions.
+type responses struct{ openAI }
 
 func (responses) path() string { return "/responses" }
-
-func (responses) authorize(h http.Header, key string) { bearer(h, key) }
-
-func (responses) frames(r io.Reader, came func() time.Time) frameReader {
-	return newSSEReader(r, came)
-}
 
 func (responses) decoder() decoder { return &responseDecoder{} }
 
@@ -75,11 +70,36 @@ func inputItems(messages []providers.Message) []inputItem {
 	return items
 }
 
-// The list of models is the one that Chat Completions has.
-func (responses) listPath() string { return openAI{}.listPath() }
+// settle does nothing: hosts spell this API alike.
+func (responses) settle(*Provider, map[string]any) {}
 
-func (responses) decodeList(body []byte) ([]providers.Listed, error) {
-	return openAI{}.decodeList(body)
+func (responses) omits(params providers.Params) []string {
+	var names []string
+	for name, set := range map[string]bool{"top_k": params.TopK != nil, "min_p": params.MinP != nil, "seed": params.Seed != nil,
+		"stop": len(params.Stop) > 0} {
+		if set {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
-func (responses) continues(p *Provider) bool { return openAI{}.continues(p) }
+func (responses) elsewhere(*providers.Error) dialect { return nil }
+
+// elsewhere knows the refusals of models that only the Responses API serves, such as OpenAI's codex, pro and
+// deep-research models. OpenAI: "This model is only supported in v1/responses and not in v1/chat/completions", "This is
+// not a chat model and thus not supported in the v1/chat/completions endpoint"; GitHub Copilot: "… is not accessible via
+// the /chat/completions endpoint"; Azure: "The chatCompletion operation does not work with the specified model".
+func (openAI) elsewhere(e *providers.Error) dialect {
+	if e.Status < 400 || e.Status >= 500 || !responsesOnly.MatchString(e.Message) {
+		return nil
+	}
+	return responses{}
+}
+
+var responsesOnly = regexp.MustCompile(`(?i)\bv1/responses\b|/responses\b|responses api|` +
+	`not a chat model|chat/completions endpoint|chatcompletion operation does not work`)
+
+// noteMoved tells that a model was asked through another API than the config's kind says.
+const noteMoved = "asked through the Responses API, the only one that serves this model"

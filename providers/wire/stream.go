@@ -31,6 +31,15 @@ type remote struct {
 	params   providers.Params
 	body     map[string]any
 	headers  map[string]string
+	moved    dialect // in which the model is asked, nil for the provider's own
+}
+
+// dialect is the one in which the model is asked.
+func (m *remote) dialect() dialect {
+	if m.moved != nil {
+		return m.moved
+	}
+	return m.provider.dialect
 }
 
 // Stream sends the request and decodes the answer.
@@ -38,13 +47,18 @@ func (m *remote) Stream(ctx context.Context, req providers.Request) iter.Seq2[pr
 	return func(yield func(providers.Event, error) bool) {
 		p := m.provider
 		yield = guarded(append(p.secrets(), headerSecrets(m.headers)...), yield)
+		m := *m
+		m.moved = p.quirks.dialectOf(m.model)
+		if m.moved != nil && !yield(providers.Event{Type: providers.EventNote, At: p.now(), Text: noteMoved}, nil) {
+			return
+		}
 		fields := m.fields(req)
-		for _, name := range p.quirks.apply(m.model, fields) {
+		for _, name := range append(m.dialect().omits(m.params), p.quirks.apply(m.model, fields)...) {
 			if !yield(providers.Event{Type: providers.EventDropped, At: p.now(), Text: name}, nil) {
 				return
 			}
 		}
-		resp, err := p.ask(ctx, fields, m.headers, yield)
+		resp, err := p.ask(ctx, m.dialect().path(), fields, m.headers, yield)
 		if err != nil {
 			yield(providers.Event{At: p.now()}, err)
 			return
@@ -64,7 +78,7 @@ func (m *remote) Stream(ctx context.Context, req providers.Request) iter.Seq2[pr
 		case resp.StatusCode < 200 || resp.StatusCode > 299:
 			yield(providers.Event{At: p.now()}, m.refusal(ctx, resp.Response, body, fields))
 		case m.gatewaySays(resp, yield):
-			m.read(ctx, resp, body, unechoed(req, p.dialect.trims(), resp.Header, m.checked(req, m.learning(fields, yield))))
+			m.read(ctx, resp, body, unechoed(req, m.dialect().trims(), resp.Header, m.checked(req, m.learning(fields, yield))))
 		}
 	}
 }
@@ -72,8 +86,8 @@ func (m *remote) Stream(ctx context.Context, req providers.Request) iter.Seq2[pr
 // fields is the request's body: what the dialect makes of it, in the host's spelling, with the extra fields of the
 // config over it.
 func (m *remote) fields(req providers.Request) map[string]any {
-	b := m.provider.dialect.body(m.model, m.params, req)
-	m.provider.dialect.settle(m.provider, b)
+	b := m.dialect().body(m.model, m.params, req)
+	m.dialect().settle(m.provider, b)
 	if hasBudget(b) && m.provider.quirks.adaptive(m.model) {
 		thinkAdaptively(b, m.params.ReasoningEffort)
 	}
@@ -102,13 +116,25 @@ func (m *remote) refusal(ctx context.Context, resp *http.Response, body io.Reade
 	return e
 }
 
-// learn notes what a refusal of a request with these fields says of the server, and marks an error behind which the
+// learn notes what a refusal of a request with these fields says of the server, and marks an error after which the
 // request is worth sending again in another form.
 func (m *remote) learn(fields map[string]any, e *providers.Error) {
-	for _, name := range m.provider.dialect.demands() {
+	q := &m.provider.quirks
+	switch to := m.dialect().elsewhere(e); {
+	case to != nil && q.move(m.model, to, e):
+		e.Adapted = true
+		return
+	case m.moved != nil && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed):
+		*e = q.bar(m.model) // the server has no such path: what it said before stands
+		return
+	}
+	hint := m.parameterHint(fields, e)
+	for _, name := range m.dialect().demands() {
 		delete(fields, name)
 	}
-	e.Adapted = m.provider.quirks.adapt(m.model, fields, e)
+	if e.Adapted = q.adapt(m.model, fields, e); !e.Adapted && hint != "" {
+		e.Hint = hint
+	}
 }
 
 // learning wraps a consumer to learn from a refusal that comes inside the stream, under HTTP 200.
@@ -182,7 +208,7 @@ func (m *remote) read(ctx context.Context, resp *answer, body io.Reader, yield f
 		yield(providers.Event{At: p.now()}, p.notAPI(parseErrorBody(page).message))
 		return
 	}
-	switch p.dialect.contentOf(first, br) {
+	switch m.dialect().contentOf(first, br) {
 	case contentWhole:
 		m.readWhole(ctx, resp, br, yield)
 	case contentForeign:
@@ -251,8 +277,8 @@ func firstByte(br *bufio.Reader, alive func() bool) (byte, error) {
 // readStream decodes frames until the body ends.
 func (m *remote) readStream(ctx context.Context, resp *answer, body io.Reader, yield func(providers.Event, error) bool) {
 	p := m.provider
-	frames := p.dialect.frames(body, resp.came)
-	dec := p.dialect.decoder()
+	frames := m.dialect().frames(body, resp.came)
+	dec := m.dialect().decoder()
 	var events []providers.Event
 	var last time.Time
 	for {
@@ -406,7 +432,7 @@ func (m *remote) readWhole(ctx context.Context, resp *answer, body io.Reader, yi
 		yield(providers.Event{At: at}, p.bodyError(ctx, err))
 		return
 	}
-	dec := p.dialect.decoder()
+	dec := m.dialect().decoder()
 	events, err := decodeWhole(dec, data)
 	events = dec.state().flush(at, events)
 	for _, ev := range events {

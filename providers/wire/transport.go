@@ -104,9 +104,9 @@ func (p *Provider) newRequest(ctx context.Context, method, address string, body 
 	return req, nil
 }
 
-// ask sends a request body to the dialect's path, with a model's own headers over those of the provider; see send.
-func (p *Provider) ask(ctx context.Context, fields map[string]any, headers map[string]string, yield func(providers.Event, error) bool) (*answer, error) {
-	req, err := p.newRequest(ctx, http.MethodPost, p.url(p.dialect.path()), fields)
+// ask sends a request body to a path below the base URL, with a model's own headers over those of the provider; see send.
+func (p *Provider) ask(ctx context.Context, path string, fields map[string]any, headers map[string]string, yield func(providers.Event, error) bool) (*answer, error) {
+	req, err := p.newRequest(ctx, http.MethodPost, p.url(path), fields)
 	if err != nil {
 		return nil, err
 	}
