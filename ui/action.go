@@ -151,10 +151,10 @@ func orSay(do func(*app) (tea.Cmd, error)) func(*app) tea.Cmd {
 // onPane makes an action of what is done to the current pane.
 func onPane(do func(*app, *pane) tea.Cmd) func(*app) tea.Cmd {
 	return func(a *app) tea.Cmd {
-		if len(a.panes) == 0 {
+		if len(a.panes.open) == 0 {
 			return nil
 		}
-		return do(a, a.panes[a.current])
+		return do(a, a.panes.now())
 	}
 }
 

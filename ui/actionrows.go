@@ -42,7 +42,7 @@ func paneActions() []action {
 	return []action{
 		{Binding: bind(keys.Zoom, keys.InPane, "z"), title: "Zoom pane", replay: true,
 			synonyms: "maximize maximise full fullscreen enlarge expand unzoom restore",
-			can:      hasPane, do: just((*app).zoom)},
+			can:      hasPane, do: just(func(a *app) { a.panes.zoom() })},
 		{Binding: bind(keys.Lock, keys.InPane, "L"), title: "Scroll panes together", replay: true,
 			help:     "Scroll panes together, or each by itself",
 			synonyms: "lock unlock sync synchronize synchronise link",

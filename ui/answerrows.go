@@ -73,7 +73,7 @@ func answerActions() []action {
 			can:      hasTurn, do: just((*app).openWaterfall)},
 		{Binding: bind(keys.Reasoning, keys.Anywhere, "ctrl+t"), title: "Show or hide reasoning",
 			replay:   true,
-			synonyms: "thinking thoughts think toggle cot", do: just((*app).toggleReasoning)},
+			synonyms: "thinking thoughts think toggle cot", do: just(func(a *app) { a.panes.toggleThoughts() })},
 	}
 }
 

@@ -73,37 +73,27 @@ type app struct {
 
 	native clipper // of this machine, or nil
 
-	pace        pace
-	screen      screen
-	mode        mode
-	panes       []*pane // left to right
-	closed      []*pane // in the order in which they were closed
-	current     int     // the pane that keys without a pane mean
-	inPane      bool    // the focus is on the current pane, not in the prompt
-	zoomed      bool
-	locked      bool      // panes scroll together
-	question    *question // asked where the prompt stands, or nil
-	tabs        []tab     // where each pane's tab is, in the row of tabs
-	mouse       mouse
-	layer       layer
-	slash       slash // commands that the prompt may mean
-	pulls       pulls
-	showThought bool
-	reading     reading // of answers
-	twice       twice
+	pace     pace
+	screen   screen
+	panes    board
+	question *question // asked where the prompt stands, or nil
+	mouse    mouse
+	layer    layer
+	slash    slash // commands that the prompt may mean
+	pulls    pulls
+	reading  reading // of answers
+	twice    twice
 
-	replay   *replay // the session that is played, or nil
-	prompt   prompt
-	sess     *session.Session
-	turn     *turn.Turn   // under way, or the last one
-	taken    time.Time    // when its last events were taken
-	keeper   *turn.Keeper // brings turns into the store
-	branch   *branch      // the edited prompt in the box, or nil
-	notice   string       // stays
-	flash    string       // until the next key
-	drawings drawings
-	verdict  verdict
-	money    spending
+	replay  *replay // the session that is played, or nil
+	prompt  prompt
+	sess    *session.Session
+	turn    *turn.Turn   // under way, or the last one
+	keeper  *turn.Keeper // brings turns into the store
+	branch  *branch      // the edited prompt in the box, or nil
+	notice  string       // stays
+	flash   string       // until the next key
+	verdict verdict
+	money   spending
 }
 
 func newApp(ctx context.Context, cfg Config) *app {
@@ -128,24 +118,11 @@ func newApp(ctx context.Context, cfg Config) *app {
 
 // setPanes opens the panes and shows what they said earlier in the session.
 func (a *app) setPanes(specs []registry.Spec) {
-	a.panes, a.closed = nil, nil
-	sess := a.sess
-	if sess == nil {
-		sess = &session.Session{}
-	}
-	for i, slot := range slotsOf(sess, specs) {
-		p := newPane(slot, specs[i])
-		p.accent = i
-		a.fill(p)
-		a.panes = append(a.panes, p)
-	}
+	a.panes.set(specs, a.sess)
 	if a.sess != nil {
 		for _, t := range a.sess.Turns {
 			a.prompt.remember(t.Prompt)
 		}
-	}
-	a.current = 0
-	if a.sess != nil {
 		a.restoreLayout()
 	}
 	a.relayout()
@@ -154,12 +131,7 @@ func (a *app) setPanes(specs []registry.Spec) {
 // retheme redraws everything after the styles have changed.
 func (a *app) retheme() {
 	a.prompt.restyle(a.theme.Styles)
-	for _, p := range a.panes {
-		p.restyle(a.theme.Styles)
-	}
-	for _, p := range a.closed {
-		p.restyle(a.theme.Styles)
-	}
+	a.panes.restyle(a.theme.Styles)
 }
 
 // answersWithin is how long a terminal has to say what its ground is before a theme sets one: it would answer with that.
@@ -209,10 +181,10 @@ func (a *app) lookOf(p *pane) look {
 // look is what the panes draw by.
 func (a *app) look() look {
 	busy := 0
-	for _, p := range a.panes {
+	for _, p := range a.panes.open {
 		busy += text.Int(p.running() && p.where().h > 0)
 	}
-	l := look{theme: a.theme.Styles, panes: max(1, busy), showThought: a.showThought, reading: a.reading, locked: a.locked, label: a.keys.Label, sums: a.sumsLine(), later: a.drawLater}
+	l := look{theme: a.theme.Styles, panes: max(1, busy), showThought: a.panes.thoughts, reading: a.reading, locked: a.panes.together, label: a.keys.Label, sums: a.sumsLine(), later: a.panes.drawLater}
 	if a.replay != nil && a.replay.record { // its frames do not depend on how fast they are made
 		l.panes, l.later = -1, nil
 	}

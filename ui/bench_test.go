@@ -26,7 +26,7 @@ func BenchmarkView(b *testing.B) {
 						i++
 						apply(v, providers.Event{Type: providers.EventText, At: time.Now(), Text: tokens[i%len(tokens)]})
 					}
-					a.panes[slot].redraw()
+					a.panes.open[slot].redraw()
 				}
 				a.relayout()
 				a.render()
@@ -57,7 +57,7 @@ func eightPanes() (*app, []*turnView) {
 	a := newApp(context.Background(), Config{Panes: specs(models...)})
 	a.Update(tea.WindowSizeMsg{Width: 200, Height: 60})
 	var views []*turnView
-	for i, p := range a.panes {
+	for i, p := range a.panes.open {
 		reply := session.NewReply(i, p.spec.Info, providers.Request{}, time.Now())
 		reply.Apply(providers.Event{Type: providers.EventAttemptStart, At: time.Now(), Attempt: &p.spec.Info})
 		p.add(&session.Turn{Prompt: "go"}, reply)

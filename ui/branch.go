@@ -87,9 +87,9 @@ func (a *app) fork(p *pane) {
 // forkAt makes the first n turns a session of their own, which goes on in the same panes.
 func (a *app) forkAt(n int) {
 	a.sess, a.turn, a.verdict, a.branch = a.sess.Fork(n), nil, verdict{}, nil
-	a.sess.Panes = a.refs()
-	for _, p := range slices.Concat(a.panes, a.closed) {
-		a.fill(p)
+	a.sess.Panes = a.panes.refs()
+	for _, p := range a.panes.all() {
+		p.fill(a.sess)
 		p.toEnd()
 	}
 }

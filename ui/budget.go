@@ -108,7 +108,7 @@ func estimateWords(e turn.Estimate) string {
 
 // guess is what a prompt to all panes may cost.
 func (a *app) guess(prompt string) (e turn.Estimate) {
-	for _, p := range a.panes {
+	for _, p := range a.panes.open {
 		e = e.Plus(a.guessOf(p, prompt))
 	}
 	return e
@@ -223,7 +223,7 @@ func (a *app) promptTop(style lipgloss.Style) string {
 
 // sumsLine tells what the last turn, the session and the day have cost in all panes, while a pane shows its numbers.
 func (a *app) sumsLine() string {
-	if a.sess == nil || len(a.sess.Turns) == 0 || !slices.ContainsFunc(a.panes, func(p *pane) bool { return p.showsDetail() }) {
+	if a.sess == nil || len(a.sess.Turns) == 0 || !slices.ContainsFunc(a.panes.open, func(p *pane) bool { return p.showsDetail() }) {
 		return ""
 	}
 	var turn session.Spent

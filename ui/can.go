@@ -26,7 +26,7 @@ func all(needs ...func(*app) string) func(*app) string {
 // pane shows.
 func ofAnswer(need func(p *pane, r *session.Reply, v *turnView) string) func(*app) string {
 	return all(hasAnswer, func(a *app) string {
-		p := a.panes[a.current]
+		p := a.panes.now()
 		return need(p, p.reply(), p.inSight())
 	})
 }
@@ -73,24 +73,24 @@ func hasTurn(a *app) string {
 
 func canCopyTurn(a *app) string { return unless(hasTurn(a) == "", "there is no answer yet") }
 
-func hasPane(a *app) string { return unless(len(a.panes) > 0, "no pane is open") }
+func hasPane(a *app) string { return unless(len(a.panes.open) > 0, "no pane is open") }
 
-func hasPanes(a *app) string { return unless(len(a.panes) > 1, "there is one pane only") }
+func hasPanes(a *app) string { return unless(len(a.panes.open) > 1, "there is one pane only") }
 
-func hasLeft(a *app) string { return unless(a.current > 0, "it is the leftmost pane") }
+func hasLeft(a *app) string { return unless(a.panes.current > 0, "it is the leftmost pane") }
 
 func hasRight(a *app) string {
-	return unless(a.current < len(a.panes)-1, "it is the rightmost pane")
+	return unless(a.panes.current < len(a.panes.open)-1, "it is the rightmost pane")
 }
 
 func canReopen(a *app) string {
-	return cmp.Or(unless(len(a.closed) > 0, "no pane was closed"),
-		unless(len(a.panes) < maxPanes, "there are 16 panes already"))
+	return cmp.Or(unless(len(a.panes.closed) > 0, "no pane was closed"),
+		unless(len(a.panes.open) < maxPanes, "there are 16 panes already"))
 }
 
 // wasAsked is of the current pane.
 func wasAsked(a *app) string {
-	asked := len(a.panes) > 0 && a.panes[a.current].reply() != nil
+	asked := len(a.panes.open) > 0 && a.panes.now().reply() != nil
 	return unless(asked, "nothing has been asked yet")
 }
 

@@ -62,7 +62,7 @@ func TestThePaletteHasEveryAction(t *testing.T) {
 			}
 		}
 		d.press("ctrl+p", "lit:zoom", "enter")
-		if !d.app.zoomed || d.app.layer.overlay != nil {
+		if !d.app.panes.zoomed || d.app.layer.overlay != nil {
 			t.Error("zoom from the palette did not zoom")
 		}
 	})
@@ -92,8 +92,8 @@ func TestSlashCommandsInThePrompt(t *testing.T) {
 			t.Errorf("completed to %q", got)
 		}
 		d.press("enter")
-		if !d.app.zoomed || !d.app.prompt.empty() || len(m.asked) > 0 {
-			t.Errorf("zoomed %v, prompt %q, %d requests", d.app.zoomed, d.app.prompt.text(), len(m.asked))
+		if !d.app.panes.zoomed || !d.app.prompt.empty() || len(m.asked) > 0 {
+			t.Errorf("zoomed %v, prompt %q, %d requests", d.app.panes.zoomed, d.app.prompt.text(), len(m.asked))
 		}
 		d.press("up")
 		if got := d.app.prompt.text(); got != "/zoom" {

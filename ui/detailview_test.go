@@ -16,11 +16,11 @@ func TestEscapeClosesTheNumbersFirst(t *testing.T) {
 		d.press("esc")
 		d.wantSees("an answer")
 		d.wantNot("Attempts")
-		if !d.app.inPane {
+		if !d.app.panes.focused {
 			t.Error("the pane has lost the focus")
 		}
 		d.press("esc")
-		if d.app.inPane {
+		if d.app.panes.focused {
 			t.Error("a second Esc does not lead to the prompt")
 		}
 	})

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"slices"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -27,43 +26,6 @@ type drawnMsg struct {
 	frame markdown.Frame
 	width int  // that was asked for
 	whole bool // no more will come
-}
-
-// drawLater has an answer drawn in a command.
-func (a *app) drawLater(t *turnView) {
-	a.drawings.queue = append(a.drawings.queue, t)
-}
-
-// drawNext draws the next answer.
-func (a *app) drawNext() tea.Cmd {
-	d := &a.drawings
-	if d.busy || len(d.queue) == 0 {
-		return nil
-	}
-	t := d.queue[0]
-	d.busy, d.queue = true, d.queue[1:]
-	return t.drawing(a.look().panes)
-}
-
-// drawn takes an answer that was drawn, and has it drawn again where that is out of date already.
-func (a *app) drawn(msg drawnMsg) {
-	a.drawings.busy = false
-	for _, p := range a.panes {
-		if p.take(msg) {
-			return
-		}
-	}
-	msg.settle() // a closed pane's, say
-}
-
-// drawPanes brings the rows of the panes up to date.
-func (a *app) drawPanes(l look, now time.Time) {
-	if a.current < len(a.panes) {
-		a.panes[a.current].draw(l, now)
-	}
-	for _, p := range a.panes {
-		p.draw(l, now)
-	}
 }
 
 // take shows an answer that was drawn, and reports whether it is one of the pane.

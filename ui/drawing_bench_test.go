@@ -34,7 +34,7 @@ func BenchmarkResize(b *testing.B) {
 					apply(v, providers.Event{Type: providers.EventEnd, At: time.Now()})
 				}
 			}
-			a.redraw()
+			a.panes.redraw()
 			var longest, drawn time.Duration
 			msgs := make(chan tea.Msg, 100)
 			update := func(msg tea.Msg) {
@@ -44,7 +44,7 @@ func BenchmarkResize(b *testing.B) {
 				runInto(msgs, cmd)
 			}
 			settle := func() {
-				for a.drawings.busy || len(a.drawings.queue) > 0 {
+				for a.panes.drawings.busy || len(a.panes.drawings.queue) > 0 {
 					select {
 					case msg := <-msgs:
 						if _, ok := msg.(drawnMsg); ok {

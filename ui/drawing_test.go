@@ -44,7 +44,7 @@ func TestLongAnswersAreDrawnInCommands(t *testing.T) {
 		longPanes(t, d, long)
 		a := d.app
 		laid := func() (widths [3]int) {
-			for i, p := range a.panes {
+			for i, p := range a.panes.open {
 				widths[i] = p.inSight().laidOut()
 			}
 			return widths
@@ -60,7 +60,7 @@ func TestLongAnswersAreDrawnInCommands(t *testing.T) {
 			}
 			msgs := drawn(cmd)
 			a.Update(keyMsg("k"))
-			if _, _, stays := a.panes[1].standsAt(); !stays {
+			if _, _, stays := a.panes.open[1].standsAt(); !stays {
 				t.Fatal("a key was not taken")
 			}
 			a.Update(keyMsg("G"))
@@ -76,7 +76,7 @@ func TestLongAnswersAreDrawnInCommands(t *testing.T) {
 			_, cmd = a.Update(msgs[0])
 		}
 		got := ansi.Strip(a.screen.frame)
-		for _, p := range a.panes {
+		for _, p := range a.panes.open {
 			p.restyle(a.theme.Styles)
 		}
 		d.send(tea.FocusMsg{})
@@ -95,7 +95,7 @@ func TestAHugeAnswerIsDrawnInCommands(t *testing.T) {
 	a.Update(nil)
 	apply(v, providers.Event{Type: providers.EventText, At: time.Now(), Text: "```\n" + strings.Repeat("x := f(1)\n", 20_000)})
 	apply(v, providers.Event{Type: providers.EventEnd, At: time.Now()})
-	a.redraw()
+	a.panes.redraw()
 	_, cmd := a.Update(nil)
 	if v.laidOut() != 0 || !strings.Contains(ansi.Strip(a.screen.frame), "laying out") {
 		t.Fatalf("it was drawn at once:\n%s", ansi.Strip(a.screen.frame))
@@ -111,7 +111,7 @@ func TestAHugeAnswerIsDrawnInCommands(t *testing.T) {
 	}
 	rows := len(v.rows())
 	a.Update(tea.WindowSizeMsg{Width: 90, Height: 60})
-	if len(v.rows()) != rows || v.laidOut() == a.panes[0].innerWidth() {
+	if len(v.rows()) != rows || v.laidOut() == a.panes.open[0].innerWidth() {
 		t.Error("it was drawn at once at the new width")
 	}
 }
@@ -126,7 +126,7 @@ func TestTextThatComesWhileItsAnswerIsDrawn(t *testing.T) {
 	}
 	say := func(a *app, v *turnView, s string) {
 		apply(v, providers.Event{Type: providers.EventText, At: time.Now(), Text: s})
-		a.redraw()
+		a.panes.redraw()
 	}
 	a, views := eightPanes()
 	v := views[0]
@@ -139,7 +139,7 @@ func TestTextThatComesWhileItsAnswerIsDrawn(t *testing.T) {
 		t.Fatal("an answer that is being drawn is drawn a second time")
 	}
 	apply(v, providers.Event{Type: providers.EventEnd, At: time.Now()})
-	a.redraw()
+	a.panes.redraw()
 	a.Update(nil)
 	for msgs := first; len(msgs) > 0; msgs = drawn(cmd) {
 		_, cmd = a.Update(msgs[0])
@@ -169,7 +169,7 @@ func TestAPaneKeepsItsPlaceAtANewWidth(t *testing.T) {
 			d.press("lit:go", "enter")
 			d.settle()
 			d.press("alt+1", "/", fmt.Sprintf("lit:%03d of", n/2), "enter", "esc")
-			p := d.app.panes[0]
+			p := d.app.panes.open[0]
 			d.app.scrollBy(p, 12)
 			top := func() string {
 				_, line, _ := p.standsAt()
@@ -198,13 +198,13 @@ func TestAnOpenEndIsDrawnOnce(t *testing.T) {
 	a, views := eightPanes()
 	v := views[0]
 	apply(v, providers.Event{Type: providers.EventText, At: time.Now(), Text: strings.Repeat("한국어 words ", 10_000)})
-	a.redraw()
+	a.panes.redraw()
 	_, cmd := a.Update(nil)
 	for n := 0; cmd != nil; n++ {
 		if n > 2 {
 			t.Fatal("it is drawn again though nothing came")
 		}
 		_, cmd = a.Update(drawn(cmd)[0])
-		a.redraw()
+		a.panes.redraw()
 	}
 }

@@ -27,7 +27,7 @@ func TestSmallPanesThatFailed(t *testing.T) {
 		{11, []string{"✗ Incorrect API key provided: the", "  key that was sent is not one that", "  this gateway knows", "→ the key from GATE_KEY was sent to", "  https://gate.example/v1; check", "  that both belong together"}},
 	} {
 		a := still(40, 30, "go", moment{events: []scripted{asLong(0, providers.EventEnd, failing(e))}})
-		p := a.panes[0]
+		p := a.panes.open[0]
 		p.resize(rect{0, 0, 40, c.height})
 		l := a.lookOf(p)
 		p.draw(l, a.now())
@@ -48,7 +48,7 @@ func TestSmallPanesThatFailed(t *testing.T) {
 	d := &driver{t: t, app: a}
 	for _, want := range []string{"✗ Incorrect", "key that was", "this gateway knows"} {
 		for i := 0; !d.sees(want) && i < 9; i++ {
-			a.panes[0].scroll(-1, a.lookOf(a.panes[0]))
+			a.panes.open[0].scroll(-1, a.lookOf(a.panes.open[0]))
 			a.Update(nil)
 		}
 		d.wantSees(want)

@@ -113,5 +113,5 @@ func (msg reportedMsg) tell(a *app) {
 	named := *msg.view.reply.Error // a save that is under way reads the one that it was given
 	named.Hint = hint
 	msg.view.setError(&named)
-	a.redraw()
+	a.panes.redraw()
 }

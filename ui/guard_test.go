@@ -82,7 +82,7 @@ func TestAFaultInDrawingLosesNothing(t *testing.T) {
 		d.press("lit:go", "enter")
 		d.until(func() bool { return d.app.turn.Started() })
 		<-time.After(time.Minute) // of the bubble: the answer is there, and nobody has taken it
-		view := d.app.panes[0].inSight()
+		view := d.app.panes.open[0].inSight()
 		reply := view.reply
 		turn := view.turn
 		view.turn = nil // drawing will fail

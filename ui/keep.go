@@ -42,7 +42,7 @@ func (a *app) saved(job *turn.Job) tea.Cmd {
 	var cmds []tea.Cmd
 	if t := done.Begun; t != nil {
 		for _, reply := range t.Replies {
-			if a.paneOf(reply.Slot) == nil { // it was closed in the meantime
+			if a.panes.of(reply.Slot) == nil { // it was closed in the meantime
 				t.Cancel(reply.Slot)
 			}
 		}
@@ -99,7 +99,7 @@ func (a *app) clock(t *turn.Turn) tea.Cmd {
 }
 
 func (a *app) tick(t *turn.Turn) tea.Cmd {
-	for _, p := range a.panes { // one that hears something shows nearly the time
+	for _, p := range a.panes.open { // one that hears something shows nearly the time
 		p.tick(a.now(), clockInterval)
 	}
 	if t.Ended() {

@@ -54,7 +54,7 @@ func (m *mouse) handle(a *app, msg tea.MouseMsg) tea.Cmd {
 }
 
 func (m *mouse) wheel(a *app, at tea.Mouse) {
-	p := a.paneAt(at.X, at.Y)
+	p := a.panes.at(at.X, at.Y-a.paneTop())
 	if p == nil {
 		return
 	}
@@ -71,20 +71,20 @@ func (m *mouse) wheel(a *app, at tea.Mouse) {
 // it was. Letters typed after it would be commands of the pane otherwise.
 func (m *mouse) click(a *app, at tea.Mouse) tea.Cmd {
 	a.flash = ""
-	a.unselect()
+	a.panes.unselect()
 	if at.Button != tea.MouseLeft {
 		return nil
 	}
 	y := at.Y - a.paneTop()
-	if y == 0 && a.mode == tabs {
-		for i, t := range a.tabs {
+	if y == 0 && a.panes.mode == tabs {
+		for i, t := range a.panes.tabs {
 			if at.X >= t.from && at.X < t.to {
 				a.focus(i)
 			}
 		}
 		return nil
 	}
-	p := a.paneAt(at.X, at.Y)
+	p := a.panes.at(at.X, at.Y-a.paneTop())
 	if p == nil {
 		if at.Y >= a.paneTop()+a.screen.panes {
 			a.toPrompt()
@@ -100,15 +100,5 @@ func (m *mouse) click(a *app, at tea.Mouse) tea.Cmd {
 		return nil
 	}
 	a.focus(p.number - 1)
-	return nil
-}
-
-func (a *app) paneAt(x, y int) *pane {
-	y -= a.paneTop()
-	for _, p := range a.panes {
-		if r := p.where(); r.h > 0 && x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h {
-			return p
-		}
-	}
 	return nil
 }

@@ -29,7 +29,7 @@ func (a *app) openSession(s *session.Session) tea.Cmd {
 	specs, missing := a.specsOf(s)
 	a.leave()
 	a.sess, a.turn, a.verdict, a.branch = s, nil, verdict{}, nil
-	a.zoomed = false
+	a.panes.zoomed = false
 	a.setPanes(specs)
 	a.toPrompt()
 	a.flash = "opened " + text.OneLine(s.Title)
@@ -44,7 +44,7 @@ func (a *app) openSession(s *session.Session) tea.Cmd {
 func (a *app) specsOf(s *session.Session) (specs []registry.Spec, missing []string) {
 	now := map[string]registry.Spec{}
 	var current []registry.Spec
-	for _, p := range a.panes {
+	for _, p := range a.panes.open {
 		now[p.spec.Info.Ref.String()] = p.spec
 		current = append(current, p.spec)
 	}

@@ -152,12 +152,12 @@ func TestZoomAndLockAreRemembered(t *testing.T) {
 		t.Fatalf("the store has %+v", got)
 	}
 	second := open(specs(models...), saved(id))
-	if second.current != 2 || !second.zoomed || !second.locked || second.panes[2].where().w != 150 {
-		t.Errorf("pane %d, zoomed %v, together %v", second.current+1, second.zoomed, second.locked)
+	if second.panes.current != 2 || !second.panes.zoomed || !second.panes.together || second.panes.open[2].where().w != 150 {
+		t.Errorf("pane %d, zoomed %v, together %v", second.panes.current+1, second.panes.zoomed, second.panes.together)
 	}
 	third := open(specs(models[:2]...), saved(id))
-	if press(third, "tab"); third.zoomed || !third.locked || saved(id).Layout != (session.Layout{Zoomed: 3, Together: true}) {
-		t.Errorf("with a pane missing: zoomed %v, together %v, the store has %+v", third.zoomed, third.locked, saved(id).Layout)
+	if press(third, "tab"); third.panes.zoomed || !third.panes.together || saved(id).Layout != (session.Layout{Zoomed: 3, Together: true}) {
+		t.Errorf("with a pane missing: zoomed %v, together %v, the store has %+v", third.panes.zoomed, third.panes.together, saved(id).Layout)
 	}
 	press(second, "alt+3", "z")
 	if got := saved(id).Layout; got != (session.Layout{Together: true}) {
@@ -201,17 +201,17 @@ func TestLockedPanesScrollTogether(t *testing.T) {
 		d.press("lit:go", "enter")
 		d.settle()
 		d.press("alt+1", "g", "L", "j", "j", "j", "j")
-		for i, p := range d.app.panes {
+		for i, p := range d.app.panes.open {
 			if _, line, ok := p.standsAt(); line != 4 || !ok {
 				t.Errorf("pane %d stands at line %d", i+1, line)
 			}
 		}
 		d.press("G")
-		if !follows(d.app.panes[1]) {
+		if !follows(d.app.panes.open[1]) {
 			t.Error("the other pane does not follow to the end")
 		}
 		d.press("L", "k")
-		if !follows(d.app.panes[1]) || follows(d.app.panes[0]) {
+		if !follows(d.app.panes.open[1]) || follows(d.app.panes.open[0]) {
 			t.Error("freed panes still scroll together")
 		}
 	})

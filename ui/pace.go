@@ -93,6 +93,7 @@ type pace struct {
 	most   int         // that the renderer can make, as it was started
 	motion string      // "auto", "full" or "reduced"
 	pacer  *framePacer // nil where no renderer runs
+	taken  time.Time   // when the last events of a turn were taken
 }
 
 // next is when to make a frame after one that was made at last: at the next beat that the terminal

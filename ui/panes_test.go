@@ -141,12 +141,12 @@ func TestDraggingSelectsWithinThePane(t *testing.T) {
 		x, y = at("code here")
 		drag(x-2, y, x+3, y)
 		d.wantClipped("code")
-		if !d.app.panes[0].selecting() {
+		if !d.app.panes.open[0].selecting() {
 			t.Error("the selection is not marked")
 		}
 		d.app.focus(0)
 		d.press("j")
-		if d.app.panes[0].selecting() {
+		if d.app.panes.open[0].selecting() {
 			t.Error("the selection is still marked")
 		}
 		before := len(d.clipped())
@@ -155,7 +155,7 @@ func TestDraggingSelectsWithinThePane(t *testing.T) {
 		if len(d.clipped()) != before {
 			t.Error("a click copied something")
 		}
-		if !d.app.inPane {
+		if !d.app.panes.focused {
 			t.Error("a click did not focus the pane")
 		}
 		// What is typed after a drag went to the pane as commands: f forked the session.
@@ -164,7 +164,7 @@ func TestDraggingSelectsWithinThePane(t *testing.T) {
 		for _, r := range "fix the tests" {
 			d.send(tea.KeyPressMsg{Code: r, Text: string(r)})
 		}
-		if got := d.app.prompt.text(); d.app.inPane || got != "fix the tests" {
+		if got := d.app.prompt.text(); d.app.panes.focused || got != "fix the tests" {
 			t.Errorf("after a drag and some typing the prompt holds %q", got)
 		}
 	})
@@ -186,8 +186,8 @@ func TestButtonsTabsAndWheelUnderTheMouse(t *testing.T) {
 		d.settle()
 		click(d, "[ctrl+r ask again]")
 		d.settle()
-		if len(m.asked) != 2 || d.app.current != 1 {
-			t.Errorf("asked %d times, pane %d has the focus", len(m.asked), d.app.current+1)
+		if len(m.asked) != 2 || d.app.panes.current != 1 {
+			t.Errorf("asked %d times, pane %d has the focus", len(m.asked), d.app.panes.current+1)
 		}
 		click(d, "go on]")
 		d.settle()
@@ -199,7 +199,7 @@ func TestButtonsTabsAndWheelUnderTheMouse(t *testing.T) {
 		click(d, "lines below")
 		d.wantNot("lines below")
 		click(d, "> Ask")
-		if d.app.inPane {
+		if d.app.panes.focused {
 			t.Error("a click on the prompt does not give it the focus")
 		}
 	})
@@ -268,11 +268,13 @@ func TestMetricsKeepTheirColumns(t *testing.T) {
 	m.info.Price = providers.Quote{Price: providers.Price{Input: 0.3, Output: 2.5}, Source: providers.CostConfig}
 	drive(t, 60, 24, Config{Panes: specs(m)}, func(d *driver) {
 		d.press("lit:go", "enter")
-		d.until(func() bool { return d.app.panes[0].reply() != nil && d.app.panes[0].reply().Metrics.TTFT != nil })
+		d.until(func() bool {
+			return d.app.panes.open[0].reply() != nil && d.app.panes.open[0].reply().Metrics.TTFT != nil
+		})
 		places := map[int]bool{}
 		for d.live > 0 {
 			d.step()
-			row := ansi.Strip(d.app.panes[0].frame()[len(d.app.panes[0].frame())-2])
+			row := ansi.Strip(d.app.panes.open[0].frame()[len(d.app.panes.open[0].frame())-2])
 			places[strings.Index(row, " tok")] = true
 			if len(places) > 1 {
 				t.Fatalf("a column moved: %q", row)

@@ -43,7 +43,7 @@ func (a *app) pick(instead *pane) tea.Cmd {
 	p := &picker{list: list, had: map[string]int{}, instead: instead}
 	p.list.Waiting = "asking the providers…"
 	p.list.Side, p.list.Head = p.side, factsHead
-	for _, ref := range a.refs() {
+	for _, ref := range a.panes.refs() {
 		p.had[ref]++
 	}
 	p.marks = maps.Clone(p.had)
@@ -263,7 +263,7 @@ func (p *picker) enter(a *app) tea.Cmd {
 		ref := p.choice(i).Ref
 		if p.had[ref] > 0 {
 			a.leave()
-			a.focus(slices.Index(a.refs(), ref))
+			a.focus(slices.Index(a.panes.refs(), ref))
 			return nil
 		}
 		p.marks[ref]++
@@ -313,7 +313,7 @@ func (p *picker) surplus(a *app) []*pane {
 		over[ref] = n - p.marks[ref]
 	}
 	var out []*pane
-	for _, pane := range slices.Backward(a.panes) {
+	for _, pane := range slices.Backward(a.panes.open) {
 		if ref := pane.spec.Info.Ref.String(); over[ref] > 0 {
 			over[ref]--
 			out = append(out, pane)
@@ -350,7 +350,7 @@ func (a *app) take(ref string) tea.Cmd {
 		a.flash = text.OneLine(err.Error())
 		return nil
 	}
-	p := a.panes[a.current]
+	p := a.panes.now()
 	kept := a.replaceModel(p, spec)
 	if t, _ := a.lastAsked(p); t == nil {
 		return kept
@@ -363,25 +363,25 @@ func (a *app) take(ref string) tea.Cmd {
 // back.
 func (a *app) changePanes(gone []*pane, added []registry.Spec) tea.Cmd {
 	var cmds []tea.Cmd
-	before := len(a.panes)
+	before := len(a.panes.open)
 	for _, spec := range added {
 		cmds = append(cmds, a.openPane(spec))
 	}
-	fresh := slices.Clone(a.panes[before:])
+	fresh := slices.Clone(a.panes.open[before:])
 	slices.Reverse(gone) // left to right
 	for i, p := range gone {
-		at := slices.Index(a.panes, p)
+		at := slices.Index(a.panes.open, p)
 		cmds = append(cmds, a.closePane(p))
 		if i < len(fresh) {
-			from := slices.Index(a.panes, fresh[i])
-			a.panes = slices.Insert(slices.Delete(a.panes, from, from+1), at, fresh[i])
+			from := slices.Index(a.panes.open, fresh[i])
+			a.panes.open = slices.Insert(slices.Delete(a.panes.open, from, from+1), at, fresh[i])
 		}
 	}
-	a.current = max(0, min(a.current, len(a.panes)-1))
+	a.panes.current = max(0, min(a.panes.current, len(a.panes.open)-1))
 	if len(fresh) > 0 {
-		a.current = slices.Index(a.panes, fresh[0])
+		a.panes.current = slices.Index(a.panes.open, fresh[0])
 	}
-	a.zoomed = false
+	a.panes.zoomed = false
 	a.flash = changeWords(len(gone), len(added))
 	return tea.Batch(append(cmds, a.keepPanes())...)
 }

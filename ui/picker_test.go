@@ -101,7 +101,7 @@ func TestPickerFrames(t *testing.T) {
 }
 
 // panes are the references of the panes, left to right.
-func (d *driver) panes() string { return strings.Join(d.app.refs(), " ") }
+func (d *driver) panes() string { return strings.Join(d.app.panes.refs(), " ") }
 
 func (d *driver) wantPanes(want string) {
 	d.t.Helper()
@@ -122,12 +122,12 @@ func TestThePickerAddsRemovesAndReplacesPanes(t *testing.T) {
 		}
 		open("lit:llama", "enter")
 		d.wantPanes("gate/flash gate/claude local/llama3.1:8b")
-		if d.app.current != 2 || d.app.panes[2].reply() != nil {
+		if d.app.panes.current != 2 || d.app.panes.open[2].reply() != nil {
 			t.Error("the new pane is not the current one, or has a history")
 		}
 		open("lit:flash", "enter") // it has a pane
 		d.wantPanes("gate/flash gate/claude local/llama3.1:8b")
-		if d.app.current != 0 || !d.app.inPane {
+		if d.app.panes.current != 0 || !d.app.panes.focused {
 			t.Error("a model that has a pane did not get the focus")
 		}
 		open("lit:flash", "space", "ctrl+u", "lit:qwen", "space", "enter") // in its place
@@ -143,7 +143,7 @@ func TestThePickerAddsRemovesAndReplacesPanes(t *testing.T) {
 		for _, r := range turn.Replies {
 			n += text.Int(r != nil)
 		}
-		if n != 3 || d.app.panes[0].reply() == d.app.panes[2].reply() {
+		if n != 3 || d.app.panes.open[0].reply() == d.app.panes.open[2].reply() {
 			t.Errorf("%d replies of three panes, two of one model", n)
 		}
 		open("lit:qwen", "left", "enter")
@@ -184,14 +184,14 @@ func TestPanesComeAndGoWhileOthersAnswer(t *testing.T) {
 	drive(t, 130, 40, Config{Panes: specs(long("gate/flash"), long("gate/claude")), Models: newMarket()}, func(d *driver) {
 		d.press("lit:go", "enter")
 		d.until(func() bool { return d.sees("word word") })
-		gone := d.app.panes[0]
+		gone := d.app.panes.open[0]
 		d.press("ctrl+l", "lit:flash", "space", "ctrl+u", "lit:llama")
 		d.until(func() bool { return d.sees("local/llama3.1:8b") })
 		d.press("space", "enter")
 		d.wantPanes("local/llama3.1:8b gate/claude")
 		d.until(func() bool { return !gone.running() })
-		if gone.reply().Status != "cancelled" || !d.app.panes[1].running() {
-			t.Errorf("the closed pane is %s, the other one runs: %v", gone.reply().Status, d.app.panes[1].running())
+		if gone.reply().Status != "cancelled" || !d.app.panes.open[1].running() {
+			t.Errorf("the closed pane is %s, the other one runs: %v", gone.reply().Status, d.app.panes.open[1].running())
 		}
 		d.press("esc", "esc")
 		d.settle()

@@ -89,7 +89,7 @@ func (a *app) toggleRaw() {
 	if a.flash = "answers as Markdown again"; a.reading.raw {
 		a.flash = "answers as they came; " + a.keys.Label(keys.Raw) + " shows Markdown"
 	}
-	a.redraw()
+	a.panes.redraw()
 }
 
 // clusters takes what the terminal says about the mode in which it counts grapheme clusters. The renderer
@@ -101,6 +101,6 @@ func (a *app) clusters(msg tea.ModeReportMsg) {
 	on := text.Clusters(msg.Value == ansi.ModeSet || msg.Value == ansi.ModeReset || msg.Value == ansi.ModePermanentlySet)
 	if a.reading.clusters != on {
 		a.reading.clusters, a.prompt.area.Clusters = on, on
-		a.redraw()
+		a.panes.redraw()
 	}
 }

@@ -67,10 +67,10 @@ func (a *app) openReplay(r Replay) {
 	a.replay = &replay{saved: &s, player: newPlayer(min(max(r.Speed, MinReplaySpeed), MaxReplaySpeed)), turn: min(max(r.Turn, 1), max(1, len(s.Turns))) - 1, stop: func() {}}
 	a.notice = fmt.Sprintf("REPLAY of %s from %s: recorded timing; nothing is asked, nothing is saved", s.ID, s.CreatedAt.Local().Format("2006-01-02 15:04"))
 	for slot := range slotCount(&s) {
-		if spec, ok := recordedSpec(&s, slot); ok && len(a.panes) < maxPanes {
+		if spec, ok := recordedSpec(&s, slot); ok && len(a.panes.open) < maxPanes {
 			p := newPane(slot, spec)
-			p.accent = len(a.panes)
-			a.panes = append(a.panes, p)
+			p.accent = len(a.panes.open)
+			a.panes.open = append(a.panes.open, p)
 		}
 	}
 	a.replay.rewind(a)
@@ -104,8 +104,8 @@ func (rp *replay) rewind(a *app) {
 	s := *rp.saved
 	s.Turns = slices.Clone(rp.saved.Turns[:min(rp.turn, len(rp.saved.Turns))])
 	a.sess, a.turn, a.verdict = &s, nil, verdict{}
-	for _, p := range a.panes {
-		a.fill(p)
+	for _, p := range a.panes.open {
+		p.fill(a.sess)
 		p.toEnd()
 	}
 }
@@ -119,7 +119,7 @@ func (rp *replay) load(a *app) (*turn.Turn, [][]providers.Event) {
 	t := turn.Play(&session.Turn{ID: saved.ID, Prompt: saved.Prompt, CreatedAt: saved.CreatedAt, Promoted: saved.Promoted,
 		Replies: make([]*session.Reply, len(saved.Replies))})
 	var scripts [][]providers.Event
-	for _, p := range a.panes {
+	for _, p := range a.panes.open {
 		rec := saved.Reply(p.slot)
 		if rec == nil {
 			continue
@@ -138,7 +138,7 @@ func (rp *replay) load(a *app) (*turn.Turn, [][]providers.Event) {
 		p.toEnd()
 	}
 	a.sess.Turns = append(a.sess.Turns, t.Record)
-	a.turn, a.taken = t, time.Time{}
+	a.turn, a.pace.taken = t, time.Time{}
 	return t, scripts
 }
 
@@ -171,7 +171,7 @@ func (rp *replay) settle(t *turn.Turn) {
 
 // playBatch is takeBatch of a replay.
 func (rp *replay) playBatch(a *app, t *turn.Turn) tea.Cmd {
-	a.taken = a.now()
+	a.pace.taken = a.now()
 	cmds := a.fold(t)
 	rp.settle(t)
 	if t.Ended() {
@@ -262,12 +262,12 @@ func (rp *replay) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 		rp.player.setSpeed(max(speed/2, MinReplaySpeed))
 		return nil
 	}
-	if n := paneNumber(k); n >= 0 && n < len(a.panes) {
+	if n := paneNumber(k); n >= 0 && n < len(a.panes.open) {
 		a.focus(n)
 		return nil
 	}
 	scope := keys.InPrompt
-	if a.inPane {
+	if a.panes.focused {
 		scope = keys.InPane
 	}
 	switch row, ok := a.keys.of(a.keys.Find(k, scope)); {

@@ -141,11 +141,11 @@ func TestReplayKeys(t *testing.T) {
 
 		// What would ask or change something does nothing.
 		d.press("lit:abc", "enter", "ctrl+n", "ctrl+r", "tab", "c", "ctrl+w")
-		if len(d.app.panes) != 3 || d.app.sess == nil || d.sees("abc") {
+		if len(d.app.panes.open) != 3 || d.app.sess == nil || d.sees("abc") {
 			t.Errorf("the replay was changed:\n%s", d.screen())
 		}
 		d.press("z")
-		if !d.app.zoomed {
+		if !d.app.panes.zoomed {
 			t.Error("a pane cannot be zoomed")
 		}
 		d.press("q")

@@ -33,8 +33,8 @@ func (a *app) scrollBy(p *pane, n int) {
 
 // scrolling moves a pane, and all the others too while they are locked.
 func (a *app) scrolling(p *pane, move func(*pane, look)) {
-	for _, q := range a.panes {
-		if q == p || a.locked {
+	for _, q := range a.panes.open {
+		if q == p || a.panes.together {
 			move(q, a.lookOf(q))
 		}
 	}
@@ -42,9 +42,9 @@ func (a *app) scrolling(p *pane, move func(*pane, look)) {
 
 // lock makes the panes scroll together. They begin at the place of the current one: the same line of the same turn.
 func (a *app) lock(p *pane) {
-	if a.locked = !a.locked; !a.locked {
+	if a.panes.together = !a.panes.together; !a.panes.together {
 		a.flash = "each pane scrolls by itself"
-		a.redraw()
+		a.panes.redraw()
 		return
 	}
 	a.flash = "all panes scroll together; " + a.keys.Label(keys.Lock) + " frees them"
@@ -55,7 +55,7 @@ func (a *app) lock(p *pane) {
 			}
 		})
 	}
-	a.redraw()
+	a.panes.redraw()
 }
 
 // toTurn scrolls to the beginning of the turn before the first line in view, or of the one after it.

@@ -216,22 +216,15 @@ func (m *mouse) drop(a *app) tea.Cmd {
 	case p == nil:
 		return nil
 	case !p.selecting():
-		if p.number > 0 && p.number <= len(a.panes) && a.panes[p.number-1] == p {
+		if p.number > 0 && p.number <= len(a.panes.open) && a.panes.open[p.number-1] == p {
 			a.focus(p.number - 1)
 		}
 		return nil
 	}
 	text := p.selected(a.lookOf(p))
 	if strings.TrimSpace(text) == "" {
-		a.unselect()
+		a.panes.unselect()
 		return nil
 	}
 	return a.copyText(fmt.Sprintf("%d selected characters", len([]rune(text))), text)
-}
-
-// unselect takes the marks of a selection away.
-func (a *app) unselect() {
-	for _, p := range a.panes {
-		p.unselect()
-	}
 }

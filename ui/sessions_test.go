@@ -78,7 +78,7 @@ func TestSessionsAreFoundAndOpened(t *testing.T) {
 		if d.app.layer.overlay != nil || d.app.sess.Title != "토큰화가 뭐예요?" {
 			t.Fatalf("open is %+v", d.app.sess)
 		}
-		if got := strings.Join(d.app.refs(), " "); got != "gate/claude local/qwen3:8b" {
+		if got := strings.Join(d.app.panes.refs(), " "); got != "gate/claude local/qwen3:8b" {
 			t.Errorf("the panes are %s", got)
 		}
 		d.wantSees("1 claude · gate", "2 qwen3:8b · local", "짧은 답")

@@ -118,7 +118,7 @@ func still(w, h int, prompt string, ms ...moment) *app {
 		if look = max(look, m.look); len(m.events) == 0 {
 			continue
 		}
-		p, at := a.panes[i], t0
+		p, at := a.panes.open[i], t0
 		for _, s := range m.events {
 			at = at.Add(s.after)
 		}

@@ -109,7 +109,7 @@ func (a *app) flip(p *pane, by int) tea.Cmd {
 	}
 	v.turn.Choose(p.slot, to.Take)
 	p.show(v.turn, to)
-	a.refoot(v.turn)
+	a.panes.remark(v.turn)
 	if t := a.sess.Turns[len(a.sess.Turns)-1]; t == v.turn && len(a.verdict.crowns) > 0 {
 		a.verdict = verdictOf(t)
 	}
@@ -138,17 +138,10 @@ func (a *app) promote(p *pane) tea.Cmd {
 		a.flash = fmt.Sprintf("all panes go on from the answer of pane %d; %s takes that back", p.number, a.keys.Label(keys.Promote))
 	}
 	v.turn.Promoted = slot
-	a.refoot(v.turn)
+	a.panes.remark(v.turn)
 	return a.mark(v.turn, func(ctx context.Context, store *session.Store, turn string) error {
 		return store.Promote(ctx, turn, slot)
 	})
-}
-
-// refoot draws the marks of a turn anew in every pane.
-func (a *app) refoot(t *session.Turn) {
-	for _, p := range a.panes {
-		p.remark(t)
-	}
 }
 
 // markedMsg says that a mark on a turn has been written down, or why not.

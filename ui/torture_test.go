@@ -33,9 +33,9 @@ func TestCruelTextAtEveryWidth(t *testing.T) {
 	said := providers.Clean(text) // as the fan-out hands it on
 	for w := minWidth; w <= 130; w += 1 + w/12 {
 		a := still(w, 40, strings.ReplaceAll(text[:900], "\n", " "), named(moments(said), "done"), named(moments("x"+text), "interrupted"), named(moments(said), "thinking"))
-		a.sess.Title, a.notice, a.showThought = text, text, true
+		a.sess.Title, a.notice, a.panes.thoughts = text, text, true
 		a.Update(nil)
-		for i, p := range a.panes {
+		for i, p := range a.panes.open {
 			p.spec.Info.Name = text[i*40:]
 			p.search("한", a.lookOf(p))
 			if from, ok := p.spotAt(p.where().x, p.where().y); ok {
@@ -44,17 +44,17 @@ func TestCruelTextAtEveryWidth(t *testing.T) {
 		}
 		d := &driver{t: t, app: a}
 		a.prompt.paste(text[:400])
-		for i := range a.panes {
+		for i := range a.panes.open {
 			a.focus(i)
-			a.panes[i].toTop()
+			a.panes.open[i].toTop()
 			for range 3 {
 				a.Update(nil)
 				d.checkFrame()
 				checkSafe(t, a.screen.frame)
 				a.press(keyMsg("pgdown"))
 			}
-			a.panes[i].toggleDetail()
-			a.redraw()
+			a.panes.open[i].toggleDetail()
+			a.panes.redraw()
 			a.Update(nil)
 			d.checkFrame()
 			checkSafe(t, a.screen.frame)

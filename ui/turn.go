@@ -22,7 +22,7 @@ func (a *app) send() tea.Cmd {
 	}
 	a.prompt.take()
 	a.toBranch()
-	return a.ask(text, a.panes, func(p *pane) []providers.Message {
+	return a.ask(text, a.panes.open, func(p *pane) []providers.Message {
 		return append(a.history(p), providers.Message{Role: providers.User, Content: text})
 	})
 }
@@ -32,7 +32,7 @@ func (a *app) busy() bool {
 	switch {
 	case a.cfg.Discover != nil:
 		a.flash = "still looking for servers; one moment"
-	case len(a.panes) == 0:
+	case len(a.panes.open) == 0:
 		a.flash = "no model is open; name one in the config"
 	case a.answering():
 		a.flash = "still answering; esc esc stops all panes, and the draft stays"
@@ -53,7 +53,7 @@ func (a *app) history(p *pane) []providers.Message {
 func (a *app) ask(prompt string, panes []*pane, messages func(*pane) []providers.Message) tea.Cmd {
 	now := a.now()
 	if a.sess == nil {
-		a.sess = turn.NewSession(prompt, a.cfg.System, a.refs(), now)
+		a.sess = turn.NewSession(prompt, a.cfg.System, a.panes.refs(), now)
 	}
 	t := turn.New(a.sess, prompt, now)
 	for _, p := range panes {
@@ -71,13 +71,13 @@ func (a *app) begin(t *turn.Turn) tea.Cmd {
 		past = a.recall(false)
 	}
 	a.keeper.Begin(a.ctx, t)
-	a.turn, a.taken, a.verdict = t, time.Time{}, verdict{}
+	a.turn, a.pace.taken, a.verdict = t, time.Time{}, verdict{}
 	return tea.Batch(a.keep(), a.clock(t), past)
 }
 
 // wait delivers the next batch once something has arrived and a frame is due.
 func (a *app) wait(t *turn.Turn) tea.Cmd {
-	pause := a.pace.next(a.taken).Sub(a.now())
+	pause := a.pace.next(a.pace.taken).Sub(a.now())
 	return func() tea.Msg {
 		if pause > 0 {
 			time.Sleep(pause)
@@ -89,7 +89,7 @@ func (a *app) wait(t *turn.Turn) tea.Cmd {
 
 // takeBatch folds what has arrived into the replies, saves it, and waits for more.
 func (a *app) takeBatch(t *turn.Turn) tea.Cmd {
-	a.taken = a.now()
+	a.pace.taken = a.now()
 	cmds := append(a.fold(t), a.keep())
 	if t.Ended() {
 		a.verdict = verdictOf(t.Record)
@@ -125,9 +125,9 @@ func (a *app) show(
 // viewOf finds the view of a reply, and marks its pane for the next frame. The view of a closed
 // pane is thrown away: its events belong to the record alone.
 func (a *app) viewOf(t *turn.Turn, reply *session.Reply) *turnView {
-	if p := a.paneOf(reply.Slot); p != nil {
+	if p := a.panes.of(reply.Slot); p != nil {
 		if v := p.viewOf(reply); v != nil {
-			p.hear(a.taken)
+			p.hear(a.pace.taken)
 			return v
 		}
 	}
@@ -136,11 +136,11 @@ func (a *app) viewOf(t *turn.Turn, reply *session.Reply) *turnView {
 
 // newSession leaves the conversation.
 func (a *app) newSession() {
-	if len(a.panes) > 0 && a.busy() {
+	if len(a.panes.open) > 0 && a.busy() {
 		return
 	}
-	a.sess, a.verdict, a.closed, a.branch = nil, verdict{}, nil, nil
-	for i, p := range a.panes {
+	a.sess, a.verdict, a.panes.closed, a.branch = nil, verdict{}, nil, nil
+	for i, p := range a.panes.open {
 		p.slot = i
 		p.clear()
 		p.toEnd()

@@ -37,7 +37,7 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	}
 	a.relayout()
 	a.render()
-	if draw := a.drawNext(); draw != nil {
+	if draw := a.panes.drawNext(a.look().panes); draw != nil {
 		cmd = tea.Batch(cmd, draw)
 	}
 	return a, cmd
@@ -93,7 +93,7 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 	case pastMsg:
 		a.remember(msg)
 	case drawnMsg:
-		a.drawn(msg)
+		a.panes.drawn(msg)
 	case reportedMsg:
 		msg.tell(a)
 	case editedMsg:
@@ -157,7 +157,7 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 	if a.layer.overlay != nil {
 		return a.layer.overlay.press(a, k)
 	}
-	a.unselect()
+	a.panes.unselect()
 	if a.question != nil {
 		return a.question.press(a, k)
 	}
@@ -167,7 +167,7 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 		}
 	}
 	scope := keys.InPrompt
-	if a.inPane {
+	if a.panes.focused {
 		scope = keys.InPane
 	}
 	act := a.keys.Find(k, scope)
@@ -177,10 +177,10 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 			return nil
 		}
 	}
-	if !a.inPane && k.String() == "?" && a.prompt.empty() {
+	if !a.panes.focused && k.String() == "?" && a.prompt.empty() {
 		act = keys.Help
 	}
-	if n := paneNumber(k); n >= 0 && n < len(a.panes) {
+	if n := paneNumber(k); n >= 0 && n < len(a.panes.open) {
 		a.focus(n)
 		return nil
 	}
@@ -188,7 +188,7 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 		a.slash.complete(a)
 		return cmd
 	}
-	if a.inPane {
+	if a.panes.focused {
 		return nil
 	}
 	cmd := a.prompt.update(k)
@@ -207,7 +207,7 @@ func paneNumber(k tea.KeyPressMsg) int {
 // quit clears a draft first, then asks, then leaves. What is under way is saved behind the last frame, in Run.
 func (a *app) quit() tea.Cmd {
 	switch {
-	case !a.prompt.empty() && !a.inPane:
+	case !a.prompt.empty() && !a.panes.focused:
 		a.prompt.take()
 		a.flash = "draft cleared; ↑ brings it back"
 		return nil
@@ -230,8 +230,8 @@ const stopAllWithin = time.Second
 func (a *app) stop() {
 	now := a.now()
 	var p *pane
-	if a.inPane && len(a.panes) > 0 {
-		p = a.panes[a.current]
+	if a.panes.focused && len(a.panes.open) > 0 {
+		p = a.panes.now()
 	}
 	switch {
 	case p != nil && p.unmark():
@@ -247,24 +247,24 @@ func (a *app) stop() {
 		a.flash = "stopping all panes"
 	default:
 		a.twice.stopUntil = now.Add(stopAllWithin)
-		a.flash = fmt.Sprintf("stopping pane %d; %s again stops all", a.current+1, a.keys.Label(keys.Stop))
-		if !a.panes[a.current].running() {
-			a.flash = fmt.Sprintf("pane %d has ended; %s again stops all", a.current+1, a.keys.Label(keys.Stop))
+		a.flash = fmt.Sprintf("stopping pane %d; %s again stops all", a.panes.current+1, a.keys.Label(keys.Stop))
+		if !a.panes.now().running() {
+			a.flash = fmt.Sprintf("pane %d has ended; %s again stops all", a.panes.current+1, a.keys.Label(keys.Stop))
 		}
-		a.turn.Cancel(a.panes[a.current].slot)
+		a.turn.Cancel(a.panes.now().slot)
 	}
 }
 
 // cycle moves the focus: prompt, pane 1, pane 2, …, prompt.
 func (a *app) cycle(by int) {
-	if len(a.panes) == 0 {
+	if len(a.panes.open) == 0 {
 		return
 	}
 	at := 0 // the prompt
-	if a.inPane {
-		at = a.current + 1
+	if a.panes.focused {
+		at = a.panes.current + 1
 	}
-	at = (at + by + len(a.panes) + 1) % (len(a.panes) + 1)
+	at = (at + by + len(a.panes.open) + 1) % (len(a.panes.open) + 1)
 	if at == 0 {
 		a.toPrompt()
 		return
@@ -274,33 +274,17 @@ func (a *app) cycle(by int) {
 
 // focusBy moves the focus to another pane, around the ends.
 func (a *app) focusBy(by int) {
-	if n := len(a.panes); n > 0 {
-		a.focus((a.current + by + n) % n)
+	if n := len(a.panes.open); n > 0 {
+		a.focus((a.panes.current + by + n) % n)
 	}
 }
 
 func (a *app) focus(n int) {
-	a.current, a.inPane = n, true
+	a.panes.current, a.panes.focused = n, true
 	a.prompt.area.Blur()
 }
 
 func (a *app) toPrompt() {
-	a.inPane = false
+	a.panes.focused = false
 	a.prompt.area.Focus()
-}
-
-func (a *app) zoom() {
-	a.zoomed = !a.zoomed
-	a.redraw()
-}
-
-func (a *app) toggleReasoning() {
-	a.showThought = !a.showThought
-	a.redraw()
-}
-
-func (a *app) redraw() {
-	for _, p := range a.panes {
-		p.redraw()
-	}
 }

@@ -132,7 +132,7 @@ func (v verdict) parts(a *app, name int, values bool) []string {
 	var parts []string
 	for _, c := range v.crowns {
 		number, accent := c.slot+1, c.slot
-		p := a.paneOf(c.slot)
+		p := a.panes.of(c.slot)
 		if p != nil {
 			number, accent = p.number, p.accent
 		}

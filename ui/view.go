@@ -10,7 +10,6 @@ import (
 
 	"lineup/session"
 	"lineup/ui/keys"
-	"lineup/ui/report"
 	"lineup/ui/text"
 )
 
@@ -25,15 +24,7 @@ func (a *app) relayout() {
 	}
 	a.prompt.resize(textWidth, promptRows(a.screen.height))
 	a.screen.division = divide(a.screen.width, a.screen.height, a.prompt.rows(), a.noticeLine() != "", a.hasVerdict())
-	if len(a.panes) == 0 {
-		return
-	}
-	m, rects := arrange(len(a.panes), a.screen.width, a.screen.panes, a.current, a.zoomed)
-	a.mode = m
-	for i, p := range a.panes {
-		p.resize(rects[i])
-		p.stand(i+1, i == a.current, i == a.current && (a.inPane || m == tabs))
-	}
+	a.panes.arrange(a.screen.width, a.screen.panes)
 }
 
 // render makes the frame out of the rows of its parts.
@@ -55,7 +46,11 @@ func (a *app) render() {
 	if s.notice > 0 {
 		rows = append(rows, a.theme.Notice.Render(text.Pad(" "+text.OneLine(a.noticeLine()), a.screen.width)))
 	}
-	rows = a.appendPanes(rows)
+	if len(a.panes.open) == 0 {
+		rows = append(rows, a.emptyRows(s.panes)...)
+	} else {
+		rows = a.panes.appendRows(rows, s.width, s.panes, a.look(), a.shown())
+	}
 	if s.verdict > 0 {
 		rows = append(rows, a.verdictRow())
 	}
@@ -74,34 +69,9 @@ func (a *app) render() {
 	a.screen.frame = strings.Join(rows, "\n")
 }
 
-// appendPanes zips the rows of the panes into rows of the screen.
-func (a *app) appendPanes(rows []string) []string {
-	h := a.screen.panes
-	if len(a.panes) == 0 {
-		return append(rows, a.emptyRows(h)...)
-	}
-	l, now := a.look(), a.shown()
-	a.drawPanes(l, now)
-	if a.mode == tabs {
-		rows = append(rows, a.tabRow())
-		return append(rows, a.panes[a.current].frame()...)
-	}
-	var b strings.Builder
-	for y := range h {
-		b.Reset()
-		for _, p := range a.panes { // panes stand in reading order
-			if r := p.where(); y >= r.y && y < r.y+r.h {
-				b.WriteString(p.frame()[y-r.y])
-			}
-		}
-		rows = append(rows, b.String())
-	}
-	return rows
-}
-
 // hasVerdict reports whether a row is kept for the verdict: from the first turn on, so that nothing moves when it comes.
 func (a *app) hasVerdict() bool {
-	return len(a.panes) > 1 && (a.turn != nil || len(a.verdict.crowns) > 0)
+	return len(a.panes.open) > 1 && (a.turn != nil || len(a.verdict.crowns) > 0)
 }
 
 // verdictRow is the verdict, or how many have answered so far.
@@ -117,41 +87,6 @@ func (a *app) verdictRow() string {
 		return text.Spaces(a.screen.width)
 	}
 	return text.Pad(" "+a.verdict.line(a, a.screen.width-1), a.screen.width)
-}
-
-// tabRow names all panes with their state, the current one marked and named. Where they do not fit it shows those around
-// the current one.
-func (a *app) tabRow() string {
-	labels, widths, total := make([]string, len(a.panes)), make([]int, len(a.panes)), 0
-	for i, p := range a.panes {
-		sign, _, _ := report.State(p.reply(), a.shown())
-		labels[i] = fmt.Sprintf(" %d %s ", i+1, sign)
-		if i == a.current {
-			labels[i] = fmt.Sprintf("[%d %s]", i+1, sign)
-		}
-		widths[i] = ansi.StringWidth(labels[i])
-		total += widths[i]
-	}
-	from := 0
-	for total > a.screen.width && from < a.current {
-		total -= widths[from]
-		from++
-	}
-	var b strings.Builder
-	a.tabs = make([]tab, len(a.panes))
-	at := 0
-	for i := from; i < len(a.panes); i++ {
-		p := a.panes[i]
-		a.tabs[i] = tab{at, at + widths[i]}
-		at += widths[i]
-		_, _, feel := report.State(p.reply(), a.shown())
-		style := a.theme.Tone(feel)
-		if i == a.current {
-			style = a.theme.Accent(p.accent).Bold(true)
-		}
-		b.WriteString(style.Render(labels[i]))
-	}
-	return text.Pad(b.String(), a.screen.width)
 }
 
 func (a *app) emptyRows(h int) []string {
@@ -178,7 +113,7 @@ func (a *app) titleRow() string {
 	if a.sess != nil {
 		title, turns = a.reading.clusters.OneLine(a.sess.Title), len(a.sess.Turns)
 	}
-	right := fmt.Sprintf("%d %s", len(a.panes), text.Plural(len(a.panes), "model"))
+	right := fmt.Sprintf("%d %s", len(a.panes.open), text.Plural(len(a.panes.open), "model"))
 	if turns > 0 {
 		right = fmt.Sprintf("turn %d · %s%s", turns, right, a.totalCost())
 	}
@@ -199,7 +134,7 @@ func (a *app) totalCost() string {
 			switch {
 			case r.Simulated:
 				simulated.Count(r)
-			case r.Cost.USD != nil || !a.local(r.Slot):
+			case r.Cost.USD != nil || !a.panes.local(r.Slot):
 				sum.Add(r)
 			}
 		}
@@ -233,7 +168,7 @@ func (a *app) appendPrompt(rows []string) []string {
 		}
 	} else {
 		style := a.theme.Border
-		if !a.inPane || a.question != nil {
+		if !a.panes.focused || a.question != nil {
 			style = lipgloss.NewStyle()
 		}
 		bar := strings.Repeat("─", a.screen.width-2)
@@ -301,9 +236,9 @@ func (a *app) hints() string {
 	var parts []string
 	if a.replay != nil {
 		parts = a.replay.hints(k)
-	} else if a.inPane && a.panes[a.current].showsDetail() {
+	} else if a.panes.focused && a.panes.now().showsDetail() {
 		parts = []string{k(keys.Detail) + " hide details", k(keys.Up) + "/" + k(keys.Down) + " scroll", k(keys.Zoom) + " zoom", k(keys.Waterfall) + " waterfall", k(keys.Prompt) + " prompt", k(keys.Help) + " help"}
-	} else if a.inPane {
+	} else if a.panes.focused {
 		parts = []string{k(keys.Prompt) + " prompt", k(keys.Up) + "/" + k(keys.Down) + " scroll", k(keys.Find) + " find", k(keys.Copy) + " copy", k(keys.Zoom) + " zoom", k(keys.Detail) + " detail", k(keys.Stop) + " stop", k(keys.Help) + " help"}
 	} else {
 		parts = []string{k(keys.Send) + " send", "ctrl+j newline", k(keys.NextPane) + " pane", k(keys.Palette) + " commands", k(keys.Help) + " help", k(keys.Stop) + " stop", k(keys.Quit) + " quit"}

@@ -51,13 +51,13 @@ func (w *waterfall) lanes(a *app) []report.Lane {
 	add := func(r *session.Reply, number, accent int, name string) {
 		out = append(out, report.Lane{Name: fmt.Sprintf("%d %s", number, text.OneLine(name)), Accent: accent, Line: r.Timeline(a.shown()), Reply: r})
 	}
-	for _, p := range a.panes {
+	for _, p := range a.panes.open {
 		if p.slot < len(t.Replies) && t.Replies[p.slot] != nil {
 			add(t.Replies[p.slot], p.number, p.accent, cmp.Or(p.spec.Info.Name, p.spec.Info.Ref.Model))
 		}
 	}
 	for slot, r := range t.Replies {
-		if r != nil && a.paneOf(slot) == nil {
+		if r != nil && a.panes.of(slot) == nil {
 			add(r, slot+1, slot, r.Model)
 		}
 	}

@@ -1,0 +1,320 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/registry"
+	"lineup/session"
+	"lineup/ui/report"
+	"lineup/ui/text"
+	"lineup/ui/theme"
+)
+
+// board is the panes: which ones are on the screen, which one is meant, and how they share their
+// area. A pane is known in its session by its slot, which stays. Its place in open may change, and
+// a slot whose pane was closed is not given to another model.
+type board struct {
+	open     []*pane // left to right
+	closed   []*pane // in the order in which they were closed
+	current  int     // place in open of the pane that keys without a pane mean
+	focused  bool    // the current pane has the focus, not the prompt
+	zoomed   bool
+	together bool // they scroll together
+	thoughts bool // reasoning is shown
+	mode     mode
+	tabs     []tab // where each pane's tab is, in the row of tabs
+	drawings drawings
+}
+
+// maxPanes is how many panes the screen holds.
+const maxPanes = 16
+
+// all are the panes on the screen and those that were closed.
+func (b *board) all() []*pane { return slices.Concat(b.open, b.closed) }
+
+// now is the current pane, nil where none is open.
+func (b *board) now() *pane {
+	if b.current >= len(b.open) {
+		return nil
+	}
+	return b.open[b.current]
+}
+
+// of finds the open pane of a slot, nil where it was closed.
+func (b *board) of(slot int) *pane {
+	i := slices.IndexFunc(b.open, func(p *pane) bool { return p.slot == slot })
+	if i < 0 {
+		return nil
+	}
+	return b.open[i]
+}
+
+// at is the pane at a cell of the panes' area, or nil.
+func (b *board) at(x, y int) *pane {
+	for _, p := range b.open {
+		if r := p.where(); r.h > 0 && x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h {
+			return p
+		}
+	}
+	return nil
+}
+
+// local reports whether the model of a slot runs on a server of the user's own.
+func (b *board) local(slot int) bool {
+	return slices.ContainsFunc(b.all(), func(p *pane) bool {
+		return p.slot == slot && p.spec.Info.Local
+	})
+}
+
+// refs are the models of the panes, left to right.
+func (b *board) refs() []string {
+	refs := make([]string, 0, len(b.open))
+	for _, p := range b.open {
+		refs = append(refs, p.spec.Info.Ref.String())
+	}
+	return refs
+}
+
+// set opens panes in place of all that were there, and fills them from a session, which may be nil.
+func (b *board) set(specs []registry.Spec, s *session.Session) {
+	b.open, b.closed, b.current = nil, nil, 0
+	if s == nil {
+		s = &session.Session{}
+	}
+	for i, slot := range slotsOf(s, specs) {
+		p := newPane(slot, specs[i])
+		p.accent = i
+		p.fill(s)
+		b.open = append(b.open, p)
+	}
+}
+
+// add opens a pane on the right, in a slot that neither a pane nor the session has had.
+func (b *board) add(spec registry.Spec, s *session.Session) {
+	slot := 0
+	for _, p := range b.all() {
+		slot = max(slot, p.slot+1)
+	}
+	if s != nil {
+		for _, t := range s.Turns {
+			slot = max(slot, len(t.Replies))
+		}
+	}
+	b.place(newPane(slot, spec))
+}
+
+// place puts a pane on the right.
+func (b *board) place(p *pane) {
+	p.accent = b.freeAccent()
+	p.redraw()
+	b.open = append(b.open, p)
+}
+
+// freeAccent is the first accent that no pane has.
+func (b *board) freeAccent() int {
+	for i := range maxPanes {
+		if !slices.ContainsFunc(b.open, func(p *pane) bool { return p.accent == i }) {
+			return i
+		}
+	}
+	return 0
+}
+
+// close takes a pane off the screen.
+func (b *board) close(p *pane) {
+	i := slices.Index(b.open, p)
+	b.open = slices.Delete(b.open, i, i+1)
+	b.closed = append(b.closed, p)
+	if b.current > i || b.current == len(b.open) {
+		b.current--
+	}
+	b.zoomed = false
+}
+
+// reopen brings back the pane that was closed last, and makes it the current one.
+func (b *board) reopen() {
+	n := len(b.closed) - 1
+	p := b.closed[n]
+	b.closed = b.closed[:n]
+	b.place(p)
+	b.current = len(b.open) - 1
+}
+
+// move moves the current pane by so many places, to the right where by is positive.
+func (b *board) move(by int) (moved bool) {
+	to := b.current + by
+	if to < 0 || to >= len(b.open) {
+		return false
+	}
+	b.open[b.current], b.open[to] = b.open[to], b.open[b.current]
+	b.current = to
+	return true
+}
+
+// layout is how the panes stand in a session now. A zoomed one is told by its place, which means
+// something only while all models of the session are there.
+func (b *board) layout(s *session.Session) (l session.Layout) {
+	if l.Together = b.together; b.zoomed && len(b.open) == len(s.Panes) {
+		l.Zoomed = b.current + 1
+	}
+	return l
+}
+
+// restore puts the panes as they stood in their session.
+func (b *board) restore(s *session.Session) {
+	l := s.Layout
+	b.together = l.Together
+	b.zoomed = l.Zoomed > 0 && l.Zoomed <= len(b.open) && len(b.open) == len(s.Panes)
+	if b.zoomed {
+		b.current = l.Zoomed - 1
+	}
+}
+
+// zoom shows the current pane alone, or all of them again.
+func (b *board) zoom() {
+	b.zoomed = !b.zoomed
+	b.redraw()
+}
+
+// toggleThoughts shows the reasoning of all answers, or hides it.
+func (b *board) toggleThoughts() {
+	b.thoughts = !b.thoughts
+	b.redraw()
+}
+
+// redraw has all panes drawn again with the next frame.
+func (b *board) redraw() {
+	for _, p := range b.open {
+		p.redraw()
+	}
+}
+
+// restyle draws everything in other styles, closed panes too.
+func (b *board) restyle(th theme.Styles) {
+	for _, p := range b.all() {
+		p.restyle(th)
+	}
+}
+
+// remark draws the marks of a turn again in every pane.
+func (b *board) remark(t *session.Turn) {
+	for _, p := range b.open {
+		p.remark(t)
+	}
+}
+
+// unselect takes the marks of a selection away.
+func (b *board) unselect() {
+	for _, p := range b.open {
+		p.unselect()
+	}
+}
+
+// arrange gives each pane its place on a w×h area.
+func (b *board) arrange(w, h int) {
+	if len(b.open) == 0 {
+		return
+	}
+	m, rects := arrange(len(b.open), w, h, b.current, b.zoomed)
+	b.mode = m
+	for i, p := range b.open {
+		p.resize(rects[i])
+		p.stand(i+1, i == b.current, i == b.current && (b.focused || m == tabs))
+	}
+}
+
+// appendRows draws the panes and adds h rows of the screen, w cells wide.
+func (b *board) appendRows(rows []string, w, h int, l look, now time.Time) []string {
+	b.draw(l, now)
+	if b.mode == tabs {
+		rows = append(rows, b.tabRow(l.theme, now, w))
+		return append(rows, b.open[b.current].frame()...)
+	}
+	var s strings.Builder
+	for y := range h {
+		s.Reset()
+		for _, p := range b.open { // panes stand in reading order
+			if r := p.where(); y >= r.y && y < r.y+r.h {
+				s.WriteString(p.frame()[y-r.y])
+			}
+		}
+		rows = append(rows, s.String())
+	}
+	return rows
+}
+
+// draw brings the rows of the panes up to date, those of the current one first.
+func (b *board) draw(l look, now time.Time) {
+	if p := b.now(); p != nil {
+		p.draw(l, now)
+	}
+	for _, p := range b.open {
+		p.draw(l, now)
+	}
+}
+
+// drawLater has an answer drawn in a command.
+func (b *board) drawLater(t *turnView) { b.drawings.queue = append(b.drawings.queue, t) }
+
+// drawNext draws the next answer that waits. busy is how many panes receive text.
+func (b *board) drawNext(busy int) tea.Cmd {
+	d := &b.drawings
+	if d.busy || len(d.queue) == 0 {
+		return nil
+	}
+	t := d.queue[0]
+	d.busy, d.queue = true, d.queue[1:]
+	return t.drawing(busy)
+}
+
+// drawn takes an answer that was drawn. It is drawn again where it is out of date already.
+func (b *board) drawn(msg drawnMsg) {
+	b.drawings.busy = false
+	for _, p := range b.open {
+		if p.take(msg) {
+			return
+		}
+	}
+	msg.settle() // a closed pane's, say
+}
+
+// tabRow names all panes with their state, the current one marked and named. Where they do not fit it shows those around
+// the current one.
+func (b *board) tabRow(th theme.Styles, now time.Time, width int) string {
+	labels, widths, total := make([]string, len(b.open)), make([]int, len(b.open)), 0
+	for i, p := range b.open {
+		sign, _, _ := report.State(p.reply(), now)
+		labels[i] = fmt.Sprintf(" %d %s ", i+1, sign)
+		if i == b.current {
+			labels[i] = fmt.Sprintf("[%d %s]", i+1, sign)
+		}
+		widths[i] = ansi.StringWidth(labels[i])
+		total += widths[i]
+	}
+	from := 0
+	for total > width && from < b.current {
+		total -= widths[from]
+		from++
+	}
+	var row strings.Builder
+	b.tabs = make([]tab, len(b.open))
+	at := 0
+	for i := from; i < len(b.open); i++ {
+		p := b.open[i]
+		b.tabs[i] = tab{at, at + widths[i]}
+		at += widths[i]
+		_, _, feel := report.State(p.reply(), now)
+		style := th.Tone(feel)
+		if i == b.current {
+			style = th.Accent(p.accent).Bold(true)
+		}
+		row.WriteString(style.Render(labels[i]))
+	}
+	return text.Pad(row.String(), width)
+}
