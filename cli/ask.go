@@ -24,6 +24,7 @@ import (
 type askFlags struct {
 	models     []string
 	json       bool
+	plain      bool
 	system     string
 	noSave     bool
 	overBudget bool
@@ -36,9 +37,10 @@ func askCommand(g *globals) *cobra.Command {
 		Short: "Ask one prompt of N models and stream the answers to standard output",
 		Long: "Asks one prompt of the models that -m names, or of the panes of the config. The\n" +
 			"bare answer of a single model goes to standard output, for pipes. Several\n" +
-			"answers have headings. PROMPT may be - or be left out in a pipe; then it is read\n" +
-			"from standard input. Exit code 1 means that an answer failed or could not be\n" +
-			"saved.",
+			"answers have headings. On a terminal Markdown is drawn, and the numbers of each\n" +
+			"answer follow; --plain prints the text itself. PROMPT may be - or be left out in\n" +
+			"a pipe; then it is read from standard input. Exit code 1 means that an answer\n" +
+			"failed or could not be saved.",
 		Example: "  lineup ask -m local/llama3.1:8b \"Why is the sky blue?\"\n" +
 			"  git diff | lineup ask -m openrouter/anthropic/claude-sonnet-4 \"Review this:\" -\n" +
 			"  lineup ask --json -m local/llama3.1:8b -m holysheep/gemini-2.5-flash \"Hi\"" +
@@ -51,6 +53,8 @@ func askCommand(g *globals) *cobra.Command {
 	flags.StringArrayVarP(&f.models, "model", "m", nil,
 		"model reference, PROVIDER/MODEL; may be repeated")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object a reply, in order of completion")
+	flags.BoolVar(&f.plain, "plain", false,
+		"print the text itself on a terminal too, not Markdown as it looks")
 	flags.StringVar(&f.system, "system", "", "system prompt, in place of the config's")
 	flags.BoolVar(&f.overBudget, "over-budget", false, "ask although the budget is used up")
 	flags.BoolVar(&f.noSave, "no-save", false, "do not save the session")
@@ -92,7 +96,11 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	if f.json {
 		q.show = &jsonPrinter{out: g.out, tell: newTeller(g, len(specs))}
 	} else {
-		q.show = newTextPrinter(g, specs)
+		var draws *rendering
+		if g.rendered(f.plain) {
+			draws = g.newRendering(cfg)
+		}
+		q.show = newTextPrinter(g, specs, draws)
 	}
 	return q.run(ctx)
 }

@@ -125,6 +125,18 @@ func (t *teller) end(r *session.Reply) {
 	}
 }
 
+// numbers tells how long an answer took and what it cost. Where there are several it says whose they are.
+func (t *teller) numbers(r *session.Reply, local, single bool) {
+	if !r.Status.Answer() && r.Usage.Output == 0 {
+		return
+	}
+	words := numbers(r, local)
+	if !single {
+		words = r.ServedBy + ": " + words
+	}
+	fmt.Fprintln(t.err, providers.CleanLine(words))
+}
+
 // answered tells of the tries that failed before an answer.
 func (t *teller) answered(s *tale, r *session.Reply) {
 	switch {

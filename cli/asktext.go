@@ -4,6 +4,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
@@ -14,7 +16,8 @@ import (
 type textPrinter struct {
 	out    io.Writer
 	tell   *teller
-	apart  bool // what is told does not come between the answers: those go elsewhere
+	apart  bool       // what is told does not come between the answers: those go elsewhere
+	draws  *rendering // on a terminal; nil: the text as it comes
 	single bool
 	slots  []textSlot
 	at     int // the slot that is being printed
@@ -22,6 +25,7 @@ type textPrinter struct {
 
 // textSlot is an answer that has not been printed in full.
 type textSlot struct {
+	local   bool   // of the model that was asked
 	heading string // until it is printed: with the first text, when it is known who answers
 	reply   *session.Reply
 	pending strings.Builder
@@ -30,16 +34,17 @@ type textSlot struct {
 	untold  []providers.Event // that come before the turn of the slot
 }
 
-func newTextPrinter(g *globals, specs []registry.Spec) *textPrinter {
+func newTextPrinter(g *globals, specs []registry.Spec, draws *rendering) *textPrinter {
 	p := &textPrinter{
 		out:    g.out,
 		tell:   newTeller(g, len(specs)),
 		apart:  !g.tty(g.out),
+		draws:  draws,
 		single: len(specs) == 1,
 		slots:  make([]textSlot, len(specs)),
 	}
 	for i, s := range specs {
-		p.slots[i].heading = s.Info.Ref.String()
+		p.slots[i].heading, p.slots[i].local = s.Info.Ref.String(), s.Info.Local
 		if s.Info.Simulated {
 			p.slots[i].heading += " (simulated)"
 		}
@@ -71,6 +76,11 @@ func (p *textPrinter) event(r *session.Reply, ev providers.Event) error {
 func (p *textPrinter) flush() error {
 	for p.at < len(p.slots) {
 		s := &p.slots[p.at]
+		if p.draws != nil && len(s.untold) > 0 {
+			if err := p.draws.hide(); err != nil {
+				return err
+			}
+		}
 		for _, ev := range s.untold {
 			p.tell.event(s.reply, ev)
 		}
@@ -104,6 +114,11 @@ func (p *textPrinter) head(s *textSlot) error {
 		heading += ", answered by " + s.reply.ServedBy
 	}
 	s.heading = ""
+	if p.draws != nil {
+		bold := ansi.SGR(ansi.AttrBold) + providers.CleanLine(heading) + ansi.ResetStyle
+		_, err := io.WriteString(p.draws.out, bold+"\n\n")
+		return err
+	}
 	return p.print(s, heading+"\n\n")
 }
 
@@ -112,23 +127,36 @@ func (p *textPrinter) print(s *textSlot, text string) error {
 		return nil
 	}
 	s.last = text[len(text)-1]
+	if p.draws != nil {
+		return p.draws.write(text)
+	}
+	if !p.apart {
+		text = providers.Clean(text)
+	}
 	_, err := io.WriteString(p.out, text)
 	return err
 }
 
 // end closes an answer with a line end, and says on standard error what went wrong with it.
 func (p *textPrinter) end(s *textSlot) error {
-	if s.last != 0 && s.last != '\n' {
+	if p.draws != nil {
+		if err := p.draws.end(); err != nil {
+			return err
+		}
+	} else if s.last != 0 && s.last != '\n' {
 		if err := p.print(s, "\n"); err != nil {
 			return err
 		}
 	}
 	if !p.single && p.at < len(p.slots)-1 {
-		if err := p.print(s, "\n"); err != nil {
+		if _, err := io.WriteString(p.out, "\n"); err != nil {
 			return err
 		}
 	}
 	p.tell.end(s.reply)
+	if !p.apart {
+		p.tell.numbers(s.reply, s.local, p.single)
+	}
 	return nil
 }
 

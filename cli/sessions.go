@@ -130,7 +130,7 @@ func oneID(cmd *cobra.Command, args []string) error {
 }
 
 func sessionsShow(g *globals) *cobra.Command {
-	var asJSON bool
+	var asJSON, plain bool
 	c := &cobra.Command{Use: "show ID", Short: "Print a session", Args: oneID,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.withStore(cmd.Context(), func(s *session.Store) error {
@@ -141,9 +141,30 @@ func sessionsShow(g *globals) *cobra.Command {
 				if asJSON {
 					return exchange.WriteJSON(g.out, sess)
 				}
-				return exchange.WriteMarkdown(g.out, sess)
+				return g.showSession(sess, plain)
 			})
 		}}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the whole record as JSON")
+	c.Flags().BoolVar(&plain, "plain", false, "print the Markdown itself on a terminal too, not as it looks")
 	return c
+}
+
+// showSession prints a session as Markdown: as it looks on a terminal, else the text itself.
+func (g *globals) showSession(sess *session.Session, plain bool) error {
+	if !g.tty(g.out) {
+		return exchange.WriteMarkdown(g.out, sess)
+	}
+	var doc strings.Builder
+	if err := exchange.WriteMarkdown(&doc, sess); err != nil {
+		return err
+	}
+	if !g.rendered(plain) {
+		_, err := io.WriteString(g.out, providers.Clean(doc.String()))
+		return err
+	}
+	cfg, err := g.config()
+	if err != nil {
+		return err
+	}
+	return g.newRendering(cfg).renderAll(doc.String())
 }
