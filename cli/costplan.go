@@ -366,6 +366,9 @@ func (p *planner) models() error {
 	p.plan.Sort()
 	for _, m := range p.plan.Models {
 		source := string(m.Quote.Source)
+		if m.Quote.Maker != "" {
+			source = "~" + source + ": " + m.Quote.Maker
+		}
 		if m.Quote.AsOf != "" {
 			source += " of " + m.Quote.AsOf
 		}
@@ -392,7 +395,7 @@ func (p *planner) wellKnown() {
 	}
 	reg := registry.New(cfg, registry.Options{})
 	for _, ref := range refs {
-		if info, err := reg.Info(ref); err == nil && info.Price.Known() {
+		if info, err := reg.Info(ref); err == nil && info.Price.Known() && info.Price.Maker == "" {
 			p.plan.Models = append(p.plan.Models, report.CostModel{Ref: ref, Quote: info.Price})
 		}
 	}

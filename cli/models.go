@@ -216,6 +216,9 @@ func modelTable(records []modelRecord) string {
 			if q.Machine != nil {
 				in, out = "–", "–"
 			}
+			if q.Maker != "" {
+				in, out = "~"+in, "~"+out
+			}
 		}
 		rows = append(rows, []string{providers.CleanLine(r.Ref), context, in, out, state,
 			providers.CleanLine(from)})

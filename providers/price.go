@@ -84,6 +84,7 @@ type Quote struct {
 	AsOf    string     `json:"as_of,omitempty"` // the day that a list is of, such as "2026-08-19"; "" for what the config says
 	Price   Price      `json:"rates,omitzero"`
 	Machine *Machine   `json:"machine,omitempty"` // of CostLocal: what counts in place of Price
+	Maker   string     `json:"maker,omitempty"`   // of CostCatalog: it is this maker's list price, since nobody knows the gateway's
 }
 
 // Known reports whether there is a price at all. It may be zero.
@@ -115,6 +116,8 @@ func (q Quote) Words() string {
 		s = "the config"
 	case q.Source == CostListed:
 		s = "listed by the gateway"
+	case q.Maker != "":
+		s = "~catalog: " + q.Maker + "'s list price; the gateway's own goes into the config as price = { input = …, output = … }"
 	default:
 		s = "catalogue " + q.From
 	}

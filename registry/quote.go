@@ -8,8 +8,9 @@ import (
 )
 
 // quote finds the price of a model. It looks in this order: the config's price of the model, the
-// cost of one's own machine, the gateway's list, the catalogue. A cost that a gateway reports for a
-// single request counts before all of them.
+// cost of one's own machine, the gateway's list, the catalogue, and the list price of the model's
+// maker, which is marked as such. A cost that a gateway reports for a single request counts before
+// all of them.
 func (r *Registry) quote(eff config.Effective) providers.Quote {
 	if p, ok := configPrice(eff.Price); ok {
 		return providers.Quote{Price: p, Source: providers.CostConfig, From: r.cfg.File}
@@ -35,8 +36,11 @@ func (r *Registry) quote(eff config.Effective) providers.Quote {
 	if eff.Provider.Local {
 		return providers.Quote{}
 	}
-	entry, _ := r.catalog.Find(eff.Provider.BaseURL, eff.Ref.Model)
-	return entry.Price
+	if entry, known := r.catalog.Find(eff.Provider.BaseURL, eff.Ref.Model); known {
+		return entry.Price
+	}
+	q, _ := r.catalog.OfMaker(eff.Ref.Model)
+	return q
 }
 
 // configPrice converts a price of the config. It reports false unless both directions have one.

@@ -7,10 +7,12 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"lineup/config"
 	"lineup/providers"
 	"lineup/registry"
+	"lineup/session"
 )
 
 // The log and the suggestions stood between a fallback chain and what its models know of themselves: an endpoint that
@@ -60,5 +62,60 @@ fallback = ["up/m"]
 		if text != "Hello" || told != leftOut || asked.Load() != 1 {
 			t.Errorf("prompt %d: %q, told that it is left out: %v, asked %d times", i, text, told, asked.Load())
 		}
+	}
+}
+
+// Regression: the makers' models had no price behind a gateway that no catalogue knows. They have
+// their maker's list price, marked as such: never where the gateway, the config or a machine of one's
+// own says better, nor where the name is not the maker's.
+func TestTheMakersPriceBehindAnUnknownGateway(t *testing.T) {
+	cfg, err := config.Parse("c.toml", []byte(`
+[providers.gate]
+base_url = "https://gate.example/v1"
+[providers.home]
+base_url = "http://127.0.0.1:1/v1"
+[providers.anthropic]
+kind = "anthropic"
+base_url = "https://api.anthropic.com"
+[models."gate/gemini-2.5-flash"]
+price = { input = 9, output = 9 }
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reg := registry.New(cfg, registry.Options{})
+	for ref, maker := range map[string]string{
+		"gate/claude-haiku-4-5-20251001":           "anthropic",
+		"gate/anthropic/claude-haiku-4-5-20251001": "anthropic",
+		"gate/models/gemini-2.5-pro":               "gemini",
+		"gate/google/gemini-2.5-pro":               "gemini",
+		"gate/openai/claude-haiku-4-5-20251001":    "?",
+		"gate/claude-haiku-4-5":                    "?",
+		"gate/gemini-2.5-flash":                    "",
+		"home/claude-haiku-4-5-20251001":           "?",
+		"anthropic/claude-haiku-4-5-20251001":      "",
+	} {
+		info, err := reg.Info(ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := info.Price.Maker
+		if !info.Price.Known() {
+			got = "?"
+		}
+		if got != maker {
+			t.Errorf("%s: %q, want %q (%+v)", ref, got, maker, info.Price)
+		}
+	}
+	info, _ := reg.Info("gate/claude-haiku-4-5-20251001")
+	if words := info.Price.Words(); !strings.Contains(words, "~catalog: anthropic") || !strings.Contains(words, "price = {") {
+		t.Errorf("it says %q", words)
+	}
+	r := session.NewReply(0, info, providers.Request{}, time.Now())
+	r.Apply(providers.Event{Type: providers.EventAttemptStart, At: time.Now()})
+	r.Apply(providers.Event{Type: providers.EventText, Text: "hi", At: time.Now()})
+	r.Apply(providers.Event{Type: providers.EventUsage, Usage: &providers.Usage{Input: 1e6, Output: 1}, At: time.Now()})
+	if r.Cost.Source != "~catalog" || r.Cost.USD == nil || *r.Cost.USD < 0.9 {
+		t.Errorf("the cost is %+v", r.Cost)
 	}
 }

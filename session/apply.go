@@ -307,7 +307,7 @@ func (r *Reply) settleCost() {
 		return
 	}
 	source := string(l.quote.Source)
-	if r.Usage.Source == Estimated {
+	if r.Usage.Source == Estimated || l.quote.Maker != "" {
 		source = "~" + source
 	}
 	r.Cost = Cost{USD: &usd, Source: source, Price: l.quote}

@@ -3,6 +3,7 @@ package price
 import (
 	"iter"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -43,6 +44,59 @@ func (c *Catalog) Find(baseURL, model string) (entry providers.Listed, ok bool) 
 		}
 	}
 	return entry, ok
+}
+
+// makers are the catalogue's providers that sell their own models, not other makers'.
+func makers() []catwalk.InferenceProvider {
+	return []catwalk.InferenceProvider{
+		catwalk.InferenceProviderAnthropic, catwalk.InferenceProviderOpenAI, catwalk.InferenceProviderGemini,
+		catwalk.InferenceProviderXAI, catwalk.InferenceProviderDeepSeek, catwalk.InferenceProviderZAI,
+		catwalk.InferenceProviderMoonshot, catwalk.InferenceProviderMiniMax,
+	}
+}
+
+// OfMaker looks up a model that an unknown gateway resells, by its maker's own name for it: alone, or
+// after a vendor as in anthropic/claude-haiku-4-5-20251001. The price is the maker's list price, which
+// the gateway's may differ from.
+func (c *Catalog) OfMaker(model string) (providers.Quote, bool) {
+	vendor, id := "", model
+	if i := strings.LastIndexByte(model, '/'); i >= 0 {
+		vendor, id = model[:i], model[i+1:]
+	}
+	for _, p := range c.load() {
+		if !slices.Contains(makers(), p.ID) {
+			continue
+		}
+		if vendor != "" && vendor != "models" && !strings.Contains(strings.ToLower(vendor), string(p.ID)) &&
+			!strings.EqualFold(vendor, makerAlias(p.ID)) {
+			continue
+		}
+		for i := range p.Models {
+			if p.Models[i].ID != id {
+				continue
+			}
+			if q := catalogQuote(&p.Models[i]); q.Known() {
+				q.Maker = string(p.ID)
+				return q, true
+			}
+		}
+	}
+	return providers.Quote{}, false
+}
+
+// makerAlias is the name under which gateways sell the models of a maker, where it is another one.
+func makerAlias(id catwalk.InferenceProvider) string {
+	switch id {
+	case catwalk.InferenceProviderGemini:
+		return "google"
+	case catwalk.InferenceProviderXAI:
+		return "x-ai"
+	case catwalk.InferenceProviderZAI:
+		return "z-ai"
+	case catwalk.InferenceProviderMoonshot:
+		return "moonshotai"
+	}
+	return ""
 }
 
 // Models lists what the catalogue knows of the endpoint at a base URL, in its order.
