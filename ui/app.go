@@ -79,7 +79,6 @@ type app struct {
 	question *question // asked where the prompt stands, or nil
 	mouse    mouse
 	layer    layer
-	slash    slash // commands that the prompt may mean
 	pulls    pulls
 	reading  reading // of answers
 	twice    twice
@@ -89,7 +88,6 @@ type app struct {
 	sess    *session.Session
 	turn    *turn.Turn   // under way, or the last one
 	keeper  *turn.Keeper // brings turns into the store
-	branch  *branch      // the edited prompt in the box, or nil
 	notice  string       // stays
 	flash   string       // until the next key
 	verdict verdict

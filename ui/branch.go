@@ -14,18 +14,18 @@ type branch struct {
 	draft string // what stood in the prompt before
 }
 
-// turnInSight is the turn that a pane shows, and its place in the session; nil for none.
-func (a *app) turnInSight(p *pane) (*session.Turn, int) {
+// turnIn is the turn that a pane shows, and its place in the session; nil and -1 for none.
+func (p *pane) turnIn(s *session.Session) (*session.Turn, int) {
 	v := p.inSight()
-	if v == nil || a.sess == nil {
+	if v == nil || s == nil {
 		return nil, -1
 	}
-	return v.turn, slices.Index(a.sess.Turns, v.turn)
+	return v.turn, slices.Index(s.Turns, v.turn)
 }
 
 // editTurn takes the prompt in sight into the box, to be sent as a branch. The session as it is stays.
 func (a *app) editTurn(p *pane) {
-	t, _ := a.turnInSight(p)
+	t, _ := p.turnIn(a.sess)
 	if t == nil {
 		a.flash = "there is no prompt to edit"
 		return
@@ -33,34 +33,34 @@ func (a *app) editTurn(p *pane) {
 	if a.busy() {
 		return
 	}
-	a.branch = &branch{turn: t, draft: a.prompt.area.Draft()}
+	a.prompt.branch = &branch{turn: t, draft: a.prompt.area.Draft()}
 	a.prompt.set(t.Prompt)
 	a.toPrompt()
 }
 
 // leaveBranch gives up an edited prompt.
-func (a *app) leaveBranch() {
-	a.prompt.take()
-	a.prompt.area.SetDraft(a.branch.draft)
-	a.branch = nil
+func (p *prompt) leaveBranch() {
+	p.take()
+	p.area.SetDraft(p.branch.draft)
+	p.branch = nil
 }
 
 // branchHint says what sending an edited prompt does.
 func (a *app) branchHint() string {
 	n := 0
 	if a.sess != nil {
-		n = slices.Index(a.sess.Turns, a.branch.turn) + 1
+		n = slices.Index(a.sess.Turns, a.prompt.branch.turn) + 1
 	}
 	return fmt.Sprintf(" Editing turn %d: %s sends it as a branch, in a session of its own; %s leaves it", n, a.keys.Label(keys.Send), a.keys.Label(keys.Stop))
 }
 
 // toBranch goes over to the fork that an edited prompt begins.
 func (a *app) toBranch() {
-	if a.branch == nil {
+	if a.prompt.branch == nil {
 		return
 	}
-	b := a.branch
-	a.branch = nil
+	b := a.prompt.branch
+	a.prompt.branch = nil
 	if a.sess == nil {
 		return
 	}
@@ -71,7 +71,7 @@ func (a *app) toBranch() {
 
 // fork goes on behind the turn in sight in a session of its own. It is stored with what is sent next.
 func (a *app) fork(p *pane) {
-	t, n := a.turnInSight(p)
+	t, n := p.turnIn(a.sess)
 	if t == nil || n < 0 {
 		a.flash = "there is nothing to fork yet"
 		return
@@ -86,7 +86,7 @@ func (a *app) fork(p *pane) {
 
 // forkAt makes the first n turns a session of their own, which goes on in the same panes.
 func (a *app) forkAt(n int) {
-	a.sess, a.turn, a.verdict, a.branch = a.sess.Fork(n), nil, verdict{}, nil
+	a.sess, a.turn, a.verdict, a.prompt.branch = a.sess.Fork(n), nil, verdict{}, nil
 	a.sess.Panes = a.panes.refs()
 	for _, p := range a.panes.all() {
 		p.fill(a.sess)

@@ -170,7 +170,7 @@ func TestAPaneKeepsItsPlaceAtANewWidth(t *testing.T) {
 			d.settle()
 			d.press("alt+1", "/", fmt.Sprintf("lit:%03d of", n/2), "enter", "esc")
 			p := d.app.panes.open[0]
-			d.app.scrollBy(p, 12)
+			d.app.scrolling(p, byLines(12))
 			top := func() string {
 				_, line, _ := p.standsAt()
 				for _, row := range p.inSight().rows()[line:] {

@@ -107,6 +107,9 @@ type division struct {
 	hints         int
 }
 
+// top is the first row of the panes.
+func (d division) top() int { return d.title + d.notice }
+
 // divide gives each part of the screen its rows. inputRows is how many rows of text the draft has.
 func divide(width, height, inputRows int, notice, verdict bool) division {
 	s := division{width: width, height: height, border: borderFits(height)}

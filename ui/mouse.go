@@ -25,9 +25,6 @@ func (m *mouse) toggle(a *app) {
 // tab is where a pane's tab is: cells [from, to) of the row of tabs.
 type tab struct{ from, to int }
 
-// paneTop is the first row of the panes' area.
-func (a *app) paneTop() int { return a.screen.title + a.screen.notice }
-
 // wheelLines is how far one notch of the wheel scrolls.
 const wheelLines = 3
 
@@ -54,15 +51,15 @@ func (m *mouse) handle(a *app, msg tea.MouseMsg) tea.Cmd {
 }
 
 func (m *mouse) wheel(a *app, at tea.Mouse) {
-	p := a.panes.at(at.X, at.Y-a.paneTop())
+	p := a.panes.at(at.X, at.Y-a.screen.top())
 	if p == nil {
 		return
 	}
 	switch at.Button {
 	case tea.MouseWheelUp:
-		a.scrollBy(p, -wheelLines)
+		a.scrolling(p, byLines(-wheelLines))
 	case tea.MouseWheelDown:
-		a.scrollBy(p, wheelLines)
+		a.scrolling(p, byLines(wheelLines))
 	}
 }
 
@@ -75,7 +72,7 @@ func (m *mouse) click(a *app, at tea.Mouse) tea.Cmd {
 	if at.Button != tea.MouseLeft {
 		return nil
 	}
-	y := at.Y - a.paneTop()
+	y := at.Y - a.screen.top()
 	if y == 0 && a.panes.mode == tabs {
 		for i, t := range a.panes.tabs {
 			if at.X >= t.from && at.X < t.to {
@@ -84,9 +81,9 @@ func (m *mouse) click(a *app, at tea.Mouse) tea.Cmd {
 		}
 		return nil
 	}
-	p := a.panes.at(at.X, at.Y-a.paneTop())
+	p := a.panes.at(at.X, at.Y-a.screen.top())
 	if p == nil {
-		if at.Y >= a.paneTop()+a.screen.panes {
+		if at.Y >= a.screen.top()+a.screen.panes {
 			a.toPrompt()
 		}
 		return nil

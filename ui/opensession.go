@@ -28,7 +28,7 @@ func (a *app) openSession(s *session.Session) tea.Cmd {
 	}
 	specs, missing := a.specsOf(s)
 	a.leave()
-	a.sess, a.turn, a.verdict, a.branch = s, nil, verdict{}, nil
+	a.sess, a.turn, a.verdict, a.prompt.branch = s, nil, verdict{}, nil
 	a.panes.zoomed = false
 	a.setPanes(specs)
 	a.toPrompt()

@@ -72,7 +72,7 @@ func (a *app) leave() { a.layer.overlay = nil }
 // cover draws the overlay over the rows of the screen, and puts the cursor into it. The panes stay
 // in view where there is space for them.
 func (l *layer) cover(a *app, rows []string) {
-	top := a.screen.title + a.screen.notice
+	top := a.screen.top()
 	w, h := a.screen.width, len(rows)-top-a.screen.hints
 	framed := w >= 30 && h >= 6
 	across, down := 0, 0 // what the frame takes

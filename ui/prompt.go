@@ -19,6 +19,8 @@ type prompt struct {
 	history []string   // prompts sent and drafts cleared, as drafts of the area, oldest first
 	at      int        // place in history; len(history) is the draft
 	draft   *draftFile // where the draft is kept, or nil
+	slash   slash      // commands that it may mean
+	branch  *branch    // the edited prompt of a turn, or nil
 }
 
 func newPrompt(km keys.Map, draft *draftFile) prompt {

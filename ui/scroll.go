@@ -26,11 +26,6 @@ func byTurns(n int) func(*pane, look) {
 // page is how many lines a page scrolls: those in view but two.
 func (p *pane) page() int { return max(1, p.bodyHeight()-2) }
 
-// scrollBy moves a pane by so many lines, down where n is positive.
-func (a *app) scrollBy(p *pane, n int) {
-	a.scrolling(p, func(p *pane, l look) { p.scroll(n, l) })
-}
-
 // scrolling moves a pane, and all the others too while they are locked.
 func (a *app) scrolling(p *pane, move func(*pane, look)) {
 	for _, q := range a.panes.open {

@@ -163,7 +163,7 @@ func (m *mouse) drag(a *app, to tea.Mouse) {
 	if p == nil {
 		return
 	}
-	p.drag(m.from, to.X, to.Y-a.paneTop(), a.lookOf(p))
+	p.drag(m.from, to.X, to.Y-a.screen.top(), a.lookOf(p))
 }
 
 // drag moves the end of a selection that begins at a spot to a cell of the screen, and scrolls where

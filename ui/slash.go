@@ -46,7 +46,7 @@ func (m slashMatch) text() string {
 
 // completing reports whether the rows of commands are shown.
 func (a *app) completing() bool {
-	return a.layer.overlay == nil && !a.panes.focused && !a.slash.hidden && len(a.slash.matches) > 0
+	return a.layer.overlay == nil && !a.panes.focused && !a.prompt.slash.hidden && len(a.prompt.slash.matches) > 0
 }
 
 // complete looks for the commands that the prompt may mean, after a key or a paste has changed it.

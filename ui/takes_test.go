@@ -191,7 +191,7 @@ func TestForkAndEdit(t *testing.T) {
 		d.wantSees("Editing turn 2", "> two")
 		d.press("esc")
 		d.wantNot("Editing")
-		if d.app.branch != nil || !d.app.prompt.empty() {
+		if d.app.prompt.branch != nil || !d.app.prompt.empty() {
 			t.Error("the edited prompt was not left")
 		}
 		d.press("alt+1", "e", "lit: again", "enter")

@@ -139,7 +139,7 @@ func (a *app) newSession() {
 	if len(a.panes.open) > 0 && a.busy() {
 		return
 	}
-	a.sess, a.verdict, a.panes.closed, a.branch = nil, verdict{}, nil, nil
+	a.sess, a.verdict, a.panes.closed, a.prompt.branch = nil, verdict{}, nil, nil
 	for i, p := range a.panes.open {
 		p.slot = i
 		p.clear()

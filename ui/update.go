@@ -115,7 +115,7 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 			a.flash = problem
 		}
 	case tea.KeyPressMsg:
-		if a.escTwice(msg) {
+		if a.keys.escTwice(msg) {
 			esc := tea.KeyPressMsg{Code: tea.KeyEscape}
 			return tea.Batch(a.press(esc), a.press(esc))
 		}
@@ -141,14 +141,14 @@ func (a *app) paste(s string) tea.Cmd {
 	}
 	a.toPrompt()
 	cmd := a.prompt.update(tea.PasteMsg{Content: s})
-	a.slash.complete(a)
+	a.prompt.slash.complete(a)
 	return cmd
 }
 
 // escTwice reports whether a key is Esc pressed twice so fast, or over so slow a line, that both came in one piece:
 // the legacy encoding cannot tell that from Alt+Esc.
-func (a *app) escTwice(k tea.KeyPressMsg) bool {
-	return k.String() == "alt+esc" && a.keys.Find(k, keys.InPane) == "" && a.keys.Find(k, keys.InPrompt) == ""
+func (m keymap) escTwice(k tea.KeyPressMsg) bool {
+	return k.String() == "alt+esc" && m.Find(k, keys.InPane) == "" && m.Find(k, keys.InPrompt) == ""
 }
 
 // press handles a key: what asks for an answer first, then the bindings, then the prompt takes it as text.
@@ -162,7 +162,7 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 		return a.question.press(a, k)
 	}
 	if a.completing() && !a.twice.quit {
-		if cmd, done := a.slash.press(a, k); done {
+		if cmd, done := a.prompt.slash.press(a, k); done {
 			return cmd
 		}
 	}
@@ -185,14 +185,14 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	if cmd, done := a.act(act); done {
-		a.slash.complete(a)
+		a.prompt.slash.complete(a)
 		return cmd
 	}
 	if a.panes.focused {
 		return nil
 	}
 	cmd := a.prompt.update(k)
-	a.slash.complete(a)
+	a.prompt.slash.complete(a)
 	return cmd
 }
 
@@ -235,8 +235,8 @@ func (a *app) stop() {
 	}
 	switch {
 	case p != nil && p.unmark():
-	case a.branch != nil:
-		a.leaveBranch()
+	case a.prompt.branch != nil:
+		a.prompt.leaveBranch()
 	case p != nil && p.showsDetail() && !p.running():
 		p.toggleDetail()
 	case !a.answering() || !a.turn.Started():

@@ -123,13 +123,13 @@ func TestNoSumOfUnknownCosts(t *testing.T) {
 	a := newApp(t.Context(), Config{Panes: specs(says("gate/a", "", 0, 0), says("gate/b", "", 0, 0))})
 	turn := raced([5]any{session.Done, 400.0, 900.0, -1.0, 10}, [5]any{session.Done, 300.0, 1900.0, -1.0, 20})
 	a.sess = &session.Session{Turns: []*session.Turn{turn}}
-	if got := a.totalCost(); got != " · $? this session" {
+	if got := a.panes.costOf(a.sess); got != " · $? this session" {
 		t.Errorf("gateways: %q", got)
 	}
 	for _, p := range a.panes.open {
 		p.spec.Info.Local = true
 	}
-	if got := a.totalCost(); got != "" {
+	if got := a.panes.costOf(a.sess); got != "" {
 		t.Errorf("local models: %q", got)
 	}
 }
@@ -142,16 +142,16 @@ func TestSumsHoldOnlyWhatWasPaid(t *testing.T) {
 	for _, r := range turn.Replies {
 		r.Simulated = true
 	}
-	if got := a.totalCost(); got != " · $0.750 (simulated) this session" {
+	if got := a.panes.costOf(a.sess); got != " · $0.750 (simulated) this session" {
 		t.Errorf("all simulated: %q", got)
 	}
 	turn.Replies[0].Simulated = false
-	if got := a.totalCost(); got != " · $0.250 this session" {
+	if got := a.panes.costOf(a.sess); got != " · $0.250 this session" {
 		t.Errorf("one of them real: %q", got)
 	}
 	turn.Replies[1].Simulated = false
 	a.sess = a.sess.Fork(1)
-	if got := a.totalCost(); got != "" {
+	if got := a.panes.costOf(a.sess); got != "" {
 		t.Errorf("a fork in which nothing was asked yet: %q", got)
 	}
 	a.panes.open[0].toggleDetail()

@@ -62,7 +62,7 @@ func (a *app) render() {
 	case a.layer.overlay != nil:
 		a.layer.cover(a, rows)
 	case a.completing():
-		a.slash.cover(a, rows)
+		a.prompt.slash.cover(a, rows)
 	case a.longFlash():
 		a.coverFlash(rows)
 	}
@@ -89,6 +89,7 @@ func (a *app) verdictRow() string {
 	return text.Pad(" "+a.verdict.line(a, a.screen.width-1), a.screen.width)
 }
 
+// emptyRows stand where no pane is open.
 func (a *app) emptyRows(h int) []string {
 	s := "no model is open"
 	if a.cfg.Discover != nil {
@@ -115,7 +116,7 @@ func (a *app) titleRow() string {
 	}
 	right := fmt.Sprintf("%d %s", len(a.panes.open), text.Plural(len(a.panes.open), "model"))
 	if turns > 0 {
-		right = fmt.Sprintf("turn %d · %s%s", turns, right, a.totalCost())
+		right = fmt.Sprintf("turn %d · %s%s", turns, right, a.panes.costOf(a.sess))
 	}
 	right += " "
 	room := a.screen.width - ansi.StringWidth(left) - ansi.StringWidth(right) - 1
@@ -125,16 +126,16 @@ func (a *app) titleRow() string {
 	return left + text.Pad(text.Cut(title, room), room) + " " + a.theme.Dim.Render(right)
 }
 
-// totalCost sums what is known of the session's costs. A gateway's cost that is not known is said, not left out; where
+// costOf sums the known costs of a session. A gateway's cost that is not known is said, not left out; where
 // there are only local models whose costs nobody has told, there is no sum, least of all 0.
-func (a *app) totalCost() string {
+func (b *board) costOf(s *session.Session) string {
 	var sum, simulated session.Spent
-	for _, t := range a.sess.Turns {
+	for _, t := range s.Turns {
 		for _, r := range t.All() {
 			switch {
 			case r.Simulated:
 				simulated.Count(r)
-			case r.Cost.USD != nil || !a.panes.local(r.Slot):
+			case r.Cost.USD != nil || !b.local(r.Slot):
 				sum.Add(r)
 			}
 		}
@@ -218,7 +219,7 @@ func (a *app) hints() string {
 	switch {
 	case a.twice.quit:
 		return a.theme.Warn.Render(text.Pad(fmt.Sprintf(" Quit? %s again quits, %s stays", k(keys.Quit), k(keys.Stop)), a.screen.width))
-	case a.branch != nil && a.flash == "":
+	case a.prompt.branch != nil && a.flash == "":
 		return a.theme.Warn.Render(text.Pad(text.Cut(a.branchHint(), a.screen.width), a.screen.width))
 	case a.flash != "" && !a.longFlash():
 		return a.theme.Warn.Render(text.Pad(" "+a.flash, a.screen.width))
