@@ -149,7 +149,15 @@ func (a *app) Init() tea.Cmd {
 	if a.replay != nil {
 		cmds = append(cmds, func() tea.Msg { return playMsg{} })
 	}
+	if a.unchosen() && a.layer.overlay == nil {
+		cmds = append(cmds, func() tea.Msg { return chooseMsg{} })
+	}
 	return tea.Batch(cmds...)
+}
+
+// unchosen reports whether there are providers and no model of theirs is open.
+func (a *app) unchosen() bool {
+	return len(a.panes.open) == 0 && a.cfg.Models != nil && a.cfg.Discover == nil && a.replay == nil
 }
 
 // View returns the frame that the last Update made.

@@ -240,3 +240,25 @@ func TestAnyNameCanBePulled(t *testing.T) {
 		}
 	})
 }
+
+// Regression: providers without panes in the config gave an empty screen that named the config. The
+// models are offered at once.
+func TestModelsAreOfferedWhereNoneIsOpen(t *testing.T) {
+	m := &market{choices: []registry.Choice{{Ref: "gate/flash", Chat: true}, {Ref: "gate/pro", Chat: true}}}
+	drive(t, 100, 30, Config{Models: m, Store: openStore(t)}, func(d *driver) {
+		d.spawn(d.app.Init())
+		d.settle()
+		d.wantSees("gate/flash", "gate/pro")
+		d.press("esc")
+		d.wantSees("no model is open; ctrl+l chooses one")
+		d.press("lit:hi", "enter")
+		d.wantSees("no model is open; ctrl+l chooses one")
+		d.press("ctrl+l")
+		d.settle()
+		d.press("enter")
+		d.settle()
+		d.press("enter")
+		d.settle()
+		d.wantSees("an answer of gate/flash")
+	})
+}

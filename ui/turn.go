@@ -33,7 +33,7 @@ func (a *app) busy() bool {
 	case a.cfg.Discover != nil:
 		a.flash = "still looking for servers; one moment"
 	case len(a.panes.open) == 0:
-		a.flash = "no model is open; name one in the config"
+		a.flash = "no model is open; " + a.keys.Label(keys.Models) + " chooses one"
 	case a.answering():
 		a.flash = "still answering; esc esc stops all panes, and the draft stays"
 	default:

@@ -17,6 +17,8 @@ import (
 type (
 	// foundMsg brings what Discover found.
 	foundMsg struct{ Found }
+	// chooseMsg offers the models, because none is open.
+	chooseMsg struct{}
 	// clockMsg moves the clocks of panes that wait.
 	clockMsg struct{ turn *turn.Turn }
 	// editedMsg brings the prompt back from the editor.
@@ -74,6 +76,11 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 	case foundMsg:
 		a.cfg.Discover, a.notice, a.cfg.Models = nil, msg.Notice, msg.Models
 		a.setPanes(msg.Panes)
+		if a.unchosen() {
+			return a.pick(nil)
+		}
+	case chooseMsg:
+		return a.pick(nil)
 	case toldMsg:
 		if l, ok := msg.to.(listener); ok && a.layer.overlay == msg.to {
 			return l.heard(a, msg.msg)

@@ -91,7 +91,7 @@ func (a *app) verdictRow() string {
 
 // emptyRows stand where no pane is open.
 func (a *app) emptyRows(h int) []string {
-	s := "no model is open"
+	s := "no model is open; " + a.keys.Label(keys.Models) + " chooses one"
 	if a.cfg.Discover != nil {
 		s = "looking for local servers…"
 	}
