@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/ui/keys"
+	"lineup/ui/pane"
 	"lineup/ui/text"
 )
 
@@ -149,7 +150,7 @@ func orSay(do func(*app) (tea.Cmd, error)) func(*app) tea.Cmd {
 }
 
 // onPane makes an action of what is done to the current pane.
-func onPane(do func(*app, *pane) tea.Cmd) func(*app) tea.Cmd {
+func onPane(do func(*app, *pane.Pane) tea.Cmd) func(*app) tea.Cmd {
 	return func(a *app) tea.Cmd {
 		if len(a.panes.open) == 0 {
 			return nil
@@ -159,8 +160,8 @@ func onPane(do func(*app, *pane) tea.Cmd) func(*app) tea.Cmd {
 }
 
 // justOnPane is onPane for what needs no command.
-func justOnPane(do func(*app, *pane)) func(*app) tea.Cmd {
-	return onPane(func(a *app, p *pane) tea.Cmd {
+func justOnPane(do func(*app, *pane.Pane)) func(*app) tea.Cmd {
+	return onPane(func(a *app, p *pane.Pane) tea.Cmd {
 		do(a, p)
 		return nil
 	})

@@ -9,15 +9,16 @@ import (
 	"lineup/session"
 	"lineup/turn"
 	"lineup/ui/keys"
+	"lineup/ui/pane"
 	"lineup/ui/text"
 )
 
 // lastAsked is the newest turn that asked a pane, and its place in the session; -1 where there is none.
-func (a *app) lastAsked(p *pane) (*session.Turn, int) {
+func (a *app) lastAsked(p *pane.Pane) (*session.Turn, int) {
 	if a.sess != nil {
 		for i := len(a.sess.Turns) - 1; i >= 0; i-- {
 			t := a.sess.Turns[i]
-			if p.slot < len(t.Replies) && t.Replies[p.slot] != nil {
+			if p.Slot < len(t.Replies) && t.Replies[p.Slot] != nil {
 				return t, i
 			}
 		}
@@ -26,14 +27,14 @@ func (a *app) lastAsked(p *pane) (*session.Turn, int) {
 }
 
 // before is the pane's conversation as it was when a turn was asked.
-func (a *app) before(p *pane, turn int) []providers.Message {
+func (a *app) before(p *pane.Pane, turn int) []providers.Message {
 	earlier := session.Session{Turns: a.sess.Turns[:turn]}
-	return earlier.History(p.slot)
+	return earlier.History(p.Slot)
 }
 
 // again asks one pane its last prompt once more. The former reply stays as an alternative of the same turn, and the model
 // does not see it.
-func (a *app) again(p *pane) tea.Cmd {
+func (a *app) again(p *pane.Pane) tea.Cmd {
 	if a.busy() {
 		return nil
 	}
@@ -42,7 +43,7 @@ func (a *app) again(p *pane) tea.Cmd {
 		a.flash = "there is no prompt to repeat"
 		return nil
 	}
-	if a.overBudget(fmt.Sprintf("again %d", p.slot), a.guessOf(p, t.Prompt), keys.Again) {
+	if a.overBudget(fmt.Sprintf("again %d", p.Slot), a.guessOf(p, t.Prompt), keys.Again) {
 		return nil
 	}
 	return a.repeat(p, t, append(a.before(p, i), providers.Message{Role: providers.User, Content: t.Prompt}), "")
@@ -50,21 +51,21 @@ func (a *app) again(p *pane) tea.Cmd {
 
 // goOn asks one pane to go on with an answer that was cut off: the model gets its own text as the beginning of its
 // answer, where its provider takes one. The reply is another one to the same prompt, and holds the whole answer.
-func (a *app) goOn(p *pane) tea.Cmd {
+func (a *app) goOn(p *pane.Pane) tea.Cmd {
 	if a.busy() {
 		return nil
 	}
 	t, i := a.lastAsked(p)
-	if t == nil || t.Replies[p.slot].Text == "" || t.Replies[p.slot].Status == session.Done {
+	if t == nil || t.Replies[p.Slot].Text == "" || t.Replies[p.Slot].Status == session.Done {
 		a.flash = "there is no answer that was cut off"
 		return nil
 	}
-	if to := p.spec.Provider; to != nil && !to.Continues() {
+	if to := p.Spec.Provider; to != nil && !to.Continues() {
 		a.flash = fmt.Sprintf("%s does not go on with an answer; %s asks again", text.OneLine(to.Name()), a.keys.Label(keys.Again))
 		return nil
 	}
-	said := t.Replies[p.slot].Text
-	if a.overBudget(fmt.Sprintf("go on %d", p.slot), a.guessOf(p, t.Prompt+said), keys.Continue) {
+	said := t.Replies[p.Slot].Text
+	if a.overBudget(fmt.Sprintf("go on %d", p.Slot), a.guessOf(p, t.Prompt+said), keys.Continue) {
 		return nil
 	}
 	return a.repeat(p, t, append(a.before(p, i), providers.Message{Role: providers.User, Content: t.Prompt},
@@ -72,13 +73,13 @@ func (a *app) goOn(p *pane) tea.Cmd {
 }
 
 // repeat asks one pane of a turn once more. said is what the answer begins with, "" for one from the start.
-func (a *app) repeat(p *pane, t *session.Turn, messages []providers.Message, said string) tea.Cmd {
+func (a *app) repeat(p *pane.Pane, t *session.Turn, messages []providers.Message, said string) tea.Cmd {
 	next := turn.Again(a.sess, t)
-	reply := next.Ask(p.slot, p.spec, messages, a.money.calibration, a.now())
+	reply := next.Ask(p.Slot, p.Spec, messages, a.money.calibration, a.now())
 	if said != "" {
 		reply.GoOn(said)
 	}
-	p.show(t, reply)
-	p.toEnd()
+	p.Show(t, reply)
+	p.ToEnd()
 	return a.begin(next)
 }

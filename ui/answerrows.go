@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/ui/keys"
+	"lineup/ui/pane"
 )
 
 func answerActions() []action {
@@ -30,12 +31,12 @@ func answerActions() []action {
 			help:     "Show next answer to the same prompt",
 			synonyms: "alternative attempt take variant version another",
 			can:      ofAnswer(hasAlternatives),
-			do:       onPane(func(a *app, p *pane) tea.Cmd { return a.flip(p, 1) })},
+			do:       onPane(func(a *app, p *pane.Pane) tea.Cmd { return a.flip(p, 1) })},
 		{Binding: bind(keys.PrevTake, keys.InPane, "T"), title: "Show previous answer",
 			help:     "Show previous answer to the same prompt",
 			synonyms: "alternative attempt take variant version earlier",
 			can:      ofAnswer(hasAlternatives),
-			do:       onPane(func(a *app, p *pane) tea.Cmd { return a.flip(p, -1) })},
+			do:       onPane(func(a *app, p *pane.Pane) tea.Cmd { return a.flip(p, -1) })},
 		{Binding: bind(keys.Promote, keys.InPane, "p"),
 			title:    "Continue all panes from this answer",
 			synonyms: "promote pick prefer best winner choose adopt accept star",
@@ -62,7 +63,7 @@ func answerActions() []action {
 		{Binding: bind(keys.Detail, keys.InPane, "d"), title: "Show reply details", replay: true,
 			help:     "Show reply attempts, times, usage, cost",
 			synonyms: "info inspect numbers metrics timing tokens usage price system prompt",
-			can:      hasAnswer, do: justOnPane(func(_ *app, p *pane) { p.toggleDetail() })},
+			can:      hasAnswer, do: justOnPane(func(_ *app, p *pane.Pane) { p.ToggleDetail() })},
 		{Binding: bind(keys.Raw, keys.InPane, "v"), title: "Show raw text", replay: true, slash: "raw",
 			help:     "Show answers as they came, or as Markdown",
 			synonyms: "source plain markdown view unrendered verbatim bytes original", can: hasAnswer,
@@ -102,18 +103,18 @@ func moveActions() []action {
 		motion(bind(keys.TurnUp, keys.InPane, "{", "["), "Go to previous turn", byTurns(-1)),
 		motion(bind(keys.TurnDown, keys.InPane, "}", "]"), "Go to next turn", byTurns(1)),
 		motion(bind(keys.Top, keys.InPane, "g", "home"), "Go to top",
-			func(p *pane, _ look) { p.toTop() }),
+			func(p *pane.Pane, _ pane.Look) { p.ToTop() }),
 		motion(bind(keys.Bottom, keys.InPane, "G", "end"), "Go to end and follow",
-			func(p *pane, _ look) { p.toEnd() }),
+			func(p *pane.Pane, _ pane.Look) { p.ToEnd() }),
 		{Binding: bind(keys.FindNext, keys.InPane, "n"), title: "Find next", replay: true,
-			can: hasAnswer, do: onPane(func(a *app, p *pane) tea.Cmd { return a.findStep(p, 1) })},
+			can: hasAnswer, do: onPane(func(a *app, p *pane.Pane) tea.Cmd { return a.findStep(p, 1) })},
 		{Binding: bind(keys.FindPrev, keys.InPane, "N"), title: "Find previous", replay: true,
-			can: hasAnswer, do: onPane(func(a *app, p *pane) tea.Cmd { return a.findStep(p, -1) })},
+			can: hasAnswer, do: onPane(func(a *app, p *pane.Pane) tea.Cmd { return a.findStep(p, -1) })},
 	}
 }
 
 // motion scrolls the current pane, and the others with it while the panes are locked.
-func motion(b keys.Binding, title string, move func(*pane, look)) action {
+func motion(b keys.Binding, title string, move func(*pane.Pane, pane.Look)) action {
 	return action{Binding: b, title: title, replay: true, can: hasAnswer,
-		do: justOnPane(func(a *app, p *pane) { a.scrolling(p, move) })}
+		do: justOnPane(func(a *app, p *pane.Pane) { a.scrolling(p, move) })}
 }

@@ -11,6 +11,7 @@ import (
 	"lineup/registry"
 	"lineup/session"
 	"lineup/turn"
+	"lineup/ui/pane"
 	"lineup/ui/text"
 	"lineup/ui/theme"
 )
@@ -80,7 +81,7 @@ type app struct {
 	mouse    mouse
 	layer    layer
 	pulls    pulls
-	reading  reading // of answers
+	reading  pane.Reading // of answers
 	twice    twice
 
 	replay  *replay // the session that is played, or nil
@@ -178,21 +179,21 @@ func (a *app) View() tea.View {
 }
 
 // lookOf is what one pane draws by.
-func (a *app) lookOf(p *pane) look {
+func (a *app) lookOf(p *pane.Pane) pane.Look {
 	l := a.look()
-	l.width, l.accent, l.model = p.innerWidth(), p.accent, p.spec.Info.Ref.String()
+	l.Width, l.Accent, l.Model = p.InnerWidth(), p.Accent, p.Spec.Info.Ref.String()
 	return l
 }
 
 // look is what the panes draw by.
-func (a *app) look() look {
+func (a *app) look() pane.Look {
 	busy := 0
 	for _, p := range a.panes.open {
-		busy += text.Int(p.running() && p.where().h > 0)
+		busy += text.Int(p.Running() && p.Place().H > 0)
 	}
-	l := look{theme: a.theme.Styles, panes: max(1, busy), showThought: a.panes.thoughts, reading: a.reading, locked: a.panes.together, label: a.keys.Label, sums: a.sumsLine(), later: a.panes.drawLater}
+	l := pane.Look{Theme: a.theme.Styles, Panes: max(1, busy), ShowThought: a.panes.thoughts, Reading: a.reading, Locked: a.panes.together, Label: a.keys.Label, Sums: a.sumsLine(), Later: a.panes.drawLater}
 	if a.replay != nil && a.replay.record { // its frames do not depend on how fast they are made
-		l.panes, l.later = -1, nil
+		l.Panes, l.Later = -1, nil
 	}
 	return l
 }

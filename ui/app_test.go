@@ -43,7 +43,7 @@ func TestFrames(t *testing.T) {
 				d.until(func() bool { return d.app.turn.Started() })
 				d.golden(name + "-waiting")
 				d.until(func() bool { return d.sees("~") })
-				d.until(func() bool { return d.app.panes.open[0].reply().Metrics.TTFT != nil })
+				d.until(func() bool { return d.app.panes.open[0].Reply().Metrics.TTFT != nil })
 				d.golden(name + "-streaming")
 				d.settle()
 				d.golden(name + "-done")
@@ -120,7 +120,7 @@ func TestTokensAreTakenOnceAFrame(t *testing.T) {
 		if batches > 20 {
 			t.Errorf("%d batches for 0.4 s of text, want about 13", batches)
 		}
-		if got := d.app.panes.open[0].reply().Text; got != strings.Repeat("w ", 400) {
+		if got := d.app.panes.open[0].Reply().Text; got != strings.Repeat("w ", 400) {
 			t.Errorf("%d characters arrived, want 800", len(got))
 		}
 	})
@@ -134,18 +134,18 @@ func TestEscStopsThePaneThenAll(t *testing.T) {
 		d.press("lit:go", "enter")
 		d.until(func() bool { return d.sees("word word") })
 		d.press("alt+2", "esc")
-		d.until(func() bool { return !d.app.panes.open[1].running() })
-		if d.app.panes.open[1].reply().Status != session.Cancelled || !d.app.panes.open[0].running() || !d.app.panes.open[2].running() {
-			t.Fatalf("statuses %s %s %s", d.app.panes.open[0].reply().Status, d.app.panes.open[1].reply().Status, d.app.panes.open[2].reply().Status)
+		d.until(func() bool { return !d.app.panes.open[1].Running() })
+		if d.app.panes.open[1].Reply().Status != session.Cancelled || !d.app.panes.open[0].Running() || !d.app.panes.open[2].Running() {
+			t.Fatalf("statuses %s %s %s", d.app.panes.open[0].Reply().Status, d.app.panes.open[1].Reply().Status, d.app.panes.open[2].Reply().Status)
 		}
-		if d.app.panes.open[1].reply().Text == "" {
+		if d.app.panes.open[1].Reply().Text == "" {
 			t.Error("the text of the stopped pane is gone")
 		}
 		d.press("esc")
 		d.settle()
 		for i, p := range d.app.panes.open {
-			if p.reply().Status != session.Cancelled {
-				t.Errorf("pane %d: %s", i, p.reply().Status)
+			if p.Reply().Status != session.Cancelled {
+				t.Errorf("pane %d: %s", i, p.Reply().Status)
 			}
 		}
 		d.wantSees("■ cancelled")
@@ -164,8 +164,8 @@ func TestTwoEscsInOnePieceStopAll(t *testing.T) {
 		d.send(both[0])
 		d.settle()
 		for i, p := range d.app.panes.open {
-			if p.reply().Status != session.Cancelled {
-				t.Errorf("pane %d: %s", i, p.reply().Status)
+			if p.Reply().Status != session.Cancelled {
+				t.Errorf("pane %d: %s", i, p.Reply().Status)
 			}
 		}
 	})
@@ -428,7 +428,7 @@ func TestLeavingSavesWhatHasCome(t *testing.T) {
 	a.prompt.set("go")
 	stored := a.storeNow(t)
 	a.Update(stored)
-	for a.panes.open[0].reply().VisibleText() == "" {
+	for a.panes.open[0].Reply().VisibleText() == "" {
 		<-a.turn.Ready()
 		a.Update(batchMsg{a.turn})
 	}

@@ -10,6 +10,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui/pane"
 )
 
 // BenchmarkView makes frames of eight panes on 200×60 as a race at 100 tokens a second gives them: three tokens a
@@ -26,7 +27,7 @@ func BenchmarkView(b *testing.B) {
 						i++
 						apply(v, providers.Event{Type: providers.EventText, At: time.Now(), Text: tokens[i%len(tokens)]})
 					}
-					a.panes.open[slot].redraw()
+					a.panes.open[slot].Redraw()
 				}
 				a.relayout()
 				a.render()
@@ -43,25 +44,25 @@ func BenchmarkView(b *testing.B) {
 }
 
 // apply folds an event into a reply and shows it.
-func apply(v *turnView, ev providers.Event) {
-	v.reply.Apply(ev)
-	v.show(ev)
+func apply(v *pane.View, ev providers.Event) {
+	v.Reply.Apply(ev)
+	v.Show(ev)
 }
 
 // eightPanes is an app in the middle of its first turn.
-func eightPanes() (*app, []*turnView) {
+func eightPanes() (*app, []*pane.View) {
 	var models []*script
 	for _, name := range strings.Fields("a b c d e f g h") {
 		models = append(models, says("x/"+name, "", 0, 0))
 	}
 	a := newApp(context.Background(), Config{Panes: specs(models...)})
 	a.Update(tea.WindowSizeMsg{Width: 200, Height: 60})
-	var views []*turnView
+	var views []*pane.View
 	for i, p := range a.panes.open {
-		reply := session.NewReply(i, p.spec.Info, providers.Request{}, time.Now())
-		reply.Apply(providers.Event{Type: providers.EventAttemptStart, At: time.Now(), Attempt: &p.spec.Info})
-		p.add(&session.Turn{Prompt: "go"}, reply)
-		views = append(views, p.viewOf(reply))
+		reply := session.NewReply(i, p.Spec.Info, providers.Request{}, time.Now())
+		reply.Apply(providers.Event{Type: providers.EventAttemptStart, At: time.Now(), Attempt: &p.Spec.Info})
+		p.Add(&session.Turn{Prompt: "go"}, reply)
+		views = append(views, p.ViewOf(reply))
 	}
 	return a, views
 }

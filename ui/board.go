@@ -11,6 +11,7 @@ import (
 
 	"lineup/registry"
 	"lineup/session"
+	"lineup/ui/pane"
 	"lineup/ui/report"
 	"lineup/ui/text"
 	"lineup/ui/theme"
@@ -20,10 +21,10 @@ import (
 // area. A pane is known in its session by its slot, which stays. Its place in open may change, and
 // a slot whose pane was closed is not given to another model.
 type board struct {
-	open     []*pane // left to right
-	closed   []*pane // in the order in which they were closed
-	current  int     // place in open of the pane that keys without a pane mean
-	focused  bool    // the current pane has the focus, not the prompt
+	open     []*pane.Pane // left to right
+	closed   []*pane.Pane // in the order in which they were closed
+	current  int          // place in open of the pane that keys without a pane mean
+	focused  bool         // the current pane has the focus, not the prompt
 	zoomed   bool
 	together bool // they scroll together
 	thoughts bool // reasoning is shown
@@ -36,10 +37,10 @@ type board struct {
 const maxPanes = 16
 
 // all are the panes on the screen and those that were closed.
-func (b *board) all() []*pane { return slices.Concat(b.open, b.closed) }
+func (b *board) all() []*pane.Pane { return slices.Concat(b.open, b.closed) }
 
 // now is the current pane, nil where none is open.
-func (b *board) now() *pane {
+func (b *board) now() *pane.Pane {
 	if b.current >= len(b.open) {
 		return nil
 	}
@@ -47,8 +48,8 @@ func (b *board) now() *pane {
 }
 
 // of finds the open pane of a slot, nil where it was closed.
-func (b *board) of(slot int) *pane {
-	i := slices.IndexFunc(b.open, func(p *pane) bool { return p.slot == slot })
+func (b *board) of(slot int) *pane.Pane {
+	i := slices.IndexFunc(b.open, func(p *pane.Pane) bool { return p.Slot == slot })
 	if i < 0 {
 		return nil
 	}
@@ -56,9 +57,9 @@ func (b *board) of(slot int) *pane {
 }
 
 // at is the pane at a cell of the panes' area, or nil.
-func (b *board) at(x, y int) *pane {
+func (b *board) at(x, y int) *pane.Pane {
 	for _, p := range b.open {
-		if r := p.where(); r.h > 0 && x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h {
+		if r := p.Place(); r.H > 0 && x >= r.X && x < r.X+r.W && y >= r.Y && y < r.Y+r.H {
 			return p
 		}
 	}
@@ -67,8 +68,8 @@ func (b *board) at(x, y int) *pane {
 
 // local reports whether the model of a slot runs on a server of the user's own.
 func (b *board) local(slot int) bool {
-	return slices.ContainsFunc(b.all(), func(p *pane) bool {
-		return p.slot == slot && p.spec.Info.Local
+	return slices.ContainsFunc(b.all(), func(p *pane.Pane) bool {
+		return p.Slot == slot && p.Spec.Info.Local
 	})
 }
 
@@ -76,7 +77,7 @@ func (b *board) local(slot int) bool {
 func (b *board) refs() []string {
 	refs := make([]string, 0, len(b.open))
 	for _, p := range b.open {
-		refs = append(refs, p.spec.Info.Ref.String())
+		refs = append(refs, p.Spec.Info.Ref.String())
 	}
 	return refs
 }
@@ -88,9 +89,9 @@ func (b *board) set(specs []registry.Spec, s *session.Session) {
 		s = &session.Session{}
 	}
 	for i, slot := range slotsOf(s, specs) {
-		p := newPane(slot, specs[i])
-		p.accent = i
-		p.fill(s)
+		p := pane.New(slot, specs[i])
+		p.Accent = i
+		p.Fill(s)
 		b.open = append(b.open, p)
 	}
 }
@@ -99,27 +100,27 @@ func (b *board) set(specs []registry.Spec, s *session.Session) {
 func (b *board) add(spec registry.Spec, s *session.Session) {
 	slot := 0
 	for _, p := range b.all() {
-		slot = max(slot, p.slot+1)
+		slot = max(slot, p.Slot+1)
 	}
 	if s != nil {
 		for _, t := range s.Turns {
 			slot = max(slot, len(t.Replies))
 		}
 	}
-	b.place(newPane(slot, spec))
+	b.place(pane.New(slot, spec))
 }
 
 // place puts a pane on the right.
-func (b *board) place(p *pane) {
-	p.accent = b.freeAccent()
-	p.redraw()
+func (b *board) place(p *pane.Pane) {
+	p.Accent = b.freeAccent()
+	p.Redraw()
 	b.open = append(b.open, p)
 }
 
 // freeAccent is the first accent that no pane has.
 func (b *board) freeAccent() int {
 	for i := range maxPanes {
-		if !slices.ContainsFunc(b.open, func(p *pane) bool { return p.accent == i }) {
+		if !slices.ContainsFunc(b.open, func(p *pane.Pane) bool { return p.Accent == i }) {
 			return i
 		}
 	}
@@ -127,7 +128,7 @@ func (b *board) freeAccent() int {
 }
 
 // close takes a pane off the screen.
-func (b *board) close(p *pane) {
+func (b *board) close(p *pane.Pane) {
 	i := slices.Index(b.open, p)
 	b.open = slices.Delete(b.open, i, i+1)
 	b.closed = append(b.closed, p)
@@ -191,28 +192,28 @@ func (b *board) toggleThoughts() {
 // redraw has all panes drawn again with the next frame.
 func (b *board) redraw() {
 	for _, p := range b.open {
-		p.redraw()
+		p.Redraw()
 	}
 }
 
 // restyle draws everything in other styles, closed panes too.
 func (b *board) restyle(th theme.Styles) {
 	for _, p := range b.all() {
-		p.restyle(th)
+		p.Restyle(th)
 	}
 }
 
 // remark draws the marks of a turn again in every pane.
 func (b *board) remark(t *session.Turn) {
 	for _, p := range b.open {
-		p.remark(t)
+		p.Remark(t)
 	}
 }
 
 // unselect takes the marks of a selection away.
 func (b *board) unselect() {
 	for _, p := range b.open {
-		p.unselect()
+		p.Unselect()
 	}
 }
 
@@ -224,24 +225,24 @@ func (b *board) arrange(w, h int) {
 	m, rects := arrange(len(b.open), w, h, b.current, b.zoomed)
 	b.mode = m
 	for i, p := range b.open {
-		p.resize(rects[i])
-		p.stand(i+1, i == b.current, i == b.current && (b.focused || m == tabs))
+		p.Resize(rects[i])
+		p.Stand(i+1, i == b.current, i == b.current && (b.focused || m == tabs))
 	}
 }
 
 // appendRows draws the panes and adds h rows of the screen, w cells wide.
-func (b *board) appendRows(rows []string, w, h int, l look, now time.Time) []string {
+func (b *board) appendRows(rows []string, w, h int, l pane.Look, now time.Time) []string {
 	b.draw(l, now)
 	if b.mode == tabs {
-		rows = append(rows, b.tabRow(l.theme, now, w))
-		return append(rows, b.open[b.current].frame()...)
+		rows = append(rows, b.tabRow(l.Theme, now, w))
+		return append(rows, b.open[b.current].Rows()...)
 	}
 	var s strings.Builder
 	for y := range h {
 		s.Reset()
 		for _, p := range b.open { // panes stand in reading order
-			if r := p.where(); y >= r.y && y < r.y+r.h {
-				s.WriteString(p.frame()[y-r.y])
+			if r := p.Place(); y >= r.Y && y < r.Y+r.H {
+				s.WriteString(p.Rows()[y-r.Y])
 			}
 		}
 		rows = append(rows, s.String())
@@ -250,17 +251,17 @@ func (b *board) appendRows(rows []string, w, h int, l look, now time.Time) []str
 }
 
 // draw brings the rows of the panes up to date, those of the current one first.
-func (b *board) draw(l look, now time.Time) {
+func (b *board) draw(l pane.Look, now time.Time) {
 	if p := b.now(); p != nil {
-		p.draw(l, now)
+		p.Draw(l, now)
 	}
 	for _, p := range b.open {
-		p.draw(l, now)
+		p.Draw(l, now)
 	}
 }
 
 // drawLater has an answer drawn in a command.
-func (b *board) drawLater(t *turnView) { b.drawings.queue = append(b.drawings.queue, t) }
+func (b *board) drawLater(t *pane.View) { b.drawings.queue = append(b.drawings.queue, t) }
 
 // drawNext draws the next answer that waits. busy is how many panes receive text.
 func (b *board) drawNext(busy int) tea.Cmd {
@@ -270,18 +271,18 @@ func (b *board) drawNext(busy int) tea.Cmd {
 	}
 	t := d.queue[0]
 	d.busy, d.queue = true, d.queue[1:]
-	return t.drawing(busy)
+	return t.Drawing(busy)
 }
 
 // drawn takes an answer that was drawn. It is drawn again where it is out of date already.
-func (b *board) drawn(msg drawnMsg) {
+func (b *board) drawn(msg pane.Drawn) {
 	b.drawings.busy = false
 	for _, p := range b.open {
-		if p.take(msg) {
+		if p.Take(msg) {
 			return
 		}
 	}
-	msg.settle() // a closed pane's, say
+	msg.Settle() // a closed pane's, say
 }
 
 // tabRow names all panes with their state, the current one marked and named. Where they do not fit it shows those around
@@ -289,7 +290,7 @@ func (b *board) drawn(msg drawnMsg) {
 func (b *board) tabRow(th theme.Styles, now time.Time, width int) string {
 	labels, widths, total := make([]string, len(b.open)), make([]int, len(b.open)), 0
 	for i, p := range b.open {
-		sign, _, _ := report.State(p.reply(), now)
+		sign, _, _ := report.State(p.Reply(), now)
 		labels[i] = fmt.Sprintf(" %d %s ", i+1, sign)
 		if i == b.current {
 			labels[i] = fmt.Sprintf("[%d %s]", i+1, sign)
@@ -309,10 +310,10 @@ func (b *board) tabRow(th theme.Styles, now time.Time, width int) string {
 		p := b.open[i]
 		b.tabs[i] = tab{at, at + widths[i]}
 		at += widths[i]
-		_, _, feel := report.State(p.reply(), now)
+		_, _, feel := report.State(p.Reply(), now)
 		style := th.Tone(feel)
 		if i == b.current {
-			style = th.Accent(p.accent).Bold(true)
+			style = th.Accent(p.Accent).Bold(true)
 		}
 		row.WriteString(style.Render(labels[i]))
 	}

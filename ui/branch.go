@@ -6,6 +6,7 @@ import (
 
 	"lineup/session"
 	"lineup/ui/keys"
+	"lineup/ui/pane"
 )
 
 // branch is a prompt that is being edited: sent, it takes the place of a turn in a fork of the session.
@@ -14,18 +15,9 @@ type branch struct {
 	draft string // what stood in the prompt before
 }
 
-// turnIn is the turn that a pane shows, and its place in the session; nil and -1 for none.
-func (p *pane) turnIn(s *session.Session) (*session.Turn, int) {
-	v := p.inSight()
-	if v == nil || s == nil {
-		return nil, -1
-	}
-	return v.turn, slices.Index(s.Turns, v.turn)
-}
-
 // editTurn takes the prompt in sight into the box, to be sent as a branch. The session as it is stays.
-func (a *app) editTurn(p *pane) {
-	t, _ := p.turnIn(a.sess)
+func (a *app) editTurn(p *pane.Pane) {
+	t, _ := p.TurnIn(a.sess)
 	if t == nil {
 		a.flash = "there is no prompt to edit"
 		return
@@ -70,8 +62,8 @@ func (a *app) toBranch() {
 }
 
 // fork goes on behind the turn in sight in a session of its own. It is stored with what is sent next.
-func (a *app) fork(p *pane) {
-	t, n := p.turnIn(a.sess)
+func (a *app) fork(p *pane.Pane) {
+	t, n := p.TurnIn(a.sess)
 	if t == nil || n < 0 {
 		a.flash = "there is nothing to fork yet"
 		return
@@ -89,7 +81,7 @@ func (a *app) forkAt(n int) {
 	a.sess, a.turn, a.verdict, a.prompt.branch = a.sess.Fork(n), nil, verdict{}, nil
 	a.sess.Panes = a.panes.refs()
 	for _, p := range a.panes.all() {
-		p.fill(a.sess)
-		p.toEnd()
+		p.Fill(a.sess)
+		p.ToEnd()
 	}
 }

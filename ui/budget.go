@@ -14,6 +14,7 @@ import (
 	"lineup/session"
 	"lineup/turn"
 	"lineup/ui/keys"
+	"lineup/ui/pane"
 	"lineup/ui/text"
 )
 
@@ -115,17 +116,17 @@ func (a *app) guess(prompt string) (e turn.Estimate) {
 }
 
 // guessOf is what a prompt to one pane may cost.
-func (a *app) guessOf(p *pane, prompt string) turn.Estimate {
+func (a *app) guessOf(p *pane.Pane, prompt string) turn.Estimate {
 	req := turn.Request(registry.Spec{}, "", providers.Message{Role: providers.User, Content: prompt})
-	cal, info := a.money.calibration, p.spec.Info
-	if r := p.reply(); r != nil && r.Simulated && r.ServedBy == info.Ref.String() { // its server said so
+	cal, info := a.money.calibration, p.Spec.Info
+	if r := p.Reply(); r != nil && r.Simulated && r.ServedBy == info.Ref.String() { // its server said so
 		info.Simulated = true
 	}
 	return turn.EstimateOf(cal, info, a.pastTokens(p)+cal.EstimateInput(info.Ref.String(), req))
 }
 
 // pastTokens estimates what goes ahead of a prompt: the system prompt and the conversation. It is counted once a turn.
-func (a *app) pastTokens(p *pane) float64 {
+func (a *app) pastTokens(p *pane.Pane) float64 {
 	key := pastKey{session: a.sess, ended: !a.answering()}
 	if a.sess != nil {
 		key.turns = len(a.sess.Turns)
@@ -133,14 +134,14 @@ func (a *app) pastTokens(p *pane) float64 {
 	if a.money.past == nil || a.money.of != key {
 		a.money.past, a.money.of = map[int]float64{}, key
 	}
-	n, ok := a.money.past[p.slot]
+	n, ok := a.money.past[p.Slot]
 	if !ok {
-		system := p.spec.System
+		system := p.Spec.System
 		if system == "" {
 			system = a.cfg.System
 		}
-		n = a.money.calibration.EstimateInput(p.spec.Info.Ref.String(), providers.Request{System: system, Messages: a.history(p)})
-		a.money.past[p.slot] = n
+		n = a.money.calibration.EstimateInput(p.Spec.Info.Ref.String(), providers.Request{System: system, Messages: a.history(p)})
+		a.money.past[p.Slot] = n
 	}
 	return n
 }
@@ -223,7 +224,7 @@ func (a *app) promptTop(style lipgloss.Style) string {
 
 // sumsLine tells what the last turn, the session and the day have cost in all panes, while a pane shows its numbers.
 func (a *app) sumsLine() string {
-	if a.sess == nil || len(a.sess.Turns) == 0 || !slices.ContainsFunc(a.panes.open, func(p *pane) bool { return p.showsDetail() }) {
+	if a.sess == nil || len(a.sess.Turns) == 0 || !slices.ContainsFunc(a.panes.open, func(p *pane.Pane) bool { return p.ShowsDetail() }) {
 		return ""
 	}
 	var turn session.Spent

@@ -81,7 +81,7 @@ func TestASimulatorElsewhereCostsNothing(t *testing.T) {
 		if len(m.asked) != 2 {
 			t.Errorf("asked %d times, want the second prompt to go out at once:\n%s", len(m.asked), d.screen())
 		}
-		d.app.panes.open[0].spec.Info.Ref.Model = "other" // another model in its place may well cost something
+		d.app.panes.open[0].Spec.Info.Ref.Model = "other" // another model in its place may well cost something
 		d.press("lit:why", "enter")
 		if len(m.asked) != 2 {
 			t.Error("another model was asked over the budget")

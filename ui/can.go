@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"lineup/session"
+	"lineup/ui/pane"
 )
 
 // What an action needs. Each of these says in words that it is missing, and "" where it is there.
@@ -24,10 +25,10 @@ func all(needs ...func(*app) string) func(*app) string {
 
 // ofAnswer is what an action needs of the newest reply of the current pane and of the turn that the
 // pane shows.
-func ofAnswer(need func(p *pane, r *session.Reply, v *turnView) string) func(*app) string {
+func ofAnswer(need func(p *pane.Pane, r *session.Reply, v *pane.View) string) func(*app) string {
 	return all(hasAnswer, func(a *app) string {
 		p := a.panes.now()
-		return need(p, p.reply(), p.inSight())
+		return need(p, p.Reply(), p.InSight())
 	})
 }
 
@@ -90,34 +91,34 @@ func canReopen(a *app) string {
 
 // wasAsked is of the current pane.
 func wasAsked(a *app) string {
-	asked := len(a.panes.open) > 0 && a.panes.now().reply() != nil
+	asked := len(a.panes.open) > 0 && a.panes.now().Reply() != nil
 	return unless(asked, "nothing has been asked yet")
 }
 
 func hasAnswer(a *app) string { return unless(wasAsked(a) == "", "there is no answer yet") }
 
-func canContinue(p *pane, r *session.Reply, _ *turnView) string {
-	to := p.spec.Provider
+func canContinue(p *pane.Pane, r *session.Reply, _ *pane.View) string {
+	to := p.Spec.Provider
 	return cmp.Or(unless(r.Text != "" && r.Status != session.Done, "no answer was cut off"),
 		unless(to == nil || to.Continues(), "its server cannot"))
 }
 
-func hasAlternatives(_ *pane, _ *session.Reply, v *turnView) string {
-	_, of := v.place()
+func hasAlternatives(_ *pane.Pane, _ *session.Reply, v *pane.View) string {
+	_, of := v.Nth()
 	return unless(of > 1, "there is one answer only")
 }
 
-func canPromote(p *pane, _ *session.Reply, v *turnView) string {
-	mine := v.turn.Promoted != nil && *v.turn.Promoted == p.slot
-	whole := v.reply.Status.Final() && v.reply.Text != "" && v.turn.Reply(p.slot) == v.reply
+func canPromote(p *pane.Pane, _ *session.Reply, v *pane.View) string {
+	mine := v.Turn.Promoted != nil && *v.Turn.Promoted == p.Slot
+	whole := v.Reply.Status.Final() && v.Reply.Text != "" && v.Turn.Reply(p.Slot) == v.Reply
 	return unless(mine || whole, "no finished answer")
 }
 
-func hasText(_ *pane, r *session.Reply, _ *turnView) string {
+func hasText(_ *pane.Pane, r *session.Reply, _ *pane.View) string {
 	return unless(r.VisibleText() != "", "there is no answer to copy")
 }
 
-func hasCode(_ *pane, r *session.Reply, _ *turnView) string {
+func hasCode(_ *pane.Pane, r *session.Reply, _ *pane.View) string {
 	return unless(mayHaveCode(r.VisibleText()), "no code in this answer")
 }
 

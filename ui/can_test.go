@@ -32,7 +32,7 @@ func TestWhatCanDoNothingSaysWhy(t *testing.T) {
 		if c.reply != nil {
 			turn := &session.Turn{Prompt: "go", Replies: []*session.Reply{c.reply, nil, nil}}
 			a.sess = &session.Session{Turns: []*session.Turn{turn}}
-			a.panes.open[0].add(turn, c.reply)
+			a.panes.open[0].Add(turn, c.reply)
 		}
 		off := map[string]string{}
 		for _, cmd := range a.keys.actions.commands(a) {

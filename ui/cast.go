@@ -134,8 +134,8 @@ func (c *cast) turn(ctx context.Context, turn int) error {
 		c.pass(t, scripts)
 		a.replay.player.seek(c.at - begun)
 		for _, p := range a.panes.open { // their clocks run
-			if p.running() {
-				p.redraw()
+			if p.Running() {
+				p.Redraw()
 			}
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"lineup/session"
 	"lineup/ui/keys"
+	"lineup/ui/pane"
 	"lineup/ui/text"
 )
 
@@ -90,11 +91,11 @@ func tmuxBuffer(ctx context.Context, text string) (string, error) {
 }
 
 // copyAnswer copies the pane's newest answer, or the code block that is marked.
-func (a *app) copyAnswer(p *pane) tea.Cmd {
-	if b, ok := p.markedCode(); ok {
+func (a *app) copyAnswer(p *pane.Pane) tea.Cmd {
+	if b, ok := p.MarkedCode(); ok {
 		return a.copyText(characters("the code block, ", b.Text), b.Text)
 	}
-	r := p.reply()
+	r := p.Reply()
 	if r == nil || r.VisibleText() == "" {
 		a.flash = "there is no answer to copy"
 		return nil

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/providers"
+	"lineup/ui/pane"
 )
 
 // BenchmarkResize resizes 200×60 with eight panes of 20,000 characters, of answers that have ended and of answers that
@@ -47,7 +48,7 @@ func BenchmarkResize(b *testing.B) {
 				for a.panes.drawings.busy || len(a.panes.drawings.queue) > 0 {
 					select {
 					case msg := <-msgs:
-						if _, ok := msg.(drawnMsg); ok {
+						if _, ok := msg.(pane.Drawn); ok {
 							update(msg)
 						}
 					case <-time.After(2 * time.Millisecond):

@@ -10,16 +10,17 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/providers"
+	"lineup/ui/pane"
 )
 
 // drawn runs a command and gives the answers that it, or those in it, have drawn.
-func drawn(cmd tea.Cmd) (msgs []drawnMsg) {
+func drawn(cmd tea.Cmd) (msgs []pane.Drawn) {
 	if cmd == nil {
 		return nil
 	}
 	switch msg := cmd().(type) {
-	case drawnMsg:
-		return []drawnMsg{msg}
+	case pane.Drawn:
+		return []pane.Drawn{msg}
 	case tea.BatchMsg:
 		for _, c := range msg {
 			msgs = append(msgs, drawn(c)...)
@@ -45,7 +46,7 @@ func TestLongAnswersAreDrawnInCommands(t *testing.T) {
 		a := d.app
 		laid := func() (widths [3]int) {
 			for i, p := range a.panes.open {
-				widths[i] = p.inSight().laidOut()
+				widths[i] = p.InSight().LaidOut()
 			}
 			return widths
 		}
@@ -60,7 +61,7 @@ func TestLongAnswersAreDrawnInCommands(t *testing.T) {
 			}
 			msgs := drawn(cmd)
 			a.Update(keyMsg("k"))
-			if _, _, stays := a.panes.open[1].standsAt(); !stays {
+			if _, _, stays := a.panes.open[1].StandsAt(); !stays {
 				t.Fatal("a key was not taken")
 			}
 			a.Update(keyMsg("G"))
@@ -77,7 +78,7 @@ func TestLongAnswersAreDrawnInCommands(t *testing.T) {
 		}
 		got := ansi.Strip(a.screen.frame)
 		for _, p := range a.panes.open {
-			p.restyle(a.theme.Styles)
+			p.Restyle(a.theme.Styles)
 		}
 		d.send(tea.FocusMsg{})
 		d.settle()
@@ -97,7 +98,7 @@ func TestAHugeAnswerIsDrawnInCommands(t *testing.T) {
 	apply(v, providers.Event{Type: providers.EventEnd, At: time.Now()})
 	a.panes.redraw()
 	_, cmd := a.Update(nil)
-	if v.laidOut() != 0 || !strings.Contains(ansi.Strip(a.screen.frame), "laying out") {
+	if v.LaidOut() != 0 || !strings.Contains(ansi.Strip(a.screen.frame), "laying out") {
 		t.Fatalf("it was drawn at once:\n%s", ansi.Strip(a.screen.frame))
 	}
 	_, again := a.Update(tea.FocusMsg{})
@@ -106,12 +107,12 @@ func TestAHugeAnswerIsDrawnInCommands(t *testing.T) {
 	}
 	msgs := drawn(cmd)
 	_, cmd = a.Update(msgs[0])
-	if v.laidOut() == 0 || !strings.Contains(ansi.Strip(a.screen.frame), "▎ x := f(1)") || cmd != nil {
+	if v.LaidOut() == 0 || !strings.Contains(ansi.Strip(a.screen.frame), "▎ x := f(1)") || cmd != nil {
 		t.Fatalf("it was not drawn:\n%s", ansi.Strip(a.screen.frame))
 	}
-	rows := len(v.rows())
+	rows := len(v.Rows())
 	a.Update(tea.WindowSizeMsg{Width: 90, Height: 60})
-	if len(v.rows()) != rows || v.laidOut() == a.panes.open[0].innerWidth() {
+	if len(v.Rows()) != rows || v.LaidOut() == a.panes.open[0].InnerWidth() {
 		t.Error("it was drawn at once at the new width")
 	}
 }
@@ -124,7 +125,7 @@ func TestTextThatComesWhileItsAnswerIsDrawn(t *testing.T) {
 		}
 		return s
 	}
-	say := func(a *app, v *turnView, s string) {
+	say := func(a *app, v *pane.View, s string) {
 		apply(v, providers.Event{Type: providers.EventText, At: time.Now(), Text: s})
 		a.panes.redraw()
 	}
@@ -152,7 +153,7 @@ func TestTextThatComesWhileItsAnswerIsDrawn(t *testing.T) {
 	for msgs := drawn(cmd); len(msgs) > 0; msgs = drawn(cmd) {
 		_, cmd = b.Update(msgs[0])
 	}
-	got, want := v.rows(), fresh[0].rows()
+	got, want := v.Rows(), fresh[0].Rows()
 	if fmt.Sprint(got) != fmt.Sprint(want) || len(got) < 800 {
 		t.Errorf("%d rows, want %d", len(got), len(want))
 	}
@@ -172,8 +173,8 @@ func TestAPaneKeepsItsPlaceAtANewWidth(t *testing.T) {
 			p := d.app.panes.open[0]
 			d.app.scrolling(p, byLines(12))
 			top := func() string {
-				_, line, _ := p.standsAt()
-				for _, row := range p.inSight().rows()[line:] {
+				_, line, _ := p.StandsAt()
+				for _, row := range p.InSight().Rows()[line:] {
 					if s := ansi.Strip(row.Text); len(s) > 3 && s[3:min(len(s), 6)] == " of" {
 						return s[:3]
 					}

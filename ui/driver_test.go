@@ -192,7 +192,7 @@ func (d *driver) checkFrame() {
 		d.t.Fatalf("%d rows on a terminal of %d:\n%s", len(rows), a.screen.height, d.screen())
 	}
 	for i, row := range rows {
-		if g, w := ansi.StringWidth(row), ansi.StringWidthWc(row); g != a.screen.width || w != a.screen.width && !bool(a.reading.clusters) {
+		if g, w := ansi.StringWidth(row), ansi.StringWidthWc(row); g != a.screen.width || w != a.screen.width && !bool(a.reading.Clusters) {
 			d.t.Fatalf("row %d is %d cells wide by graphemes and %d by characters, the terminal has %d:\n%s", i, g, w, a.screen.width, row)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/providers"
+	"lineup/ui/pane"
 )
 
 // A pane that is too small for a whole failure shows the beginning of its message and the next step, as far as there are
@@ -28,11 +29,11 @@ func TestSmallPanesThatFailed(t *testing.T) {
 	} {
 		a := still(40, 30, "go", moment{events: []scripted{asLong(0, providers.EventEnd, failing(e))}})
 		p := a.panes.open[0]
-		p.resize(rect{0, 0, 40, c.height})
+		p.Resize(pane.Rect{X: 0, Y: 0, W: 40, H: c.height})
 		l := a.lookOf(p)
-		p.draw(l, a.now())
+		p.Draw(l, a.now())
 		var got []string
-		for _, row := range p.frame()[2 : len(p.frame())-1] {
+		for _, row := range p.Rows()[2 : len(p.Rows())-1] {
 			text := strings.TrimRight(strings.Trim(ansi.Strip(row), "│"), " ")
 			got = append(got, strings.TrimPrefix(text, " "))
 		}
@@ -48,7 +49,7 @@ func TestSmallPanesThatFailed(t *testing.T) {
 	d := &driver{t: t, app: a}
 	for _, want := range []string{"✗ Incorrect", "key that was", "this gateway knows"} {
 		for i := 0; !d.sees(want) && i < 9; i++ {
-			a.panes.open[0].scroll(-1, a.lookOf(a.panes.open[0]))
+			a.panes.open[0].Scroll(-1, a.lookOf(a.panes.open[0]))
 			a.Update(nil)
 		}
 		d.wantSees(want)

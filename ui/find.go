@@ -1,190 +1,25 @@
 package ui
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
-	"strings"
-	"unicode"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
 
 	"lineup/ui/keys"
-	"lineup/ui/text"
-	"lineup/ui/theme"
+	"lineup/ui/pane"
 )
 
-// finder is a search within a pane: what is looked for, and where it stands in the lines as they are laid out now.
-type finder struct {
-	query string
-	hits  []hit
-	at    int // the hit that the view stands on, -1 before the first step
-
-	seen []seen // of the conversation that hits belong to
-}
-
-// seen is what tells whether the lines of a turn are those that were looked through.
-type seen struct {
-	turn            *turnView
-	height, version int
-	thought         int // bytes of reasoning
-}
-
-// hit is a place in a conversation: cells of one line, or of several where the text runs on.
-type hit []cells
-
-// before reports whether a position comes before another one.
-func (p position) before(q position) bool {
-	return p.turn < q.turn || p.turn == q.turn && p.line < q.line
-}
-
-// lookFor lays out the whole conversation and finds all places. It does so again only where the lines have changed.
-func (f *finder) lookFor(p *pane, l look) {
-	var now []seen
-	for _, t := range p.turns {
-		t.layout(l)
-		now = append(now, seen{t, t.height(), t.answer.Version, len(t.reasoning)})
-	}
-	if slices.Equal(f.seen, now) {
-		return
-	}
-	f.seen, f.hits = now, f.hits[:0]
-	query := fold(f.query)
-	for i, t := range p.turns {
-		from := len(f.hits)
-		eachRunning(i, t.rows(), func(r *running) { f.hits = appendHits(f.hits, r, query) })
-		slices.SortStableFunc(f.hits[from:], func(a, b hit) int { // the columns of a table
-			return cmp.Or(cmp.Compare(a[0].line, b[0].line), cmp.Compare(a[0].from, b[0].from))
-		})
-	}
-	f.at = min(f.at, len(f.hits)-1)
-}
-
-// fold makes letters of both cases equal.
-func fold(s string) []rune {
-	return []rune(strings.Map(func(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }, s))
-}
-
-// appendHits finds a query in a text.
-func appendHits(hits []hit, r *running, query []rune) []hit {
-	folded := fold(string(r.text))
-	if len(query) == 0 || len(folded) != len(r.text) {
-		return hits
-	}
-	for i := 0; i+len(query) <= len(folded); {
-		if !slices.Equal(folded[i:i+len(query)], query) {
-			i++
-			continue
-		}
-		if parts := r.parts(i, i+len(query)); len(parts) > 0 { // or it is but the blanks of a break
-			hits = append(hits, parts)
-		}
-		i += len(query)
-	}
-	return hits
-}
-
-// step goes to the next hit from the first line in view, or to the one before it, around the end.
-func (f *finder) step(p *pane, by int, l look) {
-	f.lookFor(p, l)
-	n := len(f.hits)
-	if n == 0 {
-		return
-	}
-	if f.at < 0 { // the first one in view or below it
-		f.at = 0
-		for i, h := range f.hits {
-			if !h[0].before(p.first(l)) {
-				f.at = i
-				break
-			}
-		}
-	} else {
-		f.at = (f.at + by + n) % n
-	}
-	p.reveal(f.hits[f.at][0].position, l)
-}
-
-// reveal scrolls as far as needed to have a position in view, with some lines around it.
-func (p *pane) reveal(pos position, l look) {
-	top, h := p.first(l), p.bodyHeight()
-	below := -top.line + pos.line
-	for i := top.turn; i < pos.turn; i++ {
-		below += p.turns[i].height()
-	}
-	p.dirty = true
-	if !pos.before(top) && below < h {
-		return
-	}
-	p.top, p.follow = pos, false
-	p.scroll(-h/3, l)
-}
-
-// mark lays the hits of a line over it.
-func (f *finder) mark(line string, at position, th theme.Styles) string {
-	var ranges []lipgloss.Range
-	for i, h := range f.hits {
-		for _, c := range h {
-			if c.position != at {
-				continue
-			}
-			style := th.Match
-			if i == f.at {
-				style = th.Hit
-			}
-			ranges = append(ranges, lipgloss.NewRange(c.from, c.to, style))
-		}
-	}
-	slices.SortFunc(ranges, func(a, b lipgloss.Range) int { return cmp.Compare(a.Start, b.Start) })
-	return text.Restyle(line, ranges)
-}
-
-// says tells how the search stands.
-func (f *finder) says() string {
-	if len(f.hits) == 0 {
-		return fmt.Sprintf("no %q", f.query)
-	}
-	return fmt.Sprintf("%q %d/%d", f.query, f.at+1, len(f.hits))
-}
-
-// search looks for a text and goes to the first place that has it; "" ends the search. It reports whether there is one.
-func (p *pane) search(query string, l look) bool {
-	p.dirty = true
-	if p.find = nil; query == "" {
-		return false
-	}
-	p.find = &finder{query: query, at: -1}
-	p.find.step(p, 1, l)
-	return len(p.find.hits) > 0
-}
-
-// searchStep goes on by so many places; it reports false where nothing is looked for.
-func (p *pane) searchStep(by int, l look) bool {
-	if p.find == nil {
-		return false
-	}
-	p.find.step(p, by, l)
-	return true
-}
-
-// keepSearch gives what puts the search back as it is now.
-func (p *pane) keepSearch() (restore func()) {
-	old := p.find
-	return func() { p.find, p.dirty = old, true }
-}
-
 // findIn asks what to look for in a pane, and shows what is found while it is typed.
-func (a *app) findIn(p *pane) tea.Cmd {
-	if p.empty() {
+func (a *app) findIn(p *pane.Pane) tea.Cmd {
+	if p.Empty() {
 		a.flash = "there is nothing to look through yet"
 		return nil
 	}
-	restore := p.keepSearch()
+	restore := p.KeepSearch()
 	q := newQuestion("find", "text in this pane")
-	q.changed = func(a *app, s string) { p.search(s, a.lookOf(p)) }
+	q.changed = func(a *app, s string) { p.Search(s, a.lookOf(p)) }
 	q.done = func(a *app, s string) tea.Cmd {
-		if p.search(s, a.lookOf(p)) {
+		if p.Search(s, a.lookOf(p)) {
 			a.flash = fmt.Sprintf("%s and %s go through them, %s ends", a.keys.Label(keys.FindNext), a.keys.Label(keys.FindPrev), a.keys.Label(keys.Stop))
 		}
 		return nil
@@ -195,8 +30,8 @@ func (a *app) findIn(p *pane) tea.Cmd {
 }
 
 // findStep goes on to another hit.
-func (a *app) findStep(p *pane, by int) tea.Cmd {
-	if !p.searchStep(by, a.lookOf(p)) {
+func (a *app) findStep(p *pane.Pane, by int) tea.Cmd {
+	if !p.SearchStep(by, a.lookOf(p)) {
 		return a.findIn(p)
 	}
 	return nil

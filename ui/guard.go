@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/providers"
+	"lineup/ui/pane"
 )
 
 // guard stands between Bubble Tea and the app: a panic in Update, View or a command ends the screen in good order, as
@@ -87,13 +88,13 @@ func commands(msg tea.Msg) []tea.Cmd {
 
 // reportedMsg says where the report of a fault is that ended one reply.
 type reportedMsg struct {
-	view *turnView
+	view *pane.View
 	path string
 	err  error
 }
 
 // report writes a report of the fault that ended a reply, if one did. The other panes go on.
-func (c *Config) report(t *turnView, err *providers.Error) tea.Cmd {
+func (c *Config) report(t *pane.View, err *providers.Error) tea.Cmd {
 	var fault *providers.Panic
 	if err == nil || !errors.As(err, &fault) || c.Report == nil {
 		return nil
@@ -110,8 +111,8 @@ func (msg reportedMsg) tell(a *app) {
 	if msg.err != nil {
 		hint = "no report of it could be written: " + msg.err.Error()
 	}
-	named := *msg.view.reply.Error // a save that is under way reads the one that it was given
+	named := *msg.view.Reply.Error // a save that is under way reads the one that it was given
 	named.Hint = hint
-	msg.view.setError(&named)
+	msg.view.SetError(&named)
 	a.panes.redraw()
 }

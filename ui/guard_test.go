@@ -82,10 +82,10 @@ func TestAFaultInDrawingLosesNothing(t *testing.T) {
 		d.press("lit:go", "enter")
 		d.until(func() bool { return d.app.turn.Started() })
 		<-time.After(time.Minute) // of the bubble: the answer is there, and nobody has taken it
-		view := d.app.panes.open[0].inSight()
-		reply := view.reply
-		turn := view.turn
-		view.turn = nil // drawing will fail
+		view := d.app.panes.open[0].InSight()
+		reply := view.Reply
+		turn := view.Turn
+		view.Turn = nil // drawing will fail
 		g := &guard{app: d.app}
 		g.Update(batchMsg{d.app.turn})
 		if g.fault == nil {
@@ -97,7 +97,7 @@ func TestAFaultInDrawingLosesNothing(t *testing.T) {
 		if got := strings.Count(reply.Text, "word"); got != 30 {
 			t.Errorf("%d of 30 words are left: %q", got, reply.Text)
 		}
-		view.turn = turn
+		view.Turn = turn
 	})
 }
 

@@ -100,7 +100,7 @@ func (a *app) clock(t *turn.Turn) tea.Cmd {
 
 func (a *app) tick(t *turn.Turn) tea.Cmd {
 	for _, p := range a.panes.open { // one that hears something shows nearly the time
-		p.tick(a.now(), clockInterval)
+		p.Tick(a.now(), clockInterval)
 	}
 	if t.Ended() {
 		return nil

@@ -3,6 +3,7 @@ package ui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/ui/pane"
 	"lineup/ui/text"
 )
 
@@ -18,9 +19,6 @@ const (
 	gridHeight  = 8  // rows a pane of a grid needs, borders included
 )
 
-// rect is a place on the screen; x and y count from the top left corner of the panes' area.
-type rect struct{ x, y, w, h int }
-
 // mode is how the panes share their area.
 type mode int
 
@@ -32,13 +30,13 @@ const (
 
 // arrange places n panes on a w×h area. In tabs mode only the current pane has room; the others get
 // an empty rect. The rects never overlap and leave no cell free, save the line of tabs.
-func arrange(n, w, h, current int, zoomed bool) (mode, []rect) {
-	rects := make([]rect, n)
+func arrange(n, w, h, current int, zoomed bool) (mode, []pane.Rect) {
+	rects := make([]pane.Rect, n)
 	switch {
 	case n == 0:
 		return columns, rects
 	case n == 1:
-		rects[0] = rect{0, 0, w, h}
+		rects[0] = pane.Rect{X: 0, Y: 0, W: w, H: h}
 		return columns, rects
 	case zoomed:
 	case w/n >= columnWidth:
@@ -50,7 +48,7 @@ func arrange(n, w, h, current int, zoomed bool) (mode, []rect) {
 			return grid, rects
 		}
 	}
-	rects[current] = rect{0, 1, w, h - 1}
+	rects[current] = pane.Rect{X: 0, Y: 1, W: w, H: h - 1}
 	return tabs, rects
 }
 
@@ -68,7 +66,7 @@ func gridRows(n, w, h int) int {
 }
 
 // placeGrid spreads the panes over the rows; the first rows take one more where they do not divide.
-func placeGrid(rects []rect, rows, w, h int) {
+func placeGrid(rects []pane.Rect, rows, w, h int) {
 	n := len(rects)
 	for r, next, y := 0, 0, 0; r < rows; r++ {
 		count := n/rows + text.Int(r < n%rows)
@@ -79,11 +77,11 @@ func placeGrid(rects []rect, rows, w, h int) {
 }
 
 // placeRow spreads panes over one row of width w.
-func placeRow(rects []rect, y, height, w int) {
+func placeRow(rects []pane.Rect, y, height, w int) {
 	n := len(rects)
 	for i, x := 0, 0; i < n; i++ {
 		width := w/n + text.Int(i < w%n)
-		rects[i] = rect{x, y, width, height}
+		rects[i] = pane.Rect{X: x, Y: y, W: width, H: height}
 		x += width
 	}
 }

@@ -24,18 +24,18 @@ func checkArrangement(t *testing.T, n, w, h int, zoomed bool) {
 		tabRow = 1
 	}
 	for i, r := range rects {
-		if r.w < 0 || r.h < 0 || r.x < 0 || r.y < tabRow && r.h > 0 || r.x+r.w > w || r.y+r.h > h {
+		if r.W < 0 || r.H < 0 || r.X < 0 || r.Y < tabRow && r.H > 0 || r.X+r.W > w || r.Y+r.H > h {
 			t.Fatalf("%d panes on %d×%d: pane %d lies outside: %+v", n, w, h, i, r)
 		}
-		if m != tabs && (r.w == 0 || r.h == 0) {
+		if m != tabs && (r.W == 0 || r.H == 0) {
 			t.Fatalf("%d panes on %d×%d: pane %d has no room", n, w, h, i)
 		}
 		for k, o := range rects[:i] {
-			if r.x < o.x+o.w && o.x < r.x+r.w && r.y < o.y+o.h && o.y < r.y+r.h {
+			if r.X < o.X+o.W && o.X < r.X+r.W && r.Y < o.Y+o.H && o.Y < r.Y+r.H {
 				t.Fatalf("%d panes on %d×%d: panes %d and %d overlap", n, w, h, k, i)
 			}
 		}
-		area += r.w * r.h
+		area += r.W * r.H
 	}
 	if area != w*(h-tabRow) { // within the area and without overlap: so nothing is left free
 		t.Fatalf("%d panes on %d×%d (mode %d): they cover %d cells", n, w, h, m, area)

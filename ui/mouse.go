@@ -4,13 +4,14 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/ui/keys"
+	"lineup/ui/pane"
 )
 
 // mouse is who has it, and what a drag selects.
 type mouse struct {
-	released bool  // the terminal has it
-	pane     *pane // in which a drag selects, or nil
-	from     spot  // where it began
+	released bool       // the terminal has it
+	pane     *pane.Pane // in which a drag selects, or nil
+	from     pane.Spot  // where it began
 }
 
 // toggle hands the mouse to the terminal, which then selects text as it always does, or takes it back.
@@ -88,14 +89,14 @@ func (m *mouse) click(a *app, at tea.Mouse) tea.Cmd {
 		}
 		return nil
 	}
-	if act, ok := p.buttonAt(at.X, y); ok {
-		a.focus(p.number - 1)
+	if act, ok := p.ButtonAt(at.X, y); ok {
+		a.focus(p.Number - 1)
 		return a.do(act)
 	}
-	if s, ok := p.spotAt(at.X, y); ok {
+	if s, ok := p.SpotAt(at.X, y); ok {
 		m.pane, m.from = p, s
 		return nil
 	}
-	a.focus(p.number - 1)
+	a.focus(p.Number - 1)
 	return nil
 }

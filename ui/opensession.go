@@ -45,8 +45,8 @@ func (a *app) specsOf(s *session.Session) (specs []registry.Spec, missing []stri
 	now := map[string]registry.Spec{}
 	var current []registry.Spec
 	for _, p := range a.panes.open {
-		now[p.spec.Info.Ref.String()] = p.spec
-		current = append(current, p.spec)
+		now[p.Spec.Info.Ref.String()] = p.Spec
+		current = append(current, p.Spec)
 	}
 	for _, ref := range s.Panes[:min(len(s.Panes), maxPanes)] {
 		if spec, ok := now[ref]; ok {

@@ -10,6 +10,7 @@ import (
 	"lineup/registry"
 	"lineup/session"
 	"lineup/ui/keys"
+	"lineup/ui/pane"
 	"lineup/ui/text"
 )
 
@@ -24,23 +25,23 @@ func (a *app) openPane(spec registry.Spec) tea.Cmd {
 }
 
 // replaceModel puts another model into a pane; it goes on with the conversation of the former one.
-func (a *app) replaceModel(p *pane, spec registry.Spec) tea.Cmd {
-	p.spec = spec
-	p.redraw()
+func (a *app) replaceModel(p *pane.Pane, spec registry.Spec) tea.Cmd {
+	p.Spec = spec
+	p.Redraw()
 	return a.keepPanes()
 }
 
 // closePane takes a pane off the screen and stops its answer. What it said stays in the session.
-func (a *app) closePane(p *pane) tea.Cmd {
+func (a *app) closePane(p *pane.Pane) tea.Cmd {
 	if len(a.panes.open) < 2 {
 		a.flash = "the last pane stays; put another model into it with " + a.keys.Label(keys.Other)
 		return nil
 	}
 	if a.turn != nil {
-		a.turn.Cancel(p.slot)
+		a.turn.Cancel(p.Slot)
 	}
 	a.panes.close(p)
-	a.flash = text.OneLine(p.spec.Info.Name) + " closed; " + a.keys.Label(keys.Reopen) + " brings it back"
+	a.flash = text.OneLine(p.Spec.Info.Name) + " closed; " + a.keys.Label(keys.Reopen) + " brings it back"
 	return a.keepPanes()
 }
 
@@ -101,15 +102,15 @@ func (a *app) storePanes() tea.Cmd {
 // layout is how the panes stand now.
 func (a *app) layout() session.Layout {
 	l := a.panes.layout(a.sess)
-	l.Raw = a.reading.raw
+	l.Raw = a.reading.Raw
 	return l
 }
 
 // restoreLayout puts the panes as they stood in their session.
 func (a *app) restoreLayout() {
 	a.panes.restore(a.sess)
-	if raw := a.sess.Layout.Raw; raw != a.reading.raw {
-		a.reading.raw = raw
+	if raw := a.sess.Layout.Raw; raw != a.reading.Raw {
+		a.reading.Raw = raw
 		a.panes.redraw()
 	}
 	a.sess.Layout = a.layout() // what could not be restored stays in the store until a change
@@ -152,17 +153,4 @@ func slotsOf(s *session.Session, specs []registry.Spec) []int {
 		take(i, "")
 	}
 	return slots
-}
-
-// fill shows what the slot of a pane said in a session.
-func (p *pane) fill(s *session.Session) {
-	p.clear()
-	if s == nil {
-		return
-	}
-	for _, t := range s.Turns {
-		if p.slot < len(t.Replies) && t.Replies[p.slot] != nil {
-			p.add(t, t.Replies[p.slot])
-		}
-	}
 }

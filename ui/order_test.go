@@ -14,6 +14,7 @@ import (
 	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
+	"lineup/ui/pane"
 )
 
 // Moving and closing panes changes the screen and the session's list of panes, never who said what.
@@ -152,7 +153,7 @@ func TestZoomAndLockAreRemembered(t *testing.T) {
 		t.Fatalf("the store has %+v", got)
 	}
 	second := open(specs(models...), saved(id))
-	if second.panes.current != 2 || !second.panes.zoomed || !second.panes.together || second.panes.open[2].where().w != 150 {
+	if second.panes.current != 2 || !second.panes.zoomed || !second.panes.together || second.panes.open[2].Place().W != 150 {
 		t.Errorf("pane %d, zoomed %v, together %v", second.panes.current+1, second.panes.zoomed, second.panes.together)
 	}
 	third := open(specs(models[:2]...), saved(id))
@@ -191,8 +192,8 @@ func TestSlotsOf(t *testing.T) {
 	}
 }
 
-func follows(p *pane) bool {
-	_, _, stands := p.standsAt()
+func follows(p *pane.Pane) bool {
+	_, _, stands := p.StandsAt()
 	return !stands
 }
 
@@ -202,7 +203,7 @@ func TestLockedPanesScrollTogether(t *testing.T) {
 		d.settle()
 		d.press("alt+1", "g", "L", "j", "j", "j", "j")
 		for i, p := range d.app.panes.open {
-			if _, line, ok := p.standsAt(); line != 4 || !ok {
+			if _, line, ok := p.StandsAt(); line != 4 || !ok {
 				t.Errorf("pane %d stands at line %d", i+1, line)
 			}
 		}

@@ -3,6 +3,7 @@ package ui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/ui/pane"
 	"lineup/ui/text"
 	"lineup/ui/widget"
 )
@@ -56,8 +57,8 @@ func tell(to overlay, work func() tea.Msg) tea.Cmd {
 
 // layer is where the overlay lies.
 type layer struct {
-	overlay      // nil for none
-	cells   rect // that it draws, of the screen
+	overlay           // nil for none
+	cells   pane.Rect // that it draws, of the screen
 }
 
 // open lays an overlay over the panes.
@@ -87,7 +88,7 @@ func (l *layer) cover(a *app, rows []string) {
 	if h-down-inH <= 4 {
 		inH = h - down
 	}
-	box := rect{(w - inW - across) / 2, top + (h-inH-down)/2, inW + across, inH + down}
+	box := pane.Rect{X: (w - inW - across) / 2, Y: top + (h-inH-down)/2, W: inW + across, H: inH + down}
 	body, cursor := l.overlay.view(a, inW, inH)
 	for len(body) < inH {
 		body = append(body, "")
@@ -96,7 +97,7 @@ func (l *layer) cover(a *app, rows []string) {
 	for i := range body {
 		body[i] = text.Pad(body[i], inW)
 	}
-	l.cells = rect{box.x + across/2, box.y + down/2, inW, inH}
+	l.cells = pane.Rect{X: box.X + across/2, Y: box.Y + down/2, W: inW, H: inH}
 	if framed {
 		below := 0
 		if long, ok := l.overlay.(interface{ below() int }); ok {
@@ -105,11 +106,11 @@ func (l *layer) cover(a *app, rows []string) {
 		body = widget.Frame(a.theme.Styles, text.OneLine(l.overlay.heading(a)), body, inW, below)
 	}
 	for i, row := range body {
-		rows[box.y+i] = text.Over(rows[box.y+i], row, box.x, box.w, a.screen.width)
+		rows[box.Y+i] = text.Over(rows[box.Y+i], row, box.X, box.W, a.screen.width)
 	}
 	if a.screen.cursor = nil; cursor != nil {
 		c := *cursor
-		c.X, c.Y = c.X+l.cells.x, c.Y+l.cells.y
+		c.X, c.Y = c.X+l.cells.X, c.Y+l.cells.Y
 		a.screen.cursor = &c
 	}
 }
@@ -118,11 +119,11 @@ func (l *layer) cover(a *app, rows []string) {
 func (l *layer) point(a *app, m tea.Mouse, click bool) tea.Cmd {
 	p, able := l.overlay.(pointed)
 	in := l.cells
-	inside := m.X >= in.x && m.X < in.x+in.w && m.Y >= in.y && m.Y < in.y+in.h
-	beside := m.X < in.x-2 || m.X >= in.x+in.w+2 || m.Y < in.y-1 || m.Y > in.y+in.h // the frame
+	inside := m.X >= in.X && m.X < in.X+in.W && m.Y >= in.Y && m.Y < in.Y+in.H
+	beside := m.X < in.X-2 || m.X >= in.X+in.W+2 || m.Y < in.Y-1 || m.Y > in.Y+in.H // the frame
 	switch {
 	case click && m.Button == tea.MouseLeft && inside && able:
-		return p.click(a, m.X-in.x, m.Y-in.y)
+		return p.click(a, m.X-in.X, m.Y-in.Y)
 	case click && m.Button == tea.MouseLeft && !beside:
 	case click && m.Button == tea.MouseLeft:
 		a.leave()

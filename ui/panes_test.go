@@ -141,12 +141,12 @@ func TestDraggingSelectsWithinThePane(t *testing.T) {
 		x, y = at("code here")
 		drag(x-2, y, x+3, y)
 		d.wantClipped("code")
-		if !d.app.panes.open[0].selecting() {
+		if !d.app.panes.open[0].Selecting() {
 			t.Error("the selection is not marked")
 		}
 		d.app.focus(0)
 		d.press("j")
-		if d.app.panes.open[0].selecting() {
+		if d.app.panes.open[0].Selecting() {
 			t.Error("the selection is still marked")
 		}
 		before := len(d.clipped())
@@ -269,12 +269,12 @@ func TestMetricsKeepTheirColumns(t *testing.T) {
 	drive(t, 60, 24, Config{Panes: specs(m)}, func(d *driver) {
 		d.press("lit:go", "enter")
 		d.until(func() bool {
-			return d.app.panes.open[0].reply() != nil && d.app.panes.open[0].reply().Metrics.TTFT != nil
+			return d.app.panes.open[0].Reply() != nil && d.app.panes.open[0].Reply().Metrics.TTFT != nil
 		})
 		places := map[int]bool{}
 		for d.live > 0 {
 			d.step()
-			row := ansi.Strip(d.app.panes.open[0].frame()[len(d.app.panes.open[0].frame())-2])
+			row := ansi.Strip(d.app.panes.open[0].Rows()[len(d.app.panes.open[0].Rows())-2])
 			places[strings.Index(row, " tok")] = true
 			if len(places) > 1 {
 				t.Fatalf("a column moved: %q", row)

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/registry"
+	"lineup/ui/pane"
 	"lineup/ui/text"
 	"lineup/ui/widget"
 )
@@ -21,7 +22,7 @@ type picker struct {
 	pulls   []string       // providers that can fetch a model by its name
 	marks   map[string]int // how many panes each model shall have
 	had     map[string]int // how many it has
-	instead *pane          // the pane that another model is for, nil for all panes
+	instead *pane.Pane     // the pane that another model is for, nil for all panes
 	about   int            // cells of the column that says what the server has of a model
 }
 
@@ -34,7 +35,7 @@ type (
 )
 
 // pick opens the picker, for one pane or for all; the list comes when the providers have answered.
-func (a *app) pick(instead *pane) tea.Cmd {
+func (a *app) pick(instead *pane.Pane) tea.Cmd {
 	if a.cfg.Models == nil {
 		a.flash = "there are no other models to choose from"
 		return nil
@@ -54,7 +55,7 @@ func (a *app) pick(instead *pane) tea.Cmd {
 }
 
 // pickOther chooses another model for a pane.
-func (a *app) pickOther(p *pane) tea.Cmd {
+func (a *app) pickOther(p *pane.Pane) tea.Cmd {
 	if a.busy() {
 		return nil
 	}
@@ -77,7 +78,7 @@ func (p *picker) below() int { return p.list.Below() }
 
 func (p *picker) heading(a *app) string {
 	if p.instead != nil {
-		return fmt.Sprintf("Another model for pane %d, asked the same", p.instead.number)
+		return fmt.Sprintf("Another model for pane %d, asked the same", p.instead.Number)
 	}
 	n := 0
 	for _, marks := range p.marks {
@@ -307,14 +308,14 @@ func (p *picker) apply(a *app) tea.Cmd {
 }
 
 // surplus are the panes whose model has more of them than marks, the last ones first.
-func (p *picker) surplus(a *app) []*pane {
+func (p *picker) surplus(a *app) []*pane.Pane {
 	over := map[string]int{}
 	for ref, n := range p.had {
 		over[ref] = n - p.marks[ref]
 	}
-	var out []*pane
+	var out []*pane.Pane
 	for _, pane := range slices.Backward(a.panes.open) {
-		if ref := pane.spec.Info.Ref.String(); over[ref] > 0 {
+		if ref := pane.Spec.Info.Ref.String(); over[ref] > 0 {
 			over[ref]--
 			out = append(out, pane)
 		}
@@ -361,7 +362,7 @@ func (a *app) take(ref string) tea.Cmd {
 // changePanes closes panes and opens others, which take the places of the closed ones as far as
 // there are any. A closed pane is stopped; what it said stays in the session, and it can be brought
 // back.
-func (a *app) changePanes(gone []*pane, added []registry.Spec) tea.Cmd {
+func (a *app) changePanes(gone []*pane.Pane, added []registry.Spec) tea.Cmd {
 	var cmds []tea.Cmd
 	before := len(a.panes.open)
 	for _, spec := range added {

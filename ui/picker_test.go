@@ -122,7 +122,7 @@ func TestThePickerAddsRemovesAndReplacesPanes(t *testing.T) {
 		}
 		open("lit:llama", "enter")
 		d.wantPanes("gate/flash gate/claude local/llama3.1:8b")
-		if d.app.panes.current != 2 || d.app.panes.open[2].reply() != nil {
+		if d.app.panes.current != 2 || d.app.panes.open[2].Reply() != nil {
 			t.Error("the new pane is not the current one, or has a history")
 		}
 		open("lit:flash", "enter") // it has a pane
@@ -143,7 +143,7 @@ func TestThePickerAddsRemovesAndReplacesPanes(t *testing.T) {
 		for _, r := range turn.Replies {
 			n += text.Int(r != nil)
 		}
-		if n != 3 || d.app.panes.open[0].reply() == d.app.panes.open[2].reply() {
+		if n != 3 || d.app.panes.open[0].Reply() == d.app.panes.open[2].Reply() {
 			t.Errorf("%d replies of three panes, two of one model", n)
 		}
 		open("lit:qwen", "left", "enter")
@@ -189,9 +189,9 @@ func TestPanesComeAndGoWhileOthersAnswer(t *testing.T) {
 		d.until(func() bool { return d.sees("local/llama3.1:8b") })
 		d.press("space", "enter")
 		d.wantPanes("local/llama3.1:8b gate/claude")
-		d.until(func() bool { return !gone.running() })
-		if gone.reply().Status != "cancelled" || !d.app.panes.open[1].running() {
-			t.Errorf("the closed pane is %s, the other one runs: %v", gone.reply().Status, d.app.panes.open[1].running())
+		d.until(func() bool { return !gone.Running() })
+		if gone.Reply().Status != "cancelled" || !d.app.panes.open[1].Running() {
+			t.Errorf("the closed pane is %s, the other one runs: %v", gone.Reply().Status, d.app.panes.open[1].Running())
 		}
 		d.press("esc", "esc")
 		d.settle()

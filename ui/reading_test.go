@@ -84,18 +84,6 @@ func TestRawText(t *testing.T) {
 	})
 }
 
-// What is copied from a raw view is the text, with the tabs that it has.
-func TestRawTextIsCopiedAsWritten(t *testing.T) {
-	p, l := wrapped(t, "**a**\n\tb c d e f g h i j k l m n\n\nend")
-	l.reading.raw = true
-	p.turns[0].layout(l)
-	head := len(p.turns[0].head)
-	all := selection{spot{position{0, head}, 0}, spot{position{0, p.turns[0].height() - 1}, 100}}
-	if got, want := all.text(p, l), "**a**\n\tb c d e f g h i j k l m n\n\nend"; got != want {
-		t.Errorf("%q, not %q", got, want)
-	}
-}
-
 func TestFedClusters(t *testing.T) {
 	for _, s := range clustered {
 		for cut := range s {

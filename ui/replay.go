@@ -14,6 +14,7 @@ import (
 	"lineup/session"
 	"lineup/turn"
 	"lineup/ui/keys"
+	"lineup/ui/pane"
 	"lineup/ui/text"
 )
 
@@ -68,8 +69,8 @@ func (a *app) openReplay(r Replay) {
 	a.notice = fmt.Sprintf("REPLAY of %s from %s: recorded timing; nothing is asked, nothing is saved", s.ID, s.CreatedAt.Local().Format("2006-01-02 15:04"))
 	for slot := range slotCount(&s) {
 		if spec, ok := recordedSpec(&s, slot); ok && len(a.panes.open) < maxPanes {
-			p := newPane(slot, spec)
-			p.accent = len(a.panes.open)
+			p := pane.New(slot, spec)
+			p.Accent = len(a.panes.open)
 			a.panes.open = append(a.panes.open, p)
 		}
 	}
@@ -105,8 +106,8 @@ func (rp *replay) rewind(a *app) {
 	s.Turns = slices.Clone(rp.saved.Turns[:min(rp.turn, len(rp.saved.Turns))])
 	a.sess, a.turn, a.verdict = &s, nil, verdict{}
 	for _, p := range a.panes.open {
-		p.fill(a.sess)
-		p.toEnd()
+		p.Fill(a.sess)
+		p.ToEnd()
 	}
 }
 
@@ -120,22 +121,22 @@ func (rp *replay) load(a *app) (*turn.Turn, [][]providers.Event) {
 		Replies: make([]*session.Reply, len(saved.Replies))})
 	var scripts [][]providers.Event
 	for _, p := range a.panes.open {
-		rec := saved.Reply(p.slot)
+		rec := saved.Reply(p.Slot)
 		if rec == nil {
 			continue
 		}
 		events := rec.Snapshot().Events(saved.CreatedAt)
 		rp.length = max(rp.length, events[len(events)-1].At.Sub(saved.CreatedAt))
-		info := p.spec.Info
+		info := p.Spec.Info
 		info.Simulated = rec.Simulated
-		reply := session.NewReply(p.slot, info, providers.Request{System: rec.System,
+		reply := session.NewReply(p.Slot, info, providers.Request{System: rec.System,
 			Messages: []providers.Message{{Role: providers.User, Content: saved.Prompt}}}, saved.CreatedAt)
 		reply.Model = rec.Model
 		end := events[len(events)-1]
 		t.Add(reply, providers.Call{Model: recording{rp.player, events[:len(events)-1], end.Err}})
 		scripts = append(scripts, events)
-		p.add(t.Record, reply)
-		p.toEnd()
+		p.Add(t.Record, reply)
+		p.ToEnd()
 	}
 	a.sess.Turns = append(a.sess.Turns, t.Record)
 	a.turn, a.pace.taken = t, time.Time{}

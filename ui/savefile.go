@@ -13,6 +13,7 @@ import (
 
 	"lineup/atomicfile"
 	"lineup/session"
+	"lineup/ui/pane"
 	"lineup/ui/text"
 )
 
@@ -24,17 +25,17 @@ type document struct {
 }
 
 // documentsOf are what can be saved from a pane of a session, the nearest first. The session may be nil.
-func documentsOf(p *pane, sess *session.Session) []document {
+func documentsOf(p *pane.Pane, sess *session.Session) []document {
 	var docs []document
 	base := "lineup"
 	if sess != nil {
 		base = fileName(sess.Title)
 	}
-	if b, ok := p.markedCode(); ok {
+	if b, ok := p.MarkedCode(); ok {
 		docs = append(docs, document{"the code block", base + "." + extension(b.Lang), b.Text + "\n"})
 	}
-	if r := p.reply(); r != nil && r.VisibleText() != "" {
-		docs = append(docs, document{"the answer", base + "-" + fileName(p.spec.Info.Ref.Model) + ".md", r.VisibleText() + "\n"})
+	if r := p.Reply(); r != nil && r.VisibleText() != "" {
+		docs = append(docs, document{"the answer", base + "-" + fileName(p.Spec.Info.Ref.Model) + ".md", r.VisibleText() + "\n"})
 	}
 	if sess != nil && len(sess.Turns) > 0 {
 		docs = append(docs, document{"the turn", base + "-turn.md", turnMarkdown(sess.Turns[len(sess.Turns)-1])})
@@ -79,7 +80,7 @@ func extension(lang string) string {
 }
 
 // saveToFile asks for a name and writes there. Tab changes between the answer, the turn and the session.
-func (a *app) saveToFile(p *pane) tea.Cmd {
+func (a *app) saveToFile(p *pane.Pane) tea.Cmd {
 	docs := documentsOf(p, a.sess)
 	if len(docs) == 0 {
 		a.flash = "there is nothing to save yet"

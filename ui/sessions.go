@@ -233,7 +233,7 @@ func (s *sessions) view(a *app, w, h int) ([]string, *tea.Cursor) {
 		right := s.preview(a, w-left-3, h)
 		bar := a.theme.Dim.Render(" │ ")
 		for i := range h {
-			row := text.Pad(line(rows, i), left) + bar + line(right, i)
+			row := text.Pad(text.At(rows, i), left) + bar + text.At(right, i)
 			if i < len(rows) {
 				rows[i] = row
 			} else {
@@ -359,7 +359,7 @@ func (s *sessions) paste(a *app, text string) tea.Cmd {
 
 func (s *sessions) click(a *app, x, y int) tea.Cmd {
 	was := s.list.Selected()
-	if a.layer.cells.w >= previewBeside && x > a.layer.cells.w/2 || !s.list.Click(y) {
+	if a.layer.cells.W >= previewBeside && x > a.layer.cells.W/2 || !s.list.Click(y) {
 		return nil
 	}
 	if h := s.selected(); h != nil && s.list.Selected() == was {

@@ -123,17 +123,17 @@ func still(w, h int, prompt string, ms ...moment) *app {
 			at = at.Add(s.after)
 		}
 		from := t0.Add(ms[0].look - m.look) // so that each is seen at its own moment
-		reply := session.NewReply(i, p.spec.Info, providers.Request{}, from)
+		reply := session.NewReply(i, p.Spec.Info, providers.Request{}, from)
 		turn.Replies[i] = reply
-		p.add(turn, reply)
-		view := p.viewOf(reply)
+		p.Add(turn, reply)
+		view := p.ViewOf(reply)
 		at = from
 		for _, s := range m.events {
 			at = at.Add(s.after)
 			ev := s.event
 			ev.At = at
 			if ev.Attempt != nil && ev.Attempt.Ref.Model == "flash" {
-				ev.Attempt = &p.spec.Info
+				ev.Attempt = &p.Spec.Info
 			}
 			apply(view, ev)
 		}

@@ -39,7 +39,7 @@ func (a *app) openStats() tea.Cmd {
 	}
 	s := &statsView{query: session.StatsQuery{By: session.ByModel, Simulated: len(a.panes.open) > 0}}
 	for _, p := range a.panes.open {
-		s.query.Simulated = s.query.Simulated && p.spec.Info.Simulated
+		s.query.Simulated = s.query.Simulated && p.Spec.Info.Simulated
 	}
 	a.open(s)
 	return s.count(a)

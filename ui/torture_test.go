@@ -36,24 +36,24 @@ func TestCruelTextAtEveryWidth(t *testing.T) {
 		a.sess.Title, a.notice, a.panes.thoughts = text, text, true
 		a.Update(nil)
 		for i, p := range a.panes.open {
-			p.spec.Info.Name = text[i*40:]
-			p.search("한", a.lookOf(p))
-			if from, ok := p.spotAt(p.where().x, p.where().y); ok {
-				p.drag(from, p.where().x+5, p.where().y+20, a.lookOf(p))
+			p.Spec.Info.Name = text[i*40:]
+			p.Search("한", a.lookOf(p))
+			if from, ok := p.SpotAt(p.Place().X, p.Place().Y); ok {
+				p.Drag(from, p.Place().X+5, p.Place().Y+20, a.lookOf(p))
 			}
 		}
 		d := &driver{t: t, app: a}
 		a.prompt.paste(text[:400])
 		for i := range a.panes.open {
 			a.focus(i)
-			a.panes.open[i].toTop()
+			a.panes.open[i].ToTop()
 			for range 3 {
 				a.Update(nil)
 				d.checkFrame()
 				checkSafe(t, a.screen.frame)
 				a.press(keyMsg("pgdown"))
 			}
-			a.panes.open[i].toggleDetail()
+			a.panes.open[i].ToggleDetail()
 			a.panes.redraw()
 			a.Update(nil)
 			d.checkFrame()

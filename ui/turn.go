@@ -9,6 +9,7 @@ import (
 	"lineup/session"
 	"lineup/turn"
 	"lineup/ui/keys"
+	"lineup/ui/pane"
 )
 
 // batchMsg says that events of a turn wait.
@@ -22,7 +23,7 @@ func (a *app) send() tea.Cmd {
 	}
 	a.prompt.take()
 	a.toBranch()
-	return a.ask(text, a.panes.open, func(p *pane) []providers.Message {
+	return a.ask(text, a.panes.open, func(p *pane.Pane) []providers.Message {
 		return append(a.history(p), providers.Message{Role: providers.User, Content: text})
 	})
 }
@@ -42,24 +43,24 @@ func (a *app) busy() bool {
 	return true
 }
 
-func (a *app) history(p *pane) []providers.Message {
+func (a *app) history(p *pane.Pane) []providers.Message {
 	if a.sess == nil {
 		return nil
 	}
-	return a.sess.History(p.slot)
+	return a.sess.History(p.Slot)
 }
 
 // ask begins a turn for some panes, with the messages that each of them gets.
-func (a *app) ask(prompt string, panes []*pane, messages func(*pane) []providers.Message) tea.Cmd {
+func (a *app) ask(prompt string, panes []*pane.Pane, messages func(*pane.Pane) []providers.Message) tea.Cmd {
 	now := a.now()
 	if a.sess == nil {
 		a.sess = turn.NewSession(prompt, a.cfg.System, a.panes.refs(), now)
 	}
 	t := turn.New(a.sess, prompt, now)
 	for _, p := range panes {
-		reply := t.Ask(p.slot, p.spec, messages(p), a.money.calibration, now)
-		p.add(t.Record, reply)
-		p.toEnd()
+		reply := t.Ask(p.Slot, p.Spec, messages(p), a.money.calibration, now)
+		p.Add(t.Record, reply)
+		p.ToEnd()
 	}
 	return a.begin(t)
 }
@@ -114,7 +115,7 @@ func (a *app) show(
 ) (reports []tea.Cmd) {
 	view := a.viewOf(t, reply)
 	for i := range events {
-		view.show(events[i])
+		view.Show(events[i])
 		if events[i].Type == providers.EventEnd {
 			reports = append(reports, a.cfg.report(view, events[i].Err))
 		}
@@ -124,14 +125,14 @@ func (a *app) show(
 
 // viewOf finds the view of a reply, and marks its pane for the next frame. The view of a closed
 // pane is thrown away: its events belong to the record alone.
-func (a *app) viewOf(t *turn.Turn, reply *session.Reply) *turnView {
+func (a *app) viewOf(t *turn.Turn, reply *session.Reply) *pane.View {
 	if p := a.panes.of(reply.Slot); p != nil {
-		if v := p.viewOf(reply); v != nil {
-			p.hear(a.pace.taken)
+		if v := p.ViewOf(reply); v != nil {
+			p.Hear(a.pace.taken)
 			return v
 		}
 	}
-	return newTurnView(t.Record, reply)
+	return pane.NewView(t.Record, reply)
 }
 
 // newSession leaves the conversation.
@@ -141,9 +142,9 @@ func (a *app) newSession() {
 	}
 	a.sess, a.verdict, a.panes.closed, a.prompt.branch = nil, verdict{}, nil, nil
 	for i, p := range a.panes.open {
-		p.slot = i
-		p.clear()
-		p.toEnd()
+		p.Slot = i
+		p.Clear()
+		p.ToEnd()
 	}
 	a.toPrompt()
 }

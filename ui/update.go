@@ -10,6 +10,7 @@ import (
 
 	"lineup/turn"
 	"lineup/ui/keys"
+	"lineup/ui/pane"
 	"lineup/ui/text"
 )
 
@@ -39,7 +40,7 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	}
 	a.relayout()
 	a.render()
-	if draw := a.panes.drawNext(a.look().panes); draw != nil {
+	if draw := a.panes.drawNext(a.look().Panes); draw != nil {
 		cmd = tea.Batch(cmd, draw)
 	}
 	return a, cmd
@@ -99,7 +100,7 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		return a.pulls.take(a, msg)
 	case pastMsg:
 		a.remember(msg)
-	case drawnMsg:
+	case pane.Drawn:
 		a.panes.drawn(msg)
 	case reportedMsg:
 		msg.tell(a)
@@ -236,16 +237,16 @@ const stopAllWithin = time.Second
 
 func (a *app) stop() {
 	now := a.now()
-	var p *pane
+	var p *pane.Pane
 	if a.panes.focused && len(a.panes.open) > 0 {
 		p = a.panes.now()
 	}
 	switch {
-	case p != nil && p.unmark():
+	case p != nil && p.Unmark():
 	case a.prompt.branch != nil:
 		a.prompt.leaveBranch()
-	case p != nil && p.showsDetail() && !p.running():
-		p.toggleDetail()
+	case p != nil && p.ShowsDetail() && !p.Running():
+		p.ToggleDetail()
 	case !a.answering() || !a.turn.Started():
 		a.toPrompt()
 	case now.Before(a.twice.stopUntil):
@@ -255,10 +256,10 @@ func (a *app) stop() {
 	default:
 		a.twice.stopUntil = now.Add(stopAllWithin)
 		a.flash = fmt.Sprintf("stopping pane %d; %s again stops all", a.panes.current+1, a.keys.Label(keys.Stop))
-		if !a.panes.now().running() {
+		if !a.panes.now().Running() {
 			a.flash = fmt.Sprintf("pane %d has ended; %s again stops all", a.panes.current+1, a.keys.Label(keys.Stop))
 		}
-		a.turn.Cancel(a.panes.now().slot)
+		a.turn.Cancel(a.panes.now().Slot)
 	}
 }
 

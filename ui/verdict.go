@@ -9,6 +9,7 @@ import (
 
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui/pane"
 	"lineup/ui/report"
 	"lineup/ui/text"
 )
@@ -134,7 +135,7 @@ func (v verdict) parts(a *app, name int, values bool) []string {
 		number, accent := c.slot+1, c.slot
 		p := a.panes.of(c.slot)
 		if p != nil {
-			number, accent = p.number, p.accent
+			number, accent = p.Number, p.Accent
 		}
 		who := fmt.Sprint(number)
 		if name > 0 {
@@ -150,9 +151,9 @@ func (v verdict) parts(a *app, name int, values bool) []string {
 }
 
 // who is what the pane calls the model, or the model's own name where another one answered.
-func (c crown) who(p *pane) string {
-	if p != nil && p.spec.Info.Ref.String() == c.model && p.spec.Info.Name != "" {
-		return text.OneLine(p.spec.Info.Name)
+func (c crown) who(p *pane.Pane) string {
+	if p != nil && p.Spec.Info.Ref.String() == c.model && p.Spec.Info.Name != "" {
+		return text.OneLine(p.Spec.Info.Name)
 	}
 	if ref, err := providers.ParseRef(c.model); err == nil {
 		return text.OneLine(ref.Model)

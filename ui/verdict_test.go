@@ -84,7 +84,7 @@ func TestVerdictLineFits(t *testing.T) {
 	a := newApp(t.Context(), Config{Panes: specs(says("gate/a-model-with-a-very-long-name-2025", "", 0, 0), says("gate/flash", "", 0, 0))})
 	turn := raced([5]any{session.Done, 400.0, 900.0, 0.002, 10}, [5]any{session.Done, 300.0, 1900.0, 0.001, 20})
 	for i, r := range turn.Replies {
-		r.ServedBy = a.panes.open[i].spec.Info.Ref.String()
+		r.ServedBy = a.panes.open[i].Spec.Info.Ref.String()
 	}
 	a.verdict = verdictOf(turn)
 	words := strings.Fields("first fastest cheapest longest 1 2 · tok 10 20 0.30s 0.90s $0.0010 flash partly simulated: sim:")
@@ -127,7 +127,7 @@ func TestNoSumOfUnknownCosts(t *testing.T) {
 		t.Errorf("gateways: %q", got)
 	}
 	for _, p := range a.panes.open {
-		p.spec.Info.Local = true
+		p.Spec.Info.Local = true
 	}
 	if got := a.panes.costOf(a.sess); got != "" {
 		t.Errorf("local models: %q", got)
@@ -154,7 +154,7 @@ func TestSumsHoldOnlyWhatWasPaid(t *testing.T) {
 	if got := a.panes.costOf(a.sess); got != "" {
 		t.Errorf("a fork in which nothing was asked yet: %q", got)
 	}
-	a.panes.open[0].toggleDetail()
+	a.panes.open[0].ToggleDetail()
 	if got, want := a.sumsLine(), "all panes: $0.750 this turn, $0 this session, $0 today"; got != want {
 		t.Errorf("in a fork: %q, want %q", got, want)
 	}

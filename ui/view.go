@@ -112,7 +112,7 @@ func (a *app) titleRow() string {
 	title := ""
 	turns := 0
 	if a.sess != nil {
-		title, turns = a.reading.clusters.OneLine(a.sess.Title), len(a.sess.Turns)
+		title, turns = a.reading.Clusters.OneLine(a.sess.Title), len(a.sess.Turns)
 	}
 	right := fmt.Sprintf("%d %s", len(a.panes.open), text.Plural(len(a.panes.open), "model"))
 	if turns > 0 {
@@ -165,7 +165,7 @@ func (a *app) appendPrompt(rows []string) []string {
 	}
 	if !s.border {
 		for i := range inner {
-			rows = append(rows, text.Pad(line(lines, i), a.screen.width))
+			rows = append(rows, text.Pad(text.At(lines, i), a.screen.width))
 		}
 	} else {
 		style := a.theme.Border
@@ -175,7 +175,7 @@ func (a *app) appendPrompt(rows []string) []string {
 		bar := strings.Repeat("─", a.screen.width-2)
 		rows = append(rows, a.promptTop(style))
 		for i := range inner {
-			rows = append(rows, style.Render("│")+" "+text.Pad(line(lines, i), a.screen.width-4)+" "+style.Render("│"))
+			rows = append(rows, style.Render("│")+" "+text.Pad(text.At(lines, i), a.screen.width-4)+" "+style.Render("│"))
 		}
 		rows = append(rows, style.Render("╰"+bar+"╯"))
 		y, x = y+1, 2
@@ -189,13 +189,6 @@ func (a *app) appendPrompt(rows []string) []string {
 		a.screen.cursor = c
 	}
 	return rows
-}
-
-func line(lines []string, i int) string {
-	if i < len(lines) {
-		return lines[i]
-	}
-	return ""
 }
 
 // longFlash reports whether what was just said has no room in the last line, and may have rows of its own.
@@ -237,7 +230,7 @@ func (a *app) hints() string {
 	var parts []string
 	if a.replay != nil {
 		parts = a.replay.hints(k)
-	} else if a.panes.focused && a.panes.now().showsDetail() {
+	} else if a.panes.focused && a.panes.now().ShowsDetail() {
 		parts = []string{k(keys.Detail) + " hide details", k(keys.Up) + "/" + k(keys.Down) + " scroll", k(keys.Zoom) + " zoom", k(keys.Waterfall) + " waterfall", k(keys.Prompt) + " prompt", k(keys.Help) + " help"}
 	} else if a.panes.focused {
 		parts = []string{k(keys.Prompt) + " prompt", k(keys.Up) + "/" + k(keys.Down) + " scroll", k(keys.Find) + " find", k(keys.Copy) + " copy", k(keys.Zoom) + " zoom", k(keys.Detail) + " detail", k(keys.Stop) + " stop", k(keys.Help) + " help"}

@@ -52,8 +52,8 @@ func (w *waterfall) lanes(a *app) []report.Lane {
 		out = append(out, report.Lane{Name: fmt.Sprintf("%d %s", number, text.OneLine(name)), Accent: accent, Line: r.Timeline(a.shown()), Reply: r})
 	}
 	for _, p := range a.panes.open {
-		if p.slot < len(t.Replies) && t.Replies[p.slot] != nil {
-			add(t.Replies[p.slot], p.number, p.accent, cmp.Or(p.spec.Info.Name, p.spec.Info.Ref.Model))
+		if p.Slot < len(t.Replies) && t.Replies[p.Slot] != nil {
+			add(t.Replies[p.Slot], p.Number, p.Accent, cmp.Or(p.Spec.Info.Name, p.Spec.Info.Ref.Model))
 		}
 	}
 	for slot, r := range t.Replies {

@@ -157,3 +157,10 @@ func Words(s string, width int) []string {
 	}
 	return append(out, line)
 }
+
+func At(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return ""
+}

@@ -1,4 +1,4 @@
-package ui
+package pane
 
 import (
 	"time"
@@ -12,14 +12,14 @@ import (
 	"lineup/ui/theme"
 )
 
-// pane is one model with its conversation and its place on the screen.
-type pane struct {
-	spec  registry.Spec
-	slot  int // in the session; see order.go
-	turns []*turnView
+// Pane is one model with its conversation and its place on the screen.
+type Pane struct {
+	Spec  registry.Spec
+	Slot  int // in the session; see order.go
+	turns []*View
 
-	number int // as people count the panes, from the left
-	accent int // which of the theme's accents is its own
+	Number int // as people count the panes, from the left
+	Accent int // which of the theme's accents is its own
 
 	detail    bool // the numbers of the newest reply are shown in place of the conversation
 	detailTop int  // first line of them in view
@@ -31,7 +31,7 @@ type pane struct {
 	follow bool     // the end of the conversation stays in view
 	top    position // first line in view, where the pane does not follow
 
-	place   rect
+	place   Rect
 	focused bool
 	current bool       // keys without a pane mean this one
 	rows    []string   // what is on the screen, place.h strings of place.w cells
@@ -51,65 +51,66 @@ type button struct {
 // position is a line of a conversation.
 type position struct{ turn, line int }
 
-func newPane(slot int, spec registry.Spec) *pane {
-	return &pane{spec: spec, slot: slot, number: slot + 1, accent: slot, follow: true, dirty: true}
+// New makes an empty pane for a slot of the session. It follows the end of its conversation.
+func New(slot int, spec registry.Spec) *Pane {
+	return &Pane{Spec: spec, Slot: slot, Number: slot + 1, Accent: slot, follow: true, dirty: true}
 }
 
-// redraw has the pane drawn again with the next frame.
-func (p *pane) redraw() { p.dirty = true }
+// Redraw has the pane drawn again with the next frame.
+func (p *Pane) Redraw() { p.dirty = true }
 
-// hear notes when the last text came, and redraws the pane.
-func (p *pane) hear(at time.Time) { p.dirty, p.heard = true, at }
+// Hear notes when the last text came, and redraws the pane.
+func (p *Pane) Hear(at time.Time) { p.dirty, p.heard = true, at }
 
-// tick redraws a pane whose clock runs and to which nothing has come for so long.
-func (p *pane) tick(now time.Time, quiet time.Duration) {
-	p.dirty = p.dirty || p.running() && now.Sub(p.heard) >= quiet
+// Tick redraws a pane whose clock runs and to which nothing has come for so long.
+func (p *Pane) Tick(now time.Time, quiet time.Duration) {
+	p.dirty = p.dirty || p.Running() && now.Sub(p.heard) >= quiet
 }
 
-// add shows a reply to a turn below all others.
-func (p *pane) add(turn *session.Turn, r *session.Reply) {
-	v := newTurnView(turn, r)
+// Add shows a reply to a turn below all others.
+func (p *Pane) Add(turn *session.Turn, r *session.Reply) {
+	v := NewView(turn, r)
 	v.below = len(p.turns) > 0
 	p.turns = append(p.turns, v)
 }
 
-// clear takes the whole conversation away.
-func (p *pane) clear() { p.turns = nil }
+// Clear takes the whole conversation away.
+func (p *Pane) Clear() { p.turns = nil }
 
-// empty reports whether there is no conversation.
-func (p *pane) empty() bool { return len(p.turns) == 0 }
+// Empty reports whether there is no conversation.
+func (p *Pane) Empty() bool { return len(p.turns) == 0 }
 
-// viewOf is the view of a reply, nil where the pane does not show it.
-func (p *pane) viewOf(r *session.Reply) *turnView {
+// ViewOf is the view of a reply, nil where the pane does not show it.
+func (p *Pane) ViewOf(r *session.Reply) *View {
 	for i := len(p.turns) - 1; i >= 0; i-- {
-		if p.turns[i].reply == r {
+		if p.turns[i].Reply == r {
 			return p.turns[i]
 		}
 	}
 	return nil
 }
 
-// where is the place of the pane on the screen; without rows while it has none.
-func (p *pane) where() rect { return p.place }
+// Place is the place of the pane on the screen; without rows while it has none.
+func (p *Pane) Place() Rect { return p.place }
 
-// frame is what is on the screen: as many rows as the pane is high, each as wide as the pane is.
-func (p *pane) frame() []string { return p.rows }
+// Rows is what is on the screen: as many rows as the pane is high, each as wide as the pane is.
+func (p *Pane) Rows() []string { return p.rows }
 
-// stand tells the pane how people count it, whether keys without a pane mean it, and whether it has the focus.
-func (p *pane) stand(number int, current, focused bool) {
-	if p.number != number || p.current != current || p.focused != focused {
-		p.number, p.current, p.focused, p.dirty = number, current, focused, true
+// Stand tells the pane how people count it, whether keys without a pane mean it, and whether it has the focus.
+func (p *Pane) Stand(number int, current, focused bool) {
+	if p.Number != number || p.current != current || p.focused != focused {
+		p.Number, p.current, p.focused, p.dirty = number, current, focused, true
 	}
 }
 
-// showsDetail reports whether the numbers of the newest reply are shown in place of the conversation.
-func (p *pane) showsDetail() bool { return p.detail }
+// ShowsDetail reports whether the numbers of the newest reply are shown in place of the conversation.
+func (p *Pane) ShowsDetail() bool { return p.detail }
 
-// toggleDetail shows the numbers of the newest reply in place of the conversation, or the conversation again.
-func (p *pane) toggleDetail() { p.detail, p.detailTop, p.dirty = !p.detail, 0, true }
+// ToggleDetail shows the numbers of the newest reply in place of the conversation, or the conversation again.
+func (p *Pane) ToggleDetail() { p.detail, p.detailTop, p.dirty = !p.detail, 0, true }
 
-// unmark ends a search and unmarks a code block; it reports whether there was one of them.
-func (p *pane) unmark() bool {
+// Unmark ends a search and unmarks a code block; it reports whether there was one of them.
+func (p *Pane) Unmark() bool {
 	if p.find == nil && p.code == nil {
 		return false
 	}
@@ -117,72 +118,72 @@ func (p *pane) unmark() bool {
 	return true
 }
 
-// buttonAt is the action of the button under a cell of the screen.
-func (p *pane) buttonAt(x, y int) (keys.Action, bool) {
+// ButtonAt is the action of the button under a cell of the screen.
+func (p *Pane) ButtonAt(x, y int) (keys.Action, bool) {
 	for _, b := range p.buttons {
-		if y-p.place.y == b.row && x-p.place.x >= b.from && x-p.place.x < b.to {
+		if y-p.place.Y == b.row && x-p.place.X >= b.from && x-p.place.X < b.to {
 			return b.action, true
 		}
 	}
 	return "", false
 }
 
-// restyle draws everything anew in another theme.
-func (p *pane) restyle(th theme.Styles) {
+// Restyle draws everything anew in another theme.
+func (p *Pane) Restyle(th theme.Styles) {
 	p.dirty = true
 	for _, t := range p.turns {
-		t.restyle(th.Markdown(p.accent))
+		t.restyle(th.Markdown(p.Accent))
 	}
 }
 
-// reply is the newest one, or nil.
-func (p *pane) reply() *session.Reply {
+// Reply is the newest one, or nil.
+func (p *Pane) Reply() *session.Reply {
 	if len(p.turns) == 0 {
 		return nil
 	}
-	return p.turns[len(p.turns)-1].reply
+	return p.turns[len(p.turns)-1].Reply
 }
 
-// running reports whether the pane waits for an answer or receives one.
-func (p *pane) running() bool {
-	r := p.reply()
+// Running reports whether the pane waits for an answer or receives one.
+func (p *Pane) Running() bool {
+	r := p.Reply()
 	return r != nil && !r.Status.Final()
 }
 
-// resize gives the pane its place.
-func (p *pane) resize(to rect) {
+// Resize gives the pane its place.
+func (p *Pane) Resize(to Rect) {
 	if p.place != to {
 		p.place, p.dirty = to, true
 	}
 }
 
 // Room inside a pane: borders and a blank on each side; two lines of the body are state and metrics.
-func (p *pane) innerWidth() int { return max(1, p.place.w-4) }
+func (p *Pane) InnerWidth() int { return max(1, p.place.W-4) }
 
-func (p *pane) bodyHeight() int {
-	return max(0, p.place.h-3-text.Int(p.metered())-text.Int(p.airy())-text.Int(len(p.offers()) > 0))
+func (p *Pane) bodyHeight() int {
+	return max(0, p.place.H-3-text.Int(p.metered())-text.Int(p.airy())-text.Int(len(p.offers()) > 0))
 }
 
 // metered panes have a line of numbers. Where there is room for one line alone, it is the answer's.
-func (p *pane) metered() bool { return p.place.h > 4 }
+func (p *Pane) metered() bool { return p.place.H > 4 }
 
 // airy panes have a blank line under the state.
-func (p *pane) airy() bool { return p.place.h >= 14 }
+func (p *Pane) airy() bool { return p.place.H >= 14 }
 
 // offers are what can be done about a newest reply that is no whole answer, each a button over the metrics.
-func (p *pane) offers() []keys.Action {
-	r := p.reply()
-	if r == nil || !r.Status.Final() || r.Status == session.Done || p.place.h < 10 || p.spec.Replayed {
+func (p *Pane) offers() []keys.Action {
+	r := p.Reply()
+	if r == nil || !r.Status.Final() || r.Status == session.Done || p.place.H < 10 || p.Spec.Replayed {
 		return nil
 	}
-	if r.VisibleText() != "" && (p.spec.Provider == nil || p.spec.Provider.Continues()) {
+	if r.VisibleText() != "" && (p.Spec.Provider == nil || p.Spec.Provider.Continues()) {
 		return []keys.Action{keys.Again, keys.Continue, keys.Other}
 	}
 	return []keys.Action{keys.Again, keys.Other}
 }
 
 // window gives the lines in view and remembers where they stand.
-func (p *pane) window(l look) []string {
+func (p *Pane) window(l Look) []string {
 	h := p.bodyHeight()
 	p.lines = p.lines[:0]
 	if h == 0 {
@@ -192,7 +193,7 @@ func (p *pane) window(l look) []string {
 		return p.blank(l, h)
 	}
 	if p.detail {
-		lines := report.Detail(p.reply(), l.theme, l.width, l.sums)
+		lines := report.Detail(p.Reply(), l.Theme, l.Width, l.Sums)
 		p.detailTop = max(0, min(p.detailTop, len(lines)-h))
 		return lines[p.detailTop:min(p.detailTop+h, len(lines))]
 	}
@@ -201,7 +202,7 @@ func (p *pane) window(l look) []string {
 	} else {
 		p.top.turn = min(p.top.turn, len(p.turns)-1)
 		t := p.turns[p.top.turn]
-		p.keepPlace(t, l.width, func() { t.layout(l) })
+		p.keepPlace(t, l.Width, func() { t.layout(l) })
 	}
 	if p.find != nil {
 		p.find.lookFor(p, l)
@@ -228,7 +229,7 @@ func (p *pane) window(l look) []string {
 }
 
 // mark lays over the lines in view what was found, selected or chosen in them.
-func (p *pane) mark(out []string, l look) {
+func (p *Pane) mark(out []string, l Look) {
 	if p.find == nil && p.picked == nil && p.code == nil {
 		return
 	}
@@ -239,13 +240,13 @@ func (p *pane) mark(out []string, l look) {
 	}
 	for i, at := range p.lines {
 		if p.find != nil {
-			out[i] = p.find.mark(out[i], at, l.theme)
+			out[i] = p.find.mark(out[i], at, l.Theme)
 		}
 		if p.code != nil && at.turn == from.turn && at.line >= from.line && at.line < to {
-			out[i] = p.code.mark(out[i], l.theme)
+			out[i] = p.code.mark(out[i], l.Theme)
 		}
 		if p.picked != nil {
-			out[i] = p.picked.mark(out[i], at, l.theme)
+			out[i] = p.picked.mark(out[i], at, l.Theme)
 		}
 	}
 }
@@ -253,7 +254,7 @@ func (p *pane) mark(out []string, l look) {
 // followTop is the position from which a pane that follows shows the end. While text comes it moves on by a few lines
 // at once, not by each, as a terminal does that jump-scrolls: every row that scrolls is written to the terminal anew, and
 // at 8 panes of 100 tokens a second that was half of all bytes.
-func (p *pane) followTop(l look, h int) position {
+func (p *Pane) followTop(l Look, h int) position {
 	spare := 0
 	if h >= 12 {
 		spare = h / 6
@@ -261,14 +262,14 @@ func (p *pane) followTop(l look, h int) position {
 	if n := p.linesFrom(p.top, l, h+1); h-2*spare <= n && n <= h {
 		return p.top
 	}
-	if top := p.endTop(l, h); !p.running() || top == (position{}) {
+	if top := p.endTop(l, h); !p.Running() || top == (position{}) {
 		return top
 	}
 	return p.endTop(l, h-spare)
 }
 
 // linesFrom counts the lines from a position to the end, as far as most.
-func (p *pane) linesFrom(pos position, l look, most int) int {
+func (p *Pane) linesFrom(pos position, l Look, most int) int {
 	n := -pos.line
 	for i := pos.turn; i < len(p.turns) && n < most; i++ {
 		p.turns[i].layout(l)
@@ -278,7 +279,7 @@ func (p *pane) linesFrom(pos position, l look, most int) int {
 }
 
 // endTop is the position from which the end of the conversation fills the view. Only the turns in view are laid out.
-func (p *pane) endTop(l look, h int) position {
+func (p *Pane) endTop(l Look, h int) position {
 	for i := len(p.turns) - 1; ; i-- {
 		p.turns[i].layout(l)
 		n := p.turns[i].height()
@@ -289,8 +290,8 @@ func (p *pane) endTop(l look, h int) position {
 	}
 }
 
-// scroll moves the view by n lines, down where n is positive. Reaching the end follows again.
-func (p *pane) scroll(n int, l look) {
+// Scroll moves the view by n lines, down where n is positive. Reaching the end follows again.
+func (p *Pane) Scroll(n int, l Look) {
 	if len(p.turns) == 0 {
 		return
 	}
@@ -325,8 +326,8 @@ func (p *pane) scroll(n int, l look) {
 	}
 }
 
-// toTop scrolls to the beginning and stays there.
-func (p *pane) toTop() {
+// ToTop scrolls to the beginning and stays there.
+func (p *Pane) ToTop() {
 	if p.detail {
 		p.detailTop, p.dirty = 0, true
 		return
@@ -334,4 +335,5 @@ func (p *pane) toTop() {
 	p.top, p.follow, p.dirty = position{}, false, true
 }
 
-func (p *pane) toEnd() { p.follow, p.detailTop, p.dirty = true, 1<<20, true }
+// ToEnd scrolls to the end and follows it.
+func (p *Pane) ToEnd() { p.follow, p.detailTop, p.dirty = true, 1<<20, true }

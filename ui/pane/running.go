@@ -1,4 +1,4 @@
-package ui
+package pane
 
 import (
 	"slices"
@@ -10,7 +10,7 @@ import (
 	"lineup/ui/text"
 )
 
-// running is text as it runs on over the lines of a conversation: a paragraph, a line of code, a cell of a table, without
+// Running is text as it runs on over the lines of a conversation: a paragraph, a line of code, a cell of a table, without
 // the marks and the indentation before it.
 type running struct {
 	text   []rune

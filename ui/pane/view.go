@@ -1,4 +1,4 @@
-package ui
+package pane
 
 import (
 	"fmt"
@@ -16,17 +16,17 @@ import (
 	"lineup/ui/theme"
 )
 
-// turnView shows one turn in one pane: the prompt, the reasoning, the answer, and what went wrong. Its lines are
+// View shows one turn in one pane: the prompt, the reasoning, the answer, and what went wrong. Its lines are
 // laid out when they are first asked for and kept until the text or the width changes:
 //
 //	nil            the part must be laid out
 //	otherwise      it is as wide as width says
-type turnView struct {
-	turn  *session.Turn
-	reply *session.Reply // the one in force, or an alternative that is looked at
+type View struct {
+	Turn  *session.Turn
+	Reply *session.Reply // the one in force, or an alternative that is looked at
 	below bool           // another turn stands above it: a blank line parts them
 
-	as      *reading // how text and thought read the reply; nil before it is first laid out
+	as      *Reading // how text and thought read the reply; nil before it is first laid out
 	text    text.Feed
 	thought text.Feed
 
@@ -51,17 +51,17 @@ type turnView struct {
 	foot    []markdown.Row // error, hint, notes
 }
 
-// newTurnView shows a reply that streams in, or one that has been saved.
-func newTurnView(turn *session.Turn, r *session.Reply) *turnView {
-	t := &turnView{turn: turn, reply: r, changed: r.Text != "", size: len(r.Text)}
+// NewView shows a reply that streams in, or one that has been saved.
+func NewView(turn *session.Turn, r *session.Reply) *View {
+	t := &View{Turn: turn, Reply: r, changed: r.Text != "", size: len(r.Text)}
 	if r.Status.Final() {
 		t.changed, t.finished = true, true
 	}
 	return t
 }
 
-// show takes one event that the reply has taken already.
-func (t *turnView) show(ev providers.Event) {
+// Show takes one event that the reply has taken already.
+func (t *View) Show(ev providers.Event) {
 	switch ev.Type {
 	case providers.EventText:
 		t.size += len(ev.Text)
@@ -80,27 +80,27 @@ func (t *turnView) show(ev providers.Event) {
 	}
 }
 
-// look is what the rendering of a turn depends on beside its text.
-type look struct {
-	sums        string // what turn, session and day have cost, for the numbers of a pane; "" where none shows them
-	width       int
-	theme       theme.Styles
-	accent      int    // of the pane
-	model       string // of the pane, by its full name
-	panes       int    // that share the frame, for the renderer's time budget
-	showThought bool
-	reading     reading                  // of answers
-	locked      bool                     // the panes scroll together
-	label       func(keys.Action) string // the key of an action
-	later       func(*turnView)          // draws an answer that takes long in a command; nil: at once
+// Look is what the rendering of a turn depends on beside its text.
+type Look struct {
+	Sums        string // what turn, session and day have cost, for the numbers of a pane; "" where none shows them
+	Width       int
+	Theme       theme.Styles
+	Accent      int    // of the pane
+	Model       string // of the pane, by its full name
+	Panes       int    // that share the frame, for the renderer's time budget
+	ShowThought bool
+	Reading     Reading                  // of answers
+	Locked      bool                     // the panes scroll together
+	Label       func(keys.Action) string // the key of an action
+	Later       func(*View)              // draws an answer that takes long in a command; nil: at once
 }
 
 // heavy reports whether drawing the answer takes long: a long text from its beginning, or a long block that is still open.
-func (t *turnView) heavy(l look) bool {
+func (t *View) heavy(l Look) bool {
 	if t.size <= heavyText {
 		return false
 	}
-	return t.laid != t.width || t.anew || t.finished && !t.whole || !t.finished && t.md.Expects(l.panes) > heavyCost
+	return t.laid != t.width || t.anew || t.finished && !t.whole || !t.finished && t.md.Expects(l.Panes) > heavyCost
 }
 
 const (
@@ -111,18 +111,18 @@ const (
 )
 
 // layout brings the lines up to date.
-func (t *turnView) layout(l look) {
-	if t.as == nil || *t.as != l.reading {
+func (t *View) layout(l Look) {
+	if t.as == nil || *t.as != l.Reading {
 		t.reread(l)
 	}
-	if t.width != l.width || t.showThought != l.showThought {
+	if t.width != l.Width || t.showThought != l.ShowThought {
 		t.head, t.mind, t.foot = nil, nil, nil
-		t.showThought = l.showThought
+		t.showThought = l.ShowThought
 	}
-	if t.width != l.width {
-		t.width = l.width
+	if t.width != l.Width {
+		t.width = l.Width
 		if t.md != nil {
-			t.md.Resize(l.width)
+			t.md.Resize(l.Width)
 		}
 		t.changed = true
 	}
@@ -140,15 +140,15 @@ func (t *turnView) layout(l look) {
 	}
 }
 
-func (t *turnView) layoutHead(l look) []markdown.Row {
-	line := l.theme.Strong.Render(text.Cut("› "+l.reading.clusters.OneLine(t.turn.Prompt), l.width))
+func (t *View) layoutHead(l Look) []markdown.Row {
+	line := l.Theme.Strong.Render(text.Cut("› "+l.Reading.Clusters.OneLine(t.Turn.Prompt), l.Width))
 	if marks := t.marks(); marks != "" {
-		room := max(0, l.width-ansi.StringWidth(marks)-1)
-		line = l.theme.Strong.Render(text.Pad(text.Cut("› "+l.reading.clusters.OneLine(t.turn.Prompt), room), room)) + " " + l.theme.Dim.Render(marks)
+		room := max(0, l.Width-ansi.StringWidth(marks)-1)
+		line = l.Theme.Strong.Render(text.Pad(text.Cut("› "+l.Reading.Clusters.OneLine(t.Turn.Prompt), room), room)) + " " + l.Theme.Dim.Render(marks)
 	}
 	rows := []markdown.Row{plainRow(line, 2)}
-	if from := t.stranger(l.model); from != "" {
-		rows = append(rows, plainRow(l.theme.Dim.Render(text.Cut("  answer of "+from, l.width)), 2))
+	if from := t.stranger(l.Model); from != "" {
+		rows = append(rows, plainRow(l.Theme.Dim.Render(text.Cut("  answer of "+from, l.Width)), 2))
 	}
 	rows = append(rows, markdown.Row{})
 	if t.below {
@@ -159,8 +159,8 @@ func (t *turnView) layoutHead(l look) []markdown.Row {
 
 // stranger names the model whose answer stands in the pane of another one: a fallback's, or in a session whose models are
 // not there any more that of one of those. "" for the pane's own.
-func (t *turnView) stranger(model string) string {
-	r := t.reply
+func (t *View) stranger(model string) string {
+	r := t.Reply
 	if !r.Status.Final() || r.ServedBy == "" || r.ServedBy == model {
 		return ""
 	}
@@ -171,13 +171,13 @@ func (t *turnView) stranger(model string) string {
 	return from
 }
 
-func (t *turnView) layoutAnswer(l look) {
+func (t *View) layoutAnswer(l Look) {
 	if t.md == nil {
 		if t.pending == "" {
 			t.changed = false
 			return
 		}
-		t.md = markdown.New(l.reading.style(l.theme.Markdown(l.accent)), l.width)
+		t.md = markdown.New(l.Reading.style(l.Theme.Markdown(l.Accent)), l.Width)
 	}
 	if t.pending != "" {
 		t.md.Write(t.pending)
@@ -188,40 +188,40 @@ func (t *turnView) layoutAnswer(l look) {
 	}
 	switch {
 	case t.drawn:
-	case l.later != nil && t.heavy(l):
+	case l.Later != nil && t.heavy(l):
 		if !t.waits {
 			t.waits = true
-			l.later(t)
+			l.Later(t)
 		}
 		if t.laid == 0 && t.size > hugeText {
-			t.answer = markdown.Frame{Tail: []markdown.Row{{Text: l.theme.Dim.Render(text.Cut("laying out…", l.width))}}}
+			t.answer = markdown.Frame{Tail: []markdown.Row{{Text: l.Theme.Dim.Render(text.Cut("laying out…", l.Width))}}}
 		}
 	default:
 		t.changed, t.anew = false, false
-		t.take(drawnMsg{t, t.md.Render(l.panes), t.width, t.finished})
+		t.take(Drawn{t, t.md.Render(l.Panes), t.width, t.finished})
 	}
 }
 
-// drawing draws the answer in a command.
-func (t *turnView) drawing(panes int) tea.Cmd {
+// Drawing draws the answer in a command.
+func (t *View) Drawing(panes int) tea.Cmd {
 	t.waits, t.drawn, t.changed, t.anew = false, true, false, false
-	msg, md := drawnMsg{view: t, width: t.width, whole: t.finished}, t.md
+	msg, md := Drawn{view: t, width: t.width, whole: t.finished}, t.md
 	return func() tea.Msg {
 		msg.frame = md.Render(panes)
 		return msg
 	}
 }
 
-// take shows an answer as it was drawn.
-func (t *turnView) take(d drawnMsg) {
+// Take shows an answer as it was drawn.
+func (t *View) take(d Drawn) {
 	t.answer, t.laid, t.whole, t.drawn = d.frame, d.width, d.whole && t.pending == "", false
 }
 
-// setError replaces the error of the reply.
-func (t *turnView) setError(e *session.ErrorInfo) { t.reply.Error, t.foot = e, nil }
+// SetError replaces the error of the reply.
+func (t *View) SetError(e *session.ErrorInfo) { t.Reply.Error, t.foot = e, nil }
 
-// restyle draws everything anew in another style.
-func (t *turnView) restyle(s markdown.Style) {
+// Restyle draws everything anew in another style.
+func (t *View) restyle(s markdown.Style) {
 	t.head, t.mind, t.foot, t.changed, t.anew = nil, nil, nil, true, true
 	if t.md != nil {
 		t.md.Restyle(t.as.style(s))
@@ -229,32 +229,32 @@ func (t *turnView) restyle(s markdown.Style) {
 }
 
 // layoutMind shows the reasoning: one line that says it is there, or all of it.
-func (t *turnView) layoutMind(l look) []markdown.Row {
+func (t *View) layoutMind(l Look) []markdown.Row {
 	if t.reasoning == "" {
 		return []markdown.Row{}
 	}
-	tokens, mark := t.reply.Usage.Reasoning, text.Approx(t.reply.Usage.Source == session.Estimated)
+	tokens, mark := t.Reply.Usage.Reasoning, text.Approx(t.Reply.Usage.Source == session.Estimated)
 	if tokens == 0 {
 		tokens, mark = int(providers.EstimateTokens(t.reasoning)), "~"
 	}
 	sign := "▸"
-	if l.showThought {
+	if l.ShowThought {
 		sign = "▾"
 	}
-	rows := []markdown.Row{plainRow(l.theme.Dim.Render(text.Cut(fmt.Sprintf("%s reasoning, %s%s tok", sign, mark, text.Tokens(tokens)), l.width)), 2)}
-	if l.showThought {
-		rows = append(rows, paragraph("┊ ", "┊ ", t.reasoning, l.width, l.theme.Dim)...)
+	rows := []markdown.Row{plainRow(l.Theme.Dim.Render(text.Cut(fmt.Sprintf("%s reasoning, %s%s tok", sign, mark, text.Tokens(tokens)), l.Width)), 2)}
+	if l.ShowThought {
+		rows = append(rows, paragraph("┊ ", "┊ ", t.reasoning, l.Width, l.Theme.Dim)...)
 	}
 	return append(rows, markdown.Row{})
 }
 
 // layoutFoot shows what the user must know beside the answer.
-func (t *turnView) layoutFoot(l look) []markdown.Row {
-	r := t.reply
+func (t *View) layoutFoot(l Look) []markdown.Row {
+	r := t.Reply
 	foot := []markdown.Row{}
 	t.failure = failure{}
 	say := func(sign, s string, feel theme.Tone) {
-		foot = append(foot, paragraph(sign+" ", "  ", l.reading.clusters.OneLine(s), l.width, l.theme.Tone(feel))...)
+		foot = append(foot, paragraph(sign+" ", "  ", l.Reading.Clusters.OneLine(s), l.Width, l.Theme.Tone(feel))...)
 	}
 	if r.Status.Final() {
 		if e := r.Error; e != nil && r.Status != session.Cancelled {
@@ -293,18 +293,18 @@ func paragraph(first, rest, text string, width int, style lipgloss.Style) []mark
 	return rows
 }
 
-func (t *turnView) height() int {
+func (t *View) height() int {
 	return len(t.head) + len(t.mind) + t.answer.Len() + len(t.foot)
 }
 
-// laidOut is how wide the answer on show was laid out, 0 where none has been.
-func (t *turnView) laidOut() int { return t.laid }
+// LaidOut is how wide the answer on show was laid out, 0 where none has been.
+func (t *View) LaidOut() int { return t.laid }
 
-// rows are all rows of the turn as they were laid out last.
-func (t *turnView) rows() []markdown.Row { return t.appendRows(nil, 0, t.height()) }
+// Rows are all rows of the turn as they were laid out last.
+func (t *View) Rows() []markdown.Row { return t.appendRows(nil, 0, t.height()) }
 
 // appendRows appends rows [from, to) of the turn to out.
-func (t *turnView) appendRows(out []markdown.Row, from, to int) []markdown.Row {
+func (t *View) appendRows(out []markdown.Row, from, to int) []markdown.Row {
 	for _, part := range [][]markdown.Row{t.head, t.mind, t.answer.Committed, t.answer.Tail, t.foot} {
 		if lo, hi := max(0, from), min(len(part), to); lo < hi {
 			out = append(out, part[lo:hi]...)

@@ -1,4 +1,4 @@
-package ui
+package pane
 
 import (
 	"fmt"
@@ -25,23 +25,23 @@ func frameFor(focused bool) frameParts {
 	return frameParts{"╭", "─", "╮", "│", "╰", "╯"}
 }
 
-// draw brings rows up to date.
-func (p *pane) draw(l look, now time.Time) {
-	if !p.dirty || p.place.h == 0 {
+// Draw brings rows up to date.
+func (p *Pane) Draw(l Look, now time.Time) {
+	if !p.dirty || p.place.H == 0 {
 		return
 	}
 	p.dirty, p.changed = false, false
-	w, th := p.innerWidth(), l.theme
-	l.width, l.accent, l.model = w, p.accent, p.spec.Info.Ref.String()
+	w, th := p.InnerWidth(), l.Theme
+	l.Width, l.Accent, l.Model = w, p.Accent, p.Spec.Info.Ref.String()
 	border, f := th.Border, frameFor(p.focused)
 	if p.focused {
-		border = th.Accent(p.accent)
+		border = th.Accent(p.Accent)
 	}
 	side := border.Render(f.side)
 	p.buttons = p.buttons[:0]
 	rows := append(p.rows[:0], p.titleRow(border, f, th))
 	put := func(line string) {
-		if len(rows) < p.place.h-1 {
+		if len(rows) < p.place.H-1 {
 			rows = append(rows, side+" "+text.LeftToRight(text.Pad(line, w))+" "+side)
 		}
 	}
@@ -51,24 +51,24 @@ func (p *pane) draw(l look, now time.Time) {
 	}
 	body := p.window(l)
 	for i := range p.bodyHeight() {
-		put(line(body, i))
+		put(text.At(body, i))
 	}
 	if offers := p.offers(); len(offers) > 0 {
 		put(p.offerRow(offers, l, len(rows), w))
 	}
 	if p.metered() {
-		put(th.Dim.Render(report.Metrics(p.reply(), p.spec.Info.Local, now, w)))
+		put(th.Dim.Render(report.Metrics(p.Reply(), p.Spec.Info.Local, now, w)))
 	}
 	p.rows = append(rows, p.bottomRow(border, f, l, len(rows)))
 }
 
 // stateRow says how the reply is doing, and at the right how fast it came.
-func (p *pane) stateRow(th theme.Styles, now time.Time, w int) string {
-	sign, words, feel := report.State(p.reply(), now)
-	if r := p.reply(); r != nil && r.Model != p.spec.Info.Ref.String() && r.ServedBy == r.Model {
+func (p *Pane) stateRow(th theme.Styles, now time.Time, w int) string {
+	sign, words, feel := report.State(p.Reply(), now)
+	if r := p.Reply(); r != nil && r.Model != p.Spec.Info.Ref.String() && r.ServedBy == r.Model {
 		words += ", answer of " + text.OneLine(r.Model)
 	}
-	speed := report.Speed(p.reply())
+	speed := report.Speed(p.Reply())
 	s := text.Cut(sign+" "+words, w)
 	room := w - ansi.StringWidth(s)
 	if room < len(speed)+2 {
@@ -78,11 +78,11 @@ func (p *pane) stateRow(th theme.Styles, now time.Time, w int) string {
 }
 
 // offerRow shows the buttons, as many as there is room for.
-func (p *pane) offerRow(offers []keys.Action, l look, row, w int) string {
+func (p *Pane) offerRow(offers []keys.Action, l Look, row, w int) string {
 	names := map[keys.Action]string{keys.Again: "ask again", keys.Continue: "go on", keys.Other: "other model"}
 	short := map[keys.Action]string{keys.Again: "again", keys.Continue: "go on", keys.Other: "model"}
 	label := func(a keys.Action, names map[keys.Action]string) string {
-		return "[" + l.label(a) + " " + names[a] + "]"
+		return "[" + l.Label(a) + " " + names[a] + "]"
 	}
 	total := 0
 	for _, a := range offers {
@@ -100,45 +100,45 @@ func (p *pane) offerRow(offers []keys.Action, l look, row, w int) string {
 			break
 		}
 		p.buttons = append(p.buttons, button{row, 2 + at, 2 + at + n, a})
-		b.WriteString(l.theme.Strong.Render(text) + " ")
+		b.WriteString(l.Theme.Strong.Render(text) + " ")
 		at += n + 1
 	}
 	return strings.TrimSuffix(b.String(), " ")
 }
 
 // titleRow is the upper border with the pane's number, model and provider. A simulated model always says so.
-func (p *pane) titleRow(border lipgloss.Style, f frameParts, th theme.Styles) string {
-	room := max(0, p.place.w-4) // corners, and a blank on each side of the title
+func (p *Pane) titleRow(border lipgloss.Style, f frameParts, th theme.Styles) string {
+	room := max(0, p.place.W-4) // corners, and a blank on each side of the title
 	title := p.title(room)
 	fill := max(0, room-ansi.StringWidth(title))
 	mark := " "
 	if p.current && !p.focused {
 		mark = "▸"
 	}
-	return border.Render(f.topLeft) + th.Accent(p.accent).Render(mark) + th.Accent(p.accent).Bold(true).Render(title) +
+	return border.Render(f.topLeft) + th.Accent(p.Accent).Render(mark) + th.Accent(p.Accent).Bold(true).Render(title) +
 		border.Render(" "+strings.Repeat(f.top, fill)+f.topRight)
 }
 
-func (p *pane) title(room int) string {
-	name := text.OneLine(p.spec.Info.Name)
+func (p *Pane) title(room int) string {
+	name := text.OneLine(p.Spec.Info.Name)
 	if name == "" {
-		name = text.OneLine(p.spec.Info.Ref.Model)
+		name = text.OneLine(p.Spec.Info.Ref.Model)
 	}
-	where := text.OneLine(p.spec.Info.Ref.Provider)
-	if r := p.reply(); p.spec.Info.Simulated || r != nil && r.Simulated && r.Model == p.spec.Info.Ref.String() {
+	where := text.OneLine(p.Spec.Info.Ref.Provider)
+	if r := p.Reply(); p.Spec.Info.Simulated || r != nil && r.Simulated && r.Model == p.Spec.Info.Ref.String() {
 		where = "simulated"
 	}
-	if p.spec.Replayed { // which must be read before who it was
+	if p.Spec.Replayed { // which must be read before who it was
 		where = strings.TrimSuffix("replay, "+where, ", ")
 	}
-	number := fmt.Sprintf("%d ", p.number)
+	number := fmt.Sprintf("%d ", p.Number)
 	name = text.Cut(name, max(2, room-len(number)-ansi.StringWidth(where)-3))
 	return text.Cut(number+name+" · "+where, room)
 }
 
 // bottomRow is the lower border. What the pane is not showing stands in it: lines below, hits, a marked block.
-func (p *pane) bottomRow(border lipgloss.Style, f frameParts, l look, row int) string {
-	inner := max(0, p.place.w-2)
+func (p *Pane) bottomRow(border lipgloss.Style, f frameParts, l Look, row int) string {
+	inner := max(0, p.place.W-2)
 	left, right := p.bottomTexts(l)
 	room := inner - 2
 	if right = text.Cut(right, room); right != "" {
@@ -150,26 +150,26 @@ func (p *pane) bottomRow(border lipgloss.Style, f frameParts, l look, row int) s
 		room -= ansi.StringWidth(left)
 	}
 	if right != "" && !p.follow && !p.detail {
-		end := p.place.w - 2
+		end := p.place.W - 2
 		p.buttons = append(p.buttons, button{row, end - ansi.StringWidth(right), end, keys.Bottom})
 	}
 	fill := max(0, room)
-	return border.Render(f.bottomLeft+f.top) + l.theme.Strong.Render(left) + border.Render(strings.Repeat(f.top, fill)) +
-		l.theme.Warn.Render(right) + border.Render(f.top+f.bottomRight)
+	return border.Render(f.bottomLeft+f.top) + l.Theme.Strong.Render(left) + border.Render(strings.Repeat(f.top, fill)) +
+		l.Theme.Warn.Render(right) + border.Render(f.top+f.bottomRight)
 }
 
 // bottomTexts are what stands at the left and at the right of the lower border.
-func (p *pane) bottomTexts(l look) (left, right string) {
+func (p *Pane) bottomTexts(l Look) (left, right string) {
 	switch {
 	case p.find != nil:
 		left = p.find.says()
 	case p.code != nil:
 		left = p.code.says()
-	case l.locked && p.place.w >= 30:
+	case l.Locked && p.place.W >= 30:
 		left = "⇅ together"
 	}
 	if p.detail && len(p.turns) > 0 {
-		if below := len(report.Detail(p.reply(), l.theme, l.width, l.sums)) - p.detailTop - p.bodyHeight(); below > 0 {
+		if below := len(report.Detail(p.Reply(), l.Theme, l.Width, l.Sums)) - p.detailTop - p.bodyHeight(); below > 0 {
 			right = fmt.Sprintf("↓ %d", below)
 		}
 		return left, right
@@ -180,9 +180,9 @@ func (p *pane) bottomTexts(l look) (left, right string) {
 	n, more := p.linesBelow(l)
 	switch plus := map[bool]string{true: "+"}[more]; {
 	case n == 0 && !more:
-		right = "stays here · " + l.label(keys.Bottom)
-	case p.place.w >= 34 && left == "" || p.place.w >= 56:
-		right = fmt.Sprintf("↓ %d%s %s below · %s", n, plus, text.Plural(n, "line"), l.label(keys.Bottom))
+		right = "stays here · " + l.Label(keys.Bottom)
+	case p.place.W >= 34 && left == "" || p.place.W >= 56:
+		right = fmt.Sprintf("↓ %d%s %s below · %s", n, plus, text.Plural(n, "line"), l.Label(keys.Bottom))
 	default:
 		right = fmt.Sprintf("↓ %d%s", n, plus)
 	}
@@ -191,10 +191,10 @@ func (p *pane) bottomTexts(l look) (left, right string) {
 
 // linesBelow counts the lines under the view. Turns that were never laid out at this width are not counted; more says
 // that there are such.
-func (p *pane) linesBelow(l look) (n int, more bool) {
+func (p *Pane) linesBelow(l Look) (n int, more bool) {
 	n = -p.top.line - p.bodyHeight()
 	for i := p.top.turn; i < len(p.turns); i++ {
-		if t := p.turns[i]; t.width == l.width {
+		if t := p.turns[i]; t.width == l.Width {
 			n += t.height()
 		} else {
 			more = true
@@ -204,21 +204,21 @@ func (p *pane) linesBelow(l look) (n int, more bool) {
 }
 
 // blank is the body of a pane that has not been asked anything yet.
-func (p *pane) blank(l look, h int) []string {
-	about := []string{p.spec.Info.Ref.String()}
-	if c := p.spec.Info.Context; c > 0 {
+func (p *Pane) blank(l Look, h int) []string {
+	about := []string{p.Spec.Info.Ref.String()}
+	if c := p.Spec.Info.Context; c > 0 {
 		about = append(about, fmt.Sprintf("%s tokens of context", text.Tokens(c)))
 	}
-	if pr := p.spec.Info.Price.Price; pr.Input > 0 || pr.Output > 0 {
-		about = append(about, report.Rates(pr, l.width))
+	if pr := p.Spec.Info.Price.Price; pr.Input > 0 || pr.Output > 0 {
+		about = append(about, report.Rates(pr, l.Width))
 	}
 	if h < len(about)+2 {
 		return nil
 	}
 	out := make([]string, h/2-1)
 	for _, s := range about {
-		s = text.Cut(text.OneLine(s), l.width)
-		out = append(out, text.Spaces((l.width-ansi.StringWidth(s))/2)+l.theme.Dim.Render(s))
+		s = text.Cut(text.OneLine(s), l.Width)
+		out = append(out, text.Spaces((l.Width-ansi.StringWidth(s))/2)+l.Theme.Dim.Render(s))
 	}
 	return out
 }

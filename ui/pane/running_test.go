@@ -1,4 +1,4 @@
-package ui
+package pane
 
 import (
 	"strings"
@@ -15,14 +15,14 @@ import (
 )
 
 // wrapped is a pane of 24 cells that shows an answer, as wide as its text may be 20, and its look.
-func wrapped(t *testing.T, answer string) (*pane, look) {
+func wrapped(t *testing.T, answer string) (*Pane, Look) {
 	t.Helper()
-	p := newPane(0, registry.Spec{})
-	p.resize(rect{0, 0, 24, 36})
-	p.add(&session.Turn{Prompt: "go"}, &session.Reply{Text: answer, Status: session.Done})
-	l := look{theme: theme.New("dark", nil, true, colorprofile.TrueColor), width: p.innerWidth(), panes: 1,
-		label: func(keys.Action) string { return "" }}
-	p.draw(l, time.Time{})
+	p := New(0, registry.Spec{})
+	p.Resize(Rect{0, 0, 24, 36})
+	p.Add(&session.Turn{Prompt: "go"}, &session.Reply{Text: answer, Status: session.Done})
+	l := Look{Theme: theme.New("dark", nil, true, colorprofile.TrueColor), Width: p.InnerWidth(), Panes: 1,
+		Label: func(keys.Action) string { return "" }}
+	p.Draw(l, time.Time{})
 	return p, l
 }
 
@@ -57,7 +57,7 @@ func TestFindAcrossBrokenRows(t *testing.T) {
 			p.find = &finder{query: c.query, at: -1}
 			p.find.step(p, 1, l)
 			var got []string
-			rows := p.turns[0].rows()
+			rows := p.turns[0].Rows()
 			for _, h := range p.find.hits {
 				var parts []string
 				for _, at := range h {
@@ -68,11 +68,11 @@ func TestFindAcrossBrokenRows(t *testing.T) {
 			if strings.Join(got, "|") != strings.Join(c.want, "|") {
 				t.Fatalf("%q, not %q", got, c.want)
 			}
-			p.redraw()
-			p.draw(l, time.Time{})
+			p.Redraw()
+			p.Draw(l, time.Time{})
 			for _, h := range got[:min(1, len(got))] {
 				for part := range strings.SplitSeq(h, "/") {
-					if !strings.Contains(strings.Join(p.frame(), "\n"), l.theme.Hit.Render(part)) {
+					if !strings.Contains(strings.Join(p.Rows(), "\n"), l.Theme.Hit.Render(part)) {
 						t.Errorf("%q is not marked", part)
 					}
 				}
@@ -118,7 +118,7 @@ func TestCopiedTextIsNotBroken(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p, l := wrapped(t, c.answer)
 			head := len(p.turns[0].head)
-			all := selection{spot{position{0, head}, 0}, spot{position{0, p.turns[0].height() - 1}, 100}}
+			all := selection{Spot{position{0, head}, 0}, Spot{position{0, p.turns[0].height() - 1}, 100}}
 			if got := all.text(p, l); got != c.want {
 				t.Errorf("%q, not %q", got, c.want)
 			}
@@ -126,22 +126,34 @@ func TestCopiedTextIsNotBroken(t *testing.T) {
 	}
 	p, l := wrapped(t, "| a | b |\n|---|---|\n| 1 | 2 |")
 	head := len(p.turns[0].head)
-	part := selection{spot{position{0, head}, 4}, spot{position{0, head + 2}, 0}}
+	part := selection{Spot{position{0, head}, 4}, Spot{position{0, head + 2}, 0}}
 	if got, want := part.text(p, l), "b\n|---|---|\n1"; got != want {
 		t.Errorf("of a table from a cell on: %q, not %q", got, want)
 	}
 	p, l = wrapped(t, "one two three four five\nsix")
 	head = len(p.turns[0].head)
 	for _, c := range []struct {
-		from, to spot
+		from, to Spot
 		want     string
 	}{
-		{spot{position{0, head}, 4}, spot{position{0, head}, 17}, "two three four"},
-		{spot{position{0, head}, 14}, spot{position{0, head + 1}, 3}, "four five"},
-		{spot{position{0, head + 1}, 3}, spot{position{0, head}, 14}, "four five"},
+		{Spot{position{0, head}, 4}, Spot{position{0, head}, 17}, "two three four"},
+		{Spot{position{0, head}, 14}, Spot{position{0, head + 1}, 3}, "four five"},
+		{Spot{position{0, head + 1}, 3}, Spot{position{0, head}, 14}, "four five"},
 	} {
 		if got := (selection{c.from, c.to}).text(p, l); got != c.want {
 			t.Errorf("%q, not %q", got, c.want)
 		}
+	}
+}
+
+// What is copied from a raw view is the text, with the tabs that it has.
+func TestRawTextIsCopiedAsWritten(t *testing.T) {
+	p, l := wrapped(t, "**a**\n\tb c d e f g h i j k l m n\n\nend")
+	l.Reading.Raw = true
+	p.turns[0].layout(l)
+	head := len(p.turns[0].head)
+	all := selection{Spot{position{0, head}, 0}, Spot{position{0, p.turns[0].height() - 1}, 100}}
+	if got, want := all.text(p, l), "**a**\n\tb c d e f g h i j k l m n\n\nend"; got != want {
+		t.Errorf("%q, not %q", got, want)
 	}
 }

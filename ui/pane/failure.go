@@ -1,4 +1,4 @@
-package ui
+package pane
 
 import (
 	"github.com/charmbracelet/x/ansi"
@@ -15,7 +15,7 @@ type failure struct{ at, message, hint int }
 // essence gives the rows of the newest turn that a pane of h rows shows where it is too small for all that went wrong, and
 // where they stand: the beginning of the message and as much of the next step as there is room for, never one of them alone
 // in two rows. In one row it is the next step, for the pane's state names the kind of failure. It gives nil where all fits.
-func (p *pane) essence(l look, h int) (rows []markdown.Row, at []position) {
+func (p *Pane) essence(l Look, h int) (rows []markdown.Row, at []position) {
 	turn := len(p.turns) - 1
 	t := p.turns[turn]
 	f := t.failure
@@ -29,7 +29,7 @@ func (p *pane) essence(l look, h int) (rows []markdown.Row, at []position) {
 		for i := range n {
 			row := t.foot[from+i]
 			if i == n-1 && n < all {
-				row.Text = l.theme.Tone(feel).Render(text.Cut(ansi.Strip(row.Text)+"…", l.width))
+				row.Text = l.Theme.Tone(feel).Render(text.Cut(ansi.Strip(row.Text)+"…", l.Width))
 			}
 			rows, at = append(rows, row), append(at, position{turn, above + from + i})
 		}
