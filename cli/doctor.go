@@ -235,8 +235,14 @@ func checkProviders(ctx context.Context, p *patient) []finding {
 	var all []finding
 	offers := p.reg.Offers(ctx)
 	accounts := p.reg.Accounts(ctx, offers)
+	speaks := p.reg.Speaks(ctx, offers)
 	for i, o := range offers {
 		f := p.provider(o)
+		if f.Status == failure && speaks[i] {
+			f.Status = warning
+			f.Message = o.Provider.BaseURL + " answers, but lists no models"
+			f.Hint = "name models by hand, as the provider's pages have them"
+		}
 		if o.Err == nil && f.Status != failure {
 			addAccount(&f, accounts[i])
 		}

@@ -46,3 +46,34 @@ func TestDoctorAsksAboutTheKey(t *testing.T) {
 		}
 	}
 }
+
+// Regression: a provider without a list of models failed the check though its chat works, and an error in place of a
+// list was a list of nothing.
+func TestDoctorOfProvidersWithoutAList(t *testing.T) {
+	for _, c := range []struct {
+		name, list, chat       string
+		listStatus, chatStatus int
+		code                   int
+		want                   string
+	}{
+		{"the chat answers", "404 page not found", `{"error":{"message":"[] is too short - 'messages'"}}`, 404, 400, 0, "! provider gate: "},
+		{"the chat knows no such model", `{"detail":"Not Found"}`, `{"error":{"message":"model 'any' not found"}}`, 404, 404, 0, "answers, but lists no models"},
+		{"nothing answers", "404 page not found", "404 page not found", 404, 404, 1, "not found"},
+		{"a page answers", "404 page not found", "<html><title>hi</title></html>", 404, 200, 1, "not found"},
+		{"an error in place of a list", `{"error":"Unexpected endpoint or method. (GET /models)"}`, `{"error":"Unexpected endpoint or method."}`, 200, 200, 1, "Unexpected endpoint"},
+	} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			status, body := c.chatStatus, c.chat
+			if r.Method == http.MethodGet {
+				status, body = c.listStatus, c.list
+			}
+			w.WriteHeader(status)
+			fmt.Fprint(w, body)
+		}))
+		out, errs, code := command(t, t.TempDir(), fmt.Sprintf("[providers.gate]\nbase_url = \"%s/v1\"\napi_key_env = \"GATE_KEY\"\n", s.URL), "doctor")
+		s.Close()
+		if code != c.code || !strings.Contains(out, c.want) {
+			t.Errorf("%s: exit code %d, want %d, and in it %q:\n%s%s", c.name, code, c.code, c.want, out, errs)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package config
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Ref is a model reference taken apart.
@@ -37,8 +38,10 @@ func ParseRef(text string) (Ref, error) {
 		problem = "has no provider before the slash; write provider/model"
 	case model == "":
 		problem = "has no model behind the slash; write provider/model"
-	case strings.ContainsFunc(text, isSpaceOrControl):
-		problem = "has a space or control character in it; write provider/model without"
+	case strings.ContainsFunc(provider, isSpaceOrControl):
+		problem = "has a space or control character in the provider's name; write provider/model without"
+	case strings.ContainsFunc(model, unicode.IsControl): // spaces are a server's own business
+		problem = "has a control character in it; write provider/model without"
 	}
 	if problem != "" {
 		return Ref{}, &RefError{Ref: text, Problem: problem}

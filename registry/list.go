@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -160,6 +161,34 @@ func (r *Registry) Accounts(ctx context.Context, offers []Offer) []Account {
 		out[i].Err = err
 	}
 	return out
+}
+
+// Speaks reports for each offer whether its provider has no list of models but answers chats. Others
+// are not asked.
+func (r *Registry) Speaks(ctx context.Context, offers []Offer) []bool {
+	out := make([]bool, len(offers))
+	r.askAll(ctx, func(ctx context.Context, i int, p *wire.Provider) error {
+		var e *providers.Error
+		if !errors.As(offers[i].Err, &e) {
+			return nil
+		}
+		switch e.Status {
+		case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+			out[i] = p.Speaks(ctx, r.modelOf(offers[i].Provider.Name))
+		}
+		return nil
+	})
+	return out
+}
+
+// modelOf is a model of a provider that the config names, or any name.
+func (r *Registry) modelOf(provider string) string {
+	for _, ref := range r.Named() {
+		if model, ok := strings.CutPrefix(ref, provider+"/"); ok {
+			return model
+		}
+	}
+	return "any"
 }
 
 // answersWithin is how long a provider may take to tell of itself.

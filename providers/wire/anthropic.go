@@ -310,19 +310,5 @@ func (u *messageUsage) event(at time.Time) providers.Event {
 func (anthropic) listPath() string { return "/v1/models?limit=1000" }
 
 func (anthropic) decodeList(body []byte) ([]providers.Listed, error) {
-	var v struct {
-		Data []struct {
-			ID          string `json:"id"`
-			DisplayName string `json:"display_name"`
-			MaxInput    int    `json:"max_input_tokens"`
-		} `json:"data"`
-	}
-	if err := unmarshal(body, &v); err != nil {
-		return nil, err
-	}
-	list := make([]providers.Listed, 0, len(v.Data))
-	for _, m := range v.Data {
-		list = append(list, providers.Listed{ID: m.ID, Name: m.DisplayName, Chat: true, Context: m.MaxInput})
-	}
-	return list, nil
+	return openAI{}.decodeList(body)
 }

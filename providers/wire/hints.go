@@ -12,6 +12,9 @@ import (
 
 // hint gives the user the next step.
 func (p *Provider) hint(e *providers.Error, model string, s serverError) string {
+	if hint := p.plainHint(e, model, s); hint != "" {
+		return hint
+	}
 	switch e.Kind {
 	case providers.Auth:
 		return p.keyHint()

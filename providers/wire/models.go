@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -10,10 +9,11 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"lineup/providers"
-	"lineup/providers/price"
 )
 
 // List asks the provider which models it has, sorted by id, with the gateway's own prices where it has any. The error
@@ -23,23 +23,49 @@ func (p *Provider) List(ctx context.Context) ([]providers.Listed, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := p.dialect.decodeList(body)
+	list, err := p.dialect.decodeList(openEnvelope(body))
 	if err != nil {
-		message := "the list of models is not what the protocol has"
-		if bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) { // as one-api answers without /v1
-			message = "a web page came in place of the list of models"
-		}
-		return nil, &providers.Error{Kind: providers.Protocol, Message: message, Hint: p.addressHint(), Err: err}
+		return nil, p.noList(body, err)
 	}
 	p.dialect.addFacts(ctx, p, header, list)
 	for i := range list {
-		list[i].ID, list[i].Name = p.clean(list[i].ID), p.clean(list[i].Name)
+		list[i].ID, list[i].Name = p.cleanID(list[i].ID), p.clean(list[i].Name)
 		if q := &list[i].Price; q.Known() {
 			q.From, q.AsOf = p.where(), p.now().UTC().Format(time.DateOnly)
 		}
 	}
 	slices.SortFunc(list, func(a, b providers.Listed) int { return cmp.Compare(a.ID, b.ID) })
 	return list, nil
+}
+
+// noList is the error of a document under 200 that is no list of models. It says what stands there.
+func (p *Provider) noList(body []byte, err error) *providers.Error {
+	e := &providers.Error{Kind: providers.Protocol, Message: "the list of models is not what the protocol has",
+		Hint: p.addressHint(), Err: err}
+	s := parseErrorBody(body)
+	switch {
+	case s.kind == "html": // as one-api answers without /v1
+		e.Message = "a web page came in place of the list of models"
+	case s.message != "" && !s.raw:
+		said := p.classify("", 0, s)
+		said.Err = err
+		if said.Kind == providers.ServerError || said.Kind == providers.BadRequest {
+			said.Kind, said.Hint = providers.Protocol, p.addressHint()
+		}
+		return said
+	case s.message != "":
+		e.Message += ": " + strconv.Quote(p.clean(s.message))
+	}
+	return e
+}
+
+// cleanID keeps an id as the server writes it, spaces included: it goes back to the server so. Only what a terminal would
+// obey is replaced.
+func (p *Provider) cleanID(id string) string {
+	if len(id) > maxMessage || strings.ContainsAny(id, "\n\t") || providers.Clean(id) != id {
+		return p.clean(id)
+	}
+	return redact(id, p.secrets())
 }
 
 // get fetches one document with the provider's key. The error is an *Error.
@@ -67,48 +93,21 @@ func (p *Provider) get(ctx context.Context, url string) ([]byte, http.Header, er
 
 func (ollama) listPath() string { return "/api/tags" }
 
+// decodeList reads Ollama's list, which calls a model by its name.
 func (ollama) decodeList(body []byte) ([]providers.Listed, error) {
-	var v struct {
-		Models []struct {
-			Name       string    `json:"name"`
-			ModifiedAt time.Time `json:"modified_at"`
-			Size       int64     `json:"size"`
-		} `json:"models"`
+	entries, err := decodeListOf(body, "models")
+	for _, e := range entries {
+		if name := e.text("name"); name != "" {
+			e["id"] = name
+		}
 	}
-	if err := json.Unmarshal(body, &v); err != nil {
-		return nil, err
-	}
-	list := make([]providers.Listed, 0, len(v.Models))
-	for _, m := range v.Models {
-		list = append(list, providers.Listed{ID: m.Name, Modified: m.ModifiedAt, Size: m.Size, Chat: true})
-	}
-	return list, nil
+	return listedOf(entries), err
 }
 
 func (openAI) listPath() string { return "/models" }
 
-// decodeList reads OpenAI's list with what vLLM (max_model_len), llama.cpp (meta.n_ctx) and OpenRouter
-// (context_length) add to it.
+// decodeList reads OpenAI's list with what other servers add to it.
 func (openAI) decodeList(body []byte) ([]providers.Listed, error) {
-	var v struct {
-		Data []struct {
-			ID            string `json:"id"`
-			Name          string `json:"name"`
-			ContextLength int    `json:"context_length"`
-			MaxModelLen   int    `json:"max_model_len"`
-			Meta          struct {
-				NCtx int `json:"n_ctx"`
-			} `json:"meta"`
-			Pricing *price.TokenPrices `json:"pricing"`
-		} `json:"data"`
-	}
-	if err := unmarshal(body, &v); err != nil {
-		return nil, err
-	}
-	list := make([]providers.Listed, 0, len(v.Data))
-	for _, m := range v.Data {
-		list = append(list, providers.Listed{ID: m.ID, Name: m.Name, Chat: true,
-			Context: max(m.ContextLength, m.MaxModelLen, m.Meta.NCtx), Price: m.Pricing.Quote()})
-	}
-	return list, nil
+	entries, err := decodeListOf(body, "data")
+	return listedOf(entries), err
 }

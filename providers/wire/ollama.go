@@ -191,7 +191,7 @@ func (ollama) startHint() string { return "start it with: ollama serve" }
 func (ollama) missingHint(_ *Provider, model, _ string) string { return pullHint(model) }
 
 // pullHint says how to get a model of Ollama's library.
-func pullHint(model string) string { return "get it with: ollama pull " + model }
+func pullHint(model string) string { return "get it with: " + pullCommand(model) }
 
 func (ollama) addressHint(p *Provider) string {
 	if path := p.base.Path; path != "" {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -39,7 +40,9 @@ func (p *Provider) addOllamaFacts(ctx context.Context, list []providers.Listed) 
 	places := make(chan struct{}, showAtATime)
 	for i := range list {
 		m := &list[i]
-		if m.Context, m.Loaded = loaded[m.ID]; m.Loaded && m.Context > 0 || i >= maxShown {
+		context, isLoaded := loaded[m.ID]
+		m.Context, m.Loaded = cmp.Or(context, m.Context), isLoaded
+		if context > 0 || i >= maxShown {
 			continue
 		}
 		wg.Go(func() {
