@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -267,9 +266,7 @@ func (g *globals) printCost(p *report.CostPlan, f costFlags) error {
 		fmt.Fprintln(g.err, "lineup: wrote "+file.name)
 	}
 	if f.json {
-		enc := json.NewEncoder(g.out)
-		enc.SetEscapeHTML(false)
-		return enc.Encode(costRecord(p))
+		return printJSON(g.out, costRecord(p))
 	}
 	_, err := io.WriteString(g.colours(), p.Report(g.width()))
 	return err

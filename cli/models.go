@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -152,8 +151,6 @@ func fits(r modelRecord, filter []string) bool {
 }
 
 func (g *globals) printModels(records []modelRecord, offers []registry.Offer, asJSON bool) error {
-	enc := json.NewEncoder(g.out)
-	enc.SetEscapeHTML(false)
 	for _, o := range offers {
 		if o.Err == nil {
 			continue
@@ -169,7 +166,7 @@ func (g *globals) printModels(records []modelRecord, offers []registry.Offer, as
 			r.Hint = providers.CleanLine(e.Hint)
 		}
 		if asJSON {
-			if err := enc.Encode(r); err != nil {
+			if err := printJSON(g.out, r); err != nil {
 				return err
 			}
 			continue
@@ -182,7 +179,7 @@ func (g *globals) printModels(records []modelRecord, offers []registry.Offer, as
 	}
 	if asJSON {
 		for _, r := range records {
-			if err := enc.Encode(r); err != nil {
+			if err := printJSON(g.out, r); err != nil {
 				return err
 			}
 		}

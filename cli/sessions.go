@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -83,11 +84,16 @@ func printSummaries(w io.Writer, list []session.Summary) error {
 	return nil
 }
 
-// printJSON prints one record a line.
+// printJSON prints one record a line, in which nothing acts on a terminal.
 func printJSON(w io.Writer, record any) error {
-	enc := json.NewEncoder(w)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(record)
+	if err := enc.Encode(record); err != nil {
+		return err
+	}
+	_, err := w.Write(providers.EscapeJSON(b.Bytes()))
+	return err
 }
 
 func (g *globals) tabulate(list []session.Summary, f filterFlags) error {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -125,10 +124,8 @@ func parseMoment(flag, s string, now time.Time) (time.Time, error) {
 func (g *globals) printStats(list []session.Stats, f statsFlags) error {
 	switch {
 	case f.json:
-		enc := json.NewEncoder(g.out)
-		enc.SetEscapeHTML(false)
 		for i := range list {
-			if err := enc.Encode(&list[i]); err != nil {
+			if err := printJSON(g.out, &list[i]); err != nil {
 				return err
 			}
 		}

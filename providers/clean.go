@@ -1,6 +1,7 @@
 package providers
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -63,6 +64,25 @@ func firstUnclean(s string) int {
 func steers(r rune) bool {
 	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x206f || r == 0x2028 || r == 0x2029 ||
 		r >= 0xfff9 && r <= 0xfffb
+}
+
+// EscapeJSON escapes in a JSON document, as \u1b and the like, what Clean would replace and JSON lets
+// stand, so that the document may go to a terminal. Its value is the same.
+func EscapeJSON(doc []byte) []byte {
+	var out []byte
+	from := 0
+	for i := 0; i < len(doc); {
+		r, n := utf8.DecodeRune(doc[i:])
+		if r == 0x7f || r >= 0x80 && r <= 0x9f || steers(r) || hints(r) {
+			out = fmt.Appendf(append(out, doc[from:i]...), "\\u%04x", r)
+			from = i + n
+		}
+		i += n
+	}
+	if out == nil {
+		return doc
+	}
+	return append(out, doc[from:]...)
 }
 
 func hints(r rune) bool { return r == 0x61c || r == 0x200e || r == 0x200f }

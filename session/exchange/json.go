@@ -8,7 +8,6 @@ import (
 	"math"
 	"reflect"
 	"time"
-	"unicode/utf8"
 
 	"lineup/providers"
 	"lineup/session"
@@ -30,6 +29,7 @@ type sessionRecord struct {
 	Tags      []string     `json:"tags,omitempty"`
 	Parent    string       `json:"parent,omitempty"` // what it was forked from
 	ParentAt  string       `json:"parent_turn,omitempty"`
+	Origin    string       `json:"origin,omitempty"` // of an import: the other program and its id there
 	Turns     []turnRecord `json:"turns"`
 }
 
@@ -55,7 +55,7 @@ type replyRecord struct {
 // WriteJSON writes a session as one indented JSON object, with each reply as `lineup ask --json` prints it and with
 // what the store keeps of it:
 //
-//	{"schema": 1, "id", "title", "created_at", "updated_at", "system", "panes", "tags", "parent", "parent_turn",
+//	{"schema": 1, "id", "title", "created_at", "updated_at", "system", "panes", "tags", "parent", "parent_turn", "origin",
 //	 "turns": [{"id", "prompt", "created_at", "promoted", "replies": [R, …], "alternatives": [R, …]}, …]}
 //
 // where R is a reply and "ended_at", "version", "system", "params", "chunks". Times are RFC 3339 in UTC with
@@ -66,7 +66,7 @@ type replyRecord struct {
 // is the same, byte for byte, save that a reply that was still running has become an interrupted one.
 func WriteJSON(w io.Writer, s *session.Session) error {
 	rec := sessionRecord{Schema: exportSchema, ID: s.ID, Title: s.Title, CreatedAt: stampOf(s.CreatedAt),
-		UpdatedAt: stampOf(s.UpdatedAt), System: s.System, Panes: list(s.Panes), Tags: s.Tags, Parent: s.Parent, ParentAt: s.ParentTurn,
+		UpdatedAt: stampOf(s.UpdatedAt), System: s.System, Panes: list(s.Panes), Tags: s.Tags, Parent: s.Parent, ParentAt: s.ParentTurn, Origin: s.Origin,
 		Turns: make([]turnRecord, 0, len(s.Turns))}
 	for _, t := range s.Turns {
 		e := turnRecord{ID: t.ID, Prompt: t.Prompt, CreatedAt: stampOf(t.CreatedAt), Promoted: t.Promoted, Replies: []replyRecord{}}
@@ -199,7 +199,7 @@ func indent(compact []byte) []byte {
 		switch c := compact[i]; c {
 		case '"':
 			end := i + stringLen(compact[i:])
-			out = appendPlain(out, compact[i:end])
+			out = append(out, providers.EscapeJSON(compact[i:end])...)
 			i = end - 1
 		case '[', '{':
 			if n := flatLen(compact[i:]); n > 0 {
@@ -222,21 +222,6 @@ func indent(compact []byte) []byte {
 		default:
 			out = append(out, c)
 		}
-	}
-	return out
-}
-
-// appendPlain appends JSON with those characters escaped that act on a terminal and that package json leaves as they
-// are: DEL, the C1 controls, and the marks that reorder text.
-func appendPlain(out, b []byte) []byte {
-	for len(b) > 0 {
-		r, n := utf8.DecodeRune(b)
-		if r == 0x7f || r >= 0x80 && r <= 0x9f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
-			out = fmt.Appendf(out, `\u%04x`, r)
-		} else {
-			out = append(out, b[:n]...)
-		}
-		b = b[n:]
 	}
 	return out
 }

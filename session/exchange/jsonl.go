@@ -29,7 +29,7 @@ func WriteJSONL(w io.Writer, s *session.Session) error {
 			return err
 		}
 	}
-	_, err := w.Write(appendPlain(nil, b.Bytes()))
+	_, err := w.Write(providers.EscapeJSON(b.Bytes()))
 	return err
 }
 
