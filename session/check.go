@@ -1,6 +1,12 @@
 package session
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"lineup/providers"
+)
 
 // Check says what of a reply that came from elsewhere a store could not keep, by its key in JSON; nil where it can keep
 // all of it. A reply has to pass before it is added to a turn.
@@ -16,9 +22,39 @@ func (r *Reply) Check() error {
 			return fmt.Errorf("chunks: piece %d, [%g,%d], is out of range", i, ms(c.At), c.Len)
 		}
 	}
-	switch r.Status {
-	case Waiting, Streaming, Done, Length, Truncated, Interrupted, Filtered, Empty, Failed, Cancelled:
-		return nil
+	if !slices.Contains(statuses(), r.Status) {
+		return fmt.Errorf("status: %q is no status", r.Status)
 	}
-	return fmt.Errorf("status: %q is no status", r.Status)
+	if e := r.Error; e != nil && !slices.Contains(kinds(), e.Kind) {
+		return fmt.Errorf("error.kind: %q is no kind of error", e.Kind)
+	}
+	if s := r.Usage.Source; s != "" && s != Reported && s != Estimated {
+		return fmt.Errorf("usage.source: %q is neither %s nor %s", s, Reported, Estimated)
+	}
+	if s := providers.CostSource(strings.TrimPrefix(r.Cost.Source, "~")); s != "" && !slices.Contains(costSources(), s) {
+		return fmt.Errorf("cost.source: %q is no source of a cost", r.Cost.Source)
+	}
+	for i, a := range r.Attempts {
+		if o := a.Outcome; o != "" && !slices.Contains(statuses(), Status(o)) && !slices.Contains(kinds(), providers.Kind(o)) {
+			return fmt.Errorf("attempts[%d].outcome: %q is neither a status nor a kind of error", i, o)
+		}
+	}
+	return nil
+}
+
+func statuses() []Status {
+	return []Status{Waiting, Streaming, Done, Length, Truncated, Interrupted, Filtered, Empty, Failed, Cancelled}
+}
+
+func costSources() []providers.CostSource {
+	return []providers.CostSource{providers.CostGateway, providers.CostConfig, providers.CostListed, providers.CostCatalog,
+		providers.CostLocal, providers.CostUnknown}
+}
+
+func kinds() []providers.Kind {
+	return []providers.Kind{providers.Auth, providers.Quota, providers.Permission, providers.NotFound, providers.RateLimit,
+		providers.ContextLength, providers.BadRequest, providers.Overloaded, providers.ServerError, providers.Unreachable,
+		providers.TimeoutConnect, providers.TimeoutHeaders, providers.TimeoutFirstToken, providers.TimeoutIdle,
+		providers.TimeoutTotal, providers.ConnectionLost, providers.Truncated, providers.Empty, providers.Protocol,
+		providers.ContentFilter, providers.Cancelled}
 }

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -14,13 +15,12 @@ import (
 // Outcome says what Import did with a session.
 type Outcome string
 
-// The outcomes of an import. Extended is a session of which the store had the first turns: the further ones were added;
-// restored is one that was in the trash, to which further turns may have been added too.
+// The outcomes of an import.
 const (
 	OutcomeNew      Outcome = "imported"
-	OutcomeExtended Outcome = "extended"
-	OutcomeRestored Outcome = "restored"
-	OutcomeKnown    Outcome = "already here"
+	OutcomeExtended Outcome = "extended"     // further turns or answers of a session that was here
+	OutcomeRestored Outcome = "restored"     // it was in the trash; further turns may have been added too
+	OutcomeKnown    Outcome = "already here" // with every answer that was given
 )
 
 // ImportResult is what became of one session.
@@ -31,61 +31,173 @@ type ImportResult struct {
 }
 
 // Import stores a whole session, in one transaction. Its id and those of its turns are kept where they are free, and
-// made anew elsewhere. A session that was begun at the same moment with the same turns is the same one, whatever its
-// id and title are now: it is not stored twice, and where the given one goes on further, its further turns are added. One in
-// the trash comes back, since who imports it again wants it, and its replies would count twice beside a copy.
-// A reply that had not ended becomes an interrupted one. sess is left as it is.
+// made new elsewhere. sess is left as it is. A reply that had not ended becomes an interrupted one.
+//
+// A session that is here already is not stored twice, whatever its id and title are now. It is known by its Origin or
+// its id; else by the moment at which it began and by all its turns. What the given one has beyond it is added: further
+// turns, and further answers to the same prompts, which are in force then. Where the given one went another way after
+// some turns, its turns take the place of those that an earlier import brought; turns that were asked here stay, and it
+// becomes a session of its own. One in the trash comes back: its replies would count twice beside a copy.
 func (s *Store) Import(ctx context.Context, sess *Session) (ImportResult, error) {
 	in := *sess
 	s.stamp(&in)
 	in.Turns = make([]*Turn, len(sess.Turns))
 	for i, t := range sess.Turns {
 		in.Turns[i] = settledTurn(t, in.CreatedAt)
+		for _, r := range in.Turns[i].All() {
+			if err := r.Check(); err != nil {
+				return ImportResult{}, fmt.Errorf("cannot import the session: turns[%d]: %w", i, err)
+			}
+		}
 	}
 	var res ImportResult
 	err := s.write(ctx, "import the session", durable, func(tx *sql.Tx) error {
-		known, err := s.twin(ctx, tx, &in)
+		known, n, err := s.twin(ctx, tx, &in)
 		if err != nil {
 			return err
 		}
-		from := 0
-		var n int64
-		switch {
-		case known == nil:
-			res.Outcome = OutcomeNew
-			n, err = s.insertSession(ctx, tx, &in)
-			if err == nil {
-				in.ID, err = keepID(ctx, tx, n, sess.ID, in.ID)
-			}
-		default:
-			from = len(known.Turns)
-			in.ID, in.System = known.ID, known.System
-			var back bool
-			if back, err = restore(ctx, tx, known.ID); err != nil {
-				return err
-			}
-			n, _, err = useSession(ctx, tx, known.ID, in.UpdatedAt)
-			res.Outcome = OutcomeExtended
-			if back {
-				res.Outcome = OutcomeRestored
-			}
+		im := importing{s: s, tx: tx, in: &in, ids: sess}
+		if known == nil {
+			res, err = im.whole(ctx)
+		} else {
+			res, err = im.into(ctx, known, n)
 		}
-		if err != nil {
-			return err
-		}
-		if from >= len(in.Turns) && res.Outcome == OutcomeExtended {
-			res = ImportResult{ID: known.ID, Outcome: OutcomeKnown}
-			return nil
-		}
-		for i := from; i < len(in.Turns); i++ {
-			if err := s.importTurn(ctx, tx, n, in.Turns[i], sess.Turns[i].ID, in.System); err != nil {
-				return err
-			}
-		}
-		res.ID, res.Turns = in.ID, max(0, len(in.Turns)-from)
-		return nil
+		return err
 	})
 	return res, err
+}
+
+// importing is one import in its transaction.
+type importing struct {
+	s   *Store
+	tx  *sql.Tx
+	in  *Session // what is stored
+	ids *Session // as it was given, with the ids that are wanted
+}
+
+// whole stores a session that is not here.
+func (im importing) whole(ctx context.Context) (res ImportResult, err error) {
+	n, err := im.s.insertSession(ctx, im.tx, im.in)
+	if err != nil {
+		return res, err
+	}
+	if im.in.ID, err = keepID(ctx, im.tx, n, im.ids.ID, im.in.ID); err != nil {
+		return res, err
+	}
+	err = im.turns(ctx, n, 0, im.in.System)
+	return ImportResult{ID: im.in.ID, Outcome: OutcomeNew, Turns: len(im.in.Turns)}, err
+}
+
+// into adds to session n, which is here, what it lacks.
+func (im importing) into(ctx context.Context, known *Session, n int64) (res ImportResult, err error) {
+	same := alignedTurns(known, im.in)
+	res = ImportResult{ID: known.ID, Outcome: OutcomeKnown, Turns: len(im.in.Turns) - same}
+	back, err := restore(ctx, im.tx, known.ID)
+	if err != nil {
+		return res, err
+	}
+	answers := false
+	for i := range same {
+		added, err := im.answers(ctx, known.Turns[i], im.in.Turns[i], known.System)
+		if err != nil {
+			return res, err
+		}
+		answers = answers || added
+	}
+	if res.Turns > 0 { // what lies behind is another way, or nothing
+		for _, t := range known.Turns[same:] {
+			if _, err := im.tx.ExecContext(ctx, `DELETE FROM turns WHERE id = ?`, t.ID); err != nil {
+				return res, err
+			}
+		}
+		if err := im.turns(ctx, n, same, known.System); err != nil {
+			return res, err
+		}
+	}
+	if err := im.claim(ctx, n); err != nil {
+		return res, err
+	}
+	switch {
+	case back:
+		res.Outcome = OutcomeRestored
+	case answers || res.Turns > 0:
+		res.Outcome = OutcomeExtended
+	default:
+		return res, nil
+	}
+	_, _, err = useSession(ctx, im.tx, known.ID, im.in.UpdatedAt)
+	return res, err
+}
+
+// claim notes where session n came from, if that is new.
+func (im importing) claim(ctx context.Context, n int64) error {
+	if im.in.Origin == "" {
+		return nil
+	}
+	_, err := im.tx.ExecContext(ctx, `UPDATE sessions SET origin = ? WHERE n = ? AND origin IS NULL`, im.in.Origin, n)
+	return err
+}
+
+// turns stores the turns from one on, under the ids that they had where these are free.
+func (im importing) turns(ctx context.Context, n int64, from int, system string) error {
+	for i := from; i < len(im.in.Turns); i++ {
+		t := im.in.Turns[i]
+		if err := im.s.insertTurn(ctx, im.tx, n, t, system, ""); err != nil {
+			return fmt.Errorf("turns[%d]: %w", i, err)
+		}
+		wanted := im.ids.Turns[i].ID
+		if !turnID.MatchString(wanted) {
+			continue
+		}
+		if _, err := im.tx.ExecContext(ctx, `UPDATE turns SET id = ?1 WHERE id = ?2
+			AND NOT EXISTS (SELECT 1 FROM turns WHERE id = ?1)`, wanted, t.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// answers adds those answers of a turn that the same turn here lacks, and reports whether there were any. Then the one
+// that the given turn goes on from is in force.
+func (im importing) answers(ctx context.Context, here, given *Turn, system string) (added bool, err error) {
+	var turn int64
+	if err := im.tx.QueryRowContext(ctx, `SELECT n FROM turns WHERE id = ?`, here.ID).Scan(&turn); err != nil {
+		return false, err
+	}
+	for _, r := range given.All() {
+		if here.has(r) {
+			continue
+		}
+		added = true
+		c := r.Snapshot()
+		if takes := here.Answers(r.Slot); len(takes) > 0 {
+			c.Take = takes[len(takes)-1].Take + 1
+		}
+		here.Add(c, false)
+		if err := im.s.insertReply(ctx, im.tx, turn, c, false, system, ""); err != nil {
+			return false, err
+		}
+	}
+	if !added {
+		return false, nil
+	}
+	for _, r := range given.Replies {
+		if r == nil {
+			continue
+		}
+		for _, h := range here.Answers(r.Slot) {
+			if !sameReply(h, r) {
+				continue
+			}
+			if _, err := im.tx.ExecContext(ctx, `UPDATE replies SET in_force = (take = ?) WHERE turn = ? AND slot = ?`,
+				h.Take, turn, h.Slot); err != nil {
+				return false, err
+			}
+			break
+		}
+	}
+	_, err = im.tx.ExecContext(ctx, `UPDATE turns SET promoted = ? WHERE n = ?`, cmp.Or(given.Promoted, here.Promoted), turn)
+	return true, err
 }
 
 // settledTurn is a copy of a turn whose replies have all ended.
@@ -95,15 +207,23 @@ func settledTurn(t *Turn, created time.Time) *Turn {
 		c.CreatedAt = created
 	}
 	c.CreatedAt = inMillis(c.CreatedAt)
-	c.Replies, c.Alternatives = settled(t.Replies), settled(t.Alternatives)
+	c.Replies, c.Alternatives = c.settled(t.Replies), c.settled(t.Alternatives)
 	return &c
 }
 
-func settled(replies []*Reply) []*Reply {
+// settled ends replies. One that does not say when it ended did so when its turn was asked, as far as is known: it must
+// not count as of today.
+func (t *Turn) settled(replies []*Reply) []*Reply {
 	out := make([]*Reply, len(replies))
 	for i, r := range replies {
-		if r != nil && !r.Status.Final() {
-			r = cutOff(r.Snapshot())
+		if r != nil && (!r.Status.Final() || r.EndedAt.IsZero()) {
+			r = r.Snapshot()
+			if !r.Status.Final() {
+				cutOff(r)
+			}
+			if r.EndedAt.IsZero() {
+				r.EndedAt = inMillis(t.CreatedAt.Add(r.Elapsed(t.CreatedAt)))
+			}
 		}
 		out[i] = r
 	}
@@ -111,7 +231,7 @@ func settled(replies []*Reply) []*Reply {
 }
 
 // cutOff ends a reply that was running when its session was exported.
-func cutOff(r *Reply) *Reply {
+func cutOff(r *Reply) {
 	r.Status = Interrupted
 	r.Error = &ErrorInfo{Kind: providers.ConnectionLost, Message: "the session was exported before the answer had ended",
 		Hint: "ask again, or go on from the text that is there"}
@@ -119,7 +239,6 @@ func cutOff(r *Reply) *Reply {
 		r.Status = Cancelled
 		r.Error = &ErrorInfo{Kind: providers.Cancelled, Message: "the session was exported before the answer began", Hint: "ask again"}
 	}
-	return r
 }
 
 // restore takes a session out of the trash, and reports whether it was there.
@@ -132,79 +251,133 @@ func restore(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
 	return n > 0, err
 }
 
-// twin finds the session that is the same as sess or its beginning, nil where there is none.
-func (s *Store) twin(ctx context.Context, tx *sql.Tx, sess *Session) (*Session, error) {
-	ids, err := s.begunAt(ctx, tx, sess)
+// twin finds the session that is the same as sess, with its number; nil where there is none. Sessions in the trash come
+// last.
+func (s *Store) twin(ctx context.Context, tx *sql.Tx, sess *Session) (best *Session, number int64, err error) {
+	list, err := candidatesFor(ctx, tx, sess)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var best *Session
-	for _, id := range ids {
-		there, err := s.load(ctx, tx, id)
+	for _, c := range list {
+		there, err := s.load(ctx, tx, c.id)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
-		if !there.CreatedAt.Equal(sess.CreatedAt) || len(there.Turns) == 0 && there.ID != sess.ID {
+		if !c.sure && !begunAlike(there, sess) || !mayReplace(there, sess) {
 			continue
 		}
-		if n := sameTurns(there, sess); n == min(len(there.Turns), len(sess.Turns)) && (best == nil || len(there.Turns) > len(best.Turns)) {
-			best = there
+		if best == nil || len(there.Turns) > len(best.Turns) && !c.sure {
+			best, number = there, c.n
+		}
+		if c.sure {
+			break
 		}
 	}
-	return best, nil
+	return best, number, nil
 }
 
-// begunAt gives the ids of the sessions that were begun in the same second, by their ids, and the one with the same id, those
-// in the trash last.
-func (s *Store) begunAt(ctx context.Context, tx *sql.Tx, sess *Session) ([]string, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id FROM sessions WHERE id >= ?1 AND id < ?1 || '~' OR id = ?2 ORDER BY deleted_at IS NOT NULL, id`,
-		sess.CreatedAt.UTC().Format(idLayout), sess.ID)
+// candidate is a session that may be the same as another one; sure is one with the same origin or id.
+type candidate struct {
+	id   string
+	n    int64
+	sure bool
+}
+
+// candidatesFor gives the sessions that may be the same as a given one: those of its origin and its id, then those that
+// began at the same moment and whose origin nobody knows.
+func candidatesFor(ctx context.Context, tx *sql.Tx, sess *Session) (list []candidate, err error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT id, n, 1, deleted_at IS NOT NULL FROM sessions WHERE origin = ?1 AND ?1 <> ''
+		UNION SELECT id, n, 1, deleted_at IS NOT NULL FROM sessions WHERE id = ?2 AND created_at = ?3 AND coalesce(origin, '') = ?1
+		UNION SELECT id, n, 0, deleted_at IS NOT NULL FROM sessions WHERE origin IS NULL AND created_at = ?3 AND id <> ?2
+			AND coalesce((SELECT prompt FROM turns WHERE session = sessions.n ORDER BY turns.n LIMIT 1), ?4) = ?4
+		ORDER BY 3 DESC, 4, 1`, sess.Origin, sess.ID, sess.CreatedAt.UnixMilli(), firstPrompt(sess))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var ids []string
 	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
+		var c candidate
+		var deleted bool
+		if err := rows.Scan(&c.id, &c.n, &c.sure, &deleted); err != nil {
 			return nil, err
 		}
-		ids = append(ids, id)
+		list = append(list, c)
 	}
-	return ids, rows.Err()
+	return list, rows.Err()
 }
 
-// sameTurns counts the turns that two sessions have in common at their beginning.
-func sameTurns(there, given *Session) int {
-	n := 0
-	for n < len(there.Turns) && n < len(given.Turns) && there.Turns[n].holds(given.Turns[n]) {
-		n++
+func firstPrompt(sess *Session) string {
+	if len(sess.Turns) == 0 {
+		return ""
 	}
-	return n
+	return sess.Turns[0].Prompt
 }
 
-// holds reports whether a turn has the same prompt at the same moment as another one and all its answers, perhaps with
-// further ones, since the same may have been asked again.
-func (t *Turn) holds(o *Turn) bool {
-	if t.Prompt != o.Prompt || !t.CreatedAt.Equal(o.CreatedAt) {
+// begunAlike reports whether of two sessions without a common origin one is the beginning of the other.
+func begunAlike(there, given *Session) bool {
+	least := min(len(there.Turns), len(given.Turns))
+	if len(there.Turns) == 0 || alignedTurns(there, given) < least {
 		return false
 	}
-	all := t.All()
-	for _, r := range o.All() {
-		if !slices.ContainsFunc(all, func(h *Reply) bool {
-			return h.Slot == r.Slot && h.Take == r.Take && h.Model == r.Model && h.Text == r.Text && h.Status == r.Status
-		}) {
+	if given.Origin != "" { // imported before origins were kept
+		return true
+	}
+	for i := range least {
+		if !there.Turns[i].holds(given.Turns[i]) {
 			return false
 		}
 	}
 	return true
 }
 
+// mayReplace reports whether the turns here may give way where the given session goes another way: those that an import
+// brought may, what was asked here may not.
+func mayReplace(there, given *Session) bool {
+	same := alignedTurns(there, given)
+	if len(given.Turns) <= same {
+		return true // nothing takes their place
+	}
+	for _, t := range there.Turns[same:] {
+		for _, r := range t.All() {
+			if len(r.Attempts) > 0 || len(r.Chunks) > 0 || given.Origin == "" {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// alignedTurns counts the prompts that two sessions have in common at their beginning.
+func alignedTurns(a, b *Session) int {
+	n := 0
+	for n < len(a.Turns) && n < len(b.Turns) && a.Turns[n].Prompt == b.Turns[n].Prompt && a.Turns[n].CreatedAt.Equal(b.Turns[n].CreatedAt) {
+		n++
+	}
+	return n
+}
+
+// holds reports whether a turn has all answers of another one, perhaps with further ones.
+func (t *Turn) holds(o *Turn) bool {
+	return !slices.ContainsFunc(o.All(), func(r *Reply) bool { return !t.has(r) })
+}
+
+func (t *Turn) has(r *Reply) bool {
+	return slices.ContainsFunc(t.Answers(r.Slot), func(h *Reply) bool { return sameReply(h, r) })
+}
+
+// sameReply reports whether two replies of a prompt are the same one. The number of the take may differ, since each
+// program counts its own.
+func sameReply(a, b *Reply) bool {
+	return a.Slot == b.Slot && a.Model == b.Model && a.Text == b.Text && a.Status == b.Status
+}
+
 // load reads a session within a transaction.
 func (s *Store) load(ctx context.Context, tx *sql.Tx, id string) (*Session, error) {
 	sess := &Session{ID: id, Turns: []*Turn{}}
 	var n, created int64
-	err := tx.QueryRowContext(ctx, `SELECT n, created_at, system FROM sessions WHERE id = ?`, id).Scan(&n, &created, &sess.System)
+	err := tx.QueryRowContext(ctx, `SELECT n, created_at, system, coalesce(origin, '') FROM sessions WHERE id = ?`, id).
+		Scan(&n, &created, &sess.System, &sess.Origin)
 	if err != nil {
 		return nil, notFound(err, id)
 	}
@@ -236,16 +409,4 @@ func keepID(ctx context.Context, tx *sql.Tx, n int64, wanted, made string) (stri
 		return made, err
 	}
 	return wanted, nil
-}
-
-// importTurn stores a turn of session n under the id that it had, where that is free.
-func (s *Store) importTurn(ctx context.Context, tx *sql.Tx, n int64, t *Turn, wanted, system string) error {
-	if err := s.insertTurn(ctx, tx, n, t, system, ""); err != nil {
-		return fmt.Errorf("turn %q: %w", t.Prompt[:min(len(t.Prompt), 20)], err)
-	}
-	if !turnID.MatchString(wanted) {
-		return nil
-	}
-	_, err := tx.ExecContext(ctx, `UPDATE turns SET id = ?1 WHERE id = ?2 AND NOT EXISTS (SELECT 1 FROM turns WHERE id = ?1)`, wanted, t.ID)
-	return err
 }

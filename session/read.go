@@ -130,9 +130,10 @@ func (s *Store) Session(ctx context.Context, id string) (*Session, error) {
 		sess = &Session{ID: id, Turns: []*Turn{}}
 		var n, created, updated int64
 		var panes []byte
-		err := tx.QueryRowContext(ctx, `SELECT n, title, created_at, updated_at, panes, system, coalesce(parent, ''), coalesce(parent_turn, '')
-			FROM sessions WHERE id = ?`, id).
-			Scan(&n, &sess.Title, &created, &updated, &panes, &sess.System, &sess.Parent, &sess.ParentTurn)
+		err := tx.QueryRowContext(ctx, `SELECT n, title, created_at, updated_at, panes, system, coalesce(parent, ''),
+			coalesce(parent_turn, ''), coalesce(origin, '') FROM sessions WHERE id = ?`, id).
+			Scan(&n, &sess.Title, &created, &updated, &panes, &sess.System, &sess.Parent,
+				&sess.ParentTurn, &sess.Origin)
 		if err != nil {
 			return notFound(err, id)
 		}

@@ -20,6 +20,8 @@ var (
 	schemaV3 string
 	//go:embed schema/v4.sql
 	schemaV4 string
+	//go:embed schema/v5.sql
+	schemaV5 string
 )
 
 // migrations are all versions, oldest first. What was released is never changed: a further version is added.
@@ -29,6 +31,7 @@ func migrations() []migration {
 		{version: 2, sql: schemaV2},
 		{version: 3, sql: schemaV3},
 		{version: 4, sql: schemaV4},
+		{version: 5, sql: schemaV5},
 	}
 }
 

@@ -21,6 +21,7 @@ type Session struct {
 
 	Parent     string // id of the session that it was forked from, or ""
 	ParentTurn string // id of the last turn that both share, "" where they share none
+	Origin     string // of an import: the other program and its id there, such as "chatgpt:8f3a…"; else ""
 }
 
 // Turn is one prompt and what all panes answered. A slot may have several answers, where the same was asked again; one

@@ -73,9 +73,10 @@ func (s *Store) insertSession(ctx context.Context, tx *sql.Tx, sess *Session) (n
 	}
 	for range idTries {
 		sess.ID = s.ids.session(sess.CreatedAt)
-		err = tx.QueryRowContext(ctx, `INSERT INTO sessions (id, short, created_at, updated_at, title, panes, system, parent, parent_turn)
-			VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, '')) RETURNING n`, sess.ID, ShortID(sess.ID), sess.CreatedAt.UnixMilli(),
-			sess.UpdatedAt.UnixMilli(), sess.Title, panes, sess.System, sess.Parent, sess.ParentTurn).Scan(&n)
+		err = tx.QueryRowContext(ctx, `INSERT INTO sessions (id, short, created_at, updated_at, title, panes, system, parent,
+			parent_turn, origin) VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, '')) RETURNING n`, sess.ID, ShortID(sess.ID), sess.CreatedAt.UnixMilli(),
+			sess.UpdatedAt.UnixMilli(), sess.Title, panes, sess.System, sess.Parent, sess.ParentTurn,
+			sess.Origin).Scan(&n)
 		if !taken(err) {
 			break
 		}
