@@ -1,125 +1,98 @@
 package exchange
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
-	"math"
-	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"lineup/providers"
-	"lineup/session"
 )
 
 // gptConversation is one element of conversations.json in ChatGPT's data export. OpenAI documents none of it; this is
 // what exports of 2023 to 2026 hold. The messages are a tree: mapping holds its nodes by id, edited prompts and
-// regenerated answers are further children, and current_node is the end of the path that was on the screen last. That path
-// is what is kept, with the regenerated answers beside it.
+// regenerated answers are further children, and current_node is the end of the path that was on the screen last. That
+// path is kept, with the regenerated answers beside it.
 type gptConversation struct {
-	ID             string              `json:"id"`
-	ConversationID string              `json:"conversation_id"`
-	Title          string              `json:"title"`
-	CreateTime     float64             `json:"create_time"` // seconds since 1970
-	UpdateTime     float64             `json:"update_time"`
-	CurrentNode    string              `json:"current_node"`
-	DefaultModel   string              `json:"default_model_slug"`
-	Mapping        map[string]*gptNode `json:"mapping"`
+	ID             string             `json:"id"`
+	ConversationID string             `json:"conversation_id"`
+	Title          string             `json:"title"`
+	CreateTime     gptTime            `json:"create_time"`
+	UpdateTime     gptTime            `json:"update_time"`
+	CurrentNode    lax[string]        `json:"current_node"`
+	DefaultModel   lax[string]        `json:"default_model_slug"`
+	Mapping        map[string]gptNode `json:"mapping"`
 }
 
+// gptNode is a message with its place in the tree. One that cannot be read costs itself alone.
 type gptNode struct {
-	Message  *gptMessage `json:"message"` // null in the root
-	Parent   string      `json:"parent"`
-	Children []string    `json:"children"`
+	Parent   string
+	Children []string
+	Message  *gptMessage // nil in the root
+	broken   bool        // there is a message, but not of a known shape
 }
 
-type gptMessage struct {
-	Author struct {
-		Role string `json:"role"` // user, assistant, system, tool
-	} `json:"author"`
-	CreateTime float64    `json:"create_time"`
-	Content    gptContent `json:"content"`
-	Status     string     `json:"status"`
-	Weight     *float64   `json:"weight"`    // 0: not shown
-	Recipient  string     `json:"recipient"` // "all", or the tool that is called
-	Channel    string     `json:"channel"`   // "analysis" and "commentary" beside the answer, which is "final" or ""
-	Metadata   struct {
-		ModelSlug     string `json:"model_slug"`
-		Hidden        bool   `json:"is_visually_hidden_from_conversation"`
-		FinishDetails struct {
-			Type string `json:"type"` // stop, max_tokens, interrupted
-		} `json:"finish_details"`
-		Attachments []json.RawMessage `json:"attachments"`
-		Context     *struct {
-			AboutUser  string `json:"about_user_message"`
-			AboutModel string `json:"about_model_message"`
-		} `json:"user_context_message_data"` // the user's custom instructions
-	} `json:"metadata"`
+// UnmarshalJSON takes what it can.
+func (n *gptNode) UnmarshalJSON(data []byte) error {
+	var rec struct {
+		Message  json.RawMessage `json:"message"`
+		Parent   lax[string]     `json:"parent"`
+		Children lax[[]string]   `json:"children"`
+	}
+	if json.Unmarshal(data, &rec) != nil {
+		n.broken = true
+		return nil
+	}
+	n.Parent, n.Children = rec.Parent.v, rec.Children.v
+	if len(rec.Message) > 0 && string(rec.Message) != "null" {
+		n.Message = &gptMessage{}
+		if json.Unmarshal(rec.Message, n.Message) != nil {
+			n.Message, n.broken = nil, true
+		}
+	}
+	return nil
 }
 
-// gptContent is what a message says. Which fields are set depends on the type: text and multimodal_text have parts,
-// thoughts has thoughts, code and execution_output have text, user_editable_context the last two.
-type gptContent struct {
-	Type     string            `json:"content_type"`
-	Parts    []json.RawMessage `json:"parts"` // strings, and objects for images and sound
-	Text     string            `json:"text"`
-	Thoughts []struct {
-		Summary string `json:"summary"`
-		Content string `json:"content"`
-	} `json:"thoughts"`
-	Profile      string `json:"user_profile"`
-	Instructions string `json:"user_instructions"`
+// lax is a value that may be missing or of another type, and is zero then.
+type lax[T any] struct{ v T }
+
+// UnmarshalJSON never fails.
+func (l *lax[T]) UnmarshalJSON(data []byte) error {
+	var v T
+	if json.Unmarshal(data, &v) == nil {
+		l.v = v
+	}
+	return nil
 }
 
-// gptProvider stands before the names of ChatGPT's models in references.
-const gptProvider = "chatgpt"
+// gptTime is a moment: seconds since 1970 as a number or in a string, or a date as RFC 3339 has it. Zero is unknown.
+type gptTime struct{ time.Time }
 
-// parseChatGPT reads one conversation: the path that was on the screen last.
-func parseChatGPT(raw []byte) Parsed {
-	var c gptConversation
-	p := Parsed{}
-	if p.Err = json.Unmarshal(raw, &c); p.Err != nil {
-		return p
-	}
-	p.Name = cmp.Or(c.Title, c.ConversationID, c.ID)
-	b := gptBuilder{conv: &c, begun: c.begun()}
-	kept := map[string]bool{}
-	path := c.path()
-	for _, id := range path {
-		kept[id] = true
-	}
-	for _, id := range path {
-		m := c.Mapping[id].Message
-		if m == nil {
-			continue
+// UnmarshalJSON refuses what can be no time.
+func (t *gptTime) UnmarshalJSON(data []byte) error {
+	data = bytes.TrimSpace(data)
+	switch data[0] {
+	case '{', '[', 't', 'f':
+		kinds := map[byte]string{'{': "object", '[': "array", 't': "bool", 'f': "bool"}
+		return &json.UnmarshalTypeError{Value: kinds[data[0]]}
+	case '"':
+		var s string
+		if err := json.Unmarshal(data, &s); err != nil {
+			return err
 		}
-		before := b.turn
-		if b.add(m); b.turn != before {
-			b.others(id, kept)
+		if at, ok := parseUTC(s); ok {
+			t.Time = at
+			return nil
 		}
+		data = []byte(s)
 	}
-	for id, node := range c.Mapping {
-		if !kept[id] && node != nil && node.Message != nil && node.Message.shown() {
-			b.left.add("message on another branch", "messages on other branches")
-		}
+	if v, err := strconv.ParseFloat(string(data), 64); err == nil {
+		t.Time, _ = unixSeconds(v)
 	}
-	if len(b.sess.Turns) == 0 {
-		p.Err = ErrNoPrompt
-		return p
-	}
-	p.Session = b.finish()
-	p.LeftOut = b.left.words()
-	return p
-}
-
-// begun is when the conversation began. One that does not tell is put where no other one is.
-func (c *gptConversation) begun() time.Time {
-	for _, v := range []float64{c.CreateTime, c.UpdateTime} {
-		if t, ok := unixSeconds(v); ok {
-			return t
-		}
-	}
-	return time.Unix(0, 0).UTC()
+	return nil
 }
 
 // unixSeconds reads seconds since 1970 with a fraction; ok is false for what is no time.
@@ -130,68 +103,215 @@ func unixSeconds(v float64) (t time.Time, ok bool) {
 	return time.UnixMilli(int64(v * 1000)).UTC(), true
 }
 
+// gptMessage is what somebody said, or a call of a tool, or its result.
+type gptMessage struct {
+	Author struct {
+		Role string      `json:"role"` // user, assistant, system, tool
+		Name lax[string] `json:"name"` // of a tool
+	} `json:"author"`
+	CreateTime lax[gptTime]  `json:"create_time"`
+	Content    gptContent    `json:"content"`
+	Status     lax[string]   `json:"status"`
+	Weight     lax[*float64] `json:"weight"`    // 0: not shown
+	Recipient  lax[string]   `json:"recipient"` // "all", or the tool that is called
+	Channel    lax[string]   `json:"channel"`   // "analysis" and "commentary" beside the answer, which is "final" or ""
+	Metadata   lax[gptMeta]  `json:"metadata"`
+}
+
+type gptMeta struct {
+	ModelSlug     lax[string] `json:"model_slug"`
+	Hidden        lax[bool]   `json:"is_visually_hidden_from_conversation"`
+	FinishDetails lax[struct {
+		Type string `json:"type"` // stop, max_tokens, interrupted
+	}] `json:"finish_details"`
+	Attachments lax[[]json.RawMessage] `json:"attachments"`
+	Context     lax[*struct {
+		AboutUser  string `json:"about_user_message"`
+		AboutModel string `json:"about_model_message"`
+	}] `json:"user_context_message_data"` // the user's custom instructions
+	SDK lax[struct {
+		State json.RawMessage `json:"widget_state"` // JSON, or a string that holds it
+	}] `json:"chatgpt_sdk"`
+}
+
+// gptContent is what a message says. Which fields are set depends on the type: text and multimodal_text have parts,
+// thoughts has thoughts, code and execution_output have text, user_editable_context the last two.
+type gptContent struct {
+	Type     string                 `json:"content_type"`
+	Parts    lax[[]json.RawMessage] `json:"parts"` // strings, and objects for images and sound
+	Text     lax[string]            `json:"text"`
+	Language lax[string]            `json:"language"`
+	Thoughts lax[[]struct {
+		Summary string `json:"summary"`
+		Content string `json:"content"`
+	}] `json:"thoughts"`
+	Profile      lax[string] `json:"user_profile"`
+	Instructions lax[string] `json:"user_instructions"`
+}
+
+// UnmarshalJSON takes a plain string for a text.
+func (c *gptContent) UnmarshalJSON(data []byte) error {
+	var s string
+	if json.Unmarshal(data, &s) == nil {
+		*c = gptContent{Type: "text", Parts: lax[[]json.RawMessage]{v: []json.RawMessage{data}}}
+		return nil
+	}
+	type plain gptContent
+	return json.Unmarshal(data, (*plain)(c))
+}
+
+// parseChatGPT reads one conversation: the path that was on the screen last.
+func parseChatGPT(raw []byte) Parsed {
+	var c gptConversation
+	p := Parsed{}
+	if err := json.Unmarshal(raw, &c); err != nil {
+		if !emptyMapping(raw) {
+			p.Err = err
+			return p
+		}
+		c.Mapping = nil
+	}
+	p.Name = cmp.Or(providers.CleanLine(c.Title), c.ConversationID, c.ID)
+	b := gptBuilder{conv: &c, begun: c.begun()}
+	kept := map[string]bool{}
+	path := c.path()
+	for _, id := range path {
+		kept[id] = true
+	}
+	for _, id := range path {
+		n := c.Mapping[id]
+		if n.broken {
+			b.left.add("message that cannot be read", "messages that cannot be read")
+		}
+		if n.Message == nil {
+			continue
+		}
+		before := b.turn
+		if b.add(n.Message); b.turn != before {
+			b.others(id, kept)
+		}
+	}
+	for id, node := range c.Mapping {
+		if !kept[id] && node.Message != nil && node.Message.shown() {
+			b.left.add("message on another branch", "messages on other branches")
+		}
+	}
+	if b.settle(); len(b.sess.Turns) == 0 {
+		p.Err = ErrNoPrompt
+		return p
+	}
+	p.Session = b.finish()
+	p.LeftOut = b.left.words()
+	return p
+}
+
+// emptyMapping reports whether a conversation has a list of nothing for its messages, as some exporters write an empty
+// object.
+func emptyMapping(raw []byte) bool {
+	var c struct {
+		Mapping []json.RawMessage `json:"mapping"`
+	}
+	return json.Unmarshal(raw, &c) == nil && len(c.Mapping) == 0
+}
+
+// begun is when the conversation began, by the first time that it tells. One that tells none is put where no other one
+// is.
+func (c *gptConversation) begun() time.Time {
+	if !c.CreateTime.IsZero() {
+		return c.CreateTime.Time
+	}
+	var first time.Time
+	for _, n := range c.Mapping {
+		if n.Message == nil {
+			continue
+		}
+		if t := n.Message.CreateTime.v; !t.IsZero() && (first.IsZero() || t.Before(first)) {
+			first = t.Time
+		}
+	}
+	switch {
+	case !first.IsZero():
+		return first
+	case !c.UpdateTime.IsZero():
+		return c.UpdateTime.Time
+	}
+	return time.Unix(0, 0).UTC()
+}
+
 // path gives the nodes from the root to the current one. A conversation that names none goes to its newest end.
 func (c *gptConversation) path() []string {
-	at := c.CurrentNode
-	if c.Mapping[at] == nil {
+	at := c.CurrentNode.v
+	if _, ok := c.Mapping[at]; !ok {
 		at = c.newestEnd()
 	}
 	var path []string
 	seen := map[string]bool{}
-	for c.Mapping[at] != nil && !seen[at] { // a damaged tree may run in a circle
+	for !seen[at] { // a damaged tree may run in a circle
+		n, ok := c.Mapping[at]
+		if !ok {
+			break
+		}
 		seen[at] = true
 		path = append(path, at)
-		at = c.Mapping[at].Parent
+		at = n.Parent
 	}
-	for i, j := 0, len(path)-1; i < j; i, j = i+1, j-1 {
-		path[i], path[j] = path[j], path[i]
-	}
+	slices.Reverse(path)
 	return path
 }
 
 func (c *gptConversation) newestEnd() string {
-	best, bestTime := "", -1.0
+	best, bestTime := "", time.Time{}
 	for id, n := range c.Mapping {
-		if n == nil || len(n.Children) > 0 {
+		if len(n.Children) > 0 || n.Message == nil && !n.broken {
 			continue
 		}
-		t := 0.0
+		var t time.Time
 		if n.Message != nil {
-			t = n.Message.CreateTime
+			t = n.Message.CreateTime.v.Time
 		}
-		if t > bestTime || t == bestTime && id > best {
+		if best == "" || t.After(bestTime) || t.Equal(bestTime) && id > best {
 			best, bestTime = id, t
 		}
 	}
 	return best
 }
 
+// forAll reports whether a message is for the user and not for a tool.
+func (m *gptMessage) forAll() bool { return m.Recipient.v == "" || m.Recipient.v == "all" }
+
+// isText reports whether a message consists of words and pictures.
+func (m *gptMessage) isText() bool {
+	return m.Content.Type == "text" || m.Content.Type == "multimodal_text" || m.Content.Type == ""
+}
+
 // shown reports whether ChatGPT shows a message as what the user or the model said.
 func (m *gptMessage) shown() bool {
-	return (m.Author.Role == "user" || m.Author.Role == "assistant") && !m.hidden() &&
-		(m.Content.Type == "text" || m.Content.Type == "multimodal_text" || m.Content.Type == "") &&
-		(m.Recipient == "" || m.Recipient == "all") && strings.TrimSpace(m.words(nil)) != ""
+	return (m.Author.Role == "user" || m.Author.Role == "assistant") && !m.hidden() && m.isText() && m.forAll() &&
+		!blank(m.words(nil))
 }
 
 func (m *gptMessage) hidden() bool {
-	return m.Metadata.Hidden || m.Weight != nil && *m.Weight == 0
+	return m.Metadata.v.Hidden.v || m.Weight.v != nil && *m.Weight.v == 0
 }
-
-// citation is how ChatGPT marks a source in a text, with characters for private use around it.
-var citation = regexp.MustCompile("\ue200[^\ue201]*\ue201")
 
 // words are the texts of a message's parts. What is no text is counted, and named in its place.
 func (m *gptMessage) words(left *leftOut) string {
+	if left == nil {
+		left = &leftOut{}
+	}
 	var texts []string
-	for _, part := range m.Content.Parts {
+	for _, part := range m.Content.Parts.v {
 		var s string
 		var object struct {
 			Type string `json:"content_type"`
 			Text string `json:"text"`
 		}
 		switch {
+		case string(part) == "null":
+			continue
 		case json.Unmarshal(part, &s) == nil:
 		case json.Unmarshal(part, &object) != nil:
+			left.add("part that cannot be read", "parts that cannot be read")
 			continue
 		case object.Text != "": // what was said aloud, or a piece of text
 			s = object.Text
@@ -202,224 +322,19 @@ func (m *gptMessage) words(left *leftOut) string {
 			} else if strings.Contains(object.Type, "audio") {
 				kind = "recording"
 			}
-			if left != nil {
-				left.add(kind, kind+"s")
-			}
+			left.add(kind, kind+"s")
 			s = "[" + kind + "]"
 		}
-		if left != nil {
-			left.addN(len(citation.FindAllString(s, -1)), "link to a source", "links to sources")
-		}
-		texts = append(texts, citation.ReplaceAllString(s, ""))
+		texts = append(texts, s)
 	}
-	return strings.Join(texts, "\n")
+	text := strings.Join(texts, "\n")
+	if len(m.Content.Parts.v) == 0 {
+		text = m.Content.Text.v
+	}
+	if m.Author.Role == "user" { // who writes such marks means them
+		return text
+	}
+	text, sources := withoutMarks(text)
+	left.addN(sources, "link to a source", "links to sources")
+	return text
 }
-
-// gptBuilder makes a session of the messages on a path.
-type gptBuilder struct {
-	conv   *gptConversation
-	begun  time.Time
-	sess   session.Session
-	turn   *session.Turn // the present one
-	chosen int           // which take of its answers is on the path
-	model  string        // of the newest answer
-	system []string
-	left   leftOut
-}
-
-// add takes the next message.
-func (b *gptBuilder) add(m *gptMessage) {
-	if c := m.Metadata.Context; c != nil {
-		b.instruct(c.AboutUser, c.AboutModel)
-		return
-	}
-	if m.Content.Type == "user_editable_context" {
-		b.instruct(m.Content.Profile, m.Content.Instructions)
-		return
-	}
-	switch {
-	case m.Author.Role == "tool" || m.Author.Role == "assistant" && m.Recipient != "" && m.Recipient != "all":
-		b.left.add("message to or from a tool", "messages to and from tools")
-	case m.Author.Role == "system":
-		b.instruct(m.words(nil))
-	case m.hidden():
-		b.left.add("hidden message", "hidden messages")
-	case m.Author.Role == "user":
-		b.prompt(m)
-	case m.Author.Role == "assistant":
-		b.answer(m)
-	}
-}
-
-// others keeps the answers to a prompt that were asked for again and are not on the path: each as an alternative, as
-// far as the next prompt. ChatGPT lists the oldest first.
-func (b *gptBuilder) others(prompt string, kept map[string]bool) {
-	asked, take, chosen := b.turn, 0, -1
-	for _, id := range b.conv.Mapping[prompt].Children {
-		if kept[id] {
-			chosen = take
-			take++
-			continue
-		}
-		other := gptBuilder{conv: b.conv, begun: b.begun, turn: &session.Turn{}}
-		var walked []string
-		for n := b.conv.Mapping[id]; n != nil && n.Message != nil && n.Message.Author.Role != "user" && !kept[id]; n = b.conv.Mapping[id] {
-			kept[id] = true
-			walked = append(walked, id)
-			other.add(n.Message)
-			if len(n.Children) == 0 {
-				break
-			}
-			id = n.Children[len(n.Children)-1]
-		}
-		if len(other.turn.Replies) == 0 { // another prompt, or nothing that was said
-			for _, id := range walked {
-				delete(kept, id)
-			}
-			continue
-		}
-		r := other.turn.Replies[0]
-		r.Take = take
-		take++
-		asked.Alternatives = append(asked.Alternatives, r)
-	}
-	if b.chosen = chosen; chosen < 0 { // a damaged tree: the prompt does not know its answer
-		b.chosen = take
-	}
-}
-
-// instruct keeps what the model was told beside the conversation.
-func (b *gptBuilder) instruct(texts ...string) {
-	for _, s := range texts {
-		if s = strings.TrimSpace(s); s != "" {
-			b.system = append(b.system, s)
-		}
-	}
-}
-
-func (b *gptBuilder) prompt(m *gptMessage) {
-	text := m.words(&b.left)
-	b.left.addN(len(m.Metadata.Attachments), "attached file", "attached files")
-	if strings.TrimSpace(text) == "" {
-		return
-	}
-	at, ok := unixSeconds(m.CreateTime)
-	if !ok {
-		at = b.begun
-	}
-	b.turn = &session.Turn{Prompt: text, CreatedAt: at}
-	b.sess.Turns = append(b.sess.Turns, b.turn)
-}
-
-func (b *gptBuilder) answer(m *gptMessage) {
-	text, thought := "", ""
-	switch m.Content.Type {
-	case "thoughts":
-		for _, t := range m.Content.Thoughts {
-			thought = paragraphs(thought, paragraphs(t.Summary, t.Content))
-		}
-	case "reasoning_recap": // how long it thought
-		return
-	case "text", "multimodal_text", "":
-		if text = m.words(&b.left); m.Channel == "analysis" || m.Channel == "commentary" {
-			text, thought = "", text
-		}
-	default:
-		b.left.add("message of another kind ("+m.Content.Type+")", "messages of another kind ("+m.Content.Type+")")
-		return
-	}
-	if strings.TrimSpace(text+thought) == "" {
-		return
-	}
-	if b.turn == nil {
-		b.left.add("answer without a prompt", "answers without a prompt")
-		return
-	}
-	r := b.reply(m)
-	r.Text, r.Reasoning = paragraphs(r.Text, text), paragraphs(r.Reasoning, thought)
-	switch {
-	case m.Metadata.FinishDetails.Type == "max_tokens":
-		r.Status, r.FinishReason = session.Length, providers.FinishLength
-	case m.Metadata.FinishDetails.Type == "interrupted", m.Status == "in_progress", m.Status == "finished_partial_completion":
-		r.Status, r.FinishReason = session.Cancelled, ""
-	}
-}
-
-// paragraphs joins two texts with an empty line, where both are there.
-func paragraphs(a, b string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	return a + "\n\n" + b
-}
-
-// reply is the answer of the present turn, to which the messages of the model add up.
-func (b *gptBuilder) reply(m *gptMessage) *session.Reply {
-	slug := cmp.Or(m.Metadata.ModelSlug, b.conv.DefaultModel, "unknown")
-	if len(b.turn.Replies) == 0 {
-		b.turn.Replies = []*session.Reply{importedReply(gptProvider + "/" + slug)}
-		b.turn.Replies[0].Take = b.chosen
-	}
-	r := b.turn.Replies[0]
-	if m.Metadata.ModelSlug != "" { // the thinking may be named after another model than the answer
-		r.Model = gptProvider + "/" + slug
-		r.ServedBy, r.ServedModel = r.Model, slug
-	}
-	b.model = r.Model
-	return r
-}
-
-// importedReply is an answer of which no more is known than that it was given.
-func importedReply(model string) *session.Reply {
-	return &session.Reply{Type: "reply", Model: model, ServedBy: model, Status: session.Done, FinishReason: "stop",
-		Metrics: session.Metrics{Server: map[string]float64{}}, Usage: session.Usage{Source: session.Estimated}, Cost: session.Cost{Source: string(providers.CostUnknown)},
-		Attempts: []session.Attempt{}}
-}
-
-// finish gives the session.
-func (b *gptBuilder) finish() *session.Session {
-	s := &b.sess
-	s.System = strings.Join(b.system, "\n\n")
-	s.CreatedAt, s.UpdatedAt = b.begun, b.begun
-	if t, ok := unixSeconds(b.conv.UpdateTime); ok {
-		s.UpdatedAt = t
-	}
-	if s.Title = providers.CleanLine(b.conv.Title); s.Title == "" {
-		s.Title = session.TitleOf(s.Turns[0].Prompt)
-	}
-	s.Panes = []string{}
-	if b.model != "" {
-		s.Panes = append(s.Panes, b.model)
-	}
-	settleImported(s)
-	return s
-}
-
-// settleImported fills in what follows from the texts: the system prompt of each reply, when it ended as far as that is
-// known, estimates of its tokens, and that reasoning alone is no answer.
-func settleImported(s *session.Session) {
-	var guess *session.Calibration // nobody knows these servers' vocabularies
-	for _, t := range s.Turns {
-		for _, r := range t.All() {
-			if r.System == "" {
-				r.System = s.System
-			}
-			if r.EndedAt.IsZero() {
-				r.EndedAt = t.CreatedAt.Add(r.Elapsed(t.CreatedAt))
-			}
-			if r.Text == "" && r.Status == session.Done {
-				r.Status = session.Empty
-			}
-			if r.Usage.Source == session.Estimated {
-				thought := providers.EstimateTokens(r.Reasoning)
-				asked := providers.Request{System: r.System,
-					Messages: []providers.Message{{Role: providers.User, Content: t.Prompt}}}
-				r.Usage.Input = round(guess.EstimateInput(r.Model, asked))
-				r.Usage.Output = round(providers.EstimateTokens(r.Text) + thought)
-				r.Usage.Reasoning = round(thought)
-			}
-		}
-	}
-}
-
-func round(tokens float64) int { return int(math.Round(tokens)) }

@@ -40,14 +40,19 @@ func parseLineup(raw []byte) Parsed {
 // session makes the session of a record again, or says which key is wrong.
 func (rec sessionRecord) session() (s *session.Session, err error) {
 	s = &session.Session{ID: rec.ID, Title: rec.Title, System: rec.System, Panes: list(rec.Panes), Tags: rec.Tags,
-		Parent: rec.Parent, ParentTurn: rec.ParentAt, Turns: make([]*session.Turn, 0, len(rec.Turns))}
-	if s.CreatedAt, err = parseStamp("created_at", rec.CreatedAt); err != nil {
+		Parent: rec.Parent, ParentTurn: rec.ParentAt, Origin: rec.Origin, Turns: make([]*session.Turn, 0, len(rec.Turns))}
+	begun := rec.CreatedAt
+	if begun == "" && len(rec.Turns) > 0 {
+		begun = rec.Turns[0].CreatedAt
+	}
+	if s.CreatedAt, err = parseStamp("created_at", begun); err != nil {
 		return nil, err
 	}
-	if s.UpdatedAt, err = parseStamp("updated_at", cmp.Or(rec.UpdatedAt, rec.CreatedAt)); err != nil {
+	if s.UpdatedAt, err = parseStamp("updated_at", cmp.Or(rec.UpdatedAt, begun)); err != nil {
 		return nil, err
 	}
 	for i, t := range rec.Turns {
+		t.CreatedAt = cmp.Or(t.CreatedAt, begun)
 		turn, err := t.turn(fmt.Sprintf("turns[%d]", i), rec.System)
 		if err != nil {
 			return nil, err

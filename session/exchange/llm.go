@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oklog/ulid/v2"
 	"modernc.org/sqlite"
 
 	"lineup/providers"
@@ -37,7 +38,8 @@ type llmRow struct {
 	options, details       string // JSON
 	when                   string
 	millis, input, output  sql.NullInt64
-	attachments, toolCalls int
+	attachments            []string // each as it is shown in the place of a prompt
+	toolCalls, toolResults int
 }
 
 // readLLM reads the conversations of a database, each as a session.
@@ -103,9 +105,7 @@ func llmRows(ctx context.Context, tx *sql.Tx) ([]llmRow, error) {
 	switch {
 	case t["replies"] != nil && t["sessions"] != nil:
 		return nil, errors.New("this is a database of lineup's own: use it with --data-dir, or import what `lineup sessions export --format json` writes")
-	case !t.has("turns", "thread_id") && !t.has("responses", "conversation_id") && t["logs"] != nil:
-		return nil, errors.New("this was written by an llm before 0.6: run `llm logs` with a newer one once, then import it again")
-	case !t.has("turns", "thread_id") && !t.has("responses", "conversation_id"):
+	case !t.has("turns", "thread_id") && !t.has("responses", "conversation_id") && len(t.oldLogs()) == 0:
 		return nil, errors.New("this database is not llm's: it has neither a table responses nor a table turns of its kind")
 	}
 	var rows []llmRow
@@ -129,6 +129,13 @@ func llmRows(ctx context.Context, tx *sql.Tx) ([]llmRow, error) {
 			}
 		}
 	}
+	for _, table := range t.oldLogs() {
+		oldest, err := l.logs(ctx, table)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, oldest...)
+	}
 	slices.SortStableFunc(rows, func(a, b llmRow) int { return cmp.Compare(a.when, b.when) })
 	return rows, nil
 }
@@ -137,6 +144,17 @@ func llmRows(ctx context.Context, tx *sql.Tx) ([]llmRow, error) {
 type tableColumns map[string]map[string]bool
 
 func (t tableColumns) has(table, column string) bool { return t[table][column] }
+
+// oldLogs gives the tables of llm before 0.6, log and then logs. Its migrations leave their rows where they are and copy
+// none of them.
+func (t tableColumns) oldLogs() (list []string) {
+	for _, table := range []string{"log", "logs"} {
+		if t.has(table, "prompt") && t.has(table, "response") {
+			list = append(list, table)
+		}
+	}
+	return list
+}
 
 func tables(ctx context.Context, tx *sql.Tx) (tableColumns, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'`)
@@ -179,10 +197,13 @@ func conversations(rows []llmRow) [][]llmRow {
 func llmSession(rows []llmRow) Parsed {
 	first := rows[0]
 	p := Parsed{Name: cmp.Or(providers.CleanLine(first.name), first.conversation, first.id), Format: FormatLLM}
-	s := &session.Session{Title: providers.CleanLine(first.name)}
+	s := &session.Session{Title: providers.CleanLine(first.name), Origin: llmProvider + ":" + cmp.Or(first.conversation, first.id)}
 	var left leftOut
+	calls := 0 // of the row before, whose results the next one brings
 	for _, row := range rows {
+		row.toolResults += calls
 		row.add(s, &left)
+		calls = row.toolCalls
 	}
 	if len(s.Turns) == 0 {
 		p.Err = ErrNoPrompt
@@ -201,20 +222,26 @@ func llmSession(rows []llmRow) Parsed {
 	return p
 }
 
-// add puts a row into a session as a turn; one without a prompt goes on with the turn before, as calls of tools do.
+// add puts a row into a session as a turn. One that only brings results of tools goes on with the turn before. A prompt
+// that is only an attachment names it.
 func (row llmRow) add(s *session.Session, left *leftOut) {
-	left.addN(row.attachments, "attachment", "attachments")
+	left.addN(len(row.attachments), "attachment", "attachments")
 	left.addN(row.toolCalls, "call of a tool", "calls of tools")
-	if strings.TrimSpace(row.prompt) == "" {
-		if n := len(s.Turns); n > 0 {
-			r := s.Turns[n-1].Replies[0]
-			r.Text, r.Reasoning = paragraphs(r.Text, row.response), paragraphs(r.Reasoning, row.reasoning)
-			return
-		}
-		left.add("answer without a prompt", "answers without a prompt")
+	prompt := row.prompt
+	switch n := len(s.Turns); {
+	case !blank(prompt):
+	case len(row.attachments) > 0:
+		prompt = strings.Join(row.attachments, "\n")
+	case row.toolResults > 0 && n > 0:
+		r := s.Turns[n-1].Replies[0]
+		r.Text, r.Reasoning = paragraphs(r.Text, row.response), paragraphs(r.Reasoning, row.reasoning)
 		return
+	case blank(row.response + row.reasoning):
+		return
+	default:
+		prompt = noWords
 	}
-	at, ok := parseUTC(row.when)
+	at, ok := row.time()
 	if !ok {
 		at = time.Unix(0, 0).UTC()
 		if n := len(s.Turns); n > 0 {
@@ -236,7 +263,22 @@ func (row llmRow) add(s *session.Session, left *leftOut) {
 	if s.System == "" && len(s.Turns) == 0 {
 		s.System = row.system
 	}
-	s.Turns = append(s.Turns, &session.Turn{Prompt: row.prompt, CreatedAt: at, Replies: []*session.Reply{r}})
+	s.Turns = append(s.Turns, &session.Turn{Prompt: prompt, CreatedAt: at, Replies: []*session.Reply{r}})
+}
+
+// time is when the model was asked: as the row says, or else as its id does, which is a ULID.
+func (row llmRow) time() (time.Time, bool) {
+	if at, ok := parseUTC(row.when); ok {
+		return at, true
+	}
+	for _, id := range []string{row.id, row.conversation} {
+		if u, err := ulid.ParseStrict(strings.ToUpper(id)); err == nil {
+			if at := u.Timestamp().UTC(); at.Unix() > 0 && datable(at) {
+				return at, true
+			}
+		}
+	}
+	return time.Time{}, false
 }
 
 // count takes the usage, where llm knows it. The details are the provider's own, as OpenAI names them or Anthropic.

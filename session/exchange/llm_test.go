@@ -158,7 +158,7 @@ func TestImportOldLLM(t *testing.T) {
 		t.Error(got)
 	}
 	for script, want := range map[string]string{
-		`CREATE TABLE logs (id INTEGER PRIMARY KEY)`:                "before 0.6",
+		`CREATE TABLE logs (id INTEGER PRIMARY KEY)`:                "not llm's",
 		`CREATE TABLE other (id INTEGER PRIMARY KEY)`:               "not llm's",
 		`CREATE TABLE sessions (id TEXT); CREATE TABLE replies (t)`: "lineup's own",
 	} {

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -64,7 +65,11 @@ func (l llmReader) responses(ctx context.Context) ([]llmRow, error) {
 // complete adds what stands in tables beside the responses: fragments of prompts, and the number of attachments and of
 // calls of tools.
 func (l llmReader) complete(ctx context.Context, rows []llmRow) error {
-	attachments, err := l.counts(ctx, "prompt_attachments")
+	attachments, err := l.attachments(ctx)
+	if err != nil {
+		return err
+	}
+	results, err := l.counts(ctx, "tool_results")
 	if err != nil {
 		return err
 	}
@@ -89,10 +94,89 @@ func (l llmReader) complete(ctx context.Context, rows []llmRow) error {
 	}
 	for i := range rows {
 		r := &rows[i]
-		r.attachments, r.toolCalls = attachments[r.id], calls[r.id]
+		r.attachments, r.toolCalls, r.toolResults = attachments[r.id], calls[r.id], results[r.id]
 		r.prompt, r.system = whole(prompts[r.id], r.prompt), whole(systems[r.id], r.system)
 	}
 	return nil
+}
+
+// attachments gives what was attached to each response, as it is shown.
+func (l llmReader) attachments(ctx context.Context) (map[string][]string, error) {
+	const t = "attachments"
+	if !l.tables.has("prompt_attachments", "response_id") {
+		return nil, nil
+	}
+	join := ` LEFT JOIN (SELECT NULL AS id) AS attachments ON 0`
+	if l.tables.has(t, "id") && l.tables.has("prompt_attachments", "attachment_id") {
+		join = ` LEFT JOIN attachments ON attachments.id = p.attachment_id`
+	}
+	rows, err := l.tx.QueryContext(ctx, `SELECT coalesce(CAST(p.response_id AS TEXT), ''), `+l.text(t, "type")+`, `+l.text(t, "path")+`, `+
+		l.text(t, "url")+` FROM prompt_attachments p`+join+` ORDER BY p.response_id, p.rowid`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[string][]string{}
+	for rows.Next() {
+		var id, mime, path, url string
+		if err := rows.Scan(&id, &mime, &path, &url); err != nil {
+			return nil, err
+		}
+		out[id] = append(out[id], attachmentMark(mime, path, url))
+	}
+	return out, rows.Err()
+}
+
+// attachmentMark names an attachment by its kind and by the file or the address that it is from.
+func attachmentMark(mime, path, url string) string {
+	kind := "file"
+	if strings.HasPrefix(mime, "image/") {
+		kind = "image"
+	} else if strings.HasPrefix(mime, "audio/") {
+		kind = "recording"
+	}
+	if at := strings.LastIndexAny(path, `/\`); at >= 0 {
+		path = path[at+1:]
+	}
+	return fileNamed(kind, path, url)
+}
+
+// logs reads a table of llm before 0.6. A row goes on with the chat that chat_id names by its first row, or with the row
+// that it replies to.
+func (l llmReader) logs(ctx context.Context, t string) ([]llmRow, error) {
+	when := "''"
+	for _, column := range []string{"datetime_utc", "timestamp_utc", "timestamp"} {
+		if l.tables.has(t, column) {
+			when = l.text(t, column)
+			break
+		}
+	}
+	id := l.text(t, "id")
+	if !l.tables.has(t, "id") {
+		id = "CAST(" + t + ".rowid AS TEXT)"
+	}
+	rows, err := l.tx.QueryContext(ctx, `SELECT `+strings.Join([]string{id, l.text(t, "chat_id"), l.text(t, "reply_to_id"),
+		l.text(t, "model"), l.text(t, "prompt"), l.text(t, "system"), l.text(t, "response"), l.text(t, "options_json"), when,
+		l.number(t, "duration_ms")}, ", ")+` FROM `+t+` ORDER BY rowid`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []llmRow
+	chats := map[string]string{} // by row
+	for rows.Next() {
+		var r llmRow
+		var chat, before string
+		if err := rows.Scan(&r.id, &chat, &before, &r.model, &r.prompt, &r.system, &r.response, &r.options, &r.when, &r.millis); err != nil {
+			return nil, err
+		}
+		first := cmp.Or(chat, chats[before], before, r.id)
+		chats[r.id] = first
+		r.conversation = t + "/" + first
+		r.id = t + "/" + r.id
+		out = append(out, r)
+	}
+	return out, rows.Err()
 }
 
 func (l llmReader) counts(ctx context.Context, table string) (map[string]int, error) {
@@ -147,7 +231,7 @@ type llmMessage struct {
 	parts        []llmPart
 }
 
-type llmPart struct{ kind, text string }
+type llmPart struct{ kind, text, payload string }
 
 // turns reads the second generation.
 func (l llmReader) turns(ctx context.Context) ([]llmRow, error) {
@@ -231,13 +315,13 @@ func (l llmReader) parts(ctx context.Context, messages map[string]*llmMessage) e
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var hash, payload string
+		var hash string
 		var p llmPart
-		if err := rows.Scan(&hash, &p.kind, &p.text, &payload); err != nil {
+		if err := rows.Scan(&hash, &p.kind, &p.text, &p.payload); err != nil {
 			return err
 		}
 		if p.text == "" {
-			p.text = resolved(payload, fragments)
+			p.text = resolved(p.payload, fragments)
 		}
 		if m := messages[hash]; m != nil {
 			m.parts = append(m.parts, p)
@@ -283,6 +367,9 @@ func (r *llmRow) fill(messages map[string]*llmMessage, sent, tip string) {
 			system = paragraphs(m.said("text"), system)
 		case m.role == "user" && asking:
 			question = append(question, m)
+		case m.role == "tool" && asking && len(question) == 0:
+			r.toolResults++
+			asking = false
 		default: // what was said before; only the system prompt is of interest there
 			asking = false
 		}
@@ -292,7 +379,8 @@ func (r *llmRow) fill(messages map[string]*llmMessage, sent, tip string) {
 	slices.Reverse(question)
 	for _, m := range question {
 		r.prompt = paragraphs(r.prompt, m.said("text"))
-		r.attachments += m.count("attachment")
+		r.attachments = append(r.attachments, m.attached()...)
+		r.toolResults += m.count("tool_result")
 	}
 	for _, m := range answer {
 		r.response, r.reasoning = paragraphs(r.response, m.said("text")), paragraphs(r.reasoning, m.said("reasoning"))
@@ -310,16 +398,27 @@ func (m *llmMessage) said(kind string) (text string) {
 	return text
 }
 
-func (m *llmMessage) count(kind string) (n int) {
+// attached gives the attachments of a message, as they are shown.
+func (m *llmMessage) attached() (marks []string) {
 	for _, p := range m.parts {
-		n += b2i(p.kind == kind)
+		if p.kind != "attachment" {
+			continue
+		}
+		var payload struct {
+			Attachment struct{ Type, Path, URL lax[string] } `json:"attachment"`
+		}
+		_ = json.Unmarshal([]byte(p.payload), &payload) // what it is called is all that is wanted
+		a := payload.Attachment
+		marks = append(marks, attachmentMark(a.Type.v, a.Path.v, a.URL.v))
 	}
-	return n
+	return marks
 }
 
-func b2i(b bool) int {
-	if b {
-		return 1
+func (m *llmMessage) count(kind string) (n int) {
+	for _, p := range m.parts {
+		if p.kind == kind {
+			n++
+		}
 	}
-	return 0
+	return n
 }

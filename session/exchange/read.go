@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -10,16 +9,16 @@ import (
 	"io"
 	"iter"
 	"os"
-	"path"
 	"strings"
 
+	"lineup/providers"
 	"lineup/session"
 )
 
 // Format is a kind of file that sessions can be imported from.
 type Format string
 
-// The formats of an import. FormatAuto goes by what stands in the file.
+// The formats of an import. FormatAuto goes by the content of the file.
 const (
 	FormatAuto    Format = "auto"
 	FormatLineup  Format = "lineup"  // what WriteJSON writes; several of them may follow each other
@@ -32,7 +31,8 @@ func Formats() []Format { return []Format{FormatAuto, FormatLineup, FormatChatGP
 
 // Parsed is one session of a file. Either Session is there or Err says why it is not.
 type Parsed struct {
-	Name    string // what the file calls it: its title, else its id
+	Name    string // what the file calls it: its title, else its id, else its number in the file
+	Entry   string // of a zip file: the file within it
 	Format  Format
 	Session *session.Session
 	LeftOut []string // what the file holds of it and lineup does not keep, in words
@@ -45,14 +45,26 @@ var ErrNoPrompt = errors.New("there is no prompt in it")
 // maxImport bounds a file, and what is unpacked of one, in bytes.
 const maxImport = 2 << 30
 
-// Read reads the sessions of a file, one after the other. An error is about the file and ends the sequence; a
-// session that cannot be read is a Parsed with Err, and the next one follows. Both name the line where there is one.
+// errTooLarge says that a file is beyond maxImport.
+var errTooLarge = fmt.Errorf("it is larger than %d GiB", maxImport>>30)
+
+// Read reads the sessions of a file, one after the other. A session that cannot be read is a Parsed with Err, and the
+// next one follows; so it is with a broken file of a zip. An error is about the whole file and ends the sequence. Both
+// name the line where there is one.
 func Read(ctx context.Context, file string, format Format) iter.Seq2[Parsed, error] {
-	return func(yield func(Parsed, error) bool) {
-		if err := readImport(ctx, file, format, yield); err != nil {
-			yield(Parsed{}, fmt.Errorf("%s: %w", file, err))
+	return sequence(ctx, func(out sink) error {
+		f, err := os.Open(file)
+		if err != nil {
+			return plainError(err)
 		}
-	}
+		defer f.Close()
+		return readFile(ctx, f, format, out)
+	})
+}
+
+// ReadFrom is Read for a stream, such as standard input.
+func ReadFrom(ctx context.Context, r io.Reader, format Format) iter.Seq2[Parsed, error] {
+	return sequence(ctx, func(out sink) error { return readStream(ctx, r, format, out) })
 }
 
 // errStop says that the reader of the sequence wants no more.
@@ -61,175 +73,211 @@ var errStop = errors.New("stopped")
 // sink hands on what was parsed; it returns errStop where no more is wanted.
 type sink func(Parsed) error
 
-func readImport(ctx context.Context, file string, format Format, yield func(Parsed, error) bool) error {
-	f, err := os.Open(file)
-	if err != nil {
-		var pathErr *os.PathError
-		if errors.As(err, &pathErr) {
-			return pathErr.Err
+func sequence(ctx context.Context, read func(sink) error) iter.Seq2[Parsed, error] {
+	return func(yield func(Parsed, error) bool) {
+		err := read(func(p Parsed) error {
+			if !yield(p, nil) {
+				return errStop
+			}
+			return ctx.Err()
+		})
+		if err != nil && !errors.Is(err, errStop) {
+			yield(Parsed{}, err)
 		}
-		return err
 	}
-	defer f.Close()
+}
+
+// plainError leaves the path out, which the caller knows.
+func plainError(err error) error {
+	var pathErr *os.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
+}
+
+func readFile(ctx context.Context, f *os.File, format Format, out sink) error {
 	info, err := f.Stat()
 	switch {
 	case err != nil:
 		return err
 	case info.IsDir():
 		return errors.New("this is a folder; name the file in it (conversations.json, logs.db)")
+	case !info.Mode().IsRegular():
+		return readStream(ctx, f, format, out)
 	case info.Size() > maxImport:
-		return fmt.Errorf("the file is larger than %d GiB", maxImport>>30)
+		return errTooLarge
 	}
-	head := make([]byte, 16)
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
-		if errors.Is(err, io.EOF) {
-			return errors.New("the file is empty")
-		}
+	head := make([]byte, headBytes)
+	n, err := f.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if kindOf(head[:n]) == kindText {
+		return readText(f, format, out)
+	}
+	return readBinary(ctx, f, info.Size(), head[:n], format, out)
+}
+
+// readStream reads what cannot be read twice. A database and a zip file need a file: they are put into a temporary one,
+// which only the user can read.
+func readStream(ctx context.Context, r io.Reader, format Format, out sink) error {
+	head := make([]byte, headBytes)
+	n, err := io.ReadFull(r, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 		return err
 	}
 	head = head[:n]
-	out := func(p Parsed) error {
-		if !yield(p, nil) {
-			return errStop
-		}
-		return ctx.Err()
+	all := io.MultiReader(bytes.NewReader(head), r)
+	if kindOf(head) == kindText {
+		return readText(all, format, out)
 	}
-	err = readContent(ctx, f, info.Size(), head, format, out)
-	if errors.Is(err, errStop) {
-		return nil
+	f, err := os.CreateTemp("", "lineup-import-*")
+	if err != nil {
+		return plainError(err)
 	}
-	return err
+	defer os.Remove(f.Name())
+	defer f.Close()
+	size, err := io.Copy(f, io.LimitReader(all, maxImport+1))
+	switch {
+	case err != nil:
+		return err
+	case size > maxImport:
+		return errTooLarge
+	}
+	return readBinary(ctx, f, size, head, format, out)
 }
 
-// readContent reads an open file by what it begins with.
-func readContent(ctx context.Context, f *os.File, size int64, head []byte, format Format, out sink) error {
-	switch {
-	case bytes.HasPrefix(head, []byte("SQLite format 3\x00")):
-		if format != FormatAuto && format != FormatLLM {
-			return fmt.Errorf("this is a database, not %s", format)
-		}
+// readBinary reads an open file that is no text.
+func readBinary(ctx context.Context, f *os.File, size int64, head []byte, format Format, out sink) error {
+	switch kind := kindOf(head); {
+	case kind == kindSQLite && (format == FormatAuto || format == FormatLLM):
 		return readLLM(ctx, f.Name(), out)
+	case kind == kindSQLite:
+		return fmt.Errorf("this is a database, not %s", format)
 	case format == FormatLLM:
-		return errors.New("this is no SQLite database; `llm logs path` says where llm keeps its own")
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return readZip(f, size, format, out)
+		return errNoDatabase
+	case kind == kindZip:
+		return readZip(ctx, f, size, format, out)
+	default:
+		return fmt.Errorf("this is %s, not JSON", kind)
 	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return err
+}
+
+var errNoDatabase = errors.New("this is no SQLite database; `llm logs path` says where llm keeps its own")
+
+func readText(r io.Reader, format Format, out sink) error {
+	if format == FormatLLM {
+		return errNoDatabase
 	}
-	data, err := io.ReadAll(io.LimitReader(f, maxImport))
-	if err != nil {
+	data, err := io.ReadAll(io.LimitReader(r, maxImport+1))
+	switch {
+	case err != nil:
 		return err
+	case len(data) > maxImport:
+		return errTooLarge
 	}
 	return readJSON(data, format, out)
 }
 
-// readZip reads the conversations in ChatGPT's zip, of which there may be several files.
-func readZip(f *os.File, size int64, format Format, out sink) error {
-	z, err := zip.NewReader(f, size)
-	if err != nil {
-		return fmt.Errorf("the zip file cannot be read: %w", err)
-	}
-	found := false
-	left := int64(maxImport)
-	for _, entry := range z.File {
-		if ok, _ := path.Match("conversations*.json", path.Base(entry.Name)); !ok {
-			continue
-		}
-		found = true
-		r, err := entry.Open()
-		if err != nil {
-			return fmt.Errorf("%s: %w", entry.Name, err)
-		}
-		data, err := io.ReadAll(io.LimitReader(r, left+1))
-		_ = r.Close() // it was read to its end, or the error tells more
-		if err != nil {
-			return fmt.Errorf("%s: %w", entry.Name, err)
-		}
-		if left -= int64(len(data)); left < 0 {
-			return fmt.Errorf("%s is larger than %d GiB", entry.Name, maxImport>>30)
-		}
-		if err := readJSON(data, format, out); err != nil {
-			return fmt.Errorf("%s: %w", entry.Name, err)
-		}
-	}
-	if !found {
-		return errors.New("there is no conversations.json in the zip file")
-	}
-	return nil
-}
-
-// readJSON reads JSON values that follow each other, and the elements of lists.
+// readJSON reads JSON values that follow each other, and the elements of lists. An element that cannot be read costs
+// itself alone. A file in which nothing is known is an error of its own.
 func readJSON(data []byte, format Format, out sink) error {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	dec := json.NewDecoder(bytes.NewReader(data))
-	values := 0
-	for {
-		start := skipSpace(data, int(dec.InputOffset()))
-		if start >= len(data) {
-			break
-		}
-		values++
-		if data[start] != '[' {
-			if err := readElement(data, dec, format, out); err != nil {
-				return err
-			}
-			continue
-		}
-		if _, err := dec.Token(); err != nil {
-			return placed(data, 0, err)
-		}
-		for dec.More() {
-			if err := readElement(data, dec, format, out); err != nil {
-				return err
-			}
-		}
-		if _, err := dec.Token(); err != nil {
-			return placed(data, 0, err)
+	data = decodeText(data)
+	r := reader{data: data, format: format, out: out}
+	for e := range elements(data) {
+		if err := r.element(e); err != nil {
+			return err
 		}
 	}
-	if values == 0 {
-		return errors.New("the file is empty")
+	return r.verdict()
+}
+
+// reader hands on the elements of a file.
+type reader struct {
+	data   []byte
+	format Format
+	out    sink
+	n      int      // elements so far
+	known  bool     // one of them was a session
+	held   []Parsed // the first ones, which were none
+}
+
+// errUnknown says that a value is no session of any kind.
+var errUnknown = errors.New("it is not lineup's own export, nor ChatGPT's conversations.json, nor llm's logs.db")
+
+// element reads one value as a session. As long as none is one, the file may be something else altogether: what is
+// wrong with the first values is held back until one is.
+func (r *reader) element(e element) error {
+	r.n++
+	p := r.parse(e)
+	if p.Name == "" && e.inList {
+		p.Name = fmt.Sprintf("entry %d", r.n)
 	}
+	if !r.known && p.Format == "" {
+		r.held = append(r.held, p)
+		return nil
+	}
+	r.known = true
+	for _, h := range append(r.held, p) {
+		if err := r.out(h); err != nil {
+			return err
+		}
+	}
+	r.held = nil
 	return nil
 }
 
-func skipSpace(data []byte, i int) int {
-	for i < len(data) && strings.IndexByte(" \t\r\n", data[i]) >= 0 {
-		i++
+// verdict says what is wrong with a file in which nothing was known.
+func (r *reader) verdict() error {
+	switch {
+	case r.n == 0:
+		return errors.New("the file is empty")
+	case r.known:
+		return nil
 	}
-	return i
+	err := r.held[0].Err
+	if errors.Is(err, ErrNoPrompt) || errors.Is(err, errUnknown) {
+		want := "lineup's own export, nor ChatGPT's conversations.json, nor llm's logs.db"
+		if r.format != FormatAuto {
+			want = "an export of the format " + string(r.format)
+		}
+		return fmt.Errorf("line %d: this is not %s", lineAt(r.data, skipSpace(r.data, 0)), want)
+	}
+	return err
 }
 
-// readElement reads the next value as a session.
-func readElement(data []byte, dec *json.Decoder, format Format, out sink) error {
-	var raw json.RawMessage
-	if err := dec.Decode(&raw); err != nil {
-		return placed(data, 0, err)
-	}
-	start := int(dec.InputOffset()) - len(raw)
-	found := detect(raw)
+// parse reads one value. The format of the result is "" where it is no session of any kind.
+func (r *reader) parse(e element) (p Parsed) {
+	found := r.accept(detect(e.raw))
 	switch {
-	case found == "" && format == FormatAuto, found != "" && format != FormatAuto && found != format:
-		want := "lineup's own export, nor ChatGPT's conversations.json, nor llm's logs.db"
-		if format != FormatAuto {
-			want = "an export of the format " + string(format)
-		}
-		return fmt.Errorf("line %d: this is not %s", lineAt(data, start), want)
+	case e.err != nil:
+		return Parsed{Name: glimpse(e.raw), Format: r.accept(detectTorn(e.raw)), Err: e.err}
+	case found == "" && isObject(e.raw): // an entry of ChatGPT's list of which only the outside was exported
+		return Parsed{Name: glimpse(e.raw), Err: fmt.Errorf("line %d: %w", lineAt(r.data, e.start), ErrNoPrompt)}
 	case found == "":
-		found = format
+		return Parsed{Err: fmt.Errorf("line %d: %w", lineAt(r.data, e.start), errUnknown)}
+	case found == FormatChatGPT:
+		p = parseChatGPT(e.raw)
+	default:
+		p = parseLineup(e.raw)
 	}
-	parse := parseLineup
-	if found == FormatChatGPT {
-		parse = parseChatGPT
-	}
-	p := parse(raw)
 	p.Format = found
 	if p.Err != nil {
-		p.Session, p.Err = nil, placed(data, start, p.Err)
+		p.Session, p.Err = nil, placed(r.data, e.start, p.Err)
 	}
-	return out(p)
+	if p.Name == "" {
+		p.Name = glimpse(e.raw)
+	}
+	return p
+}
+
+// accept gives the format that was found where it may be that one, else "".
+func (r *reader) accept(found Format) Format {
+	if r.format != FormatAuto && found != r.format {
+		return ""
+	}
+	return found
 }
 
 // detect tells what a JSON value is, "" where it is neither.
@@ -248,6 +296,59 @@ func detect(raw []byte) Format {
 		return FormatChatGPT
 	}
 	return ""
+}
+
+// detectTorn tells what a value is that is no whole JSON.
+func detectTorn(raw []byte) Format {
+	switch {
+	case bytes.Contains(raw, []byte(`"schema"`)):
+		return FormatLineup
+	case bytes.Contains(raw, []byte(`"mapping"`)):
+		return FormatChatGPT
+	}
+	return ""
+}
+
+// isObject reports whether a value is a JSON object.
+func isObject(raw []byte) bool {
+	var keys map[string]json.RawMessage
+	return json.Unmarshal(raw, &keys) == nil
+}
+
+// glimpse finds the title or the id of a value that could not be read, "" for none.
+func glimpse(raw []byte) string {
+	var keys map[string]json.RawMessage
+	if json.Unmarshal(raw, &keys) != nil {
+		keys = tornKeys(raw)
+	}
+	for _, key := range []string{"title", "id", "conversation_id"} {
+		var s string
+		if json.Unmarshal(keys[key], &s) == nil {
+			if s = providers.CleanLine(s); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
+}
+
+// tornKeys reads the keys of an object as far as it is whole.
+func tornKeys(raw []byte) map[string]json.RawMessage {
+	keys := map[string]json.RawMessage{}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return keys
+	}
+	for dec.More() {
+		key, err := dec.Token()
+		name, ok := key.(string)
+		var value json.RawMessage
+		if err != nil || !ok || dec.Decode(&value) != nil {
+			break
+		}
+		keys[name] = value
+	}
+	return keys
 }
 
 // placed adds the line to an error of package json. The error's own offset counts from start.
@@ -308,3 +409,6 @@ func (l *leftOut) words() []string {
 	}
 	return out
 }
+
+// blank reports whether there is nothing to read in a text.
+func blank(s string) bool { return strings.TrimSpace(s) == "" }
