@@ -65,7 +65,7 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	// A reader that has had enough, as head has, closes the pipe. Its signal would end lineup
 	// before the answers are saved.
 	signal.Ignore(syscall.SIGPIPE)
-	prompt, err := g.promptOf(args)
+	prompt, err := g.promptOf(ctx, args)
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (g *globals) askModels(
 }
 
 // promptOf joins the arguments. A "-", or an empty command line in a pipe, is standard input.
-func (g *globals) promptOf(args []string) (string, error) {
+func (g *globals) promptOf(ctx context.Context, args []string) (string, error) {
 	if len(args) == 0 {
 		if g.tty(g.in) {
 			return "", usagef("no prompt; write lineup ask PROMPT, or pipe one in")
@@ -145,7 +145,7 @@ func (g *globals) promptOf(args []string) (string, error) {
 	for _, a := range args {
 		if a == "-" && !read {
 			read = true
-			text, err := io.ReadAll(g.in)
+			text, err := io.ReadAll(waiting(ctx, g.in))
 			if err != nil {
 				return "", fmt.Errorf("standard input could not be read: %w", err)
 			}

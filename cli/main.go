@@ -45,6 +45,7 @@ func process(alter func(*ui.Config)) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM,
 		syscall.SIGHUP)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program, whatever holds it up
 	e := env{
 		in:     os.Stdin,
 		out:    os.Stdout,

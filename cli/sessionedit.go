@@ -191,7 +191,8 @@ func sessionsRemove(g *globals) *cobra.Command {
 					for _, m := range list {
 						fmt.Fprintf(g.err, "%s  %s\n", m.ID, titled(m))
 					}
-					err := g.confirm(fmt.Sprintf("Delete %s?", counted(len(list), "session")))
+					err := g.confirm(cmd.Context(),
+						fmt.Sprintf("Delete %s?", counted(len(list), "session")))
 					if err != nil {
 						return err
 					}
@@ -270,14 +271,15 @@ func named(
 }
 
 // confirm asks a question on the terminal. Where nobody can be asked it is wrong usage, and
-// anything but yes is a no.
-func (g *globals) confirm(question string) error {
+// anything but yes is a no. An interruption is an answer too: nothing is done.
+func (g *globals) confirm(ctx context.Context, question string) error {
 	if !g.tty(g.in) {
 		return usagef("nothing was done: there is no terminal to ask on; add --yes")
 	}
 	fmt.Fprint(g.err, question+" [y/N] ")
-	answer, err := bufio.NewReader(g.in).ReadString('\n')
+	answer, err := bufio.NewReader(waiting(ctx, g.in)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
+		fmt.Fprintln(g.err)
 		return err
 	}
 	switch strings.ToLower(strings.TrimSpace(answer)) {
@@ -321,7 +323,7 @@ func sessionsPrune(g *globals) *cobra.Command {
 				}
 				if n > 0 && !yes {
 					what := counted(n, "deleted session")
-					if err := g.confirm("Remove " + what + " for good?"); err != nil {
+					if err := g.confirm(cmd.Context(), "Remove "+what+" for good?"); err != nil {
 						return err
 					}
 				}

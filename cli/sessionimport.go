@@ -2,10 +2,11 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -92,9 +93,7 @@ func (g *globals) importFiles(
 ) error {
 	report := g.reportImport
 	if asJSON {
-		enc := json.NewEncoder(g.out)
-		enc.SetEscapeHTML(false)
-		report = func(rec importRecord) error { return enc.Encode(rec) }
+		report = func(rec importRecord) error { return printJSON(g.out, rec) }
 	}
 	count := map[string]int{}
 	note := func(rec importRecord) error {
@@ -102,7 +101,7 @@ func (g *globals) importFiles(
 		return report(rec)
 	}
 	for _, file := range files {
-		for p, err := range exchange.Read(ctx, file, format) {
+		for p, err := range g.readImport(ctx, file, format) {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -127,11 +126,33 @@ func (g *globals) importFiles(
 	return nil
 }
 
+// readImport reads a file, or standard input for "-". A pipe may keep one waiting: an interruption
+// ends the wait.
+func (g *globals) readImport(
+	ctx context.Context, file string, format exchange.Format,
+) iter.Seq2[exchange.Parsed, error] {
+	if file == "-" {
+		return exchange.ReadFrom(ctx, waiting(ctx, g.in), format)
+	}
+	info, err := os.Stat(file)
+	if err != nil || info.Mode().IsRegular() || info.IsDir() {
+		return exchange.Read(ctx, file, format)
+	}
+	pipe := &lateFile{path: file}
+	return func(yield func(exchange.Parsed, error) bool) {
+		defer pipe.close()
+		exchange.ReadFrom(ctx, waiting(ctx, pipe), format)(yield)
+	}
+}
+
 // importOne stores one session. A store that fails ends the import; a session that cannot be read
 // does not.
 func importOne(
 	ctx context.Context, s *session.Store, file string, p exchange.Parsed,
 ) (importRecord, error) {
+	if p.Entry != "" {
+		file += "/" + p.Entry
+	}
 	rec := importRecord{
 		File:    file,
 		Format:  string(p.Format),
@@ -163,7 +184,7 @@ func (g *globals) reportImport(rec importRecord) error {
 	var err error
 	switch rec.Outcome {
 	case outcomeFailed, outcomeEmpty:
-		where := ""
+		where := rec.File + ": "
 		if rec.Title != "" {
 			where = fmt.Sprintf("%s: %q is left out: ", rec.File, rec.Title)
 		}
