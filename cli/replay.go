@@ -36,7 +36,8 @@ func replayCommand(g *globals) *cobra.Command {
 			return g.replay(cmd.Context(), args[0], speed, turn)
 		},
 	}
-	c.Flags().Float64Var(&speed, "speed", 1, "how fast: 2 is twice as fast")
+	speed = 1
+	c.Flags().Var((*numberFlag)(&speed), "speed", "how fast: 2 is twice as fast")
 	c.Flags().IntVar(&turn, "turn", 1,
 		"begin with this turn; the ones before it are shown as they ended")
 	return c

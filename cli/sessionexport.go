@@ -87,7 +87,14 @@ func sessionsExport(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return g.writeTo(f.file, func(w io.Writer) error { return write(w, sess) })
+				return g.writeTo(f.file, func(w io.Writer) error {
+					n := &countingWriter{w: w}
+					if err := write(n, sess); err != nil || n.bytes > 0 {
+						return err
+					}
+					return fmt.Errorf("%s: there is nothing to export as %s: no answer of it is whole",
+						sess.ID, f.format)
+				})
 			})
 		},
 	}
@@ -95,7 +102,8 @@ func sessionsExport(g *globals) *cobra.Command {
 	c.Flags().StringVarP(&f.file, "output", "o", "", "file to write; standard output without it")
 	c.Flags().StringVar(&f.size, "size", "",
 		"of a cast: the terminal, in columns and rows (default 120x36)")
-	c.Flags().Float64Var(&f.speed, "speed", 1, "of a cast: how fast, 2 is twice as fast")
+	f.speed = 1
+	c.Flags().Var((*numberFlag)(&f.speed), "speed", "of a cast: how fast, 2 is twice as fast")
 	return c
 }
 
@@ -114,6 +122,18 @@ func (f exportFlags) exporter(
 	last := len(names) - 1
 	return nil, usagef("there is no format %q; there are %s and %s", f.format,
 		strings.Join(names[:last], ", "), names[last])
+}
+
+// countingWriter tells how much was written.
+type countingWriter struct {
+	w     io.Writer
+	bytes int
+}
+
+func (c *countingWriter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.bytes += n
+	return n, err
 }
 
 // writeTo writes to a file, "" for standard output. The file takes its name when it is whole, in

@@ -20,7 +20,7 @@ func (a *app) findIn(p *pane.Pane) tea.Cmd {
 	q.changed = func(a *app, s string) { p.Search(s, a.lookOf(p)) }
 	q.done = func(a *app, s string) tea.Cmd {
 		if p.Search(s, a.lookOf(p)) {
-			a.flash = fmt.Sprintf("%s and %s go through them, %s ends", a.keys.Label(keys.FindNext), a.keys.Label(keys.FindPrev), a.keys.Label(keys.Stop))
+			a.hintFind()
 		}
 		return nil
 	}
@@ -29,10 +29,17 @@ func (a *app) findIn(p *pane.Pane) tea.Cmd {
 	return nil
 }
 
+// hintFind names the keys of a search, as long as it goes on.
+func (a *app) hintFind() {
+	a.flash = fmt.Sprintf("%s and %s go through them, %s ends",
+		a.keys.Label(keys.FindNext), a.keys.Label(keys.FindPrev), a.keys.Label(keys.Stop))
+}
+
 // findStep goes on to another hit.
 func (a *app) findStep(p *pane.Pane, by int) tea.Cmd {
 	if !p.SearchStep(by, a.lookOf(p)) {
 		return a.findIn(p)
 	}
+	a.hintFind()
 	return nil
 }

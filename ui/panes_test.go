@@ -43,8 +43,10 @@ func TestFindWithinAPane(t *testing.T) {
 		d.settle()
 		d.press("alt+1", "g", "/", "lit:LINE 11")
 		d.wantSees("find LINE 11", `"LINE 11" 1/11`) // 11 and 110 to 119
-		d.press("enter", "n")
-		d.wantSees("2/11", "line 110")
+		d.press("enter")
+		d.wantSees("n and N go through them")
+		d.press("n")
+		d.wantSees("2/11", "line 110", "n and N go through them") // the hint was gone after the first n
 		if !strings.Contains(d.app.screen.frame, d.app.theme.Hit.Render("line 11")) {
 			t.Error("what was found is not marked")
 		}
