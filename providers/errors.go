@@ -49,6 +49,7 @@ type Error struct {
 	Loading    bool          // the server is up and loading the model: ask again soon
 	Param      string        // the request parameter that the server refused by name, or ""
 	Needs      int           // tokens of a prompt that does not fit, where the server counts them; else 0
+	Finish     string        // the finish reason, where the server gave one for an answer that is none, or not whole
 	Err        error         // the underlying error, if any
 
 	Answered bool // the model did answer, though with nothing to show

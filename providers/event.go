@@ -17,6 +17,7 @@ const (
 	EventLoading                           // the server is loading the model
 	EventText                              // Text is a piece of the answer
 	EventReasoning                         // Text is a piece of the model's reasoning
+	EventMoved                             // all EventText of this try so far was reasoning, as the server shows only now
 	EventServed                            // Text is the model's name as the server gave it
 	EventUsage                             // Usage is set; a later one replaces it
 	EventTimings                           // Timings is set; a later one adds to it

@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"lineup/providers"
@@ -50,6 +51,8 @@ func (r *Reply) Apply(ev providers.Event) {
 		}
 	case providers.EventText, providers.EventReasoning:
 		r.addToken(ev)
+	case providers.EventMoved:
+		r.moveText()
 	case providers.EventServed:
 		if ev.Text != "" {
 			r.ServedModel = ev.Text
@@ -164,6 +167,31 @@ func (r *Reply) addToken(ev providers.Event) {
 	r.settleUsage()
 }
 
+// moveText makes reasoning of all that this reply has answered so far. What a former reply said stays.
+func (r *Reply) moveText() {
+	l := &r.live
+	said := strings.TrimPrefix(l.text.String(), l.said)
+	if said == "" {
+		return
+	}
+	l.reasoning.WriteString(said)
+	l.text.Reset()
+	l.text.WriteString(l.said)
+	r.Chunks = slices.Clone(r.Chunks) // a batch that is being saved may share the pieces
+	first := true
+	for i := range r.Chunks {
+		if c := &r.Chunks[i]; !c.Reasoning {
+			if c.Reasoning = true; first {
+				c.Len -= len(l.said)
+			}
+			first = false
+		}
+	}
+	l.begun, l.visible, l.thought, l.phase = l.said, time.Time{}, l.estimate, PhaseThinking
+	r.Metrics.VisibleTTFT, r.moved = nil, true
+	r.settleUsage()
+}
+
 func (r *Reply) endAttempt(ev providers.Event) {
 	a := r.attempt()
 	if a == nil {
@@ -192,6 +220,9 @@ func (r *Reply) end(ev providers.Event) {
 		}
 		if r.Error.Message == "" {
 			r.Error.Message = e.Error()
+		}
+		if e.Finish != "" {
+			r.FinishReason = e.Finish
 		}
 		if e.RetryAfter > 0 {
 			wait := e.RetryAfter.Milliseconds()

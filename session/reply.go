@@ -62,7 +62,8 @@ type Reply struct {
 	EndedAt time.Time `json:"-"` // zero while it runs
 	Version string    `json:"-"` // of lineup, which measured
 
-	live live
+	live  live
+	moved bool // text has become reasoning, so that a saved beginning no longer holds
 }
 
 // ErrorInfo is a providers.Error in a record.
@@ -159,6 +160,7 @@ type live struct {
 	text        strings.Builder
 	reasoning   strings.Builder
 	begun       string // what a former reply said, until a piece has come behind it; see GoOn
+	said        string // the same, for good
 	goesOn      bool
 	estimate    float64 // tokens of output so far
 	thought     float64 // the part of them that is reasoning
@@ -208,7 +210,7 @@ func NewReply(slot int, info providers.Info, req providers.Request, at time.Time
 // GoOn makes a reply that is about to be asked begin with what a former one said before it was cut off: the model is
 // to go on behind that. Counts and times are those of what comes; in Chunks the beginning belongs to the first piece.
 func (r *Reply) GoOn(said string) {
-	r.live.begun, r.live.goesOn = said, true
+	r.live.begun, r.live.said, r.live.goesOn = said, said, true
 	r.live.text.WriteString(said)
 	r.Text = said
 }

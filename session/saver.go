@@ -26,7 +26,10 @@ type Partial struct {
 }
 
 // position is how much of a reply is saved: pieces, and bytes of text and reasoning.
-type position struct{ chunks, text, reasoning int }
+type position struct {
+	chunks, text, reasoning int
+	moved                   bool // the text of before has become reasoning
+}
 
 // Saver remembers how much of each reply of one running turn is in the store and gives out the rest. It writes
 // nothing by itself and starts nothing:
@@ -71,7 +74,10 @@ func (s *Saver) Batch(replies []*Reply) []Partial {
 			continue
 		}
 		text, reasoning := r.VisibleText(), r.ReasoningText()
-		from, end := s.saved[r.Slot], position{len(r.Chunks), len(text), len(reasoning)}
+		from, end := s.saved[r.Slot], position{len(r.Chunks), len(text), len(reasoning), r.moved}
+		if from.moved != end.moved { // all of it is saved once more, in place of its first part
+			from = position{}
+		}
 		if end.chunks == from.chunks {
 			continue
 		}
@@ -85,7 +91,7 @@ func (s *Saver) Batch(replies []*Reply) []Partial {
 // Saved confirms that a batch is in the store.
 func (s *Saver) Saved(batch []Partial) {
 	for _, p := range batch {
-		if p.end.chunks > s.saved[p.Slot].chunks { // confirmations may come out of order
+		if p.end.chunks > s.saved[p.Slot].chunks || p.end.moved && !s.saved[p.Slot].moved { // confirmations may come out of order
 			s.saved[p.Slot] = p.end
 		}
 	}
