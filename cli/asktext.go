@@ -126,6 +126,9 @@ func (p *textPrinter) print(s *textSlot, text string) error {
 	if text == "" {
 		return nil
 	}
+	if text = providers.Clean(text); text == "" { // nothing but carriage returns
+		return nil
+	}
 	s.last = text[len(text)-1]
 	if p.draws != nil {
 		return p.draws.write(text)

@@ -8,10 +8,12 @@ import (
 
 // Clean makes text that came from elsewhere safe to show in a terminal. Tabs and newlines stay; a carriage
 // return is dropped; any other control character becomes a visible one, as do the marks that steer text:
-// those that reorder it or set its form (U+202A–202E, U+2066–206F), separate lines (U+2028, U+2029) or
-// annotate it (U+FFF9–FFFB). The marks that only hint at a direction (U+061C, U+200E, U+200F) belong to
-// Arabic and Hebrew text; they are dropped. Invalid UTF-8 becomes U+FFFD. Cleaning piece by piece gives the
-// same as cleaning the whole, as long as the pieces are cut between characters.
+// those that reorder it or set its form (U+202A–202E, U+2066–206F) or annotate it (U+FFF9–FFFB). The marks that only
+// hint at a direction (U+061C, U+200E, U+200F) belong to Arabic and Hebrew text; they are dropped. The separators of
+// lines and paragraphs (U+2028, U+2029) become newlines, and invalid UTF-8 becomes U+FFFD. Cleaning piece by piece gives
+// the same as cleaning the whole, as long as the pieces are cut between characters.
+//
+// Clean is for the way to a terminal. Records keep text as it was written.
 func Clean(s string) string {
 	i := firstUnclean(s)
 	if i < 0 {
@@ -29,6 +31,8 @@ func Clean(s string) string {
 			b.WriteRune(0x2400 + r) // the symbol for that control character: ␛ for ESC
 		case r == 0x7f:
 			b.WriteRune('␡')
+		case separates(r):
+			b.WriteByte('\n')
 		case r >= 0x80 && r <= 0x9f, steers(r):
 			b.WriteRune('␦')
 		default:
@@ -53,7 +57,7 @@ func firstUnclean(s string) int {
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && n == 1 || r >= 0x80 && r <= 0x9f || steers(r) || hints(r) {
+		if r == utf8.RuneError && n == 1 || r >= 0x80 && r <= 0x9f || steers(r) || hints(r) || separates(r) {
 			return i
 		}
 		i += n
@@ -61,19 +65,23 @@ func firstUnclean(s string) int {
 	return -1
 }
 
+// steers reports whether a character has no shape of its own and changes the direction or the form of others.
 func steers(r rune) bool {
-	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x206f || r == 0x2028 || r == 0x2029 ||
+	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x206f ||
 		r >= 0xfff9 && r <= 0xfffb
 }
 
-// EscapeJSON escapes in a JSON document, as \u1b and the like, what Clean would replace and JSON lets
-// stand, so that the document may go to a terminal. Its value is the same.
+// separates reports whether a character ends a line or a paragraph.
+func separates(r rune) bool { return r == 0x2028 || r == 0x2029 }
+
+// EscapeJSON escapes in a JSON document, as \u1b and the like, what Clean would replace and JSON lets stand, so that the
+// document may go to a terminal. Its value is the same.
 func EscapeJSON(doc []byte) []byte {
 	var out []byte
 	from := 0
 	for i := 0; i < len(doc); {
 		r, n := utf8.DecodeRune(doc[i:])
-		if r == 0x7f || r >= 0x80 && r <= 0x9f || steers(r) || hints(r) {
+		if r == 0x7f || r >= 0x80 && r <= 0x9f || steers(r) || hints(r) || separates(r) {
 			out = fmt.Appendf(append(out, doc[from:i]...), "\\u%04x", r)
 			from = i + n
 		}
@@ -85,4 +93,5 @@ func EscapeJSON(doc []byte) []byte {
 	return append(out, doc[from:]...)
 }
 
+// hints reports whether a character is a mark of the bidirectional algorithm (UAX #9) without a shape.
 func hints(r rune) bool { return r == 0x61c || r == 0x200e || r == 0x200f }

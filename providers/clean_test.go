@@ -1,6 +1,8 @@
 package providers
 
 import (
+	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 	"unicode"
@@ -19,9 +21,10 @@ func TestClean(t *testing.T) {
 		"\x00":                      "␀",
 		"\x1b\ta\n":                 "␛\ta\n",
 		"\u0080\u009f\u00a0":        "␦␦\u00a0",
-		"\u2029\u202a\u202e\u202f":  "␦␦␦\u202f",
+		"\u2029\u202a\u202e\u202f":  "\n␦␦\u202f",
 		"\u2065\u2066\u2069\u206a":  "\u2065␦␦␦",
-		"\u2027\u2028":              "\u2027␦",
+		"\u061c\u200d\u200e\u200f":  "\u200d",
+		"\u2027\u2028":              "\u2027\n",
 		"family 👨\u200d👩\u200d👧 ok": "family 👨\u200d👩\u200d👧 ok",
 	} {
 		if got := Clean(in); got != want {
@@ -41,6 +44,24 @@ func TestClean(t *testing.T) {
 	}
 	if got := CleanLine(" a \n\t b\r\nc\x1b "); got != "a b c␛" {
 		t.Errorf("CleanLine: %q", got)
+	}
+}
+
+func TestJSONIsSafeForATerminalAndTheSame(t *testing.T) {
+	text := "a\x1b[2J\x7f\u009b31m \u202e\u061c\u200e one\u2028two 한 👨\u200d👩"
+	var doc bytes.Buffer
+	enc := json.NewEncoder(&doc)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(map[string]string{"text": text}); err != nil {
+		t.Fatal(err)
+	}
+	safe := EscapeJSON(doc.Bytes())
+	if got := Clean(string(safe)); got != string(safe) {
+		t.Errorf("a terminal would obey something in %q", safe)
+	}
+	var back map[string]string
+	if err := json.Unmarshal(safe, &back); err != nil || back["text"] != text {
+		t.Errorf("%q became %q, %v", text, back["text"], err)
 	}
 }
 

@@ -70,6 +70,8 @@ func (t *View) Show(ev providers.Event) {
 	case providers.EventReasoning:
 		t.reasoning += t.read(&t.thought, ev.Text)
 		t.mind = nil
+	case providers.EventMoved: // all of it is read again
+		t.as, t.size, t.changed, t.whole = nil, len(t.Reply.VisibleText()), true, false
 	case providers.EventEnd:
 		t.pending += t.text.Flush()
 		t.reasoning += t.thought.Flush()
