@@ -116,24 +116,25 @@ type messageEvent struct {
 	Message      *messageHead    `json:"message"`
 	ContentBlock *messageBlock   `json:"content_block"`
 	Delta        *messageDelta   `json:"delta"`
-	Usage        *messageUsage   `json:"usage"`
+	Usage        json.RawMessage `json:"usage"`
+	Metrics      json.RawMessage `json:"amazon-bedrock-invocationMetrics"`
 	Error        json.RawMessage `json:"error"`
 
 	// of a whole message
-	Model      string         `json:"model"`
-	Content    []messageBlock `json:"content"`
-	StopReason string         `json:"stop_reason"`
+	Model      string          `json:"model"`
+	Content    json.RawMessage `json:"content"`
+	StopReason json.RawMessage `json:"stop_reason"`
 }
 
 type messageHead struct {
-	Model string        `json:"model"`
-	Usage *messageUsage `json:"usage"`
+	Model string          `json:"model"`
+	Usage json.RawMessage `json:"usage"`
 }
 
 type messageBlock struct {
-	Type     string `json:"type"`
-	Text     string `json:"text"`
-	Thinking string `json:"thinking"`
+	Type     string          `json:"type"`
+	Text     json.RawMessage `json:"text"`
+	Thinking json.RawMessage `json:"thinking"`
 }
 
 // messageDelta is that of content_block_delta, or of message_delta (stop_reason).
@@ -141,26 +142,18 @@ type messageDelta struct {
 	Type       string          `json:"type"`
 	Text       json.RawMessage `json:"text"`
 	Thinking   json.RawMessage `json:"thinking"`
-	StopReason string          `json:"stop_reason"`
-}
-
-// messageUsage has input_tokens beside the cached ones, not around them. In message_delta the counts are cumulative,
-// and those that are missing hold as message_start gave them.
-type messageUsage struct {
-	Input      *tokenCount `json:"input_tokens"`
-	Output     *tokenCount `json:"output_tokens"`
-	CacheRead  *tokenCount `json:"cache_read_input_tokens"`
-	CacheWrite *tokenCount `json:"cache_creation_input_tokens"`
-	Creation   *struct {
-		OneHour tokenCount `json:"ephemeral_1h_input_tokens"`
-	} `json:"cache_creation"`
+	Reasoning  json.RawMessage `json:"reasoning"` // of gateways, as the next
+	Content    json.RawMessage `json:"content"`
+	StopReason json.RawMessage `json:"stop_reason"`
+	Usage      json.RawMessage `json:"usage"`
 }
 
 // messageDecoder decodes the events of the Messages protocol. Blocks may overlap (llama-server): each delta says
 // itself whether it is text or thinking, so that no block has to be remembered.
+// input_tokens stands beside the cached ones, not around them. In message_delta the counts are cumulative, and those that
+// are missing hold as message_start gave them.
 type messageDecoder struct {
-	seen  streamState
-	usage messageUsage
+	seen streamState
 
 	text, reasoning *template // of the delta that came last with a piece of each
 }
@@ -168,6 +161,9 @@ type messageDecoder struct {
 func (d *messageDecoder) state() *streamState { return &d.seen }
 
 func (d *messageDecoder) decode(f frame, out []providers.Event) ([]providers.Event, error) {
+	if signOfLife(f.event) {
+		return out, nil
+	}
 	if s, ok := d.text.match(f.data); ok {
 		return d.seen.addAnswer(s, f, out), nil
 	}
@@ -187,36 +183,42 @@ func (d *messageDecoder) decode(f frame, out []providers.Event) ([]providers.Eve
 	if ev.Type == "" {
 		ev.Type = f.event
 	}
-	switch {
-	case ev.Type == "" && !tellsError(ev.Error):
-		d.seen.addForeign(f.data)
-	case ev.Type == "error" || tellsError(ev.Error):
+	if ev.Type == "error" || tellsError(ev.Error) {
 		return out, streamFailure(f.data)
+	}
+	return d.take(&ev, f, out)
+}
+
+// take reads an event by its type.
+func (d *messageDecoder) take(ev *messageEvent, f frame, out []providers.Event) ([]providers.Event, error) {
+	switch {
+	case ev.Type == "":
+		d.seen.addForeign(f.data)
 	case ev.Type == "message_start" && ev.Message != nil:
 		d.seen.payload = true
 		if m := providers.CleanLine(ev.Message.Model); m != "" {
 			out = append(out, providers.Event{Type: providers.EventServed, At: f.at, Text: m})
 		}
-		d.usage.merge(ev.Message.Usage)
+		out = d.seen.addUsage(ev.Message.Usage, f, out)
 	case ev.Type == "content_block_start" && ev.ContentBlock != nil:
 		out = d.takeBlock(ev.ContentBlock, f, out)
 	case ev.Type == "content_block_delta" && ev.Delta != nil:
 		out = d.takeDelta(ev.Delta, f, out)
-	case ev.Type == "message_delta":
-		if ev.Delta != nil {
-			d.seen.setFinish(ev.Delta.StopReason)
-		}
-		if ev.Usage != nil { // counts before the last ones are estimates
-			d.usage.merge(ev.Usage)
-			out = append(out, d.usage.event(f.at))
-		}
-	case ev.Type == "message_stop":
-		if d.seen.finish == "" {
-			d.seen.setFinish(providers.FinishStop)
-		}
-		return out, errStreamEnd
+	case ev.Type == "message_delta" && ev.Delta != nil:
+		d.seen.setFinish(finishOf(ev.Delta.StopReason))
+		out = d.seen.addUsage(ev.Delta.Usage, f, out)
+	case strings.HasPrefix(ev.Type, "response."), ev.Type == "message" && present(ev.Content):
+		d.seen.addForeign(f.data)
 	}
-	return out, nil
+	out = d.seen.addUsage(ev.Usage, f, out)
+	out = d.seen.addUsage(ev.Metrics, f, out)
+	if ev.Type != "message_stop" {
+		return out, nil
+	}
+	if d.seen.finish == "" {
+		d.seen.setFinish(providers.FinishStop)
+	}
+	return out, errStreamEnd
 }
 
 // takeDelta reads a piece of a block, and remembers the form of an event that carries nothing else.
@@ -224,15 +226,21 @@ func (d *messageDecoder) takeDelta(delta *messageDelta, f frame, out []providers
 	if delta.Type == "input_json_delta" {
 		return d.seen.addTools(f, out)
 	}
-	var thinking, text string
-	_, _ = json.Unmarshal(delta.Thinking, &thinking), json.Unmarshal(delta.Text, &text) // what is no string is no text
-	switch {
-	case text != "" && thinking == "":
-		d.text = learnTemplate(f.data, delta.Text)
-	case thinking != "" && text == "":
-		d.reasoning = learnTemplate(f.data, delta.Thinking)
+	text, thinking := delta.Text, delta.Thinking
+	if !isText(text) && present(delta.Content) {
+		text = delta.Content
 	}
-	return d.seen.addAnswer(text, f, d.seen.addReasoning(thinking, f, out))
+	if !isText(thinking) && present(delta.Reasoning) {
+		thinking = delta.Reasoning
+	}
+	switch {
+	case quoted(text) && !present(thinking):
+		d.text = learnTemplate(f.data, text)
+	case quoted(thinking) && !present(text):
+		d.reasoning = learnTemplate(f.data, thinking)
+	}
+	out, reasoned := d.seen.takeReasoning(thinking, f, out)
+	return d.seen.takeContent(text, reasoned, f, out)
 }
 
 func (d *messageDecoder) whole(data []byte, out []providers.Event) ([]providers.Event, error) {
@@ -251,60 +259,33 @@ func (d *messageDecoder) whole(data []byte, out []providers.Event) ([]providers.
 	if m.Model != "" {
 		out = append(out, providers.Event{Type: providers.EventServed, Text: providers.CleanLine(m.Model)})
 	}
-	for i := range m.Content {
-		out = d.takeBlock(&m.Content[i], f, out)
+	var blocks []messageBlock
+	if quoted(m.Content) || !present(m.Content) || unmarshal(m.Content, &blocks) != nil || len(blocks) == 0 {
+		out = d.seen.takeContent(m.Content, false, f, out)
 	}
-	d.seen.setFinish(m.StopReason)
-	if m.Usage != nil {
-		d.usage.merge(m.Usage)
-		out = append(out, d.usage.event(f.at))
+	for i := range blocks {
+		out = d.takeBlock(&blocks[i], f, out)
 	}
-	return out, nil
+	d.seen.setFinish(finishOf(m.StopReason))
+	return d.seen.addUsage(data, f, out), nil
 }
 
 // takeBlock reads a block that begins, or one of a whole message.
 func (d *messageDecoder) takeBlock(b *messageBlock, f frame, out []providers.Event) []providers.Event {
 	switch b.Type {
-	case "text", "thinking":
-		return d.seen.addAnswer(b.Text, f, d.seen.addReasoning(b.Thinking, f, out))
 	case "redacted_thinking":
 		return d.seen.addHidden(f, out)
 	case "tool_use", "server_tool_use", "mcp_tool_use":
 		return d.seen.addTools(f, out)
+	case "text", "thinking", "reasoning", "output_text", "":
+		thinking, text := b.Thinking, b.Text
+		if b.Type == "reasoning" && !present(thinking) {
+			thinking, text = text, nil
+		}
+		out, reasoned := d.seen.takeReasoning(thinking, f, out)
+		return d.seen.takeContent(text, reasoned, f, out)
 	}
 	return out
-}
-
-// merge takes the counts that are there.
-func (u *messageUsage) merge(n *messageUsage) {
-	if n == nil {
-		return
-	}
-	for _, c := range []struct{ dst, src **tokenCount }{{&u.Input, &n.Input}, {&u.Output, &n.Output},
-		{&u.CacheRead, &n.CacheRead}, {&u.CacheWrite, &n.CacheWrite}} {
-		if *c.src != nil {
-			*c.dst = *c.src
-		}
-	}
-	if n.Creation != nil {
-		u.Creation = n.Creation
-	}
-}
-
-// event normalises the counts.
-func (u *messageUsage) event(at time.Time) providers.Event {
-	count := func(n *tokenCount) int {
-		if n == nil {
-			return 0
-		}
-		return int(*n)
-	}
-	n := &providers.Usage{Output: count(u.Output), CacheRead: count(u.CacheRead), CacheWrite: count(u.CacheWrite)}
-	n.Input = count(u.Input) + n.CacheRead + n.CacheWrite
-	if u.Creation != nil {
-		n.CacheWrite1h = int(u.Creation.OneHour)
-	}
-	return providers.Event{Type: providers.EventUsage, At: at, Usage: n}
 }
 
 func (anthropic) listPath() string { return "/v1/models?limit=1000" }

@@ -2,10 +2,6 @@ package wire
 
 import (
 	"encoding/json"
-	"math"
-	"strconv"
-	"strings"
-	"time"
 
 	"lineup/providers"
 )
@@ -14,100 +10,142 @@ import (
 type chatChunk struct {
 	Model   string          `json:"model"`
 	Choices []chatChoice    `json:"choices"`
-	Usage   *chatUsage      `json:"usage"`
+	Usage   json.RawMessage `json:"usage"`
 	Timings *llamaTimings   `json:"timings"`
 	Groq    *groqExtra      `json:"x_groq"`
 	Error   json.RawMessage `json:"error"`
-	Message string          `json:"message"`   // of an "event: error" without an error object
 	Base    json.RawMessage `json:"base_resp"` // MiniMax, with every answer: whether it went well
+
+	// Gateways' places for counts and costs; see readUsage.
+	Metadata json.RawMessage `json:"usageMetadata"`
+	Cost     json.RawMessage `json:"cost"`
+	Pricing  json.RawMessage `json:"x_nanogpt_pricing"`
+	Vercel   json.RawMessage `json:"providerMetadata"`
+	Hidden   json.RawMessage `json:"_hidden_params"`
 
 	ID          json.RawMessage `json:"id"`          // never looked at: changes with each chunk of one-api
 	Obfuscation json.RawMessage `json:"obfuscation"` // the same: OpenAI's padding
 }
 
 type chatChoice struct {
-	Index        int        `json:"index"`
-	Delta        *chatDelta `json:"delta"`
-	Message      *chatDelta `json:"message"`
-	FinishReason string     `json:"finish_reason"`
+	Index        int             `json:"index"`
+	Delta        *chatDelta      `json:"delta"`
+	Message      *chatDelta      `json:"message"`
+	Text         json.RawMessage `json:"text"` // of the older text completions
+	FinishReason json.RawMessage `json:"finish_reason"`
+	FinishCamel  json.RawMessage `json:"finishReason"`
+	FinishOlder  json.RawMessage `json:"finish_details"`
+	Usage        json.RawMessage `json:"usage"` // Moonshot (earendil-works/pi#2017)
 
 	Error json.RawMessage `json:"error"` // OpenRouter, of an upstream that failed
 }
 
+// finish is the reason that the choice gives for its end, wherever it stands.
+func (c *chatChoice) finish() string {
+	all := []json.RawMessage{c.FinishReason, c.FinishCamel, c.FinishOlder}
+	for _, d := range []*chatDelta{c.Delta, c.Message} {
+		if d != nil {
+			all = append(all, d.FinishReason)
+		}
+	}
+	for _, raw := range all {
+		if s := finishOf(raw); finishReason(s) != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// usage is where the choice has counts of its own.
+func (c *chatChoice) usage() json.RawMessage {
+	for _, d := range []*chatDelta{c.Delta, c.Message} {
+		if d != nil && present(d.Usage) && !present(c.Usage) {
+			return d.Usage
+		}
+	}
+	return c.Usage
+}
+
+// chatDelta has the spellings of content and reasoning that servers use. Where one gives the same reasoning in several,
+// the first that is not empty counts.
 type chatDelta struct {
-	Content          json.RawMessage   `json:"content"`
-	ReasoningContent json.RawMessage   `json:"reasoning_content"`
-	Reasoning        json.RawMessage   `json:"reasoning"`
-	ReasoningDetails []reasoningDetail `json:"reasoning_details"`
-	Refusal          string            `json:"refusal"`
-	ToolCalls        json.RawMessage   `json:"tool_calls"`
-	FunctionCall     json.RawMessage   `json:"function_call"`
-	ContentBlocks    []contentBlock    `json:"content_blocks"`
+	Content          json.RawMessage `json:"content"`
+	Text             json.RawMessage `json:"text"`
+	OutputText       json.RawMessage `json:"output_text"`
+	ReasoningContent json.RawMessage `json:"reasoning_content"`
+	Reasoning        json.RawMessage `json:"reasoning"`
+	ReasoningDetails json.RawMessage `json:"reasoning_details"` // OpenRouter
+	Thinking         json.RawMessage `json:"thinking"`
+	ThinkingContent  json.RawMessage `json:"thinking_content"`
+	ThinkingBlocks   json.RawMessage `json:"thinking_blocks"` // LiteLLM
+	ReasoningText    json.RawMessage `json:"reasoning_text"`  // GitHub Copilot
+	ReasoningSummary json.RawMessage `json:"reasoning_summary"`
+	ReasoningCamel   json.RawMessage `json:"reasoningContent"`
+	Thought          json.RawMessage `json:"thought"`
+	Thoughts         json.RawMessage `json:"thoughts"`
+	Refusal          json.RawMessage `json:"refusal"`
+	ToolCalls        json.RawMessage `json:"tool_calls"`
+	FunctionCall     json.RawMessage `json:"function_call"`
+	ContentBlocks    json.RawMessage `json:"content_blocks"` // Portkey, of Anthropic's thinking; the text is in content too
+	FinishReason     json.RawMessage `json:"finish_reason"`
+	Usage            json.RawMessage `json:"usage"`
 }
 
-// contentBlock is how Portkey hands Anthropic's thinking on: in a delta of a stream, or in a whole message. The
-// text stands in content as well.
-type contentBlock struct {
-	Thinking string `json:"thinking"`
-	Data     string `json:"data"` // of redacted_thinking
-	Delta    struct {
-		Thinking string `json:"thinking"`
-	} `json:"delta"`
-}
-
-// reasoningDetail is OpenRouter's form of reasoning: text, a summary, or encrypted data.
-type reasoningDetail struct {
-	Text    string `json:"text"`
-	Summary string `json:"summary"`
-	Data    string `json:"data"`
-}
-
-// tokenCount is a number of tokens, which some servers write as 12.0 or "12". Below nothing, and in anything else,
-// there is none.
-type tokenCount int
-
-func (c *tokenCount) UnmarshalJSON(b []byte) error {
-	n, err := strconv.ParseFloat(strings.Trim(string(b), `"`), 64)
-	if err == nil && n > 0 && n < 1<<40 {
-		*c = tokenCount(n)
+// answer is the spelling that the text of the answer has.
+func (d *chatDelta) answer() json.RawMessage {
+	for _, raw := range []json.RawMessage{d.Content, d.Text, d.OutputText} {
+		if present(raw) && string(raw) != `""` {
+			return raw
+		}
 	}
 	return nil
 }
 
-// chatUsage has the cache counts as OpenAI, OpenRouter, DeepSeek and Portkey (Anthropic's names) spell them.
-type chatUsage struct {
-	PromptTokens     tokenCount      `json:"prompt_tokens"`
-	CompletionTokens tokenCount      `json:"completion_tokens"`
-	TotalTokens      tokenCount      `json:"total_tokens"`
-	Cost             json.RawMessage `json:"cost"` // OpenRouter: USD; an object elsewhere
-	BYOK             bool            `json:"is_byok"`
-	CostDetails      struct {
-		Upstream float64 `json:"upstream_inference_cost"`
-	} `json:"cost_details"`
-	PromptDetails *struct {
-		Cached     tokenCount `json:"cached_tokens"`
-		CacheWrite tokenCount `json:"cache_write_tokens"`
-	} `json:"prompt_tokens_details"`
-	CompletionDetails *struct {
-		Reasoning tokenCount `json:"reasoning_tokens"`
-	} `json:"completion_tokens_details"`
-	CacheHit   tokenCount `json:"prompt_cache_hit_tokens"` // DeepSeek
-	CacheRead  tokenCount `json:"cache_read_input_tokens"` // Portkey, as the next
-	CacheWrite tokenCount `json:"cache_creation_input_tokens"`
-	groqTimes
+// reasonings are the spellings of the reasoning, best first.
+func (d *chatDelta) reasonings() [11]json.RawMessage {
+	return [11]json.RawMessage{d.ReasoningContent, d.Reasoning, notFlag(d.Thinking), d.ThinkingContent, d.ReasoningText,
+		d.ReasoningCamel, notFlag(d.Thought), d.Thoughts, d.ReasoningDetails, d.ThinkingBlocks, d.ReasoningSummary}
 }
 
-// groqTimes are Groq's own measurements, in seconds.
-type groqTimes struct {
-	QueueTime      float64 `json:"queue_time"`
-	PromptTime     float64 `json:"prompt_time"`
-	CompletionTime float64 `json:"completion_time"`
-	TotalTime      float64 `json:"total_time"`
+// notFlag drops a truth value: under some names it says that the model thinks, not what.
+func notFlag(raw json.RawMessage) json.RawMessage {
+	if s := string(raw); s == "true" || s == "false" {
+		return nil
+	}
+	return raw
+}
+
+// thinkingBlocks are the blocks with thinking among those of Portkey, or nothing.
+func (d *chatDelta) thinkingBlocks() json.RawMessage {
+	if !present(d.ContentBlocks) {
+		return nil
+	}
+	var blocks []struct {
+		Thinking json.RawMessage `json:"thinking"`
+		Data     json.RawMessage `json:"data"` // of redacted_thinking
+		Delta    struct {
+			Thinking json.RawMessage `json:"thinking"`
+		} `json:"delta"`
+	}
+	if unmarshal(d.ContentBlocks, &blocks) != nil || len(blocks) == 0 {
+		return nil
+	}
+	for _, b := range blocks {
+		switch {
+		case isText(b.Thinking):
+			return b.Thinking
+		case isText(b.Delta.Thinking):
+			return b.Delta.Thinking
+		case isText(b.Data):
+			return json.RawMessage(`{"type":"redacted","data":` + string(b.Data) + `}`)
+		}
+	}
+	return nil
 }
 
 // groqExtra has in error why a stream was stopped early, a string in groq-python's ChatCompletionChunk.
 type groqExtra struct {
-	Usage *chatUsage      `json:"usage"`
+	Usage json.RawMessage `json:"usage"`
 	Error json.RawMessage `json:"error"`
 }
 
@@ -124,57 +162,13 @@ type llamaTimings struct {
 
 // timings are lineup's names for them.
 func (t *llamaTimings) timings() providers.Timings {
-	out := providers.Timings{"prompt_ms": t.PromptMS, "prompt_tokens": t.PromptN, "output_ms": t.PredictedMS, "output_tokens": t.PredictedN}
+	out := providers.Timings{"prompt_ms": t.PromptMS, "prompt_tokens": t.PromptN,
+		"output_ms": t.PredictedMS, "output_tokens": t.PredictedN}
 	if t.CacheN > 0 {
 		out["cache_tokens"] = t.CacheN
 	}
 	if t.DraftN > 0 {
 		out["draft_tokens"], out["draft_accepted"] = t.DraftN, t.DraftTaken
-	}
-	return out
-}
-
-// normal counts as lineup does: every prompt token in Input, every token of output in Output. Where the total is larger
-// than the two counts, something stands beside them: the cache in what Portkey makes of Anthropic's usage; the
-// reasoning at xAI (vercel/ai#12425), and at Gemini, which does not even name it.
-func (u *chatUsage) normal() *providers.Usage {
-	n := &providers.Usage{Input: int(u.PromptTokens), Output: int(u.CompletionTokens), CacheRead: int(max(u.CacheHit, u.CacheRead)), CacheWrite: int(u.CacheWrite)}
-	if p := u.PromptDetails; p != nil {
-		n.CacheRead, n.CacheWrite = max(int(p.Cached), n.CacheRead), max(int(p.CacheWrite), n.CacheWrite)
-	}
-	if c := u.CompletionDetails; c != nil {
-		n.Reasoning = int(c.Reasoning)
-	}
-	switch beside := int(u.TotalTokens) - n.Input - n.Output; {
-	case beside > 0 && beside == int(u.CacheRead+u.CacheWrite):
-		n.Input += beside
-	case beside > 0 && (n.Reasoning == 0 || n.Reasoning == beside):
-		n.Output, n.Reasoning = n.Output+beside, beside
-	case u.TotalTokens == 0 && n.Reasoning > n.Output: // more than all is no part
-		n.Output += n.Reasoning
-	}
-	return n
-}
-
-// parseUSD reads what a gateway says that a request cost. "NaN" and "Inf" are numbers to strconv, and nothing that a
-// record can hold; below nothing, nothing is said.
-func parseUSD(s string) (usd float64, ok bool) {
-	usd, err := strconv.ParseFloat(s, 64)
-	return usd, err == nil && usd >= 0 && !math.IsInf(usd, 0)
-}
-
-// events gives the usage, and the cost and times that some servers put beside it.
-func (u *chatUsage) events(at time.Time, out []providers.Event) []providers.Event {
-	out = append(out, providers.Event{Type: providers.EventUsage, At: at, Usage: u.normal()})
-	if usd, ok := parseUSD(string(u.Cost)); ok {
-		if u.BYOK { // with a key of one's own, cost is OpenRouter's fee alone
-			usd += max(0, u.CostDetails.Upstream)
-		}
-		out = append(out, providers.Event{Type: providers.EventCost, At: at, USD: usd})
-	}
-	if u.TotalTime > 0 {
-		out = append(out, providers.Event{Type: providers.EventTimings, At: at, Timings: providers.Timings{"queue_ms": u.QueueTime * 1e3,
-			"prompt_ms": u.PromptTime * 1e3, "output_ms": u.CompletionTime * 1e3, "total_ms": u.TotalTime * 1e3}})
 	}
 	return out
 }

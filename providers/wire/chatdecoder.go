@@ -10,8 +10,8 @@ import (
 // chatDecoder decodes Chat Completions chunks.
 type chatDecoder struct {
 	seen    streamState
+	choices choices
 	served  string
-	counted bool // a usage has come
 	entire  bool // the answer came in one piece
 	chunk   chatChunk
 
@@ -22,11 +22,11 @@ func (d *chatDecoder) state() *streamState { return &d.seen }
 
 func (d *chatDecoder) decode(f frame, out []providers.Event) ([]providers.Event, error) {
 	data := bytes.TrimSpace(f.data)
-	if len(data) == 0 {
+	if len(data) == 0 || signOfLife(f.event) {
 		return out, nil
 	}
 	if string(data) == "[DONE]" {
-		return out, errStreamEnd
+		return d.release(out), errStreamEnd
 	}
 	if f.event != "error" {
 		if s, ok := d.text.match(data); ok {
@@ -43,8 +43,9 @@ func (d *chatDecoder) decode(f frame, out []providers.Event) ([]providers.Event,
 		}
 		return decodeLines(f, data, out, d.decode)
 	}
+	f.data = data
 	if f.event == "error" || tellsError(d.chunk.Error) || d.choiceFailed() {
-		out = d.take(f, out) // text may stand beside the error
+		out = d.release(d.take(f, out)) // text may stand beside the error
 		return out, d.failure(data)
 	}
 	out = d.take(f, out)
@@ -55,34 +56,40 @@ func (d *chatDecoder) decode(f frame, out []providers.Event) ([]providers.Event,
 // learn remembers the form of a chunk that carries one piece of text, or of reasoning, and nothing else.
 func (d *chatDecoder) learn(data []byte) {
 	c := &d.chunk
-	if len(c.Choices) != 1 || c.Usage != nil || c.Timings != nil || c.Groq != nil || c.Model != "" && c.Model != d.served {
+	if len(c.Choices) != 1 || present(c.Usage) || c.Timings != nil || c.Groq != nil || c.Model != "" && c.Model != d.served ||
+		present(c.Metadata) || present(c.Cost) || present(c.Pricing) || present(c.Vercel) || present(c.Hidden) {
 		return
 	}
 	ch := &c.Choices[0]
 	delta := ch.Delta
-	if delta == nil || ch.Index != 0 || ch.Message != nil || ch.FinishReason != "" || delta.Refusal != "" || len(delta.ReasoningDetails) > 0 ||
-		len(delta.ContentBlocks) > 0 || present(delta.ToolCalls) || present(delta.FunctionCall) {
+	if delta == nil || !d.choices.settled(ch.Index) || ch.Message != nil || ch.finish() != "" || present(ch.usage()) ||
+		present(ch.Text) || isText(delta.Text) || isText(delta.OutputText) || present(delta.Refusal) || present(delta.ToolCalls) ||
+		present(delta.FunctionCall) || present(delta.ContentBlocks) && string(delta.ContentBlocks) != "[]" {
 		return
 	}
-	content, reasoning := isText(delta.Content), isText(delta.Reasoning)
-	if isText(delta.ReasoningContent) {
-		if reasoning { // two spellings of the same
+	content := quoted(delta.Content)
+	var reasoning json.RawMessage
+	for _, raw := range delta.reasonings() {
+		switch {
+		case !present(raw) || string(raw) == `""` || string(raw) == "[]":
+		case reasoning != nil || !quoted(raw): // two spellings of the same, or one that is no string
 			return
+		default:
+			reasoning = raw
 		}
-		reasoning, delta.Reasoning = true, delta.ReasoningContent
 	}
 	switch {
-	case content && !reasoning:
+	case content && reasoning == nil:
 		d.text = learnTemplate(data, delta.Content, c.ID, c.Obfuscation)
-	case reasoning && !content && (!present(delta.Content) || string(delta.Content) == `""`):
-		d.reasoning = learnTemplate(data, delta.Reasoning, c.ID, c.Obfuscation)
+	case reasoning != nil && (!present(delta.Content) || string(delta.Content) == `""`):
+		d.reasoning = learnTemplate(data, reasoning, c.ID, c.Obfuscation)
 	}
 }
 
 // choiceFailed reports whether the answer's own choice carries an error, or what Groq says beside it.
 func (d *chatDecoder) choiceFailed() bool {
 	for i := range d.chunk.Choices {
-		if c := &d.chunk.Choices[i]; c.Index == 0 && tellsError(c.Error) {
+		if c := &d.chunk.Choices[i]; d.choices.settled(c.Index) && tellsError(c.Error) {
 			d.chunk.Error = c.Error
 			return true
 		}
@@ -105,7 +112,7 @@ func (d *chatDecoder) failure(data []byte) *failure {
 func (d *chatDecoder) whole(data []byte, out []providers.Event) ([]providers.Event, error) {
 	d.entire = true
 	out, err := d.decode(frame{data: data, bytes: len(data)}, out)
-	if err != nil || d.seen.payload {
+	if out = d.release(out); err != nil || d.seen.payload {
 		return out, err
 	}
 	if f := streamFailure(data); !f.raw { // an error in a shape of its own
@@ -121,32 +128,37 @@ func (d *chatDecoder) take(f frame, out []providers.Event) []providers.Event {
 		d.served = c.Model
 		out = append(out, providers.Event{Type: providers.EventServed, At: f.at, Text: providers.CleanLine(c.Model)})
 	}
-	for i := range c.Choices {
-		if ch := &c.Choices[i]; ch.Index == 0 { // the first choice is the answer
-			d.seen.payload = true
-			if said := d.said(ch); said != nil {
-				out = d.takeDelta(said, f, out)
-			}
-			d.seen.setFinish(ch.FinishReason)
-		}
+	for _, ch := range d.choices.answer(c.Choices, f) {
+		out = d.takeChoice(ch.choice, ch.frame, out)
 	}
-	unknown := c.Usage == nil && c.Groq == nil && c.Model == ""
-	if len(c.Choices) == 0 && (unknown || present(c.Base)) && f.event != "hook_results" { // Portkey's
+	unknown := !present(c.Usage) && c.Groq == nil && c.Model == ""
+	if len(c.Choices) > 0 {
+		d.seen.payload = true
+	} else if (unknown || present(c.Base)) && f.event != "hook_results" { // Portkey's
 		d.seen.addForeign(f.data)
 	}
-	if c.Usage == nil && c.Groq != nil {
-		c.Usage = c.Groq.Usage
+	if present(c.Usage) || c.Groq != nil || present(c.Metadata) || present(c.Cost) || present(c.Pricing) || present(c.Vercel) ||
+		present(c.Hidden) || d.entire && len(c.Choices) > 0 {
+		out = d.seen.addUsage(f.data, f, out)
 	}
-	if u := c.Usage; u != nil && u.PromptTokens+u.CompletionTokens > 0 {
-		d.counted = true
-		out = u.events(f.at, out)
+	return d.seen.addLlamaTimings(c.Timings, f, out)
+}
+
+// takeChoice reads the choice that is the answer.
+func (d *chatDecoder) takeChoice(ch *chatChoice, f frame, out []providers.Event) []providers.Event {
+	if said := d.said(ch); said != nil {
+		out = d.takeDelta(said, f, out)
+	} else if present(ch.Text) {
+		out = d.seen.takeContent(ch.Text, false, f, out)
 	}
-	if t := c.Timings; t != nil {
-		out = append(out, providers.Event{Type: providers.EventTimings, At: f.at, Timings: t.timings()})
-		if c.Usage == nil && !d.counted { // without include_usage these are the only counts
-			out = append(out, providers.Event{Type: providers.EventUsage, At: f.at, Usage: &providers.Usage{
-				Input: int(t.CacheN + t.PromptN), Output: int(t.PredictedN), CacheRead: int(t.CacheN)}})
-		}
+	d.seen.setFinish(ch.finish())
+	return d.seen.addUsage(ch.usage(), f, out)
+}
+
+// release reads the choices that were held back until it is certain which one is the answer.
+func (d *chatDecoder) release(out []providers.Event) []providers.Event {
+	for _, ch := range d.choices.release() {
+		out = d.takeChoice(ch.choice, ch.frame, out)
 	}
 	return out
 }
@@ -161,13 +173,18 @@ func (d *chatDecoder) said(c *chatChoice) *chatDelta {
 }
 
 func (d *chatDecoder) takeDelta(delta *chatDelta, f frame, out []providers.Event) []providers.Event {
-	out = d.takeReasoning(delta, f, out)
-	if present(delta.Content) {
-		out = d.takeContent(delta.Content, f, out)
+	reasoned := false
+	for _, raw := range delta.reasonings() {
+		if out, reasoned = d.seen.takeReasoning(raw, f, out); reasoned {
+			break
+		}
 	}
-	if delta.Refusal != "" {
-		out = d.seen.addText(delta.Refusal, f, out)
-		d.seen.setFinish(providers.FinishFilter)
+	if !reasoned {
+		out, reasoned = d.seen.takeReasoning(delta.thinkingBlocks(), f, out)
+	}
+	out = d.seen.takeContent(delta.answer(), reasoned, f, out)
+	if r := delta.Refusal; present(r) && (r[0] == '"' || r[0] == '{' || r[0] == '[') { // a truth value says nothing
+		out = d.seen.addRefusal(textWithin(r, 0), f, out)
 	}
 	if present(delta.ToolCalls) && string(delta.ToolCalls) != "[]" || present(delta.FunctionCall) {
 		out = d.seen.addTools(f, out)
@@ -175,68 +192,14 @@ func (d *chatDecoder) takeDelta(delta *chatDelta, f frame, out []providers.Event
 	return out
 }
 
-// takeReasoning takes the first spelling that is not empty: gateways send the same text in several at once.
-func (d *chatDecoder) takeReasoning(delta *chatDelta, f frame, out []providers.Event) []providers.Event {
-	for _, raw := range []json.RawMessage{delta.ReasoningContent, delta.Reasoning} {
-		var s string
-		if isText(raw) && json.Unmarshal(raw, &s) == nil {
-			return d.seen.addReasoning(s, f, out)
-		}
-	}
-	for _, r := range delta.ReasoningDetails {
-		switch {
-		case r.Text != "":
-			out = d.seen.addReasoning(r.Text, f, out)
-		case r.Summary != "":
-			out = d.seen.addReasoning(r.Summary, f, out)
-		case r.Data != "":
-			out = d.seen.addHidden(f, out)
-		}
-	}
-	if len(delta.ReasoningDetails) > 0 {
-		return out
-	}
-	for _, b := range delta.ContentBlocks {
-		out = d.seen.addReasoning(b.Thinking+b.Delta.Thinking, f, out)
-		if b.Data != "" {
-			out = d.seen.addHidden(f, out)
-		}
-	}
-	return out
-}
+// quoted reports whether a raw JSON value is a string that is not empty.
+func quoted(raw json.RawMessage) bool { return len(raw) > 2 && raw[0] == '"' }
 
-// contentPart is an entry of Mistral's content arrays; its thinking is an array again.
-type contentPart struct {
-	Type     string          `json:"type"`
-	Text     string          `json:"text"`
-	Thinking json.RawMessage `json:"thinking"`
-}
-
-// takeContent reads a content that is a string or an array of parts.
-func (d *chatDecoder) takeContent(raw json.RawMessage, f frame, out []providers.Event) []providers.Event {
-	var s string
-	if raw[0] == '"' {
-		if json.Unmarshal(raw, &s) == nil {
-			out = d.seen.addAnswer(s, f, out)
-		}
-		return out
+// signOfLife reports whether the name of an event says that it carries nothing but a sign of life.
+func signOfLife(event string) bool {
+	switch event {
+	case "ping", "pong", "heartbeat", "heart_beat", "heart-beat", "keepalive", "keep-alive", "keep_alive", "alive", "noop", "hb":
+		return true
 	}
-	var parts []contentPart
-	_ = unmarshal(raw, &parts) // anything else is no text
-	for _, p := range parts {
-		switch p.Type {
-		case "text":
-			out = d.seen.addAnswer(p.Text, f, out)
-		case "thinking":
-			var inner []contentPart
-			if json.Unmarshal(p.Thinking, &s) == nil {
-				out = d.seen.addReasoning(s, f, out)
-			} else if json.Unmarshal(p.Thinking, &inner) == nil {
-				for _, q := range inner {
-					out = d.seen.addReasoning(q.Text, f, out)
-				}
-			}
-		}
-	}
-	return out
+	return false
 }

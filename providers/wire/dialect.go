@@ -171,16 +171,6 @@ func bearer(h http.Header, key string) {
 	}
 }
 
-// unmarshal decodes JSON and forgives a field of the wrong type: one odd field must not hide the others.
-func unmarshal(data []byte, v any) error {
-	err := json.Unmarshal(data, v)
-	var wrongType *json.UnmarshalTypeError
-	if err == nil || errors.As(err, &wrongType) {
-		return nil
-	}
-	return errNotJSON
-}
-
 // decodeLines handles documents that a server ran together: several data lines of one event, each a document.
 func decodeLines(f frame, data []byte, out []providers.Event, decode func(frame, []providers.Event) ([]providers.Event, error)) ([]providers.Event, error) {
 	if bytes.IndexByte(data, '\n') < 0 {
@@ -196,18 +186,6 @@ func decodeLines(f frame, data []byte, out []providers.Event, decode func(frame,
 		}
 	}
 	return out, nil
-}
-
-// isText reports whether a raw JSON value is a string that is not empty.
-func isText(raw json.RawMessage) bool { return len(raw) > 2 && raw[0] == '"' }
-
-// tellsError reports whether a raw error field tells of one. Beside an answer, null, "", {} and false do not.
-func tellsError(raw json.RawMessage) bool {
-	switch string(raw) {
-	case "", "null", `""`, "{}", "false":
-		return false
-	}
-	return true
 }
 
 // present reports whether a raw JSON value is there and not null.

@@ -7,9 +7,11 @@
 // A parameter that a server refuses by name is left out ([providers.EventDropped]), and the limit on tokens goes by the
 // name that the server takes. A provider remembers both for each of its models.
 //
-// All text in events, errors and model lists has passed [providers.Clean]: it holds no control characters. A provider's
-// key is sent to that provider only and is cut out of anything the server says back, also where it comes in pieces.
+// Answers and reasoning are what the model wrote, character by character; whoever sends them to a terminal cleans them.
+// All other text in events, errors and model lists has passed [providers.Clean]: it holds no control characters. A
+// provider's key is sent to that provider only and is cut out of anything the server says back, also where it comes in
+// pieces.
 //
-// Reasoning that a server leaves inline counts as such if the answer begins with <think>; one that only talks about
-// the tag keeps it.
+// Reasoning that a server leaves inline counts as such if the answer begins with the tag of a known family of models, or
+// if such a tag ends it. An answer that only talks about the tags keeps them.
 package wire

@@ -19,7 +19,7 @@ func unechoed(req providers.Request, trims bool, h http.Header, yield func(provi
 	if n == 0 || req.Messages[n-1].Role != providers.Assistant {
 		return yield
 	}
-	whole := providers.Clean(req.Messages[n-1].Content)
+	whole := req.Messages[n-1].Content
 	said := strings.TrimRight(whole, " \t\n")
 	space, again := whole[len(said):], ""
 	if trims {

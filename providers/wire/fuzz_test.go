@@ -130,6 +130,12 @@ func subsequence(s, t string) bool {
 	return true
 }
 
+// mayHoldTags reports whether a text may hold tags around reasoning, as far as that can be told without looking for them.
+func mayHoldTags(text string) bool {
+	return strings.ContainsAny(text, "<[◁") || strings.HasPrefix(strings.TrimLeft(text, thinkSpace), bareHead) ||
+		strings.Contains(strings.ToLower(text), "thought process")
+}
+
 func FuzzThinkSplitter(f *testing.F) {
 	for _, s := range []string{"", "Hello", "<think>a</think>b", " \n<think>\na</thi</think>\n\nb<think>", "<thi", "<think>", "<<think>"} {
 		f.Add(s, 1)
@@ -138,19 +144,18 @@ func FuzzThinkSplitter(f *testing.F) {
 		if n < 1 {
 			n = 1
 		}
-		r, a := split(text, max(1, len(text)))
-		if rc, ac := split(text, n); rc != r || ac != a {
+		r, a := splitIn(text, max(1, len(text)))
+		if rc, ac := splitIn(text, n); rc != r || ac != a {
 			t.Fatalf("pieces of %d: %q, %q; whole %q, %q", n, rc, ac, r, a)
 		}
 		if !subsequence(r+a, text) {
 			t.Fatalf("%q + %q is no subsequence of %q", r, a, text)
 		}
-		lead := strings.TrimLeft(text, thinkSpace)
-		if !strings.HasPrefix(lead, thinkTag) && (r != "" || a != text) {
-			t.Fatalf("%q without a tag gives %q, %q", text, r, a)
+		if mayHoldTags(text) {
+			return
 		}
-		if len(r)+len(a) < len(text) && !strings.Contains(text, thinkTag) {
-			t.Fatalf("%q lost something: %q, %q", text, r, a)
+		if r != "" || a != text {
+			t.Fatalf("%q without a tag gives %q, %q", text, r, a)
 		}
 	})
 }
@@ -256,12 +261,12 @@ func FuzzMessageDecoder(f *testing.F) { fuzzDecoder(f, "anthropic") }
 
 func FuzzResponseDecoder(f *testing.F) { fuzzDecoder(f, "responses") }
 
-// FuzzTextOut sends a text in pieces through each dialect and wants it back, cleaned.
+// FuzzTextOut sends a text in pieces through each dialect and wants it back as it was.
 func FuzzTextOut(f *testing.F) {
 	f.Add("Hello, 세계 😀 <b>\"quoted\"\\ \u2028\x1b[31m", 3)
 	f.Add("</think> <think>", 1)
 	f.Fuzz(func(t *testing.T, text string, n int) {
-		if !utf8.ValidString(text) || strings.HasPrefix(strings.TrimLeft(text, thinkSpace), thinkTag) || text == "" {
+		if !utf8.ValidString(text) || mayHoldTags(text) || strings.Contains(text, talkRule) || text == "" {
 			return
 		}
 		n = max(1, n)
@@ -276,7 +281,7 @@ func FuzzTextOut(f *testing.F) {
 			fmt.Fprintf(&messages, "data: {\"type\":\"content_block_delta\",\"delta\":{\"text\":%s}}\n\n", piece)
 			fmt.Fprintf(&items, "data: {\"type\":\"response.output_text.delta\",\"delta\":%s}\n\n", piece)
 		}
-		want := fmt.Sprintf("%q\n", providers.Clean(text))
+		want := fmt.Sprintf("%q\n", text)
 		for kind, body := range map[string][]byte{"openai": chat.Bytes(), "ollama": lines.Bytes(),
 			"anthropic": messages.Bytes(), "responses": items.Bytes()} {
 			if got := decodeAll(kind, body, []int{1 << 20}); !strings.HasPrefix(got, want) {

@@ -59,20 +59,27 @@ func (ollama) body(model string, params providers.Params, req providers.Request)
 type ollamaLine struct {
 	Model     string          `json:"model"`
 	CreatedAt json.RawMessage `json:"created_at"` // never looked at: changes with each line
-	Message   struct {
-		Content   json.RawMessage `json:"content"`
-		Thinking  json.RawMessage `json:"thinking"`
-		ToolCalls json.RawMessage `json:"tool_calls"`
-	} `json:"message"`
+	Message   ollamaMessage   `json:"message"`
+
 	Done               bool            `json:"done"`
-	DoneReason         string          `json:"done_reason"`
+	DoneReason         json.RawMessage `json:"done_reason"`
 	TotalDuration      int64           `json:"total_duration"`
 	LoadDuration       int64           `json:"load_duration"`
-	PromptEvalCount    tokenCount      `json:"prompt_eval_count"`
 	PromptEvalDuration int64           `json:"prompt_eval_duration"`
-	EvalCount          tokenCount      `json:"eval_count"`
 	EvalDuration       int64           `json:"eval_duration"`
+	PromptEvalCount    json.RawMessage `json:"prompt_eval_count"`
+	EvalCount          json.RawMessage `json:"eval_count"`
+	Usage              json.RawMessage `json:"usage"` // of gateways
+	Cost               json.RawMessage `json:"cost"`
 	Error              json.RawMessage `json:"error"`
+}
+
+type ollamaMessage struct {
+	Content          json.RawMessage `json:"content"`
+	Thinking         json.RawMessage `json:"thinking"`
+	Reasoning        json.RawMessage `json:"reasoning"`
+	ReasoningContent json.RawMessage `json:"reasoning_content"`
+	ToolCalls        json.RawMessage `json:"tool_calls"`
 }
 
 // ollamaDecoder decodes the lines of /api/chat.
@@ -91,6 +98,8 @@ func (d *ollamaDecoder) whole(data []byte, out []providers.Event) ([]providers.E
 	return d.decode(frame{data: data, bytes: len(data)}, out)
 }
 
+// decode reads a line. The one with done is the end, for which nobody waits until the connection closes: a proxy may keep
+// it open. Some servers write done into every line.
 func (d *ollamaDecoder) decode(f frame, out []providers.Event) ([]providers.Event, error) {
 	if s, ok := d.text.match(f.data); ok {
 		return d.seen.addAnswer(s, f, out), nil
@@ -106,37 +115,53 @@ func (d *ollamaDecoder) decode(f frame, out []providers.Event) ([]providers.Even
 	if tellsError(l.Error) {
 		return out, streamFailure(f.data)
 	}
-	if l.Model == "" && !l.Done && l.DoneReason == "" && l.Message.Content == nil {
+	content := l.Message.Content
+	ended := l.Done || finishReason(finishOf(l.DoneReason)) != ""
+	if !ended && content == nil {
 		d.seen.addForeign(f.data)
 	}
-	d.seen.payload = d.seen.payload || l.Model != "" || l.Done || isText(l.Message.Content)
+	d.seen.payload = d.seen.payload || ended || content != nil || l.Model != ""
 	if l.Model != "" && l.Model != d.served {
 		d.served = l.Model
 		out = append(out, providers.Event{Type: providers.EventServed, At: f.at, Text: providers.CleanLine(l.Model)})
 	}
-	var thinking, content string
-	_, _ = json.Unmarshal(l.Message.Thinking, &thinking), json.Unmarshal(l.Message.Content, &content) // what is no string is no text
-	out = d.seen.addReasoning(thinking, f, out)
-	out = d.seen.addAnswer(content, f, out)
+	reasoned, tokens := false, len(out)
+	for _, raw := range []json.RawMessage{l.Message.Thinking, l.Message.Reasoning, l.Message.ReasoningContent} {
+		if out, reasoned = d.seen.takeReasoning(raw, f, out); reasoned {
+			break
+		}
+	}
+	out = d.seen.takeContent(content, reasoned, f, out)
 	if present(l.Message.ToolCalls) && string(l.Message.ToolCalls) != "[]" {
 		out = d.seen.addTools(f, out)
 	}
-	d.seen.whole = !d.begun && content != "" // the last line of a stream is empty
+	d.seen.whole = !d.begun && len(out) > tokens && d.seen.text // the last line of a stream is empty
 	d.begun = true
-	if l.Done || l.DoneReason != "" {
+	if present(l.PromptEvalCount) || present(l.EvalCount) || present(l.Usage) || present(l.Cost) {
+		out = d.seen.addUsage(f.data, f, out)
+	}
+	if ended {
 		out = d.done(f, out)
 	}
 	d.learn(f.data)
+	switch {
+	case l.Done && (!isText(content) || present(l.EvalCount) || l.TotalDuration > 0):
+		d.seen.grace = drainTime
+	case l.Done:
+		d.seen.grace = doubtTime
+	}
 	return out, nil
 }
 
 // learn remembers the form of a line that carries one piece of text, or of thinking, and nothing else.
 func (d *ollamaDecoder) learn(data []byte) {
 	l := &d.line
-	if l.Done || l.DoneReason != "" || present(l.Message.ToolCalls) || l.Model != "" && l.Model != d.served {
+	if l.Done || present(l.DoneReason) || present(l.Message.ToolCalls) || l.Model != "" && l.Model != d.served ||
+		present(l.PromptEvalCount) || present(l.EvalCount) || present(l.Usage) || present(l.Cost) ||
+		isText(l.Message.Reasoning) || isText(l.Message.ReasoningContent) {
 		return
 	}
-	switch content, thinking := isText(l.Message.Content), isText(l.Message.Thinking); {
+	switch content, thinking := quoted(l.Message.Content), quoted(l.Message.Thinking); {
 	case content && !thinking:
 		d.text = learnTemplate(data, l.Message.Content, l.CreatedAt)
 	case thinking && !content:
@@ -147,22 +172,19 @@ func (d *ollamaDecoder) learn(data []byte) {
 // done reads the last line.
 func (d *ollamaDecoder) done(f frame, out []providers.Event) []providers.Event {
 	l := &d.line
-	reason := l.DoneReason
-	if reason == "" {
+	reason := finishOf(l.DoneReason)
+	if finishReason(reason) == "" {
 		reason = providers.FinishStop
 	}
 	d.seen.setFinish(reason)
-	if l.PromptEvalCount+l.EvalCount > 0 {
-		out = append(out, providers.Event{Type: providers.EventUsage, At: f.at, Usage: &providers.Usage{Input: int(l.PromptEvalCount), Output: int(l.EvalCount)}})
-	}
 	if l.TotalDuration > 0 {
 		out = append(out, providers.Event{Type: providers.EventTimings, At: f.at, Timings: providers.Timings{
 			"total_ms":      float64(l.TotalDuration) / 1e6,
 			"load_ms":       float64(l.LoadDuration) / 1e6,
 			"prompt_ms":     float64(l.PromptEvalDuration) / 1e6,
-			"prompt_tokens": float64(l.PromptEvalCount),
+			"prompt_tokens": float64(countOf(l.PromptEvalCount)),
 			"output_ms":     float64(l.EvalDuration) / 1e6,
-			"output_tokens": float64(l.EvalCount),
+			"output_tokens": float64(countOf(l.EvalCount)),
 		}})
 	}
 	return out

@@ -21,7 +21,11 @@ func (openAI) authorize(h http.Header, key string) { bearer(h, key) }
 
 func (openAI) frames(r io.Reader, came func() time.Time) frameReader { return newSSEReader(r, came) }
 
-func (openAI) decoder() decoder { return &chatDecoder{} }
+func (openAI) decoder() decoder {
+	d := &chatDecoder{}
+	d.seen.release = d.release
+	return d
+}
 
 func (openAI) body(model string, params providers.Params, req providers.Request) map[string]any {
 	b := map[string]any{

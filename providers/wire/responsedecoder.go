@@ -32,7 +32,7 @@ func (d *responseDecoder) state() *streamState { return &d.seen }
 
 func (d *responseDecoder) decode(f frame, out []providers.Event) ([]providers.Event, error) {
 	data := bytes.TrimSpace(f.data)
-	if len(data) == 0 {
+	if len(data) == 0 || signOfLife(f.event) {
 		return out, nil
 	}
 	if string(data) == "[DONE]" { // of gateways that end all their streams so
@@ -78,7 +78,7 @@ func (d *responseDecoder) take(ev *responseEvent, f frame, out []providers.Event
 	case "created", "queued", "in_progress":
 		var r response
 		_ = unmarshal(ev.Response, &r)
-		return d.serve(r.Model, f, out), nil
+		return d.seen.addUsage(r.Usage, f, d.serve(r.Model, f, out)), nil
 	case "output_text.delta", "refusal.delta", "output_text.done", "refusal.done":
 		return d.takeText(ev, f, out), nil
 	case "reasoning_summary_text.delta", "reasoning_summary.delta", "reasoning_text.delta", "reasoning.delta",
@@ -109,6 +109,9 @@ func (d *responseDecoder) take(ev *responseEvent, f frame, out []providers.Event
 		if r.Timings == nil {          // llama-server's stand beside the answer
 			r.Timings = ev.Timings
 		}
+		if !present(r.Usage) {
+			r.Usage = ev.Usage
+		}
 		if said := strings.TrimPrefix(ev.Type, "response."); said != "completed" && said != "done" {
 			r.Status = said
 		}
@@ -138,7 +141,7 @@ func (d *responseDecoder) takeText(ev *responseEvent, f frame, out []providers.E
 		raw = ev.Refusal
 	}
 	out, fresh := d.addText(raw, refusal, whole, ev.place(ev.ContentIndex), f, out)
-	if fresh && !whole && !refusal {
+	if fresh && !whole && !refusal && quoted(ev.Delta) {
 		d.text.form = learnTemplate(f.data, ev.Delta, ev.Obfuscation)
 	}
 	return out
@@ -146,8 +149,8 @@ func (d *responseDecoder) takeText(ev *responseEvent, f frame, out []providers.E
 
 // addText adds a piece of text at its place. A whole part counts only where nothing has come of it before.
 func (d *responseDecoder) addText(raw json.RawMessage, refusal, whole bool, at partPlace, f frame, out []providers.Event) ([]providers.Event, bool) {
-	var s string
-	if json.Unmarshal(raw, &s) != nil || s == "" || whole && d.said[at] {
+	s := textWithin(raw, 0)
+	if s == "" || whole && d.said[at] {
 		return out, false
 	}
 	d.note(at)
@@ -156,8 +159,7 @@ func (d *responseDecoder) addText(raw json.RawMessage, refusal, whole bool, at p
 	}
 	d.text.begun, d.text.last = true, at
 	if refusal {
-		d.seen.setFinish(providers.FinishFilter)
-		return d.seen.addText(s, f, out), true
+		return d.seen.addRefusal(s, f, out), true
 	}
 	return d.seen.addAnswer(s, f, out), true
 }
@@ -174,7 +176,7 @@ func (d *responseDecoder) takeReasoning(ev *responseEvent, f frame, out []provid
 		raw = ev.Text
 	}
 	out, fresh := d.addReasoning(raw, spelling, whole, ev.place(part), f, out)
-	if fresh && !whole {
+	if fresh && !whole && quoted(ev.Delta) {
 		d.reasoning.form = learnTemplate(f.data, ev.Delta, ev.Obfuscation)
 	}
 	return out
@@ -182,9 +184,9 @@ func (d *responseDecoder) takeReasoning(ev *responseEvent, f frame, out []provid
 
 // addReasoning adds a piece of reasoning at its place. The parts of a summary are paragraphs.
 func (d *responseDecoder) addReasoning(raw json.RawMessage, spelling string, whole bool, at partPlace, f frame, out []providers.Event) ([]providers.Event, bool) {
-	var s string
+	s := textWithin(raw, 0)
 	at.part = ^at.part // apart from the parts of a message that has the same number
-	if json.Unmarshal(raw, &s) != nil || s == "" || d.spelling != "" && d.spelling != spelling || whole && d.said[at] {
+	if s == "" || d.spelling != "" && d.spelling != spelling || whole && d.said[at] {
 		return out, false
 	}
 	d.note(at)
@@ -250,6 +252,11 @@ func partsOf(raw json.RawMessage) []responsePart {
 	if isText(raw) {
 		return []responsePart{{Type: "text", Text: raw}}
 	}
+	if present(raw) && raw[0] == '{' {
+		var p responsePart
+		_ = unmarshal(raw, &p)
+		return []responsePart{p}
+	}
 	var parts []responsePart
 	_ = unmarshal(raw, &parts) // what is no list has no parts
 	return parts
@@ -260,14 +267,8 @@ func (d *responseDecoder) end(r *response, f frame, out []providers.Event) ([]pr
 	d.seen.payload = true
 	out = d.serve(r.Model, f, out)
 	out = d.takeOutput(r.Output, f, out)
-	if u := r.Usage; u != nil {
-		if chat := u.chat(); chat.PromptTokens+chat.CompletionTokens > 0 {
-			out = chat.events(f.at, out)
-		}
-	}
-	if t := r.Timings; t != nil {
-		out = append(out, providers.Event{Type: providers.EventTimings, At: f.at, Timings: t.timings()})
-	}
+	out = d.seen.addUsage(r.Usage, f, out)
+	out = d.seen.addLlamaTimings(r.Timings, f, out)
 	switch {
 	case tellsError(r.Error), r.Status == "failed", r.Status == "cancelled":
 		return out, responseFailure(r)

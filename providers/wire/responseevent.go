@@ -22,6 +22,7 @@ type responseEvent struct {
 	Response json.RawMessage `json:"response"`
 	Error    json.RawMessage `json:"error"`
 	Timings  *llamaTimings   `json:"timings"`
+	Usage    json.RawMessage `json:"usage"`  // of gateways that put it beside the answer
 	Object   string          `json:"object"` // "response" where a whole answer stands in place of an event
 }
 
@@ -55,8 +56,8 @@ type response struct {
 	Incomplete struct {
 		Reason string `json:"reason"`
 	} `json:"incomplete_details"`
-	Usage   *responseUsage `json:"usage"`
-	Timings *llamaTimings  `json:"timings"`
+	Usage   json.RawMessage `json:"usage"`
+	Timings *llamaTimings   `json:"timings"`
 }
 
 // responseItem is an entry of the output: a message, reasoning, or a call of a tool.
@@ -73,35 +74,6 @@ type responsePart struct {
 	Type    string          `json:"type"`
 	Text    json.RawMessage `json:"text"`
 	Refusal json.RawMessage `json:"refusal"`
-}
-
-// responseUsage has the names of the Responses API for what chatUsage has, which stands beside: a gateway puts what it
-// charges there, and some servers write the older names.
-type responseUsage struct {
-	chatUsage
-	Input        tokenCount `json:"input_tokens"`
-	Output       tokenCount `json:"output_tokens"`
-	InputDetails *struct {
-		Cached     tokenCount `json:"cached_tokens"`
-		CacheWrite tokenCount `json:"cache_write_tokens"`
-	} `json:"input_tokens_details"`
-	OutputDetails *struct {
-		Reasoning tokenCount `json:"reasoning_tokens"`
-	} `json:"output_tokens_details"`
-}
-
-// chat gives the counts by the names of Chat Completions. Cached tokens are a part of the input, reasoning is one of
-// the output.
-func (u *responseUsage) chat() *chatUsage {
-	c := u.chatUsage
-	c.PromptTokens, c.CompletionTokens = max(c.PromptTokens, u.Input), max(c.CompletionTokens, u.Output)
-	if u.InputDetails != nil {
-		c.PromptDetails = u.InputDetails
-	}
-	if u.OutputDetails != nil {
-		c.CompletionDetails = u.OutputDetails
-	}
-	return &c
 }
 
 // isToolCall reports whether an item asks the client to run something. What the server runs itself, such as a search

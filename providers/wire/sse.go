@@ -188,7 +188,7 @@ func documents(data []byte) int {
 // isDocument reports whether data is one whole JSON document, or the end mark of OpenAI's streams.
 func isDocument(data []byte) bool {
 	data = bytes.TrimSpace(data)
-	return json.Valid(data) || string(data) == "[DONE]"
+	return validDocument(data) || string(data) == "[DONE]"
 }
 
 // ndjsonReader reads one JSON value a line; blank lines are reported like comments. The last line needs no end if it is whole.
@@ -219,7 +219,7 @@ func (n *ndjsonReader) next() (frame, error) {
 	case n.stray || whole && isTorn(line): // a document over several lines
 		n.stray = true
 		return frame{kind: frameStray, data: line, at: at, bytes: size}, nil
-	case !whole && !json.Valid(line):
+	case !whole && !validDocument(line):
 		return frame{}, &brokenError{cause: n.lines.err, line: line}
 	}
 	return frame{kind: frameData, data: line, at: at, bytes: size}, nil

@@ -281,7 +281,15 @@ func (m *remote) readStream(ctx context.Context, resp *answer, body io.Reader, y
 	dec := m.dialect().decoder()
 	var events []providers.Event
 	var last time.Time
+	var ended *time.Timer
 	for {
+		if grace := dec.state().grace; grace > 0 {
+			if ended == nil {
+				ended = time.AfterFunc(grace, func() { resp.Body.Close() })
+				defer ended.Stop()
+			}
+			ended.Reset(grace)
+		}
 		f, err := frames.next()
 		if err == nil {
 			last = f.at
@@ -338,6 +346,14 @@ func (m *remote) readStream(ctx context.Context, resp *answer, body io.Reader, y
 // end judges how a stream ended: nil for a whole answer. After the finish reason nothing is missing, however the
 // connection ends; without it, whoever stopped the stream is named.
 func (m *remote) end(ctx context.Context, t *streamState, err error) *providers.Error {
+	e := m.judge(ctx, t, err)
+	if e != nil {
+		e.Finish = t.finish
+	}
+	return e
+}
+
+func (m *remote) judge(ctx context.Context, t *streamState, err error) *providers.Error {
 	p := m.provider
 	var said *failure
 	var broken *brokenError
@@ -428,7 +444,7 @@ func (m *remote) readWhole(ctx context.Context, resp *answer, body io.Reader, yi
 	case len(data) > maxLine:
 		yield(providers.Event{At: at}, p.bodyError(ctx, errLineTooLong))
 		return
-	case err != nil && !json.Valid(data): // a document that is whole is read, whatever length the server had announced
+	case err != nil && !validDocument(data): // a document that is whole is read, whatever length the server had announced
 		yield(providers.Event{At: at}, p.bodyError(ctx, err))
 		return
 	}
@@ -456,7 +472,7 @@ func (m *remote) readWhole(ctx context.Context, resp *answer, body io.Reader, yi
 // decodeWhole decodes a body that is one document, that holds one in an envelope, or that has several: an error ahead
 // of an event stream, or pieces of an answer without any framing.
 func decodeWhole(dec decoder, data []byte) ([]providers.Event, error) {
-	if json.Valid(data) {
+	if validDocument(data) {
 		return dec.whole(openEnvelope(data), nil)
 	}
 	var events []providers.Event
@@ -479,8 +495,12 @@ func decodeWhole(dec decoder, data []byte) ([]providers.Event, error) {
 	}
 }
 
-// drainTime is how long a finished stream may take to close its body properly.
-const drainTime = 50 * time.Millisecond
+// How long more is waited for after a stream's end: for the proper end of its body, and where the end mark stood on a line
+// with text, as some servers write it on each.
+const (
+	drainTime = 50 * time.Millisecond
+	doubtTime = time.Second
+)
 
 // drain reads a body to its end, which lets net/http use the connection again.
 func drain(body io.ReadCloser) {

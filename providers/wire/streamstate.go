@@ -24,49 +24,27 @@ type streamState struct {
 	accused   *failure // the same where it is an error for certain
 	strays    strays   // lines that the framing does not have
 
-	think thinkSplitter
-	held  frame // that of the first piece which the splitter holds back
+	answers, thoughts channel
+	talks             [2]proxyTalk // of the answer and of the reasoning
+	loading           bool         // the proxy has said that it loads the model
+
+	think   thinkSplitter
+	held    frame // that of the first piece which the splitter holds back
+	thought bool  // reasoning has come apart from the answer
 
 	// torn is the end of the text as long as it is the replacement character: what is left of a character that
 	// max_tokens cut through is no part of the answer.
 	torn string
-}
 
-// finishOverload is DeepSeek's finish reason where its servers are full.
-const finishOverload = "insufficient_system_resource"
+	counts  counts
+	counted bool // a usage with counts has come
+
+	grace   time.Duration                             // after its end mark, how long more of the answer is waited for
+	release func([]providers.Event) []providers.Event // gives what the decoder itself holds back, or nil
+}
 
 // finishIncomplete is how the Responses API calls an answer that it did not complete.
 const finishIncomplete = "incomplete"
-
-// finishReason puts the servers' words for the end of an answer into one vocabulary. Gemini's endpoint for OpenAI's
-// protocol gives its own words in capitals, or "content_filter: PROHIBITED_CONTENT"; vLLM ends what its engine gave up
-// with "abort" (vllm-project/vllm#57082).
-func finishReason(s string) string {
-	switch s {
-	case "stop", "eos", "stop_sequence", "end_turn", "STOP", "load", "unload":
-		return providers.FinishStop
-	case "length", "max_tokens", "MAX_TOKENS", "model_context_window_exceeded", "model_length": // the last is Mistral's
-		return providers.FinishLength
-	case "content_filter", "refusal", "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII":
-		return providers.FinishFilter
-	case "tool_calls", "tool_use", "function_call":
-		return providers.FinishTools
-	case "abort":
-		return providers.FinishError
-	}
-	if strings.HasPrefix(s, "content_filter:") {
-		return providers.FinishFilter
-	}
-	return providers.CleanLine(s)
-}
-
-// setFinish notes a finish reason. An empty one never takes a former one away, and a refusal stays one: OpenAI ends
-// it with "stop".
-func (t *streamState) setFinish(s string) {
-	if s != "" && t.finish != providers.FinishFilter {
-		t.finish = finishReason(s)
-	}
-}
 
 // addForeign notes a document that the protocol does not have. It is ignored where an answer comes beside it.
 func (t *streamState) addForeign(data []byte) {
@@ -94,13 +72,12 @@ func (t *streamState) stray(f frame) frame {
 	return frame{kind: frameComment, at: f.at}
 }
 
-// addText appends a piece of the answer; at and bytes are those of the frame.
+// addText appends a piece of the answer that is whole; at and bytes are those of the frame.
 func (t *streamState) addText(s string, f frame, out []providers.Event) []providers.Event {
 	if s == "" {
 		return out
 	}
 	t.text = true
-	s = providers.Clean(s)
 	if t.torn == "" && !strings.HasSuffix(s, "\uFFFD") {
 		return append(out, providers.Event{Type: providers.EventText, At: f.at, Text: s, Bytes: f.bytes})
 	}
@@ -112,31 +89,89 @@ func (t *streamState) addText(s string, f frame, out []providers.Event) []provid
 	return append(out, providers.Event{Type: providers.EventText, At: f.at, Text: whole, Bytes: f.bytes})
 }
 
-// addAnswer appends a piece of an answer in which reasoning may stand inline. What the splitter held back keeps the
-// time at which it came.
+// addAnswer appends a piece of the answer as the server wrote it, in which reasoning may stand inline.
 func (t *streamState) addAnswer(s string, f frame, out []providers.Event) []providers.Event {
-	if t.think.state == answering {
-		return t.addText(s, f, out)
+	if s == "" {
+		return out
 	}
-	if t.think.held == "" {
-		t.held = f
+	if t.talks[0].state != talkOver {
+		if s, out = t.talk(0, s, f, out); s == "" {
+			return out
+		}
+	}
+	early, at, now := t.answers.write(s, f)
+	return t.part(now, f, t.part(early, at, out))
+}
+
+// part appends a piece of the answer without the reasoning in it. What the splitter held back keeps the time at which
+// it came.
+func (t *streamState) part(s string, f frame, out []providers.Event) []providers.Event {
+	if s == "" {
+		return out
+	}
+	before := t.think.held
+	if before == "" {
+		t.held = frame{at: f.at, bytes: f.bytes}
 	}
 	held := t.held
-	reasoning, answer := t.think.write(s)
-	if t.think.held != "" && (reasoning != "" || answer != "") {
-		t.held = f
+	got := t.think.write(s)
+	if t.think.held != "" && got != (split{}) {
+		t.held = frame{at: f.at, bytes: f.bytes}
 	}
-	if n := len(reasoning) + len(answer) - len(s); n > 0 && n < len(answer) && reasoning == "" {
-		out = t.addText(answer[:n], frame{at: held.at}, out)
-		answer = answer[n:]
+	out = t.addSplit(split{moved: got.moved, reasoning: got.reasoning}, f, out)
+	if n := len(before); n > 0 && n < len(got.answer) && strings.HasPrefix(got.answer, before) {
+		out = t.addText(before, frame{at: held.at}, out)
+		got.answer = got.answer[n:]
 	}
-	return t.addText(answer, f, t.addReasoning(reasoning, f, out))
+	return t.addText(got.answer, f, out)
+}
+
+// addSplit appends what the splitter has settled.
+func (t *streamState) addSplit(s split, f frame, out []providers.Event) []providers.Event {
+	if s.moved {
+		out = append(out, providers.Event{Type: providers.EventMoved, At: f.at})
+		out = t.addThought(t.torn, f, out)
+		t.text, t.reasoning, t.torn = false, true, ""
+	}
+	if s.reasoning != "" {
+		out = t.addThought(s.reasoning, f, out)
+	}
+	return t.addText(s.answer, f, out)
+}
+
+// talk cuts out what a proxy says of itself, in the answer (0) or in the reasoning (1).
+func (t *streamState) talk(i int, s string, f frame, out []providers.Event) (string, []providers.Event) {
+	s, loading, seconds := t.talks[i].write(s)
+	if loading && !t.loading {
+		t.loading = true
+		out = append(out, providers.Event{Type: providers.EventLoading, At: f.at})
+	}
+	if seconds > 0 {
+		took := providers.Timings{"load_ms": seconds * 1e3}
+		out = append(out, providers.Event{Type: providers.EventTimings, At: f.at, Timings: took})
+	}
+	return s, out
 }
 
 // flush appends what is still held back when the stream ends.
 func (t *streamState) flush(at time.Time, out []providers.Event) []providers.Event {
-	reasoning, answer := t.think.close()
-	out = t.addText(answer, t.held, t.addReasoning(reasoning, t.held, out))
+	now := frame{at: at}
+	if t.release != nil {
+		out = t.release(out)
+	}
+	if s := t.talks[1].close(); s != "" {
+		out = t.addThought(t.thoughts.keep(s), now, out)
+	}
+	if s, f := t.thoughts.close(); s != "" {
+		out = t.addThought(s, heldFrame(f, now), out)
+	}
+	if s := t.talks[0].close(); s != "" {
+		out = t.part(t.answers.keep(s), now, out)
+	}
+	if s, f := t.answers.close(); s != "" {
+		out = t.part(s, heldFrame(f, now), out)
+	}
+	out = t.addSplit(t.think.close(), t.held, out)
 	if t.torn != "" && t.finish != providers.FinishLength {
 		out = append(out, providers.Event{Type: providers.EventText, At: at, Text: t.torn})
 	}
@@ -144,13 +179,38 @@ func (t *streamState) flush(at time.Time, out []providers.Event) []providers.Eve
 	return out
 }
 
-// addReasoning appends a piece of reasoning.
+// heldFrame is the frame of a piece that was held back, or the present one for the rest of a character.
+func heldFrame(f, now frame) frame {
+	if f.at.IsZero() {
+		return now
+	}
+	return f
+}
+
+// addReasoning appends a piece of reasoning as the server wrote it.
 func (t *streamState) addReasoning(s string, f frame, out []providers.Event) []providers.Event {
 	if s == "" {
 		return out
 	}
+	if t.talks[1].state != talkOver {
+		if s, out = t.talk(1, s, f, out); s == "" {
+			return out
+		}
+	}
+	early, at, now := t.thoughts.write(s, f)
+	if !t.thought {
+		t.thought, t.think.closed = true, true
+	}
+	return t.addThought(now, f, t.addThought(early, at, out))
+}
+
+// addThought appends a piece of reasoning that is whole.
+func (t *streamState) addThought(s string, f frame, out []providers.Event) []providers.Event {
+	if s == "" {
+		return out
+	}
 	t.reasoning = true
-	return append(out, providers.Event{Type: providers.EventReasoning, At: f.at, Text: providers.Clean(s), Bytes: f.bytes})
+	return append(out, providers.Event{Type: providers.EventReasoning, At: f.at, Text: s, Bytes: f.bytes})
 }
 
 // addTools notes a tool call, which lineup offers no model and therefore never runs.

@@ -77,19 +77,13 @@ func (t *template) match(doc []byte) (piece string, ok bool) {
 		if i == t.piece && plain {
 			piece = string(doc[1 : end-1])
 		} else if i == t.piece {
-			if piece, ok = unescape(doc[:end]); !ok {
+			if piece, ok = unquote(doc[:end]); !ok {
 				return "", false
 			}
 		}
 		doc = doc[end:]
 	}
 	return piece, len(doc) == 0
-}
-
-// unescape decodes a string literal.
-func unescape(lit []byte) (s string, ok bool) {
-	err := json.Unmarshal(lit, &s)
-	return s, err == nil
 }
 
 // literal measures the string literal at the start of s, -1 where there is none. plain says that its bytes are its

@@ -7,10 +7,15 @@ import (
 	"lineup/providers"
 )
 
-// split writes a text in pieces of n bytes.
-func split(text string, n int) (reasoning, answer string) {
+// splitIn writes a text in pieces of n bytes.
+func splitIn(text string, n int) (reasoning, answer string) {
 	var s thinkSplitter
-	add := func(r, a string) { reasoning, answer = reasoning+r, answer+a }
+	add := func(got split) {
+		if got.moved {
+			reasoning, answer = reasoning+answer, ""
+		}
+		reasoning, answer = reasoning+got.reasoning, answer+got.answer
+	}
 	for len(text) > 0 {
 		k := min(n, len(text))
 		add(s.write(text[:k]))
@@ -29,7 +34,7 @@ func TestInlineThinking(t *testing.T) {
 		{"an empty one", "<think>\n\n</think>\n\nHello", "", "Hello"},
 		{"never closed", "<think>hm </thin", "hm </thin", ""},
 		{"nothing but the tag", "<think>", "", ""},
-		{"a beginning that is none", "<thinking>Hello", "", "<thinking>Hello"},
+		{"a beginning that is none", "<thinks>Hello", "", "<thinks>Hello"},
 		{"a beginning at the end", "<thi", "", "<thi"},
 		{"later in the answer", "I say <think>no</think>", "", "I say <think>no</think>"},
 		{"a second one is text", "<think>a</think>b<think>c</think>", "a", "b<think>c</think>"},
@@ -38,7 +43,7 @@ func TestInlineThinking(t *testing.T) {
 		{"far too much white space", strings.Repeat(" ", 80) + "<think>a", "", strings.Repeat(" ", 80) + "<think>a"},
 	} {
 		for n := 1; n <= len(c.in); n++ {
-			if r, a := split(c.in, n); r != c.reasoning || a != c.answer {
+			if r, a := splitIn(c.in, n); r != c.reasoning || a != c.answer {
 				t.Errorf("%s, pieces of %d: reasoning %q, answer %q; want %q, %q", c.name, n, r, a, c.reasoning, c.answer)
 				break
 			}
@@ -49,8 +54,8 @@ func TestInlineThinking(t *testing.T) {
 func TestReasoningIsNotHeldBackWithoutNeed(t *testing.T) {
 	var s thinkSplitter
 	for _, c := range [][2]string{{"<think>hm", "hm"}, {" well", " well"}, {" a < b", " a < b"}, {" so<", " so"}, {"/thi", ""}, {"s", "</this"}} {
-		if r, a := s.write(c[0]); r != c[1] || a != "" {
-			t.Errorf("%q gives %q and %q at once, want %q", c[0], r, a, c[1])
+		if got := s.write(c[0]); got != (split{reasoning: c[1]}) {
+			t.Errorf("%q gives %+v at once, want %q", c[0], got, c[1])
 		}
 	}
 }
