@@ -61,7 +61,8 @@ func allActions() actions {
 		name string
 		rows []action
 	}{
-		{groupSession, sessionActions()}, {groupAnswer, answerActions()}, {groupPanes, paneActions()},
+		{groupSession, sessionActions()}, {groupAnswer, answerActions()},
+		{groupPanes, paneActions()},
 		{groupScreen, screenActions()}, {groupPrompt, promptActions()}, {groupMoves, moveActions()},
 	} {
 		for _, row := range g.rows {
@@ -117,7 +118,7 @@ func (row action) slashName() string {
 	return strings.ReplaceAll(string(row.Action), "_", "-")
 }
 
-// why says why the action can do nothing now, "" where it can.
+// why tells what the action lacks now, "" for nothing.
 func (row action) why(a *app) string {
 	if row.can == nil {
 		return ""

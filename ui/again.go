@@ -13,7 +13,8 @@ import (
 	"lineup/ui/text"
 )
 
-// lastAsked is the newest turn that asked a pane, and its place in the session; -1 where there is none.
+// lastAsked is the newest turn that asked a pane, and its place in the session; -1 where there is
+// none.
 func (a *app) lastAsked(p *pane.Pane) (*session.Turn, int) {
 	if a.sess != nil {
 		for i := len(a.sess.Turns) - 1; i >= 0; i-- {
@@ -32,8 +33,8 @@ func (a *app) before(p *pane.Pane, turn int) []providers.Message {
 	return earlier.History(p.Slot)
 }
 
-// again asks one pane its last prompt once more. The former reply stays as an alternative of the same turn, and the model
-// does not see it.
+// again asks one pane its last prompt once more. The former reply stays as an alternative of the
+// same turn, and the model does not see it.
 func (a *app) again(p *pane.Pane) tea.Cmd {
 	if a.busy() {
 		return nil
@@ -46,11 +47,13 @@ func (a *app) again(p *pane.Pane) tea.Cmd {
 	if a.overBudget(fmt.Sprintf("again %d", p.Slot), a.guessOf(p, t.Prompt), keys.Again) {
 		return nil
 	}
-	return a.repeat(p, t, append(a.before(p, i), providers.Message{Role: providers.User, Content: t.Prompt}), "")
+	asked := providers.Message{Role: providers.User, Content: t.Prompt}
+	return a.repeat(p, t, append(a.before(p, i), asked), "")
 }
 
-// goOn asks one pane to go on with an answer that was cut off: the model gets its own text as the beginning of its
-// answer, where its provider takes one. The reply is another one to the same prompt, and holds the whole answer.
+// goOn has one pane continue a truncated answer. The model gets its own text as the beginning of
+// its answer, if its provider accepts one. The reply is another one to the same prompt, and holds
+// the whole answer.
 func (a *app) goOn(p *pane.Pane) tea.Cmd {
 	if a.busy() {
 		return nil
@@ -61,19 +64,24 @@ func (a *app) goOn(p *pane.Pane) tea.Cmd {
 		return nil
 	}
 	if to := p.Spec.Provider; to != nil && !to.Continues() {
-		a.flash = fmt.Sprintf("%s does not go on with an answer; %s asks again", text.OneLine(to.Name()), a.keys.Label(keys.Again))
+		a.flash = fmt.Sprintf("%s cannot continue an answer; %s regenerates it",
+			text.OneLine(to.Name()), a.keys.Label(keys.Again))
 		return nil
 	}
 	said := t.Replies[p.Slot].Text
 	if a.overBudget(fmt.Sprintf("go on %d", p.Slot), a.guessOf(p, t.Prompt+said), keys.Continue) {
 		return nil
 	}
-	return a.repeat(p, t, append(a.before(p, i), providers.Message{Role: providers.User, Content: t.Prompt},
+	asked := providers.Message{Role: providers.User, Content: t.Prompt}
+	return a.repeat(p, t, append(a.before(p, i), asked,
 		providers.Message{Role: providers.Assistant, Content: said}), said)
 }
 
-// repeat asks one pane of a turn once more. said is what the answer begins with, "" for one from the start.
-func (a *app) repeat(p *pane.Pane, t *session.Turn, messages []providers.Message, said string) tea.Cmd {
+// repeat asks one pane of a turn once more. said is what the answer begins with, "" for one from
+// the start.
+func (a *app) repeat(
+	p *pane.Pane, t *session.Turn, messages []providers.Message, said string,
+) tea.Cmd {
 	next := turn.Again(a.sess, t)
 	reply := next.Ask(p.Slot, p.Spec, messages, a.money.calibration, a.now())
 	if said != "" {

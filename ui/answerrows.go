@@ -74,7 +74,8 @@ func answerActions() []action {
 			can:      hasTurn, do: just((*app).openWaterfall)},
 		{Binding: bind(keys.Reasoning, keys.Anywhere, "ctrl+t"), title: "Show or hide reasoning",
 			replay:   true,
-			synonyms: "thinking thoughts think toggle cot", do: just(func(a *app) { a.panes.toggleThoughts() })},
+			synonyms: "thinking thoughts think toggle cot",
+			do:       just(func(a *app) { a.panes.toggleThoughts() })},
 	}
 }
 
@@ -107,9 +108,11 @@ func moveActions() []action {
 		motion(bind(keys.Bottom, keys.InPane, "G", "end"), "Go to end and follow",
 			func(p *pane.Pane, _ pane.Look) { p.ToEnd() }),
 		{Binding: bind(keys.FindNext, keys.InPane, "n"), title: "Find next", replay: true,
-			can: hasAnswer, do: onPane(func(a *app, p *pane.Pane) tea.Cmd { return a.findStep(p, 1) })},
+			can: hasAnswer,
+			do:  onPane(func(a *app, p *pane.Pane) tea.Cmd { return a.findStep(p, 1) })},
 		{Binding: bind(keys.FindPrev, keys.InPane, "N"), title: "Find previous", replay: true,
-			can: hasAnswer, do: onPane(func(a *app, p *pane.Pane) tea.Cmd { return a.findStep(p, -1) })},
+			can: hasAnswer,
+			do:  onPane(func(a *app, p *pane.Pane) tea.Cmd { return a.findStep(p, -1) })},
 	}
 }
 

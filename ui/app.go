@@ -37,21 +37,22 @@ type Config struct {
 	Themes  map[string]theme.Theme // the user's own, by name
 	Motion  string                 // "auto", "full" or "reduced"; "" is "auto"
 	NoMouse bool                   // leave the mouse to the terminal, as its key does
-	// DraftFile is where a prompt that was not sent is kept, beside files of the same name with a number for further
-	// lineups that run at the same time; "" keeps none.
+	// DraftFile keeps the prompt that was not sent; "" keeps none. Further lineups that run at the
+	// same time use files of the same name with a number.
 	DraftFile string
 
 	Templates map[string]string // prompts with {{variables}}, by name
-	// SaveSettings, where it is set, writes the settings into the config and says which file that is.
+	// SaveSettings, if set, writes the settings into the config and names the file.
 	SaveSettings func(Settings) (file string, err error)
 	Budget       session.Budget // where sending wants a second Enter
 
-	Now    func() time.Time                                // the clock; nil: time.Now
-	Report func(*providers.Panic) (path string, err error) // writes a report of a fault that the screen survives; nil: none
+	Now func() time.Time // the clock; nil: time.Now
+	// Report writes a report of a fault that the screen survives; nil: none.
+	Report func(*providers.Panic) (path string, err error)
 }
 
-// Found is what Discover found: panes, where further ones come from, and a line that stays, such as that the models
-// are simulated.
+// Found is the result of Discover: panes, a source of further ones, and a line that stays, such as
+// a word on simulated models.
 type Found struct {
 	Panes  []registry.Spec
 	Models Models
@@ -103,7 +104,11 @@ func newApp(ctx context.Context, cfg Config) *app {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	a := &app{cfg: cfg, ctx: ctx, keys: km, now: cfg.Now, theme: newAppearance(cfg.Theme, cfg.Themes), pace: pace{rate: cfg.FPS, most: cfg.FPS, motion: cmp.Or(cfg.Motion, "auto")}, mouse: mouse{released: cfg.NoMouse}, prompt: newPrompt(km.Map, openDraft(cfg.DraftFile)), sess: cfg.Session, notice: cfg.Notice,
+	a := &app{cfg: cfg, ctx: ctx, keys: km, now: cfg.Now, sess: cfg.Session, notice: cfg.Notice,
+		theme:  newAppearance(cfg.Theme, cfg.Themes),
+		pace:   pace{rate: cfg.FPS, most: cfg.FPS, motion: cmp.Or(cfg.Motion, "auto")},
+		mouse:  mouse{released: cfg.NoMouse},
+		prompt: newPrompt(km.Map, openDraft(cfg.DraftFile)),
 		keeper: turn.NewKeeper(cfg.Store, cfg.Reopen, cfg.StoreErr),
 		money:  spending{calibration: session.NewCalibration()}}
 	a.retheme()
@@ -133,7 +138,8 @@ func (a *app) retheme() {
 	a.panes.restyle(a.theme.Styles)
 }
 
-// answersWithin is how long a terminal has to say what its ground is before a theme sets one: it would answer with that.
+// answersWithin is the time a terminal has to tell its background. Then a theme may set its own;
+// the terminal would answer with that one.
 const answersWithin = 250 * time.Millisecond
 
 // groundMsg says that the time is over.
@@ -141,7 +147,8 @@ type groundMsg struct{}
 
 // Init asks the terminal for its colours and starts the search for servers.
 func (a *app) Init() tea.Cmd {
-	cmds := []tea.Cmd{tea.RequestBackgroundColor, a.recall(true), tea.Tick(answersWithin, func(time.Time) tea.Msg { return groundMsg{} })}
+	waited := tea.Tick(answersWithin, func(time.Time) tea.Msg { return groundMsg{} })
+	cmds := []tea.Cmd{tea.RequestBackgroundColor, a.recall(true), waited}
 	if find := a.cfg.Discover; find != nil {
 		cmds = append(cmds, func() tea.Msg {
 			return foundMsg{find(a.ctx)}
@@ -173,7 +180,8 @@ func (a *app) View() tea.View {
 		v.BackgroundColor, v.ForegroundColor = theme.Colour(c), theme.Colour(a.theme.Colours.Text)
 	}
 	v.WindowTitle = "lineup"
-	// Under a Korean or Russian layout a terminal names the key of the Latin one only if it is asked.
+	// Under a Korean or Russian layout a terminal names the key of the Latin one only if it is
+	// asked.
 	v.KeyboardEnhancements.ReportAlternateKeys = true
 	return v
 }
@@ -191,7 +199,9 @@ func (a *app) look() pane.Look {
 	for _, p := range a.panes.open {
 		busy += text.Int(p.Running() && p.Place().H > 0)
 	}
-	l := pane.Look{Theme: a.theme.Styles, Panes: max(1, busy), ShowThought: a.panes.thoughts, Reading: a.reading, Locked: a.panes.together, Label: a.keys.Label, Sums: a.sumsLine(), Later: a.panes.drawLater}
+	l := pane.Look{Theme: a.theme.Styles, Panes: max(1, busy), ShowThought: a.panes.thoughts,
+		Reading: a.reading, Locked: a.panes.together, Label: a.keys.Label, Sums: a.sumsLine(),
+		Later: a.panes.drawLater}
 	if a.replay != nil && a.replay.record { // its frames do not depend on how fast they are made
 		l.Panes, l.Later = -1, nil
 	}

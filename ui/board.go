@@ -17,9 +17,9 @@ import (
 	"lineup/ui/theme"
 )
 
-// board is the panes: which ones are on the screen, which one is meant, and how they share their
-// area. A pane is known in its session by its slot, which stays. Its place in open may change, and
-// a slot whose pane was closed is not given to another model.
+// board is the panes: the open and closed ones, the current one, and their layout. A pane is known
+// in its session by its slot, which stays. Its place in open may change, and a slot whose pane was
+// closed is not given to another model.
 type board struct {
 	open     []*pane.Pane // left to right
 	closed   []*pane.Pane // in the order in which they were closed
@@ -285,8 +285,8 @@ func (b *board) drawn(msg pane.Drawn) {
 	msg.Settle() // a closed pane's, say
 }
 
-// tabRow names all panes with their state, the current one marked and named. Where they do not fit it shows those around
-// the current one.
+// tabRow names all panes with their state, the current one marked and named. Where they do not fit
+// it shows those around the current one.
 func (b *board) tabRow(th theme.Styles, now time.Time, width int) string {
 	labels, widths, total := make([]string, len(b.open)), make([]int, len(b.open)), 0
 	for i, p := range b.open {

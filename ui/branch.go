@@ -9,13 +9,15 @@ import (
 	"lineup/ui/pane"
 )
 
-// branch is a prompt that is being edited: sent, it takes the place of a turn in a fork of the session.
+// branch is a prompt that is being edited: sent, it takes the place of a turn in a fork of the
+// session.
 type branch struct {
 	turn  *session.Turn
 	draft string // what stood in the prompt before
 }
 
-// editTurn takes the prompt in sight into the box, to be sent as a branch. The session as it is stays.
+// editTurn takes the prompt in sight into the box, to be sent as a branch. The session as it is
+// stays.
 func (a *app) editTurn(p *pane.Pane) {
 	t, _ := p.TurnIn(a.sess)
 	if t == nil {
@@ -43,7 +45,8 @@ func (a *app) branchHint() string {
 	if a.sess != nil {
 		n = slices.Index(a.sess.Turns, a.prompt.branch.turn) + 1
 	}
-	return fmt.Sprintf(" Editing turn %d: %s sends it as a branch, in a session of its own; %s leaves it", n, a.keys.Label(keys.Send), a.keys.Label(keys.Stop))
+	return fmt.Sprintf(" Editing turn %d: %s sends it as a branch, in a session of its own; %s leaves it",
+		n, a.keys.Label(keys.Send), a.keys.Label(keys.Stop))
 }
 
 // toBranch goes over to the fork that an edited prompt begins.
@@ -61,7 +64,8 @@ func (a *app) toBranch() {
 	}
 }
 
-// fork goes on behind the turn in sight in a session of its own. It is stored with what is sent next.
+// fork goes on behind the turn in sight in a session of its own. It is stored with what is sent
+// next.
 func (a *app) fork(p *pane.Pane) {
 	t, n := p.TurnIn(a.sess)
 	if t == nil || n < 0 {

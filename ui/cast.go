@@ -17,7 +17,8 @@ import (
 	"lineup/ui/text"
 )
 
-// CastConfig says how a session is recorded as an asciicast. The zero value is a terminal of 120×36 at the recorded speed.
+// CastConfig says how a session is recorded as an asciicast. The zero value is a terminal of 120×36
+// at the recorded speed.
 type CastConfig struct {
 	Width, Height int     // of the terminal, in cells
 	Speed         float64 // 2 is twice as fast
@@ -30,10 +31,12 @@ const (
 	castHeight = 36
 )
 
-// castFrame is how far apart two frames of a cast are at most, in its own time. No terminal shows more of it.
+// castFrame is how far apart two frames of a cast are at most, in its own time. No terminal shows
+// more of it.
 const castFrame = 50 * time.Millisecond
 
-// castHeader is the first line of an asciicast, version 2 (https://docs.asciinema.org/manual/asciicast/v2/).
+// castHeader is the first line of an asciicast, version 2
+// (https://docs.asciinema.org/manual/asciicast/v2/).
 type castHeader struct {
 	Version   int               `json:"version"`
 	Width     int               `json:"width"`
@@ -43,8 +46,8 @@ type castHeader struct {
 	Env       map[string]string `json:"env"`
 }
 
-// Cast writes a session as an asciicast: what the screen shows while it replays the session, at the recorded timing. The
-// frames are made one after the other, which takes no time but for the drawing.
+// Cast writes a session as an asciicast: a recording of its replay on the screen, at the recorded
+// timing. The frames are made one after the other, which takes no time but for the drawing.
 func Cast(ctx context.Context, w io.Writer, s *session.Session, cfg CastConfig) error {
 	if cfg.Width == 0 || cfg.Height == 0 {
 		cfg.Width, cfg.Height = castWidth, castHeight
@@ -63,7 +66,8 @@ func Cast(ctx context.Context, w io.Writer, s *session.Session, cfg CastConfig) 
 	a.replay.player.hold(true) // it goes where it is put
 	c := cast{app: a, out: json.NewEncoder(w), speed: cfg.Speed}
 	c.out.SetEscapeHTML(false)
-	err := c.out.Encode(castHeader{Version: 2, Width: cfg.Width, Height: cfg.Height, Timestamp: s.CreatedAt.Unix(), Title: text.OneLine(s.Title),
+	err := c.out.Encode(castHeader{Version: 2, Width: cfg.Width, Height: cfg.Height,
+		Timestamp: s.CreatedAt.Unix(), Title: text.OneLine(s.Title),
 		Env: map[string]string{"TERM": "xterm-256color"}})
 	if err != nil {
 		return err

@@ -17,7 +17,8 @@ import (
 	"lineup/ui/text"
 )
 
-// clipper puts a text into a clipboard whose owner says whether it took it, and names it. A nil clipper is none.
+// clipper puts a text into a clipboard whose owner says whether it took it, and names it. A nil
+// clipper is none.
 type clipper func(ctx context.Context, text string) (where string, err error)
 
 // copiedMsg says what became of a text that was copied.
@@ -28,11 +29,12 @@ type copiedMsg struct {
 	save  string // the key that saves to a file
 }
 
-// longCopy is how many bytes are safe to send to a terminal: xterm and others stop at 100,000 characters of base64.
+// longCopy is how many bytes are safe to send to a terminal: xterm and others stop at 100,000
+// characters of base64.
 const longCopy = 74_000
 
-// copyText hands a text to the terminal by OSC 52, which reaches the user's own machine over ssh too, and to the
-// clipboard of this machine. No terminal says whether it took the text.
+// copyText hands a text to the terminal by OSC 52, which reaches the user's own machine over ssh
+// too, and to the clipboard of this machine. No terminal says whether it took the text.
 func (a *app) copyText(what, text string) tea.Cmd {
 	ctx, native := a.ctx, a.native
 	msg := copiedMsg{what: what, long: len(text) > longCopy, save: a.keys.Label(keys.Save)}
@@ -54,16 +56,19 @@ func (m copiedMsg) says() string {
 	case m.where != "":
 		return fmt.Sprintf("copied %s to %s", m.what, m.where)
 	case m.long:
-		return fmt.Sprintf("sent %s to the terminal; many take less than that: %s saves to a file", m.what, m.save)
+		return fmt.Sprintf("sent %s to the terminal; many take less than that: %s saves to a file",
+			m.what, m.save)
 	}
-	return fmt.Sprintf("sent %s to the terminal's clipboard; if it does not take them, %s saves to a file", m.what, m.save)
+	return fmt.Sprintf("sent %s to the terminal's clipboard; "+
+		"if it does not take them, %s saves to a file", m.what, m.save)
 }
 
 // nativeWithin is how long a clipboard's program may take.
 const nativeWithin = 2 * time.Second
 
-// systemClipboard is the clipboard of the machine that lineup runs on, nil where there is none: over ssh it would be
-// the wrong machine's. Within tmux, tmux's own buffer is the one that always works.
+// systemClipboard is the clipboard of the machine that lineup runs on, nil where there is none:
+// over ssh it would be the wrong machine's. Within tmux, tmux's own buffer is the one that always
+// works.
 func systemClipboard(getenv func(string) string) clipper {
 	if getenv("TMUX") != "" {
 		return tmuxBuffer
@@ -83,7 +88,8 @@ func systemClipboard(getenv func(string) string) clipper {
 	}
 }
 
-// tmuxBuffer loads tmux's newest buffer, and has tmux hand it on to the terminal's clipboard (-w, from tmux 3.2 on).
+// tmuxBuffer loads tmux's newest buffer, and has tmux hand it on to the terminal's clipboard (-w,
+// from tmux 3.2 on).
 func tmuxBuffer(ctx context.Context, text string) (string, error) {
 	cmd := exec.CommandContext(ctx, "tmux", "load-buffer", "-w", "-")
 	cmd.Stdin = bytes.NewBufferString(text)

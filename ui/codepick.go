@@ -18,6 +18,8 @@ func (a *app) pickCode(p *pane.Pane) {
 		a.flash = "there is no code in this answer"
 		return
 	}
-	a.flash = fmt.Sprintf("%s copies it, %s saves it, %s marks the next one", a.keys.Label(keys.Copy), a.keys.Label(keys.Save), a.keys.Label(keys.PickCode))
+	k := a.keys.Label
+	a.flash = fmt.Sprintf("%s copies it, %s saves it, %s marks the next one",
+		k(keys.Copy), k(keys.Save), k(keys.PickCode))
 	p.MarkCode(blocks, a.lookOf(p))
 }

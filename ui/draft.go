@@ -19,8 +19,8 @@ import (
 )
 
 // A draft that was not sent is kept in a file, so that it is there again after a quit, a crash or a
-// power cut. Each lineup that runs has a file of its own, which a lock tells from those of the
-// others; one that starts takes the first that nobody has, with what is in it.
+// power cut. Each running lineup locks a file of its own. A new one takes the first free file and
+// the draft in it.
 
 // draftSeats is how many lineups at once keep their drafts.
 const draftSeats = 8
@@ -156,14 +156,13 @@ func (p *prompt) writeDraft() tea.Cmd {
 	return func() tea.Msg { return draftKeptMsg{d.save(record)} }
 }
 
-// draftKept takes note of a write. What went wrong is said once; then no draft is kept any more.
-func (p *prompt) draftKept(err error) (problem string) {
-	p.draft.due = false
-	if err == nil {
-		return ""
+// tell takes note of a write. A failure is said once; then no draft is kept any more.
+func (m draftKeptMsg) tell(a *app) {
+	a.prompt.draft.due = false
+	if m.err != nil {
+		a.prompt.draft = nil
+		a.flash = "the draft is not kept: " + text.OneLine(m.err.Error())
 	}
-	p.draft = nil
-	return "the draft is not kept: " + text.OneLine(err.Error())
 }
 
 // leaveDraft writes the draft for the last time and gives its file free.

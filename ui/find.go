@@ -9,7 +9,7 @@ import (
 	"lineup/ui/pane"
 )
 
-// findIn asks what to look for in a pane, and shows what is found while it is typed.
+// findIn asks for a text to find in a pane, and marks it during typing.
 func (a *app) findIn(p *pane.Pane) tea.Cmd {
 	if p.Empty() {
 		a.flash = "there is nothing to look through yet"

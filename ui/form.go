@@ -16,8 +16,12 @@ type form struct {
 }
 
 // ask1 opens a form with one field.
-func ask1(a *app, title, label, value, verb string, back overlay, done func(a *app, value string) tea.Cmd) *form {
-	f := &form{title: title, back: back, done: func(a *app, v []string) tea.Cmd { return done(a, v[0]) }}
+func ask1(
+	a *app, title, label, value, verb string, back overlay,
+	done func(a *app, value string) tea.Cmd,
+) *form {
+	f := &form{title: title, back: back}
+	f.done = func(a *app, values []string) tea.Cmd { return done(a, values[0]) }
 	f.lines.Verb = verb
 	f.lines.Add(label, value)
 	a.open(f)

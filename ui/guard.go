@@ -12,9 +12,9 @@ import (
 	"lineup/ui/pane"
 )
 
-// guard stands between Bubble Tea and the app: a panic in Update, View or a command ends the screen in good order, as
-// quitting does, so that the terminal is restored and what was said can be saved. Bubble Tea's own way prints a stack
-// over the screen and ends the program.
+// guard stands between Bubble Tea and the app. A panic in Update, View or a command ends the screen
+// as quitting does: the terminal is restored, and the conversation can be saved. Bubble Tea's own
+// way prints a stack over the screen and ends the program.
 type guard struct {
 	mu    sync.Mutex // held while the app's state is in use
 	app   *app
@@ -41,7 +41,8 @@ func (g *guard) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	if fault, ok := msg.(faultMsg); ok {
 		return g, g.end(fault.Panic)
 	}
-	defer providers.Catch(fmt.Sprintf("the screen, at %T", msg), func(p *providers.Panic) { cmd = g.end(p) })
+	where := fmt.Sprintf("the screen, at %T", msg)
+	defer providers.Catch(where, func(p *providers.Panic) { cmd = g.end(p) })
 	_, cmd = g.app.Update(msg)
 	return g, watched(cmd)
 }
@@ -62,8 +63,8 @@ func (g *guard) end(p *providers.Panic) tea.Cmd {
 	return tea.Quit
 }
 
-// watched makes a message of a command's panic, and of the panics of the commands that it answers with: those of
-// tea.Batch and tea.Sequence, which are slices of commands.
+// watched makes a message of a command's panic, and of the panics of the commands that it answers
+// with: those of tea.Batch and tea.Sequence, which are slices of commands.
 func watched(cmd tea.Cmd) tea.Cmd {
 	if cmd == nil {
 		return nil
@@ -78,9 +79,11 @@ func watched(cmd tea.Cmd) tea.Cmd {
 	}
 }
 
-// commands are those in the message of tea.Batch or tea.Sequence, whose type is hidden; nil for any other message.
+// commands are those in the message of tea.Batch or tea.Sequence, whose type is hidden; nil for any
+// other message.
 func commands(msg tea.Msg) []tea.Cmd {
-	if list := reflect.ValueOf(msg); list.Kind() == reflect.Slice && list.Type().Elem() == reflect.TypeFor[tea.Cmd]() {
+	list := reflect.ValueOf(msg)
+	if list.Kind() == reflect.Slice && list.Type().Elem() == reflect.TypeFor[tea.Cmd]() {
 		return list.Convert(reflect.TypeFor[[]tea.Cmd]()).Interface().([]tea.Cmd)
 	}
 	return nil

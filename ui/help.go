@@ -17,7 +17,7 @@ import (
 type help struct {
 	filter widget.Field
 	top    int // first line in view
-	lines  int // how many there are, and how many are in view, when it was last drawn
+	lines  int // all of them, and those in view, at the last drawing
 	high   int
 }
 

@@ -16,8 +16,8 @@ import (
 type Models interface {
 	// Known lists what the config names, without asking anybody.
 	Known() []registry.Choice
-	// List lists what can be opened: what the config names first, then what the providers list
-	// themselves, as far as they answer before ctx ends.
+	// List lists all models that can be opened: first those of the config, then those of each
+	// provider that answers before ctx ends.
 	List(ctx context.Context) registry.Listing
 	// Open makes a pane of a reference.
 	Open(ref string) (registry.Spec, error)

@@ -14,7 +14,8 @@ type mouse struct {
 	from     pane.Spot  // where it began
 }
 
-// toggle hands the mouse to the terminal, which then selects text as it always does, or takes it back.
+// toggle hands the mouse to the terminal, which then selects text as it always does, or takes it
+// back.
 func (m *mouse) toggle(a *app) {
 	if m.released = !m.released; m.released {
 		a.flash = "the terminal has the mouse; " + a.keys.Label(keys.Mouse) + " takes it back"
@@ -64,9 +65,9 @@ func (m *mouse) wheel(a *app, at tea.Mouse) {
 	}
 }
 
-// click does what the button under the mouse is for. Elsewhere it gives the focus to what is
-// there, but for the text of a pane: a drag may follow, and one that selects leaves the focus where
-// it was. Letters typed after it would be commands of the pane otherwise.
+// click does what the button under the mouse is for. Elsewhere it moves the focus there. In the
+// text of a pane it waits, since a drag may follow: selecting text leaves the focus alone. Letters
+// typed after it would be commands of the pane otherwise.
 func (m *mouse) click(a *app, at tea.Mouse) tea.Cmd {
 	a.flash = ""
 	a.panes.unselect()

@@ -19,8 +19,8 @@ import (
 	"lineup/ui/text"
 )
 
-// openSession goes on with a session that was kept, in the panes that it had. Models that cannot be opened any more are
-// named; where none can, the panes stay those that are there.
+// openSession goes on with a session that was kept, in the panes that it had. Models that cannot be
+// opened any more are named. If none can, the current panes stay.
 func (a *app) openSession(s *session.Session) tea.Cmd {
 	if a.answering() {
 		a.flash = "still answering; stop it first, then open another session"
@@ -39,8 +39,8 @@ func (a *app) openSession(s *session.Session) tea.Cmd {
 	return nil
 }
 
-// specsOf opens the models of a session, and names those that cannot be opened. A model that has a pane now is taken
-// from there.
+// specsOf opens the models of a session, and names those that cannot be opened. A model that has a
+// pane now is taken from there.
 func (a *app) specsOf(s *session.Session) (specs []registry.Spec, missing []string) {
 	now := map[string]registry.Spec{}
 	var current []registry.Spec
@@ -88,7 +88,8 @@ func (a *app) askExport(title string, back overlay, write func(file string) tea.
 	f.lines.Note = "The name's end says how: .md, .json (all of it), .jsonl, .html, .cast"
 }
 
-// exportTo writes a session to a new file, which its owner alone may read. A file that is there is left alone.
+// exportTo writes a session to a new file, which its owner alone may read. A file that is there is
+// left alone.
 func exportTo(file string, s *session.Session) error {
 	write := exportFormats()[strings.ToLower(filepath.Ext(file))]
 	if write == nil {
@@ -109,7 +110,7 @@ func exportTo(file string, s *session.Session) error {
 	return nil
 }
 
-// exportedMsg says where the session that is open was written, or why not.
+// exportedMsg names the file that the open session was written to, or the error.
 type exportedMsg struct {
 	file string
 	err  error
@@ -122,7 +123,8 @@ func (m exportedMsg) says() string {
 	return "written to " + text.OneLine(m.file)
 }
 
-// exportSession writes the session that is open. Replies that have not ended are left out, as in a fork.
+// exportSession writes the session that is open. Replies that have not ended are left out, as in a
+// fork.
 func (a *app) exportSession(file string) tea.Cmd {
 	copied := *a.sess
 	copied.Turns = nil

@@ -41,7 +41,8 @@ func (a *app) closePane(p *pane.Pane) tea.Cmd {
 		a.turn.Cancel(p.Slot)
 	}
 	a.panes.close(p)
-	a.flash = text.OneLine(p.Spec.Info.Name) + " closed; " + a.keys.Label(keys.Reopen) + " brings it back"
+	name := text.OneLine(p.Spec.Info.Name)
+	a.flash = name + " closed; " + a.keys.Label(keys.Reopen) + " brings it back"
 	return a.keepPanes()
 }
 
@@ -82,7 +83,7 @@ func (a *app) keepPanes() tea.Cmd {
 	return a.storePanes()
 }
 
-// keepLayout writes down which pane is zoomed and whether the panes scroll together, where that has changed.
+// keepLayout stores a changed layout with the session.
 func (a *app) keepLayout() tea.Cmd {
 	if a.sess == nil || a.replay != nil || a.sess.Layout == a.layout() {
 		return nil
@@ -95,7 +96,8 @@ func (a *app) storePanes() tea.Cmd {
 	if a.cfg.Store == nil || a.sess.ID == "" {
 		return nil // it goes into the store with its first turn
 	}
-	store, ctx, id, refs, l := a.cfg.Store, context.WithoutCancel(a.ctx), a.sess.ID, slices.Clone(a.sess.Panes), a.sess.Layout
+	store, ctx := a.cfg.Store, context.WithoutCancel(a.ctx)
+	id, refs, l := a.sess.ID, slices.Clone(a.sess.Panes), a.sess.Layout
 	return func() tea.Msg { return keptMsg{store.SetPanes(ctx, id, refs, l)} }
 }
 
@@ -116,9 +118,9 @@ func (a *app) restoreLayout() {
 	a.sess.Layout = a.layout() // what could not be restored stays in the store until a change
 }
 
-// slotsOf finds which slot of a session each of its panes goes on with: the one that its model answered in last, else,
-// for a model that has not answered yet, one in which nobody has. The same model twice keeps its order. Where none of the
-// models has answered, as in a session from elsewhere, they go on with what others said there.
+// slotsOf finds the slot of each pane in a session. A pane resumes the slot its model answered
+// last; a model with no answers gets an unused slot. The same model twice keeps its order. If none
+// of the models has answered, as in an imported session, they continue the answers of others.
 func slotsOf(s *session.Session, specs []registry.Spec) []int {
 	last := map[int]string{} // the model that answered last in a slot
 	for _, t := range s.Turns {

@@ -11,9 +11,9 @@ import (
 )
 
 // framePacer is the terminal's output, which tells when the renderer looks for a frame: it does so
-// at a steady rate and writes at once. Frames made just before that are seen soonest, without the
-// renderer having to look more often, which would cost wake-ups when nothing happens. It also tells
-// when the terminal has had its share of bytes.
+// at a steady rate and writes at once. Frames made just before that are seen soonest. The renderer
+// need not look more often, so an idle screen costs no wake-ups. It also tells when the terminal
+// has had its share of bytes.
 type framePacer struct {
 	*os.File
 	screen *redraw.Writer // to File
@@ -96,8 +96,7 @@ type pace struct {
 	taken  time.Time   // when the last events of a turn were taken
 }
 
-// next is when to make a frame after one that was made at last: at the next beat that the terminal
-// can afford.
+// next is the time of the frame after the last one: the next beat that the terminal can afford.
 func (p *pace) next(last time.Time) time.Time {
 	period := time.Second / time.Duration(p.rate)
 	if p.motion == "reduced" {

@@ -359,9 +359,8 @@ func (a *app) take(ref string) tea.Cmd {
 	return tea.Batch(kept, a.again(p))
 }
 
-// changePanes closes panes and opens others, which take the places of the closed ones as far as
-// there are any. A closed pane is stopped; what it said stays in the session, and it can be brought
-// back.
+// changePanes closes panes and opens others, in the places of the closed ones if possible. A closed
+// pane is stopped; what it said stays in the session, and it can be brought back.
 func (a *app) changePanes(gone []*pane.Pane, added []registry.Spec) tea.Cmd {
 	var cmds []tea.Cmd
 	before := len(a.panes.open)

@@ -59,7 +59,7 @@ func (p *player) now() time.Time {
 	return p.sent.Add(p.position())
 }
 
-// state gives how far the turn is played, how fast, and whether it is held.
+// state is the position in the turn, the speed, and the pause.
 func (p *player) state() (at time.Duration, speed float64, held bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -92,8 +92,7 @@ func (p *player) until(ctx context.Context, t time.Time) bool {
 	}
 }
 
-// recording is a model that says what a reply has said, when the player comes to it. Nothing is
-// asked.
+// recording is a model that repeats a saved reply at the pace of the player. Nothing is asked.
 type recording struct {
 	player *player
 	events []providers.Event // of the reply, without its last one, which the fan-out makes

@@ -17,8 +17,8 @@ func (a *app) toggleRaw() {
 	a.panes.redraw()
 }
 
-// clusters takes what the terminal says about the mode in which it counts grapheme clusters. The renderer
-// turns it on where it is known.
+// clusters takes what the terminal says about the mode in which it counts grapheme clusters. The
+// renderer turns it on where it is known.
 func (a *app) clusters(msg tea.ModeReportMsg) {
 	if msg.Mode != ansi.ModeUnicodeCore {
 		return

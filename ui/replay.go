@@ -18,8 +18,8 @@ import (
 	"lineup/ui/text"
 )
 
-// Replay is a saved session to be played at its recorded timing, in place of a conversation. Nothing is asked and nothing
-// is saved.
+// Replay is a saved session to be played at its recorded timing, in place of a conversation.
+// Nothing is asked and nothing is saved.
 type Replay struct {
 	Session *session.Session
 	Speed   float64 // 2 is twice as fast; 0 is as it was
@@ -35,10 +35,12 @@ const (
 // betweenTurns is how long the end of a turn stays before the next one begins, at the speed of 1.
 const betweenTurns = 2 * time.Second
 
-// backWithin is how far into a turn the key for the turn before means that one; later it means the beginning of this one.
+// backWithin is how far into a turn the key for the turn before means that one; later it means the
+// beginning of this one.
 const backWithin = 2 * time.Second
 
-// replay plays a session on the screen. Each reply goes through the fan-out and Reply.Apply like a live one.
+// replay plays a session on the screen. Each reply goes through the fan-out and Reply.Apply like a
+// live one.
 type replay struct {
 	saved  *session.Session
 	player *player
@@ -65,8 +67,12 @@ func (a *app) openReplay(r Replay) {
 	}
 	s := *r.Session
 	s.Turns = slices.Clone(s.Turns)
-	a.replay = &replay{saved: &s, player: newPlayer(min(max(r.Speed, MinReplaySpeed), MaxReplaySpeed)), turn: min(max(r.Turn, 1), max(1, len(s.Turns))) - 1, stop: func() {}}
-	a.notice = fmt.Sprintf("REPLAY of %s from %s: recorded timing; nothing is asked, nothing is saved", s.ID, s.CreatedAt.Local().Format("2006-01-02 15:04"))
+	speed := min(max(r.Speed, MinReplaySpeed), MaxReplaySpeed)
+	first := min(max(r.Turn, 1), max(1, len(s.Turns))) - 1
+	a.replay = &replay{saved: &s, player: newPlayer(speed), turn: first, stop: func() {}}
+	a.notice = fmt.Sprintf(
+		"REPLAY of %s from %s: recorded timing; nothing is asked, nothing is saved",
+		s.ID, s.CreatedAt.Local().Format("2006-01-02 15:04"))
 	for slot := range slotCount(&s) {
 		if spec, ok := recordedSpec(&s, slot); ok && len(a.panes.open) < maxPanes {
 			p := pane.New(slot, spec)
@@ -84,7 +90,8 @@ func slotCount(s *session.Session) (n int) {
 	return n
 }
 
-// recordedSpec is the pane of a slot as its newest reply tells; ok is false where the slot was never asked.
+// recordedSpec is the pane of a slot as its newest reply tells; ok is false where the slot was
+// never asked.
 func recordedSpec(s *session.Session, slot int) (spec registry.Spec, ok bool) {
 	for _, t := range s.Turns {
 		if r := t.Reply(slot); r != nil {
@@ -92,7 +99,8 @@ func recordedSpec(s *session.Session, slot int) (spec registry.Spec, ok bool) {
 			if err != nil {
 				ref = providers.Ref{Model: r.Model}
 			}
-			spec, ok = registry.Spec{Info: providers.Info{Ref: ref, Name: ref.Model, Simulated: r.Simulated}, Replayed: true}, true
+			info := providers.Info{Ref: ref, Name: ref.Model, Simulated: r.Simulated}
+			spec, ok = registry.Spec{Info: info, Replayed: true}, true
 		}
 	}
 	return spec, ok
@@ -159,7 +167,8 @@ func (rp *replay) play(a *app) tea.Cmd {
 	return tea.Batch(a.wait(t), a.clock(t))
 }
 
-// settle gives replies that have ended the numbers of the record: what was computed again knows less.
+// settle gives replies that have ended the numbers of the record: what was computed again knows
+// less.
 func (rp *replay) settle(t *turn.Turn) {
 	saved := rp.saved.Turns[rp.turn]
 	for _, reply := range t.Replies {
@@ -188,10 +197,12 @@ func (rp *replay) played(a *app, t *turn.Turn) tea.Cmd {
 		return nil
 	}
 	_, speed, _ := rp.player.state()
-	return tea.Tick(time.Duration(float64(betweenTurns)/speed), func(time.Time) tea.Msg { return nextTurnMsg{t} })
+	pause := time.Duration(float64(betweenTurns) / speed)
+	return tea.Tick(pause, func(time.Time) tea.Msg { return nextTurnMsg{t} })
 }
 
-// handleReplay takes the messages that mean something else in a replay; done is false for the others.
+// handleReplay takes the messages that mean something else in a replay; done is false for the
+// others.
 func (rp *replay) handle(a *app, msg tea.Msg) (cmd tea.Cmd, done bool) {
 	switch msg := msg.(type) {
 	case playMsg:
@@ -300,7 +311,8 @@ func (rp *replay) transport(width int, ended bool) string {
 		sign = "‖"
 	}
 	at = min(at, rp.length)
-	left := fmt.Sprintf("%s replay  turn %d of %d  %s / %s  %s× ", sign, rp.turn+1, len(rp.saved.Turns), text.Duration(at), text.Duration(rp.length), trimFloat(speed))
+	left := fmt.Sprintf("%s replay  turn %d of %d  %s / %s  %s× ", sign, rp.turn+1,
+		len(rp.saved.Turns), text.Duration(at), text.Duration(rp.length), trimFloat(speed))
 	room := width - len([]rune(left))
 	if room < 8 {
 		return text.Cut(left, width)
@@ -321,5 +333,6 @@ func (rp *replay) hints(k func(keys.Action) string) []string {
 	if rp.record {
 		return []string{"recorded with lineup, played at its recorded timing"}
 	}
-	return []string{"space pause", "← → turn", "+ - speed", k(keys.NextPane) + " pane", k(keys.Zoom) + " zoom", k(keys.Detail) + " detail", k(keys.Reasoning) + " reasoning", "q quit"}
+	return []string{"space pause", "← → turn", "+ - speed", k(keys.NextPane) + " pane",
+		k(keys.Zoom) + " zoom", k(keys.Detail) + " detail", k(keys.Reasoning) + " reasoning", "q quit"}
 }

@@ -13,15 +13,16 @@ import (
 	"lineup/providers"
 )
 
-// How long leaving may take, two seconds in all: for the screen to end, for the requests to end, and for the last
-// words to be written down.
+// How long leaving may take, two seconds in all: for the screen to end, for the requests to end,
+// and for the last words to be written down.
 const (
 	endScreenWithin  = 500 * time.Millisecond
 	endRequestWithin = 500 * time.Millisecond
 	saveWithin       = 900 * time.Millisecond
 )
 
-// ErrGone says that the terminal is there no more, or takes no more output; nobody will read a word.
+// ErrGone says that the terminal is there no more, or takes no more output; nobody will read a
+// word.
 var ErrGone = errors.New("the terminal is gone")
 
 // SaveError says what could not be saved when the screen had ended.
@@ -30,11 +31,13 @@ type SaveError struct{ Err error }
 func (e *SaveError) Error() string { return "not saved: " + e.Err.Error() }
 func (e *SaveError) Unwrap() error { return e.Err }
 
-// Run shows the screen until the user leaves or ctx is done, and returns the session's id, "" where nothing was
-// asked. Whatever was under way is cancelled and saved before it returns. Its error is ctx's where that ended it, ErrGone,
-// a *providers.Panic for a fault of lineup's own, or a *SaveError; it may be two of them joined.
+// Run shows the screen until the user leaves or ctx is done, and returns the session's id, "" where
+// nothing was asked. Whatever was under way is cancelled and saved before it returns. Its error is
+// ctx's where that ended it, ErrGone, a *providers.Panic for a fault of lineup's own, or a
+// *SaveError; it may be two of them joined.
 func Run(ctx context.Context, cfg Config) (sessionID string, err error) {
-	// The requests live in a context of their own, so that they can be ended and saved after the screen is gone.
+	// The requests live in a context of their own, so that they can be ended and saved after the
+	// screen is gone.
 	runCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	g := &guard{app: newApp(runCtx, cfg)}
@@ -47,8 +50,8 @@ func Run(ctx context.Context, cfg Config) (sessionID string, err error) {
 	return sessionID, err
 }
 
-// run is Bubble Tea's part of Run. A terminal that takes no output holds the renderer, and with it all of Bubble Tea,
-// for ever; then it is left behind.
+// run is Bubble Tea's part of Run. A terminal that takes no output holds the renderer, and with it
+// all of Bubble Tea, for ever; then it is left behind.
 func (g *guard) run(ctx context.Context) error {
 	ctx, end := context.WithCancelCause(ctx) // signals end ctx, and so does a terminal that is gone
 	defer end(nil)
@@ -98,8 +101,8 @@ func (g *guard) why(ctx context.Context, err error) error {
 	return err
 }
 
-// close ends and saves what is under way. An app that Bubble Tea still holds in the middle of an Update is left alone:
-// its text was saved up to a quarter of a second ago.
+// close ends and saves what is under way. An app that Bubble Tea still holds in the middle of an
+// Update is left alone: its text was saved up to a quarter of a second ago.
 func (g *guard) close() (err error) {
 	if !g.mu.TryLock() {
 		return nil

@@ -24,7 +24,8 @@ type document struct {
 	text string
 }
 
-// documentsOf are what can be saved from a pane of a session, the nearest first. The session may be nil.
+// documentsOf are what can be saved from a pane of a session, the nearest first. The session may be
+// nil.
 func documentsOf(p *pane.Pane, sess *session.Session) []document {
 	var docs []document
 	base := "lineup"
@@ -35,10 +36,12 @@ func documentsOf(p *pane.Pane, sess *session.Session) []document {
 		docs = append(docs, document{"the code block", base + "." + extension(b.Lang), b.Text + "\n"})
 	}
 	if r := p.Reply(); r != nil && r.VisibleText() != "" {
-		docs = append(docs, document{"the answer", base + "-" + fileName(p.Spec.Info.Ref.Model) + ".md", r.VisibleText() + "\n"})
+		name := base + "-" + fileName(p.Spec.Info.Ref.Model) + ".md"
+		docs = append(docs, document{"the answer", name, r.VisibleText() + "\n"})
 	}
 	if sess != nil && len(sess.Turns) > 0 {
-		docs = append(docs, document{"the turn", base + "-turn.md", turnMarkdown(sess.Turns[len(sess.Turns)-1])})
+		last := sess.Turns[len(sess.Turns)-1]
+		docs = append(docs, document{"the turn", base + "-turn.md", turnMarkdown(last)})
 		var all strings.Builder
 		all.WriteString("# " + text.OneLine(sess.Title) + "\n")
 		for _, t := range sess.Turns {
@@ -51,7 +54,9 @@ func documentsOf(p *pane.Pane, sess *session.Session) []document {
 
 // fileName makes a name of a title: letters and digits of any script, joined by dashes.
 func fileName(title string) string {
-	words := strings.FieldsFunc(title, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
+	words := strings.FieldsFunc(title, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
+	})
 	if len(words) > 6 {
 		words = words[:6]
 	}
@@ -65,10 +70,11 @@ func fileName(title string) string {
 	return name
 }
 
-// extension is what files of a language end in, as far as it is not the language's own name.
+// extension is the end of the names of files in a language, by default the language's own name.
 func extension(lang string) string {
-	known := map[string]string{"": "txt", "python": "py", "javascript": "js", "typescript": "ts", "rust": "rs", "bash": "sh",
-		"shell": "sh", "ruby": "rb", "kotlin": "kt", "markdown": "md", "c++": "cpp", "csharp": "cs", "haskell": "hs", "text": "txt"}
+	known := map[string]string{"": "txt", "text": "txt", "bash": "sh", "shell": "sh", "c++": "cpp",
+		"csharp": "cs", "haskell": "hs", "javascript": "js", "kotlin": "kt", "markdown": "md",
+		"python": "py", "ruby": "rb", "rust": "rs", "typescript": "ts"}
 	lang = strings.ToLower(lang)
 	if e, ok := known[lang]; ok {
 		return e
@@ -79,7 +85,8 @@ func extension(lang string) string {
 	return "txt"
 }
 
-// saveToFile asks for a name and writes there. Tab changes between the answer, the turn and the session.
+// saveToFile asks for a name and writes there. Tab changes between the answer, the turn and the
+// session.
 func (a *app) saveToFile(p *pane.Pane) tea.Cmd {
 	docs := documentsOf(p, a.sess)
 	if len(docs) == 0 {

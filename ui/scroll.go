@@ -32,7 +32,8 @@ func (a *app) scrolling(p *pane.Pane, move func(*pane.Pane, pane.Look)) {
 	}
 }
 
-// lock makes the panes scroll together. They begin at the place of the current one: the same line of the same turn.
+// lock makes the panes scroll together. They begin at the place of the current one: the same line
+// of the same turn.
 func (a *app) lock(p *pane.Pane) {
 	if a.panes.together = !a.panes.together; !a.panes.together {
 		a.flash = "each pane scrolls by itself"

@@ -18,7 +18,7 @@ import (
 	"lineup/ui/widget"
 )
 
-// sessions browses what is kept: it searches while one types and shows what the selected session holds.
+// sessions browses the store. It searches during typing and previews the selected session.
 type sessions struct {
 	list     *widget.List
 	hits     []session.Hit
@@ -62,7 +62,8 @@ func (a *app) openSessions() tea.Cmd {
 		a.flash = "nothing is kept: there is no store"
 		return nil
 	}
-	s := &sessions{list: widget.NewList("search titles, tags, prompts and answers"), previews: map[string]*report.Preview{}}
+	list := widget.NewList("search titles, tags, prompts and answers")
+	s := &sessions{list: list, previews: map[string]*report.Preview{}}
 	s.list.Raw, s.list.Side = true, s.facts
 	s.list.None = "nothing is found"
 	s.list.Waiting = "reading…"
@@ -70,8 +71,8 @@ func (a *app) openSessions() tea.Cmd {
 	return s.search(a)
 }
 
-// search asks the store for what is typed now, unless it is busy; then the answer asks again. So there is no more than
-// one search at a time, however fast one types, and the last word counts.
+// search asks the store for what is typed now, unless it is busy; then the answer asks again. So
+// there is no more than one search at a time, however fast one types, and the last word counts.
 func (s *sessions) search(a *app) tea.Cmd {
 	if s.busy {
 		return nil
@@ -188,7 +189,7 @@ func (s *sessions) facts(i, w int) string {
 	return strings.Join(parts, " · ")
 }
 
-// when writes a time as short as it can be understood.
+// when writes a time in short: the hour today, the day this year, else the date.
 func when(t, now time.Time) string {
 	t, now = t.Local(), now.Local()
 	switch {
@@ -212,9 +213,11 @@ func (s *sessions) heading(*app) string {
 func (s *sessions) room(_ *app, w, h int) (int, int) { return min(w, 150), min(h, 44) }
 
 func (s *sessions) hints(*app) []string {
-	hints := []string{"enter open", "ctrl+r rename", "ctrl+d delete", "ctrl+f fork", "ctrl+e export", "esc close"}
+	hints := []string{"enter open", "ctrl+r rename", "ctrl+d delete", "ctrl+f fork",
+		"ctrl+e export", "esc close"}
 	if n := len(s.deleted); n > 0 {
-		hints = append([]string{"ctrl+z restore " + text.Cut(text.OneLine(s.deleted[n-1].Title), 24)}, hints...)
+		title := text.Cut(text.OneLine(s.deleted[n-1].Title), 24)
+		hints = append([]string{"ctrl+z restore " + title}, hints...)
 	}
 	return hints
 }
@@ -302,16 +305,20 @@ func (s *sessions) rename(a *app, h session.Summary) {
 		if a.sess != nil && a.sess.ID == h.ID {
 			a.sess.Title = title
 		}
-		return s.change(a, "renamed", nil, func(ctx context.Context, store *session.Store) error { return store.Rename(ctx, h.ID, title) })
+		return s.change(a, "renamed", nil, func(ctx context.Context, store *session.Store) error {
+			return store.Rename(ctx, h.ID, title)
+		})
 	})
 }
 
 func (s *sessions) remove(a *app, h session.Summary) tea.Cmd {
 	if a.sess != nil && a.sess.ID == h.ID {
-		a.flash = "this session is open; " + a.keys.Label(keys.New) + " begins another one, then it can go"
+		a.flash = fmt.Sprintf("this session is open; %s starts another one, then it can be deleted",
+			a.keys.Label(keys.New))
 		return nil
 	}
-	return s.change(a, text.OneLine(h.Title)+" is deleted; ctrl+z brings it back", func(s *sessions) { s.deleted = append(s.deleted, h) },
+	said := text.OneLine(h.Title) + " is deleted; ctrl+z brings it back"
+	return s.change(a, said, func(s *sessions) { s.deleted = append(s.deleted, h) },
 		func(ctx context.Context, store *session.Store) error { return store.Delete(ctx, h.ID) })
 }
 
@@ -322,7 +329,8 @@ func (s *sessions) undelete(a *app) tea.Cmd {
 		return nil
 	}
 	h := s.deleted[n-1]
-	return s.change(a, text.OneLine(h.Title)+" is back", func(s *sessions) { s.deleted = s.deleted[:n-1] },
+	said := text.OneLine(h.Title) + " is back"
+	return s.change(a, said, func(s *sessions) { s.deleted = s.deleted[:n-1] },
 		func(ctx context.Context, store *session.Store) error { return store.Undelete(ctx, h.ID) })
 }
 
@@ -347,7 +355,9 @@ func (s *sessions) export(a *app, h session.Summary) {
 }
 
 // change does something to a session in the store.
-func (s *sessions) change(a *app, said string, undo func(*sessions), do func(context.Context, *session.Store) error) tea.Cmd {
+func (s *sessions) change(
+	a *app, said string, undo func(*sessions), do func(context.Context, *session.Store) error,
+) tea.Cmd {
 	store, ctx := a.cfg.Store, context.WithoutCancel(a.ctx)
 	return tell(s, func() tea.Msg { return changedMsg{said, do(ctx, store), undo} })
 }
@@ -388,14 +398,17 @@ func (s *sessions) preview(a *app, w, h int) []string {
 	return rows[:min(h, len(rows))]
 }
 
-// excerpt is where a search found something, with what it found underlined, and without the bold and code marks of
-// Markdown around it, as in the preview below.
+// excerpt is the text around a hit of the search, with the hit underlined. Bold and code marks of
+// Markdown are left out, like in the preview below.
 func excerpt(th theme.Styles, h *session.Hit, w int) string {
 	var b strings.Builder
 	var hits []int
 	for i, r := range h.Excerpt {
-		found := slices.ContainsFunc(h.Marks, func(m session.Mark) bool { return i >= m.From && i < m.To })
-		bold := r == '*' && (strings.HasPrefix(h.Excerpt[i+1:], "*") || strings.HasSuffix(h.Excerpt[:i], "*"))
+		found := slices.ContainsFunc(h.Marks, func(m session.Mark) bool {
+			return i >= m.From && i < m.To
+		})
+		before, after := h.Excerpt[:i], h.Excerpt[i+1:]
+		bold := r == '*' && (strings.HasPrefix(after, "*") || strings.HasSuffix(before, "*"))
 		switch {
 		case found:
 			hits = append(hits, b.Len())

@@ -16,8 +16,7 @@ import (
 )
 
 // slash completes a command while its name is typed into the prompt behind a slash. It shows itself
-// while what stands there may become a command, and never keeps a text from being sent that is
-// none.
+// only as long as the text may become a command. Any other text can be sent.
 type slash struct {
 	commands []command
 	matches  []slashMatch
@@ -30,7 +29,7 @@ type slashMatch struct {
 	command command
 	value   string
 	hits    []int // bytes of the name, behind the slash, that were typed
-	score   int   // how well it fits, where it does not begin with what was typed
+	score   int   // how well it fits, if its name begins otherwise
 }
 
 // text is what stands in the prompt when the row is taken.
@@ -46,7 +45,8 @@ func (m slashMatch) text() string {
 
 // completing reports whether the rows of commands are shown.
 func (a *app) completing() bool {
-	return a.layer.overlay == nil && !a.panes.focused && !a.prompt.slash.hidden && len(a.prompt.slash.matches) > 0
+	s := &a.prompt.slash
+	return a.layer.overlay == nil && !a.panes.focused && !s.hidden && len(s.matches) > 0
 }
 
 // complete looks for the commands that the prompt may mean, after a key or a paste has changed it.

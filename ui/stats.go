@@ -20,7 +20,7 @@ type statsView struct {
 	err     error
 	waiting bool
 	top     int // first line in view
-	lines   int // how many there are, and how many are in view, when it was last drawn
+	lines   int // all of them, and those in view, at the last drawing
 	high    int
 }
 
@@ -87,8 +87,7 @@ func (s *statsView) next() session.Grouping {
 	return all[(slices.Index(all, s.query.By)+1)%len(all)]
 }
 
-// room is all that there is up to what the report needs, so that the overlay keeps its size while
-// it counts.
+// room is large enough for the report, so the overlay keeps its size during the count.
 func (s *statsView) room(a *app, w, h int) (int, int) {
 	w = min(w, 120)
 	return w, min(h, max(12, len(s.text(a.theme.Styles, w))))

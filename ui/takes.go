@@ -13,8 +13,9 @@ import (
 	"lineup/ui/text"
 )
 
-// flip shows another answer of a pane to the prompt in sight. In the newest turn the conversation goes on from the one
-// that is shown; in an earlier one it has gone on already, so that it is looked at and no more.
+// flip shows another answer of a pane to the prompt in sight. In the newest turn the conversation
+// goes on from the one that is shown; in an earlier one it has gone on already, so that it is
+// looked at and no more.
 func (a *app) flip(p *pane.Pane, by int) tea.Cmd {
 	v := p.InSight()
 	if v == nil {
@@ -23,7 +24,8 @@ func (a *app) flip(p *pane.Pane, by int) tea.Cmd {
 	takes := v.Turn.Answers(p.Slot)
 	switch {
 	case len(takes) < 2:
-		a.flash = "there is one answer to this prompt; " + a.keys.Label(keys.Again) + " asks for another"
+		a.flash = fmt.Sprintf("there is one answer to this prompt; %s asks for another",
+			a.keys.Label(keys.Again))
 		return nil
 	case !v.Reply.Status.Final():
 		a.flash = "still answering; " + a.keys.Label(keys.Stop) + " stops it"
@@ -63,7 +65,8 @@ func (a *app) promote(p *pane.Pane) tea.Cmd {
 	default:
 		own := p.Slot
 		slot = &own
-		a.flash = fmt.Sprintf("all panes go on from the answer of pane %d; %s takes that back", p.Number, a.keys.Label(keys.Promote))
+		a.flash = fmt.Sprintf("all panes go on from the answer of pane %d; %s takes that back",
+			p.Number, a.keys.Label(keys.Promote))
 	}
 	v.Turn.Promoted = slot
 	a.panes.remark(v.Turn)
@@ -82,8 +85,11 @@ func (m markedMsg) says() string {
 	return "not saved: " + text.OneLine(problem(m.err))
 }
 
-// mark writes down what was decided about a turn. A turn that is not in the store yet comes there with its marks.
-func (a *app) mark(t *session.Turn, write func(context.Context, *session.Store, string) error) tea.Cmd {
+// mark writes down what was decided about a turn. A turn that is not in the store yet comes there
+// with its marks.
+func (a *app) mark(
+	t *session.Turn, write func(ctx context.Context, store *session.Store, turn string) error,
+) tea.Cmd {
 	if a.cfg.Store == nil || t.ID == "" {
 		return nil
 	}

@@ -51,7 +51,9 @@ func (a *app) history(p *pane.Pane) []providers.Message {
 }
 
 // ask begins a turn for some panes, with the messages that each of them gets.
-func (a *app) ask(prompt string, panes []*pane.Pane, messages func(*pane.Pane) []providers.Message) tea.Cmd {
+func (a *app) ask(
+	prompt string, panes []*pane.Pane, messages func(*pane.Pane) []providers.Message,
+) tea.Cmd {
 	now := a.now()
 	if a.sess == nil {
 		a.sess = turn.NewSession(prompt, a.cfg.System, a.panes.refs(), now)

@@ -46,7 +46,8 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return a, cmd
 }
 
-// newlines makes one kind of the ends of lines. Most terminals paste a bare carriage return, as the Enter key sends it.
+// newlines makes one kind of the ends of lines. Most terminals paste a bare carriage return, as the
+// Enter key sends it.
 var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 func (a *app) handle(msg tea.Msg) tea.Cmd {
@@ -102,26 +103,14 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		a.remember(msg)
 	case pane.Drawn:
 		a.panes.drawn(msg)
-	case reportedMsg:
+	case teller:
 		msg.tell(a)
-	case editedMsg:
-		if msg.err != nil {
-			a.flash = "the editor failed: " + text.OneLine(msg.err.Error())
-			return nil
-		}
-		a.prompt.set(strings.TrimRight(msg.text, "\n"))
 	case tea.PasteMsg:
 		return a.paste(newlines.Replace(msg.Content))
 	case tea.MouseMsg:
 		return a.mouse.handle(a, msg)
-	case fileMsg:
-		msg.tell(a)
 	case draftDueMsg:
 		return a.prompt.writeDraft()
-	case draftKeptMsg:
-		if problem := a.prompt.draftKept(msg.err); problem != "" {
-			a.flash = problem
-		}
 	case tea.KeyPressMsg:
 		if a.keys.escTwice(msg) {
 			esc := tea.KeyPressMsg{Code: tea.KeyEscape}
@@ -132,8 +121,20 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// outcome is a message that only says in a line how something ended, "" where nobody needs to know.
+// outcome is a message about the end of something, in one line; "" says nothing.
 type outcome interface{ says() string }
+
+// teller is a message that tells the app itself how something ended.
+type teller interface{ tell(*app) }
+
+// tell takes the prompt back from the editor.
+func (m editedMsg) tell(a *app) {
+	if m.err != nil {
+		a.flash = "the editor failed: " + text.OneLine(m.err.Error())
+		return
+	}
+	a.prompt.set(strings.TrimRight(m.text, "\n"))
+}
 
 // paste gives pasted text to what has the focus.
 func (a *app) paste(s string) tea.Cmd {
@@ -153,13 +154,14 @@ func (a *app) paste(s string) tea.Cmd {
 	return cmd
 }
 
-// escTwice reports whether a key is Esc pressed twice so fast, or over so slow a line, that both came in one piece:
-// the legacy encoding cannot tell that from Alt+Esc.
+// escTwice reports whether a key is Esc pressed twice. Pressed fast, or over a slow line, both
+// arrive in one piece, and the legacy encoding cannot tell them from Alt+Esc.
 func (m keymap) escTwice(k tea.KeyPressMsg) bool {
 	return k.String() == "alt+esc" && m.Find(k, keys.InPane) == "" && m.Find(k, keys.InPrompt) == ""
 }
 
-// press handles a key: what asks for an answer first, then the bindings, then the prompt takes it as text.
+// press handles a key: what asks for an answer first, then the bindings, then the prompt takes it
+// as text.
 func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 	a.flash = ""
 	if a.layer.overlay != nil {
@@ -206,13 +208,15 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 
 // paneNumber reads Alt+1 … Alt+9 as 0 … 8, else -1.
 func paneNumber(k tea.KeyPressMsg) int {
-	if s, ok := strings.CutPrefix(k.String(), "alt+"); ok && len(s) == 1 && s[0] >= '1' && s[0] <= '9' {
+	s, ok := strings.CutPrefix(k.String(), "alt+")
+	if ok && len(s) == 1 && s[0] >= '1' && s[0] <= '9' {
 		return int(s[0] - '1')
 	}
 	return -1
 }
 
-// quit clears a draft first, then asks, then leaves. What is under way is saved behind the last frame, in Run.
+// quit clears a draft first, then asks, then leaves. What is under way is saved behind the last
+// frame, in Run.
 func (a *app) quit() tea.Cmd {
 	switch {
 	case !a.prompt.empty() && !a.panes.focused:
@@ -255,10 +259,11 @@ func (a *app) stop() {
 		a.flash = "stopping all panes"
 	default:
 		a.twice.stopUntil = now.Add(stopAllWithin)
-		a.flash = fmt.Sprintf("stopping pane %d; %s again stops all", a.panes.current+1, a.keys.Label(keys.Stop))
+		words := "stopping pane %d; %s again stops all"
 		if !a.panes.now().Running() {
-			a.flash = fmt.Sprintf("pane %d has ended; %s again stops all", a.panes.current+1, a.keys.Label(keys.Stop))
+			words = "pane %d has ended; %s again stops all"
 		}
+		a.flash = fmt.Sprintf(words, a.panes.current+1, a.keys.Label(keys.Stop))
 		a.turn.Cancel(a.panes.now().Slot)
 	}
 }

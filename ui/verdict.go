@@ -44,7 +44,9 @@ func verdictOf(t *session.Turn) verdict {
 		return verdict{}
 	}
 	v.answers = len(answers)
-	add := func(title string, value func(*session.Reply) (float64, bool), show func(*session.Reply) string) {
+	add := func(
+		title string, value func(*session.Reply) (float64, bool), show func(*session.Reply) string,
+	) {
 		if best := leastOf(answers, value, show); best != nil {
 			v.crowns = append(v.crowns, crown{title, best.Slot, best.ServedBy, show(best)})
 		}
@@ -64,9 +66,12 @@ func verdictOf(t *session.Turn) verdict {
 	return v
 }
 
-// leastOf gives the one reply with the least value; nil where any value is unknown, or where the least one looks like
-// the next.
-func leastOf(rs []*session.Reply, value func(*session.Reply) (float64, bool), show func(*session.Reply) string) *session.Reply {
+// leastOf gives the one reply with the least value; nil where any value is unknown, or where the
+// least one looks like the next.
+func leastOf(
+	rs []*session.Reply, value func(*session.Reply) (float64, bool),
+	show func(*session.Reply) string,
+) *session.Reply {
 	sorted := slices.Clone(rs)
 	for _, r := range rs {
 		if _, ok := value(r); !ok {
@@ -91,11 +96,12 @@ func leastOf(rs []*session.Reply, value func(*session.Reply) (float64, bool), sh
 	return sorted[0]
 }
 
-// How long the names of models are in a verdict, longest first; without a name the number of the pane must do.
+// How long the names of models are in a verdict, longest first; without a name the number of the
+// pane must do.
 var verdictNames = [...]int{24, 16, 10, 0}
 
-// line says the verdict in at most width cells. Where there is no room names are shortened, then left out, then
-// the values; what is still too long loses whole parts from its end.
+// line says the verdict in at most width cells. Where there is no room names are shortened, then
+// left out, then the values; what is still too long loses whole parts from its end.
 func (v verdict) line(a *app, width int) string {
 	heads := []string{""}
 	switch v.simulated {
@@ -108,7 +114,8 @@ func (v verdict) line(a *app, width int) string {
 	fitting := func(parts []string) (string, bool) {
 		for _, head := range heads {
 			if ansi.StringWidth(head+strings.Join(parts, " · ")) <= width {
-				return a.theme.Dim.Render(head) + strings.Join(parts, a.theme.Dim.Render(" · ")), true
+				dot := a.theme.Dim.Render(" · ")
+				return a.theme.Dim.Render(head) + strings.Join(parts, dot), true
 			}
 		}
 		return "", false
@@ -150,7 +157,7 @@ func (v verdict) parts(a *app, name int, values bool) []string {
 	return parts
 }
 
-// who is what the pane calls the model, or the model's own name where another one answered.
+// who is the pane's name for the model, or the model's own name if another one answered.
 func (c crown) who(p *pane.Pane) string {
 	if p != nil && p.Spec.Info.Ref.String() == c.model && p.Spec.Info.Name != "" {
 		return text.OneLine(p.Spec.Info.Name)

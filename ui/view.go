@@ -23,7 +23,8 @@ func (a *app) relayout() {
 		textWidth -= 4
 	}
 	a.prompt.resize(textWidth, promptRows(a.screen.height))
-	a.screen.division = divide(a.screen.width, a.screen.height, a.prompt.rows(), a.noticeLine() != "", a.hasVerdict())
+	a.screen.division = divide(a.screen.width, a.screen.height, a.prompt.rows(),
+		a.noticeLine() != "", a.hasVerdict())
 	a.panes.arrange(a.screen.width, a.screen.panes)
 }
 
@@ -35,7 +36,8 @@ func (a *app) render() {
 		a.screen.frame = ""
 		return
 	case a.screen.width < minWidth || a.screen.height < minHeight:
-		a.screen.frame = text.Cut(fmt.Sprintf("lineup needs %d×%d, this is %d×%d", minWidth, minHeight, a.screen.width, a.screen.height), a.screen.width)
+		a.screen.frame = text.Cut(fmt.Sprintf("lineup needs %d×%d, this is %d×%d",
+			minWidth, minHeight, a.screen.width, a.screen.height), a.screen.width)
 		return
 	}
 	s := a.screen
@@ -44,7 +46,8 @@ func (a *app) render() {
 		rows = append(rows, a.titleRow())
 	}
 	if s.notice > 0 {
-		rows = append(rows, a.theme.Notice.Render(text.Pad(" "+text.OneLine(a.noticeLine()), a.screen.width)))
+		notice := text.Pad(" "+text.OneLine(a.noticeLine()), a.screen.width)
+		rows = append(rows, a.theme.Notice.Render(notice))
 	}
 	if len(a.panes.open) == 0 {
 		rows = append(rows, a.emptyRows(s.panes)...)
@@ -69,7 +72,7 @@ func (a *app) render() {
 	a.screen.frame = strings.Join(rows, "\n")
 }
 
-// hasVerdict reports whether a row is kept for the verdict: from the first turn on, so that nothing moves when it comes.
+// hasVerdict reports whether the verdict has a row: from the first turn on, so nothing moves later.
 func (a *app) hasVerdict() bool {
 	return len(a.panes.open) > 1 && (a.turn != nil || len(a.verdict.crowns) > 0)
 }
@@ -81,7 +84,8 @@ func (a *app) verdictRow() string {
 		if n == 1 {
 			has = "has"
 		}
-		return a.theme.Dim.Render(text.Pad(fmt.Sprintf(" %d of %d %s ended", n, len(t.Replies), has), a.screen.width))
+		words := fmt.Sprintf(" %d of %d %s ended", n, len(t.Replies), has)
+		return a.theme.Dim.Render(text.Pad(words, a.screen.width))
 	}
 	if len(a.verdict.crowns) == 0 {
 		return text.Spaces(a.screen.width)
@@ -99,7 +103,8 @@ func (a *app) emptyRows(h int) []string {
 	for i := range rows {
 		rows[i] = text.Spaces(a.screen.width)
 	}
-	rows[h/2] = text.Pad(text.Spaces((a.screen.width-ansi.StringWidth(s))/2)+a.theme.Dim.Render(s), a.screen.width)
+	left := text.Spaces((a.screen.width - ansi.StringWidth(s)) / 2)
+	rows[h/2] = text.Pad(left+a.theme.Dim.Render(s), a.screen.width)
 	return rows
 }
 
@@ -126,8 +131,8 @@ func (a *app) titleRow() string {
 	return left + text.Pad(text.Cut(title, room), room) + " " + a.theme.Dim.Render(right)
 }
 
-// costOf sums the known costs of a session. A gateway's cost that is not known is said, not left out; where
-// there are only local models whose costs nobody has told, there is no sum, least of all 0.
+// costOf sums the known costs of a session. An unknown cost of a gateway is reported, not left out.
+// A session of local models without configured costs has no sum.
 func (b *board) costOf(s *session.Session) string {
 	var sum, simulated session.Spent
 	for _, t := range s.Turns {
@@ -158,7 +163,8 @@ func (a *app) appendPrompt(rows []string) []string {
 	var asked *tea.Cursor
 	switch {
 	case a.question == nil && a.replay != nil:
-		lines = []string{a.replay.transport(a.screen.width-4*text.Int(s.border), a.turn != nil && a.turn.Ended())}
+		ended := a.turn != nil && a.turn.Ended()
+		lines = []string{a.replay.transport(a.screen.width-4*text.Int(s.border), ended)}
 	case a.question != nil:
 		text, c := a.question.View(a.theme.Styles, a.screen.width-4*text.Int(s.border))
 		lines, asked = []string{text}, c
@@ -175,7 +181,8 @@ func (a *app) appendPrompt(rows []string) []string {
 		bar := strings.Repeat("─", a.screen.width-2)
 		rows = append(rows, a.promptTop(style))
 		for i := range inner {
-			rows = append(rows, style.Render("│")+" "+text.Pad(text.At(lines, i), a.screen.width-4)+" "+style.Render("│"))
+			row := text.Pad(text.At(lines, i), a.screen.width-4)
+			rows = append(rows, style.Render("│")+" "+row+" "+style.Render("│"))
 		}
 		rows = append(rows, style.Render("╰"+bar+"╯"))
 		y, x = y+1, 2
@@ -191,12 +198,15 @@ func (a *app) appendPrompt(rows []string) []string {
 	return rows
 }
 
-// longFlash reports whether what was just said has no room in the last line, and may have rows of its own.
+// longFlash reports whether what was just said has no room in the last line, and may have rows of
+// its own.
 func (a *app) longFlash() bool {
-	return ansi.StringWidth(a.flash) >= a.screen.width && a.layer.overlay == nil && !a.completing() && !a.twice.quit
+	return ansi.StringWidth(a.flash) >= a.screen.width &&
+		a.layer.overlay == nil && !a.completing() && !a.twice.quit
 }
 
-// coverFlash shows it on as many rows above the prompt as it takes: its end is the next step. It goes with the next key.
+// coverFlash shows it on as many rows above the prompt as it takes: its end is the next step. It
+// goes with the next key.
 func (a *app) coverFlash(rows []string) {
 	end := len(rows) - a.screen.hints - a.screen.input
 	said := text.Wrap(a.flash, a.screen.width-2)
@@ -206,39 +216,58 @@ func (a *app) coverFlash(rows []string) {
 	}
 }
 
-// hints is the last line: what was just said, or which keys matter now.
+// hints is the last line: the last message, or the keys that matter now.
 func (a *app) hints() string {
+	row := func(style lipgloss.Style, s string) string {
+		return style.Render(text.Pad(s, a.screen.width))
+	}
 	k := a.keys.Label
 	switch {
 	case a.twice.quit:
-		return a.theme.Warn.Render(text.Pad(fmt.Sprintf(" Quit? %s again quits, %s stays", k(keys.Quit), k(keys.Stop)), a.screen.width))
+		return row(a.theme.Warn,
+			fmt.Sprintf(" Quit? %s again quits, %s stays", k(keys.Quit), k(keys.Stop)))
 	case a.prompt.branch != nil && a.flash == "":
-		return a.theme.Warn.Render(text.Pad(text.Cut(a.branchHint(), a.screen.width), a.screen.width))
+		return row(a.theme.Warn, text.Cut(a.branchHint(), a.screen.width))
 	case a.flash != "" && !a.longFlash():
-		return a.theme.Warn.Render(text.Pad(" "+a.flash, a.screen.width))
+		return row(a.theme.Warn, " "+a.flash)
+	}
+	return row(a.theme.Dim, text.Hints(a.hintParts(), a.screen.width))
+}
+
+// hintParts are the keys that matter now, the most important first.
+func (a *app) hintParts() []string {
+	k := a.keys.Label
+	switch {
 	case a.layer.overlay != nil:
-		return a.theme.Dim.Render(text.Pad(text.Hints(a.layer.overlay.hints(a), a.screen.width), a.screen.width))
+		return a.layer.overlay.hints(a)
 	case a.question != nil:
 		parts := []string{"enter run", "esc cancel"}
 		if a.question.hint != "" {
 			parts = append(parts, a.question.hint)
 		}
-		return a.theme.Dim.Render(text.Pad(text.Hints(parts, a.screen.width), a.screen.width))
+		return parts
 	case a.completing():
-		return a.theme.Dim.Render(text.Pad(text.Hints([]string{k(keys.Send) + " run", "tab complete", "↑ ↓ choose", "esc keep as text"}, a.screen.width), a.screen.width))
+		return []string{k(keys.Send) + " run", "tab complete", "↑ ↓ choose", "esc keep as text"}
 	}
+	scroll := k(keys.Up) + "/" + k(keys.Down) + " scroll"
 	var parts []string
-	if a.replay != nil {
+	switch {
+	case a.replay != nil:
 		parts = a.replay.hints(k)
-	} else if a.panes.focused && a.panes.now().ShowsDetail() {
-		parts = []string{k(keys.Detail) + " hide details", k(keys.Up) + "/" + k(keys.Down) + " scroll", k(keys.Zoom) + " zoom", k(keys.Waterfall) + " waterfall", k(keys.Prompt) + " prompt", k(keys.Help) + " help"}
-	} else if a.panes.focused {
-		parts = []string{k(keys.Prompt) + " prompt", k(keys.Up) + "/" + k(keys.Down) + " scroll", k(keys.Find) + " find", k(keys.Copy) + " copy", k(keys.Zoom) + " zoom", k(keys.Detail) + " detail", k(keys.Stop) + " stop", k(keys.Help) + " help"}
-	} else {
-		parts = []string{k(keys.Send) + " send", "ctrl+j newline", k(keys.NextPane) + " pane", k(keys.Palette) + " commands", k(keys.Help) + " help", k(keys.Stop) + " stop", k(keys.Quit) + " quit"}
+	case a.panes.focused && a.panes.now().ShowsDetail():
+		parts = []string{k(keys.Detail) + " hide details", scroll, k(keys.Zoom) + " zoom",
+			k(keys.Waterfall) + " waterfall", k(keys.Prompt) + " prompt", k(keys.Help) + " help"}
+	case a.panes.focused:
+		parts = []string{k(keys.Prompt) + " prompt", scroll, k(keys.Find) + " find",
+			k(keys.Copy) + " copy", k(keys.Zoom) + " zoom", k(keys.Detail) + " detail",
+			k(keys.Stop) + " stop", k(keys.Help) + " help"}
+	default:
+		parts = []string{k(keys.Send) + " send", "ctrl+j newline", k(keys.NextPane) + " pane",
+			k(keys.Palette) + " commands", k(keys.Help) + " help", k(keys.Stop) + " stop",
+			k(keys.Quit) + " quit"}
 	}
 	if pulling := a.pulls.hint(); pulling != "" {
 		parts = append([]string{pulling}, parts...)
 	}
-	return a.theme.Dim.Render(text.Pad(text.Hints(parts, a.screen.width), a.screen.width))
+	return parts
 }

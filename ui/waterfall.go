@@ -12,13 +12,13 @@ import (
 	"lineup/ui/text"
 )
 
-// waterfall shows where the time of one turn went: a bar a pane, all on one axis from when the prompt was sent. A turn
-// under way goes on with the frames of the screen.
+// waterfall shows where the time of one turn went: a bar a pane, all on one axis from when the
+// prompt was sent. A turn under way goes on with the frames of the screen.
 type waterfall struct {
 	turn   int  // in the session
 	newest bool // it goes along when a turn is asked
 	top    int  // first line of the bars in view
-	lines  int  // how many there are, and how many are in view, when they were last drawn
+	lines  int  // all of them, and those in view, at the last drawing
 	high   int
 }
 
@@ -49,7 +49,8 @@ func (w *waterfall) lanes(a *app) []report.Lane {
 	}
 	var out []report.Lane
 	add := func(r *session.Reply, number, accent int, name string) {
-		out = append(out, report.Lane{Name: fmt.Sprintf("%d %s", number, text.OneLine(name)), Accent: accent, Line: r.Timeline(a.shown()), Reply: r})
+		name = fmt.Sprintf("%d %s", number, text.OneLine(name))
+		out = append(out, report.Lane{Name: name, Accent: accent, Line: r.Timeline(a.shown()), Reply: r})
 	}
 	for _, p := range a.panes.open {
 		if p.Slot < len(t.Replies) && t.Replies[p.Slot] != nil {
