@@ -198,6 +198,13 @@ func (d *driver) checkFrame() {
 	}
 }
 
+// focusedPane is the part of the screen with the pane that has the focus, where no pane stands beside it.
+func (d *driver) focusedPane() string {
+	_, from, _ := strings.Cut(d.screen(), "┏")
+	pane, _, _ := strings.Cut(from, "┛")
+	return "┏" + pane + "┛"
+}
+
 // golden compares the screen with a file; -update writes it.
 func (d *driver) golden(name string) {
 	d.t.Helper()

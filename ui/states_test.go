@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -144,27 +145,25 @@ func still(w, h int, prompt string, ms ...moment) *app {
 	return a
 }
 
-// Every state at three sizes and on the smallest screen, in Latin and Korean text: alone in focus on the small screens,
-// beside two others on the large one.
+// Every state in Latin and Korean text, at three sizes and on the smallest screen: its pane alone. Each state has a file
+// of its own. How panes stand beside each other is TestGridFrames' matter, and title, prompt and hints are others'.
 func TestStateFrames(t *testing.T) {
 	for lang, text := range map[string]string{"latin": latin, "korean": korean} {
 		prompt := map[string]string{"latin": "What is a token?", "korean": "토큰이 뭐예요?"}[lang]
-		all := moments(text)
-		streaming, done := named(all, "streaming"), named(all, "done")
-		for _, size := range [][2]int{{200, 60}, {80, 24}, {40, 12}, {20, 6}} {
+		for _, m := range moments(text) {
 			var frames strings.Builder
-			for _, m := range all {
-				a := still(size[0], size[1], prompt, m, streaming, done)
+			for _, size := range [][2]int{{120, 24}, {80, 24}, {40, 12}, {20, 6}} {
+				a := still(size[0], size[1], prompt, m)
 				a.focus(0)
 				a.Update(nil)
 				d := &driver{t: t, app: a}
 				d.checkFrame()
-				fmt.Fprintf(&frames, "== %s\n%s\n", m.name, d.screen())
+				fmt.Fprintf(&frames, "== %d×%d\n%s\n", size[0], size[1], d.focusedPane())
 				if size[0] > 40 {
 					d.wantSees(m.says)
 				}
 			}
-			goldenText(t, fmt.Sprintf("%dx%d-states-%s", size[0], size[1], lang), frames.String())
+			goldenText(t, filepath.Join("states", lang, m.name), frames.String())
 		}
 	}
 }
