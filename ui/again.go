@@ -13,13 +13,13 @@ import (
 	"lineup/ui/text"
 )
 
-// lastAsked is the newest turn that asked a pane, and its place in the session; -1 where there is
+// lastAsked is the newest turn that asked a slot, and its place in the session; -1 where there is
 // none.
-func (a *app) lastAsked(p *pane.Pane) (*session.Turn, int) {
-	if a.sess != nil {
-		for i := len(a.sess.Turns) - 1; i >= 0; i-- {
-			t := a.sess.Turns[i]
-			if p.Slot < len(t.Replies) && t.Replies[p.Slot] != nil {
+func lastAsked(s *session.Session, slot int) (*session.Turn, int) {
+	if s != nil {
+		for i := len(s.Turns) - 1; i >= 0; i-- {
+			t := s.Turns[i]
+			if slot < len(t.Replies) && t.Replies[slot] != nil {
 				return t, i
 			}
 		}
@@ -27,10 +27,10 @@ func (a *app) lastAsked(p *pane.Pane) (*session.Turn, int) {
 	return nil, -1
 }
 
-// before is the pane's conversation as it was when a turn was asked.
-func (a *app) before(p *pane.Pane, turn int) []providers.Message {
-	earlier := session.Session{Turns: a.sess.Turns[:turn]}
-	return earlier.History(p.Slot)
+// before is the conversation of a slot before one turn of a session.
+func before(s *session.Session, slot, turn int) []providers.Message {
+	earlier := session.Session{Turns: s.Turns[:turn]}
+	return earlier.History(slot)
 }
 
 // again asks one pane its last prompt once more. The former reply stays as an alternative of the
@@ -39,7 +39,7 @@ func (a *app) again(p *pane.Pane) tea.Cmd {
 	if a.busy() {
 		return nil
 	}
-	t, i := a.lastAsked(p)
+	t, i := lastAsked(a.sess, p.Slot)
 	if t == nil {
 		a.flash = "there is no prompt to repeat"
 		return nil
@@ -48,7 +48,7 @@ func (a *app) again(p *pane.Pane) tea.Cmd {
 		return nil
 	}
 	asked := providers.Message{Role: providers.User, Content: t.Prompt}
-	return a.repeat(p, t, append(a.before(p, i), asked), "")
+	return a.repeat(p, t, append(before(a.sess, p.Slot, i), asked), "")
 }
 
 // goOn has one pane continue a truncated answer. The model gets its own text as the beginning of
@@ -58,7 +58,7 @@ func (a *app) goOn(p *pane.Pane) tea.Cmd {
 	if a.busy() {
 		return nil
 	}
-	t, i := a.lastAsked(p)
+	t, i := lastAsked(a.sess, p.Slot)
 	if t == nil || t.Replies[p.Slot].Text == "" || t.Replies[p.Slot].Status == session.Done {
 		a.flash = "there is no answer that was cut off"
 		return nil
@@ -73,7 +73,7 @@ func (a *app) goOn(p *pane.Pane) tea.Cmd {
 		return nil
 	}
 	asked := providers.Message{Role: providers.User, Content: t.Prompt}
-	return a.repeat(p, t, append(a.before(p, i), asked,
+	return a.repeat(p, t, append(before(a.sess, p.Slot, i), asked,
 		providers.Message{Role: providers.Assistant, Content: said}), said)
 }
 

@@ -353,7 +353,7 @@ func (a *app) take(ref string) tea.Cmd {
 	}
 	p := a.panes.now()
 	kept := a.replaceModel(p, spec)
-	if t, _ := a.lastAsked(p); t == nil {
+	if t, _ := lastAsked(a.sess, p.Slot); t == nil {
 		return kept
 	}
 	return tea.Batch(kept, a.again(p))
