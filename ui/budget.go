@@ -18,8 +18,7 @@ import (
 	"lineup/ui/text"
 )
 
-// spending is what the screen knows of money: what was spent today, what the models usually do, and what the user has
-// been asked to confirm.
+// spending holds today's spending, the models' calibration, and the prompt to be confirmed.
 type spending struct {
 	calibration *session.Calibration
 	day         session.Spent // in the store, when it was last asked
@@ -31,7 +30,7 @@ type spending struct {
 	of   pastKey
 }
 
-// pastKey tells whether the conversation is as it was when its tokens were counted.
+// pastKey changes with the conversation: then its tokens are counted again.
 type pastKey struct {
 	session *session.Session
 	turns   int
@@ -62,7 +61,7 @@ func (a *app) recall(calibration bool) tea.Cmd {
 	}
 }
 
-// remember takes over what the store knows. Without an answer, what this lineup spends itself counts alone.
+// remember takes the store's answer. Without one, only the spending of this lineup counts.
 func (a *app) remember(m pastMsg) {
 	if m.calibration != nil {
 		a.money.calibration = m.calibration
@@ -117,15 +116,16 @@ func (a *app) guess(prompt string) (e turn.Estimate) {
 
 // guessOf is what a prompt to one pane may cost.
 func (a *app) guessOf(p *pane.Pane, prompt string) turn.Estimate {
-	req := turn.Request(registry.Spec{}, "", providers.Message{Role: providers.User, Content: prompt})
+	message := providers.Message{Role: providers.User, Content: prompt}
+	req := turn.Request(registry.Spec{}, "", message)
 	cal, info := a.money.calibration, p.Spec.Info
-	if r := p.Reply(); r != nil && r.Simulated && r.ServedBy == info.Ref.String() { // its server said so
-		info.Simulated = true
+	if r := p.Reply(); r != nil && r.ServedBy == info.Ref.String() {
+		info.Simulated = info.Simulated || r.Simulated // as its server has told
 	}
 	return turn.EstimateOf(cal, info, a.pastTokens(p)+cal.EstimateInput(info.Ref.String(), req))
 }
 
-// pastTokens estimates what goes ahead of a prompt: the system prompt and the conversation. It is counted once a turn.
+// pastTokens estimates the system prompt and the conversation, in tokens. It counts once a turn.
 func (a *app) pastTokens(p *pane.Pane) float64 {
 	key := pastKey{session: a.sess, ended: !a.answering()}
 	if a.sess != nil {
@@ -140,14 +140,15 @@ func (a *app) pastTokens(p *pane.Pane) float64 {
 		if system == "" {
 			system = a.cfg.System
 		}
-		n = a.money.calibration.EstimateInput(p.Spec.Info.Ref.String(), providers.Request{System: system, Messages: a.history(p)})
+		req := providers.Request{System: system, Messages: a.history(p)}
+		n = a.money.calibration.EstimateInput(p.Spec.Info.Ref.String(), req)
 		a.money.past[p.Slot] = n
 	}
 	return n
 }
 
-// overBudget reports whether a request goes over the budget and is not confirmed yet. Then it says so;
-// the same key once more sends it.
+// overBudget reports whether a request goes over the budget and is not confirmed yet. Then it says
+// so; the same key once more sends it.
 func (a *app) overBudget(what string, next turn.Estimate, key keys.Action) bool {
 	if next.Models == 0 || a.money.confirmed == what {
 		a.money.confirmed = ""
@@ -185,15 +186,17 @@ func (a *app) budgetWarning() string {
 	sess, day := a.sums()
 	worst, share := "", 0.0
 	for _, l := range a.cfg.Budget.Limits(sess, day, 0) {
-		if l.Near && (worst == "" || l.Spent.USD/l.USD > share) {
-			worst, share = fmt.Sprintf("budget: %s of %s spent %s", spentWords(l.Spent), text.USD(l.USD), l.Of), l.Spent.USD/l.USD
+		if part := l.Spent.USD / l.USD; l.Near && (worst == "" || part > share) {
+			share = part
+			worst = fmt.Sprintf("budget: %s of %s spent %s",
+				spentWords(l.Spent), text.USD(l.USD), l.Of)
 		}
 	}
 	return worst
 }
 
-// promptTop is the upper border of the prompt box: a warning of the budget at its left, and what the draft may cost at
-// its right.
+// promptTop is the upper border of the prompt box, with the budget's warning on the left and the
+// draft's estimated cost on the right.
 func (a *app) promptTop(style lipgloss.Style) string {
 	room := a.screen.width - 2
 	left, right := "", ""
@@ -222,9 +225,11 @@ func (a *app) promptTop(style lipgloss.Style) string {
 	return b.String()
 }
 
-// sumsLine tells what the last turn, the session and the day have cost in all panes, while a pane shows its numbers.
+// sumsLine is the cost of the last turn, the session and the day in all panes. It is shown while a
+// pane shows its details.
 func (a *app) sumsLine() string {
-	if a.sess == nil || len(a.sess.Turns) == 0 || !slices.ContainsFunc(a.panes.open, func(p *pane.Pane) bool { return p.ShowsDetail() }) {
+	shown := slices.ContainsFunc(a.panes.open, (*pane.Pane).ShowsDetail)
+	if !shown || a.sess == nil || len(a.sess.Turns) == 0 {
 		return ""
 	}
 	var turn session.Spent
@@ -234,7 +239,8 @@ func (a *app) sumsLine() string {
 		}
 	}
 	sess, day := a.sums()
-	s := fmt.Sprintf("all panes: %s this turn, %s this session, %s today", spentWords(turn), spentWords(sess), spentWords(day))
+	s := fmt.Sprintf("all panes: %s this turn, %s this session, %s today",
+		spentWords(turn), spentWords(sess), spentWords(day))
 	if slices.ContainsFunc(a.sess.Turns, func(t *session.Turn) bool {
 		return slices.ContainsFunc(t.All(), func(r *session.Reply) bool { return r.Simulated })
 	}) {

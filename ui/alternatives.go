@@ -21,9 +21,9 @@ func (a *app) flip(p *pane.Pane, by int) tea.Cmd {
 	if v == nil {
 		return nil
 	}
-	takes := v.Turn.Answers(p.Slot)
+	answers := v.Turn.Answers(p.Slot)
 	switch {
-	case len(takes) < 2:
+	case len(answers) < 2:
 		a.flash = fmt.Sprintf("there is one answer to this prompt; %s asks for another",
 			a.keys.Label(keys.Again))
 		return nil
@@ -31,8 +31,8 @@ func (a *app) flip(p *pane.Pane, by int) tea.Cmd {
 		a.flash = "still answering; " + a.keys.Label(keys.Stop) + " stops it"
 		return nil
 	}
-	n := (slices.Index(takes, v.Reply) + by + len(takes)) % len(takes)
-	to := takes[n]
+	n := (slices.Index(answers, v.Reply) + by + len(answers)) % len(answers)
+	to := answers[n]
 	if !p.IsNewest(v) {
 		p.Show(v.Turn, to)
 		return nil
