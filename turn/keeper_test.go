@@ -263,3 +263,114 @@ func TestWhatAFullDiskDidNotTakeIsSavedOnceThereIsRoom(t *testing.T) {
 		b.wantReply(b.kept(asked.Session), 0, 0, long)
 	})
 }
+
+// A session that somebody deletes for good meanwhile is not saved, and whoever printed it is told.
+func TestASessionDeletedMeanwhile(t *testing.T) {
+	inBubble(t, nil, func(b *bench) {
+		k := turn.NewKeeper(b.store, nil, nil)
+		asked := ask("hi", said{ref: "x/a", words: []string{"one ", "two"}, pause: time.Second, do: func(word int) {
+			if word == 0 {
+				return
+			}
+			ctx := context.Background()
+			id, err := b.store.Resolve(ctx, "last")
+			if err == nil {
+				err = b.store.Delete(ctx, id)
+			}
+			if err == nil {
+				_, err = b.store.Prune(ctx, time.Time{})
+			}
+			if err != nil {
+				b.Error(err)
+			}
+		}})
+		if err := k.Follow(b.Context(), asked, silent); err != nil {
+			b.Error(err)
+		}
+		if err := k.Settle(b.Context(), nil); !errors.Is(err, session.ErrNotFound) || k.Owes() {
+			b.Errorf("%v; owes: %v", err, k.Owes())
+		}
+		if err := k.Close(b.Context()); err != nil { // there is nothing to save into
+			b.Error(err)
+		}
+	})
+}
+
+// Closing saves what has come of replies that have not ended: a store that was locked has the text
+// afterwards.
+func TestCloseSavesWhatHasCome(t *testing.T) {
+	inBubble(t, nil, func(b *bench) {
+		k, now := turn.NewKeeper(b.store, nil, nil), time.Now
+		asked := ask("hi", said{ref: "x/a", words: []string{"one ", "two ", "three"}, pause: time.Hour})
+		ctx, cancel := context.WithCancel(b.Context())
+		defer cancel()
+		k.Begin(ctx, asked)
+		begin := k.Next(now())
+		if k.Next(now()) != nil {
+			b.Error("two jobs at a time")
+		}
+		begin.Run(ctx)
+		if done := k.Done(begin, now()); done.Begun != asked || done.Entered != asked.Session || !asked.Started() {
+			b.Errorf("%+v", done)
+		}
+		time.Sleep(90 * time.Minute)
+		asked.Take(nil)
+		if err := k.Close(ctx); err != nil {
+			b.Error(err)
+		}
+		if asked.Running() != 1 {
+			b.Errorf("%d replies run", asked.Running())
+		}
+		if r := b.kept(asked.Session).Turns[0].Reply(0); r.VisibleText() != "one " {
+			b.Errorf("stored: %s %q", r.Status, r.VisibleText())
+		}
+	})
+}
+
+// A store that does not answer in time must not hold the program.
+func TestCloseWaitsNoLongerThanItMay(t *testing.T) {
+	inBubble(t, nil, func(b *bench) {
+		k := turn.NewKeeper(b.store, nil, nil)
+		b.other.Hold()
+		b.answered(k, "hello")
+		ctx, cancel := context.WithTimeout(b.Context(), time.Second)
+		defer cancel()
+		began := time.Now()
+		if err := k.Close(ctx); err == nil || time.Since(began) > 3*time.Second {
+			b.Errorf("%v after %v", err, time.Since(began))
+		}
+		b.other.Release()
+	})
+}
+
+func TestWithoutAStoreTheTurnIsAskedAndNothingIsOwed(t *testing.T) {
+	inBubble(t, nil, func(b *bench) {
+		k := turn.NewKeeper(nil, nil, nil)
+		b.answered(k, "hello")
+		if err := k.Settle(b.Context(), nil); err != nil || k.Owes() || k.Err() != nil {
+			b.Errorf("%v, %v", err, k.Err())
+		}
+	})
+}
+
+// When nobody reads any more the requests end, and what came is saved.
+func TestAnErrorOfShowEndsTheRequests(t *testing.T) {
+	inBubble(t, nil, func(b *bench) {
+		gone := errors.New("nobody reads")
+		k, asked := turn.NewKeeper(b.store, nil, nil), ask("hi", said{ref: "x/a", words: []string{"one ", "two"}, pause: time.Hour})
+		calls := 0
+		err := k.Follow(b.Context(), asked, func(r *session.Reply, _ []providers.Event) error {
+			if r.VisibleText() == "" {
+				return nil
+			}
+			calls++
+			return gone
+		})
+		if !errors.Is(err, gone) || calls != 1 {
+			b.Errorf("%v after %d calls", err, calls)
+		}
+		if r := b.kept(asked.Session).Turns[0].Reply(0); r.Status != session.Cancelled || r.Text != "one " {
+			b.Errorf("stored: %s %q", r.Status, r.Text)
+		}
+	})
+}
