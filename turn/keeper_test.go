@@ -301,7 +301,7 @@ func TestASessionDeletedMeanwhile(t *testing.T) {
 func TestCloseSavesWhatHasCome(t *testing.T) {
 	inBubble(t, nil, func(b *bench) {
 		k, now := turn.NewKeeper(b.store, nil, nil), time.Now
-		asked := ask("hi", said{ref: "x/a", words: []string{"one ", "two ", "three"}, pause: time.Hour})
+		asked := ask("hi", said{ref: "x/a", words: []string{"one ", "two ", "three"}, pause: 100 * time.Millisecond})
 		ctx, cancel := context.WithCancel(b.Context())
 		defer cancel()
 		k.Begin(ctx, asked)
@@ -313,15 +313,23 @@ func TestCloseSavesWhatHasCome(t *testing.T) {
 		if done := k.Done(begin, now()); done.Begun != asked || done.Entered != asked.Session || !asked.Started() {
 			b.Errorf("%+v", done)
 		}
-		time.Sleep(90 * time.Minute)
+		time.Sleep(110 * time.Millisecond)
 		asked.Take(nil)
+		piece := k.Next(now())
+		piece.Run(ctx)
+		k.Done(piece, now())
+		time.Sleep(100 * time.Millisecond)
+		asked.Take(nil)
+		if k.Next(now()) != nil {
+			b.Error("a piece is saved before it is due")
+		}
 		if err := k.Close(ctx); err != nil {
 			b.Error(err)
 		}
 		if asked.Running() != 1 {
 			b.Errorf("%d replies run", asked.Running())
 		}
-		if r := b.kept(asked.Session).Turns[0].Reply(0); r.VisibleText() != "one " {
+		if r := b.kept(asked.Session).Turns[0].Reply(0); r.VisibleText() != "one two " {
 			b.Errorf("stored: %s %q", r.Status, r.VisibleText())
 		}
 	})
