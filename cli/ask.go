@@ -102,6 +102,7 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 		}
 		q.show = newTextPrinter(g, specs, draws)
 	}
+	defer g.settle()
 	return q.run(ctx)
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/x/term"
 
@@ -27,6 +28,8 @@ type globals struct {
 	dataFlag   string
 	logFlag    string
 	log        *slog.Logger // where --log says; never nil once a command runs
+
+	opened *registry.Registry // the last one that was made, nil for none
 }
 
 // isTerminal reports whether a stream is a terminal.
@@ -118,9 +121,20 @@ func (g *globals) load(ctx context.Context) (*registry.Registry, config.Config, 
 func (g *globals) registry(cfg config.Config) *registry.Registry {
 	o := registry.Options{Getenv: g.getenv, Log: g.log}
 	if path, err := g.pricePath(); err == nil {
-		o.Prices = registry.ReadPrices(path)
+		o.PriceFile = path
 	}
-	return registry.New(cfg, o)
+	g.opened = registry.New(cfg, o)
+	return g.opened
+}
+
+// settleWithin is how long a command waits, after its answers, for the price lists of the day.
+const settleWithin = time.Second
+
+// settle waits for what the registry does in the background.
+func (g *globals) settle() {
+	if g.opened != nil {
+		g.opened.Settle(settleWithin)
+	}
 }
 
 // pricePath is the file with the prices that gateways listed.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -16,6 +17,7 @@ func TestNothingIsWrittenIntoTheScreenByNetHTTP(t *testing.T) {
 	t.Parallel()
 	const body = `{"choices":[{"message":{"content":"Hello"},"finish_reason":"stop"}]}`
 	left := make(chan struct{})
+	leave := sync.OnceFunc(func() { close(left) }) // the price list is asked for too
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if asked, _ := io.ReadAll(r.Body); strings.Contains(string(asked), `"second"`) {
 			<-left // the program lives until it has seen what comes unasked
@@ -30,7 +32,7 @@ func TestNothingIsWrittenIntoTheScreenByNetHTTP(t *testing.T) {
 		defer c.Close()
 		fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%sunasked", len(body), body)
 		io.Copy(io.Discard, c) // until the client closes it
-		close(left)
+		leave()
 	}))
 	defer server.Close()
 	l := install(t, program(t), fmt.Sprintf("panes = [\"here/first\", \"here/second\"]\n[providers.here]\nkind = \"openai\"\n"+

@@ -137,7 +137,14 @@ func (r *Registry) Offers(ctx context.Context) []Offer {
 	for i, c := range r.cfg.Providers {
 		offers[i].Provider, offers[i].Err = c, errs[i]
 	}
-	r.learnPrices(PricesOf(offers))
+	fresh, asked := PricesOf(offers), map[string]Asked{}
+	for _, o := range offers {
+		if o.Err == nil {
+			asked[o.Provider.Name] = Asked{o.Provider.BaseURL, today()}
+		}
+	}
+	r.learnPrices(fresh)
+	r.keepPrices(fresh, asked)
 	return offers
 }
 

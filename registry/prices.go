@@ -84,29 +84,41 @@ func (r *Registry) listedPrice(eff config.Effective) (providers.Quote, bool) {
 const priceFileSchema = 1
 
 type priceFile struct {
-	Schema    int    `json:"schema"`
-	Providers Prices `json:"providers"`
+	Schema    int              `json:"schema"`
+	Providers Prices           `json:"providers"`
+	Asked     map[string]Asked `json:"asked,omitempty"` // by provider
+}
+
+// Asked is the day when a provider was last asked for its prices, whether it lists any or not.
+type Asked struct {
+	BaseURL string `json:"base_url"`
+	Day     string `json:"day"`
 }
 
 // ReadPrices reads a file that KeepPrices wrote. A missing or damaged file holds no prices.
-func ReadPrices(path string) Prices {
+func ReadPrices(path string) Prices { return readPriceFile(path).Providers.clone() }
+
+func readPriceFile(path string) (f priceFile) {
 	text, err := os.ReadFile(path)
-	if err != nil {
-		return Prices{}
+	if err != nil || json.Unmarshal(text, &f) != nil || f.Schema != priceFileSchema {
+		return priceFile{}
 	}
-	var f priceFile
-	if json.Unmarshal(text, &f) != nil || f.Schema != priceFileSchema {
-		return Prices{}
-	}
-	return f.Providers.clone()
+	return f
 }
 
 // KeepPrices replaces the lists of some providers in a file, and keeps those of the others. The
 // file is replaced as a whole and never half written. Only its owner can read it.
-func KeepPrices(path string, fresh Prices) error {
-	all := ReadPrices(path)
-	maps.Copy(all, fresh)
-	text, err := json.MarshalIndent(priceFile{priceFileSchema, all}, "", " ")
+func KeepPrices(path string, fresh Prices) error { return keepPrices(path, fresh, nil) }
+
+func keepPrices(path string, fresh Prices, asked map[string]Asked) error {
+	f := readPriceFile(path)
+	f.Schema, f.Providers = priceFileSchema, f.Providers.clone()
+	maps.Copy(f.Providers, fresh)
+	if f.Asked == nil {
+		f.Asked = map[string]Asked{}
+	}
+	maps.Copy(f.Asked, asked)
+	text, err := json.MarshalIndent(f, "", " ")
 	if err != nil {
 		return err
 	}

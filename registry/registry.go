@@ -2,9 +2,11 @@ package registry
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -25,9 +27,18 @@ type Registry struct {
 	simulated bool
 	catalog   *price.Catalog
 
+	priceFile string         // keeps the price lists; "" fetches none by itself
+	fetches   sync.WaitGroup // of price lists
+
+	background context.Context // of what is fetched
+	leave      context.CancelFunc
+
+	writing sync.Mutex // of the file
+
 	mu     sync.Mutex // for what follows
 	open   map[string]*wire.Provider
 	prices Prices
+	asked  map[string]Asked // by provider
 }
 
 // Options are what a registry needs beside the config. The zero value will do.
@@ -35,6 +46,7 @@ type Options struct {
 	Getenv    func(string) string // reads keys and headers; nil: no variable is set
 	Log       *slog.Logger        // gets a line for each attempt; nil: none
 	Prices    Prices              // that gateways listed earlier
+	PriceFile string              // has such prices, and keeps those that are fetched; "": none are
 	Simulated bool                // every provider of the config is a simulated one
 }
 
@@ -46,9 +58,16 @@ func New(cfg config.Config, o Options) *Registry {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Registry{cfg: cfg, getenv: o.Getenv, log: o.Log, simulated: o.Simulated,
+	background, leave := context.WithCancel(context.Background())
+	r := &Registry{background: background, leave: leave, cfg: cfg, getenv: o.Getenv, log: o.Log, simulated: o.Simulated,
 		catalog: price.NewCatalog(), open: map[string]*wire.Provider{},
-		prices: o.Prices.clone()}
+		prices: o.Prices.clone(), priceFile: o.PriceFile, asked: map[string]Asked{}}
+	if o.PriceFile != "" {
+		f := readPriceFile(o.PriceFile)
+		maps.Copy(r.prices, f.Providers)
+		maps.Copy(r.asked, f.Asked)
+	}
+	return r
 }
 
 // Spec is a model that can be asked, with its settings.
@@ -147,6 +166,7 @@ func (r *Registry) link(ref string) (policy.Link, config.Effective, error) {
 	if c := eff.Provider; c.APIKeyEnv != "" || c.APIKeyCmd != "" || c.APIKeyKeyring != "" || len(c.HeadersEnv) > 0 {
 		account = c.Name
 	}
+	m = priced{m, r, p, eff}
 	m = logged{suggesting{m, p, info.Ref.Model, account}, r.log}
 	return policy.Link{Model: m, Info: info}, eff, nil
 }

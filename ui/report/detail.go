@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"lineup/providers"
 	"lineup/session"
 	"lineup/ui/text"
 	"lineup/ui/theme"
@@ -89,6 +90,9 @@ func costLine(r *session.Reply) string {
 	switch {
 	case r.Cost.USD != nil:
 		source, estimated := strings.CutPrefix(r.Cost.Source, "~")
+		if q := r.Cost.Price; source == string(providers.CostListed) && q != nil && q.AsOf != "" {
+			source += " on " + q.AsOf
+		}
 		return fmt.Sprintf("%s$%.6f, %s", text.Approx(estimated), *r.Cost.USD, source)
 	case !r.Status.Final() && r.Usage.Output == 0:
 		return "none yet"
