@@ -8,7 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
+	"charm.land/lipgloss/v2"
+	"charm.land/lipgloss/v2/table"
 	"github.com/spf13/cobra"
 
 	"lineup/providers"
@@ -220,27 +221,35 @@ func modelTable(records []modelRecord) string {
 		rows = append(rows, []string{providers.CleanLine(r.Ref), context, in, out, state,
 			providers.CleanLine(from)})
 	}
-	width := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, cell := range row {
-			width[i] = max(width[i], ansi.StringWidth(cell))
+	return columns(rows, 1, 2, 3)
+}
+
+// columns sets rows in columns, the given ones to the right. A column in which nothing stands is left
+// out, and the last one is as long as it is.
+func columns(rows [][]string, right ...int) string {
+	t := table.New().Wrap(false).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
+		BorderColumn(false).BorderHeader(false).BorderRow(false)
+	var aligned []lipgloss.Position
+	cells := make([][]string, len(rows))
+	for i := range rows[0] {
+		if !slices.ContainsFunc(rows, func(row []string) bool { return row[i] != "" }) {
+			continue
+		}
+		at := lipgloss.Left
+		if slices.Contains(right, i) {
+			at = lipgloss.Right
+		}
+		aligned = append(aligned, at)
+		for n, row := range rows {
+			cells[n] = append(cells[n], row[i])
 		}
 	}
+	t.Rows(cells...).StyleFunc(func(_, col int) lipgloss.Style {
+		return lipgloss.NewStyle().PaddingRight(2).AlignHorizontal(aligned[col])
+	})
 	var b strings.Builder
-	for _, row := range rows {
-		var line strings.Builder
-		for i, cell := range row {
-			if width[i] == 0 {
-				continue
-			}
-			space := strings.Repeat(" ", width[i]-ansi.StringWidth(cell))
-			if i >= 1 && i <= 3 { // numbers stand at the right
-				line.WriteString(space + cell + "  ")
-			} else {
-				line.WriteString(cell + space + "  ")
-			}
-		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	for line := range strings.Lines(t.String()) {
+		b.WriteString(strings.TrimRight(line, " \n") + "\n")
 	}
 	return b.String()
 }

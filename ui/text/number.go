@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/dustin/go-humanize"
 )
 
 // Int is 1 for true and 0 for false, for counting and for rows that may be absent.
@@ -18,13 +20,23 @@ func Int(b bool) int {
 
 // Bytes writes a size as people say it.
 func Bytes(n int64) string {
-	switch {
-	case n >= 1e9:
-		return fmt.Sprintf("%.1f GB", float64(n)/1e9)
-	case n >= 1e6:
-		return fmt.Sprintf("%.0f MB", float64(n)/1e6)
+	digits := 0
+	if n >= 1e9 {
+		digits = 1
 	}
-	return fmt.Sprintf("%.0f kB", float64(n)/1e3)
+	number, prefix := scaled(n, digits)
+	return number + " " + prefix + "B"
+}
+
+// scaled writes a number with the prefix of its thousands: 12.3 and k.
+func scaled(n int64, digits int) (number, prefix string) {
+	v, prefix := humanize.ComputeSI(float64(n))
+	number = strconv.FormatFloat(v, 'f', digits, 64)
+	if strings.HasPrefix(number, "1000") { // rounded up to the next prefix
+		v, prefix = humanize.ComputeSI(1.001 * float64(n))
+		number = strconv.FormatFloat(v, 'f', digits, 64)
+	}
+	return number, prefix
 }
 
 // Duration shows a duration as people say it: 0.42s, 3.1s, 2m05s.
@@ -70,26 +82,15 @@ func Tokens(n int) string {
 }
 
 // Grouped writes a number with commas between thousands: 1,204.
-func Grouped(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+func Grouped(n int) string { return humanize.Comma(int64(n)) }
 
 // Count shows tokens by the thousand, million and billion: 391, 12.3k, 4.1M.
 func Count(n int64) string {
-	switch v := float64(n); {
-	case v < 10e3:
+	if n < 10e3 {
 		return strconv.FormatInt(n, 10)
-	case v < 999.95e3:
-		return fmt.Sprintf("%.1fk", v/1e3)
-	case v < 999.95e6:
-		return fmt.Sprintf("%.1fM", v/1e6)
-	default:
-		return fmt.Sprintf("%.1fG", v/1e9)
 	}
+	number, prefix := scaled(n, 1)
+	return number + prefix
 }
 
 // Digits3 writes a number with three digits, and without zeros at its end where it is whole.

@@ -14,4 +14,10 @@ func TestNumbers(t *testing.T) {
 			t.Errorf("Count(%d) is %q, want %q", n, got, want)
 		}
 	}
+	for n, want := range map[int64]string{0: "0 B", 512: "512 B", 2_000: "2 kB", 999_999: "1 MB", 134_217_728: "134 MB",
+		5_225_387_677: "5.2 GB", 999_960_000_000: "1.0 TB"} {
+		if got := Bytes(n); got != want {
+			t.Errorf("Bytes(%d) is %q, want %q", n, got, want)
+		}
+	}
 }
