@@ -180,8 +180,8 @@ type question struct {
 	calibration *session.Calibration
 }
 
-// run asks, prints and saves. It returns errFailed if a reply is no answer or could not be saved, the
-// context's error after an interrupt, and the error of standard output. The last one ends the
+// run asks, prints and saves. It returns errFailed if a reply is no answer or could not be saved,
+// the context's error after an interrupt, and the error of standard output. The last one ends the
 // requests; the text so far is saved.
 func (q *question) run(ctx context.Context) error {
 	t := q.begin(time.Now())

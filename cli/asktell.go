@@ -125,7 +125,8 @@ func (t *teller) end(r *session.Reply) {
 	}
 }
 
-// numbers tells how long an answer took and what it cost. Where there are several it says whose they are.
+// numbers tells how long an answer took and what it cost. Where there are several it says whose
+// they are.
 func (t *teller) numbers(r *session.Reply, local, single bool) {
 	if !r.Status.Answer() && r.Usage.Output == 0 {
 		return

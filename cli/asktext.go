@@ -11,8 +11,8 @@ import (
 	"lineup/session"
 )
 
-// textPrinter streams answers as text. The first of several models streams. The next one begins after
-// its end, with all of its text so far, and so answers never mix.
+// textPrinter streams answers as text. The first of several models streams. The next one begins
+// after its end, with all of its text so far, and so answers never mix.
 type textPrinter struct {
 	out    io.Writer
 	tell   *teller

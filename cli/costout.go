@@ -168,11 +168,15 @@ func machineRecord(p *report.CostPlan, machine report.CostMachine) costMachine {
 }
 
 // pageStyle is the page's own; the chart brings its colours.
-const pageStyle = `body{margin:0;background:#fff;color:#1b1f27;font:17px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+const pageStyle = `body{margin:0;background:#fff;color:#1b1f27;
+font:17px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 main{max-width:1200px;margin:0 auto;padding:24px}svg{width:100%;height:auto;display:block}
-table{border-collapse:collapse;margin:20px 0;width:100%}th,td{padding:7px 12px;border-bottom:1px solid #e3e6eb;text-align:right}
-th:first-child,td:first-child,.l th,.l td{text-align:left}th{font-weight:600}caption{text-align:left;font-weight:600;font-size:20px;padding:8px 0}
-@media (prefers-color-scheme:dark){body{background:#15171c;color:#e6e8ec}th,td{border-color:#2c313b}}`
+table{border-collapse:collapse;margin:20px 0;width:100%}
+th,td{padding:7px 12px;border-bottom:1px solid #e3e6eb;text-align:right}
+th:first-child,td:first-child,.l th,.l td{text-align:left}th{font-weight:600}
+caption{text-align:left;font-weight:600;font-size:20px;padding:8px 0}
+@media (prefers-color-scheme:dark){body{background:#15171c;color:#e6e8ec}
+th,td{border-color:#2c313b}}`
 
 // costPage is one HTML page without any other files: the chart, the costs, and the assumptions.
 func costPage(p *report.CostPlan) string {

@@ -20,8 +20,8 @@ import (
 	"lineup/ui/theme"
 )
 
-// rendering writes one answer after the other on a terminal, as Markdown, while it comes. The end of an
-// answer that may still change is written again in its place.
+// rendering writes one answer after the other on a terminal, as Markdown, while it comes. The end
+// of an answer that may still change is written again in its place.
 type rendering struct {
 	out    io.Writer
 	style  markdown.Style
@@ -39,16 +39,16 @@ type rendering struct {
 // redrawEvery is how long the end of an answer stands at least.
 const redrawEvery = 50 * time.Millisecond
 
-// rendered reports whether answers are drawn on standard output: it is a terminal that can draw, and
-// nobody wants the text itself.
+// rendered reports whether answers are drawn on standard output: it is a terminal that can draw,
+// and nobody wants the text itself.
 func (g *globals) rendered(plain bool) bool { return !plain && g.tty(g.out) && !g.dumb() }
 
 func (g *globals) newRendering(cfg config.Config) *rendering {
 	return &rendering{out: g.colours(), style: g.answerStyle(cfg), size: g.size, now: time.Now}
 }
 
-// answerStyle is how answers look outside the screen. Nobody asks the terminal for its ground there, so
-// "auto" is the terminal's own colours, which can be read on any.
+// answerStyle is how answers look outside the screen. Nobody asks the terminal for its ground
+// there, so "auto" is the terminal's own colours, which can be read on any.
 func (g *globals) answerStyle(cfg config.Config) markdown.Style {
 	l := g.look(cfg)
 	if l.name == "" || l.name == "auto" {
@@ -140,8 +140,8 @@ func (r *rendering) erase() string {
 	return "\r" + up + ansi.EraseScreenBelow
 }
 
-// hide takes the open rows away, so that something else can be written. They come again with the next
-// piece.
+// hide takes the open rows away, so that something else can be written. They come again with the
+// next piece.
 func (r *rendering) hide() error {
 	r.drawn = time.Time{}
 	_, err := io.WriteString(r.out, r.erase())

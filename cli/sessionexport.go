@@ -92,7 +92,8 @@ func sessionsExport(g *globals) *cobra.Command {
 					if err := write(n, sess); err != nil || n.bytes > 0 {
 						return err
 					}
-					return fmt.Errorf("%s: there is nothing to export as %s: no answer of it is whole",
+					return fmt.Errorf("%s: there is nothing to export as %s: no answer of it is "+
+						"whole",
 						sess.ID, f.format)
 				})
 			})

@@ -151,7 +151,8 @@ func sessionsShow(g *globals) *cobra.Command {
 			})
 		}}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the whole record as JSON")
-	c.Flags().BoolVar(&plain, "plain", false, "print the Markdown itself on a terminal too, not as it looks")
+	c.Flags().BoolVar(&plain, "plain", false,
+		"print the Markdown itself on a terminal too, not as it looks")
 	return c
 }
 

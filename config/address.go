@@ -14,9 +14,8 @@ type address struct {
 	host  string
 }
 
-// parseBaseURL reads the base URL of a provider. Where it cannot be used,
-// problem says why and what to write instead, without repeating what may be a
-// credential.
+// parseBaseURL reads the base URL of a provider. For one that cannot be used, problem gives the
+// reason and a better form. It never repeats a part that may be a credential.
 func parseBaseURL(raw string) (a address, problem string) {
 	if raw == "" {
 		return a, "must not be empty"
@@ -35,19 +34,22 @@ func parseBaseURL(raw string) (a address, problem string) {
 	case u.User != nil:
 		return a, "must not hold a user name or password; name the key with api_key_env"
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return a, "must end before any ? or #; a key goes into api_key_env, other settings into headers or body"
+		return a, "must end before any ? or #; a key goes into api_key_env, other settings into " +
+			"headers or body"
 	}
 	if port := u.Port(); port != "" {
 		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
 			return a, "has the port " + quote(port) + "; ports go from 1 to 65535"
 		}
 	}
-	for _, endpoint := range []string{"/chat/completions", "/completions", "/messages", "/api/chat", "/api/generate"} {
+	for _, endpoint := range []string{"/chat/completions", "/completions", "/messages", "/api/chat",
+		"/api/generate"} {
 		if base, ok := strings.CutSuffix(strings.TrimRight(raw, "/"), endpoint); ok {
 			return a, "ends with " + endpoint + ", which lineup adds itself; write " + quote(base)
 		}
 	}
-	return address{local: isLocalHost(u.Hostname()), plain: u.Scheme == "http", host: u.Hostname()}, ""
+	host := u.Hostname()
+	return address{local: isLocalHost(host), plain: u.Scheme == "http", host: host}, ""
 }
 
 // schemeFor proposes a scheme for an address without one.

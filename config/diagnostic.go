@@ -84,7 +84,8 @@ type FileError struct {
 func (e *FileError) Error() string {
 	switch {
 	case errors.Is(e.Err, fs.ErrNotExist):
-		return fmt.Sprintf("config file %s does not exist; check the path, or write one with: lineup config init", e.Path)
+		return fmt.Sprintf("config file %s does not exist; check the path, or write one with: "+
+			"lineup config init", e.Path)
 	case errors.Is(e.Err, fs.ErrPermission):
 		return fmt.Sprintf("config file %s may not be read; check its permissions", e.Path)
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 // errNoHome is returned where nothing says where a user's files are.
-var errNoHome = errors.New("no home folder is known; set HOME, or name the file with --config and the folder with --data-dir")
+var errNoHome = errors.New("no home folder is known; set HOME, or name the file with --config " +
+	"and the folder with --data-dir")
 
 // Path is the config file that applies: flag, else LINEUP_CONFIG, else
 // DefaultPath. named says that a person chose it, so that it must exist.

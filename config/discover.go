@@ -29,21 +29,22 @@ type candidate struct {
 	list    string // asked for the models
 }
 
-// Discover asks for model servers on this machine: Ollama (where OLLAMA_HOST
-// says, else on port 11434), llama.cpp (8080), LM Studio (1234), vLLM (8000) and
-// LiteLLM (4000), all at once, 200 ms at most. A server counts as found when it
-// answers as a model server does; an open port alone is nothing. No key is sent.
-// The order of the result is the order above.
+// Discover asks for model servers on this machine: Ollama (at OLLAMA_HOST, else on port 11434),
+// llama.cpp (8080), LM Studio (1234), vLLM (8000) and LiteLLM (4000), all at once, 200 ms at most.
+// A server is found if it answers like a model server; an open port alone is not enough. No key is
+// sent. The result is in the order above.
 func Discover(ctx context.Context, env Env) []Found {
 	ctx, cancel := context.WithTimeout(ctx, discoverLimit)
 	defer cancel()
 	client := env.Client
 	if client == nil {
-		transport := &http.Transport{DisableKeepAlives: true} // no Proxy: these are our own machines
+		// Without a Proxy: these are our own machines.
+		transport := &http.Transport{DisableKeepAlives: true}
 		defer transport.CloseIdleConnections()
-		client = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error {
-			return http.ErrUseLastResponse
-		}}
+		client = &http.Client{Transport: transport,
+			CheckRedirect: func(*http.Request, []*http.Request) error {
+				return http.ErrUseLastResponse
+			}}
 	}
 
 	candidates := env.candidates()

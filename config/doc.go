@@ -1,9 +1,8 @@
 // Package config reads lineup's settings and finds what needs no settings.
 //
-// A config file is TOML. Load reads one, checks all of it and returns either a
-// Config that can be used as it stands, or one error of type Errors that lists
-// every mistake with its line, its column and the nearest right name. Nothing is
-// half accepted: a Config that comes with an error holds no settings.
+// A config file is TOML. Load reads and checks all of it. It returns a Config that can be used, or
+// one error of type Errors that lists every mistake with its line, its column and the nearest right
+// name. Nothing is half accepted: a Config with an error holds no settings.
 //
 // Settings that a file leaves out stay unset (nil), so that zero can be meant.
 // Config.Resolve folds them for one model reference, the narrower section over

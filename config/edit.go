@@ -15,8 +15,9 @@ import (
 	"lineup/atomicfile"
 )
 
-// SaveUI writes how the screen looks into a config file and changes no other byte of it; a file that is not there is
-// made. Where the file says it in a way that cannot be changed so, it stays as it is and the error says what to write.
+// SaveUI writes the look of the screen into a config file, and changes no other byte of it. It
+// makes a missing file. A file with an unusual notation stays as it is; the error then names the
+// settings to write.
 func SaveUI(path string, ui UI, options ...Option) error {
 	text, err := os.ReadFile(path)
 	switch {
@@ -37,8 +38,8 @@ func SaveUI(path string, ui UI, options ...Option) error {
 	return nil
 }
 
-// editUI sets the keys of [ui] in the text of a config. It looks at lines, which is not all of TOML; so the result is
-// read again, and has to say what was wanted and otherwise what it said before.
+// editUI sets the keys of [ui] in the text of a config. It works on lines, and TOML is more than
+// lines. So the result is read again: it must have the new settings, and all others as before.
 func editUI(name string, text []byte, ui UI, options ...Option) ([]byte, error) {
 	before, err := Parse(name, text, options...)
 	if err != nil {
@@ -67,12 +68,13 @@ func editUI(name string, text []byte, ui UI, options ...Option) ([]byte, error) 
 			return edited, nil
 		}
 	}
-	return nil, fmt.Errorf("%s says its [ui] in a way that is left alone; write there: theme = %q, frame_rate = %d, motion = %q, mouse = %t",
+	return nil, fmt.Errorf("%s says its [ui] in a way that is left alone; "+
+		"write there: theme = %q, frame_rate = %d, motion = %q, mouse = %t",
 		name, ui.Theme, ui.FrameRate, ui.Motion, ui.Mouse)
 }
 
-// setKey sets one key of [ui]: in its line, which keeps its comment, or else, where add says so, in a new line behind
-// the header.
+// setKey sets one key of [ui]. It changes the line of the key and keeps its comment. If there is
+// none and add is set, it writes a line below the header.
 func setKey(text []byte, key, value string, add bool) []byte {
 	end := "\n"
 	if bytes.Contains(text, []byte("\r\n")) {
@@ -99,7 +101,8 @@ func setKey(text []byte, key, value string, add bool) []byte {
 	if next := regexp.MustCompile(`(?m)^[ \t]*\[`).FindIndex(section); next != nil {
 		section = section[:next[0]]
 	}
-	line := regexp.MustCompile(`(?m)^[ \t]*"?` + key + `"?[ \t]*=[ \t]*("[^"\n]*"|'[^'\n]*'|[^\s#]+)`)
+	line := regexp.MustCompile(`(?m)^[ \t]*"?` + key +
+		`"?[ \t]*=[ \t]*("[^"\n]*"|'[^'\n]*'|[^\s#]+)`)
 	if at := line.FindSubmatchIndex(section); at != nil {
 		return slices.Concat(text[:from+at[2]], []byte(value), text[from+at[3]:])
 	}

@@ -42,10 +42,11 @@ func Starter(found []Found) []byte {
 		b.WriteString(commentOut(root))
 	}
 	if len(c.Providers) > 0 {
-		b.WriteString("# ---- Providers that were found on this machine and in the environment ----------\n")
+		b.WriteString("# ---- Providers: found on this machine and in the environment ----------\n")
 	}
 	for _, p := range c.Providers {
-		fmt.Fprintf(&b, "\n[providers.%s]\nkind = %s\nbase_url = %s\n", p.Name, tomlText(string(p.Kind)), tomlText(p.BaseURL))
+		fmt.Fprintf(&b, "\n[providers.%s]\nkind = %s\nbase_url = %s\n", p.Name,
+			tomlText(string(p.Kind)), tomlText(p.BaseURL))
 		if p.APIKeyEnv != "" {
 			fmt.Fprintf(&b, "api_key_env = %s\n", tomlText(p.APIKeyEnv))
 		}
@@ -61,7 +62,8 @@ func Starter(found []Found) []byte {
 func commentOut(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
-		if i > 0 && line != "" && !strings.HasPrefix(line, "#") { // the first one goes on with a line
+		// the first one goes on with a line
+		if i > 0 && line != "" && !strings.HasPrefix(line, "#") {
 			lines[i] = "#" + line
 		}
 	}

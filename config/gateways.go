@@ -21,14 +21,21 @@ type gateway struct {
 // no Mistral and no HolySheep of its own.
 func gateways() []gateway {
 	return []gateway{
-		{"holysheep", "HolySheep", "HOLYSHEEP_API_KEY", OpenAI, "https://api.holysheep.ai/v1", "gemini-2.5-flash"},
+		{"holysheep", "HolySheep", "HOLYSHEEP_API_KEY", OpenAI, "https://api.holysheep.ai/v1",
+			"gemini-2.5-flash"},
 		{"openai", "OpenAI", "OPENAI_API_KEY", OpenAI, "https://api.openai.com/v1", "gpt-5.6-luna"},
-		{"anthropic", "Anthropic", "ANTHROPIC_API_KEY", Anthropic, "https://api.anthropic.com", "claude-haiku-4-5-20251001"},
-		{"gemini", "Gemini", "GEMINI_API_KEY", OpenAI, "https://generativelanguage.googleapis.com/v1beta/openai", "gemini-3-flash-preview"},
-		{"openrouter", "OpenRouter", "OPENROUTER_API_KEY", OpenAI, "https://openrouter.ai/api/v1", "anthropic/claude-haiku-4.5"},
-		{"groq", "Groq", "GROQ_API_KEY", OpenAI, "https://api.groq.com/openai/v1", "qwen/qwen3-32b"},
-		{"deepseek", "DeepSeek", "DEEPSEEK_API_KEY", OpenAI, "https://api.deepseek.com/v1", "deepseek-v4-flash"},
-		{"mistral", "Mistral", "MISTRAL_API_KEY", OpenAI, "https://api.mistral.ai/v1", "mistral-small-latest"},
+		{"anthropic", "Anthropic", "ANTHROPIC_API_KEY", Anthropic, "https://api.anthropic.com",
+			"claude-haiku-4-5-20251001"},
+		{"gemini", "Gemini", "GEMINI_API_KEY", OpenAI,
+			"https://generativelanguage.googleapis.com/v1beta/openai", "gemini-3-flash-preview"},
+		{"openrouter", "OpenRouter", "OPENROUTER_API_KEY", OpenAI, "https://openrouter.ai/api/v1",
+			"anthropic/claude-haiku-4.5"},
+		{"groq", "Groq", "GROQ_API_KEY", OpenAI, "https://api.groq.com/openai/v1",
+			"qwen/qwen3-32b"},
+		{"deepseek", "DeepSeek", "DEEPSEEK_API_KEY", OpenAI, "https://api.deepseek.com/v1",
+			"deepseek-v4-flash"},
+		{"mistral", "Mistral", "MISTRAL_API_KEY", OpenAI, "https://api.mistral.ai/v1",
+			"mistral-small-latest"},
 		{"xai", "xAI", "XAI_API_KEY", OpenAI, "https://api.x.ai/v1", "grok-4.5"},
 	}
 }
@@ -64,15 +71,16 @@ func KeyProviders(getenv func(string) string) []Found {
 			continue
 		}
 		found = append(found, Found{
-			Provider: Provider{Name: g.name, Kind: g.kind, BaseURL: g.baseURL, APIKeyEnv: g.variable},
-			Model:    g.model,
+			Provider: Provider{Name: g.name, Kind: g.kind, BaseURL: g.baseURL,
+				APIKeyEnv: g.variable},
+			Model: g.model,
 		})
 	}
 	return found
 }
 
-// maxFoundPanes is how many panes Assemble opens: as many as are comfortable to
-// read side by side, and no bill by surprise.
+// maxFoundPanes is how many panes Assemble opens: few enough to read side by side, and no bill by
+// surprise.
 const maxFoundPanes = 4
 
 // Assemble makes a Config of what Discover and KeyProviders found, local servers

@@ -8,11 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// parseKeyName brings the name of a key into the one spelling that the screen
-// reports key presses in (charmbracelet/ultraviolet, Key.String): modifiers in
-// the order ctrl, alt, shift, meta, hyper, super; named keys in lower case; a
-// shifted letter as the capital. problem says what is wrong with a name that
-// cannot be read, nearest what was meant.
+// parseKeyName gives the name of a key the spelling of key presses on the screen
+// (charmbracelet/ultraviolet, Key.String): modifiers in the order ctrl, alt, shift, meta, hyper,
+// super; named keys in lower case; a shifted letter as the capital. For a name that it cannot read,
+// problem says why, and nearest has similar names.
 func parseKeyName(name string) (key, problem string, nearest []string) {
 	if name == " " {
 		return "space", "", nil
@@ -26,7 +25,8 @@ func parseKeyName(name string) (key, problem string, nearest []string) {
 	for _, mod := range parts[:len(parts)-1] {
 		canonical := canonicalModifier(mod)
 		if canonical == "" {
-			return "", "unknown modifier " + quote(mod) + " in " + quote(name), Nearest(mod, modifiers())
+			return "", "unknown modifier " + quote(mod) + " in " + quote(name),
+				Nearest(mod, modifiers())
 		}
 		mods = append(mods, canonical)
 	}
@@ -74,7 +74,8 @@ func canonicalModifier(name string) string {
 
 // canonicalKey is the spelling of a key without modifiers.
 func canonicalKey(name string) (key string, known bool) {
-	if r, size := utf8.DecodeRuneInString(name); size == len(name) && size > 0 && unicode.IsGraphic(r) && r != utf8.RuneError {
+	if r, size := utf8.DecodeRuneInString(name); size == len(name) && size > 0 &&
+		unicode.IsGraphic(r) && r != utf8.RuneError {
 		return name, true
 	}
 	lower := strings.ToLower(strings.TrimSpace(name))

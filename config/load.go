@@ -22,23 +22,22 @@ func WithActions(actions []Action) Option {
 	return func(r *reader) { r.actions = actions }
 }
 
-// WithSyntaxes gives the styles for code that a theme can name; they are asked for only where a file does. Without it
-// any name will do.
+// WithSyntaxes gives the styles for code that a theme can name; they are asked for only where a
+// file does. Without it any name will do.
 func WithSyntaxes(names func() []string) Option {
 	return func(r *reader) { r.syntaxes = names }
 }
 
-// WithStyles gives the styles of Markdown that a theme can name, and a check of a file with one, which
-// the named config file says. The check returns a line for each mistake, with the name of the file.
-// Without it any name and file will do.
+// WithStyles gives the styles of Markdown that a theme can name, and a check of a file with one,
+// which the named config file says. The check returns a line for each mistake, with the name of the
+// file. Without it any name and file will do.
 func WithStyles(names []string, check func(config, file string) []string) Option {
 	return func(r *reader) { r.styles, r.checkStyle = names, check }
 }
 
-// Load reads a config file that was named. The error is a *FileError where the
-// file cannot be read (errors.Is fs.ErrNotExist where there is none), and an
-// Errors with every mistake where it is not right; the Config then holds no
-// settings but the defaults.
+// Load reads a config file that was named. The error is a *FileError for a file that cannot be read
+// (errors.Is fs.ErrNotExist if there is none), and an Errors with every mistake of a wrong file.
+// The Config then holds the defaults alone.
 func Load(path string, options ...Option) (Config, error) {
 	text, err := readFile(path)
 	if err != nil {

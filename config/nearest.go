@@ -11,10 +11,9 @@ import (
 // maxNearest is how many names a suggestion offers.
 const maxNearest = 3
 
-// Nearest gives the names that a person may have meant by name, the closest
-// first, at most three, each once; none where nothing is close. Case does not
-// count. A name that the wrong one is a whole part of ("url" of "base_url")
-// is close too, though after those that differ by a few letters.
+// Nearest gives the names that are closest to name, the closest first, at most three, each once;
+// none if nothing is close. Case does not count. A name that contains the wrong one as a whole part
+// ("url" of "base_url") is close too. It comes after names that differ by a few letters.
 func Nearest(name string, names []string) []string {
 	type candidate struct {
 		name     string

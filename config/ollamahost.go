@@ -7,12 +7,10 @@ import (
 	"strings"
 )
 
-// ollamaURL turns the value of OLLAMA_HOST into the address a client asks, as
-// Ollama's own client reads it (envconfig/config.go, Host): a missing scheme is
-// http, a missing host 127.0.0.1, a missing port 11434, or 80 and 443 where a
-// scheme is given; quotes and spaces around it are dropped, a wrong port is as
-// good as none. The same variable tells the server where to listen, so that the
-// unspecified address is common; a client asks the loopback address instead.
+// ollamaURL turns OLLAMA_HOST into the address that a client asks, as Ollama's own client does
+// (envconfig/config.go, Host). A missing scheme is http, a missing host 127.0.0.1. A missing port
+// is 11434, or 80 and 443 after a scheme. Quotes and spaces around the value are dropped. A wrong
+// port counts as missing.
 func ollamaURL(host string) string {
 	host = strings.Trim(strings.TrimSpace(host), `"'`)
 	scheme, rest, hasScheme := strings.Cut(host, "://")

@@ -72,7 +72,8 @@ func (ix *index) lineColumn(offset int) (line, column int) {
 
 // statementAt is the last statement that begins at or before a byte offset.
 func (ix *index) statementAt(offset int) (statement, bool) {
-	n := sort.Search(len(ix.statements), func(i int) bool { return ix.statements[i].start > offset })
+	n := sort.Search(len(ix.statements),
+		func(i int) bool { return ix.statements[i].start > offset })
 	if n == 0 {
 		return statement{}, false
 	}

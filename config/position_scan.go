@@ -211,7 +211,8 @@ func (s *scanner) multilineString(quotes string) {
 // unescape undoes the escapes of a basic string. An escape that TOML does not
 // know stays as it is.
 func unescape(text string) string {
-	plain := map[byte]string{'b': "\b", 't': "\t", 'n': "\n", 'f': "\f", 'r': "\r", 'e': "\x1b", '"': `"`, '\\': `\`}
+	plain := map[byte]string{'b': "\b", 't': "\t", 'n': "\n", 'f': "\f", 'r': "\r", 'e': "\x1b",
+		'"': `"`, '\\': `\`}
 	digits := map[byte]int{'x': 2, 'u': 4, 'U': 8}
 	var b strings.Builder
 	for i := 0; i < len(text); i++ {
@@ -221,7 +222,8 @@ func unescape(text string) string {
 		}
 		c := text[i+1]
 		if n := digits[c]; n > 0 && i+2+n <= len(text) {
-			if r, err := strconv.ParseUint(text[i+2:i+2+n], 16, 32); err == nil && utf8.ValidRune(rune(r)) {
+			if r, err := strconv.ParseUint(text[i+2:i+2+n], 16, 32); err == nil &&
+				utf8.ValidRune(rune(r)) {
 				b.WriteRune(rune(r))
 				i += 1 + n
 				continue
@@ -300,5 +302,6 @@ func (s *scanner) skipTo(stop string) {
 }
 
 func isBare(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '-'
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' ||
+		c == '-'
 }

@@ -24,7 +24,8 @@ func (c candidate) ask(ctx context.Context, client *http.Client) (Found, bool) {
 	}
 	f := Found{Provider: Provider{Name: c.name, Kind: c.kind, BaseURL: c.baseURL, Local: a.local}}
 	if a.plain && !a.local {
-		f.Problem = "OLLAMA_HOST names " + quote(a.host) + " over plain http, readable by anyone on the way; " +
+		f.Problem = "OLLAMA_HOST names " + quote(a.host) +
+			" over plain http, readable by anyone on the way; " +
 			"use https, or write a [providers.ollama] section with allow_http = true"
 		return f, true
 	}
@@ -71,22 +72,27 @@ func (f Found) ollama(body []byte) (Found, bool) {
 			Family string `json:"family"`
 		} `json:"details"`
 	}
-	if json.Unmarshal(body, &tags) != nil || tags.Models == nil || json.Unmarshal(tags.Models, &models) != nil {
+	if json.Unmarshal(body, &tags) != nil || tags.Models == nil ||
+		json.Unmarshal(tags.Models, &models) != nil {
 		return Found{}, false
 	}
 	var list []listed
 	for _, m := range models {
-		cloud := m.RemoteHost != "" || strings.HasSuffix(m.Name, "-cloud") || strings.HasSuffix(m.Name, ":cloud")
+		cloud := m.RemoteHost != "" || strings.HasSuffix(m.Name, "-cloud") ||
+			strings.HasSuffix(m.Name, ":cloud")
 		modified, _ := time.Parse(time.RFC3339Nano, m.ModifiedAt) // without a date it is the oldest
-		list = append(list, listed{m.Name, modified, !cloud && isChat(m.Name) && isChat(m.Details.Family)})
+		list = append(list, listed{m.Name, modified, !cloud && isChat(m.Name) &&
+			isChat(m.Details.Family)})
 	}
 	newestFirst := func(a, b listed) int { return b.modified.Compare(a.modified) }
 	choice := slices.Clone(list)
 	slices.SortStableFunc(choice, newestFirst)
-	// Llama 3 is what lineup is made to compare with; else what was last fetched
-	// is what its owner is trying out.
-	slices.SortStableFunc(choice, func(a, b listed) int { return llama3First(a.name) - llama3First(b.name) })
-	return f.with(list, choice, "Ollama has no model for prompts yet; fetch one: ollama pull llama3.1"), true
+	// Llama 3 is the usual thing to compare with. Otherwise the model fetched last is the one its
+	// owner is trying out.
+	slices.SortStableFunc(choice,
+		func(a, b listed) int { return llama3First(a.name) - llama3First(b.name) })
+	return f.with(list, choice,
+		"Ollama has no model for prompts yet; fetch one: ollama pull llama3.1"), true
 }
 
 func llama3First(name string) int {
@@ -124,7 +130,8 @@ func (f Found) openAI(body []byte) (Found, bool) {
 	if len(list) == 0 && answer.Object != "list" {
 		return Found{}, false
 	}
-	return f.with(list, list, "the server at "+f.Provider.BaseURL+" has no model for prompts loaded; load one there"), true
+	return f.with(list, list, "the server at "+f.Provider.BaseURL+" has no model for prompts "+
+		"loaded; load one there"), true
 }
 
 // with takes over the names in list and chooses the first model in choice that
@@ -169,13 +176,15 @@ func (f Found) refused(response *http.Response, body []byte) (Found, bool) {
 		return f, true
 	case http.StatusUnauthorized, http.StatusForbidden:
 		isVLLM := !isObject && string(answer.Error) == `"Unauthorized"`
-		if !isLlamaCpp && !isVLLM && detail.Type != "authentication_error" && detail.Type != "auth_error" {
+		if !isLlamaCpp && !isVLLM && detail.Type != "authentication_error" &&
+			detail.Type != "auth_error" {
 			return Found{}, false
 		}
 		if isLlamaCpp {
 			f.Provider.Name = "llamacpp"
 		}
-		f.Problem = "the server at " + f.Provider.BaseURL + " wants a key; write a [providers." + f.Provider.Name +
+		f.Problem = "the server at " + f.Provider.BaseURL + " wants a key; write a [providers." +
+			f.Provider.Name +
 			"] section with its base_url and api_key_env"
 		return f, true
 	}
@@ -186,13 +195,15 @@ func (f Found) refused(response *http.Response, body []byte) (Found, bool) {
 // than embedding, ranking, hearing, speaking, painting or judging them.
 func isChat(name string) bool {
 	name = strings.ToLower(name)
-	for _, part := range []string{"embed", "minilm", "rerank", "whisper", "stable-diffusion", "dall-e", "moderation", "nomic-bert"} {
+	for _, part := range []string{"embed", "minilm", "rerank", "whisper", "stable-diffusion",
+		"dall-e", "moderation", "nomic-bert"} {
 		if strings.Contains(name, part) {
 			return false
 		}
 	}
 	words := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("-_/:.", r) })
-	for _, word := range []string{"bge", "e5", "gte", "bert", "tts", "asr", "clip", "sdxl", "flux", "guard", "guard3"} {
+	for _, word := range []string{"bge", "e5", "gte", "bert", "tts", "asr", "clip", "sdxl", "flux",
+		"guard", "guard3"} {
 		if slices.Contains(words, word) {
 			return false
 		}

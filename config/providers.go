@@ -19,7 +19,8 @@ func (r *reader) providers(t *table) []Provider {
 	var out []Provider
 	for _, name := range t.names() {
 		if !providerName.MatchString(name) {
-			r.add(t.path.key(name), atKey, "a provider's name is made of letters, digits, _, . and -")
+			r.add(t.path.key(name), atKey,
+				"a provider's name is made of letters, digits, _, . and -")
 		}
 		out = append(out, r.provider(name, t.sub(name)))
 	}
@@ -54,7 +55,8 @@ func (r *reader) baseURL(t *table, p *Provider) {
 	if _, given := t.values["base_url"]; !given {
 		t.take("base_url")
 		if t.values != nil && !r.isBroken(at) && !r.hasMisspelt(t, "base_url") {
-			message := `base_url is missing; write the server's address, as in base_url = "http://127.0.0.1:11434"`
+			message := "base_url is missing; write the server's address, " +
+				`as in base_url = "http://127.0.0.1:11434"`
 			for _, g := range gateways() {
 				if g.name == p.Name {
 					message = fmt.Sprintf("base_url is missing; %s's is %q", g.title, g.baseURL)
@@ -78,8 +80,8 @@ func (r *reader) baseURL(t *table, p *Provider) {
 	}
 }
 
-// hasMisspelt says whether the table has an unknown key that was probably meant
-// to be key, so that one slip is reported once.
+// hasMisspelt reports whether the table has an unknown key that was probably meant to be key. One
+// slip is then reported once.
 func (r *reader) hasMisspelt(t *table, key string) bool {
 	for name := range t.values {
 		if otherTool(name) == key || slices.Contains(Nearest(name, []string{key}), key) {
@@ -103,17 +105,20 @@ func (r *reader) apiKey(t *table, p *Provider) {
 		case bare != p.APIKeyEnv && variableName.MatchString(bare) && !looksLikeKeyName(bare):
 			r.add(at, atValue, "must be the bare name of a variable", bare)
 		default:
-			r.add(at, atValue, "is not the name of an environment variable (letters, digits, _); "+advice)
+			r.add(at, atValue,
+				"is not the name of an environment variable (letters, digits, _); "+advice)
 		}
 	}
-	for key, dst := range map[string]*string{"api_key_cmd": &p.APIKeyCmd, "api_key_keyring": &p.APIKeyKeyring} {
+	for key, dst := range map[string]*string{"api_key_cmd": &p.APIKeyCmd,
+		"api_key_keyring": &p.APIKeyKeyring} {
 		if !t.text(key, dst) {
 			continue
 		}
 		if containsKey(*dst) {
 			r.add(t.path.key(key), atValue, "holds what looks like a key; "+advice)
 		} else if strings.TrimSpace(*dst) == "" {
-			r.add(t.path.key(key), atValue, "must not be empty; leave the line out for a server without a key")
+			r.add(t.path.key(key), atValue,
+				"must not be empty; leave the line out for a server without a key")
 		}
 	}
 }
@@ -135,7 +140,7 @@ func (r *reader) headers(t *table, dst *map[string]string) {
 		switch {
 		case containsKey(value):
 			r.add(p, atValue, r.headerAdvice(name, t.owner()))
-		case strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }):
+		case strings.ContainsFunc(value, isControl):
 			r.add(p, atValue, "must not hold line ends or control characters")
 		default:
 			if *dst == nil {
@@ -152,7 +157,8 @@ func (r *reader) headerAdvice(name, provider string) string {
 	if strings.EqualFold(name, "authorization") || strings.EqualFold(name, "x-api-key") {
 		return "lineup writes this header itself; " + keyAdvice(variable)
 	}
-	return "a key does not belong in this file; put it into an environment variable and name that one: headers_env = { " +
+	return "a key does not belong in this file; put it into an environment variable and name " +
+		"that one: headers_env = { " +
 		quote(name) + " = " + quote(variable) + " }"
 }
 
@@ -166,7 +172,8 @@ func (r *reader) headersEnv(t *table, dst *map[string]string) {
 			continue
 		}
 		if !variableName.MatchString(variable) || looksLikeKeyName(variable) {
-			r.add(p, atValue, "must be the name of an environment variable (letters, digits, _) that holds the header's value")
+			r.add(p, atValue, "must be the name of an environment variable (letters, digits, _) "+
+				"that holds the header's value")
 			continue
 		}
 		if *dst == nil {
@@ -198,7 +205,8 @@ func (r *reader) cost(t *table, dst *Cost) {
 		_, a := t.values[pair[0]]
 		_, b := t.values[pair[1]]
 		if missing := pair[b2i(a)]; a != b {
-			r.add(t.path, atKey, "has "+pair[1-b2i(a)]+" without "+missing+"; the two are a cost together")
+			r.add(t.path, atKey,
+				"has "+pair[1-b2i(a)]+" without "+missing+"; the two are a cost together")
 		}
 	}
 	if dst.Machine() && dst.Set() {
@@ -209,9 +217,13 @@ func (r *reader) cost(t *table, dst *Cost) {
 		r.add(t.path, atKey, "has both "+given+" and prices per token; keep the one that applies")
 	}
 	if dst.HoursPerMonth != nil && dst.MonthlyUSD == nil && dst.MachineUSD == nil {
-		r.add(t.path.key("hours_per_month"), atKey, "spreads monthly_usd or machine_usd, and neither is given")
+		r.add(t.path.key("hours_per_month"), atKey,
+			"spreads monthly_usd or machine_usd, and neither is given")
 	}
 }
+
+// isControl reports characters that no header may hold.
+func isControl(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }
 
 func b2i(b bool) int {
 	if b {

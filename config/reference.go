@@ -39,7 +39,8 @@ func ParseRef(text string) (Ref, error) {
 	case model == "":
 		problem = "has no model behind the slash; write provider/model"
 	case strings.ContainsFunc(provider, isSpaceOrControl):
-		problem = "has a space or control character in the provider's name; write provider/model without"
+		problem = "has a space or control character in the provider's name; write " +
+			"provider/model without"
 	case strings.ContainsFunc(model, unicode.IsControl): // spaces are a server's own business
 		problem = "has a control character in it; write provider/model without"
 	}
@@ -61,7 +62,8 @@ func checkRef(text string, providers []string) (Ref, *RefError) {
 	problem, nearest := "unknown provider "+quote(ref.Provider), Nearest(ref.Provider, providers)
 	switch {
 	case len(providers) == 0:
-		problem += "; the file has no [" + path{}.key("providers").key(ref.Provider).String() + "] section"
+		problem += "; the file has no [" + path{}.key("providers").key(ref.Provider).String() +
+			"] section"
 	case len(nearest) == 0:
 		known := make([]string, len(providers))
 		for i, name := range providers {

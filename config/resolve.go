@@ -73,16 +73,16 @@ func (c Config) Resolve(ref string) (Effective, error) {
 	return e, nil
 }
 
-// deadlines folds timeouts, the narrowest section first. A local server may
-// have to load the model before it can answer, so it gets longer for its first
-// token; Ollama holds its headers back until then too, so that a local server's
-// headers may take as long as its first token where no section says otherwise.
+// deadlines folds timeouts, the narrowest section first. A local server may have to load the model
+// before it can answer, and gets longer for its first token. Ollama sends its headers with the
+// first token. So the headers of a local server get the same time, unless a section sets it.
 func deadlines(local bool, sections ...Timeouts) Deadlines {
 	firstToken := 30 * time.Second
 	if local {
 		firstToken = 180 * time.Second
 	}
-	d := Deadlines{5 * time.Second, 30 * time.Second, firstToken, 45 * time.Second, 10 * time.Minute}
+	d := Deadlines{5 * time.Second, 30 * time.Second, firstToken, 45 * time.Second,
+		10 * time.Minute}
 	for _, s := range slices.Backward(sections) {
 		d = Deadlines{
 			Connect:    first(&d.Connect, s.Connect),

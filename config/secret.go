@@ -45,7 +45,8 @@ func looksLikeKey(word string) bool {
 	word = strings.TrimSpace(word)
 	lower := strings.ToLower(word)
 	if len(word) >= 16 && strings.ContainsFunc(word, isLowerOrDigit) {
-		for _, prefix := range []string{"sk-", "sk_", "pk-", "pk_", "rk-", "gsk_", "xai-", "hf_", "r8_", "ghp_",
+		for _, prefix := range []string{"sk-", "sk_", "pk-", "pk_", "rk-", "gsk_", "xai-", "hf_",
+			"r8_", "ghp_",
 			"github_pat_", "nvapi-", "pplx-", "tgp_", "csk-", "fw_", "glpat-", "aiza"} {
 			if strings.HasPrefix(lower, prefix) {
 				return true
@@ -68,8 +69,10 @@ func looksLikeKeyName(word string) bool {
 // holds both.
 func longestMixedRun(word string) int {
 	longest := 0
-	for _, run := range strings.FieldsFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		if strings.ContainsFunc(run, unicode.IsLetter) && strings.ContainsFunc(run, unicode.IsDigit) {
+	for _, run := range strings.FieldsFunc(word,
+		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if strings.ContainsFunc(run, unicode.IsLetter) &&
+			strings.ContainsFunc(run, unicode.IsDigit) {
 			longest = max(longest, len(run))
 		}
 	}
@@ -114,7 +117,8 @@ func quote(text string) string {
 
 // keyAdvice says where a key belongs that was found in the file.
 func keyAdvice(variable string) string {
-	return `a key does not belong in this file; put it into an environment variable and name that one here: api_key_env = ` +
+	return "a key does not belong in this file; put it into an environment variable and name " +
+		"that one here: api_key_env = " +
 		strconv.Quote(variable) + `, or let a command print it: api_key_cmd = "pass show …"`
 }
 

@@ -35,7 +35,8 @@ func (r *reader) store(t *table, dst *string) {
 	}
 	if scheme, _, isURL := strings.Cut(store, "://"); isURL {
 		// The address may hold a password: only its scheme is repeated.
-		r.add(path{}.key("store"), atValue, "must be the path of a file, not "+quote(scheme)+"://; sessions are kept in SQLite")
+		r.add(path{}.key("store"), atValue,
+			"must be the path of a file, not "+quote(scheme)+"://; sessions are kept in SQLite")
 		return
 	}
 	*dst = store
@@ -109,22 +110,27 @@ func (r *reader) price(t *table, dst *Price) {
 	r.tiers(t, &dst.Tiers)
 	_, hasInput := t.values["input"]
 	_, hasOutput := t.values["output"]
-	misspelt := slices.ContainsFunc(t.names(), func(name string) bool { return !slices.Contains(t.known, name) })
+	misspelt := slices.ContainsFunc(t.names(),
+		func(name string) bool { return !slices.Contains(t.known, name) })
 	if dst.Set() && !(hasInput && hasOutput) && !misspelt { // one slip is reported once
-		r.add(t.path, atKey, "needs both input and output, in USD per million tokens; write 0 for what is free")
+		r.add(t.path, atKey,
+			"needs both input and output, in USD per million tokens; write 0 for what is free")
 	}
 }
 
 func (r *reader) rates(t *table, dst *Price) {
 	for key, target := range map[string]**float64{
-		"input": &dst.Input, "output": &dst.Output, "reasoning": &dst.Reasoning, "request": &dst.Request, "image": &dst.Image,
-		"cache_read": &dst.CacheRead, "cache_write": &dst.CacheWrite, "cache_write_1h": &dst.CacheWrite1h,
+		"input": &dst.Input, "output": &dst.Output, "reasoning": &dst.Reasoning,
+		"request": &dst.Request, "image": &dst.Image,
+		"cache_read": &dst.CacheRead, "cache_write": &dst.CacheWrite,
+		"cache_write_1h": &dst.CacheWrite1h,
 	} {
 		t.number(key, 0, unlimited(), target)
 	}
 }
 
-// tiers reads what a price becomes for long prompts: tiers = [{ above = 200000, input = 2.5, output = 15 }].
+// tiers reads what a price becomes for long prompts: tiers = [{ above = 200000, input = 2.5, output
+// = 15 }].
 func (r *reader) tiers(t *table, dst *[]Tier) {
 	for _, sub := range t.tables("tiers") {
 		var tier Tier

@@ -13,11 +13,10 @@ import (
 // maxSyntaxErrors is how many syntax errors of one file are looked for.
 const maxSyntaxErrors = 20
 
-// decode turns the text into a tree of values. The decoder stops at a syntax
-// error; so that a person learns of all mistakes at once, a wrong line is
-// reported, blanked and left out, as long as the error is surely confined to it.
-// A wrong header takes its whole section with it, which would else be taken for
-// part of the section before. Without ok the file cannot be understood.
+// decode turns the text into a tree of values. The decoder stops at a syntax error. So a wrong line
+// is reported, blanked and left out, if the error is surely confined to it, and the rest is read
+// for further mistakes. A wrong header takes its whole section with it: its lines would count for
+// the section before. Without ok the file cannot be understood.
 func (r *reader) decode(src string) (values map[string]any, ok bool) {
 	r.index = newIndex(src)
 	if offset, message := notText(src); message != "" {
@@ -103,7 +102,8 @@ func oneLine(text string) string {
 func decodeTOML(src string) (values map[string]any, err *toml.ParseError) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = &toml.ParseError{Message: "the TOML decoder gives up on this file; check quotes and brackets"}
+			err = &toml.ParseError{Message: "the TOML decoder gives up on this file; check " +
+				"quotes and brackets"}
 		}
 	}()
 	if _, e := toml.Decode(src, &values); e != nil {
@@ -119,7 +119,8 @@ func decodeTOML(src string) (values map[string]any, err *toml.ParseError) {
 // notText finds what makes a file no TOML text at all, at its exact place: the
 // decoder reports the token around it.
 func notText(src string) (offset int, message string) {
-	if strings.HasPrefix(src, "\xff\xfe") || strings.HasPrefix(src, "\xfe\xff") || strings.HasPrefix(src[min(1, len(src)):], "\x00") {
+	if strings.HasPrefix(src, "\xff\xfe") || strings.HasPrefix(src, "\xfe\xff") ||
+		strings.HasPrefix(src[min(1, len(src)):], "\x00") {
 		return 0, "the file is UTF-16; save it as UTF-8"
 	}
 	for i, c := range src {

@@ -220,13 +220,15 @@ func (t *table) duration(key string, dst **time.Duration) {
 	case string:
 		parsed, err := time.ParseDuration(strings.TrimSpace(v))
 		if err != nil {
-			t.r.add(p, atValue, quote(v)+` is not a duration; write it like "30s", "1m30s" or "500ms"`)
+			t.r.add(p, atValue,
+				quote(v)+` is not a duration; write it like "30s", "1m30s" or "500ms"`)
 			return
 		}
 		d = parsed
 	case int64, float64:
 		if v != int64(0) && v != 0.0 {
-			t.r.add(p, atValue, fmt.Sprintf(`a duration needs a unit; write "%vs" for seconds or "%vms" for milliseconds`, v, v))
+			t.r.add(p, atValue, fmt.Sprintf("a duration needs a unit; "+
+				`write "%vs" for seconds or "%vms" for milliseconds`, v, v))
 			return
 		}
 	default:

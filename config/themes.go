@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Theme is a set of colours of the screen by what they are for; "" takes the colour of Base. A colour is "#rrggbb",
-// "#rgb", or a number from 0 to 255 as text: a colour of the terminal's own.
+// Theme is a set of colours of the screen by what they are for; "" takes the colour of Base. A
+// colour is "#rrggbb", "#rgb", or a number from 0 to 255 as text: a colour of the terminal's own.
 type Theme struct {
 	Base string // a built-in theme; "" for "dark" or "light", as the terminal is
 
@@ -17,10 +17,11 @@ type Theme struct {
 	Select, Match, OnMark           string
 	Code                            string
 	Accents                         []string // one a pane, in turn
-	Syntax                          string   // Chroma's style for code blocks, "none" for no colours
 
-	// Markdown is how answers look: the name of one of Glamour's styles, or a file with one, see IsStyleFile
-	// and Config.Path; "" for a look of the colours above.
+	Syntax string // Chroma's style for code blocks, "none" for no colours
+
+	// Markdown is how answers look: the name of one of Glamour's styles, or a file with one, see
+	// IsStyleFile and Config.Path; "" for a look of the colours above.
 	Markdown string
 }
 
@@ -112,7 +113,8 @@ func (t *table) colour(key string, dst *string) {
 }
 
 func notColour(s string) string {
-	return quote(s) + ` is not a colour; write "#rrggbb", or a number from 0 to 255 of the terminal's own colours`
+	return quote(s) +
+		` is not a colour; write "#rrggbb", or a number from 0 to 255 of the terminal's own colours`
 }
 
 func isColour(s string) bool {

@@ -123,7 +123,8 @@ type Price struct {
 
 // Set reports whether the file says anything about the price.
 func (p Price) Set() bool {
-	for _, v := range []*float64{p.Input, p.Output, p.CacheRead, p.CacheWrite, p.CacheWrite1h, p.Reasoning, p.Request, p.Image} {
+	for _, v := range []*float64{p.Input, p.Output, p.CacheRead, p.CacheWrite, p.CacheWrite1h,
+		p.Reasoning, p.Request, p.Image} {
 		if v != nil {
 			return true
 		}
@@ -131,7 +132,8 @@ func (p Price) Set() bool {
 	return len(p.Tiers) > 0
 }
 
-// Tier is what holds instead where a prompt has more than Above tokens. What it leaves out stays as in the price around it.
+// Tier is what holds instead where a prompt has more than Above tokens. What it leaves out stays as
+// in the price around it.
 type Tier struct {
 	Above int
 	Price
@@ -153,7 +155,7 @@ func (c Cost) Machine() bool { return c.MonthlyUSD != nil || c.Watts != nil || c
 
 // UI is how the screen looks and behaves.
 type UI struct {
-	Theme     string // a built-in theme, see builtinThemes, a name in Config.Themes, or a style, see Theme.Markdown
+	Theme     string // a built-in theme, a name in Config.Themes, or a style, see Theme.Markdown
 	FrameRate int    // frames a second, 1 to 120
 	Motion    string // "auto", "full" or "reduced"
 	Mouse     bool

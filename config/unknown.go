@@ -26,7 +26,8 @@ func (t *table) done() {
 		case len(t.path) > 0 && slices.Contains(topLevel(), name):
 			message += "; " + name + " belongs at the top of the file, above the first [section]"
 		case slices.Contains(paramNames(), name):
-			message += "; " + name + ` belongs in a [models."provider/model"] section, or in [params] for every model`
+			message += "; " + name +
+				` belongs in a [models."provider/model"] section, or in [params] for every model`
 		default:
 			known := slices.Clone(t.known)
 			slices.Sort(known)
@@ -67,7 +68,8 @@ func otherTool(name string) string {
 
 // topLevel are the keys of the file itself.
 func topLevel() []string {
-	return []string{"panes", "system", "store", "providers", "models", "params", "timeouts", "retry",
+	return []string{"panes", "system", "store", "providers", "models", "params", "timeouts",
+		"retry",
 		"ui", "budget", "keys", "templates"}
 }
 

@@ -170,8 +170,8 @@ func (r *Registry) Accounts(ctx context.Context, offers []Offer) []Account {
 	return out
 }
 
-// Speaks reports for each offer whether its provider has no list of models but answers chats. Others
-// are not asked.
+// Speaks reports for each offer whether its provider has no list of models but answers chats.
+// Others are not asked.
 func (r *Registry) Speaks(ctx context.Context, offers []Offer) []bool {
 	out := make([]bool, len(offers))
 	r.askAll(ctx, func(ctx context.Context, i int, p *wire.Provider) error {
@@ -274,7 +274,8 @@ func (r *Registry) choice(ref string, m providers.Listed) (c Choice, ok bool) {
 	}
 	info := r.info(eff)
 	c = Choice{Ref: ref, Name: info.Name, Price: info.Price, Size: m.Size, Local: info.Local,
-		Context: cmp.Or(m.Context, info.Context), Simulated: info.Simulated, Chat: m.Chat, Loaded: m.Loaded}
+		Context: cmp.Or(m.Context, info.Context), Simulated: info.Simulated, Chat: m.Chat,
+		Loaded: m.Loaded}
 	if m.Name != "" && info.Name == info.Ref.Model {
 		c.Name = m.Name
 	}

@@ -32,7 +32,8 @@ func (m logged) Stream(
 			case providers.EventConnected:
 				if ev.Phases != nil {
 					m.log.Info("connected", "after", ev.At.Sub(start.At),
-						"reused", ev.Phases.Reused, "dns", ev.Phases.DNS, "connect", ev.Phases.Connect, "tls", ev.Phases.TLS)
+						"reused", ev.Phases.Reused, "dns", ev.Phases.DNS, "connect",
+						ev.Phases.Connect, "tls", ev.Phases.TLS)
 				}
 			case providers.EventAttemptEnd:
 				m.end(start, ev)

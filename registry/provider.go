@@ -19,7 +19,8 @@ func (r *Registry) provider(eff config.Effective) (*wire.Provider, error) {
 		return p, nil
 	}
 	cfg := wire.Config{Name: c.Name, Kind: string(c.Kind), BaseURL: c.BaseURL, Local: c.Local,
-		Simulated: r.simulated, MaxConcurrent: eff.MaxConcurrent, Headers: r.headers(c), Body: c.Body}
+		Simulated: r.simulated, MaxConcurrent: eff.MaxConcurrent, Headers: r.headers(c),
+		Body: c.Body}
 	if c.CAFile != "" {
 		cfg.CAFile = r.cfg.Path(c.CAFile, r.getenv)
 	}

@@ -23,8 +23,10 @@ func (r *Registry) quote(eff config.Effective) providers.Quote {
 			}
 			return *v
 		}
-		machine := providers.Machine{MonthlyUSD: of(c.MonthlyUSD), HoursPerMonth: of(c.HoursPerMonth),
-			Watts: of(c.Watts), USDPerKWh: of(c.USDPerKWh), PriceUSD: of(c.MachineUSD), Years: of(c.MachineYears)}
+		machine := providers.Machine{MonthlyUSD: of(c.MonthlyUSD),
+			HoursPerMonth: of(c.HoursPerMonth),
+			Watts:         of(c.Watts), USDPerKWh: of(c.USDPerKWh), PriceUSD: of(c.MachineUSD),
+			Years: of(c.MachineYears)}
 		return providers.Quote{Source: providers.CostLocal, From: r.cfg.File, Machine: &machine}
 	}
 	if p, ok := configPrice(c.Price); ok {

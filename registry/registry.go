@@ -163,7 +163,8 @@ func (r *Registry) link(ref string) (policy.Link, config.Effective, error) {
 		Headers:   r.cfg.Models[ref].Headers,
 	})
 	account := ""
-	if c := eff.Provider; c.APIKeyEnv != "" || c.APIKeyCmd != "" || c.APIKeyKeyring != "" || len(c.HeadersEnv) > 0 {
+	if c := eff.Provider; c.APIKeyEnv != "" || c.APIKeyCmd != "" || c.APIKeyKeyring != "" ||
+		len(c.HeadersEnv) > 0 {
 		account = c.Name
 	}
 	m = priced{m, r, p, eff}

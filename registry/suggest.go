@@ -56,15 +56,15 @@ func (m suggesting) has(ctx context.Context) string {
 	names, listed := m.nearest(ctx)
 	switch {
 	case listed:
-		return "the server lists it all the same; perhaps this key may not use it, or nothing serves it now"
+		return "the server lists it all the same; perhaps this key may not use it, or nothing " +
+			"serves it now"
 	case len(names) > 0:
 		return "the server has " + strings.Join(names, ", ")
 	}
 	return ""
 }
 
-// nearest names models that the server lists, and reports whether the one that was asked for is
-// among them.
+// nearest names models in the server's list, and reports whether the requested one is among them.
 func (m suggesting) nearest(ctx context.Context) (names []string, listed bool) {
 	ctx, cancel := context.WithTimeout(ctx, listWithin)
 	defer cancel()

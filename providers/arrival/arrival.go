@@ -1,8 +1,9 @@
-// Package arrival tells when bytes reached this machine, however long they lay in the socket before somebody read them.
+// Package arrival tells when bytes reached this machine, even if they lay in the socket for a while
+// before somebody read them.
 //
-// On Linux that is the kernel's stamp on the packet (socket(7), SO_TIMESTAMPNS): a program that is busy drawing, or
-// whose threads wait for a core, sees no server slower than it was. On other systems, and where there is no stamp or none
-// that can be believed, it is the end of the Read that gave the bytes.
+// On Linux this is the kernel's stamp on the packet (socket(7), SO_TIMESTAMPNS). So a busy program,
+// or one with threads that wait for a core, does not make a server look slow. On other systems, and
+// without a credible stamp, it is the end of the Read that gave the bytes.
 package arrival
 
 import (
@@ -24,8 +25,8 @@ func Dial(d *net.Dialer) func(ctx context.Context, network, address string) (net
 	}
 }
 
-// Listen makes a listener accept TCP connections for which Of has an answer. The kernel's stamps are asked for at the
-// listener, from which connections have the option before their first packet comes.
+// Listen makes a listener accept TCP connections for which Of has an answer. It sets the option at
+// the listener: its connections have it before their first packet.
 func Listen(l net.Listener) net.Listener {
 	if s, ok := l.(syscall.Conn); ok {
 		stamp(s)
@@ -43,10 +44,11 @@ func (l listener) Accept() (net.Conn, error) {
 	return noted(c), nil
 }
 
-// Of tells when the bytes that a connection gave last had come: the connection itself, or the one beneath its TLS. With
-// what has been read but not yet consumed in between, as frames of other streams over HTTP/2, that may be later than
-// the bytes at hand came; it is never later than they were read. It never goes back. ok is false for a connection that
-// is not of this package, or that has given nothing yet.
+// Of gives the arrival of the last bytes that were read from a connection, or from the one beneath
+// its TLS. If other bytes have been read since but not consumed, such as frames of other HTTP/2
+// streams, the time may be later than the arrival of the bytes at hand. It is never later than
+// their Read, and never goes back. ok is false for a connection of another package, and before the
+// first byte.
 func Of(c net.Conn) (at time.Time, ok bool) {
 	if n := under(c); n != nil {
 		return n.last()
@@ -54,8 +56,8 @@ func Of(c net.Conn) (at time.Time, ok bool) {
 	return time.Time{}, false
 }
 
-// Sent tells when the last Write to a connection, or to the one beneath its TLS, began: from then on its bytes may be
-// anywhere. ok is as for Of.
+// Sent gives the beginning of the last Write to a connection, or to the one beneath its TLS. From
+// then on its bytes may be anywhere. ok is as for Of.
 func Sent(c net.Conn) (at time.Time, ok bool) {
 	if n := under(c); n != nil {
 		return n.sent()
@@ -69,7 +71,7 @@ func under(c net.Conn) *conn {
 		switch inner := c.(type) {
 		case *conn:
 			return inner
-		case interface{ NetConn() net.Conn }: // *tls.Conn, which lies in another behind a proxy that speaks TLS itself
+		case interface{ NetConn() net.Conn }: // *tls.Conn; to a TLS proxy one within another
 			c = inner.NetConn()
 		default:
 			return nil
@@ -77,7 +79,7 @@ func under(c net.Conn) *conn {
 	}
 }
 
-// tcp is what shows of a *net.TCPConn: not its WriteTo and ReadFrom, which would pass by Read and Write.
+// tcp is a *net.TCPConn without WriteTo and ReadFrom, which would bypass Read and Write.
 type tcp interface {
 	net.Conn
 	syscall.Conn
@@ -85,7 +87,7 @@ type tcp interface {
 	SetLinger(sec int) error
 }
 
-// conn keeps when the last bytes came. As every user of a stream does, it lets one goroutine read at a time.
+// conn keeps the arrival of the last bytes. Like every stream, it has one reader at a time.
 type conn struct {
 	tcp
 	kernel receiver
@@ -123,20 +125,22 @@ func (c *conn) Write(p []byte) (int, error) {
 	return c.tcp.Write(p)
 }
 
-// oldest is how old a stamp may be, of which nothing says how the wall clock went since. A stamp is of that clock: behind
-// a machine that slept, or a clock that was set, between a packet's coming and its reading, it tells nothing.
+// oldest is the age of a stamp beyond which it needs proof that the wall clock ran steadily. A
+// stamp is of that clock. It means nothing if the machine slept, or the clock was set, between the
+// arrival of a packet and its reading.
 const oldest = time.Second
 
 // skew is how far the wall clock may have left the other one, by slewing, for old stamps to count.
 const skew = 10 * time.Millisecond
 
-// note keeps when bytes came that have been read now: at the stamp, if there is one that can be believed. What answers
-// a Write cannot have come before it, nor anything before what was read ahead of it.
+// note keeps the arrival of bytes that have just been read: their stamp, if it is credible. An
+// answer cannot arrive before the Write that it answers, nor before bytes that were read earlier.
 func (c *conn) note(stamp, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	at := now
-	if age := now.Round(0).Sub(stamp); age >= 0 && (age < oldest || c.steady(now)) { // Round: both by the wall clock
+	// Round drops the monotonic clock, which a stamp lacks.
+	if age := now.Round(0).Sub(stamp); age >= 0 && (age < oldest || c.steady(now)) {
 		if on := now.Add(-age); !on.Before(c.wrote) {
 			at = on
 		}
@@ -146,8 +150,9 @@ func (c *conn) note(stamp, now time.Time) {
 	}
 }
 
-// steady reports whether both clocks have gone alike since the last Write, as they do also while the program is stopped
-// (Ctrl+Z), but not over a sleep of the machine, for which the monotonic one stands still.
+// steady reports whether both clocks have run alike since the last Write. They do so while the
+// program is stopped (Ctrl+Z). They do not while the machine sleeps: the monotonic clock stands
+// still.
 func (c *conn) steady(now time.Time) bool {
 	return !c.wrote.IsZero() && (now.Round(0).Sub(c.wall)-now.Sub(c.wrote)).Abs() < skew
 }

@@ -4,6 +4,6 @@ package arrival
 
 import "syscall"
 
-// tellRaceDetector lets it know that what was written to a socket in this process came before what is read from it: a
-// Read of nothing tells it, Recvmsg does not.
+// tellRaceDetector tells it that a write to a socket in this process comes before the read of its
+// bytes. Recvmsg does not tell it, an empty Read does.
 func tellRaceDetector(fd int) { _, _ = syscall.Read(fd, nil) }

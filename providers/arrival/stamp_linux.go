@@ -24,8 +24,8 @@ func stamp(s syscall.Conn) bool {
 	return err == nil && refused == nil
 }
 
-// receiver reads from a socket together with the kernel's stamps. What one read needs lies in it, so that a read
-// allocates nothing.
+// receiver reads from a socket together with the kernel's stamps. It holds everything that a read
+// needs, and so a read allocates nothing.
 type receiver struct {
 	raw  syscall.RawConn // nil where the kernel gives no stamps
 	recv func(fd uintptr) (done bool)
@@ -56,8 +56,8 @@ func (r *receiver) init(c tcp) {
 	}
 }
 
-// read reads as the connection itself does. The stamp is the newest packet's of those that it took from, by the wall
-// clock; zero for none.
+// read reads like the connection itself. The stamp is that of the newest packet it took bytes from,
+// by the wall clock; zero for none.
 func (r *receiver) read(c tcp, p []byte) (n int, stamp time.Time, err error) {
 	if r.raw == nil || len(p) == 0 {
 		n, err = c.Read(p)
@@ -78,12 +78,14 @@ func (r *receiver) read(c tcp, p []byte) (n int, stamp time.Time, err error) {
 	return r.n, newest(r.oob[:r.oobn]), nil
 }
 
-// readError names the operation as net does: what is wrapped already came from a raw connection, by another name.
+// readError names the operation as net does: what is wrapped already came from a raw connection, by
+// another name.
 func readError(c tcp, err error) error {
 	if op, ok := err.(*net.OpError); ok {
 		err = op.Err
 	}
-	return &net.OpError{Op: "read", Net: "tcp", Source: c.LocalAddr(), Addr: c.RemoteAddr(), Err: err}
+	return &net.OpError{Op: "read", Net: "tcp", Source: c.LocalAddr(), Addr: c.RemoteAddr(),
+		Err: err}
 }
 
 // newest takes the stamp, a struct timespec, out of the control messages of one read.
@@ -95,8 +97,10 @@ func newest(oob []byte) time.Time {
 		if size < header || size > uint64(len(oob)) {
 			break
 		}
-		if data := oob[header:size]; level == syscall.SOL_SOCKET && kind == syscall.SCM_TIMESTAMPNS && len(data) >= 16 {
-			return time.Unix(int64(binary.NativeEndian.Uint64(data)), int64(binary.NativeEndian.Uint64(data[8:])))
+		if data := oob[header:size]; level == syscall.SOL_SOCKET &&
+			kind == syscall.SCM_TIMESTAMPNS && len(data) >= 16 {
+			return time.Unix(int64(binary.NativeEndian.Uint64(data)),
+				int64(binary.NativeEndian.Uint64(data[8:])))
 		}
 		oob = oob[min(len(oob), int(size+7)&^7):]
 	}

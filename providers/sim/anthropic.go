@@ -52,7 +52,8 @@ func (d anthropic) read(h http.Header, body []byte, key string) (query, *failure
 	case len(req.Messages) == 0:
 		return query{}, badRequest("messages: at least one message is required")
 	}
-	q := query{model: req.Model, messages: req.Messages, stream: req.Stream, limit: req.MaxTokens, stop: req.Stop}
+	q := query{model: req.Model, messages: req.Messages, stream: req.Stream, limit: req.MaxTokens,
+		stop: req.Stop}
 	if req.System != "" {
 		q.messages = append([]message{{Role: "system", Content: req.System}}, q.messages...)
 	}

@@ -37,7 +37,8 @@ type anthropicUsage struct {
 func (anthropic) encoder(id string, q query, _ time.Time) encoder {
 	return &anthropicEncoder{
 		message: anthropicMessage{
-			ID: "msg_" + id, Type: "message", Role: "assistant", Model: q.model, Content: []anthropicBlock{},
+			ID: "msg_" + id, Type: "message", Role: "assistant", Model: q.model,
+			Content: []anthropicBlock{},
 		},
 		signature: "sim-" + id,
 	}
@@ -73,7 +74,8 @@ func (e *anthropicEncoder) event(to *bytes.Buffer, name string, block, delta *an
 }
 
 func (e *anthropicEncoder) delta(to *bytes.Buffer, reasoning bool, text string, _ time.Time) {
-	kind, empty, delta := "text", &anthropicBlock{Type: "text", Text: new(string)}, &anthropicBlock{Type: "text_delta", Text: &text}
+	kind, empty, delta := "text", &anthropicBlock{Type: "text", Text: new(string)},
+		&anthropicBlock{Type: "text_delta", Text: &text}
 	if reasoning {
 		kind = "thinking"
 		empty = &anthropicBlock{Type: "thinking", Thinking: new(string), Signature: new(string)}
@@ -92,7 +94,8 @@ func (e *anthropicEncoder) closeBlock(to *bytes.Buffer) {
 		return
 	}
 	if e.block == "thinking" {
-		e.event(to, "content_block_delta", nil, &anthropicBlock{Type: "signature_delta", Signature: &e.signature})
+		e.event(to, "content_block_delta", nil,
+			&anthropicBlock{Type: "signature_delta", Signature: &e.signature})
 	}
 	e.event(to, "content_block_stop", nil, nil)
 	e.block = ""
@@ -117,7 +120,7 @@ func (e *anthropicEncoder) end(to *bytes.Buffer, o outcome) {
 	writeEvent(to, "message_stop", map[string]string{"type": "message_stop"})
 }
 
-// stopReason says why an answer ended, and by which stop sequence, if by one.
+// stopReason says why an answer ended. The sequence is nil unless a stop sequence ended it.
 func stopReason(o outcome) (reason, sequence *string) {
 	switch {
 	case o.length:
@@ -131,7 +134,8 @@ func stopReason(o outcome) (reason, sequence *string) {
 func (e *anthropicEncoder) whole(to *bytes.Buffer, reasoning, text string, o outcome) {
 	m := e.message
 	if reasoning != "" {
-		m.Content = append(m.Content, anthropicBlock{Type: "thinking", Thinking: &reasoning, Signature: &e.signature})
+		m.Content = append(m.Content, anthropicBlock{Type: "thinking", Thinking: &reasoning,
+			Signature: &e.signature})
 	}
 	if text != "" {
 		m.Content = append(m.Content, anthropicBlock{Type: "text", Text: &text})

@@ -22,7 +22,8 @@ func (s *Server) chat(d dialect) http.HandlerFunc {
 				s.cfg.Observe(*rec)
 			}
 		}()
-		p := &reply{w: w, conn: http.NewResponseController(w), ctx: r.Context(), dialect: d, rec: rec}
+		p := &reply{w: w, conn: http.NewResponseController(w), ctx: r.Context(), dialect: d,
+			rec: rec}
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if err != nil {
 			p.refuse(tooLarge())

@@ -48,8 +48,8 @@ func (d completions) read(h http.Header, body []byte, key string) (query, *failu
 	return q, nil
 }
 
-// prompts come as a string, as tokens, or as a list of either. The simulator has no vocabulary: a
-// token stands for one sign.
+// prompts come in JSON: a string, a list of tokens, or a list of either. The simulator has no
+// vocabulary: a token stands for one sign.
 type prompts []string
 
 func (p *prompts) UnmarshalJSON(data []byte) error {
@@ -117,5 +117,6 @@ func (e completionsEncoder) end(to *bytes.Buffer, o outcome) {
 }
 
 func (e completionsEncoder) whole(to *bytes.Buffer, _, text string, o outcome) {
-	e.add(to, "text_completion", openaiChoice{Index: e.index, Text: &text, FinishReason: finish(o)}, o)
+	e.add(to, "text_completion", openaiChoice{Index: e.index, Text: &text, FinishReason: finish(o)},
+		o)
 }

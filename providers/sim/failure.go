@@ -44,15 +44,19 @@ func usual(status int) *failure {
 	case 401:
 		f.message, f.code = "Incorrect API key provided.", "invalid_api_key"
 	case 402:
-		f.message, f.kind, f.code = "Insufficient credits. Add more credits and try again.", "insufficient_quota", "insufficient_quota"
+		f.message, f.kind, f.code = "Insufficient credits. Add more credits and try again.",
+			"insufficient_quota", "insufficient_quota"
 	case 403:
-		f.message, f.kind, f.code = "This key has no access to the model.", "permission_error", "model_access_denied"
+		f.message, f.kind, f.code = "This key has no access to the model.", "permission_error",
+			"model_access_denied"
 	case 429:
-		f.message, f.kind, f.code = "Rate limit reached: limit 3 requests a minute. Please try again later.", "requests", "rate_limit_exceeded"
+		f.message, f.kind, f.code = "Rate limit reached: limit 3 requests a minute. Please try "+
+			"again later.", "requests", "rate_limit_exceeded"
 	case 500:
 		f.message, f.kind = "The server had an error while processing your request.", "server_error"
 	case 503:
-		f.message, f.kind = "The engine is currently overloaded, please try again later.", "server_error"
+		f.message, f.kind = "The engine is currently overloaded, please try again later.",
+			"server_error"
 	case 529:
 		f.message, f.kind = "Overloaded", "overloaded_error"
 	case 502, 504:

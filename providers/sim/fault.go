@@ -21,7 +21,7 @@ const (
 	// in OpenAI's dialect, pings in Anthropic's, empty lines in Ollama's.
 	FaultKeepAlive FaultKind = "keepalive"
 	FaultReset     FaultKind = "reset"  // the TCP connection is reset in the middle of an object
-	FaultBroken    FaultKind = "broken" // the connection closes between two objects, the chunked body unfinished
+	FaultBroken    FaultKind = "broken" // the connection closes between two objects
 	FaultCut       FaultKind = "cut"    // the body ends properly, but without an end marker
 	FaultError     FaultKind = "error"  // an error object inside the stream, then the end
 	FaultEmpty     FaultKind = "empty"  // 200 and not one byte of body
@@ -82,9 +82,11 @@ func parseFault(s string) (Fault, error) {
 	kind, rest, more := strings.Cut(s, ":")
 	f := Fault{Kind: FaultKind(kind)}
 	switch {
-	case f.Kind == FaultStatus || f.Kind == FaultHeaders || f.Kind == FaultEmpty || f.Kind == FaultBlank || f.inStream():
+	case f.Kind == FaultStatus || f.Kind == FaultHeaders || f.Kind == FaultEmpty ||
+		f.Kind == FaultBlank || f.inStream():
 	default:
-		return Fault{}, fmt.Errorf("no fault %q; there are status, headers, stall, keepalive, reset, broken, cut, error, empty and blank", kind)
+		return Fault{}, fmt.Errorf("no fault %q; there are status, headers, stall, keepalive, "+
+			"reset, broken, cut, error, empty and blank", kind)
 	}
 	for more {
 		var arg string

@@ -29,23 +29,25 @@ type library struct {
 // the topic "reasoning" is what a model thinks before it answers.
 func newLibrary() library {
 	lib := library{answers: make(map[Script][]text), reasoning: make(map[Script][]text)}
-	err := fs.WalkDir(answerFiles, "answers", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		content, err := answerFiles.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		script := Script(path.Base(path.Dir(name)))
-		topic, _, _ := strings.Cut(path.Base(name), "-")
-		shelf := lib.answers
-		if topic == "reasoning" {
-			shelf = lib.reasoning
-		}
-		shelf[script] = append(shelf[script], newText(len(shelf[script]), topic, string(content)))
-		return nil
-	})
+	err := fs.WalkDir(answerFiles, "answers",
+		func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			content, err := answerFiles.ReadFile(name)
+			if err != nil {
+				return err
+			}
+			script := Script(path.Base(path.Dir(name)))
+			topic, _, _ := strings.Cut(path.Base(name), "-")
+			shelf := lib.answers
+			if topic == "reasoning" {
+				shelf = lib.reasoning
+			}
+			shelf[script] = append(shelf[script],
+				newText(len(shelf[script]), topic, string(content)))
+			return nil
+		})
 	if err != nil {
 		// Only a program built without its files gets here.
 		panic(fmt.Sprintf("sim: embedded answers: %v", err))
@@ -71,14 +73,19 @@ func topics(prompt string) []string {
 	}{
 		{"tokens", []string{"token", "bpe", "토큰"}},
 		{"unicode", []string{"unicode", "utf", "emoji", "hangul", "글자", "유니코드", "한글", "이모지"}},
-		{"cost", []string{"cost", "price", "pricing", "gpu", "cheap", "budget", "self-host", "selfhost", "비용", "가격", "요금"}},
-		{"sort", []string{"sort", "code", "function", "program", "python", "golang", "go", "algorithm", "정렬", "코드", "함수", "알고리즘"}},
+		{"cost", []string{"cost", "price", "pricing", "gpu", "cheap", "budget", "self-host",
+			"selfhost", "비용", "가격", "요금"}},
+		{"sort", []string{"sort", "code", "function", "program", "python", "golang", "go",
+			"algorithm", "정렬", "코드", "함수", "알고리즘"}},
 		{"compare", []string{"compar", "differen", "versus", "vs", "which", "better", "비교", "차이"}},
 		{"why", []string{"why", "explain", "how", "reason", "왜", "설명", "이유", "어떻게"}},
 		{"greeting", []string{"hello", "hi", "hey", "thanks", "thank", "안녕", "고마", "반가"}},
 	}
 	prompt = strings.ToLower(prompt)
-	words := strings.FieldsFunc(prompt, func(r rune) bool { return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := strings.FieldsFunc(prompt, func(r rune) bool {
+		return r != '-' &&
+			!unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
 	var found []string
 	for _, row := range table {
 		for _, k := range row.keywords {

@@ -33,10 +33,12 @@ func (s *Server) Start(addr string) (*Running, error) {
 	}
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("simulated server: cannot listen on %s, try another port: %w", addr, err)
+		return nil, fmt.Errorf("simulated server: cannot listen on %s, try another port: %w", addr,
+			err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &Running{URL: "http://" + listener.Addr().String(), cancel: cancel, served: make(chan struct{})}
+	r := &Running{URL: "http://" + listener.Addr().String(), cancel: cancel,
+		served: make(chan struct{})}
 	r.http = &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 			r.active.RLock()

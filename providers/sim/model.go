@@ -43,9 +43,8 @@ const (
 	English Script = "en"
 	Korean  Script = "ko"
 	Code    Script = "code" // mostly fenced code
-	// Stamp writes the time at which the server sent each token, so that a
-	// program at the far end can measure how long it was under way: a token is
-	// one word "SEQ:TIME", see ParseStamp. Words are separated by a space,
+	// Stamp writes for each token the time at which the server sent it, so the far end can measure
+	// its way. A token is one word "SEQ:TIME", see ParseStamp. Words are separated by a space,
 	// every 8th by a newline and every 64th by an empty line.
 	Stamp Script = "stamp"
 )
@@ -92,7 +91,8 @@ func DemoModels() []Model {
 			Name: "hangul-sim", Script: Korean, Think: -1,
 			TTFT: 320 * time.Millisecond, TokensPerSecond: 85, TokensPerChunk: 2, Jitter: 0.25,
 		},
-		faulty("busy-sim", Fault{Kind: FaultStatus, Status: 429, RetryAfter: 2 * time.Second, Times: 1}),
+		faulty("busy-sim", Fault{Kind: FaultStatus, Status: 429, RetryAfter: 2 * time.Second,
+			Times: 1}),
 		faulty("flaky-sim", Fault{Kind: FaultReset, After: 60}),
 		faulty("down-sim", Fault{Kind: FaultStatus, Status: 503}),
 		faulty("stall-sim", Fault{Kind: FaultStall, After: 60}),

@@ -122,7 +122,8 @@ type ollamaMessage struct {
 func (e ollamaEncoder) open(*bytes.Buffer, int) {}
 
 func (e ollamaEncoder) delta(to *bytes.Buffer, reasoning bool, text string, now time.Time) {
-	line := ollamaLine{Model: e.model, CreatedAt: now.UTC(), Message: ollamaMessage{Role: "assistant"}}
+	line := ollamaLine{Model: e.model, CreatedAt: now.UTC(),
+		Message: ollamaMessage{Role: "assistant"}}
 	if reasoning {
 		line.Message.Thinking = text
 	} else {

@@ -21,7 +21,7 @@ const (
 // installed is when all models claim to have come into being.
 func installed() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) }
 
-// ollamaDetails says as plainly as the format allows that there is no model.
+// ollamaDetails tells, as plainly as the format allows, of a model without weights.
 type ollamaDetails struct {
 	ParentModel       string   `json:"parent_model"`
 	Format            string   `json:"format"`
@@ -33,7 +33,8 @@ type ollamaDetails struct {
 
 func details() ollamaDetails {
 	return ollamaDetails{
-		Format: "gguf", Family: "sim", Families: []string{"sim"}, ParameterSize: "0B", QuantizationLevel: "F16",
+		Format: "gguf", Family: "sim", Families: []string{"sim"}, ParameterSize: "0B",
+		QuantizationLevel: "F16",
 	}
 }
 
@@ -129,7 +130,8 @@ func (s *Server) ollamaShow(w http.ResponseWriter, r *http.Request) {
 		Parameters: fmt.Sprintf("num_ctx                        %d", contextLength),
 		Template:   "{{ .Prompt }}", Details: details(),
 		ModelInfo: map[string]any{
-			"general.architecture": "sim", "general.parameter_count": 0, "sim.context_length": contextLength,
+			"general.architecture": "sim", "general.parameter_count": 0,
+			"sim.context_length": contextLength,
 		},
 		Tensors: []string{}, Capabilities: capabilities, ModifiedAt: installed(),
 	})

@@ -8,16 +8,15 @@ import (
 	"time"
 )
 
-// The layers that every pull claims to fetch, in bytes, and how often it tells how far it is.
+// The layers of every pull, in bytes, and the number of reports on each.
 const (
 	pullSteps  = 40
 	bigLayer   = 2_019_377_376
 	smallLayer = 12_320
 )
 
-// ollamaPull fetches a model that the server does not have, a JSON object a line. A model that nobody has fails as a
-// wrong name does at Ollama: with a line that says so, behind a status of 200.
-// Source: server/routes.go and server/images.go of Ollama 0.17.4.
+// ollamaPull fetches a model that the server lacks, a JSON object a line. An unknown model fails as
+// at Ollama: with status 200 and a line with the error.
 func (s *Server) ollamaPull(w http.ResponseWriter, r *http.Request) {
 	var req struct {
 		Model  string `json:"model"`
@@ -49,11 +48,13 @@ func (s *Server) ollamaPull(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	m := s.cfg.Missing[i]
-	if !p.layer(digest(m.Name), bigLayer, s.cfg.PullTime) || !p.layer(digest(m.Name+" template"), smallLayer, 0) {
+	if !p.layer(digest(m.Name), bigLayer, s.cfg.PullTime) ||
+		!p.layer(digest(m.Name+" template"), smallLayer, 0) {
 		return
 	}
 	s.mu.Lock()
-	if !slices.ContainsFunc(s.models, func(had Model) bool { return had.Name == m.Name }) { // another client was faster
+	// another client was faster
+	if !slices.ContainsFunc(s.models, func(had Model) bool { return had.Name == m.Name }) {
 		s.models = append(slices.Clip(s.models), m)
 	}
 	s.mu.Unlock()
@@ -78,7 +79,8 @@ func (p *pull) say(v any) {
 
 // layer tells how a layer comes in, evenly over a time; it reports false where the client has left.
 func (p *pull) layer(digest string, total int64, over time.Duration) bool {
-	line := map[string]any{"status": "pulling " + digest[:12], "digest": "sha256:" + digest, "total": total}
+	line := map[string]any{"status": "pulling " + digest[:12], "digest": "sha256:" + digest,
+		"total": total}
 	p.say(line)
 	for i := int64(1); i <= pullSteps && over > 0; i++ {
 		select {

@@ -21,7 +21,8 @@ func (openai) authorize(h http.Header, key string) *failure {
 	got, bearer := strings.CutPrefix(h.Get("Authorization"), "Bearer ")
 	switch {
 	case !bearer || got == "":
-		return unauthorized("You didn't provide an API key. Provide it in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).")
+		return unauthorized("You didn't provide an API key. Provide it in an Authorization " +
+			"header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).")
 	case got != key:
 		return unauthorized("Incorrect API key provided.")
 	}
@@ -44,7 +45,8 @@ type openaiRequest struct {
 const mostChoices = 128
 
 func (r openaiRequest) query() (query, *failure) {
-	q := query{model: r.Model, stream: r.Stream, usage: r.StreamOptions.IncludeUsage, limit: r.MaxTokens, stop: r.Stop}
+	q := query{model: r.Model, stream: r.Stream, usage: r.StreamOptions.IncludeUsage,
+		limit: r.MaxTokens, stop: r.Stop}
 	if r.N != nil {
 		q.n = *r.N
 	}
@@ -56,7 +58,8 @@ func (r openaiRequest) query() (query, *failure) {
 	case r.N != nil && q.n < 1:
 		return q, badRequest(fmt.Sprintf("%d is less than the minimum of 1 - 'n'", q.n))
 	case q.n > mostChoices:
-		return q, badRequest(fmt.Sprintf("%d is greater than the maximum of %d - 'n'", q.n, mostChoices))
+		return q, badRequest(fmt.Sprintf("%d is greater than the maximum of %d - 'n'", q.n,
+			mostChoices))
 	}
 	return q, nil
 }

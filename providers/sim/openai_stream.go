@@ -126,7 +126,8 @@ func (e openaiEncoder) whole(to *bytes.Buffer, reasoning, text string, o outcome
 	if reasoning != "" {
 		m.Reasoning = &reasoning
 	}
-	e.add(to, "chat.completion", openaiChoice{Index: e.index, Message: &m, FinishReason: finish(o)}, o)
+	e.add(to, "chat.completion", openaiChoice{Index: e.index, Message: &m, FinishReason: finish(o)},
+		o)
 }
 
 // add keeps a whole answer, and writes the response once it has all of them.

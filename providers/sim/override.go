@@ -20,7 +20,8 @@ func (m Model) override(s string) (Model, error) {
 	for field := range strings.SplitSeq(strings.TrimPrefix(s, "@"), ",") {
 		key, value, ok := strings.Cut(field, "=")
 		if !ok {
-			return Model{}, fmt.Errorf("%q is no override: write key=value, separated by commas", field)
+			return Model{}, fmt.Errorf("%q is no override: write key=value, separated by commas",
+				field)
 		}
 		if seen[key] {
 			return Model{}, fmt.Errorf("%s is given twice", key)
@@ -73,7 +74,8 @@ func (m *Model) set(key, value string) error {
 		m.Fault = f
 		return nil
 	}
-	return fmt.Errorf("no such override; there are tps, ttft, tokens, think, chunk, hold, jitter, load, script, seed and fault")
+	return fmt.Errorf("no such override; there are tps, ttft, tokens, think, chunk, hold, " +
+		"jitter, load, script, seed and fault")
 }
 
 func setInt(to *int, value string, low, high int) error {

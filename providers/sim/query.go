@@ -14,13 +14,14 @@ type query struct {
 	model    string
 	messages []message // the system prompt is one of them
 	stream   bool
-	usage    bool     // OpenAI: a usage chunk is wanted
-	limit    int      // most tokens to write, reasoning included; 0: no limit
-	stop     texts    // the answer ends before the first of these
-	n        int      // OpenAI: answers wanted; 0: one
-	batch    []string // completions: prompts that are answered each for itself; nil: one conversation
-	think    string   // "", "true", "false" or a level such as "high"
-	unload   bool     // Ollama: keep_alive 0
+	usage    bool  // OpenAI: a usage chunk is wanted
+	limit    int   // most tokens to write, reasoning included; 0: no limit
+	stop     texts // the answer ends before the first of these
+	n        int   // OpenAI: answers wanted; 0: one
+	// completions: prompts that are answered each for itself; nil: one conversation
+	batch  []string
+	think  string // "", "true", "false" or a level such as "high"
+	unload bool   // Ollama: keep_alive 0
 }
 
 type message struct {
@@ -28,8 +29,8 @@ type message struct {
 	Content content `json:"content"`
 }
 
-// content is the text of a message, which comes as a string, as a list of
-// parts of which only those with a text count, or as null.
+// content is the text of a message: a string, a list of parts, or null. Of parts only their texts
+// count.
 type content string
 
 func (c *content) UnmarshalJSON(data []byte) error {
@@ -50,7 +51,7 @@ func (c *content) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// texts comes as a string, as a list of strings, or as null. Empty strings are dropped.
+// texts is a string, a list of strings, or null. Empty strings are dropped.
 type texts []string
 
 func (t *texts) UnmarshalJSON(data []byte) error {
@@ -67,8 +68,7 @@ func (t *texts) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// prompts returns what the user said, turn by turn, and one empty prompt if
-// that is nothing.
+// prompts returns the texts of the user, turn by turn; one empty prompt if there is none.
 func (q query) prompts() []string {
 	var said []string
 	for _, m := range q.messages {

@@ -18,8 +18,9 @@ func keepConns(s *http.Server) {
 	}
 }
 
-// received is when the end of a request that has been read reached this machine. Where the server's own listener is not
-// in use, it is now: on a busy machine some milliseconds later, the time for which the request lay in the socket.
+// received is when the end of a request that has been read reached this machine. Where the server's
+// own listener is not in use, it is now: on a busy machine some milliseconds later, the time for
+// which the request lay in the socket.
 func received(ctx context.Context) time.Time {
 	if c, ok := ctx.Value(connKey{}).(net.Conn); ok {
 		if at, ok := arrival.Of(c); ok {
@@ -29,7 +30,7 @@ func received(ctx context.Context) time.Time {
 	return time.Now()
 }
 
-// leaving is when the last write to the client began, zero where that is not known.
+// leaving is when the last write to the client began; zero if that is unknown.
 func leaving(ctx context.Context) time.Time {
 	if c, ok := ctx.Value(connKey{}).(net.Conn); ok {
 		if at, ok := arrival.Sent(c); ok {

@@ -34,9 +34,9 @@ func (r *Record) wrote(n int, now time.Time) {
 	r.Tokens += n
 }
 
-// left corrects the time of tokens that wrote has noted, and that went out by themselves, to when their write began. The
-// text has been made and the headers been written in between, for which on a busy machine a thread may wait for
-// milliseconds. A zero time corrects nothing.
+// left corrects the time of tokens that went out by themselves to the beginning of their write.
+// Making the text and writing the headers take time before it: milliseconds on a busy machine. A
+// zero time corrects nothing.
 func (r *Record) left(noted, at time.Time) {
 	if at.Before(noted) {
 		return

@@ -233,9 +233,8 @@ func (p *reply) send() error {
 	return nil
 }
 
-// outcome sums up for the end of an answer. The time to the first token is
-// the reading of the prompt, but for the hundredth that finding a model in
-// memory takes, which Ollama counts as loading.
+// outcome sums up for the end of an answer. The time to the first token is the reading of the
+// prompt. A hundredth of it is finding the model in memory, which Ollama counts as loading.
 func (p *reply) outcome(c *choice, now time.Time) outcome {
 	o := p.out
 	o.now, o.reasoning, o.output, o.length, o.stop = now, c.thinking, c.total, c.length, c.stop

@@ -40,13 +40,15 @@ func (responses) read(h http.Header, body []byte, key string) (query, *failure) 
 		return query{}, badRequest("Invalid 'max_output_tokens': integer below minimum value.")
 	case req.Previous != "": // nothing is stored
 		return query{}, &failure{
-			status: http.StatusBadRequest, kind: "invalid_request_error", code: "previous_response_not_found",
+			status: http.StatusBadRequest, kind: "invalid_request_error",
+			code:    "previous_response_not_found",
 			message: "Previous response with id '" + req.Previous + "' not found.",
 		}
 	}
 	q := query{model: req.Model, messages: req.Input, stream: req.Stream, limit: req.Limit}
 	if req.Instructions != "" {
-		q.messages = append([]message{{Role: "system", Content: content(req.Instructions)}}, q.messages...)
+		q.messages = append([]message{{Role: "system", Content: content(req.Instructions)}},
+			q.messages...)
 	}
 	if req.Reasoning.Effort == "none" {
 		q.think = "false"

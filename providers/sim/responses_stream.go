@@ -123,7 +123,8 @@ func (e *responsesEncoder) item(status string, parts ...responsePart) responseIt
 	if e.kind == "reasoning" {
 		return responseItem{ID: "rs_" + e.id, Type: "reasoning", Summary: &parts}
 	}
-	return responseItem{ID: "msg_" + e.id, Type: "message", Status: status, Role: "assistant", Content: &parts}
+	return responseItem{ID: "msg_" + e.id, Type: "message", Status: status, Role: "assistant",
+		Content: &parts}
 }
 
 // part is a part of the open item.
@@ -183,15 +184,18 @@ func (e *responsesEncoder) end(to *bytes.Buffer, o outcome) {
 func (e *responsesEncoder) finish(o outcome) {
 	e.answer.Status = "completed"
 	if o.length {
-		e.answer.Status, e.answer.IncompleteDetails = "incomplete", &responseReason{"max_output_tokens"}
+		e.answer.Status, e.answer.IncompleteDetails = "incomplete",
+			&responseReason{"max_output_tokens"}
 	}
-	u := &responseUsage{InputTokens: o.prompt, OutputTokens: o.output, TotalTokens: o.prompt + o.output}
+	u := &responseUsage{InputTokens: o.prompt, OutputTokens: o.output, TotalTokens: o.prompt +
+		o.output}
 	u.OutputDetails.ReasoningTokens = o.reasoning
 	e.answer.Usage = u
 }
 
 func (e *responsesEncoder) whole(to *bytes.Buffer, reasoning, text string, o outcome) {
-	for _, said := range []struct{ kind, text string }{{"reasoning", reasoning}, {"message", text}} {
+	for _, said := range []struct{ kind, text string }{{"reasoning", reasoning},
+		{"message", text}} {
 		if e.kind = said.kind; said.text != "" {
 			e.answer.Output = append(e.answer.Output, e.item("completed", e.part(said.text)))
 		}

@@ -1,6 +1,5 @@
-// Package sim is a model server that has no model: real HTTP on the loopback
-// that speaks as the real servers do, for demos without network or key, for
-// tests and for benchmarks.
+// Package sim is a model server without a model. It speaks real HTTP on the loopback, with the
+// dialects of real servers, for demos without network or key, for tests and for benchmarks.
 //
 // One server answers on one port in three dialects:
 //
@@ -51,8 +50,8 @@ type Config struct {
 	Missing []Model
 	// PullTime is how long a pull takes. 0: three seconds.
 	PullTime time.Duration
-	// Key is what OpenAI's dialect wants as a bearer token and Anthropic's as
-	// x-api-key. Empty: every key will do, none too. Ollama's dialect never asks.
+	// Key is the bearer token of OpenAI's dialect and the x-api-key of Anthropic's. Empty: any key
+	// will do, or none. Ollama's dialect never asks.
 	Key string
 	// Observe, where set, is called once for each chat request when it is over,
 	// from the request's goroutine.
@@ -107,18 +106,20 @@ func New(cfg Config) *Server {
 		cfg.Models = DemoModels()
 	}
 	if cfg.Missing == nil {
-		cfg.Missing = []Model{{Name: "fresh-sim", TTFT: 200 * time.Millisecond, TokensPerSecond: 60, Tokens: 120}}
+		cfg.Missing = []Model{{Name: "fresh-sim", TTFT: 200 * time.Millisecond, TokensPerSecond: 60,
+			Tokens: 120}}
 	}
 	if cfg.PullTime == 0 {
 		cfg.PullTime = 3 * time.Second
 	}
-	s := &Server{cfg: cfg, library: newLibrary(), models: cfg.Models, states: make(map[string]*state)}
+	s := &Server{cfg: cfg, library: newLibrary(), models: cfg.Models,
+		states: make(map[string]*state)}
 	s.routes = s.handler()
 	return s
 }
 
-// ServerName is the Server header of every answer, so that a client that knows it cannot take a simulation for a
-// model.
+// ServerName is the Server header of every answer, so that a client that knows it cannot take a
+// simulation for a model.
 const ServerName = "lineup-sim"
 
 // ServeHTTP answers one request in the dialect that its path asks for.

@@ -30,8 +30,8 @@ func (p *prose) next(time.Time) string {
 	return p.parts[p.part][p.pos-1]
 }
 
-// newProse puts a heading, which may be empty, in front of the first text and
-// returns how many tokens the heading and that text are.
+// newProse puts a heading, which may be empty, before the first text. The length is that of both,
+// in tokens.
 func newProse(heading string, texts []text) (p *prose, length int) {
 	p = &prose{loop: 1}
 	paragraph := []string{"\n\n"}
@@ -42,9 +42,9 @@ func newProse(heading string, texts []text) (p *prose, length int) {
 	return p, len(p.parts[0]) + len(texts[0].pieces)
 }
 
-// stopAt ends an answer before a stop sequence: the one that is complete first, as a server sees
-// it that looks after each token, and the longer of two that are complete at once. Found is that
-// sequence, "" where the answer has none.
+// stopAt ends an answer before a stop sequence: the one that is complete first, or the longer of
+// two that are complete at once. A server that looks after each token does the same. Found is that
+// sequence, "" if the answer has none.
 func stopAt(from source, length int, stops []string) (cut source, tokens int, found string) {
 	pieces := make([]string, length)
 	for i := range pieces {
@@ -69,9 +69,8 @@ func stopAt(from source, length int, stops []string) (cut source, tokens int, fo
 // ownStamps is the length of an answer in the Stamp script if none is asked for.
 const ownStamps = 256
 
-// answer returns what a model says to the last of a conversation's prompts, of
-// which there must be one, and the length that the answer has by itself. Place
-// is the model's among the server's models.
+// answer returns the words of a model to the last of a conversation's prompts, and their own
+// length. There must be a prompt. Place is the model's among the server's models.
 func (l library) answer(m Model, place int, prompts []string) (source, int) {
 	if m.Script == Stamp {
 		return &stamps{}, ownStamps
