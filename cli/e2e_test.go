@@ -23,6 +23,7 @@ func TestTerminal(t *testing.T) {
 		{"what is typed is what is sent", testTyping},
 		{"ctrl+c clears the draft, asks, quits", testQuitting},
 		{"editors have the terminal", testEditors},
+		{"stopped and continued from outside", testStopped},
 		{"esc stops one pane", testStopOne},
 		{"--resume and --session", testEntries},
 		{"ctrl+z and fg", testSuspend},

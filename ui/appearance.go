@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/charmbracelet/colorprofile"
 
@@ -18,6 +20,7 @@ type appearance struct {
 	name     string                 // of the theme; "" is "auto"
 	own      map[string]theme.Theme // the user's, by name
 	dark     bool                   // the terminal's ground, as far as it is known
+	known    bool                   // something told it; until then it is taken for dark
 	grounded bool                   // the terminal told it or had the time; a theme may set one now
 	profile  colorprofile.Profile
 }
@@ -28,7 +31,35 @@ func newAppearance(name string, own map[string]theme.Theme) appearance {
 	return a
 }
 
-func (a *appearance) restyle() { a.Styles = theme.New(a.name, a.own, a.dark, a.profile) }
+// restyle makes the styles. On a ground that nothing told, the automatic theme takes the terminal's
+// own colours: they can be read on both.
+func (a *appearance) restyle() {
+	name := a.name
+	if a.grounded && !a.known && (name == "" || name == "auto") {
+		name = "terminal"
+	}
+	a.Styles = theme.New(name, a.own, a.dark, a.profile)
+}
+
+// hint takes what the variable COLORFGBG says of the ground: rxvt, Konsole and others set it to
+// colour numbers, the last of which is the background's. The terminal's own answer counts more.
+func (a *appearance) hint(colorFGBG string) {
+	n, err := strconv.Atoi(colorFGBG[strings.LastIndexByte(colorFGBG, ';')+1:])
+	if err != nil || n < 0 || n > 15 || !strings.Contains(colorFGBG, ";") {
+		return
+	}
+	a.dark, a.known = n < 7 || n == 8, true
+	a.restyle()
+}
+
+// waited says that the terminal had the time to tell its ground, and reports whether that changed
+// anything.
+func (a *appearance) waited() (news bool) {
+	news = !a.grounded && !a.known
+	a.grounded = true
+	a.restyle()
+	return news
+}
 
 // use takes another theme.
 func (a *appearance) use(name string) {
@@ -38,11 +69,9 @@ func (a *appearance) use(name string) {
 
 // ground takes the terminal's ground, and reports whether it changed.
 func (a *appearance) ground(dark bool) (news bool) {
-	a.grounded = true
-	if news = dark != a.dark; news {
-		a.dark = dark
-		a.restyle()
-	}
+	news = dark != a.dark || a.grounded && !a.known
+	a.grounded, a.known, a.dark = true, true, dark
+	a.restyle()
 	return news
 }
 

@@ -1,10 +1,12 @@
 package ui
 
 import (
+	"bytes"
 	"os"
 	"sync"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 
 	"lineup/ui/redraw"
@@ -42,12 +44,34 @@ func newFramePacer(terminal *os.File, rate int) *framePacer {
 // Write notes the time and the bytes, and writes what changes the screen.
 func (m *framePacer) Write(p []byte) (int, error) {
 	began := time.Now()
-	n, err := m.screen.Write(p)
+	_, err := m.screen.Write(accompanied(p))
 	m.note(began, m.screen.Written())
 	if err != nil {
 		m.failed()
+		return 0, err
 	}
-	return n, err
+	return len(p), nil
+}
+
+// What goes with the alternate screen and Bubble Tea does not know: the window title of before is
+// kept on xterm's stack (XTWINOPS 22 and 23), and the terminal tells when its colours change (mode
+// 2031). All of it is undone when the screen is left, for an editor or a shell too.
+const (
+	onEntering = "\x1b[22;2t\x1b[?2031h"
+	onLeaving  = "\x1b[?2031l\x1b[23;2t"
+)
+
+// accompanied adds to output what goes with the alternate screen.
+func accompanied(p []byte) []byte {
+	enters := bytes.Contains(p, []byte(ansi.SetModeAltScreenSaveCursor))
+	leaves := bytes.Contains(p, []byte(ansi.ResetModeAltScreenSaveCursor))
+	switch {
+	case enters == leaves:
+		return p
+	case enters:
+		return append([]byte(onEntering), p...)
+	}
+	return append(bytes.Clone(p), onLeaving...)
 }
 
 // note counts bytes that are written at a time. What was not used up to a beat ago is lost: a quiet

@@ -42,6 +42,7 @@ func Run(ctx context.Context, cfg Config) (sessionID string, err error) {
 	defer cancel()
 	g := &guard{app: newApp(runCtx, cfg)}
 	g.app.native = systemClipboard(os.Getenv)
+	g.app.theme.hint(os.Getenv("COLORFGBG"))
 	g.app.pace.pacer = newFramePacer(os.Stdout, g.app.pace.most)
 	err = errors.Join(g.run(ctx), g.close())
 	if s := g.app.sess; s != nil {
@@ -59,10 +60,12 @@ func (g *guard) run(ctx context.Context) error {
 	beat := g.app.pace.pacer
 	beat.failed = gone
 	before, _ := term.GetState(os.Stdin.Fd())
-	p := tea.NewProgram(g, tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(g.app.pace.most),
+	jobs := newJobControl()
+	p := tea.NewProgram(g, tea.WithContext(ctx), tea.WithFilter(jobs.filter), tea.WithoutSignalHandler(), tea.WithFPS(g.app.pace.most),
 		tea.WithInput(newKeyboard(os.Stdin, gone)), tea.WithOutput(beat),
 		// Lip Gloss has looked at the same terminal; it costs 6 ms, and within tmux a process.
 		tea.WithColorProfile(lipgloss.Writer.Profile))
+	go jobs.watch(ctx, p)
 	ended := make(chan error, 1)
 	go func() {
 		defer providers.Catch("Bubble Tea", func(p *providers.Panic) { ended <- p })

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
 
 	"lineup/turn"
 	"lineup/ui/keys"
@@ -20,6 +21,8 @@ type (
 	foundMsg struct{ Found }
 	// chooseMsg offers the models, because none is open.
 	chooseMsg struct{}
+	// continuedMsg says that lineup was stopped from outside and goes on.
+	continuedMsg struct{}
 	// clockMsg moves the clocks of panes that wait.
 	clockMsg struct{ turn *turn.Turn }
 	// editedMsg brings the prompt back from the editor.
@@ -64,7 +67,13 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 			return clearMargins
 		}
 	case groundMsg:
-		a.theme.grounded = true
+		if a.theme.waited() {
+			a.retheme()
+		}
+	case continuedMsg:
+		return tea.Batch(tea.ClearScreen, tea.RequestBackgroundColor)
+	case tea.ResumeMsg, uv.DarkColorSchemeEvent, uv.LightColorSchemeEvent:
+		return tea.RequestBackgroundColor // it may be another one now
 	case tea.BackgroundColorMsg:
 		if a.theme.ground(msg.IsDark()) {
 			a.retheme()
