@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -30,15 +32,19 @@ type exportFormat struct {
 	name  string
 	what  string
 	write func(io.Writer, *session.Session) error
+	ends  []string // of the names of such files
 }
 
 func (f exportFlags) formats(ctx context.Context) []exportFormat {
 	return []exportFormat{
-		{"md", "a document with prompts, answers and numbers", exchange.WriteMarkdown},
-		{"json", "the whole record; sessions import takes it back", exchange.WriteJSON},
-		{"jsonl", "a conversation a pane, as fine-tuning tools read it", exchange.WriteJSONL},
+		{"md", "a document with prompts, answers and numbers", exchange.WriteMarkdown,
+			[]string{".md", ".markdown", ".mdown", ".mkd"}},
+		{"json", "the whole record; sessions import takes it back", exchange.WriteJSON,
+			[]string{".json"}},
+		{"jsonl", "a conversation a pane, as fine-tuning tools read it", exchange.WriteJSONL,
+			[]string{".jsonl", ".ndjson"}},
 		{"html", "one page for a browser, answers side by side; it needs no network",
-			exchange.WriteHTML},
+			exchange.WriteHTML, []string{".html", ".htm", ".xhtml"}},
 		{"cast", "a replay for asciinema and its players (asciicast v2)",
 			func(w io.Writer, s *session.Session) error {
 				cfg, err := f.castConfig()
@@ -46,7 +52,7 @@ func (f exportFlags) formats(ctx context.Context) []exportFormat {
 					return err
 				}
 				return ui.Cast(ctx, w, s, cfg)
-			}},
+			}, []string{".cast"}},
 	}
 }
 
@@ -76,7 +82,8 @@ func sessionsExport(g *globals) *cobra.Command {
 		Short: "Write a session to a file or to standard output",
 		Args:  oneID,
 		Long: "Writes a session to a file or to standard output, in one of these formats:\n\n" +
-			strings.Join(lines, "\n"),
+			strings.Join(lines, "\n") + "\n\nWithout --format the end of the file's name tells which; " +
+			"md is the rule.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			write, err := f.exporter(cmd.Context(), names)
 			if err != nil {
@@ -99,8 +106,9 @@ func sessionsExport(g *globals) *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&f.format, "format", "md", strings.Join(names, ", "))
-	c.Flags().StringVarP(&f.file, "output", "o", "", "file to write; standard output without it")
+	c.Flags().StringVar(&f.format, "format", "", strings.Join(names, ", ")+
+		" (default by the file's name, else md)")
+	c.Flags().StringVarP(&f.file, "output", "o", "", "file to write; - or none is standard output")
 	c.Flags().StringVar(&f.size, "size", "",
 		"of a cast: the terminal, in columns and rows (default 120x36)")
 	f.speed = 1
@@ -111,14 +119,18 @@ func sessionsExport(g *globals) *cobra.Command {
 func (f exportFlags) exporter(
 	ctx context.Context, names []string,
 ) (func(io.Writer, *session.Session) error, error) {
-	if f.speed < ui.MinReplaySpeed || f.speed > ui.MaxReplaySpeed {
+	if !(f.speed >= ui.MinReplaySpeed && f.speed <= ui.MaxReplaySpeed) {
 		return nil, usagef("--speed: %g is out of range %g to %g", f.speed, ui.MinReplaySpeed,
 			ui.MaxReplaySpeed)
 	}
+	end := strings.ToLower(filepath.Ext(f.file))
 	for _, format := range f.formats(ctx) {
-		if format.name == f.format {
+		if format.name == f.format || f.format == "" && slices.Contains(format.ends, end) {
 			return format.write, nil
 		}
+	}
+	if f.format == "" {
+		return exchange.WriteMarkdown, nil
 	}
 	last := len(names) - 1
 	return nil, usagef("there is no format %q; there are %s and %s", f.format,
@@ -137,10 +149,10 @@ func (c *countingWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// writeTo writes to a file, "" for standard output. The file takes its name when it is whole, in
+// writeTo writes to a file, "" or "-" for standard output. The file takes its name when whole, in
 // place of what was there. Sessions are private, and so is a new file.
 func (g *globals) writeTo(file string, write func(io.Writer) error) error {
-	if file == "" {
+	if file == "" || file == "-" {
 		return buffered(g.out, write)
 	}
 	err := atomicfile.Replace(file, 0o600, func(f *os.File) error { return buffered(f, write) })

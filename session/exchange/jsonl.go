@@ -15,7 +15,9 @@ import (
 //	{"messages":[{"role":"system","content":"…"},{"role":"user","content":"…"},{"role":"assistant","content":"…"}, …]}
 //
 // Only answers are in it that are done or were cut at max_tokens, each with its prompt; a pane that has none gets no
-// line. Reasoning is left out. The system prompt is the one that the pane's first answer was given under.
+// line. A line is the history that was sent: where an answer was promoted into all panes, that is the one which later
+// turns continue. Reasoning is left out. The system prompt is the one that the
+// pane's first answer was given under.
 func WriteJSONL(w io.Writer, s *session.Session) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -44,21 +46,38 @@ func panesOf(s *session.Session) (n int) {
 // systemRole is the role of a system prompt in the chat format.
 const systemRole providers.Role = "system"
 
-// conversation is what a pane was asked and answered, whole answers alone.
+// conversation is the history that a pane's last answer was given to, with that answer: of earlier turns the answer that
+// was promoted into all panes, where one was. Only whole answers are in it.
 func conversation(s *session.Session, slot int) []providers.Message {
+	last, system := -1, ""
+	for i, t := range s.Turns {
+		if r := t.Reply(slot); whole(r) {
+			if last < 0 {
+				system = r.System
+			}
+			last = i
+		}
+	}
+	if last < 0 {
+		return nil
+	}
 	var out []providers.Message
-	for _, t := range s.Turns {
-		if slot >= len(t.Replies) || t.Replies[slot] == nil {
+	for i, t := range s.Turns[:last+1] {
+		r := t.GoesOnFrom(slot)
+		if i == last {
+			r = t.Reply(slot)
+		}
+		if !whole(r) {
 			continue
 		}
-		r := t.Replies[slot]
-		if !r.Status.Answer() || r.Text == "" {
-			continue
+		if len(out) == 0 && system != "" {
+			out = append(out, providers.Message{Role: systemRole, Content: system})
 		}
-		if len(out) == 0 && r.System != "" {
-			out = append(out, providers.Message{Role: systemRole, Content: r.System})
-		}
-		out = append(out, providers.Message{Role: providers.User, Content: t.Prompt}, providers.Message{Role: providers.Assistant, Content: r.Text})
+		out = append(out, providers.Message{Role: providers.User, Content: t.Prompt},
+			providers.Message{Role: providers.Assistant, Content: r.Text})
 	}
 	return out
 }
+
+// whole reports whether a reply is an answer with a text, done or cut at max_tokens.
+func whole(r *session.Reply) bool { return r != nil && r.Status.Answer() && r.Text != "" }

@@ -24,7 +24,11 @@ func WriteMarkdown(w io.Writer, s *session.Session) error {
 			if r == nil { // a pane that was not asked
 				continue
 			}
-			fmt.Fprintf(&b, "\n## %s\n\n_%s_\n", providers.CleanLine(r.Model), summary(r))
+			promoted := ""
+			if t.Promoted != nil && *t.Promoted == r.Slot {
+				promoted = " · all panes continue from this answer"
+			}
+			fmt.Fprintf(&b, "\n## %s\n\n_%s%s_\n", providers.CleanLine(r.Model), summary(r), promoted)
 			if e := r.Error; e != nil && e.Hint != "" {
 				b.WriteString("\n→ " + providers.CleanLine(e.Hint) + "\n")
 			}

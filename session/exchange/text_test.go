@@ -17,7 +17,7 @@ func TestExportMarkdown(t *testing.T) {
 	}
 	got := b.String()
 	for _, want := range []string{"# Everything <&> 토큰화\n", "> What is a <token>?\n> And\twhy?\n", "\n## p/one\n\n_SIMULATED · done · served by gate/vendor/two · TTFT 159 ms · 0.4 s",
-		" · 100 tokens in, 50 out · $0.0006", " · 2 attempts_\n", "\n_error · rate_limit (HTTP 429): slow down_\n\n→ wait\n", "func main() {\n```\n\n> last\n"} {
+		" · 100 tokens in, 50 out · $0.0006", " · 2 attempts · all panes continue from this answer_\n", "\n_error · rate_limit (HTTP 429): slow down_\n\n→ wait\n", "func main() {\n```\n\n> last\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}
@@ -58,9 +58,32 @@ func TestExportJSONL(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"messages":[{"role":"system","content":"Another prompt."},{"role":"user","content":"What is a <token>?\nAnd\twhy?"},{"role":"assistant","content":"A piece & \u202e조각 🎉\u001b[2J"}]}
-{"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Again"},{"role":"assistant","content":"Once more."}]}
+{"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"What is a <token>?\nAnd\twhy?"},{"role":"assistant","content":"A piece & \u202e조각 🎉\u001b[2J"},{"role":"user","content":"Again"},{"role":"assistant","content":"Once more."}]}
 `
 	if b.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
+	}
+}
+
+// Regression: after an answer was promoted, the line of another pane held pairs that were never said.
+func TestExportJSONLHoldsTheHistoryThatWasSent(t *testing.T) {
+	zero := 0
+	s := &session.Session{Turns: []*session.Turn{
+		{Prompt: "Who?", CreatedAt: enter(), Promoted: &zero, Replies: []*session.Reply{answered(0, "p/a", "Mia"), answered(1, "p/b", "Otto")}},
+		{Prompt: "And?", CreatedAt: enter(), Replies: []*session.Reply{answered(0, "p/a", "first."), answered(1, "p/b", "second."), answered(2, "p/c", "third.")}}}}
+	for _, turn := range s.Turns {
+		for _, r := range turn.Replies {
+			r.System = ""
+		}
+	}
+	var b strings.Builder
+	if err := WriteJSONL(&b, s); err != nil {
+		t.Fatal(err)
+	}
+	for i, text := range []string{"first.", "second.", "third."} {
+		want := `{"messages":[{"role":"user","content":"Who?"},{"role":"assistant","content":"Mia"},{"role":"user","content":"And?"},{"role":"assistant","content":"` + text + `"}]}`
+		if got := strings.Split(b.String(), "\n")[i]; got != want {
+			t.Errorf("pane %d: %s, want %s", i, got, want)
+		}
 	}
 }
