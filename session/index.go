@@ -34,6 +34,8 @@ func indexText(text string) string {
 	var last rune // of the run, 0 outside one
 	for _, r := range text {
 		switch {
+		case unicode.IsMark(r) && spaceless(last): // a vowel or a tone within the run
+			continue
 		case !paired(r):
 			if last != 0 {
 				b.WriteRune(last)
@@ -64,7 +66,15 @@ func paired(r rune) bool {
 	case r >= 0xac00 && r <= 0xd7a3, r >= 0x4e00 && r <= 0x9fff:
 		return true
 	}
-	return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana, unicode.Sm, unicode.Sc, unicode.So)
+	return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana, unicode.Sm, unicode.Sc, unicode.So) ||
+		spaceless(r) && !unicode.IsMark(r) && unicode.IsLetter(r)
+}
+
+// spaceless reports whether a character is of a further script that writes no spaces between words: of Thai, Lao,
+// Burmese, Khmer, Tibetan and their relatives. Their marks are left out of the index, as the tokeniser would do.
+func spaceless(r rune) bool {
+	return r >= 0xe00 && unicode.In(r, unicode.Thai, unicode.Lao, unicode.Tibetan, unicode.Myanmar, unicode.Khmer, unicode.Tai_Le,
+		unicode.New_Tai_Lue, unicode.Tai_Tham, unicode.Tai_Viet, unicode.Javanese, unicode.Balinese, unicode.Cham, unicode.Yi, unicode.Bopomofo)
 }
 
 // What of a query is looked at; the rest of a page that was pasted makes it no better.
@@ -128,6 +138,7 @@ func phrase(word string) string {
 	}
 	for _, r := range word {
 		switch inWord := unicode.IsLetter(r) || unicode.IsNumber(r); {
+		case unicode.IsMark(r) && len(run) > 0 && spaceless(run[len(run)-1]):
 		case unicode.IsMark(r) && len(run) > 0 && !paired(run[0]):
 			run = append(run, r)
 		case !inWord && !paired(r):

@@ -86,8 +86,15 @@ func (s *Store) step(ctx context.Context, list ...migration) error {
 			if m.version <= version {
 				continue
 			}
-			if _, err := tx.ExecContext(ctx, m.sql); err != nil {
-				return err
+			if m.sql != "" {
+				if _, err := tx.ExecContext(ctx, m.sql); err != nil {
+					return err
+				}
+			}
+			if m.then != nil {
+				if err := m.then(ctx, tx); err != nil {
+					return err
+				}
 			}
 		}
 		_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d;\nPRAGMA user_version = %d;", applicationID, last))

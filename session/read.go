@@ -21,13 +21,18 @@ func (s *Store) Sessions(ctx context.Context, f Filter) ([]Summary, error) {
 			list, err = s.trashed(ctx, tx, where, append(args, limit))
 			return err
 		}
+		used, err := s.usedOrder(ctx, tx)
+		if err != nil {
+			return err
+		}
 		if f.Before != "" {
 			var n, updated int64
 			err = tx.QueryRowContext(ctx, `SELECT n, updated_at FROM sessions WHERE id = ?`, f.Before).Scan(&n, &updated)
 			if err != nil {
 				return notFound(err, f.Before)
 			}
-			where, args = where+` AND (s.updated_at, s.n) < (?, ?)`, append(args, updated, n)
+			after, more := used.after(updated, n)
+			where, args = where+` AND `+after, append(args, more...)
 		}
 		about := min(limit, 100)
 		if limit < 0 { // moving a long list while it grows takes a quarter of the time
@@ -35,7 +40,7 @@ func (s *Store) Sessions(ctx context.Context, f Filter) ([]Summary, error) {
 				return err
 			}
 		}
-		list, err = summaries(ctx, tx, about, where+` ORDER BY updated_at DESC, n DESC LIMIT ?`, append(args, limit)...)
+		list, err = summaries(ctx, tx, about, where+` ORDER BY `+used.by()+` LIMIT ?`, append(args, limit)...)
 		return err
 	})
 	return list, err
@@ -87,26 +92,34 @@ const candidates = 8
 // Resolve gives the whole id for what a user typed: an id, its beginning, its last part or the beginning of that,
 // or "last" for the session that was used last. The error is a *ResolveError where it names none or several.
 func (s *Store) Resolve(ctx context.Context, id string) (string, error) {
-	return s.resolve(ctx, id, `deleted_at IS NULL`, `updated_at`)
+	return s.resolve(ctx, id, false)
 }
 
 // ResolveDeleted is Resolve for the sessions in the trash; "last" is the one that came there last.
 func (s *Store) ResolveDeleted(ctx context.Context, id string) (string, error) {
-	return s.resolve(ctx, id, `deleted_at IS NOT NULL`, `deleted_at`)
+	return s.resolve(ctx, id, true)
 }
 
-func (s *Store) resolve(ctx context.Context, id, where, order string) (string, error) {
+func (s *Store) resolve(ctx context.Context, id string, deleted bool) (string, error) {
 	id = strings.ToLower(strings.TrimSpace(id))
 	var found []Summary
 	err := s.read(ctx, "find the session", func(tx *sql.Tx) (err error) {
+		where, order := `deleted_at IS NOT NULL`, `deleted_at DESC, n DESC`
+		if !deleted {
+			used, err := s.usedOrder(ctx, tx)
+			if err != nil {
+				return err
+			}
+			where, order = `deleted_at IS NULL`, used.by()
+		}
 		switch id {
 		case "":
 		case "last":
-			found, err = summaries(ctx, tx, 1, where+` ORDER BY `+order+` DESC, n DESC LIMIT 1`)
+			found, err = summaries(ctx, tx, 1, where+` ORDER BY `+order+` LIMIT 1`)
 		default:
 			// No id has a character behind "~", so these are all that begin with it.
 			found, err = summaries(ctx, tx, 1, `(id >= ?1 AND id < ?1 || '~' OR short >= ?1 AND short < ?1 || '~') AND `+where+`
-				ORDER BY `+order+` DESC, n DESC LIMIT ?2`, id, candidates)
+				ORDER BY `+order+` LIMIT ?2`, id, candidates)
 		}
 		return err
 	})

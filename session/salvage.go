@@ -280,13 +280,27 @@ func columnsOf(ctx context.Context, db *sql.DB, table string) (columns []string,
 }
 
 // reindex makes all texts searchable in a database whose index is empty.
-func reindex(ctx context.Context, tx *sql.Tx) error {
+func reindex(ctx context.Context, tx *sql.Tx) error { return reindexLike(ctx, tx, `*`) }
+
+// spacelessGlob matches texts with a character of a script that is spaceless, and a few of their neighbours.
+const spacelessGlob = "*[\u0e00-\u109f\u1780-\u17ff\u1950-\u1b7f\u3100-\u312f\ua000-\ua4cf\ua980-\uaadf]*"
+
+// reindexSpaceless brings texts of these scripts into the index as version 6 reads them: older versions took a whole
+// sentence for one word.
+func reindexSpaceless(ctx context.Context, tx *sql.Tx) error {
+	return reindexLike(ctx, tx, spacelessGlob)
+}
+
+// reindexLike puts the texts that match a pattern into the index anew.
+func reindexLike(ctx context.Context, tx *sql.Tx, glob string) error {
 	for _, t := range []struct{ table, query string }{
-		{`search`, `SELECT n * 1024, prompt FROM turns`},
-		{`search`, `SELECT turn * 1024 + slot + 1, group_concat(text, char(10)) FROM replies WHERE owner IS NULL GROUP BY turn, slot`},
-		{`title_search`, `SELECT n, title || coalesce(char(10) || (SELECT group_concat(tag, char(10)) FROM tags WHERE session = s.n), '') FROM sessions s`},
+		{`search`, `SELECT n * 1024, prompt FROM turns WHERE prompt GLOB ?`},
+		{`search`, `SELECT turn * 1024 + slot + 1, text FROM (SELECT turn, slot, group_concat(text, char(10)) AS text FROM replies
+			WHERE owner IS NULL GROUP BY turn, slot) WHERE text GLOB ?`},
+		{`title_search`, `SELECT n, text FROM (SELECT n, title || coalesce(char(10) || (SELECT group_concat(tag, char(10)) FROM tags
+			WHERE session = s.n), '') AS text FROM sessions s) WHERE text GLOB ?`},
 	} {
-		rows, err := tx.QueryContext(ctx, t.query)
+		rows, err := tx.QueryContext(ctx, t.query, glob)
 		if err != nil {
 			return err
 		}

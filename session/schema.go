@@ -1,6 +1,10 @@
 package session
 
-import _ "embed" // the schemas
+import (
+	"context"
+	"database/sql"
+	_ "embed" // the schemas
+)
 
 // applicationID marks the file as lineup's in SQLite's header: "lnup".
 const applicationID = 0x6c6e7570
@@ -9,6 +13,7 @@ const applicationID = 0x6c6e7570
 type migration struct {
 	version int
 	sql     string
+	then    func(context.Context, *sql.Tx) error // what SQL cannot do; nil for nothing
 }
 
 var (
@@ -32,6 +37,7 @@ func migrations() []migration {
 		{version: 3, sql: schemaV3},
 		{version: 4, sql: schemaV4},
 		{version: 5, sql: schemaV5},
+		{version: 6, then: reindexSpaceless},
 	}
 }
 

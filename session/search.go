@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"database/sql"
-	"slices"
 	"strings"
 )
 
@@ -19,8 +18,8 @@ type Hit struct {
 // Mark is a part of an excerpt, in bytes: Excerpt[From:To].
 type Mark struct{ From, To int }
 
-// maxHits is how many sessions a search gives at most. Who looks for more types another letter.
-const maxHits = 50
+// usualHits is how many sessions a search gives where no limit is named.
+const usualHits = 50
 
 // Search finds sessions by title, tags, prompts and answers, the one that was used last first. All words must be in one
 // text, each as the beginning of a word; Chinese, Japanese, Korean and symbols are found anywhere. The filter narrows it:
@@ -29,8 +28,8 @@ const maxHits = 50
 // replies. Without a word the filter alone decides, and the hits have no excerpt.
 func (s *Store) Search(ctx context.Context, text string, f Filter) ([]Hit, error) {
 	q := parseQuery(text)
-	if f.Limit <= 0 || f.Limit > maxHits {
-		f.Limit = maxHits
+	if f.Limit <= 0 {
+		f.Limit = usualHits
 	}
 	if len(q.words) == 0 {
 		return s.unsearched(ctx, f)
@@ -48,18 +47,24 @@ func (s *Store) Search(ctx context.Context, text string, f Filter) ([]Hit, error
 			return err
 		}
 		defer in.close()
-		places, err := find(ctx, tx, titles, arg, in, nil)
+		by, err := s.ranked(ctx, tx, f)
 		if err != nil {
 			return err
 		}
-		if places, err = find(ctx, tx, texts, arg, in, places); err != nil {
+		defer by.close()
+		for _, query := range []string{titles, texts} {
+			if err := by.find(ctx, tx, query, arg, in, query == texts && q.match != ""); err != nil {
+				return err
+			}
+		}
+		places, err := by.best()
+		if err != nil {
 			return err
 		}
 		hits, err = load(ctx, tx, places, q)
 		return err
 	})
-	slices.SortStableFunc(hits, func(a, b Hit) int { return b.UpdatedAt.Compare(a.UpdatedAt) })
-	return hits[:min(len(hits), f.Limit)], err
+	return hits, err
 }
 
 // unsearched gives what a filter leaves, where it is one.
@@ -148,8 +153,8 @@ func (in *sieve) passes(ctx context.Context, p place) (bool, error) {
 	return false, rows.Err()
 }
 
-// The searches give session, turn and slot, newest first. Row numbers rise with time, and the index is read backwards
-// only until enough sessions are found. Turn 0 means the title, slot -1 the prompt.
+// The searches give session, turn and slot, newest first: row numbers rise with time. Turn 0 means the title, slot -1
+// the prompt.
 const (
 	titleMatches = `SELECT rowid, 0, -1 FROM title_search WHERE title_search MATCH ? ORDER BY rowid DESC`
 	textMatches  = `SELECT (SELECT session FROM turns WHERE n = search.rowid / 1024), rowid / 1024, rowid % 1024 - 1
@@ -165,36 +170,123 @@ type place struct {
 	slot          int
 }
 
-// find adds the newest sessions that a search gives to those that are there, each once.
-func find(ctx context.Context, tx *sql.Tx, search, arg string, in *sieve, there []place) ([]place, error) {
-	rows, err := tx.QueryContext(ctx, search, arg)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	known := map[int64]bool{}
-	for _, p := range there {
-		known[p.session] = true
-	}
-	for found := 0; found < maxHits && rows.Next(); {
-		var p place
-		if err := rows.Scan(&p.session, &p.turn, &p.slot); err != nil {
+// ranking finds which sessions come first among those that a search gives. The searches give the newest texts first and
+// the sessions are wanted by when they were used last, so a search may stop as soon as nothing that is still to come can
+// be among the first: as soon as each session before the last one wanted either was found or has no older texts.
+type ranking struct {
+	rows  *sql.Rows // sessions with their first turns, in the order that is wanted
+	limit int       // how many are wanted
+	found map[int64]place
+	order []rank // those that were read of rows
+	sure  int    // how many of order are settled
+	hits  int    // how many of these were found
+	ended bool
+}
+
+type rank struct{ session, firstTurn int64 }
+
+// ranked begins a ranking.
+func (s *Store) ranked(ctx context.Context, tx *sql.Tx, f Filter) (*ranking, error) {
+	order, where := `deleted_at DESC, n DESC`, `deleted_at IS NOT NULL`
+	if !f.Deleted {
+		used, err := s.usedOrder(ctx, tx)
+		if err != nil {
 			return nil, err
 		}
-		if known[p.session] {
+		order, where = used.by(), `deleted_at IS NULL`
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT n, coalesce((SELECT min(n) FROM turns WHERE session = s.n), 1 << 62)
+		FROM sessions s WHERE `+where+` ORDER BY `+order)
+	return &ranking{rows: rows, limit: f.Limit, found: map[int64]place{}}, err
+}
+
+func (r *ranking) close() { _ = r.rows.Close() } // it was only read
+
+// find notes the sessions that a search gives, each once. newestFirst says that turns come in falling order.
+func (r *ranking) find(ctx context.Context, tx *sql.Tx, search, arg string, in *sieve, newestFirst bool) error {
+	rows, err := tx.QueryContext(ctx, search, arg)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for n := 0; rows.Next(); n++ {
+		var p place
+		if err := rows.Scan(&p.session, &p.turn, &p.slot); err != nil {
+			return err
+		}
+		if newestFirst && n%settleEvery == 0 {
+			if done, err := r.settle(p.turn); err != nil || done {
+				return err
+			}
+		}
+		if _, known := r.found[p.session]; known {
 			continue
 		}
 		ok, err := in.passes(ctx, p)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if ok {
-			known[p.session] = true
-			there = append(there, p)
-			found++
+			r.found[p.session] = p
 		}
 	}
-	return there, rows.Err()
+	return rows.Err()
+}
+
+// settleEvery is how many texts are looked at between two looks at the ranking.
+const settleEvery = 64
+
+// settle reports whether the sessions that are wanted are all known, where only texts of a turn and of older ones are
+// still to come.
+func (r *ranking) settle(turn int64) (done bool, err error) {
+	for r.hits < r.limit {
+		if r.sure == len(r.order) {
+			if more, err := r.read(); err != nil || !more {
+				return false, err
+			}
+		}
+		next := r.order[r.sure]
+		_, found := r.found[next.session]
+		if !found && next.firstTurn <= turn {
+			return false, nil
+		}
+		if found {
+			r.hits++
+		}
+		r.sure++
+	}
+	return true, nil
+}
+
+// read takes the next session of the order.
+func (r *ranking) read() (more bool, err error) {
+	if r.ended || !r.rows.Next() {
+		r.ended = true
+		return false, r.rows.Err()
+	}
+	var next rank
+	if err := r.rows.Scan(&next.session, &next.firstTurn); err != nil {
+		return false, err
+	}
+	r.order = append(r.order, next)
+	return true, nil
+}
+
+// best gives the places of the first sessions, in their order.
+func (r *ranking) best() (places []place, err error) {
+	left := len(r.found)
+	for i := 0; len(places) < r.limit && left > 0; i++ {
+		if i == len(r.order) {
+			if more, err := r.read(); err != nil || !more {
+				return places, err
+			}
+		}
+		if p, ok := r.found[r.order[i].session]; ok {
+			places = append(places, p)
+			left--
+		}
+	}
+	return places, nil
 }
 
 // load turns places into hits.

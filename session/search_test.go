@@ -2,6 +2,9 @@ package session
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -140,10 +143,10 @@ func TestDocumentedQueries(t *testing.T) {
 
 func TestSearchIsBounded(t *testing.T) {
 	s, _ := newStore(t)
-	for range maxHits + 10 {
+	for range usualHits + 10 {
 		create(t, s, "the same")
 	}
-	if n := len(search(t, s, "same")); n != maxHits {
+	if n := len(search(t, s, "same")); n != usualHits {
 		t.Errorf("%d hits", n)
 	}
 }
@@ -207,4 +210,148 @@ func plain(word string) bool {
 		some = some || unicode.IsLetter(r) || unicode.IsNumber(r)
 	}
 	return some
+}
+
+// Regression: a search gave up after the 50 sessions that were stored last and sorted these by use, so that a large
+// import hid what was used today.
+func TestSearchSortsBeforeItCuts(t *testing.T) {
+	s, c := newStore(t)
+	own := create(t, s, "mine")
+	say(t, s, own.ID, "python today", "yes")
+	for i := range 120 {
+		old := imported1(fmt.Sprintf("chatgpt:%d", i), "python of old", "a")
+		old.CreatedAt = enter().AddDate(-2, 0, i)
+		old.UpdatedAt = old.CreatedAt
+		old.Turns[0].CreatedAt = old.CreatedAt
+		imported(t, s, old, OutcomeNew)
+	}
+	c.pass(time.Hour)
+	for _, query := range []string{"python", "pyth", "p"} {
+		hits, err := s.Search(context.Background(), query, Filter{Limit: 110})
+		if err != nil || len(hits) != 110 {
+			t.Fatalf("%q: %d hits, %v", query, len(hits), err)
+		}
+		if hits[0].ID != own.ID {
+			t.Errorf("%q: the first is %q", query, hits[0].Excerpt)
+		}
+		for i := 1; i < len(hits); i++ {
+			if hits[i].UpdatedAt.After(hits[i-1].UpdatedAt) {
+				t.Errorf("%q: hit %d was used later than the one before", query, i)
+			}
+		}
+	}
+	if hits, err := s.Search(context.Background(), "python", Filter{Limit: 3, To: enter().AddDate(-1, -9, 0)}); err != nil || len(hits) != 3 || hits[0].ID == own.ID {
+		t.Errorf("with a filter: %+v, %v", hits, err)
+	}
+}
+
+// A search that stops early gives what one gives that reads everything, whichever sessions match.
+func TestSearchStopsNoSoonerThanItMay(t *testing.T) {
+	s, c := newStore(t)
+	rng := rand.New(rand.NewPCG(1, 2))
+	var ids []string
+	for i := range 300 {
+		sess := create(t, s, fmt.Sprintf("number %d", i))
+		ids = append(ids, sess.ID)
+		if i%7 != 0 {
+			say(t, s, sess.ID, []string{"needle here", "nothing"}[rng.IntN(2)], "hay")
+		}
+		c.pass(time.Second)
+		if i%5 == 0 { // an old session is used again
+			say(t, s, ids[rng.IntN(len(ids))], []string{"needle", "hay"}[rng.IntN(2)], "hay")
+			c.pass(time.Second)
+		}
+	}
+	all, err := s.Search(context.Background(), "needle", Filter{Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, limit := range []int{1, 3, 20, 100} {
+		got, err := s.Search(context.Background(), "needle", Filter{Limit: limit})
+		if err != nil || len(got) != limit {
+			t.Fatalf("limit %d: %d, %v", limit, len(got), err)
+		}
+		for i := range got {
+			if got[i].ID != all[i].ID {
+				t.Errorf("limit %d: hit %d is another one", limit, i)
+			}
+		}
+	}
+}
+
+// Regression: words inside texts of scripts without blanks were not found, in texts that were stored before too.
+func TestSearchInScriptsWithoutBlanks(t *testing.T) {
+	path := dbPath(t)
+	old, err := tryOpen(path, settings{migrations: migrations()[:5]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{"เราพูดภาษาไทยที่บ้าน": "ภาษา", "ພາສາລາວງາມ": "ລາວ", "ကျွန်တော်မြန်မာစာ": "မြန်မာ", "ភាសាខ្មែរស្អាត": "ខ្មែរ", "བོད་སྐད་ཡིག": "སྐད", "日本語の文章": "語の"}
+	sess := create(t, old, "t")
+	for text := range texts {
+		row := say(t, old, sess.ID, text, "a")
+		var n int64
+		if err := old.r.QueryRow(`SELECT n FROM turns WHERE id = ?`, row.ID).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := old.w.Exec(`INSERT OR REPLACE INTO search (rowid, body) VALUES (?, ?)`, n*rowsPerTurn, text); err != nil { // as before
+			t.Fatal(err)
+		}
+	}
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := openAt(t, path, settings{})
+	fresh := create(t, s, "fresh")
+	for text, word := range texts {
+		if word == "語の" { // it needed no upgrade
+			continue
+		}
+		if hits := search(t, s, word); len(hits) != 1 || hits[0].Excerpt != text {
+			t.Errorf("%s in %s: %+v", word, text, hits)
+		}
+		say(t, s, fresh.ID, text, "a")
+		if hits := search(t, s, word); len(hits) != 2 {
+			t.Errorf("%s in %s: %d hits", word, text, len(hits))
+		}
+	}
+	if hits := search(t, s, "ภาษาลาว"); len(hits) != 0 {
+		t.Errorf("found what is not there: %+v", hits)
+	}
+}
+
+// Regression: a session that was dated in the future was the last one for ever.
+func TestSessionsOfTheFutureComeLast(t *testing.T) {
+	s, c := newStore(t)
+	now := create(t, s, "now")
+	future := &Session{Title: "future", CreatedAt: enter().AddDate(3, 0, 0)}
+	if err := s.CreateSession(context.Background(), future); err != nil {
+		t.Fatal(err)
+	}
+	later := &Session{Title: "later", CreatedAt: enter().AddDate(5, 0, 0)}
+	if err := s.CreateSession(context.Background(), later); err != nil {
+		t.Fatal(err)
+	}
+	if id, err := s.Resolve(context.Background(), "last"); err != nil || id != now.ID {
+		t.Errorf("last is %s, %v", id, err)
+	}
+	want := []string{now.ID, later.ID, future.ID}
+	var got []string
+	for before := ""; ; before = got[len(got)-1] {
+		list, err := s.Sessions(context.Background(), Filter{Limit: 1, Before: before})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(list) == 0 {
+			break
+		}
+		got = append(got, list[0].ID)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("listed %v, want %v", got, want)
+	}
+	c.pass(20 * 365 * 24 * time.Hour)
+	if id, err := s.Resolve(context.Background(), "last"); err != nil || id != later.ID {
+		t.Errorf("later, last is %s, %v", id, err)
+	}
 }
