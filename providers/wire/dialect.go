@@ -51,6 +51,8 @@ type questions interface {
 	omits(params providers.Params) []string
 	// elsewhere is the dialect in which a model wants to be asked, by its refusal of this one; nil where it says nothing.
 	elsewhere(e *providers.Error) dialect
+	// tellsLimit reports whether a server says that max_tokens has cut an answer.
+	tellsLimit(p *Provider) bool
 	// contextSetting names what to raise where a prompt was cut silently, "" where no server of the dialect does that.
 	contextSetting(p *Provider) string
 
@@ -90,6 +92,7 @@ func (usual) continues(*Provider) bool         { return true }
 func (usual) trims() bool                      { return false }
 func (usual) omits(providers.Params) []string  { return nil }
 
+func (usual) tellsLimit(*Provider) bool          { return true }
 func (usual) elsewhere(*providers.Error) dialect { return nil }
 
 // contentOf is that of event streams.

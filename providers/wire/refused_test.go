@@ -186,3 +186,19 @@ func TestARefusedSummaryLeavesTheEffort(t *testing.T) {
 		t.Errorf("requests %s", bodies)
 	}
 }
+
+// Ollama and llama-server call an answer completed that max_output_tokens has cut.
+func TestAnAnswerAsLongAsTheLimitIsCut(t *testing.T) {
+	s := serveRaw(t, func(conn *rawConn, _ *http.Request) { conn.reply(200, wholeResponse) })
+	for limit, want := range map[int]session.Status{1: session.Length, 2: session.Done} {
+		m := s.provider(t, "responses", nil).Model(wire.ModelConfig{Info: info("m"), Params: providers.Params{MaxTokens: &limit}})
+		if r, _ := ask(t, m); r.Status != want || r.Text != "Hello" {
+			t.Errorf("of at most %d tokens: %s %q, want %s", limit, r.Status, r.Text, want)
+		}
+	}
+	one := 1
+	far := s.provider(t, "responses", func(cfg *wire.Config) { cfg.Local = false })
+	if r, _ := ask(t, far.Model(wire.ModelConfig{Info: info("m"), Params: providers.Params{MaxTokens: &one}})); r.Status != session.Done {
+		t.Errorf("a server that says so itself: %s", r.Status)
+	}
+}

@@ -85,6 +85,10 @@ func (responses) omits(params providers.Params) []string {
 	return names
 }
 
+// tellsLimit knows that Ollama 0.17.4 and llama-server v0.5.0 call an answer completed that max_output_tokens has cut
+// (see testdata/captures).
+func (responses) tellsLimit(p *Provider) bool { return !p.cfg.Local }
+
 func (responses) elsewhere(*providers.Error) dialect { return nil }
 
 // elsewhere knows the refusals of models that only the Responses API serves, such as OpenAI's codex, pro and
@@ -103,3 +107,21 @@ var responsesOnly = regexp.MustCompile(`(?i)\bv1/responses\b|/responses\b|respon
 
 // noteMoved tells that a model was asked through another API than the config's kind says.
 const noteMoved = "asked through the Responses API, the only one that serves this model"
+
+// limited wraps a consumer to end an answer with "length" that has as many tokens as max_tokens allows, where the server
+// does not say so itself.
+func (m *remote) limited(yield func(providers.Event, error) bool) func(providers.Event, error) bool {
+	if m.params.MaxTokens == nil || m.dialect().tellsLimit(m.provider) {
+		return yield
+	}
+	output := 0
+	return func(ev providers.Event, err error) bool {
+		switch {
+		case ev.Type == providers.EventUsage && ev.Usage != nil:
+			output = ev.Usage.Output
+		case ev.Type == providers.EventFinish && ev.Text == providers.FinishStop && output >= *m.params.MaxTokens:
+			ev.Text = providers.FinishLength
+		}
+		return yield(ev, err)
+	}
+}

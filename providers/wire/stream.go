@@ -78,7 +78,7 @@ func (m *remote) Stream(ctx context.Context, req providers.Request) iter.Seq2[pr
 		case resp.StatusCode < 200 || resp.StatusCode > 299:
 			yield(providers.Event{At: p.now()}, m.refusal(ctx, resp.Response, body, fields))
 		case m.gatewaySays(resp, yield):
-			m.read(ctx, resp, body, unechoed(req, m.dialect().trims(), resp.Header, m.checked(req, m.learning(fields, yield))))
+			m.read(ctx, resp, body, unechoed(req, m.dialect().trims(), resp.Header, m.checked(req, m.learning(fields, m.limited(yield)))))
 		}
 	}
 }
