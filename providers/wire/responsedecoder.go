@@ -142,7 +142,7 @@ func (d *responseDecoder) takeText(ev *responseEvent, f frame, out []providers.E
 	}
 	out, fresh := d.addText(raw, refusal, whole, ev.place(ev.ContentIndex), f, out)
 	if fresh && !whole && !refusal && quoted(ev.Delta) {
-		d.text.form = learnTemplate(f.data, ev.Delta, ev.Obfuscation)
+		d.text.form = ev.form(f.data)
 	}
 	return out
 }
@@ -177,7 +177,7 @@ func (d *responseDecoder) takeReasoning(ev *responseEvent, f frame, out []provid
 	}
 	out, fresh := d.addReasoning(raw, spelling, whole, ev.place(part), f, out)
 	if fresh && !whole && quoted(ev.Delta) {
-		d.reasoning.form = learnTemplate(f.data, ev.Delta, ev.Obfuscation)
+		d.reasoning.form = ev.form(f.data)
 	}
 	return out
 }

@@ -1,6 +1,9 @@
 package wire
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+)
 
 // responseEvent is what lineup reads of an event of the Responses API.
 // https://developers.openai.com/api/reference/resources/responses/streaming-events
@@ -17,7 +20,8 @@ type responseEvent struct {
 	OutputIndex  *int            `json:"output_index"`
 	ContentIndex int             `json:"content_index"`
 	SummaryIndex int             `json:"summary_index"`
-	Obfuscation  json.RawMessage `json:"obfuscation"` // never looked at: padding of random length
+	Obfuscation  json.RawMessage `json:"obfuscation"`     // never looked at: padding of random length
+	Sequence     json.RawMessage `json:"sequence_number"` // the same: counts the events
 
 	Response json.RawMessage `json:"response"`
 	Error    json.RawMessage `json:"error"`
@@ -37,6 +41,15 @@ func (ev *responseEvent) place(part int) partPlace {
 		id = ev.Item.ID
 	}
 	return partPlace{id: id, part: part}
+}
+
+// form is the form of an event that brings a piece of text, by which those after it are recognised.
+func (ev *responseEvent) form(data []byte) *template {
+	number := json.RawMessage(`"sequence_number":`)
+	if !bytes.Contains(data, append(number, ev.Sequence...)) {
+		number = append(number, ' ') // as Python writes it
+	}
+	return learnTemplate(data, ev.Delta, ev.Obfuscation, append(number, ev.Sequence...))
 }
 
 // partPlace names a part of an item.

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"slices"
 	"unicode/utf8"
@@ -12,15 +13,16 @@ import (
 // former one has shown what its fields mean, so that only the piece has to be read, which is ten times faster.
 //
 // Why this gives what decoding gives: JSON is read from left to right, and a string literal in place of another one
-// changes nothing but that value. The piece's value is handed over; the other strings that may change are ones that
-// no decoder looks at, such as a time or an id.
+// changes nothing but that value. The piece's value is handed over. No decoder looks at the others that may change, such
+// as a time, an id, or the number of an event.
 type template struct {
-	parts [][]byte // what stands around the holes, one more than there are holes
-	piece int      // the hole with the text
+	parts   [][]byte // what stands around the holes, one more than there are holes
+	piece   int      // the hole with the text
+	numbers []bool   // of the holes: a number, not a string
 }
 
 // learnTemplate makes a template of a document. piece is the raw string literal that carries its text, ignored are
-// those of further strings that may differ. It returns nil where the place of the piece is not certain.
+// those of further strings that may differ, or fields with a number: "sequence_number":7. It returns nil where the place of the piece is not certain.
 func learnTemplate(doc []byte, piece json.RawMessage, ignored ...json.RawMessage) *template {
 	at := place(doc, piece)
 	if at < 0 {
@@ -30,7 +32,8 @@ func learnTemplate(doc []byte, piece json.RawMessage, ignored ...json.RawMessage
 	holes := []hole{{at, at + len(piece)}}
 	for _, lit := range ignored {
 		if i := place(doc, lit); i >= 0 {
-			holes = append(holes, hole{i, i + len(lit)})
+			end := i + len(lit)
+			holes = append(holes, hole{end - cmp.Or(endDigits(lit), len(lit)), end})
 		}
 	}
 	slices.SortFunc(holes, func(a, b hole) int { return a.at - b.at })
@@ -42,6 +45,7 @@ func learnTemplate(doc []byte, piece json.RawMessage, ignored ...json.RawMessage
 			t.piece = i
 		}
 		t.parts = append(t.parts, doc[from:h.at])
+		t.numbers = append(t.numbers, doc[h.at] != '"')
 		from = h.end
 	}
 	t.parts = append(t.parts, doc[from:])
@@ -70,6 +74,14 @@ func (t *template) match(doc []byte) (piece string, ok bool) {
 		if i == last {
 			break
 		}
+		if t.numbers[i] {
+			n := startDigits(doc)
+			if n == 0 || n > 1 && doc[0] == '0' {
+				return "", false
+			}
+			doc = doc[n:]
+			continue
+		}
 		end, plain := literal(doc)
 		if end < 0 || i != t.piece && !plain {
 			return "", false
@@ -84,6 +96,22 @@ func (t *template) match(doc []byte) (piece string, ok bool) {
 		doc = doc[end:]
 	}
 	return piece, len(doc) == 0
+}
+
+// startDigits counts the digits that a text begins with.
+func startDigits(s []byte) (n int) {
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	return n
+}
+
+// endDigits counts the digits that a text ends with.
+func endDigits(s []byte) (n int) {
+	for n < len(s) && s[len(s)-1-n] >= '0' && s[len(s)-1-n] <= '9' {
+		n++
+	}
+	return n
 }
 
 // literal measures the string literal at the start of s, -1 where there is none. plain says that its bytes are its

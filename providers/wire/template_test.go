@@ -27,6 +27,14 @@ func TestTemplates(t *testing.T) {
 			t.Errorf("%s: %q, %v; want %q, %v", c.doc, got, ok, c.want, c.ok)
 		}
 	}
+	counted := `{"n":7,"delta":"a"}`
+	tm = learnTemplate([]byte(counted), []byte(`"a"`), []byte(`"n":7`))
+	for doc, want := range map[string]bool{counted: true, `{"n":18,"delta":"a"}`: true, `{"n":null,"delta":"a"}`: false, `{"n":,"delta":"a"}`: false, `{"n":07,"delta":"a"}`: false,
+		`{"n":1.5,"delta":"a"}`: false, `{"n":"7","delta":"a"}`: false} {
+		if _, ok := tm.match([]byte(doc)); ok != want {
+			t.Errorf("%s fits: %v", doc, ok)
+		}
+	}
 	if learnTemplate([]byte(`{"a":"stop","content":"stop"}`), []byte(`"stop"`)) != nil {
 		t.Error("a piece that stands twice has no certain place")
 	}
@@ -80,4 +88,20 @@ func FuzzTemplates(f *testing.F) {
 			t.Fatalf("learned: %s\nin full: %s", fast, slow)
 		}
 	})
+}
+
+// The events of the Responses API count on; that must not cost them their form.
+func TestNumberedEventsKeepTheirForm(t *testing.T) {
+	d := &responseDecoder{}
+	for n, doc := range []string{
+		`{"type":"response.output_text.delta","sequence_number":9,"output_index":0,"delta":"a","obfuscation":"xyz"}`,
+		`{"type":"response.output_text.delta","sequence_number":10,"output_index":0,"delta":"b","obfuscation":"x"}`,
+	} {
+		if _, fits := d.text.form.match([]byte(doc)); fits != (n > 0) {
+			t.Errorf("event %d fits the form of the one before: %v", n, fits)
+		}
+		if _, err := d.decode(frame{data: []byte(doc)}, nil); err != nil {
+			t.Errorf("event %d: %v", n, err)
+		}
+	}
 }
