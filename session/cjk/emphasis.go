@@ -1,9 +1,10 @@
 // Package cjk teaches goldmark emphasis in Chinese, Japanese and Korean text.
 //
-// By CommonMark 0.31 §6.2 two asterisks behind a bracket and ahead of a letter close nothing, so that in 마크다운 a word
-// such as **마크다운(Markdown)**을 keeps its asterisks: Korean particles, and all of Chinese and Japanese, follow
-// without a space. Models write this in every other answer. The rule here is that of github.com/commonmark/commonmark-spec
-// pull request 839 and of github.com/tats-u/markdown-cjk-friendly, which GitLab, comrak and Markdig follow: next to such a
+// By CommonMark 0.31 §6.2 two asterisks behind a bracket and ahead of a letter close nothing, so
+// that in 마크다운 a word such as **마크다운(Markdown)**을 keeps its asterisks: Korean particles, and all of
+// Chinese and Japanese, follow without a space. Models write this in every other answer. The rule
+// here is that of github.com/commonmark/commonmark-spec pull request 839 and of
+// github.com/tats-u/markdown-cjk-friendly, which GitLab, comrak and Markdig follow: next to such a
 // character punctuation does not count. Text without any is read as ever.
 package cjk
 
@@ -30,7 +31,8 @@ func (extender) Extend(m goldmark.Markdown) {
 		util.Prioritized(asterisks{}, 499), util.Prioritized(tildes{}, 499)))
 }
 
-// Opens reports whether asterisks between two characters may begin emphasis; a space stands for a line's end.
+// Opens reports whether asterisks between two characters may begin emphasis; a space stands for a
+// line's end.
 func Opens(before, after rune) bool {
 	return !util.IsSpaceRune(after) && (!util.IsPunctRune(after) || util.IsSpaceRune(before) || util.IsPunctRune(before) || is(before) || is(after))
 }
@@ -38,14 +40,15 @@ func Opens(before, after rune) bool {
 // Closes reports whether asterisks between two characters may end it.
 func Closes(before, after rune) bool { return Opens(after, before) }
 
-// is reports whether a character is Chinese, Japanese or Korean, punctuation and full-width forms included.
+// is reports whether a character is Chinese, Japanese or Korean, punctuation and full-width forms
+// included.
 func is(r rune) bool {
 	return r >= 0x1100 && (unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo) ||
 		r >= 0x3000 && r <= 0x303f || r >= 0xff00 && r <= 0xffef)
 }
 
-// asterisks is goldmark's parser of emphasis for asterisks, with this package's rule. Underscores are
-// left to goldmark's.
+// asterisks is goldmark's parser of emphasis for asterisks, with this package's rule. Underscores
+// are left to goldmark's.
 type asterisks struct{}
 
 func (asterisks) Trigger() []byte { return []byte{'*'} }
@@ -57,8 +60,8 @@ func (asterisks) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Nod
 	return d
 }
 
-// scan reads the run of marks that a block goes on with. Characters stand before and after it; at the
-// ends of a line that is a blank.
+// scan reads the run of marks that a block goes on with. Characters stand before and after it; at
+// the ends of a line that is a blank.
 func scan(block text.Reader, p parser.DelimiterProcessor) (d *parser.Delimiter, before, after rune) {
 	before, after = block.PrecendingCharacter(), ' '
 	line, segment := block.PeekLine()
@@ -79,8 +82,8 @@ func (asterisks) CanOpenCloser(opener, closer *parser.Delimiter) bool {
 
 func (asterisks) OnMatch(consumes int) ast.Node { return ast.NewEmphasis(consumes) }
 
-// tildes is goldmark's parser of struck text, with this package's rule. One tilde alone strikes no part
-// of a word or number, for it is the mark of ranges in Korean and Japanese: 10~20명, 30~40명.
+// tildes is goldmark's parser of struck text, with this package's rule. One tilde alone strikes no
+// part of a word or number, for it is the mark of ranges in Korean and Japanese: 10~20명, 30~40명.
 type tildes struct{}
 
 func (tildes) Trigger() []byte { return []byte{'~'} }

@@ -12,8 +12,8 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// addresses makes links of bare addresses of the web. They are found at their first colon or full stop,
-// so that any character but a letter or digit of ASCII may stand before them.
+// addresses makes links of bare addresses of the web. They are found at their first colon or full
+// stop, so that any character but a letter or digit of ASCII may stand before them.
 type addresses struct{}
 
 func (addresses) Trigger() []byte { return []byte{':', '.'} }
@@ -53,8 +53,8 @@ func (addresses) Parse(parent ast.Node, block text.Reader, pc parser.Context) as
 	return link
 }
 
-// isLabel reports whether the bracket that is open may be a link's, whose address follows it. The reader
-// stays where it is.
+// isLabel reports whether the open bracket may be the text of a link: an address may follow it. The
+// reader stays where it is.
 func isLabel(block text.Reader) (is bool) {
 	const farthest = 2000
 	line, at := block.Position()
@@ -92,9 +92,9 @@ func hasWord(said []byte, word string) bool {
 	return at == 0 || !isWord(rune(said[at-1])) && !strings.ContainsRune("+-._@/", rune(said[at-1]))
 }
 
-// addressEnd returns where the address ends whose host is at a place of a line, or 0 where there is no
-// host. It ends at a blank, at a mark that no address has, at a bracket or quotation mark that closes
-// what was opened before it, and before the punctuation that follows it.
+// addressEnd returns the end of an address, given the place of its host in a line; 0 if there is no
+// host. An address ends at a blank, at a mark that no address has, and at a bracket or quotation
+// mark opened before it. The punctuation of the sentence is not part of it.
 func addressEnd(line []byte, host int) int {
 	end, ok := hostEnd(line, host)
 	if !ok {
@@ -167,8 +167,8 @@ func hostEnd(line []byte, at int) (end int, ok bool) {
 	return latinEnd(line, label, end), end > at
 }
 
-// latinEnd returns where the last label of a host ends. After letters of ASCII no others belong to it:
-// a particle may follow without a blank, as in example.com에서.
+// latinEnd returns where the last label of a host ends. After letters of ASCII no others belong to
+// it: a particle may follow without a blank, as in example.com에서.
 func latinEnd(line []byte, from, to int) int {
 	if from < to && line[from] < utf8.RuneSelf {
 		for i := from; i < to; i++ {
@@ -195,7 +195,8 @@ func portEnd(line []byte, at int) int {
 	return end
 }
 
-// trimAddress takes the punctuation from the end of an address that belongs to the sentence around it.
+// trimAddress takes the punctuation from the end of an address that belongs to the sentence around
+// it.
 func trimAddress(s []byte) []byte {
 	for len(s) > 0 {
 		r, n := utf8.DecodeLastRune(s)

@@ -54,7 +54,8 @@ func (inlineMath) Parse(parent ast.Node, block text.Reader, pc parser.Context) a
 	return nil
 }
 
-// missing has the closing delimiters that do not follow in a block, so that each is searched for once.
+// missing has the closing delimiters that do not follow in a block, so that each is searched for
+// once.
 type missing struct {
 	in      ast.Node
 	closers map[string]bool
@@ -62,8 +63,8 @@ type missing struct {
 
 var missingKey = parser.NewContextKey()
 
-// delimiters returns how long the opening delimiter is that a line begins with, and the closing one;
-// 0 where there is none.
+// delimiters returns the length of the opening delimiter at the start of a line, and the closing
+// one; 0 for none.
 func delimiters(line []byte) (open int, closer string) {
 	if len(line) < 2 {
 		return 0, ""
@@ -104,8 +105,8 @@ func closing(line []byte, from int, closer string) int {
 	return -1
 }
 
-// upTo reads mathematics that may go over several lines. Where an answer ends within, in a line that
-// has not ended either, more is to come, and the rest is mathematics.
+// upTo reads mathematics that may go over several lines. Where an answer ends within, in a line
+// that has not ended either, more is to come, and the rest is mathematics.
 func upTo(closer string, open int, block text.Reader) ast.Node {
 	n := &Math{}
 	for from := open; ; from = 0 {
@@ -159,9 +160,9 @@ func dollars(line []byte, block text.Reader) ast.Node {
 	return n
 }
 
-// dollarsLen returns how long the $ $ is that a line begins with, or 0. The rule is pandoc's: no blank
-// inside of the ends, and no digit after them. Prices and shell variables are none: no letter of ASCII
-// may follow either, nor prose stand between.
+// dollarsLen returns how long the $ $ is that a line begins with, or 0. The rule is pandoc's: no
+// blank inside of the ends, and no digit after them. Prices and shell variables are none: no letter
+// of ASCII may follow either, nor prose stand between.
 func dollarsLen(line []byte) int {
 	if unicode.IsSpace(rune(line[1])) {
 		return 0
@@ -230,8 +231,8 @@ func isProse(s []byte) bool {
 	return false
 }
 
-// commandLen returns how long the command is that a text begins with. What \text and its like have in
-// braces belongs to it.
+// commandLen returns how long the command is that a text begins with. What \text and its like have
+// in braces belongs to it.
 func commandLen(s []byte) int {
 	n := 1
 	for n < len(s) && isWord(rune(s[n])) {

@@ -16,14 +16,15 @@ import (
 // KindMathBlock is the kind of [MathBlock].
 var KindMathBlock = ast.NewNodeKind("MathBlock")
 
-// MathBlock is mathematics on lines of its own, or with nothing beside it but a full stop. Its lines
-// are the source, with the delimiters.
+// MathBlock is mathematics on lines of its own, or with nothing beside it but a full stop. Its
+// lines are the source, with the delimiters.
 type MathBlock struct {
 	ast.BaseBlock
 
 	// GoesOn is true where the opening delimiter is the end of the paragraph before.
 	GoesOn bool
-	// Joined is true where text follows the closing delimiter on its line; it is a block of its own.
+	// Joined is true where text follows the closing delimiter on its line; it is a block of its
+	// own.
 	Joined bool
 
 	closer string
@@ -40,11 +41,12 @@ func (*MathBlock) IsRaw() bool { return true }
 // Dump prints the node for debugging.
 func (n *MathBlock) Dump(source []byte, level int) { ast.DumpHelper(n, source, level, nil, nil) }
 
-// mathBlocks reads $$ $$, \[ \] and \begin \end that begin a line and end another, so that a line within,
-// such as "+ c" or "= x", begins no block.
+// mathBlocks reads $$ $$, \[ \] and \begin \end over several lines. A line within, such as "+ c" or
+// "= x", begins no block.
 type mathBlocks struct{}
 
-// Trigger has all that a line can begin with, because mathematics may have begun in the line before.
+// Trigger has all that a line can begin with, because mathematics may have begun in the line
+// before.
 func (mathBlocks) Trigger() (all []byte) {
 	for b := '!'; b <= 0xff; b++ {
 		all = append(all, byte(b))
@@ -81,8 +83,8 @@ func (mathBlocks) Open(parent ast.Node, reader text.Reader, pc parser.Context) (
 	return n, parser.NoChildren
 }
 
-// openBefore returns the closing delimiter of mathematics that begins at the end of an open paragraph
-// of the same parent. The paragraph may become a table: then it has none.
+// openBefore returns the closing delimiter of mathematics that begins at the end of an open
+// paragraph of the same parent. The paragraph may become a table: then it has none.
 func openBefore(parent ast.Node, pc parser.Context, source []byte) (closer string) {
 	p, ok := pc.LastOpenedBlock().Node.(*ast.Paragraph)
 	if !ok || p.Lines().Len() == 0 || p.Parent() != parent {
@@ -121,8 +123,8 @@ func ends(rest []byte) bool {
 	return len(bytes.Trim(rest, " \t\r\n.,;:!?")) == 0
 }
 
-// isText reports whether what follows mathematics on its line can be no block but a paragraph. Anything
-// else is shown as a part of the mathematics.
+// isText reports whether what follows mathematics on its line can be no block but a paragraph.
+// Anything else is shown as a part of the mathematics.
 func isText(rest []byte) bool {
 	blanks := len(rest) - len(bytes.TrimLeft(rest, " "))
 	r, _ := utf8.DecodeRune(rest[min(blanks, len(rest)):])
@@ -154,9 +156,9 @@ func (mathBlocks) Continue(node ast.Node, reader text.Reader, _ parser.Context) 
 	return parser.Continue | parser.NoChildren
 }
 
-// Close makes a paragraph of a block that a blank line or the end of what it stands in has ended before
-// its closing delimiter. At the end of the source more may come, though two dollars at the end of a line
-// of text may be a price class.
+// Close makes a paragraph of a block that a blank line or the end of what it stands in has ended
+// before its closing delimiter. At the end of the source more may come, though two dollars at the
+// end of a line of text may be a price class.
 func (mathBlocks) Close(node ast.Node, reader text.Reader, _ parser.Context) {
 	n := node.(*MathBlock)
 	last := n.Lines().At(n.Lines().Len() - 1)

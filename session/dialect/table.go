@@ -11,9 +11,9 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// tables makes tables of paragraphs, as GitHub does. A row that has more cells than the head is read
-// again: bars within code and mathematics, and two in a row, may be content. What is still too much
-// stays in the last cell. GitHub leaves it out.
+// tables makes tables of paragraphs, as GitHub does. A row that has more cells than the head is
+// read again: bars within code and mathematics, and two in a row, may be content. What is still too
+// much stays in the last cell. GitHub leaves it out.
 type tables struct{}
 
 func (tables) Transform(p *ast.Paragraph, reader text.Reader, _ parser.Context) {
@@ -79,7 +79,7 @@ func alignments(line []byte) (aligns []east.Alignment) {
 	return aligns
 }
 
-// row makes a row of a line. A head is nil where it has not as many cells as there are columns.
+// row makes a row of a line. A head must have a cell for each column, or it is nil.
 func row(line text.Segment, aligns []east.Alignment, source []byte, head bool) *east.TableRow {
 	line = line.TrimLeftSpace(source)
 	line = line.TrimRightSpace(source)
@@ -103,8 +103,8 @@ func row(line text.Segment, aligns []east.Alignment, source []byte, head bool) *
 	return r
 }
 
-// unescapeBars gives a cell its text. Within code a backslash before a bar only keeps the bar from ending
-// the cell.
+// unescapeBars gives a cell its text. Within code a backslash before a bar only keeps the bar from
+// ending the cell.
 func unescapeBars(cell ast.Node, seg text.Segment, source []byte) {
 	value := seg.Value(source)
 	inner := content(value)
@@ -118,9 +118,9 @@ func unescapeBars(cell ast.Node, seg text.Segment, source []byte) {
 	cell.Lines().Append(text.NewSegment(seg.Start+from, seg.Stop))
 }
 
-// split returns the places of the bars before, between and after the cells of a line; those at its ends
-// may be missing, and are at -1 and its length then. Of the ways to read the bars it takes the first that
-// gives as many cells as are wanted, else the first that gives fewer.
+// split returns the places of the bars before, between and after the cells of a line; those at its
+// ends may be missing, and are at -1 and its length then. There are several ways to read the bars.
+// The first with the wanted number of cells is taken, else the first with fewer.
 func split(line []byte, want int) []int {
 	inner := content(line)
 	first := bars(line, func(int) bool { return true })
@@ -206,7 +206,7 @@ func b2i(b bool) int {
 	return 0
 }
 
-// codeLen returns how long the code is that a line begins with, or 0 for the marks where nothing ends it.
+// codeLen returns the length of the code at the start of a line, or 0 if nothing ends it.
 func codeLen(line []byte) int {
 	marks := len(line) - len(bytes.TrimLeft(line, "`"))
 	for i := marks; i < len(line); {

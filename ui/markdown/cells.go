@@ -21,11 +21,13 @@ const (
 	newline              // a hard line break
 )
 
-// nextRun returns the end of the run of text of one class that starts at s[at:], and its width in cells. Runs of
-// blank and solid text are as long as they can cheaply be; of the other classes each grapheme is a run of its own.
+// nextRun returns the end of the run of text of one class that starts at s[at:], and its width in
+// cells. Runs of blank and solid text are as long as they can cheaply be; of the other classes each
+// grapheme is a run of its own.
 //
-// Widths are those of [ansi.StringWidth], which counts graphemes. It is slow, so the bulk of what models write is
-// recognised here: ASCII is one cell, Hangul syllables, Han and Kana are two, unless what follows may join on to them.
+// Widths are those of [ansi.StringWidth], which counts graphemes. It is slow, so the bulk of what
+// models write is recognised here: ASCII is one cell, Hangul syllables, Han and Kana are two,
+// unless what follows may join on to them.
 func nextRun(s string, at int) (end, cells int, c class) {
 	switch b := s[at]; {
 	case b == '\n':
@@ -97,7 +99,8 @@ func wideRun(s string, at int) (end, cells int, c class) {
 	return end, cells, solid
 }
 
-// startsGrapheme reports whether a grapheme surely starts at s[at:], whatever of the cheap kinds stands before it.
+// startsGrapheme reports whether a grapheme surely starts at s[at:], whatever of the cheap kinds
+// stands before it.
 func startsGrapheme(s string, at int) bool {
 	if at >= len(s) || s[at] < utf8.RuneSelf {
 		return true
@@ -108,7 +111,7 @@ func startsGrapheme(s string, at int) bool {
 
 func hangul(r rune) bool { return r >= 0xac00 && r <= 0xd7a3 }
 
-// wide reports whether r is a character of two cells that never joins what stands before it.
+// wide reports whether r takes two cells and never joins the character before it.
 func wide(r rune) bool {
 	switch {
 	case hangul(r),
@@ -122,8 +125,9 @@ func wide(r rune) bool {
 	return false
 }
 
-// classOf tells the class of a grapheme by its first character. The sets are the common part of the Japanese and
-// Chinese rules on what may begin and end a line. Korean separates words by spaces, so Hangul is solid.
+// classOf tells the class of a grapheme by its first character. The sets are the common part of the
+// Japanese and Chinese rules on what may begin and end a line. Korean separates words by spaces, so
+// Hangul is solid.
 func classOf(r rune) class {
 	switch {
 	case r >= 0x4e00 && r <= 0x9fff:
@@ -151,9 +155,10 @@ func mayBreak(before, after class) bool {
 	return before != solid || after != solid
 }
 
-// clean returns s without what could act on the terminal or on the width of a line: control characters, which
-// character references such as &#27; bring in even where the input was sanitised, and marks that reorder text.
-// A tab or line end becomes a space, bytes that are not UTF-8 the replacement character.
+// clean returns s without control characters and marks that reorder text. Either could act on the
+// terminal, or on the width of a line. Character references such as &#27; bring them in even where
+// the input was sanitised. A tab or line end becomes a space, bytes that are not UTF-8 the
+// replacement character.
 func clean(s string) string {
 	for i := 0; i < len(s); i++ {
 		if s[i] < ' ' || s[i] >= 0x7f {

@@ -126,7 +126,8 @@ func (p *painter) theme() *chroma.Style {
 	return nil
 }
 
-// tokenPen returns the pen of a token. A theme's background is left out: panes end a line where its text ends.
+// tokenPen returns the pen of a token. A theme's background is left out: panes end a line where its
+// text ends.
 func (p *painter) tokenPen(theme *chroma.Style, t chroma.TokenType) string {
 	code := &p.style.sheet.CodeBlock
 	if theme == nil && code.tokens == nil || t == chroma.TextWhitespace { // blanks show no colour

@@ -18,9 +18,9 @@ type cut struct {
 
 // findCut returns the last cut in src, at 0 if there is none. at is the state in which src begins.
 //
-// A block is final when the next one has begun with a whole line, for Markdown is parsed by lines. So is a list
-// item when the next one has begun; a row of a table once the widths of the columns are settled; and a line of code as soon as lexing can start
-// afresh after it.
+// Markdown is parsed by lines: a block is final once the next one has begun with a whole line. A
+// list item is final once the next item has begun, a row of a table once the widths of the columns
+// are settled. A line of code is final once lexing can start afresh after it.
 func findCut(doc ast.Node, src []byte, at state, code *highlighter) cut {
 	whole := bytes.LastIndexByte(src, '\n') + 1
 	for n := doc.LastChild(); n != nil; n = n.PreviousSibling() {

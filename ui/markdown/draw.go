@@ -26,7 +26,8 @@ type painter struct {
 	openMargin *margin // where the next line of that block goes
 }
 
-// A margin is what stands left of a block: the marks and indentation of the lists, items and quotations around it.
+// A margin is what stands left of a block: the marks and indentation of the lists, items and
+// quotations around it.
 type margin struct {
 	first, rest string // on the next line, and on the ones after it
 	cells       int
@@ -75,14 +76,14 @@ func (p *painter) putAll(m *margin, lines []line) {
 // room is the width that m leaves.
 func (p *painter) room(m *margin) int { return max(p.width-m.cells, 1) }
 
-// longestLine is how many cells a line of prose may have, however wide the pane: the eye loses its way back in a longer
-// one. Code and tables take what there is.
+// longestLine is how many cells a line of prose may have, however wide the pane: the eye loses its
+// way back in a longer one. Code and tables take what there is.
 const longestLine = 100
 
-// indent returns a margin within m whose first line begins with mark and whose others are indented as
-// far. written is what the mark was made of. Where that would leave too little room, as in lists nested
-// many levels deep in a narrow pane, the mark stands below the one of the list around; where even that
-// leaves too little, on a line of its own, and what follows stays at m.
+// indent returns a margin within m: its first line begins with mark, the others are indented as
+// far. written is the source of the mark. Lists nested many levels deep may leave too little room
+// in a narrow pane. Then the mark stands below the one of the outer list. If even that leaves too
+// little, the mark gets a line of its own and the text stays at m.
 func (p *painter) indent(m *margin, mark, written string, look looks) margin {
 	cells := ansi.StringWidth(mark)
 	within := func(rest string, at int) margin {
@@ -122,8 +123,9 @@ func (p *painter) paint(text string, look looks) string {
 	return text
 }
 
-// document draws the top-level blocks. They are parted by one blank line, but for a heading, which belongs to what
-// follows it. at says what was drawn before; the state after the last block is returned.
+// document draws the top-level blocks. They are parted by one blank line, but for a heading, which
+// belongs to what follows it. at says what was drawn before; the state after the last block is
+// returned.
 func (p *painter) document(doc ast.Node, at state) state {
 	m := &margin{}
 	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
@@ -143,7 +145,8 @@ func (p *painter) document(doc ast.Node, at state) state {
 	return at
 }
 
-// isHeading reports whether n is a heading that what follows hugs. A title, of level 1, stands apart.
+// isHeading reports whether n is a heading without a blank line after it. A title, of level 1,
+// stands apart.
 func isHeading(n ast.Node) bool {
 	h, ok := n.(*ast.Heading)
 	return ok && h.Level > 1
@@ -223,7 +226,8 @@ func (p *painter) text(n ast.Node, m *margin, look looks) {
 	p.putAll(m, wrap(spans, min(p.room(m), longestLine)))
 }
 
-// paintBar returns a vertical bar in the look of rules. Blanks after it are left as they are, for put to trim.
+// paintBar returns a vertical bar in the look of rules. Blanks after it are left as they are, for
+// put to trim.
 func (p *painter) paintBar(bar string) string {
 	line := strings.TrimRight(bar, " ")
 	return p.paint(line, p.style.sheet.HorizontalRule) + bar[len(line):]
@@ -252,9 +256,9 @@ func (p *painter) quote(n *ast.Blockquote, m *margin, look looks) {
 	}
 }
 
-// list draws a list, which may go on from an item drawn before. Items are parted by a blank line where the source has
-// one; whether the whole list is what CommonMark calls loose does not matter, so that each is final when the next
-// begins.
+// list draws a list, which may go on from an item drawn before. Items are parted by a blank line
+// where the source has one. CommonMark's loose lists are not looked for: each item is final once
+// the next begins.
 func (p *painter) list(n *ast.List, m *margin, look looks, at *state) {
 	number, spaced := n.Start, false
 	if at.within == inList {

@@ -25,7 +25,8 @@ func Glamour(name string) (s Style, ok bool) {
 }
 
 // fromGlamour takes the colours, attributes, marks and lines of a style of Glamour's. Margins and
-// indentation stay this package's. So do the words: nothing is concealed or written in other letters.
+// indentation stay this package's. So do the words: nothing is concealed or written in other
+// letters.
 func fromGlamour(g glamour.StyleConfig) Style {
 	plain := func(all ...glamour.StylePrimitive) looks { // of whole blocks, whose marks would come with each paragraph
 		l := primitive(all...)
@@ -81,8 +82,8 @@ func primitive(all ...glamour.StylePrimitive) (l looks) {
 	return l
 }
 
-// mark is the look of what stands before an item. Glamour has the mark itself in the prefix of the block;
-// its usual ones are left to this package, which tells the levels of a list apart.
+// mark is the look of what stands before an item. Glamour has the mark itself in the prefix of the
+// block; its usual ones are left to this package, which tells the levels of a list apart.
 func mark(p glamour.StylePrimitive) looks {
 	l := primitive(p)
 	if l.Suffix = ""; l.Prefix == "• " || l.Prefix == ". " {
@@ -91,7 +92,8 @@ func mark(p glamour.StylePrimitive) looks {
 	return l
 }
 
-// tokenLooks are the looks of code. The fields of Glamour's struct are named as Chroma's tokens are.
+// tokenLooks are the looks of code. The fields of Glamour's struct are named as Chroma's tokens
+// are.
 func tokenLooks(c glamour.Chroma) map[chroma.TokenType]looks {
 	byName := map[string]chroma.TokenType{}
 	for _, t := range chroma.TokenTypeValues() {

@@ -30,7 +30,8 @@ func (e StyleError) Error() string {
 	return fmt.Sprintf("%d: %s: %s", e.Line, e.Key, e.Message)
 }
 
-// ParseGlamour reads a style in Glamour's JSON format. It returns every mistake, in the order of the text.
+// ParseGlamour reads a style in Glamour's JSON format. It returns every mistake, in the order of
+// the text.
 func ParseGlamour(text []byte) (Style, []StyleError) {
 	c := styleCheck{text: text, dec: json.NewDecoder(bytes.NewReader(text))}
 	c.dec.UseNumber()
@@ -174,8 +175,8 @@ func jsonFields(t reflect.Type) map[string]reflect.Type {
 	return fields
 }
 
-// nearest words the keys that may have been meant: those that only differ in how words are joined or
-// spelled, else those that share a part.
+// nearest suggests keys: those with other separators or another spelling, else those that share a
+// part.
 func nearest(name string, known map[string]reflect.Type) string {
 	plain := strings.NewReplacer("_", "", "-", "", "colour", "color").Replace(strings.ToLower(name))
 	var same, alike []string

@@ -10,11 +10,12 @@ import (
 	"github.com/alecthomas/chroma/v2/lexers"
 )
 
-// Chroma takes 3 to 5 µs a character and can neither go on from where it stopped nor say in which state it did. A
-// growing block is therefore lexed in segments. A segment ends at a line where lexing may start afresh: the lexer,
-// started there, gives the same tokens for all that is known to follow. Where segments end is found within a window
-// of so many bytes and depends on the text alone, not on the pieces in which it came, so that a block looks the same
-// streamed or at once. A window without such a line is doubled, up to a limit that ends the segment anyway.
+// Chroma takes 3 to 5 µs a character and can neither go on from where it stopped nor say in which
+// state it did. A growing block is therefore lexed in segments. A segment ends at a line where
+// lexing may start afresh: the lexer, started there, gives the same tokens for all that is known to
+// follow. The ends of segments are found within a window of so many bytes. They depend on the text
+// alone, not on its pieces: a block looks the same streamed or at once. A window without such a
+// line is doubled, up to a limit that ends the segment anyway.
 const (
 	window    = 2 << 10
 	maxWindow = 16 << 10
@@ -27,14 +28,15 @@ type run struct {
 	token chroma.TokenType
 }
 
-// A segment is code that has been lexed. The runs may end before the text does; what follows is still without colour.
+// A segment is code that has been lexed. The runs may end before the text does; what follows is
+// still without colour.
 type segment struct {
 	text string
 	runs []run
 }
 
-// A highlighter lexes the code blocks of one stream and remembers what it lexed, so that drawing them again, as on
-// a change of width, costs nothing. Memory stays within a small multiple of the code.
+// A highlighter lexes the code blocks of one stream and remembers the tokens. Drawing the blocks
+// again, at another width say, costs nothing. Memory stays within a small multiple of the code.
 type highlighter struct {
 	lexed map[lexKey]segment
 	draft segment // the open end of a growing block
@@ -53,8 +55,8 @@ func (h *highlighter) lexer(lang string) chroma.Lexer {
 	return lexerFor(lang)
 }
 
-// segments lexes text, code in the language that a fence names. If open, more is to come, and the last, unsettled
-// segment is lexed only now and then.
+// segments lexes text, code in the language that a fence names. If open, more is to come, and the
+// last, unsettled segment is lexed only now and then.
 func (h *highlighter) segments(lang, text string, open bool) []segment {
 	lexer := h.lexer(lang)
 	if lexer == nil {
@@ -76,7 +78,8 @@ func (h *highlighter) segments(lang, text string, open bool) []segment {
 	return segs
 }
 
-// settledLen returns how much at the start of growing code is in segments that nothing to come can change.
+// settledLen returns how much at the start of growing code is in segments that nothing to come can
+// change.
 func (h *highlighter) settledLen(lang, text string) (n int) {
 	lexer := h.lexer(lang)
 	if lexer == nil {
@@ -118,8 +121,8 @@ func (h *highlighter) settled(lexer chroma.Lexer, lang, text string) (segment, b
 	return segment{}, false
 }
 
-// growing lexes the open end of a block again when it has grown enough to be worth it, so that the total stays
-// within a small multiple of lexing it once.
+// growing lexes the open end of a block again when it has grown enough to be worth it, so that the
+// total stays within a small multiple of lexing it once.
 func (h *highlighter) growing(lexer chroma.Lexer, lang, text string) segment {
 	whole := text[:strings.LastIndexByte(text, '\n')+1]
 	known := len(h.draft.text)
@@ -139,7 +142,8 @@ func (h *highlighter) remember(lang, text string, lex func() segment) segment {
 	return seg
 }
 
-// restart returns the start of a line of text from which on the lexer, started there, agrees with runs, or 0.
+// restart returns the start of a line of text from which on the lexer, started there, agrees with
+// runs, or 0.
 func restart(lexer chroma.Lexer, text string, runs []run) int {
 	for _, at := range candidates(text) {
 		i, n := 0, 0
@@ -174,9 +178,9 @@ func agrees(lexer chroma.Lexer, text string, runs []run) bool {
 	return n == len(text) && len(runs) == 0
 }
 
-// candidates returns line starts in the second half of text, those most likely to be outside of any construct first:
-// lines that are not indented and follow a blank line, then others that are not indented, then any, and of each kind
-// the last first.
+// candidates returns line starts in the second half of text, those most likely to be outside of any
+// construct first: lines that are not indented and follow a blank line, then others that are not
+// indented, then any, and of each kind the last first.
 func candidates(text string) []int {
 	const most = 8
 	var afterBlank, flush, inner []int
@@ -233,7 +237,8 @@ func lex(lexer chroma.Lexer, text string) (runs []run) {
 	return runs
 }
 
-// tokens yields the tokens of text as they are lexed, each a run of its own, and false where the lexer fails.
+// tokens yields the tokens of text as they are lexed, each a run of its own, and false where the
+// lexer fails.
 func tokens(lexer chroma.Lexer, text string) iter.Seq2[run, bool] {
 	return func(yield func(run, bool) bool) {
 		var next chroma.Iterator
@@ -267,9 +272,10 @@ func safely(f func()) (ok bool) {
 	return true
 }
 
-// lexerFor returns the lexer of the language that a fence names, or nil: no name, an unknown one, or plain text.
-// Chroma's own look-up tries an unknown name as a file name against every lexer (10 ms) and its highlighter
-// then analyses the text with every lexer (another 8 ms for 1,000 characters).
+// lexerFor returns the lexer of the language that a fence names, or nil: no name, an unknown one,
+// or plain text. Chroma's own look-up tries an unknown name as a file name against every lexer (10
+// ms) and its highlighter then analyses the text with every lexer (another 8 ms for 1,000
+// characters).
 func lexerFor(lang string) chroma.Lexer { return lexersByName()[strings.ToLower(lang)] }
 
 // lexersByName is constant once made; it is made when the first fence with a language is drawn.

@@ -33,8 +33,9 @@ type state struct {
 
 // A drawing is the lines of a text that grows.
 //
-// Invariants: lines shows src[:done] and is only appended to; open shows src[done:drawn]; done is a cut (see [findCut]),
-// so drawing src[done:] in state at gives what drawing the whole would give there. Only reset goes back.
+// Invariants: lines shows src[:done] and is only appended to; open shows src[done:drawn]; done is a
+// cut (see [findCut]), so drawing src[done:] in state at gives what drawing the whole would give
+// there. Only reset goes back.
 type drawing struct {
 	style *Style
 	width int
@@ -119,7 +120,8 @@ func (d *drawing) parseOpen(src []byte) piece {
 	return d.parse(open, d.refs)
 }
 
-// commit draws for good what nothing to come can change of the open end, and reports whether there was any.
+// commit draws for good what nothing to come can change of the open end, and reports whether there
+// was any.
 func (d *drawing) commit(open piece) bool {
 	if open.doc == nil {
 		return false
@@ -142,8 +144,9 @@ func (d *drawing) commit(open piece) bool {
 	return true
 }
 
-// begins reports whether doc begins with the blocks of part. If open, the last of them may go on in doc. Where it does
-// not, the parser read something differently for want of what follows, and the cut must wait for another place.
+// begins reports whether doc begins with the blocks of part. If open, the last of them may go on in
+// doc. Where it does not, the parser read something differently for want of what follows, and the
+// cut must wait for another place.
 func begins(doc, part ast.Node, open bool) bool {
 	n := doc.FirstChild()
 	for c := part.FirstChild(); c != nil; c = c.NextSibling() {
@@ -158,8 +161,8 @@ func begins(doc, part ast.Node, open bool) bool {
 	return n == nil || open
 }
 
-// drawOpen draws what is not committed. The last line of growing code is left for rest, where it costs little, as
-// long as it is not whole.
+// drawOpen draws what is not committed. The last line of growing code is left to rest until it is
+// whole; it costs little there.
 func (d *drawing) drawOpen(open piece) {
 	d.open, d.drawn, d.fence = nil, d.done, nil
 	if open.doc == nil {
@@ -182,9 +185,10 @@ func (d *drawing) drawOpen(open piece) {
 	}
 }
 
-// finish draws all of src for good, and reports whether committed lines have changed: because a link was defined after
-// its use, or because the parser, given more, read something before a cut differently, as goldmark does with a table
-// that begins in the middle of a paragraph. (It takes 0.2 ms for 1,000 characters, once.)
+// finish draws all of src for good and reports whether committed lines have changed. They have if a
+// link was defined after its use. They also have if the parser, given more, read something before a
+// cut differently; goldmark does so with a table that begins in the middle of a paragraph. (It
+// takes 0.2 ms for 1,000 characters, once.)
 func (d *drawing) finish(src []byte) (changed bool) {
 	lines := d.paint(d.parse(src, nil), state{})
 	changed = len(d.lines) > len(lines) || !slices.EqualFunc(d.lines, lines[:len(d.lines)], Row.equal)
@@ -218,8 +222,8 @@ func (d *drawing) paint(whole piece, at state) []Row {
 	return p.out
 }
 
-// rest shows as plain text what is not drawn yet. The marks that end a code block do not flash up as code before they
-// are whole.
+// rest shows as plain text what is not drawn yet. The marks that end a code block do not flash up
+// as code before they are whole.
 func (d *drawing) rest(src []byte) []Row {
 	text := src[d.drawn:]
 	if d.fence == nil {

@@ -13,16 +13,17 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// inline returns the text within block n as spans, in the look of the block. A "\n" in them is a line
-// break. Each one that a model wrote is shown: a poem, an address or a log loses its sense without.
+// inline returns the text within block n as spans, in the look of the block. A "\n" in them is a
+// line break. Each one that a model wrote is shown: a poem, an address or a log loses its sense
+// without.
 func (p *painter) inline(n ast.Node, look looks) []span {
 	in := inliner{p: p}
 	in.children(n, look, "")
 	return in.end()
 }
 
-// An inliner gathers spans. Text of one look is gathered in a buffer, for a paragraph may be very long and have many
-// pieces of it.
+// An inliner gathers spans. Text of one look is gathered in a buffer, for a paragraph may be very
+// long and have many pieces of it.
 type inliner struct {
 	p     *painter
 	spans []span
@@ -137,7 +138,8 @@ func (in *inliner) code(n *ast.CodeSpan, look looks, link string) {
 	in.add(look.Suffix, look, link)
 }
 
-// link shows the text and, where it says something else, the address: what one clicks on is never hidden.
+// link shows the text and, where it says something else, the address: what one clicks on is never
+// hidden.
 func (in *inliner) link(n *ast.Link, look looks) {
 	url := clean(unescape(n.Destination))
 	target := hyperlink(url)
@@ -157,7 +159,8 @@ func (in *inliner) link(n *ast.Link, look looks) {
 	}
 }
 
-// html shows a tag as it was written: in a model's answer it is more often spoken of than used. A <br> breaks the line.
+// html shows a tag as it was written: in a model's answer it is more often spoken of than used. A
+// <br> breaks the line.
 func (in *inliner) html(n *ast.RawHTML, look looks, link string) {
 	var tag []byte
 	for i := range n.Segments.Len() {
@@ -194,8 +197,8 @@ func unescape(raw []byte) string {
 	return b.String()
 }
 
-// hyperlink returns the OSC 8 sequence that opens a link to url, or "" if it is not one to offer a click on. The
-// terminal takes the pieces of a link on several lines for one by its id.
+// hyperlink returns the OSC 8 sequence that opens a link to url, or "" if it is not one to offer a
+// click on. The terminal takes the pieces of a link on several lines for one by its id.
 func hyperlink(url string) string {
 	const longest = 2000
 	url = strings.ReplaceAll(url, "\u200b", "") // which stands between characters that some terminals join

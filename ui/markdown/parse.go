@@ -18,8 +18,9 @@ func newParser() parser.Parser {
 	return goldmark.New(goldmark.WithExtensions(dialect.Extension())).Parser()
 }
 
-// parse returns the document that src is, given the link definitions that stand before it, and the definitions known
-// after it. The document is nil if the parser failed on src, which no text should make it do.
+// parse returns the document that src is, given the link definitions that stand before it, and the
+// definitions known after it. The document is nil if the parser failed on src, which no text should
+// make it do.
 func parse(p parser.Parser, src []byte, refs []parser.Reference) (doc ast.Node, known []parser.Reference) {
 	defer func() {
 		if recover() != nil {
@@ -35,7 +36,8 @@ func parse(p parser.Parser, src []byte, refs []parser.Reference) (doc ast.Node, 
 	return doc, pc.References()
 }
 
-// blockStart returns where the first line of top-level block n starts in src, or -1 where the tree does not tell.
+// blockStart returns where the first line of top-level block n starts in src, or -1 where the tree
+// does not tell.
 func blockStart(n ast.Node, src []byte) int {
 	if m, ok := n.PreviousSibling().(*dialect.MathBlock); ok && m.Joined {
 		return -1 // its line begins with the end of the mathematics
@@ -57,8 +59,9 @@ func blockStart(n ast.Node, src []byte) int {
 	return firstLine(n, src)
 }
 
-// itemStart is blockStart for an item of a top-level list. The first text of an item need not be on its first line, so
-// the mark there must be the one that the item was made from: its offset is where the item's text begins.
+// itemStart is blockStart for an item of a top-level list. The first text of an item need not be on
+// its first line, so the mark there must be the one that the item was made from: its offset is
+// where the item's text begins.
 func itemStart(n ast.Node, src []byte) int {
 	item, ok := n.(*ast.ListItem)
 	at := firstLine(n, src)
@@ -106,8 +109,8 @@ func firstLine(n ast.Node, src []byte) int {
 	return -1
 }
 
-// blankBefore reports whether a blank line stands before block n in src. The parser's own answer is of no use within
-// quotations, where such a line is not empty.
+// blankBefore reports whether a blank line stands before block n in src. The parser's own answer is
+// of no use within quotations, where such a line is not empty.
 func blankBefore(n ast.Node, src []byte) bool {
 	at := firstLine(n, src)
 	if at <= 0 {

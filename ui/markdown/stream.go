@@ -6,17 +6,19 @@ import (
 	"unicode/utf8"
 )
 
-// A Frame is a Markdown text as it is drawn at one moment: Committed and then Tail. No row is wider than the stream. Frames
-// are never changed once returned.
+// A Frame is a Markdown text as it is drawn at one moment: Committed and then Tail. No row is wider
+// than the stream. Frames are never changed once returned.
 type Frame struct {
-	// Committed rows stay as they are: a later frame of the same Epoch has them too, and may have more.
+	// Committed rows stay as they are: a later frame of the same Epoch has them too, and may have
+	// more.
 	Committed []Row
 	// Tail rows may be different in the next frame.
 	Tail []Row
-	// Epoch grows when committed rows have changed after all: by a new width or style, or because a link was
-	// defined after its use.
+	// Epoch grows when committed rows have changed after all: by a new width or style, or because a
+	// link was defined after its use.
 	Epoch int
-	// Version grows whenever anything has changed, so that an equal one means an equal frame of the same stream.
+	// Version grows whenever anything has changed, so that an equal one means an equal frame of the
+	// same stream.
 	Version int
 }
 
@@ -25,8 +27,9 @@ func (f Frame) Len() int { return len(f.Committed) + len(f.Tail) }
 
 // A Stream draws one growing Markdown text.
 //
-// Write, Finish, Resize and Restyle only take note and return at once; all work is done in Render. They may be called
-// while another goroutine is in Render; Render itself by one goroutine at a time.
+// Write, Finish, Resize and Restyle only take note and return at once; all work is done in Render.
+// They may be called while another goroutine is in Render; Render itself by one goroutine at a
+// time.
 type Stream struct {
 	mu sync.Mutex
 	in inbox
@@ -52,15 +55,15 @@ type inbox struct {
 	reset    bool   // the text before is void
 }
 
-// New returns an empty stream of lines of at most width cells. It costs next to nothing: parser and tables are made
-// when there is first something to draw.
+// New returns an empty stream of lines of at most width cells. It costs next to nothing: parser and
+// tables are made when there is first something to draw.
 func New(style Style, width int) *Stream {
 	width = max(width, 1)
 	return &Stream{now: time.Now, style: style, width: width, in: inbox{width: width}}
 }
 
-// Write adds a piece of text. The pieces may end anywhere, within a character too. Control characters other than
-// line feed and tab are dropped.
+// Write adds a piece of text. The pieces may end anywhere, within a character too. Control
+// characters other than line feed and tab are dropped.
 func (s *Stream) Write(piece string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -72,8 +75,8 @@ func (s *Stream) Write(piece string) {
 	}
 }
 
-// Finish says that the text is whole: the next Render draws all of it, as if it had come in one piece. More may be
-// written after all, as when an interrupted answer is continued.
+// Finish declares the text whole. The next Render draws all of it, as if it had come in one piece.
+// More may be written after all, as when an interrupted answer is continued.
 func (s *Stream) Finish() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -101,11 +104,11 @@ func (s *Stream) Restyle(style Style) {
 	s.in.style = &style
 }
 
-// Render returns the text as it is now. The open end is drawn again no sooner than max(4, 3·panes) times as long as
-// that took the last time, where panes is the number of streams that are drawn at the same time: so all of them
-// together take at most a third of a core, however large their open blocks. What came since is shown beneath as plain
-// text; nothing is withheld. Where panes is negative it is drawn whatever
-// that costs, as for a recording that nobody waits for.
+// Render returns the text as it is now. panes is the number of streams that are drawn at the same
+// time. After drawing the open end Render waits max(4, 3·panes) times as long as that took before
+// it draws the end again. So all streams together take at most a third of a core, however large
+// their open blocks. Newer text is shown beneath as plain text; nothing is withheld. A negative
+// panes draws it at any cost, as for a recording.
 func (s *Stream) Render(panes int) Frame {
 	changed := s.take()
 	known := s.known()
@@ -140,8 +143,8 @@ func (s *Stream) Render(panes int) Frame {
 	return s.frame
 }
 
-// Expects is how long Render would draw the open end now: as long as that took the last time, or 0 where it is not due. It
-// may be asked where Render may.
+// Expects estimates how long Render would draw the open end now: as long as the last time, or 0 if
+// it is not due. It may be asked where Render may.
 func (s *Stream) Expects(panes int) time.Duration {
 	s.mu.Lock()
 	more := len(s.in.text) > 0

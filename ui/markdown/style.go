@@ -15,7 +15,8 @@ type Style struct {
 	raw   bool
 }
 
-// Raw draws the text itself in place of Markdown: its lines as they are, broken only for want of width.
+// Raw draws the text itself in place of Markdown: its lines as they are, broken only for want of
+// width.
 func (s Style) Raw() Style {
 	s.raw = true
 	return s
@@ -57,8 +58,9 @@ type sheet struct {
 	}
 }
 
-// Dark is for light text on a dark ground. Headings, list marks and links are in the accent, a colour as Lip Gloss
-// takes it, such as "#7aa2f7" or "12"; empty means a calm blue. Plain text keeps the terminal's own colour.
+// Dark is for light text on a dark ground. Headings, list marks and links are in the accent, a
+// colour as Lip Gloss takes it, such as "#7aa2f7" or "12"; empty means a calm blue. Plain text
+// keeps the terminal's own colour.
 func Dark(accent string) Style {
 	return Coloured(Palette{or(accent, "#7AA2F7"), "#E0AF68", "#8A8F98", "#565B66", "github-dark"})
 }
@@ -68,8 +70,8 @@ func Light(accent string) Style {
 	return Coloured(Palette{or(accent, "#2558C4"), "#9A4D00", "#6B7280", "#B4BAC4", "xcode"})
 }
 
-// A Palette is what coloured styles differ in. A colour is as Lip Gloss takes it; "" leaves the terminal's own, and
-// makes it faint where it is Muted or Rule.
+// A Palette is what coloured styles differ in. A colour is as Lip Gloss takes it; "" leaves the
+// terminal's own, and makes it faint where it is Muted or Rule.
 type Palette struct {
 	Accent string // headings, list marks, links
 	Code   string // code within text
@@ -100,8 +102,8 @@ func Coloured(c Palette) Style {
 	return Style{sheet: s}
 }
 
-// Plain has no colours: bold, italic, underlined and faint text and the marks around code carry the meaning. It is for
-// NO_COLOR and for terminals that have none.
+// Plain has no colours: bold, italic, underlined and faint text and the marks around code carry the
+// meaning. It is for NO_COLOR and for terminals that have none.
 func Plain() Style {
 	faint := looks{Faint: new(true)}
 	s := newSheet(looks{}, faint, faint)
@@ -110,7 +112,8 @@ func Plain() Style {
 	return Style{sheet: s}
 }
 
-// newSheet is what all styles share. Headings are told apart by looks instead of number signs; rules are thin.
+// newSheet is what all styles share. Headings are told apart by looks instead of number signs;
+// rules are thin.
 func newSheet(accent, muted, rule looks) sheet {
 	s := sheet{
 		H1:             looks{Color: accent.Color, Bold: new(true), Underline: new(true)},

@@ -9,8 +9,8 @@ import (
 	east "github.com/yuin/goldmark/extension/ast"
 )
 
-// settledRows is the number of rows that decide how wide the columns of a table are. Later rows are wrapped to fit, so
-// that what is drawn of a long table stays as it is while the table grows.
+// settledRows is the number of rows that decide how wide the columns of a table are. Later rows are
+// wrapped to fit. The drawn part of a long table stays the same while the table grows.
 const settledRows = 64
 
 // columns says how a table is laid out.
@@ -102,9 +102,9 @@ func (p *painter) cells(row ast.Node, look looks) (cells [][]span) {
 	return cells
 }
 
-// layOut decides the widths of the columns. Each gets what its text takes on one line if there is room for all; else
-// at least its longest word, within limits, and a share of the rest; and if there is no room even for that, the table
-// is stacked.
+// layOut decides the widths of the columns. If there is room, each gets the width of its text on
+// one line. Otherwise each gets at least its longest word, within limits, and a share of the rest.
+// Without room even for that the table is stacked.
 func (p *painter) layOut(head [][]span, row ast.Node, look looks, room int) *columns {
 	natural, words := make([]int, len(head)), make([]int, len(head))
 	add := func(cells [][]span) {
@@ -135,7 +135,8 @@ func (p *painter) layOut(head [][]span, row ast.Node, look looks, room int) *col
 	return &columns{stacked: true}
 }
 
-// share gives the spare cells to the columns that want more than their least, in proportion to how much more.
+// share gives the spare cells to the columns that want more than their least, in proportion to how
+// much more.
 func share(least, natural []int, spare int) []int {
 	wanted := sum(natural) - sum(least)
 	widths := make([]int, len(least))

@@ -12,9 +12,9 @@ import (
 	"lineup/session/cjk"
 )
 
-// foresee reads the open end as if what its last line has begun were closed there: what becomes bold, or code, is so from
-// its first word on, and the marks do not stand there until the closing ones come; nor do those that came last, of which
-// nobody knows yet what they are. A line that has ended is read as it is.
+// foresee reads the open end as if the bold words or code that its last line has begun were closed
+// there. They look so from their first word on, and their marks do not flash up. Marks at the very
+// end may become anything; they are not shown yet. A line that has ended is read as it is.
 func (d *drawing) foresee(open piece) piece {
 	const markers = " *`"
 	block := lastText(open.doc)
@@ -56,10 +56,10 @@ func lastText(n ast.Node) ast.Node {
 	return nil
 }
 
-// unclosed returns the marks that close what a text, which ends in none, leaves open of code and strong emphasis, as
-// CommonMark 0.31 reads them (§6.1, §6.2): within code nothing else counts; strong emphasis begins ahead of a word and ends
-// behind one. Single asterisks are left alone, for they are as often multiplications, and so are those within a Latin word
-// or a number.
+// unclosed returns the marks that would close the code and strong emphasis left open by a text. The
+// text ends in no mark. It is read as in CommonMark 0.31 (§6.1, §6.2): within code nothing else
+// counts; strong emphasis begins before a word and ends after one. Single asterisks are left alone,
+// for they are as often multiplications, and so are those within a Latin word or a number.
 func unclosed(text string) string {
 	strong := false
 	before := ' '

@@ -13,7 +13,8 @@ type span struct {
 	link string // the OSC 8 sequence that opens a hyperlink, or ""
 }
 
-// appendSpan adds text to spans. Neighbours of the same look become one, so that a grapheme never spans two.
+// appendSpan adds text to spans. Neighbours of the same look become one, so that a grapheme never
+// spans two.
 func appendSpan(spans []span, s span) []span {
 	if s.text == "" {
 		return spans
@@ -25,7 +26,8 @@ func appendSpan(spans []span, s span) []span {
 	return append(spans, s)
 }
 
-// A line is one line of text, its width in cells, how many of them are indentation, and how it ends.
+// A line is one line of text, its width in cells, how many of them are indentation, and how it
+// ends.
 type line struct {
 	text        string
 	cells, lead int
@@ -35,8 +37,8 @@ type line struct {
 // A part is a stretch of one span.
 type part struct{ span, from, to int }
 
-// A wrapper breaks spans into lines of at most width cells. Every line stands alone: it opens the looks and links it
-// uses and closes them.
+// A wrapper breaks spans into lines of at most width cells. Every line stands alone: it opens the
+// looks and links it uses and closes them.
 type wrapper struct {
 	spans []span
 	width int
@@ -51,14 +53,14 @@ type wrapper struct {
 	buf                           []byte
 }
 
-// wrap breaks spans between words where it can and within them where it must. Blanks at a break vanish, all other
-// text is kept. There is at least one line.
+// wrap breaks spans between words where it can and within them where it must. Blanks at a break
+// vanish, all other text is kept. There is at least one line.
 func wrap(spans []span, width int) []line {
 	return (&wrapper{spans: spans, width: width}).wrap()
 }
 
-// wrapCode is wrap for a line of code: it keeps its indentation, and further lines are indented a little more, so
-// that they are not taken for lines of their own.
+// wrapCode is wrap for a line of code: it keeps its indentation, and further lines are indented a
+// little more, so that they are not taken for lines of their own.
 func wrapCode(spans []span, width int) []line {
 	indent := 0
 	for _, s := range spans {
@@ -258,7 +260,8 @@ func join(parts []part, p part) []part {
 	return append(parts, p)
 }
 
-// measure returns the width of spans on one line and the width of the longest stretch that wrap would not break.
+// measure returns the width of spans on one line and the width of the longest stretch that wrap
+// would not break.
 func measure(spans []span) (total, longest int) {
 	last, word, row := blank, 0, 0
 	for i := range spans {
