@@ -17,6 +17,7 @@ const (
 	hanTokens    = 0.82
 	otherTokens  = 0.42 // Cyrillic, Greek, Arabic, Devanagari, Thai …
 	emojiTokens  = 1.8
+	runTokens    = 0.1 // of a mark that has come twice already, as a part of its own weight
 )
 
 // TextKinds is how many kinds of text the estimator tells apart; a vocabulary may be good at one and bad at another.
@@ -32,7 +33,7 @@ const (
 )
 
 // EstimateTokens estimates how many tokens a text has. The estimate of a text is the sum of the estimates of its
-// pieces, so that a stream can be counted as it comes.
+// pieces, but for runs of one mark that are cut, so that a stream can be counted as it comes.
 func EstimateTokens(s string) float64 {
 	n := 0.0
 	for _, v := range EstimateByKind(s) {
@@ -43,10 +44,26 @@ func EstimateTokens(s string) float64 {
 
 // EstimateByKind is EstimateTokens, apart for each kind of text.
 func EstimateByKind(s string) (n [TextKinds]float64) {
+	last, run := rune(-1), 0
 	for _, r := range s {
-		n[textKind(r)] += runeTokens(r)
+		if run++; r != last {
+			last, run = r, 1
+		}
+		v := runeTokens(r)
+		if run > 2 && isMark(r) { // vocabularies have long lines of dots, dashes and blanks as single tokens
+			v *= runTokens
+		}
+		n[textKind(r)] += v
 	}
 	return n
+}
+
+// isMark reports whether a character is punctuation, a symbol, or white space.
+func isMark(r rune) bool {
+	if r < 0x80 {
+		return r|0x20 < 'a' && (r < '0' || r > '9') || r|0x20 > 'z'
+	}
+	return r < 0x1f000 && (unicode.IsPunct(r) || unicode.IsSymbol(r))
 }
 
 func textKind(r rune) int {

@@ -2,6 +2,7 @@ package providers
 
 import (
 	"math"
+	"strings"
 	"testing"
 )
 
@@ -17,6 +18,11 @@ func TestEstimatesByScript(t *testing.T) {
 		{"Chinese", "分词是把句子切成小单位的过程。", 8, 16},
 		{"accents", "éàüößçñ", 3.3, 3.4}, // seven at twice a letter's weight
 		{"code", "for (int i = 0; i < n; i++) { sum += a[i]; }", 14, 28},
+		{"a line of dots", "Chapter 3 " + strings.Repeat(".", 60) + " 3", 5, 14}, // 3 + 4 + 1
+		{"a rule", strings.Repeat("─", 80), 4, 20},
+		{"blank lines", strings.Repeat("\n", 40), 1, 4},
+		{"a heading's line", strings.Repeat("=", 78), 1, 9},
+		{"a word again and again", strings.Repeat("word ", 1000), 700, 1300},
 		{"nothing", "", 0, 0},
 	} {
 		if got := EstimateTokens(c.text); got < c.low || got > c.high {

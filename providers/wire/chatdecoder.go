@@ -131,7 +131,7 @@ func (d *chatDecoder) take(f frame, out []providers.Event) []providers.Event {
 	for _, ch := range d.choices.answer(c.Choices, f) {
 		out = d.takeChoice(ch.choice, ch.frame, out)
 	}
-	unknown := !present(c.Usage) && c.Groq == nil && c.Model == ""
+	unknown := len(c.Choices) == 0 && (!present(c.Usage) && c.Groq == nil && c.Model == "" || d.isForeign(f.data))
 	if len(c.Choices) > 0 {
 		d.seen.payload = true
 	} else if (unknown || present(c.Base)) && f.event != "hook_results" { // Portkey's
@@ -142,6 +142,12 @@ func (d *chatDecoder) take(f frame, out []providers.Event) []providers.Event {
 		out = d.seen.addUsage(f.data, f, out)
 	}
 	return d.seen.addLlamaTimings(c.Timings, f, out)
+}
+
+// isForeign reports whether a document is of another protocol.
+func (d *chatDecoder) isForeign(data []byte) bool {
+	kind := protocolOf(data)
+	return kind != "" && kind != "openai"
 }
 
 // takeChoice reads the choice that is the answer.

@@ -120,7 +120,7 @@ func (d *ollamaDecoder) decode(f frame, out []providers.Event) ([]providers.Even
 	if !ended && content == nil {
 		d.seen.addForeign(f.data)
 	}
-	d.seen.payload = d.seen.payload || ended || content != nil || l.Model != ""
+	d.seen.payload = d.seen.payload || ended || content != nil || l.Model != "" && d.seen.spoken == ""
 	if l.Model != "" && l.Model != d.served {
 		d.served = l.Model
 		out = append(out, providers.Event{Type: providers.EventServed, At: f.at, Text: providers.CleanLine(l.Model)})

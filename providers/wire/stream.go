@@ -178,8 +178,8 @@ func (m *remote) checked(req providers.Request, yield func(providers.Event, erro
 	told := false // a usage may come with every chunk
 	return func(ev providers.Event, err error) bool {
 		if u := ev.Usage; ev.Type == providers.EventUsage && u != nil && u.Input > 0 && !told {
-			full := m.params.NumCtx != nil && u.Input >= *m.params.NumCtx || u.Input%1024 == 0 && sent > float64(u.Input)*0.8
-			if sent > 500 && float64(u.Input) < sent/2 || full {
+			full := m.params.NumCtx != nil && u.Input >= *m.params.NumCtx || u.Input%1024 == 0 && sent > float64(u.Input)*1.1
+			if sent > float64(u.Input) && (full || sent > 500 && float64(u.Input) < sent/2) { // more read than sent is no cut
 				told = true
 				note := fmt.Sprintf("the server read %d tokens of a prompt of about %.0f and cut the rest; raise its context (%s)", u.Input, sent, setting)
 				if !yield(providers.Event{Type: providers.EventNote, At: ev.At, Text: note}, nil) {
@@ -212,7 +212,11 @@ func (m *remote) read(ctx context.Context, resp *answer, body io.Reader, yield f
 	case contentWhole:
 		m.readWhole(ctx, resp, br, yield)
 	case contentForeign:
-		text, _ := io.ReadAll(io.LimitReader(br, maxErrorBody))
+		text := readForeign(br)
+		if protocolOf(text) != "" {
+			yield(providers.Event{At: p.now()}, m.foreign(&streamState{}, text))
+			return
+		}
 		yield(providers.Event{At: p.now()}, p.notAPI(tidyMessage(string(text))))
 	case contentStream:
 		m.readStream(ctx, resp, br, yield)
@@ -413,6 +417,9 @@ func (m *remote) foreign(t *streamState, data []byte) *providers.Error {
 	e := &providers.Error{Kind: providers.Protocol, Message: errNotJSON.Error(), Hint: "check kind and base_url of provider " + p.cfg.Name}
 	if p.dialect.lacksVersion(p) {
 		e.Hint = p.addressHint()
+	}
+	if hint := p.protocolHint(protocolOf(data)); hint != "" {
+		e.Hint = hint
 	}
 	if t.tokens() { // the address is right
 		e.Hint = "ask again"

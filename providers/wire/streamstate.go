@@ -20,6 +20,7 @@ type streamState struct {
 	whole     bool     // nothing but one document that holds text, though a stream was asked for
 	foreign   bool     // a document that the protocol does not have
 	first     []byte   // the first of them
+	spoken    string   // the protocol of that one, "" where it is not known
 	said      *failure // what such a document says in the form of an error
 	accused   *failure // the same where it is an error for certain
 	strays    strays   // lines that the framing does not have
@@ -50,6 +51,7 @@ const finishIncomplete = "incomplete"
 func (t *streamState) addForeign(data []byte) {
 	t.foreign = true
 	if t.first == nil {
+		t.spoken = protocolOf(data)
 		t.first = bytes.Clone(data[:min(len(data), maxStray)])
 	}
 	if t.said == nil {
