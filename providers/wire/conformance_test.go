@@ -39,7 +39,7 @@ func TestConformance(t *testing.T) {
 			})
 		}
 	}
-	for n := 1; n <= 80; n++ {
+	for n := 1; n <= 97; n++ {
 		for _, dialect := range caseApplies(n) {
 			if !have[fmt.Sprintf("%02d %s", n, dialect)] {
 				t.Errorf("case %d has no file for %s", n, dialect)
@@ -66,8 +66,24 @@ func caseApplies(n int) []string {
 		return []string{chat, lines, messages}
 	case 57: // quota: a local server has none
 		return []string{chat, messages, items}
+	case 83, 84, 86, 89, 90, 93, 94, 95, 96, 85, 97: // each where its files are: other gateways, other words
+		return faultDialects(n)
 	case 59: // models to pull: natively, through /v1
 		return []string{chat, lines}
+	}
+	return []string{chat, lines, messages, items}
+}
+
+// faultDialects lists the dialects of what was found in the field: some is of one protocol's gateways alone.
+func faultDialects(n int) []string {
+	const chat, lines, messages, items = "openai", "ollama", "anthropic", "responses"
+	switch n {
+	case 85, 96: // numbers of choices; what llama-swap says
+		return []string{chat}
+	case 90, 95: // words for the end that only gateways have; empty errors beside pieces
+		return []string{chat, lines, messages}
+	case 93: // named events
+		return []string{chat, messages, items}
 	}
 	return []string{chat, lines, messages, items}
 }

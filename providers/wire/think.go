@@ -90,7 +90,8 @@ const (
 	beforeThink thinkState = iota // nothing but white space so far
 	thinkBegins                   // after the tag, white space is skipped
 	thinking
-	thinkEnds // after the end tag, white space is skipped
+	thinkEnds    // after the end tag, white space is skipped
+	answerBegins // after a tag of the answer itself, the same
 	answering
 )
 
@@ -133,6 +134,11 @@ func (s *thinkSplitter) write(piece string) (out split) {
 			s.state, s.closed = thinkEnds, true
 			out.reasoning += piece[:at]
 			piece = piece[at+n:]
+		case answerBegins:
+			if piece = strings.TrimLeft(piece, thinkSpace); piece == "" {
+				return out
+			}
+			s.state = answering
 		case answering:
 			return s.answer(piece, out)
 		}
@@ -177,7 +183,7 @@ func (s *thinkSplitter) begin(piece string) string {
 	}
 	for _, t := range answerTags() {
 		if hasTag(start, t.open) {
-			s.state, s.end, s.closed = answering, t.end, true
+			s.state, s.end, s.closed = answerBegins, t.end, true
 			return start[len(t.open):]
 		}
 		possible = possible || hasTag(t.open, start)
@@ -221,7 +227,7 @@ func (s *thinkSplitter) harmony(start string) (rest string, next thinkState, fou
 		return "", s.state, true
 	case strings.HasPrefix(strings.TrimSpace(name), harmonyFinal):
 		s.end, s.closed = harmonyReturn, true
-		return rest, answering, true
+		return rest, answerBegins, true
 	}
 	s.end = harmonyEnd
 	return rest, thinkBegins, true
