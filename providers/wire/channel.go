@@ -51,6 +51,11 @@ func (c *channel) write(piece string, f frame) (early string, at frame, now stri
 	return early, at, c.keep(piece)
 }
 
+// goesOn reports whether an ordinary piece is new as it is: nothing is held back, and it is too short to repeat.
+func (c *channel) goesOn(piece string) bool {
+	return c.halves.held == "" && (c.over || c.held == "" && !c.repeats && len(piece) < len(c.said))
+}
+
 // fresh is what a piece adds to the text so far, where it begins with that.
 func (c *channel) fresh(piece string) string {
 	if rest, ok := strings.CutPrefix(piece, string(c.said)); ok {
@@ -81,15 +86,20 @@ func (c *channel) keep(piece string) string {
 		return ""
 	}
 	piece = c.halves.write(piece)
+	c.note(piece)
+	return piece
+}
+
+// note remembers a piece that is whole.
+func (c *channel) note(piece string) {
 	c.pieces++
 	if c.over {
-		return piece
+		return
 	}
 	c.said = append(c.said, piece...)
 	if len(c.said) > maxSaid && !c.repeats {
 		c.said, c.over = nil, true
 	}
-	return piece
 }
 
 // close gives what is held back at the end of the stream.

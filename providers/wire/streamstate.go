@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"lineup/providers"
 )
@@ -96,6 +97,12 @@ func (t *streamState) addAnswer(s string, f frame, out []providers.Event) []prov
 	if s == "" {
 		return out
 	}
+	if t.torn == "" && t.talks[0].state == talkOver && ordinary(s) && t.answers.goesOn(s) && t.think.goesOn() {
+		t.answers.note(s) // nearly always
+		t.think.note(s)
+		t.text = true
+		return append(out, providers.Event{Type: providers.EventText, At: f.at, Text: s, Bytes: f.bytes})
+	}
 	if t.talks[0].state != talkOver {
 		if s, out = t.talk(0, s, f, out); s == "" {
 			return out
@@ -103,6 +110,20 @@ func (t *streamState) addAnswer(s string, f frame, out []providers.Event) []prov
 	}
 	early, at, now := t.answers.write(s, f)
 	return t.part(now, f, t.part(early, at, out))
+}
+
+// ordinary reports whether a piece is nothing but whole characters, of which none may begin a tag.
+func ordinary(s string) bool {
+	ascii := true
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '<' || c == '[' || c == 0xe2 || c == 0xef: // ◁ and U+FFFD begin so
+			return false
+		case c >= utf8.RuneSelf:
+			ascii = false
+		}
+	}
+	return ascii || utf8.ValidString(s)
 }
 
 // part appends a piece of the answer without the reasoning in it. What the splitter held back keeps the time at which

@@ -97,7 +97,8 @@ const (
 
 const (
 	thinkSpace = " \t\r\n"
-	maxLeading = 64 // white space ahead of the tag, in bytes; more is an answer of its own
+	maxWatched = 512 << 10 // bytes of an answer that an end tag may still turn into reasoning
+	maxLeading = 64        // white space ahead of the tag, in bytes; more is an answer of its own
 )
 
 // split is what a piece settles: reasoning, then answer. moved says that all of the answer so far was reasoning.
@@ -342,9 +343,24 @@ func (s *thinkSplitter) plain(piece string) bool {
 		strings.Contains(piece, "◁") {
 		return false
 	}
-	s.said = append(s.said, piece...)
-	s.watched = len(s.said)
+	s.note(piece)
 	return true
+}
+
+// goesOn reports whether an ordinary piece, in which no tag begins, is a piece of the answer as it is.
+func (s *thinkSplitter) goesOn() bool {
+	return s.state == answering && s.held == "" && (!s.closed || s.end == "")
+}
+
+// note remembers a piece of the answer in which there is no tag. What has gone on for very long is no reasoning.
+func (s *thinkSplitter) note(piece string) {
+	if s.closed {
+		return
+	}
+	s.said = append(s.said, piece...)
+	if s.watched = len(s.said); s.watched > maxWatched {
+		s.said, s.watched, s.closed = nil, 0, true
+	}
 }
 
 // ends reports whether an end tag without a beginning ends reasoning, by what stands around it. at is its place in the
