@@ -24,15 +24,13 @@ type jobControl struct {
 
 func newJobControl() *jobControl { return &jobControl{stop: make(chan os.Signal, 1)} }
 
-// filter sees every message before Bubble Tea does. To suspend, Bubble Tea sends SIGTSTP, which must
-// stop lineup then.
+// filter sees every message before Bubble Tea does. To suspend, Bubble Tea leaves the screen and sends
+// SIGTSTP.
 func (j *jobControl) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 	switch msg.(type) {
 	case tea.SuspendMsg:
 		j.own.Store(true)
-		signal.Stop(j.stop)
 	case tea.ResumeMsg:
-		signal.Notify(j.stop, syscall.SIGTSTP)
 		j.own.Store(false)
 	}
 	return msg
@@ -50,6 +48,12 @@ func (j *jobControl) watch(ctx context.Context, p *tea.Program) {
 		case <-ctx.Done():
 			return
 		case <-j.stop:
+			if j.own.Load() {
+				// A Go program that has once caught SIGTSTP is stopped by it no more, not even after
+				// signal.Stop.
+				_ = syscall.Kill(syscall.Getpid(), syscall.SIGSTOP) // which cannot fail for oneself
+				continue
+			}
 			p.Send(tea.SuspendMsg{})
 		case <-cont:
 			if !j.own.Load() {
