@@ -47,6 +47,8 @@ func TestMathWithinText(t *testing.T) {
 	}
 	check(t, []example{
 		{"a \\(x\n* y\\) *b*", "<p>a (x</p>\n<ul>\n<li>y) <em>b</em></li>\n</ul>"}, // as any list
+		{"a $x_1 +\ny*z*w$ *b*", "<p>a $x_1 +<br>\ny*z*w$ <em>b</em></p>"},
+		{"- a $x_1 +\n  y*z*w$, *b*", "<ul>\n<li>a $x_1 +<br>\ny*z*w$, <em>b</em></li>\n</ul>"},
 		{"a \\(x_1\ny_1\\) *b*", "<p>a \\(x_1<br>\ny_1\\) <em>b</em></p>"},
 		{"a \\(x_1", "<p>a \\(x_1</p>"},
 		{"a \\(x *b*\n\nc", "<p>a (x <em>b</em></p>\n<p>c</p>"},
@@ -70,6 +72,8 @@ func TestDollarsAreNotAllMathematics(t *testing.T) {
 		{`$5/month, *not* $6/month`, `<p>$5/month, <em>not</em> $6/month</p>`},
 		{`[costs $a](b) and *c*$`, `<p><a href="b">costs $a</a> and <em>c</em>$</p>`},
 		{`use $variable *instead* of variable$`, `<p>use $variable <em>instead</em> of variable$</p>`},
+		{"from $5\nto *10$*", "<p>from $5<br>\nto <em>10$</em></p>"},
+		{"$HOME is\n*set*, or $PATH", "<p>$HOME is<br>\n<em>set</em>, or $PATH</p>"},
 		{"Price: $$\nFood: *good*\n\n*End*", "<p>Price: $$<br>\nFood: <em>good</em></p>\n<p><em>End</em></p>"},
 		{"- cheap: $$\n- dear: $$$", "<ul>\n<li>cheap: $$</li>\n<li>dear: $$$</li>\n</ul>"},
 	})

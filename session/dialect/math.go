@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"bytes"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -146,18 +147,45 @@ func appendRaw(n ast.Node, segment text.Segment, source []byte) {
 // longestDollars is how many bytes may stand between two single dollars.
 const longestDollars = 1000
 
-// dollars reads $ $ within a line.
+// dollars reads $ $, which may go over several lines of a paragraph.
 func dollars(line []byte, block text.Reader) ast.Node {
-	before := block.PrecendingCharacter()
+	if before := block.PrecendingCharacter(); before == '$' || isWord(before) {
+		return nil
+	}
 	end := dollarsLen(line)
-	if end == 0 || before == '$' || isWord(before) {
+	if end == 0 {
+		end = dollarsLen(linesAhead(block))
+	}
+	if end == 0 {
 		return nil
 	}
 	n := &Math{}
-	_, segment := block.PeekLine()
-	appendRaw(n, segment.WithStop(segment.Start+end-segment.Padding), block.Source())
-	block.Advance(end)
-	return n
+	for {
+		line, segment := block.PeekLine()
+		if end <= len(line) {
+			appendRaw(n, segment.WithStop(segment.Start+end-segment.Padding), block.Source())
+			block.Advance(end)
+			return n
+		}
+		appendRaw(n, segment, block.Source())
+		block.AdvanceLine()
+		end -= len(line)
+	}
+}
+
+// linesAhead is the text of a block from where the reader is, which stays there: as many lines as
+// $ $ may go over.
+func linesAhead(block text.Reader) (ahead []byte) {
+	line, at := block.Position()
+	defer block.SetPosition(line, at)
+	for {
+		line, _ := block.PeekLine()
+		if line == nil || len(ahead) > longestDollars {
+			return ahead
+		}
+		ahead = append(ahead, line...)
+		block.AdvanceLine()
+	}
 }
 
 // dollarsLen returns how long the $ $ is that a line begins with, or 0. The rule is pandoc's: no
@@ -173,7 +201,7 @@ func dollarsLen(line []byte) int {
 			return 0
 		case c == '\\':
 			i++
-		case c != '$' || line[i-1] == ' ' || line[i-1] == '\t':
+		case c != '$' || strings.IndexByte(" \t\n", line[i-1]) >= 0:
 		case i+1 == len(line) || line[i+1] != '$' && !isWord(rune(line[i+1])):
 			if isProse(line[1:i]) {
 				return 0
@@ -210,7 +238,7 @@ func isProse(s []byte) bool {
 			row = 0
 			continue
 		case !unicode.IsLetter(r):
-			if r != ' ' && r != '*' && r != '_' {
+			if r != ' ' && r != '\n' && r != '*' && r != '_' {
 				row = 0
 			}
 			i += n

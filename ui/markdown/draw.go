@@ -286,7 +286,7 @@ func (p *painter) mark(list *ast.List, item ast.Node, number int) (mark, written
 	sheet := &p.style.sheet
 	written = string(list.Marker) + " "
 	if list.IsOrdered() {
-		look, written = sheet.Enumeration, strconv.Itoa(number)+written
+		look, written = sheet.Enumeration, p.numberOf(item, number)+written
 		mark = strconv.Itoa(number) + or(look.Prefix, ". ")
 	} else {
 		look = sheet.Item
@@ -301,6 +301,18 @@ func (p *painter) mark(list *ast.List, item ast.Node, number int) (mark, written
 		}
 	}
 	return mark, written, look
+}
+
+// numberOf is the number that was written before an item. Where the source does not tell, it is the
+// one that is drawn.
+func (p *painter) numberOf(item ast.Node, drawn int) string {
+	if at := firstLine(item, p.src); at >= 0 {
+		line := bytes.TrimLeft(p.src[at:], " \t>")
+		if n := len(line) - len(bytes.TrimLeft(line, "0123456789")); n > 0 {
+			return string(line[:n])
+		}
+	}
+	return strconv.Itoa(drawn)
 }
 
 // depth counts the lists around a list.

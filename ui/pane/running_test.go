@@ -103,7 +103,7 @@ func TestCopiedTextIsNotBroken(t *testing.T) {
 		{"Korean without blanks", "띄어쓰기없이이어지는긴글을씁니다", "띄어쓰기없이이어지는긴글을씁니다"},
 		{"an address", "see https://example.com/long/path now", "see https://example.com/long/path now"},
 		{"a list", "- one two three four five\n- six", "- one two three four five\n- six"},
-		{"lists of other marks", "* a\n  + b\n\n3) c\n4) d\n\n- [x] done", "* a\n  + b\n\n3) c\n4) d\n\n- [x] done"},
+		{"lists of other marks", "* a\n  + b\n\n3) c\n3) d\n\n- [x] done", "* a\n  + b\n\n3) c\n3) d\n\n- [x] done"},
 		{"a table", "|a|b|\n|-|:-:|\n|1| `x || y`|\n\nend", "|a|b|\n|-|:-:|\n|1| `x || y`|\n\nend"},
 		{"a table in tall rows", "| one | two |\n|---|---|\n| a | so many words |\n| b | c |", "| one | two |\n|---|---|\n| a | so many words |\n| b | c |"},
 		{"a table that is stacked", "|model|speed|price|\n|-|-|-|\n|gemini flash|fast indeed|cheap|", "|model|speed|price|\n|-|-|-|\n|gemini flash|fast indeed|cheap|"},
