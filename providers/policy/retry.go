@@ -6,6 +6,7 @@ import (
 	"iter"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"lineup/providers"
@@ -88,7 +89,7 @@ func (r Retry) wait(n int, failed *providers.Error) (time.Duration, bool) {
 		return 0, false
 	}
 	if asked := failed.RetryAfter; asked > most {
-		failed.Message = fmt.Sprintf("%s; the server asks to wait %s", failed.Message, asked.Round(time.Second))
+		failed.Message = fmt.Sprintf("%s; the server asks to wait %s", strings.TrimRight(failed.Message, ". "), asked.Round(time.Second))
 		failed.Hint = "wait that long, or use another model"
 		return 0, false
 	} else if asked > 0 && n < r.Max {
