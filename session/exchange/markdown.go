@@ -14,10 +14,15 @@ import (
 // HTML in it stays HTML.
 func WriteMarkdown(w io.Writer, s *session.Session) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s · %s\n", providers.CleanLine(s.Title), s.ID, s.CreatedAt.Local().Format("2006-01-02 15:04"))
+	closing := newCloser()
+	fmt.Fprintf(&b, "# %s\n\n%s · %s\n", inLine(providers.CleanLine(s.Title)), s.ID, s.CreatedAt.Local().Format("2006-01-02 15:04"))
 	for _, t := range s.Turns {
 		b.WriteString("\n")
-		for line := range strings.SplitSeq(strings.TrimRight(providers.Clean(t.Prompt), "\n"), "\n") {
+		prompt := strings.TrimRight(providers.Clean(t.Prompt), "\n")
+		if end := closing.lines(prompt); end != "" {
+			prompt += "\n" + strings.TrimRight(end, "\n")
+		}
+		for line := range strings.SplitSeq(prompt, "\n") {
 			b.WriteString("> " + line + "\n")
 		}
 		for _, r := range t.Replies {
@@ -28,12 +33,12 @@ func WriteMarkdown(w io.Writer, s *session.Session) error {
 			if t.Promoted != nil && *t.Promoted == r.Slot {
 				promoted = " · all panes continue from this answer"
 			}
-			fmt.Fprintf(&b, "\n## %s\n\n_%s%s_\n", providers.CleanLine(r.Model), summary(r), promoted)
+			fmt.Fprintf(&b, "\n## %s\n\n_%s%s_\n", inLine(providers.CleanLine(r.Model)), inLine(summary(r)), promoted)
 			if e := r.Error; e != nil && e.Hint != "" {
-				b.WriteString("\n→ " + providers.CleanLine(e.Hint) + "\n")
+				b.WriteString("\n→ " + inLine(providers.CleanLine(e.Hint)) + "\n")
 			}
 			if text := strings.TrimRight(providers.Clean(r.VisibleText()), "\n"); text != "" {
-				b.WriteString("\n" + text + "\n" + openFence(text))
+				b.WriteString("\n" + text + "\n" + closing.lines(text))
 			}
 		}
 	}
@@ -101,29 +106,4 @@ func markOf(u session.Usage) string {
 		return "~"
 	}
 	return ""
-}
-
-// openFence gives the line that closes a code block which a text leaves open, or "": an answer that was cut off must not
-// make code of what follows it.
-func openFence(text string) string {
-	fence := ""
-	for line := range strings.SplitSeq(text, "\n") {
-		t := strings.TrimLeft(line, " ")
-		if len(line)-len(t) > 3 || t == "" || t[0] != '`' && t[0] != '~' {
-			continue
-		}
-		run := t[:len(t)-len(strings.TrimLeft(t, t[:1]))]
-		info := strings.TrimSpace(t[len(run):])
-		switch {
-		case len(run) < 3:
-		case fence == "" && (run[0] == '~' || !strings.Contains(info, "`")):
-			fence = run
-		case fence != "" && run[0] == fence[0] && len(run) >= len(fence) && info == "":
-			fence = ""
-		}
-	}
-	if fence == "" {
-		return ""
-	}
-	return fence + "\n"
 }

@@ -4,6 +4,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/yuin/goldmark"
+	gmhtml "github.com/yuin/goldmark/renderer/html"
+	"golang.org/x/net/html"
+
+	"lineup/providers"
 	"lineup/session"
 )
 
@@ -27,21 +32,87 @@ func TestExportMarkdown(t *testing.T) {
 	}
 }
 
-func TestOpenFence(t *testing.T) {
+func TestWhatATextLeavesOpen(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                            "",
 		"a ``` b":                     "",
 		"```go\nx\n```":               "",
 		"```go\nx":                    "```\n",
+		"```":                         "```\n",
 		"~~~~\nx\n~~~":                "~~~~\n",
 		"```\n~~~\nx":                 "```\n",
 		"```` x`y\nx":                 "",
 		"    ```\nx":                  "",
 		"```\nx\n``` no end":          "```\n",
 		"```\na\n```\ntext\n   ```\n": "```\n",
+		// Regression: a fence on a line of a list was taken for one that is open, or for none.
+		"1. ```bash\n   npm install\n   ```\n2. Then run it.": "",
+		"1. foo\n   ```go\n   func main() {":                  "",
+		"- ```\n  a":                                          "",
+		"> ```\n> a":                                          "",
+		"> - ~~~\n>   a":                                      "",
+		"1. a\n\n```\nb":                                      "```\n",
+		"   ```\n   a":                                        "```\n",
+		"Add:\n\n<script>\nlet a = 1":                         "</script>\n",
+		"<SCRIPT src='x'>\n\na":                               "</script>\n",
+		"<style>\n\na":                                        "</style>\n",
+		"<pre>a\n\nb":                                         "</pre>\n",
+		"<textarea>\n\nb":                                     "</textarea>\n",
+		"a\n\n<!-- b\n\nc":                                    "-->\n",
+		"<!-- b -->\n\nc":                                     "",
+		"<?php\n\necho":                                       "?>\n",
+		"<![CDATA[\n\na":                                      "]]>\n",
+		"<!DOCTYPE\n\na":                                      ">\n",
+		"<details><summary>x</summary>\n\nhidden":             "\n</details>\n",
+		"<div>\n<b>a</b>\n</div>":                             "",
+		"a <b>b and <i>c":                                     "\n</i>\n\n</b>\n",
+		"use the <script> tag":                                "\n</script>\n",
+		"`<script>` and List<String> and <br> <p>":            "",
+		"- <script>\n  a":                                     "\n</script>\n",
+		"```html\n<div>\n```":                                 "",
+		"```html\n<div>":                                      "```\n",
+		"<!-- a\n```\nb":                                      "-->\n",
+		strings.Repeat("> ", 300) + "a":                       "",
 	} {
-		if got := openFence(text); got != want {
+		if got := newCloser().lines(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// Regression: an answer that was cut off made code of all that follows, or hid it. Whatever one holds, the document has
+// its headings, and the text stands in it as it was.
+func TestMarkdownIsClosedAfterEachAnswer(t *testing.T) {
+	for _, text := range []string{"1. ```bash\n   npm install\n   ```\n2. Then run it.", "1. foo\n   ```go\n   func main() {", "<script>\nlet a = 1", "```\na",
+		"<!-- a", "<details>\n\na", "~~~ x\n\n\ta", "<?x", "a\n---", "[a]: x", "| a |\n|---|\n| b", "    code", "a\\", "$$\nx", "<textarea>"} {
+		first := answered(0, "p/<b>a", text)
+		first.Error = &session.ErrorInfo{Kind: providers.Truncated, Message: "<script>", Hint: "<!-- "}
+		s := &session.Session{Title: "how to use <script>", CreatedAt: enter(), Turns: []*session.Turn{
+			{Prompt: text, CreatedAt: enter(), Replies: []*session.Reply{first, answered(1, "p/b", "second")}},
+			{Prompt: "next", CreatedAt: enter(), Replies: []*session.Reply{answered(0, "p/c", "third"), answered(1, "p/d", "fourth")}}}}
+		var b strings.Builder
+		if err := WriteMarkdown(&b, s); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(b.String(), "\n"+text+"\n") || !strings.Contains(b.String(), "> "+strings.ReplaceAll(text, "\n", "\n> ")+"\n") {
+			t.Errorf("%q is changed in\n%s", text, b.String())
+		}
+		var page strings.Builder
+		if err := goldmark.New(goldmark.WithRendererOptions(gmhtml.WithUnsafe())).Convert([]byte(b.String()), &page); err != nil {
+			t.Fatal(err)
+		}
+		doc, err := html.Parse(strings.NewReader(page.String()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		headings := 0
+		for n := range doc.Descendants() {
+			if n.Type == html.ElementNode && n.Data == "h2" && n.Parent.Data == "body" && n.FirstChild != nil && strings.HasPrefix(n.FirstChild.Data, "p/") {
+				headings++
+			}
+		}
+		if headings != 4 {
+			t.Errorf("%q: %d headings of answers, want 4, in\n%s", text, headings, b.String())
 		}
 	}
 }
