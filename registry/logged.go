@@ -53,7 +53,7 @@ func (m logged) end(start, ev providers.Event) {
 		args = append(args, "model", start.Attempt.Ref.String())
 	}
 	if ev.Err != nil {
-		m.log.Warn("failed", append(args, "kind", ev.Err.Kind, "message", ev.Err.Message)...)
+		m.log.Warn("failed", append(args, "kind", ev.Err.Kind)...)
 		return
 	}
 	m.log.Info("done", args...)

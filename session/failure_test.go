@@ -5,6 +5,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -221,4 +223,75 @@ func TestNoPlaceForTheFile(t *testing.T) {
 	}
 	_, err = tryOpen(folder, settings{})
 	reason(t, err, NoAccess)
+}
+
+// readerEnv makes this binary a lineup that reads the database it names; see reader.
+const readerEnv = "LINEUP_TEST_READER"
+
+// reader shows what a database holds and says why it cannot be written.
+func reader(path string, out io.Writer) int {
+	ctx := context.Background()
+	s, err := Open(ctx, path)
+	if err != nil {
+		fmt.Fprintln(out, err)
+		return 1
+	}
+	list, err := s.Sessions(ctx, Filter{})
+	fmt.Fprintln(out, len(list), err)
+	id, err := s.Resolve(ctx, "last")
+	fmt.Fprintln(out, err)
+	sess, err := s.Session(ctx, id)
+	fmt.Fprintln(out, len(sess.Turns), err)
+	hits, err := s.Search(ctx, "answer", Filter{})
+	fmt.Fprintln(out, len(hits), err)
+	stats, err := s.Stats(ctx, StatsQuery{})
+	fmt.Fprintln(out, len(stats), err)
+	fmt.Fprintln(out, s.Rename(ctx, id, "x"))
+	return 0
+}
+
+// Regression: of a folder that is read-only nothing could be shown, and the message blamed the file.
+func TestReadOnlyFolder(t *testing.T) {
+	path := dbPath(t)
+	s, err := tryOpen(path, settings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	say(t, s, create(t, s, "t").ID, "p", "answer")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Dir(path)
+	for _, dir := range []string{filepath.Dir(filepath.Dir(folder)), filepath.Dir(folder)} { // of the test, for the other user
+		if err := os.Chmod(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(os.RemoveAll(filepath.Join(folder, "run")), os.Chmod(path, 0o666), os.Chmod(folder, 0o555)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod(folder, 0o700) })
+	binary, err := os.ReadFile(os.Args[0]) // which another user may not start where it is
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(filepath.Dir(folder), "self")
+	if err := os.WriteFile(copied, binary, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	cmd := self(readerEnv + "=" + path)
+	cmd.Path = copied
+	if !asOther(cmd) {
+		t.Skip("every user may write here")
+	}
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Skipf("the test cannot run as another user: %v %s", err, out)
+	}
+	lines := strings.Split(string(out), "\n")
+	for i, want := range []string{"1 <nil>", "<nil>", "1 <nil>", "1 <nil>", "1 <nil>", "cannot rename the session: the folder is read-only (" + folder + ")"} {
+		if !strings.HasPrefix(lines[i], want) {
+			t.Errorf("line %d is %q, want %q", i, lines[i], want)
+		}
+	}
 }

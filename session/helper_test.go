@@ -62,6 +62,9 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(limiterEnv); path != "" {
 		os.Exit(fileLimited(path, os.Stdout))
 	}
+	if path := os.Getenv(readerEnv); path != "" {
+		os.Exit(reader(path, os.Stdout))
+	}
 	os.Exit(m.Run())
 }
 

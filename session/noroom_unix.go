@@ -48,3 +48,7 @@ func roomReason(err error) Reason {
 	}
 	return ""
 }
+
+// mayWrite reports whether this user may write a file, or into a folder. It opens nothing: closing the database again
+// would drop its locks.
+func mayWrite(path string) bool { return syscall.Access(path, 2) == nil } // W_OK

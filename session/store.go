@@ -40,6 +40,7 @@ const readers = 4
 type settings struct {
 	busy       time.Duration // how long one try waits for another process's write
 	mode       string        // SQLite's open mode: rwc, or ro
+	immutable  bool          // nobody writes: SQLite needs no files beside the database
 	migrations []migration
 	now        func() time.Time
 }
@@ -66,9 +67,37 @@ func open(ctx context.Context, path string, set settings) (*Store, error) {
 	s.r = connect(s.dsn(set, "deferred", "1"), readers)
 	if err := s.migrate(ctx, set.migrations); err != nil {
 		_ = errors.Join(s.w.Close(), s.r.Close()) // the first error tells more
+		if s.unwritable(err) && s.forReading(ctx, set) {
+			return s, nil
+		}
 		return nil, s.fail(ctx, op, err)
 	}
 	return s, nil
+}
+
+// unwritable reports whether an error means that the file or its folder may only be read.
+func (s *Store) unwritable(err error) bool {
+	code, ok := resultCode(err)
+	if stored := (*StoreError)(nil); errors.As(err, &stored) {
+		code, ok = resultCode(stored.Err)
+	}
+	return ok && (code == sqliteReadOnly || code == sqliteCantOpen)
+}
+
+// forReading opens the database so that it can be shown, though nothing can be kept: SQLite wants to make files beside
+// it, which a folder that is read-only refuses. It reports whether that worked.
+func (s *Store) forReading(ctx context.Context, set settings) bool {
+	set.mode = "ro"
+	info, err := os.Stat(s.path + "-wal")
+	set.immutable = err != nil || info.Size() == 0 // else what the log holds would be missing
+	s.w = connect(s.dsn(set, "immediate", "1"), 1)
+	s.r = connect(s.dsn(set, "deferred", "1"), readers)
+	version, app, err := s.fileVersion(ctx)
+	if err == nil && app == applicationID && version == set.migrations[len(set.migrations)-1].version {
+		return true
+	}
+	_ = errors.Join(s.w.Close(), s.r.Close()) // the error of the first attempt tells more
+	return false
 }
 
 // create makes folder and file where they are missing. A file that is there is not opened: closing it again would
@@ -101,6 +130,9 @@ func (s *Store) dsn(set settings, lock, queryOnly string) string {
 	q.Set("_error_rc", "1")
 	if queryOnly != "" {
 		q.Set("_query_only", queryOnly)
+	}
+	if set.immutable {
+		q.Set("immutable", "1")
 	}
 	return (&url.URL{Scheme: "file", Path: p, RawQuery: q.Encode()}).String()
 }

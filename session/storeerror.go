@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -19,6 +20,7 @@ const (
 	Quota       Reason = "the quota of the disk is used up"
 	FileLimit   Reason = "files may not become larger here (ulimit -f)"
 	ReadOnly    Reason = "the file is read-only"
+	FolderReads Reason = "the folder is read-only"
 	Locked      Reason = "another program keeps the file locked"
 	Damaged     Reason = "the file is damaged"
 	Foreign     Reason = "the file is not a lineup database"
@@ -100,6 +102,11 @@ func (s *Store) failAt(ctx context.Context, op, path string, err error) error {
 		return fmt.Errorf("cannot %s: %w", op, ctx.Err())
 	}
 	reason, hint := explain(path, err)
+	if folder := filepath.Dir(path); (reason == ReadOnly || reason == NoAccess) && mayWrite(path) && !mayWrite(folder) {
+		reason, path = FolderReads, folder
+		hint = "make the folder writable, or set --data-dir to another folder"
+		return &StoreError{Op: op, Path: path, Reason: reason, Hint: hint, Err: err}
+	}
 	if reason == "" {
 		return fmt.Errorf("cannot %s: %w", op, err)
 	}
@@ -152,8 +159,12 @@ func explain(path string, err error) (Reason, string) {
 // repairHint is the next step for a damaged database.
 const repairHint = "lineup doctor --repair makes a new file of what can be read and keeps this one"
 
-// sqliteCorrupt is the result code of a damaged file.
-const sqliteCorrupt = sqlite3.SQLITE_CORRUPT
+// Result codes that others ask about.
+const (
+	sqliteCorrupt  = sqlite3.SQLITE_CORRUPT
+	sqliteReadOnly = sqlite3.SQLITE_READONLY
+	sqliteCantOpen = sqlite3.SQLITE_CANTOPEN
+)
 
 // resultCode is SQLite's primary result code of an error; ok is false where the error is not SQLite's.
 func resultCode(err error) (code int, ok bool) {
