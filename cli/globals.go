@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -27,6 +28,7 @@ type globals struct {
 	configFlag string
 	dataFlag   string
 	logFlag    string
+	told       bool         // that the config has mistakes
 	log        *slog.Logger // where --log says; never nil once a command runs
 
 	opened *registry.Registry // the last one that was made, nil for none
@@ -45,6 +47,22 @@ func (g *globals) config() (config.Config, error) {
 		return cfg, usageError{err}
 	}
 	return cfg, nil
+}
+
+// configForStore loads the config for a command that needs no more of it than where the sessions are
+// kept: mistakes are told and do not stop it.
+func (g *globals) configForStore() (config.Config, error) {
+	cfg, err := g.config()
+	var mistakes config.Errors
+	if errors.As(err, &mistakes) {
+		if g.told {
+			return cfg, nil
+		}
+		g.told = true
+		fmt.Fprintf(g.err, "lineup: %s has mistakes, which lineup config check lists\n", cfg.File)
+		return cfg, nil
+	}
+	return cfg, err
 }
 
 // configOptions are what package config has to know of the screen.

@@ -44,7 +44,7 @@ func replayCommand(g *globals) *cobra.Command {
 }
 
 func (g *globals) replay(ctx context.Context, id string, speed float64, turn int) error {
-	cfg, err := g.config()
+	cfg, err := g.configForStore()
 	if err != nil {
 		return err
 	}

@@ -113,7 +113,7 @@ func sessionsTag(g *globals) *cobra.Command {
 		ctx context.Context, s *session.Store, id string, more []string,
 	) (string, string, error) {
 		for _, t := range more {
-			if session.CleanTag(t) == "" {
+			if session.CleanTag(t) == "" && !remove {
 				return id, "", usagef("%q is no tag; a tag needs a letter or a digit", t)
 			}
 		}

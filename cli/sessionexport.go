@@ -85,7 +85,7 @@ func sessionsExport(g *globals) *cobra.Command {
 			strings.Join(lines, "\n") + "\n\nWithout --format the end of the file's name tells which; " +
 			"md is the rule.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			write, err := f.exporter(cmd.Context(), names)
+			format, err := f.exporter(cmd.Context(), names)
 			if err != nil {
 				return err
 			}
@@ -96,12 +96,12 @@ func sessionsExport(g *globals) *cobra.Command {
 				}
 				return g.writeTo(f.file, func(w io.Writer) error {
 					n := &countingWriter{w: w}
-					if err := write(n, sess); err != nil || n.bytes > 0 {
+					if err := format.write(n, sess); err != nil || n.bytes > 0 {
 						return err
 					}
 					return fmt.Errorf("%s: there is nothing to export as %s: no answer of it is "+
 						"whole",
-						sess.ID, f.format)
+						sess.ID, format.name)
 				})
 			})
 		},
@@ -118,22 +118,23 @@ func sessionsExport(g *globals) *cobra.Command {
 
 func (f exportFlags) exporter(
 	ctx context.Context, names []string,
-) (func(io.Writer, *session.Session) error, error) {
+) (format exportFormat, err error) {
 	if !(f.speed >= ui.MinReplaySpeed && f.speed <= ui.MaxReplaySpeed) {
-		return nil, usagef("--speed: %g is out of range %g to %g", f.speed, ui.MinReplaySpeed,
+		return format, usagef("--speed: %g is out of range %g to %g", f.speed, ui.MinReplaySpeed,
 			ui.MaxReplaySpeed)
 	}
 	end := strings.ToLower(filepath.Ext(f.file))
-	for _, format := range f.formats(ctx) {
+	all := f.formats(ctx)
+	for _, format := range all {
 		if format.name == f.format || f.format == "" && slices.Contains(format.ends, end) {
-			return format.write, nil
+			return format, nil
 		}
 	}
 	if f.format == "" {
-		return exchange.WriteMarkdown, nil
+		return all[0], nil
 	}
 	last := len(names) - 1
-	return nil, usagef("there is no format %q; there are %s and %s", f.format,
+	return format, usagef("there is no format %q; there are %s and %s", f.format,
 		strings.Join(names[:last], ", "), names[last])
 }
 

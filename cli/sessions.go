@@ -34,7 +34,7 @@ func sessionsCommand(g *globals) *cobra.Command {
 
 // withStore runs a command on the saved sessions.
 func (g *globals) withStore(ctx context.Context, do func(*session.Store) error) error {
-	cfg, err := g.config()
+	cfg, err := g.configForStore()
 	if err != nil {
 		return err
 	}
@@ -169,7 +169,7 @@ func (g *globals) showSession(sess *session.Session, plain bool) error {
 		_, err := io.WriteString(g.out, providers.Clean(doc.String()))
 		return err
 	}
-	cfg, err := g.config()
+	cfg, err := g.configForStore()
 	if err != nil {
 		return err
 	}

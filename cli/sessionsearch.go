@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -34,11 +35,7 @@ func (f *filterFlags) add(c *cobra.Command, limit int) {
 		"only sessions used in the last 90m, 24h, 7d, 2w, or since a date such as 2026-11-20")
 	flags.StringVar(&f.until, "until", "", "only sessions begun before that")
 	flags.BoolVar(&f.deleted, "deleted", false, "the deleted sessions, which can be restored")
-	what := "give at most this many"
-	if limit == 0 {
-		what += ", 0 for all"
-	}
-	flags.IntVar(&f.limit, "limit", limit, what)
+	flags.IntVar(&f.limit, "limit", limit, "give at most this many, 0 for all")
 }
 
 // statuses are the statuses that a reply may have ended with.
@@ -63,6 +60,9 @@ func (f *filterFlags) filter(now time.Time) (session.Filter, error) {
 		return filter, usagef("there is no status %q; there are %s", f.status,
 			strings.Join(statuses(), ", "))
 	}
+	if f.tag != "" && session.CleanTag(f.tag) == "" {
+		return filter, usagef("%q is no tag; a tag needs a letter or a digit", f.tag)
+	}
 	if f.limit < 0 {
 		return filter, usagef("--limit %d: give a number of sessions", f.limit)
 	}
@@ -78,8 +78,7 @@ func (f *filterFlags) filter(now time.Time) (session.Filter, error) {
 	return filter, err
 }
 
-// searchLimit is how many sessions a search shows unless it is told otherwise; session.Store gives
-// no more than 50.
+// searchLimit is how many sessions a search shows unless it is told otherwise.
 const searchLimit = 20
 
 func sessionsSearch(g *globals) *cobra.Command {
@@ -89,8 +88,8 @@ func sessionsSearch(g *globals) *cobra.Command {
 		Use:   "search WORD…",
 		Short: "Find sessions by what was asked, answered, and by title and tag",
 		Long: "Finds sessions in which all words stand together in a prompt, an answer, or the\n" +
-			"title and its tags. Each word may be the beginning of one; Korean, Japanese and\n" +
-			"Chinese are found inside words too. The session used last comes first.",
+			"title and its tags. Each word may be the beginning of one; Korean, Japanese,\n" +
+			"Chinese, Thai and their like are found inside words too. The session used last comes first.",
 		Example: "  lineup sessions search token budget\n" +
 			"  lineup sessions search 토큰 --model gemini --since 7d\n" +
 			"  lineup sessions search --status interrupted",
@@ -98,6 +97,9 @@ func sessionsSearch(g *globals) *cobra.Command {
 			filter, err := f.filter(time.Now())
 			if err != nil {
 				return err
+			}
+			if filter.Limit == 0 {
+				filter.Limit = math.MaxInt
 			}
 			words := strings.Join(args, " ")
 			if strings.TrimSpace(words) == "" && f == (filterFlags{limit: f.limit}) {

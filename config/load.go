@@ -51,7 +51,10 @@ func Load(path string, options ...Option) (Config, error) {
 // missing; the Config is then Default with Found false.
 func Open(flag string, getenv func(string) string, options ...Option) (Config, error) {
 	path, named, err := Path(flag, getenv)
-	if err != nil {
+	switch {
+	case errors.Is(err, errNoHome): // there is no place for a file that nobody named
+		return Default(), nil
+	case err != nil:
 		return Default(), err
 	}
 	c, err := Load(path, options...)
@@ -76,10 +79,29 @@ func Parse(name string, text []byte, options ...Option) (Config, error) {
 	}
 	if len(r.errs) > 0 {
 		c = Default()
-		c.File, c.Found = name, true
+		c.File, c.Found, c.Store = name, true, storeIn(text)
 		return c, r.errs.sorted()
 	}
 	return c, nil
+}
+
+// storeIn finds where the sessions are kept in a file that has mistakes, so that they can be shown all the same.
+func storeIn(text []byte) string {
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "[") {
+			break
+		}
+		key, value, ok := strings.Cut(line, "=")
+		if !ok || strings.TrimSpace(key) != "store" {
+			continue
+		}
+		if value = strings.TrimSpace(value); len(value) > 1 && (value[0] == '"' || value[0] == '\'') {
+			path, _, _ := strings.Cut(value[1:], value[:1])
+			return path
+		}
+	}
+	return ""
 }
 
 func readFile(path string) ([]byte, error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode"
 
 	"lineup/providers"
 )
@@ -16,8 +17,17 @@ const maxTagRunes = 40
 // errNoTag says that nothing is left of a tag.
 var errNoTag = errors.New("a tag needs a letter or a digit")
 
-// CleanTag is a tag as it is kept: one line in small letters, without a # before it; "" where nothing is left.
+// CleanTag is a tag as it is kept: one line in small letters, without a # before it; "" for what has neither a letter nor
+// a digit.
 func CleanTag(tag string) string {
+	tag = tagText(tag)
+	if !strings.ContainsFunc(tag, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+		return ""
+	}
+	return tag
+}
+
+func tagText(tag string) string {
 	tag = strings.ToLower(strings.TrimSpace(strings.TrimLeft(providers.CleanLine(tag), "# ")))
 	if r := []rune(tag); len(r) > maxTagRunes {
 		tag = strings.TrimSpace(string(r[:maxTagRunes]))
@@ -39,12 +49,18 @@ func cleanTags(tags []string) []string {
 
 // Tag gives a session further tags; those that it has stay.
 func (s *Store) Tag(ctx context.Context, id string, tags ...string) error {
-	return s.setTags(ctx, "tag the session", id, tags, addTags)
+	return s.setTags(ctx, "tag the session", id, cleanTags(tags), addTags)
 }
 
 // Untag takes tags from a session; one that it does not have is no mistake.
 func (s *Store) Untag(ctx context.Context, id string, tags ...string) error {
-	return s.setTags(ctx, "take a tag from the session", id, tags, func(ctx context.Context, tx *sql.Tx, n int64, tags []string) error {
+	var clean []string
+	for _, t := range tags { // older versions took tags of punctuation
+		if t = tagText(t); t != "" {
+			clean = append(clean, t)
+		}
+	}
+	return s.setTags(ctx, "take a tag from the session", id, clean, func(ctx context.Context, tx *sql.Tx, n int64, tags []string) error {
 		for _, t := range tags {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM tags WHERE session = ? AND tag = ?`, n, t); err != nil {
 				return err
@@ -55,8 +71,7 @@ func (s *Store) Untag(ctx context.Context, id string, tags ...string) error {
 }
 
 func (s *Store) setTags(ctx context.Context, op, id string, tags []string, change func(context.Context, *sql.Tx, int64, []string) error) error {
-	clean := cleanTags(tags)
-	if len(clean) == 0 {
+	if len(tags) == 0 {
 		return errNoTag
 	}
 	return s.write(ctx, op, durable, func(tx *sql.Tx) error {
@@ -64,7 +79,7 @@ func (s *Store) setTags(ctx context.Context, op, id string, tags []string, chang
 		if err := tx.QueryRowContext(ctx, `SELECT n FROM sessions WHERE id = ? AND deleted_at IS NULL`, id).Scan(&n); err != nil {
 			return notFound(err, id)
 		}
-		if err := change(ctx, tx, n, clean); err != nil {
+		if err := change(ctx, tx, n, tags); err != nil {
 			return err
 		}
 		return indexTitle(ctx, tx, n)

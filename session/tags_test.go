@@ -157,3 +157,22 @@ func TestMarks(t *testing.T) {
 		}
 	}
 }
+
+// Regression: a quotation mark was taken for a tag.
+func TestATagNeedsALetterOrADigit(t *testing.T) {
+	s, _ := newStore(t)
+	id := create(t, s, "t").ID
+	for _, tag := range []string{`"`, "#", "- -", "…", "🎉", "\u0301", ""} {
+		if got := CleanTag(tag); got != "" {
+			t.Errorf("%q is kept as %q", tag, got)
+		}
+		if err := s.Tag(context.Background(), id, tag); err == nil {
+			t.Errorf("%q was taken", tag)
+		}
+	}
+	for _, tag := range []string{"a", "7", "한", "c++", "²"} {
+		if got := CleanTag(tag); got != tag {
+			t.Errorf("%q is kept as %q", tag, got)
+		}
+	}
+}

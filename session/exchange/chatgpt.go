@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -166,7 +167,7 @@ func parseChatGPT(raw []byte) Parsed {
 	p := Parsed{}
 	if err := json.Unmarshal(raw, &c); err != nil {
 		if !emptyMapping(raw) {
-			p.Err = err
+			p.Err = placedTime(raw, err)
 			return p
 		}
 		c.Mapping = nil
@@ -203,6 +204,19 @@ func parseChatGPT(raw []byte) Parsed {
 	p.Session = b.finish()
 	p.LeftOut = b.left.words()
 	return p
+}
+
+// placedTime gives an error about a time with its place, which a gptTime does not know.
+func placedTime(raw []byte, err error) error {
+	var strict struct {
+		CreateTime *float64 `json:"create_time"`
+		UpdateTime *float64 `json:"update_time"`
+	}
+	var typed *json.UnmarshalTypeError
+	if errors.As(err, &typed) && typed.Offset == 0 {
+		return cmp.Or(json.Unmarshal(raw, &strict), err)
+	}
+	return err
 }
 
 // emptyMapping reports whether a conversation has a list of nothing for its messages, as some exporters write an empty
