@@ -119,10 +119,11 @@ const placeholder = "original custom instructions no longer available"
 // instruct keeps what the model was told beside the conversation.
 func (b *gptBuilder) instruct(texts ...string) {
 	for _, s := range texts {
-		s = strings.TrimSpace(s)
-		if strings.Contains(strings.ToLower(s), placeholder) && len(s) < 2*len(placeholder) {
-			b.left.add("placeholder of the export for custom instructions", "placeholders of the export for custom instructions")
-		} else if s != "" {
+		switch {
+		case blank(s):
+		case strings.Contains(strings.ToLower(s), placeholder) && len(s) < 2*len(placeholder):
+			b.left.add("placeholder for custom instructions", "placeholders for custom instructions")
+		default:
 			b.system = append(b.system, s)
 		}
 	}
