@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"lineup/providers"
 )
@@ -110,20 +109,6 @@ func (t *streamState) addAnswer(s string, f frame, out []providers.Event) []prov
 	}
 	early, at, now := t.answers.write(s, f)
 	return t.part(now, f, t.part(early, at, out))
-}
-
-// ordinary reports whether a piece is nothing but whole characters, of which none may begin a tag.
-func ordinary(s string) bool {
-	ascii := true
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '<' || c == '[' || c == 0xe2 || c == 0xef: // ◁ and U+FFFD begin so
-			return false
-		case c >= utf8.RuneSelf:
-			ascii = false
-		}
-	}
-	return ascii || utf8.ValidString(s)
 }
 
 // part appends a piece of the answer without the reasoning in it. What the splitter held back keeps the time at which

@@ -79,9 +79,8 @@ type thinkSplitter struct {
 	held  string // the end of what was written, as long as it may be the beginning of a tag
 	end   string // the tag that ends the reasoning or, in an answer with tags of its own, the answer
 
-	closed  bool   // reasoning has come: a further end tag is prose
-	said    []byte // the answer so far, as long as an end tag may yet turn it into reasoning
-	watched int    // how much of said was looked through
+	closed bool  // reasoning has come: a further end tag is prose
+	said   prose // the answer so far, as long as an end tag may yet turn it into reasoning
 }
 
 type thinkState uint8
@@ -97,8 +96,7 @@ const (
 
 const (
 	thinkSpace = " \t\r\n"
-	maxWatched = 512 << 10 // bytes of an answer that an end tag may still turn into reasoning
-	maxLeading = 64        // white space ahead of the tag, in bytes; more is an answer of its own
+	maxLeading = 64 // white space ahead of the tag, in bytes; more is an answer of its own
 )
 
 // split is what a piece settles: reasoning, then answer. moved says that all of the answer so far was reasoning.
@@ -109,7 +107,8 @@ type split struct {
 
 // write takes the next piece of the stream and gives what it settles, with what was held back before.
 func (s *thinkSplitter) write(piece string) (out split) {
-	if s.state == answering && s.held == "" && s.plain(piece) {
+	if s.goesOn() && ordinary(piece) {
+		s.note(piece)
 		return split{answer: piece}
 	}
 	piece, s.held = s.held+piece, ""
@@ -241,23 +240,21 @@ func (s *thinkSplitter) answer(piece string, out split) split {
 		out.answer = s.closing(piece)
 		return out
 	}
-	s.said = append(s.said, piece...)
-	for s.watched < len(s.said) {
-		text := string(s.said[s.watched:])
-		at, tag := firstEndTag(text)
+	for from := 0; ; {
+		at, tag := firstEndTag(piece[from:])
 		if at < 0 {
 			break
 		}
-		after := text[at+len(tag.end):]
+		at += from
+		after := piece[at+len(tag.end):]
 		if after == "" { // what follows decides
-			s.hold(&out, piece, len(text)-at)
+			s.hold(&out, piece, len(piece)-at)
 			return out
 		}
-		if !s.ends(s.watched+at, tag, after) {
-			s.watched += at + len(tag.end)
-			continue
+		if s.ends(piece[:at], tag, after) {
+			return s.move(piece, at, tag, out)
 		}
-		return s.move(piece, len(text)-at, tag, out)
+		from = at + len(tag.end)
 	}
 	keep := 0
 	for _, t := range thinkTags() {
@@ -266,27 +263,22 @@ func (s *thinkSplitter) answer(piece string, out split) split {
 		}
 	}
 	s.hold(&out, piece, keep)
-	s.watched = len(s.said)
 	return out
 }
 
 // hold gives a piece but for its last n bytes, which it keeps.
 func (s *thinkSplitter) hold(out *split, piece string, n int) {
-	n = min(n, len(piece))
 	out.answer = piece[:len(piece)-n]
 	s.held = piece[len(piece)-n:]
-	s.said = s.said[:len(s.said)-n]
-	s.watched = min(s.watched, len(s.said))
+	s.said.advance(out.answer)
 }
 
-// move ends reasoning that nothing has begun. The tag stands n bytes before the end of the piece.
-func (s *thinkSplitter) move(piece string, n int, tag thinkTag, out split) split {
-	n = min(n, len(piece))
-	out.moved = len(s.said) > len(piece)
-	out.reasoning += piece[:len(piece)-n]
-	rest := piece[len(piece)-n+len(tag.end):]
-	s.state, s.closed, s.said, s.end = thinkEnds, true, nil, ""
-	next := s.write(rest)
+// move ends reasoning that nothing has begun. The tag stands in the piece.
+func (s *thinkSplitter) move(piece string, at int, tag thinkTag, out split) split {
+	out.moved = s.said.length > 0
+	out.reasoning += piece[:at]
+	s.state, s.closed, s.end = thinkEnds, true, ""
+	next := s.write(piece[at+len(tag.end):])
 	out.answer = next.answer
 	out.reasoning += next.reasoning
 	return out
@@ -327,57 +319,37 @@ func (s *thinkSplitter) close() (out split) {
 			}
 			return split{answer: held}
 		}
-		if at, tag := firstEndTag(held); at == 0 && held == tag.end && s.ends(len(s.said), tag, "\n") {
-			return split{moved: len(s.said) > 0}
+		if at, tag := firstEndTag(held); at == 0 && held == tag.end && s.ends("", tag, "\n") {
+			return split{moved: s.said.length > 0}
 		}
 	}
 	return split{answer: held}
 }
 
-// plain reports whether a piece of the answer can hold no tag. It keeps the piece for those to come.
-func (s *thinkSplitter) plain(piece string) bool {
-	if s.closed {
-		return s.end == ""
-	}
-	if strings.IndexByte(piece, '<') >= 0 || strings.Contains(piece, "[/") || strings.HasSuffix(piece, "[") ||
-		strings.Contains(piece, "◁") {
-		return false
-	}
-	s.note(piece)
-	return true
-}
-
-// goesOn reports whether an ordinary piece, in which no tag begins, is a piece of the answer as it is.
+// goesOn reports whether an ordinary piece is a piece of the answer as it is.
 func (s *thinkSplitter) goesOn() bool {
-	return s.state == answering && s.held == "" && (!s.closed || s.end == "")
+	return s.state == answering && s.held == "" && (s.closed && s.end == "" || !s.closed && s.said.plain())
 }
 
-// note remembers a piece of the answer in which there is no tag. What has gone on for very long is no reasoning.
+// note remembers an ordinary piece of the answer.
 func (s *thinkSplitter) note(piece string) {
-	if s.closed {
-		return
-	}
-	s.said = append(s.said, piece...)
-	if s.watched = len(s.said); s.watched > maxWatched {
-		s.said, s.watched, s.closed = nil, 0, true
+	if !s.closed {
+		s.said.note(piece)
 	}
 }
 
-// ends reports whether an end tag without a beginning ends reasoning, by what stands around it. at is its place in the
-// answer.
-func (s *thinkSplitter) ends(at int, tag thinkTag, after string) bool {
+// ends reports whether an end tag without a beginning ends reasoning, by what stands around it. before is what of the
+// answer is not in said yet.
+func (s *thinkSplitter) ends(before string, tag thinkTag, after string) bool {
 	if tag.alone == always {
 		return true
 	}
-	before := string(s.said[:at])
-	lower := strings.ToLower(before)
-	if strings.Contains(lower, strings.TrimSuffix(tag.open, ">")) || strings.Count(lower, "```")%2 == 1 {
+	said := s.said
+	said.advance(before)
+	if said.opened || said.fenced || said.ticks%2 == 1 {
 		return false
 	}
-	line := before[strings.LastIndexByte(before, '\n')+1:]
-	if strings.Count(line, "`")%2 == 1 {
-		return false
-	}
+	before = said.end()
 	last, next := byte('\n'), after[0]
 	if before != "" {
 		last = before[len(before)-1]
@@ -385,9 +357,10 @@ func (s *thinkSplitter) ends(at int, tag thinkTag, after string) bool {
 	switch {
 	case last == '"' || last == '\'' || last == '*' || last == '_':
 		return next != last
-	case strings.HasSuffix(before, "“") || strings.HasSuffix(before, "‘") || strings.HasSuffix(before, "«") || strings.HasSuffix(before, "„"):
+	case strings.HasSuffix(before, "“") || strings.HasSuffix(before, "‘") || strings.HasSuffix(before, "«") ||
+		strings.HasSuffix(before, "„"):
 		return false
-	case last == '(' || last == '[' || last == '{' || last == '<' || last == '=' || last == '|' || last == '/':
+	case strings.IndexByte("([{<=|/", last) >= 0:
 		return false
 	case last != ' ' && last != '\t':
 		return true
