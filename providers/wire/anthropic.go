@@ -164,10 +164,10 @@ func (d *messageDecoder) decode(f frame, out []providers.Event) ([]providers.Eve
 	if signOfLife(f.event) {
 		return out, nil
 	}
-	if s, ok := d.text.match(f.data); ok {
-		return d.seen.addAnswer(s, f, out), nil
+	if s, simple, ok := d.text.match(f.data); ok {
+		return d.seen.addPiece(s, simple, f, out), nil
 	}
-	if s, ok := d.reasoning.match(f.data); ok {
+	if s, _, ok := d.reasoning.match(f.data); ok {
 		return d.seen.addReasoning(s, f, out), nil
 	}
 	var ev messageEvent

@@ -22,17 +22,17 @@ func (d *chatDecoder) state() *streamState { return &d.seen }
 
 func (d *chatDecoder) decode(f frame, out []providers.Event) ([]providers.Event, error) {
 	data := bytes.TrimSpace(f.data)
-	if len(data) == 0 || signOfLife(f.event) {
+	if len(data) == 0 || f.event != "" && signOfLife(f.event) {
 		return out, nil
 	}
 	if string(data) == "[DONE]" {
 		return d.release(out), errStreamEnd
 	}
 	if f.event != "error" {
-		if s, ok := d.text.match(data); ok {
-			return d.seen.addAnswer(s, f, out), nil
+		if s, simple, ok := d.text.match(data); ok {
+			return d.seen.addPiece(s, simple, f, out), nil
 		}
-		if s, ok := d.reasoning.match(data); ok {
+		if s, _, ok := d.reasoning.match(data); ok {
 			return d.seen.addReasoning(s, f, out), nil
 		}
 	}

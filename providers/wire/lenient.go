@@ -39,7 +39,7 @@ func plainNumbers(data []byte) (out []byte, ok bool) {
 	for i := 0; i < len(data); {
 		switch c := data[i]; {
 		case c == '"':
-			end, _ := literal(data[i:])
+			end, _, _ := literal(data[i:])
 			if end < 0 {
 				return nil, false
 			}

@@ -101,10 +101,10 @@ func (d *ollamaDecoder) whole(data []byte, out []providers.Event) ([]providers.E
 // decode reads a line. The one with done is the end, for which nobody waits until the connection closes: a proxy may keep
 // it open. Some servers write done into every line.
 func (d *ollamaDecoder) decode(f frame, out []providers.Event) ([]providers.Event, error) {
-	if s, ok := d.text.match(f.data); ok {
-		return d.seen.addAnswer(s, f, out), nil
+	if s, simple, ok := d.text.match(f.data); ok {
+		return d.seen.addPiece(s, simple, f, out), nil
 	}
-	if s, ok := d.reasoning.match(f.data); ok {
+	if s, _, ok := d.reasoning.match(f.data); ok {
 		return d.seen.addReasoning(s, f, out), nil
 	}
 	d.line = ollamaLine{}

@@ -38,10 +38,10 @@ func (d *responseDecoder) decode(f frame, out []providers.Event) ([]providers.Ev
 	if string(data) == "[DONE]" { // of gateways that end all their streams so
 		return out, errStreamEnd
 	}
-	if s, ok := d.text.form.match(data); ok {
-		return d.seen.addAnswer(s, f, out), nil
+	if s, simple, ok := d.text.form.match(data); ok {
+		return d.seen.addPiece(s, simple, f, out), nil
 	}
-	if s, ok := d.reasoning.form.match(data); ok {
+	if s, _, ok := d.reasoning.form.match(data); ok {
 		return d.seen.addReasoning(s, f, out), nil
 	}
 	var ev responseEvent

@@ -93,10 +93,15 @@ func (t *streamState) addText(s string, f frame, out []providers.Event) []provid
 
 // addAnswer appends a piece of the answer as the server wrote it, in which reasoning may stand inline.
 func (t *streamState) addAnswer(s string, f frame, out []providers.Event) []providers.Event {
+	return t.addPiece(s, ordinary(s), f, out)
+}
+
+// addPiece is addAnswer for a piece of which it is known whether it is ordinary.
+func (t *streamState) addPiece(s string, simple bool, f frame, out []providers.Event) []providers.Event {
 	if s == "" {
 		return out
 	}
-	if t.torn == "" && t.talks[0].state == talkOver && ordinary(s) && t.answers.goesOn(s) && t.think.goesOn() {
+	if simple && t.torn == "" && t.talks[0].state == talkOver && t.answers.goesOn(s) && t.think.goesOn() {
 		t.answers.note(s) // nearly always
 		t.think.note(s)
 		t.text = true

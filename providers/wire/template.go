@@ -60,15 +60,16 @@ func place(doc []byte, lit json.RawMessage) int {
 	return bytes.Index(doc, lit)
 }
 
-// match gives the piece of text in a document that fits; without ok it means nothing.
-func (t *template) match(doc []byte) (piece string, ok bool) {
+// match gives the piece of text in a document that fits; without ok it means nothing. simple says that the piece is
+// ordinary (see there).
+func (t *template) match(doc []byte) (piece string, simple, ok bool) {
 	if t == nil {
-		return "", false
+		return "", false, false
 	}
 	last := len(t.parts) - 1
 	for i, part := range t.parts {
 		if !bytes.HasPrefix(doc, part) {
-			return "", false
+			return "", false, false
 		}
 		doc = doc[len(part):]
 		if i == last {
@@ -77,25 +78,31 @@ func (t *template) match(doc []byte) (piece string, ok bool) {
 		if t.numbers[i] {
 			n := startDigits(doc)
 			if n == 0 || n > 1 && doc[0] == '0' {
-				return "", false
+				return "", false, false
 			}
 			doc = doc[n:]
 			continue
 		}
-		end, plain := literal(doc)
+		if i != t.piece {
+			if n := idLiteral(doc); n > 0 {
+				doc = doc[n:]
+				continue
+			}
+		}
+		end, plain, common := literal(doc)
 		if end < 0 || i != t.piece && !plain {
-			return "", false
+			return "", false, false
 		}
 		if i == t.piece && plain {
-			piece = string(doc[1 : end-1])
+			piece, simple = string(doc[1:end-1]), common
 		} else if i == t.piece {
 			if piece, ok = unquote(doc[:end]); !ok {
-				return "", false
+				return "", false, false
 			}
 		}
 		doc = doc[end:]
 	}
-	return piece, len(doc) == 0
+	return piece, simple, len(doc) == 0
 }
 
 // startDigits counts the digits that a text begins with.
@@ -114,26 +121,46 @@ func endDigits(s []byte) (n int) {
 	return n
 }
 
-// literal measures the string literal at the start of s, -1 where there is none. plain says that its bytes are its
-// value.
-func literal(s []byte) (end int, plain bool) {
+// idLiteral measures the string literal at the start of s if it is of printable ASCII, as ids and times are; else 0.
+func idLiteral(s []byte) int {
 	if len(s) == 0 || s[0] != '"' {
-		return -1, false
+		return 0
 	}
-	plain = true
+	end := bytes.IndexByte(s[1:], '"')
+	if end < 0 {
+		return 0
+	}
+	for _, c := range s[1 : 1+end] {
+		if c < ' ' || c > '~' || c == '\\' {
+			return 0
+		}
+	}
+	return end + 2
+}
+
+// literal measures the string literal at the start of s, -1 where there is none. plain says that its bytes are its
+// value, common that it is ordinary besides.
+func literal(s []byte) (end int, plain, common bool) {
+	if len(s) == 0 || s[0] != '"' {
+		return -1, false, false
+	}
+	plain, common = true, true
 	ascii := true
 	for i := 1; i < len(s); i++ {
 		switch c := s[i]; {
 		case c == '"':
-			return i + 1, plain && (ascii || utf8.Valid(s[1:i]))
+			plain = plain && (ascii || utf8.Valid(s[1:i]))
+			return i + 1, plain, plain && common
 		case c == '\\':
 			plain = false
 			i++
 		case c < ' ':
-			return -1, false
+			return -1, false, false
 		case c >= utf8.RuneSelf:
-			ascii = false
+			ascii, common = false, common && !special(c)
+		case c == '<' || c == '[' || c == '`': // what special is, of ASCII
+			common = false
 		}
 	}
-	return -1, false
+	return -1, false, false
 }

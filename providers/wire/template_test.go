@@ -23,7 +23,7 @@ func TestTemplates(t *testing.T) {
 		{`{"id":"c2","choices":[{"delta":{"content":"\q"}}],"pad":"xyz"}`, "", false},
 		{`{"id":"\q","choices":[{"delta":{"content":"x"}}],"pad":"xyz"}`, "", false},
 	} {
-		if got, ok := tm.match([]byte(c.doc)); ok != c.ok || ok && got != c.want {
+		if got, _, ok := tm.match([]byte(c.doc)); ok != c.ok || ok && got != c.want {
 			t.Errorf("%s: %q, %v; want %q, %v", c.doc, got, ok, c.want, c.ok)
 		}
 	}
@@ -31,7 +31,7 @@ func TestTemplates(t *testing.T) {
 	tm = learnTemplate([]byte(counted), []byte(`"a"`), []byte(`"n":7`))
 	for doc, want := range map[string]bool{counted: true, `{"n":18,"delta":"a"}`: true, `{"n":null,"delta":"a"}`: false, `{"n":,"delta":"a"}`: false, `{"n":07,"delta":"a"}`: false,
 		`{"n":1.5,"delta":"a"}`: false, `{"n":"7","delta":"a"}`: false} {
-		if _, ok := tm.match([]byte(doc)); ok != want {
+		if _, _, ok := tm.match([]byte(doc)); ok != want {
 			t.Errorf("%s fits: %v", doc, ok)
 		}
 	}
@@ -97,7 +97,7 @@ func TestNumberedEventsKeepTheirForm(t *testing.T) {
 		`{"type":"response.output_text.delta","sequence_number":9,"output_index":0,"delta":"a","obfuscation":"xyz"}`,
 		`{"type":"response.output_text.delta","sequence_number":10,"output_index":0,"delta":"b","obfuscation":"x"}`,
 	} {
-		if _, fits := d.text.form.match([]byte(doc)); fits != (n > 0) {
+		if _, _, fits := d.text.form.match([]byte(doc)); fits != (n > 0) {
 			t.Errorf("event %d fits the form of the one before: %v", n, fits)
 		}
 		if _, err := d.decode(frame{data: []byte(doc)}, nil); err != nil {
