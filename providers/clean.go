@@ -6,12 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// Clean makes text that came from elsewhere safe to show in a terminal. Tabs and newlines stay; a carriage
-// return is dropped; any other control character becomes a visible one, as do the marks that steer text:
-// those that reorder it or set its form (U+202A–202E, U+2066–206F) or annotate it (U+FFF9–FFFB). The marks that only
-// hint at a direction (U+061C, U+200E, U+200F) belong to Arabic and Hebrew text; they are dropped. The separators of
-// lines and paragraphs (U+2028, U+2029) become newlines, and invalid UTF-8 becomes U+FFFD. Cleaning piece by piece gives
-// the same as cleaning the whole, as long as the pieces are cut between characters.
+// Clean makes text that came from elsewhere safe to show in a terminal. Tabs and newlines stay; a
+// carriage return is dropped; any other control character becomes visible. So do the marks for
+// order and form (U+202A–202E, U+2066–206F) and for annotations (U+FFF9–FFFB). The marks that only
+// hint at a direction (U+061C, U+200E, U+200F) belong to Arabic and Hebrew text; they are dropped.
+// The separators of lines and paragraphs (U+2028, U+2029) become newlines, and invalid UTF-8
+// becomes U+FFFD. Cleaning pieces gives the same as cleaning the whole, if they are cut between
+// characters.
 //
 // Clean is for the way to a terminal. Records keep text as it was written.
 func Clean(s string) string {
@@ -74,8 +75,8 @@ func steers(r rune) bool {
 // separates reports whether a character ends a line or a paragraph.
 func separates(r rune) bool { return r == 0x2028 || r == 0x2029 }
 
-// EscapeJSON escapes in a JSON document, as \u1b and the like, what Clean would replace and JSON lets stand, so that the
-// document may go to a terminal. Its value is the same.
+// EscapeJSON makes a JSON document safe for a terminal: it escapes, as \u1b and the like, the
+// characters that Clean replaces and JSON allows. Its value is the same.
 func EscapeJSON(doc []byte) []byte {
 	var out []byte
 	from := 0

@@ -8,7 +8,7 @@
 // [Start] asks several models at once, one goroutine each, and hands the events over in batches ([Run.Take]).
 // Nothing is dropped: when nobody takes events for long, reading stops and backpressure reaches the server.
 //
-// A [Usage] counts tokens, a [Quote] says what they cost and where that is known from.
+// A [Usage] counts tokens, a [Quote] is a price with its source.
 //
 // The packages below hold the rest. Package wire speaks the protocols, package policy wraps a Model in timeouts,
 // retries and fallbacks, package price finds prices and compares them, package arrival stamps bytes, and package sim

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Machine is what a server of one's own costs while it works: a sum a month, or the power that it draws and what its
-// hardware loses over its life, or both.
+// Machine is the cost of a server of one's own: a sum a month, or power and wear of the hardware,
+// or both.
 type Machine struct {
 	MonthlyUSD    float64 `json:"monthly_usd,omitempty"`     // rent, or all costs together
 	HoursPerMonth float64 `json:"hours_per_month,omitempty"` // hours a month that it works; 0: all of them
@@ -31,7 +31,7 @@ func (m *Machine) BusyHours() float64 {
 	return hoursPerMonth
 }
 
-// PerSecond is what a second of work costs in USD: what the machine costs a month, spread over the hours that it works,
+// PerSecond is the cost of a second of work in USD: the monthly cost spread over the working hours,
 // and the power of that second.
 //
 //	monthly_usd / hours_per_month  +  machine_usd / (12·machine_years·hours_per_month)  +  watts/1000·usd_per_kwh,  an hour

@@ -53,8 +53,8 @@ func (p Price) at(input int) Price {
 //
 //	uncached·in + cache reads + cache writes + visible output·out + reasoning + per request + images
 //
-// Cached tokens are parts of u.Input and reasoning is a part of u.Output, so each token is paid once. A count that is
-// below zero, as broken servers report them, counts as none.
+// Cached tokens are parts of u.Input and reasoning is a part of u.Output, so each token is paid
+// once. A negative count of a broken server counts as none.
 func (p Price) Of(u Usage) float64 {
 	p = p.at(u.Input)
 	or := func(v *float64, other float64) float64 {
@@ -102,7 +102,8 @@ func (q Quote) Cost(u Usage, busy time.Duration) (usd float64, ok bool) {
 	return q.Price.Of(u), true
 }
 
-// Words tells where the price is from and of which day, and for a machine how it is computed. It is for people.
+// Words names the source of the price and its day, and for a machine its computation. It is for
+// people.
 func (q Quote) Words() string {
 	var s string
 	switch {

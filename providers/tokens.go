@@ -2,10 +2,11 @@ package providers
 
 import "unicode"
 
-// Weights of the estimator: tokens a character, by kind of character. On English, Korean, Japanese and Chinese prose, on
-// answers of models and on code of Go and Python they come within 5 % of o200k, and a stretch of 1,200 characters within
-// 10 % mostly. Vocabularies differ by far more (the older cl100k takes 45 % more tokens for Korean), which is why an
-// estimate is always marked, and corrected by what a model's servers have reported.
+// Weights of the estimator: tokens a character, by kind of character. On English, Korean, Japanese
+// and Chinese prose, on answers of models and on code of Go and Python they come within 5 % of
+// o200k, and a stretch of 1,200 characters within 10 % mostly. Vocabularies differ by far more: the
+// older cl100k takes 45 % more tokens for Korean. So an estimate is always marked, and corrected by
+// the reports of a model's servers.
 const (
 	latinTokens  = 0.24 // letters of words, with the space before them
 	digitTokens  = 0.38 // up to three digits make a token
@@ -32,8 +33,9 @@ const (
 	otherText
 )
 
-// EstimateTokens estimates how many tokens a text has. The estimate of a text is the sum of the estimates of its
-// pieces, but for runs of one mark that are cut, so that a stream can be counted as it comes.
+// EstimateTokens estimates how many tokens a text has. The estimate of a text is the sum of the
+// estimates of its pieces, except for runs of one mark that are cut. So a stream can be counted as
+// it comes.
 func EstimateTokens(s string) float64 {
 	n := 0.0
 	for _, v := range EstimateByKind(s) {

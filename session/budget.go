@@ -17,8 +17,8 @@ type Spent struct {
 	Unknown   int  // replies that may have cost something that nobody knows
 }
 
-// Add counts a reply in where money was spent on it: not a simulated one, nor what a fork took over, which was paid for
-// where it was asked.
+// Add counts the money spent on a reply. A simulated reply costs none. A copy in a fork was paid
+// for in its first session.
 func (s *Spent) Add(r *Reply) {
 	if r != nil && !r.Simulated && !r.Copied {
 		s.Count(r)
@@ -37,9 +37,10 @@ func (s *Spent) Count(r *Reply) {
 	}
 }
 
-// Refused reports whether nobody bills a reply of which nothing came: it still waits, it was stopped in the queue, no
-// connection came about, or the server answered with an error. Whether one is billed that was stopped or lost while the
-// server worked, nobody knows. A reply without attempts that does not know its time either is of a lineup that died.
+// Refused reports whether nobody bills a reply of which nothing came: it still waits, it was
+// stopped in the queue, no connection came about, or the server answered with an error. A reply
+// stopped or lost mid-request may or may not be billed. A reply without attempts that does not know
+// its time either is of a lineup that died.
 func (r *Reply) Refused() bool {
 	if r.Usage.Output > 0 {
 		return false
@@ -82,7 +83,7 @@ type Limit struct {
 // nearLimit is from which part of a limit on it is warned of.
 const nearLimit = 0.8
 
-// Limits tells how the limits stand with what is spent, if a further turn costs so much.
+// Limits compares the limits with the money spent and the cost of a further turn.
 func (b Budget) Limits(session, day Spent, next float64) (out []Limit) {
 	for _, l := range []struct {
 		of    string
@@ -96,8 +97,9 @@ func (b Budget) Limits(session, day Spent, next float64) (out []Limit) {
 	return out
 }
 
-// Guess is what a request to a model may cost in USD, before it is sent: its input by estimate, its output as the model's
-// answers were so far, else as long as max_tokens lets it be. ok is false where the price or the length is not known.
+// Guess is the likely cost of a request in USD, before it is sent. Its input is estimated. Its
+// output is the mean of the model's earlier answers, else max_tokens. ok is false where the price
+// or the length is not known.
 func (c *Calibration) Guess(info providers.Info, input float64) (usd float64, ok bool) {
 	ref := info.Ref.String()
 	if m := info.Price.Machine; m != nil {

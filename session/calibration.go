@@ -9,9 +9,9 @@ import (
 	"lineup/providers"
 )
 
-// Calibration is what servers reported of each model so far: how many tokens its vocabulary takes for each kind of
-// text, and how long its answers are. It corrects the estimates of a running stream and says what a prompt may cost.
-// It is safe for concurrent use. A nil *Calibration knows nothing and learns nothing.
+// Calibration sums up the servers' reports of each model: its tokens for each kind of text, and the
+// length of its answers. It corrects the estimates of a running stream and says what a prompt may
+// cost. It is safe for concurrent use. A nil *Calibration knows nothing and learns nothing.
 type Calibration struct {
 	mu     sync.Mutex
 	models map[string]*modelFit // by model reference

@@ -8,8 +8,8 @@ import (
 	"lineup/providers"
 )
 
-// Check says what of a reply that came from elsewhere a store could not keep, by its key in JSON; nil where it can keep
-// all of it. A reply has to pass before it is added to a turn.
+// Check names the first field of a foreign reply that a store could not keep, by its key in JSON;
+// nil if it can keep all. A reply has to pass before it is added to a turn.
 func (r *Reply) Check() error {
 	if r.Slot < 0 || r.Slot > maxSlot {
 		return fmt.Errorf("slot: %d is out of range 0 to %d", r.Slot, maxSlot)

@@ -28,8 +28,8 @@ func excerptOf(texts, words []string) (line string, marks []Mark) {
 	return excerpt(texts[0], words)
 }
 
-// excerpt gives one line around the first place at which one of the words begins, with all words marked, or the text's
-// beginning where none is to be seen, which happens when the index and the eye differ about letters.
+// excerpt gives one line around the first place of one of the words, with all words marked. If none
+// is visible, it gives the beginning of the text: index and eye may differ about letters.
 func excerpt(text string, words []string) (line string, marks []Mark) {
 	runes := []rune(norm.NFC.String(text))
 	folded := foldAll(runes)

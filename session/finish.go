@@ -9,8 +9,8 @@ import (
 
 var errRunning = errors.New("a reply has not ended")
 
-// AppendPartial stores what running replies got since they were saved last: all panes in one transaction, only what
-// is new, so that the cost does not grow with the answers. Giving the same pieces again does no harm.
+// AppendPartial stores the new pieces of running replies: all panes in one transaction. The cost
+// does not grow with the answers. Giving the same pieces again does no harm.
 func (s *Store) AppendPartial(ctx context.Context, batch []Partial) error {
 	if len(batch) == 0 {
 		return nil

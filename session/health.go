@@ -40,8 +40,8 @@ func (s *Store) Health(ctx context.Context) (Health, error) {
 		return h, s.fail(ctx, op, err)
 	}
 	h.Bytes, h.File, h.Folder = file.Size(), file.Mode().Perm(), folder.Mode().Perm()
-	// A connection of its own: the check of a search index goes by what the connection remembers of the index, and where
-	// another process has written since, takes the difference for damage.
+	// A connection of its own: the check of a search index compares with the connection's memory of
+	// it. After a write of another process it would take the difference for damage.
 	db := connect(s.dsn(settings{busy: checkBusy, mode: "ro"}, "deferred", "1"), 1)
 	defer db.Close()
 	err = inTx(ctx, db, func(tx *sql.Tx) error {

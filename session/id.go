@@ -11,11 +11,12 @@ import (
 	"github.com/oklog/ulid/v2"
 )
 
-// A session's id is 20261123-130412-kd7f3: the time of its creation in UTC, to the second, and five characters that
-// refine it. People type these ids, and a ULID is bad at that: all ULIDs of the same quarter of an hour share their
-// first six characters, so that a unique prefix is long and tells nothing. Here a prefix is a date or a time, which is
-// what one remembers (20261123-13), and the last five characters alone name the session too, because they are kept
-// unique. The parts are most significant first, so that ids sort by time as text:
+// A session's id is 20261123-130412-kd7f3: the time of its creation in UTC, to the second, and five
+// characters that refine it. People type these ids, and a ULID is bad at that: all ULIDs of the
+// same quarter of an hour share their first six characters, so that a unique prefix is long and
+// tells nothing. Here a prefix is a date or a time, easy to remember (20261123-13). The last five
+// characters are unique and name the session too. The parts are most significant first, so that ids
+// sort by time as text:
 //
 //	20261123-130412  UTC, because local time runs twice through one hour a year and would sort wrongly
 //	kd               the part of the second, in 484 steps of about two milliseconds

@@ -33,11 +33,12 @@ type ImportResult struct {
 // Import stores a whole session, in one transaction. Its id and those of its turns are kept where they are free, and
 // made new elsewhere. sess is left as it is. A reply that had not ended becomes an interrupted one.
 //
-// A session that is here already is not stored twice, whatever its id and title are now. It is known by its Origin or
-// its id; else by the moment at which it began and by all its turns. What the given one has beyond it is added: further
-// turns, and further answers to the same prompts, which are in force then. Where the given one went another way after
-// some turns, its turns take the place of those that an earlier import brought; turns that were asked here stay, and it
-// becomes a session of its own. One in the trash comes back: its replies would count twice beside a copy.
+// A session that is here already is not stored twice, whatever its id and title are now. It is
+// known by its Origin or its id; else by the moment at which it began and by all its turns. What
+// the given one has beyond it is added: further turns, and further answers to the same prompts,
+// which are in force then. If the given one went another way after some turns, its turns replace
+// those of an earlier import. Turns asked here stay, and it becomes a session of its own. One in
+// the trash comes back: its replies would count twice beside a copy.
 func (s *Store) Import(ctx context.Context, sess *Session) (ImportResult, error) {
 	in := *sess
 	s.stamp(&in)
@@ -129,7 +130,7 @@ func (im importing) into(ctx context.Context, known *Session, n int64) (res Impo
 	return res, err
 }
 
-// claim notes where session n came from, if that is new.
+// claim notes the origin of session n, if it is new.
 func (im importing) claim(ctx context.Context, n int64) error {
 	if im.in.Origin == "" {
 		return nil
@@ -211,8 +212,8 @@ func settledTurn(t *Turn, created time.Time) *Turn {
 	return &c
 }
 
-// settled ends replies. One that does not say when it ended did so when its turn was asked, as far as is known: it must
-// not count as of today.
+// settled ends replies. One without a time of its end gets that of its turn, if known: it must not
+// count as of today.
 func (t *Turn) settled(replies []*Reply) []*Reply {
 	out := make([]*Reply, len(replies))
 	for i, r := range replies {
@@ -251,7 +252,7 @@ func restore(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
 	return n > 0, err
 }
 
-// twin finds the session that is the same as sess, with its number; nil where there is none. Sessions in the trash come
+// twin finds the same session as sess, with its number; nil for none. Sessions in the trash come
 // last.
 func (s *Store) twin(ctx context.Context, tx *sql.Tx, sess *Session) (best *Session, number int64, err error) {
 	list, err := candidatesFor(ctx, tx, sess)
@@ -283,8 +284,8 @@ type candidate struct {
 	sure bool
 }
 
-// candidatesFor gives the sessions that may be the same as a given one: those of its origin and its id, then those that
-// began at the same moment and whose origin nobody knows.
+// candidatesFor gives the sessions that may be the same as a given one: those of its origin and its
+// id, then those of unknown origin that began at the same moment.
 func candidatesFor(ctx context.Context, tx *sql.Tx, sess *Session) (list []candidate, err error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT id, n, 1, deleted_at IS NOT NULL FROM sessions WHERE origin = ?1 AND ?1 <> ''
@@ -331,8 +332,8 @@ func begunAlike(there, given *Session) bool {
 	return true
 }
 
-// mayReplace reports whether the turns here may give way where the given session goes another way: those that an import
-// brought may, what was asked here may not.
+// mayReplace reports whether turns may give way to others of the given session. Imported turns may,
+// turns asked here may not.
 func mayReplace(there, given *Session) bool {
 	same := alignedTurns(there, given)
 	if len(given.Turns) <= same {
@@ -395,7 +396,7 @@ var (
 	turnID    = regexp.MustCompile(`^[0-7][0-9a-hjkmnp-tv-z]{25}$`)
 )
 
-// keepID gives session n the id that it had before, where that is free, and returns the id that it has.
+// keepID gives session n its earlier id if that is free, and returns its id.
 func keepID(ctx context.Context, tx *sql.Tx, n int64, wanted, made string) (string, error) {
 	if !sessionID.MatchString(wanted) {
 		return made, nil

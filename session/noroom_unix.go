@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// noRoom says why a disk took no more where SQLite knows only that a write failed: it tells a full disk by ENOSPC alone,
-// and a quota or a limit for files is another error of the system. "" where there is room.
+// noRoom tells why a disk took no more. SQLite recognises a full disk by ENOSPC alone; a quota or a
+// limit for files is another error of the system. "" where there is room.
 func noRoom(path string) Reason {
 	var limit syscall.Rlimit
 	if syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit) == nil {

@@ -13,11 +13,11 @@ import (
 	"github.com/oklog/ulid/v2"
 )
 
-// owner is the sign of life of a process that writes replies: a lock on the file run/ID.lock beside the database,
-// whose id stands in every reply that the process has not finished. The operating system drops the lock when the
-// process ends, however it ends, and keeps it while the process is merely slow or suspended. So who can take the
-// lock, or finds no file, knows that the owner is dead. Process ids would not do: they are used again, and
-// a database may be carried to another machine.
+// owner is the sign of life of a process that writes replies: a lock on the file run/ID.lock beside
+// the database. Each unfinished reply names the id of its process. The operating system drops the
+// lock when the process ends, however it ends, and keeps it while the process is merely slow or
+// suspended. So who can take the lock, or finds no file, knows that the owner is dead. Process ids
+// would not do: they are used again, and a database may be carried to another machine.
 type owner struct {
 	dir string
 

@@ -24,8 +24,8 @@ func Percentile(sorted []float64, p float64) float64 {
 // minForP99 is how many values a 99th percentile needs before it says more than "the largest one or so".
 const minForP99 = 100
 
-// Spread is how the values of a sample are distributed. A percentile that the sample cannot tell is nil: all of them
-// where N is 0, P99 where N is below 100.
+// Spread is how the values of a sample are distributed. A percentile without enough samples is nil:
+// all of them for N = 0, P99 for N < 100.
 type Spread struct {
 	N   int      `json:"n"`
 	P50 *float64 `json:"p50"`

@@ -89,8 +89,9 @@ func (s *Store) trashed(ctx context.Context, tx *sql.Tx, where string, args []an
 // candidates is how many sessions an ambiguous id lists.
 const candidates = 8
 
-// Resolve gives the whole id for what a user typed: an id, its beginning, its last part or the beginning of that,
-// or "last" for the session that was used last. The error is a *ResolveError where it names none or several.
+// Resolve gives the whole id for a user's short form: an id, its beginning, its last part or the
+// beginning of that, or "last" for the most recent session. The error is a *ResolveError where it
+// names none or several.
 func (s *Store) Resolve(ctx context.Context, id string) (string, error) {
 	return s.resolve(ctx, id, false)
 }
@@ -134,8 +135,8 @@ func (s *Store) resolve(ctx context.Context, id string, deleted bool) (string, e
 	return "", &ResolveError{ID: id, Candidates: found, kind: ErrAmbiguous}
 }
 
-// Session reads a whole session by its id, also one in the trash. Replies that another lineup is still streaming come as far as they are;
-// those that a dead one left come as interrupted.
+// Session reads a whole session by its id, also one in the trash. Replies still streaming in
+// another lineup are included as far as they go; those of a dead one are interrupted.
 func (s *Store) Session(ctx context.Context, id string) (*Session, error) {
 	_ = s.recoverDead(ctx) // what it could not write is made up for below
 	var sess *Session

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// The columns of a reply in two groups: what is known when it is asked, and what is known when it has ended.
-// askedValues, resultValues and scanReply keep to their order.
+// The columns of a reply in two groups: known at the request, and known at the end. askedValues,
+// resultValues and scanReply keep to their order.
 const (
 	askedColumns  = `turn, slot, take, in_force, copied, model, system`
 	resultColumns = `params, simulated, owner, status, served_by, served_model, finish_reason, ended_at,

@@ -6,9 +6,10 @@ import (
 	"lineup/providers"
 )
 
-// Events gives a reply that has ended as the events that made it, at their recorded times after the moment at which the
-// prompt was sent. Applied to a new reply of that moment they make the same text, times and attempts; of tokens and costs
-// they know what was reported. Where no timing was recorded, as in an imported session, the text comes as a whole.
+// Events gives the events of an ended reply, at their recorded times after the prompt. Applied to a
+// new reply of that moment they make the same text, times and attempts; of tokens and costs they
+// know what was reported. Without a recorded timing, as in an imported session, the text comes as a
+// whole.
 func (r *Reply) Events(sent time.Time) []providers.Event {
 	s := script{r: r, sent: sent, last: sent}
 	first, t0 := r.recorded()

@@ -111,8 +111,8 @@ type Cost struct {
 	USD    *float64 `json:"usd"`
 	Source string   `json:"source"` // a providers.CostSource, with "~" before it where the usage is an estimate
 
-	// Price is what the cost was computed with, so that it can be checked when prices have changed; nil where the gateway
-	// said the cost, or nobody knows it.
+	// Price is the basis of the cost, for checks after a change of prices; nil if the gateway
+	// reported the cost, or it is unknown.
 	Price *providers.Quote `json:"price,omitempty"`
 }
 
@@ -207,8 +207,9 @@ func NewReply(slot int, info providers.Info, req providers.Request, at time.Time
 	return r
 }
 
-// GoOn makes a reply that is about to be asked begin with what a former one said before it was cut off: the model is
-// to go on behind that. Counts and times are those of what comes; in Chunks the beginning belongs to the first piece.
+// GoOn makes a new reply begin with the text of an earlier one that was cut off. The model
+// continues it. Counts and times are those of what comes; in Chunks the beginning belongs to the
+// first piece.
 func (r *Reply) GoOn(said string) {
 	r.live.begun, r.live.said, r.live.goesOn = said, said, true
 	r.live.text.WriteString(said)
@@ -263,8 +264,8 @@ func (r *Reply) Waited() (first, last *float64) {
 	return sum(r.Metrics.TTFT), sum(r.Metrics.Duration)
 }
 
-// Elapsed is how long the reply has taken at a moment: from t0 to the last token of a finished reply, to now for
-// one that is under way, and the time since the prompt was sent for one that waits in a queue.
+// Elapsed is the age of a reply: from t0 to the last token, or to now while it runs; in a queue,
+// from the prompt to now.
 func (r *Reply) Elapsed(now time.Time) time.Duration {
 	switch {
 	case r.Status.Final() && r.Metrics.Duration != nil:

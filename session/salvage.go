@@ -15,7 +15,7 @@ import (
 type Salvaged struct {
 	Sessions int
 	Replies  int
-	Lost     int    // rows that could not be read, as far as they are known
+	Lost     int    // known rows that could not be read
 	Kept     string // where the damaged file is now
 }
 

@@ -21,11 +21,12 @@ type Mark struct{ From, To int }
 // usualHits is how many sessions a search gives where no limit is named.
 const usualHits = 50
 
-// Search finds sessions by title, tags, prompts and answers, the one that was used last first. All words must be in one
-// text, each as the beginning of a word; Chinese, Japanese, Korean and symbols are found anywhere. The filter narrows it:
-// with a model or a status an answer counts only where it is that model's or ended like that. A query of nothing
-// but punctuation is looked for as it stands, which reads everything and takes a second or so where there are 100,000
-// replies. Without a word the filter alone decides, and the hits have no excerpt.
+// Search finds sessions by title, tags, prompts and answers, the one that was used last first. All
+// words must be in one text, each as the beginning of a word; Chinese, Japanese, Korean and symbols
+// are found anywhere. The filter narrows it: with a model or a status, only answers of that model
+// or with that status count. A query of punctuation alone is searched literally. That reads
+// everything: about a second for 100,000 replies. Without a word the filter alone decides, and the
+// hits have no excerpt.
 func (s *Store) Search(ctx context.Context, text string, f Filter) ([]Hit, error) {
 	q := parseQuery(text)
 	if f.Limit <= 0 {
@@ -170,9 +171,10 @@ type place struct {
 	slot          int
 }
 
-// ranking finds which sessions come first among those that a search gives. The searches give the newest texts first and
-// the sessions are wanted by when they were used last, so a search may stop as soon as nothing that is still to come can
-// be among the first: as soon as each session before the last one wanted either was found or has no older texts.
+// ranking finds which sessions come first among those that a search gives. The searches give the
+// newest texts first, and the sessions are ordered by their last use. A search may stop when no
+// later hit can be among the first: each session before the last one wanted was found or has no
+// older texts.
 type ranking struct {
 	rows  *sql.Rows // sessions with their first turns, in the order that is wanted
 	limit int       // how many are wanted
@@ -236,8 +238,8 @@ func (r *ranking) find(ctx context.Context, tx *sql.Tx, search, arg string, in *
 // settleEvery is how many texts are looked at between two looks at the ranking.
 const settleEvery = 64
 
-// settle reports whether the sessions that are wanted are all known, where only texts of a turn and of older ones are
-// still to come.
+// settle reports whether all wanted sessions are known, given that only texts of this turn and
+// older ones remain.
 func (r *ranking) settle(turn int64) (done bool, err error) {
 	for r.hits < r.limit {
 		if r.sure == len(r.order) {

@@ -15,8 +15,8 @@ import (
 // Grouping says what the replies are counted by.
 type Grouping string
 
-// The groupings of statistics. A reply counts for the model that served it, which is not the one that was asked
-// where a fallback took over.
+// The groupings of statistics. A reply counts for the model that served it; after a fallback that
+// is not the requested one.
 const (
 	ByModel    Grouping = "model"
 	ByProvider Grouping = "provider"
@@ -36,9 +36,9 @@ type StatsQuery struct {
 	Location  *time.Location
 }
 
-// Stats is what the finished replies of one group were like. Replies that are still being written are not in it, nor what a
-// fork took over, which counts where it was asked. Those of sessions in the trash are: their money is spent, and their times
-// were measured.
+// Stats is what the finished replies of one group were like. Running replies are not in it, nor
+// copies in forks: they count in their first session. Those of sessions in the trash are: their
+// money is spent, and their times were measured.
 type Stats struct {
 	By        Grouping  `json:"by"`
 	Group     string    `json:"group"` // a model reference, a provider, or a day as 2006-01-02
@@ -106,9 +106,10 @@ type Pauses struct {
 	Max *float64 `json:"max"` // the longest of all
 }
 
-// statsColumns are the columns of a reply that the index replies_by_end holds. What is the rule is NULL or a number,
-// because a text a row costs more than all the rest: the model that was asked where it served, the status of a whole
-// answer, the error of none. The source of an estimated cost begins with "~", which stands behind all letters.
+// statsColumns are the columns of a reply that the index replies_by_end holds. The usual value is
+// NULL or a number, because a text in each row costs more than all the rest: the requested model if
+// it served, the status of a whole answer, no error. The source of an estimated cost begins with
+// "~", which stands behind all letters.
 const statsColumns = `served_by, CASE WHEN model <> served_by THEN model END, CASE WHEN status <> 'done' THEN status END,
 	(usage_source = 'reported') + 2 * simulated + 4 * CASE WHEN cost_usd IS NULL THEN cost_unknown ELSE cost_source >= '~' END,
 	ended_at, ttft_ms, tokens_per_second, duration_ms,
@@ -155,7 +156,7 @@ func (r *statsRow) ending() Status {
 // Stats counts the saved replies, group by group: models and providers by name, days in order. It reads no texts, and
 // keeps two numbers a reply for the percentiles.
 func (s *Store) Stats(ctx context.Context, q StatsQuery) ([]Stats, error) {
-	_ = s.recoverDead(ctx) // what a dead lineup left counts as interrupted, as soon as it is found
+	_ = s.recoverDead(ctx) // replies of a dead lineup count as interrupted
 	c := newCounter(q)
 	err := s.read(ctx, "count the replies", func(tx *sql.Tx) error {
 		clear(c.groups)

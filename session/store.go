@@ -159,12 +159,13 @@ func (s *Store) Close() error {
 	return s.fail(context.Background(), "close the database", err)
 }
 
-// durability says what a power loss may take. In WAL mode no setting loses anything when only lineup dies, because
-// what was written is with the operating system, and none damages the file. The settings differ in what power loss
-// takes: NORMAL syncs at checkpoints only, which a database as small as this reaches after hours of use; FULL syncs
-// at every commit and loses nothing that was confirmed. So turns and finished replies, for which somebody paid, are
-// written with FULL. The pieces of a running reply, four times a second, are written with NORMAL: syncing them
-// would keep a laptop's disk awake, and the answer could not go on after a power loss anyway.
+// durability says what a power loss may take. In WAL mode no setting loses anything if only lineup
+// dies: the operating system has the writes. None damages the file. The settings differ in what
+// power loss takes: NORMAL syncs at checkpoints only. A database as small as this reaches one after
+// hours of use; FULL syncs at every commit and loses nothing that was confirmed. So turns and
+// finished replies, for which somebody paid, are written with FULL. The pieces of a running reply,
+// four times a second, are written with NORMAL: syncing them would keep a laptop's disk awake, and
+// the answer could not go on after a power loss anyway.
 type durability string
 
 const (
@@ -216,8 +217,8 @@ func inTx(ctx context.Context, db *sql.DB, fn func(*sql.Tx) error) error {
 	})
 }
 
-// tries and pause are for the moments in which SQLite does not wait by itself: while another process recovers
-// the log after a crash, turns WAL on, or closes the file as its last user.
+// tries and pause are for moments without a wait in SQLite: another process recovers the log after
+// a crash, turns WAL on, or closes the file as its last user.
 const (
 	tries = 3
 	pause = 20 * time.Millisecond

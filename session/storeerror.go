@@ -83,8 +83,8 @@ func (e *ResolveError) Error() string {
 
 func (e *ResolveError) Unwrap() error { return e.kind }
 
-// fail turns an error of the database into what a person can act on. An error that is not the database's, because
-// a caller asked for something impossible, only gets what was tried in front.
+// fail turns an error of the database into what a person can act on. An error of the caller, not of
+// the database, only gets the operation as a prefix.
 func (s *Store) fail(ctx context.Context, op string, err error) error {
 	return s.failAt(ctx, op, s.path, err)
 }

@@ -46,9 +46,9 @@ func (t Timeline) Spent(kind SpanKind) (ms float64) {
 	return ms
 }
 
-// Timeline tells where the time of a reply went, of one that was saved as well as of one that is under way, which goes on
-// until now. It is made from what the record holds: attempts with their phases, metrics and chunks. The record does not
-// say when a request had gone out; that is taken to be when its connection was there.
+// Timeline divides the time of a reply into its phases. A running reply lasts until now. It is made
+// from what the record holds: attempts with their phases, metrics and chunks. The record lacks the
+// moment at which a request had gone out; the moment of its connection stands for it.
 func (r *Reply) Timeline(now time.Time) Timeline {
 	b := spanner{r: r, running: !r.Status.Final() && !r.live.from.IsZero()}
 	if b.running {
@@ -140,8 +140,8 @@ func (b *spanner) sent(i int) float64 {
 	return at
 }
 
-// loadsWithin reports whether loading is a part of the time to the first token: it is where the server measures it, and
-// not where a server that loads turns requests away.
+// loadsWithin reports whether loading is a part of the time to the first token. It is, if the
+// server measures it. It is not, if a loading server turns requests away.
 func (b *spanner) loadsWithin() bool {
 	_, told := b.r.Metrics.Server["load_ms"]
 	return told

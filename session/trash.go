@@ -31,9 +31,10 @@ func (s *Store) Undelete(ctx context.Context, id string) error {
 	})
 }
 
-// Prune removes for good what was put into the trash before a moment, the zero time for all of it, and gives how many
-// sessions that were. The file is written anew then, so that nothing of their texts stays in it; that needs as much
-// free space again as the file takes, and where it fails the sessions are gone all the same.
+// Prune removes for good the sessions that were put into the trash before a moment, or all of them
+// for the zero time. It returns their number. Then the file is rewritten, and nothing of their
+// texts stays in it. That needs as much free space as the file takes. If it fails, the sessions are
+// gone all the same.
 func (s *Store) Prune(ctx context.Context, before time.Time) (removed int, err error) {
 	const op = "empty the trash"
 	until := s.now().UnixMilli() + 1

@@ -10,8 +10,8 @@ import (
 // clockSlack is how far ahead of this clock a session may be dated and still be of the present.
 const clockSlack = time.Minute
 
-// usedOrder is the order in which sessions are listed: the one used last first. A session that is dated in the future,
-// because the clock was wrong when it was used, comes after all others: else it would be the last one for ever.
+// usedOrder is the order in which sessions are listed: the one used last first. A session dated in
+// the future, by a wrong clock, comes after all others. Else it would be the last one for ever.
 type usedOrder struct {
 	now   int64 // in milliseconds since 1970, with clockSlack
 	ahead bool  // there are such sessions, which is rare

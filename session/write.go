@@ -177,8 +177,8 @@ func indexAnswer(ctx context.Context, tx *sql.Tx, turn int64, r *Reply) error {
 	return index(ctx, tx, `search`, turn*rowsPerTurn+int64(r.Slot)+1, text)
 }
 
-// AppendTurn stores a turn whose replies have all ended at the end of a session, as for one that could not be stored when
-// it was asked. It fills in the turn's id.
+// AppendTurn stores a turn with ended replies at the end of a session, such as one that could not
+// be stored at its time. It fills in the turn's id.
 func (s *Store) AppendTurn(ctx context.Context, sessionID string, t *Turn) error {
 	const op = "save the turn"
 	for _, r := range t.All() {

@@ -9,7 +9,7 @@ import (
 	"lineup/providers"
 )
 
-// defaultCooldown is how long an endpoint that failed is left alone where it does not say itself.
+// defaultCooldown is how long a failed endpoint is left alone if it asks for no time itself.
 const defaultCooldown = 5 * time.Second
 
 // Cooldowns remember for how long fallback chains had better leave an endpoint alone, or one model of it.

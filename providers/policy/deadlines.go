@@ -19,10 +19,11 @@ type Deadlines struct {
 	Total      time.Duration // for all of it
 }
 
-// WithDeadlines bounds each attempt at m. What passes first ends the stream with the kind of that deadline. Only
-// tokens reset the idle clock: comments and pings keep a connection, not an answer, alive. While the consumer
-// holds the stream up, no clock runs but the total. One that passed while the program itself was stopped, by Ctrl+Z or
-// in a machine that slept, starts again: what the server sent meanwhile has yet to be read.
+// WithDeadlines bounds each attempt at m. What passes first ends the stream with the kind of that
+// deadline. Only tokens reset the idle clock: comments and pings keep a connection, not an answer,
+// alive. While the consumer holds the stream up, no clock runs but the total. A deadline that
+// passed while the program itself was stopped, by Ctrl+Z or a sleeping machine, starts again. The
+// server's bytes of that time have yet to be read.
 func WithDeadlines(m providers.Model, d Deadlines) providers.Model { return deadlined{m, d} }
 
 type deadlined struct {
@@ -54,10 +55,12 @@ func (m deadlined) Stream(ctx context.Context, req providers.Request) iter.Seq2[
 // oversleep is how late a timer may look. Behind more than that the program did not run when it was due.
 const oversleep = time.Second
 
-// watch holds the one clock that runs while the next event is awaited. It counts only the time in which the stream
-// is waited for, never that in which the consumer is at work. Another one, armed once, is the clock of the total.
+// watch holds the one clock that runs while the next event is awaited. It counts the time of
+// waiting for the stream, never the work of the consumer. Another one, armed once, is the clock of
+// the total.
 //
-// The timer is not set anew for each token: it looks, when it fires, how late it has become since, and goes on.
+// The timer is not reset for each token. When it fires, it compares with the last token, and goes
+// on if that was later.
 type watch struct {
 	d      Deadlines
 	cancel context.CancelCauseFunc
@@ -155,9 +158,9 @@ func (w *watch) stop() {
 	w.timer.Stop()
 }
 
-// next tells which deadline is due next, and in how long. Where two pass at the same time the earlier stage, which
-// says more, is named; but headers that may take as long as the first token come with it (Ollama's do), and then the
-// token is what was waited for.
+// next tells which deadline is due next, and in how long. If two pass at the same time, the earlier
+// stage is named, because it says more. Headers with the deadline of the first token are an
+// exception: they come with it (Ollama's do), and the token is named.
 func (w *watch) next() (kind providers.Kind, left time.Duration) {
 	consider := func(k providers.Kind, limit time.Duration) {
 		if limit > 0 && (kind == "" || limit-w.waited < left) {

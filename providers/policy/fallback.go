@@ -16,12 +16,12 @@ type Link struct {
 	Info  providers.Info // the name for remarks, and the context window
 }
 
-// WithFallback asks the models of a chain one after the other until one of them says something: the next one is asked
-// where the error of the one before allows it (see Error.Fallback), never behind the first token, and after an
-// overflow only if its context window is larger, or not known. A model that has just failed elsewhere is left out for
-// as long as it asked, else five seconds, unless no better one comes after it. After a 401 no model is asked with the
-// same key again (see Accounted). Each model emits its own attempts, so that the
-// record names the one that served.
+// WithFallback asks the models of a chain one after the other until one of them says something: the
+// next one is asked where the error of the one before allows it (see Error.Fallback), never behind
+// the first token, and after an overflow only if its context window is larger, or not known. A
+// model that has just failed elsewhere is skipped for the time it asked for, else five seconds,
+// unless it is the last choice. After a 401 no model is asked with the same key again (see
+// Accounted). Each model emits its own attempts, so that the record names the one that served.
 func WithFallback(chain ...Link) providers.Model { return fallback{chain} }
 
 type fallback struct{ chain []Link }
@@ -76,8 +76,8 @@ func (m fallback) Stream(ctx context.Context, req providers.Request) iter.Seq2[p
 	}
 }
 
-// try asks one model. It returns the error with which it failed before its first token; nil says that the stream is
-// over: the model has answered, the consumer has gone, or has been given an error that came later.
+// try asks one model. It returns an error from before the first token. Nil means the stream is
+// over: the model has answered, the consumer has gone, or a later error was passed on.
 func (m fallback) try(ctx context.Context, i int, req providers.Request, yield func(providers.Event, error) bool) *providers.Error {
 	token := false
 	for ev, err := range m.chain[i].Model.Stream(ctx, req) {

@@ -8,11 +8,12 @@ import (
 	"lineup/providers"
 )
 
-// loadingPoll is how often a server that is loading its model is asked again, where it does not say itself.
+// loadingPoll is the pause between two requests to a loading server that names none itself.
 const loadingPoll = 500 * time.Millisecond
 
-// WithLoading asks again while the server answers that it is loading the model, which llama.cpp does with a 503 on
-// every path. It stands inside the deadlines: the wait is a part of the attempt, and the first-token deadline ends it.
+// WithLoading asks again while the server is loading the model. llama.cpp says so with a 503 on
+// every path. It stands inside the deadlines: the wait is a part of the attempt, and the
+// first-token deadline ends it.
 func WithLoading(m providers.Model) providers.Model { return loading{m} }
 
 type loading struct{ model providers.Model }

@@ -23,10 +23,10 @@ type Retry struct {
 // defaultMaxWait is longer than any rate limit a minute, and about as long as somebody watches a pane.
 const defaultMaxWait = time.Minute
 
-// WithRetry asks m again where its error says that this may help (see Error.Retryable), never behind the first token.
-// It waits as long as the server asks, else Base·2ⁿ up to Cap and a random quarter of that more. A server that asks
-// for more than MaxWait ends the attempts. A request that only had to be put another way is asked again at once and
-// does not count.
+// WithRetry asks m again where its error says that this may help (see Error.Retryable), never
+// behind the first token. It waits for the time the server asks for, else Base·2ⁿ up to Cap and at
+// most a random quarter more. A server that asks for more than MaxWait ends the attempts. A request
+// that only had to be put another way is asked again at once and does not count.
 func WithRetry(m providers.Model, r Retry) providers.Model { return retrying{m, r} }
 
 type retrying struct {

@@ -13,8 +13,8 @@ type Workload struct{ Request providers.Usage }
 // Tokens is how many tokens a request has, in and out.
 func (w Workload) Tokens() float64 { return float64(w.Request.Input + w.Request.Output) }
 
-// Cost is what a volume costs at a price, in USD: as many requests as it takes, each at the price of the average one,
-// so that fees a request and prices of long prompts count as they would.
+// Cost is the cost of a volume at a price, in USD: so many average requests. Fees a request and
+// prices of long prompts are part of it.
 func (w Workload) Cost(p providers.Price, volume float64) float64 {
 	return volume / w.Tokens() * p.Of(w.Request)
 }
@@ -52,8 +52,8 @@ func (m Month) USD() float64 { return m.BusyUSD + m.IdleUSD }
 // Feasible reports whether one machine can serve the volume.
 func (m Month) Feasible() bool { return m.IdleHours >= 0 }
 
-// Month computes a month with a volume. What it gives beyond the capacity is what the machine would cost if its
-// month had more hours, and no more than that.
+// Month computes a month with a volume. Beyond the capacity it gives the cost of a month with more
+// hours, and no more than that.
 func (h Hosting) Month(w Workload, volume float64) Month {
 	hours := h.hours()
 	busy := h.busyHours(w, volume)
@@ -73,8 +73,8 @@ func (h Hosting) busyHours(w Workload, volume float64) float64 {
 	return volume * float64(w.Request.Output) / w.Tokens() / h.TokensPerSecond / 3600
 }
 
-// FixedUSD is what the machine costs a month whether it works or not, but for its power: rent, what
-// it loses of its price, and the work on it.
+// FixedUSD is the cost of a month, idle or not, without power: rent, wear, and the work on the
+// machine.
 func (h Hosting) FixedUSD() float64 {
 	fixed := h.Machine.MonthlyUSD
 	if h.Machine.Years > 0 {
@@ -91,7 +91,7 @@ func (h Hosting) Capacity(w Workload) float64 {
 	return h.hours() / h.busyHours(w, 1)
 }
 
-// FullLoad is what a million tokens cost where the machine is never idle: the least that they can.
+// FullLoad is the least that a million tokens can cost: the machine is never idle.
 func (h Hosting) FullLoad(w Workload) float64 {
 	c := h.Capacity(w)
 	return h.Month(w, c).USD() / c * 1e6
@@ -108,7 +108,8 @@ const (
 	PaysNever  Verdict = "never"  // each further token costs no less on the machine
 )
 
-// BreakEven is the volume at which the machine costs what the gateway does, in tokens a month; 0 where there is none.
+// BreakEven is the volume at which machine and gateway cost the same, in tokens a month; 0 for
+// none.
 //
 //	idle month + V·(busy - idle second, and tokens, of one token) = V·price   ⇒   V = idle month / (price - marginal cost)
 func (h Hosting) BreakEven(w Workload, p providers.Price) (volume float64, v Verdict) {

@@ -19,9 +19,9 @@ const (
 	catalogDate    = "2026-08-19"
 )
 
-// Catalog knows names, context windows and list prices of the public endpoints' models, from the catalogue that is
-// built into the program (charm.land/catwalk). It is read when it is first asked, because that takes longer than
-// anything else at program start. It is safe for concurrent use.
+// Catalog knows names, context windows and list prices of the public endpoints' models, from the
+// catalogue that is built into the program (charm.land/catwalk). It is read on first use: reading
+// takes longer than anything else at program start. It is safe for concurrent use.
 type Catalog struct{ load func() []catwalk.Provider }
 
 // NewCatalog makes a catalogue that has read nothing yet.
@@ -166,10 +166,11 @@ func sharedPath(a, b string) int {
 	return n
 }
 
-// catalogQuote reads the catalogue's prices, USD per million tokens. A 0 means unknown unless the model is marked
-// free. cost_per_1m_in_cached is what writing into the cache costs, and cost_per_1m_out_cached what reading from it
-// does; where the catalogue has mixed them up it shows: nobody's writes are cheaper than plain input, nobody's reads
-// dearer. The prices of long prompts are ours.
+// catalogQuote reads the catalogue's prices, USD per million tokens. A 0 means unknown unless the
+// model is marked free. cost_per_1m_in_cached is the price of writing into the cache,
+// cost_per_1m_out_cached that of reading from it. If the catalogue has mixed them up, it shows:
+// nobody's writes are cheaper than plain input, nobody's reads dearer. The prices of long prompts
+// are ours.
 func catalogQuote(m *catwalk.Model) providers.Quote {
 	q := providers.Quote{Source: providers.CostCatalog, From: "charm.land/catwalk " + catalogVersion, AsOf: catalogDate}
 	in, out := m.CostPer1MIn, m.CostPer1MOut

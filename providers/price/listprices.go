@@ -115,9 +115,9 @@ func positive(v *float64) *float64 {
 	return v
 }
 
-// mended puts prices right that a list has mixed up: reading from a cache is never dearer than reading the prompt anew,
-// and where writing into it costs less than that, the two stand in each other's place. A price for reading that is
-// wrong in itself is dropped, so that reads count as plain input: too much rather than too little.
+// mended corrects prices that a list has mixed up. Reading from a cache is never dearer than plain
+// input. If writing into it is cheaper than plain input, the two are swapped. A wrong price for
+// reading is dropped. Reads then count as plain input: rather too much than too little.
 func mended(p providers.Price) providers.Price {
 	if p.CacheRead != nil && *p.CacheRead > p.Input {
 		p.CacheRead, p.CacheWrite = p.CacheWrite, p.CacheRead

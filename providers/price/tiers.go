@@ -2,9 +2,10 @@ package price
 
 import "lineup/providers"
 
-// knownTiers are prices of long prompts that the makers document and the catalogue lacks, USD per million tokens. They
-// count where the catalogue's own price is the one that they belong to; when that changes, the tier is not known any more.
-// All are from https://ai.google.dev/gemini-api/docs/pricing, and each was found the same in further places:
+// knownTiers are prices of long prompts that the makers document and the catalogue lacks, USD per
+// million tokens. They apply while the catalogue has the price they belong to. After a change the
+// tier is unknown. All are from https://ai.google.dev/gemini-api/docs/pricing, and each was found
+// the same in further places:
 //
 //   - gemini-2.5-pro: deploybase.ai/articles/gemini-api-pricing, from Google's page of March 2026; its cache reads in Google's
 //     forum, discuss.ai.google.dev/t/question-about-gemini-api-caching-pricing/107349.

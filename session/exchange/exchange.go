@@ -1,8 +1,8 @@
 // Package exchange writes sessions down for others and reads what others wrote.
 //
-// A session goes out as JSON ([WriteJSON], the whole record), as Markdown, in the chat format for fine-tuning, or as
-// an HTML page in which nothing acts. It comes in from that JSON, from ChatGPT's data export and from llm's logs:
-// [Read] gives the sessions of a file, which [session.Store.Import] stores.
+// A session goes out as JSON ([WriteJSON], the whole record), as Markdown, in the chat format for
+// fine-tuning, or as an inert HTML page. It comes in from that JSON, from ChatGPT's data export and
+// from llm's logs: [Read] gives the sessions of a file, which [session.Store.Import] stores.
 package exchange
 
 import (

@@ -20,10 +20,11 @@ import (
 //go:embed page.css
 var pageStyle string
 
-// WriteHTML writes a session as one HTML file that needs nothing else: the answers side by side with their numbers, in
-// the light or the dark style that the reader's system asks for. Whatever stands in the texts stays text: HTML in them is
-// shown, not run, control characters and marks that reorder text become visible ones, and a policy in the page forbids
-// scripts, forms, images and everything from elsewhere; the one style that it allows is the page's own, by its hash.
+// WriteHTML writes a session as one self-contained HTML file: the answers side by side with their
+// numbers, in the light or the dark style of the reader's system. Whatever stands in the texts
+// stays text: HTML in them is shown, not run, control characters and marks that reorder text become
+// visible ones, and a policy in the page forbids scripts, forms, images and everything from
+// elsewhere; the one style that it allows is the page's own, by its hash.
 func WriteHTML(w io.Writer, s *session.Session) error {
 	p := pageOf(s)
 	m := markup{bufio.NewWriter(w)}
@@ -31,7 +32,7 @@ func WriteHTML(w io.Writer, s *session.Session) error {
 	return m.Flush()
 }
 
-// What stands on the page, as text that is not escaped yet.
+// The contents of the page, as text without escapes.
 type (
 	page struct {
 		Policy, Title, When, Size, Total, ID, System string
@@ -194,7 +195,7 @@ func axisOf(t *session.Turn) (end float64) {
 	return end
 }
 
-// totalOf is how long the reply took from the prompt, in milliseconds; 0 where that is not known.
+// totalOf is the time from the prompt to the end of the reply, in milliseconds; 0 if unknown.
 func totalOf(r *session.Reply) float64 {
 	total := 0.0
 	for _, v := range []*float64{r.Metrics.Duration, r.Metrics.FromEnter} {

@@ -105,7 +105,7 @@ func nesting(n ast.Node) int {
 	return deepest
 }
 
-// inert draws those nodes that could act as text, or as links that only lead to the web.
+// inert draws active nodes as text, or as links that lead only to the web.
 type inert struct{}
 
 // RegisterFuncs takes the place of goldmark's own renderers.

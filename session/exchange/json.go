@@ -42,7 +42,7 @@ type turnRecord struct {
 	Others    []replyRecord `json:"alternatives,omitempty"` // further answers of a slot to the same prompt
 }
 
-// replyRecord is a reply as `lineup ask --json` prints it, and what only the store keeps beside that.
+// replyRecord is the record of `lineup ask --json`, with the fields that only the store has.
 type replyRecord struct {
 	*session.Reply
 	EndedAt string            `json:"ended_at,omitempty"`
@@ -181,7 +181,7 @@ func (l *chunkList) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// maxExact bounds the numbers that a float64 holds as they are written, and that fit a time in nanoseconds.
+// maxExact bounds the numbers that a float64 holds exactly and that fit a time in nanoseconds.
 const maxExact = 1 << 53
 
 // indent lays compact JSON out over lines like json.Indent, but leaves lists of numbers on one line: the timings of an

@@ -14,10 +14,10 @@ import (
 //
 //	{"messages":[{"role":"system","content":"…"},{"role":"user","content":"…"},{"role":"assistant","content":"…"}, …]}
 //
-// Only answers are in it that are done or were cut at max_tokens, each with its prompt; a pane that has none gets no
-// line. A line is the history that was sent: where an answer was promoted into all panes, that is the one which later
-// turns continue. Reasoning is left out. The system prompt is the one that the
-// pane's first answer was given under.
+// Only answers are in it that are done or were cut at max_tokens, each with its prompt; a pane that
+// has none gets no line. A line is the history that was sent. Turns after a promoted answer
+// continue that answer. Reasoning is left out. The system prompt is the one that the pane's first
+// answer was given under.
 func WriteJSONL(w io.Writer, s *session.Session) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -46,8 +46,8 @@ func panesOf(s *session.Session) (n int) {
 // systemRole is the role of a system prompt in the chat format.
 const systemRole providers.Role = "system"
 
-// conversation is the history that a pane's last answer was given to, with that answer: of earlier turns the answer that
-// was promoted into all panes, where one was. Only whole answers are in it.
+// conversation is the history of a pane's last answer, with that answer. Earlier turns have the
+// promoted answer, if there is one. Only whole answers are in it.
 func conversation(s *session.Session, slot int) []providers.Message {
 	last, system := -1, ""
 	for i, t := range s.Turns {

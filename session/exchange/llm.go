@@ -266,7 +266,7 @@ func (row llmRow) add(s *session.Session, left *leftOut) {
 	s.Turns = append(s.Turns, &session.Turn{Prompt: prompt, CreatedAt: at, Replies: []*session.Reply{r}})
 }
 
-// time is when the model was asked: as the row says, or else as its id does, which is a ULID.
+// time is the moment of the request: that of the row, or else that of its id, a ULID.
 func (row llmRow) time() (time.Time, bool) {
 	if at, ok := parseUTC(row.when); ok {
 		return at, true

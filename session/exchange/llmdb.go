@@ -15,7 +15,7 @@ type llmReader struct {
 	tables tableColumns
 }
 
-// text and number select a column as what it should be, or nothing where the table has none of that name.
+// text and number select a column with its proper type, or nothing if the table lacks it.
 func (l llmReader) text(table, column string) string {
 	if !l.tables.has(table, column) {
 		return "''"
@@ -349,8 +349,9 @@ func resolved(payload string, fragments map[int64]string) string {
 	return b.String()
 }
 
-// fill takes prompt and answer out of the chain: the answer is what lies between the end of what was sent and the tip,
-// the prompt is what the user said last before it. A chain that runs in a circle ends.
+// fill takes prompt and answer out of the chain. The answer lies between the end of the sent
+// messages and the tip; the prompt is the user's last message before it. A chain that runs in a
+// circle ends.
 func (r *llmRow) fill(messages map[string]*llmMessage, sent, tip string) {
 	seen := map[string]bool{}
 	var answer, question []*llmMessage

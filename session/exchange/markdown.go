@@ -9,9 +9,9 @@ import (
 	"lineup/session"
 )
 
-// WriteMarkdown writes a session as a Markdown document: prompts as quotations, answers as they are, and the numbers of
-// each answer. The text is cleaned of control characters, so that it may go to a terminal. It is what the models wrote:
-// HTML in it stays HTML.
+// WriteMarkdown writes a session as a Markdown document: prompts as quotations, answers verbatim,
+// and the numbers of each answer. The text is cleaned of control characters, so that it may go to a
+// terminal. It is what the models wrote: HTML in it stays HTML.
 func WriteMarkdown(w io.Writer, s *session.Session) error {
 	var b strings.Builder
 	closing := newCloser()
