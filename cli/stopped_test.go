@@ -24,10 +24,10 @@ func testStopped(t *testing.T, bin string) {
 	term.press("typed")
 	term.shows("> typed")
 
-	// A stop that can be caught leaves the screen first. (Nothing stops in a session without a shell.)
+	// A stop that can be caught leaves the screen first.
 	term.signal(syscall.SIGTSTP)
 	term.until("the screen that was there before", func(s screen) bool { return !strings.Contains(s.String(), "1 alpha") })
-	again := time.NewTicker(200 * time.Millisecond) // the signal may come before Bubble Tea waits for it
+	again := time.NewTicker(200 * time.Millisecond) // the signal may come before lineup has stopped
 	defer again.Stop()
 	for limit := time.After(patience); !strings.Contains(term.screen().String(), "1 alpha"); {
 		select {

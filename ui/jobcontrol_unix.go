@@ -14,68 +14,82 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// jobControl keeps the screen right when lineup is stopped and continued from outside. Bubble Tea
-// cares for its own Ctrl+Z alone. After a SIGSTOP the shell has the terminal in its own modes and
-// writes on it; a SIGTSTP would stop lineup in the middle of its screen.
+// jobControl keeps the screen right when lineup is stopped and continued, by its own key or from
+// outside. After a SIGSTOP the shell has the terminal in its own modes and writes on it; a SIGTSTP
+// would stop lineup in the middle of its screen.
 type jobControl struct {
-	own  atomic.Bool    // Bubble Tea suspends, and restores the screen itself
-	stop chan os.Signal // gets SIGTSTP
+	deaf atomic.Int64 // until when SIGCONT means nothing new, in ns since 1970
 }
 
-func newJobControl() *jobControl { return &jobControl{stop: make(chan os.Signal, 1)} }
+// echo is how long after a stop of lineup's own a SIGCONT still belongs to it: shells send several.
+// Each one that counts takes the terminal away for a moment, in which Ctrl+C would end lineup.
+const echo = 300 * time.Millisecond
 
-// filter sees every message before Bubble Tea does. To suspend, Bubble Tea leaves the screen and sends
-// SIGTSTP.
+// hush ignores SIGCONT up to a time.
+func (j *jobControl) hush(until time.Time) { j.deaf.Store(until.UnixNano()) }
+
+func newJobControl() *jobControl { return &jobControl{} }
+
+// filter sees every message before Bubble Tea does. It stops lineup in its place: Bubble Tea sends
+// SIGTSTP, which stops nothing once Go was asked to notify of it.
 func (j *jobControl) filter(_ tea.Model, msg tea.Msg) tea.Msg {
-	switch msg.(type) {
-	case tea.SuspendMsg:
-		j.own.Store(true)
-	case tea.ResumeMsg:
-		j.own.Store(false)
+	if _, ok := msg.(tea.SuspendMsg); ok {
+		return j.release(func() error {
+			j.hush(time.Now().Add(24 * 365 * time.Hour))
+			again := make(chan os.Signal, 1) // kill may return before the stop takes effect
+			signal.Notify(again, syscall.SIGCONT)
+			defer signal.Stop(again)
+			err := syscall.Kill(0, syscall.SIGSTOP)
+			if err == nil {
+				<-again
+			}
+			j.hush(time.Now().Add(echo))
+			return err
+		})
 	}
 	return msg
 }
 
 // watch handles the signals until ctx ends.
 func (j *jobControl) watch(ctx context.Context, p *tea.Program) {
-	cont := make(chan os.Signal, 1)
-	signal.Notify(j.stop, syscall.SIGTSTP)
+	stop, cont := make(chan os.Signal, 1), make(chan os.Signal, 1)
+	signal.Notify(stop, syscall.SIGTSTP)
 	signal.Notify(cont, syscall.SIGCONT)
-	defer signal.Stop(j.stop)
+	defer signal.Stop(stop)
 	defer signal.Stop(cont)
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-j.stop:
-			if j.own.Load() {
-				// A Go program that has once caught SIGTSTP is stopped by it no more, not even after
-				// signal.Stop.
-				_ = syscall.Kill(syscall.Getpid(), syscall.SIGSTOP) // which cannot fail for oneself
-				continue
-			}
+		case <-stop:
 			p.Send(tea.SuspendMsg{})
 		case <-cont:
-			if !j.own.Load() {
-				p.Send(tea.Exec(nothing{}, func(error) tea.Msg { return continuedMsg{} })())
+			if now := time.Now(); now.UnixNano() > j.deaf.Load() {
+				j.hush(now.Add(echo))
+				p.Send(j.release(func() error { return nil }))
 			}
 		}
 	}
 }
 
-// nothing is a command that does nothing for a moment. Bubble Tea gives the terminal to it and takes
-// it back, with all modes.
-type nothing struct{}
+// release is the message by which Bubble Tea leaves the terminal, calls do, and takes the terminal
+// back with all its modes.
+func (j *jobControl) release(do func() error) tea.Msg {
+	return tea.Exec(released{do}, func(error) tea.Msg { return continuedMsg{} })()
+}
+
+// released is what is done while Bubble Tea does not have the terminal.
+type released struct{ do func() error }
 
 // settle is how long the renderer of before needs to end. It stops the ticker last, and would stop
 // that of the new one (Bubble Tea 2.1.1, startRenderer).
 const settle = 50 * time.Millisecond
 
-func (nothing) Run() error {
+func (r released) Run() error {
 	time.Sleep(settle)
-	return nil
+	return r.do()
 }
 
-func (nothing) SetStdin(io.Reader)  {}
-func (nothing) SetStdout(io.Writer) {}
-func (nothing) SetStderr(io.Writer) {}
+func (released) SetStdin(io.Reader)  {}
+func (released) SetStdout(io.Writer) {}
+func (released) SetStderr(io.Writer) {}
