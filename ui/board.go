@@ -31,6 +31,7 @@ type board struct {
 	mode     mode
 	tabs     []tab // where each pane's tab is, in the row of tabs
 	drawings drawings
+	writes   layoutWrites
 }
 
 // maxPanes is how many panes the screen holds.

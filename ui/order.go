@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sync"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -98,7 +99,38 @@ func (a *app) storePanes() tea.Cmd {
 	}
 	store, ctx := a.cfg.Store, context.WithoutCancel(a.ctx)
 	id, refs, l := a.sess.ID, slices.Clone(a.sess.Panes), a.sess.Layout
-	return func() tea.Msg { return keptMsg{store.SetPanes(ctx, id, refs, l)} }
+	write := a.panes.writes.next(id, func() error { return store.SetPanes(ctx, id, refs, l) })
+	return func() tea.Msg { return keptMsg{write()} }
+}
+
+// layoutWrites puts the layouts of sessions into the store in their order, whichever of the
+// commands runs first. One that a newer one has overtaken is left out.
+type layoutWrites struct {
+	running sync.Mutex
+	mu      sync.Mutex
+	newest  map[string]int // by session
+}
+
+// next returns the write to do for a session in place of those before it.
+func (w *layoutWrites) next(id string, write func() error) func() error {
+	newest := func(add int) int {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if w.newest == nil {
+			w.newest = map[string]int{}
+		}
+		w.newest[id] += add
+		return w.newest[id]
+	}
+	n := newest(1)
+	return func() error {
+		w.running.Lock()
+		defer w.running.Unlock()
+		if newest(0) != n {
+			return nil
+		}
+		return write()
+	}
 }
 
 // layout is how the panes stand now.

@@ -234,3 +234,22 @@ func TestTurnsAreReachedByKeys(t *testing.T) {
 		d.wantSees("line 39")
 	})
 }
+
+// Two changes of a layout in a row are written by commands that run at the same time. Once the older one could
+// be the last to be written.
+func TestTheNewestLayoutIsTheOneThatStays(t *testing.T) {
+	var w layoutWrites
+	var written []string
+	write := func(s string) func() error {
+		return func() error { written = append(written, s); return nil }
+	}
+	first, other, second := w.next("a", write("a1")), w.next("b", write("b1")), w.next("a", write("a2"))
+	for _, do := range []func() error{second, first, other} {
+		if err := do(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := strings.Join(written, " "); got != "a2 b1" {
+		t.Errorf("written: %s", got)
+	}
+}
