@@ -32,7 +32,7 @@ func (a *app) openSession(s *session.Session) tea.Cmd {
 	a.panes.zoomed = false
 	a.setPanes(specs)
 	a.toPrompt()
-	a.flash = "opened " + text.OneLine(s.Title)
+	a.flash = "opened " + a.reading.Clusters.OneLine(s.Title)
 	if len(missing) > 0 {
 		a.flash += "; not in the config any more: " + text.OneLine(strings.Join(missing, ", "))
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"lineup/session"
 	"lineup/ui/keys"
@@ -135,7 +134,7 @@ func (s *sessions) heard(a *app, msg tea.Msg) tea.Cmd {
 		if msg.err != nil {
 			s.previews[msg.id] = &report.Preview{Problem: text.OneLine(problem(msg.err))}
 		} else {
-			s.previews[msg.id] = report.NewPreview(msg.sess)
+			s.previews[msg.id] = report.NewPreview(msg.sess, a.reading.Clusters)
 		}
 		return s.look(a) // the selection may have gone on
 	case openMsg:
@@ -167,7 +166,7 @@ func (s *sessions) found(a *app, msg hitsMsg) {
 	}
 	items := make([]widget.Item, len(s.hits))
 	for i, h := range s.hits {
-		items[i] = widget.Item{Text: text.OneLine(h.Title)}
+		items[i] = widget.Item{Text: a.reading.Clusters.OneLine(h.Title)}
 	}
 	s.now, s.open = a.now(), ""
 	if a.sess != nil {
@@ -212,11 +211,11 @@ func (s *sessions) heading(*app) string {
 
 func (s *sessions) room(_ *app, w, h int) (int, int) { return min(w, 150), min(h, 44) }
 
-func (s *sessions) hints(*app) []string {
+func (s *sessions) hints(a *app) []string {
 	hints := []string{"enter open", "ctrl+r rename", "ctrl+d delete", "ctrl+f fork",
 		"ctrl+e export", "esc close"}
 	if n := len(s.deleted); n > 0 {
-		title := text.Cut(text.OneLine(s.deleted[n-1].Title), 24)
+		title := text.Cut(a.reading.Clusters.OneLine(s.deleted[n-1].Title), 24)
 		hints = append([]string{"ctrl+z restore " + title}, hints...)
 	}
 	return hints
@@ -317,7 +316,7 @@ func (s *sessions) remove(a *app, h session.Summary) tea.Cmd {
 			a.keys.Label(keys.New))
 		return nil
 	}
-	said := text.OneLine(h.Title) + " is deleted; ctrl+z brings it back"
+	said := a.reading.Clusters.OneLine(h.Title) + " is deleted; ctrl+z brings it back"
 	return s.change(a, said, func(s *sessions) { s.deleted = append(s.deleted, h) },
 		func(ctx context.Context, store *session.Store) error { return store.Delete(ctx, h.ID) })
 }
@@ -329,7 +328,7 @@ func (s *sessions) undelete(a *app) tea.Cmd {
 		return nil
 	}
 	h := s.deleted[n-1]
-	said := text.OneLine(h.Title) + " is back"
+	said := a.reading.Clusters.OneLine(h.Title) + " is back"
 	return s.change(a, said, func(s *sessions) { s.deleted = s.deleted[:n-1] },
 		func(ctx context.Context, store *session.Store) error { return store.Undelete(ctx, h.ID) })
 }
@@ -388,7 +387,7 @@ func (s *sessions) preview(a *app, w, h int) []string {
 	}
 	var rows []string
 	if hit.Excerpt != "" {
-		rows = append(rows, excerpt(a.theme.Styles, hit, w), "")
+		rows = append(rows, excerpt(a.theme.Styles, a.reading.Clusters, hit, w), "")
 	}
 	p := s.previews[hit.ID]
 	if p == nil {
@@ -400,7 +399,7 @@ func (s *sessions) preview(a *app, w, h int) []string {
 
 // excerpt is the text around a hit of the search, with the hit underlined. Bold and code marks of
 // Markdown are left out, like in the preview below.
-func excerpt(th theme.Styles, h *session.Hit, w int) string {
+func excerpt(th theme.Styles, on text.Clusters, h *session.Hit, w int) string {
 	var b strings.Builder
 	var hits []int
 	for i, r := range h.Excerpt {
@@ -418,9 +417,9 @@ func excerpt(th theme.Styles, h *session.Hit, w int) string {
 		b.WriteRune(r)
 	}
 	s := b.String()
-	safe := text.OneLine(s)
+	safe := on.OneLine(s)
 	if safe != s { // the marks are of another text then
 		hits = nil
 	}
-	return th.Accent(0).Render("» ") + widget.Emphasise(ansi.Truncate(safe, w-2, "…"), hits, th.Text)
+	return th.Accent(0).Render("» ") + widget.Emphasise(text.Clip(safe, w-2, "…"), hits, th.Text)
 }

@@ -173,7 +173,7 @@ func TestExcerptsHaveNoMarksOfMarkdown(t *testing.T) {
 	a := newApp(t.Context(), Config{Panes: specs(says("x/a", "", 0, 0))})
 	text := "모델은 **글자**를 `len` 2 * 3 토크나이저"
 	at := strings.Index(text, "토크")
-	row := excerpt(a.theme.Styles, &session.Hit{Excerpt: text, Marks: []session.Mark{{From: at, To: at + len("토크")}}}, 60)
+	row := excerpt(a.theme.Styles, false, &session.Hit{Excerpt: text, Marks: []session.Mark{{From: at, To: at + len("토크")}}}, 60)
 	if got, want := ansi.Strip(row), "» 모델은 글자를 len 2 * 3 토크나이저"; got != want {
 		t.Errorf("the excerpt is %q, want %q", got, want)
 	}

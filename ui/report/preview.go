@@ -31,11 +31,11 @@ const (
 	previewText  = 400 // characters of an answer or a prompt
 )
 
-// NewPreview takes from a session what its preview shows.
-func NewPreview(s *session.Session) *Preview {
-	p := &Preview{title: text.OneLine(s.Title), facts: fmt.Sprintf("begun %s", s.CreatedAt.Local().Format("2006-01-02"))}
+// NewPreview takes from a session what its preview shows, for a terminal that may count clusters.
+func NewPreview(s *session.Session, on text.Clusters) *Preview {
+	p := &Preview{title: on.OneLine(s.Title), facts: fmt.Sprintf("begun %s", s.CreatedAt.Local().Format("2006-01-02"))}
 	for _, tag := range s.Tags {
-		p.facts += " · #" + text.OneLine(tag)
+		p.facts += " · #" + on.OneLine(tag)
 	}
 	if s.Parent != "" {
 		p.facts += " · a fork"
@@ -44,12 +44,12 @@ func NewPreview(s *session.Session) *Preview {
 		p.models = append(p.models, text.OneLine(ref))
 	}
 	for _, t := range s.Turns[:min(len(s.Turns), previewTurns)] {
-		turn := previewTurn{prompt: beginning(t.Prompt)}
+		turn := previewTurn{prompt: beginning(t.Prompt, on)}
 		for _, r := range t.Replies {
 			if r == nil {
 				continue
 			}
-			words := beginning(r.VisibleText())
+			words := beginning(r.VisibleText(), on)
 			if words == "" {
 				words = string(r.Status)
 			}
@@ -64,13 +64,13 @@ func NewPreview(s *session.Session) *Preview {
 var emphasis = regexp.MustCompile(`(^|[^\pL\pN*])\*([^\s*](?:[^*]{0,80}[^\s*])?)\*`)
 
 // beginning is the start of a text on one line, without the commonest marks of Markdown.
-func beginning(s string) string {
+func beginning(s string, on text.Clusters) string {
 	if r := []rune(s[:min(len(s), 4*previewText)]); len(r) > previewText {
 		s = string(r[:previewText])
 	}
 	s = strings.NewReplacer("**", "", "`", "", "### ", "", "## ", "", "# ", "").Replace(strings.ToValidUTF8(s, ""))
 	s = emphasis.ReplaceAllString(s, "$1$2")
-	return text.OneLine(strings.Join(strings.Fields(s), " "))
+	return on.OneLine(strings.Join(strings.Fields(s), " "))
 }
 
 // Lines draws the preview in at most h rows of w cells.

@@ -110,7 +110,7 @@ func Cut(s string, width int) string {
 	if ansi.StringWidth(s) <= width {
 		return s
 	}
-	return ansi.Truncate(s, max(0, width), "…")
+	return Clip(s, width, "…")
 }
 
 // Fit joins columns by a blank, or by two where there is room; those that do not fit are left out, the last ones first.

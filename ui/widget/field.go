@@ -86,11 +86,11 @@ func (f *Field) View(th theme.Styles, w int) (string, *tea.Cursor) {
 	if s == "" {
 		return th.Dim.Render(text.Pad(f.placeholder, w)), tea.NewCursor(0, 0)
 	}
-	x := ansi.StringWidth(text.Screen(string([]rune(s)[:f.area.Column()])))
-	s = text.Screen(s)
+	x := ansi.StringWidth(f.area.Clusters.Screen(string([]rune(s)[:f.area.Column()])))
+	s = f.area.Clusters.Screen(s)
 	if over := x - w + 1; over > 0 {
 		s = text.DropLeft(s, over, ansi.StringWidth(s))
 		x -= over
 	}
-	return text.Fill(ansi.Truncate(s, w, ""), w), tea.NewCursor(x, 0)
+	return text.Fill(text.Clip(s, w, ""), w), tea.NewCursor(x, 0)
 }
