@@ -49,8 +49,8 @@ func (g *globals) config() (config.Config, error) {
 	return cfg, nil
 }
 
-// configForStore loads the config for a command that needs no more of it than where the sessions are
-// kept: mistakes are told and do not stop it.
+// configForStore loads the config for a command that needs no more of it than where the sessions
+// are kept: mistakes are told and do not stop it.
 func (g *globals) configForStore() (config.Config, error) {
 	cfg, err := g.config()
 	var mistakes config.Errors

@@ -85,7 +85,8 @@ func Parse(name string, text []byte, options ...Option) (Config, error) {
 	return c, nil
 }
 
-// storeIn finds where the sessions are kept in a file that has mistakes, so that they can be shown all the same.
+// storeIn finds where the sessions are kept in a file that has mistakes, so that they can be shown
+// all the same.
 func storeIn(text []byte) string {
 	for line := range strings.Lines(string(text)) {
 		line = strings.TrimSpace(line)
@@ -96,7 +97,8 @@ func storeIn(text []byte) string {
 		if !ok || strings.TrimSpace(key) != "store" {
 			continue
 		}
-		if value = strings.TrimSpace(value); len(value) > 1 && (value[0] == '"' || value[0] == '\'') {
+		if value = strings.TrimSpace(value); len(value) > 1 &&
+			(value[0] == '"' || value[0] == '\'') {
 			path, _, _ := strings.Cut(value[1:], value[:1])
 			return path
 		}

@@ -58,7 +58,8 @@ func firstUnclean(s string) int {
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && n == 1 || r >= 0x80 && r <= 0x9f || steers(r) || hints(r) || separates(r) {
+		if r == utf8.RuneError && n == 1 || r >= 0x80 && r <= 0x9f || steers(r) || hints(r) ||
+			separates(r) {
 			return i
 		}
 		i += n
@@ -66,7 +67,8 @@ func firstUnclean(s string) int {
 	return -1
 }
 
-// steers reports whether a character has no shape of its own and changes the direction or the form of others.
+// steers reports whether a character has no shape of its own and changes the direction or the form
+// of others.
 func steers(r rune) bool {
 	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x206f ||
 		r >= 0xfff9 && r <= 0xfffb
@@ -94,5 +96,6 @@ func EscapeJSON(doc []byte) []byte {
 	return append(out, doc[from:]...)
 }
 
-// hints reports whether a character is a mark of the bidirectional algorithm (UAX #9) without a shape.
+// hints reports whether a character is a mark of the bidirectional algorithm (UAX #9) without a
+// shape.
 func hints(r rune) bool { return r == 0x61c || r == 0x200e || r == 0x200f }

@@ -37,20 +37,24 @@ const (
 	Cancelled         Kind = "cancelled"
 )
 
-// Error is why a model gave no whole answer. It is the only error type that a Model's stream ends with.
+// Error is why a model gave no whole answer. It is the only error type that a Model's stream ends
+// with.
 type Error struct {
-	Kind       Kind
-	Model      string        // the model reference that failed
-	Status     int           // HTTP status of the answer, or the one that an error inside a stream names; else 0
+	Kind  Kind
+	Model string // the model reference that failed
+	// HTTP status of the answer, or the one that an error inside a stream names; else 0
+	Status     int
 	Message    string        // one line, as the server meant it; cleaned, without keys and markup
 	Hint       string        // the next step for the user, or ""
 	RetryAfter time.Duration // how long the server asks to wait, 0 where it did not say
 	Retry      *bool         // the server's own verdict (x-should-retry), nil where it gave none
 	Loading    bool          // the server is up and loading the model: ask again soon
 	Param      string        // the request parameter that the server refused by name, or ""
-	Needs      int           // tokens of a prompt that does not fit, where the server counts them; else 0
-	Finish     string        // the finish reason, where the server gave one for an answer that is none, or not whole
-	Err        error         // the underlying error, if any
+	// tokens of a prompt that does not fit, where the server counts them; else 0
+	Needs int
+	// the finish reason, where the server gave one for an answer that is none, or not whole
+	Finish string
+	Err    error // the underlying error, if any
 
 	Answered bool // the model did answer, though with nothing to show
 	Adapted  bool // the request has been changed to what the server wants: ask again at once

@@ -5,30 +5,37 @@ import "time"
 // EventType says what an Event reports.
 type EventType uint8
 
-// The events of a stream, in the order in which they may come. Between EventAttemptStart and EventAttemptEnd
-// lies one try over the network; there may be several tries, one after the other.
+// The events of a stream, in the order in which they may come. Between EventAttemptStart and
+// EventAttemptEnd lies one try over the network; there may be several tries, one after the other.
 const (
-	EventQueued       EventType = iota + 1 // waits for a place among the provider's concurrent requests
-	EventAttemptStart                      // Attempt is set; the try begins, with getting a connection
-	EventConnected                         // Phases is set; a connection is there
-	EventSent                              // the request has gone out: t0 of every number
-	EventHeaders                           // response headers are there; Status is set
-	EventAlive                             // bytes without a token: a comment, a ping, a role chunk
-	EventLoading                           // the server is loading the model
-	EventText                              // Text is a piece of the answer
-	EventReasoning                         // Text is a piece of the model's reasoning
-	EventMoved                             // all EventText of this try so far was reasoning, as the server shows only now
-	EventServed                            // Text is the model's name as the server gave it
-	EventUsage                             // Usage is set; a later one replaces it
-	EventTimings                           // Timings is set; a later one adds to it
-	EventCost                              // USD is what the gateway says this request cost
-	EventNote                              // Text is a remark for the user: what the server did beside answering
-	EventSimulated                         // the server says that it is a simulation, and its numbers measure no model
-	EventDropped                           // Text names a parameter that the server refused and that was left out
-	EventFinish                            // Text is the finish reason; the answer is whole
-	EventAttemptEnd                        // Err is nil or why the try failed; Status is set
-	EventWait                              // the next try starts after Wait
-	EventEnd                               // made by Start: the last event of a slot; Err is nil or why it failed
+	// waits for a place among the provider's concurrent requests
+	EventQueued EventType = iota + 1
+	// Attempt is set; the try begins, with getting a connection
+	EventAttemptStart
+	EventConnected // Phases is set; a connection is there
+	EventSent      // the request has gone out: t0 of every number
+	EventHeaders   // response headers are there; Status is set
+	EventAlive     // bytes without a token: a comment, a ping, a role chunk
+	EventLoading   // the server is loading the model
+	EventText      // Text is a piece of the answer
+	EventReasoning // Text is a piece of the model's reasoning
+	// all EventText of this try so far was reasoning, as the server shows only now
+	EventMoved
+	EventServed  // Text is the model's name as the server gave it
+	EventUsage   // Usage is set; a later one replaces it
+	EventTimings // Timings is set; a later one adds to it
+	EventCost    // USD is what the gateway says this request cost
+	// Text is a remark for the user: what the server did beside answering
+	EventNote
+	// the server says that it is a simulation, and its numbers measure no model
+	EventSimulated
+	// Text names a parameter that the server refused and that was left out
+	EventDropped
+	EventFinish     // Text is the finish reason; the answer is whole
+	EventAttemptEnd // Err is nil or why the try failed; Status is set
+	EventWait       // the next try starts after Wait
+	// made by Start: the last event of a slot; Err is nil or why it failed
+	EventEnd
 )
 
 // Event is one thing that happened in a stream. Which fields are set depends on Type.
@@ -60,10 +67,11 @@ type Phases struct {
 	Reused  bool
 }
 
-// Usage counts tokens the way lineup does everywhere: Input holds every prompt token, cached or not; CacheRead
-// and CacheWrite are parts of it. Output holds Reasoning. CacheWrite1h is the part of CacheWrite that was stored
-// for an hour. Images is how many pictures the prompt held, which no server counts: whoever asks fills it in. Prompts of
-// lineup are text, so it is 0 there, and a list's fee for an image is shown and never charged.
+// Usage counts tokens the way lineup does everywhere: Input holds every prompt token, cached or
+// not; CacheRead and CacheWrite are parts of it. Output holds Reasoning. CacheWrite1h is the part
+// of CacheWrite that was stored for an hour. Images is how many pictures the prompt held, which no
+// server counts: whoever asks fills it in. Prompts of lineup are text, so it is 0 there, and a
+// list's fee for an image is shown and never charged.
 type Usage struct {
 	Input        int
 	Output       int
@@ -74,9 +82,9 @@ type Usage struct {
 	Images       int
 }
 
-// Timings are a server's own measurements: milliseconds under names that end in _ms, counts otherwise.
-// Ollama and llama.cpp give total_ms, load_ms, prompt_ms, output_ms, prompt_tokens and output_tokens, llama.cpp
-// cache_tokens, draft_tokens and draft_accepted too, Groq queue_ms.
+// Timings are a server's own measurements: milliseconds under names that end in _ms, counts
+// otherwise. Ollama and llama.cpp give total_ms, load_ms, prompt_ms, output_ms, prompt_tokens and
+// output_tokens, llama.cpp cache_tokens, draft_tokens and draft_accepted too, Groq queue_ms.
 type Timings map[string]float64
 
 // Finish reasons that lineup acts on; others are passed on as the server gave them.

@@ -12,12 +12,12 @@ type Call struct {
 	Request Request
 }
 
-// maxPending is how many events of a slot may wait for Take before reading stops. At 200 tokens a second it is
-// twenty seconds of a screen that does not move.
+// maxPending is how many events of a slot may wait for Take before reading stops. At 200 tokens a
+// second it is twenty seconds of a screen that does not move.
 const maxPending = 4096
 
-// Run is a set of calls that run at the same time, one slot each, numbered as they were given to Start.
-// Its methods are safe for concurrent use.
+// Run is a set of calls that run at the same time, one slot each, numbered as they were given to
+// Start. Its methods are safe for concurrent use.
 type Run struct {
 	slots []slot
 	ready chan struct{} // holds one token when something waits for Take
@@ -33,7 +33,8 @@ type slot struct {
 
 // Start asks all calls at once. Cancelling ctx cancels them all.
 func Start(ctx context.Context, calls []Call) *Run {
-	r := &Run{slots: make([]slot, len(calls)), ready: make(chan struct{}, 1), done: make(chan struct{})}
+	r := &Run{slots: make([]slot, len(calls)), ready: make(chan struct{}, 1),
+		done: make(chan struct{})}
 	var running sync.WaitGroup
 	for i := range calls {
 		s := &r.slots[i]
@@ -83,8 +84,8 @@ func (r *Run) pump(ctx context.Context, s *slot, c Call) {
 	}
 }
 
-// put adds an event to a slot, behind those that wait there already. A full slot makes it wait, unless the slot is
-// cancelled or has ended.
+// put adds an event to a slot, behind those that wait there already. A full slot makes it wait,
+// unless the slot is cancelled or has ended.
 func (r *Run) put(ctx context.Context, s *slot, ev Event) {
 	s.mu.Lock()
 	for len(s.events) >= maxPending && ctx.Err() == nil && ev.Type != EventEnd {
@@ -98,7 +99,8 @@ func (r *Run) put(ctx context.Context, s *slot, ev Event) {
 	}
 }
 
-// Ready delivers a value when there is something to take. One value may stand for many events of many slots.
+// Ready delivers a value when there is something to take. One value may stand for many events of
+// many slots.
 func (r *Run) Ready() <-chan struct{} { return r.ready }
 
 // Done is closed when all slots have ended; their last events may still wait for Take.
@@ -107,8 +109,8 @@ func (r *Run) Done() <-chan struct{} { return r.done }
 // Len is the number of slots.
 func (r *Run) Len() int { return len(r.slots) }
 
-// Take returns the events of a slot that have come since the last call, oldest first, appended to buf.
-// The last event of a slot is always EventEnd.
+// Take returns the events of a slot that have come since the last call, oldest first, appended to
+// buf. The last event of a slot is always EventEnd.
 func (r *Run) Take(i int, buf []Event) []Event {
 	s := &r.slots[i]
 	s.mu.Lock()

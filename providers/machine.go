@@ -9,9 +9,10 @@ import (
 // Machine is the cost of a server of one's own: a sum a month, or power and wear of the hardware,
 // or both.
 type Machine struct {
-	MonthlyUSD    float64 `json:"monthly_usd,omitempty"`     // rent, or all costs together
-	HoursPerMonth float64 `json:"hours_per_month,omitempty"` // hours a month that it works; 0: all of them
-	Watts         float64 `json:"watts,omitempty"`           // drawn while it works
+	MonthlyUSD float64 `json:"monthly_usd,omitempty"` // rent, or all costs together
+	// hours a month that it works; 0: all of them
+	HoursPerMonth float64 `json:"hours_per_month,omitempty"`
+	Watts         float64 `json:"watts,omitempty"` // drawn while it works
 	USDPerKWh     float64 `json:"usd_per_kwh,omitempty"`
 	PriceUSD      float64 `json:"machine_usd,omitempty"` // what it cost to buy
 	Years         float64 `json:"machine_years,omitempty"`
@@ -47,15 +48,18 @@ func (m *Machine) PerSecond() float64 {
 func (m *Machine) How(busy time.Duration) string {
 	var parts []string
 	if m.MonthlyUSD > 0 {
-		parts = append(parts, fmt.Sprintf("$%g a month over %.4g hours", m.MonthlyUSD, m.BusyHours()))
+		parts = append(parts, fmt.Sprintf("$%g a month over %.4g hours", m.MonthlyUSD,
+			m.BusyHours()))
 	}
 	if m.PriceUSD > 0 && m.Years > 0 {
-		parts = append(parts, fmt.Sprintf("$%g over %g years of %.4g hours a month", m.PriceUSD, m.Years, m.BusyHours()))
+		parts = append(parts, fmt.Sprintf("$%g over %g years of %.4g hours a month", m.PriceUSD,
+			m.Years, m.BusyHours()))
 	}
 	if m.Watts > 0 {
 		parts = append(parts, fmt.Sprintf("%g W at $%g a kWh", m.Watts, m.USDPerKWh))
 	}
-	rate := fmt.Sprintf("%s = $%.4g an hour of work", strings.Join(parts, " + "), m.PerSecond()*3600)
+	rate := fmt.Sprintf("%s = $%.4g an hour of work", strings.Join(parts, " + "),
+		m.PerSecond()*3600)
 	if busy <= 0 {
 		return rate
 	}

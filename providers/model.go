@@ -9,14 +9,14 @@ import (
 
 // Model is one model that can be asked.
 type Model interface {
-	// Stream sends the request when the sequence is ranged over and yields what comes back. The last pair may
-	// carry an error, always a *Error; no pair follows it. Breaking out of the loop or cancelling ctx closes the
-	// connection at once. The sequence is for one use.
+	// Stream sends the request when the sequence is ranged over and yields what comes back. The
+	// last pair may carry an error, always a *Error; no pair follows it. Breaking out of the loop
+	// or cancelling ctx closes the connection at once. The sequence is for one use.
 	Stream(ctx context.Context, req Request) iter.Seq2[Event, error]
 }
 
-// Wrapper is a Model around another one. Whoever wraps what Provider.Model returned tells so, or a fallback chain no
-// longer sees that the model is cooling down.
+// Wrapper is a Model around another one. Whoever wraps what Provider.Model returned tells so, or a
+// fallback chain no longer sees that the model is cooling down.
 type Wrapper interface {
 	Model
 	Unwrap() Model
@@ -43,18 +43,20 @@ type Message struct {
 	Content string `json:"content"`
 }
 
-// Params are the sampling settings of a model. What is nil or empty is not sent, so that the server's own
-// default holds. Their names in JSON, which records keep, are those of the config.
+// Params are the sampling settings of a model. What is nil or empty is not sent, so that the
+// server's own default holds. Their names in JSON, which records keep, are those of the config.
 type Params struct {
-	Temperature     *float64 `json:"temperature,omitempty"`
-	TopP            *float64 `json:"top_p,omitempty"`
-	TopK            *int     `json:"top_k,omitempty"`
-	MinP            *float64 `json:"min_p,omitempty"`
-	MaxTokens       *int     `json:"max_tokens,omitempty"` // tokens of output
-	Seed            *int64   `json:"seed,omitempty"`
-	Stop            []string `json:"stop,omitempty"`
-	ReasoningEffort string   `json:"reasoning_effort,omitempty"` // as the server spells it: "none", "low", "medium", "high"
-	NumCtx          *int     `json:"num_ctx,omitempty"`          // context length in tokens; Ollama only
+	Temperature *float64 `json:"temperature,omitempty"`
+	TopP        *float64 `json:"top_p,omitempty"`
+	TopK        *int     `json:"top_k,omitempty"`
+	MinP        *float64 `json:"min_p,omitempty"`
+	MaxTokens   *int     `json:"max_tokens,omitempty"` // tokens of output
+	Seed        *int64   `json:"seed,omitempty"`
+	Stop        []string `json:"stop,omitempty"`
+	// as the server spells it: "none", "low", "medium", "high"
+	ReasoningEffort string `json:"reasoning_effort,omitempty"`
+	// context length in tokens; Ollama only
+	NumCtx *int `json:"num_ctx,omitempty"`
 }
 
 // Ref names a model of a provider: "provider/model", split at the first slash.
@@ -67,7 +69,8 @@ type Ref struct {
 func ParseRef(s string) (Ref, error) {
 	p, m, ok := strings.Cut(s, "/")
 	if !ok || p == "" || m == "" {
-		return Ref{}, fmt.Errorf("%q is not a model reference; write PROVIDER/MODEL, such as local/llama3.1:8b", s)
+		return Ref{}, fmt.Errorf("%q is not a model reference; write PROVIDER/MODEL, such as "+
+			"local/llama3.1:8b", s)
 	}
 	return Ref{Provider: p, Model: m}, nil
 }

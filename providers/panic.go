@@ -17,11 +17,13 @@ func (p *Panic) Error() string { return "a fault in lineup, in " + p.In }
 
 // AsError is what the pane shows that the fault belongs to. It is not worth a second try.
 func (p *Panic) AsError() *Error {
-	return &Error{Kind: Protocol, Message: "lineup made a mistake while reading this answer", Hint: "please report it", Err: p}
+	return &Error{Kind: Protocol, Message: "lineup made a mistake while reading this answer",
+		Hint: "please report it", Err: p}
 }
 
-// Words tells what the panic said, for a report. Only the words of Go's own run-time errors are sure to quote nothing;
-// of any other value the type must do: it may hold a prompt, an answer or a key.
+// Words tells what the panic said, for a report. Only the words of Go's own run-time errors are
+// sure to quote nothing; of any other value the type must do: it may hold a prompt, an answer or a
+// key.
 func (p *Panic) Words() string {
 	if e, ok := p.Value.(runtime.Error); ok {
 		return e.Error()

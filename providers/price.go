@@ -32,8 +32,9 @@ type Price struct {
 	Tiers        []Tier   `json:"tiers,omitempty"` // of long prompts, in the order of Above
 }
 
-// Tier is what holds in place of the price around it, for the whole request, where the prompt has more than Above
-// tokens, cached ones counted. That is how Google, Anthropic, OpenAI and OpenRouter bill long prompts.
+// Tier is what holds in place of the price around it, for the whole request, where the prompt has
+// more than Above tokens, cached ones counted. That is how Google, Anthropic, OpenAI and OpenRouter
+// bill long prompts.
 type Tier struct {
 	Above int `json:"above"`
 	Price
@@ -79,19 +80,22 @@ func (p Price) Of(u Usage) float64 {
 
 // Quote is a price with its origin. The zero Quote is an unknown price.
 type Quote struct {
-	Source  CostSource `json:"source"`
-	From    string     `json:"from,omitempty"`  // where it stands: a file, the address of a list, a catalogue with its version
-	AsOf    string     `json:"as_of,omitempty"` // the day that a list is of, such as "2026-08-19"; "" for what the config says
-	Price   Price      `json:"rates,omitzero"`
-	Machine *Machine   `json:"machine,omitempty"` // of CostLocal: what counts in place of Price
-	Maker   string     `json:"maker,omitempty"`   // of CostCatalog: it is this maker's list price, since nobody knows the gateway's
+	Source CostSource `json:"source"`
+	// where it stands: a file, the address of a list, a catalogue with its version
+	From string `json:"from,omitempty"`
+	// the day that a list is of, such as "2026-08-19"; "" for what the config says
+	AsOf    string   `json:"as_of,omitempty"`
+	Price   Price    `json:"rates,omitzero"`
+	Machine *Machine `json:"machine,omitempty"` // of CostLocal: what counts in place of Price
+	// of CostCatalog: it is this maker's list price, since nobody knows the gateway's
+	Maker string `json:"maker,omitempty"`
 }
 
 // Known reports whether there is a price at all. It may be zero.
 func (q Quote) Known() bool { return q.Source != "" && q.Source != CostUnknown }
 
-// Cost gives the cost of one reply in USD; busy is how long the server worked on it. ok is false where the price
-// is unknown.
+// Cost gives the cost of one reply in USD; busy is how long the server worked on it. ok is false
+// where the price is unknown.
 func (q Quote) Cost(u Usage, busy time.Duration) (usd float64, ok bool) {
 	switch {
 	case !q.Known():
@@ -118,7 +122,8 @@ func (q Quote) Words() string {
 	case q.Source == CostListed:
 		s = "listed by the gateway"
 	case q.Maker != "":
-		s = "~catalog: " + q.Maker + "'s list price; the gateway's own goes into the config as price = { input = …, output = … }"
+		s = "~catalog: " + q.Maker + "'s list price; the gateway's own goes into the config as " +
+			"price = { input = …, output = … }"
 	default:
 		s = "catalogue " + q.From
 	}
@@ -137,10 +142,13 @@ func (q Quote) Words() string {
 	return s
 }
 
-// Over completes a price by another one, where it has no rate or fee of its own; Input and Output it has.
+// Over completes a price by another one, where it has no rate or fee of its own; Input and Output
+// it has.
 func (p Price) Over(base Price) Price {
-	p.CacheRead, p.CacheWrite = cmp.Or(p.CacheRead, base.CacheRead), cmp.Or(p.CacheWrite, base.CacheWrite)
-	p.CacheWrite1h, p.Reasoning = cmp.Or(p.CacheWrite1h, base.CacheWrite1h), cmp.Or(p.Reasoning, base.Reasoning)
+	p.CacheRead, p.CacheWrite = cmp.Or(p.CacheRead, base.CacheRead),
+		cmp.Or(p.CacheWrite, base.CacheWrite)
+	p.CacheWrite1h, p.Reasoning = cmp.Or(p.CacheWrite1h, base.CacheWrite1h),
+		cmp.Or(p.Reasoning, base.Reasoning)
 	p.Request, p.Image = cmp.Or(p.Request, base.Request), cmp.Or(p.Image, base.Image)
 	return p
 }

@@ -21,7 +21,8 @@ const (
 	runTokens    = 0.1 // of a mark that has come twice already, as a part of its own weight
 )
 
-// TextKinds is how many kinds of text the estimator tells apart; a vocabulary may be good at one and bad at another.
+// TextKinds is how many kinds of text the estimator tells apart; a vocabulary may be good at one
+// and bad at another.
 const TextKinds = 5
 
 // The kinds of text.
@@ -52,7 +53,8 @@ func EstimateByKind(s string) (n [TextKinds]float64) {
 			last, run = r, 1
 		}
 		v := runeTokens(r)
-		if run > 2 && isMark(r) { // vocabularies have long lines of dots, dashes and blanks as single tokens
+		// vocabularies have long lines of dots, dashes and blanks as single tokens
+		if run > 2 && isMark(r) {
 			v *= runTokens
 		}
 		n[textKind(r)] += v

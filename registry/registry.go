@@ -59,8 +59,9 @@ func New(cfg config.Config, o Options) *Registry {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	background, leave := context.WithCancel(context.Background())
-	r := &Registry{background: background, leave: leave, cfg: cfg, getenv: o.Getenv, log: o.Log, simulated: o.Simulated,
-		catalog: price.NewCatalog(), open: map[string]*wire.Provider{},
+	r := &Registry{background: background, leave: leave, cfg: cfg, getenv: o.Getenv, log: o.Log,
+		simulated: o.Simulated,
+		catalog:   price.NewCatalog(), open: map[string]*wire.Provider{},
 		prices: o.Prices.clone(), priceFile: o.PriceFile, asked: map[string]Asked{}}
 	if o.PriceFile != "" {
 		f := readPriceFile(o.PriceFile)

@@ -30,7 +30,10 @@ func promptActions() []action {
 			typed: func(a *app) bool { return a.prompt.recall(1) }},
 		{Binding: bind(keys.Editor, keys.Anywhere, "ctrl+e"), title: "Edit prompt in $EDITOR",
 			synonyms: "external vi vim nano emacs code compose write",
-			can:      hasEditor, do: orSay(func(a *app) (tea.Cmd, error) { return a.prompt.edit() })},
+			can:      hasEditor, do: orSay(func(a *app) (tea.Cmd,
+				error) {
+				return a.prompt.edit()
+			})},
 		{Binding: bind(keys.Template, keys.Anywhere), title: "Insert template",
 			synonyms: "prompts snippets library variables placeholder",
 			can:      hasTemplates, do: just((*app).pickTemplate),
@@ -72,9 +75,10 @@ func sessionActions() []action {
 			can:      hasModels, do: func(a *app) tea.Cmd { return a.pick(nil) },
 			arg: argument{name: "MODEL", do: (*app).addModel}},
 		{Binding: bind(keys.Sessions, keys.Anywhere, "ctrl+s"), title: "Open session",
-			help:     "Open, search, rename or delete sessions",
-			synonyms: "sessions history search list browse load resume past chats conversations delete",
-			can:      hasStore, do: (*app).openSessions},
+			help: "Open, search, rename or delete sessions",
+			synonyms: "sessions history search list browse load resume past chats conversations " +
+				"delete",
+			can: hasStore, do: (*app).openSessions},
 		{Binding: bind(keys.Rename, keys.Anywhere), title: "Rename session", slash: "rename",
 			synonyms: "title name",
 			can:      hasSession, do: just((*app).askTitle),
@@ -108,8 +112,9 @@ func screenActions() []action {
 			help:     "Give mouse to terminal, or take it back",
 			synonyms: "select selection terminal", do: just(func(a *app) { a.mouse.toggle(a) })},
 		{Binding: bind(keys.Settings, keys.Anywhere), title: "Change settings",
-			synonyms: "preferences options config theme colors colours dark light frame rate fps motion",
-			do:       just(func(a *app) { a.open(&settings{}) })},
+			synonyms: "preferences options config theme colors colours dark light frame rate " +
+				"fps motion",
+			do: just(func(a *app) { a.open(&settings{}) })},
 		{Binding: bind(keys.Palette, keys.Anywhere, "ctrl+p"), title: "Show commands",
 			help:     "Show commands (/ in an empty prompt too)",
 			synonyms: "palette", do: just((*app).openPalette)},

@@ -45,7 +45,8 @@ func (a *app) branchHint() string {
 	if a.sess != nil {
 		n = slices.Index(a.sess.Turns, a.prompt.branch.turn) + 1
 	}
-	return fmt.Sprintf(" Editing turn %d: %s sends it as a branch, in a session of its own; %s leaves it",
+	return fmt.Sprintf(" Editing turn %d: %s sends it as a branch, in a session of its own; %s "+
+		"leaves it",
 		n, a.keys.Label(keys.Send), a.keys.Label(keys.Stop))
 }
 

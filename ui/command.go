@@ -118,7 +118,8 @@ func (p *palette) room(_ *app, w, h int) (int, int) {
 }
 
 func (p *palette) hints(*app) []string {
-	return []string{"enter run", "esc close", "↑ ↓ choose", "type to search", "or /NAME in the prompt"}
+	return []string{"enter run", "esc close", "↑ ↓ choose", "type to search",
+		"or /NAME in the prompt"}
 }
 
 func (p *palette) view(a *app, w, h int) ([]string, *tea.Cursor) {

@@ -11,7 +11,8 @@
 //     state but answer with messages. An answer that takes long to draw is drawn in a command too.
 //
 // A [Replay] is a saved session on the same screen: its models repeat the recorded replies, its
-// clock can be held, and it has no store. [Cast] draws the same frames without waiting, as an asciicast.
+// clock can be held, and it has no store. [Cast] draws the same frames without waiting, as an
+// asciicast.
 //
 // Text from models, servers, files and the clipboard passes providers.Clean and [text.Screen] on
 // its way to a row.

@@ -88,7 +88,8 @@ func (l *layer) cover(a *app, rows []string) {
 	if h-down-inH <= 4 {
 		inH = h - down
 	}
-	box := pane.Rect{X: (w - inW - across) / 2, Y: top + (h-inH-down)/2, W: inW + across, H: inH + down}
+	box := pane.Rect{X: (w - inW - across) / 2, Y: top + (h-inH-down)/2, W: inW + across, H: inH +
+		down}
 	body, cursor := l.overlay.view(a, inW, inH)
 	for len(body) < inH {
 		body = append(body, "")

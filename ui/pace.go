@@ -34,7 +34,8 @@ const byteRate = 270_000
 // newFramePacer makes one for a terminal and a rate in frames a second.
 func newFramePacer(terminal *os.File, rate int) *framePacer {
 	size := func() (width, height int) {
-		width, height, _ = term.GetSize(terminal.Fd()) // 0×0 if it is gone: nothing is left out then
+		// 0×0 if it is gone: nothing is left out then
+		width, height, _ = term.GetSize(terminal.Fd())
 		return width, height
 	}
 	return &framePacer{File: terminal, screen: redraw.NewWriter(terminal, size),

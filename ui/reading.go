@@ -23,7 +23,8 @@ func (a *app) clusters(msg tea.ModeReportMsg) {
 	if msg.Mode != ansi.ModeUnicodeCore {
 		return
 	}
-	on := text.Clusters(msg.Value == ansi.ModeSet || msg.Value == ansi.ModeReset || msg.Value == ansi.ModePermanentlySet)
+	on := text.Clusters(msg.Value == ansi.ModeSet || msg.Value == ansi.ModeReset ||
+		msg.Value == ansi.ModePermanentlySet)
 	if a.reading.Clusters != on {
 		a.reading.Clusters, a.prompt.area.Clusters = on, on
 		a.panes.redraw()

@@ -125,8 +125,9 @@ func (rp *replay) load(a *app) (*turn.Turn, [][]providers.Event) {
 	saved := rp.saved.Turns[rp.turn]
 	rp.player.begin(saved.CreatedAt)
 	rp.length, rp.ended = 0, map[*session.Reply]bool{}
-	t := turn.Play(&session.Turn{ID: saved.ID, Prompt: saved.Prompt, CreatedAt: saved.CreatedAt, Promoted: saved.Promoted,
-		Replies: make([]*session.Reply, len(saved.Replies))})
+	t := turn.Play(&session.Turn{ID: saved.ID, Prompt: saved.Prompt, CreatedAt: saved.CreatedAt,
+		Promoted: saved.Promoted,
+		Replies:  make([]*session.Reply, len(saved.Replies))})
 	var scripts [][]providers.Event
 	for _, p := range a.panes.open {
 		rec := saved.Reply(p.Slot)
@@ -138,7 +139,8 @@ func (rp *replay) load(a *app) (*turn.Turn, [][]providers.Event) {
 		info := p.Spec.Info
 		info.Simulated = rec.Simulated
 		reply := session.NewReply(p.Slot, info, providers.Request{System: rec.System,
-			Messages: []providers.Message{{Role: providers.User, Content: saved.Prompt}}}, saved.CreatedAt)
+			Messages: []providers.Message{{Role: providers.User, Content: saved.Prompt}}},
+			saved.CreatedAt)
 		reply.Model = rec.Model
 		end := events[len(events)-1]
 		t.Add(reply, providers.Call{Model: recording{rp.player, events[:len(events)-1], end.Err}})
@@ -334,5 +336,6 @@ func (rp *replay) hints(k func(keys.Action) string) []string {
 		return []string{"recorded with lineup, played at its recorded timing"}
 	}
 	return []string{"space pause", "← → turn", "+ - speed", k(keys.NextPane) + " pane",
-		k(keys.Zoom) + " zoom", k(keys.Detail) + " detail", k(keys.Reasoning) + " reasoning", "q quit"}
+		k(keys.Zoom) + " zoom", k(keys.Detail) + " detail", k(keys.Reasoning) + " reasoning",
+		"q quit"}
 }

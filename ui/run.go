@@ -61,7 +61,8 @@ func (g *guard) run(ctx context.Context) error {
 	beat.failed = gone
 	before, _ := term.GetState(os.Stdin.Fd())
 	jobs := newJobControl()
-	p := tea.NewProgram(g, tea.WithContext(ctx), tea.WithFilter(jobs.filter), tea.WithoutSignalHandler(), tea.WithFPS(g.app.pace.most),
+	p := tea.NewProgram(g, tea.WithContext(ctx), tea.WithFilter(jobs.filter),
+		tea.WithoutSignalHandler(), tea.WithFPS(g.app.pace.most),
 		tea.WithInput(newKeyboard(os.Stdin, gone)), tea.WithOutput(beat),
 		// Lip Gloss has looked at the same terminal; it costs 6 ms, and within tmux a process.
 		tea.WithColorProfile(lipgloss.Writer.Profile))
@@ -82,7 +83,8 @@ func (g *guard) run(ctx context.Context) error {
 		return g.why(ctx, err)
 	case <-time.After(endScreenWithin):
 		if before != nil {
-			_ = term.Restore(os.Stdin.Fd(), before) // the settings at least; there is nobody to tell if it fails
+			// the settings at least; there is nobody to tell if it fails
+			_ = term.Restore(os.Stdin.Fd(), before)
 		}
 		return errors.Join(context.Cause(ctx), ErrGone)
 	}

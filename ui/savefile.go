@@ -33,7 +33,8 @@ func documentsOf(p *pane.Pane, sess *session.Session) []document {
 		base = fileName(sess.Title)
 	}
 	if b, ok := p.MarkedCode(); ok {
-		docs = append(docs, document{"the code block", base + "." + extension(b.Lang), b.Text + "\n"})
+		docs = append(docs, document{"the code block", base + "." + extension(b.Lang), b.Text +
+			"\n"})
 	}
 	if r := p.Reply(); r != nil && r.VisibleText() != "" {
 		name := base + "-" + fileName(p.Spec.Info.Ref.Model) + ".md"
@@ -144,7 +145,8 @@ func (msg fileMsg) tell(a *app) {
 	case msg.err == nil:
 		a.flash = fmt.Sprintf("saved %s to %s", msg.doc.what, text.OneLine(msg.path))
 	case errors.Is(msg.err, fs.ErrExist):
-		q := newQuestion(text.Cut(text.OneLine(msg.path), 30)+" exists; y replaces it:", "or another name")
+		q := newQuestion(text.Cut(text.OneLine(msg.path), 30)+" exists; y replaces it:",
+			"or another name")
 		q.done = func(a *app, answer string) tea.Cmd {
 			switch answer {
 			case "":

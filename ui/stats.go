@@ -37,7 +37,8 @@ func (a *app) openStats() tea.Cmd {
 	if a.flash = hasStore(a); a.flash != "" {
 		return nil
 	}
-	s := &statsView{query: session.StatsQuery{By: session.ByModel, Simulated: len(a.panes.open) > 0}}
+	s := &statsView{query: session.StatsQuery{By: session.ByModel,
+		Simulated: len(a.panes.open) > 0}}
 	for _, p := range a.panes.open {
 		s.query.Simulated = s.query.Simulated && p.Spec.Info.Simulated
 	}

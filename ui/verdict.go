@@ -61,7 +61,8 @@ func verdictOf(t *session.Turn) verdict {
 		func(r *session.Reply) string { return report.Cost(r.Cost, false) })
 	add("longest", func(r *session.Reply) (float64, bool) { return -float64(r.Usage.Output), true },
 		func(r *session.Reply) string {
-			return text.Approx(r.Usage.Source == session.Estimated) + text.Tokens(r.Usage.Output) + " tok"
+			return text.Approx(r.Usage.Source == session.Estimated) + text.Tokens(r.Usage.Output) +
+				" tok"
 		})
 	return v
 }

@@ -50,11 +50,13 @@ func (w *waterfall) lanes(a *app) []report.Lane {
 	var out []report.Lane
 	add := func(r *session.Reply, number, accent int, name string) {
 		name = fmt.Sprintf("%d %s", number, text.OneLine(name))
-		out = append(out, report.Lane{Name: name, Accent: accent, Line: r.Timeline(a.shown()), Reply: r})
+		out = append(out, report.Lane{Name: name, Accent: accent, Line: r.Timeline(a.shown()),
+			Reply: r})
 	}
 	for _, p := range a.panes.open {
 		if p.Slot < len(t.Replies) && t.Replies[p.Slot] != nil {
-			add(t.Replies[p.Slot], p.Number, p.Accent, cmp.Or(p.Spec.Info.Name, p.Spec.Info.Ref.Model))
+			add(t.Replies[p.Slot], p.Number, p.Accent,
+				cmp.Or(p.Spec.Info.Name, p.Spec.Info.Ref.Model))
 		}
 	}
 	for slot, r := range t.Replies {
@@ -82,7 +84,8 @@ func (w *waterfall) heading(a *app) string {
 	case sim > 0:
 		simulated = ", partly simulated"
 	}
-	return fmt.Sprintf("Waterfall of turn %d of %d%s: %s", w.turn+1, len(a.sess.Turns), simulated, t.Prompt)
+	return fmt.Sprintf("Waterfall of turn %d of %d%s: %s", w.turn+1, len(a.sess.Turns), simulated,
+		t.Prompt)
 }
 
 func (w *waterfall) hints(a *app) []string {

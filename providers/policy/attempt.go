@@ -8,7 +8,8 @@ import (
 	"lineup/providers"
 )
 
-// WithAttempt frames each stream of m with the events that make it one try in the record of a reply.
+// WithAttempt frames each stream of m with the events that make it one try in the record of a
+// reply.
 func WithAttempt(m providers.Model, info providers.Info) providers.Model { return attempt{m, info} }
 
 type attempt struct {
@@ -16,9 +17,12 @@ type attempt struct {
 	info  providers.Info
 }
 
-func (m attempt) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+func (m attempt) Stream(
+	ctx context.Context, req providers.Request,
+) iter.Seq2[providers.Event, error] {
 	return func(yield func(providers.Event, error) bool) {
-		if !yield(providers.Event{Type: providers.EventAttemptStart, At: time.Now(), Attempt: &m.info}, nil) {
+		if !yield(providers.Event{Type: providers.EventAttemptStart, At: time.Now(),
+			Attempt: &m.info}, nil) {
 			return
 		}
 		end := providers.Event{Type: providers.EventAttemptEnd}

@@ -12,7 +12,8 @@ import (
 // defaultCooldown is how long a failed endpoint is left alone if it asks for no time itself.
 const defaultCooldown = 5 * time.Second
 
-// Cooldowns remember for how long fallback chains had better leave an endpoint alone, or one model of it.
+// Cooldowns remember for how long fallback chains had better leave an endpoint alone, or one model
+// of it.
 type Cooldowns struct {
 	mu    sync.Mutex
 	until map[string]time.Time // by model; "" is the endpoint as a whole
@@ -30,7 +31,8 @@ func (c *Cooldowns) note(model string, e *providers.Error) {
 	switch e.Kind {
 	case providers.Unreachable, providers.TimeoutConnect: // whatever model is asked for
 		model = ""
-	case providers.RateLimit, providers.Overloaded, providers.ServerError, providers.ConnectionLost, providers.TimeoutHeaders, providers.TimeoutFirstToken, providers.Quota:
+	case providers.RateLimit, providers.Overloaded, providers.ServerError, providers.ConnectionLost,
+		providers.TimeoutHeaders, providers.TimeoutFirstToken, providers.Quota:
 	default:
 		return
 	}
@@ -51,8 +53,8 @@ func (c *Cooldowns) left(model string) time.Duration {
 	return max(0, time.Until(c.until[model]), time.Until(c.until[""]))
 }
 
-// WithCooldown keeps the record of how a model's streams end. It delays and skips nothing itself: that is for a
-// fallback chain, which has something else to offer.
+// WithCooldown keeps the record of how a model's streams end. It delays and skips nothing itself:
+// that is for a fallback chain, which has something else to offer.
 func WithCooldown(m providers.Model, c *Cooldowns, model string) providers.Model {
 	return cooled{m, c, model}
 }
@@ -83,7 +85,9 @@ func coolingOf(m providers.Model) time.Duration {
 	return 0
 }
 
-func (m cooled) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+func (m cooled) Stream(
+	ctx context.Context, req providers.Request,
+) iter.Seq2[providers.Event, error] {
 	return func(yield func(providers.Event, error) bool) {
 		for ev, err := range m.model.Stream(ctx, req) {
 			if err != nil {

@@ -31,7 +31,9 @@ type deadlined struct {
 	d     Deadlines
 }
 
-func (m deadlined) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+func (m deadlined) Stream(
+	ctx context.Context, req providers.Request,
+) iter.Seq2[providers.Event, error] {
 	return func(yield func(providers.Event, error) bool) {
 		ctx, cancel := context.WithCancelCause(ctx)
 		defer cancel(nil)
@@ -52,7 +54,8 @@ func (m deadlined) Stream(ctx context.Context, req providers.Request) iter.Seq2[
 	}
 }
 
-// oversleep is how late a timer may look. Behind more than that the program did not run when it was due.
+// oversleep is how late a timer may look. Behind more than that the program did not run when it was
+// due.
 const oversleep = time.Second
 
 // watch holds the one clock that runs while the next event is awaited. It counts the time of
@@ -112,8 +115,8 @@ func (w *watch) set(now time.Time, left time.Duration) {
 	w.timer.Reset(left)
 }
 
-// see moves to the next stage. A stage is never left backwards: a server that loads its model is asked, and
-// connected to, many times within one attempt.
+// see moves to the next stage. A stage is never left backwards: a server that loads its model is
+// asked, and connected to, many times within one attempt.
 func (w *watch) see(ev *providers.Event) {
 	switch {
 	case ev.Token():
@@ -198,7 +201,8 @@ func (d Deadlines) passed(k providers.Kind) *providers.Error {
 		e.Hint = "the server may be overloaded; try again, or raise timeouts.headers"
 	case providers.TimeoutFirstToken:
 		e.Message = fmt.Sprintf("no token within %s", d.FirstToken)
-		e.Hint = "the model may still be loading or queued; try again, raise timeouts.first_token, or set a fallback"
+		e.Hint = "the model may still be loading or queued; try again, raise " +
+			"timeouts.first_token, or set a fallback"
 	case providers.TimeoutIdle:
 		e.Message = fmt.Sprintf("the answer stalled: no token for %s", d.Idle)
 		e.Hint = "ask again, or raise timeouts.idle"

@@ -11,10 +11,10 @@
 //
 // [WithFallback] puts several such models into a chain.
 //
-// The order has reasons. Deadlines are inside everything that repeats, so each attempt has its own. Waiting for a model
-// to load belongs to one attempt, because the first-token deadline bounds it. The queue is outside the attempt, so that
-// waiting for another pane is never counted against a model. It is inside retry, so that no pane holds a place while it
-// waits.
+// The order has reasons. Deadlines are inside everything that repeats, so each attempt has its own.
+// Waiting for a model to load belongs to one attempt, because the first-token deadline bounds it.
+// The queue is outside the attempt, so that waiting for another pane is never counted against a
+// model. It is inside retry, so that no pane holds a place while it waits.
 //
 // No policy touches the events after the first token, and none starts an answer again after it.
 package policy

@@ -46,13 +46,16 @@ func accountOf(m providers.Model) string {
 	return ""
 }
 
-func (m fallback) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+func (m fallback) Stream(
+	ctx context.Context, req providers.Request,
+) iter.Seq2[providers.Event, error] {
 	return func(yield func(providers.Event, error) bool) {
 		room := 0 // tokens that an overflow has shown to be needed
 		i, notes := m.next(0, 0, "")
 		for i < len(m.chain) {
 			for _, note := range notes {
-				if !yield(providers.Event{Type: providers.EventNote, At: time.Now(), Text: note}, nil) {
+				if !yield(providers.Event{Type: providers.EventNote, At: time.Now(), Text: note},
+					nil) {
 					return
 				}
 			}
@@ -78,7 +81,9 @@ func (m fallback) Stream(ctx context.Context, req providers.Request) iter.Seq2[p
 
 // try asks one model. It returns an error from before the first token. Nil means the stream is
 // over: the model has answered, the consumer has gone, or a later error was passed on.
-func (m fallback) try(ctx context.Context, i int, req providers.Request, yield func(providers.Event, error) bool) *providers.Error {
+func (m fallback) try(
+	ctx context.Context, i int, req providers.Request, yield func(providers.Event, error) bool,
+) *providers.Error {
 	token := false
 	for ev, err := range m.chain[i].Model.Stream(ctx, req) {
 		if err != nil && !token {
@@ -92,9 +97,10 @@ func (m fallback) try(ctx context.Context, i int, req providers.Request, yield f
 	return nil
 }
 
-// next finds the model to ask from a place of the chain on: the first one with room for so many tokens that is not
-// cooling down, or, where all are, the first with room. A context that is not known may well be large enough. A refused
-// account is not asked. The notes name those that were left out.
+// next finds the model to ask from a place of the chain on: the first one with room for so many
+// tokens that is not cooling down, or, where all are, the first with room. A context that is not
+// known may well be large enough. A refused account is not asked. The notes name those that were
+// left out.
 func (m fallback) next(from, room int, refused string) (i int, notes []string) {
 	fit := len(m.chain)
 	for i := from; i < len(m.chain); i++ {
@@ -102,7 +108,8 @@ func (m fallback) next(from, room int, refused string) (i int, notes []string) {
 			continue
 		}
 		if refused != "" && accountOf(m.chain[i].Model) == refused {
-			notes = append(notes, fmt.Sprintf("%s left out: the key of %s was refused", m.chain[i].Info.Ref, refused))
+			notes = append(notes, fmt.Sprintf("%s left out: the key of %s was refused",
+				m.chain[i].Info.Ref, refused))
 			continue
 		}
 		fit = min(fit, i)
@@ -110,8 +117,9 @@ func (m fallback) next(from, room int, refused string) (i int, notes []string) {
 		if left == 0 {
 			return i, notes
 		}
-		notes = append(notes, fmt.Sprintf("%s left out: it failed a moment ago and gets %s to recover",
-			m.chain[i].Info.Ref, left.Round(100*time.Millisecond)))
+		notes = append(notes,
+			fmt.Sprintf("%s left out: it failed a moment ago and gets %s to recover",
+				m.chain[i].Info.Ref, left.Round(100*time.Millisecond)))
 	}
 	return fit, nil
 }

@@ -18,7 +18,9 @@ func WithLoading(m providers.Model) providers.Model { return loading{m} }
 
 type loading struct{ model providers.Model }
 
-func (m loading) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+func (m loading) Stream(
+	ctx context.Context, req providers.Request,
+) iter.Seq2[providers.Event, error] {
 	return func(yield func(providers.Event, error) bool) {
 		for {
 			var busy *providers.Error
@@ -33,7 +35,8 @@ func (m loading) Stream(ctx context.Context, req providers.Request) iter.Seq2[pr
 					return
 				}
 			}
-			if busy == nil || !yield(providers.Event{Type: providers.EventLoading, At: time.Now()}, nil) {
+			if busy == nil || !yield(providers.Event{Type: providers.EventLoading, At: time.Now()},
+				nil) {
 				return
 			}
 			wait := loadingPoll

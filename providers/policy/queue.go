@@ -8,8 +8,8 @@ import (
 	"lineup/providers"
 )
 
-// WithQueue lets at most cap(places) streams of one provider run at a time. Whoever has to wait says so with
-// EventQueued.
+// WithQueue lets at most cap(places) streams of one provider run at a time. Whoever has to wait
+// says so with EventQueued.
 func WithQueue(m providers.Model, places chan struct{}) providers.Model { return queued{m, places} }
 
 type queued struct {
@@ -17,7 +17,9 @@ type queued struct {
 	places chan struct{}
 }
 
-func (m queued) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+func (m queued) Stream(
+	ctx context.Context, req providers.Request,
+) iter.Seq2[providers.Event, error] {
 	return func(yield func(providers.Event, error) bool) {
 		select {
 		case m.places <- struct{}{}:

@@ -20,7 +20,8 @@ type Retry struct {
 	MaxWait time.Duration // longest wait that a server may ask for; 0: a minute
 }
 
-// defaultMaxWait is longer than any rate limit a minute, and about as long as somebody watches a pane.
+// defaultMaxWait is longer than any rate limit a minute, and about as long as somebody watches a
+// pane.
 const defaultMaxWait = time.Minute
 
 // WithRetry asks m again where its error says that this may help (see Error.Retryable), never
@@ -34,7 +35,9 @@ type retrying struct {
 	r     Retry
 }
 
-func (m retrying) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+func (m retrying) Stream(
+	ctx context.Context, req providers.Request,
+) iter.Seq2[providers.Event, error] {
 	return func(yield func(providers.Event, error) bool) {
 		var dropped []string
 		for n := 0; ; {
@@ -45,7 +48,8 @@ func (m retrying) Stream(ctx context.Context, req providers.Request) iter.Seq2[p
 					failed = providers.AsError(err)
 					break
 				}
-				if ev.Type == providers.EventDropped { // each attempt leaves it out, the reply says so once
+				// each attempt leaves it out, the reply says so once
+				if ev.Type == providers.EventDropped {
 					if slices.Contains(dropped, ev.Text) {
 						continue
 					}
@@ -79,7 +83,8 @@ func (m retrying) Stream(ctx context.Context, req providers.Request) iter.Seq2[p
 	}
 }
 
-// wait gives the pause behind the failed attempt n, counted from 0, and whether there is to be another one.
+// wait gives the pause behind the failed attempt n, counted from 0, and whether there is to be
+// another one.
 func (r Retry) wait(n int, failed *providers.Error) (time.Duration, bool) {
 	most := r.MaxWait
 	if most == 0 {
@@ -89,7 +94,8 @@ func (r Retry) wait(n int, failed *providers.Error) (time.Duration, bool) {
 		return 0, false
 	}
 	if asked := failed.RetryAfter; asked > most {
-		failed.Message = fmt.Sprintf("%s; the server asks to wait %s", strings.TrimRight(failed.Message, ". "), asked.Round(time.Second))
+		failed.Message = fmt.Sprintf("%s; the server asks to wait %s",
+			strings.TrimRight(failed.Message, ". "), asked.Round(time.Second))
 		failed.Hint = "wait that long, or use another model"
 		return 0, false
 	} else if asked > 0 && n < r.Max {

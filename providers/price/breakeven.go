@@ -6,8 +6,8 @@ import (
 	"lineup/providers"
 )
 
-// Workload is what a month is made of: requests that are all like an average one. A volume is a number of tokens a
-// month, prompts and answers together.
+// Workload is what a month is made of: requests that are all like an average one. A volume is a
+// number of tokens a month, prompts and answers together.
 type Workload struct{ Request providers.Usage }
 
 // Tokens is how many tokens a request has, in and out.
@@ -24,20 +24,22 @@ func (w Workload) PerMillion(p providers.Price) float64 { return w.Cost(p, 1e6) 
 
 // Hosting is a machine of one's own that serves a model.
 type Hosting struct {
-	Machine         providers.Machine // HoursPerMonth is how long it is on
-	IdleWatts       float64           // drawn while it is on and has no work
-	Price           providers.Price   // what counts beside the machine, by the token; usually nothing
-	TokensPerSecond float64           // of output, all streams together, time for the prompts included; above 0
-	LabourUSD       float64           // a month of work on it
-	LabourShare     float64           // work on it, as a part of its rent and wear
-	OutageShare     float64           // part of the time in which it is down, below 1
+	Machine   providers.Machine // HoursPerMonth is how long it is on
+	IdleWatts float64           // drawn while it is on and has no work
+	// what counts beside the machine, by the token; usually nothing
+	Price providers.Price
+	// of output, all streams together, time for the prompts included; above 0
+	TokensPerSecond float64
+	LabourUSD       float64 // a month of work on it
+	LabourShare     float64 // work on it, as a part of its rent and wear
+	OutageShare     float64 // part of the time in which it is down, below 1
 }
 
 // hours is how long the machine can work a month.
 func (h Hosting) hours() float64 { return h.Machine.BusyHours() * (1 - h.OutageShare) }
 
-// Month is what a volume asks of the machine. BusyUSD and IdleUSD are the whole cost: what the month costs anyway falls
-// on busy and idle hours alike, power on those in which it is drawn.
+// Month is what a volume asks of the machine. BusyUSD and IdleUSD are the whole cost: what the
+// month costs anyway falls on busy and idle hours alike, power on those in which it is drawn.
 type Month struct {
 	Volume    float64 // tokens
 	BusyHours float64
@@ -104,8 +106,9 @@ type Verdict string
 const (
 	PaysAlways Verdict = "always" // it costs less from the first token on
 	PaysFrom   Verdict = "from"   // it costs less above the break-even
-	PaysBeyond Verdict = "beyond" // it would above a volume that it cannot serve; so more machines would not help
-	PaysNever  Verdict = "never"  // each further token costs no less on the machine
+	// it would above a volume that it cannot serve; so more machines would not help
+	PaysBeyond Verdict = "beyond"
+	PaysNever  Verdict = "never" // each further token costs no less on the machine
 )
 
 // BreakEven is the volume at which machine and gateway cost the same, in tokens a month; 0 for

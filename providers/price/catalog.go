@@ -49,15 +49,17 @@ func (c *Catalog) Find(baseURL, model string) (entry providers.Listed, ok bool) 
 // makers are the catalogue's providers that sell their own models, not other makers'.
 func makers() []catwalk.InferenceProvider {
 	return []catwalk.InferenceProvider{
-		catwalk.InferenceProviderAnthropic, catwalk.InferenceProviderOpenAI, catwalk.InferenceProviderGemini,
-		catwalk.InferenceProviderXAI, catwalk.InferenceProviderDeepSeek, catwalk.InferenceProviderZAI,
+		catwalk.InferenceProviderAnthropic, catwalk.InferenceProviderOpenAI,
+		catwalk.InferenceProviderGemini,
+		catwalk.InferenceProviderXAI, catwalk.InferenceProviderDeepSeek,
+		catwalk.InferenceProviderZAI,
 		catwalk.InferenceProviderMoonshot, catwalk.InferenceProviderMiniMax,
 	}
 }
 
-// OfMaker looks up a model that an unknown gateway resells, by its maker's own name for it: alone, or
-// after a vendor as in anthropic/claude-haiku-4-5-20251001. The price is the maker's list price, which
-// the gateway's may differ from.
+// OfMaker looks up a model that an unknown gateway resells, by its maker's own name for it: alone,
+// or after a vendor as in anthropic/claude-haiku-4-5-20251001. The price is the maker's list price,
+// which the gateway's may differ from.
 func (c *Catalog) OfMaker(model string) (providers.Quote, bool) {
 	vendor, id := "", model
 	if i := strings.LastIndexByte(model, '/'); i >= 0 {
@@ -67,7 +69,8 @@ func (c *Catalog) OfMaker(model string) (providers.Quote, bool) {
 		if !slices.Contains(makers(), p.ID) {
 			continue
 		}
-		if vendor != "" && vendor != "models" && !strings.Contains(strings.ToLower(vendor), string(p.ID)) &&
+		if vendor != "" && vendor != "models" &&
+			!strings.Contains(strings.ToLower(vendor), string(p.ID)) &&
 			!strings.EqualFold(vendor, makerAlias(p.ID)) {
 			continue
 		}
@@ -119,7 +122,8 @@ func (c *Catalog) Models(baseURL string) []providers.Listed {
 }
 
 func listed(m *catwalk.Model) providers.Listed {
-	return providers.Listed{ID: m.ID, Name: m.Name, Context: int(m.ContextWindow), Chat: true, Price: catalogQuote(m)}
+	return providers.Listed{ID: m.ID, Name: m.Name, Context: int(m.ContextWindow), Chat: true,
+		Price: catalogQuote(m)}
 }
 
 // endpoints are the endpoints on the host of a base URL, and how many segments of the path they
@@ -172,7 +176,8 @@ func sharedPath(a, b string) int {
 // nobody's writes are cheaper than plain input, nobody's reads dearer. The prices of long prompts
 // are ours.
 func catalogQuote(m *catwalk.Model) providers.Quote {
-	q := providers.Quote{Source: providers.CostCatalog, From: "charm.land/catwalk " + catalogVersion, AsOf: catalogDate}
+	q := providers.Quote{Source: providers.CostCatalog, From: "charm.land/catwalk " +
+		catalogVersion, AsOf: catalogDate}
 	in, out := m.CostPer1MIn, m.CostPer1MOut
 	if in <= 0 || out <= 0 {
 		if in == 0 && out == 0 && markedFree(m) {
@@ -181,7 +186,8 @@ func catalogQuote(m *catwalk.Model) providers.Quote {
 		return providers.Quote{}
 	}
 	read, write := m.CostPer1MOutCached, m.CostPer1MInCached
-	p := mended(providers.Price{Input: in, Output: out, CacheRead: positive(&read), CacheWrite: positive(&write)})
+	p := mended(providers.Price{Input: in, Output: out, CacheRead: positive(&read),
+		CacheWrite: positive(&write)})
 	if p.CacheWrite != nil && *p.CacheWrite < in { // a price of reading in the place of writing
 		if p.CacheRead == nil {
 			p.CacheRead = p.CacheWrite
@@ -194,5 +200,6 @@ func catalogQuote(m *catwalk.Model) providers.Quote {
 }
 
 func markedFree(m *catwalk.Model) bool {
-	return strings.HasSuffix(m.ID, ":free") || strings.HasSuffix(m.ID, "-free") || strings.Contains(strings.ToLower(m.Name), "(free)")
+	return strings.HasSuffix(m.ID, ":free") || strings.HasSuffix(m.ID, "-free") ||
+		strings.Contains(strings.ToLower(m.Name), "(free)")
 }

@@ -11,8 +11,9 @@ import (
 	"lineup/providers"
 )
 
-// TokenPrices are OpenRouter's: decimal strings, USD a token, a request and an image. -1 means that it depends on the
-// model that the router picks. https://openrouter.ai/docs/guides/overview/models#pricing-object
+// TokenPrices are OpenRouter's: decimal strings, USD a token, a request and an image. -1 means that
+// it depends on the model that the router picks.
+// https://openrouter.ai/docs/guides/overview/models#pricing-object
 type TokenPrices struct {
 	Prompt       string `json:"prompt"`
 	Completion   string `json:"completion"`
@@ -26,8 +27,8 @@ type TokenPrices struct {
 	Overrides []priceOverride `json:"overrides"`
 }
 
-// priceOverride holds in place of the base prices where all its conditions do; keys that it leaves out stay. Of several
-// that hold, the later one wins by key.
+// priceOverride holds in place of the base prices where all its conditions do; keys that it leaves
+// out stay. Of several that hold, the later one wins by key.
 type priceOverride struct {
 	TokenPrices
 	MinPromptTokens int             `json:"min_prompt_tokens"`
@@ -36,9 +37,9 @@ type priceOverride struct {
 	Days            json.RawMessage `json:"utc_days"`
 }
 
-// Quote gives the prices a million tokens; unknown where one of the two main ones is missing. Overrides by the time of
-// day are left out: nobody knows when a price of today will be used. A model that asks for images alone makes images; what
-// a prompt costs there is not 0 but unknown.
+// Quote gives the prices a million tokens; unknown where one of the two main ones is missing.
+// Overrides by the time of day are left out: nobody knows when a price of today will be used. A
+// model that asks for images alone makes images; what a prompt costs there is not 0 but unknown.
 func (t *TokenPrices) Quote() providers.Quote {
 	if t == nil || perMillion(t.Prompt) == nil || perMillion(t.Completion) == nil {
 		return providers.Quote{}
@@ -49,7 +50,8 @@ func (t *TokenPrices) Quote() providers.Quote {
 	}
 	var tiers []providers.Tier
 	for _, o := range t.Overrides {
-		if o.MinPromptTokens > 0 && !o.timed() && !slices.ContainsFunc(tiers, func(have providers.Tier) bool { return have.Above == o.MinPromptTokens-1 }) {
+		if o.MinPromptTokens > 0 && !o.timed() && !slices.ContainsFunc(tiers,
+			func(have providers.Tier) bool { return have.Above == o.MinPromptTokens-1 }) {
 			tiers = append(tiers, providers.Tier{Above: o.MinPromptTokens - 1})
 		}
 	}
@@ -80,7 +82,8 @@ func (t *TokenPrices) over(p providers.Price) providers.Price {
 			*to = *v / 1e6
 		}
 	}
-	for s, to := range map[*string]**float64{&t.CacheRead: &p.CacheRead, &t.CacheWrite: &p.CacheWrite,
+	for s, to := range map[*string]**float64{&t.CacheRead: &p.CacheRead,
+		&t.CacheWrite:   &p.CacheWrite,
 		&t.CacheWrite1h: &p.CacheWrite1h, &t.Reasoning: &p.Reasoning} {
 		if v := positive(perMillion(*s)); v != nil {
 			*to = v
@@ -134,8 +137,8 @@ func mended(p providers.Price) providers.Price {
 	return p
 }
 
-// LiteLLMQuote reads LiteLLM's prices, numbers in USD a token. Where LiteLLM knows no price it says 0 for both
-// directions, so that this is unknown and not free.
+// LiteLLMQuote reads LiteLLM's prices, numbers in USD a token. Where LiteLLM knows no price it says
+// 0 for both directions, so that this is unknown and not free.
 func LiteLLMQuote(info map[string]any) providers.Quote {
 	at := func(suffix string) (p providers.Price, in, out bool) {
 		get := func(name string) *float64 {
@@ -150,8 +153,10 @@ func LiteLLMQuote(info map[string]any) providers.Quote {
 		if v := get("output_cost_per_token"); v != nil {
 			p.Output, out = *v, true
 		}
-		p.CacheRead, p.CacheWrite = positive(get("cache_read_input_token_cost")), positive(get("cache_creation_input_token_cost"))
-		p.CacheWrite1h, p.Reasoning = positive(get("cache_creation_input_token_cost_above_1hr")), positive(get("output_cost_per_reasoning_token"))
+		p.CacheRead, p.CacheWrite = positive(get("cache_read_input_token_cost")),
+			positive(get("cache_creation_input_token_cost"))
+		p.CacheWrite1h, p.Reasoning = positive(get("cache_creation_input_token_cost_above_1hr")),
+			positive(get("output_cost_per_reasoning_token"))
 		if v := get("input_cost_per_request"); v != nil {
 			p.Request = *v / 1e6
 		}
@@ -171,7 +176,8 @@ func LiteLLMQuote(info map[string]any) providers.Quote {
 		}
 		thousands, _ := strconv.Atoi(m[1]) // it is made of three digits or four
 		tier, in, out := at("_above_" + m[1] + "k_tokens")
-		p.Tiers = append(p.Tiers, providers.Tier{Above: thousands * 1000, Price: inherit(p, tier, in, out)})
+		p.Tiers = append(p.Tiers, providers.Tier{Above: thousands * 1000,
+			Price: inherit(p, tier, in, out)})
 	}
 	slices.SortFunc(p.Tiers, func(a, b providers.Tier) int { return cmp.Compare(a.Above, b.Above) })
 	return providers.Quote{Price: mended(p), Source: providers.CostListed}

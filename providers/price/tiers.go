@@ -14,9 +14,10 @@ import "lineup/providers"
 //     The catalogue has it under its second name, -customtools, at the same prices.
 //   - gemini-3-pro-preview: LiteLLM's documentation of Gemini 3, all four rates. Since 2026-03-09 the name leads to 3.1.
 //
-// Claude has none any more: Sonnet 4 and 4.5 cost $6 and $22.50 above 200,000 tokens while they took a million (Anthropic's
-// pricing page of 2025), but platform.claude.com/docs/en/models/sonnet-4-5/overview now ends its context at 200,000, and
-// later models cost the same at any length.
+// Claude has none any more: Sonnet 4 and 4.5 cost $6 and $22.50 above 200,000 tokens while they
+// took a million (Anthropic's pricing page of 2025), but
+// platform.claude.com/docs/en/models/sonnet-4-5/overview now ends its context at 200,000, and later
+// models cost the same at any length.
 func knownTiers(model string, p providers.Price) []providers.Tier {
 	usd := func(v float64) *float64 { return &v }
 	for _, k := range []struct {
@@ -24,8 +25,11 @@ func knownTiers(model string, p providers.Price) []providers.Tier {
 		in, out float64
 		above   providers.Price
 	}{
-		{[]string{"gemini-2.5-pro"}, 1.25, 10, providers.Price{Input: 2.5, Output: 15, CacheRead: usd(0.25)}},
-		{[]string{"gemini-3-pro-preview", "gemini-3.1-pro-preview", "gemini-3.1-pro-preview-customtools"}, 2, 12, providers.Price{Input: 4, Output: 18, CacheRead: usd(0.4)}},
+		{[]string{"gemini-2.5-pro"}, 1.25, 10,
+			providers.Price{Input: 2.5, Output: 15, CacheRead: usd(0.25)}},
+		{[]string{"gemini-3-pro-preview", "gemini-3.1-pro-preview",
+			"gemini-3.1-pro-preview-customtools"}, 2, 12,
+			providers.Price{Input: 4, Output: 18, CacheRead: usd(0.4)}},
 	} {
 		for _, m := range k.models {
 			if m == model && p.Input == k.in && p.Output == k.out {

@@ -34,7 +34,8 @@ func (extender) Extend(m goldmark.Markdown) {
 // Opens reports whether asterisks between two characters may begin emphasis; a space stands for a
 // line's end.
 func Opens(before, after rune) bool {
-	return !util.IsSpaceRune(after) && (!util.IsPunctRune(after) || util.IsSpaceRune(before) || util.IsPunctRune(before) || is(before) || is(after))
+	return !util.IsSpaceRune(after) && (!util.IsPunctRune(after) || util.IsSpaceRune(before) ||
+		util.IsPunctRune(before) || is(before) || is(after))
 }
 
 // Closes reports whether asterisks between two characters may end it.
@@ -43,7 +44,8 @@ func Closes(before, after rune) bool { return Opens(after, before) }
 // is reports whether a character is Chinese, Japanese or Korean, punctuation and full-width forms
 // included.
 func is(r rune) bool {
-	return r >= 0x1100 && (unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo) ||
+	return r >= 0x1100 && (unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana,
+		unicode.Katakana, unicode.Bopomofo) ||
 		r >= 0x3000 && r <= 0x303f || r >= 0xff00 && r <= 0xffef)
 }
 
@@ -62,7 +64,9 @@ func (asterisks) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Nod
 
 // scan reads the run of marks that a block goes on with. Characters stand before and after it; at
 // the ends of a line that is a blank.
-func scan(block text.Reader, p parser.DelimiterProcessor) (d *parser.Delimiter, before, after rune) {
+func scan(
+	block text.Reader, p parser.DelimiterProcessor,
+) (d *parser.Delimiter, before, after rune) {
 	before, after = block.PrecendingCharacter(), ' '
 	line, segment := block.PeekLine()
 	d = parser.ScanDelimiter(line, before, 1, p)

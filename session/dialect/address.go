@@ -46,7 +46,8 @@ func (addresses) Parse(parent ast.Node, block text.Reader, pc parser.Context) as
 		parent.RemoveChild(parent, before)
 	}
 	block.Advance(end)
-	link := ast.NewAutoLink(ast.AutoLinkURL, ast.NewTextSegment(text.NewSegment(start, segment.Start+end)))
+	link := ast.NewAutoLink(ast.AutoLinkURL, ast.NewTextSegment(text.NewSegment(start,
+		segment.Start+end)))
 	if line[0] == '.' {
 		link.Protocol = []byte("http")
 	}

@@ -47,7 +47,8 @@ func (dialect) Extend(m goldmark.Markdown) {
 		),
 	)
 	m.Renderer().AddOptions(
-		renderer.WithNodeRenderers(util.Prioritized(mathHTML{}, 500), util.Prioritized(aligned, 500)),
+		renderer.WithNodeRenderers(util.Prioritized(mathHTML{}, 500),
+			util.Prioritized(aligned, 500)),
 		html.WithHardWraps(),
 	)
 }

@@ -245,7 +245,8 @@ func isProse(s []byte) bool {
 			continue
 		}
 		word := s[i:]
-		if end := bytes.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }); end >= 0 {
+		if end := bytes.IndexFunc(word,
+			func(r rune) bool { return !unicode.IsLetter(r) }); end >= 0 {
 			word = word[:end]
 		}
 		factor := i > 0 && s[i-1] >= '0' && s[i-1] <= '9' && r < utf8.RuneSelf // as in 2ab

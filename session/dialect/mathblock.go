@@ -57,7 +57,9 @@ func (mathBlocks) Trigger() (all []byte) {
 func (mathBlocks) CanInterruptParagraph() bool { return true }
 func (mathBlocks) CanAcceptIndentedLine() bool { return false }
 
-func (mathBlocks) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+func (mathBlocks) Open(
+	parent ast.Node, reader text.Reader, pc parser.Context,
+) (ast.Node, parser.State) {
 	line, segment := reader.PeekLine()
 	at := pc.BlockOffset()
 	if at < 0 || at >= len(line) {
@@ -92,7 +94,8 @@ func openBefore(parent ast.Node, pc parser.Context, source []byte) (closer strin
 	}
 	seg := p.Lines().At(p.Lines().Len() - 1)
 	last := bytes.TrimRight(seg.Value(source), " \t\r\n")
-	if !bytes.HasSuffix(last, []byte("$$")) && !bytes.HasSuffix(last, []byte(`\[`)) && !bytes.HasSuffix(last, []byte("}")) {
+	if !bytes.HasSuffix(last, []byte("$$")) && !bytes.HasSuffix(last, []byte(`\[`)) &&
+		!bytes.HasSuffix(last, []byte("}")) {
 		return ""
 	}
 	if bytes.IndexByte(last, '|') >= 0 {
@@ -202,16 +205,17 @@ func lineEnd(source []byte, at int) int {
 type mathHTML struct{}
 
 func (mathHTML) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
-	reg.Register(KindMathBlock, func(w util.BufWriter, source []byte, n ast.Node, in bool) (ast.WalkStatus, error) {
-		if !in {
+	reg.Register(KindMathBlock,
+		func(w util.BufWriter, source []byte, n ast.Node, in bool) (ast.WalkStatus, error) {
+			if !in {
+				return ast.WalkContinue, nil
+			}
+			_, _ = w.WriteString(`<pre class="math">`)
+			for i := range n.Lines().Len() {
+				seg := n.Lines().At(i)
+				_, _ = w.Write(util.EscapeHTML(seg.Value(source)))
+			}
+			_, _ = w.WriteString("</pre>\n")
 			return ast.WalkContinue, nil
-		}
-		_, _ = w.WriteString(`<pre class="math">`)
-		for i := range n.Lines().Len() {
-			seg := n.Lines().At(i)
-			_, _ = w.Write(util.EscapeHTML(seg.Value(source)))
-		}
-		_, _ = w.WriteString("</pre>\n")
-		return ast.WalkContinue, nil
-	})
+		})
 }

@@ -129,7 +129,8 @@ func split(line []byte, want int) []int {
 	}
 	outside := bars(line, func(i int) bool { return inner[i] == 0 })
 	apart := bars(line, func(i int) bool {
-		return inner[i] == 0 && (i == 0 || line[i-1] != '|') && (i+1 == len(line) || line[i+1] != '|')
+		return inner[i] == 0 && (i == 0 || line[i-1] != '|') &&
+			(i+1 == len(line) || line[i+1] != '|')
 	})
 	ways := [][]int{first, outside, apart}
 	for _, way := range ways {

@@ -1,7 +1,9 @@
-// Package chart draws lines over two logarithmic axes: in the cells of a terminal, and as a picture for slides.
+// Package chart draws lines over two logarithmic axes: in the cells of a terminal, and as a picture
+// for slides.
 //
-// A line is told from the others by its mark, a letter or a word that stands on it, and by its dashes in the picture:
-// colours only help. What lies beyond the limit is hatched, and lines that do not hold there are dashed.
+// A line is told from the others by its mark, a letter or a word that stands on it, and by its
+// dashes in the picture: colours only help. What lies beyond the limit is hatched, and lines that
+// do not hold there are dashed.
 package chart
 
 import (
@@ -9,7 +11,8 @@ import (
 	"strings"
 )
 
-// Chart is what is drawn. The horizontal axis is From … To, both above 0; the vertical one is what the lines need.
+// Chart is what is drawn. The horizontal axis is From … To, both above 0; the vertical one is what
+// the lines need.
 type Chart struct {
 	Title  string // of the picture; a terminal has its text around the chart
 	XTitle string

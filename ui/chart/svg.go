@@ -15,8 +15,8 @@ const (
 	plotRight, plotBottom = 900, 590
 )
 
-// picStyle are the colours of the picture, of light and of dark pages. Each colour keeps 4.5:1 against its ground; the
-// dashes and the names at the lines say the same without them.
+// picStyle are the colours of the picture, of light and of dark pages. Each colour keeps 4.5:1
+// against its ground; the dashes and the names at the lines say the same without them.
 const picStyle = `
 .lu{--ground:#fff;--ink:#1b1f27;--mute:#656d7a;--rule:#e3e6eb;--l0:#1b1f27;--l1:#2558c4;--l2:#b04a00;--l3:#2f7a2f;--l4:#7a3eb1;--l5:#00708a;--l6:#b4236a}
 @media (prefers-color-scheme:dark){.lu{--ground:#15171c;--ink:#e6e8ec;--mute:#8a919e;--rule:#2c313b;--l0:#e6e8ec;--l1:#7aa2f7;--l2:#ff9e64;--l3:#9ece6a;--l4:#bb9af7;--l5:#7dcfff;--l6:#f6a5c0}}
@@ -82,8 +82,10 @@ func (p *picture) grid() {
 		p.add(`<line class="r" y1="%d" y2="%d" x1="%.1f" x2="%.1f"/><text class="m" x="%.1f" y="%d" text-anchor="middle">%s</text>`,
 			plotTop, plotBottom, p.px(v), p.px(v), p.px(v), plotBottom+26, text(p.X(v)))
 	}
-	p.add(`<line class="a" x1="%d" x2="%d" y1="%d" y2="%d"/>`, plotLeft, plotRight, plotBottom, plotBottom)
-	p.add(`<text class="m" x="%d" y="%d" text-anchor="middle">%s</text>`, (plotLeft+plotRight)/2, plotBottom+56, text(p.XTitle))
+	p.add(`<line class="a" x1="%d" x2="%d" y1="%d" y2="%d"/>`, plotLeft, plotRight, plotBottom,
+		plotBottom)
+	p.add(`<text class="m" x="%d" y="%d" text-anchor="middle">%s</text>`, (plotLeft+plotRight)/2,
+		plotBottom+56, text(p.XTitle))
 	p.add(`<text class="m" x="%d" y="%d">%s</text>`, plotLeft, plotTop-14, text(p.YTitle))
 }
 
@@ -92,9 +94,11 @@ func (p *picture) limit() {
 		return
 	}
 	x := p.px(p.Limit)
-	p.add(`<rect x="%.1f" y="%d" width="%.1f" height="%d" fill="url(#lu-hatch)"/>`, x, plotTop, plotRight-x, plotBottom-plotTop)
+	p.add(`<rect x="%.1f" y="%d" width="%.1f" height="%d" fill="url(#lu-hatch)"/>`, x, plotTop,
+		plotRight-x, plotBottom-plotTop)
 	p.add(`<line class="limit" x1="%.1f" x2="%.1f" y1="%d" y2="%d"/>`, x, x, plotTop, plotBottom)
-	p.add(`<text class="b" x="%.1f" y="%d" text-anchor="end">%s</text>`, x-10, plotTop+20, text(p.LimitName))
+	p.add(`<text class="b" x="%.1f" y="%d" text-anchor="end">%s</text>`, x-10, plotTop+20,
+		text(p.LimitName))
 }
 
 // lines draws the lines and their names, which keep apart where lines end close together.
@@ -138,7 +142,8 @@ func (p *picture) lines() {
 		}
 	}
 	for _, n := range names {
-		p.add(`<text class="b" x="%d" y="%.1f" style="fill:%s">%s</text>`, plotRight+14, n.y+5, n.colour, text(shorten(n.text)))
+		p.add(`<text class="b" x="%d" y="%.1f" style="fill:%s">%s</text>`, plotRight+14, n.y+5,
+			n.colour, text(shorten(n.text)))
 	}
 }
 
@@ -169,7 +174,8 @@ func (p *picture) path(l Line, from, to float64) (d string, end float64) {
 // dots are the crossings, with what they are.
 func (p *picture) dots() {
 	for i, pt := range p.Points {
-		if !(pt.X > 0) || !(pt.Y > 0) || p.x.at(pt.X) < 0 || p.x.at(pt.X) > 1 || p.y.at(pt.Y) < 0 || p.y.at(pt.Y) > 1 {
+		if !(pt.X > 0) || !(pt.Y > 0) || p.x.at(pt.X) < 0 || p.x.at(pt.X) > 1 || p.y.at(pt.Y) < 0 ||
+			p.y.at(pt.Y) > 1 {
 			continue
 		}
 		class := "p"
@@ -183,7 +189,8 @@ func (p *picture) dots() {
 		if i%2 == 1 {
 			dx, dy, anchor = 10, 26, "start"
 		}
-		p.add(`<text class="b" x="%.1f" y="%.1f" text-anchor="%s">%s</text>`, x+dx, y+dy, anchor, text(pt.Label))
+		p.add(`<text class="b" x="%.1f" y="%.1f" text-anchor="%s">%s</text>`, x+dx, y+dy, anchor,
+			text(pt.Label))
 	}
 }
 

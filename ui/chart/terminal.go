@@ -51,7 +51,8 @@ func (c *Chart) Terminal(width, height int, s Styles) []string {
 	return strings.Split(t.canvas.View(), "\n")
 }
 
-// plot is a chart in the making. The first row names the vertical axis, the last two are the horizontal one.
+// plot is a chart in the making. The first row names the vertical axis, the last two are the
+// horizontal one.
 type plot struct {
 	*Chart
 	s      Styles
@@ -84,8 +85,8 @@ func (p *plot) row(v float64) int    { return p.h - 1 - int(math.Round(p.y.at(v)
 // inside reports whether a cell belongs to the plot.
 func (p *plot) inside(col, row int) bool { return col >= 0 && col < p.w && row >= 0 && row < p.h }
 
-// put writes a text that begins at a cell of the plot. It reports false, and writes nothing, where the text would not
-// fit or would cover another one.
+// put writes a text that begins at a cell of the plot. It reports false, and writes nothing, where
+// the text would not fit or would cover another one.
 func (p *plot) put(col, row int, text string, s lipgloss.Style) bool {
 	r := []rune(clean(text))
 	for i := range r {
@@ -95,7 +96,8 @@ func (p *plot) put(col, row int, text string, s lipgloss.Style) bool {
 	}
 	for i, c := range r {
 		p.labels[row][col+i] = true
-		p.canvas.SetCell(canvas.Point{X: p.left + col + i, Y: top + row}, canvas.NewCellWithStyle(c, s))
+		p.canvas.SetCell(canvas.Point{X: p.left + col + i, Y: top + row},
+			canvas.NewCellWithStyle(c, s))
 	}
 	return true
 }
@@ -105,8 +107,10 @@ func (p *plot) drawAxes() {
 	p.canvas.SetCell(canvas.Point{X: p.left - 1}, canvas.NewCell(0)) // there the title stands
 	for _, v := range every(p.y.decades(), (p.h+1)/2) {
 		label := p.Y(v)
-		p.canvas.SetStringWithStyle(canvas.Point{X: p.left - 1 - len([]rune(label)), Y: top + p.row(v)}, label, p.s.Axis)
-		p.canvas.SetCell(canvas.Point{X: p.left - 1, Y: top + p.row(v)}, canvas.NewCellWithStyle('┤', p.s.Axis))
+		p.canvas.SetStringWithStyle(canvas.Point{X: p.left - 1 - len([]rune(label)), Y: top +
+			p.row(v)}, label, p.s.Axis)
+		p.canvas.SetCell(canvas.Point{X: p.left - 1, Y: top + p.row(v)},
+			canvas.NewCellWithStyle('┤', p.s.Axis))
 	}
 	decades := p.x.decades()
 	for _, v := range every(decades, p.w/(widest(decades, p.X)+2)) {
@@ -126,13 +130,15 @@ func (p *plot) hatch() {
 	for row := range p.h {
 		for col := p.column(p.Limit) + 1; col < p.w; col++ {
 			if (col+2*row)%4 == 0 {
-				p.canvas.SetCell(canvas.Point{X: p.left + col, Y: top + row}, canvas.NewCellWithStyle('·', p.s.Faint))
+				p.canvas.SetCell(canvas.Point{X: p.left + col, Y: top + row},
+					canvas.NewCellWithStyle('·', p.s.Faint))
 			}
 		}
 	}
 }
 
-// drawLine draws a line in braille dots, two across and four down in a cell. The bold one has a second row of dots.
+// drawLine draws a line in braille dots, two across and four down in a cell. The bold one has a
+// second row of dots.
 func (p *plot) drawLine(i int) {
 	l := p.Lines[i]
 	solid, dashed := p.grid(), p.grid()
@@ -194,8 +200,10 @@ func (p *plot) drawLimit() {
 	}
 	col := p.column(p.Limit)
 	for row := range p.h {
-		if r := p.canvas.Cell(canvas.Point{X: p.left + col, Y: top + row}).Rune; r == 0 || r == '·' {
-			p.canvas.SetCell(canvas.Point{X: p.left + col, Y: top + row}, canvas.NewCellWithStyle('┊', p.s.Bold))
+		if r := p.canvas.Cell(canvas.Point{X: p.left + col, Y: top + row}).Rune; r == 0 ||
+			r == '·' {
+			p.canvas.SetCell(canvas.Point{X: p.left + col, Y: top + row},
+				canvas.NewCellWithStyle('┊', p.s.Bold))
 		}
 	}
 	name := []rune(clean(p.LimitName))
@@ -205,17 +213,19 @@ func (p *plot) drawLimit() {
 	p.put(max(0, p.w-len(name)), 0, p.LimitName, p.s.Bold)
 }
 
-// markEvery is how far apart the marks of neighbouring lines stand, so that they stand one beside the other where
-// lines run together.
+// markEvery is how far apart the marks of neighbouring lines stand, so that they stand one beside
+// the other where lines run together.
 const markEvery = 3
 
 // mark puts the line's mark on it, near both ends.
 func (p *plot) mark(i int) {
 	l := p.Lines[i]
-	for _, from := range []struct{ col, step int }{{1 + markEvery*i, 1}, {p.w - 2 - markEvery*i, -1}} {
+	for _, from := range []struct{ col, step int }{{1 + markEvery*i, 1},
+		{p.w - 2 - markEvery*i, -1}} {
 		for col := from.col; col >= 0 && col < p.w; col += from.step {
 			v := l.At(p.x.value(float64(col) / float64(p.w-1)))
-			if v > 0 && p.y.at(v) >= 0 && p.y.at(v) <= 1 && p.put(col, p.row(v), l.Mark, p.s.line(p.Chart, i)) {
+			if v > 0 && p.y.at(v) >= 0 && p.y.at(v) <= 1 &&
+				p.put(col, p.row(v), l.Mark, p.s.line(p.Chart, i)) {
 				break
 			}
 		}
@@ -237,9 +247,11 @@ func (p *plot) points() {
 			sign = '◇'
 		}
 		p.labels[row][col] = true
-		p.canvas.SetCell(canvas.Point{X: p.left + col, Y: top + row}, canvas.NewCellWithStyle(sign, p.s.Bold))
+		p.canvas.SetCell(canvas.Point{X: p.left + col, Y: top + row},
+			canvas.NewCellWithStyle(sign, p.s.Bold))
 		n := len([]rune(clean(pt.Label)))
-		for _, at := range [][2]int{{col - n, row - 1}, {col + 1, row + 1}, {col - n, row - 2}, {col + 1, row + 2}, {col - n, row - 3}} {
+		for _, at := range [][2]int{{col - n, row - 1}, {col + 1, row + 1}, {col - n, row - 2},
+			{col + 1, row + 2}, {col - n, row - 3}} {
 			if p.put(at[0], at[1], pt.Label, p.s.Bold) {
 				break
 			}

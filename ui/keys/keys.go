@@ -1,4 +1,5 @@
-// Package keys is the key map: which keys mean which action, and where. What an action does is the app's.
+// Package keys is the key map: which keys mean which action, and where. What an action does is the
+// app's.
 package keys
 
 import (
@@ -30,8 +31,8 @@ type Binding struct {
 // Map is the bindings that hold.
 type Map []Binding
 
-// Rebound is the map with the user's own keys in place of the default ones. Package config has refused names of no
-// action and keys with two meanings.
+// Rebound is the map with the user's own keys in place of the default ones. Package config has
+// refused names of no action and keys with two meanings.
 func (m Map) Rebound(custom map[string][]string) Map {
 	out := make(Map, len(m))
 	for i, b := range m {

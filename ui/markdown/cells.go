@@ -173,7 +173,8 @@ func harmless(r rune) rune {
 	case r == '\t' || r == '\n' || r == '\u2028' || r == '\u2029':
 		return ' '
 	case unicode.IsControl(r), r == '\u200e', r == '\u200f', r == '\u061c',
-		r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u206f', r >= '\ufff9' && r <= '\ufffb':
+		r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u206f', r >= '\ufff9' &&
+			r <= '\ufffb':
 		return -1
 	}
 	return r

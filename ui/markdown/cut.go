@@ -46,7 +46,8 @@ func findCut(doc ast.Node, src []byte, at state, code *highlighter) cut {
 }
 
 func cutList(n *ast.List, src []byte, whole int) cut {
-	for item := n.LastChild(); item != nil && item != n.FirstChild(); item = item.PreviousSibling() {
+	for item := n.LastChild(); item != nil &&
+		item != n.FirstChild(); item = item.PreviousSibling() {
 		if at := itemStart(item, src); at > 0 && at < whole {
 			return cut{at: at, within: inList, spaced: blankBefore(item, src)}
 		}

@@ -40,7 +40,8 @@ type margin struct {
 // barred returns a margin within m that begins with a bar on every line.
 func (m *margin) barred(bar string, cells int) margin {
 	rest, cells := m.rest+bar, m.cells+cells
-	return margin{first: m.first + bar, rest: rest, cells: cells, mark: m.mark, outer: rest, outerCells: cells}
+	return margin{first: m.first + bar, rest: rest, cells: cells, mark: m.mark, outer: rest,
+		outerCells: cells}
 }
 
 // put writes a line within the margin that nothing goes on from.
@@ -56,7 +57,8 @@ func (p *painter) putLine(m *margin, l line, cells []Cell) {
 	for i := range cells {
 		cells[i].From, cells[i].To = cells[i].From+m.cells, cells[i].To+m.cells
 	}
-	p.out = append(p.out, Row{Text: text, Lead: m.cells + l.lead, Break: l.brk, Cells: cells, Mark: mark})
+	p.out = append(p.out, Row{Text: text, Lead: m.cells + l.lead, Break: l.brk, Cells: cells,
+		Mark: mark})
 }
 
 // written notes what was written in the rows drawn from a place on, which show it otherwise.
@@ -88,7 +90,8 @@ func (p *painter) indent(m *margin, mark, written string, look looks) margin {
 	cells := ansi.StringWidth(mark)
 	within := func(rest string, at int) margin {
 		blanks := strings.Repeat(" ", cells)
-		in := margin{rest: rest + blanks, cells: at + cells, mark: ansi.Strip(rest) + written, outer: rest, outerCells: at}
+		in := margin{rest: rest + blanks, cells: at + cells, mark: ansi.Strip(rest) + written,
+			outer: rest, outerCells: at}
 		in.first = rest + p.paint(mark, look)
 		return in
 	}
@@ -282,7 +285,9 @@ func (p *painter) list(n *ast.List, m *margin, look looks, at *state) {
 }
 
 // mark returns what stands before an item, and what it was made of.
-func (p *painter) mark(list *ast.List, item ast.Node, number int) (mark, written string, look looks) {
+func (p *painter) mark(
+	list *ast.List, item ast.Node, number int,
+) (mark, written string, look looks) {
 	sheet := &p.style.sheet
 	written = string(list.Marker) + " "
 	if list.IsOrdered() {

@@ -28,20 +28,27 @@ func Glamour(name string) (s Style, ok bool) {
 // indentation stay this package's. So do the words: nothing is concealed or written in other
 // letters.
 func fromGlamour(g glamour.StyleConfig) Style {
-	plain := func(all ...glamour.StylePrimitive) looks { // of whole blocks, whose marks would come with each paragraph
+	// of whole blocks, whose marks would come with each paragraph
+	plain := func(all ...glamour.StylePrimitive) looks {
 		l := primitive(all...)
 		l.Prefix, l.Suffix = "", ""
 		return l
 	}
-	heading := func(h glamour.StyleBlock) looks { return primitive(g.Heading.StylePrimitive, h.StylePrimitive) }
+	heading := func(h glamour.StyleBlock) looks {
+		return primitive(g.Heading.StylePrimitive,
+			h.StylePrimitive)
+	}
 	s := sheet{
-		Document: plain(g.Document.StylePrimitive, g.Text), Emph: primitive(g.Emph), Strong: primitive(g.Strong),
+		Document: plain(g.Document.StylePrimitive, g.Text), Emph: primitive(g.Emph),
+		Strong:        primitive(g.Strong),
 		Strikethrough: primitive(g.Strikethrough), Code: primitive(g.Code.StylePrimitive),
-		H1: heading(g.H1), H2: heading(g.H2), H3: heading(g.H3), H4: heading(g.H4), H5: heading(g.H5), H6: heading(g.H6),
+		H1: heading(g.H1), H2: heading(g.H2), H3: heading(g.H3), H4: heading(g.H4),
+		H5: heading(g.H5), H6: heading(g.H6),
 		Item: mark(g.Item), Enumeration: mark(g.Enumeration),
 		Link: primitive(g.Link), LinkText: primitive(g.LinkText),
 		Image: primitive(g.Image), ImageText: primitive(g.ImageText),
-		HTMLBlock: primitive(g.HTMLBlock.StylePrimitive), HTMLSpan: primitive(g.HTMLSpan.StylePrimitive),
+		HTMLBlock:      primitive(g.HTMLBlock.StylePrimitive),
+		HTMLSpan:       primitive(g.HTMLSpan.StylePrimitive),
 		HorizontalRule: primitive(g.HorizontalRule),
 	}
 	s.ImageText.Prefix = cmp.Or(s.ImageText.Prefix, "image: ")
@@ -73,7 +80,8 @@ func primitive(all ...glamour.StylePrimitive) (l looks) {
 	for _, p := range all {
 		prefix, suffix := l.Prefix, l.Suffix
 		l = cascade(l, looks{
-			Color: p.Color, Background: p.BackgroundColor, Bold: p.Bold, Italic: p.Italic, Underline: p.Underline,
+			Color: p.Color, Background: p.BackgroundColor, Bold: p.Bold, Italic: p.Italic,
+			Underline:  p.Underline,
 			CrossedOut: p.CrossedOut, Faint: p.Faint, Inverse: p.Inverse, Blink: p.Blink,
 		})
 		l.Prefix = cmp.Or(strings.Trim(p.BlockPrefix, "\n")+p.Prefix, prefix)
@@ -126,7 +134,8 @@ func tokenLook(tokens map[chroma.TokenType]looks, t chroma.TokenType) looks {
 // Colours are what the rest of the screen can take from a style: accents, and the colour of code.
 func (s Style) Colours() (accents []string, code string) {
 	sheet := &s.sheet
-	for _, l := range [...]looks{sheet.H2, sheet.LinkText, sheet.Enumeration, sheet.Strong, sheet.Emph, sheet.Link} {
+	for _, l := range [...]looks{sheet.H2, sheet.LinkText, sheet.Enumeration, sheet.Strong,
+		sheet.Emph, sheet.Link} {
 		if c := value(l.Color); c != "" && !slices.Contains(accents, c) {
 			accents = append(accents, c)
 		}

@@ -244,7 +244,10 @@ func tokens(lexer chroma.Lexer, text string) iter.Seq2[run, bool] {
 		var next chroma.Iterator
 		var t chroma.Token
 		var err error
-		ok := safely(func() { next, err = lexer.Tokenise(&chroma.TokeniseOptions{State: "root"}, text) }) && err == nil
+		ok := safely(func() {
+			next, err = lexer.Tokenise(&chroma.TokeniseOptions{State: "root"},
+				text)
+		}) && err == nil
 		for ok && text != "" {
 			if ok = safely(func() { t = next() }); !ok {
 				break

@@ -92,7 +92,8 @@ func (in *inliner) node(n ast.Node, look looks, link string) {
 	case *ast.AutoLink:
 		url := clean(string(n.URL(in.p.src)))
 		target := url
-		if n.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(url), "mailto:") {
+		if n.AutoLinkType == ast.AutoLinkEmail &&
+			!strings.HasPrefix(strings.ToLower(url), "mailto:") {
 			target = "mailto:" + url
 		}
 		in.add(clean(string(n.Label(in.p.src))), cascade(look, sheet.LinkText), hyperlink(target))
@@ -201,7 +202,8 @@ func unescape(raw []byte) string {
 // click on. The terminal takes the pieces of a link on several lines for one by its id.
 func hyperlink(url string) string {
 	const longest = 2000
-	url = strings.ReplaceAll(url, "\u200b", "") // which stands between characters that some terminals join
+	// which stands between characters that some terminals join
+	url = strings.ReplaceAll(url, "\u200b", "")
 	scheme, _, ok := strings.Cut(url, ":")
 	switch strings.ToLower(scheme) {
 	case "http", "https", "mailto":

@@ -21,13 +21,16 @@ func newParser() parser.Parser {
 // parse returns the document that src is, given the link definitions that stand before it, and the
 // definitions known after it. The document is nil if the parser failed on src, which no text should
 // make it do.
-func parse(p parser.Parser, src []byte, refs []parser.Reference) (doc ast.Node, known []parser.Reference) {
+func parse(
+	p parser.Parser, src []byte, refs []parser.Reference,
+) (doc ast.Node, known []parser.Reference) {
 	defer func() {
 		if recover() != nil {
 			doc, known = nil, refs
 		}
 	}()
-	src = slices.Clip(src) // or goldmark may write the line end that it wants at the end of a block beyond it
+	// or goldmark may write the line end that it wants at the end of a block beyond it
+	src = slices.Clip(src)
 	pc := parser.NewContext()
 	for _, r := range refs {
 		pc.AddReference(r)

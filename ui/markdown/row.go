@@ -50,7 +50,8 @@ func (b Break) GoesOn() bool { return b != End }
 func (b Break) Blanks() string { return strings.Repeat(" ", max(0, int(b-Cut))) }
 
 func (r Row) equal(o Row) bool {
-	return r.Text == o.Text && r.Lead == o.Lead && r.Break == o.Break && slices.Equal(r.Cells, o.Cells) &&
+	return r.Text == o.Text && r.Lead == o.Lead && r.Break == o.Break &&
+		slices.Equal(r.Cells, o.Cells) &&
 		r.Mark == o.Mark && r.Source == o.Source && r.Joined == o.Joined && r.Rule == o.Rule
 }
 

@@ -149,7 +149,8 @@ func (s *Stream) Expects(panes int) time.Duration {
 	s.mu.Lock()
 	more := len(s.in.text) > 0
 	s.mu.Unlock()
-	if known := s.known(); !more && (s.drawing.drawn == len(known) || !s.drawing.wants(known)) || !s.due(panes) {
+	if known := s.known(); !more && (s.drawing.drawn == len(known) || !s.drawing.wants(known)) ||
+		!s.due(panes) {
 		return 0
 	}
 	return s.cost

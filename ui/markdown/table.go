@@ -40,7 +40,8 @@ func (p *painter) table(t *east.Table, m *margin, look looks, at *state) {
 	for ; row != nil; row = row.NextSibling() {
 		cells := wrapCells(p.cells(row, look), at.cols)
 		tall := height(cells) > 1
-		if goesOn && (tall || at.tall) { // a rule keeps rows apart where one of them takes several lines
+		// a rule keeps rows apart where one of them takes several lines
+		if goesOn && (tall || at.tall) {
 			p.gridRule(m, look, at.cols, "")
 		}
 		p.gridRow(m, cells, t, at.cols, p.source(row))

@@ -30,9 +30,11 @@ func (d *drawing) foresee(open piece) piece {
 	marks := unclosed(string(text))
 	line := text[bytes.LastIndexByte(text, '\n')+1:]
 	switch {
-	case marks == "" && len(src) == len(bytes.TrimRight(open.src, " ")): // nothing is begun, no mark came last
+	// nothing is begun, no mark came last
+	case marks == "" && len(src) == len(bytes.TrimRight(open.src, " ")):
 		return open
-	case len(line) == 0, !bytes.HasSuffix(src, line), line[len(line)-1] == '\\': // there, marks would not be what they are here
+	// there, marks would not be what they are here
+	case len(line) == 0, !bytes.HasSuffix(src, line), line[len(line)-1] == '\\':
 		return open
 	}
 	closed := d.parse(slices.Concat(src, []byte(marks)), d.refs)

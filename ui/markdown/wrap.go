@@ -46,7 +46,8 @@ type wrapper struct {
 	code  bool // keep the blanks that a line begins with
 	lines []line
 
-	row, gap, word                []part // the line so far, blanks that follow it, the word that follows those
+	// the line so far, blanks that follow it, the word that follows those
+	row, gap, word                []part
 	rowCells, gapCells, wordCells int
 	broken                        bool  // word goes on from a piece of it that filled a line
 	last                          class // of the run before
@@ -136,7 +137,8 @@ func (w *wrapper) placeWord() {
 			w.endLine(blanks(w.gapCells))
 			w.gap, w.gapCells = w.gap[:0], 0
 		}
-		if w.broken || w.wordCells > w.width { // the rest of a long word fills the line like its beginning
+		// the rest of a long word fills the line like its beginning
+		if w.broken || w.wordCells > w.width {
 			w.breakWord()
 		}
 		w.gap, w.gapCells = w.gap[:0], 0

@@ -39,8 +39,8 @@ func (p *Pane) Show(t *session.Turn, r *session.Reply) {
 	}
 }
 
-// InSight is the view of the turn that the pane shows: the first one in view, and while it follows the newest; nil for
-// none.
+// InSight is the view of the turn that the pane shows: the first one in view, and while it follows
+// the newest; nil for none.
 func (p *Pane) InSight() *View {
 	switch n := len(p.turns); {
 	case n == 0:
@@ -70,8 +70,8 @@ func (t *View) Nth() (n, of int) {
 	return slices.Index(takes, t.Reply) + 1, len(takes)
 }
 
-// marks stand at the right end of the prompt's line: which answer of how many this is, and whether all panes go on
-// from it.
+// marks stand at the right end of the prompt's line: which answer of how many this is, and whether
+// all panes go on from it.
 func (t *View) marks() string {
 	marks := ""
 	if t.Turn.Promoted != nil && t.Turn.GoesOnFrom(t.Reply.Slot) == t.Reply {
@@ -86,7 +86,8 @@ func (t *View) marks() string {
 	return marks
 }
 
-// standing says from which answer the conversation goes on, where it is not simply the one that is shown.
+// standing says from which answer the conversation goes on, where it is not simply the one that is
+// shown.
 func (t *View) standing() string {
 	from := t.Turn.GoesOnFrom(t.Reply.Slot)
 	switch {

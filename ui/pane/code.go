@@ -28,7 +28,8 @@ func (c *codePick) says() string {
 	return fmt.Sprintf("code%s %d/%d", lang, c.at+1, len(c.blocks))
 }
 
-// MarkCode marks one of the newest answer's code blocks, the one after the block that is marked, and shows it.
+// MarkCode marks one of the newest answer's code blocks, the one after the block that is marked,
+// and shows it.
 func (p *Pane) MarkCode(blocks []markdown.Block, l Look) {
 	if p.code == nil {
 		p.code = &codePick{blocks, 0}
@@ -49,8 +50,8 @@ func (p *Pane) MarkedCode() (markdown.Block, bool) {
 	return p.code.block(), true
 }
 
-// lines is where the marked block stands in the conversation: [from, to); a turn of -1 where that cannot be told, as in
-// a pane too narrow for bars.
+// lines is where the marked block stands in the conversation: [from, to); a turn of -1 where that
+// cannot be told, as in a pane too narrow for bars.
 func (c *codePick) lines(p *Pane, l Look) (from position, to int) {
 	turn := len(p.turns) - 1
 	t := p.turns[turn]
@@ -94,5 +95,6 @@ func (c *codePick) mark(line string, th theme.Styles) string {
 	if at < 0 {
 		return line
 	}
-	return text.Restyle(line, []lipgloss.Range{lipgloss.NewRange(at, max(at+1, ansi.StringWidth(line)), th.Picked)})
+	return text.Restyle(line, []lipgloss.Range{lipgloss.NewRange(at,
+		max(at+1, ansi.StringWidth(line)), th.Picked)})
 }

@@ -14,8 +14,8 @@ import (
 	"lineup/ui/theme"
 )
 
-// frameParts are what a pane's frame is drawn with. The one with the focus has a heavy frame, so that it can be told
-// without colours.
+// frameParts are what a pane's frame is drawn with. The one with the focus has a heavy frame, so
+// that it can be told without colours.
 type frameParts struct{ topLeft, top, topRight, side, bottomLeft, bottomRight string }
 
 func frameFor(focused bool) frameParts {
@@ -79,8 +79,10 @@ func (p *Pane) stateRow(th theme.Styles, now time.Time, w int) string {
 
 // offerRow shows the buttons, as many as there is room for.
 func (p *Pane) offerRow(offers []keys.Action, l Look, row, w int) string {
-	names := map[keys.Action]string{keys.Again: "ask again", keys.Continue: "go on", keys.Other: "other model"}
-	short := map[keys.Action]string{keys.Again: "again", keys.Continue: "go on", keys.Other: "model"}
+	names := map[keys.Action]string{keys.Again: "ask again", keys.Continue: "go on",
+		keys.Other: "other model"}
+	short := map[keys.Action]string{keys.Again: "again", keys.Continue: "go on",
+		keys.Other: "model"}
 	label := func(a keys.Action, names map[keys.Action]string) string {
 		return "[" + l.Label(a) + " " + names[a] + "]"
 	}
@@ -106,7 +108,8 @@ func (p *Pane) offerRow(offers []keys.Action, l Look, row, w int) string {
 	return strings.TrimSuffix(b.String(), " ")
 }
 
-// titleRow is the upper border with the pane's number, model and provider. A simulated model always says so.
+// titleRow is the upper border with the pane's number, model and provider. A simulated model always
+// says so.
 func (p *Pane) titleRow(border lipgloss.Style, f frameParts, th theme.Styles) string {
 	room := max(0, p.place.W-4) // corners, and a blank on each side of the title
 	title := p.title(room)
@@ -115,7 +118,8 @@ func (p *Pane) titleRow(border lipgloss.Style, f frameParts, th theme.Styles) st
 	if p.current && !p.focused {
 		mark = "▸"
 	}
-	return border.Render(f.topLeft) + th.Accent(p.Accent).Render(mark) + th.Accent(p.Accent).Bold(true).Render(title) +
+	return border.Render(f.topLeft) + th.Accent(p.Accent).Render(mark) +
+		th.Accent(p.Accent).Bold(true).Render(title) +
 		border.Render(" "+strings.Repeat(f.top, fill)+f.topRight)
 }
 
@@ -125,7 +129,8 @@ func (p *Pane) title(room int) string {
 		name = text.OneLine(p.Spec.Info.Ref.Model)
 	}
 	where := text.OneLine(p.Spec.Info.Ref.Provider)
-	if r := p.Reply(); p.Spec.Info.Simulated || r != nil && r.Simulated && r.Model == p.Spec.Info.Ref.String() {
+	if r := p.Reply(); p.Spec.Info.Simulated || r != nil && r.Simulated &&
+		r.Model == p.Spec.Info.Ref.String() {
 		where = "simulated"
 	}
 	if p.Spec.Replayed { // which must be read before who it was
@@ -136,7 +141,8 @@ func (p *Pane) title(room int) string {
 	return text.Cut(number+name+" · "+where, room)
 }
 
-// bottomRow is the lower border. What the pane is not showing stands in it: lines below, hits, a marked block.
+// bottomRow is the lower border. What the pane is not showing stands in it: lines below, hits, a
+// marked block.
 func (p *Pane) bottomRow(border lipgloss.Style, f frameParts, l Look, row int) string {
 	inner := max(0, p.place.W-2)
 	left, right := p.bottomTexts(l)
@@ -154,7 +160,8 @@ func (p *Pane) bottomRow(border lipgloss.Style, f frameParts, l Look, row int) s
 		p.buttons = append(p.buttons, button{row, end - ansi.StringWidth(right), end, keys.Bottom})
 	}
 	fill := max(0, room)
-	return border.Render(f.bottomLeft+f.top) + l.Theme.Strong.Render(left) + border.Render(strings.Repeat(f.top, fill)) +
+	return border.Render(f.bottomLeft+f.top) + l.Theme.Strong.Render(left) +
+		border.Render(strings.Repeat(f.top, fill)) +
 		l.Theme.Warn.Render(right) + border.Render(f.top+f.bottomRight)
 }
 
@@ -169,7 +176,8 @@ func (p *Pane) bottomTexts(l Look) (left, right string) {
 		left = "⇅ together"
 	}
 	if p.detail && len(p.turns) > 0 {
-		if below := len(report.Detail(p.Reply(), l.Theme, l.Width, l.Sums)) - p.detailTop - p.bodyHeight(); below > 0 {
+		if below := len(report.Detail(p.Reply(), l.Theme, l.Width,
+			l.Sums)) - p.detailTop - p.bodyHeight(); below > 0 {
 			right = fmt.Sprintf("↓ %d", below)
 		}
 		return left, right
@@ -182,15 +190,16 @@ func (p *Pane) bottomTexts(l Look) (left, right string) {
 	case n == 0 && !more:
 		right = "stays here · " + l.Label(keys.Bottom)
 	case p.place.W >= 34 && left == "" || p.place.W >= 56:
-		right = fmt.Sprintf("↓ %d%s %s below · %s", n, plus, text.Plural(n, "line"), l.Label(keys.Bottom))
+		right = fmt.Sprintf("↓ %d%s %s below · %s", n, plus, text.Plural(n, "line"),
+			l.Label(keys.Bottom))
 	default:
 		right = fmt.Sprintf("↓ %d%s", n, plus)
 	}
 	return left, right
 }
 
-// linesBelow counts the lines under the view. Turns that were never laid out at this width are not counted; more says
-// that there are such.
+// linesBelow counts the lines under the view. Turns that were never laid out at this width are not
+// counted; more says that there are such.
 func (p *Pane) linesBelow(l Look) (n int, more bool) {
 	n = -p.top.line - p.bodyHeight()
 	for i := p.top.turn; i < len(p.turns); i++ {

@@ -43,8 +43,8 @@ func (p *Pane) keepPlace(t *View, width int, anew func()) {
 	}
 }
 
-// textPlace is a line of a turn by its text: so many letters of the answer stand before it. A line outside of the answer is
-// counted from the beginning, or as -1 and less from the end.
+// textPlace is a line of a turn by its text: so many letters of the answer stand before it. A line
+// outside of the answer is counted from the beginning, or as -1 and less from the end.
 type textPlace struct{ letters, line int }
 
 func (t *View) placeOf(line int) textPlace {

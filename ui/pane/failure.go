@@ -8,13 +8,14 @@ import (
 	"lineup/ui/theme"
 )
 
-// failure is where the foot of a turn tells what went wrong: so many rows of the message from a row on, and behind them
-// those of the next step.
+// failure is where the foot of a turn tells what went wrong: so many rows of the message from a row
+// on, and behind them those of the next step.
 type failure struct{ at, message, hint int }
 
-// essence gives the rows of the newest turn that a pane of h rows shows where it is too small for all that went wrong, and
-// where they stand: the beginning of the message and as much of the next step as there is room for, never one of them alone
-// in two rows. In one row it is the next step, for the pane's state names the kind of failure. It gives nil where all fits.
+// essence gives the rows of the newest turn that a pane of h rows shows where it is too small for
+// all that went wrong, and where they stand: the beginning of the message and as much of the next
+// step as there is room for, never one of them alone in two rows. In one row it is the next step,
+// for the pane's state names the kind of failure. It gives nil where all fits.
 func (p *Pane) essence(l Look, h int) (rows []markdown.Row, at []position) {
 	turn := len(p.turns) - 1
 	t := p.turns[turn]

@@ -13,7 +13,8 @@ import (
 	"lineup/ui/theme"
 )
 
-// finder is a search within a pane: what is looked for, and where it stands in the lines as they are laid out now.
+// finder is a search within a pane: what is looked for, and where it stands in the lines as they
+// are laid out now.
 type finder struct {
 	query string
 	hits  []hit
@@ -37,7 +38,8 @@ func (p position) before(q position) bool {
 	return p.turn < q.turn || p.turn == q.turn && p.line < q.line
 }
 
-// lookFor lays out the whole conversation and finds all places. It does so again only where the lines have changed.
+// lookFor lays out the whole conversation and finds all places. It does so again only where the
+// lines have changed.
 func (f *finder) lookFor(p *Pane, l Look) {
 	var now []seen
 	for _, t := range p.turns {
@@ -146,7 +148,8 @@ func (f *finder) says() string {
 	return fmt.Sprintf("%q %d/%d", f.query, f.at+1, len(f.hits))
 }
 
-// Search looks for a text and goes to the first place that has it; "" ends the search. It reports whether there is one.
+// Search looks for a text and goes to the first place that has it; "" ends the search. It reports
+// whether there is one.
 func (p *Pane) Search(query string, l Look) bool {
 	p.dirty = true
 	if p.find = nil; query == "" {

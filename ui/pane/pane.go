@@ -96,17 +96,20 @@ func (p *Pane) Place() Rect { return p.place }
 // Rows is what is on the screen: as many rows as the pane is high, each as wide as the pane is.
 func (p *Pane) Rows() []string { return p.rows }
 
-// Stand tells the pane how people count it, whether keys without a pane mean it, and whether it has the focus.
+// Stand tells the pane how people count it, whether keys without a pane mean it, and whether it has
+// the focus.
 func (p *Pane) Stand(number int, current, focused bool) {
 	if p.Number != number || p.current != current || p.focused != focused {
 		p.Number, p.current, p.focused, p.dirty = number, current, focused, true
 	}
 }
 
-// ShowsDetail reports whether the numbers of the newest reply are shown in place of the conversation.
+// ShowsDetail reports whether the numbers of the newest reply are shown in place of the
+// conversation.
 func (p *Pane) ShowsDetail() bool { return p.detail }
 
-// ToggleDetail shows the numbers of the newest reply in place of the conversation, or the conversation again.
+// ToggleDetail shows the numbers of the newest reply in place of the conversation, or the
+// conversation again.
 func (p *Pane) ToggleDetail() { p.detail, p.detailTop, p.dirty = !p.detail, 0, true }
 
 // Unmark ends a search and unmarks a code block; it reports whether there was one of them.
@@ -157,11 +160,13 @@ func (p *Pane) Resize(to Rect) {
 	}
 }
 
-// Room inside a pane: borders and a blank on each side; two lines of the body are state and metrics.
+// Room inside a pane: borders and a blank on each side; two lines of the body are state and
+// metrics.
 func (p *Pane) InnerWidth() int { return max(1, p.place.W-4) }
 
 func (p *Pane) bodyHeight() int {
-	return max(0, p.place.H-3-text.Int(p.metered())-text.Int(p.airy())-text.Int(len(p.offers()) > 0))
+	return max(0,
+		p.place.H-3-text.Int(p.metered())-text.Int(p.airy())-text.Int(len(p.offers()) > 0))
 }
 
 // metered panes have a line of numbers. Where there is room for one line alone, it is the answer's.
@@ -170,10 +175,12 @@ func (p *Pane) metered() bool { return p.place.H > 4 }
 // airy panes have a blank line under the state.
 func (p *Pane) airy() bool { return p.place.H >= 14 }
 
-// offers are what can be done about a newest reply that is no whole answer, each a button over the metrics.
+// offers are what can be done about a newest reply that is no whole answer, each a button over the
+// metrics.
 func (p *Pane) offers() []keys.Action {
 	r := p.Reply()
-	if r == nil || !r.Status.Final() || r.Status == session.Done || p.place.H < 10 || p.Spec.Replayed {
+	if r == nil || !r.Status.Final() || r.Status == session.Done || p.place.H < 10 ||
+		p.Spec.Replayed {
 		return nil
 	}
 	if r.VisibleText() != "" && (p.Spec.Provider == nil || p.Spec.Provider.Continues()) {
@@ -251,9 +258,10 @@ func (p *Pane) mark(out []string, l Look) {
 	}
 }
 
-// followTop is the position from which a pane that follows shows the end. While text comes it moves on by a few lines
-// at once, not by each, as a terminal does that jump-scrolls: every row that scrolls is written to the terminal anew, and
-// at 8 panes of 100 tokens a second that was half of all bytes.
+// followTop is the position from which a pane that follows shows the end. While text comes it moves
+// on by a few lines at once, not by each, as a terminal does that jump-scrolls: every row that
+// scrolls is written to the terminal anew, and at 8 panes of 100 tokens a second that was half of
+// all bytes.
 func (p *Pane) followTop(l Look, h int) position {
 	spare := 0
 	if h >= 12 {
@@ -278,7 +286,8 @@ func (p *Pane) linesFrom(pos position, l Look, most int) int {
 	return n
 }
 
-// endTop is the position from which the end of the conversation fills the view. Only the turns in view are laid out.
+// endTop is the position from which the end of the conversation fills the view. Only the turns in
+// view are laid out.
 func (p *Pane) endTop(l Look, h int) position {
 	for i := len(p.turns) - 1; ; i-- {
 		p.turns[i].layout(l)

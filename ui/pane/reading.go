@@ -52,8 +52,8 @@ func revealed(s string) string {
 	return b.String()
 }
 
-// read takes a piece of the reply. Before the view is first laid out there is nothing to do: all of it is
-// read then.
+// read takes a piece of the reply. Before the view is first laid out there is nothing to do: all of
+// it is read then.
 func (t *View) read(feed *text.Feed, piece string) string {
 	if t.as == nil {
 		return ""
@@ -61,12 +61,14 @@ func (t *View) read(feed *text.Feed, piece string) string {
 	return feed.Add(t.as.fit(piece))
 }
 
-// reread reads the reply from its beginning. What stands on the screen stays until the new text is drawn.
+// reread reads the reply from its beginning. What stands on the screen stays until the new text is
+// drawn.
 func (t *View) reread(l Look) {
 	as := l.Reading
 	t.as = &as
 	t.text, t.thought = text.Feed{Clusters: as.Clusters}, text.Feed{Clusters: as.Clusters}
-	t.pending, t.reasoning = t.read(&t.text, t.Reply.VisibleText()), t.read(&t.thought, t.Reply.ReasoningText())
+	t.pending, t.reasoning = t.read(&t.text, t.Reply.VisibleText()),
+		t.read(&t.thought, t.Reply.ReasoningText())
 	if t.finished {
 		t.pending += t.text.Flush()
 		t.reasoning += t.thought.Flush()

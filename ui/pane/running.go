@@ -10,8 +10,8 @@ import (
 	"lineup/ui/text"
 )
 
-// Running is text as it runs on over the lines of a conversation: a paragraph, a line of code, a cell of a table, without
-// the marks and the indentation before it.
+// Running is text as it runs on over the lines of a conversation: a paragraph, a line of code, a
+// cell of a table, without the marks and the indentation before it.
 type running struct {
 	text   []rune
 	pieces []piece
@@ -53,8 +53,8 @@ type cells struct {
 	from, to int
 }
 
-// eachRunning calls f with every running text of the lines of a turn, the texts of a table's columns in the order in which
-// they end. It is f's for the call only.
+// eachRunning calls f with every running text of the lines of a turn, the texts of a table's
+// columns in the order in which they end. It is f's for the call only.
 func eachRunning(turn int, rows []markdown.Row, f func(*running)) {
 	var columns []running
 	flush := func() {

@@ -5,7 +5,8 @@ import "lineup/session"
 // Page is how many lines a page scrolls: those in view but two.
 func (p *Pane) Page() int { return max(1, p.bodyHeight()-2) }
 
-// ToTurn scrolls to the beginning of the turn before the first line in view, or of the one after it.
+// ToTurn scrolls to the beginning of the turn before the first line in view, or of the one after
+// it.
 func (p *Pane) ToTurn(by int, l Look) {
 	if len(p.turns) == 0 {
 		return

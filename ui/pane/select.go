@@ -21,8 +21,8 @@ func (s Spot) before(o Spot) bool {
 	return s.position.before(o.position) || s.position == o.position && s.cell < o.cell
 }
 
-// selection is text of one pane that is being dragged over, in the order of the conversation: it stays on its text
-// while the pane scrolls or grows, and never reaches into a neighbour.
+// selection is text of one pane that is being dragged over, in the order of the conversation: it
+// stays on its text while the pane scrolls or grows, and never reaches into a neighbour.
 type selection struct{ from, to Spot }
 
 // ends are the two in the order of the text; the cell of the second one belongs to it.
@@ -54,8 +54,8 @@ func (s selection) mark(line string, at position, th theme.Styles) string {
 	return text.Restyle(line, []lipgloss.Range{lipgloss.NewRange(from, to, th.Picked)})
 }
 
-// text is what is selected as it was written: without styles, without what only draws, and on one line
-// what was broken for want of width.
+// text is what is selected as it was written: without styles, without what only draws, and on one
+// line what was broken for want of width.
 func (s selection) text(p *Pane, l Look) string {
 	first, last := s.ends()
 	var b strings.Builder
@@ -136,8 +136,8 @@ func (s selection) words(row markdown.Row, at position, goesOn bool) string {
 	return lead + ansi.Strip(ansi.Cut(row.Text, max(from, row.Lead), to))
 }
 
-// unbarred takes the bars that the screen draws from the marks before a text: of code, of reasoning, of quotations. What
-// code is indented by stands behind its bar.
+// unbarred takes the bars that the screen draws from the marks before a text: of code, of
+// reasoning, of quotations. What code is indented by stands behind its bar.
 func unbarred(lead string) string {
 	const codeBar = "▎"
 	if i := strings.LastIndex(lead, codeBar); i >= 0 {
@@ -155,8 +155,8 @@ func (p *Pane) SpotAt(x, y int) (Spot, bool) {
 	return Spot{p.lines[i], min(max(0, x-p.place.X-2), p.InnerWidth()-1)}, true
 }
 
-// Drag moves the end of a selection that begins at a spot to a cell of the screen, and scrolls where
-// that is at the edge of the pane.
+// Drag moves the end of a selection that begins at a spot to a cell of the screen, and scrolls
+// where that is at the edge of the pane.
 func (p *Pane) Drag(begin Spot, x, y int, l Look) {
 	first := p.place.Y + 2 + text.Int(p.airy())
 	switch {

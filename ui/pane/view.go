@@ -16,8 +16,8 @@ import (
 	"lineup/ui/theme"
 )
 
-// View shows one turn in one pane: the prompt, the reasoning, the answer, and what went wrong. Its lines are
-// laid out when they are first asked for and kept until the text or the width changes:
+// View shows one turn in one pane: the prompt, the reasoning, the answer, and what went wrong. Its
+// lines are laid out when they are first asked for and kept until the text or the width changes:
 //
 //	nil            the part must be laid out
 //	otherwise      it is as wide as width says
@@ -84,7 +84,8 @@ func (t *View) Show(ev providers.Event) {
 
 // Look is what the rendering of a turn depends on beside its text.
 type Look struct {
-	Sums        string // what turn, session and day have cost, for the numbers of a pane; "" where none shows them
+	// what turn, session and day have cost, for the numbers of a pane; "" where none shows them
+	Sums        string
 	Width       int
 	Theme       theme.Styles
 	Accent      int    // of the pane
@@ -94,15 +95,18 @@ type Look struct {
 	Reading     Reading                  // of answers
 	Locked      bool                     // the panes scroll together
 	Label       func(keys.Action) string // the key of an action
-	Later       func(*View)              // draws an answer that takes long in a command; nil: at once
+	// draws an answer that takes long in a command; nil: at once
+	Later func(*View)
 }
 
-// heavy reports whether drawing the answer takes long: a long text from its beginning, or a long block that is still open.
+// heavy reports whether drawing the answer takes long: a long text from its beginning, or a long
+// block that is still open.
 func (t *View) heavy(l Look) bool {
 	if t.size <= heavyText {
 		return false
 	}
-	return t.laid != t.width || t.anew || t.finished && !t.whole || !t.finished && t.md.Expects(l.Panes) > heavyCost
+	return t.laid != t.width || t.anew || t.finished && !t.whole || !t.finished &&
+		t.md.Expects(l.Panes) > heavyCost
 }
 
 const (
@@ -159,8 +163,8 @@ func (t *View) layoutHead(l Look) []markdown.Row {
 	return rows
 }
 
-// stranger names the model whose answer stands in the pane of another one: a fallback's, or in a session whose models are
-// not there any more that of one of those. "" for the pane's own.
+// stranger names the model whose answer stands in the pane of another one: a fallback's, or in a
+// session whose models are not there any more that of one of those. "" for the pane's own.
 func (t *View) stranger(model string) string {
 	r := t.Reply
 	if !r.Status.Final() || r.ServedBy == "" || r.ServedBy == model {
@@ -256,7 +260,8 @@ func (t *View) layoutFoot(l Look) []markdown.Row {
 	foot := []markdown.Row{}
 	t.failure = failure{}
 	say := func(sign, s string, feel theme.Tone) {
-		foot = append(foot, paragraph(sign+" ", "  ", l.Reading.Clusters.OneLine(s), l.Width, l.Theme.Tone(feel))...)
+		foot = append(foot, paragraph(sign+" ", "  ", l.Reading.Clusters.OneLine(s), l.Width,
+			l.Theme.Tone(feel))...)
 	}
 	if r.Status.Final() {
 		if e := r.Error; e != nil && r.Status != session.Cancelled {
@@ -307,7 +312,8 @@ func (t *View) Rows() []markdown.Row { return t.appendRows(nil, 0, t.height()) }
 
 // appendRows appends rows [from, to) of the turn to out.
 func (t *View) appendRows(out []markdown.Row, from, to int) []markdown.Row {
-	for _, part := range [][]markdown.Row{t.head, t.mind, t.answer.Committed, t.answer.Tail, t.foot} {
+	for _, part := range [][]markdown.Row{t.head, t.mind, t.answer.Committed, t.answer.Tail,
+		t.foot} {
 		if lo, hi := max(0, from), min(len(part), to); lo < hi {
 			out = append(out, part[lo:hi]...)
 		}

@@ -21,10 +21,11 @@ type Writer struct {
 
 	mu            sync.Mutex
 	width, height int
-	rows          map[int]string // the last repaint of a row, by row, where nothing else touched it since
-	want, have    state          // where the renderer believes to be, and where the terminal is
-	held          []byte         // an unfinished sequence
-	buf           bytes.Buffer
+	// the last repaint of a row, by row, where nothing else touched it since
+	rows       map[int]string
+	want, have state  // where the renderer believes to be, and where the terminal is
+	held       []byte // an unfinished sequence
+	buf        bytes.Buffer
 }
 
 // state is what later output depends on.
@@ -152,7 +153,8 @@ func (w *Writer) write(b []byte) {
 }
 
 // advance moves the cursor over a text. Its column is not known where terminals disagree on the
-// width, nor at the right margin. A text that may have gone on in the next row leaves nothing known.
+// width, nor at the right margin. A text that may have gone on in the next row leaves nothing
+// known.
 func (w *Writer) advance(s string) {
 	at := &w.want
 	cells := ansi.StringWidth(s)
@@ -187,7 +189,8 @@ func (w *Writer) control(c byte) {
 	case c == '\n' && w.want.col == 0 && w.want.row != unknown && w.want.row+1 < w.height:
 		w.want.row++
 	case c == '\n' && w.want.row != unknown && w.want.row+1 < w.height:
-		w.sync() // whether a line feed goes to the first column too depends on the terminal's settings
+		// whether a line feed goes to the first column too depends on the terminal's settings
+		w.sync()
 		w.buf.WriteByte(c)
 		w.want.row++
 		w.want.col = unknown
@@ -228,7 +231,8 @@ func (w *Writer) command(seq []byte, t token) {
 		if t.final == 'b' {
 			w.want.col, w.have.col = unknown, unknown
 		}
-	case t.plain && bytes.IndexByte([]byte("ABCDEFGHdf"), t.final) >= 0: // from a place that is not known
+	// from a place that is not known
+	case t.plain && bytes.IndexByte([]byte("ABCDEFGHdf"), t.final) >= 0:
 		w.sync()
 		w.buf.Write(seq)
 		w.lose()

@@ -49,7 +49,8 @@ type CostModel struct {
 	Quote providers.Quote
 }
 
-// Assumption is one thing that the comparison rests on, where it comes from, and the flag that changes it.
+// Assumption is one thing that the comparison rests on, where it comes from, and the flag that
+// changes it.
 type Assumption struct {
 	Name   string `json:"name"`
 	Value  string `json:"value"`
@@ -60,7 +61,8 @@ type Assumption struct {
 // Sort puts the cheapest model first; marks and colours go by that order.
 func (p *CostPlan) Sort() {
 	slices.SortStableFunc(p.Models, func(a, b CostModel) int {
-		return cmp.Or(cmp.Compare(p.Work.PerMillion(a.Quote.Price), p.Work.PerMillion(b.Quote.Price)), cmp.Compare(a.Ref, b.Ref))
+		return cmp.Or(cmp.Compare(p.Work.PerMillion(a.Quote.Price),
+			p.Work.PerMillion(b.Quote.Price)), cmp.Compare(a.Ref, b.Ref))
 	})
 }
 
@@ -104,8 +106,9 @@ func (p *CostPlan) Chart() *chart.Chart {
 	}
 	for i, m := range p.Machines() {
 		capacity := m.Host.Capacity(p.Work)
-		c.Lines = append(c.Lines, chart.Line{Mark: p.MachineMark(i), Name: m.Name, Bold: true, Until: capacity,
-			At: func(x float64) float64 { return m.Host.Month(p.Work, min(x, capacity)).USD() }})
+		c.Lines = append(c.Lines, chart.Line{Mark: p.MachineMark(i), Name: m.Name, Bold: true,
+			Until: capacity,
+			At:    func(x float64) float64 { return m.Host.Month(p.Work, min(x, capacity)).USD() }})
 	}
 	least, most := slices.Min(p.Volumes), max(slices.Max(p.Volumes), 1.5*limit)
 	for i, m := range p.Models[:min(len(p.Models), maxCostLines)] {
@@ -129,8 +132,8 @@ func (p *CostPlan) Chart() *chart.Chart {
 	return c
 }
 
-// Verdict says in few words from which volume on a machine costs less than a model: with a full sign
-// where it can serve that volume, with a hollow one where it cannot.
+// Verdict says in few words from which volume on a machine costs less than a model: with a full
+// sign where it can serve that volume, with a hollow one where it cannot.
 func (p *CostPlan) Verdict(machine CostMachine, m CostModel) string {
 	switch v, verdict := machine.Host.BreakEven(p.Work, m.Quote.Price); verdict {
 	case price.PaysFrom:
@@ -143,8 +146,8 @@ func (p *CostPlan) Verdict(machine CostMachine, m CostModel) string {
 	return "never"
 }
 
-// Report lays the plan out in lines of at most width cells: the chart, what the volumes cost, the machine's month, and
-// what all of it rests on.
+// Report lays the plan out in lines of at most width cells: the chart, what the volumes cost, the
+// machine's month, and what all of it rests on.
 func (p *CostPlan) Report(width int) string {
 	t := theme.New("terminal", nil, false, colorprofile.ANSI)
 	var rows []string
@@ -163,7 +166,8 @@ func (p *CostPlan) Report(width int) string {
 		for _, row := range picture {
 			rows = append(rows, " "+row)
 		}
-		say(t.Dim, "tokens a month, in and out · ◆ break-even · ◇ one that the machine cannot serve")
+		say(t.Dim,
+			"tokens a month, in and out · ◆ break-even · ◇ one that the machine cannot serve")
 	}
 	tables := []*statsTable{p.costs()}
 	for i := range p.Machines() {
@@ -195,10 +199,12 @@ func (p *CostPlan) costs() *statsTable {
 	}
 	for i, m := range p.Models {
 		s.marks, s.names = append(s.marks, p.Mark(i)), append(s.names, text.OneLine(m.Ref))
-		million.cells = append(million.cells, strings.TrimPrefix(text.PlanUSD(p.Work.PerMillion(m.Quote.Price)), "$"))
+		million.cells = append(million.cells,
+			strings.TrimPrefix(text.PlanUSD(p.Work.PerMillion(m.Quote.Price)), "$"))
 	}
 	for i, machine := range machines {
-		verdict := statsColumn{head: "break-even", cells: slices.Repeat([]string{"–"}, len(machines))}
+		verdict := statsColumn{head: "break-even",
+			cells: slices.Repeat([]string{"–"}, len(machines))}
 		if len(machines) > 1 {
 			verdict.head = "even " + p.MachineMark(i)
 		}
@@ -228,13 +234,15 @@ func (p *CostPlan) costs() *statsTable {
 // month is the table of what a machine does all month.
 func (p *CostPlan) month(i int) *statsTable {
 	machine := p.Machines()[i]
-	s := &statsTable{title: "THE MACHINE", names: []string{"busy", "idle", "cost busy", "cost idle"}}
+	s := &statsTable{title: "THE MACHINE", names: []string{"busy", "idle", "cost busy",
+		"cost idle"}}
 	if len(p.More) > 0 {
 		s.title = "MACHINE " + p.MachineMark(i) + " " + text.OneLine(machine.Name)
 	}
 	for _, v := range p.Volumes {
 		m := machine.Host.Month(p.Work, v)
-		cells := []string{hours(m.BusyHours), hours(m.IdleHours), text.PlanUSD(m.BusyUSD), text.PlanUSD(m.IdleUSD)}
+		cells := []string{hours(m.BusyHours), hours(m.IdleHours), text.PlanUSD(m.BusyUSD),
+			text.PlanUSD(m.IdleUSD)}
 		if !m.Feasible() {
 			cells = []string{hours(m.BusyHours), "–", "infeasible", "–"}
 		}
@@ -290,7 +298,8 @@ func (p *CostPlan) Differences() []Difference {
 			if len(p.Models) == 0 || !month.Feasible() {
 				continue
 			}
-			out = append(out, Difference{v, machine, p.Models[0], month.USD(), p.Work.Cost(p.Models[0].Quote.Price, v)})
+			out = append(out, Difference{v, machine, p.Models[0], month.USD(),
+				p.Work.Cost(p.Models[0].Quote.Price, v)})
 		}
 	}
 	return out
@@ -343,8 +352,10 @@ func (p *CostPlan) Sentences() []string {
 		if len(p.More) > 0 {
 			name = text.OneLine(m.Name)
 		}
-		s = append(s, fmt.Sprintf("%s can serve %s tokens a month. At full load a million of them costs %s; idle, the month costs %s.",
-			name, text.Volume(m.Host.Capacity(p.Work)), text.PlanUSD(m.Host.FullLoad(p.Work)), text.PlanUSD(m.Host.Month(p.Work, 0).USD())))
+		s = append(s, fmt.Sprintf("%s can serve %s tokens a month. At full load a million of "+
+			"them costs %s; idle, the month costs %s.",
+			name, text.Volume(m.Host.Capacity(p.Work)), text.PlanUSD(m.Host.FullLoad(p.Work)),
+			text.PlanUSD(m.Host.Month(p.Work, 0).USD())))
 	}
 	beyond := slices.ContainsFunc(p.Models, func(m CostModel) bool {
 		return slices.ContainsFunc(p.Machines(), func(machine CostMachine) bool {
@@ -353,7 +364,8 @@ func (p *CostPlan) Sentences() []string {
 		})
 	})
 	if beyond {
-		s = append(s, "Nor do more such machines reach what lies beyond that (◇): each of their tokens costs more than the gateway's.")
+		s = append(s, "Nor do more such machines reach what lies beyond that (◇): each of their "+
+			"tokens costs more than the gateway's.")
 	}
 	if p.Note != "" {
 		s = append(s, p.Note)
@@ -370,7 +382,8 @@ func (p *CostPlan) assumed(t theme.Styles, width int) []string {
 	value := statsColumn{left: true}
 	var flags []string
 	for _, a := range p.Assumptions {
-		s.names, value.cells, s.notes = append(s.names, text.OneLine(a.Name)), append(value.cells, text.OneLine(a.Value)), append(s.notes, text.OneLine(a.Source))
+		s.names, value.cells, s.notes = append(s.names, text.OneLine(a.Name)),
+			append(value.cells, text.OneLine(a.Value)), append(s.notes, text.OneLine(a.Source))
 		if !slices.Contains(flags, a.Flag) {
 			flags = append(flags, a.Flag)
 		}

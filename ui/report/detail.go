@@ -14,8 +14,8 @@ import (
 	"lineup/ui/theme"
 )
 
-// Detail tell all that is known of a reply: what was asked of whom, each attempt with its phases, the times, the
-// usage and the cost with their sources, and what the server measured itself.
+// Detail tell all that is known of a reply: what was asked of whom, each attempt with its phases,
+// the times, the usage and the cost with their sources, and what the server measured itself.
 func Detail(r *session.Reply, th theme.Styles, width int, sums string) []string {
 	var out []string
 	head := func(s string) { out = append(out, "", th.Strong.Render(text.Cut(s, width))) }
@@ -43,7 +43,8 @@ func Detail(r *session.Reply, th theme.Styles, width int, sums string) []string 
 	}
 	head("Times, ours")
 	m := r.Metrics
-	say("first token %s, first visible %s, last %s", text.Millis(m.TTFT), text.Millis(m.VisibleTTFT), text.Millis(m.Duration))
+	say("first token %s, first visible %s, last %s", text.Millis(m.TTFT),
+		text.Millis(m.VisibleTTFT), text.Millis(m.Duration))
 	if m.Queue >= 0.5 {
 		say("queued behind other panes %s", text.Short(m.Queue))
 	}
@@ -54,7 +55,8 @@ func Detail(r *session.Reply, th theme.Styles, width int, sums string) []string 
 		say("%s", s)
 	}
 	if g := r.Gaps(); g != nil {
-		say("gaps between chunks: p50 %s, p95 %s, longest %s (%d chunks, not tokens)", text.Short(g.P50), text.Short(g.P95), text.Short(g.Max), g.N+1)
+		say("gaps between chunks: p50 %s, p95 %s, longest %s (%d chunks, not tokens)",
+			text.Short(g.P50), text.Short(g.P95), text.Short(g.Max), g.N+1)
 	}
 	if len(m.Server) > 0 {
 		head("As the server says")
@@ -65,7 +67,8 @@ func Detail(r *session.Reply, th theme.Styles, width int, sums string) []string 
 	head("Tokens, " + r.Usage.Source)
 	u := r.Usage
 	mark := text.Approx(u.Source == session.Estimated)
-	say("%s%d in%s", mark, u.Input, partsOf(part{u.CacheRead, "read from cache"}, part{u.CacheWrite, "written to it"}))
+	say("%s%d in%s", mark, u.Input, partsOf(part{u.CacheRead, "read from cache"},
+		part{u.CacheWrite, "written to it"}))
 	say("%s%d out%s", mark, u.Output, partsOf(part{u.Reasoning, "of them reasoning"}))
 	head("Cost")
 	say("%s", costLine(r))
@@ -120,7 +123,8 @@ func attemptLine(i int, a session.Attempt) string {
 	if a.Outcome == "" {
 		return fmt.Sprintf("%d %s: under way since %s", i+1, a.Model, text.Millis(&a.Started))
 	}
-	s := fmt.Sprintf("%d %s: %s, from %s to %s", i+1, a.Model, kindWords(a.Outcome), text.Millis(&a.Started), text.Millis(&a.Ended))
+	s := fmt.Sprintf("%d %s: %s, from %s to %s", i+1, a.Model, kindWords(a.Outcome),
+		text.Millis(&a.Started), text.Millis(&a.Ended))
 	if a.Status != 0 {
 		s += fmt.Sprintf(", HTTP %d", a.Status)
 	}
@@ -175,7 +179,8 @@ func partsOf(parts ...part) string {
 	return " (" + strings.Join(out, ", ") + ")"
 }
 
-// enterLines tell the times as the user waited for them: from Enter, through queue, connections and failed attempts.
+// enterLines tell the times as the user waited for them: from Enter, through queue, connections and
+// failed attempts.
 func enterLines(m session.Metrics, attempts int) []string {
 	if m.FromEnter == nil {
 		return nil
@@ -184,7 +189,8 @@ func enterLines(m session.Metrics, attempts int) []string {
 		return []string{fmt.Sprintf("from Enter to the end %s", text.Millis(m.FromEnter))}
 	}
 	first := *m.FromEnter - *m.Duration + *m.TTFT
-	s := fmt.Sprintf("from Enter: first token %s, last %s", text.Millis(&first), text.Millis(m.FromEnter))
+	s := fmt.Sprintf("from Enter: first token %s, last %s", text.Millis(&first),
+		text.Millis(m.FromEnter))
 	if attempts > 1 {
 		s += fmt.Sprintf(" (the times above are those of attempt %d, which won)", attempts)
 	}
@@ -209,7 +215,8 @@ func priceLines(r *session.Reply) []string {
 	for _, rate := range []struct {
 		name string
 		usd  *float64
-	}{{"cache reads", p.CacheRead}, {"cache writes", p.CacheWrite}, {"for an hour", p.CacheWrite1h}, {"reasoning", p.Reasoning}} {
+	}{{"cache reads", p.CacheRead}, {"cache writes", p.CacheWrite}, {"for an hour", p.CacheWrite1h},
+		{"reasoning", p.Reasoning}} {
 		if rate.usd != nil {
 			parts = append(parts, rate.name+" $"+text.Price(*rate.usd))
 		}

@@ -11,7 +11,8 @@ import (
 	"lineup/ui/text"
 )
 
-// Cost shows what a reply cost: nothing for a price that is not known of a local model, ? for another one.
+// Cost shows what a reply cost: nothing for a price that is not known of a local model, ? for
+// another one.
 func Cost(c session.Cost, local bool) string {
 	switch {
 	case c.USD != nil:
@@ -27,7 +28,8 @@ func Speed(r *session.Reply) string {
 	if r == nil || r.Metrics.TokensPerSecond == nil {
 		return ""
 	}
-	return fmt.Sprintf("%s%.0f tok/s", text.Approx(r.Usage.Source == session.Estimated), *r.Metrics.TokensPerSecond)
+	return fmt.Sprintf("%s%.0f tok/s", text.Approx(r.Usage.Source == session.Estimated),
+		*r.Metrics.TokensPerSecond)
 }
 
 // Metrics is the last line of a pane: TTFT, time, tokens, cost, load. now is the time of the frame,
@@ -39,7 +41,8 @@ func Metrics(r *session.Reply, local bool, now time.Time, width int) string {
 	}
 	spoken := r.Metrics.TTFT != nil
 	mark := text.Approx(r.Usage.Source == session.Estimated)
-	ttft, total, tokens := "TTFT –", text.Duration(r.Elapsed(now)), mark+text.Tokens(r.Usage.Output)+" tok"
+	ttft, total, tokens := "TTFT –", text.Duration(r.Elapsed(now)),
+		mark+text.Tokens(r.Usage.Output)+" tok"
 	switch {
 	case r.Metrics.TTFT != nil:
 		ttft = "TTFT " + text.Millis(r.Metrics.TTFT)
@@ -53,7 +56,8 @@ func Metrics(r *session.Reply, local bool, now time.Time, width int) string {
 	default:
 		ttft, tokens = "TTFT …", "0 tok"
 	}
-	cells := []string{fmt.Sprintf("%-10s", ttft+visible(r)), fmt.Sprintf("%6s", total), fmt.Sprintf("%9s", tokens)}
+	cells := []string{fmt.Sprintf("%-10s", ttft+visible(r)), fmt.Sprintf("%6s", total),
+		fmt.Sprintf("%9s", tokens)}
 	if c := Cost(r.Cost, local); c != "" && spoken {
 		cells = append(cells, fmt.Sprintf("%8s", c))
 	}
@@ -86,7 +90,8 @@ func visible(r *session.Reply) string {
 
 // Rates says a price in w cells.
 func Rates(p providers.Price, w int) string {
-	s := fmt.Sprintf("$%s in, $%s out per million tokens", text.Price(p.Input), text.Price(p.Output))
+	s := fmt.Sprintf("$%s in, $%s out per million tokens", text.Price(p.Input),
+		text.Price(p.Output))
 	if len(s) > w {
 		s = strings.Replace(s, "million tokens", "M tokens", 1)
 	}

@@ -34,7 +34,8 @@ func State(r *session.Reply, now time.Time) (sign, words string, feel theme.Tone
 			return "◌", "waiting, server silent", theme.Warn
 		}
 	case session.PhaseRetrying:
-		return "↻", fmt.Sprintf("%s, retry in %s", lastOutcome(r), text.Duration(r.RetryAt().Sub(now))), theme.Warn
+		return "↻", fmt.Sprintf("%s, retry in %s", lastOutcome(r),
+			text.Duration(r.RetryAt().Sub(now))), theme.Warn
 	case session.PhaseThinking, session.PhaseStreaming:
 		return streamingState(r, now)
 	}

@@ -17,14 +17,15 @@ import (
 	"lineup/ui/theme"
 )
 
-// Stats lays statistics out in lines of at most width cells, styled with the terminal's own sixteen colours.
-// Times of day are those of a place, nil being here.
+// Stats lays statistics out in lines of at most width cells, styled with the terminal's own sixteen
+// colours. Times of day are those of a place, nil being here.
 func Stats(list []session.Stats, width int, in *time.Location) string {
-	return strings.Join(StatsLines(theme.New("terminal", nil, false, colorprofile.ANSI), list, width, in), "\n") + "\n"
+	return strings.Join(StatsLines(theme.New("terminal", nil, false, colorprofile.ANSI), list,
+		width, in), "\n") + "\n"
 }
 
-// StatsLines are the sections of the report: replies, TTFT, speed, gaps, tokens and cost, each a table over the same names,
-// so that what is compared stands one below the other.
+// StatsLines are the sections of the report: replies, TTFT, speed, gaps, tokens and cost, each a
+// table over the same names, so that what is compared stands one below the other.
 func StatsLines(t theme.Styles, list []session.Stats, width int, in *time.Location) []string {
 	if len(list) == 0 {
 		return []string{" no replies are saved that fit"}
@@ -40,7 +41,8 @@ func StatsLines(t theme.Styles, list []session.Stats, width int, in *time.Locati
 	for _, line := range text.Wrap(statsTitle(list, in), max(1, width-1)) {
 		rows = append(rows, " "+t.Strong.Render(line))
 	}
-	for _, sec := range []statsTable{repliesTable(list), failureTable(list), ttftTable(list), speedTable(list), gapsTable(list), costTable(list)} {
+	for _, sec := range []statsTable{repliesTable(list), failureTable(list), ttftTable(list),
+		speedTable(list), gapsTable(list), costTable(list)} {
 		if sec.title == "" {
 			continue
 		}
@@ -83,7 +85,8 @@ func statsTitle(list []session.Stats, in *time.Location) string {
 	if replies == 1 {
 		word = "reply"
 	}
-	title := fmt.Sprintf("%s %s by %s since %s", text.Grouped(replies), word, list[0].By, first.In(in).Format("2006-01-02 15:04"))
+	title := fmt.Sprintf("%s %s by %s since %s", text.Grouped(replies), word, list[0].By,
+		first.In(in).Format("2006-01-02 15:04"))
 	var costs []string
 	if real.CostUSD != nil {
 		costs = append(costs, knownCost(&real, 1))
@@ -265,7 +268,8 @@ func repliesTable(list []session.Stats) statsTable {
 		s.bars = append(s.bars, statsBar{float64(list[i].Answers), float64(list[i].Replies)})
 	}
 	if fellBack {
-		s.cols = append(s.cols, column("fell back", list, func(s *session.Stats) string { return some(s.FellBack) }))
+		s.cols = append(s.cols, column("fell back", list,
+			func(s *session.Stats) string { return some(s.FellBack) }))
 	}
 	if tried {
 		s.cols = append(s.cols,
@@ -311,7 +315,10 @@ func failureText(failures map[string]int) string {
 const barKey = "━ p50 ─ p95"
 
 func ttftTable(list []session.Stats) statsTable {
-	return spreadTable("TTFT", list, func(s *session.Stats) (session.Spread, string) { return s.TTFT, "" },
+	return spreadTable("TTFT", list, func(s *session.Stats) (session.Spread,
+		string) {
+		return s.TTFT, ""
+	},
 		func(v *float64) string { return text.Millis(v) })
 }
 
@@ -329,7 +336,8 @@ func speedTable(list []session.Stats) statsTable {
 }
 
 // spreadTable shows a spread of each group. of gives it with the mark of its values.
-func spreadTable(title string, list []session.Stats, of func(*session.Stats) (session.Spread, string), show func(*float64) string) statsTable {
+func spreadTable(title string, list []session.Stats,
+	of func(*session.Stats) (session.Spread, string), show func(*float64) string) statsTable {
 	t := statsTable{title: title, key: barKey}
 	t.cols = append(t.cols, column("n", list, func(s *session.Stats) string {
 		sp, _ := of(s)
@@ -363,7 +371,8 @@ func spreadTable(title string, list []session.Stats, of func(*session.Stats) (se
 	return t
 }
 
-// gapsTable shows how steady the streams were; it has no title where no reply came in more than one piece.
+// gapsTable shows how steady the streams were; it has no title where no reply came in more than one
+// piece.
 func gapsTable(list []session.Stats) statsTable {
 	t := statsTable{key: barKey}
 	show := func(head string, of func(session.Pauses) *float64) {
@@ -374,7 +383,8 @@ func gapsTable(list []session.Stats) statsTable {
 			return "–"
 		}))
 	}
-	t.cols = append(t.cols, column("n", list, func(s *session.Stats) string { return text.Grouped(s.ChunkGaps.N) }))
+	t.cols = append(t.cols, column("n", list,
+		func(s *session.Stats) string { return text.Grouped(s.ChunkGaps.N) }))
 	show("p50", func(p session.Pauses) *float64 { return p.P50 })
 	show("p95", func(p session.Pauses) *float64 { return p.P95 })
 	show("longest", func(p session.Pauses) *float64 { return p.Max })
@@ -399,7 +409,10 @@ func costTable(list []session.Stats) statsTable {
 			}
 			return text.Grouped(s.CostUnknown)
 		}),
-		column("tokens in", list, func(s *session.Stats) string { return countedTokens(s, s.Input) }),
+		column("tokens in", list, func(s *session.Stats) string {
+			return countedTokens(s,
+				s.Input)
+		}),
 		column("out", list, func(s *session.Stats) string { return countedTokens(s, s.Output) }),
 	}}
 	for i := range list {
@@ -409,8 +422,8 @@ func costTable(list []session.Stats) statsTable {
 	return t
 }
 
-// knownCost shows what the replies with a known cost came to, divided; where there is none, the cost is unknown and
-// not 0.
+// knownCost shows what the replies with a known cost came to, divided; where there is none, the
+// cost is unknown and not 0.
 func knownCost(s *session.Stats, by int) string {
 	switch {
 	case s.CostUSD != nil:

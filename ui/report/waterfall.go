@@ -22,7 +22,8 @@ type Lane struct {
 	Reply  *session.Reply
 }
 
-// spanLook is how a kind of span looks: its sign and its words, so that meaning does not rest on colour.
+// spanLook is how a kind of span looks: its sign and its words, so that meaning does not rest on
+// colour.
 type spanLook struct {
 	kind session.SpanKind
 	sign string
@@ -90,8 +91,8 @@ func NewWaterfall(th theme.Styles, now time.Time, lanes []Lane, width int) Water
 	return c
 }
 
-// axisEnd is a round number of milliseconds at which an axis for so many ends; it moves in steps, so that the bars of a
-// turn under way do not shrink with every frame.
+// axisEnd is a round number of milliseconds at which an axis for so many ends; it moves in steps,
+// so that the bars of a turn under way do not shrink with every frame.
 func axisEnd(ms float64) float64 {
 	for unit := 1.0; ; unit *= 10 {
 		for _, f := range []float64{1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8} {
@@ -102,7 +103,8 @@ func axisEnd(ms float64) float64 {
 	}
 }
 
-// tickStep is 1, 2 or 5 times a power of ten milliseconds, or whole minutes: the least at which labels stand apart.
+// tickStep is 1, 2 or 5 times a power of ten milliseconds, or whole minutes: the least at which
+// labels stand apart.
 func tickStep(until float64, cells int) float64 {
 	fits := func(step float64) bool {
 		return step/until*float64(cells) >= float64(len(tickLabel(until, step))+2)
@@ -158,10 +160,12 @@ func (c Waterfall) Axis() []string {
 		copy(labels[c.bar+1:], []rune("ends at"))
 	}
 	lead := text.Spaces(c.name + 1)
-	return []string{c.theme.Dim.Render(strings.TrimRight(lead+string(labels), " ")), c.theme.Dim.Render(lead + string(line))}
+	return []string{c.theme.Dim.Render(strings.TrimRight(lead+string(labels), " ")),
+		c.theme.Dim.Render(lead + string(line))}
 }
 
-// Rows draws the lanes: each with a line of its numbers and a blank line below, as far as there is room for that.
+// Rows draws the lanes: each with a line of its numbers and a blank line below, as far as there is
+// room for that.
 func (c Waterfall) Rows(lanes []Lane, room int) []string {
 	numbers, gap := 2*len(lanes) <= room, 3*len(lanes)-1 <= room
 	var out []string
@@ -186,7 +190,8 @@ func (c Waterfall) cells(l Lane) string {
 	var b strings.Builder
 	for x := range c.bar {
 		from, to := float64(x)*unit, float64(x+1)*unit
-		if slices.ContainsFunc(l.Line.Failures, func(at float64) bool { return from < at && at <= to }) {
+		if slices.ContainsFunc(l.Line.Failures,
+			func(at float64) bool { return from < at && at <= to }) {
 			b.WriteString(c.theme.Bad.Render("✗"))
 			continue
 		}
@@ -205,8 +210,9 @@ func (c Waterfall) cells(l Lane) string {
 	return b.String()
 }
 
-// numbers says how a reply ended and how long each part of it took, in the order in which they came. Where there is
-// little room the three parts of connecting become one, and what the sign says already goes.
+// numbers says how a reply ended and how long each part of it took, in the order in which they
+// came. Where there is little room the three parts of connecting become one, and what the sign says
+// already goes.
 func (c Waterfall) numbers(l Lane, words string) string {
 	parts := []string{words}
 	if l.Reply.Status == session.Done || l.Reply.Phase() != session.PhaseEnded {
@@ -265,11 +271,13 @@ func (c Waterfall) Legend(lanes []Lane) []string {
 		for i, l := range lanes {
 			if l.Line.Spent(look.kind) > 0 {
 				accent := lanes[i].Accent
-				parts = append(parts, spanStyle(c.theme, look.kind, accent).Render(look.sign)+" "+look.word)
+				parts = append(parts, spanStyle(c.theme, look.kind,
+					accent).Render(look.sign)+" "+look.word)
 				break
 			}
 		}
-		if look.kind == session.SpanPause && slices.ContainsFunc(lanes, func(l Lane) bool { return len(l.Line.Failures) > 0 }) {
+		if look.kind == session.SpanPause && slices.ContainsFunc(lanes,
+			func(l Lane) bool { return len(l.Line.Failures) > 0 }) {
 			parts = append(parts, c.theme.Bad.Render("✗")+" failed")
 		}
 	}

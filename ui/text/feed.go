@@ -6,8 +6,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Feed makes screen text of a growing text. What may still change with the next piece (the last cluster) is held
-// back until it comes, or until flush.
+// Feed makes screen text of a growing text. What may still change with the next piece (the last
+// cluster) is held back until it comes, or until flush.
 type Feed struct {
 	Clusters
 	pending string
@@ -31,8 +31,8 @@ func (f *Feed) Flush() string {
 	return f.Screen(s)
 }
 
-// lastCluster finds where the last grapheme cluster of s starts. It looks back from the end to the nearest ASCII
-// character or 64 bytes, which no honest cluster exceeds.
+// lastCluster finds where the last grapheme cluster of s starts. It looks back from the end to the
+// nearest ASCII character or 64 bytes, which no honest cluster exceeds.
 func lastCluster(s string) int {
 	start := len(s)
 	for start > 0 && len(s)-start < 64 && s[start-1] >= utf8.RuneSelf {

@@ -27,7 +27,8 @@ func Restyle(line string, ranges []lipgloss.Range) string {
 	return b.String()
 }
 
-// Over puts top, w cells wide, over a row of the screen. A wide character that its edge cuts through becomes a blank.
+// Over puts top, w cells wide, over a row of the screen. A wide character that its edge cuts
+// through becomes a blank.
 func Over(row, top string, x, w, width int) string {
 	if x == 0 && w == width {
 		return top

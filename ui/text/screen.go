@@ -13,17 +13,18 @@ import (
 // ZeroWidthSpace keeps two characters from forming one cluster.
 const ZeroWidthSpace = "\u200b"
 
-// Clusters says that the terminal counts grapheme clusters (mode 2027): a letter with its marks, a family
-// of emoji. It shows them as they were written.
+// Clusters says that the terminal counts grapheme clusters (mode 2027): a letter with its marks, a
+// family of emoji. It shows them as they were written.
 type Clusters bool
 
-// Screen makes text occupy the same number of cells in every terminal: it composes it (NFC) and takes apart
-// the clusters that are one glyph to some terminals and several to others. An emoji is reduced to its first
-// character (a family to one of its members), a cluster of letters is split so that no letter is lost.
+// Screen makes text occupy the same number of cells in every terminal: it composes it (NFC) and
+// takes apart the clusters that are one glyph to some terminals and several to others. An emoji is
+// reduced to its first character (a family to one of its members), a cluster of letters is split so
+// that no letter is lost.
 func Screen(s string) string { return Clusters(false).Screen(s) }
 
-// Screen makes text fit for the terminal: as it was written where that counts clusters, else as the function
-// Screen does. The letters of Hangul are composed in either.
+// Screen makes text fit for the terminal: as it was written where that counts clusters, else as the
+// function Screen does. The letters of Hangul are composed in either.
 func (c Clusters) Screen(s string) string {
 	if isASCII(s) {
 		return s
@@ -51,8 +52,8 @@ func (c Clusters) Screen(s string) string {
 // isJamo reports whether a character is a part of a syllable of Hangul.
 func isJamo(r rune) bool { return r >= 0x1100 && r <= 0x11ff }
 
-// Written is what of a row of screen text was written: the marks that Screen put between characters are no
-// part of it.
+// Written is what of a row of screen text was written: the marks that Screen put between characters
+// are no part of it.
 func (c Clusters) Written(s string) string {
 	if c {
 		return s
@@ -88,8 +89,9 @@ func plainCluster(c string) string {
 	return b.String()
 }
 
-// presentation are the marks that ask for another look of the character before them: a variation selector, a key cap.
-// They are dropped wherever they stand: that character may have been shown already.
+// presentation are the marks that ask for another look of the character before them: a variation
+// selector, a key cap. They are dropped wherever they stand: that character may have been shown
+// already.
 const presentation = "\ufe0e\ufe0f\u20e3"
 
 func dropPresentation(r rune) rune {
@@ -99,8 +101,8 @@ func dropPresentation(r rune) rune {
 	return r
 }
 
-// plainRune gives a character, or one in its place where terminals disagree on its width even when it is alone: half a
-// flag is its letter.
+// plainRune gives a character, or one in its place where terminals disagree on its width even when
+// it is alone: half a flag is its letter.
 func plainRune(r rune) string {
 	switch s := string(r); {
 	case ansi.StringWidth(s) == ansi.StringWidthWc(s):
@@ -113,12 +115,14 @@ func plainRune(r rune) string {
 
 func isSkinTone(r rune) bool { return r >= 0x1f3fb && r <= 0x1f3ff }
 
-// hasJoiners reports whether a text may hold clusters of several characters whose width terminals disagree on.
-// Precomposed Hangul, kana, Han and Latin never do; this is the common case and must be cheap.
+// hasJoiners reports whether a text may hold clusters of several characters whose width terminals
+// disagree on. Precomposed Hangul, kana, Han and Latin never do; this is the common case and must
+// be cheap.
 func hasJoiners(s string) bool {
 	for _, r := range s {
 		switch {
-		case r < 0x300, r >= 0x2010 && r <= 0x20cf, r >= 0x2100 && r <= 0x2bff, r >= 0x3000 && r <= 0xa4ff, r >= 0xac00 && r <= 0xd7a3, r >= 0xff00 && r <= 0xffef:
+		case r < 0x300, r >= 0x2010 && r <= 0x20cf, r >= 0x2100 && r <= 0x2bff, r >= 0x3000 &&
+			r <= 0xa4ff, r >= 0xac00 && r <= 0xd7a3, r >= 0xff00 && r <= 0xffef:
 		case r >= 0x1f300 && r <= 0x1faff && !isSkinTone(r):
 		default:
 			return true
@@ -136,7 +140,8 @@ func isASCII(s string) bool {
 	return true
 }
 
-// OneLine makes text from anywhere fit for a title or a status: clean, on one line, of equal width everywhere.
+// OneLine makes text from anywhere fit for a title or a status: clean, on one line, of equal width
+// everywhere.
 func OneLine(s string) string { return Clusters(false).OneLine(s) }
 
 // OneLine is the function OneLine for a terminal that may count clusters.

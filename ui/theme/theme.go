@@ -21,7 +21,8 @@ import (
 // number from 0 to 255 of the terminal's own palette. "" is the terminal's own colour of text, made
 // faint for Muted and Border; in a theme of the user's it takes the colour of Base.
 type Theme struct {
-	Base string // the theme that gives what this one leaves out; "" for "dark" or "light", as the terminal is
+	// the theme that gives what this one leaves out; "" for "dark" or "light", as the terminal is
+	Base string
 
 	Background string // of the whole screen; "" leaves the terminal's own
 	Text       string
@@ -43,22 +44,24 @@ type Theme struct {
 // builtIn are the themes that are built in, besides "auto".
 func builtIn() []string { return []string{"dark", "light", "contrast", "terminal", "plain"} }
 
-// glamourNames are the styles of Glamour's that are themes too. Its dark and light are lineup's own here.
+// glamourNames are the styles of Glamour's that are themes too. Its dark and light are lineup's own
+// here.
 func glamourNames() []string {
 	return slices.DeleteFunc(markdown.GlamourNames(), func(name string) bool {
 		return slices.Contains(builtIn(), name)
 	})
 }
 
-// OfGlamour is a theme whose answers are drawn in a style of Glamour's. Its other colours are the style's
-// too, as far as it has them.
+// OfGlamour is a theme whose answers are drawn in a style of Glamour's. Its other colours are the
+// style's too, as far as it has them.
 func OfGlamour(style markdown.Style) Theme {
 	t := Theme{Markdown: &style}
 	t.Accents, t.Code = style.Colours()
 	return t
 }
 
-// glamourTheme is a theme of glamourNames. The dark ones bring their ground where the terminal is light.
+// glamourTheme is a theme of glamourNames. The dark ones bring their ground where the terminal is
+// light.
 func glamourTheme(name string, style markdown.Style, dark bool) Theme {
 	t := OfGlamour(style)
 	switch {
@@ -77,36 +80,48 @@ func glamourTheme(name string, style markdown.Style, dark bool) Theme {
 // Names are the names that the screen's config takes, besides those of the user's own themes.
 func Names() []string { return slices.Concat([]string{"auto"}, builtIn(), glamourNames()) }
 
-// darkTheme and lightTheme have greys that a palette of 256 colours has too; others turn purple there.
+// darkTheme and lightTheme have greys that a palette of 256 colours has too; others turn purple
+// there.
 func darkTheme() Theme {
-	return Theme{Muted: "#949494", Border: "#626262", Good: "#9ECE6A", Warn: "#E0AF68", Bad: "#F7768E",
-		Select: "#3B4A6B", Match: "#E0AF68", OnMark: "#15171C", Code: "#E0AF68", Syntax: "github-dark",
-		Accents: []string{"#7AA2F7", "#9ECE6A", "#BB9AF7", "#FF9E64", "#7DCFFF", "#F6A5C0", "#4FD6BE", "#D9C97C"}}
+	return Theme{Muted: "#949494", Border: "#626262", Good: "#9ECE6A", Warn: "#E0AF68",
+		Bad:    "#F7768E",
+		Select: "#3B4A6B", Match: "#E0AF68", OnMark: "#15171C", Code: "#E0AF68",
+		Syntax: "github-dark",
+		Accents: []string{"#7AA2F7", "#9ECE6A", "#BB9AF7", "#FF9E64", "#7DCFFF", "#F6A5C0",
+			"#4FD6BE", "#D9C97C"}}
 }
 
 func lightTheme() Theme {
-	return Theme{Muted: "#6C6C6C", Border: "#A8A8A8", Good: "#2F7A2F", Warn: "#8F5300", Bad: "#C0213F",
+	return Theme{Muted: "#6C6C6C", Border: "#A8A8A8", Good: "#2F7A2F", Warn: "#8F5300",
+		Bad:    "#C0213F",
 		Select: "#C9D8F5", Match: "#FFD77A", OnMark: "#15171C", Code: "#9A4D00", Syntax: "xcode",
-		Accents: []string{"#2558C4", "#2F7A2F", "#7A3EB1", "#B04A00", "#00708A", "#B4236A", "#0D6E66", "#7A6A00"}}
+		Accents: []string{"#2558C4", "#2F7A2F", "#7A3EB1", "#B04A00", "#00708A", "#B4236A",
+			"#0D6E66", "#7A6A00"}}
 }
 
-// contrastDark and contrastLight keep every colour at 7:1 or more against its ground, and mute nothing.
+// contrastDark and contrastLight keep every colour at 7:1 or more against its ground, and mute
+// nothing.
 func contrastDark() Theme {
-	return Theme{Text: "#FFFFFF", Background: "#000000", Muted: "#FFFFFF", Border: "#FFFFFF", Good: "#5FFF5F", Warn: "#FFD700", Bad: "#FF9A9A",
+	return Theme{Text: "#FFFFFF", Background: "#000000", Muted: "#FFFFFF", Border: "#FFFFFF",
+		Good: "#5FFF5F", Warn: "#FFD700", Bad: "#FF9A9A",
 		Select: "#FFFFFF", Match: "#FFD700", OnMark: "#000000", Code: "#FFD700", Syntax: "none",
-		Accents: []string{"#8AB4FF", "#5FFF5F", "#FFA6FF", "#FFD700", "#5FFFFF", "#FFB07A", "#C8B6FF", "#D7FF87"}}
+		Accents: []string{"#8AB4FF", "#5FFF5F", "#FFA6FF", "#FFD700", "#5FFFFF", "#FFB07A",
+			"#C8B6FF", "#D7FF87"}}
 }
 
 func contrastLight() Theme {
-	return Theme{Text: "#000000", Background: "#FFFFFF", Muted: "#000000", Border: "#000000", Good: "#005000", Warn: "#5A2F00", Bad: "#8F0016",
+	return Theme{Text: "#000000", Background: "#FFFFFF", Muted: "#000000", Border: "#000000",
+		Good: "#005000", Warn: "#5A2F00", Bad: "#8F0016",
 		Select: "#000000", Match: "#FFD700", OnMark: "#000000", Code: "#5A2F00", Syntax: "none",
-		Accents: []string{"#00318F", "#005000", "#5B0A91", "#5A2F00", "#00474F", "#8F0050", "#3B2E8A", "#4E4E4E"}}
+		Accents: []string{"#00318F", "#005000", "#5B0A91", "#5A2F00", "#00474F", "#8F0050",
+			"#3B2E8A", "#4E4E4E"}}
 }
 
-// terminalTheme takes the terminal's own sixteen colours, as its user chose them. What is muted is faint: the colour
-// made for that, 8, is the ground itself in Solarized, and close to it in others.
+// terminalTheme takes the terminal's own sixteen colours, as its user chose them. What is muted is
+// faint: the colour made for that, 8, is the ground itself in Solarized, and close to it in others.
 func terminalTheme(dark bool) Theme {
-	t := Theme{Good: "2", Warn: "3", Bad: "1", Select: "4", Match: "3", OnMark: "0", Code: "3", Syntax: "none",
+	t := Theme{Good: "2", Warn: "3", Bad: "1", Select: "4", Match: "3", OnMark: "0", Code: "3",
+		Syntax:  "none",
 		Accents: []string{"12", "10", "13", "11", "14", "9"}}
 	if !dark {
 		t.Accents = []string{"4", "2", "5", "6", "1", "3"}
@@ -114,7 +129,8 @@ func terminalTheme(dark bool) Theme {
 	return t
 }
 
-// resolve gives the theme of a name with every colour that it leaves out, for a dark or a light terminal.
+// resolve gives the theme of a name with every colour that it leaves out, for a dark or a light
+// terminal.
 func resolve(name string, own map[string]Theme, dark bool) Theme {
 	seen := map[string]bool{}
 	var build func(name string) Theme
@@ -145,10 +161,14 @@ func resolve(name string, own map[string]Theme, dark bool) Theme {
 // over gives top, and base where top says nothing.
 func over(base, top Theme) Theme {
 	pick := func(a, b string) string { return cmp.Or(a, b) }
-	t := Theme{Background: pick(top.Background, base.Background), Text: pick(top.Text, base.Text), Muted: pick(top.Muted, base.Muted),
-		Border: pick(top.Border, base.Border), Good: pick(top.Good, base.Good), Warn: pick(top.Warn, base.Warn), Bad: pick(top.Bad, base.Bad),
-		Select: pick(top.Select, base.Select), Match: pick(top.Match, base.Match), OnMark: pick(top.OnMark, base.OnMark),
-		Code: pick(top.Code, base.Code), Syntax: pick(top.Syntax, base.Syntax), Accents: base.Accents, Markdown: base.Markdown}
+	t := Theme{Background: pick(top.Background, base.Background), Text: pick(top.Text, base.Text),
+		Muted:  pick(top.Muted, base.Muted),
+		Border: pick(top.Border, base.Border), Good: pick(top.Good, base.Good),
+		Warn: pick(top.Warn, base.Warn), Bad: pick(top.Bad, base.Bad),
+		Select: pick(top.Select, base.Select), Match: pick(top.Match, base.Match),
+		OnMark: pick(top.OnMark, base.OnMark),
+		Code:   pick(top.Code, base.Code), Syntax: pick(top.Syntax, base.Syntax),
+		Accents: base.Accents, Markdown: base.Markdown}
 	if len(top.Accents) > 0 {
 		t.Accents = top.Accents
 	}
@@ -178,15 +198,18 @@ type Styles struct {
 	plain   bool // no colours at all
 }
 
-// New makes the styles of the theme of a name. A terminal without colours gets none, one of sixteen its own.
+// New makes the styles of the theme of a name. A terminal without colours gets none, one of sixteen
+// its own.
 func New(name string, own map[string]Theme, dark bool, profile colorprofile.Profile) Styles {
 	colourless := name == "ascii" || name == "notty" // of Glamour's
-	plain := name == "plain" || colourless || profile > colorprofile.Unknown && profile <= colorprofile.Ascii
+	plain := name == "plain" || colourless || profile > colorprofile.Unknown &&
+		profile <= colorprofile.Ascii
 	glamour, _ := markdown.Glamour(name)
 	switch {
 	case plain:
 		name = "plain"
-	case profile == colorprofile.ANSI && (name == "auto" || name == "" || name == "dark" || name == "light"):
+	case profile == colorprofile.ANSI && (name == "auto" || name == "" || name == "dark" ||
+		name == "light"):
 		if name == "dark" || name == "light" {
 			dark = name == "dark"
 		}
@@ -195,14 +218,17 @@ func New(name string, own map[string]Theme, dark bool, profile colorprofile.Prof
 	c := resolve(name, own, dark)
 	fg := func(s string) lipgloss.Style { return lipgloss.NewStyle().Foreground(Colour(s)) }
 	muted := func(s string) lipgloss.Style { return fg(s).Faint(s == "") }
-	t := Styles{Colours: c, plain: plain, Accents: c.Accents, Title: lipgloss.NewStyle().Bold(true), Text: lipgloss.NewStyle(),
-		Strong: lipgloss.NewStyle().Bold(true), Dim: muted(c.Muted), Border: muted(c.Border), good: fg(c.Good), Warn: fg(c.Warn), Bad: fg(c.Bad)}
+	t := Styles{Colours: c, plain: plain, Accents: c.Accents, Title: lipgloss.NewStyle().Bold(true),
+		Text:   lipgloss.NewStyle(),
+		Strong: lipgloss.NewStyle().Bold(true), Dim: muted(c.Muted), Border: muted(c.Border),
+		good: fg(c.Good), Warn: fg(c.Warn), Bad: fg(c.Bad)}
 	if colourless {
 		t.Colours.Markdown = &glamour
 	}
 	if plain {
 		t.Notice = lipgloss.NewStyle().Reverse(true)
-		t.Picked, t.Match, t.Hit = t.Notice, lipgloss.NewStyle().Underline(true), t.Notice.Underline(true)
+		t.Picked, t.Match, t.Hit = t.Notice, lipgloss.NewStyle().Underline(true),
+			t.Notice.Underline(true)
 		return t
 	}
 	t.Notice = fg(readable(c.OnMark, c.Warn)).Background(Colour(c.Warn))
@@ -220,8 +246,8 @@ func Colour(s string) color.Color {
 	return lipgloss.Color(s)
 }
 
-// readable is the colour for text on a ground: the one that is wanted, or white where the ground is dark. What the
-// numbers of a palette look like is the terminal's secret; they keep what is wanted.
+// readable is the colour for text on a ground: the one that is wanted, or white where the ground is
+// dark. What the numbers of a palette look like is the terminal's secret; they keep what is wanted.
 func readable(wanted, ground string) string {
 	if !strings.HasPrefix(ground, "#") {
 		return wanted
@@ -256,8 +282,9 @@ func (t Styles) Markdown(accent int) markdown.Style {
 	if syntax == "none" {
 		syntax = ""
 	}
-	return markdown.Coloured(markdown.Palette{Accent: t.accentName(accent), Code: t.Colours.Code, Muted: t.Colours.Muted,
-		Rule: t.Colours.Border, Syntax: syntax})
+	return markdown.Coloured(markdown.Palette{Accent: t.accentName(accent), Code: t.Colours.Code,
+		Muted: t.Colours.Muted,
+		Rule:  t.Colours.Border, Syntax: syntax})
 }
 
 // Tone is how a state feels; it picks a style.

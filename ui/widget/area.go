@@ -122,7 +122,8 @@ func (a *Area) insert(encoded string) {
 func (a *Area) label(what, s string) Part {
 	a.chips++
 	kb := (len(s) + 1023) / 1024
-	return Part{fmt.Sprintf("[%s %d lines, %d kB #%d]", what, strings.Count(s, "\n")+1, kb, a.chips), s}
+	return Part{fmt.Sprintf("[%s %d lines, %d kB #%d]", what, strings.Count(s, "\n")+1, kb,
+		a.chips), s}
 }
 
 // Update takes a key.
@@ -224,8 +225,8 @@ func (a *Area) Resize(width, most int) {
 	a.reveal()
 }
 
-// View is the area in rows of equal width. The area itself counts some clusters for less than they take
-// on a terminal that counts them; then blanks at the end of a row make room.
+// View is the area in rows of equal width. The area itself counts some clusters for less than they
+// take on a terminal that counts them; then blanks at the end of a row make room.
 func (a *Area) View() string {
 	view := a.Clusters.Screen(a.atoms.shown(a.Model.View()))
 	if !a.Clusters || a.width == 0 {

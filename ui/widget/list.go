@@ -32,15 +32,17 @@ type Item struct {
 // List is what one chooses from: a line to type in, the items that it leaves, one of them selected.
 type List struct {
 	filter  Field
-	Marking bool                  // items are marked, and the mark has a column
-	Raw     bool                  // the owner itself does what the filter says; all items are shown, in their order
-	Waiting string                // said below the items while more may come, "" where none will
-	None    string                // said where nothing is left
-	Notes   []string              // said below the items
-	Side    func(i, w int) string // what stands at the right of an item in a list of w cells, in place of its side
-	Head    func(w int) string    // what stands above that
-	// Rank, where it is set, says in place of the list how well an item fits the words typed, and which bytes of its text
-	// they stand at; 0 leaves it out.
+	Marking bool // items are marked, and the mark has a column
+	// the owner itself does what the filter says; all items are shown, in their order
+	Raw     bool
+	Waiting string   // said below the items while more may come, "" where none will
+	None    string   // said where nothing is left
+	Notes   []string // said below the items
+	// what stands at the right of an item in a list of w cells, in place of its side
+	Side func(i, w int) string
+	Head func(w int) string // what stands above that
+	// Rank, where it is set, says in place of the list how well an item fits the words typed, and
+	// which bytes of its text they stand at; 0 leaves it out.
 	Rank func(i int, words []string) (score int, hits []int)
 
 	items []Item
@@ -74,7 +76,10 @@ func (l *List) Set(items []Item) {
 	}
 	l.items = items
 	l.match()
-	l.at = max(0, slices.IndexFunc(l.shown, func(s shownItem) bool { return selected != "" && items[s.index].Text == selected }))
+	l.at = max(0, slices.IndexFunc(l.shown, func(s shownItem) bool {
+		return selected != "" &&
+			items[s.index].Text == selected
+	}))
 }
 
 // Selected is the place of the selected item in the items that were set, or -1.
@@ -85,8 +90,8 @@ func (l *List) Selected() int {
 	return l.shown[l.at].index
 }
 
-// match finds what the filter leaves, the best match first. Each word of the filter has to be found, its characters
-// in their order, in any place.
+// match finds what the filter leaves, the best match first. Each word of the filter has to be
+// found, its characters in their order, in any place.
 func (l *List) match() {
 	l.shown = l.shown[:0]
 	words := strings.Fields(norm.NFC.String(l.filter.Value()))
@@ -122,7 +127,10 @@ func (l *List) match() {
 			l.shown = append(l.shown, s)
 		}
 	}
-	slices.SortStableFunc(l.shown, func(a, b shownItem) int { return cmp.Compare(b.score, a.score) })
+	slices.SortStableFunc(l.shown, func(a, b shownItem) int {
+		return cmp.Compare(b.score,
+			a.score)
+	})
 }
 
 // Typed is what stands in the filter.
@@ -150,7 +158,8 @@ func (l *List) Each(f func(i int, it *Item)) {
 	}
 }
 
-// Press takes a key: it moves the selection or changes the filter. It reports whether the filter has changed.
+// Press takes a key: it moves the selection or changes the filter. It reports whether the filter
+// has changed.
 func (l *List) Press(k tea.KeyPressMsg) (filtered bool) {
 	page := max(1, l.high-1)
 	switch k.String() {
@@ -274,7 +283,8 @@ func (l *List) body(th theme.Styles, w int) []string {
 	return out
 }
 
-// layout puts items and headings in their order: the text of a heading, and which item a row shows, -1 for none.
+// layout puts items and headings in their order: the text of a heading, and which item a row shows,
+// -1 for none.
 func (l *List) layout() (text []string, which []int) {
 	add := func(s string, i int) { text, which = append(text, s), append(which, i) }
 	grouped, group := strings.TrimSpace(l.filter.Value()) == "" || l.Raw, ""
@@ -302,7 +312,8 @@ func (l *List) layout() (text []string, which []int) {
 // MinText is what an item's text gets before what stands at its right gets anything.
 const MinText = 16
 
-// offText is what the text of an item that cannot be taken now gets before the reason gets anything.
+// offText is what the text of an item that cannot be taken now gets before the reason gets
+// anything.
 const offText = 28
 
 // View draws one item.
