@@ -1,5 +1,5 @@
-// Package atomicfile writes files that are whole or not there: nobody sees half of one, and what was there stays until
-// the new file is complete and on the disk.
+// Package atomicfile writes files that are whole or not there: nobody sees half of one, and what
+// was there stays until the new file is complete and on the disk.
 package atomicfile
 
 import (
@@ -9,9 +9,10 @@ import (
 	"path/filepath"
 )
 
-// Replace writes a file in place of the one at path. A link stays a link: its target is replaced. A file that is there
-// keeps its permissions; a new one gets mode. Pipes and devices are written to as they are. write gets an empty file and
-// leaves it open; where write fails, path stays as it was. The error is write's own, or a *fs.PathError that names path.
+// Replace writes a file in place of the one at path. A link stays a link: its target is replaced. A
+// file that is there keeps its permissions; a new one gets mode. Pipes and devices are written to
+// as they are. write gets an empty file and leaves it open; where write fails, path stays as it
+// was. The error is write's own, or a *fs.PathError that names path.
 func Replace(path string, mode fs.FileMode, write func(*os.File) error) error {
 	if info, err := os.Stat(path); err == nil {
 		if !info.Mode().IsRegular() {
@@ -26,7 +27,8 @@ func Replace(path string, mode fs.FileMode, write func(*os.File) error) error {
 	return put(path, target, mode, write, os.Rename)
 }
 
-// Create writes a file where there is none; else the error is fs.ErrExist, also where a link leads to nothing.
+// Create writes a file where there is none; else the error is fs.ErrExist, also where a link leads
+// to nothing.
 func Create(path string, mode fs.FileMode, write func(*os.File) error) error {
 	if _, err := os.Lstat(path); err == nil {
 		return named(path, fs.ErrExist)
@@ -42,8 +44,10 @@ func Bytes(content []byte) func(*os.File) error {
 	}
 }
 
-// put writes a temporary file beside the target, whose name nobody else has, and gives it the target's name.
-func put(path, target string, mode fs.FileMode, write func(*os.File) error, rename func(from, to string) error) error {
+// put writes a temporary file beside the target, whose name nobody else has, and gives it the
+// target's name.
+func put(path, target string, mode fs.FileMode, write func(*os.File) error,
+	rename func(from, to string) error) error {
 	f, err := os.CreateTemp(filepath.Dir(target), ".lineup-*")
 	if err != nil {
 		return named(path, err)
@@ -63,7 +67,8 @@ func put(path, target string, mode fs.FileMode, write func(*os.File) error, rena
 	return nil
 }
 
-// claim gives a file a name that nobody has. Where the system knows no hard links the name is only looked at before.
+// claim gives a file a name that nobody has. Where the system knows no hard links the name is only
+// looked at before.
 func claim(from, to string) error {
 	err := os.Link(from, to)
 	if err == nil || errors.Is(err, fs.ErrExist) {
@@ -122,7 +127,8 @@ func named(path string, err error) error {
 	return &fs.PathError{Op: "write", Path: path, Err: err}
 }
 
-// syncFolder makes the new name last through a power loss, where the system can; the content is on the disk already.
+// syncFolder makes the new name last through a power loss, where the system can; the content is on
+// the disk already.
 func syncFolder(dir string) {
 	if d, err := os.Open(dir); err == nil {
 		_ = d.Sync() // some file systems know no such thing

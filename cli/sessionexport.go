@@ -82,7 +82,8 @@ func sessionsExport(g *globals) *cobra.Command {
 		Short: "Write a session to a file or to standard output",
 		Args:  oneID,
 		Long: "Writes a session to a file or to standard output, in one of these formats:\n\n" +
-			strings.Join(lines, "\n") + "\n\nWithout --format the end of the file's name tells which; " +
+			strings.Join(lines, "\n") +
+			"\n\nWithout --format the end of the file's name tells which; " +
 			"md is the rule.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			format, err := f.exporter(cmd.Context(), names)

@@ -89,7 +89,8 @@ func sessionsSearch(g *globals) *cobra.Command {
 		Short: "Find sessions by what was asked, answered, and by title and tag",
 		Long: "Finds sessions in which all words stand together in a prompt, an answer, or the\n" +
 			"title and its tags. Each word may be the beginning of one; Korean, Japanese,\n" +
-			"Chinese, Thai and their like are found inside words too. The session used last comes first.",
+			"Chinese, Thai and their like are found inside words too. The session used last " +
+			"comes first.",
 		Example: "  lineup sessions search token budget\n" +
 			"  lineup sessions search 토큰 --model gemini --since 7d\n" +
 			"  lineup sessions search --status interrupted",

@@ -53,7 +53,8 @@ func (t *Turn) All() []*Reply {
 	return append(all, t.Alternatives...)
 }
 
-// Put makes a reply the newest of its slot and puts it in force; the former one becomes an alternative.
+// Put makes a reply the newest of its slot and puts it in force; the former one becomes an
+// alternative.
 func (t *Turn) Put(r *Reply) {
 	r.Take = 0
 	if takes := t.Answers(r.Slot); len(takes) > 0 {
@@ -62,7 +63,8 @@ func (t *Turn) Put(r *Reply) {
 	t.Add(r, true)
 }
 
-// Add adds a reply that the turn does not have, to those in force or to the alternatives. It must pass Check.
+// Add adds a reply that the turn does not have, to those in force or to the alternatives. It must
+// pass Check.
 func (t *Turn) Add(r *Reply, inForce bool) {
 	for len(t.Replies) <= r.Slot && inForce {
 		t.Replies = append(t.Replies, nil)
@@ -75,7 +77,10 @@ func (t *Turn) Add(r *Reply, inForce bool) {
 		}
 		t.Replies[r.Slot] = r
 	}
-	slices.SortFunc(t.Alternatives, func(a, b *Reply) int { return cmp.Or(cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.Take, b.Take)) })
+	slices.SortFunc(t.Alternatives, func(a, b *Reply) int {
+		return cmp.Or(cmp.Compare(a.Slot,
+			b.Slot), cmp.Compare(a.Take, b.Take))
+	})
 }
 
 // Choose puts another reply of a slot in force. It reports whether there is such a reply.
@@ -96,8 +101,9 @@ func (t *Turn) Choose(slot, take int) bool {
 // errNoReply says that a turn has no such reply.
 var errNoReply = errors.New("there is no such answer")
 
-// AddAlternatives stores further replies of a turn that is stored, before their requests go out. Each must have a take that
-// its slot does not have yet, as Turn.Put gives it, and is in force from now on.
+// AddAlternatives stores further replies of a turn that is stored, before their requests go out.
+// Each must have a take that its slot does not have yet, as Turn.Put gives it, and is in force from
+// now on.
 func (s *Store) AddAlternatives(ctx context.Context, turnID string, replies []*Reply) error {
 	const op = "save the prompt"
 	owner, err := s.owner.acquire(s.ids, s.now())
@@ -111,7 +117,9 @@ func (s *Store) AddAlternatives(ctx context.Context, turnID string, replies []*R
 			return err
 		}
 		for _, r := range replies {
-			if _, err := tx.ExecContext(ctx, `UPDATE replies SET in_force = 0 WHERE turn = ? AND slot = ?`, turn, r.Slot); err != nil {
+			if _, err := tx.ExecContext(ctx,
+				`UPDATE replies SET in_force = 0 WHERE turn = ? AND slot = ?`, turn,
+				r.Slot); err != nil {
 				return err
 			}
 			if err := s.insertReply(ctx, tx, turn, r, true, system, owner); err != nil {
@@ -123,7 +131,8 @@ func (s *Store) AddAlternatives(ctx context.Context, turnID string, replies []*R
 }
 
 // useTurn finds a turn of a session that is not deleted, and marks the session as used.
-func useTurn(ctx context.Context, tx *sql.Tx, turnID string, at int64) (turn int64, system string, err error) {
+func useTurn(ctx context.Context, tx *sql.Tx, turnID string, at int64) (turn int64, system string,
+	err error) {
 	err = tx.QueryRowContext(ctx, `UPDATE sessions SET updated_at = max(updated_at, ?2)
 		WHERE n = (SELECT session FROM turns WHERE id = ?1) AND deleted_at IS NULL
 		RETURNING (SELECT n FROM turns WHERE id = ?1), system`, turnID, at).Scan(&turn, &system)
@@ -145,12 +154,14 @@ func (s *Store) Choose(ctx context.Context, turnID string, slot, take int) error
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE replies SET in_force = (take = ?) WHERE turn = ? AND slot = ?`, take, n, slot)
+		_, err = tx.ExecContext(ctx,
+			`UPDATE replies SET in_force = (take = ?) WHERE turn = ? AND slot = ?`, take, n, slot)
 		return err
 	})
 }
 
-// Promote stores that all panes go on from the answer of one slot, or, with nil, each from its own again.
+// Promote stores that all panes go on from the answer of one slot, or, with nil, each from its own
+// again.
 func (s *Store) Promote(ctx context.Context, turnID string, slot *int) error {
 	return s.write(ctx, "promote the answer", durable, func(tx *sql.Tx) error {
 		var n int64

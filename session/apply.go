@@ -11,11 +11,11 @@ import (
 	"lineup/providers"
 )
 
-// Apply folds one event into the reply. It is pure: the same events give the same reply, whoever applies them and
-// whenever, because all times come from the events.
+// Apply folds one event into the reply. It is pure: the same events give the same reply, whoever
+// applies them and whenever, because all times come from the events.
 //
-// Text and Reasoning are complete only behind Snapshot or a final event; while events stream in they grow in
-// buffers, so that a long answer costs no copy a token.
+// Text and Reasoning are complete only behind Snapshot or a final event; while events stream in
+// they grow in buffers, so that a long answer costs no copy a token.
 func (r *Reply) Apply(ev providers.Event) {
 	l := &r.live
 	switch ev.Type {
@@ -26,7 +26,8 @@ func (r *Reply) Apply(ev providers.Event) {
 	case providers.EventConnected:
 		l.phase, l.start = PhaseWaiting, ev.At
 		if a := r.attempt(); a != nil && ev.Phases != nil {
-			a.Phases = &Phases{DNS: ms(ev.Phases.DNS), Connect: ms(ev.Phases.Connect), TLS: ms(ev.Phases.TLS), Reused: ev.Phases.Reused}
+			a.Phases = &Phases{DNS: ms(ev.Phases.DNS), Connect: ms(ev.Phases.Connect),
+				TLS: ms(ev.Phases.TLS), Reused: ev.Phases.Reused}
 		}
 	case providers.EventSent:
 		l.start = ev.At // what the connection took is told by the phases, not by TTFT
@@ -46,7 +47,8 @@ func (r *Reply) Apply(ev providers.Event) {
 		}
 	case providers.EventLoading:
 		l.phase = PhaseLoading
-		if l.loading.IsZero() { // a server that turns requests away while it loads is asked again: the last request counts
+		// a server that turns requests away while it loads is asked again: the last request counts
+		if l.loading.IsZero() {
 			l.loading = l.start
 		}
 	case providers.EventText, providers.EventReasoning:
@@ -121,8 +123,8 @@ func (r *Reply) startAttempt(ev providers.Event) {
 	r.Attempts = append(r.Attempts, Attempt{Model: r.ServedBy, Started: ms(ev.At.Sub(l.first))})
 }
 
-// forgetAttempt drops what a failed attempt reported: the next one may be another model's. There is no text to drop,
-// since nothing is tried again behind the first token.
+// forgetAttempt drops what a failed attempt reported: the next one may be another model's. There is
+// no text to drop, since nothing is tried again behind the first token.
 func (r *Reply) forgetAttempt() {
 	r.live.usage, r.live.gateway = nil, nil
 	r.ServedModel, r.FinishReason = "", ""
@@ -163,11 +165,13 @@ func (r *Reply) addToken(ev providers.Event) {
 		size += len(l.begun)
 		l.begun = ""
 	}
-	r.Chunks = append(r.Chunks, Chunk{At: ev.At.Sub(l.start).Truncate(time.Microsecond), Len: size, Reasoning: reasoning})
+	r.Chunks = append(r.Chunks, Chunk{At: ev.At.Sub(l.start).Truncate(time.Microsecond), Len: size,
+		Reasoning: reasoning})
 	r.settleUsage()
 }
 
-// moveText makes reasoning of all that this reply has answered so far. What a former reply said stays.
+// moveText makes reasoning of all that this reply has answered so far. What a former reply said
+// stays.
 func (r *Reply) moveText() {
 	l := &r.live
 	said := strings.TrimPrefix(l.text.String(), l.said)
@@ -242,8 +246,8 @@ func (r *Reply) end(ev providers.Event) {
 	r.fill()
 }
 
-// endWaits records how long it was waited in the queue, or for the next attempt, where somebody stopped the reply
-// meanwhile.
+// endWaits records how long it was waited in the queue, or for the next attempt, where somebody
+// stopped the reply meanwhile.
 func (r *Reply) endWaits(at time.Time) {
 	l := &r.live
 	a := r.attempt()
@@ -285,23 +289,27 @@ func (r *Reply) fill() {
 func (r *Reply) settleUsage() {
 	l := &r.live
 	if u := l.usage; u != nil {
-		r.Usage = Usage{Input: u.Input, Output: u.Output, Reasoning: u.Reasoning, CacheRead: u.CacheRead, CacheWrite: u.CacheWrite,
+		r.Usage = Usage{Input: u.Input, Output: u.Output, Reasoning: u.Reasoning,
+			CacheRead: u.CacheRead, CacheWrite: u.CacheWrite,
 			Write1h: u.CacheWrite1h, Source: Reported}
-		if lags := !r.countIsFinal() && u.Output < round(l.estimate)/2; lags || u.Output == 0 && round(l.estimate) > 0 {
+		if lags := !r.countIsFinal() && u.Output < round(l.estimate)/2; lags || u.Output == 0 &&
+			round(l.estimate) > 0 {
 			r.Usage.Output, r.Usage.Source = round(l.estimate), Estimated
 		}
 	} else {
-		r.Usage = Usage{Input: round(l.input), Output: round(l.estimate), Reasoning: round(l.thought), Source: Estimated}
+		r.Usage = Usage{Input: round(l.input), Output: round(l.estimate),
+			Reasoning: round(l.thought), Source: Estimated}
 	}
 	r.settleSpeed()
-	if r.Usage.Input == 0 && round(l.input) > 0 { // no prompt is empty: llama-server leaves message_start out when it is fast
+	// no prompt is empty: llama-server leaves message_start out when it is fast
+	if r.Usage.Input == 0 && round(l.input) > 0 {
 		r.Usage.Input, r.Usage.Source = round(l.input), Estimated
 	}
 	r.settleCost()
 }
 
-// countIsFinal reports whether the server's usage counts the whole reply. Anthropic's first count, for example, is
-// of one token, and stays the only one where the stream is cut.
+// countIsFinal reports whether the server's usage counts the whole reply. Anthropic's first count,
+// for example, is of one token, and stays the only one where the stream is cut.
 func (r *Reply) countIsFinal() bool {
 	switch r.Status {
 	case Interrupted, Truncated, Cancelled:
@@ -310,7 +318,8 @@ func (r *Reply) countIsFinal() bool {
 	return r.Status.Final()
 }
 
-// settleCost prices the usage: the gateway's own figure first, then the quote of the model that served.
+// settleCost prices the usage: the gateway's own figure first, then the quote of the model that
+// served.
 func (r *Reply) settleCost() {
 	l := &r.live
 	if l.gateway != nil {
@@ -318,7 +327,8 @@ func (r *Reply) settleCost() {
 		r.Cost = Cost{USD: &usd, Source: string(providers.CostGateway)}
 		return
 	}
-	if r.Status.Final() && l.usage == nil && l.firstTok.IsZero() { // nobody knows whether a failed request is billed
+	// nobody knows whether a failed request is billed
+	if r.Status.Final() && l.usage == nil && l.firstTok.IsZero() {
 		r.Cost = Cost{Source: string(providers.CostUnknown)}
 		return
 	}
@@ -344,7 +354,8 @@ func (r *Reply) settleCost() {
 	r.Cost = Cost{USD: &usd, Source: source, Price: l.quote}
 }
 
-// Snapshot is a copy that holds everything received so far and shares nothing that a later Apply changes.
+// Snapshot is a copy that holds everything received so far and shares nothing that a later Apply
+// changes.
 func (r *Reply) Snapshot() *Reply {
 	c := *r
 	c.live = live{}
@@ -381,7 +392,8 @@ func (r *Reply) ReasoningText() string {
 	return r.live.reasoning.String()
 }
 
-// ms gives milliseconds with microsecond resolution, which is finer than any network and short to read.
+// ms gives milliseconds with microsecond resolution, which is finer than any network and short to
+// read.
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 func msp(d time.Duration) *float64 {

@@ -47,11 +47,12 @@ func (r *Reply) Refused() bool {
 	}
 	e := r.Error
 	return !r.Status.Final() || len(r.Attempts) == 0 && r.Metrics.FromEnter != nil ||
-		e != nil && (e.Status >= 400 || e.Kind == providers.Unreachable || e.Kind == providers.TimeoutConnect)
+		e != nil && (e.Status >= 400 || e.Kind == providers.Unreachable ||
+			e.Kind == providers.TimeoutConnect)
 }
 
-// Spent sums up all sessions, those in the trash too, since their money is spent: the replies that ended at a moment or
-// later.
+// Spent sums up all sessions, those in the trash too, since their money is spent: the replies that
+// ended at a moment or later.
 func (s *Store) Spent(ctx context.Context, since time.Time) (sum Spent, err error) {
 	err = s.read(ctx, "sum up the costs", func(tx *sql.Tx) error {
 		return tx.QueryRowContext(ctx, `SELECT coalesce(sum(cost_usd), 0), count(cost_usd), coalesce(max(cost_usd IS NOT NULL AND cost_source GLOB '~*'), 0),
@@ -91,7 +92,8 @@ func (b Budget) Limits(session, day Spent, next float64) (out []Limit) {
 		usd   *float64
 	}{{"this session", session, b.Session}, {"today", day, b.Day}} {
 		if l.usd != nil {
-			out = append(out, Limit{l.of, l.spent, next, *l.usd, l.spent.USD+next > *l.usd || l.spent.USD >= *l.usd, l.spent.USD >= nearLimit**l.usd})
+			out = append(out, Limit{l.of, l.spent, next, *l.usd, l.spent.USD+next > *l.usd ||
+				l.spent.USD >= *l.usd, l.spent.USD >= nearLimit**l.usd})
 		}
 	}
 	return out

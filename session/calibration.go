@@ -17,8 +17,9 @@ type Calibration struct {
 	models map[string]*modelFit // by model reference
 }
 
-// modelFit holds the sums of a least-squares fit for one model, of reported tokens by estimates of each kind, and the
-// means of output and time. Every reply has the same weight, however long it was.
+// modelFit holds the sums of a least-squares fit for one model, of reported tokens by estimates of
+// each kind, and the means of output and time. Every reply has the same weight, however long it
+// was.
 type modelFit struct {
 	a      [providers.TextKinds][providers.TextKinds]float64
 	b      [providers.TextKinds]float64
@@ -31,7 +32,8 @@ type modelFit struct {
 // NewCalibration makes an empty Calibration.
 func NewCalibration() *Calibration { return &Calibration{models: map[string]*modelFit{}} }
 
-// calibrationReplies is how many replies of the past are looked at, newest first: models and prompts change.
+// calibrationReplies is how many replies of the past are looked at, newest first: models and
+// prompts change.
 const calibrationReplies = 300
 
 // Calibration learns from the newest replies in the store.
@@ -66,7 +68,8 @@ func (s *Store) Calibration(ctx context.Context) (*Calibration, error) {
 
 // Learn takes a reply that has ended into account, if its tokens were reported.
 func (c *Calibration) Learn(r *Reply) {
-	if c != nil && r.Status.Answer() && r.Usage.Source == Reported && !r.live.goesOn { // whose text is longer than what was counted
+	// whose text is longer than what was counted
+	if c != nil && r.Status.Answer() && r.Usage.Source == Reported && !r.live.goesOn {
 		busy := 0.0
 		if r.Metrics.Duration != nil {
 			busy = *r.Metrics.Duration
@@ -75,7 +78,8 @@ func (c *Calibration) Learn(r *Reply) {
 	}
 }
 
-func (c *Calibration) learn(model string, output, reasoned int, busyMS float64, text, reasoning string) {
+func (c *Calibration) learn(model string, output, reasoned int, busyMS float64, text,
+	reasoning string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	m := c.models[model]
@@ -86,7 +90,8 @@ func (c *Calibration) learn(model string, output, reasoned int, busyMS float64, 
 	m.n++
 	m.output += (float64(output) - m.output) / float64(m.n)
 	m.busyMS += (busyMS - m.busyMS) / float64(m.n)
-	// What reasoning streams may be a summary of what was counted; then the answer alone is compared.
+	// What reasoning streams may be a summary of what was counted; then the answer alone is
+	// compared.
 	count, est := float64(output), providers.EstimateByKind(text)
 	if reasoned > 0 {
 		count -= float64(reasoned)
@@ -107,8 +112,8 @@ func (c *Calibration) learn(model string, output, reasoned int, busyMS float64, 
 	m.fit()
 }
 
-// Bounds of what is believed: an answer of a few tokens is mostly what the server counts beside its text, and no
-// vocabulary is so far from the estimator.
+// Bounds of what is believed: an answer of a few tokens is mostly what the server counts beside its
+// text, and no vocabulary is so far from the estimator.
 const (
 	fewTokens = 16
 	leastFit  = 0.4
@@ -116,8 +121,8 @@ const (
 	priorFit  = 0.3 // the weight of "as estimated" in replies
 )
 
-// fit minimises Σ (1 − Σ ratioₖ·estimateₖ/count)² + prior·Σ (ratioₖ − 1)², which has one solution since the prior is
-// positive, by Gauss–Seidel: a few rounds over five unknowns.
+// fit minimises Σ (1 − Σ ratioₖ·estimateₖ/count)² + prior·Σ (ratioₖ − 1)², which has one solution
+// since the prior is positive, by Gauss–Seidel: a few rounds over five unknowns.
 func (m *modelFit) fit() {
 	r := m.ratios
 	for range 30 {
@@ -141,7 +146,8 @@ func even() (r [providers.TextKinds]float64) {
 	return r
 }
 
-// Ratios are reported tokens by estimated ones of a model, for each kind of text; 1 where nothing is known.
+// Ratios are reported tokens by estimated ones of a model, for each kind of text; 1 where nothing
+// is known.
 func (c *Calibration) Ratios(model string) [providers.TextKinds]float64 {
 	if c == nil {
 		return even()
@@ -154,7 +160,8 @@ func (c *Calibration) Ratios(model string) [providers.TextKinds]float64 {
 	return even()
 }
 
-// Output is how many tokens an answer of the model has, on average; ok is false where none is known.
+// Output is how many tokens an answer of the model has, on average; ok is false where none is
+// known.
 func (c *Calibration) Output(model string) (tokens float64, ok bool) {
 	if c == nil {
 		return 0, false
@@ -183,7 +190,8 @@ func (c *Calibration) busy(model string) (d time.Duration, ok bool) {
 }
 
 // NewReply is like the function NewReply; the reply's estimates are corrected.
-func (c *Calibration) NewReply(slot int, info providers.Info, req providers.Request, at time.Time) *Reply {
+func (c *Calibration) NewReply(slot int, info providers.Info, req providers.Request,
+	at time.Time) *Reply {
 	r := NewReply(slot, info, req, at)
 	if c != nil {
 		r.live.calibration = c

@@ -31,30 +31,39 @@ func (r *Reply) Check() error {
 	if s := r.Usage.Source; s != "" && s != Reported && s != Estimated {
 		return fmt.Errorf("usage.source: %q is neither %s nor %s", s, Reported, Estimated)
 	}
-	if s := providers.CostSource(strings.TrimPrefix(r.Cost.Source, "~")); s != "" && !slices.Contains(costSources(), s) {
+	if s := providers.CostSource(strings.TrimPrefix(r.Cost.Source, "~")); s != "" &&
+		!slices.Contains(costSources(), s) {
 		return fmt.Errorf("cost.source: %q is no source of a cost", r.Cost.Source)
 	}
 	for i, a := range r.Attempts {
-		if o := a.Outcome; o != "" && !slices.Contains(statuses(), Status(o)) && !slices.Contains(kinds(), providers.Kind(o)) {
-			return fmt.Errorf("attempts[%d].outcome: %q is neither a status nor a kind of error", i, o)
+		if o := a.Outcome; o != "" && !slices.Contains(statuses(), Status(o)) &&
+			!slices.Contains(kinds(), providers.Kind(o)) {
+			return fmt.Errorf("attempts[%d].outcome: %q is neither a status nor a kind of error", i,
+				o)
 		}
 	}
 	return nil
 }
 
 func statuses() []Status {
-	return []Status{Waiting, Streaming, Done, Length, Truncated, Interrupted, Filtered, Empty, Failed, Cancelled}
+	return []Status{Waiting, Streaming, Done, Length, Truncated, Interrupted, Filtered, Empty,
+		Failed, Cancelled}
 }
 
 func costSources() []providers.CostSource {
-	return []providers.CostSource{providers.CostGateway, providers.CostConfig, providers.CostListed, providers.CostCatalog,
+	return []providers.CostSource{providers.CostGateway, providers.CostConfig, providers.CostListed,
+		providers.CostCatalog,
 		providers.CostLocal, providers.CostUnknown}
 }
 
 func kinds() []providers.Kind {
-	return []providers.Kind{providers.Auth, providers.Quota, providers.Permission, providers.NotFound, providers.RateLimit,
-		providers.ContextLength, providers.BadRequest, providers.Overloaded, providers.ServerError, providers.Unreachable,
-		providers.TimeoutConnect, providers.TimeoutHeaders, providers.TimeoutFirstToken, providers.TimeoutIdle,
-		providers.TimeoutTotal, providers.ConnectionLost, providers.Truncated, providers.Empty, providers.Protocol,
+	return []providers.Kind{providers.Auth, providers.Quota, providers.Permission,
+		providers.NotFound, providers.RateLimit,
+		providers.ContextLength, providers.BadRequest, providers.Overloaded, providers.ServerError,
+		providers.Unreachable,
+		providers.TimeoutConnect, providers.TimeoutHeaders, providers.TimeoutFirstToken,
+		providers.TimeoutIdle,
+		providers.TimeoutTotal, providers.ConnectionLost, providers.Truncated, providers.Empty,
+		providers.Protocol,
 		providers.ContentFilter, providers.Cancelled}
 }

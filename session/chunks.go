@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// encodeChunks packs arrivals: for each piece two unsigned varints, the microseconds since the piece before and
-// twice the bytes of text, plus one where it is reasoning. A token takes three or four bytes.
+// encodeChunks packs arrivals: for each piece two unsigned varints, the microseconds since the
+// piece before and twice the bytes of text, plus one where it is reasoning. A token takes three or
+// four bytes.
 func encodeChunks(chunks []Chunk) []byte {
 	b := make([]byte, 0, 4*len(chunks))
 	last := int64(0)
@@ -41,7 +42,8 @@ func decodeChunks(b []byte) ([]Chunk, error) {
 		if m <= 0 || delta > maxChunkTime || at > maxChunkTime || size>>1 > maxChunkLen {
 			return nil, fmt.Errorf("timings of a reply: %w", errContent)
 		}
-		chunks = append(chunks, Chunk{At: time.Duration(at) * time.Microsecond, Len: int(size >> 1), Reasoning: size&1 == 1})
+		chunks = append(chunks, Chunk{At: time.Duration(at) * time.Microsecond, Len: int(size >> 1),
+			Reasoning: size&1 == 1})
 		b = b[n+m:]
 	}
 	return chunks, nil

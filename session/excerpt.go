@@ -99,7 +99,8 @@ func markWords(line string, words [][]rune) []Mark {
 	return marks
 }
 
-// find1st gives the first place of a word in a text, better one at the beginning of a word; -1 for none.
+// find1st gives the first place of a word in a text, better one at the beginning of a word; -1 for
+// none.
 func find1st(text, word []rune) int {
 	inside := -1
 	for i := 0; i+len(word) <= len(text); i++ {
@@ -138,7 +139,8 @@ func foldAll(runes []rune) []rune {
 	return folded
 }
 
-// fold makes letters equal that a search takes for the same: small, without accents, of usual width.
+// fold makes letters equal that a search takes for the same: small, without accents, of usual
+// width.
 func fold(r rune) rune {
 	if r < 0x80 {
 		return unicode.ToLower(r)

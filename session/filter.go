@@ -7,8 +7,9 @@ import (
 
 // Filter says which sessions are wanted. Its zero value means all but those in the trash.
 type Filter struct {
-	Limit  int    // at most so many; 0 for all, in a search for as many as it gives
-	Before string // only sessions that the list has behind the one with this id; "" for the start. A search does not know it
+	Limit int // at most so many; 0 for all, in a search for as many as it gives
+	// only sessions that the list has behind the one with this id; "" for the start. A search does not know it
+	Before string
 
 	Model  string    // a model reference or a part of it: it was asked or it answered
 	Status Status    // with a reply that ended like this, of Model where one is named; "" for any
@@ -21,10 +22,12 @@ type Filter struct {
 
 // narrow reports whether the filter asks for more than that a session is not in the trash.
 func (f Filter) narrow() bool {
-	return f.Model != "" || f.Status != "" || f.Tag != "" || !f.From.IsZero() || !f.To.IsZero() || f.Deleted
+	return f.Model != "" || f.Status != "" || f.Tag != "" || !f.From.IsZero() || !f.To.IsZero() ||
+		f.Deleted
 }
 
-// where gives the condition on sessions s. The words deleted_at IS NULL let the partial indexes serve.
+// where gives the condition on sessions s. The words deleted_at IS NULL let the partial indexes
+// serve.
 func (f Filter) where() (sql string, args []any) {
 	all := []string{`s.deleted_at IS NULL`}
 	if f.Deleted {
@@ -46,7 +49,8 @@ func (f Filter) where() (sql string, args []any) {
 	case model != "":
 		add(`EXISTS (SELECT 1 FROM session_models m WHERE m.session = s.n AND instr(lower(m.model), ?) > 0)`, model)
 	case f.Status != "":
-		add(`EXISTS (SELECT 1 FROM session_models m WHERE m.session = s.n AND m.status = ?)`, f.Status)
+		add(`EXISTS (SELECT 1 FROM session_models m WHERE m.session = s.n AND m.status = ?)`,
+			f.Status)
 	}
 	return strings.Join(all, " AND "), args
 }
@@ -55,5 +59,6 @@ func (f Filter) where() (sql string, args []any) {
 func (f Filter) fits(model, servedBy string, status Status) bool {
 	want := strings.ToLower(f.Model)
 	return (f.Status == "" || status == f.Status) &&
-		(strings.Contains(strings.ToLower(model), want) || strings.Contains(strings.ToLower(servedBy), want))
+		(strings.Contains(strings.ToLower(model), want) ||
+			strings.Contains(strings.ToLower(servedBy), want))
 }

@@ -30,8 +30,8 @@ func (s *Store) AppendPartial(ctx context.Context, batch []Partial) error {
 	})
 }
 
-// appendPart stores one piece of a reply that this process still owns; a write that comes behind FinishReply finds
-// none. Of two pieces with the same start the longer one holds the other.
+// appendPart stores one piece of a reply that this process still owns; a write that comes behind
+// FinishReply finds none. Of two pieces with the same start the longer one holds the other.
 func appendPart(ctx context.Context, tx *sql.Tx, owner string, p *Partial) error {
 	var n int64
 	err := tx.QueryRowContext(ctx, `SELECT n FROM replies WHERE turn = (SELECT n FROM turns WHERE id = ?) AND slot = ? AND take = ? AND owner = ?`,
@@ -43,7 +43,8 @@ func appendPart(ctx context.Context, tx *sql.Tx, owner string, p *Partial) error
 		return err
 	}
 	if p.Start == 0 { // only now is it known who answers: a fallback may have taken over
-		if _, err := tx.ExecContext(ctx, `UPDATE replies SET status = ?, served_by = ?, served_model = ?, simulated = ? WHERE n = ?`,
+		if _, err := tx.ExecContext(ctx,
+			`UPDATE replies SET status = ?, served_by = ?, served_model = ?, simulated = ? WHERE n = ?`,
 			Streaming, p.ServedBy, p.ServedModel, p.Simulated, n); err != nil {
 			return err
 		}
@@ -55,7 +56,8 @@ func appendPart(ctx context.Context, tx *sql.Tx, owner string, p *Partial) error
 	return err
 }
 
-// FinishReply stores a reply that has ended, with everything, in place of its pieces. It may be called again.
+// FinishReply stores a reply that has ended, with everything, in place of its pieces. It may be
+// called again.
 func (s *Store) FinishReply(ctx context.Context, turnID string, r *Reply) error {
 	const op = "save the answer"
 	if !r.Status.Final() {

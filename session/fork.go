@@ -9,11 +9,12 @@ import (
 // forkMark stands behind the title of a fork.
 const forkMark = " (fork)"
 
-// Fork gives a new session that begins with the first turns of this one and is not stored: its id is empty until
-// Store.Insert. Replies that have not ended are left out. The others are copies that say so: they were asked and paid for
-// once.
+// Fork gives a new session that begins with the first turns of this one and is not stored: its id
+// is empty until Store.Insert. Replies that have not ended are left out. The others are copies that
+// say so: they were asked and paid for once.
 func (s *Session) Fork(turns int) *Session {
-	f := &Session{Title: s.Title, System: s.System, Panes: slices.Clone(s.Panes), Tags: slices.Clone(s.Tags), Parent: s.ID, Turns: []*Turn{}}
+	f := &Session{Title: s.Title, System: s.System, Panes: slices.Clone(s.Panes),
+		Tags: slices.Clone(s.Tags), Parent: s.ID, Turns: []*Turn{}}
 	if n := len(f.Title) - len(forkMark); n < 0 || f.Title[n:] != forkMark {
 		f.Title += forkMark
 	}
@@ -24,10 +25,11 @@ func (s *Session) Fork(turns int) *Session {
 	return f
 }
 
-// Ended is a copy of the turn for a store that does not have it: without an id, and without the replies that have not
-// ended. What has ended is shared, since nothing changes it.
+// Ended is a copy of the turn for a store that does not have it: without an id, and without the
+// replies that have not ended. What has ended is shared, since nothing changes it.
 func (t *Turn) Ended() *Turn {
-	c := &Turn{Prompt: t.Prompt, CreatedAt: t.CreatedAt, Promoted: t.Promoted, Replies: slices.Clone(t.Replies)}
+	c := &Turn{Prompt: t.Prompt, CreatedAt: t.CreatedAt, Promoted: t.Promoted,
+		Replies: slices.Clone(t.Replies)}
 	for i, r := range c.Replies {
 		if r != nil && !r.Status.Final() {
 			c.Replies[i] = nil
@@ -54,8 +56,8 @@ func (t *Turn) copied() *Turn {
 	return t
 }
 
-// Fork stores a new session that begins with the turns of another one up to the given one, "" for all of them, and
-// gives it back.
+// Fork stores a new session that begins with the turns of another one up to the given one, "" for
+// all of them, and gives it back.
 func (s *Store) Fork(ctx context.Context, id, turn string) (*Session, error) {
 	from, err := s.Session(ctx, id)
 	if err != nil {
@@ -65,7 +67,8 @@ func (s *Store) Fork(ctx context.Context, id, turn string) (*Session, error) {
 	if turn != "" {
 		n = 1 + slices.IndexFunc(from.Turns, func(t *Turn) bool { return t.ID == turn })
 		if n == 0 {
-			return nil, fmt.Errorf("cannot fork the session: it has no turn %s: %w", turn, ErrNotFound)
+			return nil, fmt.Errorf("cannot fork the session: it has no turn %s: %w", turn,
+				ErrNotFound)
 		}
 	}
 	f := from.Fork(n)

@@ -26,8 +26,9 @@ const maxProblems = 20
 // checkBusy is how long a check waits for another process's write.
 const checkBusy = 2 * time.Second
 
-// Health reads the whole database and checks it: its structure, the references between its tables, and the search index.
-// It takes about a second for 300 MB. The error says why the check could not be made; what it found is no error.
+// Health reads the whole database and checks it: its structure, the references between its tables,
+// and the search index. It takes about a second for 300 MB. The error says why the check could not
+// be made; what it found is no error.
 func (s *Store) Health(ctx context.Context) (Health, error) {
 	const op = "check the database"
 	var h Health
@@ -53,7 +54,8 @@ func (s *Store) Health(ctx context.Context) (Health, error) {
 		}
 		return h.look(ctx, tx)
 	})
-	if code, ok := resultCode(err); ok && code == sqliteCorrupt { // the check itself stumbled over the damage
+	// the check itself stumbled over the damage
+	if code, ok := resultCode(err); ok && code == sqliteCorrupt {
 		h.Problems, err = append(h.Problems, err.Error()), nil
 	}
 	return h, s.fail(ctx, op, err)

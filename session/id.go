@@ -22,7 +22,8 @@ import (
 //	kd               the part of the second, in 484 steps of about two milliseconds
 //	7f3              random; within one step the next number instead, so that one process's ids always rise
 //
-// The part of the second is written in letters only. A short id therefore never reads as the start of a date.
+// The part of the second is written in letters only. A short id therefore never reads as the start
+// of a date.
 const (
 	idLayout  = "20060102-150405"
 	shortLen  = 5                                  // length of the part behind the time
@@ -35,8 +36,9 @@ const (
 
 // idSource makes ids. It is safe for concurrent use.
 type idSource struct {
-	mu      sync.Mutex
-	last    int64                  // the latest session id as a number: seconds · perSecond + step · randoms + random
+	mu sync.Mutex
+	// the latest session id as a number: seconds · perSecond + step · randoms + random
+	last    int64
 	entropy *ulid.MonotonicEntropy // of turns and runs, which nobody types
 }
 
@@ -47,10 +49,12 @@ func (s *idSource) session(at time.Time) string {
 	step := int64(at.Nanosecond()) * steps / int64(time.Second)
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // never fails: it ends the program instead
-	n := at.Unix()*perSecond + step*randoms + int64(binary.LittleEndian.Uint64(b[:])%uint64(randoms))
+	n := at.Unix()*perSecond + step*randoms +
+		int64(binary.LittleEndian.Uint64(b[:])%uint64(randoms))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	// Rise within a second. Further back it is a clock that was set, or an imported session with an old date.
+	// Rise within a second. Further back it is a clock that was set, or an imported session with an
+	// old date.
 	if n <= s.last && s.last-n < perSecond {
 		n = s.last + 1
 	}

@@ -18,8 +18,9 @@ type Outcome string
 // The outcomes of an import.
 const (
 	OutcomeNew      Outcome = "imported"
-	OutcomeExtended Outcome = "extended"     // further turns or answers of a session that was here
-	OutcomeRestored Outcome = "restored"     // it was in the trash; further turns may have been added too
+	OutcomeExtended Outcome = "extended" // further turns or answers of a session that was here
+	// it was in the trash; further turns may have been added too
+	OutcomeRestored Outcome = "restored"
 	OutcomeKnown    Outcome = "already here" // with every answer that was given
 )
 
@@ -30,8 +31,9 @@ type ImportResult struct {
 	Turns   int // how many were added
 }
 
-// Import stores a whole session, in one transaction. Its id and those of its turns are kept where they are free, and
-// made new elsewhere. sess is left as it is. A reply that had not ended becomes an interrupted one.
+// Import stores a whole session, in one transaction. Its id and those of its turns are kept where
+// they are free, and made new elsewhere. sess is left as it is. A reply that had not ended becomes
+// an interrupted one.
 //
 // A session that is here already is not stored twice, whatever its id and title are now. It is
 // known by its Origin or its id; else by the moment at which it began and by all its turns. What
@@ -47,7 +49,8 @@ func (s *Store) Import(ctx context.Context, sess *Session) (ImportResult, error)
 		in.Turns[i] = settledTurn(t, in.CreatedAt)
 		for _, r := range in.Turns[i].All() {
 			if err := r.Check(); err != nil {
-				return ImportResult{}, fmt.Errorf("cannot import the session: turns[%d]: %w", i, err)
+				return ImportResult{}, fmt.Errorf("cannot import the session: turns[%d]: %w", i,
+					err)
 			}
 		}
 	}
@@ -90,7 +93,8 @@ func (im importing) whole(ctx context.Context) (res ImportResult, err error) {
 }
 
 // into adds to session n, which is here, what it lacks.
-func (im importing) into(ctx context.Context, known *Session, n int64) (res ImportResult, err error) {
+func (im importing) into(ctx context.Context, known *Session, n int64) (res ImportResult,
+	err error) {
 	same := alignedTurns(known, im.in)
 	res = ImportResult{ID: known.ID, Outcome: OutcomeKnown, Turns: len(im.in.Turns) - same}
 	back, err := restore(ctx, im.tx, known.ID)
@@ -107,7 +111,8 @@ func (im importing) into(ctx context.Context, known *Session, n int64) (res Impo
 	}
 	if res.Turns > 0 { // what lies behind is another way, or nothing
 		for _, t := range known.Turns[same:] {
-			if _, err := im.tx.ExecContext(ctx, `DELETE FROM turns WHERE id = ?`, t.ID); err != nil {
+			if _, err := im.tx.ExecContext(ctx, `DELETE FROM turns WHERE id = ?`,
+				t.ID); err != nil {
 				return res, err
 			}
 		}
@@ -135,7 +140,8 @@ func (im importing) claim(ctx context.Context, n int64) error {
 	if im.in.Origin == "" {
 		return nil
 	}
-	_, err := im.tx.ExecContext(ctx, `UPDATE sessions SET origin = ? WHERE n = ? AND origin IS NULL`, im.in.Origin, n)
+	_, err := im.tx.ExecContext(ctx,
+		`UPDATE sessions SET origin = ? WHERE n = ? AND origin IS NULL`, im.in.Origin, n)
 	return err
 }
 
@@ -158,11 +164,13 @@ func (im importing) turns(ctx context.Context, n int64, from int, system string)
 	return nil
 }
 
-// answers adds those answers of a turn that the same turn here lacks, and reports whether there were any. Then the one
-// that the given turn goes on from is in force.
-func (im importing) answers(ctx context.Context, here, given *Turn, system string) (added bool, err error) {
+// answers adds those answers of a turn that the same turn here lacks, and reports whether there
+// were any. Then the one that the given turn goes on from is in force.
+func (im importing) answers(ctx context.Context, here, given *Turn, system string) (added bool,
+	err error) {
 	var turn int64
-	if err := im.tx.QueryRowContext(ctx, `SELECT n FROM turns WHERE id = ?`, here.ID).Scan(&turn); err != nil {
+	if err := im.tx.QueryRowContext(ctx, `SELECT n FROM turns WHERE id = ?`,
+		here.ID).Scan(&turn); err != nil {
 		return false, err
 	}
 	for _, r := range given.All() {
@@ -190,14 +198,16 @@ func (im importing) answers(ctx context.Context, here, given *Turn, system strin
 			if !sameReply(h, r) {
 				continue
 			}
-			if _, err := im.tx.ExecContext(ctx, `UPDATE replies SET in_force = (take = ?) WHERE turn = ? AND slot = ?`,
+			if _, err := im.tx.ExecContext(ctx,
+				`UPDATE replies SET in_force = (take = ?) WHERE turn = ? AND slot = ?`,
 				h.Take, turn, h.Slot); err != nil {
 				return false, err
 			}
 			break
 		}
 	}
-	_, err = im.tx.ExecContext(ctx, `UPDATE turns SET promoted = ? WHERE n = ?`, cmp.Or(given.Promoted, here.Promoted), turn)
+	_, err = im.tx.ExecContext(ctx, `UPDATE turns SET promoted = ? WHERE n = ?`,
+		cmp.Or(given.Promoted, here.Promoted), turn)
 	return true, err
 }
 
@@ -234,17 +244,20 @@ func (t *Turn) settled(replies []*Reply) []*Reply {
 // cutOff ends a reply that was running when its session was exported.
 func cutOff(r *Reply) {
 	r.Status = Interrupted
-	r.Error = &ErrorInfo{Kind: providers.ConnectionLost, Message: "the session was exported before the answer had ended",
-		Hint: "ask again, or go on from the text that is there"}
+	r.Error = &ErrorInfo{Kind: providers.ConnectionLost,
+		Message: "the session was exported before the answer had ended",
+		Hint:    "ask again, or go on from the text that is there"}
 	if r.Text == "" && r.Reasoning == "" {
 		r.Status = Cancelled
-		r.Error = &ErrorInfo{Kind: providers.Cancelled, Message: "the session was exported before the answer began", Hint: "ask again"}
+		r.Error = &ErrorInfo{Kind: providers.Cancelled,
+			Message: "the session was exported before the answer began", Hint: "ask again"}
 	}
 }
 
 // restore takes a session out of the trash, and reports whether it was there.
 func restore(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
-	res, err := tx.ExecContext(ctx, `UPDATE sessions SET deleted_at = NULL WHERE id = ? AND deleted_at IS NOT NULL`, id)
+	res, err := tx.ExecContext(ctx,
+		`UPDATE sessions SET deleted_at = NULL WHERE id = ? AND deleted_at IS NOT NULL`, id)
 	if err != nil {
 		return false, err
 	}
@@ -254,7 +267,8 @@ func restore(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
 
 // twin finds the same session as sess, with its number; nil for none. Sessions in the trash come
 // last.
-func (s *Store) twin(ctx context.Context, tx *sql.Tx, sess *Session) (best *Session, number int64, err error) {
+func (s *Store) twin(ctx context.Context, tx *sql.Tx, sess *Session) (best *Session, number int64,
+	err error) {
 	list, err := candidatesFor(ctx, tx, sess)
 	if err != nil {
 		return nil, 0, err
@@ -277,7 +291,8 @@ func (s *Store) twin(ctx context.Context, tx *sql.Tx, sess *Session) (best *Sess
 	return best, number, nil
 }
 
-// candidate is a session that may be the same as another one; sure is one with the same origin or id.
+// candidate is a session that may be the same as another one; sure is one with the same origin or
+// id.
 type candidate struct {
 	id   string
 	n    int64
@@ -315,7 +330,8 @@ func firstPrompt(sess *Session) string {
 	return sess.Turns[0].Prompt
 }
 
-// begunAlike reports whether of two sessions without a common origin one is the beginning of the other.
+// begunAlike reports whether of two sessions without a common origin one is the beginning of the
+// other.
 func begunAlike(there, given *Session) bool {
 	least := min(len(there.Turns), len(given.Turns))
 	if len(there.Turns) == 0 || alignedTurns(there, given) < least {
@@ -352,7 +368,8 @@ func mayReplace(there, given *Session) bool {
 // alignedTurns counts the prompts that two sessions have in common at their beginning.
 func alignedTurns(a, b *Session) int {
 	n := 0
-	for n < len(a.Turns) && n < len(b.Turns) && a.Turns[n].Prompt == b.Turns[n].Prompt && a.Turns[n].CreatedAt.Equal(b.Turns[n].CreatedAt) {
+	for n < len(a.Turns) && n < len(b.Turns) && a.Turns[n].Prompt == b.Turns[n].Prompt &&
+		a.Turns[n].CreatedAt.Equal(b.Turns[n].CreatedAt) {
 		n++
 	}
 	return n
@@ -367,8 +384,8 @@ func (t *Turn) has(r *Reply) bool {
 	return slices.ContainsFunc(t.Answers(r.Slot), func(h *Reply) bool { return sameReply(h, r) })
 }
 
-// sameReply reports whether two replies of a prompt are the same one. The number of the take may differ, since each
-// program counts its own.
+// sameReply reports whether two replies of a prompt are the same one. The number of the take may
+// differ, since each program counts its own.
 func sameReply(a, b *Reply) bool {
 	return a.Slot == b.Slot && a.Model == b.Model && a.Text == b.Text && a.Status == b.Status
 }
@@ -377,7 +394,8 @@ func sameReply(a, b *Reply) bool {
 func (s *Store) load(ctx context.Context, tx *sql.Tx, id string) (*Session, error) {
 	sess := &Session{ID: id, Turns: []*Turn{}}
 	var n, created int64
-	err := tx.QueryRowContext(ctx, `SELECT n, created_at, system, coalesce(origin, '') FROM sessions WHERE id = ?`, id).
+	err := tx.QueryRowContext(ctx,
+		`SELECT n, created_at, system, coalesce(origin, '') FROM sessions WHERE id = ?`, id).
 		Scan(&n, &created, &sess.System, &sess.Origin)
 	if err != nil {
 		return nil, notFound(err, id)

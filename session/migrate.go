@@ -13,9 +13,10 @@ import (
 	"lineup/atomicfile"
 )
 
-// migrate brings the database to the newest version. Each step is one transaction that also sets the version, so
-// that a step has happened or has not; before each step a backup is written. A new file gets all steps in one. Two
-// processes may do this at the same time: the second one finds the version raised.
+// migrate brings the database to the newest version. Each step is one transaction that also sets
+// the version, so that a step has happened or has not; before each step a backup is written. A new
+// file gets all steps in one. Two processes may do this at the same time: the second one finds the
+// version raised.
 func (s *Store) migrate(ctx context.Context, list []migration) error {
 	newest := list[len(list)-1].version
 	version, app, err := s.fileVersion(ctx)
@@ -24,9 +25,11 @@ func (s *Store) migrate(ctx context.Context, list []migration) error {
 		return err
 	case version > newest:
 		return &StoreError{Op: "open the database", Path: s.path, Reason: NewerSchema,
-			Hint: fmt.Sprintf("it has version %d and this lineup knows up to version %d: update lineup, or set --data-dir to another folder", version, newest)}
+			Hint: fmt.Sprintf("it has version %d and this lineup knows up to version %d: update "+
+				"lineup, or set --data-dir to another folder", version, newest)}
 	case version > 0 && app != applicationID, version == 0 && app != 0 && app != applicationID:
-		return &StoreError{Op: "open the database", Path: s.path, Reason: Foreign, Hint: "move it away, or set --data-dir to another folder"}
+		return &StoreError{Op: "open the database", Path: s.path, Reason: Foreign,
+			Hint: "move it away, or set --data-dir to another folder"}
 	case version == 0:
 		if err := s.prepareFresh(ctx); err != nil {
 			return err
@@ -58,7 +61,8 @@ func (s *Store) fileVersion(ctx context.Context) (version, app int, err error) {
 	return version, app, err
 }
 
-// prepareFresh turns WAL on in an empty file, which the file remembers, and refuses one with tables of someone else.
+// prepareFresh turns WAL on in an empty file, which the file remembers, and refuses one with tables
+// of someone else.
 func (s *Store) prepareFresh(ctx context.Context) error {
 	return retry(ctx, func() error {
 		var tables, version int
@@ -67,7 +71,8 @@ func (s *Store) prepareFresh(ctx context.Context) error {
 			return err
 		}
 		if tables > 0 && version == 0 {
-			return &StoreError{Op: "open the database", Path: s.path, Reason: Foreign, Hint: "move it away, or set --data-dir to another folder"}
+			return &StoreError{Op: "open the database", Path: s.path, Reason: Foreign,
+				Hint: "move it away, or set --data-dir to another folder"}
 		}
 		_, err = s.w.ExecContext(ctx, `PRAGMA journal_mode = WAL`)
 		return err
@@ -77,33 +82,36 @@ func (s *Store) prepareFresh(ctx context.Context) error {
 // step runs migrations in one transaction, but for those that another process has run.
 func (s *Store) step(ctx context.Context, list ...migration) error {
 	last := list[len(list)-1].version
-	return s.write(ctx, "upgrade the database to version "+strconv.Itoa(last), durable, func(tx *sql.Tx) error {
-		var version int
-		if err := tx.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil || version >= last {
+	return s.write(ctx, "upgrade the database to version "+strconv.Itoa(last), durable,
+		func(tx *sql.Tx) error {
+			var version int
+			if err := tx.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil ||
+				version >= last {
+				return err
+			}
+			for _, m := range list {
+				if m.version <= version {
+					continue
+				}
+				if m.sql != "" {
+					if _, err := tx.ExecContext(ctx, m.sql); err != nil {
+						return err
+					}
+				}
+				if m.then != nil {
+					if err := m.then(ctx, tx); err != nil {
+						return err
+					}
+				}
+			}
+			_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d;\nPRAGMA "+
+				"user_version = %d;", applicationID, last))
 			return err
-		}
-		for _, m := range list {
-			if m.version <= version {
-				continue
-			}
-			if m.sql != "" {
-				if _, err := tx.ExecContext(ctx, m.sql); err != nil {
-					return err
-				}
-			}
-			if m.then != nil {
-				if err := m.then(ctx, tx); err != nil {
-					return err
-				}
-			}
-		}
-		_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d;\nPRAGMA user_version = %d;", applicationID, last))
-		return err
-	})
+		})
 }
 
-// backup writes a copy of the database as it is, named after its version. A backup from an upgrade that failed is
-// replaced by a new one; the old one stays until the new one is whole.
+// backup writes a copy of the database as it is, named after its version. A backup from an upgrade
+// that failed is replaced by a new one; the old one stays until the new one is whole.
 func (s *Store) backup(ctx context.Context, version int) error {
 	const op = "back up the database before its upgrade"
 	name := s.path + ".v" + strconv.Itoa(version) + ".bak"
@@ -125,7 +133,8 @@ func (s *Store) backup(ctx context.Context, version int) error {
 // errUpgraded says that another process was faster.
 var errUpgraded = errors.New("the database has been upgraded meanwhile")
 
-// versionIn reads the version of the schema out of a file's header: https://sqlite.org/fileformat2.html, offset 60.
+// versionIn reads the version of the schema out of a file's header:
+// https://sqlite.org/fileformat2.html, offset 60.
 func versionIn(path string) (int, error) {
 	f, err := os.Open(path)
 	if err != nil {

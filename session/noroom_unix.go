@@ -15,7 +15,8 @@ func noRoom(path string) Reason {
 	var limit syscall.Rlimit
 	if syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit) == nil {
 		for _, name := range []string{path, path + "-wal"} {
-			if info, err := os.Stat(name); err == nil && uint64(info.Size())+probeSize > uint64(limit.Cur) {
+			if info, err := os.Stat(name); err == nil &&
+				uint64(info.Size())+probeSize > uint64(limit.Cur) {
 				return FileLimit
 			}
 		}
@@ -49,6 +50,6 @@ func roomReason(err error) Reason {
 	return ""
 }
 
-// mayWrite reports whether this user may write a file, or into a folder. It opens nothing: closing the database again
-// would drop its locks.
+// mayWrite reports whether this user may write a file, or into a folder. It opens nothing: closing
+// the database again would drop its locks.
 func mayWrite(path string) bool { return syscall.Access(path, 2) == nil } // W_OK

@@ -28,10 +28,12 @@ type owner struct {
 
 const lockSuffix = ".lock"
 
-// acquireTries bounds how often a sweeping process may remove the file between its creation and its lock.
+// acquireTries bounds how often a sweeping process may remove the file between its creation and its
+// lock.
 const acquireTries = 5
 
-// acquire gives the id of this process, which it makes on first use: only looking at sessions leaves no file.
+// acquire gives the id of this process, which it makes on first use: only looking at sessions
+// leaves no file.
 func (o *owner) acquire(ids *idSource, now time.Time) (string, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -85,8 +87,8 @@ func (o *owner) sweep() {
 	}
 }
 
-// dead reports whether an owner has ended. If so, its file stays locked until bury removes it, so that nobody else
-// repairs the same replies; bury must be called.
+// dead reports whether an owner has ended. If so, its file stays locked until bury removes it, so
+// that nobody else repairs the same replies; bury must be called.
 func (o *owner) dead(id string) (bury func(), dead bool) {
 	if _, err := ulid.ParseStrict(id); err != nil { // not one of ours, and no name for a file
 		return func() {}, true
@@ -119,8 +121,8 @@ func (o *owner) release() {
 	o.id, o.lock = "", nil
 }
 
-// remove deletes a locked file and unlocks it. Windows deletes no open file, so there it takes a second try.
-// A file that stays behind does no harm: the next process removes it.
+// remove deletes a locked file and unlocks it. Windows deletes no open file, so there it takes a
+// second try. A file that stays behind does no harm: the next process removes it.
 func remove(lock *flock.Flock) {
 	err := os.Remove(lock.Path())
 	_ = lock.Close()

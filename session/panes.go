@@ -7,13 +7,14 @@ import (
 
 // Layout is how the panes of a session stand on the screen, beside their order.
 type Layout struct {
-	Zoomed   int  `json:"zoomed,omitempty"`   // the pane that has the screen to itself, from 1 at the left; 0: none has
+	// the pane that has the screen to itself, from 1 at the left; 0: none has
+	Zoomed   int  `json:"zoomed,omitempty"`
 	Together bool `json:"together,omitempty"` // they scroll together
 	Raw      bool `json:"raw,omitempty"`      // answers are shown as they came, not as Markdown
 }
 
-// paneRecord is the panes of a session in the store where there is more to tell than their models. Else they are a list of
-// these.
+// paneRecord is the panes of a session in the store where there is more to tell than their models.
+// Else they are a list of these.
 type paneRecord struct {
 	Models []string `json:"models"`
 	Layout

@@ -5,9 +5,10 @@ import (
 	"slices"
 )
 
-// Percentile gives the value below which p percent of a sorted sample lie, 0 ≤ p ≤ 100. Between two neighbours it
-// interpolates linearly, the first being percentile 0 and the last percentile 100: rank p/100·(n-1), the definition 7
-// of Hyndman and Fan (1996), which spreadsheets call PERCENTILE.INC. It is NaN for an empty sample.
+// Percentile gives the value below which p percent of a sorted sample lie, 0 ≤ p ≤ 100. Between two
+// neighbours it interpolates linearly, the first being percentile 0 and the last percentile 100:
+// rank p/100·(n-1), the definition 7 of Hyndman and Fan (1996), which spreadsheets call
+// PERCENTILE.INC. It is NaN for an empty sample.
 func Percentile(sorted []float64, p float64) float64 {
 	if len(sorted) == 0 {
 		return math.NaN()
@@ -21,7 +22,8 @@ func Percentile(sorted []float64, p float64) float64 {
 	return sorted[below]*(1-part) + sorted[below+1]*part
 }
 
-// minForP99 is how many values a 99th percentile needs before it says more than "the largest one or so".
+// minForP99 is how many values a 99th percentile needs before it says more than "the largest one or
+// so".
 const minForP99 = 100
 
 // Spread is how the values of a sample are distributed. A percentile without enough samples is nil:

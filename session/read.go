@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Sessions lists sessions, the one that was used last first; those in the trash by when they came there, the newest first.
+// Sessions lists sessions, the one that was used last first; those in the trash by when they came
+// there, the newest first.
 func (s *Store) Sessions(ctx context.Context, f Filter) ([]Summary, error) {
 	_ = s.recoverDead(ctx) // the list does not depend on it
 	var list []Summary
@@ -27,7 +28,8 @@ func (s *Store) Sessions(ctx context.Context, f Filter) ([]Summary, error) {
 		}
 		if f.Before != "" {
 			var n, updated int64
-			err = tx.QueryRowContext(ctx, `SELECT n, updated_at FROM sessions WHERE id = ?`, f.Before).Scan(&n, &updated)
+			err = tx.QueryRowContext(ctx, `SELECT n, updated_at FROM sessions WHERE id = ?`,
+				f.Before).Scan(&n, &updated)
 			if err != nil {
 				return notFound(err, f.Before)
 			}
@@ -36,11 +38,13 @@ func (s *Store) Sessions(ctx context.Context, f Filter) ([]Summary, error) {
 		}
 		about := min(limit, 100)
 		if limit < 0 { // moving a long list while it grows takes a quarter of the time
-			if err = tx.QueryRowContext(ctx, `SELECT count(*) FROM sessions WHERE deleted_at IS NULL`).Scan(&about); err != nil {
+			if err = tx.QueryRowContext(ctx,
+				`SELECT count(*) FROM sessions WHERE deleted_at IS NULL`).Scan(&about); err != nil {
 				return err
 			}
 		}
-		list, err = summaries(ctx, tx, about, where+` ORDER BY `+used.by()+` LIMIT ?`, append(args, limit)...)
+		list, err = summaries(ctx, tx, about, where+` ORDER BY `+used.by()+` LIMIT ?`,
+			append(args, limit)...)
 		return err
 	})
 	return list, err
@@ -59,7 +63,8 @@ func (s *Store) Summary(ctx context.Context, id string) (Summary, error) {
 		}
 		m = list[0]
 		var deleted sql.NullInt64
-		if err := tx.QueryRowContext(ctx, `SELECT deleted_at FROM sessions WHERE id = ?`, id).Scan(&deleted); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT deleted_at FROM sessions WHERE id = ?`,
+			id).Scan(&deleted); err != nil {
 			return err
 		}
 		if deleted.Valid {
@@ -71,14 +76,16 @@ func (s *Store) Summary(ctx context.Context, id string) (Summary, error) {
 }
 
 // trashed lists what is in the trash.
-func (s *Store) trashed(ctx context.Context, tx *sql.Tx, where string, args []any) ([]Summary, error) {
+func (s *Store) trashed(ctx context.Context, tx *sql.Tx, where string, args []any) ([]Summary,
+	error) {
 	list, err := summaries(ctx, tx, 0, where+` ORDER BY deleted_at DESC, n DESC LIMIT ?`, args...)
 	if err != nil {
 		return nil, err
 	}
 	for i := range list {
 		var at int64
-		if err := tx.QueryRowContext(ctx, `SELECT deleted_at FROM sessions WHERE id = ?`, list[i].ID).Scan(&at); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT deleted_at FROM sessions WHERE id = ?`,
+			list[i].ID).Scan(&at); err != nil {
 			return nil, err
 		}
 		list[i].DeletedAt = time.UnixMilli(at).UTC()
@@ -151,7 +158,8 @@ func (s *Store) Session(ctx context.Context, id string) (*Session, error) {
 		if err != nil {
 			return notFound(err, id)
 		}
-		sess.CreatedAt, sess.UpdatedAt = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC()
+		sess.CreatedAt, sess.UpdatedAt = time.UnixMilli(created).UTC(),
+			time.UnixMilli(updated).UTC()
 		if sess.Panes, sess.Layout, err = parsePanes(panes); err != nil {
 			return err
 		}
@@ -173,8 +181,10 @@ func (s *Store) Session(ctx context.Context, id string) (*Session, error) {
 }
 
 // readTurns fills in the turns of session n and gives them by number.
-func (s *Store) readTurns(ctx context.Context, tx *sql.Tx, sess *Session, n int64) (map[int64]*Turn, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT n, id, created_at, prompt, promoted FROM turns WHERE session = ? ORDER BY n`, n)
+func (s *Store) readTurns(ctx context.Context, tx *sql.Tx, sess *Session, n int64) (map[int64]*Turn,
+	error) {
+	rows, err := tx.QueryContext(ctx,
+		`SELECT n, id, created_at, prompt, promoted FROM turns WHERE session = ? ORDER BY n`, n)
 	if err != nil {
 		return nil, err
 	}
@@ -193,9 +203,12 @@ func (s *Store) readTurns(ctx context.Context, tx *sql.Tx, sess *Session, n int6
 	return turns, rows.Err()
 }
 
-// readReplies puts the replies of session n into its turns, each at its slot; a slot that was not asked is nil.
-func (s *Store) readReplies(ctx context.Context, tx *sql.Tx, sess *Session, n int64, turns map[int64]*Turn) error {
-	replies, err := queryReplies(ctx, tx, sess.System, `turn IN (SELECT n FROM turns WHERE session = ?)`, n)
+// readReplies puts the replies of session n into its turns, each at its slot; a slot that was not
+// asked is nil.
+func (s *Store) readReplies(ctx context.Context, tx *sql.Tx, sess *Session, n int64,
+	turns map[int64]*Turn) error {
+	replies, err := queryReplies(ctx, tx, sess.System,
+		`turn IN (SELECT n FROM turns WHERE session = ?)`, n)
 	if err != nil {
 		return err
 	}
@@ -226,7 +239,8 @@ func (s *Store) readRunning(ctx context.Context, tx *sql.Tx, r storedReply) erro
 }
 
 // queryReplies reads replies in the order of turns, slots and takes.
-func queryReplies(ctx context.Context, tx *sql.Tx, sessionSystem, where string, args ...any) ([]storedReply, error) {
+func queryReplies(ctx context.Context, tx *sql.Tx, sessionSystem, where string,
+	args ...any) ([]storedReply, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT n, `+askedColumns+`, `+resultColumns+` FROM replies WHERE `+where+` ORDER BY turn, slot, take`, args...)
 	if err != nil {
 		return nil, err

@@ -19,8 +19,8 @@ const (
 	resultMarks = `?, ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
 )
 
-// askedValues are the values of askedColumns. The system prompt is left out where it is the session's, which is
-// the rule: it may be long.
+// askedValues are the values of askedColumns. The system prompt is left out where it is the
+// session's, which is the rule: it may be long.
 func askedValues(turn int64, r *Reply, inForce bool, sessionSystem string) []any {
 	var system *string
 	if r.System != sessionSystem {
@@ -29,8 +29,8 @@ func askedValues(turn int64, r *Reply, inForce bool, sessionSystem string) []any
 	return []any{turn, r.Slot, r.Take, inForce, r.Copied, r.Model, system}
 }
 
-// resultValues are the values of resultColumns. owner is "" for a reply that has ended. The version of lineup and the end
-// are the reply's own where it has been kept before: it was measured then.
+// resultValues are the values of resultColumns. owner is "" for a reply that has ended. The version
+// of lineup and the end are the reply's own where it has been kept before: it was measured then.
 func resultValues(r *Reply, owner, version string, at time.Time) ([]any, error) {
 	if r.Version != "" {
 		version = r.Version
@@ -55,15 +55,20 @@ func resultValues(r *Reply, owner, version string, at time.Time) ([]any, error) 
 	if g := r.Gaps(); g != nil {
 		gaps = [4]any{g.N, g.P50, g.P95, g.Max}
 	}
-	v := []any{string(params), r.Simulated, sql.NullString{String: owner, Valid: owner != ""}, r.Status, r.ServedBy, r.ServedModel, r.FinishReason, ended,
-		r.Metrics.TTFT, r.Metrics.VisibleTTFT, r.Metrics.Duration, r.Metrics.TokensPerSecond, r.Metrics.Load, r.Metrics.Queue, r.Metrics.FromEnter,
-		r.Usage.Input, r.Usage.Output, r.Usage.Reasoning, r.Usage.CacheRead, r.Usage.CacheWrite, r.Usage.Write1h, r.Usage.Source,
-		gaps[0], gaps[1], gaps[2], gaps[3], r.Cost.USD, r.Cost.Source, r.Cost.USD == nil && !r.Refused(), kind, version}
+	v := []any{string(params), r.Simulated, sql.NullString{String: owner, Valid: owner != ""},
+		r.Status, r.ServedBy, r.ServedModel, r.FinishReason, ended,
+		r.Metrics.TTFT, r.Metrics.VisibleTTFT, r.Metrics.Duration, r.Metrics.TokensPerSecond,
+		r.Metrics.Load, r.Metrics.Queue, r.Metrics.FromEnter,
+		r.Usage.Input, r.Usage.Output, r.Usage.Reasoning, r.Usage.CacheRead, r.Usage.CacheWrite,
+		r.Usage.Write1h, r.Usage.Source,
+		gaps[0], gaps[1], gaps[2], gaps[3], r.Cost.USD, r.Cost.Source, r.Cost.USD == nil &&
+			!r.Refused(), kind, version}
 	for _, part := range []struct {
 		value any
 		none  bool
 	}{
-		{r.Cost.Price, r.Cost.Price == nil}, {r.Error, r.Error == nil}, {r.Metrics.Server, len(r.Metrics.Server) == 0}, {r.Attempts, len(r.Attempts) == 0},
+		{r.Cost.Price, r.Cost.Price == nil}, {r.Error, r.Error == nil},
+		{r.Metrics.Server, len(r.Metrics.Server) == 0}, {r.Attempts, len(r.Attempts) == 0},
 		{r.DroppedParams, len(r.DroppedParams) == 0}, {r.Notes, len(r.Notes) == 0},
 	} {
 		if part.none {
@@ -103,10 +108,13 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 	var params, price, failure, server, attempts, dropped, notes, chunks []byte
 	m, u := &r.Metrics, &r.Usage
 	err := rows.Scan(&s.n, &s.turn, &r.Slot, &r.Take, &s.inForce, &r.Copied, &r.Model, &system,
-		&params, &r.Simulated, &owner, &r.Status, &r.ServedBy, &r.ServedModel, &r.FinishReason, &ended,
+		&params, &r.Simulated, &owner, &r.Status, &r.ServedBy, &r.ServedModel, &r.FinishReason,
+		&ended,
 		&m.TTFT, &m.VisibleTTFT, &m.Duration, &m.TokensPerSecond, &m.Load, &m.Queue, &m.FromEnter,
 		&u.Input, &u.Output, &u.Reasoning, &u.CacheRead, &u.CacheWrite, &u.Write1h, &u.Source,
-		&gaps.n, &gaps.p50, &gaps.p95, &gaps.max, &r.Cost.USD, &r.Cost.Source, &repeated, &repeated, &r.Version, &price, &failure, &server, &attempts, &dropped, &notes, &r.Text, &r.Reasoning, &chunks)
+		&gaps.n, &gaps.p50, &gaps.p95, &gaps.max, &r.Cost.USD, &r.Cost.Source, &repeated, &repeated,
+		&r.Version, &price, &failure, &server, &attempts, &dropped, &notes, &r.Text,
+		&r.Reasoning, &chunks)
 	if err != nil {
 		return s, err
 	}
@@ -124,7 +132,8 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 	for _, part := range []struct {
 		json []byte
 		into any
-	}{{params, &r.Params}, {price, &r.Cost.Price}, {failure, &r.Error}, {server, &m.Server}, {attempts, &r.Attempts}, {dropped, &r.DroppedParams}, {notes, &r.Notes}} {
+	}{{params, &r.Params}, {price, &r.Cost.Price}, {failure, &r.Error}, {server, &m.Server},
+		{attempts, &r.Attempts}, {dropped, &r.DroppedParams}, {notes, &r.Notes}} {
 		if len(part.json) == 0 {
 			continue
 		}

@@ -9,9 +9,9 @@ import (
 	"lineup/providers"
 )
 
-// recoverDead ends the replies whose process died. It is called before sessions are read, and costs a look into an
-// index that holds running replies only. What it cannot write now, because the disk is full or read-only, is still
-// shown right: reading ends such replies for itself.
+// recoverDead ends the replies whose process died. It is called before sessions are read, and costs
+// a look into an index that holds running replies only. What it cannot write now, because the disk
+// is full or read-only, is still shown right: reading ends such replies for itself.
 func (s *Store) recoverDead(ctx context.Context) error {
 	owners, err := s.orphans(ctx)
 	if err != nil {
@@ -23,9 +23,10 @@ func (s *Store) recoverDead(ctx context.Context) error {
 		if !dead {
 			continue
 		}
-		all = append(all, s.write(ctx, "repair the answers of a lineup that died", durable, func(tx *sql.Tx) error {
-			return s.recoverOwner(ctx, tx, id)
-		}))
+		all = append(all, s.write(ctx, "repair the answers of a lineup that died", durable,
+			func(tx *sql.Tx) error {
+				return s.recoverOwner(ctx, tx, id)
+			}))
 		bury()
 	}
 	return errors.Join(all...)
@@ -75,8 +76,9 @@ type part struct {
 	chunks          []Chunk
 }
 
-// addParts puts the pieces of a running reply together, by the same function that builds a live one: the times
-// are those of the pieces, the tokens are estimated, and what the process had not written is not known.
+// addParts puts the pieces of a running reply together, by the same function that builds a live
+// one: the times are those of the pieces, the tokens are estimated, and what the process had not
+// written is not known.
 func addParts(ctx context.Context, tx *sql.Tx, r storedReply) error {
 	rows, err := tx.QueryContext(ctx, `SELECT start, text, reasoning, chunks FROM reply_parts WHERE reply = ? ORDER BY start`, r.n)
 	if err != nil {
@@ -100,8 +102,8 @@ func addParts(ctx context.Context, tx *sql.Tx, r storedReply) error {
 	return rows.Err()
 }
 
-// replay applies the pieces of a part that the reply does not have yet. Parts overlap where a write was confirmed
-// late.
+// replay applies the pieces of a part that the reply does not have yet. Parts overlap where a write
+// was confirmed late.
 func (p *part) replay(r *Reply, t0 time.Time) {
 	have := len(r.Chunks) - p.start
 	for i, c := range p.chunks {
@@ -118,14 +120,16 @@ func (p *part) replay(r *Reply, t0 time.Time) {
 	}
 }
 
-// endOrphan ends a reply whose process died. With text it is interrupted, as by a lost connection. Without, it is
-// cancelled: the model did not fail, lineup left before it could answer. The cost is not known, since the one to
-// whom the bill goes may be a fallback.
+// endOrphan ends a reply whose process died. With text it is interrupted, as by a lost connection.
+// Without, it is cancelled: the model did not fail, lineup left before it could answer. The cost is
+// not known, since the one to whom the bill goes may be a fallback.
 func endOrphan(r *Reply) {
-	e := &providers.Error{Kind: providers.ConnectionLost, Model: r.ServedBy, Message: "lineup ended before the answer did",
-		Hint: "ask again, or go on from the text that is there"}
+	e := &providers.Error{Kind: providers.ConnectionLost, Model: r.ServedBy,
+		Message: "lineup ended before the answer did",
+		Hint:    "ask again, or go on from the text that is there"}
 	if r.live.firstTok.IsZero() {
-		e.Kind, e.Message, e.Hint = providers.Cancelled, "lineup ended before the answer began", "ask again"
+		e.Kind, e.Message, e.Hint = providers.Cancelled, "lineup ended before the answer began",
+			"ask again"
 	}
 	r.Apply(providers.Event{Type: providers.EventEnd, Err: e})
 	r.Metrics.FromEnter = nil // nobody noted when Enter was pressed, nor when lineup died

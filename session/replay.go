@@ -73,7 +73,8 @@ func (a Attempt) setup() time.Duration {
 	return span(p.DNS) + span(p.Connect) + span(p.TLS)
 }
 
-// recorded finds when the first attempt began and when the request of the last one went out, both after the prompt.
+// recorded finds when the first attempt began and when the request of the last one went out, both
+// after the prompt.
 func (r *Reply) recorded() (first, t0 time.Duration) {
 	first = span(r.Metrics.Queue)
 	if len(r.Attempts) == 0 {
@@ -81,7 +82,8 @@ func (r *Reply) recorded() (first, t0 time.Duration) {
 	}
 	a := r.Attempts[len(r.Attempts)-1]
 	wait := a.setup()
-	if _, within := r.Metrics.Server["load_ms"]; !within { // a server that turned requests away while it loaded
+	// a server that turned requests away while it loaded
+	if _, within := r.Metrics.Server["load_ms"]; !within {
 		wait += spanOf(r.Metrics.Load)
 	}
 	t0 = span(a.Started) + wait
@@ -112,7 +114,8 @@ func (s *script) start(first time.Duration, a Attempt, answered bool) {
 	s.add(first+span(a.Started), providers.Event{Type: providers.EventAttemptStart, Attempt: &info})
 	if p := a.Phases; p != nil {
 		s.add(first+span(a.Started)+a.setup(), providers.Event{Type: providers.EventConnected,
-			Phases: &providers.Phases{DNS: span(p.DNS), Connect: span(p.Connect), TLS: span(p.TLS), Reused: p.Reused}})
+			Phases: &providers.Phases{DNS: span(p.DNS), Connect: span(p.Connect), TLS: span(p.TLS),
+				Reused: p.Reused}})
 	}
 }
 
@@ -128,15 +131,18 @@ func (s *script) answer(t0 time.Duration) {
 		if p := r.Attempts[n-1].Phases; p != nil {
 			headers += span(p.Headers)
 		}
-		s.add(headers, providers.Event{Type: providers.EventHeaders, Status: r.Attempts[n-1].Status})
+		s.add(headers, providers.Event{Type: providers.EventHeaders,
+			Status: r.Attempts[n-1].Status})
 	}
 	if r.ServedModel != "" {
 		s.add(t0, providers.Event{Type: providers.EventServed, Text: r.ServedModel})
 	}
 	s.tokens(t0)
 	if r.Usage.Source == Reported {
-		s.add(0, providers.Event{Type: providers.EventUsage, Usage: &providers.Usage{Input: r.Usage.Input, Output: r.Usage.Output,
-			Reasoning: r.Usage.Reasoning, CacheRead: r.Usage.CacheRead, CacheWrite: r.Usage.CacheWrite, CacheWrite1h: r.Usage.Write1h}})
+		s.add(0, providers.Event{Type: providers.EventUsage,
+			Usage: &providers.Usage{Input: r.Usage.Input, Output: r.Usage.Output,
+				Reasoning: r.Usage.Reasoning, CacheRead: r.Usage.CacheRead,
+				CacheWrite: r.Usage.CacheWrite, CacheWrite1h: r.Usage.Write1h}})
 	}
 	if len(r.Metrics.Server) > 0 {
 		s.add(0, providers.Event{Type: providers.EventTimings, Timings: r.Metrics.Server})
@@ -155,7 +161,8 @@ func (s *script) answer(t0 time.Duration) {
 	}
 }
 
-// tokens cuts the texts into the pieces as they came. What the timings do not tell of comes with the last one.
+// tokens cuts the texts into the pieces as they came. What the timings do not tell of comes with
+// the last one.
 func (s *script) tokens(t0 time.Duration) {
 	thought, text := s.r.Reasoning, s.r.Text
 	for _, c := range s.r.Chunks {
@@ -202,7 +209,8 @@ func (r *Reply) failure() *providers.Error {
 	if e == nil {
 		return nil
 	}
-	err := &providers.Error{Kind: e.Kind, Model: r.ServedBy, Status: e.Status, Message: e.Message, Hint: e.Hint}
+	err := &providers.Error{Kind: e.Kind, Model: r.ServedBy, Status: e.Status, Message: e.Message,
+		Hint: e.Hint}
 	if e.RetryAfterMS != nil {
 		err.RetryAfter = time.Duration(*e.RetryAfterMS) * time.Millisecond
 	}

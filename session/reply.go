@@ -10,8 +10,8 @@ import (
 // Status says how a reply ended, or that it has not.
 type Status string
 
-// The statuses of a finished reply are a promise to scripts; waiting and streaming never leave the program
-// but for the store.
+// The statuses of a finished reply are a promise to scripts; waiting and streaming never leave the
+// program but for the store.
 const (
 	Waiting     Status = "waiting" // no token yet
 	Streaming   Status = "streaming"
@@ -28,16 +28,20 @@ const (
 // Final reports whether the reply has ended.
 func (s Status) Final() bool { return s != Waiting && s != Streaming }
 
-// Answer reports whether the reply is an answer to rely on: done, or cut at the length that was asked for.
+// Answer reports whether the reply is an answer to rely on: done, or cut at the length that was
+// asked for.
 func (s Status) Answer() bool { return s == Done || s == Length }
 
-// Reply is what one pane answered to one prompt. Its fields marshal to the record of `lineup ask --json`.
+// Reply is what one pane answered to one prompt. Its fields marshal to the record of `lineup ask
+// --json`.
 type Reply struct {
-	Type         string     `json:"type"`           // always "reply"
-	Slot         int        `json:"slot"`           // the pane, counted from 0
-	Take         int        `json:"take,omitempty"` // which of the slot's answers to the prompt, counted from 0
-	Model        string     `json:"model"`
-	ServedBy     string     `json:"served_by"`    // the model reference that answered; differs after a fallback
+	Type string `json:"type"` // always "reply"
+	Slot int    `json:"slot"` // the pane, counted from 0
+	// which of the slot's answers to the prompt, counted from 0
+	Take  int    `json:"take,omitempty"`
+	Model string `json:"model"`
+	// the model reference that answered; differs after a fallback
+	ServedBy     string     `json:"served_by"`
 	ServedModel  string     `json:"served_model"` // what the server said it was, or ""
 	Status       Status     `json:"status"`
 	Text         string     `json:"text"`
@@ -51,14 +55,18 @@ type Reply struct {
 
 	DroppedParams []string `json:"dropped_params,omitempty"` // parameters that the server refused
 	Notes         []string `json:"notes,omitempty"`          // what the server did beside answering
-	Simulated     bool     `json:"simulated,omitempty"`      // the numbers are a simulation's, not a model's
-	Copied        bool     `json:"copied,omitempty"`         // a fork took it over: it counts where it was asked
+	// the numbers are a simulation's, not a model's
+	Simulated bool `json:"simulated,omitempty"`
+	// a fork took it over: it counts where it was asked
+	Copied bool `json:"copied,omitempty"`
 
-	Chunks []Chunk          `json:"-"` // every piece with its arrival, for replay and inter-token times
+	// every piece with its arrival, for replay and inter-token times
+	Chunks []Chunk          `json:"-"`
 	System string           `json:"-"` // the system prompt that was sent
 	Params providers.Params `json:"-"` // the settings that were sent to the model that served
 
-	// What the store adds when it keeps the reply. A reply that has them already, because it was read, keeps them.
+	// What the store adds when it keeps the reply. A reply that has them already, because it was
+	// read, keeps them.
 	EndedAt time.Time `json:"-"` // zero while it runs
 	Version string    `json:"-"` // of lineup, which measured
 
@@ -75,29 +83,36 @@ type ErrorInfo struct {
 	RetryAfterMS *int64         `json:"retry_after_ms"`
 }
 
-// Metrics are times in milliseconds on lineup's own clock, from t0, when the request that was answered went out; nil is
-// unknown. Server holds the server's own measurements beside ours. TokensPerSecond is not deceived by buffers on the way.
+// Metrics are times in milliseconds on lineup's own clock, from t0, when the request that was
+// answered went out; nil is unknown. Server holds the server's own measurements beside ours.
+// TokensPerSecond is not deceived by buffers on the way.
 type Metrics struct {
-	TTFT            *float64           `json:"ttft_ms"`
-	VisibleTTFT     *float64           `json:"visible_ttft_ms"` // to the first token that is no reasoning
-	Duration        *float64           `json:"duration_ms"`     // to the last token
-	TokensPerSecond *float64           `json:"tokens_per_second"`
-	Load            *float64           `json:"load_ms"`       // loading the model, where the server tells: within TTFT (Ollama) or before t0 (a server that is asked again)
-	Queue           float64            `json:"queue_ms"`      // waiting behind other panes, outside the attempts
-	Gaps            *Gaps              `json:"chunk_gaps"`    // between the chunks, which are no tokens; of an answer that has ended
-	FromEnter       *float64           `json:"from_enter_ms"` // from when the user sent the prompt, through queue and failed attempts, to the last token, or to the end where none came
-	Server          map[string]float64 `json:"server"`
+	TTFT *float64 `json:"ttft_ms"`
+	// to the first token that is no reasoning
+	VisibleTTFT     *float64 `json:"visible_ttft_ms"`
+	Duration        *float64 `json:"duration_ms"` // to the last token
+	TokensPerSecond *float64 `json:"tokens_per_second"`
+	// loading the model, where the server tells: within TTFT (Ollama) or before t0 (a server that is asked again)
+	Load *float64 `json:"load_ms"`
+	// waiting behind other panes, outside the attempts
+	Queue float64 `json:"queue_ms"`
+	// between the chunks, which are no tokens; of an answer that has ended
+	Gaps *Gaps `json:"chunk_gaps"`
+	// from when the user sent the prompt, through queue and failed attempts, to the last token, or to the end where none came
+	FromEnter *float64           `json:"from_enter_ms"`
+	Server    map[string]float64 `json:"server"`
 }
 
 // Usage counts tokens; see providers.Usage for what contains what.
 type Usage struct {
-	Input      int    `json:"input"`
-	Output     int    `json:"output"`
-	Reasoning  int    `json:"reasoning"`
-	CacheRead  int    `json:"cache_read"`
-	CacheWrite int    `json:"cache_write"`
-	Write1h    int    `json:"cache_write_1h,omitempty"` // the part of CacheWrite that was stored for an hour
-	Source     string `json:"source"`                   // Reported or Estimated
+	Input      int `json:"input"`
+	Output     int `json:"output"`
+	Reasoning  int `json:"reasoning"`
+	CacheRead  int `json:"cache_read"`
+	CacheWrite int `json:"cache_write"`
+	// the part of CacheWrite that was stored for an hour
+	Write1h int    `json:"cache_write_1h,omitempty"`
+	Source  string `json:"source"` // Reported or Estimated
 }
 
 // Sources of a usage.
@@ -108,8 +123,9 @@ const (
 
 // Cost is what a reply cost. USD is nil where it is not known.
 type Cost struct {
-	USD    *float64 `json:"usd"`
-	Source string   `json:"source"` // a providers.CostSource, with "~" before it where the usage is an estimate
+	USD *float64 `json:"usd"`
+	// a providers.CostSource, with "~" before it where the usage is an estimate
+	Source string `json:"source"`
 
 	// Price is the basis of the cost, for checks after a change of prices; nil if the gateway
 	// reported the cost, or it is unknown.
@@ -195,10 +211,13 @@ const (
 	PhaseEnded      Phase = "ended"
 )
 
-// NewReply makes the reply of a slot that is about to be asked. at is when the user sent the prompt.
+// NewReply makes the reply of a slot that is about to be asked. at is when the user sent the
+// prompt.
 func NewReply(slot int, info providers.Info, req providers.Request, at time.Time) *Reply {
-	r := &Reply{Type: "reply", Slot: slot, Model: info.Ref.String(), ServedBy: info.Ref.String(), Status: Waiting,
-		Simulated: info.Simulated, Attempts: []Attempt{}, Usage: Usage{Source: Estimated}, System: req.System, Params: info.Params}
+	r := &Reply{Type: "reply", Slot: slot, Model: info.Ref.String(), ServedBy: info.Ref.String(),
+		Status:    Waiting,
+		Simulated: info.Simulated, Attempts: []Attempt{}, Usage: Usage{Source: Estimated},
+		System: req.System, Params: info.Params}
 	r.Metrics.Server = map[string]float64{}
 	r.live = live{phase: PhaseConnecting, from: at, input: estimateRequest(req, even())}
 	r.live.serve(info)
@@ -216,7 +235,8 @@ func (r *Reply) GoOn(said string) {
 	r.Text = said
 }
 
-// messageTokens is what chat templates put around each message, about four tokens in Llama 3 and in OpenAI's.
+// messageTokens is what chat templates put around each message, about four tokens in Llama 3 and in
+// OpenAI's.
 const messageTokens = 4
 
 func estimateRequest(req providers.Request, ratios [providers.TextKinds]float64) float64 {
@@ -242,8 +262,8 @@ func (r *Reply) Phase() Phase {
 func (r *Reply) RetryAt() time.Time { return r.live.retryAt }
 
 // Before is how long earlier attempts took, with the waits between them, in milliseconds. TTFT and
-// Duration are those of the last attempt: whoever compares models by time adds this, or a model that
-// failed first looks fast.
+// Duration are those of the last attempt: whoever compares models by time adds this, or a model
+// that failed first looks fast.
 func (r *Reply) Before() float64 {
 	if n := len(r.Attempts); n > 1 {
 		return r.Attempts[n-1].Started
@@ -251,8 +271,8 @@ func (r *Reply) Before() float64 {
 	return 0
 }
 
-// Waited is the time to the first token and to the last one, in milliseconds, as somebody waited for
-// them: from the first attempt. They are nil if no token came.
+// Waited is the time to the first token and to the last one, in milliseconds, as somebody waited
+// for them: from the first attempt. They are nil if no token came.
 func (r *Reply) Waited() (first, last *float64) {
 	sum := func(ms *float64) *float64 {
 		if ms == nil {

@@ -24,18 +24,21 @@ func salvaged() []string {
 	return []string{"sessions", "turns", "replies", "reply_parts", "votes", "tags"}
 }
 
-// Salvage makes a new database of what can be read of a damaged one, row by row, and puts it into its place. The damaged
-// file stays beside it under another name. No other lineup may be running: it would go on writing into the old file.
+// Salvage makes a new database of what can be read of a damaged one, row by row, and puts it into
+// its place. The damaged file stays beside it under another name. No other lineup may be running:
+// it would go on writing into the old file.
 func Salvage(ctx context.Context, path string) (Salvaged, error) {
 	const op = "salvage the database"
 	path, err := filepath.Abs(path)
 	if err != nil {
-		return Salvaged{}, &StoreError{Op: op, Path: path, Reason: NoAccess, Hint: "name a folder that exists with --data-dir", Err: err}
+		return Salvaged{}, &StoreError{Op: op, Path: path, Reason: NoAccess,
+			Hint: "name a folder that exists with --data-dir", Err: err}
 	}
 	old := &Store{path: path, ids: newIDSource(), now: time.Now}
 	old.owner.dir = filepath.Join(old.folder(), "run")
 	if old.owner.othersLive() {
-		return Salvaged{}, &StoreError{Op: op, Path: path, Reason: Locked, Hint: "quit every other lineup and try again"}
+		return Salvaged{}, &StoreError{Op: op, Path: path, Reason: Locked,
+			Hint: "quit every other lineup and try again"}
 	}
 	part := path + ".salvage"
 	for _, suffix := range []string{"", "-wal", "-shm"} { // of an attempt that was cut off
@@ -49,8 +52,10 @@ func Salvage(ctx context.Context, path string) (Salvaged, error) {
 		return report, old.fail(ctx, op, err)
 	}
 	report.Kept = path + ".damaged-" + time.Now().UTC().Format("20060102-150405")
-	for _, suffix := range []string{"-wal", "-shm", ""} { // the log goes first: it must not meet the new file
-		if err := os.Rename(path+suffix, report.Kept+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+	// the log goes first: it must not meet the new file
+	for _, suffix := range []string{"-wal", "-shm", ""} {
+		if err := os.Rename(path+suffix, report.Kept+suffix); err != nil &&
+			!errors.Is(err, os.ErrNotExist) {
 			return report, old.fail(ctx, op, err)
 		}
 	}
@@ -84,7 +89,8 @@ func (s *Store) copyRows(ctx context.Context, part string) (report Salvaged, err
 	if version > 0 && version < len(list) {
 		list = list[:version]
 	}
-	to, err := open(ctx, part, settings{busy: time.Second, mode: "rwc", migrations: list, now: time.Now})
+	to, err := open(ctx, part, settings{busy: time.Second, mode: "rwc", migrations: list,
+		now: time.Now})
 	if err != nil {
 		return report, err
 	}
@@ -103,7 +109,8 @@ func (s *Store) copyRows(ctx context.Context, part string) (report Salvaged, err
 		return report, err
 	}
 	defer os.Remove(fmt.Sprintf("%s.v%d.bak", part, version)) // of that upgrade
-	err = to.write(ctx, "index the texts", durable, func(tx *sql.Tx) error { return reindex(ctx, tx) })
+	err = to.write(ctx, "index the texts", durable,
+		func(tx *sql.Tx) error { return reindex(ctx, tx) })
 	if err == nil {
 		err = to.r.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM replies)`).Scan(&report.Sessions, &report.Replies)
 	}
@@ -118,24 +125,28 @@ type rescue struct {
 	lost int
 }
 
-// table copies what can be read of a table. One that the damaged database does not know is left out.
+// table copies what can be read of a table. One that the damaged database does not know is left
+// out.
 func (r *rescue) table(ctx context.Context, name string) error {
 	columns, err := columnsOf(ctx, r.to.r, name)
 	if err != nil || len(columns) == 0 {
 		return err
 	}
 	key := "rowid"
-	if name == "reply_parts" || name == "votes" || name == "tags" { // tables without numbers are copied as far as they go
+	// tables without numbers are copied as far as they go
+	if name == "reply_parts" || name == "votes" || name == "tags" {
 		key = ""
 	}
 	query := `SELECT ` + strings.Join(columns, ", ") + ` FROM ` + name
-	insert := `INSERT OR IGNORE INTO ` + name + ` (` + strings.Join(columns, ", ") + `) VALUES (?` + strings.Repeat(", ?", len(columns)-1) + `)`
+	insert := `INSERT OR IGNORE INTO ` + name + ` (` + strings.Join(columns, ", ") + `) VALUES (?` +
+		strings.Repeat(", ?", len(columns)-1) + `)`
 	return r.to.write(ctx, "copy the rows", relaxed, func(tx *sql.Tx) error {
 		if key == "" {
 			return r.rows(ctx, tx, name, columns, insert, query)
 		}
 		for _, n := range r.numbers(ctx, name) {
-			if err := r.rows(ctx, tx, name, columns, insert, query+` WHERE rowid = ?`, n); err != nil {
+			if err := r.rows(ctx, tx, name, columns, insert, query+` WHERE rowid = ?`,
+				n); err != nil {
 				return err
 			}
 		}
@@ -143,8 +154,10 @@ func (r *rescue) table(ctx context.Context, name string) error {
 	})
 }
 
-// rows copies the rows of a query, as far as they can be read. The error is one of the new database.
-func (r *rescue) rows(ctx context.Context, tx *sql.Tx, table string, columns []string, insert, query string, args ...any) error {
+// rows copies the rows of a query, as far as they can be read. The error is one of the new
+// database.
+func (r *rescue) rows(ctx context.Context, tx *sql.Tx, table string, columns []string, insert,
+	query string, args ...any) error {
 	rows, err := r.from.QueryContext(ctx, query, args...)
 	if err != nil {
 		r.lost++
@@ -165,7 +178,8 @@ func (r *rescue) rows(ctx context.Context, tx *sql.Tx, table string, columns []s
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, insert, values...); err != nil {
-			if _, ok := resultCode(err); !ok || !taken(err) { // a row without its parent, or with a value that cannot be
+			// a row without its parent, or with a value that cannot be
+			if _, ok := resultCode(err); !ok || !taken(err) {
 				return err
 			}
 			r.lost++
@@ -177,9 +191,10 @@ func (r *rescue) rows(ctx context.Context, tx *sql.Tx, table string, columns []s
 	return ctx.Err()
 }
 
-// fit prepares a row for the new database: triggers count the turns there, and a turn whose session could not be read
-// gets one.
-func (r *rescue) fit(ctx context.Context, tx *sql.Tx, table string, columns []string, values []any) error {
+// fit prepares a row for the new database: triggers count the turns there, and a turn whose session
+// could not be read gets one.
+func (r *rescue) fit(ctx context.Context, tx *sql.Tx, table string, columns []string,
+	values []any) error {
 	at := func(name string) any {
 		for i, c := range columns {
 			if c == name {
@@ -219,8 +234,8 @@ func (r *rescue) fit(ctx context.Context, tx *sql.Tx, table string, columns []st
 // probes bounds how many row numbers between two damaged places are tried one by one.
 const probes = 200_000
 
-// numbers gives the row numbers of a table that may be readable: from the front to the first damage, from the back to
-// the last, and what lies between one by one.
+// numbers gives the row numbers of a table that may be readable: from the front to the first
+// damage, from the back to the last, and what lies between one by one.
 func (r *rescue) numbers(ctx context.Context, table string) []int64 {
 	front, whole := r.scan(ctx, `SELECT rowid FROM `+table+` NOT INDEXED ORDER BY rowid`)
 	if whole {
@@ -282,11 +297,12 @@ func columnsOf(ctx context.Context, db *sql.DB, table string) (columns []string,
 // reindex makes all texts searchable in a database whose index is empty.
 func reindex(ctx context.Context, tx *sql.Tx) error { return reindexLike(ctx, tx, `*`) }
 
-// spacelessGlob matches texts with a character of a script that is spaceless, and a few of their neighbours.
+// spacelessGlob matches texts with a character of a script that is spaceless, and a few of their
+// neighbours.
 const spacelessGlob = "*[\u0e00-\u109f\u1780-\u17ff\u1950-\u1b7f\u3100-\u312f\ua000-\ua4cf\ua980-\uaadf]*"
 
-// reindexSpaceless brings texts of these scripts into the index as version 6 reads them: older versions took a whole
-// sentence for one word.
+// reindexSpaceless brings texts of these scripts into the index as version 6 reads them: older
+// versions took a whole sentence for one word.
 func reindexSpaceless(ctx context.Context, tx *sql.Tx) error {
 	return reindexLike(ctx, tx, spacelessGlob)
 }

@@ -2,11 +2,12 @@ package session
 
 import "time"
 
-// SaveEvery is how often the text of a running turn goes to the store: what a crash may take at most.
+// SaveEvery is how often the text of a running turn goes to the store: what a crash may take at
+// most.
 const SaveEvery = 250 * time.Millisecond
 
-// early is how much sooner a batch is due, because nobody asks at the very moment: a screen asks once a frame, and
-// the ticks of a ticker may be closer together than its interval.
+// early is how much sooner a batch is due, because nobody asks at the very moment: a screen asks
+// once a frame, and the ticks of a ticker may be closer together than its interval.
 const early = 50 * time.Millisecond
 
 // Partial is what a running reply got since it was saved last.
@@ -31,8 +32,8 @@ type position struct {
 	moved                   bool // the text of before has become reasoning
 }
 
-// Saver remembers how much of each reply of one running turn is in the store and gives out the rest. It writes
-// nothing by itself and starts nothing:
+// Saver remembers how much of each reply of one running turn is in the store and gives out the
+// rest. It writes nothing by itself and starts nothing:
 //
 //	if saver.Due(now) {
 //		batch := saver.Batch(replies)
@@ -42,9 +43,10 @@ type position struct {
 //		if store.FinishReply(ctx, turn, r) == nil { saver.Finished(r.Slot) }
 //	}
 //
-// A write may happen elsewhere and be confirmed later: until then the same pieces are given out again, longer, and
-// the store keeps each piece once. So a write that failed is made up for by the next one. Batches share memory with
-// the replies but nothing that changes. A Saver is for one goroutine.
+// A write may happen elsewhere and be confirmed later: until then the same pieces are given out
+// again, longer, and the store keeps each piece once. So a write that failed is made up for by the
+// next one. Batches share memory with the replies but nothing that changes. A Saver is for one
+// goroutine.
 type Saver struct {
 	turn  string
 	last  time.Time
@@ -57,7 +59,8 @@ func NewSaver(turnID string) *Saver {
 	return &Saver{turn: turnID, saved: map[int]position{}, done: map[int]bool{}}
 }
 
-// Due reports whether it is time for the next batch, if it is asked every 50 ms or by a ticker of SaveEvery.
+// Due reports whether it is time for the next batch, if it is asked every 50 ms or by a ticker of
+// SaveEvery.
 func (s *Saver) Due(now time.Time) bool {
 	if now.Sub(s.last) < SaveEvery-early {
 		return false
@@ -66,7 +69,8 @@ func (s *Saver) Due(now time.Time) bool {
 	return true
 }
 
-// Batch gives what is new in the running replies, nil where nothing is. Replies that have ended are left to Ended.
+// Batch gives what is new in the running replies, nil where nothing is. Replies that have ended are
+// left to Ended.
 func (s *Saver) Batch(replies []*Reply) []Partial {
 	var batch []Partial
 	for _, r := range replies {
@@ -81,7 +85,8 @@ func (s *Saver) Batch(replies []*Reply) []Partial {
 		if end.chunks == from.chunks {
 			continue
 		}
-		batch = append(batch, Partial{Turn: s.turn, Slot: r.Slot, Take: r.Take, ServedBy: r.ServedBy, ServedModel: r.ServedModel, Simulated: r.Simulated,
+		batch = append(batch, Partial{Turn: s.turn, Slot: r.Slot, Take: r.Take,
+			ServedBy: r.ServedBy, ServedModel: r.ServedModel, Simulated: r.Simulated,
 			Start: from.chunks, Chunks: r.Chunks[from.chunks:end.chunks:end.chunks],
 			Text: text[from.text:], Reasoning: reasoning[from.reasoning:], end: end})
 	}
@@ -91,7 +96,8 @@ func (s *Saver) Batch(replies []*Reply) []Partial {
 // Saved confirms that a batch is in the store.
 func (s *Saver) Saved(batch []Partial) {
 	for _, p := range batch {
-		if p.end.chunks > s.saved[p.Slot].chunks || p.end.moved && !s.saved[p.Slot].moved { // confirmations may come out of order
+		// confirmations may come out of order
+		if p.end.chunks > s.saved[p.Slot].chunks || p.end.moved && !s.saved[p.Slot].moved {
 			s.saved[p.Slot] = p.end
 		}
 	}

@@ -29,7 +29,8 @@ var (
 	schemaV5 string
 )
 
-// migrations are all versions, oldest first. What was released is never changed: a further version is added.
+// migrations are all versions, oldest first. What was released is never changed: a further version
+// is added.
 func migrations() []migration {
 	return []migration{
 		{version: 1, sql: schemaV1},
@@ -41,8 +42,8 @@ func migrations() []migration {
 	}
 }
 
-// rowsPerTurn is how many rows of search belong to one turn: row n·1024 is the prompt of turn n, the rows after it are
-// the answers by slot. The triggers of the schema know it too.
+// rowsPerTurn is how many rows of search belong to one turn: row n·1024 is the prompt of turn n,
+// the rows after it are the answers by slot. The triggers of the schema know it too.
 const rowsPerTurn = 1024
 
 // maxSlot is the highest slot that has a row in search.

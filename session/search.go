@@ -54,7 +54,8 @@ func (s *Store) Search(ctx context.Context, text string, f Filter) ([]Hit, error
 		}
 		defer by.close()
 		for _, query := range []string{titles, texts} {
-			if err := by.find(ctx, tx, query, arg, in, query == texts && q.match != ""); err != nil {
+			if err := by.find(ctx, tx, query, arg, in, query == texts &&
+				q.match != ""); err != nil {
 				return err
 			}
 		}
@@ -93,7 +94,8 @@ type sieve struct {
 	replies *sql.Stmt // looks at an answer; nil where all count
 }
 
-// sieve reads which sessions a filter leaves: all of them at once, because the index gives their texts by the thousand.
+// sieve reads which sessions a filter leaves: all of them at once, because the index gives their
+// texts by the thousand.
 func (f Filter) sieve(ctx context.Context, tx *sql.Tx) (*sieve, error) {
 	in := &sieve{filter: f}
 	into, where, args := &in.only, "", []any(nil)
@@ -118,7 +120,8 @@ func (f Filter) sieve(ctx context.Context, tx *sql.Tx) (*sieve, error) {
 	if err := rows.Err(); err != nil || f.Model == "" && f.Status == "" {
 		return in, err
 	}
-	in.replies, err = tx.PrepareContext(ctx, `SELECT model, served_by, status FROM replies WHERE turn = ? AND slot = ?`)
+	in.replies, err = tx.PrepareContext(ctx,
+		`SELECT model, served_by, status FROM replies WHERE turn = ? AND slot = ?`)
 	return in, err
 }
 
@@ -154,8 +157,8 @@ func (in *sieve) passes(ctx context.Context, p place) (bool, error) {
 	return false, rows.Err()
 }
 
-// The searches give session, turn and slot, newest first: row numbers rise with time. Turn 0 means the title, slot -1
-// the prompt.
+// The searches give session, turn and slot, newest first: row numbers rise with time. Turn 0 means
+// the title, slot -1 the prompt.
 const (
 	titleMatches = `SELECT rowid, 0, -1 FROM title_search WHERE title_search MATCH ? ORDER BY rowid DESC`
 	textMatches  = `SELECT (SELECT session FROM turns WHERE n = search.rowid / 1024), rowid / 1024, rowid % 1024 - 1
@@ -204,8 +207,10 @@ func (s *Store) ranked(ctx context.Context, tx *sql.Tx, f Filter) (*ranking, err
 
 func (r *ranking) close() { _ = r.rows.Close() } // it was only read
 
-// find notes the sessions that a search gives, each once. newestFirst says that turns come in falling order.
-func (r *ranking) find(ctx context.Context, tx *sql.Tx, search, arg string, in *sieve, newestFirst bool) error {
+// find notes the sessions that a search gives, each once. newestFirst says that turns come in
+// falling order.
+func (r *ranking) find(ctx context.Context, tx *sql.Tx, search, arg string, in *sieve,
+	newestFirst bool) error {
 	rows, err := tx.QueryContext(ctx, search, arg)
 	if err != nil {
 		return err

@@ -21,18 +21,20 @@ type Session struct {
 
 	Parent     string // id of the session that it was forked from, or ""
 	ParentTurn string // id of the last turn that both share, "" where they share none
-	Origin     string // of an import: the other program and its id there, such as "chatgpt:8f3a…"; else ""
+	// of an import: the other program and its id there, such as "chatgpt:8f3a…"; else ""
+	Origin string
 }
 
-// Turn is one prompt and what all panes answered. A slot may have several answers, where the same was asked again; one
-// of them is in force: the conversation goes on from it.
+// Turn is one prompt and what all panes answered. A slot may have several answers, where the same
+// was asked again; one of them is in force: the conversation goes on from it.
 type Turn struct {
 	ID           string
 	Prompt       string
 	CreatedAt    time.Time
 	Replies      []*Reply // those in force, by slot; nil where a pane was not asked
 	Alternatives []*Reply // the others, by slot and take
-	Promoted     *int     // the slot whose answer all panes go on from; nil: each goes on from its own
+	// the slot whose answer all panes go on from; nil: each goes on from its own
+	Promoted *int
 }
 
 // titleRunes bounds a title made from a prompt, in characters.
@@ -51,9 +53,9 @@ func TitleOf(prompt string) string {
 	return "untitled"
 }
 
-// History gives the conversation of a slot for its next request: every prompt that the slot answered, with its answer,
-// or with the one that was promoted into all panes. A turn without an answer text is left out, prompt and all, so that
-// roles keep alternating.
+// History gives the conversation of a slot for its next request: every prompt that the slot
+// answered, with its answer, or with the one that was promoted into all panes. A turn without an
+// answer text is left out, prompt and all, so that roles keep alternating.
 func (s *Session) History(slot int) []providers.Message {
 	var h []providers.Message
 	for _, t := range s.Turns {

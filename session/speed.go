@@ -8,17 +8,19 @@ import (
 // shortTail is the time below which the tail of an answer is too short to tell a speed from.
 const shortTail = 250 * time.Millisecond
 
-// A burst is what somebody on the way (a gateway, a proxy, the server's own writer) held back and let go at once. Its
-// tokens were made before it came, so that they say nothing of the time behind it.
+// A burst is what somebody on the way (a gateway, a proxy, the server's own writer) held back and
+// let go at once. Its tokens were made before it came, so that they say nothing of the time behind
+// it.
 const (
 	burstPause = 20 * time.Millisecond // between the pieces of one burst there is less
 	burstRatio = 3                     // so much faster than what follows it is a burst at least
-	flushReads = 4                     // pieces a read, on average, of an answer that was let go at once
-	flushSpeed = 1000                  // tokens a second; a slower tail is believed
+	// pieces a read, on average, of an answer that was let go at once
+	flushReads = 4
+	flushSpeed = 1000 // tokens a second; a slower tail is believed
 )
 
-// arrivals are what the speed needs to know of the pieces so far. The first run are those from the first piece on,
-// up to the first pause.
+// arrivals are what the speed needs to know of the pieces so far. The first run are those from the
+// first piece on, up to the first pause.
 type arrivals struct {
 	pieces, reads int // reads are moments at which pieces came; one may have brought several
 	run           int // pieces of the first run
@@ -46,10 +48,10 @@ func (a *arrivals) add(at, last time.Time, tokens float64) {
 
 // settleSpeed gives (N−1)/(tn−t1), and N/(tn−t0) where the tail is too short to say.
 //
-// It is (N−k)/(tn−t1) where the first k tokens came at once: in a first piece of several tokens, or in a burst. They
-// were made before t1, and counting them would make a buffer look like a fast model. The same holds for reasoning that
-// is counted but was not streamed. What came all at once behind a long silence tells N/(tn−t0) alone, however long
-// the network took to deliver it.
+// It is (N−k)/(tn−t1) where the first k tokens came at once: in a first piece of several tokens, or
+// in a burst. They were made before t1, and counting them would make a buffer look like a fast
+// model. The same holds for reasoning that is counted but was not streamed. What came all at once
+// behind a long silence tells N/(tn−t0) alone, however long the network took to deliver it.
 func (r *Reply) settleSpeed() {
 	l := &r.live
 	r.Metrics.TokensPerSecond = nil
@@ -83,7 +85,8 @@ func (r *Reply) hidden() float64 {
 	return 0
 }
 
-// isBurst reports whether the first run came so much faster than the rest that it was held back before.
+// isBurst reports whether the first run came so much faster than the rest that it was held back
+// before.
 func (l *live) isBurst() bool {
 	a := &l.came
 	rest := a.pieces - a.run
@@ -94,18 +97,20 @@ func (l *live) isBurst() bool {
 	return float64(a.run-1)*tail.Seconds() > burstRatio*float64(rest)*ran.Seconds()
 }
 
-// isFlush reports whether the whole answer was let go at once: several pieces with each read, behind a silence that was
-// longer than they took.
+// isFlush reports whether the whole answer was let go at once: several pieces with each read,
+// behind a silence that was longer than they took.
 func (l *live) isFlush() bool {
-	return l.came.pieces >= flushReads*l.came.reads && l.lastTok.Sub(l.firstTok) < l.firstTok.Sub(l.start)
+	return l.came.pieces >= flushReads*l.came.reads &&
+		l.lastTok.Sub(l.firstTok) < l.firstTok.Sub(l.start)
 }
 
 // fewPieces are too few to take an average of.
 const fewPieces = 4
 
-// tokensIn is how many tokens the first pieces hold, at least one. Most servers send a token with each piece, and then
-// the pieces are counted; others send about as many with each. The first piece often is an exception: of a few pieces
-// it is their estimate, corrected by what the server counted altogether.
+// tokensIn is how many tokens the first pieces hold, at least one. Most servers send a token with
+// each piece, and then the pieces are counted; others send about as many with each. The first piece
+// often is an exception: of a few pieces it is their estimate, corrected by what the server counted
+// altogether.
 func (r *Reply) tokensIn(pieces int, estimate float64) float64 {
 	n, all := float64(r.Usage.Output)-r.hidden(), float64(r.live.came.pieces)
 	switch {
@@ -121,9 +126,9 @@ func (r *Reply) tokensIn(pieces int, estimate float64) float64 {
 	return max(1, estimate*ratio)
 }
 
-// Gaps are the times between the pieces of an answer as they came, in milliseconds. They are gaps between chunks, not
-// between tokens: a chunk may hold many tokens, and chunks that one read brought have no gap. P50 and P95 are
-// interpolated linearly.
+// Gaps are the times between the pieces of an answer as they came, in milliseconds. They are gaps
+// between chunks, not between tokens: a chunk may hold many tokens, and chunks that one read
+// brought have no gap. P50 and P95 are interpolated linearly.
 type Gaps struct {
 	N   int     `json:"n"` // how many gaps: one less than there are chunks
 	P50 float64 `json:"p50_ms"`
@@ -131,8 +136,8 @@ type Gaps struct {
 	Max float64 `json:"max_ms"`
 }
 
-// Gaps computes the gaps of a reply from its chunks, nil where there are fewer than two. A saved reply without chunks has
-// what its record says.
+// Gaps computes the gaps of a reply from its chunks, nil where there are fewer than two. A saved
+// reply without chunks has what its record says.
 func (r *Reply) Gaps() *Gaps {
 	if len(r.Chunks) < 2 {
 		return r.Metrics.Gaps
@@ -142,5 +147,6 @@ func (r *Reply) Gaps() *Gaps {
 		gaps = append(gaps, ms(r.Chunks[i].At-r.Chunks[i-1].At))
 	}
 	slices.Sort(gaps)
-	return &Gaps{N: len(gaps), P50: Percentile(gaps, 50), P95: Percentile(gaps, 95), Max: gaps[len(gaps)-1]}
+	return &Gaps{N: len(gaps), P50: Percentile(gaps, 50), P95: Percentile(gaps, 95),
+		Max: gaps[len(gaps)-1]}
 }

@@ -46,32 +46,41 @@ type Stats struct {
 	First     time.Time `json:"first"` // end of the earliest reply
 	Last      time.Time `json:"last"`
 
-	Replies  int            `json:"replies"`   // that this group served, or failed to serve as the last of a chain
-	Answers  int            `json:"answers"`   // done, or cut at the length that was asked for
-	Stopped  int            `json:"stopped"`   // by the user: no fault of the model
-	Failed   int            `json:"failed"`    // all others, also where another group was asked after it
-	Failures map[string]int `json:"failures"`  // of Failed: by the kind of the error, or the status where there is none
-	FellBack int            `json:"fell_back"` // asked of this group and served by another one; not in Replies
+	// that this group served, or failed to serve as the last of a chain
+	Replies int `json:"replies"`
+	Answers int `json:"answers"` // done, or cut at the length that was asked for
+	Stopped int `json:"stopped"` // by the user: no fault of the model
+	// all others, also where another group was asked after it
+	Failed int `json:"failed"`
+	// of Failed: by the kind of the error, or the status where there is none
+	Failures map[string]int `json:"failures"`
+	// asked of this group and served by another one; not in Replies
+	FellBack int `json:"fell_back"`
 
-	Asked          int      `json:"asked"`        // replies for which this group was tried: Answers, Failed and Stopped
-	FellBackTo     int      `json:"fell_back_to"` // asked of another group and served by this one
-	Attempts       int      `json:"attempts"`     // all tries over the network, retries too
-	AttemptsFailed int      `json:"attempts_failed"`
-	Availability   *float64 `json:"availability"` // Answers of Asked without Stopped, 0 to 1; nil where there is none
+	// replies for which this group was tried: Answers, Failed and Stopped
+	Asked          int `json:"asked"`
+	FellBackTo     int `json:"fell_back_to"` // asked of another group and served by this one
+	Attempts       int `json:"attempts"`     // all tries over the network, retries too
+	AttemptsFailed int `json:"attempts_failed"`
+	// Answers of Asked without Stopped, 0 to 1; nil where there is none
+	Availability *float64 `json:"availability"`
 
 	TTFT            Spread `json:"ttft_ms"`
 	TokensPerSecond Spread `json:"tokens_per_second"`
-	SpeedEstimated  bool   `json:"tokens_per_second_estimated,omitempty"` // no reply had its tokens reported
-	ChunkGaps       Pauses `json:"chunk_gap_ms"`
+	// no reply had its tokens reported
+	SpeedEstimated bool   `json:"tokens_per_second_estimated,omitempty"`
+	ChunkGaps      Pauses `json:"chunk_gap_ms"`
 
-	Counted         int   `json:"counted_replies"` // whose tokens and time are in the sums below; where there is none, JSON has null for them
+	// whose tokens and time are in the sums below; where there is none, JSON has null for them
+	Counted         int   `json:"counted_replies"`
 	Input           int64 `json:"input_tokens"`
 	Output          int64 `json:"output_tokens"`
 	Reasoning       int64 `json:"reasoning_tokens"`  // a part of Output
 	CacheRead       int64 `json:"cache_read_tokens"` // a part of Input
 	EstimatedTokens int   `json:"estimated_tokens_replies"`
 
-	CostUSD       *float64 `json:"cost_usd"` // of the replies whose cost is known; nil where there is none. Refused requests are in none of these
+	// of the replies whose cost is known; nil where there is none. Refused requests are in none of these
+	CostUSD       *float64 `json:"cost_usd"`
 	CostKnown     int      `json:"cost_known_replies"`
 	CostEstimated int      `json:"cost_estimated_replies"`
 	CostUnknown   int      `json:"cost_unknown_replies"`
@@ -79,7 +88,8 @@ type Stats struct {
 	BusyMS float64 `json:"busy_ms"` // from request to last token, summed
 }
 
-// MarshalJSON gives the record of `lineup stats --json`, in which sums of nothing are unknown and not 0.
+// MarshalJSON gives the record of `lineup stats --json`, in which sums of nothing are unknown and
+// not 0.
 func (s Stats) MarshalJSON() ([]byte, error) {
 	type record Stats
 	var unknown struct {
@@ -97,8 +107,9 @@ func (s Stats) MarshalJSON() ([]byte, error) {
 	return json.Marshal(unknown)
 }
 
-// Pauses are the gaps between the chunks of answers, in milliseconds: what one sees as a steady or a jerky stream. They say
-// nothing of tokens, of which a chunk may hold many. All are nil where N is 0.
+// Pauses are the gaps between the chunks of answers, in milliseconds: what one sees as a steady or
+// a jerky stream. They say nothing of tokens, of which a chunk may hold many. All are nil where N
+// is 0.
 type Pauses struct {
 	N   int      `json:"n"`   // replies of at least two chunks
 	P50 *float64 `json:"p50"` // median of the replies' medians
@@ -140,9 +151,12 @@ type statsRow struct {
 // scan reads the columns of a row, and more columns after them.
 func (r *statsRow) scan(rows *sql.Rows, more ...any) error {
 	var flags int64
-	err := rows.Scan(append([]any{&r.servedBy, &r.model, &r.status, &flags, &r.ended, &r.ttft, &r.tps, &r.busy,
-		&r.gap50, &r.gap95, &r.gapMax, &r.in, &r.out, &r.reasoning, &r.cacheRead, &r.usd, &r.kind}, more...)...)
-	r.reported, r.simulated, r.doubtful = flags&rowReported != 0, flags&rowSimulated != 0, flags&rowDoubtful != 0
+	err := rows.Scan(append([]any{&r.servedBy, &r.model, &r.status, &flags, &r.ended, &r.ttft,
+		&r.tps, &r.busy,
+		&r.gap50, &r.gap95, &r.gapMax, &r.in, &r.out, &r.reasoning, &r.cacheRead, &r.usd, &r.kind},
+		more...)...)
+	r.reported, r.simulated, r.doubtful = flags&rowReported != 0, flags&rowSimulated != 0,
+		flags&rowDoubtful != 0
 	return err
 }
 
@@ -153,15 +167,16 @@ func (r *statsRow) ending() Status {
 	return Done
 }
 
-// Stats counts the saved replies, group by group: models and providers by name, days in order. It reads no texts, and
-// keeps two numbers a reply for the percentiles.
+// Stats counts the saved replies, group by group: models and providers by name, days in order. It
+// reads no texts, and keeps two numbers a reply for the percentiles.
 func (s *Store) Stats(ctx context.Context, q StatsQuery) ([]Stats, error) {
 	_ = s.recoverDead(ctx) // replies of a dead lineup count as interrupted
 	c := newCounter(q)
 	err := s.read(ctx, "count the replies", func(tx *sql.Tx) error {
 		clear(c.groups)
 		where, args := q.where()
-		rows, err := tx.QueryContext(ctx, `SELECT `+statsColumns+` FROM replies WHERE `+where, args...)
+		rows, err := tx.QueryContext(ctx, `SELECT `+statsColumns+` FROM replies WHERE `+where,
+			args...)
 		if err != nil {
 			return err
 		}
@@ -253,7 +268,8 @@ func (c *counter) group(name string, simulated bool) *group {
 	key := groupKey{name, simulated}
 	g := c.groups[key]
 	if g == nil {
-		g = &group{Stats: Stats{By: c.q.By, Group: name, Simulated: simulated, Failures: map[string]int{}}}
+		g = &group{Stats: Stats{By: c.q.By, Group: name, Simulated: simulated,
+			Failures: map[string]int{}}}
 		c.groups[key] = g
 	}
 	return g
@@ -314,7 +330,8 @@ func (g *group) add(r *statsRow) {
 	g.addCost(r)
 }
 
-// addTokens leaves out a reply of which nothing came: its prompt was estimated, and perhaps never read.
+// addTokens leaves out a reply of which nothing came: its prompt was estimated, and perhaps never
+// read.
 func (g *group) addTokens(r *statsRow) {
 	if !r.reported && !r.ttft.Valid {
 		return
@@ -390,8 +407,8 @@ func (g *group) pauses() Pauses {
 	return p
 }
 
-// dayNamer names the day of a moment. It remembers the last one, because replies come roughly in order and calendars
-// are slow.
+// dayNamer names the day of a moment. It remembers the last one, because replies come roughly in
+// order and calendars are slow.
 type dayNamer struct {
 	in       *time.Location
 	from, to int64 // milliseconds since 1970

@@ -17,10 +17,11 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
-// Store keeps sessions in one SQLite file. Its methods are safe for concurrent use, by several processes too. They
-// return *StoreError, *ResolveError, or the context's error.
+// Store keeps sessions in one SQLite file. Its methods are safe for concurrent use, by several
+// processes too. They return *StoreError, *ResolveError, or the context's error.
 type Store struct {
-	// Version of lineup, written beside each reply. Open takes it from the build; set it before the first write.
+	// Version of lineup, written beside each reply. Open takes it from the build; set it before the
+	// first write.
 	Version string
 
 	path  string
@@ -30,7 +31,8 @@ type Store struct {
 	owner owner
 	now   func() time.Time
 
-	damaged atomic.Bool // damage was seen: nothing is written any more, which could only make it worse
+	// damage was seen: nothing is written any more, which could only make it worse
+	damaged atomic.Bool
 }
 
 // Readers are few, because a user looks at one thing at a time.
@@ -45,18 +47,20 @@ type settings struct {
 	now        func() time.Time
 }
 
-// Open opens the database, or creates it: the folder with mode 0700, the file with 0600. An older version is
-// upgraded, and a backup called PATH.vN.bak stays behind. Open stands before the first frame of the screen, so it
-// reads a header and a schema and nothing that grows with the content.
+// Open opens the database, or creates it: the folder with mode 0700, the file with 0600. An older
+// version is upgraded, and a backup called PATH.vN.bak stays behind. Open stands before the first
+// frame of the screen, so it reads a header and a schema and nothing that grows with the content.
 func Open(ctx context.Context, path string) (*Store, error) {
-	return open(ctx, path, settings{busy: 2 * time.Second, mode: "rwc", migrations: migrations(), now: time.Now})
+	return open(ctx, path, settings{busy: 2 * time.Second, mode: "rwc", migrations: migrations(),
+		now: time.Now})
 }
 
 func open(ctx context.Context, path string, set settings) (*Store, error) {
 	const op = "open the database"
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return nil, &StoreError{Op: op, Path: path, Reason: NoAccess, Hint: "name a folder that exists with --data-dir", Err: err}
+		return nil, &StoreError{Op: op, Path: path, Reason: NoAccess,
+			Hint: "name a folder that exists with --data-dir", Err: err}
 	}
 	s := &Store{path: abs, ids: newIDSource(), now: set.now, Version: buildVersion()}
 	s.owner.dir = filepath.Join(filepath.Dir(abs), "run")
@@ -84,8 +88,9 @@ func (s *Store) unwritable(err error) bool {
 	return ok && (code == sqliteReadOnly || code == sqliteCantOpen)
 }
 
-// forReading opens the database so that it can be shown, though nothing can be kept: SQLite wants to make files beside
-// it, which a folder that is read-only refuses. It reports whether that worked.
+// forReading opens the database so that it can be shown, though nothing can be kept: SQLite wants
+// to make files beside it, which a folder that is read-only refuses. It reports whether that
+// worked.
 func (s *Store) forReading(ctx context.Context, set settings) bool {
 	set.mode = "ro"
 	info, err := os.Stat(s.path + "-wal")
@@ -93,15 +98,17 @@ func (s *Store) forReading(ctx context.Context, set settings) bool {
 	s.w = connect(s.dsn(set, "immediate", "1"), 1)
 	s.r = connect(s.dsn(set, "deferred", "1"), readers)
 	version, app, err := s.fileVersion(ctx)
-	if err == nil && app == applicationID && version == set.migrations[len(set.migrations)-1].version {
+	if err == nil && app == applicationID &&
+		version == set.migrations[len(set.migrations)-1].version {
 		return true
 	}
 	_ = errors.Join(s.w.Close(), s.r.Close()) // the error of the first attempt tells more
 	return false
 }
 
-// create makes folder and file where they are missing. A file that is there is not opened: closing it again would
-// drop the locks that another Store of this process holds on it (POSIX advisory locks belong to the process).
+// create makes folder and file where they are missing. A file that is there is not opened: closing
+// it again would drop the locks that another Store of this process holds on it (POSIX advisory
+// locks belong to the process).
 func (s *Store) create() error {
 	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
 		return err
@@ -173,8 +180,8 @@ const (
 	relaxed durability = "PRAGMA synchronous = NORMAL"
 )
 
-// write runs fn in a transaction that has the write lock from its start: one that only asked for it half way could
-// be turned away after it had read, and would have to begin again.
+// write runs fn in a transaction that has the write lock from its start: one that only asked for it
+// half way could be turned away after it had read, and would have to begin again.
 func (s *Store) write(ctx context.Context, op string, d durability, fn func(*sql.Tx) error) error {
 	if s.damaged.Load() {
 		return &StoreError{Op: op, Path: s.path, Reason: Damaged, Hint: repairHint}

@@ -31,8 +31,8 @@ const (
 	Unexpected  Reason = "the database reports an error"
 )
 
-// StoreError is why the store could not do what was asked. Nothing that was saved before is lost by it, and what
-// could not be saved may be tried again.
+// StoreError is why the store could not do what was asked. Nothing that was saved before is lost by
+// it, and what could not be saved may be tried again.
 type StoreError struct {
 	Op     string // what was tried, as in "cannot save the answer"
 	Path   string // the database
@@ -43,7 +43,8 @@ type StoreError struct {
 
 func (e *StoreError) Error() string {
 	s := fmt.Sprintf("cannot %s: %s (%s)", e.Op, e.Reason, e.Path)
-	if e.Err != nil && (e.Reason == NoAccess || e.Reason == Unexpected) { // the reason alone tells too little
+	// the reason alone tells too little
+	if e.Err != nil && (e.Reason == NoAccess || e.Reason == Unexpected) {
 		s = fmt.Sprintf("cannot %s: %s: %v (%s)", e.Op, e.Reason, e.Err, e.Path)
 	}
 	if e.Hint != "" {
@@ -63,7 +64,8 @@ var (
 	ErrAmbiguous = errors.New("ambiguous session")
 )
 
-// ResolveError says that an id names no session, or several. errors.Is tells which: ErrNotFound, ErrAmbiguous.
+// ResolveError says that an id names no session, or several. errors.Is tells which: ErrNotFound,
+// ErrAmbiguous.
 type ResolveError struct {
 	ID         string
 	Candidates []Summary // what it may mean, newest first, the first few; none for ErrNotFound
@@ -102,7 +104,8 @@ func (s *Store) failAt(ctx context.Context, op, path string, err error) error {
 		return fmt.Errorf("cannot %s: %w", op, ctx.Err())
 	}
 	reason, hint := explain(path, err)
-	if folder := filepath.Dir(path); (reason == ReadOnly || reason == NoAccess) && mayWrite(path) && !mayWrite(folder) {
+	if folder := filepath.Dir(path); (reason == ReadOnly || reason == NoAccess) && mayWrite(path) &&
+		!mayWrite(folder) {
 		reason, path = FolderReads, folder
 		hint = "make the folder writable, or set --data-dir to another folder"
 		return &StoreError{Op: op, Path: path, Reason: reason, Hint: hint, Err: err}
@@ -120,8 +123,8 @@ func (s *Store) failAt(ctx context.Context, op, path string, err error) error {
 	return &StoreError{Op: op, Path: path, Reason: reason, Hint: hint, Err: err}
 }
 
-// explain finds the reason for an error of the database and the next step, "" for any other error. path is the file that
-// was written to.
+// explain finds the reason for an error of the database and the next step, "" for any other error.
+// path is the file that was written to.
 func explain(path string, err error) (Reason, string) {
 	const elsewhere = "or set --data-dir to another folder"
 	code, ok := resultCode(err)
@@ -166,7 +169,8 @@ const (
 	sqliteCantOpen = sqlite3.SQLITE_CANTOPEN
 )
 
-// resultCode is SQLite's primary result code of an error; ok is false where the error is not SQLite's.
+// resultCode is SQLite's primary result code of an error; ok is false where the error is not
+// SQLite's.
 func resultCode(err error) (code int, ok bool) {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {

@@ -29,10 +29,12 @@ type scanner struct {
 }
 
 // scan reads summaryColumns and what the query has behind them, and gives the session's number.
-func (s *scanner) scan(row interface{ Scan(...any) error }, m *Summary, more ...any) (n int64, err error) {
+func (s *scanner) scan(row interface{ Scan(...any) error }, m *Summary, more ...any) (n int64,
+	err error) {
 	var created, updated int64
 	var list string
-	if err := row.Scan(append([]any{&n, &m.ID, &m.Title, &created, &updated, &m.Turns, &list}, more...)...); err != nil {
+	if err := row.Scan(append([]any{&n, &m.ID, &m.Title, &created, &updated, &m.Turns, &list},
+		more...)...); err != nil {
 		return 0, err
 	}
 	m.CreatedAt, m.UpdatedAt = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC()
@@ -47,8 +49,10 @@ func (s *scanner) scan(row interface{ Scan(...any) error }, m *Summary, more ...
 }
 
 // summaries reads sessions s with their tags. There are about so many, as far as the caller knows.
-func summaries(ctx context.Context, tx *sql.Tx, about int, where string, args ...any) ([]Summary, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT `+summaryColumns+` FROM sessions s WHERE `+where, args...)
+func summaries(ctx context.Context, tx *sql.Tx, about int, where string, args ...any) ([]Summary,
+	error) {
+	rows, err := tx.QueryContext(ctx, `SELECT `+summaryColumns+` FROM sessions s WHERE `+where,
+		args...)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +108,8 @@ func list(s []string) []string {
 	return s
 }
 
-// summaryRecord is a Summary as JSON. The keys to turns and panes are promised; further ones come behind them.
+// summaryRecord is a Summary as JSON. The keys to turns and panes are promised; further ones come
+// behind them.
 type summaryRecord struct {
 	ID        string   `json:"id"`
 	Title     string   `json:"title"`
@@ -117,7 +122,8 @@ type summaryRecord struct {
 }
 
 func (m Summary) record() summaryRecord {
-	r := summaryRecord{m.ID, m.Title, stampOf(m.CreatedAt), stampOf(m.UpdatedAt), m.Turns, list(m.Panes), list(m.Tags), ""}
+	r := summaryRecord{m.ID, m.Title, stampOf(m.CreatedAt), stampOf(m.UpdatedAt), m.Turns,
+		list(m.Panes), list(m.Tags), ""}
 	if !m.DeletedAt.IsZero() {
 		r.DeletedAt = stampOf(m.DeletedAt)
 	}
@@ -127,7 +133,8 @@ func (m Summary) record() summaryRecord {
 // MarshalJSON gives the record of `lineup sessions list --json`.
 func (m Summary) MarshalJSON() ([]byte, error) { return json.Marshal(m.record()) }
 
-// MarshalJSON gives the record of the session with turn, slot and excerpt; marks are pairs of byte offsets into the excerpt.
+// MarshalJSON gives the record of the session with turn, slot and excerpt; marks are pairs of byte
+// offsets into the excerpt.
 func (h Hit) MarshalJSON() ([]byte, error) {
 	marks := make([][2]int, 0, len(h.Marks))
 	for _, m := range h.Marks {

@@ -17,11 +17,14 @@ const maxTagRunes = 40
 // errNoTag says that nothing is left of a tag.
 var errNoTag = errors.New("a tag needs a letter or a digit")
 
-// CleanTag is a tag as it is kept: one line in small letters, without a # before it; "" for what has neither a letter nor
-// a digit.
+// CleanTag is a tag as it is kept: one line in small letters, without a # before it; "" for what
+// has neither a letter nor a digit.
 func CleanTag(tag string) string {
 	tag = tagText(tag)
-	if !strings.ContainsFunc(tag, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+	if !strings.ContainsFunc(tag, func(r rune) bool {
+		return unicode.IsLetter(r) ||
+			unicode.IsNumber(r)
+	}) {
 		return ""
 	}
 	return tag
@@ -60,23 +63,27 @@ func (s *Store) Untag(ctx context.Context, id string, tags ...string) error {
 			clean = append(clean, t)
 		}
 	}
-	return s.setTags(ctx, "take a tag from the session", id, clean, func(ctx context.Context, tx *sql.Tx, n int64, tags []string) error {
-		for _, t := range tags {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM tags WHERE session = ? AND tag = ?`, n, t); err != nil {
-				return err
+	return s.setTags(ctx, "take a tag from the session", id, clean,
+		func(ctx context.Context, tx *sql.Tx, n int64, tags []string) error {
+			for _, t := range tags {
+				if _, err := tx.ExecContext(ctx, `DELETE FROM tags WHERE session = ? AND tag = ?`, n,
+					t); err != nil {
+					return err
+				}
 			}
-		}
-		return nil
-	})
+			return nil
+		})
 }
 
-func (s *Store) setTags(ctx context.Context, op, id string, tags []string, change func(context.Context, *sql.Tx, int64, []string) error) error {
+func (s *Store) setTags(ctx context.Context, op, id string, tags []string,
+	change func(context.Context, *sql.Tx, int64, []string) error) error {
 	if len(tags) == 0 {
 		return errNoTag
 	}
 	return s.write(ctx, op, durable, func(tx *sql.Tx) error {
 		var n int64
-		if err := tx.QueryRowContext(ctx, `SELECT n FROM sessions WHERE id = ? AND deleted_at IS NULL`, id).Scan(&n); err != nil {
+		if err := tx.QueryRowContext(ctx,
+			`SELECT n FROM sessions WHERE id = ? AND deleted_at IS NULL`, id).Scan(&n); err != nil {
 			return notFound(err, id)
 		}
 		if err := change(ctx, tx, n, tags); err != nil {
@@ -88,7 +95,8 @@ func (s *Store) setTags(ctx context.Context, op, id string, tags []string, chang
 
 func addTags(ctx context.Context, tx *sql.Tx, n int64, tags []string) error {
 	for _, t := range tags {
-		if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO tags (session, tag) VALUES (?, ?)`, n, t); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO tags (session, tag) VALUES (?, ?)`,
+			n, t); err != nil {
 			return err
 		}
 	}
@@ -126,7 +134,8 @@ func (s *Store) Tags(ctx context.Context) ([]TagCount, error) {
 
 // tagsOf reads the tags of one session, or with n = 0 of all, by session.
 func tagsOf(ctx context.Context, tx *sql.Tx, n int64) (map[int64][]string, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT session, tag FROM tags WHERE ?1 = 0 OR session = ?1 ORDER BY session, tag`, n)
+	rows, err := tx.QueryContext(ctx,
+		`SELECT session, tag FROM tags WHERE ?1 = 0 OR session = ?1 ORDER BY session, tag`, n)
 	if err != nil {
 		return nil, err
 	}

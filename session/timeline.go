@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Span is a stretch of a reply's time that was spent in one way. Times are milliseconds from when the user sent the
-// prompt, so that the spans of all replies to it share one axis.
+// Span is a stretch of a reply's time that was spent in one way. Times are milliseconds from when
+// the user sent the prompt, so that the spans of all replies to it share one axis.
 type Span struct {
 	Kind     SpanKind
 	From, To float64
@@ -73,8 +73,10 @@ type spanner struct {
 	r       *Reply
 	t       Timeline
 	running bool
-	end     float64 // from the prompt to now, or to the last token as recorded; 0 where neither is known
-	lead    float64 // from the prompt to the start of the first attempt, from which the record counts
+	// from the prompt to now, or to the last token as recorded; 0 where neither is known
+	end float64
+	// from the prompt to the start of the first attempt, from which the record counts
+	lead float64
 }
 
 // add adds a span, which begins no sooner than the one before has ended; an empty one is left out.
@@ -98,7 +100,8 @@ func (b *spanner) before() float64 {
 		return ms(r.live.first.Sub(r.live.from))
 	case b.end == 0: // an older record
 		return r.Metrics.Queue
-	case r.Attempts[last].Wait > 0: // it ended in a pause, which older records call longer than it was
+	// it ended in a pause, which older records call longer than it was
+	case r.Attempts[last].Wait > 0:
 		return max(r.Metrics.Queue, b.end-r.Attempts[last].Ended-r.Attempts[last].Wait)
 	case r.Metrics.Duration != nil:
 		return max(0, b.end-b.sent(last)-*r.Metrics.Duration)
@@ -117,7 +120,8 @@ func (b *spanner) opening() {
 		queue -= max(0, b.r.Attempts[i].Started-a.Ended-a.Wait)
 	}
 	queue = min(max(0, queue), b.lead)
-	if len(b.r.Attempts) == 0 && !b.running && queue == 0 { // it was stopped in the queue, as older records do not tell
+	// it was stopped in the queue, as older records do not tell
+	if len(b.r.Attempts) == 0 && !b.running && queue == 0 {
 		queue = b.lead
 	}
 	b.add(SpanPrepare, 0, b.lead-queue)
@@ -157,7 +161,8 @@ func (b *spanner) attempt(i int) {
 	}
 	at := b.lead + a.Started
 	if p := a.Phases; p != nil {
-		for _, s := range []Span{{SpanDNS, 0, p.DNS}, {SpanTCP, 0, p.Connect}, {SpanTLS, 0, p.TLS}} {
+		for _, s := range []Span{{SpanDNS, 0, p.DNS}, {SpanTCP, 0, p.Connect},
+			{SpanTLS, 0, p.TLS}} {
 			b.add(s.Kind, at, min(end, at+s.To))
 			at += s.To
 		}
@@ -188,7 +193,8 @@ func (b *spanner) attempt(i int) {
 	}
 }
 
-// answer adds the spans from when the connection was there to the last token. t0 is when the request went out.
+// answer adds the spans from when the connection was there to the last token. t0 is when the
+// request went out.
 func (b *spanner) answer(t0, connected float64) {
 	m := b.r.Metrics
 	first := t0 + *m.TTFT

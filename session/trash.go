@@ -11,8 +11,8 @@ import (
 	"lineup/atomicfile"
 )
 
-// Delete puts a session into the trash: it is listed and found no more, and Undelete brings it back until Prune removes it.
-// A reply that is still streaming is saved to its end.
+// Delete puts a session into the trash: it is listed and found no more, and Undelete brings it back
+// until Prune removes it. A reply that is still streaming is saved to its end.
 func (s *Store) Delete(ctx context.Context, id string) error {
 	now := s.now().UnixMilli()
 	return s.write(ctx, "delete the session", durable, func(tx *sql.Tx) error {
@@ -54,8 +54,10 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (removed int, err e
 		return 0, err
 	}
 	err = retry(ctx, func() error {
-		for _, q := range []string{ // the index forgets deleted rows for good when its parts are merged
-			`INSERT INTO search (search) VALUES ('optimize')`, `INSERT INTO title_search (title_search) VALUES ('optimize')`,
+		// the index forgets deleted rows for good when its parts are merged
+		for _, q := range []string{
+			`INSERT INTO search (search) VALUES ('optimize')`,
+			`INSERT INTO title_search (title_search) VALUES ('optimize')`,
 			`VACUUM`, `PRAGMA wal_checkpoint(TRUNCATE)`,
 		} {
 			if _, err := s.w.ExecContext(ctx, q); err != nil {
@@ -67,19 +69,23 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (removed int, err e
 	return removed, s.fail(ctx, op, err)
 }
 
-// Backup writes a copy of the whole database, as it is at this moment, into a new file that only the user can read. It
-// may run while others write. A StoreError names the file, not the database.
+// Backup writes a copy of the whole database, as it is at this moment, into a new file that only
+// the user can read. It may run while others write. A StoreError names the file, not the database.
 func (s *Store) Backup(ctx context.Context, path string) error {
 	const op = "back up the database"
-	err := atomicfile.Create(path, 0o600, func(f *os.File) error { return s.copyInto(ctx, f.Name()) })
+	err := atomicfile.Create(path, 0o600, func(f *os.File) error {
+		return s.copyInto(ctx,
+			f.Name())
+	})
 	if errors.Is(err, fs.ErrExist) {
-		return &StoreError{Op: op, Path: path, Reason: Exists, Hint: "name another file", Err: fs.ErrExist}
+		return &StoreError{Op: op, Path: path, Reason: Exists, Hint: "name another file",
+			Err: fs.ErrExist}
 	}
 	return s.failAt(ctx, op, path, err)
 }
 
-// copyInto writes the database into an empty file. The file is there before, because SQLite would make it readable for
-// all.
+// copyInto writes the database into an empty file. The file is there before, because SQLite would
+// make it readable for all.
 func (s *Store) copyInto(ctx context.Context, path string) error {
 	return retry(ctx, func() error {
 		_, err := s.w.ExecContext(ctx, `VACUUM INTO ?`, path)

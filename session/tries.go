@@ -13,8 +13,8 @@ import (
 // without an array in it.
 const multipleAttempts = `instr(attempts, '},{') > 0`
 
-// countTries adds what the final outcome of a reply does not tell: the attempts before the last one,
-// for the models where they happened.
+// countTries adds what the final outcome of a reply does not tell: the attempts before the last
+// one, for the models where they happened.
 func (c *counter) countTries(ctx context.Context, tx *sql.Tx) error {
 	where, args := c.q.where()
 	rows, err := tx.QueryContext(ctx, `SELECT `+statsColumns+`, attempts FROM replies

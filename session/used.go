@@ -36,5 +36,6 @@ func (o usedOrder) after(updated, n int64) (where string, args []any) {
 	if !o.ahead {
 		return `(s.updated_at, s.n) < (?, ?)`, []any{updated, n}
 	}
-	return `(s.updated_at <= ?, s.updated_at, s.n) < (?, ?, ?)`, []any{o.now, updated <= o.now, updated, n}
+	return `(s.updated_at <= ?, s.updated_at, s.n) < (?, ?, ?)`,
+		[]any{o.now, updated <= o.now, updated, n}
 }

@@ -9,12 +9,12 @@ import (
 	"lineup/providers"
 )
 
-// idTries bounds how often a new session looks for a short id that is free. One in a thousand is taken
-// after ten thousand sessions.
+// idTries bounds how often a new session looks for a short id that is free. One in a thousand is
+// taken after ten thousand sessions.
 const idTries = 10
 
-// CreateSession stores a new session without its turns and fills ID, CreatedAt and UpdatedAt. A CreatedAt that is
-// set already stays. The title is cleaned.
+// CreateSession stores a new session without its turns and fills ID, CreatedAt and UpdatedAt. A
+// CreatedAt that is set already stays. The title is cleaned.
 func (s *Store) CreateSession(ctx context.Context, sess *Session) error {
 	s.stamp(sess)
 	return s.write(ctx, "save the session", durable, func(tx *sql.Tx) error {
@@ -23,8 +23,8 @@ func (s *Store) CreateSession(ctx context.Context, sess *Session) error {
 	})
 }
 
-// Insert stores a whole session under a new id, as importing and forking need it. Sessions and turns that have a
-// CreatedAt keep it, turns get new ids, and every reply must have ended.
+// Insert stores a whole session under a new id, as importing and forking need it. Sessions and
+// turns that have a CreatedAt keep it, turns get new ids, and every reply must have ended.
 func (s *Store) Insert(ctx context.Context, sess *Session) error {
 	const op = "save the session"
 	s.stamp(sess)
@@ -75,7 +75,8 @@ func (s *Store) insertSession(ctx context.Context, tx *sql.Tx, sess *Session) (n
 		sess.ID = s.ids.session(sess.CreatedAt)
 		err = tx.QueryRowContext(ctx, `INSERT INTO sessions (id, short, created_at, updated_at, title, panes, system, parent,
 			parent_turn, origin) VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, '')) RETURNING n`, sess.ID, ShortID(sess.ID), sess.CreatedAt.UnixMilli(),
-			sess.UpdatedAt.UnixMilli(), sess.Title, panes, sess.System, sess.Parent, sess.ParentTurn,
+			sess.UpdatedAt.UnixMilli(), sess.Title, panes, sess.System, sess.Parent,
+			sess.ParentTurn,
 			sess.Origin).Scan(&n)
 		if !taken(err) {
 			break
@@ -90,9 +91,11 @@ func (s *Store) insertSession(ctx context.Context, tx *sql.Tx, sess *Session) (n
 	return n, indexTitle(ctx, tx, n)
 }
 
-// AddTurn stores a turn and a waiting reply for each pane, in one transaction. It comes before the requests go out,
-// so that there is no answer to a prompt that is not kept. A slot may be given once.
-func (s *Store) AddTurn(ctx context.Context, sessionID, prompt string, replies []*Reply) (*Turn, error) {
+// AddTurn stores a turn and a waiting reply for each pane, in one transaction. It comes before the
+// requests go out, so that there is no answer to a prompt that is not kept. A slot may be given
+// once.
+func (s *Store) AddTurn(ctx context.Context, sessionID, prompt string, replies []*Reply) (*Turn,
+	error) {
 	const op = "save the prompt"
 	t := &Turn{Prompt: prompt, CreatedAt: inMillis(s.now()), Replies: replies}
 	owner, err := s.owner.acquire(s.ids, s.now())
@@ -113,7 +116,8 @@ func (s *Store) AddTurn(ctx context.Context, sessionID, prompt string, replies [
 }
 
 // insertTurn stores a turn of session n with its replies; those that have not ended get the owner.
-func (s *Store) insertTurn(ctx context.Context, tx *sql.Tx, session int64, t *Turn, system, owner string) (err error) {
+func (s *Store) insertTurn(ctx context.Context, tx *sql.Tx, session int64, t *Turn, system,
+	owner string) (err error) {
 	if t.ID, err = s.ids.turn(t.CreatedAt); err != nil {
 		return err
 	}
@@ -134,7 +138,8 @@ func (s *Store) insertTurn(ctx context.Context, tx *sql.Tx, session int64, t *Tu
 	return nil
 }
 
-func (s *Store) insertReply(ctx context.Context, tx *sql.Tx, turn int64, r *Reply, inForce bool, system, owner string) error {
+func (s *Store) insertReply(ctx context.Context, tx *sql.Tx, turn int64, r *Reply, inForce bool,
+	system, owner string) error {
 	if r.Slot < 0 || r.Slot > maxSlot {
 		return fmt.Errorf("slot %d is out of range 0 to %d", r.Slot, maxSlot)
 	}
@@ -156,7 +161,8 @@ func (s *Store) insertReply(ctx context.Context, tx *sql.Tx, turn int64, r *Repl
 	return indexAnswer(ctx, tx, turn, r)
 }
 
-// indexAnswer makes a reply's text searchable, together with those of the other takes of its slot: they share a row.
+// indexAnswer makes a reply's text searchable, together with those of the other takes of its slot:
+// they share a row.
 func indexAnswer(ctx context.Context, tx *sql.Tx, turn int64, r *Reply) error {
 	text := r.Text
 	rows, err := tx.QueryContext(ctx, `SELECT text FROM replies WHERE turn = ? AND slot = ? AND take <> ? AND owner IS NULL`, turn, r.Slot, r.Take)
@@ -199,7 +205,8 @@ func (s *Store) AppendTurn(ctx context.Context, sessionID string, t *Turn) error
 }
 
 // useSession finds a session that is not deleted and marks it as used.
-func useSession(ctx context.Context, tx *sql.Tx, id string, at time.Time) (n int64, system string, err error) {
+func useSession(ctx context.Context, tx *sql.Tx, id string, at time.Time) (n int64, system string,
+	err error) {
 	err = tx.QueryRowContext(ctx, `UPDATE sessions SET updated_at = max(updated_at, ?) WHERE id = ? AND deleted_at IS NULL RETURNING n, system`,
 		at.UnixMilli(), id).Scan(&n, &system)
 	return n, system, notFound(err, id)

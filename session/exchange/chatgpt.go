@@ -13,10 +13,11 @@ import (
 	"lineup/providers"
 )
 
-// gptConversation is one element of conversations.json in ChatGPT's data export. OpenAI documents none of it; this is
-// what exports of 2023 to 2026 hold. The messages are a tree: mapping holds its nodes by id, edited prompts and
-// regenerated answers are further children, and current_node is the end of the path that was on the screen last. That
-// path is kept, with the regenerated answers beside it.
+// gptConversation is one element of conversations.json in ChatGPT's data export. OpenAI documents
+// none of it; this is what exports of 2023 to 2026 hold. The messages are a tree: mapping holds its
+// nodes by id, edited prompts and regenerated answers are further children, and current_node is the
+// end of the path that was on the screen last. That path is kept, with the regenerated answers
+// beside it.
 type gptConversation struct {
 	ID             string             `json:"id"`
 	ConversationID string             `json:"conversation_id"`
@@ -69,7 +70,8 @@ func (l *lax[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// gptTime is a moment: seconds since 1970 as a number or in a string, or a date as RFC 3339 has it. Zero is unknown.
+// gptTime is a moment: seconds since 1970, a number or a string, or a date of RFC 3339. Zero is
+// unknown.
 type gptTime struct{ time.Time }
 
 // UnmarshalJSON refuses what can be no time.
@@ -115,8 +117,9 @@ type gptMessage struct {
 	Status     lax[string]   `json:"status"`
 	Weight     lax[*float64] `json:"weight"`    // 0: not shown
 	Recipient  lax[string]   `json:"recipient"` // "all", or the tool that is called
-	Channel    lax[string]   `json:"channel"`   // "analysis" and "commentary" beside the answer, which is "final" or ""
-	Metadata   lax[gptMeta]  `json:"metadata"`
+	// "analysis" and "commentary" beside the answer, which is "final" or ""
+	Channel  lax[string]  `json:"channel"`
+	Metadata lax[gptMeta] `json:"metadata"`
 }
 
 type gptMeta struct {
@@ -135,8 +138,9 @@ type gptMeta struct {
 	}] `json:"chatgpt_sdk"`
 }
 
-// gptContent is what a message says. Which fields are set depends on the type: text and multimodal_text have parts,
-// thoughts has thoughts, code and execution_output have text, user_editable_context the last two.
+// gptContent is what a message says. Which fields are set depends on the type: text and
+// multimodal_text have parts, thoughts has thoughts, code and execution_output have text,
+// user_editable_context the last two.
 type gptContent struct {
 	Type     string                 `json:"content_type"`
 	Parts    lax[[]json.RawMessage] `json:"parts"` // strings, and objects for images and sound
@@ -219,8 +223,8 @@ func placedTime(raw []byte, err error) error {
 	return err
 }
 
-// emptyMapping reports whether a conversation has a list of nothing for its messages, as some exporters write an empty
-// object.
+// emptyMapping reports whether a conversation has a list of nothing for its messages, as some
+// exporters write an empty object.
 func emptyMapping(raw []byte) bool {
 	var c struct {
 		Mapping []json.RawMessage `json:"mapping"`
@@ -228,8 +232,8 @@ func emptyMapping(raw []byte) bool {
 	return json.Unmarshal(raw, &c) == nil && len(c.Mapping) == 0
 }
 
-// begun is when the conversation began, by the first time that it tells. One that tells none is put where no other one
-// is.
+// begun is when the conversation began, by the first time that it tells. One that tells none is put
+// where no other one is.
 func (c *gptConversation) begun() time.Time {
 	if !c.CreateTime.IsZero() {
 		return c.CreateTime.Time
@@ -252,7 +256,8 @@ func (c *gptConversation) begun() time.Time {
 	return time.Unix(0, 0).UTC()
 }
 
-// path gives the nodes from the root to the current one. A conversation that names none goes to its newest end.
+// path gives the nodes from the root to the current one. A conversation that names none goes to its
+// newest end.
 func (c *gptConversation) path() []string {
 	at := c.CurrentNode.v
 	if _, ok := c.Mapping[at]; !ok {
@@ -298,9 +303,10 @@ func (m *gptMessage) isText() bool {
 	return m.Content.Type == "text" || m.Content.Type == "multimodal_text" || m.Content.Type == ""
 }
 
-// shown reports whether ChatGPT shows a message as what the user or the model said.
+// shown reports whether ChatGPT shows a message as one of the user or the model.
 func (m *gptMessage) shown() bool {
-	return (m.Author.Role == "user" || m.Author.Role == "assistant") && !m.hidden() && m.isText() && m.forAll() &&
+	return (m.Author.Role == "user" || m.Author.Role == "assistant") && !m.hidden() && m.isText() &&
+		m.forAll() &&
 		!blank(m.words(nil))
 }
 

@@ -19,7 +19,7 @@ const (
 	kindZip    kind = "a zip file"
 )
 
-// kindOf goes by the first bytes. What no signature names is text, if it may be read as such.
+// kindOf goes by the first bytes. Anything without a signature is text, unless it has a zero byte.
 func kindOf(head []byte) kind {
 	for _, s := range []struct {
 		magic string
@@ -27,9 +27,12 @@ func kindOf(head []byte) kind {
 	}{
 		{"SQLite format 3\x00", kindSQLite}, {"PK\x03\x04", kindZip}, {"PK\x05\x06", kindZip},
 		{"\x1f\x8b", "a gzip file; unpack it first"}, {"BZh", "a bzip2 file; unpack it first"},
-		{"\xfd7zXZ\x00", "an xz file; unpack it first"}, {"\x28\xb5\x2f\xfd", "a zstd file; unpack it first"},
-		{"7z\xbc\xaf\x27\x1c", "a 7z file; unpack it first"}, {"Rar!", "a rar file; unpack it first"},
-		{"%PDF-", "a PDF"}, {"\x89PNG", "a picture"}, {"\xff\xd8\xff", "a picture"}, {"GIF8", "a picture"},
+		{"\xfd7zXZ\x00", "an xz file; unpack it first"},
+		{"\x28\xb5\x2f\xfd", "a zstd file; unpack it first"},
+		{"7z\xbc\xaf\x27\x1c", "a 7z file; unpack it first"},
+		{"Rar!", "a rar file; unpack it first"},
+		{"%PDF-", "a PDF"}, {"\x89PNG", "a picture"}, {"\xff\xd8\xff", "a picture"},
+		{"GIF8", "a picture"},
 		{"bplist", "a property list"}, {"\x7fELF", "a program"}, {"MZ", "a program"},
 	} {
 		if bytes.HasPrefix(head, []byte(s.magic)) {
@@ -42,7 +45,7 @@ func kindOf(head []byte) kind {
 	return kindText
 }
 
-// textKind names what a text is that is no JSON, "" where that cannot be told.
+// textKind names the kind of a text that is no JSON, "" for an unknown one.
 func textKind(data []byte) string {
 	start := bytes.ToLower(bytes.TrimLeft(data[:min(len(data), headBytes)], " \t\r\n"))
 	switch {
@@ -58,7 +61,8 @@ func textKind(data []byte) string {
 	return ""
 }
 
-// utf16Order is the byte order of a text in UTF-16 with its mark, as editors of Windows write it; nil for any other.
+// utf16Order is the byte order of a text in UTF-16 with its mark, as editors of Windows write it;
+// nil for any other.
 func utf16Order(data []byte) binary.ByteOrder {
 	switch {
 	case bytes.HasPrefix(data, []byte("\xff\xfe")):

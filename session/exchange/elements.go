@@ -16,8 +16,8 @@ type element struct {
 	err    error // why it is no whole JSON value
 }
 
-// elements cuts a file into its values. It goes by brackets and quotes alone, so that a value that is no JSON ends where
-// its brackets do and the next one is read.
+// elements cuts a file into its values. It goes by brackets and quotes alone, so a value that is no
+// JSON ends with its brackets, and the next one is read.
 func elements(data []byte) iter.Seq[element] {
 	return func(yield func(element) bool) {
 		c := cutter{data: data, yield: yield}
@@ -70,7 +70,8 @@ func (c *cutter) value(inList bool) bool {
 	if !whole { // it may end where the next line begins a value
 		if next := nextValue(c.data, start); next >= 0 {
 			c.at = next
-			return c.yield(element{raw: c.data[start:next], start: start, inList: inList, err: c.ends()})
+			return c.yield(element{raw: c.data[start:next], start: start, inList: inList,
+				err: c.ends()})
 		}
 		c.at, c.torn = len(c.data), true
 		return c.yield(element{raw: c.data[start:], start: start, inList: inList, err: c.ends()})
@@ -90,7 +91,8 @@ func (c *cutter) value(inList bool) bool {
 // ends says that the file ends in the middle of a value.
 func (c *cutter) ends() error { return placed(c.data, 0, io.ErrUnexpectedEOF) }
 
-// valueEnd finds the end of the value that begins at a place; whole is false where the file ends before.
+// valueEnd finds the end of the value that begins at a place; whole is false where the file ends
+// before.
 func valueEnd(data []byte, start int, inList bool) (end int, whole bool) {
 	depth := 0
 	for i := start; i < len(data); i++ {
@@ -121,8 +123,8 @@ func valueEnd(data []byte, start int, inList bool) (end int, whole bool) {
 	return len(data), depth == 0
 }
 
-// nextValue finds the next line that begins an object or, in a list, an element; -1 for none. It is asked where a value
-// was cut off in the middle.
+// nextValue finds the next line that begins an object or, in a list, an element; -1 for none. It is
+// asked where a value was cut off in the middle.
 func nextValue(data []byte, start int) int {
 	for i := start + 1; i < len(data); i++ {
 		nl := bytes.IndexByte(data[i:], '\n')

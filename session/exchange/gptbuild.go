@@ -46,7 +46,8 @@ func (b *gptBuilder) add(m *gptMessage) {
 	switch {
 	case m.Author.Role == "assistant" && strings.HasPrefix(m.Recipient.v, "canmore."):
 		b.document(m)
-	case m.Author.Role == "tool" && strings.HasPrefix(m.Author.Name.v, "canmore."): // it says that it is done
+	// it says that it is done
+	case m.Author.Role == "tool" && strings.HasPrefix(m.Author.Name.v, "canmore."):
 	case m.Author.Role == "tool" && !m.hidden() && m.pictures() > 0:
 		b.picture(m)
 	case m.Author.Role == "tool", m.Author.Role == "assistant" && !m.forAll():
@@ -64,8 +65,8 @@ func (b *gptBuilder) add(m *gptMessage) {
 	}
 }
 
-// others keeps the answers to a prompt that were asked for again and are not on the path: each as an alternative, as
-// far as the next prompt. ChatGPT lists the oldest first.
+// others keeps the regenerated answers beside the path as alternatives, each as far as the next
+// prompt. ChatGPT lists the oldest first.
 func (b *gptBuilder) others(prompt string, kept map[string]bool) {
 	asked, take, chosen := b.turn, 0, -1
 	for _, id := range b.conv.Mapping[prompt].Children {
@@ -90,8 +91,8 @@ func (b *gptBuilder) others(prompt string, kept map[string]bool) {
 	}
 }
 
-// other makes an answer of the branch that begins with a message, nil where it is none. The messages that were looked at
-// are noted in kept.
+// other makes an answer of the branch that begins with a message, nil where it is none. The
+// messages that were looked at are noted in kept.
 func (b *gptBuilder) other(id string, kept map[string]bool) (r *session.Reply, walked []string) {
 	o := gptBuilder{conv: b.conv, begun: b.begun, turn: &session.Turn{}, canvas: b.canvas}
 	for !kept[id] {
@@ -122,18 +123,21 @@ func (b *gptBuilder) instruct(texts ...string) {
 		switch {
 		case blank(s):
 		case strings.Contains(strings.ToLower(s), placeholder) && len(s) < 2*len(placeholder):
-			b.left.add("placeholder for custom instructions", "placeholders for custom instructions")
+			b.left.add("placeholder for custom instructions",
+				"placeholders for custom instructions")
 		default:
 			b.system = append(b.system, s)
 		}
 	}
 }
 
-// prompt begins a turn. A prompt that is only a file names it; one without any words is still one, if it was answered.
+// prompt begins a turn. A prompt that is only a file names it; one without any words is still one,
+// if it was answered.
 func (b *gptBuilder) prompt(m *gptMessage) {
 	b.settle()
 	if !m.isText() && m.words(nil) == "" {
-		b.left.add("message of another kind ("+m.Content.Type+")", "messages of another kind ("+m.Content.Type+")")
+		b.left.add("message of another kind ("+m.Content.Type+")",
+			"messages of another kind ("+m.Content.Type+")")
 	}
 	text := m.words(&b.left)
 	files := m.Metadata.v.Attachments.v
@@ -170,7 +174,8 @@ func fileMark(attachment json.RawMessage) string {
 	return fileNamed("file", f.Name.v, f.ID.v)
 }
 
-// fileNamed marks something that is no text by its kind and the first name that it has, in one line.
+// fileNamed marks something that is no text by its kind and the first name that it has, in one
+// line.
 func fileNamed(kind string, names ...string) string {
 	for _, n := range names {
 		if n = providers.CleanLine(n); n != "" {
@@ -180,8 +185,8 @@ func fileNamed(kind string, names ...string) string {
 	return "[" + kind + "]"
 }
 
-// settle ends the present turn: what was said beside the answer is the answer where no other came, and a prompt without
-// words that nobody answered is none.
+// settle ends the present turn. Commentary is the answer if no other came, and a prompt without
+// words or answers is none.
 func (b *gptBuilder) settle() {
 	if b.turn == nil {
 		return
@@ -194,7 +199,8 @@ func (b *gptBuilder) settle() {
 		}
 		b.aside = ""
 	}
-	if n := len(b.sess.Turns); b.mute && n > 0 && len(b.turn.Replies)+len(b.turn.Alternatives) == 0 {
+	if n := len(b.sess.Turns); b.mute && n > 0 &&
+		len(b.turn.Replies)+len(b.turn.Alternatives) == 0 {
 		b.sess.Turns = b.sess.Turns[:n-1]
 	}
 	b.mute = false
@@ -215,7 +221,8 @@ func (b *gptBuilder) answer(m *gptMessage) {
 		text = fenced(m.Content.Language.v, m.words(&b.left))
 	default:
 		if !m.isText() && m.words(nil) == "" {
-			b.left.add("message of another kind ("+m.Content.Type+")", "messages of another kind ("+m.Content.Type+")")
+			b.left.add("message of another kind ("+m.Content.Type+")",
+				"messages of another kind ("+m.Content.Type+")")
 			return
 		}
 		text = m.words(&b.left)
@@ -228,7 +235,8 @@ func (b *gptBuilder) answer(m *gptMessage) {
 	}
 }
 
-// say adds texts to the answer of the present turn, nil where there is nothing to add or nobody asked.
+// say adds texts to the answer of the present turn, nil where there is nothing to add or nobody
+// asked.
 func (b *gptBuilder) say(m *gptMessage, text, thought string) *session.Reply {
 	if blank(text + thought) {
 		return nil
@@ -242,7 +250,8 @@ func (b *gptBuilder) say(m *gptMessage, text, thought string) *session.Reply {
 	switch end := m.Metadata.v.FinishDetails.v.Type; {
 	case end == "max_tokens":
 		r.Status, r.FinishReason = session.Length, providers.FinishLength
-	case end == "interrupted", m.Status.v == "in_progress", m.Status.v == "finished_partial_completion":
+	case end == "interrupted", m.Status.v == "in_progress",
+		m.Status.v == "finished_partial_completion":
 		r.Status, r.FinishReason = session.Cancelled, ""
 	}
 	return r
@@ -269,8 +278,7 @@ func (b *gptBuilder) picture(m *gptMessage) {
 	}
 }
 
-// report gives the message with the result of a deep research, which is within the state of the widget that shows it;
-// nil where there is none.
+// report gives the result of a deep research out of the state of its widget, nil for none.
 func (m *gptMessage) report() *gptMessage {
 	raw := m.Metadata.v.SDK.v.State
 	var text string
@@ -304,7 +312,8 @@ func (b *gptBuilder) reply(m *gptMessage) *session.Reply {
 		b.turn.Replies[0].Take = b.chosen
 	}
 	r := b.turn.Replies[0]
-	if m.Metadata.v.ModelSlug.v != "" { // the thinking may be named after another model than the answer
+	// the thinking may be named after another model than the answer
+	if m.Metadata.v.ModelSlug.v != "" {
 		r.Model = gptProvider + "/" + slug
 		r.ServedBy, r.ServedModel = r.Model, slug
 	}
@@ -314,9 +323,11 @@ func (b *gptBuilder) reply(m *gptMessage) *session.Reply {
 
 // importedReply is an answer of which no more is known than that it was given.
 func importedReply(model string) *session.Reply {
-	return &session.Reply{Type: "reply", Model: model, ServedBy: model, Status: session.Done, FinishReason: "stop",
-		Metrics: session.Metrics{Server: map[string]float64{}}, Usage: session.Usage{Source: session.Estimated},
-		Cost: session.Cost{Source: string(providers.CostUnknown)}, Attempts: []session.Attempt{}}
+	return &session.Reply{Type: "reply", Model: model, ServedBy: model, Status: session.Done,
+		FinishReason: "stop",
+		Metrics:      session.Metrics{Server: map[string]float64{}},
+		Usage:        session.Usage{Source: session.Estimated},
+		Cost:         session.Cost{Source: string(providers.CostUnknown)}, Attempts: []session.Attempt{}}
 }
 
 // finish gives the session.
@@ -346,8 +357,8 @@ func (b *gptBuilder) finish() *session.Session {
 	return s
 }
 
-// settleImported fills in what follows from the texts: the system prompt of each reply, when it ended as far as that is
-// known, estimates of its tokens, and that reasoning alone is no answer.
+// settleImported fills in the system prompt of each reply and estimates of its tokens. Reasoning
+// alone is no answer.
 func settleImported(s *session.Session) {
 	var guess *session.Calibration // nobody knows these servers' vocabularies
 	for _, t := range s.Turns {

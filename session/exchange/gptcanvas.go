@@ -12,8 +12,8 @@ type canvas struct {
 	open             bool
 }
 
-// document takes a call that makes or changes a canvas document. A person read the document as the answer, so its text
-// is a part of it.
+// document takes a call that makes or changes a canvas document. A person read the document as the
+// answer, so its text is a part of it.
 func (b *gptBuilder) document(m *gptMessage) {
 	raw := m.Content.Text.v
 	if blank(raw) {
@@ -39,8 +39,8 @@ func (b *gptBuilder) document(m *gptMessage) {
 	b.say(m, b.canvas.shown(), "")
 }
 
-// update applies a call of update_textdoc: {"updates": [{"pattern", "multiple", "replacement"}]}, where a pattern is a
-// regular expression. It reports whether that worked.
+// update applies a call of update_textdoc: {"updates": [{"pattern", "multiple", "replacement"}]},
+// where a pattern is a regular expression. It reports whether that worked.
 func (c *canvas) update(raw string) bool {
 	var call struct {
 		Updates []struct {

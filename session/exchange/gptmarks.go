@@ -8,18 +8,21 @@ import (
 	"strings"
 )
 
-// ChatGPT marks what its page draws otherwise with characters for private use: U+E200 kind U+E202 value … U+E201. A kind
-// may stand for words that a person saw (the name of an entity, the text of a link) or for a source alone. U+E203 and
-// U+E204 enclose words that a source belongs to, and U+E206 ends them.
+// ChatGPT marks what its page draws otherwise with characters for private use: U+E200 kind U+E202
+// value … U+E201. A kind may stand for words that a person saw (the name of an entity, the text of
+// a link) or for a source alone. U+E203 and U+E204 enclose words that a source belongs to, and
+// U+E206 ends them.
 var (
-	gptMark    = regexp.MustCompile("\ue200[^\ue200\ue201]*\ue201")
-	gptCut     = regexp.MustCompile("\ue200[^\ue200\ue201\n]*$") // the answer was cut off within a mark
-	gptSpans   = strings.NewReplacer("\ue200", "", "\ue201", "", "\ue202", "", "\ue203", "", "\ue204", "", "\ue205", "", "\ue206", "")
+	gptMark = regexp.MustCompile("\ue200[^\ue200\ue201]*\ue201")
+	// the answer was cut off within a mark
+	gptCut   = regexp.MustCompile("\ue200[^\ue200\ue201\n]*$")
+	gptSpans = strings.NewReplacer("\ue200", "", "\ue201", "", "\ue202", "", "\ue203", "",
+		"\ue204", "", "\ue205", "", "\ue206", "")
 	gptPointer = regexp.MustCompile(`^\s*((turn\d+[a-z_]+\d+|L\d+(-L\d+)?)[\s,;]*)*$`)
 )
 
-// withoutMarks gives the words that a person saw, and how many marks stood for a source alone. Other characters for
-// private use stay.
+// withoutMarks gives the words that a person saw, and how many marks stood for a source alone.
+// Other characters for private use stay.
 func withoutMarks(s string) (text string, sources int) {
 	if !strings.ContainsAny(s, "\ue200\ue201\ue202\ue203\ue204\ue205\ue206") {
 		return s, 0
@@ -36,7 +39,8 @@ func withoutMarks(s string) (text string, sources int) {
 	return gptSpans.Replace(s), sources
 }
 
-// seenIn gives the words of a mark of a kind with these values, "" where it only points at a source.
+// seenIn gives the words of a mark of a kind with these values, "" where it only points at a
+// source.
 func seenIn(kind string, values []string) string {
 	for _, v := range values {
 		var list []any

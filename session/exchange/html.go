@@ -68,8 +68,10 @@ type (
 
 func pageOf(s *session.Session) page {
 	sum := sha256.Sum256([]byte(pageStyle))
-	p := page{Title: providers.CleanLine(s.Title), When: pageTime(s.CreatedAt), ID: providers.CleanLine(s.ID), System: providers.Clean(s.System),
-		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"}
+	p := page{Title: providers.CleanLine(s.Title), When: pageTime(s.CreatedAt),
+		ID: providers.CleanLine(s.ID), System: providers.Clean(s.System),
+		Policy: "default-src 'none'; style-src 'sha256-" +
+			base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"}
 	if p.Title == "" {
 		p.Title = "untitled"
 	}
@@ -80,7 +82,8 @@ func pageOf(s *session.Session) page {
 	replies := 0
 	var spent, simulated session.Spent
 	for i, t := range s.Turns {
-		pt := pageTurn{N: i + 1, When: pageTime(t.CreatedAt), Prompt: strings.TrimRight(providers.Clean(t.Prompt), "\n")}
+		pt := pageTurn{N: i + 1, When: pageTime(t.CreatedAt),
+			Prompt: strings.TrimRight(providers.Clean(t.Prompt), "\n")}
 		axis := axisOf(t)
 		for _, r := range t.All() {
 			replies++
@@ -136,8 +139,10 @@ func pageTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC"
 const paneColours = 6
 
 func pageReplyOf(md *htmlRenderer, r *session.Reply, axis float64, sessionSystem string) pageReply {
-	p := pageReply{N: r.Slot + 1, Colour: "c" + strconv.Itoa(r.Slot%paneColours), Simulated: r.Simulated, Bar: barOf(r, axis),
-		Numbers: numbersOf(r), Details: detailsOf(r, sessionSystem), Text: md.render(strings.TrimRight(r.VisibleText(), "\n"))}
+	p := pageReply{N: r.Slot + 1, Colour: "c" + strconv.Itoa(r.Slot%paneColours),
+		Simulated: r.Simulated, Bar: barOf(r, axis),
+		Numbers: numbersOf(r), Details: detailsOf(r, sessionSystem),
+		Text: md.render(strings.TrimRight(r.VisibleText(), "\n"))}
 	provider, model, ok := strings.Cut(providers.CleanLine(r.Model), "/")
 	if !ok {
 		provider, model = "", provider
@@ -154,7 +159,8 @@ func pageReplyOf(md *htmlRenderer, r *session.Reply, axis float64, sessionSystem
 		}
 	}
 	if e := r.Error; e != nil && r.Status != session.Cancelled {
-		p.Error = &pageError{Kind: strings.ReplaceAll(providers.CleanLine(string(e.Kind)), "_", " "), Message: providers.CleanLine(e.Message), Hint: providers.CleanLine(e.Hint)}
+		p.Error = &pageError{Kind: strings.ReplaceAll(providers.CleanLine(string(e.Kind)), "_",
+			" "), Message: providers.CleanLine(e.Message), Hint: providers.CleanLine(e.Hint)}
 		if e.Status != 0 {
 			p.Error.Kind += fmt.Sprintf(" (HTTP %d)", e.Status)
 		}
@@ -248,9 +254,11 @@ func numbersOf(r *session.Reply) []named {
 	}
 	in, out := "?", "?"
 	if counted(r) {
-		in, out = fmt.Sprintf("%s%d tok", mark, r.Usage.Input), fmt.Sprintf("%s%d tok", mark, r.Usage.Output)
+		in, out = fmt.Sprintf("%s%d tok", mark, r.Usage.Input),
+			fmt.Sprintf("%s%d tok", mark, r.Usage.Output)
 	}
-	return []named{{"TTFT", ttft}, {"time", pageSeconds(r.Metrics.Duration) + before(r)}, {"tok/s", speed}, {"in", in}, {"out", out}, {"cost", costWords(r.Cost)}}
+	return []named{{"TTFT", ttft}, {"time", pageSeconds(r.Metrics.Duration) + before(r)},
+		{"tok/s", speed}, {"in", in}, {"out", out}, {"cost", costWords(r.Cost)}}
 }
 
 func pageSeconds(ms *float64) string {
@@ -294,7 +302,8 @@ func dollars(v float64, estimated bool) string {
 	return mark + "$" + s
 }
 
-// sums shows what a session has cost. What simulated replies cost is no money: it is told where there is nothing else.
+// sums shows what a session has cost. What simulated replies cost is no money: it is told where
+// there is nothing else.
 func sums(spent, simulated session.Spent) string {
 	switch {
 	case spent.Known+spent.Unknown > 0:
@@ -328,7 +337,8 @@ func detailsOf(r *session.Reply, sessionSystem string) []named {
 	add("served model", providers.CleanLine(r.ServedModel))
 	add("finish reason", providers.CleanLine(r.FinishReason))
 	u := r.Usage
-	add("tokens", fmt.Sprintf("%s: %d in (%d from cache, %d written to it), %d out (%d reasoning)", providers.CleanLine(u.Source), u.Input, u.CacheRead,
+	add("tokens", fmt.Sprintf("%s: %d in (%d from cache, %d written to it), %d out (%d reasoning)",
+		providers.CleanLine(u.Source), u.Input, u.CacheRead,
 		u.CacheWrite, u.Output, u.Reasoning))
 	if p := r.Cost.Price; p != nil {
 		add("price", compactJSON(p))
@@ -340,7 +350,8 @@ func detailsOf(r *session.Reply, sessionSystem string) []named {
 		add("queue", pageSeconds(&r.Metrics.Queue))
 	}
 	for i, a := range r.Attempts {
-		line := fmt.Sprintf("%s: %s, from %s to %s", providers.CleanLine(a.Model), providers.CleanLine(a.Outcome), pageSeconds(&a.Started), pageSeconds(&a.Ended))
+		line := fmt.Sprintf("%s: %s, from %s to %s", providers.CleanLine(a.Model),
+			providers.CleanLine(a.Outcome), pageSeconds(&a.Started), pageSeconds(&a.Ended))
 		if a.Status != 0 {
 			line += fmt.Sprintf(", HTTP %d", a.Status)
 		}
@@ -375,7 +386,8 @@ func compactJSON(v any) string {
 func serverWords(server map[string]float64) string {
 	var parts []string
 	for name, v := range server {
-		parts = append(parts, fmt.Sprintf("%s %s", providers.CleanLine(name), strconv.FormatFloat(v, 'f', -1, 64)))
+		parts = append(parts, fmt.Sprintf("%s %s", providers.CleanLine(name),
+			strconv.FormatFloat(v, 'f', -1, 64)))
 	}
 	slices.Sort(parts)
 	return strings.Join(parts, ", ")

@@ -29,8 +29,8 @@ func newHTMLRenderer() *htmlRenderer {
 		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(inert{}, 1))))}
 }
 
-// What is longer than this, or nested deeper, is shown as it was written: the parser's time grows with the square of
-// some texts, and browsers stop nesting at 512 elements.
+// What is longer than this, or nested deeper, is shown as it was written: the parser's time grows
+// with the square of some texts, and browsers stop nesting at 512 elements.
 const (
 	maxMarkdown = 1 << 20
 	maxMarks    = 200 // characters that open something, in a row
@@ -68,10 +68,12 @@ func (h *htmlRenderer) convert(s string) (out markdownHTML, ok bool) {
 		return "", false
 	}
 	// Once more, because character references have become characters.
-	return markdownHTML(providers.Clean(b.String())), true // goldmark escapes, and inert takes what acts
+	// goldmark escapes, and inert takes what acts
+	return markdownHTML(providers.Clean(b.String())), true
 }
 
-// longestRun counts the marks that may open a block or a span, with the blanks between them, in the longest run of them.
+// longestRun counts the marks that may open a block or a span, with the blanks between them, in the
+// longest run of them.
 func longestRun(s string) (longest int) {
 	n := 0
 	for i := range len(s) {
@@ -118,18 +120,21 @@ func (inert) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(east.KindTaskCheckBox, inert{}.checkBox)
 }
 
-func (inert) rawHTML(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+func (inert) rawHTML(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus,
+	error) {
 	if entering {
 		n := node.(*ast.RawHTML)
 		for i := range n.Segments.Len() {
 			segment := n.Segments.At(i)
-			_, _ = w.Write(util.EscapeHTML(segment.Value(source))) // a buffer that fails says so in Flush
+			// a buffer that fails says so in Flush
+			_, _ = w.Write(util.EscapeHTML(segment.Value(source)))
 		}
 	}
 	return ast.WalkSkipChildren, nil
 }
 
-func (inert) htmlBlock(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+func (inert) htmlBlock(w util.BufWriter, source []byte, node ast.Node,
+	entering bool) (ast.WalkStatus, error) {
 	if !entering {
 		return ast.WalkContinue, nil
 	}
@@ -152,7 +157,8 @@ func openLink(w util.BufWriter, address string) bool {
 	switch {
 	case err != nil:
 		return false
-	case (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", u.Scheme == "mailto" && u.Opaque != "":
+	case (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", u.Scheme == "mailto" &&
+		u.Opaque != "":
 	default:
 		return false
 	}
@@ -162,7 +168,8 @@ func openLink(w util.BufWriter, address string) bool {
 	return true
 }
 
-func (inert) link(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+func (inert) link(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus,
+	error) {
 	n := node.(*ast.Link)
 	if entering {
 		if !openLink(w, string(n.Destination)) {
@@ -180,13 +187,15 @@ func (inert) link(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast
 	return ast.WalkContinue, nil
 }
 
-func (inert) autoLink(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+func (inert) autoLink(w util.BufWriter, source []byte, node ast.Node,
+	entering bool) (ast.WalkStatus, error) {
 	if !entering {
 		return ast.WalkContinue, nil
 	}
 	n := node.(*ast.AutoLink)
 	address := string(n.URL(source))
-	if n.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(address), "mailto:") {
+	if n.AutoLinkType == ast.AutoLinkEmail &&
+		!strings.HasPrefix(strings.ToLower(address), "mailto:") {
 		address = "mailto:" + address
 	}
 	opened := openLink(w, address)
@@ -198,7 +207,8 @@ func (inert) autoLink(w util.BufWriter, source []byte, node ast.Node, entering b
 }
 
 // image names the picture: nothing is loaded.
-func (inert) image(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+func (inert) image(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus,
+	error) {
 	n := node.(*ast.Image)
 	if entering {
 		_, _ = w.WriteString("[image: ")
@@ -210,7 +220,8 @@ func (inert) image(w util.BufWriter, _ []byte, node ast.Node, entering bool) (as
 	return ast.WalkContinue, nil
 }
 
-func (inert) checkBox(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+func (inert) checkBox(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus,
+	error) {
 	if entering {
 		sign := "☐ "
 		if node.(*east.TaskCheckBox).IsChecked {

@@ -13,33 +13,36 @@ import (
 	"lineup/session"
 )
 
-// exportSchema is the version of the exported form. Keys may be added to it; one that changed its meaning would make
-// it version 2.
+// exportSchema is the version of the exported form. Keys may be added to it; one that changed its
+// meaning would make it version 2.
 const exportSchema = 1
 
 // sessionRecord is a session as a JSON export holds it.
 type sessionRecord struct {
-	Schema    int          `json:"schema"`
-	ID        string       `json:"id"`
-	Title     string       `json:"title"`
-	CreatedAt string       `json:"created_at"`
-	UpdatedAt string       `json:"updated_at"`
-	System    string       `json:"system"`
-	Panes     []string     `json:"panes"`
-	Tags      []string     `json:"tags,omitempty"`
-	Parent    string       `json:"parent,omitempty"` // what it was forked from
-	ParentAt  string       `json:"parent_turn,omitempty"`
-	Origin    string       `json:"origin,omitempty"` // of an import: the other program and its id there
-	Turns     []turnRecord `json:"turns"`
+	Schema    int      `json:"schema"`
+	ID        string   `json:"id"`
+	Title     string   `json:"title"`
+	CreatedAt string   `json:"created_at"`
+	UpdatedAt string   `json:"updated_at"`
+	System    string   `json:"system"`
+	Panes     []string `json:"panes"`
+	Tags      []string `json:"tags,omitempty"`
+	Parent    string   `json:"parent,omitempty"` // what it was forked from
+	ParentAt  string   `json:"parent_turn,omitempty"`
+	// of an import: the other program and its id there
+	Origin string       `json:"origin,omitempty"`
+	Turns  []turnRecord `json:"turns"`
 }
 
 type turnRecord struct {
-	ID        string        `json:"id"`
-	Prompt    string        `json:"prompt"`
-	CreatedAt string        `json:"created_at"`
-	Promoted  *int          `json:"promoted,omitempty"` // the slot whose answer all panes go on from
-	Replies   []replyRecord `json:"replies"`
-	Others    []replyRecord `json:"alternatives,omitempty"` // further answers of a slot to the same prompt
+	ID        string `json:"id"`
+	Prompt    string `json:"prompt"`
+	CreatedAt string `json:"created_at"`
+	// the slot whose answer all panes go on from
+	Promoted *int          `json:"promoted,omitempty"`
+	Replies  []replyRecord `json:"replies"`
+	// further answers of a slot to the same prompt
+	Others []replyRecord `json:"alternatives,omitempty"`
 }
 
 // replyRecord is the record of `lineup ask --json`, with the fields that only the store has.
@@ -52,24 +55,28 @@ type replyRecord struct {
 	Chunks  chunkList         `json:"chunks,omitempty"`
 }
 
-// WriteJSON writes a session as one indented JSON object, with each reply as `lineup ask --json` prints it and with
-// what the store keeps of it:
+// WriteJSON writes a session as one indented JSON object, each reply in the form of `lineup ask
+// --json` with further fields of the store:
 //
 //	{"schema": 1, "id", "title", "created_at", "updated_at", "system", "panes", "tags", "parent", "parent_turn", "origin",
 //	 "turns": [{"id", "prompt", "created_at", "promoted", "replies": [R, …], "alternatives": [R, …]}, …]}
 //
-// where R is a reply and "ended_at", "version", "system", "params", "chunks". Times are RFC 3339 in UTC with
-// milliseconds. A reply's system stands there where it is not the session's, params are the settings that were sent, under
-// the names of the config, and chunks is a list of [milliseconds after the request, bytes of text], with a 1 behind them
-// where the piece is reasoning. What is behind "panes" and not "turns", "promoted", "alternatives" and what was added to a
-// reply is left out where there is none. Import reads it all back: what is exported again
-// is the same, byte for byte, save that a reply that was still running has become an interrupted one.
+// where R is a reply and "ended_at", "version", "system", "params", "chunks". Times are RFC 3339 in
+// UTC with milliseconds. A reply has a system if it differs from the session's. Its params are the
+// settings sent, under the names of the config. Its chunks are a list of [milliseconds after the
+// request, bytes of text], with a third number 1 for reasoning. Empty optional keys are left out:
+// those between "panes" and "turns", "promoted", "alternatives", and the further fields of a reply.
+// Import reads it all back, and a second export is the same, byte for byte. Only a running reply
+// has become an interrupted one.
 func WriteJSON(w io.Writer, s *session.Session) error {
-	rec := sessionRecord{Schema: exportSchema, ID: s.ID, Title: s.Title, CreatedAt: stampOf(s.CreatedAt),
-		UpdatedAt: stampOf(s.UpdatedAt), System: s.System, Panes: list(s.Panes), Tags: s.Tags, Parent: s.Parent, ParentAt: s.ParentTurn, Origin: s.Origin,
+	rec := sessionRecord{Schema: exportSchema, ID: s.ID, Title: s.Title,
+		CreatedAt: stampOf(s.CreatedAt),
+		UpdatedAt: stampOf(s.UpdatedAt), System: s.System, Panes: list(s.Panes), Tags: s.Tags,
+		Parent: s.Parent, ParentAt: s.ParentTurn, Origin: s.Origin,
 		Turns: make([]turnRecord, 0, len(s.Turns))}
 	for _, t := range s.Turns {
-		e := turnRecord{ID: t.ID, Prompt: t.Prompt, CreatedAt: stampOf(t.CreatedAt), Promoted: t.Promoted, Replies: []replyRecord{}}
+		e := turnRecord{ID: t.ID, Prompt: t.Prompt, CreatedAt: stampOf(t.CreatedAt),
+			Promoted: t.Promoted, Replies: []replyRecord{}}
 		for _, r := range t.Replies {
 			if r != nil {
 				e.Replies = append(e.Replies, recordOf(r, s.System))
@@ -129,8 +136,8 @@ func (rec replyRecord) reply(sessionSystem string) *session.Reply {
 	return r
 }
 
-// chunkList is the pieces of a reply in a JSON export: [milliseconds after the request, bytes], and a third number, 1,
-// where the piece is reasoning.
+// chunkList is the pieces of a reply in a JSON export: [milliseconds after the request, bytes], and
+// a third number, 1, where the piece is reasoning.
 type chunkList []session.Chunk
 
 // MarshalJSON writes the list on one line.
@@ -154,7 +161,8 @@ func (l chunkList) MarshalJSON() ([]byte, error) {
 	return append(b, ']'), nil
 }
 
-// UnmarshalJSON takes back what MarshalJSON writes. Reply.Check refuses times and sizes that no answer has.
+// UnmarshalJSON takes back what MarshalJSON writes. Reply.Check refuses times and sizes that no
+// answer has.
 func (l *chunkList) UnmarshalJSON(data []byte) error {
 	var rows [][]float64
 	if err := json.Unmarshal(data, &rows); err != nil {
@@ -164,13 +172,15 @@ func (l *chunkList) UnmarshalJSON(data []byte) error {
 	last := time.Duration(0)
 	for i, row := range rows {
 		if len(row) != 2 && len(row) != 3 {
-			return fmt.Errorf("piece %d of chunks: want [milliseconds, bytes] or [milliseconds, bytes, 1], got %v", i, row)
+			return fmt.Errorf("piece %d of chunks: want [milliseconds, bytes] or [milliseconds, "+
+				"bytes, 1], got %v", i, row)
 		}
 		micros, size := math.Round(row[0]*1000), row[1]
 		if math.Abs(micros) > maxExact || math.Abs(size) > maxExact || size != math.Trunc(size) {
 			return fmt.Errorf("piece %d of chunks: %v is out of range", i, row)
 		}
-		c := session.Chunk{At: time.Duration(micros) * time.Microsecond, Len: int(size), Reasoning: len(row) == 3 && row[2] != 0}
+		c := session.Chunk{At: time.Duration(micros) * time.Microsecond, Len: int(size),
+			Reasoning: len(row) == 3 && row[2] != 0}
 		if c.At >= 0 { // arrivals never run backwards
 			c.At = max(c.At, last)
 			last = c.At
@@ -184,8 +194,8 @@ func (l *chunkList) UnmarshalJSON(data []byte) error {
 // maxExact bounds the numbers that a float64 holds exactly and that fit a time in nanoseconds.
 const maxExact = 1 << 53
 
-// indent lays compact JSON out over lines like json.Indent, but leaves lists of numbers on one line: the timings of an
-// answer would take five lines a token.
+// indent lays compact JSON out over lines like json.Indent, but leaves lists of numbers on one
+// line: the timings of an answer would take five lines a token.
 func indent(compact []byte) []byte {
 	out := make([]byte, 0, len(compact)+len(compact)/8)
 	depth := 0
@@ -239,8 +249,8 @@ func stringLen(b []byte) int {
 	return len(b)
 }
 
-// flatLen is the length of the list or object that b begins with where it is empty or holds nothing but numbers and
-// lists of them, else 0.
+// flatLen is the length of the list or object that b begins with where it is empty or holds nothing
+// but numbers and lists of them, else 0.
 func flatLen(b []byte) int {
 	depth := 0
 	for i, c := range b {

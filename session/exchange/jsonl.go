@@ -9,8 +9,8 @@ import (
 	"lineup/session"
 )
 
-// WriteJSONL writes a session in the chat format that fine-tuning tools read (OpenAI's; Axolotl's and TRL's
-// "messages"): a line for each pane, with the conversation of that pane.
+// WriteJSONL writes a session in the chat format that fine-tuning tools read (OpenAI's; Axolotl's
+// and TRL's "messages"): a line for each pane, with the conversation of that pane.
 //
 //	{"messages":[{"role":"system","content":"…"},{"role":"user","content":"…"},{"role":"assistant","content":"…"}, …]}
 //

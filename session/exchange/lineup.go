@@ -30,7 +30,8 @@ func parseLineup(raw []byte) Parsed {
 	case rec.Schema < 1:
 		p.Err = fmt.Errorf("schema is missing; %q is no session that lineup exported", p.Name)
 	case rec.Schema > exportSchema:
-		p.Err = fmt.Errorf("it was exported by a newer lineup (schema %d, this one knows %d); update lineup first", rec.Schema, exportSchema)
+		p.Err = fmt.Errorf("it was exported by a newer lineup (schema %d, this one knows %d); "+
+			"update lineup first", rec.Schema, exportSchema)
 	default:
 		p.Session, p.Err = rec.session()
 	}
@@ -39,8 +40,10 @@ func parseLineup(raw []byte) Parsed {
 
 // session makes the session of a record again, or says which key is wrong.
 func (rec sessionRecord) session() (s *session.Session, err error) {
-	s = &session.Session{ID: rec.ID, Title: rec.Title, System: rec.System, Panes: list(rec.Panes), Tags: rec.Tags,
-		Parent: rec.Parent, ParentTurn: rec.ParentAt, Origin: rec.Origin, Turns: make([]*session.Turn, 0, len(rec.Turns))}
+	s = &session.Session{ID: rec.ID, Title: rec.Title, System: rec.System, Panes: list(rec.Panes),
+		Tags:   rec.Tags,
+		Parent: rec.Parent, ParentTurn: rec.ParentAt, Origin: rec.Origin,
+		Turns: make([]*session.Turn, 0, len(rec.Turns))}
 	begun := rec.CreatedAt
 	if begun == "" && len(rec.Turns) > 0 {
 		begun = rec.Turns[0].CreatedAt
@@ -86,7 +89,8 @@ func (rec turnRecord) turn(where, system string) (t *session.Turn, err error) {
 		}
 		for _, other := range t.Answers(reply.Slot) {
 			if other.Take == reply.Take {
-				return nil, fmt.Errorf("%s.take: pane %d has a take %d already", here, reply.Slot, reply.Take)
+				return nil, fmt.Errorf("%s.take: pane %d has a take %d already", here, reply.Slot,
+					reply.Take)
 			}
 		}
 		t.Add(reply, false)

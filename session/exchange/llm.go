@@ -21,10 +21,11 @@ import (
 	"lineup/session"
 )
 
-// llm keeps its history in logs.db, in one of two generations of tables (docs/logging.md and llm/migrations.py in
-// simonw/llm). Up to 0.31 a row of responses is a prompt with its answer. Since 0.32 a turn names the end of the chain
-// of messages that was sent and the end of the chain with the answer behind it; messages have parts. A database that
-// was upgraded has both, and rows of the time in which both were written have the same id in both.
+// llm keeps its history in logs.db, in one of two generations of tables (docs/logging.md and
+// llm/migrations.py in simonw/llm). Up to 0.31 a row of responses is a prompt with its answer.
+// Since 0.32 a turn names the end of the chain of messages that was sent and the end of the chain
+// with the answer behind it; messages have parts. A database that was upgraded has both, and rows
+// of the time in which both were written have the same id in both.
 
 // llmProvider stands before the names of llm's models in references.
 const llmProvider = "llm"
@@ -78,7 +79,8 @@ func openForeign(file string) (*sql.DB, error) {
 		p = "/" + p
 	}
 	q := url.Values{"mode": {"ro"}, "_query_only": {"1"}, "_busy_timeout": {"2000"}}
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: p, RawQuery: q.Encode()}).String())
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: p,
+		RawQuery: q.Encode()}).String())
 	if err == nil {
 		db.SetMaxOpenConns(1)
 	}
@@ -104,9 +106,12 @@ func llmRows(ctx context.Context, tx *sql.Tx) ([]llmRow, error) {
 	l := llmReader{tx: tx, tables: t}
 	switch {
 	case t["replies"] != nil && t["sessions"] != nil:
-		return nil, errors.New("this is a database of lineup's own: use it with --data-dir, or import what `lineup sessions export --format json` writes")
-	case !t.has("turns", "thread_id") && !t.has("responses", "conversation_id") && len(t.oldLogs()) == 0:
-		return nil, errors.New("this database is not llm's: it has neither a table responses nor a table turns of its kind")
+		return nil, errors.New("this is a database of lineup's own: use it with --data-dir, or " +
+			"import what `lineup sessions export --format json` writes")
+	case !t.has("turns", "thread_id") && !t.has("responses", "conversation_id") &&
+		len(t.oldLogs()) == 0:
+		return nil, errors.New("this database is not llm's: it has neither a table responses " +
+			"nor a table turns of its kind")
 	}
 	var rows []llmRow
 	known := map[string]bool{}
@@ -145,8 +150,8 @@ type tableColumns map[string]map[string]bool
 
 func (t tableColumns) has(table, column string) bool { return t[table][column] }
 
-// oldLogs gives the tables of llm before 0.6, log and then logs. Its migrations leave their rows where they are and copy
-// none of them.
+// oldLogs gives the tables of llm before 0.6, log and then logs. Its migrations leave their rows
+// where they are and copy none of them.
 func (t tableColumns) oldLogs() (list []string) {
 	for _, table := range []string{"log", "logs"} {
 		if t.has(table, "prompt") && t.has(table, "response") {
@@ -196,8 +201,10 @@ func conversations(rows []llmRow) [][]llmRow {
 // llmSession makes a session of the rows of one conversation.
 func llmSession(rows []llmRow) Parsed {
 	first := rows[0]
-	p := Parsed{Name: cmp.Or(providers.CleanLine(first.name), first.conversation, first.id), Format: FormatLLM}
-	s := &session.Session{Title: providers.CleanLine(first.name), Origin: llmProvider + ":" + cmp.Or(first.conversation, first.id)}
+	p := Parsed{Name: cmp.Or(providers.CleanLine(first.name), first.conversation, first.id),
+		Format: FormatLLM}
+	s := &session.Session{Title: providers.CleanLine(first.name), Origin: llmProvider + ":" +
+		cmp.Or(first.conversation, first.id)}
 	var left leftOut
 	calls := 0 // of the row before, whose results the next one brings
 	for _, row := range rows {
@@ -222,8 +229,8 @@ func llmSession(rows []llmRow) Parsed {
 	return p
 }
 
-// add puts a row into a session as a turn. One that only brings results of tools goes on with the turn before. A prompt
-// that is only an attachment names it.
+// add puts a row into a session as a turn. One that only brings results of tools goes on with the
+// turn before. A prompt that is only an attachment names it.
 func (row llmRow) add(s *session.Session, left *leftOut) {
 	left.addN(len(row.attachments), "attachment", "attachments")
 	left.addN(row.toolCalls, "call of a tool", "calls of tools")
@@ -234,7 +241,8 @@ func (row llmRow) add(s *session.Session, left *leftOut) {
 		prompt = strings.Join(row.attachments, "\n")
 	case row.toolResults > 0 && n > 0:
 		r := s.Turns[n-1].Replies[0]
-		r.Text, r.Reasoning = paragraphs(r.Text, row.response), paragraphs(r.Reasoning, row.reasoning)
+		r.Text, r.Reasoning = paragraphs(r.Text, row.response),
+			paragraphs(r.Reasoning, row.reasoning)
 		return
 	case blank(row.response + row.reasoning):
 		return
@@ -250,7 +258,8 @@ func (row llmRow) add(s *session.Session, left *leftOut) {
 		left.add("time that cannot be read", "times that cannot be read")
 	}
 	r := importedReply(llmProvider + "/" + cmp.Or(row.model, "unknown"))
-	r.Text, r.Reasoning, r.System, r.ServedModel = row.response, row.reasoning, row.system, row.resolved
+	r.Text, r.Reasoning, r.System, r.ServedModel = row.response, row.reasoning, row.system,
+		row.resolved
 	if row.millis.Valid && row.millis.Int64 >= 0 {
 		d := float64(row.millis.Int64)
 		r.Metrics.Duration = &d
@@ -263,7 +272,8 @@ func (row llmRow) add(s *session.Session, left *leftOut) {
 	if s.System == "" && len(s.Turns) == 0 {
 		s.System = row.system
 	}
-	s.Turns = append(s.Turns, &session.Turn{Prompt: prompt, CreatedAt: at, Replies: []*session.Reply{r}})
+	s.Turns = append(s.Turns, &session.Turn{Prompt: prompt, CreatedAt: at,
+		Replies: []*session.Reply{r}})
 }
 
 // time is the moment of the request: that of the row, or else that of its id, a ULID.
@@ -281,7 +291,8 @@ func (row llmRow) time() (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// count takes the usage, where llm knows it. The details are the provider's own, as OpenAI names them or Anthropic.
+// count takes the usage, where llm knows it. The details are the provider's own, as OpenAI names
+// them or Anthropic.
 func (row llmRow) count(r *session.Reply) {
 	if !row.input.Valid || !row.output.Valid || row.input.Int64 < 0 || row.output.Int64 < 0 ||
 		row.input.Int64 > math.MaxInt32 || row.output.Int64 > math.MaxInt32 {
@@ -298,7 +309,8 @@ func (row llmRow) count(r *session.Reply) {
 	if json.Unmarshal([]byte(row.details), &d) != nil { // they are extra, whatever they look like
 		d.Completion.Reasoning, d.Prompt.Cached = 0, 0
 	}
-	r.Usage = session.Usage{Input: int(row.input.Int64), Output: int(row.output.Int64), Source: session.Reported}
+	r.Usage = session.Usage{Input: int(row.input.Int64), Output: int(row.output.Int64),
+		Source: session.Reported}
 	r.Usage.Reasoning = max(0, min(d.Completion.Reasoning, r.Usage.Output))
 	r.Usage.CacheRead = max(0, min(d.Prompt.Cached, r.Usage.Input))
 }
@@ -330,7 +342,8 @@ func setParams(p *providers.Params, options string) (unknown []string) {
 
 // parseUTC reads a time as Python writes it.
 func parseUTC(s string) (time.Time, bool) {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999"} {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00",
+		"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999"} {
 		if t, err := time.Parse(layout, s); err == nil && datable(t) {
 			return wholeMillis(t), true
 		}

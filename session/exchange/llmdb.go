@@ -36,12 +36,17 @@ func (l llmReader) responses(ctx context.Context) ([]llmRow, error) {
 	name := "''"
 	join := ""
 	if l.tables.has("conversations", "name") {
-		name, join = "coalesce(conversations.name, '')", " LEFT JOIN conversations ON conversations.id = responses.conversation_id"
+		name, join = "coalesce(conversations.name, '')",
+			" LEFT JOIN conversations ON conversations.id = responses.conversation_id"
 	}
-	rows, err := l.tx.QueryContext(ctx, `SELECT `+strings.Join([]string{l.text(t, "id"), l.text(t, "conversation_id"), name,
-		l.text(t, "model"), l.text(t, "resolved_model"), l.text(t, "prompt"), l.text(t, "system"), l.text(t, "response"),
-		l.text(t, "reasoning"), l.text(t, "options_json"), l.text(t, "token_details"), l.text(t, "datetime_utc"),
-		l.number(t, "duration_ms"), l.number(t, "input_tokens"), l.number(t, "output_tokens")}, ", ")+
+	rows, err := l.tx.QueryContext(ctx, `SELECT `+strings.Join([]string{l.text(t, "id"),
+		l.text(t, "conversation_id"), name,
+		l.text(t, "model"), l.text(t, "resolved_model"), l.text(t, "prompt"), l.text(t, "system"),
+		l.text(t, "response"),
+		l.text(t, "reasoning"), l.text(t, "options_json"), l.text(t, "token_details"),
+		l.text(t, "datetime_utc"),
+		l.number(t, "duration_ms"), l.number(t, "input_tokens"), l.number(t, "output_tokens")},
+		", ")+
 		` FROM responses`+join+` ORDER BY responses.rowid`)
 	if err != nil {
 		return nil, err
@@ -50,7 +55,8 @@ func (l llmReader) responses(ctx context.Context) ([]llmRow, error) {
 	var out []llmRow
 	for rows.Next() {
 		var r llmRow
-		if err := rows.Scan(&r.id, &r.conversation, &r.name, &r.model, &r.resolved, &r.prompt, &r.system, &r.response, &r.reasoning,
+		if err := rows.Scan(&r.id, &r.conversation, &r.name, &r.model, &r.resolved, &r.prompt,
+			&r.system, &r.response, &r.reasoning,
 			&r.options, &r.details, &r.when, &r.millis, &r.input, &r.output); err != nil {
 			return nil, err
 		}
@@ -62,8 +68,8 @@ func (l llmReader) responses(ctx context.Context) ([]llmRow, error) {
 	return out, l.complete(ctx, out)
 }
 
-// complete adds what stands in tables beside the responses: fragments of prompts, and the number of attachments and of
-// calls of tools.
+// complete adds what stands in tables beside the responses: fragments of prompts, and the number of
+// attachments and of calls of tools.
 func (l llmReader) complete(ctx context.Context, rows []llmRow) error {
 	attachments, err := l.attachments(ctx)
 	if err != nil {
@@ -141,8 +147,8 @@ func attachmentMark(mime, path, url string) string {
 	return fileNamed(kind, path, url)
 }
 
-// logs reads a table of llm before 0.6. A row goes on with the chat that chat_id names by its first row, or with the row
-// that it replies to.
+// logs reads a table of llm before 0.6. A row goes on with the chat that chat_id names by its first
+// row, or with the row that it replies to.
 func (l llmReader) logs(ctx context.Context, t string) ([]llmRow, error) {
 	when := "''"
 	for _, column := range []string{"datetime_utc", "timestamp_utc", "timestamp"} {
@@ -155,8 +161,10 @@ func (l llmReader) logs(ctx context.Context, t string) ([]llmRow, error) {
 	if !l.tables.has(t, "id") {
 		id = "CAST(" + t + ".rowid AS TEXT)"
 	}
-	rows, err := l.tx.QueryContext(ctx, `SELECT `+strings.Join([]string{id, l.text(t, "chat_id"), l.text(t, "reply_to_id"),
-		l.text(t, "model"), l.text(t, "prompt"), l.text(t, "system"), l.text(t, "response"), l.text(t, "options_json"), when,
+	rows, err := l.tx.QueryContext(ctx, `SELECT `+strings.Join([]string{id, l.text(t, "chat_id"),
+		l.text(t, "reply_to_id"),
+		l.text(t, "model"), l.text(t, "prompt"), l.text(t, "system"), l.text(t, "response"),
+		l.text(t, "options_json"), when,
 		l.number(t, "duration_ms")}, ", ")+` FROM `+t+` ORDER BY rowid`)
 	if err != nil {
 		return nil, err
@@ -167,7 +175,8 @@ func (l llmReader) logs(ctx context.Context, t string) ([]llmRow, error) {
 	for rows.Next() {
 		var r llmRow
 		var chat, before string
-		if err := rows.Scan(&r.id, &chat, &before, &r.model, &r.prompt, &r.system, &r.response, &r.options, &r.when, &r.millis); err != nil {
+		if err := rows.Scan(&r.id, &chat, &before, &r.model, &r.prompt, &r.system, &r.response,
+			&r.options, &r.when, &r.millis); err != nil {
 			return nil, err
 		}
 		first := cmp.Or(chat, chats[before], before, r.id)
@@ -183,7 +192,8 @@ func (l llmReader) counts(ctx context.Context, table string) (map[string]int, er
 	if !l.tables.has(table, "response_id") {
 		return nil, nil
 	}
-	rows, err := l.tx.QueryContext(ctx, `SELECT coalesce(CAST(response_id AS TEXT), ''), count(*) FROM `+table+` GROUP BY 1`)
+	rows, err := l.tx.QueryContext(ctx,
+		`SELECT coalesce(CAST(response_id AS TEXT), ''), count(*) FROM `+table+` GROUP BY 1`)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +211,8 @@ func (l llmReader) counts(ctx context.Context, table string) (map[string]int, er
 }
 
 func (l llmReader) fragments(ctx context.Context, table string) (map[string][]string, error) {
-	if !l.tables.has(table, "fragment_id") || !l.tables.has(table, "response_id") || !l.tables.has("fragments", "content") {
+	if !l.tables.has(table, "fragment_id") || !l.tables.has(table, "response_id") ||
+		!l.tables.has("fragments", "content") {
 		return nil, nil
 	}
 	order := "t.rowid"
@@ -240,8 +251,10 @@ func (l llmReader) turns(ctx context.Context) ([]llmRow, error) {
 		return nil, err
 	}
 	const t = "turns"
-	rows, err := l.tx.QueryContext(ctx, `SELECT `+strings.Join([]string{l.text(t, "id"), l.text(t, "thread_id"), l.text("threads", "name"),
-		l.text(t, "model"), l.text(t, "resolved_model"), l.text(t, "options_json"), l.text(t, "token_details"), l.text(t, "datetime_utc"),
+	rows, err := l.tx.QueryContext(ctx, `SELECT `+strings.Join([]string{l.text(t, "id"),
+		l.text(t, "thread_id"), l.text("threads", "name"),
+		l.text(t, "model"), l.text(t, "resolved_model"), l.text(t, "options_json"),
+		l.text(t, "token_details"), l.text(t, "datetime_utc"),
 		l.number(t, "duration_ms"), l.number(t, "input_tokens"), l.number(t, "output_tokens"),
 		l.text(t, "parent_message_hash"), l.text(t, "tip_message_hash")}, ", ")+
 		` FROM turns LEFT JOIN threads ON threads.id = turns.thread_id ORDER BY turns.id`)
@@ -253,7 +266,8 @@ func (l llmReader) turns(ctx context.Context) ([]llmRow, error) {
 	for rows.Next() {
 		var r llmRow
 		var sent, tip string
-		if err := rows.Scan(&r.id, &r.conversation, &r.name, &r.model, &r.resolved, &r.options, &r.details, &r.when,
+		if err := rows.Scan(&r.id, &r.conversation, &r.name, &r.model, &r.resolved, &r.options,
+			&r.details, &r.when,
 			&r.millis, &r.input, &r.output, &sent, &tip); err != nil {
 			return nil, err
 		}
@@ -265,7 +279,8 @@ func (l llmReader) turns(ctx context.Context) ([]llmRow, error) {
 
 // messages reads all messages with their parts, by hash.
 func (l llmReader) messages(ctx context.Context) (map[string]*llmMessage, error) {
-	rows, err := l.tx.QueryContext(ctx, `SELECT `+strings.Join([]string{l.text("messages", "hash"), l.text("messages", "parent_hash"),
+	rows, err := l.tx.QueryContext(ctx, `SELECT `+strings.Join([]string{l.text("messages", "hash"),
+		l.text("messages", "parent_hash"),
 		l.text("messages", "role")}, ", ")+` FROM messages`)
 	if err != nil {
 		return nil, err
@@ -308,7 +323,8 @@ func (l llmReader) parts(ctx context.Context, messages map[string]*llmMessage) e
 		}
 	}
 	const t = "parts"
-	rows, err := l.tx.QueryContext(ctx, `SELECT `+strings.Join([]string{l.text(t, "message_hash"), l.text(t, "type"), l.text(t, "text"),
+	rows, err := l.tx.QueryContext(ctx, `SELECT `+strings.Join([]string{l.text(t, "message_hash"),
+		l.text(t, "type"), l.text(t, "text"),
 		l.text(t, "payload")}, ", ")+` FROM parts ORDER BY message_hash, position`)
 	if err != nil {
 		return err
@@ -330,7 +346,8 @@ func (l llmReader) parts(ctx context.Context, messages map[string]*llmMessage) e
 	return rows.Err()
 }
 
-// resolved puts a text together that borrows from fragments: {"text_ref": [{"fragment": 1}, {"literal": "…"}]}.
+// resolved puts a text together that borrows from fragments: {"text_ref": [{"fragment": 1},
+// {"literal": "…"}]}.
 func resolved(payload string, fragments map[int64]string) string {
 	var ref struct {
 		Text []struct {
@@ -384,7 +401,8 @@ func (r *llmRow) fill(messages map[string]*llmMessage, sent, tip string) {
 		r.toolResults += m.count("tool_result")
 	}
 	for _, m := range answer {
-		r.response, r.reasoning = paragraphs(r.response, m.said("text")), paragraphs(r.reasoning, m.said("reasoning"))
+		r.response, r.reasoning = paragraphs(r.response, m.said("text")),
+			paragraphs(r.reasoning, m.said("reasoning"))
 		r.toolCalls += m.count("tool_call")
 	}
 }

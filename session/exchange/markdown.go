@@ -15,7 +15,8 @@ import (
 func WriteMarkdown(w io.Writer, s *session.Session) error {
 	var b strings.Builder
 	closing := newCloser()
-	fmt.Fprintf(&b, "# %s\n\n%s · %s\n", inLine(providers.CleanLine(s.Title)), s.ID, s.CreatedAt.Local().Format("2006-01-02 15:04"))
+	fmt.Fprintf(&b, "# %s\n\n%s · %s\n", inLine(providers.CleanLine(s.Title)), s.ID,
+		s.CreatedAt.Local().Format("2006-01-02 15:04"))
 	for _, t := range s.Turns {
 		b.WriteString("\n")
 		prompt := strings.TrimRight(providers.Clean(t.Prompt), "\n")
@@ -33,7 +34,8 @@ func WriteMarkdown(w io.Writer, s *session.Session) error {
 			if t.Promoted != nil && *t.Promoted == r.Slot {
 				promoted = " · all panes continue from this answer"
 			}
-			fmt.Fprintf(&b, "\n## %s\n\n_%s%s_\n", inLine(providers.CleanLine(r.Model)), inLine(summary(r)), promoted)
+			fmt.Fprintf(&b, "\n## %s\n\n_%s%s_\n", inLine(providers.CleanLine(r.Model)),
+				inLine(summary(r)), promoted)
 			if e := r.Error; e != nil && e.Hint != "" {
 				b.WriteString("\n→ " + inLine(providers.CleanLine(e.Hint)) + "\n")
 			}
@@ -65,7 +67,8 @@ func summary(r *session.Reply) string {
 		parts = append(parts, fmt.Sprintf("%s%.0f tok/s", markOf(r.Usage), *v))
 	}
 	if counted(r) {
-		parts = append(parts, fmt.Sprintf("%s%d tokens in, %s%d out", markOf(r.Usage), r.Usage.Input, markOf(r.Usage), r.Usage.Output))
+		parts = append(parts, fmt.Sprintf("%s%d tokens in, %s%d out", markOf(r.Usage),
+			r.Usage.Input, markOf(r.Usage), r.Usage.Output))
 	}
 	switch {
 	case r.Cost.USD != nil:
@@ -94,8 +97,8 @@ func before(r *session.Reply) string {
 	return ""
 }
 
-// counted reports whether its tokens are worth telling: of a reply of which nothing came the prompt was estimated, and
-// perhaps never read.
+// counted reports whether its tokens are worth telling: of a reply of which nothing came the prompt
+// was estimated, and perhaps never read.
 func counted(r *session.Reply) bool {
 	return r.Usage.Source == session.Reported || r.Metrics.TTFT != nil || r.Usage.Output > 0
 }

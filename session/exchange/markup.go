@@ -6,9 +6,9 @@ import (
 	"html"
 )
 
-// markup writes the page, part by part. What comes from a session is written by text alone, which escapes it, or is a
-// markdownHTML. (A template would do the same, but html/template calls methods by name, so that the linker must keep every
-// method of the program: 4 MB of it.)
+// markup writes the page, part by part. What comes from a session is written by text alone, which
+// escapes it, or is a markdownHTML. (A template would do the same, but html/template calls methods
+// by name, so that the linker must keep every method of the program: 4 MB of it.)
 type markup struct{ *bufio.Writer }
 
 // Writers of the page leave errors to Flush.
@@ -61,9 +61,11 @@ func (m markup) header(p *page) {
 	}
 	m.raw("</p>\n")
 	if p.Simulated {
-		m.raw("<p class=\"simnote\"><strong>SIMULATED</strong> answers are among these: their numbers measure a simulation, not a model.</p>\n")
+		m.raw("<p class=\"simnote\"><strong>SIMULATED</strong> answers are among these: their " +
+			"numbers measure a simulation, not a model.</p>\n")
 	}
-	m.opt(`<details><summary>System prompt</summary><div class="prompt" dir="auto">`, p.System, "</div></details>\n")
+	m.opt(`<details><summary>System prompt</summary><div class="prompt" dir="auto">`, p.System,
+		"</div></details>\n")
 	m.raw("</header>\n")
 }
 
@@ -134,7 +136,8 @@ func (m markup) numbers(r *pageReply) {
 	if len(r.Bar) > 0 {
 		m.raw(`<svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">`)
 		for _, b := range r.Bar {
-			fmt.Fprintf(m, `<rect class="%s" x="%d" width="%d" height="10"/>`, b.Class, b.X, b.Width)
+			fmt.Fprintf(m, `<rect class="%s" x="%d" width="%d" height="10"/>`, b.Class, b.X,
+				b.Width)
 		}
 		m.raw("</svg>\n")
 	}
@@ -151,7 +154,8 @@ func (m markup) answer(r *pageReply) {
 	if r.Reasoning != "" {
 		m.raw("<details><summary>Reasoning")
 		m.opt(" · ", r.ReasoningSize, "")
-		m.raw(`</summary><div class="md thought" dir="auto">` + string(r.Reasoning) + "</div></details>\n")
+		m.raw(`</summary><div class="md thought" dir="auto">` + string(r.Reasoning) +
+			"</div></details>\n")
 	}
 	if r.Text != "" {
 		m.raw(`<div class="md" dir="auto">` + string(r.Text) + "</div>\n")

@@ -20,10 +20,11 @@ type Format string
 
 // The formats of an import. FormatAuto goes by the content of the file.
 const (
-	FormatAuto    Format = "auto"
-	FormatLineup  Format = "lineup"  // what WriteJSON writes; several of them may follow each other
-	FormatChatGPT Format = "chatgpt" // conversations.json of ChatGPT's data export, or the whole zip
-	FormatLLM     Format = "llm"     // logs.db of Simon Willison's llm
+	FormatAuto   Format = "auto"
+	FormatLineup Format = "lineup" // what WriteJSON writes; several of them may follow each other
+	// conversations.json of ChatGPT's data export, or the whole zip
+	FormatChatGPT Format = "chatgpt"
+	FormatLLM     Format = "llm" // logs.db of Simon Willison's llm
 )
 
 // Formats lists them, the automatic one first.
@@ -48,9 +49,9 @@ const maxImport = 2 << 30
 // errTooLarge says that a file is beyond maxImport.
 var errTooLarge = fmt.Errorf("it is larger than %d GiB", maxImport>>30)
 
-// Read reads the sessions of a file, one after the other. A session that cannot be read is a Parsed with Err, and the
-// next one follows; so it is with a broken file of a zip. An error is about the whole file and ends the sequence. Both
-// name the line where there is one.
+// Read reads the sessions of a file, one after the other. A session that cannot be read is a Parsed
+// with Err, and the next one follows; so it is with a broken file of a zip. An error is about the
+// whole file and ends the sequence. Both name the line where there is one.
 func Read(ctx context.Context, file string, format Format) iter.Seq2[Parsed, error] {
 	return sequence(ctx, func(out sink) error {
 		f, err := os.Open(file)
@@ -119,8 +120,8 @@ func readFile(ctx context.Context, f *os.File, format Format, out sink) error {
 	return readBinary(ctx, f, info.Size(), head[:n], format, out)
 }
 
-// readStream reads what cannot be read twice. A database and a zip file need a file: they are put into a temporary one,
-// which only the user can read.
+// readStream reads what cannot be read twice. A database and a zip file need a file: they are put
+// into a temporary one, which only the user can read.
 func readStream(ctx context.Context, r io.Reader, format Format, out sink) error {
 	head := make([]byte, headBytes)
 	n, err := io.ReadFull(r, head)
@@ -149,7 +150,8 @@ func readStream(ctx context.Context, r io.Reader, format Format, out sink) error
 }
 
 // readBinary reads an open file that is no text.
-func readBinary(ctx context.Context, f *os.File, size int64, head []byte, format Format, out sink) error {
+func readBinary(ctx context.Context, f *os.File, size int64, head []byte, format Format,
+	out sink) error {
 	switch kind := kindOf(head); {
 	case kind == kindSQLite && (format == FormatAuto || format == FormatLLM):
 		return readLLM(ctx, f.Name(), out)
@@ -164,7 +166,8 @@ func readBinary(ctx context.Context, f *os.File, size int64, head []byte, format
 	}
 }
 
-var errNoDatabase = errors.New("this is no SQLite database; `llm logs path` says where llm keeps its own")
+var errNoDatabase = errors.New("this is no SQLite database; `llm logs path` says where llm " +
+	"keeps its own")
 
 func readText(r io.Reader, format Format, out sink) error {
 	if format == FormatLLM {
@@ -180,8 +183,8 @@ func readText(r io.Reader, format Format, out sink) error {
 	return readJSON(data, format, out)
 }
 
-// readJSON reads JSON values that follow each other, and the elements of lists. An element that cannot be read costs
-// itself alone. A file in which nothing is known is an error of its own.
+// readJSON reads JSON values that follow each other, and the elements of lists. An element that
+// cannot be read costs itself alone. A file in which nothing is known is an error of its own.
 func readJSON(data []byte, format Format, out sink) error {
 	data = decodeText(data)
 	r := reader{data: data, format: format, out: out}
@@ -204,10 +207,11 @@ type reader struct {
 }
 
 // errUnknown says that a value is no session of any kind.
-var errUnknown = errors.New("it is not lineup's own export, nor ChatGPT's conversations.json, nor llm's logs.db")
+var errUnknown = errors.New("it is not lineup's own export, nor ChatGPT's conversations.json, " +
+	"nor llm's logs.db")
 
-// element reads one value as a session. As long as none is one, the file may be something else altogether: what is
-// wrong with the first values is held back until one is.
+// element reads one value as a session. Before the first session the file may be something else
+// altogether, so the errors of the first values are held back.
 func (r *reader) element(e element) error {
 	r.n++
 	p := r.parse(e)
@@ -253,8 +257,10 @@ func (r *reader) parse(e element) (p Parsed) {
 	switch {
 	case e.err != nil:
 		return Parsed{Name: glimpse(e.raw), Format: r.accept(detectTorn(e.raw)), Err: e.err}
-	case found == "" && isObject(e.raw): // an entry of ChatGPT's list of which only the outside was exported
-		return Parsed{Name: glimpse(e.raw), Err: fmt.Errorf("line %d: %w", lineAt(r.data, e.start), ErrNoPrompt)}
+	// an entry of ChatGPT's list of which only the outside was exported
+	case found == "" && isObject(e.raw):
+		return Parsed{Name: glimpse(e.raw), Err: fmt.Errorf("line %d: %w", lineAt(r.data, e.start),
+			ErrNoPrompt)}
 	case found == "":
 		return Parsed{Err: fmt.Errorf("line %d: %w", lineAt(r.data, e.start), errUnknown)}
 	case found == FormatChatGPT:
@@ -272,7 +278,7 @@ func (r *reader) parse(e element) (p Parsed) {
 	return p
 }
 
-// accept gives the format that was found where it may be that one, else "".
+// accept gives the format found if it is allowed, else "".
 func (r *reader) accept(found Format) Format {
 	if r.format != FormatAuto && found != r.format {
 		return ""
@@ -357,13 +363,15 @@ func placed(data []byte, start int, err error) error {
 	var typed *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &syntax):
-		return fmt.Errorf("line %d: this is not JSON: %w", lineAt(data, start+int(syntax.Offset)), err)
+		return fmt.Errorf("line %d: this is not JSON: %w", lineAt(data, start+int(syntax.Offset)),
+			err)
 	case errors.As(err, &typed):
 		what := "a value"
 		if typed.Field != "" {
 			what = typed.Field
 		}
-		return fmt.Errorf("line %d: %s is a JSON %s, which does not belong there", lineAt(data, start+int(typed.Offset)), what, typed.Value)
+		return fmt.Errorf("line %d: %s is a JSON %s, which does not belong there",
+			lineAt(data, start+int(typed.Offset)), what, typed.Value)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return fmt.Errorf("line %d: the file ends in the middle", lineAt(data, len(data)))
 	}

@@ -13,8 +13,9 @@ import (
 	"lineup/providers"
 )
 
-// readZip reads the conversations in ChatGPT's zip, of which there may be several files. A file in it that cannot be read
-// costs itself alone. Where there are no such files, those that lineup wrote are looked for.
+// readZip reads the conversations in ChatGPT's zip, of which there may be several files. A file in
+// it that cannot be read costs itself alone. Where there are no such files, those that lineup wrote
+// are looked for.
 func readZip(ctx context.Context, f *os.File, size int64, format Format, out sink) error {
 	z, err := zip.NewReader(f, size)
 	if err != nil {
@@ -62,11 +63,13 @@ func readZip(ctx context.Context, f *os.File, size int64, format Format, out sin
 	return nil
 }
 
-// matching gives the files whose name, without its folders, has a pattern. What macOS adds beside each file is none.
+// matching gives the files whose name, without its folders, has a pattern. What macOS adds beside
+// each file is none.
 func matching(z *zip.Reader, pattern string) (list []*zip.File) {
 	for _, entry := range z.File {
 		base := path.Base(entry.Name)
-		if ok, _ := path.Match(pattern, base); ok && !entry.FileInfo().IsDir() && !strings.HasPrefix(base, ".") {
+		if ok, _ := path.Match(pattern, base); ok && !entry.FileInfo().IsDir() &&
+			!strings.HasPrefix(base, ".") {
 			list = append(list, entry)
 		}
 	}
