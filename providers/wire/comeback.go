@@ -2,7 +2,6 @@ package wire
 
 import (
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -74,7 +73,7 @@ func limitReset(h http.Header, now time.Time, refused bool) time.Duration {
 			}
 			continue
 		}
-		if m := draftLimit.FindStringSubmatch(h.Get(name)); m != nil { // RateLimit: "default";r=0;t=30
+		if m := draftLimit.re().FindStringSubmatch(h.Get(name)); m != nil { // RateLimit: "default";r=0;t=30
 			wait = max(wait, comeback(m[1], now))
 		}
 	}
@@ -83,7 +82,7 @@ func limitReset(h http.Header, now time.Time, refused bool) time.Duration {
 
 // draftLimit matches the RateLimit header of the IETF's drafts where nothing remains.
 // https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
-var draftLimit = regexp.MustCompile(`(?:\br|remaining)=0\b.*?(?:\bt|reset)=(\d+)`)
+var draftLimit = wordsOf(`(?:\br|remaining)=0\b.*?(?:\bt|reset)=(\d+)`)
 
 // comeback reads a value that says when to come back; see whenOf. 0 means that it says nothing, or that the time is
 // over.
@@ -115,24 +114,25 @@ func whenOf(v string) (at time.Time, in time.Duration) {
 	if t, ok := parseTime(v); ok {
 		return t, 0
 	}
-	if spanWhole.MatchString(v) {
+	if spanWhole.in(v) {
 		return at, parseSpan(v)
 	}
 	return at, 0
 }
 
 // spanPart is one part of a span of time, with what may join it to the next: "2s", "1m30.5s", "2 minutes and 5 seconds".
-const spanPart = `\d+(?:\.\d+)?\s*(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?:\s*(?:,|and)?\s*)`
+const spanPart = `\d+(?:\.\d+)?\s*(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|` +
+	`hours?|hrs?|h|days?|d)(?:\s*(?:,|and)?\s*)`
 
 var (
-	spanWhole = regexp.MustCompile(`(?i)^(?:` + spanPart + `)+$`)
-	spanUnit  = regexp.MustCompile(`(?i)(\d+(?:\.\d+)?)\s*([a-z]+)`)
+	spanWhole = wordsOf(`(?i)^(?:` + spanPart + `)+$`)
+	spanUnit  = wordsOf(`(?i)(\d+(?:\.\d+)?)\s*([a-z]+)`)
 )
 
 // parseSpan adds up the parts of a span.
 func parseSpan(s string) time.Duration {
 	var sum float64
-	for _, m := range spanUnit.FindAllStringSubmatch(s, -1) {
+	for _, m := range spanUnit.re().FindAllStringSubmatch(s, -1) {
 		n, _ := strconv.ParseFloat(m[1], 64)
 		unit := strings.ToLower(m[2])
 		switch {
@@ -170,17 +170,19 @@ func parseTime(v string) (time.Time, bool) {
 }
 
 var (
-	comebackSpan = regexp.MustCompile(`(?i)\b(?:again|retry|retrying|wait|waiting|available|resets?|back|resumes?)\b[^.;\d]{0,40}((?:` + spanPart + `)+)`)
-	comebackTime = regexp.MustCompile(`(?i)\b(?:again|retry|retrying|wait|available|access|resets?|back|resumes?|until|lifted)\b[^.;\d]{0,40}` +
-		`(\d{4}-\d\d-\d\d(?:T| at | )\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?)`)
+	comebackSpan = wordsOf(`(?i)\b(?:again|retry|retrying|wait|waiting|available|resets?|back|resumes?)\b` +
+		`[^.;\d]{0,40}((?:` + spanPart + `)+)`)
+	comebackTime = wordsOf(`(?i)\b(?:again|retry|retrying|wait|available|access|resets?|back|resumes?|until|` +
+		`lifted)\b[^.;\d]{0,40}(\d{4}-\d\d-\d\d(?:T| at | )\d\d:\d\d(?::\d\d)?(?:\.\d+)?` +
+		`(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?)`)
 )
 
 // comebackWords reads when to come back from an error's words.
 func comebackWords(message string, now time.Time) time.Duration {
-	if m := comebackTime.FindStringSubmatch(message); m != nil {
+	if m := comebackTime.re().FindStringSubmatch(message); m != nil {
 		return comeback(m[1], now)
 	}
-	if m := comebackSpan.FindStringSubmatch(message); m != nil {
+	if m := comebackSpan.re().FindStringSubmatch(message); m != nil {
 		return min(parseSpan(m[1]), maxComeback)
 	}
 	return 0

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/xml"
 	"html"
-	"regexp"
 	"strings"
 )
 
@@ -53,19 +52,25 @@ func readErrorXML(body []byte) (e serverError, ok bool) {
 }
 
 var (
-	titleRE  = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
-	h1RE     = regexp.MustCompile(`(?is)<h1[^>]*>(.*?)</h1>`)
-	hiddenRE = regexp.MustCompile(`(?is)<(script|style|head|svg)\b.*?</(script|style|head|svg)>|<!--.*?-->`)
+	titleRE = wordsOf(
+		`(?is)<title[^>]*>(.*?)</title>`,
+	)
+	h1RE = wordsOf(
+		`(?is)<h1[^>]*>(.*?)</h1>`,
+	)
+	hiddenRE = wordsOf(
+		`(?is)<(script|style|head|svg)\b.*?</(script|style|head|svg)>|<!--.*?-->`,
+	)
 )
 
 // pageWords gives what a person can use of an HTML page: its title, else its heading, else its text.
 func pageWords(body []byte) string {
-	for _, re := range []*regexp.Regexp{titleRE, h1RE} {
-		if m := re.FindSubmatch(body); m != nil && strings.TrimSpace(plainText(string(m[1]))) != "" {
+	for _, part := range []wording{titleRE, h1RE} {
+		if m := part.re().FindSubmatch(body); m != nil && strings.TrimSpace(plainText(string(m[1]))) != "" {
 			return plainText(string(m[1]))
 		}
 	}
-	if text := strings.TrimSpace(plainText(hiddenRE.ReplaceAllString(string(body), " "))); text != "" {
+	if text := strings.TrimSpace(plainText(hiddenRE.re().ReplaceAllString(string(body), " "))); text != "" {
 		return text
 	}
 	return "an HTML page without a title"

@@ -3,7 +3,6 @@ package wire
 import (
 	"compress/gzip"
 	"errors"
-	"regexp"
 	"strings"
 
 	"lineup/providers"
@@ -11,13 +10,16 @@ import (
 
 // framingFault matches what net/http, which has no types for it, says of an answer whose framing is broken: by its
 // headers, or by the sizes of its chunks. It will be broken again.
-var framingFault = regexp.MustCompile(`(?i)transfer encoding|content-length|malformed (MIME|chunk)|invalid (byte in chunk|header field)|chunk(ed)? (length|line|encoding)|` +
-	`headers? (exceeded|too large)|trailer|too many (1xx|headers)`)
+var framingFault = wordsOf(
+	`(?i)transfer encoding|content-length|malformed (MIME|chunk)`,
+	`invalid (byte in chunk|header field)|chunk(ed)? (length|line|encoding)`,
+	`headers? (exceeded|too large)|trailer|too many (1xx|headers)`,
+)
 
 // framingError is the error of such an answer, nil where the fault is another one.
 func (p *Provider) framingError(err error) *providers.Error {
 	said := rootMessage(err)
-	if !framingFault.MatchString(said) {
+	if !framingFault.in(said) {
 		return nil
 	}
 	what := "its framing is malformed"

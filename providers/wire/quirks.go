@@ -3,7 +3,6 @@ package wire
 import (
 	"maps"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -149,11 +148,15 @@ func (q *quirks) bar(model string) providers.Error {
 
 // refusesStream reports whether an error refuses to stream the answer.
 func refusesStream(e *providers.Error) bool {
-	return e.Param == "stream" || streamRefusal.MatchString(e.Message)
+	return e.Param == "stream" || streamRefusal.in(e.Message)
 }
 
-var streamRefusal = regexp.MustCompile(`(?i)\bstream(ing|ed)?\b[^.]{0,40}(not (be )?(supported|allowed|available|enabled)|unsupported|disabled|must be (set to )?false)|` +
-	`(not|n't|cannot) (support |be )?(stream(ing|ed)?)\b|to stream this model|set ['"\x60]?stream['"\x60]? to false`)
+var streamRefusal = wordsOf(
+	`(?i)\bstream(ing|ed)?\b[^.]{0,40}(not (be )?(supported|allowed|available|enabled)|`+
+		`unsupported|disabled|must be (set to )?false)`,
+	`(not|n't|cannot) (support |be )?(stream(ing|ed)?)\b|to stream this model`,
+	`set ['"\x60]?stream['"\x60]? to false`,
+)
 
 // otherName is the other spelling of the limit on output tokens.
 func otherName(field string) string {
@@ -186,18 +189,27 @@ func configName(field string) string {
 }
 
 // refusal matches messages that refuse a field as such, and not the value that it has.
-var refusal = regexp.MustCompile(`(?i)unsupported|not support|unknown|unrecogni[sz]ed|not permitted|forbidden|not allowed|unexpected|` +
-	`extra (inputs|fields)|deprecated|cannot be (set|used)|cannot both|may only be set|unset when|only the default`)
+var refusal = wordsOf(
+	`(?i)unsupported|not support|unknown|unrecogni[sz]ed|not permitted|forbidden|not allowed`,
+	`unexpected|extra (inputs|fields)|deprecated|cannot be (set|used)|cannot both`,
+	`may only be set|unset when|only the default`,
+)
 
 // valueRefusal matches messages that leave a field one value, or a few: the model has no such parameter. A range is
 // what the user has to keep to.
-var valueRefusal = regexp.MustCompile(`(?i)\bonly\b[^.]{0,40}\b(allowed|supported|accepted|valid|permitted|available)|` +
-	`\b(supports?|accepts?|allows?|takes) only\b|\bonly (supports?|accepts?|allows?|takes)\b|` +
-	`\b(must|should|has to|needs to|can only|may only|is fixed|fixed)\b( to| at)?( be)?( (exactly|equal to|set to|fixed (at|to)|left at|one of|either|the default))?:? ?['"\x60\[(]?(\d+(\.\d+)?\b|one of|default|null|none|unset|omitted)|` +
-	`(supported|allowed|valid|accepted|permitted) values? (is|are|include)|expected one of`)
+var valueRefusal = wordsOf(
+	`(?i)\bonly\b[^.]{0,40}\b(allowed|supported|accepted|valid|permitted|available)`,
+	`\b(supports?|accepts?|allows?|takes) only\b|\bonly (supports?|accepts?|allows?|takes)\b`,
+	`\b(must|should|has to|needs to|can only|may only|is fixed|fixed)\b( to|`+
+		` at)?( be)?( (exactly|equal to|set to|fixed (at|to)|left at|one of|either|`+
+		`the default))?:? ?['"\x60\[(]?(\d+(\.\d+)?\b|one of|default|null|none|unset|omitted)`,
+	`(supported|allowed|valid|accepted|permitted) values? (is|are|include)|expected one of`,
+)
 
 // eitherOf matches messages that refuse two fields at once, each of which would do (Anthropic's models since Sonnet 4.5).
-var eitherOf = regexp.MustCompile(`(?i)cannot both be`)
+var eitherOf = wordsOf(
+	`(?i)cannot both be`,
+)
 
 // refusedField finds the field of the request that an error refuses by name, "" where it names none.
 func refusedField(fields map[string]any, e *providers.Error) string {
@@ -205,11 +217,11 @@ func refusedField(fields map[string]any, e *providers.Error) string {
 		return summary
 	}
 	param, _, _ := strings.Cut(e.Param, ".")
-	outright := refusal.MatchString(e.Message)
+	outright := refusal.in(e.Message)
 	if droppable(fields, param) && (!isLimit(param) || outright) {
 		return param
 	}
-	if !outright && !valueRefusal.MatchString(e.Message) {
+	if !outright && !valueRefusal.in(e.Message) {
 		return ""
 	}
 	// Ollama says it of the model, in words: "x" does not support thinking; think value "high" is not supported …
@@ -226,7 +238,7 @@ func refusedField(fields map[string]any, e *providers.Error) string {
 			continue
 		}
 		i := mention(e.Message, name)
-		if i >= 0 && eitherOf.MatchString(e.Message) { // of two that exclude each other the second goes: of temperature and top_p, top_p
+		if i >= 0 && eitherOf.in(e.Message) { // of two that exclude each other the second goes: of temperature and top_p, top_p
 			i = len(e.Message) - 1 - i
 		}
 		if i >= 0 && i < at && droppable(fields, name) {

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
 
 	"lineup/providers"
@@ -11,39 +10,101 @@ import (
 // Refusals that another model, another key or money would cure, by what they are about. Servers send them under any
 // status, mostly 400. The patterns match lower case.
 var (
-	keyDead = regexp.MustCompile(`\b(api[ _-]?keys?|(access|auth|bearer|session|security|api|id)[ _-]tokens?|credentials?|secret key|jwt)\b[^.;]{0,60}\b(expired|revoked|invalid|disabled|deleted|deactivated|inactive|unknown|` +
-		`wrong|incorrect|missing|required|rejected|malformed|leaked|compromised|not (valid|found|active|recogni[sz]ed|provided|authori[sz]ed|set)|no longer valid|does ?n[o']t exist|was not)\b|` +
-		`\b(invalid|expired|incorrect|missing|wrong|revoked|unknown|bad|inactive|disabled|no) (api[ _-]?key|access token|auth(entication)? token|bearer token|token|credentials?|authorization( header)?|authentication)\b|` +
-		`\btoken (has|is|was)( been)? (expired|revoked|invalid)|` +
-		`authentication (failed|fails|error|required)|login fail|not authenticated|could not (validate|verify) (the |your )?credentials|signature (mismatch|does not match)|carry the api|` +
-		`provide an? (valid )?(api )?key`)
-	keyDeadCode = regexp.MustCompile(`(invalid|expired|revoked|missing|incorrect|bad|unknown|disabled)_?(api_?)?(key|token|credentials?|auth)|(api_?)?key_?(is_?)?(invalid|expired|revoked|disabled|missing|not_?found)|` +
-		`auth_?(failure|failed|error)|unauthenticated|unrecognizedclient|invalidsignature|account_deactivated`)
+	keyDead = wordsOf(
+		`\b(api[ _-]?keys?|(access|auth|bearer|session|security|api|id)[ _-]tokens?|`+
+			`credentials?|secret key|jwt)\b[^.;]{0,60}\b(expired|revoked|invalid|disabled|`+
+			`deleted|deactivated|inactive|unknown|wrong|incorrect|missing|required|rejected|`+
+			`malformed|leaked|compromised|not (valid|found|active|recogni[sz]ed|provided|`+
+			`authori[sz]ed|set)|no longer valid|does ?n[o']t exist|was not)\b`,
+		`\b(invalid|expired|incorrect|missing|wrong|revoked|unknown|bad|inactive|disabled|`+
+			`no) (api[ _-]?key|access token|auth(entication)? token|bearer token|token|`+
+			`credentials?|authorization( header)?|authentication)\b`,
+		`\btoken (has|is|was)( been)? (expired|revoked|invalid)`,
+		`authentication (failed|fails|error|required)|login fail|not authenticated`,
+		`could not (validate|verify) (the |your )?credentials`,
+		`signature (mismatch|does not match)|carry the api|provide an? (valid )?(api )?key`,
+	)
+	keyDeadCode = wordsOf(
+		`(invalid|expired|revoked|missing|incorrect|bad|unknown|disabled)_?(api_?)?(key|`+
+			`token|credentials?|auth)`,
+		`(api_?)?key_?(is_?)?(invalid|expired|revoked|disabled|missing|not_?found)`,
+		`auth_?(failure|failed|error)|unauthenticated|unrecognizedclient|invalidsignature`,
+		`account_deactivated`,
+	)
 
-	moneyGone = regexp.MustCompile(`usage limits?\b|(spend|spending|credit|usage|billing)[ _-](limit|cap)|insufficient (funds|credits?|balance|quota)|out of (credits?|funds|quota|balance)|` +
-		`(run|ran) out of (credits?|funds|quota|tokens)|no (more )?(credits?|balance|quota|funds)\b|\b(credits?|balance|quota|funds|allowance|trial|free tier)\b[^.;]{0,40}\b(exhausted|depleted|expired|insufficient|used up|ended|` +
-		`negative|zero|too low|is low|not enough|not sufficient|run out|ran out|exceeded|reached|over)\b|not enough (credits?|balance|funds|quota)|payment (required|method|failed|is due)|` +
-		`\b(account|organi[sz]ation|workspace|project|team|subscription|user|org|billing)\b[^.;]{0,60}\b(suspended|past due|overdue|in arrears|frozen|unpaid|on hold|restricted|not active|inactive|expired|lapsed|delinquent)\b|` +
-		`(suspended|unpaid|overdue|inactive) (account|organi[sz]ation|subscription|invoice)|top up|recharge your|add (more )?credits?|(monthly|weekly|daily|hourly|session) (usage |token |spend |request )?(limit|quota|allowance)|` +
-		`exceed(ed|s)? (your|the) ((current|monthly|daily|free|plan) )*(quota|allowance|budget|plan)|欠费|余额|额度|充值`)
-	moneyGoneCode = regexp.MustCompile(`insufficient_?(funds|credits?|balance|quota|user_?quota)|(usage|spend|spending|credit|billing)_?limit|out_?of_?credits?|payment_?required|billing_?(not_?active|hard|error|required)|` +
-		`account_?(suspended|overdue|arrears)|exceeded_?current_?quota|overdue|quota_?(exceeded|exhausted)|free_?tier`)
+	moneyGone = wordsOf(
+		`usage limits?\b|(spend|spending|credit|usage|billing)[ _-](limit|cap)`,
+		`insufficient (funds|credits?|balance|quota)|out of (credits?|funds|quota|balance)`,
+		`(run|ran) out of (credits?|funds|quota|tokens)`,
+		`no (more )?(credits?|balance|quota|funds)\b`,
+		`\b(credits?|balance|quota|funds|allowance|trial|free tier)\b[^.;]{0,40}\b(exhausted|`+
+			`depleted|expired|insufficient|used up|ended|negative|zero|too low|is low|not enough|`+
+			`not sufficient|run out|ran out|exceeded|reached|over)\b`,
+		`not enough (credits?|balance|funds|quota)|payment (required|method|failed|is due)`,
+		`\b(account|organi[sz]ation|workspace|project|team|subscription|user|org|`+
+			`billing)\b[^.;]{0,60}\b(suspended|past due|overdue|in arrears|frozen|unpaid|on hold|`+
+			`restricted|not active|inactive|expired|lapsed|delinquent)\b`,
+		`(suspended|unpaid|overdue|inactive) (account|organi[sz]ation|subscription|invoice)`,
+		`top up|recharge your|add (more )?credits?`,
+		`(monthly|weekly|daily|hourly|session) (usage |token |spend |request )?(limit|quota|`+
+			`allowance)`,
+		`exceed(ed|s)? (your|the) ((current|monthly|daily|free|plan) )*(quota|allowance|`+
+			`budget|plan)`,
+		`欠费|余额|额度|充值`,
+	)
+	moneyGoneCode = wordsOf(
+		`insufficient_?(funds|credits?|balance|quota|user_?quota)`,
+		`(usage|spend|spending|credit|billing)_?limit|out_?of_?credits?|payment_?required`,
+		`billing_?(not_?active|hard|error|required)|account_?(suspended|overdue|arrears)`,
+		`exceeded_?current_?quota|overdue|quota_?(exceeded|exhausted)|free_?tier`,
+	)
 
-	accountShut = regexp.MustCompile(`\b(account|organi[sz]ation|workspace|project|team|user|org)\b[^.;]{0,40}\b(disabled|deactivated|banned|terminated|blocked|closed|locked|deleted)\b|` +
-		`\b(do(es)? not|don't|doesn't) have (access|permission)|no (access|permission) to|not (permitted|authori[sz]ed|allowed|entitled) to (access|use|call|invoke|perform)|access (is )?denied|\bnot (available|supported) in your (country|region|location)|` +
-		`user location is not supported|country, region, or territory`)
+	accountShut = wordsOf(
+		`\b(account|organi[sz]ation|workspace|project|team|user|org)\b[^.;]{0,40}\b(disabled|`+
+			`deactivated|banned|terminated|blocked|closed|locked|deleted)\b`,
+		`\b(do(es)? not|don't|doesn't) have (access|permission)|no (access|permission) to`,
+		`not (permitted|authori[sz]ed|allowed|entitled) to (access|use|call|invoke|perform)`,
+		`access (is )?denied|\bnot (available|supported) in your (country|region|location)`,
+		`user location is not supported|country, region, or territory`,
+	)
 
-	modelGone = regexp.MustCompile(`\b(models?|deployments?|engines?|checkpoints?)\b[^.;:]{0,90}?\b(not found|not be found|no longer|not supported|unsupported|not exist|doesn't exist|does n[o']t exist|unknown|not (currently )?available|isn't available|unavailable|` +
-		`decommissioned|deprecated|retired|discontinued|sunset|removed|shut ?down|end[- ]of[- ]life|not (a )?valid|invalid|not (been )?(enabled|deployed|loaded|served|hosted|installed|activated|registered|recogni[sz]ed|accessible|open)|unrecogni[sz]ed)|` +
-		`\b(unknown|unsupported|invalid|nonexistent|no such|unrecogni[sz]ed|missing|deprecated|retired|wrong|incorrect) (models?|deployments?|engines?)\b|` +
-		`(could not|couldn't|cannot|can't|unable to|failed to) (find|locate|resolve|access|load) (the |a |any )?(requested |specified )?(models?|deployments?)\b|` +
-		`模型(不存在|已下线|不可用|未开通)|不支持的?模型|(该|此)模型`)
-	nobodyServes  = regexp.MustCompile(`no (available |healthy |allowed |suitable )?(endpoints?|providers?|instances?|deployments?|workers?|replicas?|backends?|models?)\b[^.;]{0,40}\b(found|for|available|serving|support|match)`)
-	modelGoneCode = regexp.MustCompile(`model_?(is_?)?(not|un|de(commission|precat)|retired|removed|eol|does|invalid|terminated|offline)|(unknown|unsupported|invalid|no_?such|missing|deprecated|wrong)_?(model|deployment|engine)|(deployment|engine)_?not_?found|resourcenotfound`)
+	modelGone = wordsOf(
+		`\b(models?|deployments?|engines?|checkpoints?)\b[^.;:]{0,90}?\b(not found|`+
+			`not be found|no longer|not supported|unsupported|not exist|doesn't exist|`+
+			`does n[o']t exist|unknown|not (currently )?available|isn't available|unavailable|`+
+			`decommissioned|deprecated|retired|discontinued|sunset|removed|shut ?down|`+
+			`end[- ]of[- ]life|not (a )?valid|invalid|not (been )?(enabled|deployed|loaded|`+
+			`served|hosted|installed|activated|registered|recogni[sz]ed|accessible|open)|`+
+			`unrecogni[sz]ed)`,
+		`\b(unknown|unsupported|invalid|nonexistent|no such|unrecogni[sz]ed|missing|`+
+			`deprecated|retired|wrong|incorrect) (models?|deployments?|engines?)\b`,
+		`(could not|couldn't|cannot|can't|unable to|failed to) (find|locate|resolve|access|`+
+			`load) (the |a |any )?(requested |specified )?(models?|deployments?)\b`,
+		`模型(不存在|已下线|不可用|未开通)|不支持的?模型|(该|此)模型`,
+	)
+	nobodyServes = wordsOf(
+		`no (available |healthy |allowed |suitable )?(endpoints?|providers?|instances?|` +
+			`deployments?|workers?|replicas?|backends?|models?)\b[^.;]{0,40}\b(found|for|` +
+			`available|serving|support|match)`,
+	)
+	modelGoneCode = wordsOf(
+		`model_?(is_?)?(not|un|de(commission|precat)|retired|removed|eol|does|invalid|`+
+			`terminated|offline)`,
+		`(unknown|unsupported|invalid|no_?such|missing|deprecated|wrong)_?(model|deployment|`+
+			`engine)`,
+		`(deployment|engine)_?not_?found|resourcenotfound`,
+	)
 	// "… is not supported with this model" speaks of something else.
-	modelAside = regexp.MustCompile(`\b(for|with|by|in|on|to|of|from|using|when using|that|which) (this|the|your|that|these|most|some|all|other|newer|reasoning)( \w+)? models?\b( '[^']*'| "[^"]*"| ` + "`[^`]*`" + `)?`)
+	modelAside = wordsOf(
+		`\b(for|with|by|in|on|to|of|from|using|when using|that|which) (this|the|your|that|` +
+			`these|most|some|all|other|newer|reasoning)( \w+)? models?\b( '[^']*'| "[^"]*"|` +
+			` \x60[^\x60]*\x60)?`,
+	)
 	// What passes by itself is no absence.
-	passing = regexp.MustCompile(`temporar|currently|at (this|the) (time|moment)|right now|busy|capacity|overload|loading|starting|warming|try again|retry|later|too many|in a moment`)
+	passing = wordsOf(
+		`temporar|currently|at (this|the) (time|moment)|right now|busy|capacity|overload`,
+		`loading|starting|warming|try again|retry|later|too many|in a moment`,
+	)
 )
 
 // kindOfRefusal recognises refusals by their ideas, where no word of the vocabulary decides. codes and message are in
@@ -51,35 +112,35 @@ var (
 func kindOfRefusal(status int, codes, message string, s *serverError) providers.Kind {
 	limited := status == http.StatusTooManyRequests
 	switch {
-	case overCode.MatchString(codes) && !overLimit.MatchString(strings.ToLower(s.param)):
+	case overCode.in(codes) && !overLimit.in(strings.ToLower(s.param)):
 		return providers.ContextLength
-	case keyDeadCode.MatchString(codes) && !limited:
+	case keyDeadCode.in(codes) && !limited:
 		return providers.Auth
-	case moneyGoneCode.MatchString(codes) && !(limited && overTimed.MatchString(message)):
+	case moneyGoneCode.in(codes) && !(limited && overTimed.in(message)):
 		return providers.Quota
-	case modelGoneCode.MatchString(codes) && !passing.MatchString(message):
+	case modelGoneCode.in(codes) && !passing.in(message):
 		return providers.NotFound
 	}
 	switch status {
 	case http.StatusUnauthorized, http.StatusPaymentRequired:
-		if moneyGone.MatchString(message) {
+		if moneyGone.in(message) {
 			return providers.Quota
 		}
 		return ""
 	case http.StatusTooManyRequests:
-		if moneyGone.MatchString(message) && !limitsATime.MatchString(message) {
+		if moneyGone.in(message) && !limitsATime.in(message) {
 			return providers.Quota
 		}
 		return ""
 	}
 	switch {
-	case keyDead.MatchString(message) && !strings.Contains(message, "model"):
+	case keyDead.in(message) && !strings.Contains(message, "model"):
 		return providers.Auth
-	case moneyGone.MatchString(message) && !limitsATime.MatchString(message):
+	case moneyGone.in(message) && !limitsATime.in(message):
 		return providers.Quota
 	case status != http.StatusForbidden && overflows(message, s.param):
 		return providers.ContextLength
-	case accountShut.MatchString(message):
+	case accountShut.in(message):
 		return providers.Permission
 	case status != http.StatusForbidden && goneModel(message, s):
 		return providers.NotFound
@@ -88,12 +149,15 @@ func kindOfRefusal(status int, codes, message string, s *serverError) providers.
 }
 
 // limitsATime matches a limit that lifts by itself within a day.
-var limitsATime = regexp.MustCompile(`rate.?limit|per[ -](min|hour|sec|day)|\b(tpm|rpm|rps)\b|too many requests|(try again|retry) in \d+(\.\d+)? ?(s|ms|m|sec|min)`)
+var limitsATime = wordsOf(
+	`rate.?limit|per[ -](min|hour|sec|day)|\b(tpm|rpm|rps)\b|too many requests`,
+	`(try again|retry) in \d+(\.\d+)? ?(s|ms|m|sec|min)`,
+)
 
 // goneModel reports whether a message says that the model is not there. A refusal of a parameter, which names the model
 // beside it, does not.
 func goneModel(message string, s *serverError) bool {
-	if s.param != "" && s.param != "model" && !strings.Contains(s.param, "body.model") || passing.MatchString(message) {
+	if s.param != "" && s.param != "model" && !strings.Contains(s.param, "body.model") || passing.in(message) {
 		return false
 	}
 	for _, code := range []string{s.code, s.kind} {
@@ -101,5 +165,5 @@ func goneModel(message string, s *serverError) bool {
 			return false
 		}
 	}
-	return nobodyServes.MatchString(message) || modelGone.MatchString(modelAside.ReplaceAllString(message, " "))
+	return nobodyServes.in(message) || modelGone.in(modelAside.re().ReplaceAllString(message, " "))
 }

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"regexp"
 	"slices"
 
 	"lineup/providers"
@@ -96,14 +95,16 @@ func (responses) elsewhere(*providers.Error) dialect { return nil }
 // not a chat model and thus not supported in the v1/chat/completions endpoint"; GitHub Copilot: "… is not accessible via
 // the /chat/completions endpoint"; Azure: "The chatCompletion operation does not work with the specified model".
 func (openAI) elsewhere(e *providers.Error) dialect {
-	if e.Status < 400 || e.Status >= 500 || !responsesOnly.MatchString(e.Message) {
+	if e.Status < 400 || e.Status >= 500 || !responsesOnly.in(e.Message) {
 		return nil
 	}
 	return responses{}
 }
 
-var responsesOnly = regexp.MustCompile(`(?i)\bv1/responses\b|/responses\b|responses api|` +
-	`not a chat model|chat/completions endpoint|chatcompletion operation does not work`)
+var responsesOnly = wordsOf(
+	`(?i)\bv1/responses\b|/responses\b|responses api|not a chat model|chat/completions endpoint`,
+	`chatcompletion operation does not work`,
+)
 
 // noteMoved tells that a model was asked through another API than the config's kind says.
 const noteMoved = "asked through the Responses API, the only one that serves this model"
