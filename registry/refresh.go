@@ -50,7 +50,8 @@ func (m priced) Stream(
 	}
 }
 
-// refreshPrices fetches the price list of a provider in the background, if none was asked for today.
+// refreshPrices fetches the price list of a provider in the background, if none was asked for
+// today.
 func (r *Registry) refreshPrices(c config.Provider, p *wire.Provider) {
 	if c.Kind != config.OpenAI && c.Kind != config.Responses || !r.due(c) {
 		return
@@ -91,15 +92,15 @@ func (r *Registry) due(c config.Provider) bool {
 	defer r.mu.Unlock()
 	now := Asked{c.BaseURL, today()}
 	list := r.prices[c.Name]
-	if r.priceFile == "" || r.simulated || r.asked[c.Name] == now || list.BaseURL == c.BaseURL && list.AsOf == now.Day {
+	if r.priceFile == "" || r.simulated || r.asked[c.Name] == now || list.BaseURL == c.BaseURL &&
+		list.AsOf == now.Day {
 		return false
 	}
 	r.asked[c.Name] = now
 	return true
 }
 
-// Settle waits for the price lists that are being fetched, at most for a while, and gives up those
-// that have not come by then.
+// Settle waits for the price lists on their way, at most for a while. The rest is given up.
 func (r *Registry) Settle(most time.Duration) {
 	done := make(chan struct{})
 	go func() {

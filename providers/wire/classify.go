@@ -88,13 +88,19 @@ func errorVocabulary() []kindWords {
 	}
 }
 
+// maxRead bounds what is read of a message to find out what it means, in bytes.
+const maxRead = 2 << 10
+
+// beginning is as much of the message as is read to find out what it means.
+func (e *serverError) beginning() string { return e.message[:min(len(e.message), maxRead)] }
+
 // kindOfWords looks into the codes and the type first, which are made for programs, then into the message. "" says that
 // the status has to do.
 func kindOfWords(status int, s serverError) providers.Kind {
 	if strings.Contains(s.kind, "resource_exhausted") && s.code != "insufficient_quota" {
 		return providers.RateLimit // Gemini says "exceeded your current quota" of its limits a minute
 	}
-	codes, message := s.code+" "+s.kind+" "+s.also, strings.ToLower(s.message)
+	codes, message := s.code+" "+s.kind+" "+s.also, strings.ToLower(s.beginning())
 	unjoined := strings.ReplaceAll(codes, "_", "")
 	for _, v := range errorVocabulary() {
 		for _, w := range v.words {
@@ -122,7 +128,7 @@ func (p *Provider) addWait(e *providers.Error, s serverError) {
 	switch e.Kind {
 	case providers.RateLimit, providers.Overloaded, providers.Quota:
 		if e.RetryAfter == 0 {
-			e.RetryAfter = comebackWords(s.message, p.now())
+			e.RetryAfter = comebackWords(s.beginning(), p.now())
 		}
 	}
 }

@@ -7,19 +7,21 @@ import (
 	"time"
 )
 
-// When to come back, wherever a server says it: in headers, in fields of an error's body, in its words.
+// When to come back, wherever a server says it: in headers, in fields of an error's body, in its
+// words.
 
 // maxComeback bounds what is believed of a wait.
 const maxComeback = 60 * 24 * time.Hour
 
-// retryAfter reads how long the headers ask to wait: retry-after-ms (OpenAI, Azure), Retry-After in seconds,
-// whole or not, with a unit, or as a point in time, then Anthropic's own headers. Azure has answered 0 and -1: no answer.
-// A point in time is one of the server's clock, where it tells what that says.
+// retryAfter reads how long the headers ask to wait: retry-after-ms (OpenAI, Azure), Retry-After in
+// seconds, whole or not, with a unit, or as a point in time, then Anthropic's own headers. Azure
+// has answered 0 and -1: no answer. A point in time is by the server's clock, if it sends a Date.
 // RFC 9110 §10.2.3, §5.6.7
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	now = serverTime(h, now)
 	for _, name := range []string{"retry-after-ms", "x-ms-retry-after-ms"} {
-		if ms, err := strconv.ParseFloat(strings.TrimSpace(h.Get(name)), 64); err == nil && ms > 0 && ms < 1e12 {
+		ms, err := strconv.ParseFloat(strings.TrimSpace(h.Get(name)), 64)
+		if err == nil && ms > 0 && ms < 1e12 {
 			return time.Duration(ms * float64(time.Millisecond))
 		}
 	}
@@ -39,8 +41,8 @@ func serverTime(h http.Header, now time.Time) time.Time {
 	return now
 }
 
-// anthropicReset reads the times at which Anthropic's limits are lifted, in RFC 3339, where no other header says how
-// long to wait. Only a limit of which nothing remains counts, and the last of those: each of them refuses.
+// anthropicReset reads the times at which Anthropic's limits are lifted, in RFC 3339. Only a limit
+// with nothing left counts, and the last of those: each of them refuses.
 // https://docs.anthropic.com/en/api/rate-limits#response-headers
 func anthropicReset(h http.Header, now time.Time) time.Duration {
 	var wait time.Duration
@@ -48,22 +50,25 @@ func anthropicReset(h http.Header, now time.Time) time.Duration {
 		if h.Get("anthropic-ratelimit-"+limit+"-remaining") != "0" {
 			continue
 		}
-		if t, err := time.Parse(time.RFC3339, h.Get("anthropic-ratelimit-"+limit+"-reset")); err == nil {
+		reset := h.Get("anthropic-ratelimit-" + limit + "-reset")
+		if t, err := time.Parse(time.RFC3339, reset); err == nil {
 			wait = max(wait, t.Sub(now))
 		}
 	}
 	return wait
 }
 
-// limitReset reads the headers that tell when a limit is lifted: X-RateLimit-Reset with its many spellings and units
-// (OpenRouter, OpenAI, Groq, GitHub), and the ones of the IETF's drafts. A limit of which something remains does not
-// refuse. Where nothing is said of that, refused tells whether the answer as a whole refuses for a limit.
+// limitReset reads the headers that tell when a limit is lifted: X-RateLimit-Reset with its many
+// spellings and units (OpenRouter, OpenAI, Groq, GitHub), and the ones of the IETF's drafts. A
+// limit with something left does not refuse. For a limit that does not say, refused counts: the
+// answer as a whole refuses for a limit.
 func limitReset(h http.Header, now time.Time, refused bool) time.Duration {
 	now = serverTime(h, now)
 	var wait time.Duration
 	for name := range h {
 		lower := strings.ToLower(name)
-		if !strings.Contains(lower, "ratelimit") && !strings.Contains(lower, "rate-limit") || strings.HasPrefix(lower, "anthropic-") {
+		if !strings.Contains(lower, "ratelimit") && !strings.Contains(lower, "rate-limit") ||
+			strings.HasPrefix(lower, "anthropic-") {
 			continue
 		}
 		if strings.Contains(lower, "reset") {
@@ -73,7 +78,8 @@ func limitReset(h http.Header, now time.Time, refused bool) time.Duration {
 			}
 			continue
 		}
-		if m := draftLimit.re().FindStringSubmatch(h.Get(name)); m != nil { // RateLimit: "default";r=0;t=30
+		// RateLimit: "default";r=0;t=30
+		if m := draftLimit.re().FindStringSubmatch(h.Get(name)); m != nil {
 			wait = max(wait, comeback(m[1], now))
 		}
 	}
@@ -84,8 +90,8 @@ func limitReset(h http.Header, now time.Time, refused bool) time.Duration {
 // https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
 var draftLimit = wordsOf(`(?:\br|remaining)=0\b.*?(?:\bt|reset)=(\d+)`)
 
-// comeback reads a value that says when to come back; see whenOf. 0 means that it says nothing, or that the time is
-// over.
+// comeback reads a value that says when to come back; see whenOf. 0 means that it says nothing, or
+// that the time is over.
 func comeback(v string, now time.Time) time.Duration {
 	at, wait := whenOf(v)
 	if !at.IsZero() {
@@ -120,7 +126,8 @@ func whenOf(v string) (at time.Time, in time.Duration) {
 	return at, 0
 }
 
-// spanPart is one part of a span of time, with what may join it to the next: "2s", "1m30.5s", "2 minutes and 5 seconds".
+// spanPart is one part of a span of time, with what may join it to the next: "2s", "1m30.5s", "2
+// minutes and 5 seconds".
 const spanPart = `\d+(?:\.\d+)?\s*(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|` +
 	`hours?|hrs?|h|days?|d)(?:\s*(?:,|and)?\s*)`
 
@@ -160,8 +167,8 @@ func parseTime(v string) (time.Time, bool) {
 	}
 	v = strings.Join(strings.Fields(strings.Replace(v, " at ", " ", 1)), " ")
 	v = strings.TrimSuffix(strings.TrimSuffix(v, " GMT"), " UTC")
-	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 Z0700", "2006-01-02T15:04:05",
-		"2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04"} {
+	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05Z07:00",
+		"2006-01-02 15:04:05 Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04"} {
 		if t, err := time.Parse(layout, v); err == nil {
 			return t, true
 		}
@@ -170,10 +177,10 @@ func parseTime(v string) (time.Time, bool) {
 }
 
 var (
-	comebackSpan = wordsOf(`(?i)\b(?:again|retry|retrying|wait|waiting|available|resets?|back|resumes?)\b` +
-		`[^.;\d]{0,40}((?:` + spanPart + `)+)`)
-	comebackTime = wordsOf(`(?i)\b(?:again|retry|retrying|wait|available|access|resets?|back|resumes?|until|` +
-		`lifted)\b[^.;\d]{0,40}(\d{4}-\d\d-\d\d(?:T| at | )\d\d:\d\d(?::\d\d)?(?:\.\d+)?` +
+	comebackSpan = wordsOf(`(?i)\b(?:again|retry|retrying|wait|waiting|available|resets?|back|` +
+		`resumes?)\b[^.;\d]{0,40}((?:` + spanPart + `)+)`)
+	comebackTime = wordsOf(`(?i)\b(?:again|retry|retrying|wait|available|access|resets?|back|` +
+		`resumes?|until|lifted)\b[^.;\d]{0,40}(\d{4}-\d\d-\d\d(?:T| at | )\d\d:\d\d(?::\d\d)?(?:\.\d+)?` +
 		`(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?)`)
 )
 
@@ -196,9 +203,10 @@ func (e *serverError) takeWait(o map[string]any) {
 			if n, ok := v.(float64); ok && n > 0 && n < 1e12 {
 				e.wait = time.Duration(n * float64(time.Millisecond))
 			}
-		case "retryafter", "retryafterseconds", "retryaftersecs", "retrydelay", "retryin", "retryinseconds", "resetafter", "resetin",
-			"resetinseconds", "resetsinseconds", "resetseconds", "waitseconds", "waittime", "cooldownseconds",
-			"resetat", "resetsat", "resettime", "retryat", "availableat", "ratelimitreset", "xratelimitreset":
+		case "retryafter", "retryafterseconds", "retryaftersecs", "retrydelay", "retryin",
+			"retryinseconds", "resetafter", "resetin", "resetinseconds", "resetsinseconds",
+			"resetseconds", "waitseconds", "waittime", "cooldownseconds", "resetat", "resetsat",
+			"resettime", "retryat", "availableat", "ratelimitreset", "xratelimitreset":
 			e.setWait(v)
 		case "headers":
 			if fields, ok := v.(map[string]any); ok {

@@ -13,8 +13,8 @@ import (
 	"lineup/providers"
 )
 
-// inflate undoes the compression of a body, as it arrives. No encoding is ever asked for, and the labels of those that
-// come all the same are often wrong: a body is what its first bytes say.
+// inflate undoes the compression of a body, as it arrives. No encoding is ever asked for, and the
+// labels of those that come all the same are often wrong: a body is what its first bytes say.
 func inflate(resp *http.Response) io.Reader {
 	return &inflater{body: bufio.NewReader(resp.Body), label: resp.Header.Get("Content-Encoding")}
 }
@@ -60,8 +60,9 @@ func (r *inflater) open(body *bufio.Reader, layers int) (io.Reader, error) {
 		return body, nil
 	}
 	return nil, &providers.Error{Kind: providers.Protocol,
-		Message: "the server sent an answer encoded as " + providers.CleanLine(r.label) + ", which nobody asked for",
-		Hint:    "turn that encoding off in the server or the proxy before it"}
+		Message: "the server sent an answer encoded as " + providers.CleanLine(r.label) +
+			", which nobody asked for",
+		Hint: "turn that encoding off in the server or the proxy before it"}
 }
 
 // begins reports whether the next bytes are these.
@@ -70,8 +71,8 @@ func begins(body *bufio.Reader, want ...byte) bool {
 	return bytes.Equal(got, want)
 }
 
-// isZlib reports whether a header of zlib comes next. RFC 1950 §2.2: the compression method is 8, and the two bytes are
-// a multiple of 31.
+// isZlib reports whether a header of zlib comes next. RFC 1950 §2.2: the compression method is 8,
+// and the two bytes are a multiple of 31.
 func isZlib(body *bufio.Reader) bool {
 	b, _ := body.Peek(2) // shorter where the body ends
 	return len(b) == 2 && b[0]&0x0f == 8 && (int(b[0])<<8|int(b[1]))%31 == 0
@@ -79,12 +80,15 @@ func isZlib(body *bufio.Reader) bool {
 
 // labelled reports whether the label names an encoding.
 func (r *inflater) labelled(encoding string) bool {
-	return slices.Contains(strings.Fields(strings.ReplaceAll(strings.ToLower(r.label), ",", " ")), encoding)
+	return slices.Contains(strings.Fields(strings.ReplaceAll(strings.ToLower(r.label), ",", " ")),
+		encoding)
 }
 
-// encoded reports whether the label names an encoding that real bodies have. https://www.iana.org/assignments/http-parameters
+// encoded reports whether the label names an encoding that real bodies have.
+// https://www.iana.org/assignments/http-parameters
 func (r *inflater) encoded() bool {
-	for _, encoding := range []string{"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress", "dcb", "dcz"} {
+	for _, encoding := range []string{"gzip", "x-gzip", "deflate", "br", "zstd", "compress",
+		"x-compress", "dcb", "dcz"} {
 		if r.labelled(encoding) {
 			return true
 		}
@@ -92,8 +96,8 @@ func (r *inflater) encoded() bool {
 	return false
 }
 
-// isTextByte reports whether JSON, an event stream, a page or plain words may begin with a byte: a byte order mark and
-// letters beyond ASCII are among them.
+// isTextByte reports whether JSON, an event stream, a page or plain words may begin with a byte: a
+// byte order mark and letters beyond ASCII are among them.
 func isTextByte(c byte) bool {
 	return c >= ' ' && c < 0x7f || c == '\n' || c == '\r' || c == '\t' || c >= 0xc2 && c <= 0xf4
 }

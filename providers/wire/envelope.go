@@ -2,8 +2,8 @@ package wire
 
 import "encoding/json"
 
-// openEnvelope gives the answer that a gateway has put into an envelope of its own, such as {"code":0,"msg":"ok",
-// "data":{…}}, and the document as it is where there is none.
+// openEnvelope takes an answer out of a gateway's own envelope, such as
+// {"code":0,"msg":"ok","data":{…}}. A document without one stays as it is.
 func openEnvelope(data []byte) []byte { return openTo(data, 2) }
 
 func openTo(data []byte, depth int) []byte {
@@ -11,7 +11,8 @@ func openTo(data []byte, depth int) []byte {
 	if json.Unmarshal(data, &o) != nil || isAnswer(o) {
 		return data
 	}
-	for _, name := range []string{"data", "result", "response", "body", "payload", "output", "completion", "chat_completion"} {
+	for _, name := range []string{"data", "result", "response", "body", "payload", "output",
+		"completion", "chat_completion"} {
 		inner := o[name]
 		var text string
 		if json.Unmarshal(inner, &text) == nil && text != "" { // JSON written into a string
@@ -35,6 +36,7 @@ func openTo(data []byte, depth int) []byte {
 
 // isAnswer reports whether an object has what an answer of one of the protocols has.
 func isAnswer(o map[string]json.RawMessage) bool {
-	return present(o["choices"]) || present(o["output"]) && present(o["status"]) || present(o["content"]) && present(o["role"]) ||
+	return present(o["choices"]) || present(o["output"]) && present(o["status"]) ||
+		present(o["content"]) && present(o["role"]) ||
 		present(o["message"]) && present(o["done"])
 }

@@ -19,21 +19,23 @@ type serverError struct {
 	message string
 	kind    string // type or error type, lower case
 	code    string // lower case; a number stays a number in decimal digits
-	also    string // further codes, types and reasons of the same error, lower case, apart by spaces
-	param   string
-	status  int           // a status inside the body, 0 where there is none
-	wait    time.Duration // that the body asks for, 0 where it does not
-	until   time.Time     // when to come back, where the body names a time
-	need    int           // tokens that the request has, where the body counts them
-	raw     bool          // the message is the body itself: it has the shape of no known error
-	signin  bool          // the body says where to sign in (Ollama, of its cloud)
+	// further codes, types and reasons of the same error, lower case, apart by spaces
+	also   string
+	param  string
+	status int           // a status inside the body, 0 where there is none
+	wait   time.Duration // that the body asks for, 0 where it does not
+	until  time.Time     // when to come back, where the body names a time
+	need   int           // tokens that the request has, where the body counts them
+	raw    bool          // the message is the body itself: it has the shape of no known error
+	signin bool          // the body says where to sign in (Ollama, of its cloud)
 }
 
 // maxMessage bounds what is kept of an error message, in bytes.
 const maxMessage = 600
 
-// parseErrorBody reads an error body: JSON in the shapes that servers and gateways use, XML, an event stream, an HTML
-// page, of which only the title counts, plain text, or nothing. JSON in no known shape is quoted.
+// parseErrorBody reads an error body: JSON in the shapes that servers and gateways use, XML, an
+// event stream, an HTML page, of which only the title counts, plain text, or nothing. JSON in no
+// known shape is quoted.
 func parseErrorBody(body []byte) serverError {
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
 	switch {
@@ -46,7 +48,8 @@ func parseErrorBody(body []byte) serverError {
 	case body[0] == '"':
 		var said string
 		if json.Unmarshal(body, &said) == nil && said != "" {
-			if inner := parseErrorBody([]byte(said)); !inner.raw && inner.kind != "html" { // JSON written into a string
+			// JSON written into a string
+			if inner := parseErrorBody([]byte(said)); !inner.raw && inner.kind != "html" {
 				return inner
 			}
 			return serverError{message: tidyMessage(said), raw: true}
@@ -56,7 +59,8 @@ func parseErrorBody(body []byte) serverError {
 			return e
 		}
 		return serverError{message: tidyMessage(pageWords(body)), kind: "html"}
-	case bytes.HasPrefix(body, []byte("data:")), bytes.HasPrefix(body, []byte("event:")), body[0] == ':':
+	case bytes.HasPrefix(body, []byte("data:")), bytes.HasPrefix(body, []byte("event:")),
+		body[0] == ':':
 		for line := range bytes.Lines(body) {
 			if data, ok := bytes.CutPrefix(bytes.TrimSpace(line), []byte("data:")); ok {
 				if data = bytes.TrimSpace(data); len(data) > 0 && data[0] == '{' {
@@ -68,7 +72,8 @@ func parseErrorBody(body []byte) serverError {
 	return serverError{message: tidyMessage(string(body)), raw: true}
 }
 
-// firstDocument reads the JSON document that a body begins with. A server may have run another one into it.
+// firstDocument reads the JSON document that a body begins with. A server may have run another one
+// into it.
 func firstDocument(body []byte) (v any, ok bool) {
 	if json.Unmarshal(body, &v) == nil {
 		return v, true
@@ -99,8 +104,8 @@ func plainJSON(v any) string {
 	return buf.String()
 }
 
-// openMessage reads an upstream's error that a gateway has written into its message as JSON, alone or after words of
-// its own, which stay.
+// openMessage reads an upstream's error in a gateway's message, written there as JSON. The
+// gateway's own words before it stay.
 func (e *serverError) openMessage(depth int) {
 	at := strings.IndexAny(e.message, "{[")
 	if at < 0 || depth > 2 {
@@ -144,17 +149,18 @@ func (e *serverError) lack(o *serverError) {
 	}
 }
 
-// Names of fields, folded (see fold), in which servers put an error's text, best first: the words, what wraps them, and
-// what stands in for them.
+// Names of fields in which servers put an error's text, folded (see fold) and best first, and of
+// those that wrap them.
 var (
-	errorWords = []string{"message", "errormessage", "errmessage", "statusmessage", "statusmsg", "errormsg", "errmsg",
-		"errordescription", "error", "detail", "details", "msg", "faultstring", "errors", "htmlmessage", "err", "description",
-		"reason", "title"}
+	errorWords = []string{"message", "errormessage", "errmessage", "statusmessage", "statusmsg",
+		"errormsg", "errmsg", "errordescription", "error", "detail", "details", "msg",
+		"faultstring", "errors", "htmlmessage", "err", "description", "reason", "title"}
 	errorBoxes = []string{"error", "err", "fault", "exception", "baseresp", "failure"}
 	otherBoxes = []string{"response", "header", "result", "output", "data", "body"}
 )
 
-// fold gives an object's fields by their names without case and signs: error_msg, errorMsg and ErrorMsg are one.
+// fold gives an object's fields by their names without case and signs: error_msg, errorMsg and
+// ErrorMsg are one.
 func fold(o map[string]any) map[string]any {
 	out := make(map[string]any, len(o))
 	for name, v := range o {
@@ -177,7 +183,8 @@ func (e *serverError) take(v any, depth int) {
 			e.message = v
 		}
 	case []any:
-		for _, item := range v { // Gemini wraps in an array; FastAPI and Mistral list one entry a bad field
+		// Gemini wraps in an array; FastAPI and Mistral list one entry a bad field
+		for _, item := range v {
 			e.take(item, depth+1)
 			if e.message != "" {
 				return
@@ -201,7 +208,8 @@ func isSuccess(s string) bool {
 func (e *serverError) takeObject(o map[string]any, depth int) {
 	for _, name := range errorBoxes {
 		if inner, ok := o[name].(map[string]any); ok && depth < 5 {
-			e.takeObject(fold(inner), depth+1) // the inner object knows best; what it lacks may stand outside
+			// the inner object knows best; what it lacks may stand outside
+			e.takeObject(fold(inner), depth+1)
 		}
 	}
 	e.takeKind(o)
@@ -245,7 +253,8 @@ func (e *serverError) takeObject(o map[string]any, depth int) {
 
 // isError reports whether a folded object looks like an error.
 func isError(o map[string]any) bool {
-	for _, name := range []string{"error", "errors", "errorcode", "errcode", "errormessage", "errormsg", "errmsg", "fault", "statusmsg"} {
+	for _, name := range []string{"error", "errors", "errorcode", "errcode", "errormessage",
+		"errormsg", "errmsg", "fault", "statusmsg"} {
 		if o[name] != nil {
 			return true
 		}
@@ -256,7 +265,8 @@ func isError(o map[string]any) bool {
 // takeKind reads the type of an error. A type that is an address (RFC 9457) says nothing.
 func (e *serverError) takeKind(o map[string]any) {
 	for _, name := range []string{"type", "errortype", "status"} {
-		if s, ok := o[name].(string); ok && e.kind == "" && s != "error" && s != "failure" && !strings.ContainsAny(s, ":/") {
+		if s, ok := o[name].(string); ok && e.kind == "" && s != "error" && s != "failure" &&
+			!strings.ContainsAny(s, ":/") {
 			e.kind = strings.ToLower(s)
 		}
 	}
@@ -264,7 +274,8 @@ func (e *serverError) takeKind(o map[string]any) {
 
 // takeCode reads a code, which is a word or a number; a number may be an HTTP status.
 func (e *serverError) takeCode(o map[string]any) {
-	for _, name := range []string{"code", "httpstatuscode", "statuscode", "httpstatus", "errorcode", "errcode", "status"} {
+	for _, name := range []string{"code", "httpstatuscode", "statuscode", "httpstatus", "errorcode",
+		"errcode", "status"} {
 		switch c := o[name].(type) {
 		case string:
 			if e.code == "" && name != "status" && name != "statuscode" && name != "httpstatus" {
@@ -279,8 +290,9 @@ func (e *serverError) takeCode(o map[string]any) {
 	}
 }
 
-// takeReasons collects what else names the error for programs: the reasons of google.rpc.ErrorInfo among the details,
-// Azure's innererror, GraphQL's extensions, an OAuth error beside its description.
+// takeReasons collects what else names the error for programs: the reasons of google.rpc.ErrorInfo
+// among the details, Azure's innererror, GraphQL's extensions, an OAuth error beside its
+// description.
 func (e *serverError) takeReasons(o map[string]any) {
 	for _, name := range []string{"details", "errors"} {
 		list, _ := o[name].([]any)
@@ -307,15 +319,16 @@ func (e *serverError) takeReasons(o map[string]any) {
 // addCode notes a further code.
 func (e *serverError) addCode(v any) {
 	s, _ := v.(string)
-	if s = strings.ToLower(s); s == "" || s == "error" || len(s) > 80 || strings.ContainsAny(s, ":/") || s == e.kind || s == e.code ||
+	if s = strings.ToLower(s); s == "" || s == "error" || len(s) > 80 ||
+		strings.ContainsAny(s, ":/") || s == e.kind || s == e.code ||
 		slices.Contains(strings.Fields(e.also), s) {
 		return
 	}
 	e.also = strings.TrimSpace(e.also + " " + s)
 }
 
-// fieldPath names a place in the request's body: of ["body", "stream_options", "include_usage"] it makes
-// stream_options.include_usage.
+// fieldPath names a place in the request's body: of ["body", "stream_options", "include_usage"] it
+// makes stream_options.include_usage.
 func fieldPath(loc []any) string {
 	var path []string
 	for i, step := range loc {
@@ -326,9 +339,10 @@ func fieldPath(loc []any) string {
 	return strings.Join(path, ".")
 }
 
-// takeMetadata reads what OpenRouter puts beside its own words: the kind of the error, that the prompt was refused
-// (403), the headers of the upstream's answer, and the upstream's own error. Its message says no more than "Provider
-// returned error". https://openrouter.ai/docs/api-reference/errors
+// takeMetadata reads what OpenRouter puts beside its own words: the kind of the error, that the
+// prompt was refused (403), the headers of the upstream's answer, and the upstream's own error. Its
+// message says no more than "Provider returned error".
+// https://openrouter.ai/docs/api-reference/errors
 func (e *serverError) takeMetadata(m map[string]any, depth int) {
 	if s, ok := m["errortype"].(string); ok && e.kind == "" {
 		e.kind = strings.ToLower(s)
@@ -375,7 +389,8 @@ func tidyMessage(s string) string {
 	return providers.CleanLine(s)
 }
 
-// shorten bounds what is kept of a message. It comes after the key was cut out, of which it could leave a part.
+// shorten bounds what is kept of a message. It comes after the key was cut out, of which it could
+// leave a part.
 func shorten(s string) string {
 	if len(s) <= maxMessage {
 		return s

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// readErrorXML reads an error that is XML: S3's and its like, AWS's, Azure's, SOAP's. ok says that it is one.
+// readErrorXML reads an error that is XML: S3's and its like, AWS's, Azure's, SOAP's. ok says that
+// it is one.
 func readErrorXML(body []byte) (e serverError, ok bool) {
 	dec := xml.NewDecoder(bytes.NewReader(body))
 	dec.Strict = false
@@ -34,7 +35,8 @@ func readErrorXML(body []byte) (e serverError, ok bool) {
 			}
 		}
 	}
-	for _, name := range []string{"message", "msg", "faultstring", "errormessage", "errormsg", "detail", "description", "text", "reason", "error"} {
+	for _, name := range []string{"message", "msg", "faultstring", "errormessage", "errormsg",
+		"detail", "description", "text", "reason", "error"} {
 		if found[name] != "" {
 			e.message = tidyMessage(found[name])
 			break
@@ -63,14 +65,17 @@ var (
 	)
 )
 
-// pageWords gives what a person can use of an HTML page: its title, else its heading, else its text.
+// pageWords gives what a person can use of an HTML page: its title, else its heading, else its
+// text.
 func pageWords(body []byte) string {
 	for _, part := range []wording{titleRE, h1RE} {
-		if m := part.re().FindSubmatch(body); m != nil && strings.TrimSpace(plainText(string(m[1]))) != "" {
+		if m := part.re().FindSubmatch(body); m != nil &&
+			strings.TrimSpace(plainText(string(m[1]))) != "" {
 			return plainText(string(m[1]))
 		}
 	}
-	if text := strings.TrimSpace(plainText(hiddenRE.re().ReplaceAllString(string(body), " "))); text != "" {
+	text := hiddenRE.re().ReplaceAllString(string(body), " ")
+	if text = strings.TrimSpace(plainText(text)); text != "" {
 		return text
 	}
 	return "an HTML page without a title"

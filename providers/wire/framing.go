@@ -8,8 +8,8 @@ import (
 	"lineup/providers"
 )
 
-// framingFault matches what net/http, which has no types for it, says of an answer whose framing is broken: by its
-// headers, or by the sizes of its chunks. It will be broken again.
+// framingFault has net/http's words for broken framing, which it has no types for: odd headers, odd
+// sizes of chunks. It will be broken again.
 var framingFault = wordsOf(
 	`(?i)transfer encoding|content-length|malformed (MIME|chunk)`,
 	`invalid (byte in chunk|header field)|chunk(ed)? (length|line|encoding)`,
@@ -33,11 +33,14 @@ func (p *Provider) framingError(err error) *providers.Error {
 	case strings.Contains(lower, "header"):
 		what = "a header is malformed"
 	}
-	return &providers.Error{Kind: providers.Protocol, Message: p.base.Host + " does not keep to HTTP: " + what + ": " + p.clean(said),
+	return &providers.Error{Kind: providers.Protocol, Message: p.base.Host +
+		" does not keep to HTTP: " + what + ": " + p.clean(said),
 		Hint: "correct the server, or the proxy before it", Err: err}
 }
 
-// isProtocolFault reports whether the end of a body means that the server does not keep to the protocol.
+// isProtocolFault reports whether the end of a body means that the server does not keep to the
+// protocol.
 func isProtocolFault(err error) bool {
-	return errors.Is(err, errLineTooLong) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum)
+	return errors.Is(err, errLineTooLong) || errors.Is(err, gzip.ErrHeader) ||
+		errors.Is(err, gzip.ErrChecksum)
 }

@@ -37,7 +37,7 @@ func (p *Provider) hint(e *providers.Error, model string, s serverError) string 
 		}
 		return "try again in a moment, or use another model"
 	case providers.ServerError:
-		if behindGateway.MatchString(s.message) {
+		if behindGateway.MatchString(s.beginning()) {
 			return "the gateway at " + p.where() + " does not reach the server behind it; start that one, or correct its address in the gateway"
 		}
 		return "the fault is on the server's side; try again, or use another model"
@@ -47,7 +47,7 @@ func (p *Provider) hint(e *providers.Error, model string, s serverError) string 
 		if e.Status == http.StatusMethodNotAllowed {
 			return p.addressHint()
 		}
-		if plainToTLS.MatchString(s.message) {
+		if plainToTLS.MatchString(s.beginning()) {
 			return "write https:// in base_url of provider " + p.cfg.Name
 		}
 		if e.Status == http.StatusProxyAuthRequired {

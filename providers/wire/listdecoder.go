@@ -19,8 +19,9 @@ var errNoList = errors.New("no list of models")
 // listEntry is one model of a list, by its folded fields (see fold).
 type listEntry map[string]any
 
-// decodeListOf reads a list of models: OpenAI's, Ollama's, Anthropic's, and what others make of them. envelopes name the
-// fields in which the dialect has its list, best first. A document without a list is an error, unlike an empty list.
+// decodeListOf reads a list of models: OpenAI's, Ollama's, Anthropic's, and what others make of
+// them. envelopes name the fields in which the dialect has its list, best first. A document without
+// a list is an error, unlike an empty list.
 func decodeListOf(body []byte, envelopes ...string) ([]listEntry, error) {
 	var v any
 	dec := json.NewDecoder(bytes.NewReader(body))
@@ -28,7 +29,8 @@ func decodeListOf(body []byte, envelopes ...string) ([]listEntry, error) {
 	if err := dec.Decode(&v); err != nil {
 		return nil, err
 	}
-	if list, ok := findList(v, append(envelopes, "data", "models", "result", "results", "items", "list", "modellist", "response", "body"), 3); ok {
+	if list, ok := findList(v, append(envelopes, "data", "models", "result", "results", "items",
+		"list", "modellist", "response", "body"), 3); ok {
 		return list, nil
 	}
 	return nil, errNoList
@@ -106,13 +108,16 @@ func (e listEntry) id() string {
 	return e.text("id", "model", "name", "modelid", "modelname", "key", "slug")
 }
 
-// contextNames are the fields in which servers tell how much a model can read, folded, best first: OpenRouter and
-// Together, vLLM, llama.cpp, Groq, Mistral, GitHub Copilot, Venice, LiteLLM and Anthropic, Gemini.
-var contextNames = []string{"contextlength", "maxmodellen", "nctx", "contextwindow", "maxcontextlength", "maxcontextwindow", "contextsize",
-	"maxcontextwindowtokens", "availablecontexttokens", "maxinputtokens", "inputtokenlimit", "maxprompttokens", "maxinputlength",
-	"maxsequencelength", "maxseqlen", "contexttokens", "context"}
+// contextNames are the fields in which servers tell how much a model can read, folded, best first:
+// OpenRouter and Together, vLLM, llama.cpp, Groq, Mistral, GitHub Copilot, Venice, LiteLLM and
+// Anthropic, Gemini.
+var contextNames = []string{"contextlength", "maxmodellen", "nctx", "contextwindow",
+	"maxcontextlength", "maxcontextwindow", "contextsize", "maxcontextwindowtokens",
+	"availablecontexttokens", "maxinputtokens", "inputtokenlimit", "maxprompttokens",
+	"maxinputlength", "maxsequencelength", "maxseqlen", "contexttokens", "context"}
 
-// context finds the context of a model, in tokens: among the fields of the entry, else in one of its objects.
+// context finds the context of a model, in tokens: among the fields of the entry, else in one of
+// its objects.
 func (e listEntry) context() int {
 	for _, name := range contextNames {
 		if n := tokensOf(e[name]); n > 0 {
@@ -158,10 +163,11 @@ func tokensOf(v any) int {
 	return int(n * unit)
 }
 
-// chats reports whether a model may take part in a conversation, as far as its entry tells.
+// chats reports whether a model takes part in conversations. One without a type does.
 func (e listEntry) chats() bool {
 	kind := strings.ToLower(e.text("type", "modeltype", "task"))
-	for _, other := range []string{"embed", "rerank", "image", "audio", "speech", "transcri", "tts", "moderation", "video", "feature-extraction"} {
+	for _, other := range []string{"embed", "rerank", "image", "audio", "speech", "transcri", "tts",
+		"moderation", "video", "feature-extraction"} {
 		if strings.Contains(kind, other) && !strings.Contains(kind, "text") {
 			return false
 		}
@@ -171,7 +177,8 @@ func (e listEntry) chats() bool {
 
 // listed is the entry as lineup keeps it.
 func (e listEntry) listed() providers.Listed {
-	m := providers.Listed{ID: e.id(), Chat: e.chats(), Context: e.context(), Name: e.text("displayname", "title", "name"),
+	m := providers.Listed{ID: e.id(), Chat: e.chats(), Context: e.context(),
+		Name:  e.text("displayname", "title", "name"),
 		Price: e.price()}
 	if m.Name == m.ID {
 		m.Name = ""
@@ -216,7 +223,8 @@ func (e listEntry) price() providers.Quote {
 func listedOf(entries []listEntry) []providers.Listed {
 	list := make([]providers.Listed, 0, len(entries))
 	for _, e := range entries {
-		if m := e.listed(); !slices.ContainsFunc(list, func(have providers.Listed) bool { return have.ID == m.ID }) {
+		if m := e.listed(); !slices.ContainsFunc(list,
+			func(have providers.Listed) bool { return have.ID == m.ID }) {
 			list = append(list, m)
 		}
 	}

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// An overflow of the context is worded in dozens of ways, and every server adds another one. These words are therefore
-// looked for by what they are about: something of the request, a bound, and that the one goes beyond the other.
+// An overflow of the context is worded in dozens of ways, and every server adds another one. These
+// words are therefore looked for by what they are about: something of the request, a bound, and
+// that the one goes beyond the other.
 var (
 	overSubject = wordsOf(
 		`\b(prompts?|inputs?|requests?|requested|messages?|conversation|query|text|sequence|`+
@@ -62,8 +63,8 @@ var (
 	)
 )
 
-// overflows reports whether an error's words, in lower case, say that the prompt is longer than the model can read.
-// A limit on what it may write is a parameter's matter.
+// overflows reports whether an error's words, in lower case, say that the prompt is longer than the
+// model can read. A limit on what it may write is a parameter's matter.
 func overflows(message, param string) bool {
 	if overTimed.in(message) || overLimit.in(message) || overLimit.in(strings.ToLower(param)) ||
 		overFile.in(message) && !strings.Contains(message, "token") {
@@ -94,22 +95,25 @@ var tokenNumber = wordsOf(
 	`\d[\d,_]*`,
 )
 
-// leastContext is smaller than any context, and larger than other numbers that stand beside the word "tokens".
+// leastContext is smaller than any context, and larger than other numbers that stand beside the
+// word "tokens".
 const leastContext = 128
 
-// outweighs reports whether two numbers that stand beside words of tokens or lengths differ, as a request and a limit.
+// outweighs finds two numbers beside words of tokens or lengths: a request, and a smaller limit.
 func outweighs(message string) bool {
 	small, large := tokenNumbers(message)
 	return small >= leastContext && large > small
 }
 
-// tokenNumbers gives the smallest and the largest number that a message counts tokens or a length with, 0 where it has
-// none.
+// tokenNumbers gives the smallest and the largest number that a message counts tokens or a length
+// with, 0 where it has none.
 func tokenNumbers(message string) (small, large int) {
 	for _, at := range tokenNumber.re().FindAllStringIndex(message, -1) {
 		near := message[max(0, at[0]-32):min(len(message), at[1]+24)]
-		if !strings.Contains(near, "token") && !strings.Contains(near, "length") && !strings.Contains(near, "context") &&
-			!strings.Contains(near, "limit") && !strings.Contains(near, "request") && !strings.Contains(near, "max") {
+		if !strings.Contains(near, "token") && !strings.Contains(near, "length") &&
+			!strings.Contains(near, "context") &&
+			!strings.Contains(near, "limit") && !strings.Contains(near, "request") &&
+			!strings.Contains(near, "max") {
 			continue
 		}
 		n, err := strconv.Atoi(strings.NewReplacer(",", "", "_", "").Replace(message[at[0]:at[1]]))

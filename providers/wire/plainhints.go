@@ -6,8 +6,8 @@ import (
 	"lineup/providers"
 )
 
-// What a server's words make plain, whatever kind of error it is. The patterns match lower case. Ollama's words are those
-// of its server (server/sched.go, llm/server.go) and of its cloud.
+// What a server's words make plain, whatever kind of error it is. The patterns match lower case.
+// Ollama's words are those of its server (server/sched.go, llm/server.go) and of its cloud.
 var (
 	noMemory = wordsOf(
 		`(requires?|needs?) more (system |gpu |video )?(memory|ram|vram)`,
@@ -31,29 +31,33 @@ var (
 	)
 )
 
-// plainHint is the next step where the server's words tell it, "" where they do not. It also notes what will not pass by
-// itself.
+// plainHint is the next step where the server's words tell it, "" where they do not. It also notes
+// what will not pass by itself.
 func (p *Provider) plainHint(e *providers.Error, model string, s serverError) string {
-	said := strings.ToLower(s.message)
+	said := strings.ToLower(s.beginning())
 	lasting := func(hint string) string {
 		no := false
 		e.Retry = &no
 		return hint
 	}
 	switch {
-	case s.signin && e.Kind == providers.Auth, e.Kind == providers.Auth && p.dialect.pulls() && p.cfg.Key.Source() == "":
+	case s.signin && e.Kind == providers.Auth, e.Kind == providers.Auth && p.dialect.pulls() &&
+		p.cfg.Key.Source() == "":
 		return "sign in with: ollama signin"
 	case noMemory.in(said):
 		if p.dialect.pulls() {
 			return lasting("the model does not fit; use a smaller model, or lower num_ctx")
 		}
-		return lasting("the model does not fit into the server's memory; use a smaller model, or start the server with a smaller context")
+		return lasting("the model does not fit into the server's memory; " +
+			"use a smaller model, or start the server with a smaller context")
 	case upgrade.in(said):
-		return lasting("the account of " + p.cfg.Name + " does not include this model; upgrade it, or use another model")
+		return lasting("the account of " + p.cfg.Name +
+			" does not include this model; upgrade it, or use another model")
 	case tooOld.in(said):
 		return lasting("update the server, which is too old for this model")
 	case brokenFile.in(said) && p.dialect.pulls() && model != "":
-		return lasting("the server cannot load the model; fetch it again with: " + pullCommand(model))
+		return lasting("the server cannot load the model; fetch it again with: " +
+			pullCommand(model))
 	case queueFull.in(said) && p.dialect.pulls():
 		return "the server's queue is full; ask again in a moment, or raise OLLAMA_MAX_QUEUE"
 	}

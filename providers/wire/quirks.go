@@ -10,8 +10,8 @@ import (
 	"lineup/providers"
 )
 
-// quirks are what a provider's servers have refused by name, a model each: asked once, remembered until the program
-// ends. Its zero value knows none.
+// quirks are what a provider's servers have refused by name, a model each: asked once, remembered
+// until the program ends. Its zero value knows none.
 type quirks struct {
 	mu     sync.Mutex
 	models map[string]*modelQuirks
@@ -22,7 +22,8 @@ type modelQuirks struct {
 	dropped []string          // fields that must not be sent
 	renamed map[string]string // max_tokens by the name that the server takes
 
-	adaptive bool // Anthropic's newer models: how long to think is theirs to decide, only the effort is ours
+	// Anthropic's newer models: how long to think is theirs to decide, only the effort is ours
+	adaptive bool
 	whole    bool // the model does not stream, or not for this key
 
 	moved   dialect         // the one that the model wants in place of the provider's
@@ -38,8 +39,8 @@ func (q *quirks) adaptive(model string) bool {
 	return k != nil && k.adaptive
 }
 
-// apply changes the fields of a request to what the model is known to take. It returns the parameters that were left
-// out, by the names that the config has for them.
+// apply changes the fields of a request to what the model is known to take. It returns the
+// parameters that were left out, by the names that the config has for them.
 func (q *quirks) apply(model string, fields map[string]any) []string {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -72,10 +73,11 @@ func (q *quirks) apply(model string, fields map[string]any) []string {
 	return out
 }
 
-// adapt learns from an error which field the server does not take. It reports whether the same request, without that
-// field or with it under its other name, is worth sending.
+// adapt learns from an error which field the server does not take. It reports whether the same
+// request, without that field or with it under its other name, is worth sending.
 func (q *quirks) adapt(model string, fields map[string]any, e *providers.Error) bool {
-	if e.Kind != providers.BadRequest || e.Status != http.StatusBadRequest && e.Status != http.StatusUnprocessableEntity {
+	if e.Kind != providers.BadRequest || e.Status != http.StatusBadRequest &&
+		e.Status != http.StatusUnprocessableEntity {
 		return false
 	}
 	budget := hasBudget(fields) && strings.Contains(e.Message, "thinking.type.enabled")
@@ -127,7 +129,7 @@ func (q *quirks) dialectOf(model string) dialect {
 	return k.moved
 }
 
-// move notes that a model wants another dialect; because is what it said. It reports whether that is new.
+// move notes that a model wants another dialect, with its words. It reports whether that is new.
 func (q *quirks) move(model string, to dialect, because *providers.Error) bool {
 	k, done := q.of(model)
 	defer done()
@@ -169,8 +171,8 @@ func otherName(field string) string {
 	return ""
 }
 
-// isLimit reports whether a field bounds what a request may cost. It is dropped where it is refused as such, never for
-// its value.
+// isLimit reports whether a field bounds what a request may cost. It is dropped where it is refused
+// as such, never for its value.
 func isLimit(field string) bool { return otherName(field) != "" || field == "max_output_tokens" }
 
 // configName is the config's name for a field of a request.
@@ -188,15 +190,15 @@ func configName(field string) string {
 	return field
 }
 
-// refusal matches messages that refuse a field as such, and not the value that it has.
+// refusal has the words for a refused field, whatever its value.
 var refusal = wordsOf(
 	`(?i)unsupported|not support|unknown|unrecogni[sz]ed|not permitted|forbidden|not allowed`,
 	`unexpected|extra (inputs|fields)|deprecated|cannot be (set|used)|cannot both`,
 	`may only be set|unset when|only the default`,
 )
 
-// valueRefusal matches messages that leave a field one value, or a few: the model has no such parameter. A range is
-// what the user has to keep to.
+// valueRefusal matches messages that leave a field one value, or a few: the model has no such
+// parameter. A range is what the user has to keep to.
 var valueRefusal = wordsOf(
 	`(?i)\bonly\b[^.]{0,40}\b(allowed|supported|accepted|valid|permitted|available)`,
 	`\b(supports?|accepts?|allows?|takes) only\b|\bonly (supports?|accepts?|allows?|takes)\b`,
@@ -206,14 +208,17 @@ var valueRefusal = wordsOf(
 	`(supported|allowed|valid|accepted|permitted) values? (is|are|include)|expected one of`,
 )
 
-// eitherOf matches messages that refuse two fields at once, each of which would do (Anthropic's models since Sonnet 4.5).
+// eitherOf has the words of Anthropic's models since Sonnet 4.5 for two fields that exclude each
+// other.
 var eitherOf = wordsOf(
 	`(?i)cannot both be`,
 )
 
-// refusedField finds the field of the request that an error refuses by name, "" where it names none.
+// refusedField finds the field of the request that an error refuses by name, "" where it names
+// none.
 func refusedField(fields map[string]any, e *providers.Error) string {
-	if summary := "reasoning.summary"; (e.Param == summary || strings.Contains(e.Message, summary)) && nested(fields, summary) != nil {
+	if summary := "reasoning.summary"; (e.Param == summary ||
+		strings.Contains(e.Message, summary)) && nested(fields, summary) != nil {
 		return summary
 	}
 	param, _, _ := strings.Cut(e.Param, ".")
@@ -224,8 +229,10 @@ func refusedField(fields map[string]any, e *providers.Error) string {
 	if !outright && !valueRefusal.in(e.Message) {
 		return ""
 	}
-	// Ollama says it of the model, in words: "x" does not support thinking; think value "high" is not supported …
-	if strings.Contains(e.Message, "support thinking") || strings.HasPrefix(e.Message, "think value") {
+	// Ollama says it of the model, in words: "x" does not support thinking; think value "high" is
+	// not supported …
+	if strings.Contains(e.Message, "support thinking") ||
+		strings.HasPrefix(e.Message, "think value") {
 		for _, name := range []string{"think", "reasoning_effort", "reasoning", "thinking"} {
 			if droppable(fields, name) {
 				return name
@@ -238,7 +245,8 @@ func refusedField(fields map[string]any, e *providers.Error) string {
 			continue
 		}
 		i := mention(e.Message, name)
-		if i >= 0 && eitherOf.in(e.Message) { // of two that exclude each other the second goes: of temperature and top_p, top_p
+		// of two that exclude each other the second goes: of temperature and top_p, top_p
+		if i >= 0 && eitherOf.in(e.Message) {
 			i = len(e.Message) - 1 - i
 		}
 		if i >= 0 && i < at && droppable(fields, name) {
@@ -265,8 +273,8 @@ func droppable(fields map[string]any, name string) bool {
 	return ok
 }
 
-// mention finds where a message names a field: in quotes, as a word that is none of plain English, or after a word for
-// fields. Some servers write it with spaces or in camel case.
+// mention finds the name of a field in a message: in quotes, or after a word for fields. Names with
+// a sign of their own may stand alone, with spaces, or in camel case.
 func mention(message, field string) int {
 	for _, q := range []string{`"`, `'`, "`"} {
 		for _, end := range []string{q, "."} { // "thinking.type.disabled" names thinking
@@ -283,7 +291,8 @@ func mention(message, field string) int {
 		}
 		spellings = append(spellings, strings.Join(words, " "), camel)
 	} else if field != "temperature" {
-		for _, word := range []string{"parameter ", "param ", "field ", "argument ", "property ", "invalid ", "value for "} {
+		for _, word := range []string{"parameter ", "param ", "field ", "argument ", "property ",
+			"invalid ", "value for "} {
 			if i := findWord(strings.ToLower(message), word+field); i >= 0 {
 				return i
 			}
@@ -301,7 +310,8 @@ func mention(message, field string) int {
 // findWord finds a word that is no part of a longer one.
 func findWord(message, word string) int {
 	i := strings.Index(message, word)
-	if i < 0 || i > 0 && wordByte(message[i-1]) || i+len(word) < len(message) && wordByte(message[i+len(word)]) {
+	end := i + len(word)
+	if i < 0 || i > 0 && wordByte(message[i-1]) || end < len(message) && wordByte(message[end]) {
 		return -1
 	}
 	return i

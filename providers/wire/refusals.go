@@ -7,8 +7,8 @@ import (
 	"lineup/providers"
 )
 
-// Refusals that another model, another key or money would cure, by what they are about. Servers send them under any
-// status, mostly 400. The patterns match lower case.
+// Refusals that another model, another key or money would cure, by what they are about. Servers
+// send them under any status, mostly 400. The patterns match lower case.
 var (
 	keyDead = wordsOf(
 		`\b(api[ _-]?keys?|(access|auth|bearer|session|security|api|id)[ _-]tokens?|`+
@@ -107,8 +107,8 @@ var (
 	)
 )
 
-// kindOfRefusal recognises refusals by their ideas, where no word of the vocabulary decides. codes and message are in
-// lower case.
+// kindOfRefusal recognises refusals by their ideas, where no word of the vocabulary decides. codes
+// and message are in lower case.
 func kindOfRefusal(status int, codes, message string, s *serverError) providers.Kind {
 	limited := status == http.StatusTooManyRequests
 	switch {
@@ -154,14 +154,17 @@ var limitsATime = wordsOf(
 	`(try again|retry) in \d+(\.\d+)? ?(s|ms|m|sec|min)`,
 )
 
-// goneModel reports whether a message says that the model is not there. A refusal of a parameter, which names the model
-// beside it, does not.
+// goneModel reports whether a message says that the model is not there. A refusal of a parameter,
+// which names the model beside it, does not.
 func goneModel(message string, s *serverError) bool {
-	if s.param != "" && s.param != "model" && !strings.Contains(s.param, "body.model") || passing.in(message) {
+	if s.param != "" && s.param != "model" && !strings.Contains(s.param, "body.model") ||
+		passing.in(message) {
 		return false
 	}
 	for _, code := range []string{s.code, s.kind} {
-		if strings.HasPrefix(code, "unsupported_parameter") || strings.HasPrefix(code, "unsupported_value") || strings.HasPrefix(code, "unknown_parameter") {
+		if strings.HasPrefix(code, "unsupported_parameter") ||
+			strings.HasPrefix(code, "unsupported_value") ||
+			strings.HasPrefix(code, "unknown_parameter") {
 			return false
 		}
 	}

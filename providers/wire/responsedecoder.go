@@ -8,9 +8,9 @@ import (
 	"lineup/providers"
 )
 
-// responseDecoder decodes the events of the Responses API. A piece of text comes up to four times: in deltas, at the
-// end of its part, at the end of its item, and in the answer as a whole. Servers leave some of these out, so that a
-// piece counts where it comes first.
+// responseDecoder decodes the events of the Responses API. A piece of text comes up to four times:
+// in deltas, at the end of its part, at the end of its item, and in the answer as a whole. Servers
+// leave some of these out, so that a piece counts where it comes first.
 type responseDecoder struct {
 	seen   streamState
 	served string
@@ -21,7 +21,7 @@ type responseDecoder struct {
 	spelling  string // the kind of reasoning that came first: a summary, or the text itself
 }
 
-// pieces is what has come of one sort: where the last piece belongs, and the form of the event that brought it.
+// pieces is one sort of text so far: the place of its last piece, and the form of that event.
 type pieces struct {
 	begun bool
 	last  partPlace
@@ -65,15 +65,19 @@ func (d *responseDecoder) decode(f frame, out []providers.Event) ([]providers.Ev
 		var r response
 		_ = unmarshal(data, &r) // it was JSON a moment ago
 		return d.end(&r, f, out)
-	case ev.Type == "keepalive" || ev.Type == "ping": // OpenAI's sign of life, and that of gateways before it
+	// OpenAI's sign of life, and that of gateways before it
+	case ev.Type == "keepalive" || ev.Type == "ping":
 	case !strings.Contains(ev.Type, "."):
 		d.seen.addForeign(data)
 	}
 	return out, nil
 }
 
-// take reads an event by its name. Names that are not known are left alone: new ones come with each new tool.
-func (d *responseDecoder) take(ev *responseEvent, f frame, out []providers.Event) ([]providers.Event, error) {
+// take reads an event by its name. Names that are not known are left alone: new ones come with each
+// new tool.
+func (d *responseDecoder) take(
+	ev *responseEvent, f frame, out []providers.Event,
+) ([]providers.Event, error) {
 	switch strings.TrimPrefix(ev.Type, "response.") {
 	case "created", "queued", "in_progress":
 		var r response
@@ -81,8 +85,10 @@ func (d *responseDecoder) take(ev *responseEvent, f frame, out []providers.Event
 		return d.seen.addUsage(r.Usage, f, d.serve(r.Model, f, out)), nil
 	case "output_text.delta", "refusal.delta", "output_text.done", "refusal.done":
 		return d.takeText(ev, f, out), nil
-	case "reasoning_summary_text.delta", "reasoning_summary.delta", "reasoning_text.delta", "reasoning.delta",
-		"reasoning_summary_text.done", "reasoning_summary.done", "reasoning_text.done", "reasoning.done":
+	case "reasoning_summary_text.delta", "reasoning_summary.delta", "reasoning_text.delta",
+		"reasoning.delta",
+		"reasoning_summary_text.done", "reasoning_summary.done", "reasoning_text.done",
+		"reasoning.done":
 		return d.takeReasoning(ev, f, out), nil
 	case "content_part.done":
 		if ev.Part != nil {
@@ -100,7 +106,8 @@ func (d *responseDecoder) take(ev *responseEvent, f frame, out []providers.Event
 		if ev.Item != nil {
 			out = d.takeItem(ev.Item, ev.place(0), f, out)
 		}
-	case "function_call_arguments.delta", "function_call_arguments.done", "custom_tool_call_input.delta",
+	case "function_call_arguments.delta", "function_call_arguments.done",
+		"custom_tool_call_input.delta",
 		"custom_tool_call_input.done":
 		return d.seen.addTools(f, out), nil
 	case "completed", "incomplete", "failed", "cancelled", "done":
@@ -126,11 +133,15 @@ func (d *responseDecoder) serve(model string, f frame, out []providers.Event) []
 		return out
 	}
 	d.served = model
-	return append(out, providers.Event{Type: providers.EventServed, At: f.at, Text: providers.CleanLine(model)})
+	return append(out, providers.Event{Type: providers.EventServed, At: f.at,
+		Text: providers.CleanLine(model)})
 }
 
-// takeText reads a piece of the answer, or all of a part of it. A refusal is shown, and filters the answer.
-func (d *responseDecoder) takeText(ev *responseEvent, f frame, out []providers.Event) []providers.Event {
+// takeText reads a piece of the answer, or all of a part of it. A refusal is shown, and filters the
+// answer.
+func (d *responseDecoder) takeText(
+	ev *responseEvent, f frame, out []providers.Event,
+) []providers.Event {
 	raw := ev.Delta
 	whole := strings.HasSuffix(ev.Type, ".done")
 	if whole {
@@ -147,8 +158,11 @@ func (d *responseDecoder) takeText(ev *responseEvent, f frame, out []providers.E
 	return out
 }
 
-// addText adds a piece of text at its place. A whole part counts only where nothing has come of it before.
-func (d *responseDecoder) addText(raw json.RawMessage, refusal, whole bool, at partPlace, f frame, out []providers.Event) ([]providers.Event, bool) {
+// addText adds a piece of text at its place. A whole part counts only where nothing has come of it
+// before.
+func (d *responseDecoder) addText(
+	raw json.RawMessage, refusal, whole bool, at partPlace, f frame, out []providers.Event,
+) ([]providers.Event, bool) {
 	s := textWithin(raw, 0)
 	if s == "" || whole && d.said[at] {
 		return out, false
@@ -164,9 +178,11 @@ func (d *responseDecoder) addText(raw json.RawMessage, refusal, whole bool, at p
 	return d.seen.addAnswer(s, f, out), true
 }
 
-// takeReasoning reads a piece of reasoning, or all of a part of it. Of a summary and the text that it sums up, the one
-// that comes first is taken.
-func (d *responseDecoder) takeReasoning(ev *responseEvent, f frame, out []providers.Event) []providers.Event {
+// takeReasoning reads a piece of reasoning, or all of a part of it. Of a summary and the text that
+// it sums up, the one that comes first is taken.
+func (d *responseDecoder) takeReasoning(
+	ev *responseEvent, f frame, out []providers.Event,
+) []providers.Event {
 	spelling, part := "text", ev.ContentIndex
 	if strings.Contains(ev.Type, "summary") {
 		spelling, part = "summary", ev.SummaryIndex
@@ -183,7 +199,9 @@ func (d *responseDecoder) takeReasoning(ev *responseEvent, f frame, out []provid
 }
 
 // addReasoning adds a piece of reasoning at its place. The parts of a summary are paragraphs.
-func (d *responseDecoder) addReasoning(raw json.RawMessage, spelling string, whole bool, at partPlace, f frame, out []providers.Event) ([]providers.Event, bool) {
+func (d *responseDecoder) addReasoning(
+	raw json.RawMessage, spelling string, whole bool, at partPlace, f frame, out []providers.Event,
+) ([]providers.Event, bool) {
 	s := textWithin(raw, 0)
 	at.part = ^at.part // apart from the parts of a message that has the same number
 	if s == "" || d.spelling != "" && d.spelling != spelling || whole && d.said[at] {
@@ -210,7 +228,9 @@ func (d *responseDecoder) note(at partPlace) {
 func sameItem(a, b partPlace) bool { return a.item == b.item && a.id == b.id }
 
 // takePart reads a part that is whole.
-func (d *responseDecoder) takePart(p *responsePart, at partPlace, f frame, out []providers.Event) []providers.Event {
+func (d *responseDecoder) takePart(
+	p *responsePart, at partPlace, f frame, out []providers.Event,
+) []providers.Event {
 	switch p.Type {
 	case "output_text", "text", "refusal":
 		raw, refusal := p.Text, p.Type == "refusal"
@@ -227,7 +247,9 @@ func (d *responseDecoder) takePart(p *responsePart, at partPlace, f frame, out [
 }
 
 // takeItem reads an item that begins, or one that is whole.
-func (d *responseDecoder) takeItem(it *responseItem, at partPlace, f frame, out []providers.Event) []providers.Event {
+func (d *responseDecoder) takeItem(
+	it *responseItem, at partPlace, f frame, out []providers.Event,
+) []providers.Event {
 	if it.isToolCall() {
 		return d.seen.addTools(f, out)
 	}
@@ -263,7 +285,9 @@ func partsOf(raw json.RawMessage) []responsePart {
 }
 
 // end reads the answer as a whole, which is the end of a stream.
-func (d *responseDecoder) end(r *response, f frame, out []providers.Event) ([]providers.Event, error) {
+func (d *responseDecoder) end(
+	r *response, f frame, out []providers.Event,
+) ([]providers.Event, error) {
 	d.seen.payload = true
 	out = d.serve(r.Model, f, out)
 	out = d.takeOutput(r.Output, f, out)
@@ -282,13 +306,16 @@ func (d *responseDecoder) end(r *response, f frame, out []providers.Event) ([]pr
 	return out, errStreamEnd
 }
 
-// takeOutput reads the items of a whole answer. In a stream they have come already, as a rule; what has come under
-// other numbers is not taken twice.
-func (d *responseDecoder) takeOutput(items []responseItem, f frame, out []providers.Event) []providers.Event {
+// takeOutput reads the items of a whole answer. In a stream they have come already, as a rule; what
+// has come under other numbers is not taken twice.
+func (d *responseDecoder) takeOutput(
+	items []responseItem, f frame, out []providers.Event,
+) []providers.Event {
 	text, reasoning := d.seen.text, d.seen.reasoning
 	for i := range items {
 		it := &items[i]
-		if reasons := it.Type == "reasoning"; reasons && reasoning || !reasons && text && !it.isToolCall() {
+		if reasons := it.Type == "reasoning"; reasons && reasoning || !reasons && text &&
+			!it.isToolCall() {
 			continue
 		}
 		out = d.takeItem(it, partPlace{item: i}, f, out)
@@ -296,8 +323,8 @@ func (d *responseDecoder) takeOutput(items []responseItem, f frame, out []provid
 	return out
 }
 
-// incompleteReason gives the finish reason of an answer that the server did not complete. Where it does not say why,
-// or in a word of its own, the answer counts as cut.
+// incompleteReason gives the finish reason of an answer that the server did not complete. Without
+// a reason, or with one of the server's own, the answer counts as cut.
 func incompleteReason(reason string) string {
 	switch reason {
 	case "max_output_tokens", "max_tokens", "length":
@@ -335,7 +362,8 @@ func (d *responseDecoder) whole(data []byte, out []providers.Event) ([]providers
 		return out, &foreignError{data}
 	}
 	f := frame{bytes: len(data)}
-	if r.Status == "queued" || r.Status == "in_progress" { // what there is so far, of an answer that goes on elsewhere
+	// what there is so far, of an answer that goes on elsewhere
+	if r.Status == "queued" || r.Status == "in_progress" {
 		d.seen.payload = true
 		return d.takeOutput(r.Output, f, out), nil
 	}

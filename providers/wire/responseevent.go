@@ -16,22 +16,25 @@ type responseEvent struct {
 	Item *responseItem `json:"item"`
 	Part *responsePart `json:"part"`
 
-	ItemID       string          `json:"item_id"`
-	OutputIndex  *int            `json:"output_index"`
-	ContentIndex int             `json:"content_index"`
-	SummaryIndex int             `json:"summary_index"`
-	Obfuscation  json.RawMessage `json:"obfuscation"`     // never looked at: padding of random length
-	Sequence     json.RawMessage `json:"sequence_number"` // the same: counts the events
+	ItemID       string `json:"item_id"`
+	OutputIndex  *int   `json:"output_index"`
+	ContentIndex int    `json:"content_index"`
+	SummaryIndex int    `json:"summary_index"`
+	// never looked at: padding of random length
+	Obfuscation json.RawMessage `json:"obfuscation"`
+	Sequence    json.RawMessage `json:"sequence_number"` // the same: counts the events
 
 	Response json.RawMessage `json:"response"`
 	Error    json.RawMessage `json:"error"`
 	Timings  *llamaTimings   `json:"timings"`
-	Usage    json.RawMessage `json:"usage"`  // of gateways that put it beside the answer
-	Object   string          `json:"object"` // "response" where a whole answer stands in place of an event
+	Usage    json.RawMessage `json:"usage"` // of gateways that put it beside the answer
+	// "response" where a whole answer stands in place of an event
+	Object string `json:"object"`
 }
 
-// place is where the event's piece belongs: an item of the output and a part of it. Not every server numbers the items
-// (llama-server does not), and not every server keeps the ids (GitHub Copilot writes new ones with each event).
+// place is where the event's piece belongs: an item of the output and a part of it. Not every
+// server numbers the items (llama-server does not), and not every server keeps the ids (GitHub
+// Copilot writes new ones with each event).
 func (ev *responseEvent) place(part int) partPlace {
 	if ev.OutputIndex != nil {
 		return partPlace{item: *ev.OutputIndex, part: part}
@@ -59,7 +62,8 @@ type partPlace struct {
 	part int
 }
 
-// response is the answer as a whole: the end of a stream holds it, and so does an answer that is not streamed.
+// response is the answer as a whole: the end of a stream holds it, and so does an answer that is
+// not streamed.
 type response struct {
 	Object     string          `json:"object"`
 	Status     string          `json:"status"`
@@ -89,11 +93,12 @@ type responsePart struct {
 	Refusal json.RawMessage `json:"refusal"`
 }
 
-// isToolCall reports whether an item asks the client to run something. What the server runs itself, such as a search
-// of the web, is not of them.
+// isToolCall reports whether an item asks the client to run something. What the server runs itself,
+// such as a search of the web, is not of them.
 func (it *responseItem) isToolCall() bool {
 	switch it.Type {
-	case "function_call", "custom_tool_call", "computer_call", "local_shell_call", "shell_call", "apply_patch_call",
+	case "function_call", "custom_tool_call", "computer_call", "local_shell_call", "shell_call",
+		"apply_patch_call",
 		"mcp_approval_request":
 		return true
 	}

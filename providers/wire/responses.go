@@ -6,8 +6,9 @@ import (
 	"lineup/providers"
 )
 
-// responses is OpenAI's Responses API, which Azure, OpenRouter, vLLM, Ollama and llama-server serve too. It is asked
-// without state: nothing is stored, and each request carries the whole conversation.
+// responses is OpenAI's Responses API, which Azure, OpenRouter, vLLM, Ollama and llama-server serve
+// too. It is asked without state: nothing is stored, and each request carries the whole
+// conversation.
 // https://developers.openai.com/api/reference/resources/responses/methods/create
 //
 // It shares addresses, lists and accounts with Chat Completions.
@@ -17,9 +18,9 @@ func (responses) path() string { return "/responses" }
 
 func (responses) decoder() decoder { return &responseDecoder{} }
 
-// body leaves out top_k, min_p, seed and stop: the API has no such parameters, and OpenAI refuses unknown ones.
-// A summary of the reasoning comes only on request; to models that do not reason, the request is an error. It is
-// therefore made along with an effort.
+// body leaves out top_k, min_p, seed and stop: the API has no such parameters, and OpenAI refuses
+// unknown ones. A summary of the reasoning comes only on request; to models that do not reason, the
+// request is an error. It is therefore made along with an effort.
 func (responses) body(model string, params providers.Params, req providers.Request) map[string]any {
 	b := map[string]any{
 		"model":  model,
@@ -43,8 +44,9 @@ func (responses) body(model string, params providers.Params, req providers.Reque
 	return b
 }
 
-// inputItem is a message of the conversation. All servers take it in this long form; a shorter one, with a string for
-// content, is not understood by llama-server for the assistant's messages (llama.cpp tools/server/server-chat.cpp).
+// inputItem is a message of the conversation. All servers take it in this long form; a shorter one,
+// with a string for content, is not understood by llama-server for the assistant's messages
+// (llama.cpp tools/server/server-chat.cpp).
 type inputItem struct {
 	Type    string         `json:"type"`
 	Role    providers.Role `json:"role"`
@@ -64,7 +66,8 @@ func inputItems(messages []providers.Message) []inputItem {
 		if m.Role == providers.Assistant {
 			part = "output_text"
 		}
-		items = append(items, inputItem{Type: "message", Role: m.Role, Content: []inputPart{{part, m.Content}}})
+		items = append(items, inputItem{Type: "message", Role: m.Role, Content: []inputPart{{part,
+			m.Content}}})
 	}
 	return items
 }
@@ -74,7 +77,8 @@ func (responses) settle(*Provider, map[string]any) {}
 
 func (responses) omits(params providers.Params) []string {
 	var names []string
-	for name, set := range map[string]bool{"top_k": params.TopK != nil, "min_p": params.MinP != nil, "seed": params.Seed != nil,
+	for name, set := range map[string]bool{"top_k": params.TopK != nil, "min_p": params.MinP != nil,
+		"seed": params.Seed != nil,
 		"stop": len(params.Stop) > 0} {
 		if set {
 			names = append(names, name)
@@ -84,16 +88,17 @@ func (responses) omits(params providers.Params) []string {
 	return names
 }
 
-// tellsLimit knows that Ollama 0.17.4 and llama-server v0.5.0 call an answer completed that max_output_tokens has cut
-// (see testdata/captures).
+// tellsLimit knows that Ollama 0.17.4 and llama-server v0.5.0 call an answer completed that
+// max_output_tokens has cut (see testdata/captures).
 func (responses) tellsLimit(p *Provider) bool { return !p.cfg.Local }
 
 func (responses) elsewhere(*providers.Error) dialect { return nil }
 
-// elsewhere knows the refusals of models that only the Responses API serves, such as OpenAI's codex, pro and
-// deep-research models. OpenAI: "This model is only supported in v1/responses and not in v1/chat/completions", "This is
-// not a chat model and thus not supported in the v1/chat/completions endpoint"; GitHub Copilot: "… is not accessible via
-// the /chat/completions endpoint"; Azure: "The chatCompletion operation does not work with the specified model".
+// elsewhere knows the refusals of models that only the Responses API serves, such as OpenAI's
+// codex, pro and deep-research models. OpenAI: "This model is only supported in v1/responses and
+// not in v1/chat/completions", "This is not a chat model and thus not supported in the
+// v1/chat/completions endpoint"; GitHub Copilot: "… is not accessible via the /chat/completions
+// endpoint"; Azure: "The chatCompletion operation does not work with the specified model".
 func (openAI) elsewhere(e *providers.Error) dialect {
 	if e.Status < 400 || e.Status >= 500 || !responsesOnly.in(e.Message) {
 		return nil
@@ -109,9 +114,10 @@ var responsesOnly = wordsOf(
 // noteMoved tells that a model was asked through another API than the config's kind says.
 const noteMoved = "asked through the Responses API, the only one that serves this model"
 
-// limited wraps a consumer to end an answer with "length" that has as many tokens as max_tokens allows, where the server
-// does not say so itself.
-func (m *remote) limited(yield func(providers.Event, error) bool) func(providers.Event, error) bool {
+// limited wraps a consumer to end an answer with "length" at max_tokens, for servers that do not tell.
+func (m *remote) limited(
+	yield func(providers.Event, error) bool,
+) func(providers.Event, error) bool {
 	if m.params.MaxTokens == nil || m.dialect().tellsLimit(m.provider) {
 		return yield
 	}
@@ -120,7 +126,8 @@ func (m *remote) limited(yield func(providers.Event, error) bool) func(providers
 		switch {
 		case ev.Type == providers.EventUsage && ev.Usage != nil:
 			output = ev.Usage.Output
-		case ev.Type == providers.EventFinish && ev.Text == providers.FinishStop && output >= *m.params.MaxTokens:
+		case ev.Type == providers.EventFinish && ev.Text == providers.FinishStop &&
+			output >= *m.params.MaxTokens:
 			ev.Text = providers.FinishLength
 		}
 		return yield(ev, err)

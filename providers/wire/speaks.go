@@ -10,8 +10,9 @@ import (
 	"lineup/providers"
 )
 
-// Speaks reports whether the provider's API is at its address, for a provider that lists no models. It sends a chat
-// without messages, which every server refuses and none bills: a refusal of that is an API's, a missing page is not.
+// Speaks reports whether the provider's API is at its address, for a provider that lists no models.
+// It sends a chat without messages, which every server refuses and none bills: a refusal of that is
+// an API's, a missing page is not.
 func (p *Provider) Speaks(ctx context.Context, model string) bool {
 	fields := p.dialect.body(model, providers.Params{}, providers.Request{})
 	fields["stream"] = false
@@ -29,7 +30,8 @@ func (p *Provider) Speaks(ctx context.Context, model string) bool {
 	switch {
 	case page, resp.StatusCode >= 300 && resp.StatusCode < 400:
 		return false
-	case resp.StatusCode == http.StatusNotFound, resp.StatusCode == http.StatusMethodNotAllowed, resp.StatusCode == http.StatusNotImplemented:
+	case resp.StatusCode == http.StatusNotFound, resp.StatusCode == http.StatusMethodNotAllowed,
+		resp.StatusCode == http.StatusNotImplemented:
 		s := parseErrorBody(body)
 		return !s.raw && strings.Contains(strings.ToLower(s.message+" "+s.code), "model")
 	}

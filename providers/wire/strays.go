@@ -10,8 +10,8 @@ import (
 // maxStray bounds what is kept of a stream that is not of its protocol, in bytes.
 const maxStray = 64 << 10
 
-// strays collects the lines of a stream that the framing does not have: an error that a server wrote without "data:",
-// in plain words, as a page, or as JSON over several lines.
+// strays collects the lines outside the framing of a stream. They are errors, written without
+// "data:": in plain words, as a page, or as JSON over several lines.
 type strays struct {
 	document []byte // JSON that is not whole yet
 	words    []byte
@@ -39,7 +39,8 @@ func appendLine(to, line []byte) []byte {
 	return append(append(to, line...), '\n')
 }
 
-// failure is what the lines say, nil where there are none. A document that never became whole is quoted.
+// failure is what the lines say, nil where there are none. A document that never became whole is
+// quoted.
 func (s *strays) failure() *failure {
 	text := bytes.TrimSpace(s.words)
 	if len(text) == 0 {
@@ -51,13 +52,14 @@ func (s *strays) failure() *failure {
 	return streamFailure(text)
 }
 
-// accuses reports whether a document that is no piece of an answer is an error for certain: it says so by a field for
-// errors, or by a code that is none of success. One with a message alone may be news.
+// accuses reports whether a document beside an answer is an error for certain: by a field for
+// errors, or by a code of failure. One with a message alone may be news.
 func accuses(data []byte) bool {
 	var o map[string]json.RawMessage
 	if json.Unmarshal(data, &o) != nil {
 		var list []json.RawMessage // Gemini's
-		return json.Unmarshal(data, &list) == nil && len(list) > 0 && len(list[0]) < len(data) && accuses(list[0])
+		return json.Unmarshal(data, &list) == nil && len(list) > 0 && len(list[0]) < len(data) &&
+			accuses(list[0])
 	}
 	for name, raw := range o {
 		value := strings.ToLower(strings.Trim(string(raw), `"`))
@@ -83,7 +85,8 @@ func accuses(data []byte) bool {
 				return true
 			}
 		case "code", "statuscode", "errorcode", "errcode":
-			if isFailureCode(value) || value != "" && !isNumber(value) && !isSuccess(value) && o["message"] != nil {
+			if isFailureCode(value) || value != "" && !isNumber(value) && !isSuccess(value) &&
+				o["message"] != nil {
 				return true
 			}
 		}

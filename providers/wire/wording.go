@@ -6,8 +6,9 @@ import (
 	"sync"
 )
 
-// wording is an idea that servers put in many ways: patterns that stand for the same. They are compiled when they are
-// first needed, which is after an error. All of them at once would hold up the start of the program.
+// wording is an idea that servers put in many ways: patterns that stand for the same. They are
+// compiled when they are first needed, which is after an error. All of them at once would hold up
+// the start of the program.
 type wording struct{ re func() *regexp.Regexp }
 
 // wordsOf makes a wording of patterns, of which one has to fit.
