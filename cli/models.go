@@ -224,8 +224,8 @@ func modelTable(records []modelRecord) string {
 	return columns(rows, 1, 2, 3)
 }
 
-// columns sets rows in columns, the given ones to the right. A column in which nothing stands is
-// left out, and the last one is as long as it is.
+// columns sets rows in columns, the given ones to the right. An empty column is left out, and the
+// last one keeps its length.
 func columns(rows [][]string, right ...int) string {
 	t := table.New().Wrap(false).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
 		BorderColumn(false).BorderHeader(false).BorderRow(false)

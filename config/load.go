@@ -85,8 +85,7 @@ func Parse(name string, text []byte, options ...Option) (Config, error) {
 	return c, nil
 }
 
-// storeIn finds where the sessions are kept in a file that has mistakes, so that they can be shown
-// all the same.
+// storeIn finds the place of the sessions in a file with mistakes. They can be shown all the same.
 func storeIn(text []byte) string {
 	for line := range strings.Lines(string(text)) {
 		line = strings.TrimSpace(line)

@@ -52,8 +52,8 @@ func (a *appearance) hint(colorFGBG string) {
 	a.restyle()
 }
 
-// waited says that the terminal had the time to tell its ground, and reports whether that changed
-// anything.
+// waited ends the time in which the terminal may tell its ground, and reports whether the colours
+// change.
 func (a *appearance) waited() (news bool) {
 	news = !a.grounded && !a.known
 	a.grounded = true

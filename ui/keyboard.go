@@ -210,8 +210,8 @@ func controlSequence(b []byte) int {
 	return 0
 }
 
-// finishes reports whether a late piece is plainly the rest of what is held: more parameters, then
-// a final character that a person did not type.
+// finishes reports whether a late piece is plainly the rest of the held sequence: more parameters,
+// then a final character nobody typed.
 func finishes(held, late []byte) bool {
 	if held[0] != escByte || len(held) < 2 {
 		return true // the rest of a character

@@ -72,19 +72,24 @@ func (a *app) specsOf(s *session.Session) (specs []registry.Spec, missing []stri
 
 // exportFormats are the ways in which a session is written, by the end of the file's name.
 func exportFormats() map[string]func(io.Writer, *session.Session) error {
-	return map[string]func(io.Writer, *session.Session) error{".md": exchange.WriteMarkdown, ".json": exchange.WriteJSON,
+	return map[string]func(io.Writer, *session.Session) error{".md": exchange.WriteMarkdown,
+		".json":  exchange.WriteJSON,
 		".jsonl": exchange.WriteJSONL, ".html": exchange.WriteHTML,
-		".cast": func(w io.Writer, s *session.Session) error { return Cast(context.Background(), w, s, CastConfig{}) }}
+		".cast": func(w io.Writer, s *session.Session) error {
+			return Cast(context.Background(), w,
+				s, CastConfig{})
+		}}
 }
 
 // askExport asks where to write a session.
 func (a *app) askExport(title string, back overlay, write func(file string) tea.Cmd) {
-	f := ask1(a, "Export session", "File", fileName(title)+".md", "export", back, func(a *app, file string) tea.Cmd {
-		if file == "" {
-			return nil
-		}
-		return write(file)
-	})
+	f := ask1(a, "Export session", "File", fileName(title)+".md", "export", back,
+		func(a *app, file string) tea.Cmd {
+			if file == "" {
+				return nil
+			}
+			return write(file)
+		})
 	f.lines.Note = "The name's end says how: .md, .json (all of it), .jsonl, .html, .cast"
 }
 
@@ -93,7 +98,8 @@ func (a *app) askExport(title string, back overlay, write func(file string) tea.
 func exportTo(file string, s *session.Session) error {
 	write := exportFormats()[strings.ToLower(filepath.Ext(file))]
 	if write == nil {
-		return fmt.Errorf("%s: no format is called %q; end the name in .md, .json, .jsonl, .html or .cast", file, filepath.Ext(file))
+		return fmt.Errorf("%s: no format is called %q; end the name in .md, .json, .jsonl, "+
+			".html or .cast", file, filepath.Ext(file))
 	}
 	if rest, ok := strings.CutPrefix(file, "~/"); ok {
 		if home, err := os.UserHomeDir(); err == nil {

@@ -180,7 +180,8 @@ func (s *sessions) facts(i, w int) string {
 	h := s.hits[i]
 	parts := []string{when(h.UpdatedAt, s.now)}
 	if w >= 50 {
-		parts = append([]string{fmt.Sprintf("%d %s", h.Turns, text.Plural(h.Turns, "turn"))}, parts...)
+		parts = append([]string{fmt.Sprintf("%d %s", h.Turns, text.Plural(h.Turns, "turn"))},
+			parts...)
 	}
 	if h.ID == s.open {
 		parts = append([]string{"open"}, parts...)
@@ -334,10 +335,11 @@ func (s *sessions) undelete(a *app) tea.Cmd {
 }
 
 func (s *sessions) fork(a *app, h session.Summary) tea.Cmd {
-	return s.change(a, "forked; the fork is the newest session", nil, func(ctx context.Context, store *session.Store) error {
-		_, err := store.Fork(ctx, h.ID, "")
-		return err
-	})
+	return s.change(a, "forked; the fork is the newest session", nil,
+		func(ctx context.Context, store *session.Store) error {
+			_, err := store.Fork(ctx, h.ID, "")
+			return err
+		})
 }
 
 func (s *sessions) export(a *app, h session.Summary) {

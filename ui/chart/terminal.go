@@ -213,8 +213,8 @@ func (p *plot) drawLimit() {
 	p.put(max(0, p.w-len(name)), 0, p.LimitName, p.s.Bold)
 }
 
-// markEvery is how far apart the marks of neighbouring lines stand, so that they stand one beside
-// the other where lines run together.
+// markEvery is the distance between the marks of neighbouring lines. Marks of merging lines stay
+// side by side.
 const markEvery = 3
 
 // mark puts the line's mark on it, near both ends.

@@ -1,4 +1,4 @@
-// Package keys is the key map: which keys mean which action, and where. What an action does is the
+// Package keys is the key map: the keys of each action, and their scope. What an action does is the
 // app's.
 package keys
 

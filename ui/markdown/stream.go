@@ -105,10 +105,10 @@ func (s *Stream) Restyle(style Style) {
 }
 
 // Render returns the text as it is now. panes is the number of streams that are drawn at the same
-// time. After drawing the open end Render waits max(4, 3·panes) times as long as that took before
-// it draws the end again. So all streams together take at most a third of a core, however large
-// their open blocks. Newer text is shown beneath as plain text; nothing is withheld. A negative
-// panes draws it at any cost, as for a recording.
+// time. After drawing the open end Render pauses for max(4, 3·panes) times the time of drawing. So
+// all streams together take at most a third of a core, however large their open blocks. Newer text
+// is shown beneath as plain text; nothing is withheld. A negative panes draws it at any cost, as
+// for a recording.
 func (s *Stream) Render(panes int) Frame {
 	changed := s.take()
 	known := s.known()
@@ -143,7 +143,7 @@ func (s *Stream) Render(panes int) Frame {
 	return s.frame
 }
 
-// Expects estimates how long Render would draw the open end now: as long as the last time, or 0 if
+// Expects estimates the time Render would need for the open end now: that of the last time, or 0 if
 // it is not due. It may be asked where Render may.
 func (s *Stream) Expects(panes int) time.Duration {
 	s.mu.Lock()

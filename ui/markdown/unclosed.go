@@ -12,9 +12,9 @@ import (
 	"lineup/session/cjk"
 )
 
-// foresee reads the open end as if the bold words or code that its last line has begun were closed
-// there. They look so from their first word on, and their marks do not flash up. Marks at the very
-// end may become anything; they are not shown yet. A line that has ended is read as it is.
+// foresee closes the bold words or code that the last line of the open end has begun. They look so
+// from their first word on, and their marks do not flash up. Marks at the very end may become
+// anything; they are not shown yet. A line that has ended is read as it is.
 func (d *drawing) foresee(open piece) piece {
 	const markers = " *`"
 	block := lastText(open.doc)

@@ -70,8 +70,8 @@ func (t *View) Nth() (n, of int) {
 	return slices.Index(takes, t.Reply) + 1, len(takes)
 }
 
-// marks stand at the right end of the prompt's line: which answer of how many this is, and whether
-// all panes go on from it.
+// marks stand at the right end of the prompt's line: the number of this answer, and whether all
+// panes continue from it.
 func (t *View) marks() string {
 	marks := ""
 	if t.Turn.Promoted != nil && t.Turn.GoesOnFrom(t.Reply.Slot) == t.Reply {
@@ -86,8 +86,8 @@ func (t *View) marks() string {
 	return marks
 }
 
-// standing says from which answer the conversation goes on, where it is not simply the one that is
-// shown.
+// standing names the answer from which the conversation continues, unless it is the one on the
+// screen.
 func (t *View) standing() string {
 	from := t.Turn.GoesOnFrom(t.Reply.Slot)
 	switch {

@@ -50,8 +50,8 @@ func (p *Pane) MarkedCode() (markdown.Block, bool) {
 	return p.code.block(), true
 }
 
-// lines is where the marked block stands in the conversation: [from, to); a turn of -1 where that
-// cannot be told, as in a pane too narrow for bars.
+// lines is where the marked block stands in the conversation: [from, to); a turn of -1 if unknown,
+// as in a pane too narrow for bars.
 func (c *codePick) lines(p *Pane, l Look) (from position, to int) {
 	turn := len(p.turns) - 1
 	t := p.turns[turn]

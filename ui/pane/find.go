@@ -13,8 +13,7 @@ import (
 	"lineup/ui/theme"
 )
 
-// finder is a search within a pane: what is looked for, and where it stands in the lines as they
-// are laid out now.
+// finder is a search within a pane: the query, and its places in the present layout.
 type finder struct {
 	query string
 	hits  []hit
@@ -23,7 +22,7 @@ type finder struct {
 	seen []seen // of the conversation that hits belong to
 }
 
-// seen is what tells whether the lines of a turn are those that were looked through.
+// seen tells whether the lines of a turn have changed since they were searched.
 type seen struct {
 	turn            *View
 	height, version int

@@ -93,11 +93,11 @@ func (p *Pane) ViewOf(r *session.Reply) *View {
 // Place is the place of the pane on the screen; without rows while it has none.
 func (p *Pane) Place() Rect { return p.place }
 
-// Rows is what is on the screen: as many rows as the pane is high, each as wide as the pane is.
+// Rows is the pane on the screen: as many rows as its height, each of its width.
 func (p *Pane) Rows() []string { return p.rows }
 
-// Stand tells the pane how people count it, whether keys without a pane mean it, and whether it has
-// the focus.
+// Stand tells the pane its number, whether keys without a pane mean it, and whether it has the
+// focus.
 func (p *Pane) Stand(number int, current, focused bool) {
 	if p.Number != number || p.current != current || p.focused != focused {
 		p.Number, p.current, p.focused, p.dirty = number, current, focused, true

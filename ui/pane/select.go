@@ -54,8 +54,8 @@ func (s selection) mark(line string, at position, th theme.Styles) string {
 	return text.Restyle(line, []lipgloss.Range{lipgloss.NewRange(from, to, th.Picked)})
 }
 
-// text is what is selected as it was written: without styles, without what only draws, and on one
-// line what was broken for want of width.
+// text is the selection as it was written: without styles and decoration, and without the line
+// breaks of the width.
 func (s selection) text(p *Pane, l Look) string {
 	first, last := s.ends()
 	var b strings.Builder
@@ -155,8 +155,8 @@ func (p *Pane) SpotAt(x, y int) (Spot, bool) {
 	return Spot{p.lines[i], min(max(0, x-p.place.X-2), p.InnerWidth()-1)}, true
 }
 
-// Drag moves the end of a selection that begins at a spot to a cell of the screen, and scrolls
-// where that is at the edge of the pane.
+// Drag moves the end of a selection from a spot to a cell of the screen, and scrolls at the edge of
+// the pane.
 func (p *Pane) Drag(begin Spot, x, y int, l Look) {
 	first := p.place.Y + 2 + text.Int(p.airy())
 	switch {

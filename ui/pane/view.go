@@ -163,8 +163,8 @@ func (t *View) layoutHead(l Look) []markdown.Row {
 	return rows
 }
 
-// stranger names the model whose answer stands in the pane of another one: a fallback's, or in a
-// session whose models are not there any more that of one of those. "" for the pane's own.
+// stranger names the model of an answer in the pane of another model: a fallback, or a model of the
+// session that is no longer there. "" for the pane's own.
 func (t *View) stranger(model string) string {
 	r := t.Reply
 	if !r.Status.Final() || r.ServedBy == "" || r.ServedBy == model {

@@ -6,7 +6,6 @@
 // It knows the last repaint of each row, drops one that says the same again, and leaves out the
 // cursor movements and styles that then lead nowhere.
 //
-// It understands the few sequences that the renderer uses for text. Whatever else comes passes
-// through unchanged, and what it may have changed on the screen is forgotten, so that the next
-// repaint is written.
+// It understands the few sequences that the renderer uses for text. Everything else passes through
+// unchanged. The rows it may have changed are forgotten, and their next repaint is written.
 package redraw

@@ -105,8 +105,8 @@ func (w *Writer) take(b []byte) int {
 }
 
 // repaint handles a row that is painted from its first column: the line is erased, then come text
-// and styles. It is dropped where it says what the row shows, and where the next movement does not
-// depend on the column at which it ended.
+// and styles. It is dropped if the row shows it already, and if the next movement does not depend
+// on its last column.
 func (w *Writer) repaint(b []byte) int {
 	pen, noWrap, n := w.want.pen, w.want.noWrap, 0
 	for n < len(b) {

@@ -49,8 +49,7 @@ type CostModel struct {
 	Quote providers.Quote
 }
 
-// Assumption is one thing that the comparison rests on, where it comes from, and the flag that
-// changes it.
+// Assumption is one basis of the comparison, its source, and the flag that changes it.
 type Assumption struct {
 	Name   string `json:"name"`
 	Value  string `json:"value"`
@@ -132,8 +131,8 @@ func (p *CostPlan) Chart() *chart.Chart {
 	return c
 }
 
-// Verdict says in few words from which volume on a machine costs less than a model: with a full
-// sign where it can serve that volume, with a hollow one where it cannot.
+// Verdict gives in few words the volume from which on a machine costs less than a model: with a
+// full sign if it can serve that volume, else with a hollow one.
 func (p *CostPlan) Verdict(machine CostMachine, m CostModel) string {
 	switch v, verdict := machine.Host.BreakEven(p.Work, m.Quote.Price); verdict {
 	case price.PaysFrom:

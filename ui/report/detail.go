@@ -14,8 +14,8 @@ import (
 	"lineup/ui/theme"
 )
 
-// Detail tell all that is known of a reply: what was asked of whom, each attempt with its phases,
-// the times, the usage and the cost with their sources, and what the server measured itself.
+// Detail shows everything known of a reply: request, attempts with their phases, times, usage and
+// cost with their sources, and the server's own measurements.
 func Detail(r *session.Reply, th theme.Styles, width int, sums string) []string {
 	var out []string
 	head := func(s string) { out = append(out, "", th.Strong.Render(text.Cut(s, width))) }
@@ -88,7 +88,7 @@ func Detail(r *session.Reply, th theme.Styles, width int, sums string) []string 
 	return out
 }
 
-// costLine tells what a reply cost, or why that is not known.
+// costLine gives the cost of a reply, or the reason why it is unknown.
 func costLine(r *session.Reply) string {
 	switch {
 	case r.Cost.USD != nil:
@@ -197,7 +197,7 @@ func enterLines(m session.Metrics, attempts int) []string {
 	return []string{s}
 }
 
-// priceLines tell what the cost was computed with, and where that is from.
+// priceLines give the price behind the cost, and its source.
 func priceLines(r *session.Reply) []string {
 	q := r.Cost.Price
 	if q == nil {

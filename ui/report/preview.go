@@ -33,7 +33,8 @@ const (
 
 // NewPreview takes from a session what its preview shows, for a terminal that may count clusters.
 func NewPreview(s *session.Session, on text.Clusters) *Preview {
-	p := &Preview{title: on.OneLine(s.Title), facts: fmt.Sprintf("begun %s", s.CreatedAt.Local().Format("2006-01-02"))}
+	p := &Preview{title: on.OneLine(s.Title),
+		facts: fmt.Sprintf("begun %s", s.CreatedAt.Local().Format("2006-01-02"))}
 	for _, tag := range s.Tags {
 		p.facts += " · #" + on.OneLine(tag)
 	}
@@ -68,7 +69,8 @@ func beginning(s string, on text.Clusters) string {
 	if r := []rune(s[:min(len(s), 4*previewText)]); len(r) > previewText {
 		s = string(r[:previewText])
 	}
-	s = strings.NewReplacer("**", "", "`", "", "### ", "", "## ", "", "# ", "").Replace(strings.ToValidUTF8(s, ""))
+	s = strings.NewReplacer("**", "", "`", "", "### ", "", "## ", "", "# ",
+		"").Replace(strings.ToValidUTF8(s, ""))
 	s = emphasis.ReplaceAllString(s, "$1$2")
 	return on.OneLine(strings.Join(strings.Fields(s), " "))
 }
@@ -78,7 +80,8 @@ func (p *Preview) Lines(th theme.Styles, w, h int) []string {
 	if p.Problem != "" {
 		return text.Wrap(p.Problem, w)
 	}
-	rows := []string{th.Strong.Render(text.Cut(p.title, w)), th.Dim.Render(text.Cut(p.facts, w)), th.Dim.Render(text.Cut(strings.Join(p.models, ", "), w))}
+	rows := []string{th.Strong.Render(text.Cut(p.title, w)), th.Dim.Render(text.Cut(p.facts, w)),
+		th.Dim.Render(text.Cut(strings.Join(p.models, ", "), w))}
 	for _, t := range p.turns {
 		rows = append(rows, "", th.Accent(0).Render(text.Cut("› "+t.prompt, w)))
 		for _, answer := range t.answers {

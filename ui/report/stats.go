@@ -56,7 +56,7 @@ func StatsLines(t theme.Styles, list []session.Stats, width int, in *time.Locati
 	return rows
 }
 
-// statsTitle says how much is counted, since when, and what it came to.
+// statsTitle gives the number of replies, the first day, and their cost.
 func statsTitle(list []session.Stats, in *time.Location) string {
 	if in == nil {
 		in = time.Local

@@ -164,8 +164,7 @@ func (c Waterfall) Axis() []string {
 		c.theme.Dim.Render(lead + string(line))}
 }
 
-// Rows draws the lanes: each with a line of its numbers and a blank line below, as far as there is
-// room for that.
+// Rows draws the lanes, each with a line of its numbers and a blank line below, if there is room.
 func (c Waterfall) Rows(lanes []Lane, room int) []string {
 	numbers, gap := 2*len(lanes) <= room, 3*len(lanes)-1 <= room
 	var out []string
@@ -210,9 +209,8 @@ func (c Waterfall) cells(l Lane) string {
 	return b.String()
 }
 
-// numbers says how a reply ended and how long each part of it took, in the order in which they
-// came. Where there is little room the three parts of connecting become one, and what the sign says
-// already goes.
+// numbers gives the end of a reply and the length of each part, in their order. Where there is
+// little room the three parts of connecting become one, and what the sign says already goes.
 func (c Waterfall) numbers(l Lane, words string) string {
 	parts := []string{words}
 	if l.Reply.Status == session.Done || l.Reply.Phase() != session.PhaseEnded {
@@ -264,7 +262,7 @@ func (c Waterfall) numbers(l Lane, words string) string {
 // dot stands between parts of a line.
 const dot = " · "
 
-// Legend explains the signs that the lanes show, in as many rows as that takes.
+// Legend explains the signs of the lanes, in as many rows as needed.
 func (c Waterfall) Legend(lanes []Lane) []string {
 	var parts []string
 	for _, look := range spanLooks {

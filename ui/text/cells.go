@@ -7,7 +7,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// DropLeft takes the first n of a line's width cells away. A wide character that the edge cuts through becomes a blank.
+// DropLeft takes the first n of a line's width cells away. A wide character that the edge cuts
+// through becomes a blank.
 func DropLeft(s string, n, width int) string {
 	rest := ansi.TruncateLeft(s, n, "")
 	if ansi.StringWidth(rest) > width-n { // it keeps such a character
@@ -64,7 +65,8 @@ func Clip(s string, width int, tail string) string {
 	return ""
 }
 
-// Fill pads with blanks and never cuts: it fills the cell that a wide character left over when the line was cut in the middle of it.
+// Fill pads with blanks and never cuts: it fills the cell that a wide character left over when the
+// line was cut in the middle of it.
 func Fill(s string, width int) string {
 	return s + Spaces(max(0, width-ansi.StringWidth(s)))
 }
@@ -80,8 +82,8 @@ func Spaces(n int) string {
 	return strings.Repeat(" ", n)
 }
 
-// Wrap breaks plain text into lines of at most width cells: at spaces where there are any, else between
-// characters, so that unspaced Korean, Japanese and Chinese fill their lines.
+// Wrap breaks plain text into lines of at most width cells: at spaces where there are any, else
+// between characters, so that unspaced Korean, Japanese and Chinese fill their lines.
 func Wrap(s string, width int) []string {
 	if width < 1 {
 		return nil
@@ -94,11 +96,12 @@ func Wrap(s string, width int) []string {
 	return lines
 }
 
-// LeftToRight ends a row with a mark of that direction where it holds letters that run from right to left. A terminal
-// that reorders such text would otherwise carry it over the frame and into the next pane.
+// LeftToRight ends a row of right-to-left letters with a mark of its own direction. A terminal that
+// reorders such text would otherwise carry it over the frame and into the next pane.
 func LeftToRight(row string) string {
 	for _, r := range row {
-		if r >= 0x590 && r <= 0x8ff || r >= 0xfb1d && r <= 0xfdff || r >= 0xfe70 && r <= 0xfefc || r >= 0x10800 && r <= 0x10fff || r >= 0x1e800 && r <= 0x1efff {
+		if r >= 0x590 && r <= 0x8ff || r >= 0xfb1d && r <= 0xfdff || r >= 0xfe70 && r <= 0xfefc ||
+			r >= 0x10800 && r <= 0x10fff || r >= 0x1e800 && r <= 0x1efff {
 			return row + "\u200e"
 		}
 	}
@@ -113,8 +116,8 @@ func Cut(s string, width int) string {
 	return Clip(s, width, "…")
 }
 
-// Fit joins columns by a blank, or by two where there is room; those that do not fit are left out, the last ones first.
-// Padding goes first. The columns hold no wide characters.
+// Fit joins columns by a blank, or by two where there is room; those that do not fit are left out,
+// the last ones first. Padding goes first. The columns hold no wide characters.
 func Fit(width int, cells ...string) string {
 	if line := strings.Join(cells, "  "); utf8.RuneCountInString(line) <= width {
 		return strings.TrimRight(line, " ")
@@ -137,7 +140,8 @@ func Fit(width int, cells ...string) string {
 // PadLeft puts a short text at the right end of width cells.
 func PadLeft(s string, width int) string { return Spaces(width-ansi.StringWidth(s)) + s }
 
-// CutFront shortens a name from the left, because the ends of model references tell more than their beginnings.
+// CutFront shortens a name from the left, because the ends of model references tell more than their
+// beginnings.
 func CutFront(s string, width int) string {
 	if ansi.StringWidth(s) <= width {
 		return s

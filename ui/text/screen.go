@@ -23,8 +23,8 @@ type Clusters bool
 // that no letter is lost.
 func Screen(s string) string { return Clusters(false).Screen(s) }
 
-// Screen makes text fit for the terminal: as it was written where that counts clusters, else as the
-// function Screen does. The letters of Hangul are composed in either.
+// Screen makes text fit for the terminal: verbatim if the terminal counts clusters, else by the
+// function Screen. The letters of Hangul are composed in either.
 func (c Clusters) Screen(s string) string {
 	if isASCII(s) {
 		return s

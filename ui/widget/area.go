@@ -22,9 +22,9 @@ const (
 	longBytes = 16 << 10
 )
 
-// Area is a text area that keeps the text exactly: tabs, control characters and private-use
-// characters are shown as something safe and come out as they were. Long pastes stand in it as
-// chips, each of which the cursor takes for one character.
+// Area is a text area that keeps the text exactly. Tabs, control characters and private-use
+// characters are shown safely and come out unchanged. Long pastes stand in it as chips, each of
+// which the cursor takes for one character.
 //
 // The methods of textarea.Model that it hides take and give the text as it is drawn; use Text,
 // Insert, Paste and Set in their place.

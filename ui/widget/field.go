@@ -14,8 +14,8 @@ import (
 )
 
 // Field is one row to write in: a filter, a name, a value. A textarea edits it: the cursor of a
-// textinput stands in the wrong place after wide characters (bubbles#906), and an input method draws
-// there. The row is drawn here, so that a long text moves sideways in it.
+// textinput stands in the wrong place after wide characters (bubbles#906), and an input method
+// draws there. The row is drawn here, so that a long text moves sideways in it.
 type Field struct {
 	area        Area
 	placeholder string
@@ -45,7 +45,8 @@ const newlineLabel = "⏎"
 // Value is what stands in the field: one line, but for a field that takes a text.
 func (f *Field) Value() string { return f.area.Text() }
 
-// trimmed is the value without white space around it. A text keeps the indentation of its first line.
+// trimmed is the value without white space around it. A text keeps the indentation of its first
+// line.
 func (f *Field) trimmed() string {
 	if f.lines {
 		return session.TrimPrompt(f.Value())
@@ -56,7 +57,7 @@ func (f *Field) trimmed() string {
 // Set replaces what stands in the field and puts the cursor at its end.
 func (f *Field) Set(s string) { f.area.SetDraft(f.encode(s)) }
 
-// Press takes a key as text or as a movement; it reports whether the text is another one now.
+// Press takes a key as text or as a movement; it reports whether the text has changed.
 func (f *Field) Press(k tea.KeyPressMsg) bool {
 	before := f.area.Draft()
 	f.area.Update(k)

@@ -41,8 +41,8 @@ type List struct {
 	// what stands at the right of an item in a list of w cells, in place of its side
 	Side func(i, w int) string
 	Head func(w int) string // what stands above that
-	// Rank, where it is set, says in place of the list how well an item fits the words typed, and
-	// which bytes of its text they stand at; 0 leaves it out.
+	// Rank, if set, replaces the list's own ranking. It tells how well an item fits the words
+	// typed, and their bytes in its text; 0 leaves it out.
 	Rank func(i int, words []string) (score int, hits []int)
 
 	items []Item
