@@ -17,7 +17,8 @@ import (
 // overlaySizes are the sizes at which overlays are held to golden frames.
 var overlaySizes = [][2]int{{200, 60}, {80, 24}, {40, 12}}
 
-// overlayFrames takes golden frames of an overlay at all sizes, over a turn in Korean.
+// overlayFrames takes golden frames of an overlay at all sizes, over a turn in Korean: the overlay alone, with its
+// hints. What is no overlay is taken with the whole screen.
 func overlayFrames(t *testing.T, name string, cfg func() Config, show func(d *driver, shot func(string))) {
 	for _, size := range overlaySizes {
 		at := fmt.Sprintf("%dx%d", size[0], size[1])
@@ -25,7 +26,13 @@ func overlayFrames(t *testing.T, name string, cfg func() Config, show func(d *dr
 			drive(t, size[0], size[1], cfg(), func(d *driver) {
 				d.press("lit:토큰화가 뭐예요?", "enter")
 				d.settle()
-				show(d, func(what string) { d.golden(at + "-" + name + what) })
+				show(d, func(what string) {
+					if d.app.layer.overlay == nil {
+						d.golden(at + "-" + name + what)
+						return
+					}
+					goldenText(t, at+"-"+name+what, d.overlayBox()+"\n")
+				})
 			})
 		})
 	}

@@ -205,6 +205,16 @@ func (d *driver) focusedPane() string {
 	return "┏" + pane + "┛"
 }
 
+// overlayBox is the part of the screen with the overlay and its frame, and the hints below.
+func (d *driver) overlayBox() string {
+	rows, in := strings.Split(d.screen(), "\n"), d.app.layer.cells
+	var box []string
+	for y := max(0, in.Y-1); y < min(len(rows)-1, in.Y+in.H+1); y++ {
+		box = append(box, ansi.Cut(rows[y], max(0, in.X-2), in.X+in.W+2))
+	}
+	return strings.Join(append(box, strings.TrimRight(rows[len(rows)-1], " ")), "\n")
+}
+
 // golden compares the screen with a file; -update writes it.
 func (d *driver) golden(name string) {
 	d.t.Helper()
