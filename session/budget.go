@@ -55,8 +55,10 @@ func (r *Reply) Refused() bool {
 // ended at a moment or later.
 func (s *Store) Spent(ctx context.Context, since time.Time) (sum Spent, err error) {
 	err = s.read(ctx, "sum up the costs", func(tx *sql.Tx) error {
-		return tx.QueryRowContext(ctx, `SELECT coalesce(sum(cost_usd), 0), count(cost_usd), coalesce(max(cost_usd IS NOT NULL AND cost_source GLOB '~*'), 0),
-			count(*) FILTER (WHERE cost_unknown) FROM replies WHERE ended_at >= ? AND NOT simulated AND NOT copied`, since.UnixMilli()).
+		return tx.QueryRowContext(ctx, `SELECT coalesce(sum(cost_usd), 0), count(cost_usd),
+			coalesce(max(cost_usd IS NOT NULL AND cost_source GLOB '~*'), 0),
+			count(*) FILTER (WHERE cost_unknown) FROM replies
+			WHERE ended_at >= ? AND NOT simulated AND NOT copied`, since.UnixMilli()).
 			Scan(&sum.USD, &sum.Known, &sum.Estimated, &sum.Unknown)
 	})
 	return sum, err

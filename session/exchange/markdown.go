@@ -50,7 +50,7 @@ func WriteMarkdown(w io.Writer, s *session.Session) error {
 
 // summary is one line of what is known of a reply.
 func summary(r *session.Reply) string {
-	parts := []string{string(r.Status)}
+	parts := []string{providers.CleanLine(string(r.Status))}
 	if r.Simulated {
 		parts = append([]string{"SIMULATED"}, parts...)
 	}
@@ -80,7 +80,7 @@ func summary(r *session.Reply) string {
 		parts = append(parts, fmt.Sprintf("%d attempts", n))
 	}
 	if e := r.Error; e != nil {
-		kind := string(e.Kind)
+		kind := providers.CleanLine(string(e.Kind))
 		if e.Status != 0 {
 			kind += fmt.Sprintf(" (HTTP %d)", e.Status)
 		}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"lineup/session"
@@ -118,13 +119,7 @@ func lastOutcome(r *session.Reply) string {
 	return kindWords(a.Outcome)
 }
 
-// kindWords makes an error kind readable.
+// kindWords makes an error kind readable. A record may come from elsewhere: nothing in it acts.
 func kindWords(kind string) string {
-	b := []byte(kind)
-	for i, c := range b {
-		if c == '_' {
-			b[i] = ' '
-		}
-	}
-	return string(b)
+	return text.OneLine(strings.ReplaceAll(kind, "_", " "))
 }
