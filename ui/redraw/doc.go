@@ -6,6 +6,6 @@
 // It knows the last repaint of each row, drops one that says the same again, and leaves out the
 // cursor movements and styles that then lead nowhere.
 //
-// It understands the few sequences that the renderer uses for text. Everything else passes through
-// unchanged. The rows it may have changed are forgotten, and their next repaint is written.
+// It understands the few sequences that the renderer uses for text. Anything else passes through
+// unchanged. The Writer then forgets what it may have changed, and writes the next repaint.
 package redraw

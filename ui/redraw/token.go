@@ -1,6 +1,9 @@
 package redraw
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // kind is what a token of terminal output is.
 type kind int
@@ -33,9 +36,9 @@ func next(b []byte) (t token, ok bool) {
 		}
 		n := bytes.IndexFunc(b, func(r rune) bool { return r < 0x20 || r == 0x7f })
 		if n < 0 {
-			n = len(b)
+			n = len(b) - torn(b)
 		}
-		return token{kind: text, n: n}, true
+		return token{kind: text, n: n}, n > 0
 	}
 	if len(b) < 2 {
 		return token{}, false
@@ -59,6 +62,19 @@ func next(b []byte) (t token, ok bool) {
 		return token{}, false
 	}
 	return token{kind: other, n: i + 1}, true
+}
+
+// torn is how many bytes at the end of b are the beginning of a character.
+func torn(b []byte) int {
+	for n := 1; n < utf8.UTFMax && n <= len(b); n++ {
+		if tail := b[len(b)-n:]; utf8.RuneStart(tail[0]) {
+			if utf8.FullRune(tail) {
+				return 0
+			}
+			return n
+		}
+	}
+	return 0
 }
 
 func isControl(c byte) bool { return c < 0x20 || c == 0x7f }

@@ -21,6 +21,7 @@ type Writer struct {
 
 	mu            sync.Mutex
 	width, height int
+	margins       bool // a scroll region is set: what a line feed does depends on it
 	// the last repaint of a row, by row, where nothing else touched it since
 	rows       map[int]string
 	want, have state  // where the renderer believes to be, and where the terminal is
@@ -186,6 +187,8 @@ func (w *Writer) control(c byte) {
 	switch {
 	case c == '\r':
 		w.want.col = 0
+	case c == '\n' && w.margins:
+		w.raw([]byte{c})
 	case c == '\n' && w.want.col == 0 && w.want.row != unknown && w.want.row+1 < w.height:
 		w.want.row++
 	case c == '\n' && w.want.row != unknown && w.want.row+1 < w.height:
@@ -220,6 +223,9 @@ func (w *Writer) command(seq []byte, t token) {
 	case isWrapMode(seq):
 		w.want.noWrap = t.final == 'l'
 	case t.plain && w.moves(t):
+	case t.plain && t.final == 'r':
+		w.margins = t.first > 1 || t.second > 0 && t.second < w.height
+		w.raw(seq)
 	case t.plain && t.final == 'J': // the cursor stays
 		w.sync()
 		w.buf.Write(seq)
@@ -256,7 +262,7 @@ func (w *Writer) moves(t token) bool {
 	case 'd':
 		at.row = n - 1
 	case 'A', 'B':
-		if at.row == unknown {
+		if at.row == unknown || w.margins {
 			return false
 		}
 		if t.final == 'A' {

@@ -2,8 +2,11 @@ package redraw
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -124,6 +127,39 @@ func TestTheScreenIsTheSame(t *testing.T) {
 	}
 }
 
+// A session as the renderer drew it for a real terminal of 120×40: two panes of Korean and English,
+// scrolled, zoomed, with overlays. Each line is a piece of output, its bytes as characters.
+func TestASessionLooksTheSame(t *testing.T) {
+	recorded, err := os.ReadFile("testdata/session.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, filtered := vt.NewEmulator(120, 40), vt.NewEmulator(120, 40)
+	for _, e := range []*vt.Emulator{plain, filtered} { // nobody waits for the answers to questions
+		go io.Copy(io.Discard, e)
+		defer e.InputPipe().(io.Closer).Close()
+	}
+	w := NewWriter(filtered, func() (int, int) { return 120, 40 })
+	for line := range bytes.Lines(recorded) {
+		var characters string
+		if err := json.Unmarshal(line, &characters); err != nil {
+			t.Fatal(err)
+		}
+		var piece []byte
+		for _, r := range characters {
+			piece = append(piece, byte(r))
+		}
+		plain.Write(piece)
+		w.Write(piece)
+		if len(w.held) > 0 {
+			continue
+		}
+		if got, want := shownBy(filtered), shownBy(plain); got != want {
+			t.Fatalf("after %q it shows\n%s\nwant\n%s", piece, got, want)
+		}
+	}
+}
+
 // One letter beside rows of wide text cost as many bytes as all of these rows.
 func TestARepaintOfTheSameIsDropped(t *testing.T) {
 	all := record(t, 40, func(c *changing) { c.rows[testHeight-1] += "x" })
@@ -157,6 +193,7 @@ func TestWhatMayHaveChangedIsWritten(t *testing.T) {
 		{"a cleared screen", "\x1b[2J", true},
 		{"the alternate screen", "\x1b[?1049h", true},
 		{"a scroll region", "\x1b[2;9r", true},
+		{"a line feed at the end of a scroll region", "\x1b[2;9r\x1b[9;1H\r\n\x1b[1;16r", true},
 		{"inserted lines", "\x1b[2;1H\x1b[L", true},
 		{"a scrolled screen", "\x1b[16;1H\n", true},
 		{"a reset", "\x1bc", true},
@@ -194,6 +231,7 @@ var pieces = []string{"한글", "x", "abc", "🙂", "\x1b[m", "\x1b[1m", "\x1b[3
 
 // Whatever comes, in pieces however cut, the emulator shows the same.
 func FuzzWriter(f *testing.F) {
+	f.Add([]byte{33, 12, 0, 25, 9, 9, 9, 9, 34, 1, 9, 22}, 9)
 	f.Add([]byte{12, 22, 0, 13, 15, 16, 2}, 3)
 	f.Add([]byte{14, 15, 14, 9, 22, 3, 5, 14, 24, 14, 31}, 20)
 	f.Fuzz(func(t *testing.T, picks []byte, at int) {
