@@ -227,7 +227,8 @@ func modelTable(records []modelRecord) string {
 // columns sets rows in columns, the given ones to the right. An empty column is left out, and the
 // last one keeps its length.
 func columns(rows [][]string, right ...int) string {
-	t := table.New().Wrap(false).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
+	t := table.New().Wrap(false).
+		BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
 		BorderColumn(false).BorderHeader(false).BorderRow(false)
 	var aligned []lipgloss.Position
 	cells := make([][]string, len(rows))

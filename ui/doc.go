@@ -5,8 +5,8 @@
 //
 //   - View runs after every Update, so it only returns the frame that Update made. Update builds a
 //     frame from rows that the panes keep, and asks only changed panes for new rows.
-//   - A token never becomes a message. The fan-out of package providers collects stamped events; the
-//     screen takes them in batches, one a frame, and sleeps while nothing comes.
+//   - A token never becomes a message. The fan-out of package providers collects stamped events;
+//     the screen takes them in batches, one a frame, and sleeps while nothing comes.
 //   - Nothing in Update waits for a disk or a network; that happens in commands, which change no
 //     state but answer with messages. An answer that takes long to draw is drawn in a command too.
 //

@@ -17,16 +17,23 @@ const (
 
 // picStyle are the colours of the picture, of light and of dark pages. Each colour keeps 4.5:1
 // against its ground; the dashes and the names at the lines say the same without them.
-const picStyle = `
-.lu{--ground:#fff;--ink:#1b1f27;--mute:#656d7a;--rule:#e3e6eb;--l0:#1b1f27;--l1:#2558c4;--l2:#b04a00;--l3:#2f7a2f;--l4:#7a3eb1;--l5:#00708a;--l6:#b4236a}
-@media (prefers-color-scheme:dark){.lu{--ground:#15171c;--ink:#e6e8ec;--mute:#8a919e;--rule:#2c313b;--l0:#e6e8ec;--l1:#7aa2f7;--l2:#ff9e64;--l3:#9ece6a;--l4:#bb9af7;--l5:#7dcfff;--l6:#f6a5c0}}
-.lu .ground{fill:var(--ground)}.lu text{fill:var(--ink);font:16px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
-.lu .h{font-size:26px;font-weight:600}.lu .m{fill:var(--mute)}.lu .b{font-weight:600;paint-order:stroke;stroke:var(--ground);stroke-width:4px;stroke-linejoin:round}
-.lu .r{stroke:var(--rule);stroke-width:1}.lu .a{stroke:var(--mute);stroke-width:1}
-.lu .limit{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:2 5}.lu .hatch{stroke:var(--rule);stroke-width:2}
-.lu path{fill:none;stroke-width:2.5;stroke-linejoin:round}.lu .bold{stroke-width:4}.lu .beyond{stroke-dasharray:3 7;opacity:.6}
-.lu .p{fill:var(--ink);stroke:var(--ground);stroke-width:2}.lu .o{fill:var(--ground);stroke:var(--ink);stroke-width:2}
-`
+const picStyle = "\n" +
+	".lu{--ground:#fff;--ink:#1b1f27;--mute:#656d7a;--rule:#e3e6eb;--l0:#1b1f27;--l1:#2558c4;" +
+	"--l2:#b04a00;--l3:#2f7a2f;--l4:#7a3eb1;--l5:#00708a;--l6:#b4236a}\n" +
+	"@media (prefers-color-scheme:dark){.lu{--ground:#15171c;--ink:#e6e8ec;--mute:#8a919e;" +
+	"--rule:#2c313b;--l0:#e6e8ec;--l1:#7aa2f7;--l2:#ff9e64;--l3:#9ece6a;--l4:#bb9af7;" +
+	"--l5:#7dcfff;--l6:#f6a5c0}}\n" +
+	".lu .ground{fill:var(--ground)}.lu text{fill:var(--ink);" +
+	"font:16px system-ui,-apple-system,\"Segoe UI\",Roboto,sans-serif}\n" +
+	".lu .h{font-size:26px;font-weight:600}.lu .m{fill:var(--mute)}.lu .b{font-weight:600;" +
+	"paint-order:stroke;stroke:var(--ground);stroke-width:4px;stroke-linejoin:round}\n" +
+	".lu .r{stroke:var(--rule);stroke-width:1}.lu .a{stroke:var(--mute);stroke-width:1}\n" +
+	".lu .limit{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:2 5}" +
+	".lu .hatch{stroke:var(--rule);stroke-width:2}\n" +
+	".lu path{fill:none;stroke-width:2.5;stroke-linejoin:round}.lu .bold{stroke-width:4}" +
+	".lu .beyond{stroke-dasharray:3 7;opacity:.6}\n" +
+	".lu .p{fill:var(--ink);stroke:var(--ground);stroke-width:2}.lu .o{fill:var(--ground);" +
+	"stroke:var(--ink);stroke-width:2}\n"
 
 // dashes tell the lines apart without colours.
 func dashes(i int) string { return [...]string{"", "9 5", "2 4", "12 4 2 4", "5 3", "14 3"}[i%6] }
@@ -43,9 +50,12 @@ func colourOf(bold bool, n int) string {
 func (c *Chart) SVG() string {
 	p := &picture{Chart: c}
 	p.x, p.y = c.axes()
-	p.add(`<svg xmlns="http://www.w3.org/2000/svg" class="lu" viewBox="0 0 %d %d" role="img" aria-label="%s">`, picWidth, picHeight, text(c.Title))
+	p.add(`<svg xmlns="http://www.w3.org/2000/svg" class="lu" viewBox="0 0 %d %d" `+
+		`role="img" aria-label="%s">`, picWidth, picHeight, text(c.Title))
 	p.add(`<style>%s</style>`, picStyle)
-	p.add(`<defs><pattern id="lu-hatch" width="12" height="12" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="12"/></pattern></defs>`)
+	p.add(`<defs><pattern id="lu-hatch" width="12" height="12" patternUnits="userSpaceOnUse" ` +
+		`patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="12"/>` +
+		`</pattern></defs>`)
 	p.add(`<rect class="ground" width="%d" height="%d"/>`, picWidth, picHeight)
 	p.add(`<text class="h" x="%d" y="46">%s</text>`, plotLeft, text(c.Title))
 	if c.From > 0 && c.To > c.From {
@@ -75,11 +85,13 @@ func (p *picture) py(v float64) float64 { return plotBottom - p.y.at(v)*(plotBot
 
 func (p *picture) grid() {
 	for _, v := range p.y.decades() {
-		p.add(`<line class="r" x1="%d" x2="%d" y1="%.1f" y2="%.1f"/><text class="m" x="%d" y="%.1f" text-anchor="end">%s</text>`,
+		p.add(`<line class="r" x1="%d" x2="%d" y1="%.1f" y2="%.1f"/>`+
+			`<text class="m" x="%d" y="%.1f" text-anchor="end">%s</text>`,
 			plotLeft, plotRight, p.py(v), p.py(v), plotLeft-12, p.py(v)+5, text(p.Y(v)))
 	}
 	for _, v := range p.x.decades() {
-		p.add(`<line class="r" y1="%d" y2="%d" x1="%.1f" x2="%.1f"/><text class="m" x="%.1f" y="%d" text-anchor="middle">%s</text>`,
+		p.add(`<line class="r" y1="%d" y2="%d" x1="%.1f" x2="%.1f"/>`+
+			`<text class="m" x="%.1f" y="%d" text-anchor="middle">%s</text>`,
 			plotTop, plotBottom, p.px(v), p.px(v), p.px(v), plotBottom+26, text(p.X(v)))
 	}
 	p.add(`<line class="a" x1="%d" x2="%d" y1="%d" y2="%d"/>`, plotLeft, plotRight, plotBottom,

@@ -147,10 +147,12 @@ func (t *View) layout(l Look) {
 }
 
 func (t *View) layoutHead(l Look) []markdown.Row {
-	line := l.Theme.Strong.Render(text.Cut("› "+l.Reading.Clusters.OneLine(t.Turn.Prompt), l.Width))
+	prompt := "› " + l.Reading.Clusters.OneLine(t.Turn.Prompt)
+	line := l.Theme.Strong.Render(text.Cut(prompt, l.Width))
 	if marks := t.marks(); marks != "" {
 		room := max(0, l.Width-ansi.StringWidth(marks)-1)
-		line = l.Theme.Strong.Render(text.Pad(text.Cut("› "+l.Reading.Clusters.OneLine(t.Turn.Prompt), room), room)) + " " + l.Theme.Dim.Render(marks)
+		line = l.Theme.Strong.Render(text.Pad(text.Cut(prompt, room), room)) + " " +
+			l.Theme.Dim.Render(marks)
 	}
 	rows := []markdown.Row{plainRow(line, 2)}
 	if from := t.stranger(l.Model); from != "" {
@@ -200,7 +202,8 @@ func (t *View) layoutAnswer(l Look) {
 			l.Later(t)
 		}
 		if t.laid == 0 && t.size > hugeText {
-			t.answer = markdown.Frame{Tail: []markdown.Row{{Text: l.Theme.Dim.Render(text.Cut("laying out…", l.Width))}}}
+			wait := l.Theme.Dim.Render(text.Cut("laying out…", l.Width))
+			t.answer = markdown.Frame{Tail: []markdown.Row{{Text: wait}}}
 		}
 	default:
 		t.changed, t.anew = false, false
@@ -247,7 +250,8 @@ func (t *View) layoutMind(l Look) []markdown.Row {
 	if l.ShowThought {
 		sign = "▾"
 	}
-	rows := []markdown.Row{plainRow(l.Theme.Dim.Render(text.Cut(fmt.Sprintf("%s reasoning, %s%s tok", sign, mark, text.Tokens(tokens)), l.Width)), 2)}
+	head := fmt.Sprintf("%s reasoning, %s%s tok", sign, mark, text.Tokens(tokens))
+	rows := []markdown.Row{plainRow(l.Theme.Dim.Render(text.Cut(head, l.Width)), 2)}
 	if l.ShowThought {
 		rows = append(rows, paragraph("┊ ", "┊ ", t.reasoning, l.Width, l.Theme.Dim)...)
 	}

@@ -370,7 +370,8 @@ func (p *CostPlan) Sentences() []string {
 		s = append(s, p.Note)
 	}
 	if len(p.Unknown) > 0 {
-		s = append(s, "Without a known price, and so not compared: "+text.OneLine(strings.Join(p.Unknown, ", "))+". Give one with --price.")
+		s = append(s, "Without a known price, and so not compared: "+
+			text.OneLine(strings.Join(p.Unknown, ", "))+". Give one with --price.")
 	}
 	return s
 }

@@ -15,7 +15,8 @@ func Frame(th theme.Styles, title string, body []string, w, below int) []string 
 	border := th.Accent(0)
 	title = text.Cut(title, w)
 	out := make([]string, 0, len(body)+2)
-	out = append(out, border.Render("╭ ")+th.Strong.Render(title)+border.Render(" "+strings.Repeat("─", max(0, w-ansi.StringWidth(title)))+"╮"))
+	rule := strings.Repeat("─", max(0, w-ansi.StringWidth(title)))
+	out = append(out, border.Render("╭ ")+th.Strong.Render(title)+border.Render(" "+rule+"╮"))
 	side := border.Render("│")
 	for _, row := range body {
 		out = append(out, side+" "+row+" "+side)
