@@ -18,6 +18,8 @@ import (
 // they are read one case at a time.
 const (
 	maxFunctionLines = 80
+	maxClauses       = 2    // subordinate words in a sentence
+	maxHeavyShare    = 0.02 // of the sentences that have more
 )
 
 // sources are the Go files of the program, without its tests and without what tests read.
@@ -71,6 +73,35 @@ func TestFunctionsAreShort(t *testing.T) {
 func subordinate() []string {
 	return strings.Fields(`that which who whom whose where when while because since if unless although
 		though whether what how why whatever whenever wherever as`)
+}
+
+// TestCommentsAreReadAtOnce holds the share of heavy sentences down: those with more than two
+// subordinate words. Comments are counted, as runs of // lines and as single ones after code; a blank
+// comment line ends a paragraph. A sentence ends at . ! ? before a space, and at : ; before a capital
+// letter or a quotation. Less than three words are no sentence.
+func TestCommentsAreReadAtOnce(t *testing.T) {
+	all := 0
+	var heavy []string
+	for _, path := range sources(t) {
+		for _, c := range comments(readFile(t, path)) {
+			for _, s := range sentences(c.text) {
+				clauses := heaviness(s)
+				if clauses < 0 {
+					continue
+				}
+				all++
+				if clauses > maxClauses {
+					heavy = append(heavy, fmt.Sprintf("%s:%d: %s", path, c.line, s))
+				}
+			}
+		}
+	}
+	share := float64(len(heavy)) / float64(all)
+	t.Logf("%d of %d sentences have more than %d subordinate words: %.1f %%", len(heavy), all, maxClauses, 100*share)
+	if share > maxHeavyShare {
+		t.Errorf("%.1f %% of the sentences are heavy; the most are %.0f %%:\n%s",
+			100*share, 100*maxHeavyShare, strings.Join(heavy, "\n"))
+	}
 }
 
 // A count that never speaks proves nothing.
