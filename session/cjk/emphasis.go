@@ -5,7 +5,8 @@
 // Chinese and Japanese, follow without a space. Models write this in every other answer. The rule
 // here is that of github.com/commonmark/commonmark-spec pull request 839 and of
 // github.com/tats-u/markdown-cjk-friendly, which GitLab, comrak and Markdig follow: next to such a
-// character punctuation does not count. Text without any is read as ever.
+// character punctuation does not count. Text without any is read as ever, with two exceptions: stars
+// between digits are a product or a power, and one tilde within a word is the mark of a range.
 package cjk
 
 import (
@@ -57,6 +58,9 @@ func (asterisks) Trigger() []byte { return []byte{'*'} }
 
 func (asterisks) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	d, before, after := scan(block, asterisks{})
+	if unicode.IsDigit(before) && unicode.IsDigit(after) { // a product or a power: 2*3*4, 2**8
+		return ast.NewTextSegment(d.Segment)
+	}
 	d.CanOpen, d.CanClose = Opens(before, after), Closes(before, after)
 	pc.PushDelimiter(d)
 	return d
