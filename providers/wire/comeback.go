@@ -206,7 +206,8 @@ func (e *serverError) takeWait(o map[string]any) {
 		case "retryafter", "retryafterseconds", "retryaftersecs", "retrydelay", "retryin",
 			"retryinseconds", "resetafter", "resetin", "resetinseconds", "resetsinseconds",
 			"resetseconds", "waitseconds", "waittime", "cooldownseconds", "resetat", "resetsat",
-			"resettime", "retryat", "availableat", "ratelimitreset", "xratelimitreset":
+			"resettime", "retryat", "availableat", "ratelimitreset", "xratelimitreset",
+			"quotaresetdelay", "quotaresettimestamp":
 			e.setWait(v)
 		case "headers":
 			if fields, ok := v.(map[string]any); ok {

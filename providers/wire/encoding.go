@@ -3,6 +3,7 @@ package wire
 import (
 	"bufio"
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
 	"io"
@@ -56,6 +57,8 @@ func (r *inflater) open(body *bufio.Reader, layers int) (io.Reader, error) {
 			return nil, err
 		}
 		return r.open(bufio.NewReader(z), layers-1)
+	case layers > 0 && r.labelled("deflate") && !isTextByte(first[0]): // without the header of zlib
+		return r.open(bufio.NewReader(flate.NewReader(body)), layers-1)
 	case isTextByte(first[0]) || !r.encoded():
 		return body, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -69,7 +70,10 @@ func parseErrorBody(body []byte) serverError {
 			}
 		}
 	}
-	return serverError{message: tidyMessage(string(body)), raw: true}
+	e := serverError{message: string(body), raw: true}
+	e.openMessage(0) // words with an upstream's JSON in them
+	e.message = tidyMessage(e.message)
+	return e
 }
 
 // firstDocument reads the JSON document that a body begins with. A server may have run another one
@@ -120,7 +124,7 @@ func (e *serverError) openMessage(depth int) {
 		return
 	}
 	inner.openMessage(depth + 1)
-	e.message = e.message[:at] + inner.message
+	e.message, e.raw = e.message[:at]+inner.message, false
 	e.lack(&inner)
 }
 
@@ -240,6 +244,9 @@ func (e *serverError) takeObject(o map[string]any, depth int) {
 		}
 		e.take(o[name], depth+1)
 	}
+	if fields, ok := o["errors"].(map[string]any); ok && e.message == "" {
+		e.takeFields(fields)
+	}
 	for _, name := range otherBoxes { // Tencent's Response, Spark's header
 		inner, ok := o[name].(map[string]any)
 		if e.message != "" || !ok || depth > 2 {
@@ -247,6 +254,21 @@ func (e *serverError) takeObject(o map[string]any, depth int) {
 		}
 		if f := fold(inner); isError(f) {
 			e.takeObject(f, depth+1)
+		}
+	}
+}
+
+// takeFields reads the messages of an object that has some for each bad field, as Rails and Laravel
+// write them. The first field counts.
+func (e *serverError) takeFields(fields map[string]any) {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		said := fields[name]
+		if list, ok := said.([]any); ok && len(list) > 0 {
+			said = list[0]
+		}
+		if text, ok := said.(string); ok && text != "" {
+			e.param, e.message = name, name+": "+text
+			return
 		}
 	}
 }
@@ -259,7 +281,7 @@ func isError(o map[string]any) bool {
 			return true
 		}
 	}
-	return o["code"] != nil && (o["message"] != nil || o["msg"] != nil)
+	return (o["code"] != nil || o["type"] != nil) && (o["message"] != nil || o["msg"] != nil)
 }
 
 // takeKind reads the type of an error. A type that is an address (RFC 9457) says nothing.
@@ -300,6 +322,9 @@ func (e *serverError) takeReasons(o map[string]any) {
 			if d, ok := d.(map[string]any); ok {
 				d := fold(d)
 				e.takeWait(d)
+				if m, ok := d["metadata"].(map[string]any); ok { // google.rpc.ErrorInfo
+					e.takeWait(fold(m))
+				}
 				e.addCode(d["reason"])
 				e.addCode(d["code"])
 			}

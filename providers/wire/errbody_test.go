@@ -86,3 +86,39 @@ func TestALongMessageIsCutBetweenCharacters(t *testing.T) {
 		t.Errorf("%d bytes, valid %v: %s", len(got), utf8.ValidString(got), got[len(got)-9:])
 	}
 }
+
+// Regression: an error in a shape that was not known came as raw JSON, as "ok", or not at all.
+func TestErrorWordsWhereverTheyStand(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"base_resp":{"status_code":1004,"status_msg":"login fail"}}`:                                "login fail", // MiniMax
+		`{"result":null,"success":false,"errors":[{"code":7003,"message":"no route"}],"messages":[]}`: "no route",   // Cloudflare
+		`{"statusCode":401,"message":"Access denied due to invalid subscription key"}`:                "Access denied due to invalid subscription key",
+		`{"fault":{"faultstring":"Invalid ApiKey","detail":{"errorcode":"x"}}}`:                       "Invalid ApiKey", // Apigee
+		`{"Message":"User is not authorized"}`:                                                        "User is not authorized",
+		`{"Output":{"__type":"com.amazon#ValidationException","message":"bad"},"Version":"1.0"}`:      "bad",
+		`{"type":"https://x/probs","title":"Forbidden","status":403,"detail":"not for you"}`:          "not for you", // RFC 9457
+		`{"type":"about:blank","title":"Forbidden","status":403}`:                                     "Forbidden",
+		`{"errors":[{"message":"bad field","extensions":{"code":"X"}}]}`:                              "bad field", // GraphQL
+		`{"errors":["one thing"]}`: "one thing", `{"errors":{"model":["is unknown"]}}`: "model: is unknown",
+		`{"error_code":336003,"error_msg":"the max length"}`:                             "the max length", // Baidu
+		`{"errcode":40001,"errmsg":"invalid credential"}`:                                "invalid credential",
+		`{"header":{"code":10013,"message":"not compliant"},"payload":{}}`:               "not compliant",                // Spark
+		`{"Response":{"Error":{"Code":"AuthFailure","Message":"gone"},"RequestId":"r"}}`: "gone",                         // Tencent
+		`{"errorMessage":"boom","errorType":"Runtime"}`:                                  "boom",                         // AWS Lambda
+		`{"error":"invalid_client","error_description":"Client authentication failed"}`:  "Client authentication failed", // OAuth
+		`{"detail":{"status":"quota_exceeded","message":"used up"}}`:                     "used up",                      // ElevenLabs
+		`{"error":["Error in parameters"]}`:                                              "Error in parameters",          // Hugging Face
+		`{"code":500,"msg":"fail","data":null}`:                                          "fail",
+		`{"code":0,"msg":"ok","data":{"error":"inner"}}`:                                 "inner",
+		`{"message":"{\"error\":{\"message\":\"nested\"}}"}`:                             "nested",
+		`"{\"error\":\"in a string\"}"`:                                                  "in a string",
+		`{"error":"first"}{"more":1}`:                                                    "first",
+		"<Error><Code>NoSuchKey</Code><Message>gone away</Message></Error>":              "gone away",
+		"<html><body><h1>403 Forbidden</h1><hr>nginx</body></html>":                      "403 Forbidden",
+		"<html><head><style>x{}</style></head><body><p>Go away</p></body></html>":        "Go away",
+	} {
+		if got := parseErrorBody([]byte(body)); got.message != want {
+			t.Errorf("%s: %q, want %q", body, got.message, want)
+		}
+	}
+}

@@ -24,6 +24,9 @@ func (p *Provider) List(ctx context.Context) ([]providers.Listed, error) {
 		return nil, err
 	}
 	list, err := p.dialect.decodeList(openEnvelope(body))
+	if err == nil && len(list) == 0 && accuses(body) {
+		err = errNoList
+	}
 	if err != nil {
 		return nil, p.noList(body, err)
 	}

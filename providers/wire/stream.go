@@ -205,7 +205,7 @@ func (m *remote) read(ctx context.Context, resp *answer, body io.Reader, yield f
 	}
 	if first == '<' {
 		page, _ := io.ReadAll(io.LimitReader(br, maxErrorBody))
-		yield(providers.Event{At: p.now()}, p.notAPI(parseErrorBody(page).message))
+		yield(providers.Event{At: p.now()}, m.notAnswer(parseErrorBody(page)))
 		return
 	}
 	switch m.dialect().contentOf(first, br) {
@@ -217,10 +217,19 @@ func (m *remote) read(ctx context.Context, resp *answer, body io.Reader, yield f
 			yield(providers.Event{At: p.now()}, m.foreign(&streamState{}, text))
 			return
 		}
-		yield(providers.Event{At: p.now()}, p.notAPI(tidyMessage(string(text))))
+		yield(providers.Event{At: p.now()}, m.notAnswer(parseErrorBody(text)))
 	case contentStream:
 		m.readStream(ctx, resp, br, yield)
 	}
+}
+
+// notAnswer is the error of a 200 with plain words or markup in place of an answer: by the words,
+// where they tell its kind, but for a page, which may speak of anything.
+func (m *remote) notAnswer(s serverError) *providers.Error {
+	if s.kind != "html" && kindOfWords(0, s) != "" {
+		return m.provider.classify(m.model, 0, s)
+	}
+	return m.provider.notAPI(s.message)
 }
 
 // notAPI is the error of a 200 that no model gave; said is what stood there instead.
