@@ -16,7 +16,7 @@ lint: ## formatting, vet, golangci-lint
 	golangci-lint run
 
 bench: ## the benchmarks that releases are compared by
-	go test -run '^$$' -bench 'Decode|Screen|Store|Markdown' -count 6 ./providers ./ui/... ./session
+	go test -run '^$$' -bench 'Decode|Screen|Store|Markdown' -count 6 ./providers/... ./ui/... ./session
 
 ci: ## everything that must pass before a release
 	.ci/run
