@@ -391,3 +391,63 @@ func TestApplyWithoutAttempts(t *testing.T) {
 		t.Errorf("%s with %d chunks: %s", r.Status, len(r.Chunks), marshal(t, r))
 	}
 }
+
+// An end tag without a beginning tells that all text so far was reasoning.
+func TestTextThatWasReasoningIsMoved(t *testing.T) {
+	moved := func(ms float64) providers.Event { return providers.Event{Type: providers.EventMoved, At: at(ms)} }
+	i := info("p/m", priced())
+	r := apply(newReply(i), start(0, i), text(100, "The user wants"), text(200, " a greeting."))
+	saver := NewSaver("t")
+	first := saver.Batch([]*Reply{r})
+	saver.Saved(first)
+	apply(r, moved(300), text(300, "Hello, and far more of it than there was reasoning"))
+	if r.VisibleText() != "Hello, and far more of it than there was reasoning" || r.ReasoningText() != "The user wants a greeting." ||
+		*r.Metrics.TTFT != 100 || *r.Metrics.VisibleTTFT != 300 {
+		t.Errorf("%q, %q, %+v", r.VisibleText(), r.ReasoningText(), r.Metrics)
+	}
+	for n, c := range r.Chunks {
+		if c.Reasoning != (n < 2) {
+			t.Errorf("piece %d: %+v", n, c)
+		}
+	}
+	if first[0].Chunks[0].Reasoning {
+		t.Error("a batch that was given out changes")
+	}
+	again := saver.Batch([]*Reply{r})
+	if len(again) != 1 || again[0].Start != 0 || again[0].Text != r.VisibleText() || again[0].Reasoning != r.ReasoningText() {
+		t.Errorf("saved after the move: %+v", again)
+	}
+	saver.Saved(again)
+	apply(r, text(400, "!"))
+	if b := saver.Batch([]*Reply{r}); len(b) != 1 || b[0].Start != 3 || b[0].Text != "!" {
+		t.Errorf("saved after that: %+v", b)
+	}
+
+	more := newReply(i)
+	more.GoOn("Said before. ")
+	apply(more, start(0, i), text(100, "hm"), moved(200), text(200, "Hello"))
+	apply(more, append([]providers.Event{finish(200, "stop")}, end(210, nil)...)...)
+	if more.Text != "Said before. Hello" || more.Reasoning != "hm" || more.Chunks[0].Len != 2 || more.Chunks[1].Len != len(more.Text) {
+		t.Errorf("going on: %q, %q, %+v", more.Text, more.Reasoning, more.Chunks)
+	}
+}
+
+func TestTheServersWordForTheEndIsKeptForEveryStatus(t *testing.T) {
+	i := info("p/m", priced())
+	r := apply(newReply(i), append([]providers.Event{start(0, i)}, end(5, &providers.Error{Kind: providers.Empty, Finish: "tool_calls"})...)...)
+	if r.Status != Empty || r.FinishReason != "tool_calls" {
+		t.Errorf("%s, %q", r.Status, r.FinishReason)
+	}
+}
+
+// What a terminal would obey, or nobody would see, is kept as the model wrote it.
+func TestTheStoreKeepsAnyText(t *testing.T) {
+	torture := "nul\x00 esc\x1b[2J bell\x07 c1\u009b del\x7f cr\r\n\ttab  two\u2028three\u2029four \u061c\u200e\u202e\u2066 " +
+		"👨\u200d👩\u200d👧 न\u200d \u200b\ufeff\ue000 $x_1$ \\(y\\) \ufffd end \n\n"
+	s, _ := newStore(t)
+	sess := create(t, s, torture)
+	say(t, s, sess.ID, torture, torture)
+	if got := load1(t, s, sess.ID).Turns[0]; got.Prompt != torture || got.Replies[0].Text != torture {
+		t.Errorf("%q\nbecame %q\nand %q", torture, got.Prompt, got.Replies[0].Text)
+	}
+}

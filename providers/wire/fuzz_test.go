@@ -241,7 +241,7 @@ func decodeAll(kind string, body []byte, sizes []int) string {
 }
 
 // fuzzDecoder checks that a decoder survives anything, that the cutting does not matter, that exactly one end comes,
-// and that no control character gets through.
+// and that no control character gets into anything but the text.
 func fuzzDecoder(f *testing.F, kind string) {
 	seedBodies(f, func(b []byte) { f.Add(b, uint16(0)) })
 	f.Fuzz(func(t *testing.T, body []byte, seed uint16) {
@@ -249,7 +249,9 @@ func fuzzDecoder(f *testing.F, kind string) {
 		if cut := decodeAll(kind, body, cuts(seed)); cut != whole {
 			t.Fatalf("cut:\n%s\nwhole:\n%s", cut, whole)
 		}
-		if strings.Contains(whole, `\x1b`) || strings.Contains(whole, `\u009b`) || strings.Contains(whole, `\u202e`) {
+		_, rest, _ := strings.Cut(whole, "\n") // the answer and the reasoning are as the model wrote them
+		_, rest, _ = strings.Cut(rest, "\n")
+		if strings.Contains(rest, `\x1b`) || strings.Contains(rest, `\u009b`) || strings.Contains(rest, `\u202e`) {
 			t.Fatalf("a control character gets through: %s", whole)
 		}
 	})
