@@ -10,7 +10,8 @@ import (
 	"lineup/providers"
 )
 
-// Account is what a provider tells of itself and of the key that it is asked with. What it does not tell is zero.
+// Account is what a provider tells of itself and of the key that it is asked with. What it does not
+// tell is zero.
 type Account struct {
 	Server  string   // its name and version, as "Ollama 0.17.4"
 	Slots   int      // requests that it answers at the same time
@@ -27,9 +28,10 @@ type Money struct {
 	Currency string
 }
 
-// Account asks what a provider has to say beside its models: OpenRouter, DeepSeek and LiteLLM on the key, Ollama and
-// llama.cpp on themselves. OpenRouter and llama.cpp list their models to everybody, so that this alone tells whether the
-// key is right. Others are not asked. The error is an *Error.
+// Account asks what a provider has to say beside its models: OpenRouter, DeepSeek and LiteLLM on
+// the key, Ollama and llama.cpp on themselves. OpenRouter and llama.cpp list their models to
+// everybody, so that this alone tells whether the key is right. Others are not asked. The error is
+// an *Error.
 func (p *Provider) Account(ctx context.Context) (Account, error) {
 	return p.dialect.account(ctx, p)
 }
@@ -60,8 +62,9 @@ func (p *Provider) ollamaAccount(ctx context.Context) (Account, error) {
 	return Account{Server: p.clean("Ollama " + v.Version)}, nil
 }
 
-// llamaAccount asks for /props, which unlike the list of models wants the key. Where the server keeps it to itself there
-// is nothing to say. https://github.com/ggml-org/llama.cpp/tree/master/tools/server
+// llamaAccount asks for /props, which unlike the list of models wants the key. Where the server
+// keeps it to itself there is nothing to say.
+// https://github.com/ggml-org/llama.cpp/tree/master/tools/server
 func (p *Provider) llamaAccount(ctx context.Context) (Account, error) {
 	var v struct {
 		Build    string `json:"build_info"`
@@ -74,7 +77,8 @@ func (p *Provider) llamaAccount(ctx context.Context) (Account, error) {
 	if err != nil && !isAuth(err) {
 		return Account{}, nil
 	}
-	return Account{Server: p.clean(strings.TrimSpace("llama.cpp " + v.Build)), Slots: max(0, v.Slots), Context: max(0, v.Defaults.Context)}, err
+	return Account{Server: p.clean(strings.TrimSpace("llama.cpp " + v.Build)),
+		Slots: max(0, v.Slots), Context: max(0, v.Defaults.Context)}, err
 }
 
 // openRouterAccount: https://openrouter.ai/docs/api-reference/limits
@@ -119,8 +123,9 @@ func (p *Provider) deepSeekAccount(ctx context.Context) (Account, error) {
 	return a, nil
 }
 
-// liteLLMAccount asks for what the proxy knows of the key. One without a database, or without keys, knows nothing; and
-// the key itself was right already, or there would be no list. https://docs.litellm.ai/docs/proxy/virtual_keys
+// liteLLMAccount asks for what the proxy knows of the key. One without a database, or without keys,
+// knows nothing; and the key itself was right already, or there would be no list.
+// https://docs.litellm.ai/docs/proxy/virtual_keys
 func (p *Provider) liteLLMAccount(ctx context.Context) Account {
 	var v struct {
 		Info struct {

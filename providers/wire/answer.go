@@ -15,16 +15,17 @@ type answer struct {
 	came func() time.Time // when the bytes came that are being read
 }
 
-// arrivals is the clock of one answer: it tells when the bytes at hand came, not when somebody got round to reading
-// them. Between the two lie goroutines of net/http and of lineup, which on a busy machine wait for each other for
-// milliseconds that are no server's. The zero value is ready.
+// arrivals is the clock of one answer: it tells when the bytes at hand came, not when somebody got
+// round to reading them. Between the two lie goroutines of net/http and of lineup, which on a busy
+// machine wait for each other for milliseconds that are no server's. The zero value is ready.
 type arrivals struct {
 	mu    sync.Mutex
 	conn  net.Conn
 	since time.Time // when the request had gone out: nothing of its answer comes before
 }
 
-// on sets the connection over which the answer will come. A request that net/http repeats gets another one.
+// on sets the connection over which the answer will come. A request that net/http repeats gets
+// another one.
 func (a *arrivals) on(c net.Conn) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

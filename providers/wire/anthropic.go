@@ -17,7 +17,8 @@ type anthropic struct{ usual }
 
 const (
 	anthropicVersion = "2023-06-01"
-	// anthropicMaxTokens goes out where the config sets no max_tokens, because the protocol demands one.
+	// anthropicMaxTokens goes out where the config sets no max_tokens, because the protocol demands
+	// one.
 	anthropicMaxTokens = 8192
 )
 
@@ -30,7 +31,10 @@ func (anthropic) authorize(h http.Header, key string) {
 	}
 }
 
-func (anthropic) frames(r io.Reader, came func() time.Time) frameReader { return newSSEReader(r, came) }
+func (anthropic) frames(r io.Reader, came func() time.Time) frameReader {
+	return newSSEReader(r,
+		came)
+}
 
 func (anthropic) decoder() decoder { return &messageDecoder{} }
 
@@ -77,8 +81,8 @@ func (anthropic) demands() []string { return []string{"max_tokens"} }
 
 func (anthropic) trims() bool { return true }
 
-// thinkAdaptively asks for thinking as the models since Claude Opus 4.7 have it: they decide themselves how long, and
-// show it on request alone. effort may be "".
+// thinkAdaptively asks for thinking as the models since Claude Opus 4.7 have it: they decide
+// themselves how long, and show it on request alone. effort may be "".
 // https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking
 func thinkAdaptively(b map[string]any, effort string) {
 	b["thinking"] = map[string]any{"type": "adaptive", "display": "summarized"}
@@ -148,10 +152,10 @@ type messageDelta struct {
 	Usage      json.RawMessage `json:"usage"`
 }
 
-// messageDecoder decodes the events of the Messages protocol. Blocks may overlap (llama-server): each delta says
-// itself whether it is text or thinking, so that no block has to be remembered.
-// input_tokens stands beside the cached ones, not around them. In message_delta the counts are cumulative, and those that
-// are missing hold as message_start gave them.
+// messageDecoder decodes the events of the Messages protocol. Blocks may overlap (llama-server):
+// each delta says itself whether it is text or thinking, so that no block has to be remembered.
+// input_tokens stands beside the cached ones, not around them. In message_delta the counts are
+// cumulative, and those that are missing hold as message_start gave them.
 type messageDecoder struct {
 	seen streamState
 
@@ -172,7 +176,8 @@ func (d *messageDecoder) decode(f frame, out []providers.Event) ([]providers.Eve
 	}
 	var ev messageEvent
 	if err := unmarshal(f.data, &ev); err != nil {
-		if string(bytes.TrimSpace(f.data)) == "[DONE]" { // gateways that translate from OpenAI's protocol
+		// gateways that translate from OpenAI's protocol
+		if string(bytes.TrimSpace(f.data)) == "[DONE]" {
 			return out, errStreamEnd
 		}
 		if f.event == "error" { // in plain words
@@ -190,7 +195,8 @@ func (d *messageDecoder) decode(f frame, out []providers.Event) ([]providers.Eve
 }
 
 // take reads an event by its type.
-func (d *messageDecoder) take(ev *messageEvent, f frame, out []providers.Event) ([]providers.Event, error) {
+func (d *messageDecoder) take(ev *messageEvent, f frame, out []providers.Event) ([]providers.Event,
+	error) {
 	switch {
 	case ev.Type == "":
 		d.seen.addForeign(f.data)
@@ -222,7 +228,8 @@ func (d *messageDecoder) take(ev *messageEvent, f frame, out []providers.Event) 
 }
 
 // takeDelta reads a piece of a block, and remembers the form of an event that carries nothing else.
-func (d *messageDecoder) takeDelta(delta *messageDelta, f frame, out []providers.Event) []providers.Event {
+func (d *messageDecoder) takeDelta(delta *messageDelta, f frame,
+	out []providers.Event) []providers.Event {
 	if delta.Type == "input_json_delta" {
 		return d.seen.addTools(f, out)
 	}
@@ -257,10 +264,12 @@ func (d *messageDecoder) whole(data []byte, out []providers.Event) ([]providers.
 	f := frame{bytes: len(data)}
 	d.seen.payload = true
 	if m.Model != "" {
-		out = append(out, providers.Event{Type: providers.EventServed, Text: providers.CleanLine(m.Model)})
+		out = append(out, providers.Event{Type: providers.EventServed,
+			Text: providers.CleanLine(m.Model)})
 	}
 	var blocks []messageBlock
-	if quoted(m.Content) || !present(m.Content) || unmarshal(m.Content, &blocks) != nil || len(blocks) == 0 {
+	if quoted(m.Content) || !present(m.Content) || unmarshal(m.Content, &blocks) != nil ||
+		len(blocks) == 0 {
 		out = d.seen.takeContent(m.Content, false, f, out)
 	}
 	for i := range blocks {
@@ -271,7 +280,8 @@ func (d *messageDecoder) whole(data []byte, out []providers.Event) ([]providers.
 }
 
 // takeBlock reads a block that begins, or one of a whole message.
-func (d *messageDecoder) takeBlock(b *messageBlock, f frame, out []providers.Event) []providers.Event {
+func (d *messageDecoder) takeBlock(b *messageBlock, f frame,
+	out []providers.Event) []providers.Event {
 	switch b.Type {
 	case "redacted_thinking":
 		return d.seen.addHidden(f, out)

@@ -2,12 +2,14 @@ package wire
 
 import "strings"
 
-// channel is the text of one kind, answer or reasoning, as its pieces come. It joins characters that two pieces share,
-// and finds out where a server sends all of the text so far with each piece (QwenLM/qwen-code#3896).
+// channel is the text of one kind, answer or reasoning, as its pieces come. It joins characters
+// that two pieces share, and finds out where a server sends all of the text so far with each piece
+// (QwenLM/qwen-code#3896).
 //
-// A piece that is longer than the text so far and begins with it may be the text so far, or an honest repetition. It is
-// held back until the next piece: where that one begins with the held piece in turn, the server repeats. At the end of the
-// stream, the length of what was repeated decides.
+// A piece that is longer than the text so far and begins with it may be the text so far, or an
+// honest repetition. It is held back until the next piece: where that one begins with the held
+// piece in turn, the server repeats. At the end of the stream, the length of what was repeated
+// decides.
 type channel struct {
 	halves halves
 	head   []byte // the beginning of the text so far; a piece that begins so, and is long enough, begins with all of it
@@ -25,7 +27,8 @@ const (
 	sureWhole  = 24 // bytes of an answer that are not said twice by chance
 )
 
-// write takes the next piece. It gives one that was held back before, with its frame, and what is new in this one.
+// write takes the next piece. It gives one that was held back before, with its frame, and what is
+// new in this one.
 func (c *channel) write(piece string, f frame) (early string, at frame, now string) {
 	if c.held == "" && !c.repeats && len(piece) < c.length { // nearly always
 		return "", at, c.keep(piece)
@@ -53,7 +56,8 @@ func (c *channel) write(piece string, f frame) (early string, at frame, now stri
 	return early, at, c.keep(piece)
 }
 
-// goesOn reports whether an ordinary piece is new as it is: nothing is held back, and it is too short to repeat.
+// goesOn reports whether an ordinary piece is new as it is: nothing is held back, and it is too
+// short to repeat.
 func (c *channel) goesOn(piece string) bool {
 	return c.halves.held == "" && c.held == "" && !c.repeats && len(piece) < c.length
 }
@@ -63,8 +67,9 @@ func (c *channel) begins(piece string) bool {
 	return len(piece) >= c.length && piece[:len(c.head)] == string(c.head)
 }
 
-// mayRepeat reports whether a piece looks like all of the text so far with something more. Where it goes on with the same
-// words over and over, as a line of dots or a refrain does, it is taken for what it is.
+// mayRepeat reports whether a piece looks like all of the text so far with something more. Where it
+// goes on with the same words over and over, as a line of dots or a refrain does, it is taken for
+// what it is.
 func (c *channel) mayRepeat(piece string) bool {
 	if c.length == 0 || len(piece) == c.length || !c.begins(piece) {
 		return false
@@ -99,7 +104,8 @@ func (c *channel) note(piece string) {
 // close gives what is held back at the end of the stream.
 func (c *channel) close() (rest string, at frame) {
 	held := c.held
-	if c.held = ""; held != "" && c.length >= sureRepeat && len(strings.TrimSpace(string(c.head))) >= sureRepeat {
+	if c.held = ""; held != "" && c.length >= sureRepeat &&
+		len(strings.TrimSpace(string(c.head))) >= sureRepeat {
 		held = held[c.length:]
 	}
 	return c.keep(held) + c.halves.close(), c.heldAt

@@ -6,7 +6,8 @@ import (
 	"lineup/providers"
 )
 
-// chatChunk is what lineup reads of a chunk, or of a whole answer (then with message in place of delta).
+// chatChunk is what lineup reads of a chunk, or of a whole answer (then with message in place of
+// delta).
 type chatChunk struct {
 	Model   string          `json:"model"`
 	Choices []chatChoice    `json:"choices"`
@@ -66,8 +67,8 @@ func (c *chatChoice) usage() json.RawMessage {
 	return c.Usage
 }
 
-// chatDelta has the spellings of content and reasoning that servers use. Where one gives the same reasoning in several,
-// the first that is not empty counts.
+// chatDelta has the spellings of content and reasoning that servers use. Where one gives the same
+// reasoning in several, the first that is not empty counts.
 type chatDelta struct {
 	Content          json.RawMessage `json:"content"`
 	Text             json.RawMessage `json:"text"`
@@ -103,7 +104,8 @@ func (d *chatDelta) answer() json.RawMessage {
 
 // reasonings are the spellings of the reasoning, best first.
 func (d *chatDelta) reasonings() [11]json.RawMessage {
-	return [11]json.RawMessage{d.ReasoningContent, d.Reasoning, notFlag(d.Thinking), d.ThinkingContent, d.ReasoningText,
+	return [11]json.RawMessage{d.ReasoningContent, d.Reasoning, notFlag(d.Thinking),
+		d.ThinkingContent, d.ReasoningText,
 		d.ReasoningCamel, notFlag(d.Thought), d.Thoughts, d.ReasoningDetails, d.ThinkingBlocks, d.ReasoningSummary}
 }
 
@@ -143,7 +145,8 @@ func (d *chatDelta) thinkingBlocks() json.RawMessage {
 	return nil
 }
 
-// groqExtra has in error why a stream was stopped early, a string in groq-python's ChatCompletionChunk.
+// groqExtra has in error why a stream was stopped early, a string in groq-python's
+// ChatCompletionChunk.
 type groqExtra struct {
 	Usage json.RawMessage `json:"usage"`
 	Error json.RawMessage `json:"error"`

@@ -53,18 +53,24 @@ func (d *chatDecoder) decode(f frame, out []providers.Event) ([]providers.Event,
 	return out, nil
 }
 
-// learn remembers the form of a chunk that carries one piece of text, or of reasoning, and nothing else.
+// learn remembers the form of a chunk that carries one piece of text, or of reasoning, and nothing
+// else.
 func (d *chatDecoder) learn(data []byte) {
 	c := &d.chunk
-	if len(c.Choices) != 1 || present(c.Usage) || c.Timings != nil || c.Groq != nil || c.Model != "" && c.Model != d.served ||
-		present(c.Metadata) || present(c.Cost) || present(c.Pricing) || present(c.Vercel) || present(c.Hidden) {
+	if len(c.Choices) != 1 || present(c.Usage) || c.Timings != nil || c.Groq != nil ||
+		c.Model != "" && c.Model != d.served ||
+		present(c.Metadata) || present(c.Cost) || present(c.Pricing) || present(c.Vercel) ||
+		present(c.Hidden) {
 		return
 	}
 	ch := &c.Choices[0]
 	delta := ch.Delta
-	if delta == nil || !d.choices.settled(ch.Index) || ch.Message != nil || ch.finish() != "" || present(ch.usage()) ||
-		present(ch.Text) || isText(delta.Text) || isText(delta.OutputText) || present(delta.Refusal) || present(delta.ToolCalls) ||
-		present(delta.FunctionCall) || present(delta.ContentBlocks) && string(delta.ContentBlocks) != "[]" {
+	if delta == nil || !d.choices.settled(ch.Index) || ch.Message != nil || ch.finish() != "" ||
+		present(ch.usage()) ||
+		present(ch.Text) || isText(delta.Text) || isText(delta.OutputText) ||
+		present(delta.Refusal) || present(delta.ToolCalls) ||
+		present(delta.FunctionCall) || present(delta.ContentBlocks) &&
+		string(delta.ContentBlocks) != "[]" {
 		return
 	}
 	content := quoted(delta.Content)
@@ -86,7 +92,8 @@ func (d *chatDecoder) learn(data []byte) {
 	}
 }
 
-// choiceFailed reports whether the answer's own choice carries an error, or what Groq says beside it.
+// choiceFailed reports whether the answer's own choice carries an error, or what Groq says beside
+// it.
 func (d *chatDecoder) choiceFailed() bool {
 	for i := range d.chunk.Choices {
 		if c := &d.chunk.Choices[i]; d.choices.settled(c.Index) && tellsError(c.Error) {
@@ -126,18 +133,21 @@ func (d *chatDecoder) take(f frame, out []providers.Event) []providers.Event {
 	c := &d.chunk
 	if c.Model != "" && c.Model != d.served {
 		d.served = c.Model
-		out = append(out, providers.Event{Type: providers.EventServed, At: f.at, Text: providers.CleanLine(c.Model)})
+		out = append(out, providers.Event{Type: providers.EventServed, At: f.at,
+			Text: providers.CleanLine(c.Model)})
 	}
 	for _, ch := range d.choices.answer(c.Choices, f) {
 		out = d.takeChoice(ch.choice, ch.frame, out)
 	}
-	unknown := len(c.Choices) == 0 && (!present(c.Usage) && c.Groq == nil && c.Model == "" || d.isForeign(f.data))
+	unknown := len(c.Choices) == 0 && (!present(c.Usage) && c.Groq == nil && c.Model == "" ||
+		d.isForeign(f.data))
 	if len(c.Choices) > 0 {
 		d.seen.payload = true
 	} else if (unknown || present(c.Base)) && f.event != "hook_results" { // Portkey's
 		d.seen.addForeign(f.data)
 	}
-	if present(c.Usage) || c.Groq != nil || present(c.Metadata) || present(c.Cost) || present(c.Pricing) || present(c.Vercel) ||
+	if present(c.Usage) || c.Groq != nil || present(c.Metadata) || present(c.Cost) ||
+		present(c.Pricing) || present(c.Vercel) ||
 		present(c.Hidden) || d.entire && len(c.Choices) > 0 {
 		out = d.seen.addUsage(f.data, f, out)
 	}
@@ -169,8 +179,8 @@ func (d *chatDecoder) release(out []providers.Event) []providers.Event {
 	return out
 }
 
-// said is where a choice has what is new. Perplexity sends a delta and, beside it, the message so far; with its whole
-// answers comes a delta that is empty.
+// said is where a choice has what is new. Perplexity sends a delta and, beside it, the message so
+// far; with its whole answers comes a delta that is empty.
 func (d *chatDecoder) said(c *chatChoice) *chatDelta {
 	if c.Message != nil && (d.entire || c.Delta == nil) {
 		return c.Message
@@ -178,7 +188,8 @@ func (d *chatDecoder) said(c *chatChoice) *chatDelta {
 	return c.Delta
 }
 
-func (d *chatDecoder) takeDelta(delta *chatDelta, f frame, out []providers.Event) []providers.Event {
+func (d *chatDecoder) takeDelta(delta *chatDelta, f frame,
+	out []providers.Event) []providers.Event {
 	reasoned := false
 	for _, raw := range delta.reasonings() {
 		if out, reasoned = d.seen.takeReasoning(raw, f, out); reasoned {
@@ -189,7 +200,8 @@ func (d *chatDecoder) takeDelta(delta *chatDelta, f frame, out []providers.Event
 		out, reasoned = d.seen.takeReasoning(delta.thinkingBlocks(), f, out)
 	}
 	out = d.seen.takeContent(delta.answer(), reasoned, f, out)
-	if r := delta.Refusal; present(r) && (r[0] == '"' || r[0] == '{' || r[0] == '[') { // a truth value says nothing
+	// a truth value says nothing
+	if r := delta.Refusal; present(r) && (r[0] == '"' || r[0] == '{' || r[0] == '[') {
 		out = d.seen.addRefusal(textWithin(r, 0), f, out)
 	}
 	if present(delta.ToolCalls) && string(delta.ToolCalls) != "[]" || present(delta.FunctionCall) {
@@ -204,7 +216,8 @@ func quoted(raw json.RawMessage) bool { return len(raw) > 2 && raw[0] == '"' }
 // signOfLife reports whether the name of an event says that it carries nothing but a sign of life.
 func signOfLife(event string) bool {
 	switch event {
-	case "ping", "pong", "heartbeat", "heart_beat", "heart-beat", "keepalive", "keep-alive", "keep_alive", "alive", "noop", "hb":
+	case "ping", "pong", "heartbeat", "heart_beat", "heart-beat", "keepalive", "keep-alive",
+		"keep_alive", "alive", "noop", "hb":
 		return true
 	}
 	return false

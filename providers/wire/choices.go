@@ -1,11 +1,13 @@
 package wire
 
-// choices finds the one choice of the chunks of a stream that is the answer: lineup asks for one, but servers number it
-// as they like. Some begin at 1, and some count on with each chunk (BerriAI/litellm#3678). Where a server sends several
-// choices all the same, because the config asks for them, the first one is the answer.
+// choices finds the one choice of the chunks of a stream that is the answer: lineup asks for one,
+// but servers number it as they like. Some begin at 1, and some count on with each chunk
+// (BerriAI/litellm#3678). Where a server sends several choices all the same, because the config
+// asks for them, the first one is the answer.
 //
-// A choice with another number than those before is held back. It goes on with the answer if further chunks come with
-// numbers that only rise; it is another answer if an earlier number comes again, or if the answer before it had ended.
+// A choice with another number than those before is held back. It goes on with the answer if
+// further chunks come with numbers that only rise; it is another answer if an earlier number comes
+// again, or if the answer before it had ended.
 type choices struct {
 	begun  bool
 	first  int // the number of the answer
@@ -22,8 +24,8 @@ type heldChoice struct {
 	frame  frame
 }
 
-// maxHeldChoices is how many chunks in a row may have other numbers than before until they are believed to be the answer.
-// A server that sends several choices sends them in turn.
+// maxHeldChoices is how many chunks in a row may have other numbers than before until they are
+// believed to be the answer. A server that sends several choices sends them in turn.
 const maxHeldChoices = 8
 
 // settled reports whether a choice of this number is certain to be the answer.
@@ -31,8 +33,8 @@ func (c *choices) settled(index int) bool {
 	return !c.begun || (index == c.last || index == c.first && c.many) && len(c.held) == 0
 }
 
-// answer gives the choices among those of a chunk that belong to the answer, in their order, with those that were held
-// back until now.
+// answer gives the choices among those of a chunk that belong to the answer, in their order, with
+// those that were held back until now.
 func (c *choices) answer(all []chatChoice, f frame) []heldChoice {
 	if len(all) == 0 {
 		return nil
@@ -61,7 +63,8 @@ func (c *choices) answer(all []chatChoice, f frame) []heldChoice {
 		case ch.Index == c.last && len(c.held) == 0:
 			c.ended = c.ended || finishReason(ch.finish()) != ""
 			out = append(out, heldChoice{ch, at})
-		case ch.Index < c.last || c.ended && !c.moving || len(c.held) > 0 && ch.Index < c.held[len(c.held)-1].choice.Index:
+		case ch.Index < c.last || c.ended && !c.moving || len(c.held) > 0 &&
+			ch.Index < c.held[len(c.held)-1].choice.Index:
 			c.many, c.held = true, nil
 			if ch.Index == c.first {
 				out = append(out, heldChoice{ch, at})

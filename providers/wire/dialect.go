@@ -20,7 +20,8 @@ type dialect interface {
 	path() string
 	// body of the request, as JSON fields; nothing stands in it that is not set.
 	body(model string, params providers.Params, req providers.Request) map[string]any
-	// authorize puts the key where the protocol has it, and what the protocol wants in each header. key may be "".
+	// authorize puts the key where the protocol has it, and what the protocol wants in each header.
+	// key may be "".
 	authorize(h http.Header, key string)
 	// frames cuts a response body into frames.
 	frames(r io.Reader, came func() time.Time) frameReader
@@ -33,7 +34,8 @@ type dialect interface {
 	questions
 }
 
-// questions are about what dialects do differently beside the wire format. usual answers them for most.
+// questions are about what dialects do differently beside the wire format. usual answers them for
+// most.
 type questions interface {
 	// basePath is the path of the base URL as the dialect's own paths want it.
 	basePath(path string) string
@@ -43,17 +45,20 @@ type questions interface {
 	demands() []string
 	// contentOf says what a body under 200 is, by its first byte that is no white space.
 	contentOf(first byte, body *bufio.Reader) content
-	// continues reports whether a server is known to go on with an assistant's message at the end of a request.
+	// continues reports whether a server is known to go on with an assistant's message at the end
+	// of a request.
 	continues(p *Provider) bool
 	// trims reports whether white space at the end of such a message is cut off before it is sent.
 	trims() bool
 	// omits names the parameters that are set and that the protocol does not have.
 	omits(params providers.Params) []string
-	// elsewhere is the dialect in which a model wants to be asked, by its refusal of this one; nil where it says nothing.
+	// elsewhere is the dialect in which a model wants to be asked, by its refusal of this one; nil
+	// where it says nothing.
 	elsewhere(e *providers.Error) dialect
 	// tellsLimit reports whether a server says that max_tokens has cut an answer.
 	tellsLimit(p *Provider) bool
-	// contextSetting names what to raise where a prompt was cut silently, "" where no server of the dialect does that.
+	// contextSetting names what to raise where a prompt was cut silently, "" where no server of the
+	// dialect does that.
 	contextSetting(p *Provider) string
 
 	// account asks what the server tells of itself and of the key.
@@ -65,9 +70,11 @@ type questions interface {
 
 	// startHint says how to start a server that does not answer, "" where nobody knows.
 	startHint() string
-	// missingHint says how to get a model that the server does not have; said is what it answered, in lower case.
+	// missingHint says how to get a model that the server does not have; said is what it answered,
+	// in lower case.
 	missingHint(p *Provider, model, said string) string
-	// addressHint says what is wrong with the base URL where the server has no API there, "" for nothing in particular.
+	// addressHint says what is wrong with the base URL where the server has no API there, "" for
+	// nothing in particular.
 	addressHint(p *Provider) string
 	// lacksVersion reports whether the base URL stops short of where the API nearly always is.
 	lacksVersion(p *Provider) bool
@@ -106,7 +113,8 @@ func (usual) contentOf(first byte, body *bufio.Reader) content {
 	return contentStream
 }
 
-// contextSetting is Ollama's where it may be behind another protocol, which has no parameter for it.
+// contextSetting is Ollama's where it may be behind another protocol, which has no parameter for
+// it.
 func (usual) contextSetting(p *Provider) string {
 	if p.cfg.Local {
 		return "OLLAMA_CONTEXT_LENGTH if it is Ollama"
@@ -116,7 +124,8 @@ func (usual) contextSetting(p *Provider) string {
 
 func (usual) account(context.Context, *Provider) (Account, error) { return Account{}, nil }
 
-func (usual) addFacts(ctx context.Context, p *Provider, header http.Header, list []providers.Listed) {
+func (usual) addFacts(ctx context.Context, p *Provider, header http.Header,
+	list []providers.Listed) {
 	if isLiteLLM(header) {
 		p.addLiteLLMPrices(ctx, list)
 	}
@@ -138,8 +147,8 @@ func (usual) lacksVersion(*Provider) bool  { return false }
 
 // decoder turns the frames of one stream into events.
 type decoder interface {
-	// decode appends what a frame says to out. It returns errStreamEnd at the protocol's own end mark, and a
-	// *failure where the server reports an error inside the stream.
+	// decode appends what a frame says to out. It returns errStreamEnd at the protocol's own end
+	// mark, and a *failure where the server reports an error inside the stream.
 	decode(f frame, out []providers.Event) ([]providers.Event, error)
 	// whole appends what a complete, unstreamed answer says.
 	whole(data []byte, out []providers.Event) ([]providers.Event, error)
@@ -147,7 +156,8 @@ type decoder interface {
 	state() *streamState
 }
 
-// errStreamEnd is the protocol's own end mark. It proves nothing: a gateway sends it after its upstream died.
+// errStreamEnd is the protocol's own end mark. It proves nothing: a gateway sends it after its
+// upstream died.
 var errStreamEnd = errors.New("end of stream")
 
 // errNotJSON is a payload that is no JSON document of the protocol.
@@ -174,8 +184,10 @@ func bearer(h http.Header, key string) {
 	}
 }
 
-// decodeLines handles documents that a server ran together: several data lines of one event, each a document.
-func decodeLines(f frame, data []byte, out []providers.Event, decode func(frame, []providers.Event) ([]providers.Event, error)) ([]providers.Event, error) {
+// decodeLines handles documents that a server ran together: several data lines of one event, each a
+// document.
+func decodeLines(f frame, data []byte, out []providers.Event,
+	decode func(frame, []providers.Event) ([]providers.Event, error)) ([]providers.Event, error) {
 	if bytes.IndexByte(data, '\n') < 0 {
 		return out, errNotJSON
 	}

@@ -7,14 +7,16 @@ import (
 	"lineup/providers"
 )
 
-// minEcho is the shortest beginning, in bytes, of which a server that is not known to echo is believed to.
+// minEcho is the shortest beginning, in bytes, of which a server that is not known to echo is
+// believed to.
 const minEcho = 16
 
-// unechoed wraps a consumer to cut off the beginning of an answer that the server was only to go on with, and that it
-// says again: llama-server does, in the first piece of its answer (seen with llama.cpp b1-de3ff81 on /v1/chat/completions
-// and /v1/messages). What is told apart is held back no longer than it may still be an echo. White space that the
-// beginning ended with comes again too, in an echo, or made anew where the dialect trims what it sends.
-func unechoed(req providers.Request, trims bool, h http.Header, yield func(providers.Event, error) bool) func(providers.Event, error) bool {
+// unechoed wraps a consumer to cut off the beginning of an answer that the server was only to go on
+// with, and that it says again: llama-server does, in the first piece of its answer (seen with
+// llama.cpp b1-de3ff81 on /v1/chat/completions and /v1/messages). What is told apart is held back
+// no longer than it may still be an echo. White space that the beginning ended with comes again
+// too, in an echo, or made anew where the dialect trims what it sends.
+func unechoed(req providers.Request, trims bool, h http.Header, yield consumer) consumer {
 	n := len(req.Messages)
 	if n == 0 || req.Messages[n-1].Role != providers.Assistant {
 		return yield
@@ -25,7 +27,8 @@ func unechoed(req providers.Request, trims bool, h http.Header, yield func(provi
 	if trims {
 		again = space
 	}
-	held, settled := providers.Event{}, said == "" || len(said) < minEcho && h.Get("Server") != "llama.cpp"
+	held, settled := providers.Event{}, said == "" || len(said) < minEcho &&
+		h.Get("Server") != "llama.cpp"
 	return func(ev providers.Event, err error) bool {
 		switch {
 		case err != nil || ev.Type == providers.EventFinish:
@@ -35,7 +38,8 @@ func unechoed(req providers.Request, trims bool, h http.Header, yield func(provi
 			settled = true
 		case ev.Type == providers.EventText:
 			if !settled {
-				held = providers.Event{Type: providers.EventText, At: ev.At, Text: held.Text + ev.Text, Bytes: held.Bytes + ev.Bytes}
+				held = providers.Event{Type: providers.EventText, At: ev.At, Text: held.Text +
+					ev.Text, Bytes: held.Bytes + ev.Bytes}
 				if rest, echo := strings.CutPrefix(held.Text, said); echo {
 					held.Text, again = rest, space
 				} else if strings.HasPrefix(said, held.Text) {
@@ -52,7 +56,8 @@ func unechoed(req providers.Request, trims bool, h http.Header, yield func(provi
 	}
 }
 
-// cutSpace cuts off what a text begins with of the white space that was there before, and gives what of it may yet come.
+// cutSpace cuts off what a text begins with of the white space that was there before, and gives
+// what of it may yet come.
 func cutSpace(text, space string) (rest, left string) {
 	n := 0
 	for n < len(text) && n < len(space) && text[n] == space[n] {

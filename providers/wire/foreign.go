@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// protocolOf names the kind of the dialect that a document belongs to, by the fields that only that one has; "" where it
-// cannot be told. The document may stand in the framing of an event stream.
+// protocolOf names the kind of the dialect that a document belongs to, by the fields that only that
+// one has; "" where it cannot be told. The document may stand in the framing of an event stream.
 func protocolOf(data []byte) string {
 	data = bytes.TrimSpace(data)
 	for line := range bytes.Lines(data) {
@@ -32,7 +32,8 @@ func protocolOf(data []byte) string {
 	case strings.HasPrefix(kind, "message_"), strings.HasPrefix(kind, "content_block_"),
 		kind == "message" && present(o["role"]) && present(o["content"]):
 		return "anthropic"
-	case (present(o["message"]) || present(o["response"])) && (present(o["done"]) || present(o["done_reason"])):
+	case (present(o["message"]) || present(o["response"])) &&
+		(present(o["done"]) || present(o["done_reason"])):
 		return "ollama"
 	case present(o["candidates"]):
 		return protocolGemini
@@ -40,11 +41,12 @@ func protocolOf(data []byte) string {
 	return ""
 }
 
-// protocolGemini is Google's own protocol, which lineup does not speak: its endpoint for OpenAI's stands beside it.
+// protocolGemini is Google's own protocol, which lineup does not speak: its endpoint for OpenAI's
+// stands beside it.
 const protocolGemini = "gemini"
 
-// protocolHint says what to write into the config where a server speaks another protocol than it was asked in; "" where
-// that is not known.
+// protocolHint says what to write into the config where a server speaks another protocol than it
+// was asked in; "" where that is not known.
 func (p *Provider) protocolHint(kind string) string {
 	base := strings.TrimSuffix(strings.TrimSuffix(p.where(), "/api"), "/v1")
 	versioned := base + "/v1"
@@ -72,7 +74,8 @@ func (p *Provider) protocolHint(kind string) string {
 		whose, p.cfg.Name, kind, base)
 }
 
-// readForeign reads the beginning of a body that is nothing of the protocol, no further than needed to tell what it is.
+// readForeign reads the beginning of a body that is nothing of the protocol, no further than needed
+// to tell what it is.
 func readForeign(body *bufio.Reader) []byte {
 	var text []byte
 	for len(text) < maxErrorBody {

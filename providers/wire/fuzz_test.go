@@ -137,7 +137,8 @@ func mayHoldTags(text string) bool {
 }
 
 func FuzzThinkSplitter(f *testing.F) {
-	for _, s := range []string{"", "Hello", "<think>a</think>b", " \n<think>\na</thi</think>\n\nb<think>", "<thi", "<think>", "<<think>"} {
+	for _, s := range []string{"", "Hello", "<think>a</think>b", " \n<think>\na</thi</think>\n\nb<think>", "<thi", "<think>", "<<think>",
+		".a</think>\n <|channel|> <|end|>b", "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>b<|return|>", "[THINK]a[/THINK]b", "a `</think>` b"} {
 		f.Add(s, 1)
 	}
 	f.Fuzz(func(t *testing.T, text string, n int) {

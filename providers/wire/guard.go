@@ -9,7 +9,8 @@ import (
 	"lineup/providers"
 )
 
-// secrets lists what must never be shown: the key, once it is known, and the values of headers that carry credentials.
+// secrets lists what must never be shown: the key, once it is known, and the values of headers that
+// carry credentials.
 func (p *Provider) secrets() []string {
 	var out []string
 	if k := p.cfg.Key.known(); isSecret(k) {
@@ -29,16 +30,19 @@ func spellings(secret string) []string {
 	return out
 }
 
-// headerSecrets picks the credentials out of the configured headers, by the words of their names: X-Api-Key holds
-// one, X-Portkey-Provider does not.
+// headerSecrets picks the credentials out of the configured headers, by the words of their names:
+// X-Api-Key holds one, X-Portkey-Provider does not.
 func headerSecrets(headers map[string]string) []string {
 	var out []string
 	for name, v := range headers {
-		words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' })
-		if !slices.ContainsFunc(words, func(w string) bool { return slices.Contains(credentialWords(), w) }) {
+		words := strings.FieldsFunc(strings.ToLower(name),
+			func(r rune) bool { return r == '-' || r == '_' })
+		if !slices.ContainsFunc(words,
+			func(w string) bool { return slices.Contains(credentialWords(), w) }) {
 			continue
 		}
-		if scheme, bare, ok := strings.Cut(v, " "); ok && slices.Contains([]string{"bearer", "basic", "token"}, strings.ToLower(scheme)) {
+		if scheme, bare, ok := strings.Cut(v, " "); ok &&
+			slices.Contains([]string{"bearer", "basic", "token"}, strings.ToLower(scheme)) {
 			v = bare
 		}
 		if isSecret(v) {
@@ -49,12 +53,13 @@ func headerSecrets(headers map[string]string) []string {
 }
 
 func credentialWords() []string {
-	return []string{"key", "apikey", "token", "auth", "authorization", "secret", "password", "cookie", "credential", "credentials"}
+	return []string{"key", "apikey", "token", "auth", "authorization", "secret", "password",
+		"cookie", "credential", "credentials"}
 }
 
-// guarded wraps a consumer so that no text reaches it with a secret in it, wherever the server cuts its pieces. What
-// is held back comes ahead of the end of the stream.
-func guarded(secrets []string, yield func(providers.Event, error) bool) func(providers.Event, error) bool {
+// guarded wraps a consumer so that no text reaches it with a secret in it, wherever the server cuts
+// its pieces. What is held back comes ahead of the end of the stream.
+func guarded(secrets []string, yield consumer) consumer {
 	if len(secrets) == 0 {
 		return yield
 	}
@@ -72,13 +77,17 @@ func guarded(secrets []string, yield func(providers.Event, error) bool) func(pro
 			ev.Text = redact(ev.Text, secrets)
 			if err != nil {
 				e := providers.AsError(err)
-				e.Message, e.Hint, e.Param = redact(e.Message, secrets), redact(e.Hint, secrets), redact(e.Param, secrets)
+				e.Message, e.Hint, e.Param = redact(e.Message, secrets), redact(e.Hint, secrets),
+					redact(e.Param, secrets)
 				err = e
 			}
-			if rest := reasoning.close(); rest != "" && !yield(providers.Event{Type: providers.EventReasoning, At: reasoning.at, Text: rest}, nil) {
+			if rest := reasoning.close(); rest != "" &&
+				!yield(providers.Event{Type: providers.EventReasoning, At: reasoning.at,
+					Text: rest}, nil) {
 				return false
 			}
-			if rest := text.close(); rest != "" && !yield(providers.Event{Type: providers.EventText, At: text.at, Text: rest}, nil) {
+			if rest := text.close(); rest != "" &&
+				!yield(providers.Event{Type: providers.EventText, At: text.at, Text: rest}, nil) {
 				return false
 			}
 		case ev.Type == providers.EventText:

@@ -7,8 +7,8 @@ import (
 	"lineup/providers"
 )
 
-// What single hosts want otherwise than the protocol that they speak. Everything else that servers differ in is
-// found out by asking (see adapt.go).
+// What single hosts want otherwise than the protocol that they speak. Everything else that servers
+// differ in is found out by asking (see adapt.go).
 
 // userAgent is how lineup calls itself.
 const userAgent = "lineup"
@@ -33,7 +33,8 @@ func (p *Provider) azure() bool {
 func (p *Provider) setHeaders(h http.Header, key string) {
 	h.Set("User-Agent", userAgent)
 	if p.at("openrouter.ai") { // https://openrouter.ai/docs/api-reference/overview#headers
-		h.Set("HTTP-Referer", "http://localhost") // with a title, what a program without a site of its own sends
+		// with a title, what a program without a site of its own sends
+		h.Set("HTTP-Referer", "http://localhost")
 		h.Set("X-OpenRouter-Title", "lineup")
 	}
 	for name, v := range p.cfg.Headers {
@@ -82,14 +83,15 @@ func markPrefix(b map[string]any) {
 	b["messages"] = marked
 }
 
-// Continues reports whether the provider is known to go on with an assistant's message at the end of a request,
-// rather than to answer it.
+// Continues reports whether the provider is known to go on with an assistant's message at the end
+// of a request, rather than to answer it.
 func (p *Provider) Continues() bool { return p.dialect.continues(p) }
 
 // gatewayNotes tells what a gateway says of its own doings in the headers of an answer.
 func gatewayNotes(h http.Header) []string {
 	var notes []string
-	if at := h.Get("x-portkey-last-used-option-index"); strings.Contains(at, "targets[") && !strings.HasSuffix(at, "targets[0]") {
+	if at := h.Get("x-portkey-last-used-option-index"); strings.Contains(at, "targets[") &&
+		!strings.HasSuffix(at, "targets[0]") {
 		notes = append(notes, "the gateway used its "+providers.CleanLine(at))
 	}
 	if n := h.Get("x-litellm-attempted-fallbacks"); n != "" && n != "0" {

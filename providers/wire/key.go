@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// Key is a provider's credential. It knows where it comes from, and gets its value when it is first needed.
-// The zero Key is no key at all. A Key never formats as its value.
+// Key is a provider's credential. It knows where it comes from, and gets its value when it is first
+// needed. The zero Key is no key at all. A Key never formats as its value.
 type Key struct {
 	source string
 	advice string // what to do where it cannot be got
@@ -23,48 +23,50 @@ type Key struct {
 
 // EnvKey is a key in the environment variable name.
 func EnvKey(name string, getenv func(string) string) Key {
-	return newKey(name, "set it, for example: export "+name+"=…", func(context.Context) (string, error) {
-		v := strings.TrimSpace(getenv(name))
-		if v == "" {
-			return "", fmt.Errorf("the environment variable %s is not set", name)
-		}
-		return v, nil
-	})
+	return newKey(name, "set it, for example: export "+name+"=…",
+		func(context.Context) (string, error) {
+			v := strings.TrimSpace(getenv(name))
+			if v == "" {
+				return "", fmt.Errorf("the environment variable %s is not set", name)
+			}
+			return v, nil
+		})
 }
 
 // keyCommandTimeout is how long a key command may take; a password manager may ask the user.
 const keyCommandTimeout = 30 * time.Second
 
-// CommandKey is a key that a shell command prints on its first line. The command runs once; what it says on
-// standard error is shown where it fails.
+// CommandKey is a key that a shell command prints on its first line. The command runs once; what it
+// says on standard error is shown where it fails.
 func CommandKey(command string) Key {
-	return newKey("the command in api_key_cmd", "run that command by hand and see what it says", func(ctx context.Context) (string, error) {
-		asked := ctx
-		ctx, cancel := context.WithTimeout(ctx, keyCommandTimeout)
-		defer cancel()
-		shell := []string{"sh", "-c"}
-		if runtime.GOOS == "windows" {
-			shell = []string{"cmd", "/c"}
-		}
-		cmd := exec.CommandContext(ctx, shell[0], append(shell[1:], command)...)
-		cmd.WaitDelay = time.Second
-		out, err := cmd.Output()
-		if asked.Err() != nil {
-			return "", asked.Err()
-		}
-		if err != nil || ctx.Err() != nil {
-			return "", keyCommandFailure(err, out, ctx.Err() != nil)
-		}
-		first, _, _ := strings.Cut(string(out), "\n")
-		if first = strings.TrimSpace(first); first == "" {
-			return "", errors.New("api_key_cmd printed no key on its first line")
-		}
-		return first, nil
-	})
+	return newKey("the command in api_key_cmd", "run that command by hand and see what it says",
+		func(ctx context.Context) (string, error) {
+			asked := ctx
+			ctx, cancel := context.WithTimeout(ctx, keyCommandTimeout)
+			defer cancel()
+			shell := []string{"sh", "-c"}
+			if runtime.GOOS == "windows" {
+				shell = []string{"cmd", "/c"}
+			}
+			cmd := exec.CommandContext(ctx, shell[0], append(shell[1:], command)...)
+			cmd.WaitDelay = time.Second
+			out, err := cmd.Output()
+			if asked.Err() != nil {
+				return "", asked.Err()
+			}
+			if err != nil || ctx.Err() != nil {
+				return "", keyCommandFailure(err, out, ctx.Err() != nil)
+			}
+			first, _, _ := strings.Cut(string(out), "\n")
+			if first = strings.TrimSpace(first); first == "" {
+				return "", errors.New("api_key_cmd printed no key on its first line")
+			}
+			return first, nil
+		})
 }
 
-// keyCommandFailure says why a key command gave none, with what it said on standard error. A command that prints the
-// key and fails all the same may have said it there too (set -x).
+// keyCommandFailure says why a key command gave none, with what it said on standard error. A
+// command that prints the key and fails all the same may have said it there too (set -x).
 func keyCommandFailure(err error, out []byte, late bool) error {
 	what := fmt.Sprintf("api_key_cmd failed (%v)", err)
 	if late {
@@ -89,20 +91,22 @@ func keyCommandFailure(err error, out []byte, late bool) error {
 // KeyringKey is a key in the system's keyring under entry; get fetches it.
 func KeyringKey(entry string, get func(ctx context.Context, entry string) (string, error)) Key {
 	source := "entry " + entry + " of the keyring"
-	return newKey(source, "store it in the keyring as "+entry+", or use api_key_env", func(ctx context.Context) (string, error) {
-		v, err := get(ctx, entry)
-		if err != nil {
-			return "", fmt.Errorf("%s: %w", source, err)
-		}
-		if v = strings.TrimSpace(v); v == "" {
-			return "", fmt.Errorf("%s is empty", source)
-		}
-		return v, nil
-	})
+	return newKey(source, "store it in the keyring as "+entry+", or use api_key_env",
+		func(ctx context.Context) (string, error) {
+			v, err := get(ctx, entry)
+			if err != nil {
+				return "", fmt.Errorf("%s: %w", source, err)
+			}
+			if v = strings.TrimSpace(v); v == "" {
+				return "", fmt.Errorf("%s is empty", source)
+			}
+			return v, nil
+		})
 }
 
 func newKey(source, advice string, load func(context.Context) (string, error)) Key {
-	return Key{source: source, advice: advice, load: load, turn: make(chan struct{}, 1), value: new(atomic.Pointer[string])}
+	return Key{source: source, advice: advice, load: load, turn: make(chan struct{}, 1),
+		value: new(atomic.Pointer[string])}
 }
 
 // Source names where the key comes from: a variable, the command, or "" for no key.
@@ -154,5 +158,6 @@ func describeKey(v string) string {
 	return fmt.Sprintf("%d characters, begins with %q", len(v), v[:shownOfKey(v)])
 }
 
-// shownOfKey is how many of a key's first characters may be shown: never more than a quarter of it, and at most eight.
+// shownOfKey is how many of a key's first characters may be shown: never more than a quarter of it,
+// and at most eight.
 func shownOfKey(v string) int { return min(8, len(v)/4) }

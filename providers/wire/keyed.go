@@ -8,8 +8,8 @@ import (
 	"lineup/providers"
 )
 
-// withKey gets the provider's key before the clocks of an attempt start: a password manager may wait for its user
-// longer than a server may take to answer.
+// withKey gets the provider's key before the clocks of an attempt start: a password manager may
+// wait for its user longer than a server may take to answer.
 func withKey(m providers.Model, p *Provider, ref providers.Ref) providers.Model {
 	return keyed{m, p, ref}
 }
@@ -20,8 +20,9 @@ type keyed struct {
 	ref      providers.Ref
 }
 
-func (m keyed) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
-	return func(yield func(providers.Event, error) bool) {
+func (m keyed) Stream(ctx context.Context,
+	req providers.Request) iter.Seq2[providers.Event, error] {
+	return func(yield consumer) {
 		if _, err := m.provider.cfg.Key.get(ctx); err != nil {
 			e := m.provider.keyError(ctx, err)
 			e.Model = m.ref.String()

@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// unmarshal decodes JSON and forgives a field of the wrong type: one odd field must not hide the others. It also reads
-// what Python's json module writes where a number is none (NaN, Infinity, -Infinity).
+// unmarshal decodes JSON and forgives a field of the wrong type: one odd field must not hide the
+// others. It also reads what Python's json module writes where a number is none (NaN, Infinity,
+// -Infinity).
 func unmarshal(data []byte, v any) error {
 	err := json.Unmarshal(data, v)
 	var syntax *json.SyntaxError
@@ -33,8 +34,8 @@ func validDocument(data []byte) bool {
 	return ok && json.Valid(plain)
 }
 
-// plainNumbers puts the words that Python writes in the place of a number into quotes, so that a field which shows
-// them can still show them. ok is false where there are none.
+// plainNumbers puts the words that Python writes in the place of a number into quotes, so that a
+// field which shows them can still show them. ok is false where there are none.
 func plainNumbers(data []byte) (out []byte, ok bool) {
 	for i := 0; i < len(data); {
 		switch c := data[i]; {
@@ -45,7 +46,8 @@ func plainNumbers(data []byte) (out []byte, ok bool) {
 			}
 			out = append(out, data[i:i+end]...)
 			i += end
-		case c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '-' && i+1 < len(data) && (data[i+1]|0x20) == 'i':
+		case c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '-' && i+1 < len(data) &&
+			(data[i+1]|0x20) == 'i':
 			end := i + 1
 			for end < len(data) && (data[end]|0x20) >= 'a' && (data[end]|0x20) <= 'z' {
 				end++
@@ -74,8 +76,8 @@ func plainNumbers(data []byte) (out []byte, ok bool) {
 	return out, ok
 }
 
-// tellsError reports whether a raw error field tells of an error. Servers also write one that is empty into every
-// chunk: null, "", {}, or an object whose fields are all of that kind.
+// tellsError reports whether a raw error field tells of an error. Servers also write one that is
+// empty into every chunk: null, "", {}, or an object whose fields are all of that kind.
 func tellsError(raw json.RawMessage) bool {
 	switch string(raw) {
 	case "", "null", `""`, "{}", "false":
@@ -99,7 +101,8 @@ func tells(v any, depth int) bool {
 		return v != 0 && v != 200 // codes of success
 	case string:
 		switch strings.ToLower(strings.TrimSpace(v)) {
-		case "", "null", "none", "nil", "undefined", "false", "0", "200", "ok", "success", "no error", "no_error":
+		case "", "null", "none", "nil", "undefined", "false", "0", "200", "ok", "success",
+			"no error", "no_error":
 			return false
 		}
 		return true

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// maxLine is the longest line or event that a stream may hold. One-megabyte lines are seen in the wild (an image
-// in a delta); sixteen are an attack or a mistake.
+// maxLine is the longest line or event that a stream may hold. One-megabyte lines are seen in the
+// wild (an image in a delta); sixteen are an attack or a mistake.
 const maxLine = 16 << 20
 
 var errLineTooLong = errors.New("a line of the stream is longer than 16 MiB")
 
-// lineReader cuts a byte stream into lines that end in LF, CR LF or CR, and stamps each with the time when the
-// bytes came that brought its end.
+// lineReader cuts a byte stream into lines that end in LF, CR LF or CR, and stamps each with the
+// time when the bytes came that brought its end.
 type lineReader struct {
 	r     io.Reader
 	came  func() time.Time // tells when the bytes of the last read came
@@ -32,8 +32,8 @@ func newLineReader(r io.Reader, came func() time.Time) *lineReader {
 	return &lineReader{r: r, came: came, buf: make([]byte, 16<<10), limit: maxLine}
 }
 
-// next returns the next line without its end; it is valid until the call after. At the end of the stream it
-// returns what is left, if anything, with whole=false, and after that the reader's error.
+// next returns the next line without its end; it is valid until the call after. At the end of the
+// stream it returns what is left, if anything, with whole=false, and after that the reader's error.
 func (l *lineReader) next() (line []byte, at time.Time, whole bool, err error) {
 	for {
 		if l.skip && l.start < l.end {

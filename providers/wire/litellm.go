@@ -20,8 +20,8 @@ func isLiteLLM(h http.Header) bool {
 	return false
 }
 
-// addLiteLLMPrices fills prices and context windows in from /model/info, which lies beside /v1. Without them the list
-// is good all the same, so that a failure is none.
+// addLiteLLMPrices fills prices and context windows in from /model/info, which lies beside /v1.
+// Without them the list is good all the same, so that a failure is none.
 func (p *Provider) addLiteLLMPrices(ctx context.Context, list []providers.Listed) {
 	body, _, err := p.get(ctx, p.beside("/model/info"))
 	if err != nil {

@@ -7,9 +7,9 @@ import (
 	"lineup/providers"
 )
 
-// addLMStudioFacts fills in what LM Studio's own API tells beside /v1: which models are loaded, with how much context,
-// and which only embed. Other servers answer that with an error, so that a failure is none.
-// https://lmstudio.ai/docs/developer/rest
+// addLMStudioFacts fills in what LM Studio's own API tells beside /v1: which models are loaded,
+// with how much context, and which only embed. Other servers answer that with an error, so that a
+// failure is none. https://lmstudio.ai/docs/developer/rest
 func (p *Provider) addLMStudioFacts(ctx context.Context, list []providers.Listed) {
 	body, _, err := p.get(ctx, p.beside("/api/v1/models"))
 	if err != nil {
@@ -36,7 +36,8 @@ func (p *Provider) addLMStudioFacts(ctx context.Context, list []providers.Listed
 		for i := range list {
 			l := &list[i]
 			if l.ID == m.Key {
-				l.Context, l.Size, l.Chat, l.Loaded = m.MaxContext, m.Size, m.Type != "embedding", len(m.Loaded) > 0
+				l.Context, l.Size, l.Chat, l.Loaded = m.MaxContext, m.Size, m.Type != "embedding",
+					len(m.Loaded) > 0
 				for _, in := range m.Loaded {
 					if in.Config.Context > 0 {
 						l.Context = in.Config.Context

@@ -16,8 +16,8 @@ import (
 	"lineup/providers"
 )
 
-// List asks the provider which models it has, sorted by id, with the gateway's own prices where it has any. The error
-// is an *Error.
+// List asks the provider which models it has, sorted by id, with the gateway's own prices where it
+// has any. The error is an *Error.
 func (p *Provider) List(ctx context.Context) ([]providers.Listed, error) {
 	body, header, err := p.get(ctx, p.url(p.dialect.listPath()))
 	if err != nil {
@@ -43,8 +43,9 @@ func (p *Provider) List(ctx context.Context) ([]providers.Listed, error) {
 
 // noList is the error of a document under 200 that is no list of models. It says what stands there.
 func (p *Provider) noList(body []byte, err error) *providers.Error {
-	e := &providers.Error{Kind: providers.Protocol, Message: "the list of models is not what the protocol has",
-		Hint: p.addressHint(), Err: err}
+	e := &providers.Error{Kind: providers.Protocol,
+		Message: "the list of models is not what the protocol has",
+		Hint:    p.addressHint(), Err: err}
 	s := parseErrorBody(body)
 	switch {
 	case s.kind == "html": // as one-api answers without /v1
@@ -62,8 +63,8 @@ func (p *Provider) noList(body []byte, err error) *providers.Error {
 	return e
 }
 
-// cleanID keeps an id as the server writes it, spaces included: it goes back to the server so. Only what a terminal would
-// obey is replaced.
+// cleanID keeps an id as the server writes it, spaces included: it goes back to the server so. Only
+// what a terminal would obey is replaced.
 func (p *Provider) cleanID(id string) string {
 	if len(id) > maxMessage || strings.ContainsAny(id, "\n\t") || providers.Clean(id) != id {
 		return p.clean(id)

@@ -12,8 +12,8 @@ import (
 	"lineup/providers"
 )
 
-// ollama is Ollama's native protocol. It samples with the model's own defaults and tells how long loading,
-// reading the prompt and answering took, which its OpenAI route does not.
+// ollama is Ollama's native protocol. It samples with the model's own defaults and tells how long
+// loading, reading the prompt and answering took, which its OpenAI route does not.
 // https://github.com/ollama/ollama/blob/main/docs/api.md#generate-a-chat-completion
 type ollama struct{ usual }
 
@@ -21,7 +21,10 @@ func (ollama) path() string { return "/api/chat" }
 
 func (ollama) authorize(h http.Header, key string) { bearer(h, key) }
 
-func (ollama) frames(r io.Reader, came func() time.Time) frameReader { return newNDJSONReader(r, came) }
+func (ollama) frames(r io.Reader, came func() time.Time) frameReader {
+	return newNDJSONReader(r,
+		came)
+}
 
 func (ollama) decoder() decoder { return &ollamaDecoder{} }
 
@@ -55,7 +58,8 @@ func (ollama) body(model string, params providers.Params, req providers.Request)
 	return b
 }
 
-// ollamaLine is what lineup reads of a line. Durations are nanoseconds; zeros are left out by the server.
+// ollamaLine is what lineup reads of a line. Durations are nanoseconds; zeros are left out by the
+// server.
 type ollamaLine struct {
 	Model     string          `json:"model"`
 	CreatedAt json.RawMessage `json:"created_at"` // never looked at: changes with each line
@@ -98,8 +102,8 @@ func (d *ollamaDecoder) whole(data []byte, out []providers.Event) ([]providers.E
 	return d.decode(frame{data: data, bytes: len(data)}, out)
 }
 
-// decode reads a line. The one with done is the end, for which nobody waits until the connection closes: a proxy may keep
-// it open. Some servers write done into every line.
+// decode reads a line. The one with done is the end, for which nobody waits until the connection
+// closes: a proxy may keep it open. Some servers write done into every line.
 func (d *ollamaDecoder) decode(f frame, out []providers.Event) ([]providers.Event, error) {
 	if s, simple, ok := d.text.match(f.data); ok {
 		return d.seen.addPiece(s, simple, f, out), nil
@@ -120,13 +124,16 @@ func (d *ollamaDecoder) decode(f frame, out []providers.Event) ([]providers.Even
 	if !ended && content == nil {
 		d.seen.addForeign(f.data)
 	}
-	d.seen.payload = d.seen.payload || ended || content != nil || l.Model != "" && d.seen.spoken == ""
+	d.seen.payload = d.seen.payload || ended || content != nil || l.Model != "" &&
+		d.seen.spoken == ""
 	if l.Model != "" && l.Model != d.served {
 		d.served = l.Model
-		out = append(out, providers.Event{Type: providers.EventServed, At: f.at, Text: providers.CleanLine(l.Model)})
+		out = append(out, providers.Event{Type: providers.EventServed, At: f.at,
+			Text: providers.CleanLine(l.Model)})
 	}
 	reasoned, tokens := false, len(out)
-	for _, raw := range []json.RawMessage{l.Message.Thinking, l.Message.Reasoning, l.Message.ReasoningContent} {
+	for _, raw := range []json.RawMessage{l.Message.Thinking, l.Message.Reasoning,
+		l.Message.ReasoningContent} {
 		if out, reasoned = d.seen.takeReasoning(raw, f, out); reasoned {
 			break
 		}
@@ -135,7 +142,8 @@ func (d *ollamaDecoder) decode(f frame, out []providers.Event) ([]providers.Even
 	if present(l.Message.ToolCalls) && string(l.Message.ToolCalls) != "[]" {
 		out = d.seen.addTools(f, out)
 	}
-	d.seen.whole = !d.begun && len(out) > tokens && d.seen.text // the last line of a stream is empty
+	// the last line of a stream is empty
+	d.seen.whole = !d.begun && len(out) > tokens && d.seen.text
 	d.begun = true
 	if present(l.PromptEvalCount) || present(l.EvalCount) || present(l.Usage) || present(l.Cost) {
 		out = d.seen.addUsage(f.data, f, out)
@@ -153,10 +161,12 @@ func (d *ollamaDecoder) decode(f frame, out []providers.Event) ([]providers.Even
 	return out, nil
 }
 
-// learn remembers the form of a line that carries one piece of text, or of thinking, and nothing else.
+// learn remembers the form of a line that carries one piece of text, or of thinking, and nothing
+// else.
 func (d *ollamaDecoder) learn(data []byte) {
 	l := &d.line
-	if l.Done || present(l.DoneReason) || present(l.Message.ToolCalls) || l.Model != "" && l.Model != d.served ||
+	if l.Done || present(l.DoneReason) || present(l.Message.ToolCalls) || l.Model != "" &&
+		l.Model != d.served ||
 		present(l.PromptEvalCount) || present(l.EvalCount) || present(l.Usage) || present(l.Cost) ||
 		isText(l.Message.Reasoning) || isText(l.Message.ReasoningContent) {
 		return
@@ -178,14 +188,15 @@ func (d *ollamaDecoder) done(f frame, out []providers.Event) []providers.Event {
 	}
 	d.seen.setFinish(reason)
 	if l.TotalDuration > 0 {
-		out = append(out, providers.Event{Type: providers.EventTimings, At: f.at, Timings: providers.Timings{
-			"total_ms":      float64(l.TotalDuration) / 1e6,
-			"load_ms":       float64(l.LoadDuration) / 1e6,
-			"prompt_ms":     float64(l.PromptEvalDuration) / 1e6,
-			"prompt_tokens": float64(countOf(l.PromptEvalCount)),
-			"output_ms":     float64(l.EvalDuration) / 1e6,
-			"output_tokens": float64(countOf(l.EvalCount)),
-		}})
+		out = append(out, providers.Event{Type: providers.EventTimings, At: f.at,
+			Timings: providers.Timings{
+				"total_ms":      float64(l.TotalDuration) / 1e6,
+				"load_ms":       float64(l.LoadDuration) / 1e6,
+				"prompt_ms":     float64(l.PromptEvalDuration) / 1e6,
+				"prompt_tokens": float64(countOf(l.PromptEvalCount)),
+				"output_ms":     float64(l.EvalDuration) / 1e6,
+				"output_tokens": float64(countOf(l.EvalCount)),
+			}})
 	}
 	return out
 }
@@ -200,7 +211,10 @@ func (ollama) contentOf(first byte, _ *bufio.Reader) content {
 
 func (ollama) contextSetting(*Provider) string { return "num_ctx" }
 
-func (ollama) account(ctx context.Context, p *Provider) (Account, error) { return p.ollamaAccount(ctx) }
+func (ollama) account(ctx context.Context, p *Provider) (Account,
+	error) {
+	return p.ollamaAccount(ctx)
+}
 
 func (ollama) addFacts(ctx context.Context, p *Provider, _ http.Header, list []providers.Listed) {
 	p.addOllamaFacts(ctx, list)

@@ -19,8 +19,9 @@ const (
 	showAtATime = 4
 )
 
-// addOllamaFacts fills in what Ollama's list leaves out: which models are loaded, with how much context, and how much
-// the others can have. Without that the list is good all the same, so that a failure is none.
+// addOllamaFacts fills in what Ollama's list leaves out: which models are loaded, with how much
+// context, and how much the others can have. Without that the list is good all the same, so that a
+// failure is none.
 func (p *Provider) addOllamaFacts(ctx context.Context, list []providers.Listed) {
 	loaded := map[string]int{}
 	if body, _, err := p.get(ctx, p.url("/api/ps")); err == nil {
@@ -56,7 +57,8 @@ func (p *Provider) addOllamaFacts(ctx context.Context, list []providers.Listed) 
 
 // showOllama asks about one model: its context length and whether it can chat.
 func (p *Provider) showOllama(ctx context.Context, m *providers.Listed) {
-	req, err := p.newRequest(ctx, http.MethodPost, p.url("/api/show"), map[string]any{"model": m.ID})
+	req, err := p.newRequest(ctx, http.MethodPost, p.url("/api/show"),
+		map[string]any{"model": m.ID})
 	if err != nil {
 		return
 	}
@@ -72,8 +74,8 @@ func (p *Provider) showOllama(ctx context.Context, m *providers.Listed) {
 	addShown(m, body)
 }
 
-// addShown reads an answer of /api/show. The context length stands under the name of the architecture, such as
-// llama.context_length.
+// addShown reads an answer of /api/show. The context length stands under the name of the
+// architecture, such as llama.context_length.
 func addShown(m *providers.Listed, body []byte) {
 	var v struct {
 		ModelInfo    map[string]any `json:"model_info"`

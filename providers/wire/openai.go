@@ -11,15 +11,18 @@ import (
 	"lineup/providers"
 )
 
-// openAI is the Chat Completions protocol: OpenAI itself, every gateway, vLLM, llama.cpp, LM Studio.
-// https://platform.openai.com/docs/api-reference/chat-streaming
+// openAI is the Chat Completions protocol: OpenAI itself, every gateway, vLLM, llama.cpp, LM
+// Studio. https://platform.openai.com/docs/api-reference/chat-streaming
 type openAI struct{ usual }
 
 func (openAI) path() string { return "/chat/completions" }
 
 func (openAI) authorize(h http.Header, key string) { bearer(h, key) }
 
-func (openAI) frames(r io.Reader, came func() time.Time) frameReader { return newSSEReader(r, came) }
+func (openAI) frames(r io.Reader, came func() time.Time) frameReader {
+	return newSSEReader(r,
+		came)
+}
 
 func (openAI) decoder() decoder {
 	d := &chatDecoder{}
@@ -58,7 +61,8 @@ func withSystem(req providers.Request) []providers.Message {
 	return append(messages, req.Messages...)
 }
 
-// setParam sends a parameter only where it is set, because strict servers refuse what they do not know.
+// setParam sends a parameter only where it is set, because strict servers refuse what they do not
+// know.
 func setParam[T any](b map[string]any, name string, v *T) {
 	if v != nil {
 		b[name] = *v
@@ -77,7 +81,8 @@ func (openAI) lacksVersion(p *Provider) bool {
 
 var versionPath = regexp.MustCompile(`/v\d`)
 
-func (openAI) addFacts(ctx context.Context, p *Provider, header http.Header, list []providers.Listed) {
+func (openAI) addFacts(ctx context.Context, p *Provider, header http.Header,
+	list []providers.Listed) {
 	usual{}.addFacts(ctx, p, header, list)
 	if p.cfg.Local && strings.HasSuffix(p.base.Path, "/v1") {
 		p.addLMStudioFacts(ctx, list)
@@ -112,7 +117,8 @@ func (openAI) settle(p *Provider, b map[string]any) {
 		rename(b, "max_tokens", "max_completion_tokens") // its reasoning models take no other
 	case p.at("mistral.ai"):
 		rename(b, "seed", "random_seed")
-		delete(b, "stream_options") // the last chunk has the usage anyway, and this is a 422 (openai/openai-agents-python#442)
+		// the last chunk has the usage anyway, and this is a 422 (openai/openai-agents-python#442)
+		delete(b, "stream_options")
 		markPrefix(b)
 	case p.at("deepseek.com"):
 		if strings.HasSuffix(p.base.Path, "/beta") {
@@ -131,11 +137,13 @@ func (openAI) settle(p *Provider, b map[string]any) {
 			delete(b, "reasoning_effort")
 			b["reasoning"] = map[string]any{"effort": effort}
 		}
-		if b["plugins"] == nil { // models of up to 8k context would otherwise get a prompt with its middle cut out
+		// models of up to 8k context would otherwise get a prompt with its middle cut out
+		if b["plugins"] == nil {
 			b["plugins"] = []any{map[string]any{"id": "context-compression", "enabled": false}}
 		}
 	case p.cfg.Local:
-		if prefixed(b) { // vLLM and SGLang would begin an answer of their own; llama-server and Ollama go on in any case
+		// vLLM and SGLang would begin an answer of their own; llama-server and Ollama go on in any case
+		if prefixed(b) {
 			b["continue_final_message"], b["add_generation_prompt"] = true, false
 		}
 	}

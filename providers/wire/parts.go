@@ -7,8 +7,8 @@ import (
 	"lineup/providers"
 )
 
-// contentPart is an entry of a list of content, as all dialects and their gateways have it. Any of its fields may hold
-// a string, or parts again.
+// contentPart is an entry of a list of content, as all dialects and their gateways have it. Any of
+// its fields may hold a string, or parts again.
 type contentPart struct {
 	Type      string          `json:"type"`
 	Text      json.RawMessage `json:"text"`
@@ -41,14 +41,17 @@ func (p *contentPart) kind() partKind {
 	switch {
 	case strings.Contains(t, "redacted") || strings.Contains(t, "encrypted"):
 		return hiddenPart
-	case p.Thought || strings.Contains(t, "thinking") || strings.Contains(t, "reasoning") || strings.Contains(t, "thought") ||
+	case p.Thought || strings.Contains(t, "thinking") || strings.Contains(t, "reasoning") ||
+		strings.Contains(t, "thought") ||
 		strings.Contains(t, "summary"):
 		return reasoningPart
 	case t == "refusal":
 		return refusalPart
-	case t == "tool_use" || t == "tool_call" || t == "function_call" || t == "function" || t == "toolcall":
+	case t == "tool_use" || t == "tool_call" || t == "function_call" || t == "function" ||
+		t == "toolcall":
 		return toolPart
-	case t == "text" || t == "output_text" || t == "text_delta" || t == "message" || t == "markdown" || t == "content":
+	case t == "text" || t == "output_text" || t == "text_delta" || t == "message" ||
+		t == "markdown" || t == "content":
 		return answerPart
 	case t != "":
 		return otherPart
@@ -60,9 +63,10 @@ func (p *contentPart) kind() partKind {
 	return answerPart
 }
 
-// takeContent reads a content in any form: text, a part, or a list of them. reasoned says that the reasoning has come in
-// another field already.
-func (t *streamState) takeContent(raw json.RawMessage, reasoned bool, f frame, out []providers.Event) []providers.Event {
+// takeContent reads a content in any form: text, a part, or a list of them. reasoned says that the
+// reasoning has come in another field already.
+func (t *streamState) takeContent(raw json.RawMessage, reasoned bool, f frame,
+	out []providers.Event) []providers.Event {
 	if !present(raw) {
 		return out
 	}
@@ -90,7 +94,8 @@ func (t *streamState) takeContent(raw json.RawMessage, reasoned bool, f frame, o
 }
 
 // takeReasoning reads a reasoning in any form. It reports whether there was any.
-func (t *streamState) takeReasoning(raw json.RawMessage, f frame, out []providers.Event) ([]providers.Event, bool) {
+func (t *streamState) takeReasoning(raw json.RawMessage, f frame,
+	out []providers.Event) ([]providers.Event, bool) {
 	if !present(raw) {
 		return out, false
 	}
@@ -165,7 +170,8 @@ func textWithin(raw json.RawMessage, depth int) string {
 	}
 	var b strings.Builder
 	for _, p := range partsIn(raw) {
-		for _, field := range []json.RawMessage{p.Thinking, p.Reasoning, p.Text, p.Content, p.Summary, p.Delta, p.Value} {
+		for _, field := range []json.RawMessage{p.Thinking, p.Reasoning, p.Text, p.Content,
+			p.Summary, p.Delta, p.Value} {
 			if s := textWithin(field, depth+1); s != "" {
 				b.WriteString(s)
 				break

@@ -5,7 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// prose is what must be known of an answer so far to tell a tag in it from one around it. The answer itself is not kept.
+// prose is what must be known of an answer so far to tell a tag in it from one around it. The
+// answer itself is not kept.
 type prose struct {
 	length int
 	last   [16]byte // its end
@@ -64,7 +65,8 @@ func (p *prose) advance(piece string) {
 // end is the end of the answer, as far as it is kept.
 func (p *prose) end() string { return string(p.last[len(p.last)-min(p.length, len(p.last)):]) }
 
-// ordinary reports whether a piece is nothing but whole characters, of which none may begin or hide a tag.
+// ordinary reports whether a piece is nothing but whole characters, of which none may begin or hide
+// a tag.
 func ordinary(s string) bool {
 	ascii := true
 	for i := range len(s) {
@@ -78,5 +80,6 @@ func ordinary(s string) bool {
 	return ascii || utf8.ValidString(s)
 }
 
-// special reports whether a byte makes a piece of an answer worth a closer look: ◁ begins with 0xe2, U+FFFD with 0xef.
+// special reports whether a byte makes a piece of an answer worth a closer look: ◁ begins with
+// 0xe2, U+FFFD with 0xef.
 func special(c byte) bool { return c == '<' || c == '[' || c == '`' || c == 0xe2 || c == 0xef }

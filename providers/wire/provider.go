@@ -62,11 +62,13 @@ func dialectOf(kind string) dialect {
 func New(cfg Config) (*Provider, error) {
 	base, err := url.Parse(strings.TrimRight(cfg.BaseURL, "/"))
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
-		return nil, fmt.Errorf("provider %s: base_url %q is not an http or https URL", cfg.Name, cfg.BaseURL)
+		return nil, fmt.Errorf("provider %s: base_url %q is not an http or https URL", cfg.Name,
+			cfg.BaseURL)
 	}
 	p := &Provider{cfg: cfg, base: base, now: time.Now, headerSecrets: headerSecrets(cfg.Headers)}
 	if p.dialect = dialectOf(cfg.Kind); p.dialect == nil {
-		return nil, fmt.Errorf("provider %s: no dialect is called %q; there are %s", cfg.Name, cfg.Kind, strings.Join(Kinds(), ", "))
+		return nil, fmt.Errorf("provider %s: no dialect is called %q; there are %s", cfg.Name,
+			cfg.Kind, strings.Join(Kinds(), ", "))
 	}
 	base.Path = p.dialect.basePath(base.Path)
 	if p.client, err = newClient(cfg.CAFile); err != nil {
@@ -88,9 +90,11 @@ type ModelConfig struct {
 	Headers   map[string]string // extra request headers, over those of the provider
 }
 
-// Model returns a model of the provider, wrapped by the policies in the order that the package comment gives.
+// Model returns a model of the provider, wrapped by the policies in the order that the package
+// comment gives.
 func (p *Provider) Model(cfg ModelConfig) providers.Model {
-	var m providers.Model = &remote{provider: p, model: cfg.Info.Ref.Model, params: cfg.Params, body: cfg.Body, headers: cfg.Headers}
+	var m providers.Model = &remote{provider: p, model: cfg.Info.Ref.Model, params: cfg.Params,
+		body: cfg.Body, headers: cfg.Headers}
 	m = policy.WithLoading(m)
 	m = policy.WithDeadlines(m, cfg.Deadlines)
 	m = policy.WithAttempt(m, cfg.Info)
@@ -105,7 +109,8 @@ func (p *Provider) Model(cfg ModelConfig) providers.Model {
 // Name returns the provider's name in the config.
 func (p *Provider) Name() string { return p.cfg.Name }
 
-// where is the base URL as it may be shown: without user, password and query, which may hold secrets.
+// where is the base URL as it may be shown: without user, password and query, which may hold
+// secrets.
 func (p *Provider) where() string {
 	u := url.URL{Scheme: p.base.Scheme, Host: p.base.Host, Path: p.base.Path}
 	return u.String()

@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// proxyTalk cuts out what a proxy says of itself in the name of the model. llama-swap writes so while it loads a model,
-// into the reasoning of the answer (mostlygeek/llama-swap#366): a rule, "llama-swap loading model: NAME", remarks and
-// dots, "Done! (1.50s)", and a rule again. None of it is a token. The zero value is ready.
+// proxyTalk cuts out what a proxy says of itself in the name of the model. llama-swap writes so
+// while it loads a model, into the reasoning of the answer (mostlygeek/llama-swap#366): a rule,
+// "llama-swap loading model: NAME", remarks and dots, "Done! (1.50s)", and a rule again. None of it
+// is a token. The zero value is ready.
 type proxyTalk struct {
 	state talkState
 	held  string
@@ -26,13 +27,14 @@ const (
 const (
 	talkRule  = "━"
 	talkTitle = "llama-swap loading model"
+	maxTalk   = 1 << 10
 )
 
 // talkDone is how the talk ends.
 var talkDone = regexp.MustCompile(`Done! \((\d+(?:\.\d+)?)s\)\s*━+`)
 
-// write takes the next piece and gives what of it the model said. loading says that the proxy is at work, and seconds,
-// once, how long that took.
+// write takes the next piece and gives what of it the model said. loading says that the proxy is at
+// work, and seconds, once, how long that took.
 func (p *proxyTalk) write(piece string) (rest string, loading bool, seconds float64) {
 	if p.state == talkOver {
 		return piece, false, 0
@@ -46,7 +48,8 @@ func (p *proxyTalk) write(piece string) (rest string, loading bool, seconds floa
 			return piece, false, 0
 		case strings.HasPrefix(title, talkTitle):
 			p.state = talking
-		case strings.HasPrefix(talkTitle, title) && (title != "" || strings.HasPrefix(start, talkRule)):
+		case strings.HasPrefix(talkTitle, title) &&
+			(title != "" || strings.HasPrefix(start, talkRule)):
 			p.held = piece
 			return "", strings.HasPrefix(start, talkRule), 0
 		default:
@@ -57,7 +60,7 @@ func (p *proxyTalk) write(piece string) (rest string, loading bool, seconds floa
 	if p.state == talking {
 		end := talkDone.FindStringSubmatchIndex(piece)
 		if end == nil {
-			p.held = piece
+			p.held = piece[max(0, len(piece)-maxTalk):] // enough to know its end by
 			return "", true, 0
 		}
 		seconds, _ = strconv.ParseFloat(piece[end[2]:end[3]], 64)

@@ -20,24 +20,28 @@ type PullProgress struct {
 	Done      bool   // the model is there
 }
 
-// Pulls reports whether the provider can fetch a model that it does not have, which Ollama alone can.
+// Pulls reports whether the provider can fetch a model that it does not have, which Ollama alone
+// can.
 func (p *Provider) Pulls() bool {
 	return p.dialect.pulls()
 }
 
-// Pull has the server fetch a model, and yields how far it is with every line that the server writes. It ends with
-// Done, or with an *Error; leaving the loop or ending ctx stops the download, and a later Pull goes on with it. There
-// is no deadline: a download takes as long as it takes.
+// Pull has the server fetch a model, and yields how far it is with every line that the server
+// writes. It ends with Done, or with an *Error; leaving the loop or ending ctx stops the download,
+// and a later Pull goes on with it. There is no deadline: a download takes as long as it takes.
 // Wire: Ollama 0.17.4, api/types.go ProgressResponse, one JSON object a line.
 func (p *Provider) Pull(ctx context.Context, model string) iter.Seq2[PullProgress, error] {
 	return func(yield func(PullProgress, error) bool) {
 		if !p.Pulls() {
-			yield(PullProgress{}, &providers.Error{Kind: providers.BadRequest, Message: "provider " + p.cfg.Name + " cannot fetch models", Hint: "only Ollama can"})
+			yield(PullProgress{}, &providers.Error{Kind: providers.BadRequest,
+				Message: "provider " + p.cfg.Name +
+					" cannot fetch models", Hint: "only Ollama can"})
 			return
 		}
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		req, err := p.newRequest(ctx, http.MethodPost, p.url("/api/pull"), map[string]any{"model": model, "stream": true})
+		req, err := p.newRequest(ctx, http.MethodPost, p.url("/api/pull"),
+			map[string]any{"model": model, "stream": true})
 		if err != nil {
 			yield(PullProgress{}, err)
 			return
@@ -59,28 +63,32 @@ func (p *Provider) Pull(ctx context.Context, model string) iter.Seq2[PullProgres
 }
 
 // readPull reads the lines of a download.
-func (p *Provider) readPull(ctx context.Context, model string, body io.Reader, yield func(PullProgress, error) bool) {
+func (p *Provider) readPull(ctx context.Context, model string, body io.Reader,
+	yield func(PullProgress, error) bool) {
 	lines := newLineReader(body, p.now)
 	var sum pullSum
 	for {
 		line, _, whole, err := lines.next()
 		if errors.Is(err, io.EOF) {
-			yield(sum.at, &providers.Error{Kind: providers.Truncated, Message: "the server stopped before " + providers.CleanLine(model) + " was there",
-				Hint: "pull it again: it goes on where it stopped"})
+			yield(sum.at, &providers.Error{Kind: providers.Truncated,
+				Message: "the server stopped before " + providers.CleanLine(model) + " was there",
+				Hint:    "pull it again: it goes on where it stopped"})
 			return
 		}
 		if err != nil {
 			yield(sum.at, p.pullError(p.bodyError(ctx, err)))
 			return
 		}
-		if line = bytes.TrimSpace(line); len(line) == 0 || !whole && !json.Valid(line) { // torn: what comes next says why
+		// torn: what comes next says why
+		if line = bytes.TrimSpace(line); len(line) == 0 || !whole && !json.Valid(line) {
 			continue
 		}
 		at, said, err := sum.add(line)
 		at.Status = p.clean(at.Status)
 		switch {
 		case err != nil:
-			yield(at, &providers.Error{Kind: providers.Protocol, Message: "the server does not answer a pull as Ollama does", Hint: "check base_url and kind of provider " + p.cfg.Name, Err: err})
+			yield(at, &providers.Error{Kind: providers.Protocol,
+				Message: "the server does not answer a pull as Ollama does", Hint: "check base_url and kind of provider " + p.cfg.Name, Err: err})
 			return
 		case said != "":
 			yield(at, p.pullError(p.classify(model, 0, parseErrorBody(line))))
@@ -117,8 +125,8 @@ const (
 	maxLayer  = 1 << 50 // bytes
 )
 
-// add takes one line. It returns what the line says is wrong, in the server's words, or an error where the line is no
-// JSON object.
+// add takes one line. It returns what the line says is wrong, in the server's words, or an error
+// where the line is no JSON object.
 func (t *pullSum) add(line []byte) (at PullProgress, failed string, err error) {
 	var v struct {
 		Status    string `json:"status"`
@@ -142,7 +150,8 @@ func (t *pullSum) add(line []byte) (at PullProgress, failed string, err error) {
 	}
 	was := t.layers[v.Digest]
 	total := max(was.total, min(v.Total, maxLayer))
-	now := layer{min(max(was.completed, v.Completed), total), total} // a layer that starts over does not go back
+	// a layer that starts over does not go back
+	now := layer{min(max(was.completed, v.Completed), total), total}
 	t.layers[v.Digest] = now
 	t.at.Completed += now.completed - was.completed
 	t.at.Total += now.total - was.total

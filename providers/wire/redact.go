@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// isSecret tells a credential from the words that people write where a local server wants any key at all ("ollama",
-// "lm-studio"): cut out of an answer, those would only damage it.
+// isSecret tells a credential from the words that people write where a local server wants any key
+// at all ("ollama", "lm-studio"): cut out of an answer, those would only damage it.
 func isSecret(v string) bool {
 	return len(v) >= 12 || len(v) >= 6 && strings.ContainsAny(v, "0123456789")
 }
@@ -19,12 +19,12 @@ func redact(s string, secrets []string) string {
 	return s
 }
 
-// maskedWord is a word with its middle left out, as servers name the key that they refuse: OpenAI says sk-proj-****cdef,
-// LiteLLM sk-...cdef.
+// maskedWord is a word with its middle left out, as servers name the key that they refuse: OpenAI
+// says sk-proj-****cdef, LiteLLM sk-...cdef.
 var maskedWord = regexp.MustCompile(`([^\s*.…'"=(]*)(\*{2,}|\.{3,}|…)([^\s*.…'"=),;]*)`)
 
-// redactMasked cuts out what a server shows of a secret when it leaves out its middle: both ends together are more of it
-// than may be told (see shownOfKey).
+// redactMasked cuts out what a server shows of a secret when it leaves out its middle: both ends
+// together are more of it than may be told (see shownOfKey).
 func redactMasked(s string, secrets []string) string {
 	if len(secrets) == 0 {
 		return s
@@ -32,7 +32,8 @@ func redactMasked(s string, secrets []string) string {
 	return maskedWord.ReplaceAllStringFunc(s, func(word string) string {
 		part := maskedWord.FindStringSubmatch(word)
 		for _, secret := range secrets {
-			if head, tail := part[1], part[3]; len(head)+len(tail) > 3 && strings.HasPrefix(secret, head) && strings.HasSuffix(secret, tail) {
+			if head, tail := part[1], part[3]; len(head)+len(tail) > 3 &&
+				strings.HasPrefix(secret, head) && strings.HasSuffix(secret, tail) {
 				return "[key]"
 			}
 		}
@@ -40,9 +41,10 @@ func redactMasked(s string, secrets []string) string {
 	})
 }
 
-// redactor cuts one secret out of a text that comes in pieces. It runs the Knuth–Morris–Pratt automaton over the text
-// and holds back what has matched so far, but for the first characters, which are no secret (see describeKey): so the
-// "sk-" that many words end in delays nothing. What is written does not depend on where the pieces are cut.
+// redactor cuts one secret out of a text that comes in pieces. It runs the Knuth–Morris–Pratt
+// automaton over the text and holds back what has matched so far, but for the first characters,
+// which are no secret (see describeKey): so the "sk-" that many words end in delays nothing. What
+// is written does not depend on where the pieces are cut.
 type redactor struct {
 	secret string
 	fail   []int // fail[i]: length of the longest proper prefix of secret that is a suffix of secret[:i+1]

@@ -11,12 +11,14 @@ import (
 type frameKind uint8
 
 const (
-	frameData    frameKind = iota // the payload of an event
-	frameComment                  // a comment, a ping without data or a blank line: the server is alive
-	frameStray                    // a line that the framing does not have
+	frameData frameKind = iota // the payload of an event
+	// a comment, a ping without data or a blank line: the server is alive
+	frameComment
+	frameStray // a line that the framing does not have
 )
 
-// frame is one unit of a stream, SSE or NDJSON. Its data is valid until the next call of the reader.
+// frame is one unit of a stream, SSE or NDJSON. Its data is valid until the next call of the
+// reader.
 type frame struct {
 	kind  frameKind
 	event string // the event field of SSE, or ""
@@ -25,8 +27,9 @@ type frame struct {
 	bytes int // on the wire, line ends not counted
 }
 
-// frameReader is what the decoders read: sseReader or ndjsonReader. At the end it returns the body's error, io.EOF
-// for a clean one, or a *brokenError around it where the body stopped in the middle of a line or an event.
+// frameReader is what the decoders read: sseReader or ndjsonReader. At the end it returns the
+// body's error, io.EOF for a clean one, or a *brokenError around it where the body stopped in the
+// middle of a line or an event.
 type frameReader interface {
 	next() (frame, error)
 }
@@ -40,9 +43,9 @@ type brokenError struct {
 func (e *brokenError) Error() string { return "the stream broke off: " + e.cause.Error() }
 func (e *brokenError) Unwrap() error { return e.cause }
 
-// sseReader reads server-sent events as the WHATWG standard has them (LF, CR LF or CR; BOM; comments; an optional
-// space), with two differences that real servers call for: a pending event at the end of the body is dispatched
-// if its data is complete JSON, and comments are reported.
+// sseReader reads server-sent events as the WHATWG standard has them (LF, CR LF or CR; BOM;
+// comments; an optional space), with two differences that real servers call for: a pending event at
+// the end of the body is dispatched if its data is complete JSON, and comments are reported.
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
 type sseReader struct {
 	lines *lineReader
@@ -90,7 +93,8 @@ func (s *sseReader) next() (frame, error) {
 		}
 		if isStray(line) {
 			stray := frame{kind: frameStray, data: line, at: at, bytes: len(line)}
-			if s.has && isDocument(s.data) && (line[0] == '{' || line[0] == '[') { // a document ends the event before it
+			// a document ends the event before it
+			if s.has && isDocument(s.data) && (line[0] == '{' || line[0] == '[') {
 				stray.data = bytes.Clone(line)
 				s.stray = &stray
 				f, _ := s.dispatch(at)
@@ -105,8 +109,8 @@ func (s *sseReader) next() (frame, error) {
 	}
 }
 
-// isStray reports whether a line has none of the fields of an event stream. The standard has it left alone; servers
-// write errors so.
+// isStray reports whether a line has none of the fields of an event stream. The standard has it
+// left alone; servers write errors so.
 func isStray(line []byte) bool {
 	name, _, _ := bytes.Cut(line, []byte(":"))
 	switch string(name) {
@@ -160,7 +164,8 @@ func (s *sseReader) last(at time.Time, err error) (frame, error) {
 		return frame{}, err
 	}
 	if whole := documents(s.data); whole > 0 {
-		s.torn = whole < len(bytes.TrimRight(s.data, " \t\n")) // what follows is the beginning of another
+		// what follows is the beginning of another
+		s.torn = whole < len(bytes.TrimRight(s.data, " \t\n"))
 		s.data = s.data[:whole]
 		f, _ := s.dispatch(at)
 		return f, nil
@@ -169,8 +174,8 @@ func (s *sseReader) last(at time.Time, err error) (frame, error) {
 	return frame{}, &brokenError{cause: err, line: s.data}
 }
 
-// documents measures what of the data of an event is whole: all of it, or the lines from its start that are a document
-// each, as of a server that puts no blank lines between its events.
+// documents measures what of the data of an event is whole: all of it, or the lines from its start
+// that are a document each, as of a server that puts no blank lines between its events.
 func documents(data []byte) int {
 	if isDocument(data) {
 		return len(data)
@@ -191,7 +196,8 @@ func isDocument(data []byte) bool {
 	return validDocument(data) || string(data) == "[DONE]"
 }
 
-// ndjsonReader reads one JSON value a line; blank lines are reported like comments. The last line needs no end if it is whole.
+// ndjsonReader reads one JSON value a line; blank lines are reported like comments. The last line
+// needs no end if it is whole.
 type ndjsonReader struct {
 	lines *lineReader
 	first bool
@@ -225,8 +231,8 @@ func (n *ndjsonReader) next() (frame, error) {
 	return frame{kind: frameData, data: line, at: at, bytes: size}, nil
 }
 
-// unframed is a line without the framing of an event stream, in which some gateways write their errors whatever the
-// protocol is.
+// unframed is a line without the framing of an event stream, in which some gateways write their
+// errors whatever the protocol is.
 func unframed(line []byte) []byte {
 	if data, ok := bytes.CutPrefix(line, []byte("data:")); ok {
 		return bytes.TrimSpace(data)
@@ -239,7 +245,8 @@ func unframed(line []byte) []byte {
 
 // isTorn reports whether a line is the beginning of a document, and not the whole of one.
 func isTorn(line []byte) bool {
-	if last := len(line) - 1; last < 0 || line[0] != '{' && line[0] != '[' || last > 0 && (line[last] == '}' || line[last] == ']') {
+	if last := len(line) - 1; last < 0 || line[0] != '{' && line[0] != '[' || last > 0 &&
+		(line[last] == '}' || line[last] == ']') {
 		return false
 	}
 	var v any

@@ -24,6 +24,10 @@ const simulatorName = "lineup-sim"
 // maxErrorBody bounds what is read of an error's body, in bytes.
 const maxErrorBody = 256 << 10
 
+// consumer is whoever takes the events of a stream, as iter.Seq2 hands them over: false says that
+// it has left.
+type consumer = func(providers.Event, error) bool
+
 // remote is a model behind a provider's dialect: one request, one stream, no policy.
 type remote struct {
 	provider *Provider
@@ -43,17 +47,20 @@ func (m *remote) dialect() dialect {
 }
 
 // Stream sends the request and decodes the answer.
-func (m *remote) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
-	return func(yield func(providers.Event, error) bool) {
+func (m *remote) Stream(ctx context.Context,
+	req providers.Request) iter.Seq2[providers.Event, error] {
+	return func(yield consumer) {
 		p := m.provider
 		yield = guarded(append(p.secrets(), headerSecrets(m.headers)...), yield)
 		m := *m
 		m.moved = p.quirks.dialectOf(m.model)
-		if m.moved != nil && !yield(providers.Event{Type: providers.EventNote, At: p.now(), Text: noteMoved}, nil) {
+		if m.moved != nil && !yield(providers.Event{Type: providers.EventNote, At: p.now(),
+			Text: noteMoved}, nil) {
 			return
 		}
 		fields := m.fields(req)
-		for _, name := range append(m.dialect().omits(m.params), p.quirks.apply(m.model, fields)...) {
+		for _, name := range append(m.dialect().omits(m.params),
+			p.quirks.apply(m.model, fields)...) {
 			if !yield(providers.Event{Type: providers.EventDropped, At: p.now(), Text: name}, nil) {
 				return
 			}
@@ -67,10 +74,12 @@ func (m *remote) Stream(ctx context.Context, req providers.Request) iter.Seq2[pr
 			return
 		}
 		defer resp.Body.Close()
-		if !yield(providers.Event{Type: providers.EventHeaders, At: resp.came(), Status: resp.StatusCode}, nil) {
+		if !yield(providers.Event{Type: providers.EventHeaders, At: resp.came(),
+			Status: resp.StatusCode}, nil) {
 			return
 		}
-		if resp.Header.Get("Server") == simulatorName && !yield(providers.Event{Type: providers.EventSimulated, At: resp.came()}, nil) {
+		if resp.Header.Get("Server") == simulatorName &&
+			!yield(providers.Event{Type: providers.EventSimulated, At: resp.came()}, nil) {
 			return
 		}
 		body := inflate(resp.Response)
@@ -78,13 +87,14 @@ func (m *remote) Stream(ctx context.Context, req providers.Request) iter.Seq2[pr
 		case resp.StatusCode < 200 || resp.StatusCode > 299:
 			yield(providers.Event{At: p.now()}, m.refusal(ctx, resp.Response, body, fields))
 		case m.gatewaySays(resp, yield):
-			m.read(ctx, resp, body, unechoed(req, m.dialect().trims(), resp.Header, m.checked(req, m.learning(fields, m.limited(yield)))))
+			m.read(ctx, resp, body, unechoed(req, m.dialect().trims(), resp.Header,
+				m.checked(req, m.learning(fields, m.limited(yield)))))
 		}
 	}
 }
 
-// fields is the request's body: what the dialect makes of it, in the host's spelling, with the extra fields of the
-// config over it.
+// fields is the request's body: what the dialect makes of it, in the host's spelling, with the
+// extra fields of the config over it.
 func (m *remote) fields(req providers.Request) map[string]any {
 	b := m.dialect().body(m.model, m.params, req)
 	m.dialect().settle(m.provider, b)
@@ -106,9 +116,12 @@ func (m *remote) fields(req providers.Request) map[string]any {
 }
 
 // refusal is the error of an answer that is no success.
-func (m *remote) refusal(ctx context.Context, resp *http.Response, body io.Reader, fields map[string]any) *providers.Error {
-	text, _ := io.ReadAll(io.LimitReader(body, maxErrorBody))                   // a part of an error is better than none
-	if ctx.Err() != nil && providers.CauseOf(ctx).Kind == providers.Cancelled { // a deadline says less than the answer that has begun
+func (m *remote) refusal(ctx context.Context, resp *http.Response, body io.Reader,
+	fields map[string]any) *providers.Error {
+	// a part of an error is better than none
+	text, _ := io.ReadAll(io.LimitReader(body, maxErrorBody))
+	// a deadline says less than the answer that has begun
+	if ctx.Err() != nil && providers.CauseOf(ctx).Kind == providers.Cancelled {
 		return providers.CauseOf(ctx)
 	}
 	e := m.provider.statusError(m.model, resp, text)
@@ -116,15 +129,16 @@ func (m *remote) refusal(ctx context.Context, resp *http.Response, body io.Reade
 	return e
 }
 
-// learn notes what a refusal of a request with these fields says of the server, and marks an error after which the
-// request is worth sending again in another form.
+// learn notes what a refusal of a request with these fields says of the server, and marks an error
+// after which the request is worth sending again in another form.
 func (m *remote) learn(fields map[string]any, e *providers.Error) {
 	q := &m.provider.quirks
 	switch to := m.dialect().elsewhere(e); {
 	case to != nil && q.move(m.model, to, e):
 		e.Adapted = true
 		return
-	case m.moved != nil && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed):
+	case m.moved != nil && (e.Status == http.StatusNotFound ||
+		e.Status == http.StatusMethodNotAllowed):
 		*e = q.bar(m.model) // the server has no such path: what it said before stands
 		return
 	}
@@ -138,7 +152,7 @@ func (m *remote) learn(fields map[string]any, e *providers.Error) {
 }
 
 // learning wraps a consumer to learn from a refusal that comes inside the stream, under HTTP 200.
-func (m *remote) learning(fields map[string]any, yield func(providers.Event, error) bool) func(providers.Event, error) bool {
+func (m *remote) learning(fields map[string]any, yield consumer) consumer {
 	token := false
 	return func(ev providers.Event, err error) bool {
 		token = token || ev.Token()
@@ -152,7 +166,7 @@ func (m *remote) learning(fields map[string]any, yield func(providers.Event, err
 }
 
 // gatewaySays yields what stands in the headers of a gateway's answer.
-func (m *remote) gatewaySays(resp *answer, yield func(providers.Event, error) bool) bool {
+func (m *remote) gatewaySays(resp *answer, yield consumer) bool {
 	at := resp.came()
 	for _, note := range gatewayNotes(resp.Header) {
 		if !yield(providers.Event{Type: providers.EventNote, At: at, Text: note}, nil) {
@@ -160,13 +174,15 @@ func (m *remote) gatewaySays(resp *answer, yield func(providers.Event, error) bo
 		}
 	}
 	usd, ok := parseUSD(resp.Header.Get("x-litellm-response-cost"))
-	return !ok || usd == 0 || yield(providers.Event{Type: providers.EventCost, At: at, USD: usd}, nil)
+	return !ok || usd == 0 || yield(providers.Event{Type: providers.EventCost, At: at, USD: usd},
+		nil)
 }
 
-// checked wraps a consumer to tell of a prompt that Ollama cut silently: it says how much it read, and that is far
-// below what was sent, or exactly as much as it can hold. Where no num_ctx is set, a context is a multiple of 1024.
-// Whatever protocol a local server is asked by, Ollama may be behind it.
-func (m *remote) checked(req providers.Request, yield func(providers.Event, error) bool) func(providers.Event, error) bool {
+// checked wraps a consumer to tell of a prompt that Ollama cut silently: it says how much it read,
+// and that is far below what was sent, or exactly as much as it can hold. Where no num_ctx is set,
+// a context is a multiple of 1024. Whatever protocol a local server is asked by, Ollama may be
+// behind it.
+func (m *remote) checked(req providers.Request, yield consumer) consumer {
 	setting := m.provider.dialect.contextSetting(m.provider)
 	if setting == "" {
 		return yield
@@ -178,8 +194,10 @@ func (m *remote) checked(req providers.Request, yield func(providers.Event, erro
 	told := false // a usage may come with every chunk
 	return func(ev providers.Event, err error) bool {
 		if u := ev.Usage; ev.Type == providers.EventUsage && u != nil && u.Input > 0 && !told {
-			full := m.params.NumCtx != nil && u.Input >= *m.params.NumCtx || u.Input%1024 == 0 && sent > float64(u.Input)*1.1
-			if sent > float64(u.Input) && (full || sent > 500 && float64(u.Input) < sent/2) { // more read than sent is no cut
+			full := m.params.NumCtx != nil && u.Input >= *m.params.NumCtx || u.Input%1024 == 0 &&
+				sent > float64(u.Input)*1.1
+			// more read than sent is no cut
+			if sent > float64(u.Input) && (full || sent > 500 && float64(u.Input) < sent/2) {
 				told = true
 				note := fmt.Sprintf("the server read %d tokens of a prompt of about %.0f and cut the rest; raise its context (%s)", u.Input, sent, setting)
 				if !yield(providers.Event{Type: providers.EventNote, At: ev.At, Text: note}, nil) {
@@ -191,11 +209,16 @@ func (m *remote) checked(req providers.Request, yield func(providers.Event, erro
 	}
 }
 
-// read decodes the body of a 200, which may be a stream, one whole JSON document, or no API answer at all.
-func (m *remote) read(ctx context.Context, resp *answer, body io.Reader, yield func(providers.Event, error) bool) {
+// read decodes the body of a 200, which may be a stream, one whole JSON document, or no API answer
+// at all.
+func (m *remote) read(ctx context.Context, resp *answer, body io.Reader, yield consumer) {
 	p := m.provider
 	br := bufio.NewReaderSize(body, 16<<10)
-	first, err := firstByte(br, func() bool { return yield(providers.Event{Type: providers.EventAlive, At: resp.came()}, nil) })
+	first, err := firstByte(br,
+		func() bool {
+			return yield(providers.Event{Type: providers.EventAlive, At: resp.came()},
+				nil)
+		})
 	switch {
 	case err == errLeft:
 		return
@@ -234,15 +257,18 @@ func (m *remote) notAnswer(s serverError) *providers.Error {
 
 // notAPI is the error of a 200 that no model gave; said is what stood there instead.
 func (p *Provider) notAPI(said string) *providers.Error {
-	hint := fmt.Sprintf("check base_url of provider %s: %s serves something else than the API", p.cfg.Name, p.where())
+	hint := fmt.Sprintf("check base_url of provider %s: %s serves something else than the API",
+		p.cfg.Name, p.where())
 	if p.dialect.lacksVersion(p) {
 		hint = p.addressHint()
 	}
-	return &providers.Error{Kind: providers.Protocol, Message: "not an API endpoint: it answers " + strconv.Quote(p.clean(said)), Hint: hint}
+	return &providers.Error{Kind: providers.Protocol, Message: "not an API endpoint: it answers " +
+		strconv.Quote(p.clean(said)), Hint: hint}
 }
 
-// beginsStream reports whether what comes next may begin an event stream: a comment, or one of the fields that it has.
-// It waits for no more bytes than it takes to tell, and leaves them where they are.
+// beginsStream reports whether what comes next may begin an event stream: a comment, or one of the
+// fields that it has. It waits for no more bytes than it takes to tell, and leaves them where they
+// are.
 func beginsStream(br *bufio.Reader) bool {
 	for n := 1; ; n++ {
 		b, err := br.Peek(n)
@@ -254,7 +280,8 @@ func beginsStream(br *bufio.Reader) bool {
 			switch {
 			case n <= len(field):
 				begun = begun || field[:n] == string(b)
-			case string(b[:n-1]) == field && (b[n-1] == ':' || field != "" && (b[n-1] == '\n' || b[n-1] == '\r')):
+			case string(b[:n-1]) == field &&
+				(b[n-1] == ':' || field != "" && (b[n-1] == '\n' || b[n-1] == '\r')):
 				return true
 			}
 		}
@@ -267,8 +294,8 @@ func beginsStream(br *bufio.Reader) bool {
 // errLeft says that the consumer has broken out of the loop.
 var errLeft = errors.New("the consumer has left")
 
-// firstByte peeks at the first byte that is neither white space nor part of a byte order mark, which it skips; 0 and
-// io.EOF for an empty body. It calls alive for each empty line.
+// firstByte peeks at the first byte that is neither white space nor part of a byte order mark,
+// which it skips; 0 and io.EOF for an empty body. It calls alive for each empty line.
 func firstByte(br *bufio.Reader, alive func() bool) (byte, error) {
 	for {
 		c, err := br.ReadByte()
@@ -288,7 +315,7 @@ func firstByte(br *bufio.Reader, alive func() bool) (byte, error) {
 }
 
 // readStream decodes frames until the body ends.
-func (m *remote) readStream(ctx context.Context, resp *answer, body io.Reader, yield func(providers.Event, error) bool) {
+func (m *remote) readStream(ctx context.Context, resp *answer, body io.Reader, yield consumer) {
 	p := m.provider
 	frames := m.dialect().frames(body, resp.came)
 	dec := m.dialect().decoder()
@@ -346,18 +373,20 @@ func (m *remote) readStream(ctx context.Context, resp *answer, body io.Reader, y
 			yield(providers.Event{At: p.now()}, e)
 			return
 		}
-		if dec.state().whole && !yield(providers.Event{Type: providers.EventNote, At: last, Text: noteWhole}, nil) {
+		if dec.state().whole && !yield(providers.Event{Type: providers.EventNote, At: last,
+			Text: noteWhole}, nil) {
 			return
 		}
-		if yield(providers.Event{Type: providers.EventFinish, At: last, Text: dec.state().finish}, nil) {
+		if yield(providers.Event{Type: providers.EventFinish, At: last, Text: dec.state().finish},
+			nil) {
 			drain(resp.Body)
 		}
 		return
 	}
 }
 
-// end judges how a stream ended: nil for a whole answer. After the finish reason nothing is missing, however the
-// connection ends; without it, whoever stopped the stream is named.
+// end judges how a stream ended: nil for a whole answer. After the finish reason nothing is
+// missing, however the connection ends; without it, whoever stopped the stream is named.
 func (m *remote) end(ctx context.Context, t *streamState, err error) *providers.Error {
 	e := m.judge(ctx, t, err)
 	if e != nil {
@@ -388,7 +417,8 @@ func (m *remote) judge(ctx context.Context, t *streamState, err error) *provider
 	case ended && t.strays.failure() != nil:
 		return m.strayEnd(t, t.strays.failure().serverError)
 	case err == io.EOF, errors.Is(err, errStreamEnd):
-		if t.said != nil && (!t.payload && !t.tokens() || kindOfWords(0, t.said.serverError) != "") {
+		if t.said != nil && (!t.payload && !t.tokens() ||
+			kindOfWords(0, t.said.serverError) != "") {
 			return p.classify(m.model, 0, t.said.serverError)
 		}
 		if t.foreign && !t.payload && !t.tokens() {
@@ -396,7 +426,8 @@ func (m *remote) judge(ctx context.Context, t *streamState, err error) *provider
 		}
 		return t.verdict()
 	case err == io.ErrUnexpectedEOF && t.tokens() && !errors.As(err, &broken):
-		return t.verdict() // the chunked body stopped between two lines: cut short, as by a clean end
+		// the chunked body stopped between two lines: cut short, as by a clean end
+		return t.verdict()
 	}
 	return p.bodyError(ctx, err)
 }
@@ -414,8 +445,8 @@ func (m *remote) strayEnd(t *streamState, s serverError) *providers.Error {
 	return e
 }
 
-// foreign is the error of an answer that another protocol, or another path of the server, gave. It quotes what came,
-// and names its kind where the words tell it.
+// foreign is the error of an answer that another protocol, or another path of the server, gave. It
+// quotes what came, and names its kind where the words tell it.
 func (m *remote) foreign(t *streamState, data []byte) *providers.Error {
 	p := m.provider
 	s := parseErrorBody(data)
@@ -423,7 +454,8 @@ func (m *remote) foreign(t *streamState, data []byte) *providers.Error {
 	if !quoted && kindOfWords(0, s) != "" {
 		return p.classify(m.model, 0, s)
 	}
-	e := &providers.Error{Kind: providers.Protocol, Message: errNotJSON.Error(), Hint: "check kind and base_url of provider " + p.cfg.Name}
+	e := &providers.Error{Kind: providers.Protocol, Message: errNotJSON.Error(),
+		Hint: "check kind and base_url of provider " + p.cfg.Name}
 	if p.dialect.lacksVersion(p) {
 		e.Hint = p.addressHint()
 	}
@@ -451,7 +483,7 @@ func isMalformed(data []byte) bool {
 }
 
 // readWhole decodes an answer that came in one piece though a stream was asked for.
-func (m *remote) readWhole(ctx context.Context, resp *answer, body io.Reader, yield func(providers.Event, error) bool) {
+func (m *remote) readWhole(ctx context.Context, resp *answer, body io.Reader, yield consumer) {
 	p := m.provider
 	data, err := io.ReadAll(io.LimitReader(body, maxLine+1))
 	at := resp.came()
@@ -485,8 +517,8 @@ func (m *remote) readWhole(ctx context.Context, resp *answer, body io.Reader, yi
 	}
 }
 
-// decodeWhole decodes a body that is one document, that holds one in an envelope, or that has several: an error ahead
-// of an event stream, or pieces of an answer without any framing.
+// decodeWhole decodes a body that is one document, that holds one in an envelope, or that has
+// several: an error ahead of an event stream, or pieces of an answer without any framing.
 func decodeWhole(dec decoder, data []byte) ([]providers.Event, error) {
 	if validDocument(data) {
 		return dec.whole(openEnvelope(data), nil)
@@ -511,8 +543,8 @@ func decodeWhole(dec decoder, data []byte) ([]providers.Event, error) {
 	}
 }
 
-// How long more is waited for after a stream's end: for the proper end of its body, and where the end mark stood on a line
-// with text, as some servers write it on each.
+// How long more is waited for after a stream's end: for the proper end of its body, and where the
+// end mark stood on a line with text, as some servers write it on each.
 const (
 	drainTime = 50 * time.Millisecond
 	doubtTime = time.Second
@@ -522,5 +554,6 @@ const (
 func drain(body io.ReadCloser) {
 	t := time.AfterFunc(drainTime, func() { body.Close() })
 	defer t.Stop()
-	_, _ = io.Copy(io.Discard, io.LimitReader(body, 64<<10)) // an error here only costs a connection
+	// an error here only costs a connection
+	_, _ = io.Copy(io.Discard, io.LimitReader(body, 64<<10))
 }

@@ -33,21 +33,23 @@ type streamState struct {
 	held    frame // that of the first piece which the splitter holds back
 	thought bool  // reasoning has come apart from the answer
 
-	// torn is the end of the text as long as it is the replacement character: what is left of a character that
-	// max_tokens cut through is no part of the answer.
+	// torn is the end of the text as long as it is the replacement character: what is left of a
+	// character that max_tokens cut through is no part of the answer.
 	torn string
 
 	counts  counts
 	counted bool // a usage with counts has come
 
-	grace   time.Duration                             // after its end mark, how long more of the answer is waited for
-	release func([]providers.Event) []providers.Event // gives what the decoder itself holds back, or nil
+	grace time.Duration // after its end mark, how long more of the answer is waited for
+	// gives what the decoder itself holds back, or nil
+	release func([]providers.Event) []providers.Event
 }
 
 // finishIncomplete is how the Responses API calls an answer that it did not complete.
 const finishIncomplete = "incomplete"
 
-// addForeign notes a document that the protocol does not have. It is ignored where an answer comes beside it.
+// addForeign notes a document that the protocol does not have. It is ignored where an answer comes
+// beside it.
 func (t *streamState) addForeign(data []byte) {
 	t.foreign = true
 	if t.first == nil {
@@ -64,8 +66,8 @@ func (t *streamState) addForeign(data []byte) {
 	}
 }
 
-// stray takes a line that the framing does not have. It gives the frame of a document that the line completes, else a
-// sign of life.
+// stray takes a line that the framing does not have. It gives the frame of a document that the line
+// completes, else a sign of life.
 func (t *streamState) stray(f frame) frame {
 	if f.data = t.strays.add(f.data); f.data != nil {
 		f.kind = frameData
@@ -81,31 +83,37 @@ func (t *streamState) addText(s string, f frame, out []providers.Event) []provid
 	}
 	t.text = true
 	if t.torn == "" && !strings.HasSuffix(s, "\uFFFD") {
-		return append(out, providers.Event{Type: providers.EventText, At: f.at, Text: s, Bytes: f.bytes})
+		return append(out, providers.Event{Type: providers.EventText, At: f.at, Text: s,
+			Bytes: f.bytes})
 	}
 	s = t.torn + s
 	whole := strings.TrimRight(s, "\uFFFD")
 	if t.torn = s[len(whole):]; whole == "" {
 		return out
 	}
-	return append(out, providers.Event{Type: providers.EventText, At: f.at, Text: whole, Bytes: f.bytes})
+	return append(out, providers.Event{Type: providers.EventText, At: f.at, Text: whole,
+		Bytes: f.bytes})
 }
 
-// addAnswer appends a piece of the answer as the server wrote it, in which reasoning may stand inline.
+// addAnswer appends a piece of the answer as the server wrote it, in which reasoning may stand
+// inline.
 func (t *streamState) addAnswer(s string, f frame, out []providers.Event) []providers.Event {
 	return t.addPiece(s, ordinary(s), f, out)
 }
 
 // addPiece is addAnswer for a piece of which it is known whether it is ordinary.
-func (t *streamState) addPiece(s string, simple bool, f frame, out []providers.Event) []providers.Event {
+func (t *streamState) addPiece(s string, simple bool, f frame,
+	out []providers.Event) []providers.Event {
 	if s == "" {
 		return out
 	}
-	if simple && t.torn == "" && t.talks[0].state == talkOver && t.answers.goesOn(s) && t.think.goesOn() {
+	if simple && t.torn == "" && t.talks[0].state == talkOver && t.answers.goesOn(s) &&
+		t.think.goesOn() {
 		t.answers.note(s) // nearly always
 		t.think.note(s)
 		t.text = true
-		return append(out, providers.Event{Type: providers.EventText, At: f.at, Text: s, Bytes: f.bytes})
+		return append(out, providers.Event{Type: providers.EventText, At: f.at, Text: s,
+			Bytes: f.bytes})
 	}
 	if t.talks[0].state != talkOver {
 		if s, out = t.talk(0, s, f, out); s == "" {
@@ -116,8 +124,8 @@ func (t *streamState) addPiece(s string, simple bool, f frame, out []providers.E
 	return t.part(now, f, t.part(early, at, out))
 }
 
-// part appends a piece of the answer without the reasoning in it. What the splitter held back keeps the time at which
-// it came.
+// part appends a piece of the answer without the reasoning in it. What the splitter held back keeps
+// the time at which it came.
 func (t *streamState) part(s string, f frame, out []providers.Event) []providers.Event {
 	if s == "" {
 		return out
@@ -153,7 +161,8 @@ func (t *streamState) addSplit(s split, f frame, out []providers.Event) []provid
 }
 
 // talk cuts out what a proxy says of itself, in the answer (0) or in the reasoning (1).
-func (t *streamState) talk(i int, s string, f frame, out []providers.Event) (string, []providers.Event) {
+func (t *streamState) talk(i int, s string, f frame, out []providers.Event) (string,
+	[]providers.Event) {
 	s, loading, seconds := t.talks[i].write(s)
 	if loading && !t.loading {
 		t.loading = true
@@ -192,7 +201,8 @@ func (t *streamState) flush(at time.Time, out []providers.Event) []providers.Eve
 	return out
 }
 
-// heldFrame is the frame of a piece that was held back, or the present one for the rest of a character.
+// heldFrame is the frame of a piece that was held back, or the present one for the rest of a
+// character.
 func heldFrame(f, now frame) frame {
 	if f.at.IsZero() {
 		return now
@@ -223,7 +233,8 @@ func (t *streamState) addThought(s string, f frame, out []providers.Event) []pro
 		return out
 	}
 	t.reasoning = true
-	return append(out, providers.Event{Type: providers.EventReasoning, At: f.at, Text: s, Bytes: f.bytes})
+	return append(out, providers.Event{Type: providers.EventReasoning, At: f.at, Text: s,
+		Bytes: f.bytes})
 }
 
 // addTools notes a tool call, which lineup offers no model and therefore never runs.
@@ -232,7 +243,8 @@ func (t *streamState) addTools(f frame, out []providers.Event) []providers.Event
 		return out
 	}
 	t.tools = true
-	return append(out, providers.Event{Type: providers.EventNote, At: f.at, Text: "tool call suppressed"})
+	return append(out, providers.Event{Type: providers.EventNote, At: f.at,
+		Text: "tool call suppressed"})
 }
 
 // addHidden notes reasoning that the server sends encrypted.
@@ -241,7 +253,8 @@ func (t *streamState) addHidden(f frame, out []providers.Event) []providers.Even
 		return out
 	}
 	t.hidden, t.reasoning = true, true
-	return append(out, providers.Event{Type: providers.EventNote, At: f.at, Text: "hidden reasoning"})
+	return append(out, providers.Event{Type: providers.EventNote, At: f.at,
+		Text: "hidden reasoning"})
 }
 
 // noteWhole tells that an answer came in one piece though a stream was asked for.
@@ -254,29 +267,38 @@ func (t *streamState) tokens() bool { return t.text || t.reasoning }
 func (t *streamState) verdict() *providers.Error {
 	switch {
 	case t.finish == providers.FinishFilter:
-		return &providers.Error{Kind: providers.ContentFilter, Message: "the provider's filter stopped the answer",
-			Hint: "word the prompt differently, or use another model"}
+		return &providers.Error{Kind: providers.ContentFilter,
+			Message: "the provider's filter stopped the answer",
+			Hint:    "word the prompt differently, or use another model"}
 	case t.finish == providers.FinishError:
-		return &providers.Error{Kind: providers.ServerError, Message: "the server gave up in the middle of the answer", Hint: "ask again"}
+		return &providers.Error{Kind: providers.ServerError,
+			Message: "the server gave up in the middle of the answer", Hint: "ask again"}
 	case t.finish == finishOverload:
-		return &providers.Error{Kind: providers.Overloaded, Message: "the server ran out of resources in the middle of the answer", Hint: "ask again"}
+		return &providers.Error{Kind: providers.Overloaded,
+			Message: "the server ran out of resources in the middle of the answer", Hint: "ask again"}
 	case strings.HasPrefix(t.finish, finishIncomplete):
 		return &providers.Error{Kind: providers.Truncated, Hint: "ask again",
 			Message: "the server ended the answer before it was complete (" + t.finish + ")"}
 	case strings.HasSuffix(t.finish, "_error"): // Portkey hands the type of Anthropic's errors on so, and nothing of their message
-		return &providers.Error{Kind: cmp.Or(kindOfWords(0, serverError{kind: t.finish}), providers.ServerError),
-			Message: "the server gave up in the middle of the answer: " + t.finish, Hint: "ask again"}
+		return &providers.Error{Kind: cmp.Or(kindOfWords(0, serverError{kind: t.finish}),
+			providers.ServerError),
+			Message: "the server gave up in the middle of the answer: " +
+				t.finish, Hint: "ask again"}
 	case t.finish != "" && t.text:
 		return nil
 	case t.finish != "":
-		return &providers.Error{Kind: providers.Empty, Message: t.emptyMessage(), Hint: t.emptyHint(), Answered: true}
+		return &providers.Error{Kind: providers.Empty, Message: t.emptyMessage(),
+			Hint: t.emptyHint(), Answered: true}
 	case t.tokens():
-		return &providers.Error{Kind: providers.Truncated, Message: "the stream ended without its end mark; the answer is probably incomplete",
-			Hint: "ask again"}
+		return &providers.Error{Kind: providers.Truncated,
+			Message: "the stream ended without its end mark; the answer is probably incomplete",
+			Hint:    "ask again"}
 	case t.payload:
-		return &providers.Error{Kind: providers.Truncated, Message: "the stream ended before the first word", Hint: "ask again"}
+		return &providers.Error{Kind: providers.Truncated,
+			Message: "the stream ended before the first word", Hint: "ask again"}
 	}
-	return &providers.Error{Kind: providers.Empty, Message: "the server sent an empty stream", Hint: "ask again, or use another model"}
+	return &providers.Error{Kind: providers.Empty, Message: "the server sent an empty stream",
+		Hint: "ask again, or use another model"}
 }
 
 func (t *streamState) emptyMessage() string {

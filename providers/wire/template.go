@@ -8,21 +8,23 @@ import (
 	"unicode/utf8"
 )
 
-// template recognises a document that differs from a former one in the values of a few strings alone. The chunks of
-// a stream are such documents: nearly all of them carry the same fields around another piece of text. Decoding the
-// former one has shown what its fields mean, so that only the piece has to be read, which is ten times faster.
+// template recognises a document that differs from a former one in the values of a few strings
+// alone. The chunks of a stream are such documents: nearly all of them carry the same fields around
+// another piece of text. Decoding the former one has shown what its fields mean, so that only the
+// piece has to be read, which is ten times faster.
 //
-// Why this gives what decoding gives: JSON is read from left to right, and a string literal in place of another one
-// changes nothing but that value. The piece's value is handed over. No decoder looks at the others that may change, such
-// as a time, an id, or the number of an event.
+// Why this gives what decoding gives: JSON is read from left to right, and a string literal in
+// place of another one changes nothing but that value. The piece's value is handed over. No decoder
+// looks at the others that may change, such as a time, an id, or the number of an event.
 type template struct {
 	parts   [][]byte // what stands around the holes, one more than there are holes
 	piece   int      // the hole with the text
 	numbers []bool   // of the holes: a number, not a string
 }
 
-// learnTemplate makes a template of a document. piece is the raw string literal that carries its text, ignored are
-// those of further strings that may differ, or fields with a number: "sequence_number":7. It returns nil where the place of the piece is not certain.
+// learnTemplate makes a template of a document. piece is the raw string literal that carries its
+// text, ignored are those of further strings that may differ, or fields with a number:
+// "sequence_number":7. It returns nil where the place of the piece is not certain.
 func learnTemplate(doc []byte, piece json.RawMessage, ignored ...json.RawMessage) *template {
 	at := place(doc, piece)
 	if at < 0 {
@@ -60,8 +62,8 @@ func place(doc []byte, lit json.RawMessage) int {
 	return bytes.Index(doc, lit)
 }
 
-// match gives the piece of text in a document that fits; without ok it means nothing. simple says that the piece is
-// ordinary (see there).
+// match gives the piece of text in a document that fits; without ok it means nothing. simple says
+// that the piece is ordinary (see there).
 func (t *template) match(doc []byte) (piece string, simple, ok bool) {
 	if t == nil {
 		return "", false, false
@@ -121,7 +123,8 @@ func endDigits(s []byte) (n int) {
 	return n
 }
 
-// idLiteral measures the string literal at the start of s if it is of printable ASCII, as ids and times are; else 0.
+// idLiteral measures the string literal at the start of s if it is of printable ASCII, as ids and
+// times are; else 0.
 func idLiteral(s []byte) int {
 	if len(s) == 0 || s[0] != '"' {
 		return 0
@@ -138,8 +141,8 @@ func idLiteral(s []byte) int {
 	return end + 2
 }
 
-// literal measures the string literal at the start of s, -1 where there is none. plain says that its bytes are its
-// value, common that it is ordinary besides.
+// literal measures the string literal at the start of s, -1 where there is none. plain says that
+// its bytes are its value, common that it is ordinary besides.
 func literal(s []byte) (end int, plain, common bool) {
 	if len(s) == 0 || s[0] != '"' {
 		return -1, false, false

@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// textOf reads a JSON value that stands where text is wanted. A string is unquoted; a number or a truth value is taken
-// as the server wrote it, because some servers write a token that looks like one without quotes. Anything else is no
-// text.
+// textOf reads a JSON value that stands where text is wanted. A string is unquoted; a number or a
+// truth value is taken as the server wrote it, because some servers write a token that looks like
+// one without quotes. Anything else is no text.
 func textOf(raw json.RawMessage) string {
 	if len(raw) == 0 {
 		return ""
@@ -29,9 +29,9 @@ func isText(raw json.RawMessage) bool {
 	return len(raw) > 2 && raw[0] == '"' || len(raw) > 0 && raw[0] != '"' && textOf(raw) != ""
 }
 
-// unquote decodes a string literal of JSON. Other than encoding/json it keeps what is only a part of a character: bytes
-// as they are, and half of a surrogate pair as the three bytes that UTF-8 would have for it. The other half may come
-// with the next piece of a stream (see halves).
+// unquote decodes a string literal of JSON. Other than encoding/json it keeps what is only a part
+// of a character: bytes as they are, and half of a surrogate pair as the three bytes that UTF-8
+// would have for it. The other half may come with the next piece of a stream (see halves).
 func unquote(lit []byte) (s string, ok bool) {
 	if len(lit) < 2 || lit[0] != '"' || lit[len(lit)-1] != '"' {
 		return "", false
@@ -120,7 +120,8 @@ func halfBytes(r rune) []byte {
 	return []byte{0xe0 | byte(r>>12), 0x80 | byte(r>>6)&0xbf, 0x80 | byte(r)&0x3f}
 }
 
-// halfAt reads half of a surrogate pair in the form of halfBytes at the start of s; 0 where there is none.
+// halfAt reads half of a surrogate pair in the form of halfBytes at the start of s; 0 where there
+// is none.
 func halfAt(s string) rune {
 	if len(s) < 3 || s[0] != 0xed || s[1] < 0xa0 || s[1] > 0xbf || s[2] < 0x80 || s[2] > 0xbf {
 		return 0
@@ -128,11 +129,12 @@ func halfAt(s string) rune {
 	return 0xd000 | rune(s[1]&0x3f)<<6 | rune(s[2]&0x3f)
 }
 
-// halves joins characters of which a server sends a part at the end of one piece and the rest with the next one: bytes
-// of UTF-8, or halves of a surrogate pair. The zero value is ready.
+// halves joins characters of which a server sends a part at the end of one piece and the rest with
+// the next one: bytes of UTF-8, or halves of a surrogate pair. The zero value is ready.
 type halves struct{ held string }
 
-// write takes the next piece and gives what of the text is whole. Bytes that belong to no character become U+FFFD.
+// write takes the next piece and gives what of the text is whole. Bytes that belong to no character
+// become U+FFFD.
 func (h *halves) write(piece string) string {
 	if h.held == "" && utf8.ValidString(piece) {
 		return piece
@@ -168,7 +170,8 @@ func openEnd(s string) int {
 			if n > 3 {
 				return 0
 			}
-			if rest := len(s) - n; n < 3 && rest >= 3 && c == 0xed { // the low half is not whole yet
+			// the low half is not whole yet
+			if rest := len(s) - n; n < 3 && rest >= 3 && c == 0xed {
 				if r := halfAt(s[rest-3:]); r != 0 && r < 0xdc00 {
 					return n + 3
 				}

@@ -17,9 +17,10 @@ const (
 	never                      // it could be prose
 )
 
-// thinkTags are those of the well-known families: DeepSeek, Qwen, GLM and many others, Gemini and EXAONE (thought),
-// Seed-OSS, LongCat, Mistral's Magistral, Cohere's Command A, Kimi-VL, OpenThinker, MedGemma, Gemma 4, Apertus, gpt-oss
-// (with its head in the prompt), and IBM's Granite.
+// thinkTags are those of the well-known families: DeepSeek, Qwen, GLM and many others, Gemini and
+// EXAONE (thought), Seed-OSS, LongCat, Mistral's Magistral, Cohere's Command A, Kimi-VL,
+// OpenThinker, MedGemma, Gemma 4, Apertus, gpt-oss (with its head in the prompt), and IBM's
+// Granite.
 func thinkTags() []thinkTag {
 	return []thinkTag{
 		{"<think>", "</think>", notInProse},
@@ -44,7 +45,8 @@ func thinkTags() []thinkTag {
 	}
 }
 
-// answerTags mark the answer beside the reasoning, in some of the families. They go with the reasoning's own.
+// answerTags mark the answer beside the reasoning, in some of the families. They go with the
+// reasoning's own.
 func answerTags() []thinkTag {
 	return []thinkTag{
 		{"<|START_RESPONSE|>", "<|END_RESPONSE|>", always},
@@ -52,8 +54,9 @@ func answerTags() []thinkTag {
 	}
 }
 
-// The parts of gpt-oss' format, Harmony: <|start|>assistant<|channel|>analysis<|message|>…<|end|>, and the answer in the
-// channel final, which may end with <|return|>. https://developers.openai.com/cookbook/articles/openai-harmony
+// The parts of gpt-oss' format, Harmony: <|start|>assistant<|channel|>analysis<|message|>…<|end|>,
+// and the answer in the channel final, which may end with <|return|>.
+// https://developers.openai.com/cookbook/articles/openai-harmony
 const (
 	harmonyStart   = "<|start|>assistant"
 	harmonyChannel = "<|channel|>"
@@ -68,12 +71,12 @@ const (
 	bareEnd  = "assistantfinal"
 )
 
-// thinkSplitter parts reasoning that a server leaves inline, in tags, from the answer. A pair of tags counts at the very
-// start of the answer, after white space at most: an answer that talks about "<think>" later keeps it. An end tag without
-// a beginning counts too, where it does not stand in prose: chat templates put the beginning into the prompt. What was
-// taken for the answer until then is reasoning (see moved).
-// The tags may be split anywhere across pieces. Without an end tag all of it is reasoning. White space beside the tags
-// goes with them.
+// thinkSplitter parts reasoning that a server leaves inline, in tags, from the answer. A pair of
+// tags counts at the very start of the answer, after white space at most: an answer that talks
+// about "<think>" later keeps it. An end tag without a beginning counts too, where it does not
+// stand in prose: chat templates put the beginning into the prompt. What was taken for the answer
+// until then is reasoning (see moved). The tags may be split anywhere across pieces. Without an end
+// tag all of it is reasoning. White space beside the tags goes with them.
 type thinkSplitter struct {
 	state thinkState
 	held  string // the end of what was written, as long as it may be the beginning of a tag
@@ -99,13 +102,15 @@ const (
 	maxLeading = 64 // white space ahead of the tag, in bytes; more is an answer of its own
 )
 
-// split is what a piece settles: reasoning, then answer. moved says that all of the answer so far was reasoning.
+// split is what a piece settles: reasoning, then answer. moved says that all of the answer so far
+// was reasoning.
 type split struct {
 	moved             bool
 	reasoning, answer string
 }
 
-// write takes the next piece of the stream and gives what it settles, with what was held back before.
+// write takes the next piece of the stream and gives what it settles, with what was held back
+// before.
 func (s *thinkSplitter) write(piece string) (out split) {
 	if s.goesOn() && ordinary(piece) {
 		s.note(piece)
@@ -115,7 +120,8 @@ func (s *thinkSplitter) write(piece string) (out split) {
 	for {
 		switch s.state {
 		case beforeThink, thinkEnds:
-			if piece = s.begin(piece); s.held != "" || s.state == beforeThink || s.state == thinkEnds && piece == "" {
+			if piece = s.begin(piece); s.held != "" || s.state == beforeThink ||
+				s.state == thinkEnds && piece == "" {
 				return out
 			}
 		case thinkBegins:
@@ -145,14 +151,17 @@ func (s *thinkSplitter) write(piece string) (out split) {
 	}
 }
 
-// begin looks for a tag at the start, before or between reasoning, and holds back what may become one. It gives what is
-// left of the piece and moves to the next state.
+// begin looks for a tag at the start, before or between reasoning, and holds back what may become
+// one. It gives what is left of the piece and moves to the next state.
 func (s *thinkSplitter) begin(piece string) string {
 	start := strings.TrimLeft(piece, thinkSpace)
 	leading := len(piece) - len(start)
 	if s.state == beforeThink && leading > maxLeading {
 		s.state = answering
 		return piece
+	}
+	if s.state == thinkEnds {
+		piece = start
 	}
 	if start == "" {
 		if s.state == beforeThink {
@@ -192,9 +201,6 @@ func (s *thinkSplitter) begin(piece string) string {
 		s.held = piece
 		return ""
 	}
-	if s.state == thinkEnds {
-		piece = start
-	}
 	s.state, s.end = answering, ""
 	return piece
 }
@@ -211,7 +217,8 @@ func (s *thinkSplitter) harmony(start string) (rest string, next thinkState, fou
 		return start[n:], thinkBegins, true
 	}
 	head := strings.TrimPrefix(start, harmonyStart)
-	if strings.HasPrefix(harmonyStart+harmonyChannel, start) || strings.HasPrefix(harmonyChannel, head) {
+	if strings.HasPrefix(harmonyStart+harmonyChannel, start) ||
+		strings.HasPrefix(harmonyChannel, head) {
 		s.held = start
 		return "", s.state, true
 	}
@@ -233,8 +240,8 @@ func (s *thinkSplitter) harmony(start string) (rest string, next thinkState, fou
 	return rest, thinkBegins, true
 }
 
-// answer takes a piece of the answer. It holds back what may become a tag that ends the answer, or one that turns it
-// into reasoning.
+// answer takes a piece of the answer. It holds back what may become a tag that ends the answer, or
+// one that turns it into reasoning.
 func (s *thinkSplitter) answer(piece string, out split) split {
 	if s.closed {
 		out.answer = s.closing(piece)
@@ -284,7 +291,8 @@ func (s *thinkSplitter) move(piece string, at int, tag thinkTag, out split) spli
 	return out
 }
 
-// closing gives a piece of an answer without the tag that ends it, which only families have that mark the answer too.
+// closing gives a piece of an answer without the tag that ends it, which only families have that
+// mark the answer too.
 func (s *thinkSplitter) closing(piece string) string {
 	if s.end == "" || s.state != answering {
 		return piece
@@ -314,7 +322,8 @@ func (s *thinkSplitter) close() (out split) {
 		return split{reasoning: held}
 	case answering:
 		if s.closed {
-			if end := strings.TrimRight(held, thinkSpace); s.end != "" && (end == s.end || s.end == harmonyReturn && end == harmonyEnd) {
+			if end := strings.TrimRight(held, thinkSpace); s.end != "" &&
+				(end == s.end || s.end == harmonyReturn && end == harmonyEnd) {
 				return split{}
 			}
 			return split{answer: held}
@@ -328,7 +337,8 @@ func (s *thinkSplitter) close() (out split) {
 
 // goesOn reports whether an ordinary piece is a piece of the answer as it is.
 func (s *thinkSplitter) goesOn() bool {
-	return s.state == answering && s.held == "" && (s.closed && s.end == "" || !s.closed && s.said.plain())
+	return s.state == answering && s.held == "" &&
+		(s.closed && s.end == "" || !s.closed && s.said.plain())
 }
 
 // note remembers an ordinary piece of the answer.
@@ -338,8 +348,8 @@ func (s *thinkSplitter) note(piece string) {
 	}
 }
 
-// ends reports whether an end tag without a beginning ends reasoning, by what stands around it. before is what of the
-// answer is not in said yet.
+// ends reports whether an end tag without a beginning ends reasoning, by what stands around it.
+// before is what of the answer is not in said yet.
 func (s *thinkSplitter) ends(before string, tag thinkTag, after string) bool {
 	if tag.alone == always {
 		return true
@@ -357,7 +367,8 @@ func (s *thinkSplitter) ends(before string, tag thinkTag, after string) bool {
 	switch {
 	case last == '"' || last == '\'' || last == '*' || last == '_':
 		return next != last
-	case strings.HasSuffix(before, "“") || strings.HasSuffix(before, "‘") || strings.HasSuffix(before, "«") ||
+	case strings.HasSuffix(before, "“") || strings.HasSuffix(before, "‘") ||
+		strings.HasSuffix(before, "«") ||
 		strings.HasSuffix(before, "„"):
 		return false
 	case strings.IndexByte("([{<=|/", last) >= 0:

@@ -22,8 +22,8 @@ import (
 	"lineup/providers/arrival"
 )
 
-// newClient makes a provider's own HTTP client. It follows no redirect, because a redirect could carry the key to
-// another host, and it leaves all waiting to the deadlines.
+// newClient makes a provider's own HTTP client. It follows no redirect, because a redirect could
+// carry the key to another host, and it leaves all waiting to the deadlines.
 func newClient(caFile string) (*http.Client, error) {
 	t := &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
@@ -34,7 +34,8 @@ func newClient(caFile string) (*http.Client, error) {
 		MaxIdleConnsPerHost: 16, // one a pane
 		IdleConnTimeout:     90 * time.Second,
 		DisableCompression:  true, // net/http would wait for a whole block; inflate undoes it as it comes
-		OnProxyConnectResponse: func(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
+		OnProxyConnectResponse: func(_ context.Context, proxy *url.URL, _ *http.Request,
+			resp *http.Response) error {
 			if resp.StatusCode == http.StatusOK {
 				return nil
 			}
@@ -56,13 +57,17 @@ func newClient(caFile string) (*http.Client, error) {
 		t.TLSClientConfig = &tls.Config{RootCAs: pool}
 	}
 	return &http.Client{
-		Transport:     t,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: t,
+		CheckRedirect: func(*http.Request,
+			[]*http.Request) error {
+			return http.ErrUseLastResponse
+		},
 	}, nil
 }
 
-// pingAfter is how long an HTTP/2 connection may be silent before it is asked whether it is still there. One that a
-// laptop has slept over, or that a router has forgotten, would otherwise cost the next request its deadline.
+// pingAfter is how long an HTTP/2 connection may be silent before it is asked whether it is still
+// there. One that a laptop has slept over, or that a router has forgotten, would otherwise cost the
+// next request its deadline.
 const pingAfter = 15 * time.Second
 
 // proxyError is a proxy's refusal to connect to the server.
@@ -76,24 +81,29 @@ func (e *proxyError) Error() string {
 }
 
 // newRequest builds a request to the provider with its key and headers.
-func (p *Provider) newRequest(ctx context.Context, method, address string, body any) (*http.Request, error) {
+func (p *Provider) newRequest(ctx context.Context, method, address string, body any) (*http.Request,
+	error) {
 	var r io.Reader
 	if body != nil {
 		var buf bytes.Buffer
 		enc := json.NewEncoder(&buf)
 		enc.SetEscapeHTML(false)
 		if err := enc.Encode(body); err != nil {
-			return nil, &providers.Error{Kind: providers.BadRequest, Message: "the request cannot be written as JSON: " + err.Error(), Err: err}
+			return nil, &providers.Error{Kind: providers.BadRequest,
+				Message: "the request cannot be written as JSON: " + err.Error(), Err: err}
 		}
 		r = &buf
 	}
 	req, err := http.NewRequestWithContext(ctx, method, address, r)
 	if err != nil {
-		return nil, &providers.Error{Kind: providers.BadRequest, Message: providers.CleanLine(err.Error()), Hint: "check base_url of provider " + p.cfg.Name, Err: err}
+		return nil, &providers.Error{Kind: providers.BadRequest,
+			Message: providers.CleanLine(err.Error()), Hint: "check base_url of provider " +
+				p.cfg.Name, Err: err}
 	}
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
-		// Not sent, but it lets net/http repeat the request where a kept connection turns out to be closed.
+		// Not sent, but it lets net/http repeat the request where a kept connection turns out to be
+		// closed.
 		req.Header["Idempotency-Key"] = nil
 	}
 	key, err := p.cfg.Key.get(ctx)
@@ -104,8 +114,10 @@ func (p *Provider) newRequest(ctx context.Context, method, address string, body 
 	return req, nil
 }
 
-// ask sends a request body to a path below the base URL, with a model's own headers over those of the provider; see send.
-func (p *Provider) ask(ctx context.Context, path string, fields map[string]any, headers map[string]string, yield func(providers.Event, error) bool) (*answer, error) {
+// ask sends a request body to a path below the base URL, with a model's own headers over those of
+// the provider; see send.
+func (p *Provider) ask(ctx context.Context, path string, fields map[string]any,
+	headers map[string]string, yield consumer) (*answer, error) {
 	req, err := p.newRequest(ctx, http.MethodPost, p.url(path), fields)
 	if err != nil {
 		return nil, err
@@ -116,10 +128,10 @@ func (p *Provider) ask(ctx context.Context, path string, fields map[string]any, 
 	return p.send(req, yield)
 }
 
-// send sends a request and yields EventConnected when the connection is there and EventSent when the request has gone
-// out over it. The caller closes the body.
-// It returns nil without an error when the consumer has left.
-func (p *Provider) send(req *http.Request, yield func(providers.Event, error) bool) (*answer, error) {
+// send sends a request and yields EventConnected when the connection is there and EventSent when
+// the request has gone out over it. The caller closes the body. It returns nil without an error
+// when the consumer has left.
+func (p *Provider) send(req *http.Request, yield consumer) (*answer, error) {
 	type result struct {
 		resp *http.Response
 		err  error
@@ -134,7 +146,8 @@ func (p *Provider) send(req *http.Request, yield func(providers.Event, error) bo
 		}
 		select {
 		case steps <- ev:
-		default: // a request that net/http repeats on a fresh connection is sent twice, but hardly eight times
+		// a request that net/http repeats on a fresh connection is sent twice, but hardly eight times
+		default:
 		}
 	})
 	done := make(chan result, 1)
@@ -173,9 +186,9 @@ func (p *Provider) send(req *http.Request, yield func(providers.Event, error) bo
 	}
 }
 
-// cancelBody ends the request's context with its body, so that the connection of an unread answer closes at once
-// and a local server stops generating. A gateway in between may read its upstream to the end all the same: Portkey
-// 1.15.2 does.
+// cancelBody ends the request's context with its body, so that the connection of an unread answer
+// closes at once and a local server stops generating. A gateway in between may read its upstream to
+// the end all the same: Portkey 1.15.2 does.
 type cancelBody struct {
 	io.ReadCloser
 	cancel context.CancelFunc
@@ -186,8 +199,8 @@ func (b *cancelBody) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// phaseClock measures how a connection is made. Addresses tried in parallel overlap, and a dial may go on for a
-// request that has got another connection; therefore the lock.
+// phaseClock measures how a connection is made. Addresses tried in parallel overlap, and a dial may
+// go on for a request that has got another connection; therefore the lock.
 type phaseClock struct {
 	mu             sync.Mutex
 	dns, dial, tls time.Time // when each began
@@ -235,25 +248,30 @@ func (c *phaseClock) trace(on func(net.Conn), step func(providers.Event)) *httpt
 	}
 }
 
-// shaking reports whether the other side has taken the connection and left the TLS handshake unanswered.
+// shaking reports whether the other side has taken the connection and left the TLS handshake
+// unanswered.
 func (c *phaseClock) shaking() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return !c.tls.IsZero() && c.phases.TLS == 0
 }
 
-// unanswered is transportError for a request whose connection was traced. A plain server may wait for the rest of what it
-// takes for the beginning of a request, as llama-server does: then there is a connection, but no TLS within its deadline.
+// unanswered is transportError for a request whose connection was traced. A plain server may wait
+// for the rest of what it takes for the beginning of a request, as llama-server does: then there is
+// a connection, but no TLS within its deadline.
 func (p *Provider) unanswered(ctx context.Context, err error, phases *phaseClock) *providers.Error {
 	e := p.transportError(ctx, err)
-	if e.Kind == providers.Cancelled && ctx.Err() == context.DeadlineExceeded { // the time that a list may take
-		e = &providers.Error{Kind: providers.TimeoutTotal, Message: "no answer in time", Hint: "the server may be overloaded or stopped; try again in a moment", Err: err}
+	// the time that a list may take
+	if e.Kind == providers.Cancelled && ctx.Err() == context.DeadlineExceeded {
+		e = &providers.Error{Kind: providers.TimeoutTotal, Message: "no answer in time",
+			Hint: "the server may be overloaded or stopped; try again in a moment", Err: err}
 	}
 	if !strings.HasPrefix(string(e.Kind), "timeout_") || !phases.shaking() {
 		return e
 	}
 	e.Message = p.base.Host + " takes the connection but does not answer in TLS: " + e.Message
-	e.Hint = "if the server speaks plain HTTP, write http:// in base_url of provider " + p.cfg.Name + "; else check the network"
+	e.Hint = "if the server speaks plain HTTP, write http:// in base_url of provider " +
+		p.cfg.Name + "; else check the network"
 	return e
 }
 
@@ -266,8 +284,9 @@ func (p *Provider) transportError(ctx context.Context, err error) *providers.Err
 	if errors.As(err, &fault) {
 		return fault.AsError()
 	}
-	e := &providers.Error{Kind: providers.ConnectionLost, Err: err, Message: "the connection was lost before an answer came: " + p.clean(rootMessage(err)),
-		Hint: "try again; if it stays so, check base_url of provider " + p.cfg.Name}
+	e := &providers.Error{Kind: providers.ConnectionLost, Err: err,
+		Message: "the connection was lost before an answer came: " + p.clean(rootMessage(err)),
+		Hint:    "try again; if it stays so, check base_url of provider " + p.cfg.Name}
 	var op *net.OpError
 	var dns *net.DNSError
 	var cert *tls.CertificateVerificationError
@@ -279,31 +298,38 @@ func (p *Provider) transportError(ctx context.Context, err error) *providers.Err
 		e.Kind, e.Message = providers.Unreachable, p.clean(proxy.Error())
 		e.Hint = p.proxyHint()
 	case errors.As(err, &op) && op.Op == "socks connect": // a SOCKS proxy is there, and refuses
-		e.Kind, e.Message = providers.Unreachable, "the proxy before "+host+" refuses: "+p.clean(rootMessage(err))
+		e.Kind, e.Message = providers.Unreachable,
+			"the proxy before "+host+" refuses: "+p.clean(rootMessage(err))
 		e.Hint = p.proxyHint()
 	case errors.As(err, &op) && op.Op == "proxyconnect": // ahead of what the connection to it failed of
-		e.Kind, e.Message = providers.Unreachable, "the proxy before "+host+" cannot be reached: "+p.clean(rootMessage(err))
+		e.Kind, e.Message = providers.Unreachable,
+			"the proxy before "+host+" cannot be reached: "+p.clean(rootMessage(err))
 		e.Hint = p.proxyHint()
 	case errors.As(err, &dns):
-		e.Kind, e.Message = providers.Unreachable, "the host "+p.base.Hostname()+" cannot be looked up: "+p.clean(dns.Err)
+		e.Kind, e.Message = providers.Unreachable,
+			"the host "+p.base.Hostname()+" cannot be looked up: "+p.clean(dns.Err)
 		if dns.IsNotFound {
 			e.Message = "the host " + p.base.Hostname() + " is not known"
 		}
 		e.Hint = "check base_url of provider " + p.cfg.Name + " and the network"
 	case errors.As(err, &cert):
-		e.Kind, e.Message = providers.Unreachable, "the certificate of "+host+" is not trusted: "+p.clean(rootMessage(err))
+		e.Kind, e.Message = providers.Unreachable,
+			"the certificate of "+host+" is not trusted: "+p.clean(rootMessage(err))
 		e.Hint = p.certificateHint(cert.Err)
 	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		e.Kind, e.Message = providers.Unreachable, host+" does not speak TLS"
 		e.Hint = "write http:// in base_url of provider " + p.cfg.Name
 	case errors.As(err, &op) && op.Op == "dial":
-		e.Kind, e.Message = providers.Unreachable, "nothing answers at "+host+": "+p.clean(rootMessage(err))
+		e.Kind, e.Message = providers.Unreachable,
+			"nothing answers at "+host+": "+p.clean(rootMessage(err))
 		e.Hint = p.unreachableHint()
 	case strings.HasPrefix(rootMessage(err), "malformed HTTP"): // net/http has no type for it
-		e.Kind, e.Message = providers.Protocol, host+" does not speak HTTP: "+p.clean(rootMessage(err))
+		e.Kind, e.Message = providers.Protocol,
+			host+" does not speak HTTP: "+p.clean(rootMessage(err))
 		e.Hint = "check host and port in base_url of provider " + p.cfg.Name
 		if strings.Contains(rootMessage(err), tlsAlert) {
-			e.Message, e.Hint = host+" speaks TLS", "write https:// in base_url of provider "+p.cfg.Name
+			e.Message, e.Hint = host+" speaks TLS",
+				"write https:// in base_url of provider "+p.cfg.Name
 		}
 	default:
 		if broken := p.framingError(err); broken != nil {
@@ -313,22 +339,23 @@ func (p *Provider) transportError(ctx context.Context, err error) *providers.Err
 	return e
 }
 
-// tlsAlert is how an alert record of TLS begins (RFC 8446 §5.1: type 21, version 3.x) in a message of net/http, which
-// quotes what it cannot read.
+// tlsAlert is how an alert record of TLS begins (RFC 8446 §5.1: type 21, version 3.x) in a message
+// of net/http, which quotes what it cannot read.
 const tlsAlert = `"\x15\x03`
 
 func (p *Provider) proxyHint() string {
 	return "check HTTPS_PROXY and HTTP_PROXY, or name " + p.base.Hostname() + " in NO_PROXY"
 }
 
-// certificateHint says what to do about a certificate: it is another host's, its time is over, or nobody here knows
-// who signed it.
+// certificateHint says what to do about a certificate: it is another host's, its time is over, or
+// nobody here knows who signed it.
 func (p *Provider) certificateHint(err error) string {
 	var host x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	switch {
 	case errors.As(err, &host):
-		return "the certificate is another host's; check the host in base_url of provider " + p.cfg.Name
+		return "the certificate is another host's; check the host in base_url of provider " +
+			p.cfg.Name
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return "the certificate's time is over, or this machine's clock is wrong"
 	}
@@ -345,7 +372,8 @@ func (p *Provider) unreachableHint() string {
 	return "check base_url of provider " + p.cfg.Name + ", the network and the proxy"
 }
 
-// rootMessage is the innermost error's text: "connection refused" rather than the whole chain around it.
+// rootMessage is the innermost error's text: "connection refused" rather than the whole chain
+// around it.
 func rootMessage(err error) string {
 	for {
 		inner := errors.Unwrap(err)
@@ -369,8 +397,10 @@ func (p *Provider) bodyError(ctx context.Context, err error) *providers.Error {
 		return broken
 	}
 	if isProtocolFault(err) {
-		return &providers.Error{Kind: providers.Protocol, Message: err.Error(), Hint: "the server does not keep to the protocol; try again, or use another model", Err: err}
+		return &providers.Error{Kind: providers.Protocol, Message: err.Error(),
+			Hint: "the server does not keep to the protocol; try again, or use another model", Err: err}
 	}
-	return &providers.Error{Kind: providers.ConnectionLost, Message: "the connection broke in the middle of the answer: " + p.clean(rootMessage(err)),
-		Hint: "ask again", Err: err}
+	return &providers.Error{Kind: providers.ConnectionLost,
+		Message: "the connection broke in the middle of the answer: " + p.clean(rootMessage(err)),
+		Hint:    "ask again", Err: err}
 }

@@ -26,42 +26,52 @@ type countNames struct {
 	names []string
 }
 
-// usageNames has the names of OpenAI (both APIs), Anthropic, Ollama, Gemini, Bedrock, Cohere, DeepSeek and Moonshot.
+// usageNames has the names of OpenAI (both APIs), Anthropic, Ollama, Gemini, Bedrock, Cohere,
+// DeepSeek and Moonshot.
 func usageNames() []countNames {
 	return []countNames{
-		{func(c *counts) *int { return &c.in }, []string{"prompt_tokens", "input_tokens", "prompt_eval_count",
-			"promptTokenCount", "prompt_token_count", "inputTokenCount", "inputTokens", "promptTokens", "num_prompt_tokens"}},
-		{func(c *counts) *int { return &c.out }, []string{"completion_tokens", "output_tokens", "eval_count",
-			"candidatesTokenCount", "candidates_token_count", "outputTokenCount", "outputTokens", "completionTokens",
-			"generated_tokens", "num_generated_tokens"}},
-		{func(c *counts) *int { return &c.total }, []string{"total_tokens", "totalTokenCount", "total_token_count",
-			"totalTokens"}},
-		{func(c *counts) *int { return &c.read }, []string{"cached_tokens", "prompt_cache_hit_tokens",
-			"cache_read_input_tokens", "cachedContentTokenCount", "cached_content_token_count", "cache_read_tokens",
-			"cacheReadInputTokens", "cacheReadInputTokenCount", "cached_prompt_tokens", "prompt_cached_tokens",
-			"cached_input_tokens", "cachedTokens", "cache_hit_tokens", "cache_read"}},
-		{func(c *counts) *int { return &c.write }, []string{"cache_write_tokens", "cache_creation_input_tokens",
-			"cache_creation_tokens", "cacheWriteInputTokens", "cacheWriteInputTokenCount", "cacheCreationInputTokens",
-			"cache_write_input_tokens", "cached_creation_tokens", "cache_write"}},
+		{func(c *counts) *int { return &c.in },
+			[]string{"prompt_tokens", "input_tokens", "prompt_eval_count",
+				"promptTokenCount", "prompt_token_count", "inputTokenCount", "inputTokens", "promptTokens", "num_prompt_tokens"}},
+		{func(c *counts) *int { return &c.out },
+			[]string{"completion_tokens", "output_tokens", "eval_count",
+				"candidatesTokenCount", "candidates_token_count", "outputTokenCount", "outputTokens", "completionTokens",
+				"generated_tokens", "num_generated_tokens"}},
+		{func(c *counts) *int { return &c.total },
+			[]string{"total_tokens", "totalTokenCount", "total_token_count",
+				"totalTokens"}},
+		{func(c *counts) *int { return &c.read },
+			[]string{"cached_tokens", "prompt_cache_hit_tokens",
+				"cache_read_input_tokens", "cachedContentTokenCount", "cached_content_token_count", "cache_read_tokens",
+				"cacheReadInputTokens", "cacheReadInputTokenCount", "cached_prompt_tokens", "prompt_cached_tokens",
+				"cached_input_tokens", "cachedTokens", "cache_hit_tokens", "cache_read"}},
+		{func(c *counts) *int { return &c.write },
+			[]string{"cache_write_tokens", "cache_creation_input_tokens",
+				"cache_creation_tokens", "cacheWriteInputTokens", "cacheWriteInputTokenCount", "cacheCreationInputTokens",
+				"cache_write_input_tokens", "cached_creation_tokens", "cache_write"}},
 		{func(c *counts) *int { return &c.write1h }, []string{"ephemeral_1h_input_tokens"}},
-		{func(c *counts) *int { return &c.reasoning }, []string{"reasoning_tokens", "thoughtsTokenCount",
-			"thoughts_token_count", "reasoningTokens", "thinking_tokens"}},
+		{func(c *counts) *int { return &c.reasoning },
+			[]string{"reasoning_tokens", "thoughtsTokenCount",
+				"thoughts_token_count", "reasoningTokens", "thinking_tokens"}},
 	}
 }
 
 // usageDetails are the objects within a usage in which some of the counts stand.
 func usageDetails() []string {
-	return []string{"prompt_tokens_details", "completion_tokens_details", "input_tokens_details", "output_tokens_details",
+	return []string{"prompt_tokens_details", "completion_tokens_details", "input_tokens_details",
+		"output_tokens_details",
 		"cache_creation", "input_token_details", "output_token_details", "prompt_details", "completion_details"}
 }
 
 // usagePlaces are the fields of a document in which a usage stands.
 func usagePlaces() []string {
-	return []string{"usage", "usageMetadata", "usage_metadata", "amazon-bedrock-invocationMetrics", "x_groq", "metrics",
+	return []string{"usage", "usageMetadata", "usage_metadata", "amazon-bedrock-invocationMetrics",
+		"x_groq", "metrics",
 		"token_usage", "billed_units", "tokens", "meta"}
 }
 
-// readUsage reads a usage, or a document with one in it. ok is false where it holds no count and no cost.
+// readUsage reads a usage, or a document with one in it. ok is false where it holds no count and no
+// cost.
 func readUsage(raw json.RawMessage) (c counts, ok bool) {
 	var fields map[string]json.RawMessage
 	if !present(raw) || raw[0] != '{' || unmarshal(raw, &fields) != nil {
@@ -89,9 +99,11 @@ func readUsage(raw json.RawMessage) (c counts, ok bool) {
 	return c, c.in+c.out > 0 || c.priced
 }
 
-// costPlaces are the fields beside the usage in which gateways put a cost: Vercel's, NanoGPT's and LiteLLM's.
+// costPlaces are the fields beside the usage in which gateways put a cost: Vercel's, NanoGPT's and
+// LiteLLM's.
 func costPlaces() []string {
-	return []string{"providerMetadata", "provider_metadata", "gateway", "x_nanogpt_pricing", "_hidden_params"}
+	return []string{"providerMetadata", "provider_metadata", "gateway", "x_nanogpt_pricing",
+		"_hidden_params"}
 }
 
 // take reads the counts that stand among the fields of a usage.
@@ -104,7 +116,8 @@ func (c *counts) take(fields map[string]json.RawMessage) {
 			}
 			*n.to(c) = v
 			switch name {
-			case "cache_read_input_tokens", "cache_creation_input_tokens", "cacheReadInputTokens", "cacheWriteInputTokens",
+			case "cache_read_input_tokens", "cache_creation_input_tokens", "cacheReadInputTokens",
+				"cacheWriteInputTokens",
 				"cacheReadInputTokenCount", "cacheWriteInputTokenCount", "cacheCreationInputTokens":
 				c.beside = countOf(fields["prompt_tokens"]) == 0
 			}
@@ -116,8 +129,10 @@ func (c *counts) take(fields map[string]json.RawMessage) {
 			var details counts
 			details.take(inner)
 			c.read, c.write = max(c.read, details.read), max(c.write, details.write)
-			c.write1h, c.reasoning = max(c.write1h, details.write1h), max(c.reasoning, details.reasoning)
-			if strings.HasPrefix(name, "input") && details.read > 0 { // OpenAI's own: a part of the input
+			c.write1h, c.reasoning = max(c.write1h, details.write1h),
+				max(c.reasoning, details.reasoning)
+			// OpenAI's own: a part of the input
+			if strings.HasPrefix(name, "input") && details.read > 0 {
 				c.beside = false
 			}
 		}
@@ -128,8 +143,8 @@ func (c *counts) take(fields map[string]json.RawMessage) {
 	c.times = groqTimes(fields)
 }
 
-// countOf is a number of tokens, which some servers write as 12.0 or "12". Below nothing, and in anything else, there
-// is none.
+// countOf is a number of tokens, which some servers write as 12.0 or "12". Below nothing, and in
+// anything else, there is none.
 func countOf(raw json.RawMessage) int {
 	n, err := strconv.ParseFloat(strings.Trim(string(raw), `"`), 64)
 	if err == nil && n > 0 && n < 1<<40 {
@@ -154,8 +169,9 @@ func groqTimes(fields map[string]json.RawMessage) providers.Timings {
 		"output_ms": seconds("completion_time"), "total_ms": seconds("total_time")}
 }
 
-// merge takes over what a later usage says. A count that a server has given stays until it gives a better one: 0 is
-// none, because gateways end a stream with zeros, and Anthropic's last event leaves out what its first one said.
+// merge takes over what a later usage says. A count that a server has given stays until it gives a
+// better one: 0 is none, because gateways end a stream with zeros, and Anthropic's last event
+// leaves out what its first one said.
 func (c *counts) merge(n counts) {
 	if n.in+n.out > 0 {
 		c.total = n.total // one of before belongs to other counts
@@ -163,7 +179,8 @@ func (c *counts) merge(n counts) {
 	for _, v := range []struct {
 		to  *int
 		now int
-	}{{&c.in, n.in}, {&c.out, n.out}, {&c.read, n.read}, {&c.write, n.write}, {&c.write1h, n.write1h}, {&c.reasoning, n.reasoning}} {
+	}{{&c.in, n.in}, {&c.out, n.out}, {&c.read, n.read}, {&c.write, n.write}, {&c.write1h,
+		n.write1h}, {&c.reasoning, n.reasoning}} {
 		if v.now > 0 {
 			*v.to = v.now
 		}
@@ -174,12 +191,14 @@ func (c *counts) merge(n counts) {
 	}
 }
 
-// normal counts as lineup does: every prompt token in Input, every token of output in Output. Where the total is larger
-// than the two counts, something stands beside them: the cache in what Portkey makes of Anthropic's usage; the
-// reasoning at xAI (vercel/ai#12425), and at Gemini, which does not even name it.
+// normal counts as lineup does: every prompt token in Input, every token of output in Output. Where
+// the total is larger than the two counts, something stands beside them: the cache in what Portkey
+// makes of Anthropic's usage; the reasoning at xAI (vercel/ai#12425), and at Gemini, which does not
+// even name it.
 func (c *counts) normal() *providers.Usage {
-	n := &providers.Usage{Input: c.in, Output: c.out, CacheRead: c.read, CacheWrite: c.write, CacheWrite1h: c.write1h,
-		Reasoning: c.reasoning}
+	n := &providers.Usage{Input: c.in, Output: c.out, CacheRead: c.read, CacheWrite: c.write,
+		CacheWrite1h: c.write1h,
+		Reasoning:    c.reasoning}
 	cached := n.CacheRead + n.CacheWrite
 	beside := c.total - n.Input - n.Output
 	switch {
@@ -197,7 +216,8 @@ func (c *counts) normal() *providers.Usage {
 }
 
 // addUsage notes the counts and the cost of a document, and appends what is new of them.
-func (t *streamState) addUsage(raw json.RawMessage, f frame, out []providers.Event) []providers.Event {
+func (t *streamState) addUsage(raw json.RawMessage, f frame,
+	out []providers.Event) []providers.Event {
 	n, ok := readUsage(raw)
 	if !ok {
 		return out
@@ -210,7 +230,8 @@ func (t *streamState) addCounts(n counts, f frame, out []providers.Event) []prov
 	priced, usd := t.counts.priced, t.counts.usd
 	t.counts.merge(n)
 	if n.in+n.out > 0 {
-		out = append(out, providers.Event{Type: providers.EventUsage, At: f.at, Usage: t.counts.normal()})
+		out = append(out, providers.Event{Type: providers.EventUsage, At: f.at,
+			Usage: t.counts.normal()})
 	}
 	if t.counts.priced && (!priced || usd != t.counts.usd) {
 		out = append(out, providers.Event{Type: providers.EventCost, At: f.at, USD: t.counts.usd})
@@ -230,9 +251,12 @@ type costName struct {
 // costNames: OpenRouter, LiteLLM's proxies and Vercel write cost, xAI ticks of 10⁻¹⁰ dollars
 // (ENTERPILOT/GoModel#297), DeepInfra estimated_cost, LiteLLM response_cost.
 func costNames() []costName {
-	return []costName{{"cost", 1}, {"total_cost", 1}, {"cost_usd", 1}, {"total_cost_usd", 1}, {"cost_in_usd", 1},
-		{"usd_cost", 1}, {"response_cost", 1}, {"cost_in_usd_ticks", 1e10}, {"cost_usd_ticks", 1e10},
-		{"cost_in_usd_cents", 100}, {"cost_cents", 100}, {"totalCost", 1}, {"costUsd", 1}, {"estimated_cost", 1}}
+	return []costName{{"cost", 1}, {"total_cost", 1}, {"cost_usd", 1}, {"total_cost_usd", 1},
+		{"cost_in_usd", 1},
+		{"usd_cost", 1}, {"response_cost", 1}, {"cost_in_usd_ticks", 1e10}, {"cost_usd_ticks",
+			1e10},
+		{"cost_in_usd_cents", 100}, {"cost_cents", 100}, {"totalCost", 1}, {"costUsd",
+			1}, {"estimated_cost", 1}}
 }
 
 // costAmong finds the cost among the fields of a usage, or of a document.
@@ -242,7 +266,8 @@ func costAmong(fields map[string]json.RawMessage) (usd float64, ok bool) {
 			usd, ok = v/n.unit, true
 		}
 	}
-	if string(fields["is_byok"]) == "true" { // with a key of one's own, cost is OpenRouter's fee alone
+	// with a key of one's own, cost is OpenRouter's fee alone
+	if string(fields["is_byok"]) == "true" {
 		var details struct {
 			Upstream float64 `json:"upstream_inference_cost"`
 		}
@@ -260,8 +285,8 @@ func costAmong(fields map[string]json.RawMessage) (usd float64, ok bool) {
 	return usd, ok
 }
 
-// readCost reads a cost in dollars: a number, a string, or an object (Perplexity, Bifrost), of which the total counts,
-// else the sum of its parts.
+// readCost reads a cost in dollars: a number, a string, or an object (Perplexity, Bifrost), of
+// which the total counts, else the sum of its parts.
 func readCost(raw json.RawMessage) (usd float64, ok bool) {
 	if len(raw) == 0 || raw[0] != '{' {
 		return parseUSD(strings.TrimPrefix(strings.TrimSpace(strings.Trim(string(raw), `"`)), "$"))
@@ -270,10 +295,12 @@ func readCost(raw json.RawMessage) (usd float64, ok bool) {
 	if unmarshal(raw, &parts) != nil {
 		return 0, false
 	}
-	if c := strings.Trim(string(parts["currency"]), `"`); present(parts["currency"]) && !strings.EqualFold(c, "USD") && c != "$" {
+	if c := strings.Trim(string(parts["currency"]), `"`); present(parts["currency"]) &&
+		!strings.EqualFold(c, "USD") && c != "$" {
 		return 0, false
 	}
-	for _, name := range []string{"total_cost", "total", "total_cost_usd", "total_usd", "totalCost", "usd", "cost", "amount", "value"} {
+	for _, name := range []string{"total_cost", "total", "total_cost_usd", "total_usd", "totalCost",
+		"usd", "cost", "amount", "value"} {
 		if v, found := readCost(parts[name]); found {
 			return v, true
 		}
@@ -291,21 +318,23 @@ func readCost(raw json.RawMessage) (usd float64, ok bool) {
 	return usd, ok
 }
 
-// parseUSD reads what a gateway says that a request cost. "NaN" and "Inf" are numbers to strconv, and nothing that a
-// record can hold; below nothing, nothing is said.
+// parseUSD reads what a gateway says that a request cost. "NaN" and "Inf" are numbers to strconv,
+// and nothing that a record can hold; below nothing, nothing is said.
 func parseUSD(s string) (usd float64, ok bool) {
 	usd, err := strconv.ParseFloat(s, 64)
 	return usd, err == nil && usd >= 0 && !math.IsInf(usd, 0)
 }
 
 // addLlamaTimings notes llama.cpp's measurements. Where no usage has come they are the only counts.
-func (t *streamState) addLlamaTimings(l *llamaTimings, f frame, out []providers.Event) []providers.Event {
+func (t *streamState) addLlamaTimings(l *llamaTimings, f frame,
+	out []providers.Event) []providers.Event {
 	if l == nil {
 		return out
 	}
 	out = append(out, providers.Event{Type: providers.EventTimings, At: f.at, Timings: l.timings()})
 	if !t.counted {
-		u := &providers.Usage{Input: int(l.CacheN + l.PromptN), Output: int(l.PredictedN), CacheRead: int(l.CacheN)}
+		u := &providers.Usage{Input: int(l.CacheN + l.PromptN), Output: int(l.PredictedN),
+			CacheRead: int(l.CacheN)}
 		out = append(out, providers.Event{Type: providers.EventUsage, At: f.at, Usage: u})
 	}
 	return out

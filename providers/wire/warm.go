@@ -9,14 +9,16 @@ import (
 	"lineup/providers"
 )
 
-// Warm opens a connection to the provider, so that the next request is not charged for looking the host up, TCP and
-// TLS, and its Phases say reused. It sends a HEAD request to the base URL, without the key; what is answered does not
-// matter. Over HTTP/1 each request of a race needs a connection of its own: call Warm once for each, at the same time.
-// The error is an *Error.
+// Warm opens a connection to the provider, so that the next request is not charged for looking the
+// host up, TCP and TLS, and its Phases say reused. It sends a HEAD request to the base URL, without
+// the key; what is answered does not matter. Over HTTP/1 each request of a race needs a connection
+// of its own: call Warm once for each, at the same time. The error is an *Error.
 func (p *Provider) Warm(ctx context.Context) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodHead, p.where(), nil)
 	if err != nil {
-		return &providers.Error{Kind: providers.BadRequest, Message: providers.CleanLine(err.Error()), Hint: "check base_url of provider " + p.cfg.Name, Err: err}
+		return &providers.Error{Kind: providers.BadRequest,
+			Message: providers.CleanLine(err.Error()), Hint: "check base_url of provider " +
+				p.cfg.Name, Err: err}
 	}
 	req.Header.Set("User-Agent", userAgent)
 	resp, err := p.client.Do(req)
@@ -26,12 +28,14 @@ func (p *Provider) Warm(ctx context.Context) error {
 	return resp.Body.Close()
 }
 
-// warmFor is how long a provider counts as warm; net/http keeps an idle connection for 90 s, servers often less.
+// warmFor is how long a provider counts as warm; net/http keeps an idle connection for 90 s,
+// servers often less.
 const warmFor = 45 * time.Second
 
-// WarmAll opens a connection for each entry of a race at the same time, one a pane, and waits at most limit for them.
-// Providers on this machine or in the private network, where connecting costs nothing worth mentioning, are left out,
-// as are nil and those that were warmed a moment ago. A failure is left to the request to report.
+// WarmAll opens a connection for each entry of a race at the same time, one a pane, and waits at
+// most limit for them. Providers on this machine or in the private network, where connecting costs
+// nothing worth mentioning, are left out, as are nil and those that were warmed a moment ago. A
+// failure is left to the request to report.
 func WarmAll(ctx context.Context, limit time.Duration, panes []*Provider) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
