@@ -76,7 +76,6 @@ func manPage(root *cobra.Command) string {
 		{"0", "all replies are answers"},
 		{"1", "at least one reply failed, or the command could not do its work"},
 		{"2", "wrong usage or a wrong config; nothing was sent"},
-		{"3", "all replies are there, but a check or a comparison failed"},
 		{"130", "interrupted"},
 	} {
 		r.macro("TP")
