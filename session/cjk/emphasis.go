@@ -5,8 +5,9 @@
 // Chinese and Japanese, follow without a space. Models write this in every other answer. The rule
 // here is that of github.com/commonmark/commonmark-spec pull request 839 and of
 // github.com/tats-u/markdown-cjk-friendly, which GitLab, comrak and Markdig follow: next to such a
-// character punctuation does not count. Text without any is read as ever, with two exceptions: stars
-// between digits are a product or a power, and one tilde within a word is the mark of a range.
+// character punctuation does not count. Text without any is read as ever, with two exceptions:
+// stars between digits are a product or a power, and one tilde within a word is the mark of a
+// range.
 package cjk
 
 import (
