@@ -76,6 +76,7 @@ func (r *rendering) write(piece string) error {
 	if r.stream == nil {
 		r.width, _ = r.size()
 		r.stream = markdown.New(r.style, r.width)
+		r.feed = text.Feed{Clusters: true} // no frame breaks where a terminal counts differently
 	}
 	r.stream.Write(r.feed.Add(providers.Clean(piece)))
 	if r.now().Sub(r.drawn) < redrawEvery {
@@ -92,7 +93,7 @@ func (r *rendering) end() error {
 	r.stream.Write(r.feed.Flush())
 	r.stream.Finish()
 	err := r.draw(true)
-	r.stream, r.feed, r.done = nil, text.Feed{}, 0
+	r.stream, r.done = nil, 0
 	return err
 }
 
