@@ -145,7 +145,12 @@ func sessionsShow(g *globals) *cobra.Command {
 					return err
 				}
 				if asJSON {
-					return exchange.WriteJSON(g.out, sess)
+					var b bytes.Buffer
+					if err := exchange.WriteJSON(&b, sess); err != nil {
+						return err
+					}
+					_, err := g.out.Write(providers.EscapeJSON(b.Bytes()))
+					return err
 				}
 				return g.showSession(sess, plain)
 			})

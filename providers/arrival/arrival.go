@@ -45,10 +45,9 @@ func (l listener) Accept() (net.Conn, error) {
 }
 
 // Of gives the arrival of the last bytes that were read from a connection, or from the one beneath
-// its TLS. If other bytes have been read since but not consumed, such as frames of other HTTP/2
-// streams, the time may be later than the arrival of the bytes at hand. It is never later than
-// their Read, and never goes back. ok is false for a connection of another package, and before the
-// first byte.
+// its TLS. The time may be too late after other bytes were read and not consumed, such as frames of
+// other HTTP/2 streams. It is never later than their Read, and never goes back. ok is false for a
+// connection of another package, and before the first byte.
 func Of(c net.Conn) (at time.Time, ok bool) {
 	if n := under(c); n != nil {
 		return n.last()

@@ -81,8 +81,8 @@ func (anthropic) demands() []string { return []string{"max_tokens"} }
 
 func (anthropic) trims() bool { return true }
 
-// thinkAdaptively asks for thinking as the models since Claude Opus 4.7 have it: they decide
-// themselves how long, and show it on request alone. effort may be "".
+// thinkAdaptively asks for adaptive thinking, which models have since Claude Opus 4.7. They decide
+// on its length themselves, and show it on request alone. effort may be "".
 // https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking
 func thinkAdaptively(b map[string]any, effort string) {
 	b["thinking"] = map[string]any{"type": "adaptive", "display": "summarized"}

@@ -67,9 +67,8 @@ func (c *channel) begins(piece string) bool {
 	return len(piece) >= c.length && piece[:len(c.head)] == string(c.head)
 }
 
-// mayRepeat reports whether a piece looks like all of the text so far with something more. Where it
-// goes on with the same words over and over, as a line of dots or a refrain does, it is taken for
-// what it is.
+// mayRepeat reports whether a piece looks like all of the text so far with something more. A piece
+// that only repeats the same words, such as a line of dots or a refrain, does not.
 func (c *channel) mayRepeat(piece string) bool {
 	if c.length == 0 || len(piece) == c.length || !c.begins(piece) {
 		return false

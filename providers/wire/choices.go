@@ -5,9 +5,9 @@ package wire
 // (BerriAI/litellm#3678). Where a server sends several choices all the same, because the config
 // asks for them, the first one is the answer.
 //
-// A choice with another number than those before is held back. It goes on with the answer if
-// further chunks come with numbers that only rise; it is another answer if an earlier number comes
-// again, or if the answer before it had ended.
+// A choice with another number than those before is held back. It goes on with the answer if the
+// numbers of further chunks only rise. It is another answer if an earlier number comes again, or
+// after the end of the answer.
 type choices struct {
 	begun  bool
 	first  int // the number of the answer

@@ -57,8 +57,8 @@ type questions interface {
 	elsewhere(e *providers.Error) dialect
 	// tellsLimit reports whether a server says that max_tokens has cut an answer.
 	tellsLimit(p *Provider) bool
-	// contextSetting names what to raise where a prompt was cut silently, "" where no server of the
-	// dialect does that.
+	// contextSetting names the setting to raise after a prompt was cut silently, "" for a dialect
+	// without such servers.
 	contextSetting(p *Provider) string
 
 	// account asks what the server tells of itself and of the key.
@@ -68,10 +68,10 @@ type questions interface {
 	// pulls reports whether the server can fetch a model that it does not have.
 	pulls() bool
 
-	// startHint says how to start a server that does not answer, "" where nobody knows.
+	// startHint gives the command to start a server, or "".
 	startHint() string
-	// missingHint says how to get a model that the server does not have; said is what it answered,
-	// in lower case.
+	// missingHint tells how to get a missing model; said is the answer of the server, in lower
+	// case.
 	missingHint(p *Provider, model, said string) string
 	// addressHint says what is wrong with the base URL where the server has no API there, "" for
 	// nothing in particular.

@@ -14,6 +14,6 @@
 // [providers.Clean]: it holds no control characters. A provider's key is sent to that provider only
 // and is cut out of anything the server says back, also where it comes in pieces.
 //
-// Reasoning that a server leaves inline counts as such if the answer begins with the tag of a known
-// family of models, or if such a tag ends it. An answer that only talks about the tags keeps them.
+// Inline reasoning is recognised by the tags of the known model families, at the very start of an
+// answer, or by an end tag alone. An answer that only talks about the tags keeps them.
 package wire

@@ -14,8 +14,8 @@ const minEcho = 16
 // unechoed wraps a consumer to cut off the beginning of an answer that the server was only to go on
 // with, and that it says again: llama-server does, in the first piece of its answer (seen with
 // llama.cpp b1-de3ff81 on /v1/chat/completions and /v1/messages). What is told apart is held back
-// no longer than it may still be an echo. White space that the beginning ended with comes again
-// too, in an echo, or made anew where the dialect trims what it sends.
+// no longer than it may still be an echo. The white space at the end of the beginning comes again
+// too, in an echo, or made again by a dialect that trims.
 func unechoed(req providers.Request, trims bool, h http.Header, yield consumer) consumer {
 	n := len(req.Messages)
 	if n == 0 || req.Messages[n-1].Role != providers.Assistant {
@@ -56,8 +56,8 @@ func unechoed(req providers.Request, trims bool, h http.Header, yield consumer) 
 	}
 }
 
-// cutSpace cuts off what a text begins with of the white space that was there before, and gives
-// what of it may yet come.
+// cutSpace cuts known white space off the start of a text. It gives the part of the white space
+// that may yet come.
 func cutSpace(text, space string) (rest, left string) {
 	n := 0
 	for n < len(text) && n < len(space) && text[n] == space[n] {

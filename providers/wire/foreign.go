@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// protocolOf names the kind of the dialect that a document belongs to, by the fields that only that
-// one has; "" where it cannot be told. The document may stand in the framing of an event stream.
+// protocolOf names the kind of the dialect of a document, by fields of that dialect alone; "" for
+// an unknown one. The document may stand in the framing of an event stream.
 func protocolOf(data []byte) string {
 	data = bytes.TrimSpace(data)
 	for line := range bytes.Lines(data) {

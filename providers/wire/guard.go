@@ -19,7 +19,7 @@ func (p *Provider) secrets() []string {
 	return append(out, p.headerSecrets...)
 }
 
-// spellings are a secret as it is and as it stands in a URL, such as that of a redirect.
+// spellings are a secret itself and its forms in a URL, such as the URL of a redirect.
 func spellings(secret string) []string {
 	out := []string{secret}
 	for _, escape := range []func(string) string{url.QueryEscape, url.PathEscape} {

@@ -90,8 +90,8 @@ func (p *Provider) addressHint() string {
 	return fmt.Sprintf("no API is at %s; check kind and base_url of provider %s", at, name)
 }
 
-// behindGateway is how gateways tell that nothing answers where they pass requests on to: those on Node (Portkey), on Go,
-// and Envoy.
+// behindGateway matches the words of gateways whose own upstream does not answer: those on Node
+// (Portkey), on Go, and Envoy.
 var behindGateway = regexp.MustCompile(`ECONNREFUSED|EHOSTUNREACH|ENOTFOUND|connect: connection refused|no such host|upstream connect error|no healthy upstream`)
 
 // plainToTLS is how Go's servers, nginx and Apache answer plain HTTP on a port for TLS, with a 400.

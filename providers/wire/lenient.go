@@ -34,8 +34,8 @@ func validDocument(data []byte) bool {
 	return ok && json.Valid(plain)
 }
 
-// plainNumbers puts the words that Python writes in the place of a number into quotes, so that a
-// field which shows them can still show them. ok is false where there are none.
+// plainNumbers puts Python's words for numbers that are none into quotes. A field of text still
+// shows them. ok is false where there are none.
 func plainNumbers(data []byte) (out []byte, ok bool) {
 	for i := 0; i < len(data); {
 		switch c := data[i]; {
@@ -76,8 +76,8 @@ func plainNumbers(data []byte) (out []byte, ok bool) {
 	return out, ok
 }
 
-// tellsError reports whether a raw error field tells of an error. Servers also write one that is
-// empty into every chunk: null, "", {}, or an object whose fields are all of that kind.
+// tellsError reports whether a raw error field tells of an error. Some servers write an empty one
+// into every chunk: null, "", {}, or an object with nothing but empty fields.
 func tellsError(raw json.RawMessage) bool {
 	switch string(raw) {
 	case "", "null", `""`, "{}", "false":

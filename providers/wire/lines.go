@@ -13,8 +13,8 @@ const maxLine = 16 << 20
 
 var errLineTooLong = errors.New("a line of the stream is longer than 16 MiB")
 
-// lineReader cuts a byte stream into lines that end in LF, CR LF or CR, and stamps each with the
-// time when the bytes came that brought its end.
+// lineReader cuts a byte stream into lines that end in LF, CR LF or CR. It stamps each with the
+// arrival of its last bytes.
 type lineReader struct {
 	r     io.Reader
 	came  func() time.Time // tells when the bytes of the last read came
@@ -33,7 +33,7 @@ func newLineReader(r io.Reader, came func() time.Time) *lineReader {
 }
 
 // next returns the next line without its end; it is valid until the call after. At the end of the
-// stream it returns what is left, if anything, with whole=false, and after that the reader's error.
+// stream it returns the rest, if any, with whole=false, and then the reader's error.
 func (l *lineReader) next() (line []byte, at time.Time, whole bool, err error) {
 	for {
 		if l.skip && l.start < l.end {

@@ -7,9 +7,9 @@ import (
 	"lineup/providers"
 )
 
-// addLMStudioFacts fills in what LM Studio's own API tells beside /v1: which models are loaded,
-// with how much context, and which only embed. Other servers answer that with an error, so that a
-// failure is none. https://lmstudio.ai/docs/developer/rest
+// addLMStudioFacts adds the facts of LM Studio's own API, which stands beside /v1: the loaded
+// models, their context, and the models for embeddings. Other servers answer that with an error, so
+// that a failure is none. https://lmstudio.ai/docs/developer/rest
 func (p *Provider) addLMStudioFacts(ctx context.Context, list []providers.Listed) {
 	body, _, err := p.get(ctx, p.beside("/api/v1/models"))
 	if err != nil {

@@ -19,9 +19,8 @@ const (
 	showAtATime = 4
 )
 
-// addOllamaFacts fills in what Ollama's list leaves out: which models are loaded, with how much
-// context, and how much the others can have. Without that the list is good all the same, so that a
-// failure is none.
+// addOllamaFacts adds to Ollama's list the loaded models with their context, and the context that
+// the others can have. Without that the list is good all the same, so that a failure is none.
 func (p *Provider) addOllamaFacts(ctx context.Context, list []providers.Listed) {
 	loaded := map[string]int{}
 	if body, _, err := p.get(ctx, p.url("/api/ps")); err == nil {

@@ -61,8 +61,7 @@ func withSystem(req providers.Request) []providers.Message {
 	return append(messages, req.Messages...)
 }
 
-// setParam sends a parameter only where it is set, because strict servers refuse what they do not
-// know.
+// setParam sends a parameter only if it is set: strict servers refuse unknown ones.
 func setParam[T any](b map[string]any, name string, v *T) {
 	if v != nil {
 		b[name] = *v

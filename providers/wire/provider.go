@@ -109,8 +109,7 @@ func (p *Provider) Model(cfg ModelConfig) providers.Model {
 // Name returns the provider's name in the config.
 func (p *Provider) Name() string { return p.cfg.Name }
 
-// where is the base URL as it may be shown: without user, password and query, which may hold
-// secrets.
+// where is the base URL for the screen: without user, password and query, which may hold secrets.
 func (p *Provider) where() string {
 	u := url.URL{Scheme: p.base.Scheme, Host: p.base.Host, Path: p.base.Path}
 	return u.String()

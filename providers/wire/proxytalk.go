@@ -34,7 +34,7 @@ const (
 var talkDone = regexp.MustCompile(`Done! \((\d+(?:\.\d+)?)s\)\s*━+`)
 
 // write takes the next piece and gives what of it the model said. loading says that the proxy is at
-// work, and seconds, once, how long that took.
+// work; seconds is, once, the time that it took.
 func (p *proxyTalk) write(piece string) (rest string, loading bool, seconds float64) {
 	if p.state == talkOver {
 		return piece, false, 0

@@ -20,8 +20,7 @@ type PullProgress struct {
 	Done      bool   // the model is there
 }
 
-// Pulls reports whether the provider can fetch a model that it does not have, which Ollama alone
-// can.
+// Pulls reports whether the provider can fetch missing models. Ollama alone can.
 func (p *Provider) Pulls() bool {
 	return p.dialect.pulls()
 }

@@ -42,9 +42,9 @@ func redactMasked(s string, secrets []string) string {
 }
 
 // redactor cuts one secret out of a text that comes in pieces. It runs the Knuth–Morris–Pratt
-// automaton over the text and holds back what has matched so far, but for the first characters,
-// which are no secret (see describeKey): so the "sk-" that many words end in delays nothing. What
-// is written does not depend on where the pieces are cut.
+// automaton over the text and holds back the matched part. The first characters are no secret (see
+// describeKey) and are not held back: so the "sk-" at the end of many words delays nothing. What is
+// written does not depend on where the pieces are cut.
 type redactor struct {
 	secret string
 	fail   []int // fail[i]: length of the longest proper prefix of secret that is a suffix of secret[:i+1]

@@ -174,8 +174,8 @@ func (s *sseReader) last(at time.Time, err error) (frame, error) {
 	return frame{}, &brokenError{cause: err, line: s.data}
 }
 
-// documents measures what of the data of an event is whole: all of it, or the lines from its start
-// that are a document each, as of a server that puts no blank lines between its events.
+// documents measures the whole part of the data of an event: all of it, or the leading lines that
+// are a document each. Some servers put no blank lines between events.
 func documents(data []byte) int {
 	if isDocument(data) {
 		return len(data)

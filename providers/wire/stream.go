@@ -178,10 +178,9 @@ func (m *remote) gatewaySays(resp *answer, yield consumer) bool {
 		nil)
 }
 
-// checked wraps a consumer to tell of a prompt that Ollama cut silently: it says how much it read,
-// and that is far below what was sent, or exactly as much as it can hold. Where no num_ctx is set,
-// a context is a multiple of 1024. Whatever protocol a local server is asked by, Ollama may be
-// behind it.
+// checked wraps a consumer to tell of a prompt that Ollama cut silently. The server says how much
+// it read: far less than was sent, or exactly its context. Where no num_ctx is set, a context is a
+// multiple of 1024. Whatever protocol a local server is asked by, Ollama may be behind it.
 func (m *remote) checked(req providers.Request, yield consumer) consumer {
 	setting := m.provider.dialect.contextSetting(m.provider)
 	if setting == "" {
@@ -266,9 +265,8 @@ func (p *Provider) notAPI(said string) *providers.Error {
 		strconv.Quote(p.clean(said)), Hint: hint}
 }
 
-// beginsStream reports whether what comes next may begin an event stream: a comment, or one of the
-// fields that it has. It waits for no more bytes than it takes to tell, and leaves them where they
-// are.
+// beginsStream reports whether the next bytes may begin an event stream, with a comment or a field.
+// It waits for no more bytes than it takes to tell, and leaves them where they are.
 func beginsStream(br *bufio.Reader) bool {
 	for n := 1; ; n++ {
 		b, err := br.Peek(n)
@@ -517,8 +515,8 @@ func (m *remote) readWhole(ctx context.Context, resp *answer, body io.Reader, yi
 	}
 }
 
-// decodeWhole decodes a body that is one document, that holds one in an envelope, or that has
-// several: an error ahead of an event stream, or pieces of an answer without any framing.
+// decodeWhole decodes a body of one document, of one in an envelope, or of several. Several are an
+// error ahead of an event stream, or pieces of an answer without framing.
 func decodeWhole(dec decoder, data []byte) ([]providers.Event, error) {
 	if validDocument(data) {
 		return dec.whole(openEnvelope(data), nil)
@@ -543,8 +541,8 @@ func decodeWhole(dec decoder, data []byte) ([]providers.Event, error) {
 	}
 }
 
-// How long more is waited for after a stream's end: for the proper end of its body, and where the
-// end mark stood on a line with text, as some servers write it on each.
+// The times to wait after the end mark of a stream: for the proper end of its body, and for more
+// text after a mark on a line with text. Some servers write the mark on each line.
 const (
 	drainTime = 50 * time.Millisecond
 	doubtTime = time.Second

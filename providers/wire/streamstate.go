@@ -33,8 +33,8 @@ type streamState struct {
 	held    frame // that of the first piece which the splitter holds back
 	thought bool  // reasoning has come apart from the answer
 
-	// torn is the end of the text as long as it is the replacement character: what is left of a
-	// character that max_tokens cut through is no part of the answer.
+	// torn is the end of the text while that is the replacement character. The rest of a character
+	// that max_tokens cut through is no part of the answer.
 	torn string
 
 	counts  counts

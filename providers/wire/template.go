@@ -10,8 +10,8 @@ import (
 
 // template recognises a document that differs from a former one in the values of a few strings
 // alone. The chunks of a stream are such documents: nearly all of them carry the same fields around
-// another piece of text. Decoding the former one has shown what its fields mean, so that only the
-// piece has to be read, which is ten times faster.
+// another piece of text. The former one was decoded in full, so only the piece has to be read. That
+// is ten times faster.
 //
 // Why this gives what decoding gives: JSON is read from left to right, and a string literal in
 // place of another one changes nothing but that value. The piece's value is handed over. No decoder

@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// textOf reads a JSON value that stands where text is wanted. A string is unquoted; a number or a
-// truth value is taken as the server wrote it, because some servers write a token that looks like
-// one without quotes. Anything else is no text.
+// textOf reads a JSON value that stands where text is wanted. A string is unquoted. A number or a
+// truth value is taken as the server wrote it: some servers leave the quotes of such tokens out.
+// Anything else is no text.
 func textOf(raw json.RawMessage) string {
 	if len(raw) == 0 {
 		return ""
@@ -29,9 +29,9 @@ func isText(raw json.RawMessage) bool {
 	return len(raw) > 2 && raw[0] == '"' || len(raw) > 0 && raw[0] != '"' && textOf(raw) != ""
 }
 
-// unquote decodes a string literal of JSON. Other than encoding/json it keeps what is only a part
-// of a character: bytes as they are, and half of a surrogate pair as the three bytes that UTF-8
-// would have for it. The other half may come with the next piece of a stream (see halves).
+// unquote decodes a string literal of JSON. Unlike encoding/json it keeps parts of characters:
+// bytes as they are, and half of a surrogate pair as three bytes in the manner of UTF-8. The other
+// half may come with the next piece of a stream (see halves).
 func unquote(lit []byte) (s string, ok bool) {
 	if len(lit) < 2 || lit[0] != '"' || lit[len(lit)-1] != '"' {
 		return "", false
@@ -115,7 +115,7 @@ func hex4(s []byte) (r rune, ok bool) {
 	return r, true
 }
 
-// halfBytes writes half of a surrogate pair as UTF-8 would, if it allowed that.
+// halfBytes writes half of a surrogate pair in the manner of UTF-8, which has no form for it.
 func halfBytes(r rune) []byte {
 	return []byte{0xe0 | byte(r>>12), 0x80 | byte(r>>6)&0xbf, 0x80 | byte(r)&0x3f}
 }

@@ -240,8 +240,7 @@ func (s *thinkSplitter) harmony(start string) (rest string, next thinkState, fou
 	return rest, thinkBegins, true
 }
 
-// answer takes a piece of the answer. It holds back what may become a tag that ends the answer, or
-// one that turns it into reasoning.
+// answer takes a piece of the answer. It holds back the beginning of a possible end tag.
 func (s *thinkSplitter) answer(piece string, out split) split {
 	if s.closed {
 		out.answer = s.closing(piece)
@@ -291,8 +290,7 @@ func (s *thinkSplitter) move(piece string, at int, tag thinkTag, out split) spli
 	return out
 }
 
-// closing gives a piece of an answer without the tag that ends it, which only families have that
-// mark the answer too.
+// closing gives a piece of an answer without its end tag. Only some families mark the answer too.
 func (s *thinkSplitter) closing(piece string) string {
 	if s.end == "" || s.state != answering {
 		return piece

@@ -339,8 +339,8 @@ func (p *Provider) transportError(ctx context.Context, err error) *providers.Err
 	return e
 }
 
-// tlsAlert is how an alert record of TLS begins (RFC 8446 §5.1: type 21, version 3.x) in a message
-// of net/http, which quotes what it cannot read.
+// tlsAlert is the beginning of an alert record of TLS (RFC 8446 §5.1: type 21, version 3.x), as
+// net/http quotes it.
 const tlsAlert = `"\x15\x03`
 
 func (p *Provider) proxyHint() string {

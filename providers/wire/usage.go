@@ -169,9 +169,9 @@ func groqTimes(fields map[string]json.RawMessage) providers.Timings {
 		"output_ms": seconds("completion_time"), "total_ms": seconds("total_time")}
 }
 
-// merge takes over what a later usage says. A count that a server has given stays until it gives a
-// better one: 0 is none, because gateways end a stream with zeros, and Anthropic's last event
-// leaves out what its first one said.
+// merge takes over what a later usage says. A count stays until the server gives a better one. 0 is
+// none: gateways end a stream with zeros, and Anthropic's last event leaves out the counts of the
+// first.
 func (c *counts) merge(n counts) {
 	if n.in+n.out > 0 {
 		c.total = n.total // one of before belongs to other counts
@@ -191,10 +191,9 @@ func (c *counts) merge(n counts) {
 	}
 }
 
-// normal counts as lineup does: every prompt token in Input, every token of output in Output. Where
-// the total is larger than the two counts, something stands beside them: the cache in what Portkey
-// makes of Anthropic's usage; the reasoning at xAI (vercel/ai#12425), and at Gemini, which does not
-// even name it.
+// normal counts as lineup does: every prompt token in Input, every token of output in Output. A
+// total above the two counts has something beside them. That is the cache in Portkey's form of
+// Anthropic's usage, the reasoning at xAI (vercel/ai#12425), and unnamed reasoning at Gemini.
 func (c *counts) normal() *providers.Usage {
 	n := &providers.Usage{Input: c.in, Output: c.out, CacheRead: c.read, CacheWrite: c.write,
 		CacheWrite1h: c.write1h,

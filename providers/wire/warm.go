@@ -33,9 +33,9 @@ func (p *Provider) Warm(ctx context.Context) error {
 const warmFor = 45 * time.Second
 
 // WarmAll opens a connection for each entry of a race at the same time, one a pane, and waits at
-// most limit for them. Providers on this machine or in the private network, where connecting costs
-// nothing worth mentioning, are left out, as are nil and those that were warmed a moment ago. A
-// failure is left to the request to report.
+// most limit for them. It leaves out nil, providers that were warmed a moment ago, and those on
+// this machine or in the private network, to which connecting costs next to nothing. A failure is
+// left to the request to report.
 func WarmAll(ctx context.Context, limit time.Duration, panes []*Provider) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
