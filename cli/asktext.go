@@ -58,6 +58,11 @@ func (p *textPrinter) event(r *session.Reply, ev providers.Event) error {
 	switch ev.Type {
 	case providers.EventText:
 		s.pending.WriteString(ev.Text)
+	case providers.EventMoved: // what is not printed yet is no answer
+		s.pending.Reset()
+		if s.last != 0 {
+			s.pending.WriteString("\n\n")
+		}
 	case providers.EventEnd:
 		s.ended = true
 	case providers.EventReasoning:
@@ -126,15 +131,13 @@ func (p *textPrinter) print(s *textSlot, text string) error {
 	if text == "" {
 		return nil
 	}
-	if text = providers.Clean(text); text == "" { // nothing but carriage returns
+	// A pipe ends at a terminal, too. Whoever wants every character takes --json.
+	if text = providers.Clean(text); text == "" {
 		return nil
 	}
 	s.last = text[len(text)-1]
 	if p.draws != nil {
 		return p.draws.write(text)
-	}
-	if !p.apart {
-		text = providers.Clean(text)
 	}
 	_, err := io.WriteString(p.out, text)
 	return err
