@@ -12,19 +12,19 @@ var (
 	overSubject = wordsOf(
 		`\b(prompts?|inputs?|requests?|requested|messages?|conversation|query|text|sequence|`+
 			`tokens?|history|question|chat|content|context)\b`,
-		`\bn_prompt|输入|提示词|请求`,
+		`\bn_(prompt|tokens|past)|输入|提示词|请求`,
 	)
 	overBound = wordsOf(
 		`context[ _-]?(length|window|size|limit|len)|\bcontext\b|\bn_ctx\b|\bnum_ctx\b`,
 		`max_?(model|seq|sequence|input|prompt|context|total)_?(len|length|tokens?)`,
-		`(sequence|prompt|input) length|model('s)? (maximum |max )?(sequence |input )?length`,
+		`(sequence|prompt|input|messages?|request|conversation) length|model('s)? (maximum |max )?(sequence |input )?length`,
 		`max(imum)? (model|sequence|input|prompt|context|total|allowed)?[ _]?(length|size|`+
 			`tokens?)`,
 		`(token|tokens|length|size|input|prompt|model|model's) limit|limit[^.]{0,30}tokens?`,
 		`tokens?[^.]{0,30}limit|number of (input )?tokens|allowed length|上下文|最大长度|长度|token数`,
 	)
 	overBeyond = wordsOf(
-		`exceed|surpass|overflow|beyond|longer than|larger than|greater than|bigger than`,
+		`exceed|surpass|overflow|beyond|(longer|larger|greater|bigger|higher) than`,
 		`more than|less than|fewer than|at most|not be over|over the|above the`,
 		`too (long|large|many|big)`,
 		`(does ?n.t|does not|can ?not|can't|cannot|will not|won't) fit|reduce|shorten|shorter`,
@@ -33,9 +33,17 @@ var (
 	overPlain = wordsOf(
 		`\b(prompts?|inputs?|messages?|conversation|context|text|history|question|`+
 			`chat history|sequence|content)\b[^.,;]{0,40}\btoo (long|large|big)\b`,
-		`\btoo many (input |prompt |total |context )?tokens\b`,
+		`\b(prompts?|inputs?|messages?|conversation|text|requests?)\b[^.;]{0,60}\b(longer|larger|`+
+			`bigger) than`,
+		`\b(prompts?|inputs?|messages?|text|conversation)\b[^.;]{0,40}\b(under|at most|`+
+			`no more than|less than|fewer than|up to|max(imum)?( of)?) \d[\d,.]*k? ?(tokens?|`+
+			`characters?|chars|words)`,
+		`\btoo many (input |prompt |total |context )?tokens\b|\brequests? (is )?too long`,
+		`(cannot|can't|can not|n't|not) fit (the |your |in(to)? the )?(prompt|input|request|context)`,
 		`\btoo (long|large)( an?)? (prompt|input|context|message|conversation)|context overflow`,
 		`提示词?过长|输入过长|输入太长|prompt ?超长|input_length_error`,
+		`(プロンプト|入力|コンテキスト|トークン)[^。]{0,20}(長すぎ|超え|超過)`,
+		`(프롬프트|입력|컨텍스트|토큰)[^.]{0,20}(너무 (길|깁)|초과)`,
 	)
 	overCode = wordsOf(
 		`context_?(length|window|size|limit)`,
@@ -43,6 +51,12 @@ var (
 		`too_?many_?(input_?|prompt_?)?tokens|max_?(prompt|input|context)_?tokens_?exceed`,
 		`tokens?_?limit_?(reached|exceeded)|token_?count_?exceed|(prompt|input)_?length`,
 		`string_above_max_length`,
+	)
+
+	// The sum of the prompt and the answer is a matter of the context.
+	overSum = wordsOf(
+		`\b(prompt|inputs?|messages)\b[^.;]{0,60}(\+|\bplus\b|\band\b)[^.;]{0,40}(max_|output|` +
+			`completion|generated|new[ _])`,
 	)
 
 	// What speaks of something else: limits a time, money, files, a parameter.
@@ -66,8 +80,13 @@ var (
 // overflows reports whether an error's words, in lower case, say that the prompt is longer than the
 // model can read. A limit on what it may write is a parameter's matter.
 func overflows(message, param string) bool {
-	if overTimed.in(message) || overLimit.in(message) || overLimit.in(strings.ToLower(param)) ||
-		overFile.in(message) && !strings.Contains(message, "token") {
+	tokens := strings.Contains(message, "token")
+	switch {
+	case overTimed.in(message), overFile.in(message) && !tokens:
+		return false
+	case overSum.in(message) && overBeyond.in(message):
+		return true
+	case overLimit.in(message), overLimit.in(strings.ToLower(param)):
 		return false
 	}
 	if overPlain.in(message) {
@@ -77,7 +96,7 @@ func overflows(message, param string) bool {
 		return false
 	}
 	bound, beyond, outweighs := overBound.in(message), overBeyond.in(message), outweighs(message)
-	return bound && beyond || beyond && outweighs || outweighs && bound
+	return bound && beyond || outweighs && (bound || beyond || tokens)
 }
 
 // otherParam reports whether a refused parameter holds no part of the conversation.
@@ -91,8 +110,9 @@ func otherParam(param string) bool {
 	return true
 }
 
-var tokenNumber = wordsOf(
-	`\d[\d,_]*`,
+var (
+	tokenNumber  = wordsOf(`\d[\d,_]*k?`)
+	countsTokens = wordsOf(`token|length|context|limit|request|max|only supports?|window`)
 )
 
 // leastContext is smaller than any context, and larger than other numbers that stand beside the
@@ -110,13 +130,11 @@ func outweighs(message string) bool {
 func tokenNumbers(message string) (small, large int) {
 	for _, at := range tokenNumber.re().FindAllStringIndex(message, -1) {
 		near := message[max(0, at[0]-32):min(len(message), at[1]+24)]
-		if !strings.Contains(near, "token") && !strings.Contains(near, "length") &&
-			!strings.Contains(near, "context") &&
-			!strings.Contains(near, "limit") && !strings.Contains(near, "request") &&
-			!strings.Contains(near, "max") {
+		if !countsTokens.in(near) {
 			continue
 		}
-		n, err := strconv.Atoi(strings.NewReplacer(",", "", "_", "").Replace(message[at[0]:at[1]]))
+		digits := strings.NewReplacer(",", "", "_", "", "k", "000").Replace(message[at[0]:at[1]])
+		n, err := strconv.Atoi(digits)
 		if err != nil || n < leastContext {
 			continue
 		}
