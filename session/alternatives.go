@@ -146,7 +146,8 @@ func useTurn(ctx context.Context, tx *sql.Tx, turnID string, at int64) (turn int
 func (s *Store) Choose(ctx context.Context, turnID string, slot, take int) error {
 	return s.write(ctx, "save the choice of an answer", durable, func(tx *sql.Tx) error {
 		var n int64
-		err := tx.QueryRowContext(ctx, `SELECT r.turn FROM replies r JOIN turns t ON t.n = r.turn WHERE t.id = ? AND r.slot = ? AND r.take = ?`,
+		err := tx.QueryRowContext(ctx, `SELECT r.turn FROM replies r JOIN turns t ON t.n = r.turn
+			WHERE t.id = ? AND r.slot = ? AND r.take = ?`,
 			turnID, slot, take).Scan(&n)
 		if err == sql.ErrNoRows {
 			return errNoReply
@@ -166,7 +167,8 @@ func (s *Store) Promote(ctx context.Context, turnID string, slot *int) error {
 	return s.write(ctx, "promote the answer", durable, func(tx *sql.Tx) error {
 		var n int64
 		err := tx.QueryRowContext(ctx, `UPDATE turns SET promoted = ?1 WHERE id = ?2
-			AND (?1 IS NULL OR EXISTS (SELECT 1 FROM replies WHERE turn = turns.n AND slot = ?1)) RETURNING n`, slot, turnID).Scan(&n)
+			AND (?1 IS NULL OR EXISTS (SELECT 1 FROM replies WHERE turn = turns.n AND slot = ?1))
+			RETURNING n`, slot, turnID).Scan(&n)
 		if err == sql.ErrNoRows {
 			return errNoReply
 		}

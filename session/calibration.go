@@ -40,10 +40,13 @@ const calibrationReplies = 300
 func (s *Store) Calibration(ctx context.Context) (*Calibration, error) {
 	c := NewCalibration()
 	err := s.read(ctx, "read what earlier replies reported", func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT served_by, output_tokens, reasoning_tokens, coalesce(duration_ms, 0), text, reasoning FROM replies
+		rows, err := tx.QueryContext(ctx, `SELECT served_by, output_tokens, reasoning_tokens,
+			coalesce(duration_ms, 0), text, reasoning FROM replies
 			WHERE usage_source = 'reported' AND status IN ('done', 'length') AND copied = 0
-			AND NOT EXISTS (SELECT 1 FROM replies AS former WHERE former.turn = replies.turn AND former.slot = replies.slot
-				AND former.take < replies.take AND former.text <> '' AND substr(replies.text, 1, length(former.text)) = former.text)
+			AND NOT EXISTS (SELECT 1 FROM replies AS former WHERE former.turn = replies.turn
+			AND former.slot = replies.slot
+				AND former.take < replies.take AND former.text <> ''
+				AND substr(replies.text, 1, length(former.text)) = former.text)
 			ORDER BY n DESC LIMIT ?`, calibrationReplies)
 		if err != nil {
 			return err

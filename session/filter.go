@@ -8,7 +8,8 @@ import (
 // Filter says which sessions are wanted. Its zero value means all but those in the trash.
 type Filter struct {
 	Limit int // at most so many; 0 for all, in a search for as many as it gives
-	// only sessions that the list has behind the one with this id; "" for the start. A search does not know it
+	// only sessions that the list has behind the one with this id; "" for the start. A search does
+	// not know it
 	Before string
 
 	Model  string    // a model reference or a part of it: it was asked or it answered
@@ -45,9 +46,11 @@ func (f Filter) where() (sql string, args []any) {
 	}
 	switch model := strings.ToLower(f.Model); {
 	case model != "" && f.Status != "":
-		add(`EXISTS (SELECT 1 FROM session_models m WHERE m.session = s.n AND m.status = ? AND instr(lower(m.model), ?) > 0)`, f.Status, model)
+		add(`EXISTS (SELECT 1 FROM session_models m WHERE m.session = s.n AND m.status = ?
+			AND instr(lower(m.model), ?) > 0)`, f.Status, model)
 	case model != "":
-		add(`EXISTS (SELECT 1 FROM session_models m WHERE m.session = s.n AND instr(lower(m.model), ?) > 0)`, model)
+		add(`EXISTS (SELECT 1 FROM session_models m WHERE m.session = s.n
+			AND instr(lower(m.model), ?) > 0)`, model)
 	case f.Status != "":
 		add(`EXISTS (SELECT 1 FROM session_models m WHERE m.session = s.n AND m.status = ?)`,
 			f.Status)

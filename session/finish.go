@@ -34,7 +34,8 @@ func (s *Store) AppendPartial(ctx context.Context, batch []Partial) error {
 // FinishReply finds none. Of two pieces with the same start the longer one holds the other.
 func appendPart(ctx context.Context, tx *sql.Tx, owner string, p *Partial) error {
 	var n int64
-	err := tx.QueryRowContext(ctx, `SELECT n FROM replies WHERE turn = (SELECT n FROM turns WHERE id = ?) AND slot = ? AND take = ? AND owner = ?`,
+	err := tx.QueryRowContext(ctx, `SELECT n FROM replies WHERE turn = (SELECT n FROM turns
+		WHERE id = ?) AND slot = ? AND take = ? AND owner = ?`,
 		p.Turn, p.Slot, p.Take, owner).Scan(&n)
 	if err == sql.ErrNoRows {
 		return nil
@@ -44,13 +45,16 @@ func appendPart(ctx context.Context, tx *sql.Tx, owner string, p *Partial) error
 	}
 	if p.Start == 0 { // only now is it known who answers: a fallback may have taken over
 		if _, err := tx.ExecContext(ctx,
-			`UPDATE replies SET status = ?, served_by = ?, served_model = ?, simulated = ? WHERE n = ?`,
+			`UPDATE replies SET status = ?, served_by = ?, served_model = ?, simulated = ?
+				WHERE n = ?`,
 			Streaming, p.ServedBy, p.ServedModel, p.Simulated, n); err != nil {
 			return err
 		}
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO reply_parts (reply, start, count, text, reasoning, chunks) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (reply, start) DO UPDATE SET count = excluded.count, text = excluded.text, reasoning = excluded.reasoning,
+	_, err = tx.ExecContext(ctx, `INSERT INTO reply_parts (reply, start, count, text, reasoning,
+		chunks) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (reply, start) DO UPDATE SET count = excluded.count, text = excluded.text,
+		reasoning = excluded.reasoning,
 		chunks = excluded.chunks WHERE excluded.count > count`,
 		n, p.Start, len(p.Chunks), p.Text, p.Reasoning, encodeChunks(p.Chunks))
 	return err
@@ -66,8 +70,10 @@ func (s *Store) FinishReply(ctx context.Context, turnID string, r *Reply) error 
 	now := s.now()
 	return s.write(ctx, op, durable, func(tx *sql.Tx) error {
 		var n, turn, session int64
-		err := tx.QueryRowContext(ctx, `SELECT r.n, t.n, t.session FROM replies r JOIN turns t ON t.n = r.turn
-			WHERE t.id = ? AND r.slot = ? AND r.take = ?`, turnID, r.Slot, r.Take).Scan(&n, &turn, &session)
+		err := tx.QueryRowContext(ctx, `SELECT r.n, t.n, t.session FROM replies r JOIN turns t
+			ON t.n = r.turn
+			WHERE t.id = ? AND r.slot = ? AND r.take = ?`, turnID, r.Slot, r.Take).Scan(&n, &turn,
+			&session)
 		if err == sql.ErrNoRows {
 			return fmt.Errorf("its session was deleted meanwhile: %w", ErrNotFound)
 		}
@@ -77,7 +83,8 @@ func (s *Store) FinishReply(ctx context.Context, turnID string, r *Reply) error 
 		if err := s.finish(ctx, tx, storedReply{n: n, turn: turn, Reply: r}); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE sessions SET updated_at = max(updated_at, ?) WHERE n = ?`, now.UnixMilli(), session)
+		_, err = tx.ExecContext(ctx, `UPDATE sessions SET updated_at = max(updated_at, ?)
+			WHERE n = ?`, now.UnixMilli(), session)
 		return err
 	})
 }
@@ -88,7 +95,8 @@ func (s *Store) finish(ctx context.Context, tx *sql.Tx, r storedReply) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE replies SET (`+resultColumns+`) = (`+resultMarks+`) WHERE n = ?`, append(values, r.n)...); err != nil {
+	if _, err := tx.ExecContext(ctx, `UPDATE replies SET (`+resultColumns+`) = (`+resultMarks+`)
+		WHERE n = ?`, append(values, r.n)...); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM reply_parts WHERE reply = ?`, r.n); err != nil {

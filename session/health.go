@@ -47,8 +47,10 @@ func (s *Store) Health(ctx context.Context) (Health, error) {
 	defer db.Close()
 	err = inTx(ctx, db, func(tx *sql.Tx) error {
 		h.Problems = nil
-		if err := tx.QueryRowContext(ctx, `SELECT (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sessions WHERE deleted_at IS NULL),
-			(SELECT count(*) FROM sessions WHERE deleted_at IS NOT NULL), (SELECT count(*) FROM replies)`).
+		if err := tx.QueryRowContext(ctx, `SELECT (SELECT user_version
+			FROM pragma_user_version), (SELECT count(*) FROM sessions WHERE deleted_at IS NULL),
+			(SELECT count(*) FROM sessions WHERE deleted_at IS NOT NULL), (SELECT count(*)
+			FROM replies)`).
 			Scan(&h.Version, &h.Sessions, &h.Deleted, &h.Replies); err != nil {
 			return err
 		}
@@ -65,7 +67,8 @@ func (s *Store) Health(ctx context.Context) (Health, error) {
 func (h *Health) look(ctx context.Context, tx *sql.Tx) error {
 	for _, q := range []string{
 		fmt.Sprintf(`PRAGMA integrity_check(%d)`, maxProblems),
-		`SELECT 'row ' || coalesce(rowid, '') || ' of ' || "table" || ' refers to no ' || parent FROM pragma_foreign_key_check`,
+		`SELECT 'row ' || coalesce(rowid, '') || ' of ' || "table" || ' refers to no ' || parent
+			FROM pragma_foreign_key_check`,
 	} {
 		rows, err := tx.QueryContext(ctx, q)
 		if err != nil {

@@ -304,9 +304,12 @@ type candidate struct {
 func candidatesFor(ctx context.Context, tx *sql.Tx, sess *Session) (list []candidate, err error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT id, n, 1, deleted_at IS NOT NULL FROM sessions WHERE origin = ?1 AND ?1 <> ''
-		UNION SELECT id, n, 1, deleted_at IS NOT NULL FROM sessions WHERE id = ?2 AND created_at = ?3 AND coalesce(origin, '') = ?1
-		UNION SELECT id, n, 0, deleted_at IS NOT NULL FROM sessions WHERE origin IS NULL AND created_at = ?3 AND id <> ?2
-			AND coalesce((SELECT prompt FROM turns WHERE session = sessions.n ORDER BY turns.n LIMIT 1), ?4) = ?4
+		UNION SELECT id, n, 1, deleted_at IS NOT NULL FROM sessions WHERE id = ?2
+		AND created_at = ?3 AND coalesce(origin, '') = ?1
+		UNION SELECT id, n, 0, deleted_at IS NOT NULL FROM sessions WHERE origin IS NULL
+		AND created_at = ?3 AND id <> ?2
+			AND coalesce((SELECT prompt FROM turns WHERE session = sessions.n ORDER BY turns.n
+			LIMIT 1), ?4) = ?4
 		ORDER BY 3 DESC, 4, 1`, sess.Origin, sess.ID, sess.CreatedAt.UnixMilli(), firstPrompt(sess))
 	if err != nil {
 		return nil, err
@@ -420,7 +423,8 @@ func keepID(ctx context.Context, tx *sql.Tx, n int64, wanted, made string) (stri
 		return made, nil
 	}
 	res, err := tx.ExecContext(ctx, `UPDATE sessions SET id = ?1, short = ?2 WHERE n = ?3
-		AND NOT EXISTS (SELECT 1 FROM sessions WHERE (id = ?1 OR short = ?2) AND n <> ?3)`, wanted, ShortID(wanted), n)
+		AND NOT EXISTS (SELECT 1 FROM sessions WHERE (id = ?1 OR short = ?2) AND n <> ?3)`, wanted,
+		ShortID(wanted), n)
 	if err != nil {
 		return "", err
 	}

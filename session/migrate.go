@@ -56,7 +56,8 @@ func (s *Store) migrate(ctx context.Context, list []migration) error {
 // fileVersion reads the version of the schema and whose file it is; both are 0 in an empty file.
 func (s *Store) fileVersion(ctx context.Context) (version, app int, err error) {
 	err = retry(ctx, func() error {
-		return s.w.QueryRowContext(ctx, `SELECT user_version, application_id FROM pragma_user_version, pragma_application_id`).Scan(&version, &app)
+		return s.w.QueryRowContext(ctx, `SELECT user_version, application_id
+			FROM pragma_user_version, pragma_application_id`).Scan(&version, &app)
 	})
 	return version, app, err
 }
@@ -66,7 +67,8 @@ func (s *Store) fileVersion(ctx context.Context) (version, app int, err error) {
 func (s *Store) prepareFresh(ctx context.Context) error {
 	return retry(ctx, func() error {
 		var tables, version int
-		err := s.w.QueryRowContext(ctx, `SELECT count(*), (SELECT user_version FROM pragma_user_version) FROM sqlite_schema`).Scan(&tables, &version)
+		err := s.w.QueryRowContext(ctx, `SELECT count(*), (SELECT user_version
+			FROM pragma_user_version) FROM sqlite_schema`).Scan(&tables, &version)
 		if err != nil {
 			return err
 		}

@@ -126,7 +126,8 @@ func (s *Store) resolve(ctx context.Context, id string, deleted bool) (string, e
 			found, err = summaries(ctx, tx, 1, where+` ORDER BY `+order+` LIMIT 1`)
 		default:
 			// No id has a character behind "~", so these are all that begin with it.
-			found, err = summaries(ctx, tx, 1, `(id >= ?1 AND id < ?1 || '~' OR short >= ?1 AND short < ?1 || '~') AND `+where+`
+			found, err = summaries(ctx, tx, 1, `(id >= ?1 AND id < ?1 || '~' OR short >= ?1
+				AND short < ?1 || '~') AND `+where+`
 				ORDER BY `+order+` LIMIT ?2`, id, candidates)
 		}
 		return err
@@ -151,7 +152,8 @@ func (s *Store) Session(ctx context.Context, id string) (*Session, error) {
 		sess = &Session{ID: id, Turns: []*Turn{}}
 		var n, created, updated int64
 		var panes []byte
-		err := tx.QueryRowContext(ctx, `SELECT n, title, created_at, updated_at, panes, system, coalesce(parent, ''),
+		err := tx.QueryRowContext(ctx, `SELECT n, title, created_at, updated_at, panes, system,
+			coalesce(parent, ''),
 			coalesce(parent_turn, ''), coalesce(origin, '') FROM sessions WHERE id = ?`, id).
 			Scan(&n, &sess.Title, &created, &updated, &panes, &sess.System, &sess.Parent,
 				&sess.ParentTurn, &sess.Origin)
@@ -241,7 +243,8 @@ func (s *Store) readRunning(ctx context.Context, tx *sql.Tx, r storedReply) erro
 // queryReplies reads replies in the order of turns, slots and takes.
 func queryReplies(ctx context.Context, tx *sql.Tx, sessionSystem, where string,
 	args ...any) ([]storedReply, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT n, `+askedColumns+`, `+resultColumns+` FROM replies WHERE `+where+` ORDER BY turn, slot, take`, args...)
+	rows, err := tx.QueryContext(ctx, `SELECT n, `+askedColumns+`, `+resultColumns+` FROM replies
+		WHERE `+where+` ORDER BY turn, slot, take`, args...)
 	if err != nil {
 		return nil, err
 	}

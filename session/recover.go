@@ -80,7 +80,8 @@ type part struct {
 // one: the times are those of the pieces, the tokens are estimated, and what the process had not
 // written is not known.
 func addParts(ctx context.Context, tx *sql.Tx, r storedReply) error {
-	rows, err := tx.QueryContext(ctx, `SELECT start, text, reasoning, chunks FROM reply_parts WHERE reply = ? ORDER BY start`, r.n)
+	rows, err := tx.QueryContext(ctx, `SELECT start, text, reasoning, chunks FROM reply_parts
+		WHERE reply = ? ORDER BY start`, r.n)
 	if err != nil {
 		return err
 	}

@@ -92,13 +92,15 @@ type Metrics struct {
 	VisibleTTFT     *float64 `json:"visible_ttft_ms"`
 	Duration        *float64 `json:"duration_ms"` // to the last token
 	TokensPerSecond *float64 `json:"tokens_per_second"`
-	// loading the model, where the server tells: within TTFT (Ollama) or before t0 (a server that is asked again)
+	// loading the model, where the server tells: within TTFT (Ollama) or before t0 (a server that
+	// is asked again)
 	Load *float64 `json:"load_ms"`
 	// waiting behind other panes, outside the attempts
 	Queue float64 `json:"queue_ms"`
 	// between the chunks, which are no tokens; of an answer that has ended
 	Gaps *Gaps `json:"chunk_gaps"`
-	// from when the user sent the prompt, through queue and failed attempts, to the last token, or to the end where none came
+	// from when the user sent the prompt, through queue and failed attempts, to the last token, or
+	// to the end where none came
 	FromEnter *float64           `json:"from_enter_ms"`
 	Server    map[string]float64 `json:"server"`
 }

@@ -112,7 +112,8 @@ func (s *Store) copyRows(ctx context.Context, part string) (report Salvaged, err
 	err = to.write(ctx, "index the texts", durable,
 		func(tx *sql.Tx) error { return reindex(ctx, tx) })
 	if err == nil {
-		err = to.r.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM replies)`).Scan(&report.Sessions, &report.Replies)
+		err = to.r.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM sessions), (SELECT count(*)
+			FROM replies)`).Scan(&report.Sessions, &report.Replies)
 	}
 	return report, errors.Join(err, to.Close())
 }
@@ -224,8 +225,10 @@ func (r *rescue) fit(ctx context.Context, tx *sql.Tx, table string, columns []st
 			created = time.UnixMilli(ms)
 		}
 		id := r.to.ids.session(created)
-		_, err := tx.ExecContext(ctx, `INSERT INTO sessions (n, id, short, created_at, updated_at, title, panes, system)
-			VALUES (?, ?, ?, ?, ?, 'recovered', '[]', '')`, n, id, ShortID(id), created.UnixMilli(), created.UnixMilli())
+		_, err := tx.ExecContext(ctx, `INSERT INTO sessions (n, id, short, created_at, updated_at,
+			title, panes, system)
+			VALUES (?, ?, ?, ?, ?, 'recovered', '[]', '')`, n, id, ShortID(id),
+			created.UnixMilli(), created.UnixMilli())
 		return err
 	}
 	return nil
@@ -311,9 +314,11 @@ func reindexSpaceless(ctx context.Context, tx *sql.Tx) error {
 func reindexLike(ctx context.Context, tx *sql.Tx, glob string) error {
 	for _, t := range []struct{ table, query string }{
 		{`search`, `SELECT n * 1024, prompt FROM turns WHERE prompt GLOB ?`},
-		{`search`, `SELECT turn * 1024 + slot + 1, text FROM (SELECT turn, slot, group_concat(text, char(10)) AS text FROM replies
+		{`search`, `SELECT turn * 1024 + slot + 1, text FROM (SELECT turn, slot, group_concat(text,
+			char(10)) AS text FROM replies
 			WHERE owner IS NULL GROUP BY turn, slot) WHERE text GLOB ?`},
-		{`title_search`, `SELECT n, text FROM (SELECT n, title || coalesce(char(10) || (SELECT group_concat(tag, char(10)) FROM tags
+		{`title_search`, `SELECT n, text FROM (SELECT n, title || coalesce(char(10) || (SELECT
+			group_concat(tag, char(10)) FROM tags
 			WHERE session = s.n), '') AS text FROM sessions s) WHERE text GLOB ?`},
 	} {
 		rows, err := tx.QueryContext(ctx, t.query, glob)

@@ -160,12 +160,15 @@ func (in *sieve) passes(ctx context.Context, p place) (bool, error) {
 // The searches give session, turn and slot, newest first: row numbers rise with time. Turn 0 means
 // the title, slot -1 the prompt.
 const (
-	titleMatches = `SELECT rowid, 0, -1 FROM title_search WHERE title_search MATCH ? ORDER BY rowid DESC`
-	textMatches  = `SELECT (SELECT session FROM turns WHERE n = search.rowid / 1024), rowid / 1024, rowid % 1024 - 1
+	titleMatches = `SELECT rowid, 0, -1 FROM title_search WHERE title_search MATCH ?
+		ORDER BY rowid DESC`
+	textMatches = `SELECT (SELECT session FROM turns WHERE n = search.rowid / 1024), rowid / 1024,
+		rowid % 1024 - 1
 		FROM search WHERE search MATCH ? ORDER BY rowid DESC`
 	titleScan = `SELECT n, 0, -1 FROM sessions WHERE title LIKE ? ESCAPE '\' ORDER BY n DESC`
 	textScan  = `SELECT session, n, -1 FROM turns WHERE prompt LIKE ?1 ESCAPE '\' UNION ALL
-		SELECT (SELECT session FROM turns WHERE n = turn), turn, slot FROM replies WHERE text LIKE ?1 ESCAPE '\' ORDER BY 2 DESC`
+		SELECT (SELECT session FROM turns WHERE n = turn), turn, slot FROM replies
+		WHERE text LIKE ?1 ESCAPE '\' ORDER BY 2 DESC`
 )
 
 // place is where a session was found.
@@ -200,7 +203,8 @@ func (s *Store) ranked(ctx context.Context, tx *sql.Tx, f Filter) (*ranking, err
 		}
 		order, where = used.by(), `deleted_at IS NULL`
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT n, coalesce((SELECT min(n) FROM turns WHERE session = s.n), 1 << 62)
+	rows, err := tx.QueryContext(ctx, `SELECT n, coalesce((SELECT min(n) FROM turns
+		WHERE session = s.n), 1 << 62)
 		FROM sessions s WHERE `+where+` ORDER BY `+order)
 	return &ranking{rows: rows, limit: f.Limit, found: map[int64]place{}}, err
 }
@@ -298,7 +302,8 @@ func (r *ranking) best() (places []place, err error) {
 
 // load turns places into hits.
 func load(ctx context.Context, tx *sql.Tx, places []place, q query) ([]Hit, error) {
-	stmt, err := tx.PrepareContext(ctx, `SELECT `+summaryColumns+`, coalesce(t.id, ''), coalesce(t.prompt, s.title)
+	stmt, err := tx.PrepareContext(ctx, `SELECT `+summaryColumns+`, coalesce(t.id, ''),
+		coalesce(t.prompt, s.title)
 		FROM sessions s LEFT JOIN turns t ON t.n = ? WHERE s.n = ?`)
 	if err != nil {
 		return nil, err
@@ -338,7 +343,8 @@ func load(ctx context.Context, tx *sql.Tx, places []place, q query) ([]Hit, erro
 
 // answers gives the texts of a place, the one in force first.
 func answers(ctx context.Context, tx *sql.Tx, p place) (texts []string, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT text FROM replies WHERE turn = ? AND slot = ? ORDER BY in_force DESC, take DESC`, p.turn, p.slot)
+	rows, err := tx.QueryContext(ctx, `SELECT text FROM replies WHERE turn = ? AND slot = ?
+		ORDER BY in_force DESC, take DESC`, p.turn, p.slot)
 	if err != nil {
 		return nil, err
 	}

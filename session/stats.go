@@ -79,7 +79,8 @@ type Stats struct {
 	CacheRead       int64 `json:"cache_read_tokens"` // a part of Input
 	EstimatedTokens int   `json:"estimated_tokens_replies"`
 
-	// of the replies whose cost is known; nil where there is none. Refused requests are in none of these
+	// of the replies whose cost is known; nil where there is none. Refused requests are in none of
+	// these
 	CostUSD       *float64 `json:"cost_usd"`
 	CostKnown     int      `json:"cost_known_replies"`
 	CostEstimated int      `json:"cost_estimated_replies"`
@@ -121,8 +122,10 @@ type Pauses struct {
 // NULL or a number, because a text in each row costs more than all the rest: the requested model if
 // it served, the status of a whole answer, no error. The source of an estimated cost begins with
 // "~", which stands behind all letters.
-const statsColumns = `served_by, CASE WHEN model <> served_by THEN model END, CASE WHEN status <> 'done' THEN status END,
-	(usage_source = 'reported') + 2 * simulated + 4 * CASE WHEN cost_usd IS NULL THEN cost_unknown ELSE cost_source >= '~' END,
+const statsColumns = `served_by, CASE WHEN model <> served_by THEN model END, CASE WHEN status <>
+	'done' THEN status END,
+	(usage_source = 'reported') + 2 * simulated + 4 * CASE WHEN cost_usd IS NULL THEN cost_unknown
+	ELSE cost_source >= '~' END,
 	ended_at, ttft_ms, tokens_per_second, duration_ms,
 	chunk_gap_p50_ms, chunk_gap_p95_ms, chunk_gap_max_ms, input_tokens, output_tokens, reasoning_tokens, cache_read_tokens,
 	cost_usd, error_kind`

@@ -66,7 +66,8 @@ func (s *Store) Untag(ctx context.Context, id string, tags ...string) error {
 	return s.setTags(ctx, "take a tag from the session", id, clean,
 		func(ctx context.Context, tx *sql.Tx, n int64, tags []string) error {
 			for _, t := range tags {
-				if _, err := tx.ExecContext(ctx, `DELETE FROM tags WHERE session = ? AND tag = ?`, n,
+				if _, err := tx.ExecContext(ctx, `DELETE FROM tags WHERE session = ? AND tag = ?`,
+					n,
 					t); err != nil {
 					return err
 				}
@@ -114,7 +115,8 @@ func (s *Store) Tags(ctx context.Context) ([]TagCount, error) {
 	var list []TagCount
 	err := s.read(ctx, "list the tags", func(tx *sql.Tx) error {
 		list = nil
-		rows, err := tx.QueryContext(ctx, `SELECT tag, count(*) FROM tags JOIN sessions s ON s.n = session
+		rows, err := tx.QueryContext(ctx, `SELECT tag, count(*) FROM tags JOIN sessions s
+			ON s.n = session
 			WHERE s.deleted_at IS NULL GROUP BY tag ORDER BY tag`)
 		if err != nil {
 			return err
@@ -155,7 +157,8 @@ func tagsOf(ctx context.Context, tx *sql.Tx, n int64) (map[int64][]string, error
 // indexTitle makes the title and the tags of a session searchable.
 func indexTitle(ctx context.Context, tx *sql.Tx, n int64) error {
 	var text string
-	err := tx.QueryRowContext(ctx, `SELECT title || coalesce(char(10) || (SELECT group_concat(tag, char(10)) FROM tags WHERE session = s.n), '')
+	err := tx.QueryRowContext(ctx, `SELECT title || coalesce(char(10) || (SELECT group_concat(tag,
+		char(10)) FROM tags WHERE session = s.n), '')
 		FROM sessions s WHERE n = ?`, n).Scan(&text)
 	if err != nil {
 		return err

@@ -17,7 +17,8 @@ func (s *Store) Delete(ctx context.Context, id string) error {
 	now := s.now().UnixMilli()
 	return s.write(ctx, "delete the session", durable, func(tx *sql.Tx) error {
 		var n int64
-		err := tx.QueryRowContext(ctx, `UPDATE sessions SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL RETURNING n`, now, id).Scan(&n)
+		err := tx.QueryRowContext(ctx, `UPDATE sessions SET deleted_at = ? WHERE id = ?
+			AND deleted_at IS NULL RETURNING n`, now, id).Scan(&n)
 		return notFound(err, id)
 	})
 }
@@ -26,7 +27,8 @@ func (s *Store) Delete(ctx context.Context, id string) error {
 func (s *Store) Undelete(ctx context.Context, id string) error {
 	return s.write(ctx, "restore the session", durable, func(tx *sql.Tx) error {
 		var n int64
-		err := tx.QueryRowContext(ctx, `UPDATE sessions SET deleted_at = NULL WHERE id = ? AND deleted_at IS NOT NULL RETURNING n`, id).Scan(&n)
+		err := tx.QueryRowContext(ctx, `UPDATE sessions SET deleted_at = NULL WHERE id = ?
+			AND deleted_at IS NOT NULL RETURNING n`, id).Scan(&n)
 		return notFound(err, id)
 	})
 }

@@ -19,7 +19,8 @@ type usedOrder struct {
 
 func (s *Store) usedOrder(ctx context.Context, tx *sql.Tx) (o usedOrder, err error) {
 	o.now = s.now().Add(clockSlack).UnixMilli()
-	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM sessions WHERE deleted_at IS NULL AND updated_at > ?)`, o.now).Scan(&o.ahead)
+	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM sessions WHERE deleted_at IS NULL
+		AND updated_at > ?)`, o.now).Scan(&o.ahead)
 	return o, err
 }
 

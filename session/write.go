@@ -73,8 +73,10 @@ func (s *Store) insertSession(ctx context.Context, tx *sql.Tx, sess *Session) (n
 	}
 	for range idTries {
 		sess.ID = s.ids.session(sess.CreatedAt)
-		err = tx.QueryRowContext(ctx, `INSERT INTO sessions (id, short, created_at, updated_at, title, panes, system, parent,
-			parent_turn, origin) VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, '')) RETURNING n`, sess.ID, ShortID(sess.ID), sess.CreatedAt.UnixMilli(),
+		err = tx.QueryRowContext(ctx, `INSERT INTO sessions (id, short, created_at, updated_at,
+			title, panes, system, parent,
+			parent_turn, origin) VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''),
+			nullif(?, '')) RETURNING n`, sess.ID, ShortID(sess.ID), sess.CreatedAt.UnixMilli(),
 			sess.UpdatedAt.UnixMilli(), sess.Title, panes, sess.System, sess.Parent,
 			sess.ParentTurn,
 			sess.Origin).Scan(&n)
@@ -122,7 +124,8 @@ func (s *Store) insertTurn(ctx context.Context, tx *sql.Tx, session int64, t *Tu
 		return err
 	}
 	var turn int64
-	err = tx.QueryRowContext(ctx, `INSERT INTO turns (id, session, created_at, prompt, promoted) VALUES (?, ?, ?, ?, ?) RETURNING n`,
+	err = tx.QueryRowContext(ctx, `INSERT INTO turns (id, session, created_at, prompt, promoted)
+		VALUES (?, ?, ?, ?, ?) RETURNING n`,
 		t.ID, session, t.CreatedAt.UnixMilli(), t.Prompt, t.Promoted).Scan(&turn)
 	if err != nil {
 		return err
@@ -151,7 +154,8 @@ func (s *Store) insertReply(ctx context.Context, tx *sql.Tx, turn int64, r *Repl
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO replies (`+askedColumns+`, `+resultColumns+`) VALUES (`+askedMarks+`, `+resultMarks+`)`,
+	if _, err := tx.ExecContext(ctx, `INSERT INTO replies (`+askedColumns+`, `+resultColumns+`)
+		VALUES (`+askedMarks+`, `+resultMarks+`)`,
 		append(values, result...)...); err != nil {
 		return err
 	}
@@ -165,7 +169,8 @@ func (s *Store) insertReply(ctx context.Context, tx *sql.Tx, turn int64, r *Repl
 // they share a row.
 func indexAnswer(ctx context.Context, tx *sql.Tx, turn int64, r *Reply) error {
 	text := r.Text
-	rows, err := tx.QueryContext(ctx, `SELECT text FROM replies WHERE turn = ? AND slot = ? AND take <> ? AND owner IS NULL`, turn, r.Slot, r.Take)
+	rows, err := tx.QueryContext(ctx, `SELECT text FROM replies WHERE turn = ? AND slot = ?
+		AND take <> ? AND owner IS NULL`, turn, r.Slot, r.Take)
 	if err != nil {
 		return err
 	}
@@ -207,7 +212,8 @@ func (s *Store) AppendTurn(ctx context.Context, sessionID string, t *Turn) error
 // useSession finds a session that is not deleted and marks it as used.
 func useSession(ctx context.Context, tx *sql.Tx, id string, at time.Time) (n int64, system string,
 	err error) {
-	err = tx.QueryRowContext(ctx, `UPDATE sessions SET updated_at = max(updated_at, ?) WHERE id = ? AND deleted_at IS NULL RETURNING n, system`,
+	err = tx.QueryRowContext(ctx, `UPDATE sessions SET updated_at = max(updated_at, ?) WHERE id = ?
+		AND deleted_at IS NULL RETURNING n, system`,
 		at.UnixMilli(), id).Scan(&n, &system)
 	return n, system, notFound(err, id)
 }
@@ -217,7 +223,8 @@ func (s *Store) Rename(ctx context.Context, id, title string) error {
 	title = providers.CleanLine(title)
 	return s.write(ctx, "rename the session", durable, func(tx *sql.Tx) error {
 		var n int64
-		err := tx.QueryRowContext(ctx, `UPDATE sessions SET title = ? WHERE id = ? AND deleted_at IS NULL RETURNING n`, title, id).Scan(&n)
+		err := tx.QueryRowContext(ctx, `UPDATE sessions SET title = ? WHERE id = ?
+			AND deleted_at IS NULL RETURNING n`, title, id).Scan(&n)
 		if err != nil {
 			return notFound(err, id)
 		}
@@ -233,7 +240,8 @@ func (s *Store) SetPanes(ctx context.Context, id string, panes []string, l Layou
 			return err
 		}
 		var n int64
-		err = tx.QueryRowContext(ctx, `UPDATE sessions SET panes = ? WHERE id = ? AND deleted_at IS NULL RETURNING n`, list, id).Scan(&n)
+		err = tx.QueryRowContext(ctx, `UPDATE sessions SET panes = ? WHERE id = ?
+			AND deleted_at IS NULL RETURNING n`, list, id).Scan(&n)
 		return notFound(err, id)
 	})
 }

@@ -66,7 +66,8 @@ func (anthropic) body(model string, params providers.Params, req providers.Reque
 		thinkAdaptively(b, "")
 	default:
 		budget := thinkingBudget(effort)
-		maxTokens += budget // max_tokens counts thinking too; the answer keeps what the user allows it
+		// max_tokens counts thinking too; the answer keeps what the user allows it
+		maxTokens += budget
 		b["thinking"] = map[string]any{"type": "enabled", "budget_tokens": budget}
 	}
 	b["max_tokens"] = maxTokens

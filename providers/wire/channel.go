@@ -12,8 +12,9 @@ import "strings"
 // decides.
 type channel struct {
 	halves halves
-	head   []byte // the beginning of the text so far; a piece that begins so, and is long enough, begins with all of it
-	length int    // of the text so far
+	// the beginning of the text so far; a piece that begins so, and is long enough, begins with all of it
+	head   []byte
+	length int // of the text so far
 	pieces int
 
 	repeats bool   // each piece is all of the text so far
@@ -50,7 +51,8 @@ func (c *channel) write(piece string, f frame) (early string, at frame, now stri
 	case c.mayRepeat(piece):
 		c.held, c.heldAt = piece, frame{at: f.at, bytes: f.bytes}
 		return early, at, ""
-	case c.pieces > 2 && len(piece) >= sureWhole && len(piece) == c.length && c.begins(piece): // the whole answer once more
+	// the whole answer once more
+	case c.pieces > 2 && len(piece) >= sureWhole && len(piece) == c.length && c.begins(piece):
 		return early, at, ""
 	}
 	return early, at, c.keep(piece)

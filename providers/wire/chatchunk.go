@@ -24,7 +24,8 @@ type chatChunk struct {
 	Vercel   json.RawMessage `json:"providerMetadata"`
 	Hidden   json.RawMessage `json:"_hidden_params"`
 
-	ID          json.RawMessage `json:"id"`          // never looked at: changes with each chunk of one-api
+	// never looked at: changes with each chunk of one-api
+	ID          json.RawMessage `json:"id"`
 	Obfuscation json.RawMessage `json:"obfuscation"` // the same: OpenAI's padding
 }
 
@@ -87,9 +88,10 @@ type chatDelta struct {
 	Refusal          json.RawMessage `json:"refusal"`
 	ToolCalls        json.RawMessage `json:"tool_calls"`
 	FunctionCall     json.RawMessage `json:"function_call"`
-	ContentBlocks    json.RawMessage `json:"content_blocks"` // Portkey, of Anthropic's thinking; the text is in content too
-	FinishReason     json.RawMessage `json:"finish_reason"`
-	Usage            json.RawMessage `json:"usage"`
+	// Portkey, of Anthropic's thinking; the text is in content too
+	ContentBlocks json.RawMessage `json:"content_blocks"`
+	FinishReason  json.RawMessage `json:"finish_reason"`
+	Usage         json.RawMessage `json:"usage"`
 }
 
 // answer is the spelling that the text of the answer has.
@@ -106,7 +108,8 @@ func (d *chatDelta) answer() json.RawMessage {
 func (d *chatDelta) reasonings() [11]json.RawMessage {
 	return [11]json.RawMessage{d.ReasoningContent, d.Reasoning, notFlag(d.Thinking),
 		d.ThinkingContent, d.ReasoningText,
-		d.ReasoningCamel, notFlag(d.Thought), d.Thoughts, d.ReasoningDetails, d.ThinkingBlocks, d.ReasoningSummary}
+		d.ReasoningCamel, notFlag(d.Thought), d.Thoughts, d.ReasoningDetails, d.ThinkingBlocks,
+		d.ReasoningSummary}
 }
 
 // notFlag drops a truth value: under some names it says that the model thinks, not what.

@@ -78,7 +78,8 @@ func (d *chatDecoder) learn(data []byte) {
 	for _, raw := range delta.reasonings() {
 		switch {
 		case !present(raw) || string(raw) == `""` || string(raw) == "[]":
-		case reasoning != nil || !quoted(raw): // two spellings of the same, or one that is no string
+		// two spellings of the same, or one that is no string
+		case reasoning != nil || !quoted(raw):
 			return
 		default:
 			reasoning = raw

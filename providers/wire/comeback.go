@@ -168,7 +168,8 @@ func parseTime(v string) (time.Time, bool) {
 	v = strings.Join(strings.Fields(strings.Replace(v, " at ", " ", 1)), " ")
 	v = strings.TrimSuffix(strings.TrimSuffix(v, " GMT"), " UTC")
 	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05Z07:00",
-		"2006-01-02 15:04:05 Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04"} {
+		"2006-01-02 15:04:05 Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05",
+		"2006-01-02 15:04", "2006-01-02T15:04"} {
 		if t, err := time.Parse(layout, v); err == nil {
 			return t, true
 		}

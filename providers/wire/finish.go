@@ -28,21 +28,30 @@ func finishReason(said string) string {
 		return ""
 	case "stop", "stopped", "eos", "eos_token", "stop_sequence", "stop_token", "end_turn", "end",
 		"eot", "end_of_turn",
-		"end_of_text", "complete", "completed", "finish", "finished", "done", "success", "load", "unload":
+		"end_of_text", "complete", "completed", "finish", "finished", "done", "success", "load",
+		"unload":
 		return providers.FinishStop
 	case "length", "max_tokens", "max_token", "max_output_tokens", "max_new_tokens",
 		"max_completion_tokens", "max_length",
-		"token_limit", "token_limit_reached", "max_tokens_reached", "length_limit", "limit", "output_limit", "truncated",
-		"model_length", "model_context_window_exceeded", "context_length", "context_length_exceeded", "context_limit",
-		"context_window_exceeded", "max_context_length", "error_limit", "exceed_length", "length_exceeded":
+		"token_limit", "token_limit_reached", "max_tokens_reached", "length_limit", "limit",
+		"output_limit", "truncated",
+		"model_length", "model_context_window_exceeded", "context_length",
+		"context_length_exceeded", "context_limit",
+		"context_window_exceeded", "max_context_length", "error_limit", "exceed_length",
+		"length_exceeded":
 		return providers.FinishLength
 	case "content_filter", "content_filtered", "content_filter_error", "contentfilter", "filtered",
 		"filter", "refusal",
-		"refused", "safety", "image_safety", "recitation", "image_recitation", "blocklist", "blocked", "block",
-		"prohibited_content", "image_prohibited_content", "spii", "language", "model_armor", "sensitive",
-		"sensitive_content", "risk", "guardrail", "guardrails", "guardrail_intervened", "moderation", "moderated",
-		"content_policy", "content_policy_violation", "policy_violation", "content_blocked", "flagged", "error_toxic",
-		"toxic", "data_inspection_failed", "datainspectionfailed", "content_moderation", "violation":
+		"refused", "safety", "image_safety", "recitation", "image_recitation", "blocklist",
+		"blocked", "block",
+		"prohibited_content", "image_prohibited_content", "spii", "language", "model_armor",
+		"sensitive",
+		"sensitive_content", "risk", "guardrail", "guardrails", "guardrail_intervened",
+		"moderation", "moderated",
+		"content_policy", "content_policy_violation", "policy_violation", "content_blocked",
+		"flagged", "error_toxic",
+		"toxic", "data_inspection_failed", "datainspectionfailed", "content_moderation",
+		"violation":
 		return providers.FinishFilter
 	case "tool_calls", "tool_call", "tool_use", "tool_uses", "function_call", "function_calls",
 		"tools":

@@ -22,7 +22,8 @@ func (p *Provider) hint(e *providers.Error, model string, s serverError) string 
 		return "top up the account of " + p.cfg.Name + ", or use another provider"
 	case providers.Permission:
 		if s.kind == "html" { // Cloudflare's, a company's proxy
-			return "something before the server refuses (a firewall, a proxy); check base_url of provider " + p.cfg.Name + " and the network"
+			return "something before the server refuses (a firewall, a proxy); check base_url " +
+				"of provider " + p.cfg.Name + " and the network"
 		}
 		return "the key may not use this model; check the account of " + p.cfg.Name
 	case providers.NotFound:
@@ -38,7 +39,8 @@ func (p *Provider) hint(e *providers.Error, model string, s serverError) string 
 		return "try again in a moment, or use another model"
 	case providers.ServerError:
 		if behindGateway.MatchString(s.beginning()) {
-			return "the gateway at " + p.where() + " does not reach the server behind it; start that one, or correct its address in the gateway"
+			return "the gateway at " + p.where() + " does not reach the server behind it; start " +
+				"that one, or correct its address in the gateway"
 		}
 		return "the fault is on the server's side; try again, or use another model"
 	case providers.ContentFilter:
@@ -57,14 +59,17 @@ func (p *Provider) hint(e *providers.Error, model string, s serverError) string 
 	return "check the settings of this model and of provider " + p.cfg.Name + " in the config"
 }
 
-// notFoundHint tells a model that is missing from an address that is wrong: a model's name stands in the answer
-// about a model.
+// notFoundHint tells a model that is missing from an address that is wrong: a model's name stands
+// in the answer about a model.
 func (p *Provider) notFoundHint(model string, s serverError) string {
 	said := strings.ToLower(s.message)
 	_, number := strconv.Atoi(s.code)
-	ofModel := strings.Contains(said, "model") || s.code != "" && number != nil || strings.Contains(said, strings.ToLower(model))
-	if model == "" || said == "" || s.kind == "html" || !ofModel || strings.Contains(said, "page not found") ||
-		strings.Contains(said, "unexpected endpoint") || strings.Contains(said, "invalid url") { // LM Studio's, OpenAI's
+	ofModel := strings.Contains(said, "model") || s.code != "" && number != nil ||
+		strings.Contains(said, strings.ToLower(model))
+	if model == "" || said == "" || s.kind == "html" || !ofModel ||
+		strings.Contains(said, "page not found") ||
+		// LM Studio's, OpenAI's
+		strings.Contains(said, "unexpected endpoint") || strings.Contains(said, "invalid url") {
 		return p.addressHint()
 	}
 	return p.dialect.missingHint(p, model, said)
@@ -73,16 +78,21 @@ func (p *Provider) notFoundHint(model string, s serverError) string {
 // addressHint says what to change where the base URL is probably wrong.
 func (p *Provider) addressHint() string {
 	at, name, path := p.where(), p.cfg.Name, p.base.Path
-	for _, call := range []string{"/chat/completions", "/v1/messages", "/messages", "/api/chat", "/api"} {
+	for _, call := range []string{"/chat/completions", "/v1/messages", "/messages", "/api/chat",
+		"/api"} {
 		if strings.HasSuffix(path, call) {
 			return fmt.Sprintf("base_url of provider %s is too long: leave %s out", name, call)
 		}
 	}
 	switch {
-	case p.azure() && !strings.HasSuffix(path, "/openai/v1"): // older paths want an api-version in the query; https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle
-		return fmt.Sprintf("no API is at %s; write https://%s/openai/v1 as base_url of provider %s", at, p.base.Host, name)
+	// older paths want an api-version in the query;
+	// https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle
+	case p.azure() && !strings.HasSuffix(path, "/openai/v1"):
+		return fmt.Sprintf("no API is at %s; write https://%s/openai/v1 as base_url of provider %s",
+			at, p.base.Host, name)
 	case p.dialect.lacksVersion(p):
-		return fmt.Sprintf("no API is at %s; base_url of provider %s probably needs /v1 at its end", at, name)
+		return fmt.Sprintf("no API is at %s; base_url of provider %s probably needs /v1 at its end",
+			at, name)
 	}
 	if hint := p.dialect.addressHint(p); hint != "" {
 		return hint
@@ -101,12 +111,14 @@ var plainToTLS = regexp.MustCompile(`(?i)HTTP request (was sent )?to (an )?HTTPS
 func (p *Provider) keyHint() string {
 	src := p.cfg.Key.Source()
 	if src == "" {
-		return fmt.Sprintf("provider %s has no key; set api_key_env (base URL %s)", p.cfg.Name, p.where())
+		return fmt.Sprintf("provider %s has no key; set api_key_env (base URL %s)", p.cfg.Name,
+			p.where())
 	}
 	v := p.cfg.Key.known()
 	sent := fmt.Sprintf("the key from %s (%s) was sent to %s", src, describeKey(v), p.where())
 	if owner := keyOwner(v); owner.name != "" && !p.at(owner.domains...) && !p.cfg.Local {
-		return sent + ", but it has the form of " + owner.name + "'s keys; check api_key_env and base_url of provider " + p.cfg.Name
+		return sent + ", but it has the form of " + owner.name +
+			"'s keys; check api_key_env and base_url of provider " + p.cfg.Name
 	}
 	return sent + "; check that both belong together"
 }
@@ -141,8 +153,8 @@ func keyOwner(key string) keyForm {
 	return keyForm{}
 }
 
-// parameterHint says what to do about a refused parameter, by who set it: the config, its system prompt, or lineup
-// itself. "" says that no parameter was refused.
+// parameterHint says what to do about a refused parameter, by who set it: the config, its system
+// prompt, or lineup itself. "" says that no parameter was refused.
 func (m *remote) parameterHint(fields map[string]any, e *providers.Error) string {
 	if e.Kind != providers.BadRequest || e.Param == "" {
 		return ""
@@ -152,18 +164,22 @@ func (m *remote) parameterHint(fields map[string]any, e *providers.Error) string
 	name := configName(field)
 	_, ours := m.body[field]
 	_, all := m.provider.cfg.Body[field]
-	verify := strings.Contains(strings.ToLower(e.Message), "verified") || strings.Contains(strings.ToLower(e.Message), "verify")
+	verify := strings.Contains(strings.ToLower(e.Message), "verified") ||
+		strings.Contains(strings.ToLower(e.Message), "verify")
 	switch {
 	case verify:
-		return "verify the organization with the provider " + m.provider.cfg.Name + ", or use another model"
+		return "verify the organization with the provider " + m.provider.cfg.Name +
+			", or use another model"
 	case m.sets(name) || m.sets(e.Param):
 		return "the server refuses the parameter " + name + "; remove it from the config"
 	case ours || all:
 		return "the server refuses the field " + field + "; remove it from body in the config"
-	case hasSystem(fields) && (field == "system" || field == "instructions" || field == "messages" && strings.Contains(e.Message, "system")):
+	case hasSystem(fields) && (field == "system" || field == "instructions" ||
+		field == "messages" && strings.Contains(e.Message, "system")):
 		return "the model takes no system prompt; leave system empty for it, or use another model"
 	}
-	return "the server refuses " + e.Param + ", which lineup sends to every model; use another model, or check kind of provider " + m.provider.cfg.Name
+	return "the server refuses " + e.Param + ", which lineup sends to every model; use another " +
+		"model, or check kind of provider " + m.provider.cfg.Name
 }
 
 // sets reports whether the config sets a parameter of the model.
@@ -195,5 +211,6 @@ func (m *remote) sets(name string) bool {
 // hasSystem reports whether a request has a system prompt.
 func hasSystem(fields map[string]any) bool {
 	messages, _ := fields["messages"].([]providers.Message)
-	return fields["system"] != nil || fields["instructions"] != nil || len(messages) > 0 && messages[0].Role == "system"
+	return fields["system"] != nil || fields["instructions"] != nil || len(messages) > 0 &&
+		messages[0].Role == "system"
 }

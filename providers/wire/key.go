@@ -135,7 +135,8 @@ func (k Key) get(ctx context.Context) (string, error) {
 	}
 	for _, r := range v {
 		if r <= ' ' || r >= 0x7f {
-			return "", fmt.Errorf("the key from %s holds a character that no key has; was it pasted with something else?", k.source)
+			return "", fmt.Errorf("the key from %s holds a character that no key has; was it "+
+				"pasted with something else?", k.source)
 		}
 	}
 	k.value.Store(&v)

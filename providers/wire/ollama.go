@@ -231,7 +231,8 @@ func pullHint(model string) string { return "get it with: " + pullCommand(model)
 
 func (ollama) addressHint(p *Provider) string {
 	if path := p.base.Path; path != "" {
-		return fmt.Sprintf("base_url of provider %s must be the bare host for kind ollama: leave %s out", p.cfg.Name, path)
+		return fmt.Sprintf("base_url of provider %s must be the bare host for kind ollama: "+
+			"leave %s out", p.cfg.Name, path)
 	}
 	at := p.where()
 	return fmt.Sprintf(`%s does not speak Ollama's protocol; set kind = "openai" and base_url = "%s/v1" of provider %s`,

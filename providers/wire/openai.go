@@ -141,7 +141,8 @@ func (openAI) settle(p *Provider, b map[string]any) {
 			b["plugins"] = []any{map[string]any{"id": "context-compression", "enabled": false}}
 		}
 	case p.cfg.Local:
-		// vLLM and SGLang would begin an answer of their own; llama-server and Ollama go on in any case
+		// vLLM and SGLang would begin an answer of their own; llama-server and Ollama go on in any
+		// case
 		if prefixed(b) {
 			b["continue_final_message"], b["add_generation_prompt"] = true, false
 		}

@@ -14,10 +14,11 @@ import (
 
 // PullProgress is how far a model's download has come.
 type PullProgress struct {
-	Status    string // in the server's words: "pulling manifest", "verifying sha256 digest", "success"
-	Completed int64  // bytes of all layers that have begun
-	Total     int64  // of those layers; 0 until the first has begun
-	Done      bool   // the model is there
+	// in the server's words: "pulling manifest", "verifying sha256 digest", "success"
+	Status    string
+	Completed int64 // bytes of all layers that have begun
+	Total     int64 // of those layers; 0 until the first has begun
+	Done      bool  // the model is there
 }
 
 // Pulls reports whether the provider can fetch missing models. Ollama alone can.
@@ -87,7 +88,8 @@ func (p *Provider) readPull(ctx context.Context, model string, body io.Reader,
 		switch {
 		case err != nil:
 			yield(at, &providers.Error{Kind: providers.Protocol,
-				Message: "the server does not answer a pull as Ollama does", Hint: "check base_url and kind of provider " + p.cfg.Name, Err: err})
+				Message: "the server does not answer a pull as Ollama does",
+				Hint:    "check base_url and kind of provider " + p.cfg.Name, Err: err})
 			return
 		case said != "":
 			yield(at, p.pullError(p.classify(model, 0, parseErrorBody(line))))

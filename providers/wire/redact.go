@@ -47,9 +47,10 @@ func redactMasked(s string, secrets []string) string {
 // written does not depend on where the pieces are cut.
 type redactor struct {
 	secret string
-	fail   []int // fail[i]: length of the longest proper prefix of secret that is a suffix of secret[:i+1]
-	lead   int   // characters that are shown all the same
-	state  int   // characters matched; those from lead on are held back
+	// fail[i]: length of the longest proper prefix of secret that is a suffix of secret[:i+1]
+	fail  []int
+	lead  int // characters that are shown all the same
+	state int // characters matched; those from lead on are held back
 }
 
 func newRedactor(secret string) *redactor {

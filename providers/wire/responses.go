@@ -114,7 +114,8 @@ var responsesOnly = wordsOf(
 // noteMoved tells that a model was asked through another API than the config's kind says.
 const noteMoved = "asked through the Responses API, the only one that serves this model"
 
-// limited wraps a consumer to end an answer with "length" at max_tokens, for servers that do not tell.
+// limited wraps a consumer to end an answer with "length" at max_tokens, for servers that do not
+// tell.
 func (m *remote) limited(
 	yield func(providers.Event, error) bool,
 ) func(providers.Event, error) bool {

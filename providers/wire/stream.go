@@ -198,7 +198,8 @@ func (m *remote) checked(req providers.Request, yield consumer) consumer {
 			// more read than sent is no cut
 			if sent > float64(u.Input) && (full || sent > 500 && float64(u.Input) < sent/2) {
 				told = true
-				note := fmt.Sprintf("the server read %d tokens of a prompt of about %.0f and cut the rest; raise its context (%s)", u.Input, sent, setting)
+				note := fmt.Sprintf("the server read %d tokens of a prompt of about %.0f and "+
+					"cut the rest; raise its context (%s)", u.Input, sent, setting)
 				if !yield(providers.Event{Type: providers.EventNote, At: ev.At, Text: note}, nil) {
 					return false
 				}
@@ -490,7 +491,8 @@ func (m *remote) readWhole(ctx context.Context, resp *answer, body io.Reader, yi
 	case len(data) > maxLine:
 		yield(providers.Event{At: at}, p.bodyError(ctx, errLineTooLong))
 		return
-	case err != nil && !validDocument(data): // a document that is whole is read, whatever length the server had announced
+	// a document that is whole is read, whatever length the server had announced
+	case err != nil && !validDocument(data):
 		yield(providers.Event{At: at}, p.bodyError(ctx, err))
 		return
 	}

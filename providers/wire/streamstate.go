@@ -275,11 +275,13 @@ func (t *streamState) verdict() *providers.Error {
 			Message: "the server gave up in the middle of the answer", Hint: "ask again"}
 	case t.finish == finishOverload:
 		return &providers.Error{Kind: providers.Overloaded,
-			Message: "the server ran out of resources in the middle of the answer", Hint: "ask again"}
+			Message: "the server ran out of resources in the middle of the answer",
+			Hint:    "ask again"}
 	case strings.HasPrefix(t.finish, finishIncomplete):
 		return &providers.Error{Kind: providers.Truncated, Hint: "ask again",
 			Message: "the server ended the answer before it was complete (" + t.finish + ")"}
-	case strings.HasSuffix(t.finish, "_error"): // Portkey hands the type of Anthropic's errors on so, and nothing of their message
+	// Portkey hands the type of Anthropic's errors on so, and nothing of their message
+	case strings.HasSuffix(t.finish, "_error"):
 		return &providers.Error{Kind: cmp.Or(kindOfWords(0, serverError{kind: t.finish}),
 			providers.ServerError),
 			Message: "the server gave up in the middle of the answer: " +

@@ -80,7 +80,8 @@ const (
 type thinkSplitter struct {
 	state thinkState
 	held  string // the end of what was written, as long as it may be the beginning of a tag
-	end   string // the tag that ends the reasoning or, in an answer with tags of its own, the answer
+	// the tag that ends the reasoning or, in an answer with tags of its own, the answer
+	end string
 
 	closed bool  // reasoning has come: a further end tag is prose
 	said   prose // the answer so far, as long as an end tag may yet turn it into reasoning
@@ -212,7 +213,8 @@ func (s *thinkSplitter) harmony(start string) (rest string, next thinkState, fou
 	case strings.HasPrefix(bareHead, start):
 		s.held = start
 		return "", s.state, true
-	case strings.HasPrefix(start, bareHead) && start[n] >= 'A' && start[n] <= 'Z': // no sentence begins so
+	// no sentence begins so
+	case strings.HasPrefix(start, bareHead) && start[n] >= 'A' && start[n] <= 'Z':
 		s.end = bareEnd
 		return start[n:], thinkBegins, true
 	}

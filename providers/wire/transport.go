@@ -33,7 +33,8 @@ func newClient(caFile string) (*http.Client, error) {
 		MaxIdleConns:        64,
 		MaxIdleConnsPerHost: 16, // one a pane
 		IdleConnTimeout:     90 * time.Second,
-		DisableCompression:  true, // net/http would wait for a whole block; inflate undoes it as it comes
+		// net/http would wait for a whole block; inflate undoes it as it comes
+		DisableCompression: true,
 		OnProxyConnectResponse: func(_ context.Context, proxy *url.URL, _ *http.Request,
 			resp *http.Response) error {
 			if resp.StatusCode == http.StatusOK {
@@ -146,7 +147,8 @@ func (p *Provider) send(req *http.Request, yield consumer) (*answer, error) {
 		}
 		select {
 		case steps <- ev:
-		// a request that net/http repeats on a fresh connection is sent twice, but hardly eight times
+		// a request that net/http repeats on a fresh connection is sent twice, but hardly eight
+		// times
 		default:
 		}
 	})
@@ -301,7 +303,8 @@ func (p *Provider) transportError(ctx context.Context, err error) *providers.Err
 		e.Kind, e.Message = providers.Unreachable,
 			"the proxy before "+host+" refuses: "+p.clean(rootMessage(err))
 		e.Hint = p.proxyHint()
-	case errors.As(err, &op) && op.Op == "proxyconnect": // ahead of what the connection to it failed of
+	// ahead of what the connection to it failed of
+	case errors.As(err, &op) && op.Op == "proxyconnect":
 		e.Kind, e.Message = providers.Unreachable,
 			"the proxy before "+host+" cannot be reached: "+p.clean(rootMessage(err))
 		e.Hint = p.proxyHint()
@@ -398,7 +401,8 @@ func (p *Provider) bodyError(ctx context.Context, err error) *providers.Error {
 	}
 	if isProtocolFault(err) {
 		return &providers.Error{Kind: providers.Protocol, Message: err.Error(),
-			Hint: "the server does not keep to the protocol; try again, or use another model", Err: err}
+			Hint: "the server does not keep to the protocol; try again, or use another model",
+			Err:  err}
 	}
 	return &providers.Error{Kind: providers.ConnectionLost,
 		Message: "the connection broke in the middle of the answer: " + p.clean(rootMessage(err)),

@@ -14,10 +14,11 @@ type counts struct {
 	in, out, total       int
 	read, write, write1h int // of a cache
 	reasoning            int
-	beside               bool // the cached tokens stand beside in, as Anthropic has it, and not within
-	usd                  float64
-	priced               bool // usd was given
-	times                providers.Timings
+	// the cached tokens stand beside in, as Anthropic has it, and not within
+	beside bool
+	usd    float64
+	priced bool // usd was given
+	times  providers.Timings
 }
 
 // countNames are the names of each count, those of the protocol that most servers speak first.
@@ -32,22 +33,27 @@ func usageNames() []countNames {
 	return []countNames{
 		{func(c *counts) *int { return &c.in },
 			[]string{"prompt_tokens", "input_tokens", "prompt_eval_count",
-				"promptTokenCount", "prompt_token_count", "inputTokenCount", "inputTokens", "promptTokens", "num_prompt_tokens"}},
+				"promptTokenCount", "prompt_token_count", "inputTokenCount", "inputTokens",
+				"promptTokens", "num_prompt_tokens"}},
 		{func(c *counts) *int { return &c.out },
 			[]string{"completion_tokens", "output_tokens", "eval_count",
-				"candidatesTokenCount", "candidates_token_count", "outputTokenCount", "outputTokens", "completionTokens",
+				"candidatesTokenCount", "candidates_token_count", "outputTokenCount",
+				"outputTokens", "completionTokens",
 				"generated_tokens", "num_generated_tokens"}},
 		{func(c *counts) *int { return &c.total },
 			[]string{"total_tokens", "totalTokenCount", "total_token_count",
 				"totalTokens"}},
 		{func(c *counts) *int { return &c.read },
 			[]string{"cached_tokens", "prompt_cache_hit_tokens",
-				"cache_read_input_tokens", "cachedContentTokenCount", "cached_content_token_count", "cache_read_tokens",
-				"cacheReadInputTokens", "cacheReadInputTokenCount", "cached_prompt_tokens", "prompt_cached_tokens",
+				"cache_read_input_tokens", "cachedContentTokenCount", "cached_content_token_count",
+				"cache_read_tokens",
+				"cacheReadInputTokens", "cacheReadInputTokenCount", "cached_prompt_tokens",
+				"prompt_cached_tokens",
 				"cached_input_tokens", "cachedTokens", "cache_hit_tokens", "cache_read"}},
 		{func(c *counts) *int { return &c.write },
 			[]string{"cache_write_tokens", "cache_creation_input_tokens",
-				"cache_creation_tokens", "cacheWriteInputTokens", "cacheWriteInputTokenCount", "cacheCreationInputTokens",
+				"cache_creation_tokens", "cacheWriteInputTokens", "cacheWriteInputTokenCount",
+				"cacheCreationInputTokens",
 				"cache_write_input_tokens", "cached_creation_tokens", "cache_write"}},
 		{func(c *counts) *int { return &c.write1h }, []string{"ephemeral_1h_input_tokens"}},
 		{func(c *counts) *int { return &c.reasoning },
@@ -60,7 +66,8 @@ func usageNames() []countNames {
 func usageDetails() []string {
 	return []string{"prompt_tokens_details", "completion_tokens_details", "input_tokens_details",
 		"output_tokens_details",
-		"cache_creation", "input_token_details", "output_token_details", "prompt_details", "completion_details"}
+		"cache_creation", "input_token_details", "output_token_details", "prompt_details",
+		"completion_details"}
 }
 
 // usagePlaces are the fields of a document in which a usage stands.

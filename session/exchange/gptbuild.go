@@ -327,7 +327,8 @@ func importedReply(model string) *session.Reply {
 		FinishReason: "stop",
 		Metrics:      session.Metrics{Server: map[string]float64{}},
 		Usage:        session.Usage{Source: session.Estimated},
-		Cost:         session.Cost{Source: string(providers.CostUnknown)}, Attempts: []session.Attempt{}}
+		Cost:         session.Cost{Source: string(providers.CostUnknown)},
+		Attempts:     []session.Attempt{}}
 }
 
 // finish gives the session.

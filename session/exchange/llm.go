@@ -162,7 +162,8 @@ func (t tableColumns) oldLogs() (list []string) {
 }
 
 func tables(ctx context.Context, tx *sql.Tx) (tableColumns, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'`)
+	rows, err := tx.QueryContext(ctx, `SELECT m.name, c.name FROM sqlite_master m
+		JOIN pragma_table_info(m.name) c WHERE m.type = 'table'`)
 	if err != nil {
 		return nil, err
 	}

@@ -116,7 +116,8 @@ func (l llmReader) attachments(ctx context.Context) (map[string][]string, error)
 	if l.tables.has(t, "id") && l.tables.has("prompt_attachments", "attachment_id") {
 		join = ` LEFT JOIN attachments ON attachments.id = p.attachment_id`
 	}
-	rows, err := l.tx.QueryContext(ctx, `SELECT coalesce(CAST(p.response_id AS TEXT), ''), `+l.text(t, "type")+`, `+l.text(t, "path")+`, `+
+	rows, err := l.tx.QueryContext(ctx, `SELECT coalesce(CAST(p.response_id AS TEXT), ''),
+		`+l.text(t, "type")+`, `+l.text(t, "path")+`, `+
 		l.text(t, "url")+` FROM prompt_attachments p`+join+` ORDER BY p.response_id, p.rowid`)
 	if err != nil {
 		return nil, err
@@ -219,7 +220,8 @@ func (l llmReader) fragments(ctx context.Context, table string) (map[string][]st
 	if l.tables.has(table, "order") {
 		order = `t."order"`
 	}
-	rows, err := l.tx.QueryContext(ctx, `SELECT coalesce(CAST(t.response_id AS TEXT), ''), coalesce(CAST(f.content AS TEXT), '')
+	rows, err := l.tx.QueryContext(ctx, `SELECT coalesce(CAST(t.response_id AS TEXT), ''),
+		coalesce(CAST(f.content AS TEXT), '')
 		FROM `+table+` t JOIN fragments f ON f.id = t.fragment_id ORDER BY t.response_id, `+order)
 	if err != nil {
 		return nil, err
@@ -304,7 +306,8 @@ func (l llmReader) messages(ctx context.Context) (map[string]*llmMessage, error)
 func (l llmReader) parts(ctx context.Context, messages map[string]*llmMessage) error {
 	fragments := map[int64]string{}
 	if l.tables.has("part_fragments", "fragment_id") && l.tables.has("fragments", "content") {
-		rows, err := l.tx.QueryContext(ctx, `SELECT CAST(id AS INTEGER), coalesce(CAST(content AS TEXT), '') FROM fragments
+		rows, err := l.tx.QueryContext(ctx, `SELECT CAST(id AS INTEGER), coalesce(CAST(content AS
+			TEXT), '') FROM fragments
 			WHERE id IN (SELECT fragment_id FROM part_fragments)`)
 		if err != nil {
 			return err
