@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 
 	"lineup/providers"
 )
@@ -216,9 +217,12 @@ func quoted(raw json.RawMessage) bool { return len(raw) > 2 && raw[0] == '"' }
 
 // signOfLife reports whether the name of an event says that it carries nothing but a sign of life.
 func signOfLife(event string) bool {
-	switch event {
-	case "ping", "pong", "heartbeat", "heart_beat", "heart-beat", "keepalive", "keep-alive",
-		"keep_alive", "alive", "noop", "hb":
+	if len(event) > len("keep-alive") {
+		return false
+	}
+	switch strings.ToLower(event) {
+	case "ping", "pong", "heartbeat", "heart_beat", "heart-beat", "keepalive", "keep-alive", "keep_alive",
+		"alive", "noop", "hb":
 		return true
 	}
 	return false

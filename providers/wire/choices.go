@@ -1,20 +1,22 @@
 package wire
 
+import "slices"
+
 // choices finds the one choice of the chunks of a stream that is the answer: lineup asks for one,
 // but servers number it as they like. Some begin at 1, and some count on with each chunk
 // (BerriAI/litellm#3678). Where a server sends several choices all the same, because the config
 // asks for them, the first one is the answer.
 //
-// A choice with another number than those before is held back. It goes on with the answer if the
-// numbers of further chunks only rise. It is another answer if an earlier number comes again, or
-// after the end of the answer.
+// A choice with a new number is held back. It goes on with the answer if all further numbers are new
+// too. It is another answer if an earlier number comes again, or after the end of the answer.
 type choices struct {
 	begun  bool
 	first  int // the number of the answer
 	last   int // the number that came last, of those that go on with the answer
 	many   bool
-	ended  bool // the answer has its finish reason
-	moving bool // a number follows the other: each chunk goes on with the answer
+	ended  bool  // the answer has its finish reason
+	moving bool  // a number follows the other: each chunk goes on with the answer
+	before []int // the numbers before the present one, as long as several answers are possible
 	held   []heldChoice
 }
 
@@ -63,14 +65,16 @@ func (c *choices) answer(all []chatChoice, f frame) []heldChoice {
 		case ch.Index == c.last && len(c.held) == 0:
 			c.ended = c.ended || finishReason(ch.finish()) != ""
 			out = append(out, heldChoice{ch, at})
-		case ch.Index < c.last || c.ended && !c.moving || len(c.held) > 0 &&
-			ch.Index < c.held[len(c.held)-1].choice.Index:
+		case !c.moving && (c.ended || slices.Contains(c.before, ch.Index) || c.returns(ch.Index)):
 			c.many, c.held = true, nil
 			if ch.Index == c.first {
 				out = append(out, heldChoice{ch, at})
 			}
 		default:
 			one := *ch
+			if present := c.present(); present != ch.Index {
+				c.before = append(c.before, present)
+			}
 			c.held = append(c.held, heldChoice{&one, at})
 			if c.moving || len(c.held) > maxHeldChoices {
 				out = append(out, c.release()...)
@@ -79,6 +83,17 @@ func (c *choices) answer(all []chatChoice, f frame) []heldChoice {
 	}
 	return out
 }
+
+// present is the number that came last.
+func (c *choices) present() int {
+	if n := len(c.held); n > 0 {
+		return c.held[n-1].choice.Index
+	}
+	return c.last
+}
+
+// returns reports whether a number is that of the answer while others are held back.
+func (c *choices) returns(index int) bool { return len(c.held) > 0 && index == c.last }
 
 // release gives what is held back: nothing has spoken against it.
 func (c *choices) release() []heldChoice {

@@ -100,7 +100,7 @@ func tells(v any, depth int) bool {
 	case float64:
 		return v != 0 && v != 200 // codes of success
 	case string:
-		switch strings.ToLower(strings.TrimSpace(v)) {
+		switch strings.ToLower(strings.Trim(v, " \n.!")) {
 		case "", "null", "none", "nil", "undefined", "false", "0", "200", "ok", "success",
 			"no error", "no_error":
 			return false

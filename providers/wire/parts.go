@@ -14,6 +14,7 @@ type contentPart struct {
 	Text      json.RawMessage `json:"text"`
 	Content   json.RawMessage `json:"content"`
 	Value     json.RawMessage `json:"value"`
+	Parts     json.RawMessage `json:"parts"` // Gemini's
 	Thinking  json.RawMessage `json:"thinking"`
 	Reasoning json.RawMessage `json:"reasoning"`
 	Summary   json.RawMessage `json:"summary"`
@@ -76,7 +77,7 @@ func (t *streamState) takeContent(raw json.RawMessage, reasoned bool, f frame,
 	for _, p := range partsIn(raw) {
 		switch p.kind() {
 		case answerPart:
-			out = t.addAnswer(p.words(p.Text, p.Content, p.Value, p.Delta), f, out)
+			out = t.addAnswer(p.words(p.Text, p.Content, p.Value, p.Parts, p.Delta), f, out)
 		case reasoningPart:
 			if !reasoned {
 				out = t.addReasoning(p.reasoning(), f, out)
@@ -171,7 +172,7 @@ func textWithin(raw json.RawMessage, depth int) string {
 	var b strings.Builder
 	for _, p := range partsIn(raw) {
 		for _, field := range []json.RawMessage{p.Thinking, p.Reasoning, p.Text, p.Content,
-			p.Summary, p.Delta, p.Value} {
+			p.Summary, p.Delta, p.Value, p.Parts} {
 			if s := textWithin(field, depth+1); s != "" {
 				b.WriteString(s)
 				break

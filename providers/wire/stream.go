@@ -484,7 +484,7 @@ func isMalformed(data []byte) bool {
 // readWhole decodes an answer that came in one piece though a stream was asked for.
 func (m *remote) readWhole(ctx context.Context, resp *answer, body io.Reader, yield consumer) {
 	p := m.provider
-	data, err := io.ReadAll(io.LimitReader(body, maxLine+1))
+	data, err := readDocument(resp.Body, io.LimitReader(body, maxLine+1))
 	at := resp.came()
 	data = bytes.TrimSpace(data)
 	switch {
@@ -515,6 +515,23 @@ func (m *remote) readWhole(ctx context.Context, resp *answer, body io.Reader, yi
 	if yield(providers.Event{Type: providers.EventNote, At: at, Text: noteWhole}, nil) {
 		yield(providers.Event{Type: providers.EventFinish, At: at, Text: dec.state().finish}, nil)
 	}
+}
+
+// readDocument reads a body to its end. After a whole answer it waits no longer than for the end of a
+// stream: a proxy may keep the connection open. Pieces of an answer may come without any framing.
+func readDocument(closer io.Closer, body io.Reader) ([]byte, error) {
+	var read bytes.Buffer
+	body = io.TeeReader(body, &read)
+	var first json.RawMessage
+	isPiece := func() bool {
+		return bytes.Contains(first, []byte(`"delta"`)) || bytes.Contains(first, []byte(`"done":false`))
+	}
+	if json.NewDecoder(body).Decode(&first) == nil && !isPiece() {
+		t := time.AfterFunc(drainTime, func() { closer.Close() })
+		defer t.Stop()
+	}
+	_, err := io.Copy(io.Discard, body)
+	return read.Bytes(), err
 }
 
 // decodeWhole decodes a body of one document, of one in an envelope, or of several. Several are an
