@@ -10,7 +10,7 @@ import (
 // Theme is a set of colours of the screen by what they are for; "" takes the colour of Base. A
 // colour is "#rrggbb", "#rgb", or a number from 0 to 255 as text: a colour of the terminal's own.
 type Theme struct {
-	Base string // a built-in theme; "" for "dark" or "light", as the terminal is
+	Base string // a built-in theme or a style; "" for "dark" or "light", as the terminal is
 
 	Background, Text, Muted, Border string
 	Good, Warn, Bad                 string
@@ -51,7 +51,7 @@ func (r *reader) themes(t *table) map[string]Theme {
 
 func (r *reader) theme(t *table) Theme {
 	var th Theme
-	t.choice("base", &th.Base, builtinThemes()...)
+	t.choice("base", &th.Base, slices.Concat(builtinThemes(), r.styles)...)
 	if th.Base == "auto" {
 		th.Base = ""
 	}

@@ -23,6 +23,7 @@ func TestStylesOfMarkdown(t *testing.T) {
 		{"[ui]\ntheme = './mine.json'", "./mine.json", "", ""},
 		{"[ui]\ntheme = 'styles/mine'", "styles/mine", "", ""},
 		{"[themes.a]\nmarkdown = 'dark'\n[ui]\ntheme = 'a'", "a", "dark", ""},
+		{"[themes.a]\nbase = 'dracula'", "auto", "", ""},
 		{"[themes.a]\nmarkdown = 'mine.json'", "auto", "mine.json", ""},
 		{"[ui]\ntheme = 'dracla'", "", "", `f:2:9: ui.theme: unknown theme "dracla"; did you mean "dracula"?`},
 		{"[ui]\ntheme = 'bad.json'", "", "", "f:2:9: ui.theme: bad.json:3: h1.colour: unknown key\n" +

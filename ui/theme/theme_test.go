@@ -4,12 +4,15 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"charm.land/lipgloss/v2"
 	"github.com/alecthomas/chroma/v2"
 	"github.com/alecthomas/chroma/v2/styles"
 	"github.com/charmbracelet/colorprofile"
+
+	"lineup/ui/markdown"
 )
 
 // Every text colour of a built-in theme can be read on the ground that it is meant for: 4.5:1, and 7:1 for contrast
@@ -88,5 +91,49 @@ func TestOwnThemesTakeTheRestFromTheirBase(t *testing.T) {
 	}
 	if got := resolve("loop", own, true); got.Muted != "3" || got.Good != darkTheme().Good {
 		t.Errorf("a theme that is its own base is %+v", got)
+	}
+}
+
+// Glamour's styles are themes: answers look as the style says, and the accents are its colours. A theme of the user's
+// may build on one, and NO_COLOR takes the colours of all.
+func TestGlamourThemes(t *testing.T) {
+	style, ok := markdown.Glamour("dracula")
+	if !ok {
+		t.Fatal("there is no dracula")
+	}
+	look := func(name string, own map[string]Theme, dark bool, profile colorprofile.Profile) string {
+		s := markdown.New(New(name, own, dark, profile).Markdown(0), 40)
+		s.Write("## Title\n\n**bold** `code`\n")
+		s.Finish()
+		var rows string
+		for _, row := range s.Render(1).Committed {
+			rows += row.Text + "\n"
+		}
+		return rows
+	}
+	plain := look("plain", nil, true, colorprofile.TrueColor)
+	dracula := look("dracula", nil, true, colorprofile.TrueColor)
+	own := map[string]Theme{"mine": {Base: "dracula", Muted: "8"}, "answers": {Base: "light", Markdown: &style}}
+	for _, name := range []string{"mine", "answers"} {
+		if got := look(name, own, true, colorprofile.TrueColor); got != dracula {
+			t.Errorf("%s: %q, not %q", name, got, dracula)
+		}
+	}
+	if !strings.Contains(dracula, "38;2;189;147;249") || dracula == plain {
+		t.Errorf("dracula has no purple headings: %q", dracula)
+	}
+	if got := New("dracula", nil, true, colorprofile.TrueColor).Accents; !slices.Contains(got, "#bd93f9") {
+		t.Errorf("the accents are %q", got)
+	}
+	if New("dracula", nil, false, colorprofile.TrueColor).Colours.Background == "" {
+		t.Error("on a light terminal dracula brings no ground")
+	}
+	if got := look("dracula", nil, true, colorprofile.Ascii); got != plain {
+		t.Errorf("without colours dracula is %q", got)
+	}
+	for _, name := range Names() {
+		if look(name, nil, true, colorprofile.TrueColor) == "" {
+			t.Errorf("%s draws nothing", name)
+		}
 	}
 }
