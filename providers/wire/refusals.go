@@ -13,7 +13,7 @@ var (
 	keyDead = wordsOf(
 		`\b(api[ _-]?keys?|(access|auth|bearer|session|security|api|id)[ _-]tokens?|`+
 			`credentials?|secret key|jwt)\b[^.;]{0,60}\b(expired|revoked|invalid|disabled|`+
-			`deleted|deactivated|inactive|unknown|wrong|incorrect|missing|required|rejected|`+
+			`deleted|deactivated|inactive|suspended|unknown|wrong|incorrect|missing|required|rejected|`+
 			`malformed|leaked|compromised|not (valid|found|active|recogni[sz]ed|provided|`+
 			`authori[sz]ed|set)|no longer valid|does ?n[o']t exist|was not)\b`,
 		`\b(invalid|expired|incorrect|missing|wrong|revoked|unknown|bad|inactive|disabled|`+
@@ -21,8 +21,9 @@ var (
 			`credentials?|authorization( header)?|authentication)\b`,
 		`\btoken (has|is|was)( been)? (expired|revoked|invalid)`,
 		`authentication (failed|fails|error|required)|login fail|not authenticated`,
-		`could not (validate|verify) (the |your )?credentials`,
-		`signature (mismatch|does not match)|carry the api|provide an? (valid )?(api )?key`,
+		`(could not|cannot|unable to|failed to) (validate|verify|authenticate) (the |your |this )?`+
+			`(api )?(key|credentials?|token)`,
+		`signature (mismatch|does not match|(has )?expired|is invalid)|carry the api|provide an? (valid )?(api )?key`,
 	)
 	keyDeadCode = wordsOf(
 		`(invalid|expired|revoked|missing|incorrect|bad|unknown|disabled)_?(api_?)?(key|`+
@@ -34,7 +35,7 @@ var (
 
 	moneyGone = wordsOf(
 		`usage limits?\b|(spend|spending|credit|usage|billing)[ _-](limit|cap)`,
-		`insufficient (funds|credits?|balance|quota)|out of (credits?|funds|quota|balance)`,
+		`insufficient (\w+ ){0,2}(funds|credits?|balance|quota|tokens)|out of (credits?|funds|quota|balance)`,
 		`(run|ran) out of (credits?|funds|quota|tokens)`,
 		`no (more )?(credits?|balance|quota|funds)\b`,
 		`\b(credits?|balance|quota|funds|allowance|trial|free tier)\b[^.;]{0,40}\b(exhausted|`+
@@ -48,8 +49,8 @@ var (
 		`top up|recharge your|add (more )?credits?`,
 		`(monthly|weekly|daily|hourly|session) (usage |token |spend |request )?(limit|quota|`+
 			`allowance)`,
-		`exceed(ed|s)? (your|the) ((current|monthly|daily|free|plan) )*(quota|allowance|`+
-			`budget|plan)`,
+		`exceed(ed|s)? (your|the) (\w+ ){0,3}(quota|allowance|budget|plan|credits?)`,
+		`billing[^.;]{0,20} (not|must be) (been )?(enabled|active|set up|configured)|enable billing`,
 		`欠费|余额|额度|充值`,
 	)
 	moneyGoneCode = wordsOf(
@@ -66,6 +67,7 @@ var (
 		`not (permitted|authori[sz]ed|allowed|entitled) to (access|use|call|invoke|perform)`,
 		`access (is )?denied|\bnot (available|supported) in your (country|region|location)`,
 		`user location is not supported|country, region, or territory`,
+		`access to (this|the) (model|resource)[^.;]{0,20}(restricted|denied|forbidden|limited)`,
 	)
 
 	modelGone = wordsOf(
@@ -75,12 +77,13 @@ var (
 			`decommissioned|deprecated|retired|discontinued|sunset|removed|shut ?down|`+
 			`end[- ]of[- ]life|not (a )?valid|invalid|not (been )?(enabled|deployed|loaded|`+
 			`served|hosted|installed|activated|registered|recogni[sz]ed|accessible|open)|`+
-			`unrecogni[sz]ed)`,
+			`unrecogni[sz]ed|offline|disabled|not in (the |your )?(list|allowed)|not offered)`,
 		`\b(unknown|unsupported|invalid|nonexistent|no such|unrecogni[sz]ed|missing|`+
 			`deprecated|retired|wrong|incorrect) (models?|deployments?|engines?)\b`,
 		`(could not|couldn't|cannot|can't|unable to|failed to) (find|locate|resolve|access|`+
 			`load) (the |a |any )?(requested |specified )?(models?|deployments?)\b`,
-		`模型(不存在|已下线|不可用|未开通)|不支持的?模型|(该|此)模型`,
+		`模型[^，。]{0,40}(不存在|下线|不可用|未开通|无效)|不支持的?模型`,
+		`\bno models? (named|called|with|found)|unknown provider for model|is not a chat model`,
 	)
 	nobodyServes = wordsOf(
 		`no (available |healthy |allowed |suitable )?(endpoints?|providers?|instances?|` +
@@ -140,10 +143,15 @@ func kindOfRefusal(status int, codes, message string, s *serverError) providers.
 		return providers.Quota
 	case status != http.StatusForbidden && overflows(message, s.param):
 		return providers.ContextLength
+	case status != http.StatusForbidden && goneModel(message, s):
+		if !passing.in(message) {
+			return providers.NotFound
+		}
+		if kindOfStatus(status) == providers.BadRequest { // away for now: another one may be there
+			return providers.Overloaded
+		}
 	case accountShut.in(message):
 		return providers.Permission
-	case status != http.StatusForbidden && goneModel(message, s):
-		return providers.NotFound
 	}
 	return ""
 }
@@ -157,8 +165,7 @@ var limitsATime = wordsOf(
 // goneModel reports whether a message says that the model is not there. A refusal of a parameter,
 // which names the model beside it, does not.
 func goneModel(message string, s *serverError) bool {
-	if s.param != "" && s.param != "model" && !strings.Contains(s.param, "body.model") ||
-		passing.in(message) {
+	if s.param != "" && s.param != "model" && !strings.Contains(s.param, "body.model") {
 		return false
 	}
 	for _, code := range []string{s.code, s.kind} {

@@ -29,6 +29,9 @@ func TestRefusalsUnderAnyStatus(t *testing.T) {
 			`{"error":{"message":"Unable to find the model"}}`, `{"error":{"message":"m is not enabled","code":"model_not_enabled"}}`,
 			`{"detail":"Model m is not loaded"}`, `{"error":{"message":"The deployment m doesn't exist"}}`,
 			`{"message":"Model not found, inaccessible, and/or not deployed"}`, `{"error":{"message":"模型不存在"}}`,
+			`{"error":{"message":"The model gpt-x does not exist or you do not have access to it."}}`, `{"error":{"message":"m: model is offline"}}`,
+			`{"error":{"message":"There is no model named m"}}`, `{"error":{"message":"unknown provider for model m"}}`,
+			`{"error":{"message":"Model m is disabled"}}`, `{"error":{"message":"模型 m 不存在"}}`,
 		},
 		providers.Quota: {
 			`{"error":{"message":"You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC."}}`,
@@ -37,6 +40,9 @@ func TestRefusalsUnderAnyStatus(t *testing.T) {
 			`{"error":{"message":"no","code":"billing_not_active"}}`, `{"error":{"message":"Account balance is not enough"}}`,
 			`{"error":{"message":"Your free trial has expired"}}`, `{"error":{"message":"Monthly spend limit reached"}}`,
 			`{"error":{"message":"no","type":"insufficient_funds"}}`, `{"error":{"message":"Not enough credits to run this request"}}`,
+			`{"error":{"message":"You have exceeded your monthly included credits for Inference Providers."}}`,
+			`{"error":{"message":"Insufficient account balance"}}`, `{"error":{"message":"insufficient tokens in your wallet"}}`,
+			`{"error":{"message":"Billing not enabled for this project"}}`, `{"error":{"message":"You've hit your usage limit"}}`,
 			`{"base_resp":{"status_code":1008,"status_msg":"insufficient balance"}}`,
 		},
 		providers.Auth: {
@@ -44,7 +50,7 @@ func TestRefusalsUnderAnyStatus(t *testing.T) {
 			`{"error":{"code":400,"message":"no","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}`,
 			`{"error":{"message":"Your API key has been revoked"}}`, `{"error":{"message":"The access token is expired"}}`,
 			`{"error":{"message":"Missing API key"}}`, `{"message":"No API key found in request"}`,
-			`{"error":{"message":"This API key is disabled"}}`, `{"error":"invalid_client","error_description":"bad credentials"}`,
+			`{"error":{"message":"This API key is disabled"}}`, `{"error":{"message":"API key is suspended"}}`, `{"error":{"message":"Unable to verify your API key"}}`, `{"error":"invalid_client","error_description":"bad credentials"}`,
 			`{"error":{"message":"no","code":"invalid_credentials"}}`, `{"error":{"message":"You didn't provide an API key."}}`,
 			`{"base_resp":{"status_code":1004,"status_msg":"login fail: Please carry the API secret key"}}`,
 			`{"fault":{"faultstring":"Invalid ApiKey","detail":{"errorcode":"oauth.v2.InvalidApiKey"}}}`,
@@ -53,7 +59,10 @@ func TestRefusalsUnderAnyStatus(t *testing.T) {
 		providers.Permission: {
 			`{"type":"error","error":{"type":"invalid_request_error","message":"This organization has been disabled."}}`,
 			`{"error":{"message":"User location is not supported for the API use."}}`,
-			`{"error":{"message":"You do not have access to this model"}}`,
+			`{"error":{"message":"You do not have access to this model"}}`, `{"error":{"message":"Access to this model is restricted"}}`,
+		},
+		providers.Overloaded: {
+			`{"error":{"message":"The model m is currently unavailable"}}`,
 		},
 		providers.BadRequest: {
 			`{"error":{"message":"Unsupported value: 'temperature' does not support 0.2 with this model.","param":"temperature","code":"unsupported_value"}}`,
@@ -62,6 +71,8 @@ func TestRefusalsUnderAnyStatus(t *testing.T) {
 			`{"error":{"message":"\"m\" does not support thinking"}}`, `{"error":{"message":"This model does not support image input"}}`,
 			`{"error":{"message":"Your organization must be verified to stream this model.","param":"stream","code":"unsupported_value"}}`,
 			`{"error":{"message":"invalid temperature: only 1 is allowed for this model"}}`,
+			`{"error":{"message":"The response_format json_schema is not supported by model m"}}`, `{"error":{"message":"model is required"}}`,
+			`{"error":{"message":"Function calling is not enabled for models/m"}}`, `{"error":{"message":"reasoning_effort 'x' is not valid for model m"}}`,
 		},
 	} {
 		for _, body := range bodies {
