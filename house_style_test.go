@@ -12,12 +12,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // The limits that the code keeps to. Tests may have longer lines in their tables, and longer functions;
 // they are read one case at a time.
 const (
 	maxFunctionLines = 80
+	maxLineColumns   = 100
 	maxClauses       = 2    // subordinate words in a sentence
 	maxHeavyShare    = 0.02 // of the sentences that have more
 )
@@ -63,6 +65,37 @@ func TestFunctionsAreShort(t *testing.T) {
 			from, to := files.Position(f.Pos()), files.Position(f.End())
 			if n := to.Line - from.Line + 1; n > maxFunctionLines {
 				t.Errorf("%s: %s has %d lines; the most are %d", from, f.Name.Name, n, maxFunctionLines)
+			}
+		}
+	}
+}
+
+// A tab counts four columns, every other character one. Two kinds of lines do not count: those with a
+// part of a raw string, which is a text in another language (SQL, HTML, a regular expression), and
+// preformatted ones of comments.
+func TestLinesAreShort(t *testing.T) {
+	for _, path := range sources(t) {
+		files := token.NewFileSet()
+		file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw := map[int]bool{}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if l, ok := n.(*ast.BasicLit); ok && strings.HasPrefix(l.Value, "`") {
+				for line := files.Position(l.Pos()).Line; line <= files.Position(l.End()).Line; line++ {
+					raw[line] = true
+				}
+			}
+			return true
+		})
+		n := 0
+		for line := range strings.Lines(readFile(t, path)) {
+			n++
+			line = strings.TrimSuffix(line, "\n")
+			w := utf8.RuneCountInString(strings.ReplaceAll(line, "\t", "    "))
+			if w > maxLineColumns && !raw[n] && !strings.HasPrefix(line, "//\t") {
+				t.Errorf("%s:%d: %d columns; the most are %d", path, n, w, maxLineColumns)
 			}
 		}
 	}

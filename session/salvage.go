@@ -302,7 +302,8 @@ func reindex(ctx context.Context, tx *sql.Tx) error { return reindexLike(ctx, tx
 
 // spacelessGlob matches texts with a character of a script that is spaceless, and a few of their
 // neighbours.
-const spacelessGlob = "*[\u0e00-\u109f\u1780-\u17ff\u1950-\u1b7f\u3100-\u312f\ua000-\ua4cf\ua980-\uaadf]*"
+const spacelessGlob = "*[\u0e00-\u109f\u1780-\u17ff\u1950-\u1b7f" +
+	"\u3100-\u312f\ua000-\ua4cf\ua980-\uaadf]*"
 
 // reindexSpaceless brings texts of these scripts into the index as version 6 reads them: older
 // versions took a whole sentence for one word.

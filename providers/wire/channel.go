@@ -12,7 +12,7 @@ import "strings"
 // decides.
 type channel struct {
 	halves halves
-	// the beginning of the text so far; a piece that begins so, and is long enough, begins with all of it
+	// the beginning of the text so far; a long piece with this beginning repeats all of it
 	head   []byte
 	length int // of the text so far
 	pieces int

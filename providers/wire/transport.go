@@ -246,7 +246,9 @@ func (c *phaseClock) trace(on func(net.Conn), step func(providers.Event)) *httpt
 			}
 			step(providers.Event{Type: providers.EventConnected, At: time.Now(), Phases: &ph})
 		},
-		WroteRequest: func(httptrace.WroteRequestInfo) { step(providers.Event{Type: providers.EventSent, At: time.Now()}) },
+		WroteRequest: func(httptrace.WroteRequestInfo) {
+			step(providers.Event{Type: providers.EventSent, At: time.Now()})
+		},
 	}
 }
 
