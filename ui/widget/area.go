@@ -101,7 +101,7 @@ func (a *Area) Insert(s string) { a.insert(a.Keep(s)) }
 
 // Paste is Insert for a paste; a long one becomes a chip.
 func (a *Area) Paste(s string) {
-	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	s = pasted(s)
 	if lines := strings.Count(s, "\n") + 1; lines > chipLines || len(s) > chipBytes {
 		a.insert(a.atoms.chip(a.label("pasted", s)))
 		return
@@ -136,6 +136,10 @@ func (a *Area) Update(msg tea.Msg) tea.Cmd {
 			if s := a.atoms.decode(a.Model.SelectedText()); s != "" {
 				return tea.SetClipboard(s)
 			}
+			return nil
+		}
+		if typed := a.atoms.encode(k.Text, ""); typed != k.Text {
+			a.insert(typed)
 			return nil
 		}
 	}

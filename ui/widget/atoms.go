@@ -83,10 +83,15 @@ func (a *atoms) chip(p Part) string {
 // tabLabel is how wide a tab stands in a text area.
 const tabLabel = "    "
 
-// encode makes a text fit for a text area. Its line ends become newlines, as a terminal pastes
-// them in several ways; in a field of one line they are atoms with the given label.
+// pasted gives the line ends of a paste as newlines: a terminal sends carriage returns in their
+// place.
+func pasted(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+}
+
+// encode makes a text fit for a text area. In a field of one line its line ends are atoms with the
+// given label.
 func (a *atoms) encode(s, newline string) string {
-	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	var b strings.Builder
 	b.Grow(len(s))
 	for _, r := range s {
@@ -97,6 +102,10 @@ func (a *atoms) encode(s, newline string) string {
 			label = newline
 		case r == '\t':
 			label = tabLabel
+		case r == '\r':
+			label = "␍"
+		case r == '\u2028' || r == '\u2029':
+			label = "␤"
 		case r >= firstStandIn:
 			label = "\ufffd"
 		case r < 0x20 || r >= 0x7f:
@@ -146,14 +155,15 @@ func (a *atoms) decode(s string) string {
 	return b.String()
 }
 
-// shown puts labels in the place of stand-ins; s may hold styles.
+// shown puts labels in the place of stand-ins, and leaves out the marks that steer text and take no
+// cell; s may hold styles.
 func (a *atoms) shown(s string) string {
-	if !hasStandIns(s) {
-		return s
-	}
 	return strings.Map(func(r rune) rune {
 		if n, cell, ok := a.of(r); ok {
 			return a.list[n].label[cell]
+		}
+		if r >= 0x80 && providers.Clean(string(r)) == "" {
+			return -1
 		}
 		return r
 	}, s)

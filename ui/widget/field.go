@@ -67,6 +67,7 @@ func (f *Field) Press(k tea.KeyPressMsg) bool {
 // Paste inserts a text. In a field of one line its lines are joined by blanks; elsewhere a long one
 // becomes a chip.
 func (f *Field) Paste(s string) {
+	s = pasted(s)
 	if lines := strings.Count(s, "\n") + 1; f.lines && (lines > chipLines || len(s) > chipBytes) {
 		f.area.Paste(s)
 		return
