@@ -154,7 +154,7 @@ func (g *globals) promptOf(ctx context.Context, args []string) (string, error) {
 		}
 		parts = append(parts, a)
 	}
-	prompt := strings.TrimSpace(strings.Join(parts, " "))
+	prompt := session.TrimPrompt(strings.Join(parts, " "))
 	if prompt == "" {
 		return "", usagef("the prompt is empty")
 	}
