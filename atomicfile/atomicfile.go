@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Replace writes a file in place of the one at path. A link stays a link: its target is replaced. A
@@ -15,7 +16,7 @@ import (
 // was. The error is write's own, or a *fs.PathError that names path.
 func Replace(path string, mode fs.FileMode, write func(*os.File) error) error {
 	if info, err := os.Stat(path); err == nil {
-		if !info.Mode().IsRegular() {
+		if !info.Mode().IsRegular() || strings.HasPrefix(path, "/dev/") { // /dev/stderr may be a file
 			return writeInto(path, write)
 		}
 		mode = info.Mode().Perm()
@@ -107,7 +108,7 @@ func resolve(path string) (string, error) {
 
 // writeInto writes to what is no file: a pipe, a device. A folder gives an error.
 func writeInto(path string, write func(*os.File) error) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
 		return named(path, err)
 	}

@@ -42,10 +42,8 @@ func Main() int { return process(nil) }
 
 func process(alter func(*ui.Config)) int {
 	log.SetOutput(io.Discard) // net/http would write what servers send into the screen
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM,
-		syscall.SIGHUP)
+	ctx, stop := interrupted(os.Exit)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends the program, whatever holds it up
 	e := env{
 		in:     os.Stdin,
 		out:    os.Stdout,
@@ -56,6 +54,24 @@ func process(alter func(*ui.Config)) int {
 		alter:  alter,
 	}
 	return run(ctx, e, os.Args[1:])
+}
+
+// interrupted gives a context that the first signal to end cancels. A second one ends the process,
+// whatever holds it up; but not SIGHUP, of which a closing terminal may send several.
+func interrupted(exit func(int)) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		<-signals
+		cancel()
+		for s := range signals {
+			if s != syscall.SIGHUP {
+				exit(exitInterrupted)
+			}
+		}
+	}()
+	return ctx, cancel
 }
 
 // run is Main without the process around it.

@@ -154,7 +154,7 @@ func (c *countingWriter) Write(p []byte) (int, error) {
 // writeTo writes to a file, "" or "-" for standard output. The file takes its name when whole, in
 // place of what was there. Sessions are private, and so is a new file.
 func (g *globals) writeTo(file string, write func(io.Writer) error) error {
-	if file == "" || file == "-" {
+	if file == "" || file == "-" || file == "/dev/stdout" {
 		return buffered(g.out, write)
 	}
 	err := atomicfile.Replace(file, 0o600, func(f *os.File) error { return buffered(f, write) })
