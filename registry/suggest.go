@@ -84,3 +84,6 @@ func (m suggesting) nearest(ctx context.Context) (names []string, listed bool) {
 	}
 	return ids[:min(4, len(ids))], false
 }
+
+// Nearest lists the names that may be meant by another one, as the errors of references do.
+func Nearest(name string, names []string) []string { return config.Nearest(name, names) }

@@ -22,6 +22,8 @@ type slash struct {
 	matches  []slashMatch
 	at       int
 	hidden   bool // Esc: what stands in the prompt is a text after all
+
+	confirmed string // looks like a command, and is sent as text by the next Enter
 }
 
 // slashMatch is what a row offers: a command, or one with a value for its argument.

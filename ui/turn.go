@@ -18,7 +18,8 @@ type batchMsg struct{ turn *turn.Turn }
 // send asks every pane the draft.
 func (a *app) send() tea.Cmd {
 	text := session.TrimPrompt(a.prompt.text())
-	if text == "" || a.busy() || a.overBudget("send "+text, a.guess(text), keys.Send) {
+	if text == "" || a.prompt.slash.holds(a, text) || a.busy() ||
+		a.overBudget("send "+text, a.guess(text), keys.Send) {
 		return nil
 	}
 	a.prompt.take()

@@ -143,6 +143,7 @@ func (m editedMsg) tell(a *app) {
 		return
 	}
 	a.prompt.set(strings.TrimRight(m.text, "\n"))
+	a.prompt.slash.complete(a)
 }
 
 // paste gives pasted text to what has the focus.
