@@ -16,7 +16,8 @@ import (
 // was. The error is write's own, or a *fs.PathError that names path.
 func Replace(path string, mode fs.FileMode, write func(*os.File) error) error {
 	if info, err := os.Stat(path); err == nil {
-		if !info.Mode().IsRegular() || strings.HasPrefix(path, "/dev/") { // /dev/stderr may be a file
+		// /dev/stderr may be a file
+		if !info.Mode().IsRegular() || strings.HasPrefix(path, "/dev/") {
 			return writeInto(path, write)
 		}
 		mode = info.Mode().Perm()

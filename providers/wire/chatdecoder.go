@@ -221,7 +221,8 @@ func signOfLife(event string) bool {
 		return false
 	}
 	switch strings.ToLower(event) {
-	case "ping", "pong", "heartbeat", "heart_beat", "heart-beat", "keepalive", "keep-alive", "keep_alive",
+	case "ping", "pong", "heartbeat", "heart_beat", "heart-beat", "keepalive", "keep-alive",
+		"keep_alive",
 		"alive", "noop", "hb":
 		return true
 	}

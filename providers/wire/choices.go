@@ -7,8 +7,8 @@ import "slices"
 // (BerriAI/litellm#3678). Where a server sends several choices all the same, because the config
 // asks for them, the first one is the answer.
 //
-// A choice with a new number is held back. It goes on with the answer if all further numbers are new
-// too. It is another answer if an earlier number comes again, or after the end of the answer.
+// A choice with a new number is held back. It goes on with the answer if all further numbers are
+// new too. It is another answer if an earlier number comes again, or after the end of the answer.
 type choices struct {
 	begun  bool
 	first  int // the number of the answer

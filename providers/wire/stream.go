@@ -517,14 +517,15 @@ func (m *remote) readWhole(ctx context.Context, resp *answer, body io.Reader, yi
 	}
 }
 
-// readDocument reads a body to its end. After a whole answer it waits no longer than for the end of a
-// stream: a proxy may keep the connection open. Pieces of an answer may come without any framing.
+// readDocument reads a body to its end. After a whole answer it waits no longer than for the end of
+// a stream: a proxy may keep the connection open. Pieces of an answer may come without any framing.
 func readDocument(closer io.Closer, body io.Reader) ([]byte, error) {
 	var read bytes.Buffer
 	body = io.TeeReader(body, &read)
 	var first json.RawMessage
 	isPiece := func() bool {
-		return bytes.Contains(first, []byte(`"delta"`)) || bytes.Contains(first, []byte(`"done":false`))
+		return bytes.Contains(first, []byte(`"delta"`)) ||
+			bytes.Contains(first, []byte(`"done":false`))
 	}
 	if json.NewDecoder(body).Decode(&first) == nil && !isPiece() {
 		t := time.AfterFunc(drainTime, func() { closer.Close() })
