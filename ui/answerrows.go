@@ -64,7 +64,7 @@ func answerActions() []action {
 			help:     "Show reply attempts, times, usage, cost",
 			synonyms: "info inspect numbers metrics timing tokens usage price system prompt",
 			can:      hasAnswer, do: justOnPane(func(_ *app, p *pane.Pane) { p.ToggleDetail() })},
-		{Binding: bind(keys.Raw, keys.InPane, "v"), title: "Show raw text", replay: true,
+		{Binding: bind(keys.Raw, keys.InPane, "R"), title: "Show raw text", replay: true,
 			slash:    "raw",
 			help:     "Show answers as they came, or as Markdown",
 			synonyms: "source plain markdown view unrendered verbatim bytes original",

@@ -60,7 +60,7 @@ func TestRawText(t *testing.T) {
 		d.press("alt+1")
 		d.wantNot("## A")
 		before := d.screen()
-		d.press("v")
+		d.press("R")
 		for _, line := range raw {
 			if n := strings.Count(d.screen(), line); n != 2 {
 				t.Errorf("%q stands %d times on the screen of two panes:\n%s", line, n, d.screen())
@@ -70,11 +70,11 @@ func TestRawText(t *testing.T) {
 		if l := d.app.sess.Layout; !l.Raw {
 			t.Errorf("the session keeps %+v", l)
 		}
-		d.press("v")
+		d.press("R")
 		if lines := strings.Split(before, "\n")[:20]; strings.Join(strings.Split(d.screen(), "\n")[:20], "\n") != strings.Join(lines, "\n") {
 			t.Errorf("as Markdown again:\n%s\nnot\n%s", d.screen(), before)
 		}
-		d.press("v", "i", "lit:again", "enter")
+		d.press("R", "i", "lit:again", "enter")
 		d.settle()
 		d.wantSees(raw...)
 	})
