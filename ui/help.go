@@ -26,12 +26,16 @@ func newHelp() *help { return &help{filter: widget.NewField("type to search")} }
 // helpRow is one line of the help. also are further words that find it.
 type helpRow struct{ keys, text, group, also string }
 
-// helpRows are all lines, group by group.
-func helpRows(table actions) []helpRow {
+// helpRows are all lines, group by group. In a replay they are its own keys and those that only
+// look.
+func (a *app) helpRows() []helpRow {
 	var rows []helpRow
+	if a.replay != nil {
+		rows = a.replay.keyRows()
+	}
 	for _, group := range helpGroups() {
-		for _, row := range table {
-			if row.group == group && len(row.Keys) > 0 {
+		for _, row := range a.keys.actions {
+			if row.group == group && len(row.Keys) > 0 && (a.replay == nil || row.replay) {
 				rows = append(rows, helpRow{strings.Join(row.Keys, ", "),
 					cmp.Or(row.help, row.title), group, row.title + " " + row.synonyms})
 			}
@@ -45,10 +49,10 @@ func helpRows(table actions) []helpRow {
 }
 
 // found are the rows in which every word of the search is found.
-func (h *help) found(table actions) []helpRow {
+func (h *help) found(all []helpRow) []helpRow {
 	words := strings.Fields(strings.ToLower(h.filter.Value()))
 	var out []helpRow
-	for _, r := range helpRows(table) {
+	for _, r := range all {
 		text, ok := strings.ToLower(r.keys+" "+r.text+" "+r.group+" "+r.also), true
 		for _, word := range words {
 			ok = ok && strings.Contains(text, word)
@@ -63,20 +67,24 @@ func (h *help) found(table actions) []helpRow {
 func (h *help) heading(*app) string { return "Keys" }
 
 func (h *help) hints(a *app) []string {
-	return []string{"esc close", "↑ ↓ scroll", "type to search",
-		a.keys.Label(keys.Palette) + " commands by name"}
+	hints := []string{"esc close", "↑ ↓ scroll", "type to search"}
+	if a.replay == nil {
+		hints = append(hints, a.keys.Label(keys.Palette)+" commands by name")
+	}
+	return hints
 }
 
 func (h *help) room(a *app, w, most int) (int, int) {
 	w = min(w, 84)
-	table := a.keys.actions
-	return w, min(most, len(h.text(a.theme.Styles, table, helpRows(table), w))+2)
+	all := a.helpRows()
+	return w, min(most, len(h.text(a.theme.Styles, all, all, w))+2)
 }
 
-// text draws rows in groups; where there is little room the keys go above their meaning.
-func (h *help) text(th theme.Styles, table actions, rows []helpRow, w int) []string {
+// text draws rows in groups, with a column that has room for the keys of all. Where there is little
+// room the keys go above their meaning.
+func (h *help) text(th theme.Styles, all, rows []helpRow, w int) []string {
 	keyWidth := 0
-	for _, r := range helpRows(table) {
+	for _, r := range all {
 		keyWidth = max(keyWidth, ansi.StringWidth(r.keys))
 	}
 	var out []string
@@ -107,7 +115,8 @@ func (h *help) view(a *app, w, high int) ([]string, *tea.Cursor) {
 	if high >= 6 {
 		rows = append(rows, a.theme.Dim.Render(strings.Repeat("─", w)))
 	}
-	text := h.text(a.theme.Styles, a.keys.actions, h.found(a.keys.actions), w)
+	all := a.helpRows()
+	text := h.text(a.theme.Styles, all, h.found(all), w)
 	h.lines, h.high = len(text), max(1, high-len(rows))
 	h.top = max(0, min(h.top, h.lines-h.high))
 	end := min(h.lines, h.top+h.high)

@@ -245,6 +245,9 @@ func (rp *replay) goTo(a *app, turn int) tea.Cmd {
 // pressReplay handles a key: those of the player first, then those that only look.
 func (rp *replay) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	at, speed, held := rp.player.state()
+	if same, ok := keys.SamePlace(k); ok {
+		k = same
+	}
 	switch k.String() {
 	case "q", "ctrl+c":
 		return tea.Quit
@@ -284,8 +287,13 @@ func (rp *replay) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	if a.panes.focused {
 		scope = keys.InPane
 	}
-	switch row, ok := a.keys.of(a.keys.Find(k, scope)); {
+	act := a.keys.find(k, scope)
+	if k.String() == "?" {
+		act = keys.Help
+	}
+	switch row, ok := a.keys.of(act); {
 	case !ok:
+		a.flash = noKey(k)
 	case !row.replay:
 		a.flash = "this is a replay; nothing is asked and nothing changes"
 	default:
@@ -330,12 +338,26 @@ func trimFloat(v float64) string {
 	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.3f", v), "0"), ".")
 }
 
-// replayHints are the keys of a replay.
+// keyRows are the keys of the player, for the help.
+func (rp *replay) keyRows() []helpRow {
+	const group = "Replay"
+	return []helpRow{
+		{keys: "space", text: "Pause or play", group: group, also: "hold resume stop"},
+		{keys: "left", text: "Play turn from its start, or previous turn", group: group,
+			also: "back again"},
+		{keys: "right", text: "Play next turn", group: group, also: "forward skip"},
+		{keys: "+, =", text: "Play twice as fast", group: group, also: "speed faster"},
+		{keys: "-, _", text: "Play half as fast", group: group, also: "speed slower"},
+		{keys: "q, ctrl+c", text: "Quit replay", group: group, also: "exit leave close end"},
+	}
+}
+
+// hints are the keys of a replay, first those that every reader needs.
 func (rp *replay) hints(k func(keys.Action) string) []string {
 	if rp.record {
 		return []string{"recorded with lineup, played at its recorded timing"}
 	}
-	return []string{"space pause", "← → turn", "+ - speed", k(keys.NextPane) + " pane",
-		k(keys.Zoom) + " zoom", k(keys.Detail) + " detail", k(keys.Reasoning) + " reasoning",
-		"q quit"}
+	return []string{"space pause", "← → turn", "+ - speed", "q quit", k(keys.Help) + " help",
+		k(keys.NextPane) + " pane", k(keys.Zoom) + " zoom", k(keys.Detail) + " detail",
+		k(keys.Reasoning) + " reasoning"}
 }

@@ -190,14 +190,14 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 	if a.panes.focused {
 		scope = keys.InPane
 	}
-	act := a.keys.Find(k, scope)
+	act := a.keys.find(k, scope)
 	if a.twice.quit && act != keys.Quit {
 		a.twice.quit = false
 		if act == keys.Stop {
 			return nil
 		}
 	}
-	if !a.panes.focused && k.String() == "?" && a.prompt.empty() {
+	if scope == keys.InPrompt && k.String() == "?" && a.prompt.empty() {
 		act = keys.Help
 	}
 	if n := paneNumber(k); n >= 0 && n < len(a.panes.open) {
@@ -209,11 +209,37 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 		return cmd
 	}
 	if a.panes.focused {
+		a.flash = noKey(k)
 		return nil
 	}
 	cmd := a.prompt.update(k)
 	a.prompt.slash.complete(a)
 	return cmd
+}
+
+// find gives the action of a key in a scope, or "". In a pane no key is text: there ? is the help,
+// and a letter of another script is the key in its place.
+func (m keymap) find(k tea.KeyPressMsg, in keys.Scope) keys.Action {
+	act := m.Find(k, in)
+	if act != "" || in != keys.InPane {
+		return act
+	}
+	if same, ok := keys.SamePlace(k); ok {
+		k = same
+		act = m.Find(k, in)
+	}
+	if act == "" && k.String() == "?" {
+		return keys.Help
+	}
+	return act
+}
+
+// noKey says why a letter of another script did nothing in a pane, "" for other keys.
+func noKey(k tea.KeyPressMsg) string {
+	if !keys.Foreign(k) {
+		return ""
+	}
+	return text.OneLine(k.Text) + " is no key of a pane; they are Latin letters"
 }
 
 // paneNumber reads Alt+1 … Alt+9 as 0 … 8, else -1.
