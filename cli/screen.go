@@ -153,7 +153,8 @@ func (g *globals) find(
 		if err != nil {
 			return ui.Found{Notice: err.Error()}
 		}
-		return ui.Found{Panes: specs, Models: reg, Notice: cmp.Or(problems, missing)}
+		return ui.Found{Panes: specs, Models: reg, Notice: cmp.Or(problems, missing),
+			OneServer: len(cfg.Providers) == 1}
 	}
 	reg, specs, err := simulator.start(g)
 	if err != nil {

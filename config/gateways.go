@@ -45,6 +45,7 @@ type Found struct {
 	Provider Provider
 	Model    string   // the model to begin with; "" where there is none to name
 	Models   []string // what a local server says it has; nil for a gateway
+	Chat     []string // those of Models that answer prompts, the best to begin with first
 	Loading  bool     // the server is there and still loads its model
 	Problem  string   // why no pane can be opened on it and what to do; "" where one can
 }
@@ -83,8 +84,9 @@ func KeyProviders(getenv func(string) string) []Found {
 // surprise.
 const maxFoundPanes = 4
 
-// Assemble makes a Config of what Discover and KeyProviders found, local servers
-// first. Found is false, since there is no file.
+// Assemble makes a Config of what Discover and KeyProviders found, local servers first. Where a
+// local server is the only one that can be asked, it gets a pane for each of its models, up to
+// four. Found is false, since there is no file.
 func Assemble(local, keyed []Found) Config {
 	c := Default()
 	for _, f := range slices.Concat(local, keyed) {
@@ -94,6 +96,14 @@ func Assemble(local, keyed []Found) Config {
 		c.Providers = append(c.Providers, f.Provider)
 		if ref := f.Ref(); ref != "" && f.Problem == "" && len(c.Panes) < maxFoundPanes {
 			c.Panes = append(c.Panes, ref)
+		}
+	}
+	for _, f := range local {
+		if len(c.Panes) == 1 && c.Panes[0] == f.Ref() {
+			for _, model := range f.Chat[min(1, len(f.Chat)):min(len(f.Chat), maxFoundPanes)] {
+				c.Panes = append(c.Panes, Ref{f.Provider.Name, model}.String())
+			}
+			break
 		}
 	}
 	return c

@@ -51,3 +51,28 @@ func TestAssemble(t *testing.T) {
 		t.Errorf("of nothing: %+v", c)
 	}
 }
+
+// Fault: one server with several models opened one pane.
+func TestOneServerOpensSeveralModels(t *testing.T) {
+	server := func(name string, chat ...string) Found {
+		return Found{Provider: Provider{Name: name, Local: true}, Model: chat[0], Chat: chat}
+	}
+	empty := Found{Provider: Provider{Name: "lmstudio"}, Problem: "no model"}
+	for _, c := range []struct {
+		local, keyed []Found
+		want         []string
+	}{
+		{[]Found{server("ollama", "a", "b", "c")}, nil, []string{"ollama/a", "ollama/b", "ollama/c"}},
+		{[]Found{server("ollama", "a", "b", "c", "d", "e")}, nil,
+			[]string{"ollama/a", "ollama/b", "ollama/c", "ollama/d"}},
+		{[]Found{server("ollama", "a")}, nil, []string{"ollama/a"}},
+		{[]Found{empty, server("vllm", "a", "b")}, nil, []string{"vllm/a", "vllm/b"}},
+		{[]Found{server("ollama", "a", "b"), server("vllm", "x", "y")}, nil, []string{"ollama/a", "vllm/x"}},
+		{[]Found{server("ollama", "a", "b")}, []Found{{Provider: Provider{Name: "groq"}, Model: "q"}},
+			[]string{"ollama/a", "groq/q"}},
+	} {
+		if got := Assemble(c.local, c.keyed).Panes; !reflect.DeepEqual(got, c.want) {
+			t.Errorf("panes %q, want %q", got, c.want)
+		}
+	}
+}

@@ -144,11 +144,14 @@ func (f Found) with(list, choice []listed, none string) Found {
 	}
 	for _, m := range choice {
 		if m.chat && slices.Contains(f.Models, m.name) {
-			f.Model = m.name
-			return f
+			f.Chat = append(f.Chat, m.name)
 		}
 	}
-	f.Problem = none
+	if len(f.Chat) == 0 {
+		f.Problem = none
+		return f
+	}
+	f.Model = f.Chat[0]
 	return f
 }
 

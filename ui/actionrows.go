@@ -111,6 +111,10 @@ func screenActions() []action {
 			replay:   true,
 			help:     "Give mouse to terminal, or take it back",
 			synonyms: "select selection terminal", do: just(func(a *app) { a.mouse.toggle(a) })},
+		{Binding: bind(keys.Redraw, keys.Anywhere), title: "Redraw the screen",
+			replay:   true,
+			synonyms: "refresh repaint repair garbled clear",
+			do:       func(*app) tea.Cmd { return tea.ClearScreen }},
 		{Binding: bind(keys.Settings, keys.Anywhere), title: "Change settings",
 			synonyms: "preferences options config theme colors colours dark light frame rate " +
 				"fps motion",

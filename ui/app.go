@@ -57,6 +57,8 @@ type Found struct {
 	Panes  []registry.Spec
 	Models Models
 	Notice string
+
+	OneServer bool // the panes are models of the only provider: a hint says how to choose others
 }
 
 // defaultFPS is a rate at which text is pleasant to follow; wide text costs bytes a frame.

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/ui/pane"
@@ -91,6 +93,22 @@ type screen struct {
 	division
 	frame  string
 	cursor *tea.Cursor
+
+	resizes int // how often the size has changed
+}
+
+// quietMsg says that some time has passed since a change of the size.
+type quietMsg struct{ resizes int }
+
+// quietAfter is how long the size must stay before the screen is drawn again as a whole.
+const quietAfter = 300 * time.Millisecond
+
+// resized has the whole screen drawn again once the size has stayed for a moment. A terminal that
+// is resized while frames are under way may show some of their rows elsewhere.
+func (s *screen) resized() tea.Cmd {
+	s.resizes++
+	last := quietMsg{s.resizes}
+	return tea.Tick(quietAfter, func(time.Time) tea.Msg { return last })
 }
 
 // division is how the terminal is divided: heights in rows, from the top.

@@ -64,7 +64,11 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		first := a.screen.width == 0
 		a.screen.width, a.screen.height = msg.Width, msg.Height
 		if !first {
-			return clearMargins
+			return tea.Batch(clearMargins, a.screen.resized())
+		}
+	case quietMsg:
+		if msg.resizes == a.screen.resizes {
+			return tea.ClearScreen
 		}
 	case groundMsg:
 		if a.theme.waited() {
@@ -87,6 +91,9 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 	case foundMsg:
 		a.cfg.Discover, a.notice, a.cfg.Models = nil, msg.Notice, msg.Models
 		a.setPanes(msg.Panes)
+		if msg.OneServer {
+			a.flash = "models of one server; " + a.keys.Label(keys.Models) + " chooses others"
+		}
 		if a.unchosen() {
 			return a.pick(nil)
 		}

@@ -44,6 +44,7 @@ const (
 	Sessions  Action = "sessions"
 	Rename    Action = "rename_session"
 	Export    Action = "export_session"
+	Redraw    Action = "redraw"
 	Settings  Action = "settings"
 	Template  Action = "template"
 	Mouse     Action = "mouse"
