@@ -42,7 +42,7 @@ func addCompletions(g *globals, root *cobra.Command) {
 	}
 	flags := map[string]values{
 		"model": modelRefs, "self": modelRefs, "provider": providerNames,
-		"session": sessionIDs, "tag": tagNames,
+		"session": sessionIDs, "tag": tagNames, "theme": offeredThemes,
 		"status": list(statuses()...), "by": list("model", "provider", "day"),
 		"sessions export --format": list(formatNames()...),
 		"sessions import --format": list("auto", "lineup", "chatgpt", "llm"),
@@ -212,6 +212,10 @@ func tagNames(ctx context.Context, g *globals, _ []string) []string {
 
 func providerNames(_ context.Context, g *globals, _ []string) []string {
 	return g.knownConfig().ProviderNames()
+}
+
+func offeredThemes(_ context.Context, g *globals, _ []string) []string {
+	return themeNames(g.knownConfig())
 }
 
 // modelRefs offers the models of the config, then those of saved sessions, then those that the

@@ -12,6 +12,7 @@ import (
 func replayCommand(g *globals) *cobra.Command {
 	var speed float64
 	var turn int
+	var theme string
 	c := &cobra.Command{
 		Use:   "replay ID",
 		Short: "Play a saved session on the screen, as it was",
@@ -33,18 +34,25 @@ func replayCommand(g *globals) *cobra.Command {
 			if err := g.canDraw(without); err != nil {
 				return err
 			}
-			return g.replay(cmd.Context(), args[0], speed, turn)
+			return g.replay(cmd.Context(), args[0], speed, turn, theme)
 		},
 	}
 	speed = 1
 	c.Flags().Var((*numberFlag)(&speed), "speed", "how fast: 2 is twice as fast")
 	c.Flags().IntVar(&turn, "turn", 1,
 		"begin with this turn; the ones before it are shown as they ended")
+	themeFlag(c, &theme)
 	return c
 }
 
-func (g *globals) replay(ctx context.Context, id string, speed float64, turn int) error {
+func (g *globals) replay(
+	ctx context.Context, id string, speed float64, turn int, theme string,
+) error {
 	cfg, err := g.configForStore()
+	if err != nil {
+		return err
+	}
+	look, err := g.lookNamed(cfg, theme)
 	if err != nil {
 		return err
 	}
@@ -59,7 +67,6 @@ func (g *globals) replay(ctx context.Context, id string, speed float64, turn int
 	if turn > len(sess.Turns) {
 		return usagef("--turn: the session has %s", turns(len(sess.Turns)))
 	}
-	look := g.look(cfg)
 	return g.show(
 		ctx,
 		ui.Config{

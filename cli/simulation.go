@@ -80,17 +80,20 @@ price = { input = 1.10, output = 4.40 }
 }
 
 func demoCommand(g *globals) *cobra.Command {
-	return &cobra.Command{
+	var theme string
+	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Open the screen on simulated models: no network, no key",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return g.demo(cmd.Context())
+			return g.demo(cmd.Context(), theme)
 		},
 	}
+	themeFlag(c, &theme)
+	return c
 }
 
-func (g *globals) demo(ctx context.Context) error {
+func (g *globals) demo(ctx context.Context, theme string) error {
 	const without = "the demo needs a terminal; in scripts use: lineup ask PROMPT"
 	if err := g.canDraw(without); err != nil {
 		return err
@@ -99,14 +102,16 @@ func (g *globals) demo(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	look, err := g.lookNamed(cfg, theme)
+	if err != nil {
+		return err
+	}
 	var s simulation
 	defer s.close()
-	look := g.look(cfg)
 	uc := ui.Config{Version: version(), Keys: cfg.Keys, FPS: cfg.UI.FrameRate,
 		Theme: look.name, Themes: look.own, NoMouse: !cfg.UI.Mouse, Motion: cfg.UI.Motion,
 		Templates: cfg.Templates, SaveSettings: g.settingsSaver(cfg),
-		Notice: "DEMO on SIMULATED models: the answers are canned, the timing is real, " +
-			"the prices are made up."}
+		Notice: "DEMO: SIMULATED models, canned answers, made-up prices; real timing"}
 	reg, specs, err := s.start(g)
 	if err != nil {
 		return err

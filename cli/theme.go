@@ -2,9 +2,13 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
 
 	"lineup/config"
 	"lineup/providers"
@@ -45,6 +49,39 @@ func (g *globals) look(cfg config.Config) look {
 		}
 	}
 	return l
+}
+
+// themeFlag adds --theme to a command that opens the screen without settings of its own.
+func themeFlag(c *cobra.Command, name *string) {
+	c.Flags().StringVar(name, "theme", "", "auto, dark, light and others, or a theme of the config")
+}
+
+// themeNames are what --theme takes, less the files with styles.
+func themeNames(cfg config.Config) []string {
+	return append(theme.Names(), slices.Sorted(maps.Keys(cfg.Themes))...)
+}
+
+// lookNamed is the look with the theme that a flag names; "" leaves it to the config.
+func (g *globals) lookNamed(cfg config.Config, name string) (look, error) {
+	switch {
+	case name == "":
+		return g.look(cfg), nil
+	case slices.Contains(themeNames(cfg), name):
+		cfg.UI.Theme, cfg.SaysTheme = name, true
+		return g.look(cfg), nil
+	case !config.IsStyleFile(name):
+		return look{}, usagef("--theme %s: there is no such theme; there are %s",
+			providers.CleanLine(name), strings.Join(themeNames(cfg), ", "))
+	}
+	path, err := filepath.Abs(config.ExpandHome(name, g.getenv))
+	if err != nil {
+		return look{}, usageError{err}
+	}
+	if _, mistakes := readStyle(path); len(mistakes) > 0 {
+		return look{}, usagef("--theme: %s", providers.CleanLine(mistakes[0]))
+	}
+	cfg.UI.Theme, cfg.SaysTheme = path, true
+	return g.look(cfg), nil
 }
 
 func (g *globals) warnStyle(mistake string) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,6 +48,32 @@ func TestGlamourStyle(t *testing.T) {
 		}
 		if _, own := l.own[l.name]; own != config.IsStyleFile(l.name) {
 			t.Errorf("GLAMOUR_STYLE=%s: the file is a theme: %t", c.env, own)
+		}
+	}
+}
+
+// Fault: the demo and a replay had no --theme.
+func TestThemeOfAFlag(t *testing.T) {
+	cfg, err := config.Parse("config.toml", []byte("[ui]\ntheme = 'dark'\n[themes.mine]\nbase = 'light'\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &globals{env: env{err: &bytes.Buffer{}, getenv: func(string) string { return "" }}}
+	for name, want := range map[string]string{"": "dark", "light": "light", "mine": "mine", "auto": "auto"} {
+		if l, err := g.lookNamed(cfg, name); err != nil || l.name != want {
+			t.Errorf("--theme %q: %q, %v", name, l.name, err)
+		}
+	}
+	for _, name := range []string{"nonesuch", "none.json"} {
+		var usage usageError
+		if _, err := g.lookNamed(cfg, name); !errors.As(err, &usage) {
+			t.Errorf("--theme %s: %v", name, err)
+		}
+	}
+	root := newRoot(g)
+	for _, name := range []string{"demo", "replay"} {
+		if c, _, err := root.Find([]string{name}); err != nil || c.Flags().Lookup("theme") == nil {
+			t.Errorf("%s has no --theme", name)
 		}
 	}
 }

@@ -89,14 +89,7 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 			a.retheme()
 		}
 	case foundMsg:
-		a.cfg.Discover, a.notice, a.cfg.Models = nil, msg.Notice, msg.Models
-		a.setPanes(msg.Panes)
-		if msg.OneServer {
-			a.flash = "models of one server; " + a.keys.Label(keys.Models) + " chooses others"
-		}
-		if a.unchosen() {
-			return a.pick(nil)
-		}
+		return msg.open(a)
 	case chooseMsg:
 		return a.pick(nil)
 	case toldMsg:
@@ -133,6 +126,19 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 			return tea.Batch(a.press(esc), a.press(esc))
 		}
 		return a.press(msg)
+	}
+	return nil
+}
+
+// open opens the panes that were found, or offers the models where none is open.
+func (m foundMsg) open(a *app) tea.Cmd {
+	a.cfg.Discover, a.notice, a.cfg.Models = nil, m.Notice, m.Models
+	a.setPanes(m.Panes)
+	if m.OneServer {
+		a.flash = "models of one server; " + a.keys.Label(keys.Models) + " chooses others"
+	}
+	if a.unchosen() {
+		return a.pick(nil)
 	}
 	return nil
 }
