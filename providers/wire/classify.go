@@ -103,7 +103,9 @@ func errorVocabulary() []kindWords {
 			"invalid_model", "model not exist",
 			"unexpected endpoint", "模型不存在"}}, // LM Studio answers an unknown path with 200
 		{providers.RateLimit, []string{"rate_limit", "ratelimit", "rate limit", "too many requests",
-			"resource_exhausted", "请求过于频繁", "速率限制"}},
+			"resource_exhausted", "请求过于频繁", "速率限制",
+			// AWS and DashScope
+			"throttling", "throttled"}},
 		{providers.Permission, []string{"permission_error", "permission_denied"}},
 		{providers.Overloaded, []string{"overloaded", "no available channel", "无可用渠道", "负载已饱和"}},
 	}
@@ -181,7 +183,7 @@ func kindOfStatus(status int) providers.Kind {
 		return providers.Quota
 	case 403:
 		return providers.Permission
-	case 404:
+	case 404, 410:
 		return providers.NotFound
 	case 408, 409, 424, 425: // 424 is TGI's for a failed generation
 		return providers.ServerError

@@ -184,10 +184,13 @@ func bearer(h http.Header, key string) {
 	}
 }
 
-// decodeLines handles documents that a server ran together: several data lines of one event, each a
-// document.
+// decodeLines handles data that is no document: a sign of life in plain words, or documents that a
+// server ran together, which are several data lines of one event.
 func decodeLines(f frame, data []byte, out []providers.Event,
 	decode func(frame, []providers.Event) ([]providers.Event, error)) ([]providers.Event, error) {
+	if signOfLife(string(bytes.Trim(data, " \t\r\n:\"[]"))) {
+		return out, nil
+	}
 	if bytes.IndexByte(data, '\n') < 0 {
 		return out, errNotJSON
 	}

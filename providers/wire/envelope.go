@@ -1,6 +1,10 @@
 package wire
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+)
 
 // openEnvelope takes an answer out of a gateway's own envelope, such as
 // {"code":0,"msg":"ok","data":{…}}. A document without one stays as it is.
@@ -22,16 +26,31 @@ func openTo(data []byte, depth int) []byte {
 		if json.Unmarshal(inner, &in) != nil {
 			continue
 		}
-		if isAnswer(in) {
-			return inner
-		}
-		if depth > 1 {
-			if found := openTo(inner, depth-1); len(found) < len(inner) {
-				return found
+		found := []byte(inner)
+		if !isAnswer(in) {
+			if depth == 1 {
+				continue
+			}
+			if found = openTo(inner, depth-1); len(found) == len(inner) {
+				continue
 			}
 		}
+		if counts := o["usage"]; present(counts) && !present(in["usage"]) {
+			return withUsage(found, counts)
+		}
+		return found
 	}
 	return data
+}
+
+// withUsage puts the counts that stood beside an answer, as DashScope writes them, into it.
+func withUsage(answer []byte, usage json.RawMessage) []byte {
+	rest := bytes.TrimLeft(bytes.TrimSpace(answer)[1:], " \t\r\n") // behind the brace
+	comma := ","
+	if rest[0] == '}' {
+		comma = ""
+	}
+	return slices.Concat([]byte(`{"usage":`), usage, []byte(comma), rest)
 }
 
 // isAnswer reports whether an object has what an answer of one of the protocols has.
