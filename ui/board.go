@@ -23,6 +23,7 @@ import (
 type board struct {
 	open     []*pane.Pane // left to right
 	closed   []*pane.Pane // in the order in which they were closed
+	places   map[int]int  // place in open of each closed pane, by slot
 	current  int          // place in open of the pane that keys without a pane mean
 	focused  bool         // the current pane has the focus, not the prompt
 	zoomed   bool
@@ -133,19 +134,26 @@ func (b *board) close(p *pane.Pane) {
 	i := slices.Index(b.open, p)
 	b.open = slices.Delete(b.open, i, i+1)
 	b.closed = append(b.closed, p)
+	if b.places == nil {
+		b.places = map[int]int{}
+	}
+	b.places[p.Slot] = i
 	if b.current > i || b.current == len(b.open) {
 		b.current--
 	}
 	b.zoomed = false
 }
 
-// reopen brings back the pane that was closed last, and makes it the current one.
+// reopen brings the pane that was closed last back to its place, and makes it the current one.
 func (b *board) reopen() {
 	n := len(b.closed) - 1
 	p := b.closed[n]
 	b.closed = b.closed[:n]
 	b.place(p)
-	b.current = len(b.open) - 1
+	last := len(b.open) - 1
+	b.current = min(b.places[p.Slot], last)
+	copy(b.open[b.current+1:], b.open[b.current:last])
+	b.open[b.current] = p
 }
 
 // move moves the current pane by so many places, to the right where by is positive.
@@ -286,18 +294,34 @@ func (b *board) drawn(msg pane.Drawn) {
 	msg.Settle() // a closed pane's, say
 }
 
+// minTabName is the room in cells that a name in a tab is worth.
+const minTabName = 4
+
+// tabLabels are the tabs of all panes and their widths, with names of at most room cells.
+func (b *board) tabLabels(now time.Time, room int) (labels []string, widths []int, total int) {
+	for i, p := range b.open {
+		sign, _, _ := report.State(p.Reply(), now)
+		label := fmt.Sprintf("%d %s", i+1, sign)
+		if room > 0 {
+			label += " " + text.Cut(text.OneLine(p.Spec.Info.Name), room)
+		}
+		if i == b.current {
+			label = "[" + label + "]"
+		} else {
+			label = " " + label + " "
+		}
+		w := ansi.StringWidth(label)
+		labels, widths, total = append(labels, label), append(widths, w), total+w
+	}
+	return labels, widths, total
+}
+
 // tabRow names all panes with their state, the current one marked and named. Where they do not fit
 // it shows those around the current one.
 func (b *board) tabRow(th theme.Styles, now time.Time, width int) string {
-	labels, widths, total := make([]string, len(b.open)), make([]int, len(b.open)), 0
-	for i, p := range b.open {
-		sign, _, _ := report.State(p.Reply(), now)
-		labels[i] = fmt.Sprintf(" %d %s ", i+1, sign)
-		if i == b.current {
-			labels[i] = fmt.Sprintf("[%d %s]", i+1, sign)
-		}
-		widths[i] = ansi.StringWidth(labels[i])
-		total += widths[i]
+	labels, widths, total := b.tabLabels(now, 0)
+	if room := (width-total)/len(b.open) - 1; room >= minTabName {
+		labels, widths, total = b.tabLabels(now, room)
 	}
 	from := 0
 	for total > width && from < b.current {

@@ -42,7 +42,7 @@ func TestPanesMoveAndCloseWithTheirConversations(t *testing.T) {
 			t.Errorf("the closed pane was asked %d times", len(b.asked))
 		}
 		d.press("alt+1", "u")
-		d.wantSees("3 b · x", "beta")
+		d.wantSees("1 b · x", "beta")
 		if r := d.app.sess.Turns[0].Replies[1]; r.Text != "beta" {
 			t.Errorf("the closed pane's reply is now %q", r.Text)
 		}

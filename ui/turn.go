@@ -38,6 +38,7 @@ func (a *app) busy() bool {
 		a.flash = "no model is open; " + a.keys.Label(keys.Models) + " chooses one"
 	case a.answering():
 		a.flash = "still answering; esc esc stops all panes, and the draft stays"
+		a.twice.said = a.flash
 	default:
 		return false
 	}
@@ -96,6 +97,9 @@ func (a *app) takeBatch(t *turn.Turn) tea.Cmd {
 	a.pace.taken = a.now()
 	cmds := append(a.fold(t), a.keep())
 	if t.Ended() {
+		if a.flash == a.twice.said {
+			a.flash = ""
+		}
 		a.verdict = verdictOf(t.Record)
 		a.learn(t)
 	} else {

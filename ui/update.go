@@ -155,6 +155,7 @@ func (m editedMsg) tell(a *app) {
 		a.flash = "the editor failed: " + text.OneLine(m.err.Error())
 		return
 	}
+	a.flash = ""
 	a.prompt.set(strings.TrimRight(m.text, "\n"))
 	a.prompt.slash.complete(a)
 }
@@ -171,6 +172,7 @@ func (a *app) paste(s string) tea.Cmd {
 		a.question.paste(a, s)
 		return nil
 	}
+	a.flash = "" // of a draft that was cleared, say
 	a.toPrompt()
 	cmd := a.prompt.update(tea.PasteMsg{Content: s})
 	a.prompt.slash.complete(a)
@@ -255,11 +257,11 @@ func noKey(k tea.KeyPressMsg) string {
 	return text.OneLine(k.Text) + " is no key of a pane; they are Latin letters"
 }
 
-// paneNumber reads Alt+1 … Alt+9 as 0 … 8, else -1.
+// paneNumber reads Alt+1 … Alt+9 as 0 … 8 and Alt+0 as 9, else -1.
 func paneNumber(k tea.KeyPressMsg) int {
 	s, ok := strings.CutPrefix(k.String(), "alt+")
-	if ok && len(s) == 1 && s[0] >= '1' && s[0] <= '9' {
-		return int(s[0] - '1')
+	if ok && len(s) == 1 && s[0] >= '0' && s[0] <= '9' {
+		return (int(s[0]-'0') + 9) % 10
 	}
 	return -1
 }
@@ -283,6 +285,7 @@ func (a *app) quit() tea.Cmd {
 type twice struct {
 	quit      bool      // Ctrl+C leaves
 	stopUntil time.Time // Esc stops every pane, before this time
+	said      string    // in the last line, and true only until the turn ends
 }
 
 // stopAllWithin is how long after an Esc a second one stops all panes.
@@ -313,6 +316,7 @@ func (a *app) stop() {
 			words = "pane %d has ended; %s again stops all"
 		}
 		a.flash = fmt.Sprintf(words, a.panes.current+1, a.keys.Label(keys.Stop))
+		a.twice.said = a.flash
 		a.turn.Cancel(a.panes.now().Slot)
 	}
 }

@@ -39,6 +39,7 @@ const (
 	TurnUp    Action = "previous_turn"
 	TurnDown  Action = "next_turn"
 	Lock      Action = "lock_scroll"
+	GoTo      Action = "focus_pane"
 	Palette   Action = "palette"
 	Models    Action = "models"
 	Sessions  Action = "sessions"
