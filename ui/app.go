@@ -202,8 +202,8 @@ func (a *app) look() pane.Look {
 		busy += text.Int(p.Running() && p.Place().H > 0)
 	}
 	l := pane.Look{Theme: a.theme.Styles, Panes: max(1, busy), ShowThought: a.panes.thoughts,
-		Reading: a.reading, Locked: a.panes.together, Label: a.keys.Label, Sums: a.sumsLine(),
-		Later: a.panes.drawLater}
+		ShowPrompt: a.panes.prompts, Reading: a.reading, Locked: a.panes.together,
+		Label: a.keys.Label, Sums: a.sumsLine(), Later: a.panes.drawLater}
 	if a.replay != nil && a.replay.record { // its frames do not depend on how fast they are made
 		l.Panes, l.Later = -1, nil
 	}

@@ -29,6 +29,7 @@ type board struct {
 	zoomed   bool
 	together bool // they scroll together
 	thoughts bool // reasoning is shown
+	prompts  bool // long prompts are shown whole
 	mode     mode
 	tabs     []tab // where each pane's tab is, in the row of tabs
 	drawings drawings
@@ -195,6 +196,12 @@ func (b *board) zoom() {
 // toggleThoughts shows the reasoning of all answers, or hides it.
 func (b *board) toggleThoughts() {
 	b.thoughts = !b.thoughts
+	b.redraw()
+}
+
+// togglePrompts shows long prompts whole, or their beginnings.
+func (b *board) togglePrompts() {
+	b.prompts = !b.prompts
 	b.redraw()
 }
 

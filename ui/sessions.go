@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -26,6 +27,7 @@ type sessions struct {
 	previews map[string]*report.Preview // by session
 	loading  string                     // the session whose preview is under way, "" for none
 	deleted  []session.Summary          // by this overlay, the last one last
+	versions map[string]string          // of sessions with one title, such as "2 of 5", by id
 	open     string                     // the session on the screen, when the hits came
 	now      time.Time                  // when that was
 }
@@ -168,11 +170,32 @@ func (s *sessions) found(a *app, msg hitsMsg) {
 	for i, h := range s.hits {
 		items[i] = widget.Item{Text: a.reading.Clusters.OneLine(h.Title)}
 	}
+	s.versions = versionsOf(s.hits)
 	s.now, s.open = a.now(), ""
 	if a.sess != nil {
 		s.open = a.sess.ID
 	}
 	s.list.Set(items)
+}
+
+// versionsOf numbers the sessions that share a title, such as forks of one, from the oldest on.
+func versionsOf(hits []session.Hit) map[string]string {
+	same := map[string][]session.Summary{}
+	for _, h := range hits {
+		same[h.Title] = append(same[h.Title], h.Summary)
+	}
+	out := map[string]string{}
+	for _, all := range same {
+		slices.SortFunc(all, func(x, y session.Summary) int {
+			return cmp.Or(x.CreatedAt.Compare(y.CreatedAt), cmp.Compare(x.ID, y.ID))
+		})
+		for i, m := range all {
+			if len(all) > 1 {
+				out[m.ID] = fmt.Sprintf("%d of %d", i+1, len(all))
+			}
+		}
+	}
+	return out
 }
 
 // facts sums a session up in a list of w cells.
@@ -182,6 +205,9 @@ func (s *sessions) facts(i, w int) string {
 	if w >= 50 {
 		parts = append([]string{fmt.Sprintf("%d %s", h.Turns, text.Plural(h.Turns, "turn"))},
 			parts...)
+	}
+	if version := s.versions[h.ID]; version != "" {
+		parts = append([]string{version}, parts...)
 	}
 	if h.ID == s.open {
 		parts = append([]string{"open"}, parts...)

@@ -24,6 +24,7 @@ const (
 	Copy      Action = "copy"
 	CopyTurn  Action = "copy_turn"
 	Prompt    Action = "prompt"
+	Question  Action = "whole_prompt"
 	Again     Action = "regenerate"
 	Continue  Action = "continue"
 	Detail    Action = "detail"

@@ -6,7 +6,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"lineup/providers"
 	"lineup/session"
@@ -43,6 +42,7 @@ type View struct {
 	waits       bool // for being drawn in a command
 	drawn       bool // by a command just now: md may not be asked to draw
 	showThought bool
+	showPrompt  bool
 
 	head    []markdown.Row // prompt
 	mind    []markdown.Row // reasoning
@@ -92,6 +92,7 @@ type Look struct {
 	Model       string // of the pane, by its full name
 	Panes       int    // that share the frame, for the renderer's time budget
 	ShowThought bool
+	ShowPrompt  bool                     // long prompts whole
 	Reading     Reading                  // of answers
 	Locked      bool                     // the panes scroll together
 	Label       func(keys.Action) string // the key of an action
@@ -121,9 +122,9 @@ func (t *View) layout(l Look) {
 	if t.as == nil || *t.as != l.Reading {
 		t.reread(l)
 	}
-	if t.width != l.Width || t.showThought != l.ShowThought {
+	if t.width != l.Width || t.showThought != l.ShowThought || t.showPrompt != l.ShowPrompt {
 		t.head, t.mind, t.foot = nil, nil, nil
-		t.showThought = l.ShowThought
+		t.showThought, t.showPrompt = l.ShowThought, l.ShowPrompt
 	}
 	if t.width != l.Width {
 		t.width = l.Width
@@ -147,14 +148,7 @@ func (t *View) layout(l Look) {
 }
 
 func (t *View) layoutHead(l Look) []markdown.Row {
-	prompt := "› " + l.Reading.Clusters.OneLine(t.Turn.Prompt)
-	line := l.Theme.Strong.Render(text.Cut(prompt, l.Width))
-	if marks := t.marks(); marks != "" {
-		room := max(0, l.Width-ansi.StringWidth(marks)-1)
-		line = l.Theme.Strong.Render(text.Pad(text.Cut(prompt, room), room)) + " " +
-			l.Theme.Dim.Render(marks)
-	}
-	rows := []markdown.Row{plainRow(line, 2)}
+	rows := t.layoutPrompt(l)
 	if from := t.stranger(l.Model); from != "" {
 		rows = append(rows, plainRow(l.Theme.Dim.Render(text.Cut("  answer of "+from, l.Width)), 2))
 	}

@@ -1,0 +1,80 @@
+package pane
+
+import (
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/providers"
+	"lineup/ui/keys"
+	"lineup/ui/markdown"
+	"lineup/ui/text"
+)
+
+// promptRows is how many rows of a prompt are shown until a key shows all of it.
+const promptRows = 6
+
+// layoutPrompt lays the prompt out in its own lines, with the marks of the answer at the end of the
+// first one.
+func (t *View) layoutPrompt(l Look) []markdown.Row {
+	marks, room := t.marks(), l.Width
+	if marks != "" {
+		room = max(0, l.Width-ansi.StringWidth(marks)-1)
+	}
+	prompt := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(t.Turn.Prompt)
+	prompt = strings.Trim(l.Reading.Clusters.Screen(providers.Clean(prompt)), "\n")
+	var rows []markdown.Row
+	if l.ShowPrompt {
+		rows = promptParagraph(prompt, room, l.Theme.Strong)
+	} else {
+		rows = promptBeginning(prompt, room, l)
+	}
+	if marks != "" {
+		rows[0].Text = text.Pad(rows[0].Text, room) + " " + l.Theme.Dim.Render(marks)
+	}
+	return rows
+}
+
+func promptParagraph(prompt string, width int, style lipgloss.Style) []markdown.Row {
+	return paragraph("› ", "  ", prompt, width, style)
+}
+
+// promptBeginning is the first rows of a prompt. It lays out no more of a long one than it shows.
+func promptBeginning(prompt string, width int, l Look) []markdown.Row {
+	some := beginning(prompt, promptRows+1, 16*promptRows*(width+1))
+	rows := promptParagraph(some, width, l.Theme.Strong)
+	if len(rows) <= promptRows && len(some) < len(prompt) {
+		rows = promptParagraph(prompt, width, l.Theme.Strong)
+	}
+	if len(rows) <= promptRows {
+		return rows
+	}
+	rows = rows[:promptRows]
+	more := "… " + l.Label(keys.Question) + " shows all"
+	if ansi.StringWidth(more) > width/2 {
+		more = "…"
+	}
+	last := &rows[promptRows-1]
+	room := max(0, width-ansi.StringWidth(more)-1)
+	last.Text = ansi.Truncate(last.Text, room, "") + " " + l.Theme.Dim.Render(more)
+	return rows
+}
+
+// beginning is at most so many lines of a text, and about so many bytes.
+func beginning(s string, lines, bytes int) string {
+	end := 0
+	for range lines {
+		n := strings.IndexByte(s[end:], '\n')
+		if n < 0 {
+			end = len(s)
+			break
+		}
+		end += n + 1
+	}
+	s = s[:end]
+	if len(s) > bytes {
+		s = strings.ToValidUTF8(s[:bytes], "")
+	}
+	return s
+}
