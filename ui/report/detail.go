@@ -85,7 +85,21 @@ func Detail(r *session.Reply, th theme.Styles, width int, sums string) []string 
 			say("%s", e.Hint)
 		}
 	}
+	if lines := systemLines(r.System); len(lines) > 0 {
+		head("System prompt")
+		for _, s := range lines {
+			say("%s", s)
+		}
+	}
 	return out
+}
+
+// systemLines are the lines of the system prompt that was sent, none without one.
+func systemLines(system string) []string {
+	if strings.TrimSpace(system) == "" {
+		return nil
+	}
+	return strings.Split(strings.TrimRight(system, "\n"), "\n")
 }
 
 // costLine gives the cost of a reply, or the reason why it is unknown.

@@ -75,3 +75,16 @@ func TestServerNumbersHaveUnits(t *testing.T) {
 		}
 	}
 }
+
+// Fault: the system prompt in force could be seen nowhere on the screen.
+func TestTheSystemPromptIsInTheDetails(t *testing.T) {
+	detail := func(system string) string {
+		return ansi.Strip(strings.Join(Detail(&session.Reply{Model: "x/a", System: system}, theme.Styles{}, 60, ""), "\n"))
+	}
+	if got := detail("Answer briefly.\nIn 한국어."); !strings.HasSuffix(got, "System prompt\n  Answer briefly.\n  In 한국어.") {
+		t.Errorf("the details are\n%s", got)
+	}
+	if got := detail(" \n"); strings.Contains(got, "System prompt") {
+		t.Errorf("a system prompt that is none is shown:\n%s", got)
+	}
+}
