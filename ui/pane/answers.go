@@ -59,7 +59,7 @@ func (p *Pane) IsNewest(v *View) bool { return len(p.turns) > 0 && p.turns[len(p
 func (p *Pane) Remark(t *session.Turn) {
 	for _, v := range p.turns {
 		if v.Turn == t {
-			v.head, v.foot, p.dirty = nil, nil, true
+			v.prompt, v.notes, p.dirty = nil, nil, true
 		}
 	}
 }

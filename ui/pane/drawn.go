@@ -48,7 +48,7 @@ func (p *Pane) keepPlace(t *View, width int, anew func()) {
 type textPlace struct{ letters, line int }
 
 func (t *View) placeOf(line int) textPlace {
-	n := line - len(t.head) - len(t.mind)
+	n := line - len(t.prompt) - len(t.reasoning)
 	switch {
 	case n < 0:
 		return textPlace{line: line}
@@ -69,7 +69,7 @@ func (t *View) lineOf(p textPlace) int {
 	case p.letters == 0:
 		return p.line
 	}
-	from := len(t.head) + len(t.mind)
+	from := len(t.prompt) + len(t.reasoning)
 	for i, r := range t.appendRows(nil, from, from+t.answer.Len()) {
 		if p.letters -= lettersIn(r); p.letters < 0 {
 			return from + i

@@ -43,7 +43,7 @@ func (f *finder) lookFor(p *Pane, l Look) {
 	var now []seen
 	for _, t := range p.turns {
 		t.layout(l)
-		now = append(now, seen{t, t.height(), t.answer.Version, len(t.reasoning)})
+		now = append(now, seen{t, t.height(), t.answer.Version, len(t.reasoningText)})
 	}
 	if slices.Equal(f.seen, now) {
 		return

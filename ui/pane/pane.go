@@ -216,7 +216,7 @@ func (p *Pane) window(l Look) []string {
 	}
 	var rows []markdown.Row
 	if p.follow && p.find == nil {
-		rows, p.lines = p.essence(l, h)
+		rows, p.lines = p.condensed(l, h)
 	}
 	for i, line := p.top.turn, p.top.line; i < len(p.turns) && len(rows) < h; i, line = i+1, 0 {
 		t := p.turns[i]
@@ -258,10 +258,9 @@ func (p *Pane) mark(out []string, l Look) {
 	}
 }
 
-// followTop is the position from which a pane that follows shows the end. While text comes it moves
-// on by a few lines at once, not by each, as a terminal does that jump-scrolls: every row that
-// scrolls is written to the terminal anew, and at 8 panes of 100 tokens a second that was half of
-// all bytes.
+// followTop is the position from which a pane that follows shows the end. While text comes it
+// jumps by a few lines at once. Every row that scrolls is written to the terminal again, and at 8
+// panes of 100 tokens a second that was half of all bytes.
 func (p *Pane) followTop(l Look, h int) position {
 	spare := 0
 	if h >= 12 {

@@ -15,9 +15,9 @@ import (
 // promptRows is how many rows of a prompt are shown until a key shows all of it.
 const promptRows = 6
 
-// layoutPrompt lays the prompt out in its own lines, with the marks of the answer at the end of the
+// promptLines lays the prompt out in its own lines, with the marks of the answer at the end of the
 // first one.
-func (t *View) layoutPrompt(l Look) []markdown.Row {
+func (t *View) promptLines(l Look) []markdown.Row {
 	marks, room := t.marks(), l.Width
 	if marks != "" {
 		room = max(0, l.Width-ansi.StringWidth(marks)-1)

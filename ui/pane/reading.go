@@ -67,13 +67,13 @@ func (t *View) reread(l Look) {
 	as := l.Reading
 	t.as = &as
 	t.text, t.thought = text.Feed{Clusters: as.Clusters}, text.Feed{Clusters: as.Clusters}
-	t.pending, t.reasoning = t.read(&t.text, t.Reply.VisibleText()),
+	t.pending, t.reasoningText = t.read(&t.text, t.Reply.VisibleText()),
 		t.read(&t.thought, t.Reply.ReasoningText())
 	if t.finished {
 		t.pending += t.text.Flush()
-		t.reasoning += t.thought.Flush()
+		t.reasoningText += t.thought.Flush()
 	}
-	t.head, t.mind, t.foot, t.changed = nil, nil, nil, true
+	t.prompt, t.reasoning, t.notes, t.changed = nil, nil, nil, true
 	if t.md != nil {
 		t.md.Reset()
 		t.md.Restyle(as.style(l.Theme.Markdown(l.Accent)))

@@ -117,7 +117,7 @@ func TestCopiedTextIsNotBroken(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, l := wrapped(t, c.answer)
-			head := len(p.turns[0].head)
+			head := len(p.turns[0].prompt)
 			all := selection{Spot{position{0, head}, 0}, Spot{position{0, p.turns[0].height() - 1}, 100}}
 			if got := all.text(p, l); got != c.want {
 				t.Errorf("%q, not %q", got, c.want)
@@ -125,13 +125,13 @@ func TestCopiedTextIsNotBroken(t *testing.T) {
 		})
 	}
 	p, l := wrapped(t, "| a | b |\n|---|---|\n| 1 | 2 |")
-	head := len(p.turns[0].head)
+	head := len(p.turns[0].prompt)
 	part := selection{Spot{position{0, head}, 4}, Spot{position{0, head + 2}, 0}}
 	if got, want := part.text(p, l), "b\n|---|---|\n1"; got != want {
 		t.Errorf("of a table from a cell on: %q, not %q", got, want)
 	}
 	p, l = wrapped(t, "one two three four five\nsix")
-	head = len(p.turns[0].head)
+	head = len(p.turns[0].prompt)
 	for _, c := range []struct {
 		from, to Spot
 		want     string
@@ -151,7 +151,7 @@ func TestRawTextIsCopiedAsWritten(t *testing.T) {
 	p, l := wrapped(t, "**a**\n\tb c d e f g h i j k l m n\n\nend")
 	l.Reading.Raw = true
 	p.turns[0].layout(l)
-	head := len(p.turns[0].head)
+	head := len(p.turns[0].prompt)
 	all := selection{Spot{position{0, head}, 0}, Spot{position{0, p.turns[0].height() - 1}, 100}}
 	if got, want := all.text(p, l), "**a**\n\tb c d e f g h i j k l m n\n\nend"; got != want {
 		t.Errorf("%q, not %q", got, want)

@@ -29,26 +29,26 @@ type View struct {
 	text    text.Feed
 	thought text.Feed
 
-	md          *markdown.Stream
-	pending     string // answer text that the renderer has not been given yet
-	changed     bool   // there is text that answer does not show
-	finished    bool   // the renderer knows that no more will come
-	reasoning   string // screen text
-	width       int
-	size        int  // bytes of answer
-	anew        bool // all of it is to be drawn in another style
-	laid        int  // how wide answer is; 0 before it is drawn
-	whole       bool // answer shows all that will come
-	waits       bool // for being drawn in a command
-	drawn       bool // by a command just now: md may not be asked to draw
-	showThought bool
-	showPrompt  bool
+	md            *markdown.Stream
+	pending       string // answer text that the renderer has not been given yet
+	changed       bool   // there is text that answer does not show
+	finished      bool   // the renderer knows that no more will come
+	reasoningText string // screen text
+	width         int
+	size          int  // bytes of answer
+	anew          bool // all of it is to be drawn in another style
+	laid          int  // how wide answer is; 0 before it is drawn
+	whole         bool // answer shows all that will come
+	waits         bool // for being drawn in a command
+	drawn         bool // by a command just now: md may not be asked to draw
+	showThought   bool
+	showPrompt    bool
 
-	head    []markdown.Row // prompt
-	mind    []markdown.Row // reasoning
-	answer  markdown.Frame
-	failure failure
-	foot    []markdown.Row // error, hint, notes
+	prompt    []markdown.Row // prompt
+	reasoning []markdown.Row // reasoning
+	answer    markdown.Frame
+	failure   failure
+	notes     []markdown.Row // error, hint, notes
 }
 
 // NewView shows a reply that streams in, or one that has been saved.
@@ -68,17 +68,17 @@ func (t *View) Show(ev providers.Event) {
 		t.pending += t.read(&t.text, ev.Text)
 		t.changed, t.whole = true, false
 	case providers.EventReasoning:
-		t.reasoning += t.read(&t.thought, ev.Text)
-		t.mind = nil
+		t.reasoningText += t.read(&t.thought, ev.Text)
+		t.reasoning = nil
 	case providers.EventMoved: // all of it is read again
 		t.as, t.size, t.changed, t.whole = nil, len(t.Reply.VisibleText()), true, false
 	case providers.EventEnd:
 		t.pending += t.text.Flush()
-		t.reasoning += t.thought.Flush()
+		t.reasoningText += t.thought.Flush()
 		t.changed, t.finished = true, true
-		t.head, t.mind, t.foot = nil, nil, nil
+		t.prompt, t.reasoning, t.notes = nil, nil, nil
 	case providers.EventNote, providers.EventDropped:
-		t.foot = nil
+		t.notes = nil
 	}
 }
 
@@ -123,7 +123,7 @@ func (t *View) layout(l Look) {
 		t.reread(l)
 	}
 	if t.width != l.Width || t.showThought != l.ShowThought || t.showPrompt != l.ShowPrompt {
-		t.head, t.mind, t.foot = nil, nil, nil
+		t.prompt, t.reasoning, t.notes = nil, nil, nil
 		t.showThought, t.showPrompt = l.ShowThought, l.ShowPrompt
 	}
 	if t.width != l.Width {
@@ -133,22 +133,22 @@ func (t *View) layout(l Look) {
 		}
 		t.changed = true
 	}
-	if t.head == nil {
-		t.head = t.layoutHead(l)
+	if t.prompt == nil {
+		t.prompt = t.layoutPrompt(l)
 	}
-	if t.mind == nil {
-		t.mind = t.layoutMind(l)
+	if t.reasoning == nil {
+		t.reasoning = t.layoutReasoning(l)
 	}
 	if t.changed || !t.finished { // while text comes, the renderer draws as its time budget allows
 		t.layoutAnswer(l)
 	}
-	if t.foot == nil {
-		t.foot = t.layoutFoot(l)
+	if t.notes == nil {
+		t.notes = t.layoutNotes(l)
 	}
 }
 
-func (t *View) layoutHead(l Look) []markdown.Row {
-	rows := t.layoutPrompt(l)
+func (t *View) layoutPrompt(l Look) []markdown.Row {
+	rows := t.promptLines(l)
 	if from := t.stranger(l.Model); from != "" {
 		rows = append(rows, plainRow(l.Theme.Dim.Render(text.Cut("  answer of "+from, l.Width)), 2))
 	}
@@ -221,24 +221,24 @@ func (t *View) take(d Drawn) {
 }
 
 // SetError replaces the error of the reply.
-func (t *View) SetError(e *session.ErrorInfo) { t.Reply.Error, t.foot = e, nil }
+func (t *View) SetError(e *session.ErrorInfo) { t.Reply.Error, t.notes = e, nil }
 
 // Restyle draws everything anew in another style.
 func (t *View) restyle(s markdown.Style) {
-	t.head, t.mind, t.foot, t.changed, t.anew = nil, nil, nil, true, true
+	t.prompt, t.reasoning, t.notes, t.changed, t.anew = nil, nil, nil, true, true
 	if t.md != nil {
 		t.md.Restyle(t.as.style(s))
 	}
 }
 
-// layoutMind shows the reasoning: one line that says it is there, or all of it.
-func (t *View) layoutMind(l Look) []markdown.Row {
-	if t.reasoning == "" {
+// layoutReasoning shows the reasoning: one line that says it is there, or all of it.
+func (t *View) layoutReasoning(l Look) []markdown.Row {
+	if t.reasoningText == "" {
 		return []markdown.Row{}
 	}
 	tokens, mark := t.Reply.Usage.Reasoning, text.Approx(t.Reply.Usage.Source == session.Estimated)
 	if tokens == 0 {
-		tokens, mark = int(providers.EstimateTokens(t.reasoning)), "~"
+		tokens, mark = int(providers.EstimateTokens(t.reasoningText)), "~"
 	}
 	sign := "▸"
 	if l.ShowThought {
@@ -247,13 +247,13 @@ func (t *View) layoutMind(l Look) []markdown.Row {
 	head := fmt.Sprintf("%s reasoning, %s%s tok", sign, mark, text.Tokens(tokens))
 	rows := []markdown.Row{plainRow(l.Theme.Dim.Render(text.Cut(head, l.Width)), 2)}
 	if l.ShowThought {
-		rows = append(rows, paragraph("┊ ", "┊ ", t.reasoning, l.Width, l.Theme.Dim)...)
+		rows = append(rows, paragraph("┊ ", "┊ ", t.reasoningText, l.Width, l.Theme.Dim)...)
 	}
 	return append(rows, markdown.Row{})
 }
 
-// layoutFoot shows what the user must know beside the answer.
-func (t *View) layoutFoot(l Look) []markdown.Row {
+// layoutNotes shows what the user must know beside the answer.
+func (t *View) layoutNotes(l Look) []markdown.Row {
 	r := t.Reply
 	foot := []markdown.Row{}
 	t.failure = failure{}
@@ -299,7 +299,7 @@ func paragraph(first, rest, text string, width int, style lipgloss.Style) []mark
 }
 
 func (t *View) height() int {
-	return len(t.head) + len(t.mind) + t.answer.Len() + len(t.foot)
+	return len(t.prompt) + len(t.reasoning) + t.answer.Len() + len(t.notes)
 }
 
 // LaidOut is how wide the answer on show was laid out, 0 where none has been.
@@ -310,8 +310,8 @@ func (t *View) Rows() []markdown.Row { return t.appendRows(nil, 0, t.height()) }
 
 // appendRows appends rows [from, to) of the turn to out.
 func (t *View) appendRows(out []markdown.Row, from, to int) []markdown.Row {
-	for _, part := range [][]markdown.Row{t.head, t.mind, t.answer.Committed, t.answer.Tail,
-		t.foot} {
+	for _, part := range [][]markdown.Row{t.prompt, t.reasoning, t.answer.Committed, t.answer.Tail,
+		t.notes} {
 		if lo, hi := max(0, from), min(len(part), to); lo < hi {
 			out = append(out, part[lo:hi]...)
 		}
