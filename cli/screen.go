@@ -24,8 +24,8 @@ type screenFlags struct {
 }
 
 // simulatedNotice stands on the screen as long as the models are simulated for want of real ones.
-const simulatedNotice = "SIMULATED models: no local server and no API key was found. Start " +
-	"Ollama or set a key, then start lineup again."
+const simulatedNotice = "SIMULATED models: no local server, no API key found. Start Ollama " +
+	"or set a key."
 
 // canDraw returns an error with the next step if there is no terminal, in the given words, or if
 // the terminal cannot draw.
