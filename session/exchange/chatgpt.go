@@ -19,9 +19,9 @@ import (
 // end of the path that was on the screen last. That path is kept, with the regenerated answers
 // beside it.
 type gptConversation struct {
-	ID             string             `json:"id"`
-	ConversationID string             `json:"conversation_id"`
-	Title          string             `json:"title"`
+	ID             gptText            `json:"id"`
+	ConversationID gptText            `json:"conversation_id"`
+	Title          gptText            `json:"title"`
 	CreateTime     gptTime            `json:"create_time"`
 	UpdateTime     gptTime            `json:"update_time"`
 	CurrentNode    lax[string]        `json:"current_node"`
@@ -67,6 +67,23 @@ func (l *lax[T]) UnmarshalJSON(data []byte) error {
 	if json.Unmarshal(data, &v) == nil {
 		l.v = v
 	}
+	return nil
+}
+
+// gptText is a text. A number or a truth value in its place is the text as it was written; anything
+// else is no text.
+type gptText string
+
+// UnmarshalJSON never fails.
+func (t *gptText) UnmarshalJSON(data []byte) error {
+	var s string
+	switch {
+	case data[0] == '"':
+		_ = json.Unmarshal(data, &s) // it is a string
+	case data[0] != '{' && data[0] != '[' && string(data) != "null":
+		s = string(data)
+	}
+	*t = gptText(s)
 	return nil
 }
 
@@ -176,7 +193,7 @@ func parseChatGPT(raw []byte) Parsed {
 		}
 		c.Mapping = nil
 	}
-	p.Name = cmp.Or(providers.CleanLine(c.Title), c.ConversationID, c.ID)
+	p.Name = cmp.Or(providers.CleanLine(string(c.Title)), string(cmp.Or(c.ConversationID, c.ID)))
 	b := gptBuilder{conv: &c, begun: c.begun()}
 	kept := map[string]bool{}
 	path := c.path()
@@ -321,15 +338,16 @@ func (m *gptMessage) words(left *leftOut) string {
 	}
 	var texts []string
 	for _, part := range m.Content.Parts.v {
-		var s string
+		var s gptText
 		var object struct {
-			Type string `json:"content_type"`
-			Text string `json:"text"`
+			Type string  `json:"content_type"`
+			Text gptText `json:"text"`
 		}
 		switch {
 		case string(part) == "null":
 			continue
-		case json.Unmarshal(part, &s) == nil:
+		case part[0] != '{' && part[0] != '[':
+			_ = s.UnmarshalJSON(part) // which never fails
 		case json.Unmarshal(part, &object) != nil:
 			left.add("part that cannot be read", "parts that cannot be read")
 			continue
@@ -343,9 +361,9 @@ func (m *gptMessage) words(left *leftOut) string {
 				kind = "recording"
 			}
 			left.add(kind, kind+"s")
-			s = "[" + kind + "]"
+			s = gptText("[" + kind + "]")
 		}
-		texts = append(texts, s)
+		texts = append(texts, string(s))
 	}
 	text := strings.Join(texts, "\n")
 	if len(m.Content.Parts.v) == 0 {

@@ -70,13 +70,13 @@ func TestOneBadElementCostsItselfAlone(t *testing.T) {
 		"an empty object":  {`{}`, "!entry 2"},
 		"no mapping":       {`{"title": "bad", "mapping": null}`, "!bad"},
 		"an empty list":    {`{"title": "bad", "mapping": []}`, "!bad"},
-		"a wrong type":     {`{"title": 7, "id": "bad", "mapping": {}}`, "!bad"},
+		"a wrong type":     {`{"title": "bad", "mapping": {"n": {"message": null, "children": []}}, "update_time": []}`, "!bad"},
 		"a wrong mapping":  {`{"title": "bad", "mapping": "x"}`, "!bad"},
 		"a wrong time":     {gpt(`"title": "bad", "create_time": {}`, gptSaid("user", "x")), "!bad"},
 		"broken JSON":      {`{"title": "bad", "mapping": {,}}`, "!bad"},
 		"an unquoted key":  {`{"title": "bad", mapping: {}}`, "!bad"},
 		"a wrong message":  {gpt(`"title": "half"`, gptSaid("user", "x"), `7`, gptSaid("assistant", "y")), "half"},
-		"a wrong part":     {gpt(`"title": "half"`, gptSaid("user", "x"), `{"author": {"role": "assistant"}, "content": {"parts": [7, "y"]}}`), "half"},
+		"a wrong part":     {gpt(`"title": "half"`, gptSaid("user", "x"), `{"author": {"role": "assistant"}, "content": {"parts": [["z"], "y"]}}`), "half"},
 		"wrong metadata":   {gpt(`"title": "half"`, gptSaid("user", "x"), `{"author": {"role": "assistant"}, "content": {"parts": ["y"]}, "metadata": [], "status": {}, "weight": "x"}`), "half"},
 		"a wrong own file": {`{"schema": 1, "title": "bad", "created_at": "2026-11-23T13:04:12Z", "turns": 7}`, "!bad"},
 	} {
@@ -342,5 +342,14 @@ func TestOtherBytesAreNamed(t *testing.T) {
 		if _, err := tryParse(t, []byte(content), FormatAuto); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", content, err, want)
 		}
+	}
+}
+
+// A title that was a number cost the whole conversation, and a number among the parts of a message vanished.
+func TestANumberInThePlaceOfATextIsOne(t *testing.T) {
+	s := one(t, gpt(`"title": 1984, "id": 7`, gptSaid("user", "how many?"),
+		`{"author": {"role": "assistant"}, "content": {"content_type": "text", "parts": ["about", 0.50, {"content_type": "text", "text": 3}, true]}}`))
+	if s.Title != "1984" || s.Origin != "chatgpt:7" || s.Turns[0].Reply(0).Text != "about\n0.50\n3\ntrue" {
+		t.Errorf("title %q, origin %q, answer %q", s.Title, s.Origin, s.Turns[0].Reply(0).Text)
 	}
 }

@@ -344,14 +344,14 @@ func (b *gptBuilder) finish() *session.Session {
 	if !b.conv.UpdateTime.IsZero() {
 		s.UpdatedAt = b.conv.UpdateTime.Time
 	}
-	if s.Title = providers.CleanLine(b.conv.Title); s.Title == "" {
+	if s.Title = providers.CleanLine(string(b.conv.Title)); s.Title == "" {
 		s.Title = session.TitleOf(s.Turns[0].Prompt)
 	}
 	s.Panes = []string{}
 	if b.model != "" {
 		s.Panes = append(s.Panes, b.model)
 	}
-	if id := cmp.Or(b.conv.ConversationID, b.conv.ID); id != "" {
+	if id := string(cmp.Or(b.conv.ConversationID, b.conv.ID)); id != "" {
 		s.Origin = gptProvider + ":" + id
 	}
 	settleImported(s)
