@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-var update = flag.Bool("update", false, "write the wanted messages of testdata/wrong.txtar anew")
+var update = flag.Bool("update", false, "write the wanted messages of testdata/wrong.txtar again")
 
 // section is one "-- name --" part of a txtar file.
 type section struct{ name, text string }
@@ -82,7 +82,7 @@ func TestWrongFiles(t *testing.T) {
 			t.Errorf("%s: a Config with settings came with the error", name)
 		}
 		if got != want.text && !*update {
-			t.Errorf("%s:\ngot\n%swant\n%s", name, got, want.text)
+			t.Errorf("%s: the messages differ; look at both, then -update.\ngot\n%swant\n%s", name, got, want.text)
 		}
 	}
 	if *update {

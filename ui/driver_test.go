@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-var update = flag.Bool("update", false, "write the golden frames anew")
+var update = flag.Bool("update", false, "write the golden frames again")
 
 // driver runs an app as Bubble Tea does, one message at a time, inside a synctest bubble: timers cost nothing, and a
 // test that waits for something that never comes fails at once.

@@ -17,7 +17,7 @@ import (
 	"lineup/session"
 )
 
-var update = flag.Bool("update", false, "write the expected replies anew; look at every changed one")
+var update = flag.Bool("update", false, "write the expected replies again; look at every changed one")
 
 // capture is what a real server once answered, as curl saw it.
 type capture struct {

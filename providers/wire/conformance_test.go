@@ -6,6 +6,8 @@ import (
 	"maps"
 	"net/http"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -39,7 +41,18 @@ func TestConformance(t *testing.T) {
 			})
 		}
 	}
-	for n := 1; n <= 97; n++ {
+	const last = 97
+	for c := range have {
+		if n, err := strconv.Atoi(c[:2]); err != nil || n > last {
+			t.Errorf("case %q is past the last number, %d: raise it, and name its dialects in caseApplies", c, last)
+		}
+	}
+	for _, kind := range wire.Kinds() {
+		if !slices.Contains(caseApplies(2), kind) {
+			t.Errorf("no case is demanded of %s: name it in caseApplies, and give it a file for each case", kind)
+		}
+	}
+	for n := 1; n <= last; n++ {
 		for _, dialect := range caseApplies(n) {
 			if !have[fmt.Sprintf("%02d %s", n, dialect)] {
 				t.Errorf("case %d has no file for %s", n, dialect)

@@ -89,7 +89,8 @@ const (
 	contentForeign         // nothing of the protocol
 )
 
-// usual answers the questions as most dialects do. A dialect embeds it and overrides the rest.
+// usual answers the questions as most dialects do. A dialect embeds it and overrides the rest: one
+// of JSON lines needs its own contentOf, or each stream is taken for a whole answer.
 type usual struct{}
 
 func (usual) basePath(path string) string      { return path }

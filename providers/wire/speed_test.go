@@ -68,7 +68,7 @@ func askSim(t *testing.T, kind, model string) *session.Reply {
 		r.Apply(ev)
 	}
 	if r.Status != session.Done {
-		t.Fatalf("%s: %s, %+v", model, r.Status, r.Error)
+		t.Fatalf("%s: the simulator must speak %s too (sim/routes.go): %s, %+v", model, kind, r.Status, r.Error)
 	}
 	return r
 }

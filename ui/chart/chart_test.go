@@ -16,7 +16,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-var update = flag.Bool("update", false, "write the golden charts anew")
+var update = flag.Bool("update", false, "write the golden charts again")
 
 func tokens(v float64) string {
 	for _, u := range []struct {

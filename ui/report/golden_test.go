@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the golden reports anew")
+var update = flag.Bool("update", false, "write the golden reports again")
 
 // goldenText compares a report with a file.
 func goldenText(t *testing.T, name, got string) {
