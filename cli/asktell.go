@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
+
 	"lineup/providers"
 	"lineup/session"
 )
@@ -173,7 +175,8 @@ func (t *teller) failure(s *tale, r *session.Reply) {
 	for _, a := range r.Attempts {
 		models[a.Model] = true
 	}
-	t.line("  %s, %s%s", counted(len(models), "model"), counted(len(r.Attempts), "attempt"),
+	t.line("  %s, %s%s", english.Plural(len(models), "model", ""),
+		english.Plural(len(r.Attempts), "attempt", ""),
 		t.further(s))
 }
 

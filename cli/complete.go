@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -205,7 +206,7 @@ func tagNames(ctx context.Context, g *globals, _ []string) []string {
 	_, tags := g.saved(ctx, session.Filter{})
 	var out []string
 	for _, t := range tags {
-		out = append(out, described(t.Tag, counted(t.Sessions, "session")))
+		out = append(out, described(t.Tag, english.Plural(t.Sessions, "session", "")))
 	}
 	return out
 }

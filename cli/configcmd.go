@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"lineup/config"
@@ -91,7 +92,8 @@ func (g *globals) configCheck() error {
 			path)
 		return nil
 	}
-	fmt.Fprintf(g.out, "%s is right: %s, %s\n", cfg.File, counted(len(cfg.Providers), "provider"),
-		counted(len(cfg.Panes), "pane"))
+	fmt.Fprintf(g.out, "%s is right: %s, %s\n", cfg.File,
+		english.Plural(len(cfg.Providers), "provider", ""),
+		english.Plural(len(cfg.Panes), "pane", ""))
 	return nil
 }

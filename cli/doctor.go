@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/term"
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"lineup/config"
@@ -125,8 +126,8 @@ func checkConfig(_ context.Context, p *patient) []finding {
 			"environment: " +
 			strings.Join(p.cfg.ProviderNames(), ", ")
 	case p.cfg.Found:
-		f.Message = fmt.Sprintf("%s, %s", counted(len(p.cfg.Providers), "provider"),
-			counted(len(p.cfg.Panes), "pane"))
+		f.Message = fmt.Sprintf("%s, %s", english.Plural(len(p.cfg.Providers), "provider", ""),
+			english.Plural(len(p.cfg.Panes), "pane", ""))
 	default:
 		f.Message = "there is none; found on this machine and in the environment: " +
 			strings.Join(p.cfg.ProviderNames(), ", ")
@@ -163,7 +164,7 @@ func checkStore(ctx context.Context, p *patient) []finding {
 			"read and keeps this one"
 	default:
 		f.Message = fmt.Sprintf("sound, %s, %d replies, %d deleted, %.1f MB",
-			counted(h.Sessions, "session"), h.Replies, h.Deleted, float64(h.Bytes)/1e6)
+			english.Plural(h.Sessions, "session", ""), h.Replies, h.Deleted, float64(h.Bytes)/1e6)
 	}
 	return append([]finding{f}, p.permissions(path, h)...)
 }
@@ -191,10 +192,10 @@ func (p *patient) salvage(ctx context.Context, f finding) []finding {
 		return []finding{f}
 	}
 	f.Message = fmt.Sprintf("salvaged %s with %d replies; the damaged file is kept as %s",
-		counted(r.Sessions, "session"), r.Replies, r.Kept)
+		english.Plural(r.Sessions, "session", ""), r.Replies, r.Kept)
 	if r.Lost > 0 {
 		f.Status, f.Message = warning, f.Message+fmt.Sprintf("; %s could not be read",
-			counted(r.Lost, "part"))
+			english.Plural(r.Lost, "part", ""))
 		f.Hint = "a backup may have them: lineup.db.v*.bak and backup-*.db beside it"
 	}
 	return []finding{f}
@@ -268,7 +269,8 @@ func (p *patient) provider(o registry.Offer) finding {
 		f.Status, f.Message = failure, o.Err.Error()
 		return f
 	}
-	f.Message = fmt.Sprintf("%s lists %s", o.Provider.BaseURL, counted(len(o.Models), "model"))
+	f.Message = fmt.Sprintf("%s lists %s", o.Provider.BaseURL,
+		english.Plural(len(o.Models), "model", ""))
 	var missing []string
 	for _, ref := range p.cfg.Panes {
 		model, ours := strings.CutPrefix(ref, o.Provider.Name+"/")

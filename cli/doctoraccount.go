@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
+
 	"lineup/providers"
 	"lineup/providers/wire"
 	"lineup/registry"
@@ -27,7 +29,8 @@ func addAccount(f *finding, a registry.Account) {
 	}
 	if a.Slots > 0 && a.Context > 0 {
 		said = append(said,
-			fmt.Sprintf("%s at a time, %d tokens each", counted(a.Slots, "request"), a.Context))
+			fmt.Sprintf("%s at a time, %d tokens each",
+				english.Plural(a.Slots, "request", ""), a.Context))
 	}
 	if a.Spent != nil {
 		said = append(said, "$"+amount(*a.Spent)+" spent with this key")

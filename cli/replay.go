@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"lineup/session"
@@ -65,7 +66,7 @@ func (g *globals) replay(
 		return err
 	}
 	if turn > len(sess.Turns) {
-		return usagef("--turn: the session has %s", turns(len(sess.Turns)))
+		return usagef("--turn: the session has %s", english.Plural(len(sess.Turns), "turn", ""))
 	}
 	return g.show(
 		ctx,

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"lineup/providers"
@@ -192,7 +193,7 @@ func sessionsRemove(g *globals) *cobra.Command {
 						fmt.Fprintf(g.err, "%s  %s\n", m.ID, titled(m))
 					}
 					err := g.confirm(cmd.Context(),
-						fmt.Sprintf("Delete %s?", counted(len(list), "session")))
+						fmt.Sprintf("Delete %s?", english.Plural(len(list), "session", "")))
 					if err != nil {
 						return err
 					}
@@ -289,13 +290,6 @@ func (g *globals) confirm(ctx context.Context, question string) error {
 	return usagef("nothing was done")
 }
 
-func counted(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
-}
-
 func sessionsPrune(g *globals) *cobra.Command {
 	var yes, asJSON bool
 	var older string
@@ -322,7 +316,7 @@ func sessionsPrune(g *globals) *cobra.Command {
 					}
 				}
 				if n > 0 && !yes {
-					what := counted(n, "deleted session")
+					what := english.Plural(n, "deleted session", "")
 					if err := g.confirm(cmd.Context(), "Remove "+what+" for good?"); err != nil {
 						return err
 					}
@@ -331,7 +325,7 @@ func sessionsPrune(g *globals) *cobra.Command {
 				if asJSON {
 					return errors.Join(err, printJSON(g.out, map[string]int{"removed": removed}))
 				}
-				fmt.Fprintln(g.out, counted(removed, "session")+" removed for good")
+				fmt.Fprintln(g.out, english.Plural(removed, "session", "")+" removed for good")
 				return err
 			})
 		}}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"lineup/providers"
@@ -194,17 +195,11 @@ func (g *globals) reportImport(rec importRecord) error {
 	case string(session.OutcomeKnown):
 		_, err = fmt.Fprintf(g.out, "%s  already here: %s\n", rec.ID, rec.Title)
 	default:
-		_, err = fmt.Fprintf(g.out, "%s  %s, %s: %s%s\n", rec.ID, rec.Outcome, turns(rec.Turns),
+		_, err = fmt.Fprintf(g.out, "%s  %s, %s: %s%s\n", rec.ID, rec.Outcome,
+			english.Plural(rec.Turns, "turn", ""),
 			rec.Title, left)
 	}
 	return err
-}
-
-func turns(n int) string {
-	if n == 1 {
-		return "1 turn"
-	}
-	return fmt.Sprintf("%d turns", n)
 }
 
 // sumImport says how many of each there were, where there was more than one.

@@ -202,11 +202,15 @@ func (r *reader) cost(t *table, dst *Cost) {
 	r.price(t, &dst.Price)
 	t.done()
 	for _, pair := range [][2]string{{"watts", "usd_per_kwh"}, {"machine_usd", "machine_years"}} {
-		_, a := t.values[pair[0]]
-		_, b := t.values[pair[1]]
-		if missing := pair[b2i(a)]; a != b {
+		given, missing := pair[0], pair[1]
+		_, first := t.values[given]
+		_, second := t.values[missing]
+		if second {
+			given, missing = missing, given
+		}
+		if first != second {
 			r.add(t.path, atKey,
-				"has "+pair[1-b2i(a)]+" without "+missing+"; the two are a cost together")
+				"has "+given+" without "+missing+"; the two are a cost together")
 		}
 	}
 	if dst.Machine() && dst.Set() {
@@ -224,13 +228,6 @@ func (r *reader) cost(t *table, dst *Cost) {
 
 // isControl reports characters that no header may hold.
 func isControl(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
 
 // models reads [models."provider/model"] sections.
 func (r *reader) models(t *table, providers []string) map[string]Model {

@@ -187,10 +187,13 @@ func content(line []byte) []byte {
 				n = len(line[i:]) - len(bytes.TrimLeft(line[i:], "`"))
 			}
 		case '$', '\\':
-			if n = mathLen(line[i:]); n > 0 {
+			switch n = mathLen(line[i:]); {
+			case n > 0:
 				what = inMath
-			} else {
-				n = 1 + b2i(line[i] == '\\')
+			case line[i] == '\\':
+				n = 2 // the character it escapes goes with it
+			default:
+				n = 1
 			}
 		}
 		for end := min(i+n, len(line)); i < end; i++ {
@@ -198,13 +201,6 @@ func content(line []byte) []byte {
 		}
 	}
 	return inner
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // codeLen returns the length of the code at the start of a line, or 0 if nothing ends it.

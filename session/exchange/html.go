@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
+
 	"lineup/providers"
 	"lineup/session"
 )
@@ -112,16 +114,10 @@ func pageOf(s *session.Session) page {
 		}
 		p.Turns = append(p.Turns, pt)
 	}
-	p.Size = fmt.Sprintf("%s, %s", plural(len(s.Turns), "turn"), plural(replies, "answer"))
+	p.Size = fmt.Sprintf("%s, %s", english.Plural(len(s.Turns), "turn", ""),
+		english.Plural(replies, "answer", ""))
 	p.Total = sums(spent, simulated)
 	return p
-}
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
 }
 
 // slotsOf is how many panes the turn has answers of.

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"html"
+
+	"github.com/dustin/go-humanize/english"
 )
 
 // markup writes the page, part by part. What comes from a session is written by text alone, which
@@ -122,7 +124,8 @@ func (m markup) reply(r *pageReply) {
 		m.raw("</table></div></details>\n")
 	}
 	if n := len(r.Others); n > 0 {
-		m.put("<details><summary>", plural(n, "other answer")+" to the same prompt", "</summary>")
+		m.put("<details><summary>",
+			english.Plural(n, "other answer", "")+" to the same prompt", "</summary>")
 		for i := range r.Others {
 			m.reply(&r.Others[i])
 		}

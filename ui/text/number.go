@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
 )
 
 // Int is 1 for true and 0 for false, for counting and for rows that may be absent.
@@ -109,10 +110,7 @@ func Digits3(v float64) string {
 
 // Plural gives a word its plural s unless n is 1.
 func Plural(n int, word string) string {
-	if n == 1 {
-		return word
-	}
-	return word + "s"
+	return english.PluralWord(n, word, "")
 }
 
 // Short shows milliseconds: 0.4ms, 45ms, 0.31s, 12.3s.
