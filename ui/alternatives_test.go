@@ -247,3 +247,35 @@ func TestASessionThatIsReopenedKeepsItsAnswers(t *testing.T) {
 		}
 	})
 }
+
+// After a new start, up recalled nothing: the prompts of earlier sessions were not in the history.
+func TestPromptsOfEarlierSessionsAreRecalled(t *testing.T) {
+	store := openStore(t)
+	for _, prompts := range [][]string{{"oldest", "older"}, {"same", "same", "\tnewest\nof two lines"}} {
+		sess := &session.Session{Title: prompts[0], Panes: []string{"x/a"}}
+		if err := store.CreateSession(t.Context(), sess); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range prompts {
+			if _, err := store.AddTurn(t.Context(), sess.ID, p, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	drive(t, 80, 24, Config{Panes: specs(says("x/a", "ok", 0, 0)), Store: store}, func(d *driver) {
+		d.send(d.app.recall(true)()) // as Init does
+		d.press("lit:mine", "enter")
+		d.settle()
+		var got []string
+		for range 5 {
+			d.press("up", "up") // the second one leaves a prompt of two lines
+			got = append(got, d.app.prompt.text())
+		}
+		if all := strings.Join(got, "|"); !strings.Contains(all, "newest") || !strings.Contains(all, "oldest") {
+			t.Errorf("recalled %q", got)
+		}
+		if got, want := d.app.prompt.history, 5; len(got) != want {
+			t.Errorf("the history has %d prompts, want %d: %q", len(got), want, got)
+		}
+	})
+}

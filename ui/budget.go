@@ -42,20 +42,32 @@ type pastMsg struct {
 	asked       int
 	calibration *session.Calibration // nil: as before
 	day         session.Spent
+	prompts     []string // of other sessions, oldest first; at the start only
 	err         error
 }
 
-// recall asks the store what was spent today, and what the models usually do.
-func (a *app) recall(calibration bool) tea.Cmd {
+// mostPrompts is how many prompts of earlier sessions the history offers.
+const mostPrompts = 200
+
+// recall asks the store what was spent today, and at the start also what the models usually do and
+// what was asked before.
+func (a *app) recall(start bool) tea.Cmd {
 	store, ctx, from := a.cfg.Store, a.ctx, session.Midnight(a.now())
 	if store == nil {
 		return nil
 	}
 	a.money.asked++
 	m := pastMsg{asked: a.money.asked}
+	current := ""
+	if a.sess != nil {
+		current = a.sess.ID
+	}
 	return func() tea.Msg {
-		if m.day, m.err = store.Spent(ctx, from); m.err == nil && calibration {
+		if m.day, m.err = store.Spent(ctx, from); m.err == nil && start {
 			m.calibration, m.err = store.Calibration(ctx)
+		}
+		if start && m.err == nil {
+			m.prompts, _ = store.Prompts(ctx, mostPrompts, current) // the history is shorter without them
 		}
 		return m
 	}
@@ -66,6 +78,7 @@ func (a *app) remember(m pastMsg) {
 	if m.calibration != nil {
 		a.money.calibration = m.calibration
 	}
+	a.prompt.earlier(m.prompts)
 	if m.err == nil && m.asked == a.money.asked {
 		a.money.day, a.money.unstored = m.day, session.Spent{}
 	}

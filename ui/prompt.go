@@ -90,6 +90,16 @@ func (p *prompt) remember(prompts ...string) {
 	p.at = len(p.history)
 }
 
+// earlier puts prompts of other sessions before the history.
+func (p *prompt) earlier(prompts []string) {
+	var kept []string
+	for _, s := range prompts {
+		kept = append(kept, p.area.Keep(s))
+	}
+	p.history = append(kept, p.history...)
+	p.at += len(kept)
+}
+
 // take empties the box and remembers what stood there.
 func (p *prompt) take() {
 	v := p.area.Draft()
