@@ -135,6 +135,11 @@ func (c *counts) take(fields map[string]json.RawMessage) {
 		if present(fields[name]) && unmarshal(fields[name], &inner) == nil {
 			var details counts
 			details.take(inner)
+			if name == "cache_creation" && c.write == 0 { // Anthropic's parts without their sum
+				details.write = details.write1h + countOf(inner["ephemeral_5m_input_tokens"])
+				c.beside = c.beside ||
+					details.write > 0 && countOf(fields["prompt_tokens"]) == 0
+			}
 			c.read, c.write = max(c.read, details.read), max(c.write, details.write)
 			c.write1h, c.reasoning = max(c.write1h, details.write1h),
 				max(c.reasoning, details.reasoning)
