@@ -20,12 +20,15 @@ func TrimPrompt(s string) string {
 	}
 }
 
-// Prompts gives the newest prompts of all sessions but one, the oldest first; what is in the trash is
-// left out, and so is a prompt that repeats the one before it, as the turns of a fork do.
-func (s *Store) Prompts(ctx context.Context, limit int, butOf string) (prompts []string, err error) {
+// Prompts gives the newest prompts of all sessions but one, the oldest first. It leaves out what is
+// in the trash, and a prompt that repeats the one before it, as the turns of a fork do.
+func (s *Store) Prompts(ctx context.Context, limit int, butOf string) (prompts []string,
+	err error) {
 	err = s.read(ctx, "read the prompts", func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT t.prompt FROM turns t JOIN sessions s ON s.n = t.session
-			WHERE s.deleted_at IS NULL AND s.id <> ? ORDER BY t.n DESC LIMIT ?`, butOf, limit)
+		rows, err := tx.QueryContext(ctx, `SELECT t.prompt
+			FROM turns t JOIN sessions s ON s.n = t.session
+			WHERE s.deleted_at IS NULL AND s.id <> ? ORDER BY t.n DESC LIMIT ?`,
+			butOf, limit)
 		if err != nil {
 			return err
 		}

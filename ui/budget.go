@@ -67,7 +67,8 @@ func (a *app) recall(start bool) tea.Cmd {
 			m.calibration, m.err = store.Calibration(ctx)
 		}
 		if start && m.err == nil {
-			m.prompts, _ = store.Prompts(ctx, mostPrompts, current) // the history is shorter without them
+			// Without them the history is shorter, and that is all.
+			m.prompts, _ = store.Prompts(ctx, mostPrompts, current)
 		}
 		return m
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -74,13 +75,6 @@ func (w *Writer) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	return len(p), nil
-}
-
-// Written is how many bytes the last Write passed on.
-func (w *Writer) Written() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.buf.Len()
 }
 
 // take handles the first token of b and gives its length, 0 where its end is missing.
@@ -154,25 +148,59 @@ func (w *Writer) write(b []byte) {
 }
 
 // advance moves the cursor over a text. Its column is not known where terminals disagree on the
-// width, nor at the right margin. A text that may have gone on in the next row leaves nothing
-// known.
+// width, nor at the right margin. After a text that may have gone on in the next row nothing is.
 func (w *Writer) advance(s string) {
 	at := &w.want
-	cells := ansi.StringWidth(s)
-	other := ansi.StringWidthWc(s)
-	end := at.col + max(cells, other)
+	least, most := width(s)
+	end := at.col + most
 	switch {
-	case at.noWrap && (at.col == unknown || cells != other || end >= w.width):
+	case at.noWrap && (at.col == unknown || least != most || end >= w.width):
 		at.col = unknown
 	case at.col == unknown || end > w.width:
 		w.forget()
 		w.lose()
-	case cells != other || end == w.width:
+	case least != most || end == w.width:
 		at.col = unknown
 	default:
 		at.col = end
 	}
 }
+
+// width is how many cells a text with styles takes, by the two ways in which terminals count.
+func width(s string) (least, most int) {
+	n := 0
+	for i := 0; i < len(s); {
+		if s[i] == esc {
+			t, ok := next([]byte(s[i:min(len(s), i+longestStyle)]))
+			if !ok {
+				return measured(s)
+			}
+			i += t.n
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		i += size
+		switch { // what every terminal counts alike
+		case r >= 0x20 && r < 0x7f, r > 0xad && r < 0x300, r >= 0x2500 && r < 0x25a0:
+			n++
+		case r >= 0xac00 && r <= 0xd7a3, r >= 0x4e00 && r <= 0x9fff,
+			r >= 0x3041 && r <= 0x3096:
+			n += 2
+		default:
+			return measured(s)
+		}
+	}
+	return n, n
+}
+
+// measured is width for any text; it takes its time.
+func measured(s string) (least, most int) {
+	a, b := ansi.StringWidth(s), ansi.StringWidthWc(s)
+	return min(a, b), max(a, b)
+}
+
+// longestStyle is how many bytes a style has at the most; a longer one is measured.
+const longestStyle = 64
 
 // touch forgets the row of the cursor.
 func (w *Writer) touch() {
