@@ -41,7 +41,4 @@ func testStopped(t *testing.T, bin string) {
 	// A key may come in a moment in which the shell would have it, after the last of the signals.
 	term.signal(syscall.SIGTERM)
 	term.exit(patience)
-	if err := term.restored(); err != nil {
-		t.Error(err)
-	}
 }

@@ -398,6 +398,7 @@ func tortureAsk(t *testing.T, l lineup, server *echoes) {
 		if got := l.turns(t)[0]; got.Prompt != want || got.Replies[0].Text != server.says {
 			t.Errorf("ask: the record is %+v", got)
 		}
+		server.mu.Lock() // a server may still write down what a program that has left asked it
 		for path, asked := range server.asked {
 			for _, s := range asked[len(asked)-1] {
 				if strings.Contains(s, "indented") && s != want {
@@ -405,6 +406,7 @@ func tortureAsk(t *testing.T, l lineup, server *echoes) {
 				}
 			}
 		}
+		server.mu.Unlock()
 		if args[1] != "--json" {
 			continue
 		}

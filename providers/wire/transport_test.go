@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -397,13 +398,17 @@ func TestNothingButTheAPIIsBelieved(t *testing.T) {
 }
 
 func TestAKeptConnectionThatIsClosedCostsNoAttempt(t *testing.T) {
+	var mu sync.Mutex
 	served := map[net.Conn]bool{}
 	s := serveRaw(t, func(c *rawConn, _ *http.Request) {
-		if served[c.TCPConn] { // the server gave the connection up while the next request was on its way
+		mu.Lock()
+		again := served[c.TCPConn]
+		served[c.TCPConn] = true
+		mu.Unlock()
+		if again { // the server gave the connection up while the next request was on its way
 			c.Close()
 			return
 		}
-		served[c.TCPConn] = true
 		c.begin()
 		c.chunk(answer)
 		c.chunk("")
