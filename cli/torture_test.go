@@ -27,7 +27,7 @@ import (
 const tortured = "    indented\n\ttab\ttab  \n\n\nthree breaks\n" +
 	"$$\\int_0^1 x^2\\,dx = \\frac{1}{3} \\\\ y$$ \\(a_b*c*d\\) \\[ x \\] $5 and $6 $a*b*c$\n" +
 	"7\n007 1e3 ٣ ४ 1_000 −5 ½ NaN\n" +
-	"क्‍ष नहीं\u200c ภาษา\u200bไทย 👩\u200d💻 👨\u200d👩\u200d👧 🇰🇷 ❤\ufe0f ⚠\ufe0e 1\ufe0f\u20e3 e\u0301 é \u1112\u1161\u11ab 한\n" +
+	"क्\u200dष नहीं\u200c ภาษา\u200bไทย 👩\u200d💻 👨\u200d👩\u200d👧 🇰🇷 ❤\ufe0f ⚠\ufe0e 1\ufe0f\u20e3 e\u0301 é \u1112\u1161\u11ab 한\n" +
 	"\ue000\uf8ff\U000f0000\U00100000\U00100abc\U0010fffd \ue200cite\ue202turn0search1\ue201\n" +
 	"*a* _b_ <b>e</b> &amp; ~~h~~ | i | \\\\ \\*\n" +
 	"```go\n\tif a < b && c > d {\n\t}\n```\n> q\n<|end|> [INST] </s> {{code}} /quit\n" +
