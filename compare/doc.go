@@ -1,0 +1,8 @@
+// Package compare holds what lineup says about several answers to one prompt.
+//
+// All of it is pure: no screen, no network, no database, no clock. The screen, the commands and the
+// exports call the same functions, so they show the same figures.
+//
+//   - [Diff] compares two texts word by word.
+//   - [Agree] lists the facts that only some of several texts state.
+package compare
