@@ -51,21 +51,117 @@ func (r *inflater) open(body *bufio.Reader, layers int) (io.Reader, error) {
 			return nil, err
 		}
 		return r.open(bufio.NewReader(z), layers-1)
-	case layers > 0 && r.labelled("deflate") && isZlib(body):
+	case isPlain(body):
+		return body, nil
+	case layers > 0 && isZlib(body) && inflates(body, openZlib, looksText):
 		z, err := zlib.NewReader(body)
 		if err != nil {
 			return nil, err
 		}
 		return r.open(bufio.NewReader(z), layers-1)
-	case layers > 0 && r.labelled("deflate") && !isTextByte(first[0]): // without the header of zlib
+	// without the header of zlib, as some servers understand deflate
+	case layers > 0 && (r.deflated() && inflates(body, openDeflate, looksText) ||
+		inflates(body, openDeflate, beginsAnswer)):
 		return r.open(bufio.NewReader(flate.NewReader(body)), layers-1)
+	case begins(body, 0x28, 0xb5, 0x2f, 0xfd): // RFC 8878 §3.1.1
+		return nil, unread("encoded as zstd, which nobody asked for")
 	case isTextByte(first[0]) || !r.encoded():
 		return body, nil
+	case r.deflated():
+		return nil, unread("labelled " + providers.CleanLine(r.label) + " that is not")
 	}
-	return nil, &providers.Error{Kind: providers.Protocol,
-		Message: "the server sent an answer encoded as " + providers.CleanLine(r.label) +
-			", which nobody asked for",
-		Hint: "turn that encoding off in the server or the proxy before it"}
+	return nil, unread("encoded as " + providers.CleanLine(r.label) + ", which nobody asked for")
+}
+
+// deflated reports whether the label names an encoding that is made of deflate.
+func (r *inflater) deflated() bool {
+	return r.labelled("gzip") || r.labelled("x-gzip") || r.labelled("deflate")
+}
+
+// unread is the error of a body that cannot be read.
+func unread(what string) *providers.Error {
+	return &providers.Error{Kind: providers.Protocol,
+		Message: "the server sent an answer " + what,
+		Hint:    "turn that encoding off in the server or the proxy before it"}
+}
+
+// isPlain reports whether an event stream or a document comes next as it is. The letters of a field
+// may begin a compressed body too, its whole name does not.
+func isPlain(body *bufio.Reader) bool {
+	first, _ := body.Peek(1)
+	if len(first) == 1 && bytes.IndexByte([]byte("{[<\": \t\r\n"), first[0]) >= 0 ||
+		first[0] == 0xef && begins(body, 0xef, 0xbb, 0xbf) {
+		return true
+	}
+	for _, field := range []string{"data:", "event:", "id:", "retry:"} {
+		if len(first) == 1 && first[0] == field[0] && begins(body, []byte(field)...) {
+			return true
+		}
+	}
+	return false
+}
+
+func openDeflate(b io.Reader) (io.Reader, error) { return flate.NewReader(b), nil }
+
+func openZlib(b io.Reader) (io.Reader, error) { return zlib.NewReader(b) }
+
+// maxTrial bounds how much of a body is looked at to find out how it is compressed, in bytes.
+const maxTrial = 1 << 10
+
+// inflates tries whether the next bytes decompress to something that looks as wanted. It waits for
+// no more of them than it takes to tell, and leaves them where they are.
+func inflates(body *bufio.Reader, open func(io.Reader) (io.Reader, error),
+	looks func([]byte) bool) bool {
+	for n := max(2, body.Buffered()); n <= maxTrial; n++ {
+		packed, short := body.Peek(n)
+		z, err := open(bytes.NewReader(packed))
+		var plain [8]byte
+		got := 0
+		if err == nil {
+			got, err = io.ReadFull(z, plain[:])
+		}
+		switch {
+		case got > 0 && (err == nil || !looks(plain[:1])):
+			return looks(plain[:got])
+		case got > 0 && short != nil: // the whole of a short body
+			_, end := z.Read(make([]byte, 1))
+			return end == io.EOF && looks(plain[:got])
+		case err != nil && err != io.ErrUnexpectedEOF && err != io.EOF, short != nil:
+			return false
+		}
+		n = max(n, body.Buffered())
+	}
+	return false
+}
+
+// looksText reports whether all of some bytes may stand in a text, or whether another layer of
+// compression begins.
+func looksText(b []byte) bool {
+	for _, c := range b {
+		if c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7f {
+			return b[0] == 0x1f
+		}
+	}
+	return len(b) > 0
+}
+
+// beginsAnswer reports whether an answer may begin so: an event stream, JSON, a page, a byte order
+// mark, or another layer of compression.
+func beginsAnswer(b []byte) bool {
+	if !looksText(b) {
+		return false
+	}
+	b = bytes.TrimLeft(b, " \t\r\n")
+	if len(b) == 0 || bytes.IndexByte([]byte("{[<\":\xef\x1f"), b[0]) >= 0 {
+		return true
+	}
+	for _, field := range []string{"data:", "event:", "id:", "retry:"} {
+		n := min(len(b), len(field))
+		if string(b[:n]) == field[:n] {
+			return true
+		}
+	}
+	return false
 }
 
 // begins reports whether the next bytes are these.
