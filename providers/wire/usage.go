@@ -16,6 +16,7 @@ type counts struct {
 	reasoning            int
 	// the cached tokens stand beside in, as Anthropic has it, and not within
 	beside bool
+	apart  bool // the reasoning stands beside out, as Gemini has it, and not within
 	usd    float64
 	priced bool // usd was given
 	times  providers.Timings
@@ -49,7 +50,8 @@ func usageNames() []countNames {
 				"cache_read_tokens",
 				"cacheReadInputTokens", "cacheReadInputTokenCount", "cached_prompt_tokens",
 				"prompt_cached_tokens",
-				"cached_input_tokens", "cachedTokens", "cache_hit_tokens", "cache_read"}},
+				"cached_input_tokens", "cachedTokens", "cache_hit_tokens", "cache_read",
+				"num_cached_tokens"}},
 		{func(c *counts) *int { return &c.write },
 			[]string{"cache_write_tokens", "cache_creation_input_tokens",
 				"cache_creation_tokens", "cacheWriteInputTokens", "cacheWriteInputTokenCount",
@@ -127,6 +129,9 @@ func (c *counts) take(fields map[string]json.RawMessage) {
 				"cacheWriteInputTokens",
 				"cacheReadInputTokenCount", "cacheWriteInputTokenCount", "cacheCreationInputTokens":
 				c.beside = countOf(fields["prompt_tokens"]) == 0
+			case "thoughtsTokenCount", "thoughts_token_count":
+				c.apart = c.apart || c.out == countOf(fields["candidatesTokenCount"])+
+					countOf(fields["candidates_token_count"])
 			}
 		}
 	}
@@ -197,7 +202,7 @@ func (c *counts) merge(n counts) {
 			*v.to = v.now
 		}
 	}
-	c.beside = c.beside || n.beside
+	c.beside, c.apart = c.beside || n.beside, c.apart || n.apart
 	if n.priced && (n.usd > 0 || !c.priced) {
 		c.usd, c.priced = n.usd, true
 	}
@@ -206,6 +211,8 @@ func (c *counts) merge(n counts) {
 // normal counts as lineup does: every prompt token in Input, every token of output in Output. A
 // total above the two counts has something beside them. That is the cache in Portkey's form of
 // Anthropic's usage, the reasoning at xAI (vercel/ai#12425), and unnamed reasoning at Gemini.
+// Gemini's own names count the reasoning beside the output, also where there is no total, or one
+// with the prompts of tools in it. https://ai.google.dev/api/generate-content#UsageMetadata
 func (c *counts) normal() *providers.Usage {
 	n := &providers.Usage{Input: c.in, Output: c.out, CacheRead: c.read, CacheWrite: c.write,
 		CacheWrite1h: c.write1h,
@@ -215,6 +222,8 @@ func (c *counts) normal() *providers.Usage {
 	switch {
 	case beside > 0 && beside == cached:
 		n.Input += beside
+	case c.apart && (c.total == 0 || beside > n.Reasoning):
+		n.Output += n.Reasoning
 	case beside > 0 && (n.Reasoning == 0 || n.Reasoning == beside):
 		n.Output, n.Reasoning = n.Output+beside, beside
 	case c.total == 0 && n.Reasoning > n.Output: // more than all is no part
