@@ -62,7 +62,7 @@ func (q *quirks) apply(model string, fields map[string]any) []string {
 			in := maps.Clone(fields[outer].(map[string]any)) // the config's own may be in it
 			delete(in, inner)
 			fields[outer] = in
-			out = append(out, name)
+			out = append(out, configName(strings.TrimPrefix(name, "options.")))
 			continue
 		}
 		if _, ok := fields[name]; ok {
@@ -173,7 +173,9 @@ func otherName(field string) string {
 
 // isLimit reports whether a field bounds what a request may cost. It is dropped where it is refused
 // as such, never for its value.
-func isLimit(field string) bool { return otherName(field) != "" || field == "max_output_tokens" }
+func isLimit(field string) bool {
+	return otherName(field) != "" || field == "max_output_tokens" || field == "num_predict"
+}
 
 // configName is the config's name for a field of a request.
 func configName(field string) string {
@@ -198,7 +200,7 @@ var refusal = wordsOf(
 )
 
 // valueRefusal matches messages that leave a field one value, or a few: the model has no such
-// parameter. A range is what the user has to keep to.
+// parameter.
 var valueRefusal = wordsOf(
 	`(?i)\bonly\b[^.]{0,40}\b(allowed|supported|accepted|valid|permitted|available)`,
 	`\b(supports?|accepts?|allows?|takes) only\b|\bonly (supports?|accepts?|allows?|takes)\b`,
@@ -206,6 +208,22 @@ var valueRefusal = wordsOf(
 		` at)?( be)?( (exactly|equal to|set to|fixed (at|to)|left at|one of|either|`+
 		`the default))?:? ?['"\x60\[(]?(\d+(\.\d+)?\b|one of|default|null|none|unset|omitted)`,
 	`(supported|allowed|valid|accepted|permitted) values? (is|are|include)|expected one of`,
+)
+
+// rangeRefusal matches messages that say within which bounds a field has to be.
+var rangeRefusal = wordsOf(
+	`(?i)\b(must|should|has to|have to|needs? to|can only|is not|ensure)\b[^.;]{0,30}\b(between|within|`+
+		`in (the |an? )?(inclusive )?(range|interval)|less|lower|smaller|greater|larger|higher|at (most|`+
+		`least)|no (more|less|greater)|positive|non-?negative|non-?zero|below|above|under|exceed)\b`,
+	`(?i)\b(must|should|has to|have to)( be)?( in)? ?([\[(≤≥<>]|-?\d)`,
+	`(?i)\b(cannot|can't|can not|may not|must not) (be )?(exceed|(greater|larger|higher|less|lower|`+
+		`smaller|more) than|negative|zero|above|below)`,
+	`(?i)out of (the )?(allowed |valid )?(range|bounds)|\b(less|greater) than or equal to\b`,
+	`(?i)(above|below|(smaller|less|greater|larger|higher|lower) than|exceeds?) (the |its )?(allowed )?`+
+		`(max|min)`,
+	`(?i)\brange (of|is|for|should)\b|\b(allowed|valid|supported|accepted|permitted) range\b`,
+	`(?i)\bis (too (high|low|large|small|big)|(greater|larger|higher|less|lower|smaller) than)\b`,
+	`(?i)expected a (value|number|decimal|float) ([<>≤≥]|between)`,
 )
 
 // eitherOf has the words of Anthropic's models since Sonnet 4.5 for two fields that exclude each
@@ -226,7 +244,11 @@ func refusedField(fields map[string]any, e *providers.Error) string {
 	if droppable(fields, param) && (!isLimit(param) || outright) {
 		return param
 	}
-	if !outright && !valueRefusal.in(e.Message) {
+	if option := strings.TrimPrefix(e.Param, "options."); nested(fields, "options."+option) != nil &&
+		(!isLimit(option) || outright) {
+		return "options." + option
+	}
+	if !outright && !valueRefusal.in(e.Message) && !rangeRefusal.in(e.Message) {
 		return ""
 	}
 	// Ollama says it of the model, in words: "x" does not support thinking; think value "high" is
@@ -240,20 +262,34 @@ func refusedField(fields map[string]any, e *providers.Error) string {
 		}
 	}
 	best, at := "", len(e.Message)
-	for name := range fields {
-		if isLimit(name) && !outright {
+	for name, spelling := range refusable(fields) {
+		if isLimit(spelling) && !outright {
 			continue
 		}
-		i := mention(e.Message, name)
+		i := mention(e.Message, spelling)
 		// of two that exclude each other the second goes: of temperature and top_p, top_p
 		if i >= 0 && eitherOf.in(e.Message) {
 			i = len(e.Message) - 1 - i
 		}
-		if i >= 0 && i < at && droppable(fields, name) {
+		if i >= 0 && i < at && (name != spelling || droppable(fields, name)) {
 			best, at = name, i
 		}
 	}
 	return best
+}
+
+// refusable are the fields of a request that a message may name, each with the name that stands
+// there: Ollama's options are named without the field around them.
+func refusable(fields map[string]any) map[string]string {
+	names := map[string]string{}
+	for name := range fields {
+		names[name] = name
+	}
+	options, _ := fields["options"].(map[string]any)
+	for name := range options {
+		names["options."+name] = name
+	}
+	return names
 }
 
 // nested is a field within another one, such as reasoning.summary; nil where it is not there.
@@ -283,18 +319,24 @@ func mention(message, field string) int {
 			}
 		}
 	}
+	message = strings.ToLower(message)
 	spellings := []string{field}
 	if words := strings.Split(field, "_"); len(words) > 1 {
 		camel := words[0]
 		for _, w := range words[1:] {
-			camel += strings.ToUpper(w[:1]) + w[1:]
+			camel += w
 		}
 		spellings = append(spellings, strings.Join(words, " "), camel)
 	} else if field != "temperature" {
 		for _, word := range []string{"parameter ", "param ", "field ", "argument ", "property ",
 			"invalid ", "value for "} {
-			if i := findWord(strings.ToLower(message), word+field); i >= 0 {
+			if i := findWord(message, word+field); i >= 0 {
 				return i
+			}
+		}
+		for _, after := range []string{":", " must ", " should ", " has to ", " cannot "} {
+			if strings.HasPrefix(message, field+after) {
+				return 0
 			}
 		}
 		return -1

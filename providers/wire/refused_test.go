@@ -39,6 +39,14 @@ func TestARefusedValueIsLeftOut(t *testing.T) {
 		"Invalid value for temperature: only the default (1.0) is supported":                         "temperature",
 		"`temperature` may only be set to 1 when thinking is enabled":                                "temperature", // Anthropic
 		"The parameter temperature is fixed at 1 for reasoning models":                               "temperature",
+		"temperature must be between 0 and 0.5":                                                      "temperature",
+		"Temperature must be ≤ 0.5":                                                                  "temperature",
+		"temperature: Input should be less than or equal to 0.5":                                     "temperature",
+		"Invalid 'temperature': decimal above maximum value. Expected a value <= 0.5, but got 0.7.":  "temperature",
+		"temperature cannot be greater than 0.5":                                                     "temperature",
+		"the value of top_p is out of range":                                                         "top_p",
+		"top_k should be in the range [1, 20]":                                                       "top_k",
+		"seed must be non-negative":                                                                  "seed",
 		"top_p must be set to 0.95":                                                                  "top_p",
 		"topP should be 0.95":                                                                        "top_p",
 		"top p: this model accepts only 1":                                                           "top_p",
@@ -54,11 +62,41 @@ func TestARefusedValueIsLeftOut(t *testing.T) {
 		}
 	}
 	limit := 100
-	for _, message := range []string{"max_tokens must be 50", "max_tokens: only values up to 50 are allowed", "temperature must be between 0 and 0.5"} {
+	for _, message := range []string{"max_tokens must be 50", "max_tokens: only values up to 50 are allowed",
+		"max_tokens must be between 1 and 50", "max_tokens is out of range"} {
 		s := refuseOnce(t, 400, `{"error":{"message":"`+message+`"}}`, wholeChat)
 		m := s.provider(t, "openai", nil).Model(wire.ModelConfig{Info: info("m"), Params: providers.Params{MaxTokens: &limit, Temperature: &warm}})
 		if r, _ := ask(t, m); r.Error == nil || r.Error.Kind != providers.BadRequest || len(r.DroppedParams) != 0 {
 			t.Errorf("%s: %s, dropped %v; want the error", message, r.Status, r.DroppedParams)
+		}
+	}
+}
+
+// Regression: a value out of the bounds of a model failed in each dialect, and Ollama's options were never found.
+func TestAValueOutOfBoundsIsLeftOutInEachDialect(t *testing.T) {
+	high, limit := 1.7, 100
+	for dialect, answer := range map[string]string{
+		"openai": wholeChat, "responses": wholeResponse,
+		"ollama":    `{"model":"m","message":{"role":"assistant","content":"Hello"},"done":true,"done_reason":"stop"}`,
+		"anthropic": `{"type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"Hello"}],"stop_reason":"end_turn"}`,
+	} {
+		for _, refusal := range []string{
+			`{"error":{"message":"temperature: must be between 0 and 1"}}`,
+			`{"error":{"message":"Invalid request","param":"temperature"}}`,
+			`{"detail":[{"loc":["body","temperature"],"msg":"Input should be less than or equal to 1"}]}`,
+			`{"type":"error","error":{"type":"invalid_request_error","message":"temperature: range: 0..1, must be ≤ 1"}}`,
+		} {
+			s := refuseOnce(t, 400, refusal, answer)
+			m := s.provider(t, dialect, nil).Model(wire.ModelConfig{Info: info("m"),
+				Params: providers.Params{Temperature: &high, MaxTokens: &limit}})
+			r, _ := ask(t, m)
+			if r.Status != session.Done || !slices.Equal(r.DroppedParams, []string{"temperature"}) {
+				t.Errorf("%s, %s: %s, dropped %v, %+v", dialect, refusal, r.Status, r.DroppedParams, r.Error)
+			}
+			if _, bodies := s.seen(); len(bodies) != 2 || strings.Contains(string(bodies[1]), "temperature") ||
+				!strings.Contains(string(bodies[1]), "100") {
+				t.Errorf("%s, %s: requests %s", dialect, refusal, bodies)
+			}
 		}
 	}
 }
