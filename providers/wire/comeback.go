@@ -105,7 +105,8 @@ func comeback(v string, now time.Time) time.Duration {
 
 // whenOf reads seconds, a span with units, a Unix time in seconds or milliseconds, or a date.
 func whenOf(v string) (at time.Time, in time.Duration) {
-	v = strings.TrimSpace(v)
+	v = strings.Trim(v, " \t\"'.")
+	v = waitPrefix.re().ReplaceAllString(v, "")
 	n, err := strconv.ParseFloat(v, 64)
 	switch {
 	case err == nil && n > 1e11 && n < 1e14:
@@ -123,13 +124,32 @@ func whenOf(v string) (at time.Time, in time.Duration) {
 	if spanWhole.in(v) {
 		return at, parseSpan(v)
 	}
+	if span := isoSpan.re().FindString(strings.ToUpper(v)); span != "" && len(span) == len(v) {
+		return at, parseSpan(isoLetters.Replace(span))
+	}
+	if m := clockSpan.re().FindStringSubmatch(v); m != nil {
+		return at, parseSpan(m[1] + "h" + m[2] + "m" + m[3] + "s")
+	}
 	return at, 0
 }
+
+var (
+	waitPrefix = wordsOf(`(?i)^(in|after|for) `)
+	// a duration of ISO 8601 with what has one length: PT2H, P1DT30M, P2W
+	isoSpan = wordsOf(
+		`\bP(?:\d+W|\d+DT|\d+D|T)(?:\d+(?:\.\d+)?H)?(?:\d+(?:\.\d+)?M)?(?:\d+(?:\.\d+)?S)?\b`,
+	)
+	// hours, minutes and seconds; of two numbers nobody can tell what they are
+	clockSpan = wordsOf(`^(\d{1,3}):([0-5]\d):([0-5]\d(?:\.\d+)?)$`)
+)
+
+// isoLetters makes a span with units of a duration of ISO 8601.
+var isoLetters = strings.NewReplacer("P", "", "T", " ")
 
 // spanPart is one part of a span of time, with what may join it to the next: "2s", "1m30.5s", "2
 // minutes and 5 seconds".
 const spanPart = `\d+(?:\.\d+)?\s*(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|` +
-	`hours?|hrs?|h|days?|d)(?:\s*(?:,|and)?\s*)`
+	`hours?|hrs?|h|days?|d|weeks?|w)(?:\s*(?:,|and)?\s*)`
 
 var (
 	spanWhole = wordsOf(`(?i)^(?:` + spanPart + `)+$`)
@@ -151,6 +171,8 @@ func parseSpan(s string) time.Duration {
 			n *= 3600
 		case strings.HasPrefix(unit, "d"):
 			n *= 24 * 3600
+		case strings.HasPrefix(unit, "w"):
+			n *= 7 * 24 * 3600
 		}
 		sum += n
 	}
@@ -167,7 +189,7 @@ func parseTime(v string) (time.Time, bool) {
 	}
 	v = strings.Join(strings.Fields(strings.Replace(v, " at ", " ", 1)), " ")
 	v = strings.TrimSuffix(strings.TrimSuffix(v, " GMT"), " UTC")
-	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05Z07:00",
+	for _, layout := range []string{time.RFC3339, time.RFC1123Z, "2006-01-02 15:04:05Z07:00",
 		"2006-01-02 15:04:05 Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05",
 		"2006-01-02 15:04", "2006-01-02T15:04"} {
 		if t, err := time.Parse(layout, v); err == nil {
@@ -177,24 +199,74 @@ func parseTime(v string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// comebackVerb is what says that a time or a span is one to wait for.
+const comebackVerb = `\b(?:again|retry|retrying|wait|waiting|available|access|allowed|resets?|back|` +
+	`resumes?|lifted|cool ?down|until|renews?|refresh(?:es)?|next request)\b`
+
 var (
-	comebackSpan = wordsOf(`(?i)\b(?:again|retry|retrying|wait|waiting|available|resets?|back|` +
-		`resumes?)\b[^.;\d]{0,40}((?:` + spanPart + `)+)`)
-	comebackTime = wordsOf(`(?i)\b(?:again|retry|retrying|wait|available|access|resets?|back|` +
-		`resumes?|until|lifted)\b[^.;\d]{0,40}(\d{4}-\d\d-\d\d(?:T| at | )\d\d:\d\d(?::\d\d)?(?:\.\d+)?` +
+	comebackSpan = wordsOf(`(?i)`+comebackVerb+`[^.;\d]{0,40}((?:`+spanPart+`)+)`,
+		`(?i)(?:^|[.,;:(!]\s*)in ((?:`+spanPart+`)+)`)
+	comebackISO  = wordsOf(`(?i)` + comebackVerb + `[^.;\d]{0,40}?\b(P\d*[DTW][\dHMS.]*)`)
+	comebackTime = wordsOf(`(?i)` + comebackVerb +
+		`[^.;\d]{0,40}(\d{4}-\d\d-\d\d(?:T| at | )\d\d:\d\d(?::\d\d)?(?:\.\d+)?` +
 		`(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?)`)
+	// a time of day says when only with its zone
+	comebackHour   = wordsOf(`(?i)` + comebackVerb + `[^.;\d]{0,40}\b(\d\d?:\d\d)(?::00)? ?(?:UTC|GMT|Z)\b`)
+	comebackClock  = wordsOf(`(?i)` + comebackVerb + `[^.;\d]{0,20}\b(\d\d?:\d\d:\d\d(?:\.\d+)?)\b`)
+	comebackNumber = wordsOf(`(?i)\bretry[-_ ]?after(?:[-_ ]?seconds?)?["']?\s*[:=]\s*(\d+(?:\.\d+)?)\s*(?:$|[^\s\w.:/-])`)
+	comebackOne    = wordsOf(`(?i)` + comebackVerb + `[^.;\d]{0,20} (?:in|after|for) (?:an?|one) (minute|hour|day)\b`)
+	someMore       = wordsOf(`(?i)(\d) more ([smhdw])`)
+	// another day, without a time: longer than anybody waits
+	comebackDay = wordsOf(`(?i)` + comebackVerb + `[^.;\d]{0,40}\b(?:tomorrow|midnight|next (?:day|week|month))\b`)
 )
 
-// comebackWords reads when to come back from an error's words.
+// comebackWords reads when to come back from an error's words. What they leave open is not guessed.
 func comebackWords(message string, now time.Time) time.Duration {
-	if m := comebackTime.re().FindStringSubmatch(message); m != nil {
-		return comeback(m[1], now)
+	message = someMore.re().ReplaceAllString(message, "$1 $2")
+	for _, w := range []wording{comebackTime, comebackISO, comebackClock, comebackNumber} {
+		if m := w.re().FindStringSubmatch(message); m != nil {
+			if wait := comeback(m[1], now); wait > 0 {
+				return wait
+			}
+		}
 	}
-	if m := comebackSpan.re().FindStringSubmatch(message); m != nil {
-		return min(parseSpan(m[1]), maxComeback)
+	if m := comebackHour.re().FindStringSubmatch(message); m != nil {
+		wait := untilHour(m[1], now)
+		if today := now.Add(wait).UTC().Day() == now.UTC().Day(); today &&
+			strings.Contains(strings.ToLower(m[0]), "tomorrow") {
+			wait += 24 * time.Hour
+		}
+		return wait
+	}
+	for _, at := range comebackSpan.re().FindAllStringSubmatchIndex(message, -1) {
+		from, to := at[2], at[3]
+		if from < 0 { // the second form
+			from, to = at[4], at[5]
+		}
+		if to < len(message) && isLetter(message[to]) && isLetter(message[to-1]) {
+			continue // the unit is the beginning of another word
+		}
+		return min(parseSpan(message[from:to]), maxComeback)
+	}
+	if m := comebackOne.re().FindStringSubmatch(message); m != nil {
+		return parseSpan("1" + m[1])
 	}
 	return 0
 }
+
+// untilHour is the time until the clock of UTC shows this next.
+func untilHour(clock string, now time.Time) time.Duration {
+	t, err := time.Parse("15:04", clock)
+	if err != nil {
+		return 0
+	}
+	const day = 24 * time.Hour
+	sinceMidnight := now.UTC().Sub(now.UTC().Truncate(day))
+	wait := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute - sinceMidnight
+	return (wait + day) % day
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // takeWait reads the fields of a folded object that say when to come back.
 func (e *serverError) takeWait(o map[string]any) {
