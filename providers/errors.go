@@ -88,6 +88,8 @@ func (e *Error) Retryable() bool {
 	switch e.Kind {
 	case TimeoutConnect, Unreachable, ConnectionLost:
 		return true
+	case Auth, Permission: // whatever the status, the key stays what it is
+		return false
 	case RateLimit, Overloaded, ServerError:
 		return e.Status == 0 || RetryStatus(e.Status)
 	}

@@ -20,7 +20,9 @@ func (p *Provider) statusError(model string, resp *http.Response, body []byte) *
 			Message: message,
 			Hint:    "set base_url of provider " + p.cfg.Name + " to where the API really is"}
 	}
-	e := p.classify(model, resp.StatusCode, parseErrorBody(body))
+	said := parseErrorBody(body)
+	said.addCode(awsType(resp.Header.Get("x-amzn-errortype")))
+	e := p.classify(model, resp.StatusCode, said)
 	if wait := retryAfter(resp.Header, p.now()); wait > 0 {
 		e.RetryAfter = wait
 	} else if wait := limitReset(resp.Header, p.now(), e.Kind == providers.RateLimit); wait > 0 &&
@@ -91,7 +93,8 @@ func errorVocabulary() []kindWords {
 			"`inputs` tokens + `max_new_tokens`", "`inputs` must have less than",
 			"range of input length", "上下文长度"}},
 		{providers.ContentFilter, []string{"content_filter", "content_policy",
-			"responsibleaipolicy", "data_inspection_failed", "invalid_prompt", "敏感"}},
+			"responsibleaipolicy", "data_inspection_failed", "invalid_prompt", "content is audited",
+			"敏感", "审核", "违规"}},
 		{providers.Auth, []string{"authentication_error", "invalid_api_key", "invalidapikey",
 			"api_key_invalid", "invalid api key",
 			"incorrect api key", "api key not valid", "unauthorized", "unauthenticated",
@@ -105,9 +108,11 @@ func errorVocabulary() []kindWords {
 		{providers.RateLimit, []string{"rate_limit", "ratelimit", "rate limit", "too many requests",
 			"resource_exhausted", "请求过于频繁", "速率限制",
 			// AWS and DashScope
-			"throttling", "throttled"}},
+			"throttling", "throttled",
+			// Spark
+			"licc limit", "qps limit"}},
 		{providers.Permission, []string{"permission_error", "permission_denied"}},
-		{providers.Overloaded, []string{"overloaded", "no available channel", "无可用渠道", "负载已饱和"}},
+		{providers.Overloaded, []string{"overloaded", "serviceunavailableexception", "no available channel", "无可用渠道", "负载已饱和"}},
 	}
 }
 
@@ -154,6 +159,9 @@ func (p *Provider) addWait(e *providers.Error, s serverError) {
 	case providers.RateLimit, providers.Overloaded, providers.Quota:
 		if e.RetryAfter == 0 {
 			e.RetryAfter = comebackWords(s.beginning(), p.now())
+		}
+		if e.RetryAfter == 0 && comebackDay.in(s.beginning()) {
+			e.Retry = new(bool) // not today, though nobody knows how long that is
 		}
 	}
 }

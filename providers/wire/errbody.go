@@ -27,6 +27,7 @@ type serverError struct {
 	wait   time.Duration // that the body asks for, 0 where it does not
 	until  time.Time     // when to come back, where the body names a time
 	need   int           // tokens that the request has, where the body counts them
+	name   string        // of an exception, as the server writes it
 	raw    bool          // the message is the body itself: it has the shape of no known error
 	signin bool          // the body says where to sign in (Ollama, of its cloud)
 }
@@ -90,9 +91,12 @@ func firstDocument(body []byte) (v any, ok bool) {
 func readErrorDocument(v any) serverError {
 	e := serverError{}
 	e.take(v, 0)
-	if e.message == "" {
+	switch {
+	case e.message == "" && e.name != "":
+		e.message = e.name
+	case e.message == "":
 		e.message, e.raw = plainJSON(v), true
-	} else {
+	default:
 		e.openMessage(0)
 	}
 	e.message = tidyMessage(e.message)
@@ -160,7 +164,7 @@ var (
 		"errormsg", "errmsg", "errordescription", "error", "detail", "details", "msg",
 		"faultstring", "errors", "htmlmessage", "err", "description", "reason", "title"}
 	errorBoxes = []string{"error", "err", "fault", "exception", "baseresp", "failure"}
-	otherBoxes = []string{"response", "header", "result", "output", "data", "body"}
+	otherBoxes = []string{"response", "responsemetadata", "header", "result", "output", "data", "body"}
 )
 
 // fold gives an object's fields by their names without case and signs: error_msg, errorMsg and
@@ -287,11 +291,26 @@ func isError(o map[string]any) bool {
 // takeKind reads the type of an error. A type that is an address (RFC 9457) says nothing.
 func (e *serverError) takeKind(o map[string]any) {
 	for _, name := range []string{"type", "errortype", "status"} {
-		if s, ok := o[name].(string); ok && e.kind == "" && s != "error" && s != "failure" &&
+		s, ok := o[name].(string)
+		if s = awsType(s); ok && e.kind == "" && s != "error" && s != "failure" &&
 			!strings.ContainsAny(s, ":/") {
 			e.kind = strings.ToLower(s)
+			if strings.HasSuffix(s, "Exception") {
+				e.name = s
+			}
 		}
 	}
+}
+
+// awsType is the type of an error of AWS without its namespace, as in
+// com.amazon.coral.service#AccessDeniedException, and without the address that may follow it.
+// https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization
+func awsType(s string) string {
+	if !strings.Contains(s, "Exception") {
+		return s
+	}
+	s, _, _ = strings.Cut(s, ":")
+	return s[strings.LastIndexByte(s, '#')+1:]
 }
 
 // takeCode reads a code, which is a word or a number; a number may be an HTTP status.
@@ -335,7 +354,8 @@ func (e *serverError) takeReasons(o map[string]any) {
 			e.addCode(fold(inner)["code"])
 		}
 	}
-	e.addCode(o["type"])
+	kind, _ := o["type"].(string)
+	e.addCode(awsType(kind))
 	if o["errordescription"] != nil {
 		e.addCode(o["error"])
 	}

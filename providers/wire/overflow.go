@@ -25,7 +25,7 @@ var (
 	)
 	overBeyond = wordsOf(
 		`exceed|surpass|overflow|beyond|(longer|larger|greater|bigger|higher) than`,
-		`more than|less than|fewer than|at most|not be over|over the|above the`,
+		`more than|less than|fewer than|at most|not be over|over (the|limit)|above the`,
 		`too (long|large|many|big)`,
 		`(does ?n.t|does not|can ?not|can't|cannot|will not|won't) fit|reduce|shorten|shorter`,
 		`truncat|out of (range|bounds)|maximum of|up to|<=?|>|≤|超过|超出|超长|过长|太长`,
@@ -38,6 +38,8 @@ var (
 		`\b(prompts?|inputs?|messages?|text|conversation)\b[^.;]{0,40}\b(under|at most|`+
 			`no more than|less than|fewer than|up to|max(imum)?( of)?) \d[\d,.]*k? ?(tokens?|`+
 			`characters?|chars|words)`,
+		`\b(prompts?|requests?|inputs?|messages?|conversation|text)\b[^.;]{0,30}\bmore tokens than`,
+		`\brequests?( is)? too large for (the |this )?model`,
 		`\btoo many (input |prompt |total |context )?tokens\b|\brequests? (is )?too long`,
 		`(cannot|can't|can not|n't|not) fit (the |your |in(to)? the )?(prompt|input|request|context)`,
 		`\btoo (long|large)( an?)? (prompt|input|context|message|conversation)|context overflow`,
@@ -51,6 +53,19 @@ var (
 		`too_?many_?(input_?|prompt_?)?tokens|max_?(prompt|input|context)_?tokens_?exceed`,
 		`tokens?_?limit_?(reached|exceeded)|token_?count_?exceed|(prompt|input)_?length`,
 		`string_above_max_length`,
+	)
+
+	// Tokens that are counted in the request, whatever the limit is called.
+	overRequest = wordsOf(
+		`total number of tokens|tokens? (count )?(in|of|from) (the |your |this |a |an )?(user )?(requests?|prompts?|inputs?|`+
+			`messages?|conversation|context|query|text)\b`,
+		`\b(prompt|requests?|inputs?|messages?|total|conversation|context)('s)? tokens?\b`,
+	)
+	limitsRequest = wordsOf(`\bmax(imum)?( number of)? (\w+ )?tokens? (in|of|from)\b`)
+	overAnswer    = wordsOf(
+		`max_(completion_|new_|output_)?tokens\b|maxoutputtokens|maxtokens|num_predict`,
+		`(completion|output|response|reply|generated) tokens?|tokens? to generate`,
+		`tokens? (of output|for (the )?(output|completion|response))`,
 	)
 
 	// The sum of the prompt and the answer is a matter of the context.
@@ -85,6 +100,9 @@ func overflows(message, param string) bool {
 	case overTimed.in(message), overFile.in(message) && !tokens:
 		return false
 	case overSum.in(message) && overBeyond.in(message):
+		return true
+	case overRequest.in(message) && !overAnswer.in(message) && !limitsRequest.in(message) &&
+		!otherParam(param) && (overBeyond.in(message) || outweighs(message)):
 		return true
 	case overLimit.in(message), overLimit.in(strings.ToLower(param)):
 		return false

@@ -23,13 +23,17 @@ var (
 		`authentication (failed|fails|error|required)|login fail|not authenticated`,
 		`(could not|cannot|unable to|failed to) (validate|verify|authenticate) (the |your |this )?`+
 			`(api )?(key|credentials?|token)`,
+		`\bno[ _-]?auth(orization|error)?\b|\bno licen[sc]e\b|\blicc fail|appidnoauth`,
+		`\blicen[sc]e\b[^.;]{0,30}\b(expired|invalid|missing|not (valid|found|authori[sz]ed))\b`,
+		`authorization header|authorization[^。]{0,12}(非法|无效|失败)|鉴权失败|未授权|没有授权`,
 		`signature (mismatch|does not match|(has )?expired|is invalid)|carry the api|provide an? (valid )?(api )?key`,
 	)
 	keyDeadCode = wordsOf(
 		`(invalid|expired|revoked|missing|incorrect|bad|unknown|disabled)_?(api_?)?(key|`+
 			`token|credentials?|auth)`,
 		`(api_?)?key_?(is_?)?(invalid|expired|revoked|disabled|missing|not_?found)`,
-		`auth_?(failure|failed|error)|unauthenticated|unrecognizedclient|invalidsignature`,
+		`auth_?(failure|failed|error)|unauthenticated|unrecognizedclient|`+
+			`(invalid|incomplete)signature|invalidclienttoken`,
 		`account_deactivated`,
 	)
 
@@ -46,7 +50,7 @@ var (
 			`billing)\b[^.;]{0,60}\b(suspended|past due|overdue|in arrears|frozen|unpaid|on hold|`+
 			`restricted|not active|inactive|expired|lapsed|delinquent)\b`,
 		`(suspended|unpaid|overdue|inactive) (account|organi[sz]ation|subscription|invoice)`,
-		`top up|recharge your|add (more )?credits?`,
+		`used up (all )?(of )?(your|the) |top up|recharge your|add (more )?credits?`,
 		`(monthly|weekly|daily|hourly|session) (usage |token |spend |request )?(limit|quota|`+
 			`allowance)`,
 		`exceed(ed|s)? (your|the) (\w+ ){0,3}(quota|allowance|budget|plan|credits?)`,
@@ -60,6 +64,8 @@ var (
 		`exceeded_?current_?quota|overdue|quota_?(exceeded|exhausted)|free_?tier`,
 	)
 
+	accountShutCode = wordsOf(`access_?denied|not_?authorized`)
+
 	accountShut = wordsOf(
 		`\b(account|organi[sz]ation|workspace|project|team|user|org)\b[^.;]{0,40}\b(disabled|`+
 			`deactivated|banned|terminated|blocked|closed|locked|deleted)\b`,
@@ -71,15 +77,26 @@ var (
 	)
 
 	modelGone = wordsOf(
-		`\b(models?|deployments?|engines?|checkpoints?)\b[^.;:]{0,90}?\b(not found|`+
+		// a dot or a colon belongs to a name where no space follows
+		`\b(models?|deployments?|engines?|checkpoints?)\b([^.;:]|[.:]\S){0,90}?\b(not found|`+
 			`not be found|no longer|not supported|unsupported|not exist|doesn't exist|`+
-			`does n[o']t exist|unknown|not (currently )?available|isn't available|unavailable|`+
+			`does n[o']t exist|unknown|not (currently )?available|isn't (available|supported)|`+
+			`unavailable|`+
 			`decommissioned|deprecated|retired|discontinued|sunset|removed|shut ?down|`+
 			`end[- ]of[- ]life|not (a )?valid|invalid|not (been )?(enabled|deployed|loaded|`+
 			`served|hosted|installed|activated|registered|recogni[sz]ed|accessible|open)|`+
 			`unrecogni[sz]ed|offline|disabled|not in (the |your )?(list|allowed)|not offered)`,
+		`\bmodels?( names?| ids?| identifiers?)?: ?\S+( is| was| -| –| —)*( currently)? (not (found|`+
+			`available|supported|valid|known)|unavailable|unsupported|unknown|invalid)`,
 		`\b(unknown|unsupported|invalid|nonexistent|no such|unrecogni[sz]ed|missing|`+
-			`deprecated|retired|wrong|incorrect) (models?|deployments?|engines?)\b`,
+			`deprecated|retired|wrong|incorrect|bad|illegal) (models?|deployments?|engines?)\b`,
+		`(\bnot|n't) (an? |one of )?(the |our |your )?(valid |known |recogni[sz]ed |supported |`+
+			`available |existing |allowed )?(models?|deployments?|engines?)\b`,
+		`\b(supported|available|valid|allowed) (api )?models?( names?| ids?)? (are|is|include)\b`,
+		`\bmodel( name| id)? (must|should|has to) be (one of|in)\b`,
+		`\bmodel: (value|input) (is not|should be)|invalid value for ['"\x60]model['"\x60]`,
+		`\bno models? (named|called)|(\bnot|n't) have (an?|any) models? (named|called)`,
+		`\bmodel\b[^.;]{0,60}\bis not one\b`,
 		`(could not|couldn't|cannot|can't|unable to|failed to) (find|locate|resolve|access|`+
 			`load) (the |a |any )?(requested |specified )?(models?|deployments?)\b`,
 		`模型[^，。]{0,40}(不存在|下线|不可用|未开通|无效)|不支持的?模型`,
@@ -99,13 +116,16 @@ var (
 	)
 	// "… is not supported with this model" speaks of something else.
 	modelAside = wordsOf(
-		`\b(for|with|by|in|on|to|of|from|using|when using|that|which) (this|the|your|that|` +
-			`these|most|some|all|other|newer|reasoning)( \w+)? models?\b( '[^']*'| "[^"]*"|` +
+		`\b(for|with|by|in|on|to|of|from|using|when using|that|which) (this|the|your|that|`+
+			`these|most|some|all|other|newer|reasoning)( \w+)? models?\b( '[^']*'| "[^"]*"|`+
 			` \x60[^\x60]*\x60)?`,
+		`\bmodels?('s)? (parameters?|options?|settings?|arguments?|features?|fields?|inputs?|`+
+			`outputs?|config\w*|responses?)\b`,
 	)
 	// What passes by itself is no absence.
 	passing = wordsOf(
-		`temporar|currently|at (this|the) (time|moment)|right now|busy|capacity|overload`,
+		`temporar|currently (unavailable|busy|not available|overloaded|loading|down|offline)`,
+		`not currently available|at (this|the) (time|moment)|right now|busy|capacity|overload`,
 		`loading|starting|warming|try again|retry|later|too many|in a moment`,
 	)
 )
@@ -123,6 +143,8 @@ func kindOfRefusal(status int, codes, message string, s *serverError) providers.
 		return providers.Quota
 	case modelGoneCode.in(codes) && !passing.in(message):
 		return providers.NotFound
+	case accountShutCode.in(codes):
+		return providers.Permission
 	}
 	switch status {
 	case http.StatusUnauthorized, http.StatusPaymentRequired:
