@@ -112,7 +112,8 @@ func errorVocabulary() []kindWords {
 			// Spark
 			"licc limit", "qps limit"}},
 		{providers.Permission, []string{"permission_error", "permission_denied"}},
-		{providers.Overloaded, []string{"overloaded", "serviceunavailableexception", "no available channel", "无可用渠道", "负载已饱和"}},
+		{providers.Overloaded, []string{"overloaded", "serviceunavailableexception",
+			"no available channel", "无可用渠道", "负载已饱和"}},
 	}
 }
 
@@ -161,7 +162,7 @@ func (p *Provider) addWait(e *providers.Error, s serverError) {
 			e.RetryAfter = comebackWords(s.beginning(), p.now())
 		}
 		if e.RetryAfter == 0 && comebackDay.in(s.beginning()) {
-			e.Retry = new(bool) // not today, though nobody knows how long that is
+			e.Retry = new(bool) // not today: asking again does not help
 		}
 	}
 }

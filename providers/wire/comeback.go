@@ -262,8 +262,8 @@ func untilHour(clock string, now time.Time) time.Duration {
 	}
 	const day = 24 * time.Hour
 	sinceMidnight := now.UTC().Sub(now.UTC().Truncate(day))
-	wait := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute - sinceMidnight
-	return (wait + day) % day
+	at := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
+	return (at - sinceMidnight + day) % day
 }
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }

@@ -164,7 +164,8 @@ var (
 		"errormsg", "errmsg", "errordescription", "error", "detail", "details", "msg",
 		"faultstring", "errors", "htmlmessage", "err", "description", "reason", "title"}
 	errorBoxes = []string{"error", "err", "fault", "exception", "baseresp", "failure"}
-	otherBoxes = []string{"response", "responsemetadata", "header", "result", "output", "data", "body"}
+	otherBoxes = []string{"response", "responsemetadata", "header", "result", "output", "data",
+		"body"}
 )
 
 // fold gives an object's fields by their names without case and signs: error_msg, errorMsg and

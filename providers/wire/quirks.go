@@ -244,9 +244,9 @@ func refusedField(fields map[string]any, e *providers.Error) string {
 	if droppable(fields, param) && (!isLimit(param) || outright) {
 		return param
 	}
-	if option := strings.TrimPrefix(e.Param, "options."); nested(fields, "options."+option) != nil &&
-		(!isLimit(option) || outright) {
-		return "options." + option
+	option := strings.TrimPrefix(e.Param, "options.")
+	if inner := "options." + option; nested(fields, inner) != nil && (!isLimit(option) || outright) {
+		return inner
 	}
 	if !outright && !valueRefusal.in(e.Message) && !rangeRefusal.in(e.Message) {
 		return ""
