@@ -28,7 +28,7 @@ func mayImport() map[string][]string {
 		"ui":                {"atomicfile", "ui/text", "ui/theme", "ui/keys", "ui/redraw", "ui/widget", "ui/report", "ui/pane", "ui/chart", "ui/markdown", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/wire"},
 		"ui/text":           {"providers"},
 		"turn":              {"registry", "session", "providers", "providers/wire"},
-		"compare":           {},
+		"compare":           {"session"},
 		"registry":          {"atomicfile", "config", "providers", "providers/policy", "providers/price", "providers/wire"},
 		"ui/theme":          {"ui/markdown"},
 		"ui/widget":         {"providers", "session", "ui/text", "ui/theme"},

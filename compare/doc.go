@@ -5,4 +5,5 @@
 //
 //   - [Diff] compares two texts word by word.
 //   - [Agree] lists the facts that only some of several texts state.
+//   - [ReadVotes] reads votes, and [Rate] computes from them how strong each contender is.
 package compare
