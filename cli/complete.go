@@ -39,7 +39,7 @@ func addCompletions(g *globals, root *cobra.Command) {
 		"ask": nil, "sessions search": nil, "models": providerNames,
 		"replay": firstID, "sessions show": firstID, "sessions export": firstID,
 		"sessions fork": firstID, "sessions rename": firstID, "sessions rm": sessionIDs,
-		"sessions restore": deletedIDs, "sessions tag": idThenTags,
+		"sessions diff": firstID, "sessions restore": deletedIDs, "sessions tag": idThenTags,
 	}
 	flags := map[string]values{
 		"model": modelRefs, "self": modelRefs, "provider": providerNames,

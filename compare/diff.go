@@ -17,9 +17,10 @@ const (
 type Op struct {
 	Kind string `json:"op"`
 	Text string `json:"text"`
-	// Differs says that a deleted or inserted piece is a difference: it has a word, or it changes
+
+	// differs says that a deleted or inserted piece is a difference: it has a word, or it changes
 	// what code says. Other such pieces are white space, punctuation and Markdown marks.
-	Differs bool `json:"-"`
+	differs bool
 }
 
 // Comparison is what two texts have in common, and what they do not.

@@ -28,7 +28,7 @@ func brief(ops []Op) string {
 	var out []string
 	for _, op := range ops {
 		sign := map[string]string{Equal: "=", Delete: "-", Insert: "+"}[op.Kind]
-		if op.Kind != Equal && !op.Differs {
+		if op.Kind != Equal && !op.differs {
 			sign += sign
 		}
 		out = append(out, fmt.Sprintf("%s%q", sign, op.Text))

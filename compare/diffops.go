@@ -127,8 +127,8 @@ func (w *opWriter) equal(text string) {
 func (w *opWriter) flush() {
 	for _, op := range []Op{
 		{Kind: Equal, Text: w.same.String()},
-		{Kind: Delete, Text: w.gone.String(), Differs: w.goneD},
-		{Kind: Insert, Text: w.come.String(), Differs: w.comeD},
+		{Kind: Delete, Text: w.gone.String(), differs: w.goneD},
+		{Kind: Insert, Text: w.come.String(), differs: w.comeD},
 	} {
 		if op.Text != "" {
 			w.ops = append(w.ops, op)

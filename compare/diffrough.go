@@ -10,10 +10,10 @@ import (
 // often there at all.
 const gram = 4
 
-// roughly aligns sequences that are too long for all of the table. It begins with the elements that
-// occur exactly once on both sides, as patience diff does, in the longest order that fits. The
-// parts between are aligned exactly. Where they are still too long together, each is cut into pieces
-// of the same proportion, so what moved far there is not found.
+// roughly aligns sequences that are too long for all of the table. It begins with rows of elements
+// that occur exactly once on both sides, like patience diff. The parts between are aligned exactly.
+// Where they are still too long together, each is cut into pieces of the same proportion. Text that
+// moved far is not found there.
 func (al *aligner) roughly() {
 	anchors := longestOrder(al.unique())
 	at := problem{a1: len(al.a), b1: len(al.b)}

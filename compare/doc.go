@@ -3,7 +3,7 @@
 // All of it is pure: no screen, no network, no database, no clock. The screen, the commands and the
 // exports call the same functions, so they show the same figures.
 //
-//   - [Diff] compares two texts word by word.
+//   - [Diff] compares two texts word by word; [Comparison.Stretches] is for reading it.
 //   - [Agree] lists the facts that only some of several texts state.
 //   - [ReadVotes] reads votes, and [Rate] computes from them how strong each contender is.
 package compare
