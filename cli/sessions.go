@@ -26,9 +26,9 @@ func sessionsCommand(g *globals) *cobra.Command {
 			"beginning, its last five characters, or last for the session that was used last.",
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c.AddCommand(sessionsList(g), sessionsSearch(g), sessionsShow(g), sessionsDiff(g), sessionsExport(g),
-		sessionsImport(g), sessionsRename(g), sessionsTag(g), sessionsFork(g), sessionsRemove(g),
-		sessionsRestore(g), sessionsPrune(g), sessionsBackup(g))
+	c.AddCommand(sessionsList(g), sessionsSearch(g), sessionsShow(g), sessionsDiff(g),
+		sessionsExport(g), sessionsImport(g), sessionsRename(g), sessionsTag(g), sessionsFork(g),
+		sessionsRemove(g), sessionsRestore(g), sessionsPrune(g), sessionsBackup(g))
 	return c
 }
 
