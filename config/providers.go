@@ -261,6 +261,8 @@ func (r *reader) model(ref string, t *table, providers []string) Model {
 			}
 		}
 	}
+	r.schema(t, &m.Schema)
+	r.tools(t, &m.Tools)
 	r.params(t, &m.Params, false)
 	price := t.sub("price")
 	r.price(price, &m.Price)

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"lineup/jsoncheck"
 )
 
 // Effective is what the settings come to for one model.
@@ -15,6 +17,8 @@ type Effective struct {
 	Params        Params
 	Price         Price // of the model section alone; Provider.Cost is the machine's
 	Fallback      []string
+	Schema        *jsoncheck.Schema
+	Tools         []jsoncheck.Tool
 	Deadlines     Deadlines
 	Backoff       Backoff
 	MaxConcurrent int               // requests at a time to the provider
@@ -56,6 +60,8 @@ func (c Config) Resolve(ref string) (Effective, error) {
 		Params:        mergeParams(m.Params, p.Params, c.Params),
 		Price:         m.Price,
 		Fallback:      m.Fallback,
+		Schema:        m.Schema,
+		Tools:         m.Tools,
 		Deadlines:     deadlines(p.Local, m.Timeouts, p.Timeouts, c.Timeouts),
 		Backoff:       backoff(m.Retry, p.Retry, c.Retry),
 		MaxConcurrent: first(new(10), p.MaxConcurrent),

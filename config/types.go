@@ -1,6 +1,10 @@
 package config
 
-import "time"
+import (
+	"time"
+
+	"lineup/jsoncheck"
+)
 
 // Kind is the wire protocol of a provider.
 type Kind string
@@ -68,6 +72,9 @@ type Model struct {
 	Name     string   // label to show; "" for the model's own name
 	System   *string  // system prompt in place of Config.System
 	Fallback []string // model references to try in turn
+
+	Schema *jsoncheck.Schema // that answers are to fit; nil for text
+	Tools  []jsoncheck.Tool  // that are declared
 
 	Params   Params
 	Price    Price

@@ -21,6 +21,8 @@ const (
 	EventReasoning // Text is a piece of the model's reasoning
 	// all EventText of this try so far was reasoning, as the server shows only now
 	EventMoved
+	// Call says which call of a tool goes on; Text is a piece of its arguments, or ""
+	EventCall
 	EventServed  // Text is the model's name as the server gave it
 	EventUsage   // Usage is set; a later one replaces it
 	EventTimings // Timings is set; a later one adds to it
@@ -43,10 +45,11 @@ type Event struct {
 	Type    EventType
 	At      time.Time // when the bytes came, or when it happened; on the monotonic clock
 	Text    string
-	Bytes   int // of EventText and EventReasoning: bytes on the wire that carried the piece
+	Bytes   int // of text, reasoning and calls: bytes on the wire that carried the piece
 	Status  int // HTTP status, 0 where there was none
 	Wait    time.Duration
 	USD     float64
+	Call    *ToolCall
 	Attempt *Info
 	Phases  *Phases
 	Usage   *Usage
@@ -56,7 +59,16 @@ type Event struct {
 
 // Token reports whether the event carries output of the model.
 func (e *Event) Token() bool {
-	return (e.Type == EventText || e.Type == EventReasoning) && e.Text != ""
+	return (e.Type == EventText || e.Type == EventReasoning) && e.Text != "" ||
+		e.Type == EventCall
+}
+
+// ToolCall names a call of a tool, of which an event brings a piece. The first event of a call has its
+// name.
+type ToolCall struct {
+	Index int    // which call of the answer, counted from 0
+	ID    string // as the server calls it, or ""
+	Name  string
 }
 
 // Phases tell how long it took to get a connection. All are zero on a reused one.

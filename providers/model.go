@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+
+	"lineup/jsoncheck"
 )
 
 // Model is one model that can be asked.
@@ -26,6 +28,9 @@ type Wrapper interface {
 type Request struct {
 	System   string    // system prompt, or ""
 	Messages []Message // oldest first; the last one is the user's
+
+	Schema *jsoncheck.Schema // that the answer is to fit; nil: text
+	Tools  []jsoncheck.Tool  // that the model may call; the calls are events, and nothing runs
 }
 
 // Role says who speaks in a Message.

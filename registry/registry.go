@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"lineup/config"
+	"lineup/jsoncheck"
 	"lineup/providers"
 	"lineup/providers/policy"
 	"lineup/providers/price"
@@ -77,6 +78,9 @@ type Spec struct {
 	Model  providers.Model // with its policies: deadlines, retries, fallbacks
 	System string          // system prompt of this model; "" takes the session's
 
+	Schema *jsoncheck.Schema // that its answers are to fit; nil for text
+	Tools  []jsoncheck.Tool  // that are declared to it
+
 	Provider *wire.Provider // of the model itself, not of its fallbacks; nil for none
 	Replayed bool           // it only says what was recorded
 }
@@ -94,7 +98,8 @@ func (r *Registry) Open(ref string) (Spec, error) {
 	if err != nil {
 		return Spec{}, err
 	}
-	s := Spec{Info: first.Info, Model: first.Model, System: eff.System, Provider: p}
+	s := Spec{Info: first.Info, Model: first.Model, System: eff.System, Provider: p,
+		Schema: eff.Schema, Tools: eff.Tools}
 	if len(eff.Fallback) == 0 {
 		return s, nil
 	}

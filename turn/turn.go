@@ -68,12 +68,13 @@ func (t *Turn) Add(reply *session.Reply, call providers.Call) {
 	t.open++
 }
 
-// Request is what a model is asked. It has the model's own system prompt, else the given one.
+// Request is what a model is asked. It has the model's own system prompt, else the given one, and
+// the model's schema and tools.
 func Request(to registry.Spec, system string, messages ...providers.Message) providers.Request {
 	if to.System != "" {
 		system = to.System
 	}
-	return providers.Request{System: system, Messages: messages}
+	return providers.Request{System: system, Messages: messages, Schema: to.Schema, Tools: to.Tools}
 }
 
 // Start sends the requests. [Keeper.Done] does so for a turn that is kept.

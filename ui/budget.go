@@ -154,7 +154,7 @@ func (a *app) pastTokens(p *pane.Pane) float64 {
 		if system == "" {
 			system = a.cfg.System
 		}
-		req := providers.Request{System: system, Messages: a.history(p)}
+		req := providers.Request{System: system, Messages: a.history(p), Tools: p.Spec.Tools}
 		n = a.money.calibration.EstimateInput(p.Spec.Info.Ref.String(), req)
 		a.money.past[p.Slot] = n
 	}

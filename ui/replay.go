@@ -139,6 +139,7 @@ func (rp *replay) load(a *app) (*turn.Turn, [][]providers.Event) {
 		info := p.Spec.Info
 		info.Simulated = rec.Simulated
 		reply := session.NewReply(p.Slot, info, providers.Request{System: rec.System,
+			Schema: rec.Schema, Tools: rec.Tools,
 			Messages: []providers.Message{{Role: providers.User, Content: saved.Prompt}}},
 			saved.CreatedAt)
 		reply.Model = rec.Model

@@ -118,6 +118,7 @@ func thinkingBudget(effort string) int {
 // messageEvent is what lineup reads of an event, or of a whole message.
 type messageEvent struct {
 	Type         string          `json:"type"`
+	Index        int             `json:"index"` // of the block
 	Message      *messageHead    `json:"message"`
 	ContentBlock *messageBlock   `json:"content_block"`
 	Delta        *messageDelta   `json:"delta"`
@@ -140,6 +141,11 @@ type messageBlock struct {
 	Type     string          `json:"type"`
 	Text     json.RawMessage `json:"text"`
 	Thinking json.RawMessage `json:"thinking"`
+
+	// of tool_use
+	ID    string          `json:"id"`
+	Name  string          `json:"name"`
+	Input json.RawMessage `json:"input"` // {} where it follows in pieces
 }
 
 // messageDelta is that of content_block_delta, or of message_delta (stop_reason).
@@ -149,6 +155,7 @@ type messageDelta struct {
 	Thinking   json.RawMessage `json:"thinking"`
 	Reasoning  json.RawMessage `json:"reasoning"` // of gateways, as the next
 	Content    json.RawMessage `json:"content"`
+	Partial    json.RawMessage `json:"partial_json"` // of input_json_delta
 	StopReason json.RawMessage `json:"stop_reason"`
 	Usage      json.RawMessage `json:"usage"`
 }
@@ -158,7 +165,8 @@ type messageDelta struct {
 // input_tokens stands beside the cached ones, not around them. In message_delta the counts are
 // cumulative, and those that are missing hold as message_start gave them.
 type messageDecoder struct {
-	seen streamState
+	seen        streamState
+	foreignTool bool // the last block is of a tool that runs elsewhere
 
 	text, reasoning *template // of the delta that came last with a piece of each
 }
@@ -208,9 +216,9 @@ func (d *messageDecoder) take(ev *messageEvent, f frame, out []providers.Event) 
 		}
 		out = d.seen.addUsage(ev.Message.Usage, f, out)
 	case ev.Type == "content_block_start" && ev.ContentBlock != nil:
-		out = d.takeBlock(ev.ContentBlock, f, out)
+		out = d.takeBlock(ev.ContentBlock, ev.Index, f, out)
 	case ev.Type == "content_block_delta" && ev.Delta != nil:
-		out = d.takeDelta(ev.Delta, f, out)
+		out = d.takeDelta(ev.Delta, ev.Index, f, out)
 	case ev.Type == "message_delta" && ev.Delta != nil:
 		d.seen.setFinish(finishOf(ev.Delta.StopReason))
 		out = d.seen.addUsage(ev.Delta.Usage, f, out)
@@ -229,10 +237,13 @@ func (d *messageDecoder) take(ev *messageEvent, f frame, out []providers.Event) 
 }
 
 // takeDelta reads a piece of a block, and remembers the form of an event that carries nothing else.
-func (d *messageDecoder) takeDelta(delta *messageDelta, f frame,
+func (d *messageDecoder) takeDelta(delta *messageDelta, block int, f frame,
 	out []providers.Event) []providers.Event {
 	if delta.Type == "input_json_delta" {
-		return d.seen.addTools(f, out)
+		if d.foreignTool { // of a tool that the server runs itself
+			return out
+		}
+		return d.seen.addCall(callPiece{key: block, arguments: textOf(delta.Partial)}, f, out)
 	}
 	text, thinking := delta.Text, delta.Thinking
 	if !isText(text) && present(delta.Content) {
@@ -274,19 +285,28 @@ func (d *messageDecoder) whole(data []byte, out []providers.Event) ([]providers.
 		out = d.seen.takeContent(m.Content, false, f, out)
 	}
 	for i := range blocks {
-		out = d.takeBlock(&blocks[i], f, out)
+		out = d.takeBlock(&blocks[i], i, f, out)
 	}
 	d.seen.setFinish(finishOf(m.StopReason))
 	return d.seen.addUsage(data, f, out), nil
 }
 
 // takeBlock reads a block that begins, or one of a whole message.
-func (d *messageDecoder) takeBlock(b *messageBlock, f frame,
+func (d *messageDecoder) takeBlock(b *messageBlock, index int, f frame,
 	out []providers.Event) []providers.Event {
+	d.foreignTool = b.Type == "server_tool_use" || b.Type == "mcp_tool_use"
 	switch b.Type {
 	case "redacted_thinking":
 		return d.seen.addHidden(f, out)
-	case "tool_use", "server_tool_use", "mcp_tool_use":
+	case "tool_use":
+		p := callPiece{key: index, id: b.ID, name: b.Name}
+		if input := string(b.Input); present(b.Input) && input != "{}" {
+			p.arguments, p.whole = input, true
+		}
+		out = d.seen.addCall(p, f, out)
+		d.seen.emptyCall("{}")
+		return out
+	case "server_tool_use", "mcp_tool_use":
 		return d.seen.addTools(f, out)
 	case "text", "thinking", "reasoning", "output_text", "":
 		thinking, text := b.Thinking, b.Text

@@ -206,8 +206,15 @@ func (d *chatDecoder) takeDelta(delta *chatDelta, f frame,
 	if r := delta.Refusal; present(r) && (r[0] == '"' || r[0] == '{' || r[0] == '[') {
 		out = d.seen.addRefusal(textWithin(r, 0), f, out)
 	}
-	if present(delta.ToolCalls) && string(delta.ToolCalls) != "[]" || present(delta.FunctionCall) {
-		out = d.seen.addTools(f, out)
+	if present(delta.ToolCalls) && string(delta.ToolCalls) != "[]" {
+		out = d.seen.takeCalls(delta.ToolCalls, d.entire, f, out)
+	}
+	if raw := delta.FunctionCall; present(raw) { // as before tool_calls
+		var a toolArgs
+		_ = unmarshal(raw, &a) // a field of another form is left out
+		p := callPiece{name: a.Name}
+		p.arguments, p.whole = a.text()
+		out = d.seen.addCall(p, f, out)
 	}
 	return out
 }

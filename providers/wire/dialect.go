@@ -41,6 +41,11 @@ type questions interface {
 	basePath(path string) string
 	// settle puts the fields of a request into the spelling of the host.
 	settle(p *Provider, fields map[string]any)
+	// declare tells the server what the answer is to be: JSON that fits a schema, or calls of
+	// tools. A request that asks for neither stays as it is.
+	declare(fields map[string]any, req providers.Request)
+	// schemaField names the field that declare puts the schema into, as in output_config.format.
+	schemaField() string
 	// demands names the fields beside model and messages that a request must have.
 	demands() []string
 	// contentOf says what a body under 200 is, by its first byte that is no white space.

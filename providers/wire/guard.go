@@ -70,7 +70,7 @@ func guarded(secrets []string, yield consumer) consumer {
 		}
 		return &c
 	}
-	text, reasoning := chain(), chain()
+	text, reasoning, calls := chain(), chain(), map[providers.ToolCall]*redactors{}
 	return func(ev providers.Event, err error) bool {
 		switch {
 		case err != nil || ev.Type == providers.EventFinish:
@@ -89,6 +89,22 @@ func guarded(secrets []string, yield consumer) consumer {
 			if rest := text.close(); rest != "" &&
 				!yield(providers.Event{Type: providers.EventText, At: text.at, Text: rest}, nil) {
 				return false
+			}
+			for call, held := range calls {
+				if rest := held.close(); rest != "" && !yield(providers.Event{At: held.at,
+					Type: providers.EventCall, Call: &call, Text: rest}, nil) {
+					return false
+				}
+			}
+		case ev.Type == providers.EventCall:
+			call := *ev.Call
+			call.Name = redact(call.Name, secrets)
+			ev.Call = &call
+			if key := (providers.ToolCall{Index: call.Index}); ev.Text != "" {
+				if calls[key] == nil {
+					calls[key] = chain()
+				}
+				ev.Text = calls[key].write(ev.At, ev.Text)
 			}
 		case ev.Type == providers.EventText:
 			text.apply(&ev)
@@ -109,13 +125,18 @@ type redactors struct {
 
 // apply redacts the piece of an event. One that is wholly held back becomes a sign of life.
 func (c *redactors) apply(ev *providers.Event) {
-	c.at = ev.At
-	for _, r := range c.all {
-		ev.Text = r.write(ev.Text)
-	}
-	if ev.Text == "" {
+	if ev.Text = c.write(ev.At, ev.Text); ev.Text == "" {
 		*ev = providers.Event{Type: providers.EventAlive, At: ev.At}
 	}
+}
+
+// write redacts a piece. It gives what is certain to hold no secret.
+func (c *redactors) write(at time.Time, s string) string {
+	c.at = at
+	for _, r := range c.all {
+		s = r.write(s)
+	}
+	return s
 }
 
 func (c *redactors) close() string {

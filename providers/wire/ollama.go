@@ -140,7 +140,7 @@ func (d *ollamaDecoder) decode(f frame, out []providers.Event) ([]providers.Even
 	}
 	out = d.seen.takeContent(content, reasoned, f, out)
 	if present(l.Message.ToolCalls) && string(l.Message.ToolCalls) != "[]" {
-		out = d.seen.addTools(f, out)
+		out = d.seen.takeCalls(l.Message.ToolCalls, true, f, out)
 	}
 	// the last line of a stream is empty
 	d.seen.whole = !d.begun && len(out) > tokens && d.seen.text

@@ -61,7 +61,9 @@ func (q *quirks) apply(model string, fields map[string]any) []string {
 			outer, inner, _ := strings.Cut(name, ".")
 			in := maps.Clone(fields[outer].(map[string]any)) // the config's own may be in it
 			delete(in, inner)
-			fields[outer] = in
+			if fields[outer] = in; len(in) == 0 {
+				delete(fields, outer)
+			}
 			out = append(out, configName(strings.TrimPrefix(name, "options.")))
 			continue
 		}
@@ -101,10 +103,21 @@ func (q *quirks) adapt(model string, fields map[string]any, e *providers.Error) 
 		k.renamed[name] = other
 		return true
 	}
-	if !slices.Contains(k.dropped, name) {
-		k.dropped = append(k.dropped, name)
-	}
+	k.drop(name)
 	return true
+}
+
+// drop notes that a field must not be sent to a model.
+func (q *quirks) drop(model, field string) {
+	k, done := q.of(model)
+	defer done()
+	k.drop(field)
+}
+
+func (k *modelQuirks) drop(field string) {
+	if !slices.Contains(k.dropped, field) {
+		k.dropped = append(k.dropped, field)
+	}
 }
 
 // of locks the quirks of a model; done unlocks them.

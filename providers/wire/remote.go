@@ -26,6 +26,7 @@ type remote struct {
 	body     map[string]any
 	headers  map[string]string
 	moved    dialect // in which the model is asked, nil for the provider's own
+	declares bool    // the present request declares tools
 }
 
 // dialect is the one in which the model is asked.
@@ -43,7 +44,7 @@ func (m *remote) Stream(ctx context.Context,
 		p := m.provider
 		yield = guarded(append(p.secrets(), headerSecrets(m.headers)...), yield)
 		m := *m
-		m.moved = p.quirks.dialectOf(m.model)
+		m.moved, m.declares = p.quirks.dialectOf(m.model), len(req.Tools) > 0
 		if m.moved != nil && !yield(providers.Event{Type: providers.EventNote, At: p.now(),
 			Text: noteMoved}, nil) {
 			return
@@ -51,6 +52,9 @@ func (m *remote) Stream(ctx context.Context,
 		fields := m.fields(req)
 		for _, name := range append(m.dialect().omits(m.params),
 			p.quirks.apply(m.model, fields)...) {
+			if req.Schema != nil && name == m.dialect().schemaField() {
+				name = "schema"
+			}
 			if !yield(providers.Event{Type: providers.EventDropped, At: p.now(), Text: name}, nil) {
 				return
 			}
@@ -87,6 +91,7 @@ func (m *remote) Stream(ctx context.Context,
 // extra fields of the config over it.
 func (m *remote) fields(req providers.Request) map[string]any {
 	b := m.dialect().body(m.model, m.params, req)
+	m.dialect().declare(b, req)
 	m.dialect().settle(m.provider, b)
 	if hasBudget(b) && m.provider.quirks.adaptive(m.model) {
 		thinkAdaptively(b, m.params.ReasoningEffort)
@@ -130,6 +135,11 @@ func (m *remote) learn(fields map[string]any, e *providers.Error) {
 	case m.moved != nil && (e.Status == http.StatusNotFound ||
 		e.Status == http.StatusMethodNotAllowed):
 		*e = q.bar(m.model) // the server has no such path: what it said before stands
+		return
+	}
+	if name := m.refusedDeclaration(fields, e); name != "" {
+		q.drop(m.model, name)
+		e.Adapted = true
 		return
 	}
 	hint := m.parameterHint(fields, e)

@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"lineup/providers"
@@ -18,7 +19,10 @@ type responseDecoder struct {
 	said      map[partPlace]bool // parts of which something has come
 	text      pieces
 	reasoning pieces
-	spelling  string // the kind of reasoning that came first: a summary, or the text itself
+
+	callPlaces []partPlace // of the calls of tools
+
+	spelling string // the kind of reasoning that came first: a summary, or the text itself
 }
 
 // pieces is one sort of text so far: the place of its last piece, and the form of that event.
@@ -100,15 +104,19 @@ func (d *responseDecoder) take(
 		}
 	case "output_item.added":
 		if ev.Item != nil && ev.Item.isToolCall() {
-			return d.seen.addTools(f, out), nil
+			return d.takeCall(ev.Item, ev.place(0), false, f, out), nil
 		}
 	case "output_item.done":
 		if ev.Item != nil {
 			out = d.takeItem(ev.Item, ev.place(0), f, out)
 		}
-	case "function_call_arguments.delta", "function_call_arguments.done",
-		"custom_tool_call_input.delta",
-		"custom_tool_call_input.done":
+	case "function_call_arguments.delta":
+		return d.seen.addCall(callPiece{key: d.callAt(ev.place(0)),
+			arguments: textOf(ev.Delta)}, f, out), nil
+	case "function_call_arguments.done":
+		return d.seen.addCall(callPiece{key: d.callAt(ev.place(0)), whole: true,
+			arguments: textOf(ev.Arguments)}, f, out), nil
+	case "custom_tool_call_input.delta", "custom_tool_call_input.done":
 		return d.seen.addTools(f, out), nil
 	case "completed", "incomplete", "failed", "cancelled", "done":
 		var r response
@@ -251,7 +259,7 @@ func (d *responseDecoder) takeItem(
 	it *responseItem, at partPlace, f frame, out []providers.Event,
 ) []providers.Event {
 	if it.isToolCall() {
-		return d.seen.addTools(f, out)
+		return d.takeCall(it, at, true, f, out)
 	}
 	reasons := it.Type == "reasoning"
 	for _, raw := range []json.RawMessage{it.Summary, it.Content} {
@@ -267,6 +275,27 @@ func (d *responseDecoder) takeItem(
 		out = d.seen.addHidden(f, out)
 	}
 	return out
+}
+
+// takeCall reads a call that begins, or one that is whole. lineup declares functions alone.
+func (d *responseDecoder) takeCall(it *responseItem, at partPlace, whole bool, f frame,
+	out []providers.Event) []providers.Event {
+	if it.Type != "function_call" {
+		return d.seen.addTools(f, out)
+	}
+	a := toolArgs{Arguments: it.Arguments}
+	p := callPiece{key: d.callAt(at), id: it.CallID, name: it.Name, whole: whole}
+	p.arguments, _ = a.text()
+	return d.seen.addCall(p, f, out)
+}
+
+// callAt numbers the calls by their places.
+func (d *responseDecoder) callAt(at partPlace) int {
+	if n := slices.Index(d.callPlaces, at); n >= 0 {
+		return n
+	}
+	d.callPlaces = append(d.callPlaces, at)
+	return len(d.callPlaces) - 1
 }
 
 // partsOf reads the parts of an item, or the string in place of one.
@@ -298,7 +327,7 @@ func (d *responseDecoder) end(
 		return out, responseFailure(r)
 	case r.Status == "incomplete":
 		d.seen.setFinish(incompleteReason(r.Incomplete.Reason))
-	case d.seen.tools && !d.seen.text:
+	case (d.seen.tools || len(d.seen.calls) > 0) && !d.seen.text:
 		d.seen.setFinish(providers.FinishTools)
 	default:
 		d.seen.setFinish(providers.FinishStop)
@@ -311,9 +340,12 @@ func (d *responseDecoder) end(
 func (d *responseDecoder) takeOutput(
 	items []responseItem, f frame, out []providers.Event,
 ) []providers.Event {
-	text, reasoning := d.seen.text, d.seen.reasoning
+	text, reasoning, calls := d.seen.text, d.seen.reasoning, len(d.seen.calls)
 	for i := range items {
 		it := &items[i]
+		if it.isToolCall() && calls > 0 && !d.seen.calledAs(it.CallID) {
+			continue
+		}
 		if reasons := it.Type == "reasoning"; reasons && reasoning || !reasons && text &&
 			!it.isToolCall() {
 			continue

@@ -13,6 +13,8 @@ type responseEvent struct {
 	Text    json.RawMessage `json:"text"`    // of *_text.done
 	Refusal json.RawMessage `json:"refusal"` // of refusal.done
 
+	Arguments json.RawMessage `json:"arguments"` // of function_call_arguments.done
+
 	Item *responseItem `json:"item"`
 	Part *responsePart `json:"part"`
 
@@ -84,6 +86,11 @@ type responseItem struct {
 	Content   json.RawMessage `json:"content"` // parts
 	Summary   json.RawMessage `json:"summary"` // parts
 	Encrypted json.RawMessage `json:"encrypted_content"`
+
+	// of function_call
+	CallID    string          `json:"call_id"`
+	Name      string          `json:"name"`
+	Arguments json.RawMessage `json:"arguments"`
 }
 
 // responsePart is a piece of an item: output_text, refusal, reasoning_text or summary_text.

@@ -104,6 +104,7 @@ func (m *remote) readStream(ctx context.Context, resp *answer, body io.Reader, y
 	p := m.provider
 	frames := m.dialect().frames(body, resp.came)
 	dec := m.dialect().decoder()
+	dec.state().declared = m.declares
 	var events []providers.Event
 	var last time.Time
 	var ended *time.Timer
@@ -186,6 +187,7 @@ func (m *remote) readWhole(ctx context.Context, resp *answer, body io.Reader, yi
 		return
 	}
 	dec := m.dialect().decoder()
+	dec.state().declared = m.declares
 	events, err := decodeWhole(dec, data)
 	events = dec.state().flush(at, events)
 	for _, ev := range events {

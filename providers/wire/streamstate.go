@@ -13,7 +13,9 @@ import (
 type streamState struct {
 	text      bool     // visible text
 	reasoning bool     // reasoning, also hidden
-	tools     bool     // a tool call
+	tools     bool     // a tool call that nobody declared
+	declared  bool     // the request declares tools
+	calls     []*call  // of declared tools
 	hidden    bool     // encrypted reasoning
 	finish    string   // the finish reason in lineup's words, "" until the server gave one
 	payload   bool     // anything that the protocol knows
@@ -194,6 +196,7 @@ func (t *streamState) flush(at time.Time, out []providers.Event) []providers.Eve
 		out = t.part(s, heldFrame(f, now), out)
 	}
 	out = t.addSplit(t.think.close(), t.held, out)
+	out = t.closeCalls(now, out)
 	if t.torn != "" && t.finish != providers.FinishLength {
 		out = append(out, providers.Event{Type: providers.EventText, At: at, Text: t.torn})
 	}
@@ -237,7 +240,7 @@ func (t *streamState) addThought(s string, f frame, out []providers.Event) []pro
 		Bytes: f.bytes})
 }
 
-// addTools notes a tool call, which lineup offers no model and therefore never runs.
+// addTools notes a tool call in the answer to a request that declared none.
 func (t *streamState) addTools(f frame, out []providers.Event) []providers.Event {
 	if t.tools {
 		return out
@@ -261,7 +264,7 @@ func (t *streamState) addHidden(f frame, out []providers.Event) []providers.Even
 const noteWhole = "answered in one piece, not streamed"
 
 // tokens reports whether the model has said anything.
-func (t *streamState) tokens() bool { return t.text || t.reasoning }
+func (t *streamState) tokens() bool { return t.text || t.reasoning || len(t.calls) > 0 }
 
 // verdict judges the end of a stream that the server did not call an error: nil for a whole answer.
 func (t *streamState) verdict() *providers.Error {
@@ -286,7 +289,7 @@ func (t *streamState) verdict() *providers.Error {
 			providers.ServerError),
 			Message: "the server gave up in the middle of the answer: " +
 				t.finish, Hint: "ask again"}
-	case t.finish != "" && t.text:
+	case t.finish != "" && (t.text || len(t.calls) > 0):
 		return nil
 	case t.finish != "":
 		return &providers.Error{Kind: providers.Empty, Message: t.emptyMessage(),
