@@ -51,7 +51,7 @@ func (r *Reply) Apply(ev providers.Event) {
 		if l.loading.IsZero() {
 			l.loading = l.start
 		}
-	case providers.EventText, providers.EventReasoning:
+	case providers.EventText, providers.EventReasoning, providers.EventCall:
 		r.addToken(ev)
 	case providers.EventMoved:
 		r.moveText()
@@ -134,7 +134,7 @@ func (r *Reply) forgetAttempt() {
 
 func (r *Reply) addToken(ev providers.Event) {
 	l := &r.live
-	if ev.Text == "" {
+	if !ev.Token() {
 		return
 	}
 	if l.start.IsZero() { // a model without the attempt policy, as in small tests
@@ -161,6 +161,13 @@ func (r *Reply) addToken(ev providers.Event) {
 			l.visible = ev.At
 			r.Metrics.VisibleTTFT = msp(ev.At.Sub(l.start))
 		}
+	}
+	if ev.Type == providers.EventCall { // which has no place among the pieces of the text
+		l.addCall(ev)
+		r.settleUsage()
+		return
+	}
+	if !reasoning {
 		l.text.WriteString(ev.Text)
 		size += len(l.begun)
 		l.begun = ""
@@ -244,6 +251,7 @@ func (r *Reply) end(ev providers.Event) {
 	}
 	r.settleUsage()
 	r.fill()
+	r.check()
 }
 
 // endWaits records how long it was waited in the queue, or for the next attempt, where somebody
@@ -283,6 +291,9 @@ func (r *Reply) finalStatus(e *providers.Error) Status {
 func (r *Reply) fill() {
 	r.Text = r.live.text.String()
 	r.Reasoning = r.live.reasoning.String()
+	if len(r.live.calls) > 0 {
+		r.ToolCalls = r.live.toolCalls()
+	}
 }
 
 // settleUsage makes the usage out of what is known: the server's counts, or the estimate.
@@ -362,6 +373,7 @@ func (r *Reply) Snapshot() *Reply {
 	if r.live.text.Len()+r.live.reasoning.Len() > 0 {
 		c.Text, c.Reasoning = r.live.text.String(), r.live.reasoning.String()
 	}
+	c.ToolCalls = r.Calls()
 	c.Attempts = append([]Attempt{}, r.Attempts...)
 	for i := range c.Attempts {
 		if p := c.Attempts[i].Phases; p != nil { // Apply fills in its headers later

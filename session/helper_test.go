@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"lineup/jsoncheck"
 	"lineup/providers"
 )
 
@@ -20,7 +21,8 @@ func ptr[T any](v T) *T { return &v }
 // everything is a session with a value in each field that a session can have.
 func everything() *Session {
 	i, other := info("p/one", priced()), info("gate/vendor/two", priced())
-	full := NewReply(0, i, providers.Request{System: "Another prompt.", Messages: ask().Messages}, enter())
+	full := NewReply(0, i, providers.Request{System: "Another prompt.", Messages: ask().Messages,
+		Schema: jsoncheck.Kept("shape", []byte(`{"type":"object","title":"<a>"}`)), Tools: tools()}, enter())
 	apply(full, providers.Event{Type: providers.EventQueued, At: at(0)}, start(12.345, i),
 		providers.Event{Type: providers.EventConnected, At: at(30), Phases: &providers.Phases{DNS: 1500 * time.Microsecond, Connect: 2 * time.Millisecond, TLS: 3 * time.Millisecond}},
 		providers.Event{Type: providers.EventAttemptEnd, At: at(40), Status: 503, Err: &providers.Error{Kind: providers.Overloaded, Status: 503}},
@@ -31,6 +33,9 @@ func everything() *Session {
 		text(900, "A piece & "), text(901.5, "\u202e조각 🎉\x1b[2J"), usage(providers.Usage{Input: 100, Output: 50, Reasoning: 20, CacheRead: 30, CacheWrite: 10, CacheWrite1h: 5}),
 		providers.Event{Type: providers.EventTimings, Timings: providers.Timings{"load_ms": 3.25, "prompt_tokens": 100}},
 		providers.Event{Type: providers.EventNote, Text: "a note"}, providers.Event{Type: providers.EventDropped, Text: "top_k"},
+		providers.Event{Type: providers.EventCall, At: at(920), Text: `{"city":"서울`, Call: &providers.ToolCall{ID: "c1", Name: "weather"}},
+		providers.Event{Type: providers.EventCall, At: at(921), Text: `", "n": 12345678901234567890}`, Call: &providers.ToolCall{ID: "c1"}},
+		providers.Event{Type: providers.EventCall, At: at(922), Text: "no <JSON>", Call: &providers.ToolCall{Index: 1, Name: "other"}},
 		providers.Event{Type: providers.EventSimulated}, finish(950, "stop"))
 	apply(full, end(950, nil)...)
 	full.Params = providers.Params{Temperature: ptr(0.7), TopP: ptr(0.9), TopK: ptr(40), MinP: ptr(0.05), MaxTokens: ptr(99), Seed: ptr(int64(-7)),
@@ -52,6 +57,16 @@ func everything() *Session {
 		}
 	}
 	return s
+}
+
+// tools are two declared tools.
+func tools() []jsoncheck.Tool {
+	list, err := jsoncheck.ParseTools([]byte(`[{"type":"function","function":{"name":"weather","description":"<b>","parameters":{"type":"object"}}},
+		{"type":"function","function":{"name":"other"}}]`))
+	if err != nil {
+		panic(err)
+	}
+	return list
 }
 
 // TestMain lets a test start this binary again as a lineup of its own, to be killed.

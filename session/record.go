@@ -14,9 +14,10 @@ const (
 	resultColumns = `params, simulated, owner, status, served_by, served_model, finish_reason, ended_at,
 		ttft_ms, visible_ttft_ms, duration_ms, tokens_per_second, load_ms, queue_ms, from_enter_ms,
 		input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, usage_source,
-		chunk_gaps, chunk_gap_p50_ms, chunk_gap_p95_ms, chunk_gap_max_ms, cost_usd, cost_source, cost_unknown, error_kind, version, price, error, server, attempts, dropped_params, notes, text, reasoning, chunks`
+		chunk_gaps, chunk_gap_p50_ms, chunk_gap_p95_ms, chunk_gap_max_ms, cost_usd, cost_source, cost_unknown, error_kind, version, price, error, server, attempts, dropped_params, notes,
+		json, tool_calls, schema, tools, text, reasoning, chunks`
 	askedMarks  = `?, ?, ?, ?, ?, ?, ?`
-	resultMarks = `?, ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
+	resultMarks = `?, ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
 )
 
 // askedValues are the values of askedColumns. The system prompt is left out where it is the
@@ -70,6 +71,8 @@ func resultValues(r *Reply, owner, version string, at time.Time) ([]any, error) 
 		{r.Cost.Price, r.Cost.Price == nil}, {r.Error, r.Error == nil},
 		{r.Metrics.Server, len(r.Metrics.Server) == 0}, {r.Attempts, len(r.Attempts) == 0},
 		{r.DroppedParams, len(r.DroppedParams) == 0}, {r.Notes, len(r.Notes) == 0},
+		{r.JSON, r.JSON == nil}, {r.ToolCalls, len(r.ToolCalls) == 0},
+		{r.Schema, r.Schema == nil}, {r.Tools, len(r.Tools) == 0},
 	} {
 		if part.none {
 			v = append(v, nil)
@@ -106,6 +109,7 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 	}
 	var repeated any
 	var params, price, failure, server, attempts, dropped, notes, chunks []byte
+	var checked, calls, schema, tools []byte
 	m, u := &r.Metrics, &r.Usage
 	err := rows.Scan(&s.n, &s.turn, &r.Slot, &r.Take, &s.inForce, &r.Copied, &r.Model, &system,
 		&params, &r.Simulated, &owner, &r.Status, &r.ServedBy, &r.ServedModel, &r.FinishReason,
@@ -113,8 +117,8 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 		&m.TTFT, &m.VisibleTTFT, &m.Duration, &m.TokensPerSecond, &m.Load, &m.Queue, &m.FromEnter,
 		&u.Input, &u.Output, &u.Reasoning, &u.CacheRead, &u.CacheWrite, &u.Write1h, &u.Source,
 		&gaps.n, &gaps.p50, &gaps.p95, &gaps.max, &r.Cost.USD, &r.Cost.Source, &repeated, &repeated,
-		&r.Version, &price, &failure, &server, &attempts, &dropped, &notes, &r.Text,
-		&r.Reasoning, &chunks)
+		&r.Version, &price, &failure, &server, &attempts, &dropped, &notes,
+		&checked, &calls, &schema, &tools, &r.Text, &r.Reasoning, &chunks)
 	if err != nil {
 		return s, err
 	}
@@ -133,7 +137,8 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 		json []byte
 		into any
 	}{{params, &r.Params}, {price, &r.Cost.Price}, {failure, &r.Error}, {server, &m.Server},
-		{attempts, &r.Attempts}, {dropped, &r.DroppedParams}, {notes, &r.Notes}} {
+		{attempts, &r.Attempts}, {dropped, &r.DroppedParams}, {notes, &r.Notes},
+		{checked, &r.JSON}, {calls, &r.ToolCalls}, {schema, &r.Schema}, {tools, &r.Tools}} {
 		if len(part.json) == 0 {
 			continue
 		}

@@ -175,6 +175,10 @@ func (s *script) tokens(t0 time.Duration) {
 	end := t0 + spanOf(s.r.Metrics.Duration)
 	s.piece(end, providers.EventReasoning, thought, len(thought))
 	s.piece(end, providers.EventText, text, len(text))
+	for i, c := range s.r.ToolCalls {
+		s.add(end, providers.Event{Type: providers.EventCall, Text: c.Arguments,
+			Bytes: len(c.Arguments), Call: &providers.ToolCall{Index: i, ID: c.ID, Name: c.Name}})
+	}
 }
 
 // piece takes n bytes off a text, and gives the rest. It never cuts a character.

@@ -12,7 +12,9 @@ import (
 func replayed(r *Reply) (*Reply, []providers.Event) {
 	i := info("p/one", priced())
 	events := r.Events(enter())
-	return apply(NewReply(r.Slot, i, ask(), enter()), events...), events
+	req := ask()
+	req.Schema, req.Tools = r.Schema, r.Tools
+	return apply(NewReply(r.Slot, i, req, enter()), events...), events
 }
 
 // TestEventsMakeTheReplyAgain: text, times, attempts, usage and error are those of the record.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"lineup/jsoncheck"
 	"lineup/providers"
 )
 
@@ -55,15 +56,20 @@ type Reply struct {
 
 	DroppedParams []string `json:"dropped_params,omitempty"` // parameters that the server refused
 	Notes         []string `json:"notes,omitempty"`          // what the server did beside answering
+	// whether Text is the JSON that was asked for; nil where none was, or there is no text
+	JSON      *jsoncheck.Result `json:"json,omitempty"`
+	ToolCalls []ToolCall        `json:"tool_calls,omitempty"` // of the tools that were declared
 	// the numbers are a simulation's, not a model's
 	Simulated bool `json:"simulated,omitempty"`
 	// a fork took it over: it counts where it was asked
 	Copied bool `json:"copied,omitempty"`
 
 	// every piece with its arrival, for replay and inter-token times
-	Chunks []Chunk          `json:"-"`
-	System string           `json:"-"` // the system prompt that was sent
-	Params providers.Params `json:"-"` // the settings that were sent to the model that served
+	Chunks []Chunk           `json:"-"`
+	System string            `json:"-"` // the system prompt that was sent
+	Params providers.Params  `json:"-"` // the settings that were sent to the model that served
+	Schema *jsoncheck.Schema `json:"-"` // that the answer was to fit; nil for text
+	Tools  []jsoncheck.Tool  `json:"-"` // that were declared
 
 	// What the store adds when it keeps the reply. A reply that has them already, because it was
 	// read, keeps them.
@@ -177,6 +183,7 @@ type live struct {
 	retryAt     time.Time
 	text        strings.Builder
 	reasoning   strings.Builder
+	calls       []*liveCall
 	begun       string // what a former reply said, until a piece has come behind it; see GoOn
 	said        string // the same, for good
 	goesOn      bool
@@ -219,7 +226,7 @@ func NewReply(slot int, info providers.Info, req providers.Request, at time.Time
 	r := &Reply{Type: "reply", Slot: slot, Model: info.Ref.String(), ServedBy: info.Ref.String(),
 		Status:    Waiting,
 		Simulated: info.Simulated, Attempts: []Attempt{}, Usage: Usage{Source: Estimated},
-		System: req.System, Params: info.Params}
+		System: req.System, Params: info.Params, Schema: req.Schema, Tools: req.Tools}
 	r.Metrics.Server = map[string]float64{}
 	r.live = live{phase: PhaseConnecting, from: at, input: estimateRequest(req, even())}
 	r.live.serve(info)
@@ -248,6 +255,9 @@ func estimateRequest(req providers.Request, ratios [providers.TextKinds]float64)
 	}
 	for _, m := range req.Messages {
 		n += messageTokens + corrected(providers.EstimateByKind(m.Content), ratios)
+	}
+	for _, t := range req.Tools { // servers write them into the prompt
+		n += corrected(providers.EstimateByKind(string(t.Declared())), ratios)
 	}
 	return n
 }

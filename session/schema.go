@@ -27,6 +27,8 @@ var (
 	schemaV4 string
 	//go:embed schema/v5.sql
 	schemaV5 string
+	//go:embed schema/v7.sql
+	schemaV7 string
 )
 
 // migrations are all versions, oldest first. What was released is never changed: a further version
@@ -39,6 +41,7 @@ func migrations() []migration {
 		{version: 4, sql: schemaV4},
 		{version: 5, sql: schemaV5},
 		{version: 6, then: reindexSpaceless},
+		{version: 7, sql: schemaV7},
 	}
 }
 

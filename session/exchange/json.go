@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"time"
 
+	"lineup/jsoncheck"
 	"lineup/providers"
 	"lineup/session"
 )
@@ -53,6 +54,8 @@ type replyRecord struct {
 	System  *string           `json:"system,omitempty"`  // where it is not the session's
 	Params  *providers.Params `json:"params,omitempty"`
 	Chunks  chunkList         `json:"chunks,omitempty"`
+	Schema  *jsoncheck.Schema `json:"schema,omitempty"` // that the answer was to fit
+	Tools   []jsoncheck.Tool  `json:"tools,omitempty"`  // that were declared
 }
 
 // WriteJSON writes a session as one indented JSON object, each reply in the form of `lineup ask
@@ -61,10 +64,11 @@ type replyRecord struct {
 //	{"schema": 1, "id", "title", "created_at", "updated_at", "system", "panes", "tags", "parent", "parent_turn", "origin",
 //	 "turns": [{"id", "prompt", "created_at", "promoted", "replies": [R, …], "alternatives": [R, …]}, …]}
 //
-// where R is a reply and "ended_at", "version", "system", "params", "chunks". Times are RFC 3339 in
+// where R is a reply and "ended_at", "version", "system", "params", "chunks", "schema", "tools". Times are RFC 3339 in
 // UTC with milliseconds. A reply has a system if it differs from the session's. Its params are the
 // settings sent, under the names of the config. Its chunks are a list of [milliseconds after the
-// request, bytes of text], with a third number 1 for reasoning. Empty optional keys are left out:
+// request, bytes of text], with a third number 1 for reasoning. Its schema is {"name", "schema"}, and
+// its tools have the form of Chat Completions. Empty optional keys are left out:
 // those between "panes" and "turns", "promoted", "alternatives", and the further fields of a reply.
 // Import reads it all back, and a second export is the same, byte for byte. Only a running reply
 // has become an interrupted one.
@@ -101,7 +105,8 @@ func recordOf(r *session.Reply, sessionSystem string) replyRecord {
 	if !r.Status.Final() { // its text is still in the making
 		r = r.Snapshot()
 	}
-	rec := replyRecord{Reply: r, Version: r.Version, Chunks: r.Chunks}
+	rec := replyRecord{Reply: r, Version: r.Version, Chunks: r.Chunks, Schema: r.Schema,
+		Tools: r.Tools}
 	if !r.EndedAt.IsZero() {
 		rec.EndedAt = stampOf(r.EndedAt)
 	}
@@ -126,6 +131,10 @@ func (rec replyRecord) reply(sessionSystem string) *session.Reply {
 	}
 	if rec.Params != nil {
 		r.Params = *rec.Params
+	}
+	r.Schema, r.Tools = rec.Schema, rec.Tools
+	if r.JSON != nil && r.JSON.Errors == nil {
+		r.JSON.Errors = []jsoncheck.Problem{}
 	}
 	if r.Attempts == nil {
 		r.Attempts = []session.Attempt{}

@@ -1,0 +1,102 @@
+package session
+
+import (
+	"encoding/json"
+	"strings"
+
+	"lineup/providers"
+)
+
+// ToolCall is a call of a declared tool that a model asked for. Nobody runs it.
+type ToolCall struct {
+	ID        string // as the server calls it, or ""
+	Name      string
+	Arguments string // JSON text as the model wrote it; models write other text too
+}
+
+// toolCallRecord is a call in a record. Its arguments are the JSON value, or a string with the text
+// where it is none.
+type toolCallRecord struct {
+	ID        string          `json:"id,omitempty"`
+	Name      string          `json:"name"`
+	Arguments json.RawMessage `json:"arguments"`
+}
+
+// Value is the arguments as JSON: themselves, or a string with the text where they are none.
+func (c ToolCall) Value() json.RawMessage {
+	if text := strings.TrimSpace(c.Arguments); json.Valid([]byte(text)) {
+		return json.RawMessage(text)
+	}
+	b, _ := json.Marshal(c.Arguments) // a string always can be
+	return b
+}
+
+// MarshalJSON writes {"id", "name", "arguments"}.
+func (c ToolCall) MarshalJSON() ([]byte, error) {
+	return json.Marshal(toolCallRecord{c.ID, c.Name, c.Value()})
+}
+
+// UnmarshalJSON takes back what MarshalJSON writes.
+func (c *ToolCall) UnmarshalJSON(data []byte) error {
+	var r toolCallRecord
+	if err := json.Unmarshal(data, &r); err != nil {
+		return err
+	}
+	*c = ToolCall{ID: r.ID, Name: r.Name, Arguments: string(r.Arguments)}
+	var text string
+	if len(r.Arguments) > 0 && r.Arguments[0] == '"' &&
+		json.Unmarshal(r.Arguments, &text) == nil && !json.Valid([]byte(text)) {
+		c.Arguments = text
+	}
+	return nil
+}
+
+// liveCall is a call of a tool while its pieces come in.
+type liveCall struct {
+	id, name  string
+	arguments strings.Builder
+}
+
+// addCall adds a piece of a call to what has come.
+func (l *live) addCall(ev providers.Event) {
+	for len(l.calls) <= ev.Call.Index {
+		l.calls = append(l.calls, &liveCall{})
+	}
+	c := l.calls[ev.Call.Index]
+	if ev.Call.ID != "" {
+		c.id = ev.Call.ID
+	}
+	if ev.Call.Name != "" {
+		c.name = ev.Call.Name
+	}
+	c.arguments.WriteString(ev.Text)
+}
+
+// Calls are the calls of tools so far.
+func (r *Reply) Calls() []ToolCall {
+	if r.Status.Final() || len(r.live.calls) == 0 { // a snapshot has the field alone
+		return r.ToolCalls
+	}
+	return r.live.toolCalls()
+}
+
+func (l *live) toolCalls() []ToolCall {
+	calls := make([]ToolCall, len(l.calls))
+	for i, c := range l.calls {
+		calls[i] = ToolCall{c.id, c.name, c.arguments.String()}
+	}
+	return calls
+}
+
+// check checks the answer against the schema that it was asked to fit. A reply without text has
+// nothing to check: it failed, or calls tools.
+func (r *Reply) check() {
+	if r.Schema == nil || r.Text == "" {
+		return
+	}
+	result := r.Schema.Check(r.Text)
+	r.JSON = &result
+}
+
+// FailsSchema reports whether the text of the reply does not fit the schema.
+func (r *Reply) FailsSchema() bool { return r.JSON != nil && !r.JSON.Valid }
