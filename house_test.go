@@ -22,7 +22,7 @@ const module = "lineup"
 func mayImport() map[string][]string {
 	return map[string][]string{
 		"main":              {"cli"},
-		"cli":               {"atomicfile", "compare", "config", "ui", "ui/report", "ui/chart", "ui/markdown", "ui/text", "ui/theme", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/sim", "providers/wire"},
+		"cli":               {"atomicfile", "compare", "config", "jsoncheck", "ui", "ui/report", "ui/chart", "ui/markdown", "ui/text", "ui/theme", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/sim", "providers/wire"},
 		"atomicfile":        {},
 		"config":            {"atomicfile", "jsoncheck"},
 		"jsoncheck":         {},

@@ -28,6 +28,8 @@ type askFlags struct {
 	system     string
 	noSave     bool
 	overBudget bool
+	schema     string
+	tools      string
 }
 
 func askCommand(g *globals) *cobra.Command {
@@ -39,8 +41,10 @@ func askCommand(g *globals) *cobra.Command {
 			"bare answer of a single model goes to standard output, for pipes. Several\n" +
 			"answers have headings. On a terminal Markdown is drawn, and the numbers of each\n" +
 			"answer follow; --plain prints the text itself. PROMPT may be - or be left out in\n" +
-			"a pipe; then it is read from standard input. Exit code 1 means that an answer\n" +
-			"failed or could not be saved.",
+			"a pipe; then it is read from standard input. --schema asks for JSON, and checks\n" +
+			"it. --tools declares tools; the models' calls are printed and never run. Exit\n" +
+			"code 1 means that an answer failed or could not be saved, 3 that one does not\n" +
+			"fit the schema.",
 		Example: "  lineup ask -m local/llama3.1:8b \"Why is the sky blue?\"\n" +
 			"  git diff | lineup ask -m openrouter/anthropic/claude-sonnet-4 \"Review this:\" -\n" +
 			"  lineup ask --json -m local/llama3.1:8b -m holysheep/gemini-2.5-flash \"Hi\"" +
@@ -56,6 +60,10 @@ func askCommand(g *globals) *cobra.Command {
 	flags.BoolVar(&f.plain, "plain", false,
 		"print the text itself on a terminal too, not Markdown as it looks")
 	flags.StringVar(&f.system, "system", "", "system prompt, in place of the config's")
+	flags.StringVar(&f.schema, "schema", "",
+		"`FILE` with a JSON Schema that the answers are to fit; each is checked")
+	flags.StringVar(&f.tools, "tools", "",
+		"`FILE` with tools to declare, as Chat Completions has them; they are never run")
 	flags.BoolVar(&f.overBudget, "over-budget", false, "ask although the budget is used up")
 	flags.BoolVar(&f.noSave, "no-save", false, "do not save the session")
 	return c
@@ -73,6 +81,9 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	defer simulator.close()
 	specs, cfg, err := g.askModels(ctx, f, &simulator)
 	if err != nil {
+		return err
+	}
+	if err := f.declare(specs); err != nil {
 		return err
 	}
 	q := question{g: g, prompt: prompt, system: cfg.System, specs: specs}
@@ -181,7 +192,7 @@ type question struct {
 }
 
 // run asks, prints and saves. It returns errFailed if a reply is no answer or could not be saved,
-// the context's error after an interrupt, and the error of standard output. The last one ends the
+// errUnfit if one does not fit its schema, the context's error after an interrupt, and the error of standard output. The last one ends the
 // requests; the text so far is saved.
 func (q *question) run(ctx context.Context) error {
 	t := q.begin(time.Now())
@@ -209,6 +220,8 @@ func (q *question) run(ctx context.Context) error {
 		return context.Canceled
 	case !saved || slices.ContainsFunc(t.Replies, failed):
 		return errFailed
+	case slices.ContainsFunc(t.Replies, (*session.Reply).FailsSchema):
+		return errUnfit
 	}
 	return nil
 }

@@ -127,6 +127,24 @@ func (t *teller) end(r *session.Reply) {
 	}
 }
 
+// check tells whether an answer is the JSON that was asked for, with all that is wrong with it.
+// Where there are several answers it says which one it is about.
+func (t *teller) check(r *session.Reply, single bool) {
+	if r.JSON == nil {
+		return
+	}
+	of := ""
+	if !single {
+		of = r.ServedBy + ": "
+	}
+	if r.JSON.Valid {
+		fmt.Fprintln(t.err, providers.CleanLine(of+"✓ JSON"))
+	}
+	for _, p := range r.JSON.Errors {
+		fmt.Fprintln(t.err, providers.CleanLine(of+"✗ "+p.String()))
+	}
+}
+
 // numbers tells how long an answer took and what it cost. Where there are several it says whose
 // they are.
 func (t *teller) numbers(r *session.Reply, local, single bool) {

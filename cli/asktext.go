@@ -65,7 +65,8 @@ func (p *textPrinter) event(r *session.Reply, ev providers.Event) error {
 		}
 	case providers.EventEnd:
 		s.ended = true
-	case providers.EventReasoning:
+		s.pending.WriteString(callText(r, s.last != 0 || s.pending.Len() > 0))
+	case providers.EventReasoning, providers.EventCall:
 		return nil
 	default:
 		if p.apart {
@@ -75,6 +76,19 @@ func (p *textPrinter) event(r *session.Reply, ev providers.Event) error {
 		s.untold = append(s.untold, ev)
 	}
 	return p.flush()
+}
+
+// callText is the calls of tools in a reply, a line each: NAME ARGUMENTS. They stand apart from text
+// before them.
+func callText(r *session.Reply, apart bool) string {
+	var b strings.Builder
+	for i, c := range r.ToolCalls {
+		if i == 0 && apart {
+			b.WriteString("\n\n")
+		}
+		b.WriteString(c.Name + " " + providers.CleanLine(string(c.Value())) + "\n")
+	}
+	return b.String()
 }
 
 // flush prints what the present slot has, and goes on to the next one where it has ended.
@@ -160,6 +174,7 @@ func (p *textPrinter) end(s *textSlot) error {
 		}
 	}
 	p.tell.end(s.reply)
+	p.tell.check(s.reply, p.single)
 	if !p.apart {
 		p.tell.numbers(s.reply, s.local, p.single)
 	}

@@ -23,6 +23,7 @@ const (
 	exitOK          = 0
 	exitFailed      = 1
 	exitUsage       = 2
+	exitUnfit       = 3
 	exitInterrupted = 130
 )
 
@@ -140,6 +141,10 @@ func (e usageError) Unwrap() error { return e.err }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
+// errUnfit says that all replies are there and one is not what was asked for, such as JSON that
+// does not fit its schema. This has been reported already.
+var errUnfit = errors.New("at least one answer is not what was asked for")
+
 // errFailed says that a reply failed and that this has been reported already.
 var errFailed = errors.New("at least one reply failed")
 
@@ -153,6 +158,8 @@ func exitCode(ctx context.Context, err error) int {
 		return exitUsage
 	case errors.As(err, &fault):
 		return exitFailed
+	case errors.Is(err, errUnfit):
+		return exitUnfit
 	case ctx.Err() != nil, errors.Is(err, context.Canceled), errors.Is(err, ui.ErrGone):
 		return exitInterrupted
 	}
@@ -165,7 +172,7 @@ func exitCode(ctx context.Context, err error) int {
 func (g *globals) printError(w io.Writer, _ fang.Styles, err error) {
 	var unsaved *ui.SaveError
 	switch {
-	case errors.Is(err, errFailed):
+	case errors.Is(err, errFailed), errors.Is(err, errUnfit):
 		return
 	case errors.Is(err, context.Canceled), errors.Is(err, ui.ErrGone):
 		if !errors.As(err, &unsaved) {

@@ -155,7 +155,7 @@ var (
 			`unknown|unrecognized|forbidden)`,
 		`(not|n't|no) support(ed|s)?( for)? (the )?['"\x60]?(tools?|functions?)\b`,
 		`no endpoints found that support tool`, // OpenRouter's
-		`--jinja`, // which llama-server wants for tools
+		`--jinja`,                              // which llama-server wants for tools
 	)
 )
 
