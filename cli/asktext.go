@@ -78,8 +78,8 @@ func (p *textPrinter) event(r *session.Reply, ev providers.Event) error {
 	return p.flush()
 }
 
-// callText is the calls of tools in a reply, a line each: NAME ARGUMENTS. They stand apart from text
-// before them.
+// callText is the calls of tools in a reply, a line each: NAME ARGUMENTS. They stand apart from
+// text before them.
 func callText(r *session.Reply, apart bool) string {
 	var b strings.Builder
 	for i, c := range r.ToolCalls {

@@ -63,8 +63,8 @@ func (e *Event) Token() bool {
 		e.Type == EventCall
 }
 
-// ToolCall names a call of a tool, of which an event brings a piece. The first event of a call has its
-// name.
+// ToolCall names a call of a tool, of which an event brings a piece. The first event of a call has
+// its name.
 type ToolCall struct {
 	Index int    // which call of the answer, counted from 0
 	ID    string // as the server calls it, or ""

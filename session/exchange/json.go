@@ -64,14 +64,14 @@ type replyRecord struct {
 //	{"schema": 1, "id", "title", "created_at", "updated_at", "system", "panes", "tags", "parent", "parent_turn", "origin",
 //	 "turns": [{"id", "prompt", "created_at", "promoted", "replies": [R, …], "alternatives": [R, …]}, …]}
 //
-// where R is a reply and "ended_at", "version", "system", "params", "chunks", "schema", "tools". Times are RFC 3339 in
-// UTC with milliseconds. A reply has a system if it differs from the session's. Its params are the
-// settings sent, under the names of the config. Its chunks are a list of [milliseconds after the
-// request, bytes of text], with a third number 1 for reasoning. Its schema is {"name", "schema"}, and
-// its tools have the form of Chat Completions. Empty optional keys are left out:
-// those between "panes" and "turns", "promoted", "alternatives", and the further fields of a reply.
-// Import reads it all back, and a second export is the same, byte for byte. Only a running reply
-// has become an interrupted one.
+// where R is a reply and "ended_at", "version", "system", "params", "chunks", "schema", "tools".
+// Times are RFC 3339 in UTC with milliseconds. A reply has a system if it differs from the
+// session's. Its params are the settings sent, under the names of the config. Its chunks are a list
+// of [milliseconds after the request, bytes of text], with a third number 1 for reasoning. Its
+// schema is {"name", "schema"}, and its tools have the form of Chat Completions. Empty optional
+// keys are left out: those between "panes" and "turns", "promoted", "alternatives", and the further
+// fields of a reply. Import reads it all back, and a second export is the same, byte for byte. Only
+// a running reply has become an interrupted one.
 func WriteJSON(w io.Writer, s *session.Session) error {
 	rec := sessionRecord{Schema: exportSchema, ID: s.ID, Title: s.Title,
 		CreatedAt: stampOf(s.CreatedAt),
