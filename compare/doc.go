@@ -6,4 +6,6 @@
 //   - [Diff] compares two texts word by word; [Comparison.Stretches] is for reading it.
 //   - [Agree] lists the facts that only some of several texts state.
 //   - [ReadVotes] reads votes, and [Rate] computes from them how strong each contender is.
+//   - [JudgePairs], [JudgeQuestion], [NewJudgement] and [TrustIn] are the protocol of a model that
+//     judges answers.
 package compare
