@@ -14,6 +14,7 @@
 // A [Usage] counts tokens, a [Quote] is a price with its source.
 //
 // The packages below hold the rest. Package wire speaks the protocols, package policy wraps a Model
-// in timeouts, retries and fallbacks, package price finds prices and compares them, package arrival
-// stamps bytes, and package sim serves simulated models.
+// in timeouts, retries and fallbacks, package price finds prices and compares them, package attach
+// makes attachments of files, package arrival stamps bytes, and package sim serves simulated
+// models.
 package providers

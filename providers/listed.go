@@ -12,4 +12,5 @@ type Listed struct {
 	Size     int64     // bytes on the server's disk, 0 where it does not say
 	Loaded   bool      // it is in the server's memory now, as far as the server says so
 	Chat     bool      // false for models that are known not to chat (embeddings and the like)
+	Vision   *bool     // whether it takes images; nil where the server does not say
 }

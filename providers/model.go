@@ -44,8 +44,9 @@ const (
 
 // Message is one entry of a conversation.
 type Message struct {
-	Role    Role   `json:"role"`
-	Content string `json:"content"`
+	Role        Role         `json:"role"`
+	Content     string       `json:"content"`
+	Attachments []Attachment `json:"-"` // of the user; each dialect writes them in its own way
 }
 
 // Params are the sampling settings of a model. What is nil or empty is not sent, so that the
@@ -91,4 +92,5 @@ type Info struct {
 	Price     Quote
 	Context   int    // context window in tokens, 0 where unknown
 	Params    Params // what is sent with each request, for the record
+	Vision    *bool  // whether the model takes images; nil where nobody says
 }

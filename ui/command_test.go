@@ -121,7 +121,7 @@ func TestAPromptMayBeginWithASlash(t *testing.T) {
 				t.Fatalf("%v was not sent; the screen:\n%s", typed, d.screen())
 			}
 			want := strings.TrimPrefix(typed[0], "lit:")
-			if got := m.asked[i].Messages[len(m.asked[i].Messages)-1]; got != (providers.Message{Role: providers.User, Content: want}) {
+			if got := m.asked[i].Messages[len(m.asked[i].Messages)-1]; got.Role != providers.User || got.Content != want {
 				t.Errorf("asked %v, want %q", got, want)
 			}
 		}

@@ -66,6 +66,11 @@ type questions interface {
 	// without such servers.
 	contextSetting(p *Provider) string
 
+	// refusesPDF reports whether the protocol has no place for PDFs.
+	refusesPDF() bool
+	// sees asks the server whether a model takes images; nil where it does not say.
+	sees(ctx context.Context, p *Provider, model string) *bool
+
 	// account asks what the server tells of itself and of the key.
 	account(ctx context.Context, p *Provider) (Account, error)
 	// addFacts fills in what a list of models leaves out. header is that of the list.

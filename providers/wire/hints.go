@@ -210,7 +210,7 @@ func (m *remote) sets(name string) bool {
 
 // hasSystem reports whether a request has a system prompt.
 func hasSystem(fields map[string]any) bool {
-	messages, _ := fields["messages"].([]providers.Message)
+	messages, _ := fields["messages"].([]message)
 	return fields["system"] != nil || fields["instructions"] != nil || len(messages) > 0 &&
 		messages[0].Role == "system"
 }

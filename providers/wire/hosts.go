@@ -55,15 +55,9 @@ func rename(b map[string]any, from, to string) {
 	}
 }
 
-// prefixMessage is a message that the server is to go on with, as Mistral and DeepSeek mark it.
-type prefixMessage struct {
-	providers.Message
-	Prefix bool `json:"prefix"`
-}
-
 // prefixed reports whether a request ends with the beginning of the answer.
 func prefixed(b map[string]any) bool {
-	messages, _ := b["messages"].([]providers.Message)
+	messages, _ := b["messages"].([]message)
 	n := len(messages)
 	return n > 0 && messages[n-1].Role == providers.Assistant
 }
@@ -73,14 +67,8 @@ func markPrefix(b map[string]any) {
 	if !prefixed(b) {
 		return
 	}
-	messages, _ := b["messages"].([]providers.Message)
-	n := len(messages)
-	marked := make([]any, n)
-	for i, m := range messages {
-		marked[i] = m
-	}
-	marked[n-1] = prefixMessage{messages[n-1], true}
-	b["messages"] = marked
+	messages, _ := b["messages"].([]message)
+	messages[len(messages)-1].Prefix = true
 }
 
 // Continues reports whether the provider is known to go on with an assistant's message at the end

@@ -175,11 +175,73 @@ func (e listEntry) chats() bool {
 	return true
 }
 
+// vision tells whether a model takes images: OpenRouter's architecture.input_modalities (modality
+// in older lists, such as "text+image->text"), the modalities or capabilities that others list, and
+// yes-or-no fields. Nil is not known.
+func (e listEntry) vision() *bool {
+	return e.visionWithin(2)
+}
+
+func (e listEntry) visionWithin(depth int) *bool {
+	for _, name := range []string{"inputmodalities", "modality", "supportsvision",
+		"supportsimages", "imageinput", "vision", "supportsimageinput", "capabilities"} {
+		switch v := e[name].(type) {
+		case bool:
+			return &v
+		case string:
+			in, _, _ := strings.Cut(strings.ToLower(v), "->")
+			if sees := strings.Contains(in, "image"); sees || strings.Contains(in, "text") {
+				return &sees
+			}
+		case []any:
+			if sees, known := namesVision(v, name == "capabilities"); known {
+				return &sees
+			}
+		}
+	}
+	if depth == 0 {
+		return nil
+	}
+	// the objects in which these fields stand, and Anthropic's {"image_input": {"supported": …}}
+	for _, name := range []string{"architecture", "capabilities", "modalities", "modelinfo",
+		"imageinput", "supports", "modelspec"} {
+		if in, ok := e[name].(map[string]any); ok {
+			f := listEntry(fold(in))
+			if b, ok := f["supported"].(bool); ok && name == "imageinput" {
+				return &b
+			}
+			if v := f.visionWithin(depth - 1); v != nil {
+				return v
+			}
+			if v, ok := f["input"].([]any); ok && name == "modalities" {
+				sees, _ := namesVision(v, false)
+				return &sees
+			}
+		}
+	}
+	return nil
+}
+
+// namesVision reports whether a list of names has images in it. That capabilities are silent of
+// them proves nothing, unless Ollama's "completion" is among them.
+func namesVision(names []any, capabilities bool) (sees, known bool) {
+	known = !capabilities && len(names) > 0
+	for _, n := range names {
+		switch s, _ := n.(string); strings.ToLower(s) {
+		case "image", "vision", "images", "multimodal":
+			return true, true
+		case "completion":
+			known = true
+		}
+	}
+	return false, known
+}
+
 // listed is the entry as lineup keeps it.
 func (e listEntry) listed() providers.Listed {
 	m := providers.Listed{ID: e.id(), Chat: e.chats(), Context: e.context(),
 		Name:  e.text("displayname", "title", "name"),
-		Price: e.price()}
+		Price: e.price(), Vision: e.vision()}
 	if m.Name == m.ID {
 		m.Name = ""
 	}

@@ -31,7 +31,7 @@ func (ollama) decoder() decoder { return &ollamaDecoder{} }
 func (ollama) body(model string, params providers.Params, req providers.Request) map[string]any {
 	b := map[string]any{
 		"model":    model,
-		"messages": withSystem(req),
+		"messages": withSystem(req, writeOllama),
 		"stream":   true,
 	}
 	o := map[string]any{}

@@ -5,8 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"io"
-	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -56,21 +55,9 @@ func (p *Provider) addOllamaFacts(ctx context.Context, list []providers.Listed) 
 
 // showOllama asks about one model: its context length and whether it can chat.
 func (p *Provider) showOllama(ctx context.Context, m *providers.Listed) {
-	req, err := p.newRequest(ctx, http.MethodPost, p.url("/api/show"),
-		map[string]any{"model": m.ID})
-	if err != nil {
-		return
+	if body := p.show(ctx, m.ID); body != nil {
+		addShown(m, body)
 	}
-	resp, err := p.client.Do(req)
-	if err != nil {
-		return
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxLine))
-	if err != nil || resp.StatusCode != http.StatusOK {
-		return
-	}
-	addShown(m, body)
 }
 
 // addShown reads an answer of /api/show. The context length stands under the name of the
@@ -93,9 +80,8 @@ func addShown(m *providers.Listed, body []byte) {
 		}
 	}
 	if len(v.Capabilities) > 0 {
-		m.Chat = false
-		for _, c := range v.Capabilities {
-			m.Chat = m.Chat || c == "completion"
-		}
+		sees := slices.Contains(v.Capabilities, "vision") ||
+			slices.Contains(v.Capabilities, "multimodal") // llama.cpp's word
+		m.Chat, m.Vision = slices.Contains(v.Capabilities, "completion"), &sees
 	}
 }

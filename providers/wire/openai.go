@@ -33,7 +33,7 @@ func (openAI) decoder() decoder {
 func (openAI) body(model string, params providers.Params, req providers.Request) map[string]any {
 	b := map[string]any{
 		"model":          model,
-		"messages":       withSystem(req),
+		"messages":       withSystem(req, writeChat),
 		"stream":         true,
 		"stream_options": map[string]any{"include_usage": true},
 	}
@@ -50,15 +50,6 @@ func (openAI) body(model string, params providers.Params, req providers.Request)
 		b["reasoning_effort"] = params.ReasoningEffort
 	}
 	return b
-}
-
-// withSystem is a request's messages with its system prompt ahead of them.
-func withSystem(req providers.Request) []providers.Message {
-	messages := make([]providers.Message, 0, len(req.Messages)+1)
-	if req.System != "" {
-		messages = append(messages, providers.Message{Role: "system", Content: req.System})
-	}
-	return append(messages, req.Messages...)
 }
 
 // setParam sends a parameter only if it is set: strict servers refuse unknown ones.

@@ -38,6 +38,7 @@ type Provider struct {
 	quirks        quirks
 	cooldowns     policy.Cooldowns
 	warmed        warmed
+	seen          seen
 }
 
 // Kinds lists the dialects that New knows.
@@ -102,6 +103,7 @@ func (p *Provider) Model(cfg ModelConfig) providers.Model {
 	if p.places != nil {
 		m = policy.WithQueue(m, p.places)
 	}
+	m = careful{m, p, cfg.Info}
 	m = policy.WithRetry(m, cfg.Retry)
 	return policy.WithCooldown(m, &p.cooldowns, cfg.Info.Ref.Model)
 }

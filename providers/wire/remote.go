@@ -188,7 +188,7 @@ func (m *remote) checked(req providers.Request, yield consumer) consumer {
 	}
 	sent := providers.EstimateTokens(req.System)
 	for _, msg := range req.Messages {
-		sent += providers.EstimateTokens(msg.Content)
+		sent += providers.EstimateTokens(msg.Text())
 	}
 	told := false // a usage may come with every chunk
 	return func(ev providers.Event, err error) bool {

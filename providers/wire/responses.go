@@ -50,7 +50,7 @@ func (responses) body(model string, params providers.Params, req providers.Reque
 type inputItem struct {
 	Type    string         `json:"type"`
 	Role    providers.Role `json:"role"`
-	Content []inputPart    `json:"content"`
+	Content []any          `json:"content"`
 }
 
 type inputPart struct {
@@ -62,12 +62,16 @@ type inputPart struct {
 func inputItems(messages []providers.Message) []inputItem {
 	items := make([]inputItem, 0, len(messages))
 	for _, m := range messages {
-		part := "input_text"
+		kind := "input_text"
 		if m.Role == providers.Assistant {
-			part = "output_text"
+			kind = "output_text"
 		}
-		items = append(items, inputItem{Type: "message", Role: m.Role, Content: []inputPart{{part,
-			m.Content}}})
+		var content []any
+		for _, file := range responseParts(m) {
+			content = append(content, file)
+		}
+		items = append(items, inputItem{Type: "message", Role: m.Role,
+			Content: append(content, inputPart{kind, m.Text()})})
 	}
 	return items
 }
