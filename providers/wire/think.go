@@ -28,6 +28,7 @@ func thinkTags() []thinkTag {
 		{"<thought>", "</thought>", notInProse},
 		{"<thoughts>", "</thoughts>", notInProse},
 		{"<reasoning>", "</reasoning>", notInProse},
+		{"<antThinking>", "</antThinking>", notInProse}, // Claude's, where its prompt asks for it
 		{"<seed:think>", "</seed:think>", always},
 		{"<longcat_think>", "</longcat_think>", always},
 		{"<mm:think>", "</mm:think>", always},
@@ -180,9 +181,12 @@ func (s *thinkSplitter) begin(piece string) string {
 	}
 	possible := false
 	for _, t := range thinkTags() {
-		if hasTag(start, t.open) {
+		switch n, whole := openTag(start, t); {
+		case n > 0:
 			s.state, s.end = thinkBegins, t.end
-			return start[len(t.open):]
+			return start[n:]
+		case !whole:
+			possible = true
 		}
 		if t.alone != never && hasTag(start, t.end) { // of reasoning that came before, or of none
 			s.closed = true
@@ -204,6 +208,71 @@ func (s *thinkSplitter) begin(piece string) string {
 	}
 	s.state, s.end = answering, ""
 	return piece
+}
+
+// maxAttributes bounds what may stand in a tag besides its name, in bytes.
+const maxAttributes = 256
+
+// openTag measures the tag that begins a text, 0 where it is none. A tag of markup may have
+// attributes, each with a value: <think id="1">. whole is false where more of the text may make it
+// one.
+func openTag(start string, t thinkTag) (n int, whole bool) {
+	if hasTag(start, t.open) {
+		return len(t.open), true
+	}
+	name := strings.TrimSuffix(t.open, ">")
+	if t.alone != notInProse || !hasTag(start, name) {
+		return 0, true
+	}
+	rest := start[len(name):]
+	if len(rest) > maxAttributes || rest != "" && strings.IndexByte(thinkSpace, rest[0]) < 0 {
+		return 0, true
+	}
+	switch n := attributes(rest); {
+	case n < 0:
+		return 0, true
+	case n == len(rest):
+		return 0, false
+	default:
+		return len(name) + n + 1, true // with the >
+	}
+}
+
+// attributes measures what stands before the > of a tag. That is all of it where the > has not come
+// yet, and -1 where it is something else, such as prose.
+func attributes(s string) int {
+	for i := 0; ; {
+		for i < len(s) && strings.IndexByte(thinkSpace, s[i]) >= 0 {
+			i++
+		}
+		if i == len(s) || s[i] == '>' {
+			return i
+		}
+		from := i
+		for i < len(s) && (wordByte(s[i]) || s[i] == '-' || s[i] == ':' || s[i] == '.') {
+			i++
+		}
+		switch {
+		case i == len(s):
+			return i
+		case i == from || s[i] != '=':
+			return -1
+		}
+		if i++; i == len(s) {
+			return i
+		}
+		if quote := s[i]; quote == '"' || quote == '\'' {
+			end := strings.IndexByte(s[i+1:], quote)
+			if end < 0 {
+				return len(s)
+			}
+			i += end + 2
+			continue
+		}
+		for i < len(s) && strings.IndexByte(thinkSpace+">", s[i]) < 0 {
+			i++
+		}
+	}
 }
 
 // harmony reads the head of a message in gpt-oss' format, or holds back what may become one.
