@@ -187,6 +187,7 @@ func (d *messageDecoder) decode(f frame, out []providers.Event) ([]providers.Eve
 	if err := unmarshal(f.data, &ev); err != nil {
 		// gateways that translate from OpenAI's protocol
 		if string(bytes.TrimSpace(f.data)) == "[DONE]" {
+			d.seen.endNative()
 			return out, errStreamEnd
 		}
 		if f.event == "error" { // in plain words
@@ -208,6 +209,10 @@ func (d *messageDecoder) take(ev *messageEvent, f frame, out []providers.Event) 
 	error) {
 	switch {
 	case ev.Type == "":
+		native, ok := d.seen.takeNative(f.data, f, out)
+		if ok {
+			return native, nil
+		}
 		d.seen.addForeign(f.data)
 	case ev.Type == "message_start" && ev.Message != nil:
 		d.seen.payload = true
@@ -268,6 +273,9 @@ func (d *messageDecoder) whole(data []byte, out []providers.Event) ([]providers.
 		return out, err
 	}
 	if m.Type != "message" {
+		if out, ok := d.seen.takeNative(data, frame{bytes: len(data)}, out); ok {
+			return out, nil
+		}
 		if f := streamFailure(data); !f.raw {
 			return out, f
 		}

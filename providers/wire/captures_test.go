@@ -48,7 +48,7 @@ func readCapture(t testing.TB, file string) capture {
 	c.dialect, c.chat = "openai", true
 	switch {
 	case strings.HasSuffix(url, "/chat/completions"):
-	case strings.HasSuffix(url, "/api/chat"):
+	case strings.HasSuffix(url, "/api/chat"), strings.HasSuffix(url, "/api/generate"): // read there too
 		c.dialect = "ollama"
 	case strings.HasSuffix(url, "/messages"):
 		c.dialect = "anthropic"

@@ -58,6 +58,15 @@ func (c *channel) write(piece string, f frame) (early string, at frame, now stri
 	return early, at, c.keep(piece)
 }
 
+// rest is what a piece that holds the whole text has more than the text so far: nothing, as a rule.
+// ok is false where it is another text.
+func (c *channel) rest(piece string) (rest string, ok bool) {
+	if c.held != "" || !c.begins(piece) {
+		return "", false
+	}
+	return piece[c.length:], true
+}
+
 // goesOn reports whether an ordinary piece is new as it is: nothing is held back, and it is too
 // short to repeat.
 func (c *channel) goesOn(piece string) bool {

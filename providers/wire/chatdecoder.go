@@ -14,6 +14,7 @@ type chatDecoder struct {
 	choices choices
 	served  string
 	entire  bool // the answer came in one piece
+	deltas  bool // a piece of the answer has come in a delta
 	chunk   chatChunk
 
 	text, reasoning *template // of the chunk that came last with a piece of each
@@ -27,6 +28,7 @@ func (d *chatDecoder) decode(f frame, out []providers.Event) ([]providers.Event,
 		return out, nil
 	}
 	if string(data) == "[DONE]" {
+		d.seen.endNative()
 		return d.release(out), errStreamEnd
 	}
 	if f.event != "error" {
@@ -121,6 +123,7 @@ func (d *chatDecoder) failure(data []byte) *failure {
 func (d *chatDecoder) whole(data []byte, out []providers.Event) ([]providers.Event, error) {
 	d.entire = true
 	out, err := d.decode(frame{data: data, bytes: len(data)}, out)
+	d.seen.endNative()
 	if out = d.release(out); err != nil || d.seen.payload {
 		return out, err
 	}
@@ -140,6 +143,12 @@ func (d *chatDecoder) take(f frame, out []providers.Event) []providers.Event {
 	}
 	for _, ch := range d.choices.answer(c.Choices, f) {
 		out = d.takeChoice(ch.choice, ch.frame, out)
+	}
+	if len(c.Choices) == 0 && !present(c.Base) {
+		native, ok := d.seen.takeNative(f.data, f, out)
+		if ok {
+			return native
+		}
 	}
 	unknown := len(c.Choices) == 0 && (!present(c.Usage) && c.Groq == nil && c.Model == "" ||
 		d.isForeign(f.data))
@@ -162,15 +171,38 @@ func (d *chatDecoder) isForeign(data []byte) bool {
 	return kind != "" && kind != "openai"
 }
 
-// takeChoice reads the choice that is the answer.
-func (d *chatDecoder) takeChoice(ch *chatChoice, f frame, out []providers.Event) []providers.Event {
-	if said := d.said(ch); said != nil {
-		out = d.takeDelta(said, f, out)
-	} else if present(ch.Text) {
+// takeChoice reads the choice that is the answer. A message may stand in place of the deltas. Beside
+// them, or after them, it holds the answer so far (Perplexity), or all of it at the end.
+func (d *chatDecoder) takeChoice(ch *chatChoice, f frame,
+	out []providers.Event) []providers.Event {
+	delta, message := ch.Delta, ch.Message
+	switch {
+	case message != nil && (d.entire || delta == nil && !d.deltas):
+		out = d.takeDelta(message, f, out)
+	case delta == nil && message == nil && present(ch.Text):
 		out = d.seen.takeContent(ch.Text, false, f, out)
+	default:
+		said := false
+		if delta != nil {
+			said = textWithin(delta.answer(), 0) != ""
+			d.deltas = d.deltas || said
+			out = d.takeDelta(delta, f, out)
+		}
+		if message != nil && !said {
+			out = d.takeMessage(message, f, out)
+		}
 	}
 	d.seen.setFinish(ch.finish())
 	return d.seen.addUsage(ch.usage(), f, out)
+}
+
+// takeMessage reads what a message has more than the deltas so far.
+func (d *chatDecoder) takeMessage(m *chatDelta, f frame, out []providers.Event) []providers.Event {
+	if !d.deltas && !d.seen.tokens() {
+		return d.takeDelta(m, f, out)
+	}
+	rest, _ := d.seen.answers.rest(textWithin(m.answer(), 0))
+	return d.seen.addAnswer(rest, f, out)
 }
 
 // release reads the choices that were held back until it is certain which one is the answer.
@@ -179,15 +211,6 @@ func (d *chatDecoder) release(out []providers.Event) []providers.Event {
 		out = d.takeChoice(ch.choice, ch.frame, out)
 	}
 	return out
-}
-
-// said is where a choice has what is new. Perplexity sends a delta and, beside it, the message so
-// far; with its whole answers comes a delta that is empty.
-func (d *chatDecoder) said(c *chatChoice) *chatDelta {
-	if c.Message != nil && (d.entire || c.Delta == nil) {
-		return c.Message
-	}
-	return c.Delta
 }
 
 func (d *chatDecoder) takeDelta(delta *chatDelta, f frame,

@@ -64,6 +64,8 @@ type ollamaLine struct {
 	Model     string          `json:"model"`
 	CreatedAt json.RawMessage `json:"created_at"` // never looked at: changes with each line
 	Message   ollamaMessage   `json:"message"`
+	Response  json.RawMessage `json:"response"` // of /api/generate, in place of the message
+	Thinking  json.RawMessage `json:"thinking"` // the same
 
 	Done               bool            `json:"done"`
 	DoneReason         json.RawMessage `json:"done_reason"`
@@ -91,6 +93,7 @@ type ollamaDecoder struct {
 	seen   streamState
 	served string
 	begun  bool // a line has come before
+	ended  bool // one with done has come
 	line   ollamaLine
 
 	text, reasoning *template // of the line that came last with a piece of each
@@ -111,6 +114,10 @@ func (d *ollamaDecoder) decode(f frame, out []providers.Event) ([]providers.Even
 	if s, _, ok := d.reasoning.match(f.data); ok {
 		return d.seen.addReasoning(s, f, out), nil
 	}
+	if string(f.data) == "[DONE]" { // of gateways
+		d.seen.endNative()
+		return out, errStreamEnd
+	}
 	d.line = ollamaLine{}
 	if err := unmarshal(f.data, &d.line); err != nil {
 		return out, err
@@ -119,7 +126,18 @@ func (d *ollamaDecoder) decode(f frame, out []providers.Event) ([]providers.Even
 	if tellsError(l.Error) {
 		return out, streamFailure(f.data)
 	}
-	content := l.Message.Content
+	if l.Message.Content == nil && l.Message.Thinking == nil {
+		native, ok := d.seen.takeNative(f.data, f, out)
+		if ok {
+			d.seen.whole = !d.begun && d.seen.text && d.seen.finish != ""
+			d.begun = true
+			return native, nil
+		}
+		if r := l.Response; isText(r) || string(r) == `""` || isText(l.Thinking) {
+			l.Message.Content, l.Message.Thinking = r, l.Thinking
+		}
+	}
+	content := d.unsaid(l)
 	ended := l.Done || finishReason(finishOf(l.DoneReason)) != ""
 	if !ended && content == nil {
 		d.seen.addForeign(f.data)
@@ -152,6 +170,7 @@ func (d *ollamaDecoder) decode(f frame, out []providers.Event) ([]providers.Even
 		out = d.done(f, out)
 	}
 	d.learn(f.data)
+	d.ended = d.ended || l.Done
 	switch {
 	case l.Done && (!isText(content) || present(l.EvalCount) || l.TotalDuration > 0):
 		d.seen.grace = drainTime
@@ -159,6 +178,21 @@ func (d *ollamaDecoder) decode(f frame, out []providers.Event) ([]providers.Even
 		d.seen.grace = doubtTime
 	}
 	return out, nil
+}
+
+// unsaid is the content of a line. In the last one some servers repeat the whole answer, of which
+// only what has not come yet counts.
+func (d *ollamaDecoder) unsaid(l *ollamaLine) json.RawMessage {
+	content := l.Message.Content
+	if !l.Done || d.ended || d.seen.answers.length < sureRepeat {
+		return content
+	}
+	rest, whole := d.seen.answers.rest(textOf(content))
+	if !whole {
+		return content
+	}
+	content, _ = json.Marshal(rest) // a string always has a form in JSON
+	return content
 }
 
 // learn remembers the form of a line that carries one piece of text, or of thinking, and nothing

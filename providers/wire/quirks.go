@@ -258,8 +258,8 @@ func refusedField(fields map[string]any, e *providers.Error) string {
 		return param
 	}
 	option := strings.TrimPrefix(e.Param, "options.")
-	if inner := "options." + option; nested(fields, inner) != nil && (!isLimit(option) || outright) {
-		return inner
+	if nested(fields, "options."+option) != nil && (!isLimit(option) || outright) {
+		return "options." + option
 	}
 	if !outright && !valueRefusal.in(e.Message) && !rangeRefusal.in(e.Message) {
 		return ""

@@ -40,6 +40,7 @@ func (d *responseDecoder) decode(f frame, out []providers.Event) ([]providers.Ev
 		return out, nil
 	}
 	if string(data) == "[DONE]" { // of gateways that end all their streams so
+		d.seen.endNative()
 		return out, errStreamEnd
 	}
 	if s, simple, ok := d.text.form.match(data); ok {
@@ -72,6 +73,10 @@ func (d *responseDecoder) decode(f frame, out []providers.Event) ([]providers.Ev
 	// OpenAI's sign of life, and that of gateways before it
 	case ev.Type == "keepalive" || ev.Type == "ping":
 	case !strings.Contains(ev.Type, "."):
+		native, ok := d.seen.takeNative(data, f, out)
+		if ok {
+			return native, nil
+		}
 		d.seen.addForeign(data)
 	}
 	return out, nil
@@ -388,6 +393,9 @@ func (d *responseDecoder) whole(data []byte, out []providers.Event) ([]providers
 		return out, errNotJSON
 	}
 	if r.Object != "response" && (r.Output == nil || r.Status == "") {
+		if out, ok := d.seen.takeNative(data, frame{bytes: len(data)}, out); ok {
+			return out, nil
+		}
 		if f := streamFailure(data); !f.raw {
 			return out, f
 		}

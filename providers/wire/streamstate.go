@@ -20,6 +20,7 @@ type streamState struct {
 	finish    string   // the finish reason in lineup's words, "" until the server gave one
 	payload   bool     // anything that the protocol knows
 	whole     bool     // nothing but one document that holds text, though a stream was asked for
+	native    bool     // documents of Workers AI's own form; see takeNative
 	foreign   bool     // a document that the protocol does not have
 	first     []byte   // the first of them
 	spoken    string   // the protocol of that one, "" where it is not known
