@@ -58,6 +58,7 @@ type modelRecord struct {
 	Size     *int64           `json:"size"`    // bytes on the server's disk
 	Loaded   bool             `json:"loaded"`  // in the server's memory, as far as it tells
 	Chat     bool             `json:"chat"`
+	Vision   *bool            `json:"vision"` // takes images; null where nobody says
 	Listed   bool             `json:"listed"` // by the provider itself, not only by the config
 	Price    *providers.Quote `json:"price"`
 }
@@ -122,8 +123,8 @@ func modelRecords(reg *registry.Registry, offers []registry.Offer, filter []stri
 	for _, o := range offers {
 		for _, c := range reg.Choices(o) {
 			r := modelRecord{Type: "model", Ref: c.Ref, Provider: o.Provider.Name, Name: c.Name,
-				Model: strings.TrimPrefix(c.Ref,
-					o.Provider.Name+"/"), Loaded: c.Loaded, Chat: c.Chat, Listed: c.Listed}
+				Model:  strings.TrimPrefix(c.Ref, o.Provider.Name+"/"),
+				Loaded: c.Loaded, Chat: c.Chat, Vision: c.Vision, Listed: c.Listed}
 			if c.Context > 0 {
 				r.Context = &c.Context
 			}

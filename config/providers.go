@@ -263,6 +263,10 @@ func (r *reader) model(ref string, t *table, providers []string) Model {
 	}
 	r.schema(t, &m.Schema)
 	r.tools(t, &m.Tools)
+	if _, given := t.values["vision"]; given {
+		m.Vision = new(bool)
+		t.flag("vision", m.Vision)
+	}
 	r.params(t, &m.Params, false)
 	price := t.sub("price")
 	r.price(price, &m.Price)

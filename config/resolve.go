@@ -17,6 +17,7 @@ type Effective struct {
 	Params        Params
 	Price         Price // of the model section alone; Provider.Cost is the machine's
 	Fallback      []string
+	Vision        *bool // whether the model takes images; nil where the file does not say
 	Schema        *jsoncheck.Schema
 	Tools         []jsoncheck.Tool
 	Deadlines     Deadlines
@@ -60,6 +61,7 @@ func (c Config) Resolve(ref string) (Effective, error) {
 		Params:        mergeParams(m.Params, p.Params, c.Params),
 		Price:         m.Price,
 		Fallback:      m.Fallback,
+		Vision:        m.Vision,
 		Schema:        m.Schema,
 		Tools:         m.Tools,
 		Deadlines:     deadlines(p.Local, m.Timeouts, p.Timeouts, c.Timeouts),

@@ -72,6 +72,7 @@ type Model struct {
 	Name     string   // label to show; "" for the model's own name
 	System   *string  // system prompt in place of Config.System
 	Fallback []string // model references to try in turn
+	Vision   *bool    // whether it takes images, where nobody else says so or says it wrong
 
 	Schema *jsoncheck.Schema // that answers are to fit; nil for text
 	Tools  []jsoncheck.Tool  // that are declared

@@ -26,11 +26,12 @@ type Choice struct {
 	Size       int64           // bytes on the server's disk, 0 if unknown
 	Local      bool            // the server is one's own
 	Simulated  bool
-	Chat       bool // it takes part in conversations, unlike a model for embeddings
-	Configured bool // the config names it
-	Listed     bool // the provider lists it
-	Loaded     bool // it is in the server's memory
-	Missing    bool // the server lacks it, and can fetch it
+	Chat       bool  // it takes part in conversations, unlike a model for embeddings
+	Configured bool  // the config names it
+	Listed     bool  // the provider lists it
+	Loaded     bool  // it is in the server's memory
+	Missing    bool  // the server lacks it, and can fetch it
+	Vision     *bool // whether it takes images; nil where nobody says
 }
 
 // Listing is the result of asking all providers for their models.
@@ -93,7 +94,7 @@ func (r *Registry) Offline() []Choice {
 func (r *Registry) kept(p config.Provider) map[string]providers.Quote {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if list := r.prices[p.Name]; list.BaseURL == p.BaseURL {
+	if list := r.prices[p.Name]; list.BaseURL == p.BaseURL && len(list.Models) > 0 {
 		return list.Models
 	}
 	return nil
@@ -275,7 +276,7 @@ func (r *Registry) choice(ref string, m providers.Listed) (c Choice, ok bool) {
 	info := r.info(eff)
 	c = Choice{Ref: ref, Name: info.Name, Price: info.Price, Size: m.Size, Local: info.Local,
 		Context: cmp.Or(m.Context, info.Context), Simulated: info.Simulated, Chat: m.Chat,
-		Loaded: m.Loaded}
+		Loaded: m.Loaded, Vision: cmp.Or(eff.Vision, m.Vision, info.Vision)}
 	if m.Name != "" && info.Name == info.Ref.Model {
 		c.Name = m.Name
 	}

@@ -20,19 +20,25 @@ type PriceList struct {
 	BaseURL string                     `json:"base_url"`
 	AsOf    string                     `json:"as_of"` // the day of the list
 	Models  map[string]providers.Quote `json:"models"`
+	Vision  map[string]bool            `json:"vision,omitempty"` // who takes images
 }
 
-// PricesOf collects the prices in lists of models. Gateways that list none are left out.
+// PricesOf collects the prices in lists of models, and which models take images. Gateways that list
+// neither are left out, and so are servers of one's own: what they serve changes.
 func PricesOf(offers []Offer) Prices {
 	out := Prices{}
 	for _, o := range offers {
-		l := PriceList{BaseURL: o.Provider.BaseURL, Models: map[string]providers.Quote{}}
+		l := PriceList{BaseURL: o.Provider.BaseURL, Models: map[string]providers.Quote{},
+			Vision: map[string]bool{}}
 		for _, m := range o.Models {
 			if m.Price.Known() {
 				l.Models[m.ID], l.AsOf = m.Price, m.Price.AsOf
 			}
+			if m.Vision != nil && !o.Provider.Local {
+				l.Vision[m.ID] = *m.Vision
+			}
 		}
-		if len(l.Models) > 0 {
+		if len(l.Models)+len(l.Vision) > 0 {
 			out[o.Provider.Name] = l
 		}
 	}
@@ -66,6 +72,16 @@ func (p Prices) find(c config.Provider, model string) (providers.Quote, bool) {
 	}
 	q.AsOf = list.AsOf
 	return q, true
+}
+
+// sees tells whether a model takes images, by the list of the provider's present address; nil where
+// that does not say.
+func (p Prices) sees(c config.Provider, model string) *bool {
+	list := p[c.Name]
+	if v, ok := list.Vision[model]; ok && list.BaseURL == c.BaseURL {
+		return &v
+	}
+	return nil
 }
 
 func (r *Registry) learnPrices(fresh Prices) {

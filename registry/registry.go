@@ -202,11 +202,28 @@ func (r *Registry) info(eff config.Effective) providers.Info {
 	if eff.Params.NumCtx != nil {
 		info.Context = *eff.Params.NumCtx
 	}
+	info.Vision = r.vision(eff)
 	if info.Context == 0 && !eff.Provider.Local {
 		entry, _ := r.catalog.Find(eff.Provider.BaseURL, ref.Model)
 		info.Context = entry.Context
 	}
 	return info
+}
+
+// vision tells whether a model takes images: by the config, by the gateway's list, by the catalogue.
+// Nil is not known; the server itself is asked when there is something to send.
+func (r *Registry) vision(eff config.Effective) *bool {
+	if eff.Vision != nil {
+		return eff.Vision
+	}
+	r.mu.Lock()
+	listed := r.prices.sees(eff.Provider, eff.Ref.Model)
+	r.mu.Unlock()
+	if listed != nil || eff.Provider.Local {
+		return listed
+	}
+	entry, _ := r.catalog.Find(eff.Provider.BaseURL, eff.Ref.Model)
+	return entry.Vision
 }
 
 func params(p config.Params) providers.Params {

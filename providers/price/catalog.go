@@ -123,7 +123,7 @@ func (c *Catalog) Models(baseURL string) []providers.Listed {
 
 func listed(m *catwalk.Model) providers.Listed {
 	return providers.Listed{ID: m.ID, Name: m.Name, Context: int(m.ContextWindow), Chat: true,
-		Price: catalogQuote(m)}
+		Price: catalogQuote(m), Vision: &m.SupportsImages}
 }
 
 // endpoints are the endpoints on the host of a base URL, and how many segments of the path they
