@@ -171,8 +171,8 @@ func (d *chatDecoder) isForeign(data []byte) bool {
 	return kind != "" && kind != "openai"
 }
 
-// takeChoice reads the choice that is the answer. A message may stand in place of the deltas. Beside
-// them, or after them, it holds the answer so far (Perplexity), or all of it at the end.
+// takeChoice reads the choice that is the answer. A message may stand in place of the deltas.
+// Beside them, or after them, it holds the answer so far (Perplexity), or all of it at the end.
 func (d *chatDecoder) takeChoice(ch *chatChoice, f frame,
 	out []providers.Event) []providers.Event {
 	delta, message := ch.Delta, ch.Message

@@ -206,14 +206,16 @@ const comebackVerb = `\b(?:again|retry|retrying|wait|waiting|available|access|al
 var (
 	comebackSpan = wordsOf(`(?i)`+comebackVerb+`[^.;\d]{0,40}((?:`+spanPart+`)+)`,
 		`(?i)(?:^|[.,;:(!]\s*)in ((?:`+spanPart+`)+)`)
-	comebackISO  = wordsOf(`(?i)` + comebackVerb + `[^.;\d]{0,40}?\b(P\d*[DTW][\dHMS.]*)`)
+	comebackISO  = wordsOf(`(?i)` + comebackVerb + `[^.;\d]{0,40}?\b(P\d*[DTW][\dDTHMS.]*)`)
 	comebackTime = wordsOf(`(?i)` + comebackVerb +
 		`[^.;\d]{0,40}(\d{4}-\d\d-\d\d(?:T| at | )\d\d:\d\d(?::\d\d)?(?:\.\d+)?` +
 		`(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?)`)
 	// a time of day says when only with its zone
-	comebackHour   = wordsOf(`(?i)` + comebackVerb + `[^.;\d]{0,40}\b(\d\d?:\d\d)(?::00)? ?(?:UTC|GMT|Z)\b`)
+	comebackHour = wordsOf(`(?i)` + comebackVerb +
+		`[^.;\d]{0,40}\b(\d\d?:\d\d)(?::00)? ?(?:UTC|GMT|Z)(?:$|[^\w+-])`)
+	comebackHan    = wordsOf(`(\d+(?:\.\d+)?) ?(毫秒|秒|分|小时|天)钟?(?:之|以)?后`)
 	comebackClock  = wordsOf(`(?i)` + comebackVerb + `[^.;\d]{0,20}\b(\d\d?:\d\d:\d\d(?:\.\d+)?)\b`)
-	comebackNumber = wordsOf(`(?i)\bretry[-_ ]?after(?:[-_ ]?seconds?)?["']?\s*[:=]\s*(\d+(?:\.\d+)?)\s*(?:$|[^\s\w.:/-])`)
+	comebackNumber = wordsOf(`(?i)\bretry[-_ ]?after(?:[-_ ]?seconds?)?["']?\s*[:=]\s*(\d+(?:\.\d+)?)\.?\s*(?:$|[^\s\w.:/-])`)
 	comebackOne    = wordsOf(`(?i)` + comebackVerb + `[^.;\d]{0,20} (?:in|after|for) (?:an?|one) (minute|hour|day)\b`)
 	someMore       = wordsOf(`(?i)(\d) more ([smhdw])`)
 	// another day, without a time: longer than anybody waits
@@ -247,6 +249,10 @@ func comebackWords(message string, now time.Time) time.Duration {
 			continue // the unit is the beginning of another word
 		}
 		return min(parseSpan(message[from:to]), maxComeback)
+	}
+	if m := comebackHan.re().FindStringSubmatch(message); m != nil {
+		units := map[string]string{"毫秒": "ms", "秒": "s", "分": "m", "小时": "h", "天": "d"}
+		return parseSpan(m[1] + units[m[2]])
 	}
 	if m := comebackOne.re().FindStringSubmatch(message); m != nil {
 		return parseSpan("1" + m[1])

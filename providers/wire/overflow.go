@@ -60,6 +60,8 @@ var (
 		`total number of tokens|tokens? (count )?(in|of|from) (the |your |this |a |an )?(user )?(requests?|prompts?|inputs?|`+
 			`messages?|conversation|context|query|text)\b`,
 		`\b(prompt|requests?|inputs?|messages?|total|conversation|context)('s)? tokens?\b`,
+		`\btoken count\b`,
+		`\b(prompt|request|input|conversation)\b[^.;]{0,20} exceeds? (the )?max(imum)? (\w+ )?tokens`,
 	)
 	limitsRequest = wordsOf(`\bmax(imum)?( number of)? (\w+ )?tokens? (in|of|from)\b`)
 	overAnswer    = wordsOf(

@@ -12,12 +12,12 @@ import (
 var (
 	keyDead = wordsOf(
 		`\b(api[ _-]?keys?|(access|auth|bearer|session|security|api|id)[ _-]tokens?|`+
-			`credentials?|secret key|jwt)\b[^.;]{0,60}\b(expired|revoked|invalid|disabled|`+
+			`credentials?|secret key|subscription key|jwt)\b[^.;]{0,60}\b(expired|revoked|invalid|disabled|`+
 			`deleted|deactivated|inactive|suspended|unknown|wrong|incorrect|missing|required|rejected|`+
 			`malformed|leaked|compromised|not (valid|found|active|recogni[sz]ed|provided|`+
 			`authori[sz]ed|set)|no longer valid|does ?n[o']t exist|was not)\b`,
 		`\b(invalid|expired|incorrect|missing|wrong|revoked|unknown|bad|inactive|disabled|`+
-			`no) (api[ _-]?key|access token|auth(entication)? token|bearer token|token|`+
+			`no) (api[ _-]?key|subscription key|access token|auth(entication)? token|bearer token|token|`+
 			`credentials?|authorization( header)?|authentication)\b`,
 		`\btoken (has|is|was)( been)? (expired|revoked|invalid)`,
 		`authentication (failed|fails|error|required)|login fail|not authenticated`,
@@ -78,7 +78,7 @@ var (
 
 	modelGone = wordsOf(
 		// a dot or a colon belongs to a name where no space follows
-		`\b(models?|deployments?|engines?|checkpoints?)\b([^.;:]|[.:]\S){0,90}?\b(not found|`+
+		`\b(models?|deployments?|engines?|checkpoints?)(_name|_id)?\b([^.;:]|[.:]\S){0,90}?\b(not found|`+
 			`not be found|no longer|not supported|unsupported|not exist|doesn't exist|`+
 			`does n[o']t exist|unknown|not (currently )?available|isn't (available|supported)|`+
 			`unavailable|`+
@@ -119,6 +119,7 @@ var (
 		`\b(for|with|by|in|on|to|of|from|using|when using|that|which) (this|the|your|that|`+
 			`these|most|some|all|other|newer|reasoning)( \w+)? models?\b( '[^']*'| "[^"]*"|`+
 			` \x60[^\x60]*\x60)?`,
+		`\bmodels? (produced|generated|returned|wrote)\b`,
 		`\bmodels?('s)? (parameters?|options?|settings?|arguments?|features?|fields?|inputs?|`+
 			`outputs?|config\w*|responses?)\b`,
 	)
