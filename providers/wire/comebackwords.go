@@ -6,8 +6,8 @@ import (
 )
 
 // comebackVerb is what says that a time or a span is one to wait for.
-const comebackVerb = `\b(?:again|retry|retrying|wait|waiting|available|access|allowed|resets?|back|` +
-	`resumes?|lifted|cool ?down|until|renews?|refresh(?:es)?|next request)\b`
+const comebackVerb = `\b(?:again|retry|retrying|wait|waiting|available|access|allowed|resets?|` +
+	`back|resumes?|lifted|cool ?down|until|renews?|refresh(?:es)?|next request)\b`
 
 var (
 	comebackSpan = wordsOf(`(?i)`+comebackVerb+`[^.;\d]{0,40}((?:`+spanPart+`)+)`,
@@ -21,11 +21,14 @@ var (
 		`[^.;\d]{0,40}\b(\d\d?:\d\d)(?::00)? ?(?:UTC|GMT|Z)(?:$|[^\w+-])`)
 	comebackHan    = wordsOf(`(\d+(?:\.\d+)?) ?(毫秒|秒|分|小时|天)钟?(?:之|以)?后`)
 	comebackClock  = wordsOf(`(?i)` + comebackVerb + `[^.;\d]{0,20}\b(\d\d?:\d\d:\d\d(?:\.\d+)?)\b`)
-	comebackNumber = wordsOf(`(?i)\bretry[-_ ]?after(?:[-_ ]?seconds?)?["']?\s*[:=]\s*(\d+(?:\.\d+)?)\.?\s*(?:$|[^\s\w.:/-])`)
-	comebackOne    = wordsOf(`(?i)` + comebackVerb + `[^.;\d]{0,20} (?:in|after|for) (?:an?|one) (minute|hour|day)\b`)
-	someMore       = wordsOf(`(?i)(\d) more ([smhdw])`)
+	comebackNumber = wordsOf(`(?i)\bretry[-_ ]?after(?:[-_ ]?seconds?)?["']?\s*[:=]\s*` +
+		`(\d+(?:\.\d+)?)\.?\s*(?:$|[^\s\w.:/-])`)
+	comebackOne = wordsOf(`(?i)` + comebackVerb +
+		`[^.;\d]{0,20} (?:in|after|for) (?:an?|one) (minute|hour|day)\b`)
+	someMore = wordsOf(`(?i)(\d) more ([smhdw])`)
 	// another day, without a time: longer than anybody waits
-	comebackDay = wordsOf(`(?i)` + comebackVerb + `[^.;\d]{0,40}\b(?:tomorrow|midnight|next (?:day|week|month))\b`)
+	comebackDay = wordsOf(`(?i)` + comebackVerb +
+		`[^.;\d]{0,40}\b(?:tomorrow|midnight|next (?:day|week|month))\b`)
 )
 
 // comebackWords reads when to come back from an error's words. What they leave open is not guessed.
