@@ -10,12 +10,7 @@ import (
 
 // Vote is a vote with the place where it was cast. Session, Turn and Prompt are empty where a file
 // does not name them.
-type Vote struct {
-	Session string
-	Turn    string
-	Prompt  string
-	session.Vote
-}
+type Vote session.CastVote
 
 // voteRecord is a line of `lineup ratings --votes`.
 type voteRecord struct {
@@ -37,16 +32,13 @@ type voteRecord struct {
 // voteType is the type of such a line.
 const voteType = "vote"
 
-// stampLayout is how records write a moment: RFC 3339 in UTC with milliseconds.
-const stampLayout = "2006-01-02T15:04:05.000Z07:00"
-
 // MarshalJSON gives a line of `lineup ratings --votes`, which ReadVotes takes back.
 func (v Vote) MarshalJSON() ([]byte, error) {
 	rec := voteRecord{Type: voteType, Session: v.Session, Turn: v.Turn, Prompt: v.Prompt,
 		Contenders: v.Contenders, Kind: v.Kind, Winners: append([]int{}, v.Winners...),
 		Order: append([]int{}, v.Order...), VoteMarks: v.VoteMarks, By: v.By}
 	if !v.At.IsZero() {
-		rec.At = v.At.UTC().Format(stampLayout)
+		rec.At = v.At.UTC().Format(session.TimeLayout)
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

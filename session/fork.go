@@ -14,7 +14,8 @@ const forkMark = " (fork)"
 // say so: they were asked and paid for once.
 func (s *Session) Fork(turns int) *Session {
 	f := &Session{Title: s.Title, System: s.System, Panes: slices.Clone(s.Panes),
-		Tags: slices.Clone(s.Tags), Parent: s.ID, Turns: []*Turn{}}
+		Tags: slices.Clone(s.Tags), Parent: s.ID, Turns: []*Turn{},
+		Blind: s.Blind, Revealed: s.Revealed}
 	if n := len(f.Title) - len(forkMark); n < 0 || f.Title[n:] != forkMark {
 		f.Title += forkMark
 	}
@@ -40,10 +41,11 @@ func (t *Turn) Ended() *Turn {
 			c.Alternatives = append(c.Alternatives, r)
 		}
 	}
+	c.Votes = slices.Clone(t.Votes)
 	return c
 }
 
-// copied replaces the replies by copies that are marked as such.
+// copied replaces replies and votes by copies that are marked as such.
 func (t *Turn) copied() *Turn {
 	for _, list := range [][]*Reply{t.Replies, t.Alternatives} {
 		for i, r := range list {
@@ -52,6 +54,11 @@ func (t *Turn) copied() *Turn {
 				list[i].Copied = true
 			}
 		}
+	}
+	for i, v := range t.Votes {
+		c := *v
+		c.Copied = true
+		t.Votes[i] = &c
 	}
 	return t
 }

@@ -51,6 +51,9 @@ func everything() *Session {
 				Replies: []*Reply{full, nil, failed}, Alternatives: []*Reply{former}},
 			{ID: "01m8483h70ajpb49b09s381p1n", Prompt: "Again", CreatedAt: at(2000), Replies: []*Reply{nil, answer(NewReply(1, i, ask(), at(2000)), "Once more.")}},
 		}}
+	s.Blind, s.Revealed = true, true
+	s.Turns[0].Votes = []*Vote{{Contenders: []Candidate{BareCandidate("p/one"), {ID: "0123456789ab", Model: "p/<two>", Label: "cold", Settings: []byte(`{"temperature":0,"stop":["<"]}`)}},
+		Kind: VoteBest, Winners: []int{1}, Order: []int{}, VoteMarks: VoteMarks{true, true, true, true, true}, At: at(7000), By: VotedByYou, Slots: []int{0, 2}, Copied: true}}
 	for _, t := range s.Turns {
 		for _, r := range t.All() {
 			r.Version = "1.2.3"

@@ -53,6 +53,9 @@ func (s *Store) Import(ctx context.Context, sess *Session) (ImportResult, error)
 					err)
 			}
 		}
+		if err := in.Turns[i].checkVotes(); err != nil {
+			return ImportResult{}, fmt.Errorf("cannot import the session: turns[%d].%w", i, err)
+		}
 	}
 	var res ImportResult
 	err := s.write(ctx, "import the session", durable, func(tx *sql.Tx) error {
@@ -107,7 +110,11 @@ func (im importing) into(ctx context.Context, known *Session, n int64) (res Impo
 		if err != nil {
 			return res, err
 		}
-		answers = answers || added
+		voted, err := im.votes(ctx, known.Turns[i], im.in.Turns[i])
+		if err != nil {
+			return res, err
+		}
+		answers = answers || added || voted
 	}
 	if res.Turns > 0 { // what lies behind is another way, or nothing
 		for _, t := range known.Turns[same:] {
@@ -211,6 +218,27 @@ func (im importing) answers(ctx context.Context, here, given *Turn, system strin
 	return true, err
 }
 
+// votes adds those votes of a turn that are later than the same voter's here, and reports whether
+// there were any.
+func (im importing) votes(ctx context.Context, here, given *Turn) (added bool, err error) {
+	for _, v := range given.Votes {
+		old := slices.IndexFunc(here.Votes, func(o *Vote) bool { return o.By == v.By })
+		if old >= 0 && !v.At.After(here.Votes[old].At) {
+			continue
+		}
+		var turn int64
+		if err := im.tx.QueryRowContext(ctx, `SELECT n FROM turns WHERE id = ?`,
+			here.ID).Scan(&turn); err != nil {
+			return false, err
+		}
+		if err := putVote(ctx, im.tx, turn, v); err != nil {
+			return false, err
+		}
+		added = true
+	}
+	return added, nil
+}
+
 // settledTurn is a copy of a turn whose replies have all ended.
 func settledTurn(t *Turn, created time.Time) *Turn {
 	c := *t
@@ -219,6 +247,12 @@ func settledTurn(t *Turn, created time.Time) *Turn {
 	}
 	c.CreatedAt = inMillis(c.CreatedAt)
 	c.Replies, c.Alternatives = c.settled(t.Replies), c.settled(t.Alternatives)
+	c.Votes = nil
+	for _, v := range t.Votes {
+		settled := *v
+		settled.At, settled.By = inMillis(v.At), cmp.Or(v.By, VotedByYou)
+		c.Votes = append(c.Votes, &settled)
+	}
 	return &c
 }
 
@@ -408,7 +442,10 @@ func (s *Store) load(ctx context.Context, tx *sql.Tx, id string) (*Session, erro
 	if err != nil {
 		return nil, err
 	}
-	return sess, s.readReplies(ctx, tx, sess, n, turns)
+	if err := s.readReplies(ctx, tx, sess, n, turns); err != nil {
+		return nil, err
+	}
+	return sess, readVotes(ctx, tx, n, turns)
 }
 
 // sessionID and turnID are what ids look like that this package makes; others are not taken over.

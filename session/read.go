@@ -154,9 +154,9 @@ func (s *Store) Session(ctx context.Context, id string) (*Session, error) {
 		var panes []byte
 		err := tx.QueryRowContext(ctx, `SELECT n, title, created_at, updated_at, panes, system,
 			coalesce(parent, ''),
-			coalesce(parent_turn, ''), coalesce(origin, '') FROM sessions WHERE id = ?`, id).
+			coalesce(parent_turn, ''), coalesce(origin, ''), blind, revealed FROM sessions WHERE id = ?`, id).
 			Scan(&n, &sess.Title, &created, &updated, &panes, &sess.System, &sess.Parent,
-				&sess.ParentTurn, &sess.Origin)
+				&sess.ParentTurn, &sess.Origin, &sess.Blind, &sess.Revealed)
 		if err != nil {
 			return notFound(err, id)
 		}
@@ -174,7 +174,10 @@ func (s *Store) Session(ctx context.Context, id string) (*Session, error) {
 		if err != nil {
 			return err
 		}
-		return s.readReplies(ctx, tx, sess, n, turns)
+		if err := s.readReplies(ctx, tx, sess, n, turns); err != nil {
+			return err
+		}
+		return readVotes(ctx, tx, n, turns)
 	})
 	if err != nil {
 		return nil, err

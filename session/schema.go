@@ -29,6 +29,8 @@ var (
 	schemaV5 string
 	//go:embed schema/v7.sql
 	schemaV7 string
+	//go:embed schema/v8.sql
+	schemaV8 string
 )
 
 // migrations are all versions, oldest first. What was released is never changed: a further version
@@ -42,6 +44,7 @@ func migrations() []migration {
 		{version: 5, sql: schemaV5},
 		{version: 6, then: reindexSpaceless},
 		{version: 7, sql: schemaV7},
+		{version: 8, sql: schemaV8},
 	}
 }
 

@@ -23,6 +23,9 @@ type Session struct {
 	ParentTurn string // id of the last turn that both share, "" where they share none
 	// of an import: the other program and its id there, such as "chatgpt:8f3a…"; else ""
 	Origin string
+
+	// Blind hides who is who until Revealed. A revealed session stays so.
+	Blind, Revealed bool
 }
 
 // Turn is one prompt and what all panes answered. A slot may have several answers, where the same
@@ -35,6 +38,7 @@ type Turn struct {
 	Alternatives []*Reply // the others, by slot and take
 	// the slot whose answer all panes go on from; nil: each goes on from its own
 	Promoted *int
+	Votes    []*Vote // one a voter, the oldest first
 }
 
 // titleRunes bounds a title made from a prompt, in characters.

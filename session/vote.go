@@ -39,6 +39,8 @@ type Vote struct {
 
 	// the pane of each contender; nil where the vote comes from elsewhere
 	Slots []int `json:"slots,omitempty"`
+	// a fork took it over: it counts where it was cast
+	Copied bool `json:"copied,omitempty"`
 }
 
 // VoteMarks say what a vote was cast under. Each holds for the whole vote.
@@ -57,6 +59,26 @@ type Candidate struct {
 	Model    string          `json:"model"`
 	Label    string          `json:"label"`
 	Settings json.RawMessage `json:"settings"` // an object
+}
+
+// noSettings are the settings of a model that has none.
+const noSettings = `{}`
+
+// UnmarshalJSON takes absent settings for none.
+func (c *Candidate) UnmarshalJSON(data []byte) error {
+	type plain Candidate
+	p := plain{}
+	if err := json.Unmarshal(data, &p); err != nil {
+		return err
+	}
+	if len(p.Settings) == 0 || string(p.Settings) == "null" {
+		p.Settings = json.RawMessage(noSettings)
+	}
+	if p.Settings[0] != '{' {
+		return errors.New("the settings of a contender are no object")
+	}
+	*c = Candidate(p)
+	return nil
 }
 
 // Check returns an error that says what is wrong with a vote, nil for nothing.
@@ -161,9 +183,22 @@ const bareIDBytes = 6
 
 // BareCandidate is a model without settings.
 func BareCandidate(model string) Candidate {
-	c := Candidate{Model: model, Label: model, Settings: json.RawMessage(`{}`)}
-	name, _ := json.Marshal(model) // a text always has a JSON form
+	c := Candidate{Model: model, Label: model, Settings: json.RawMessage(noSettings)}
+	name, _ := plainJSON(model) // a text always has a JSON form
 	sum := sha256.Sum256([]byte(`{"model":` + string(name) + `,"settings":{}}`))
 	c.ID = hex.EncodeToString(sum[:bareIDBytes])
 	return c
+}
+
+// checkVotes returns an error that says which vote of the turn is wrong, nil for none.
+func (t *Turn) checkVotes() error {
+	for i, v := range t.Votes {
+		if err := v.Check(); err != nil {
+			return fmt.Errorf("votes[%d]: %w", i, err)
+		}
+		if slices.ContainsFunc(t.Votes[:i], func(o *Vote) bool { return o.By == v.By }) {
+			return fmt.Errorf("votes[%d]: a second vote by %s", i, v.By)
+		}
+	}
+	return nil
 }

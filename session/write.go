@@ -75,11 +75,11 @@ func (s *Store) insertSession(ctx context.Context, tx *sql.Tx, sess *Session) (n
 		sess.ID = s.ids.session(sess.CreatedAt)
 		err = tx.QueryRowContext(ctx, `INSERT INTO sessions (id, short, created_at, updated_at,
 			title, panes, system, parent,
-			parent_turn, origin) VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''),
-			nullif(?, '')) RETURNING n`, sess.ID, ShortID(sess.ID), sess.CreatedAt.UnixMilli(),
+			parent_turn, origin, blind, revealed) VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''),
+			nullif(?, ''), nullif(?, ''), ?, ?) RETURNING n`, sess.ID, ShortID(sess.ID), sess.CreatedAt.UnixMilli(),
 			sess.UpdatedAt.UnixMilli(), sess.Title, panes, sess.System, sess.Parent,
 			sess.ParentTurn,
-			sess.Origin).Scan(&n)
+			sess.Origin, sess.Blind, sess.Revealed).Scan(&n)
 		if !taken(err) {
 			break
 		}
@@ -135,6 +135,11 @@ func (s *Store) insertTurn(ctx context.Context, tx *sql.Tx, session int64, t *Tu
 	}
 	for _, r := range t.All() {
 		if err := s.insertReply(ctx, tx, turn, r, r == t.Reply(r.Slot), system, owner); err != nil {
+			return err
+		}
+	}
+	for _, v := range t.Votes {
+		if err := putVote(ctx, tx, turn, v); err != nil {
 			return err
 		}
 	}

@@ -14,9 +14,9 @@ import (
 func stampOf(t time.Time) string { return t.UTC().Format(session.TimeLayout) }
 
 // list writes [] for no elements, never null.
-func list(s []string) []string {
+func list[T any](s []T) []T {
 	if s == nil {
-		return []string{}
+		return []T{}
 	}
 	return s
 }

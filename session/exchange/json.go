@@ -31,8 +31,11 @@ type sessionRecord struct {
 	Parent    string   `json:"parent,omitempty"` // what it was forked from
 	ParentAt  string   `json:"parent_turn,omitempty"`
 	// of an import: the other program and its id there
-	Origin string       `json:"origin,omitempty"`
-	Turns  []turnRecord `json:"turns"`
+	Origin string `json:"origin,omitempty"`
+	// who is who was hidden, and shown since
+	Blind    bool         `json:"blind,omitempty"`
+	Revealed bool         `json:"revealed,omitempty"`
+	Turns    []turnRecord `json:"turns"`
 }
 
 type turnRecord struct {
@@ -44,6 +47,7 @@ type turnRecord struct {
 	Replies  []replyRecord `json:"replies"`
 	// further answers of a slot to the same prompt
 	Others []replyRecord `json:"alternatives,omitempty"`
+	Votes  []voteRecord  `json:"votes,omitempty"`
 }
 
 // replyRecord is the record of `lineup ask --json`, with the fields that only the store has.
@@ -58,25 +62,50 @@ type replyRecord struct {
 	Tools   []jsoncheck.Tool  `json:"tools,omitempty"`  // that were declared
 }
 
+// voteRecord is a vote with its lists, which are never null, and its time.
+type voteRecord struct {
+	*session.Vote
+	Winners []int  `json:"winners"`
+	Order   []int  `json:"order"`
+	At      string `json:"at"`
+}
+
+// parse makes the vote of a record again, or says which key is wrong.
+func (rec voteRecord) parse(where string) (v *session.Vote, err error) {
+	if rec.Vote == nil {
+		return nil, fmt.Errorf("%s is no vote", where)
+	}
+	v = rec.Vote
+	v.Winners, v.Order = rec.Winners, rec.Order
+	if v.At, err = parseStamp(where+".at", rec.At); err != nil {
+		return nil, err
+	}
+	if err := v.Check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", where, err)
+	}
+	return v, nil
+}
+
 // WriteJSON writes a session as one indented JSON object, each reply in the form of `lineup ask
 // --json` with further fields of the store:
 //
 //	{"schema": 1, "id", "title", "created_at", "updated_at", "system", "panes", "tags", "parent", "parent_turn", "origin",
-//	 "turns": [{"id", "prompt", "created_at", "promoted", "replies": [R, …], "alternatives": [R, …]}, …]}
+//	 "blind", "revealed", "turns": [{"id", "prompt", "created_at", "promoted", "replies": [R, …], "alternatives": [R, …],
+//	 "votes": [{"contenders", "kind", "winners", "order", "blind", "named", "fallback", "simulated", "partial", "at", "by", "slots", "copied"}, …]}, …]}
 //
 // where R is a reply and "ended_at", "version", "system", "params", "chunks", "schema", "tools".
 // Times are RFC 3339 in UTC with milliseconds. A reply has a system if it differs from the
 // session's. Its params are the settings sent, under the names of the config. Its chunks are a list
 // of [milliseconds after the request, bytes of text], with a third number 1 for reasoning. Its
 // schema is {"name", "schema"}, and its tools have the form of Chat Completions. Empty optional
-// keys are left out: those between "panes" and "turns", "promoted", "alternatives", and the further
-// fields of a reply. Import reads it all back, and a second export is the same, byte for byte. Only
+// keys are left out: those between "panes" and "turns", "promoted", "alternatives", "votes",
+// "slots", "copied", and the further fields of a reply. Import reads it all back, and a second export is the same, byte for byte. Only
 // a running reply has become an interrupted one.
 func WriteJSON(w io.Writer, s *session.Session) error {
 	rec := sessionRecord{Schema: exportSchema, ID: s.ID, Title: s.Title,
 		CreatedAt: stampOf(s.CreatedAt),
 		UpdatedAt: stampOf(s.UpdatedAt), System: s.System, Panes: list(s.Panes), Tags: s.Tags,
-		Parent: s.Parent, ParentAt: s.ParentTurn, Origin: s.Origin,
+		Parent: s.Parent, ParentAt: s.ParentTurn, Origin: s.Origin, Blind: s.Blind, Revealed: s.Revealed,
 		Turns: make([]turnRecord, 0, len(s.Turns))}
 	for _, t := range s.Turns {
 		e := turnRecord{ID: t.ID, Prompt: t.Prompt, CreatedAt: stampOf(t.CreatedAt),
@@ -88,6 +117,10 @@ func WriteJSON(w io.Writer, s *session.Session) error {
 		}
 		for _, r := range t.Alternatives {
 			e.Others = append(e.Others, recordOf(r, s.System))
+		}
+		for _, v := range t.Votes {
+			e.Votes = append(e.Votes, voteRecord{Vote: v, Winners: list(v.Winners),
+				Order: list(v.Order), At: stampOf(v.At)})
 		}
 		rec.Turns = append(rec.Turns, e)
 	}

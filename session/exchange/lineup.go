@@ -43,6 +43,7 @@ func (rec sessionRecord) session() (s *session.Session, err error) {
 	s = &session.Session{ID: rec.ID, Title: rec.Title, System: rec.System, Panes: list(rec.Panes),
 		Tags:   rec.Tags,
 		Parent: rec.Parent, ParentTurn: rec.ParentAt, Origin: rec.Origin,
+		Blind: rec.Blind, Revealed: rec.Revealed,
 		Turns: make([]*session.Turn, 0, len(rec.Turns))}
 	begun := rec.CreatedAt
 	if begun == "" && len(rec.Turns) > 0 {
@@ -94,6 +95,13 @@ func (rec turnRecord) turn(where, system string) (t *session.Turn, err error) {
 			}
 		}
 		t.Add(reply, false)
+	}
+	for i, v := range rec.Votes {
+		vote, err := v.parse(fmt.Sprintf("%s.votes[%d]", where, i))
+		if err != nil {
+			return nil, err
+		}
+		t.Votes = append(t.Votes, vote)
 	}
 	if t.Promoted != nil && t.Reply(*t.Promoted) == nil {
 		return nil, fmt.Errorf("%s.promoted: pane %d has no reply", where, *t.Promoted)
