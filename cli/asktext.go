@@ -86,7 +86,7 @@ func callText(r *session.Reply, apart bool) string {
 		if i == 0 && apart {
 			b.WriteString("\n\n")
 		}
-		b.WriteString(c.Name + " " + providers.CleanLine(string(c.Value())) + "\n")
+		b.WriteString(providers.CleanLine(c.Name) + " " + c.Line() + "\n")
 	}
 	return b.String()
 }

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 
@@ -29,6 +30,15 @@ func (c ToolCall) Value() json.RawMessage {
 	}
 	b, _ := json.Marshal(c.Arguments) // a string always can be
 	return b
+}
+
+// Line is the arguments in one line: compact JSON, or the text where they are none.
+func (c ToolCall) Line() string {
+	var b bytes.Buffer
+	if json.Compact(&b, []byte(c.Arguments)) != nil {
+		return providers.CleanLine(c.Arguments)
+	}
+	return providers.CleanLine(b.String())
 }
 
 // MarshalJSON writes {"id", "name", "arguments"}.

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"encoding/json"
 	"net/http"
 )
 
@@ -40,6 +41,12 @@ func (d anthropic) read(h http.Header, body []byte, key string) (query, *failure
 		Thinking  struct {
 			Type string `json:"type"`
 		} `json:"thinking"`
+		Tools        tools `json:"tools"`
+		OutputConfig struct {
+			Format struct {
+				Schema json.RawMessage `json:"schema"`
+			} `json:"format"`
+		} `json:"output_config"`
 	}
 	if fail := decode(body, &req); fail != nil {
 		return query{}, fail
@@ -53,7 +60,7 @@ func (d anthropic) read(h http.Header, body []byte, key string) (query, *failure
 		return query{}, badRequest("messages: at least one message is required")
 	}
 	q := query{model: req.Model, messages: req.Messages, stream: req.Stream, limit: req.MaxTokens,
-		stop: req.Stop}
+		stop: req.Stop, tools: req.Tools, shape: req.OutputConfig.Format.Schema}
 	if req.System != "" {
 		q.messages = append([]message{{Role: "system", Content: req.System}}, q.messages...)
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"encoding/json"
 	"time"
 )
 
@@ -23,6 +24,12 @@ type anthropicBlock struct {
 	Text      *string `json:"text,omitempty"`
 	Thinking  *string `json:"thinking,omitempty"`
 	Signature *string `json:"signature,omitempty"`
+
+	// of tool_use and input_json_delta
+	ID      string          `json:"id,omitempty"`
+	Name    string          `json:"name,omitempty"`
+	Input   json.RawMessage `json:"input,omitempty"`
+	Partial *string         `json:"partial_json,omitempty"`
 }
 
 // anthropicUsage counts the cached part of the prompt beside input_tokens, not
@@ -89,6 +96,18 @@ func (e *anthropicEncoder) delta(to *bytes.Buffer, reasoning bool, text string, 
 	e.event(to, "content_block_delta", nil, delta)
 }
 
+// call opens a block with the first piece of the arguments.
+func (e *anthropicEncoder) call(to *bytes.Buffer, c *toolCall, piece string, first bool) {
+	if first {
+		e.closeBlock(to)
+		e.event(to, "content_block_start", &anthropicBlock{Type: "tool_use", ID: "toolu_" + c.id,
+			Name: c.name, Input: json.RawMessage("{}")}, nil)
+		e.block = "tool_use"
+	}
+	e.event(to, "content_block_delta", nil,
+		&anthropicBlock{Type: "input_json_delta", Partial: &piece})
+}
+
 func (e *anthropicEncoder) closeBlock(to *bytes.Buffer) {
 	if e.block == "" {
 		return
@@ -127,6 +146,8 @@ func stopReason(o outcome) (reason, sequence *string) {
 		return new("max_tokens"), nil
 	case o.stop != "":
 		return new("stop_sequence"), &o.stop
+	case o.call != nil:
+		return new("tool_use"), nil
 	}
 	return new("end_turn"), nil
 }
@@ -139,6 +160,10 @@ func (e *anthropicEncoder) whole(to *bytes.Buffer, reasoning, text string, o out
 	}
 	if text != "" {
 		m.Content = append(m.Content, anthropicBlock{Type: "text", Text: &text})
+	}
+	if c := o.call; c != nil && json.Valid([]byte(c.arguments)) {
+		m.Content = append(m.Content, anthropicBlock{Type: "tool_use", ID: "toolu_" + c.id,
+			Name: c.name, Input: json.RawMessage(c.arguments)})
 	}
 	m.StopReason, m.StopSequence = stopReason(o)
 	m.Usage = anthropicUsage{InputTokens: o.prompt, OutputTokens: o.output}

@@ -36,7 +36,7 @@ func (s *Server) chat(d dialect) http.HandlerFunc {
 			p.refuse(fail)
 			return
 		}
-		rec.Model = q.model
+		rec.Model, q.result = q.model, endsInResult(body)
 		m, place, fail := s.find(q.model)
 		if fail == nil {
 			fail = d.check(q, m)
@@ -93,7 +93,7 @@ func (s *Server) composeAll(p *reply, q query, m Model, place int) {
 		if q.batch != nil {
 			asked.messages = []message{{Role: "user", Content: content(batch[i/n])}}
 		}
-		c := s.compose(asked, m, place+i%n, p.fault.Kind == FaultBlank)
+		c := s.compose(asked, m, place+i%n, p.fault.Kind)
 		c.encoder = encoders[i]
 		if i == 0 {
 			p.choice = c
@@ -117,13 +117,26 @@ func (s *Server) loadOnly(p *reply, q query, m Model) error {
 	return nil
 }
 
-// compose settles what an answer says and how long it is. A blank one says nothing.
-func (s *Server) compose(q query, m Model, place int, blank bool) (c choice) {
+// compose settles what an answer says and how long it is. With FaultBlank it says nothing, with
+// FaultJSON its JSON does not fit.
+func (s *Server) compose(q query, m Model, place int, fault FaultKind) (c choice) {
 	prompts := q.prompts()
 	var length, thinking int
 	c.answer, length = s.library.answer(m, place, prompts)
 	if m.Tokens > 0 {
 		length = m.Tokens
+	}
+	shape, seed := q.shape, q.fingerprint(m.Seed)+uint64(place)
+	if t := q.called(); t != nil {
+		shape = t.parameters
+		c.call = &toolCall{id: "call_" + identifier(seed), name: t.name}
+	}
+	if shape != nil || c.call != nil {
+		json := "{}"
+		if shape != nil {
+			json = shaped(shape, seed, fault == FaultJSON)
+		}
+		c.answer, length = newProse("", []text{newText(0, general, json)})
 	}
 	if m.Think != 0 && q.think != "false" {
 		c.reasoning, thinking = s.library.reason(m, place, prompts)
@@ -131,7 +144,7 @@ func (s *Server) compose(q query, m Model, place int, blank bool) (c choice) {
 			thinking = m.Think
 		}
 	}
-	if blank {
+	if fault == FaultBlank {
 		thinking, length = 0, 0
 	}
 	if len(q.stop) > 0 && m.Script != Stamp { // stamps are made as they are sent

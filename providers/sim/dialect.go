@@ -45,11 +45,12 @@ type encoder interface {
 // outcome is what an encoder tells at the end.
 type outcome struct {
 	now       time.Time
-	prompt    int    // tokens
-	reasoning int    // tokens
-	output    int    // tokens, reasoning included
-	length    bool   // cut by the client's limit
-	stop      string // the client's stop sequence that ended the answer, "" for none
+	prompt    int       // tokens
+	reasoning int       // tokens
+	output    int       // tokens, reasoning included
+	length    bool      // cut by the client's limit
+	stop      string    // the client's stop sequence that ended the answer, "" for none
+	call      *toolCall // that the answer is, with all its arguments; nil for text
 
 	total, load, promptTime, outputTime time.Duration
 }

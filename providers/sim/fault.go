@@ -26,6 +26,7 @@ const (
 	FaultError     FaultKind = "error"  // an error object inside the stream, then the end
 	FaultEmpty     FaultKind = "empty"  // 200 and not one byte of body
 	FaultBlank     FaultKind = "blank"  // a complete answer without a token
+	FaultJSON      FaultKind = "json"   // the JSON that is asked for does not fit its schema
 )
 
 // Fault makes requests fail. In a model's name it is written
@@ -83,10 +84,10 @@ func parseFault(s string) (Fault, error) {
 	f := Fault{Kind: FaultKind(kind)}
 	switch {
 	case f.Kind == FaultStatus || f.Kind == FaultHeaders || f.Kind == FaultEmpty ||
-		f.Kind == FaultBlank || f.inStream():
+		f.Kind == FaultBlank || f.Kind == FaultJSON || f.inStream():
 	default:
 		return Fault{}, fmt.Errorf("no fault %q; there are status, headers, stall, keepalive, "+
-			"reset, broken, cut, error, empty and blank", kind)
+			"reset, broken, cut, error, empty, blank and json", kind)
 	}
 	for more {
 		var arg string
@@ -119,7 +120,7 @@ func (f *Fault) set(arg string) error {
 	switch f.Kind {
 	case FaultStatus:
 		return setInt(&f.Status, arg, 400, 599)
-	case FaultHeaders, FaultEmpty, FaultBlank:
+	case FaultHeaders, FaultEmpty, FaultBlank, FaultJSON:
 		return fmt.Errorf("fault %s comes before the first token and takes no number", f.Kind)
 	}
 	return setInt(&f.After, arg, 0, maxTokens)

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
@@ -16,13 +17,18 @@ func (ollama) name() string { return "ollama" }
 func (ollama) read(_ http.Header, body []byte, _ string) (query, *failure) {
 	var req struct {
 		ollamaRequest
-		Messages []message `json:"messages"`
+		Messages []message       `json:"messages"`
+		Format   json.RawMessage `json:"format"`
+		Tools    tools           `json:"tools"`
 	}
 	if fail := decode(body, &req); fail != nil {
 		return query{}, fail
 	}
 	q, fail := req.query()
-	q.messages = req.Messages
+	q.messages, q.tools = req.Messages, req.Tools
+	if len(req.Format) > 0 && req.Format[0] == '{' {
+		q.shape = req.Format
+	}
 	return q, fail
 }
 
@@ -117,6 +123,28 @@ type ollamaMessage struct {
 	Role     string `json:"role"`
 	Content  string `json:"content"`
 	Thinking string `json:"thinking,omitempty"`
+
+	ToolCalls []ollamaCall `json:"tool_calls,omitempty"`
+}
+
+// ollamaCall is a whole call of a tool.
+type ollamaCall struct {
+	ID       string `json:"id"`
+	Function struct {
+		Index     int             `json:"index"`
+		Name      string          `json:"name"`
+		Arguments json.RawMessage `json:"arguments"`
+	} `json:"function"`
+}
+
+func newOllamaCalls(c *toolCall) []ollamaCall {
+	if c == nil || !json.Valid([]byte(c.arguments)) { // cut by the limit
+		return nil
+	}
+	var call ollamaCall
+	call.ID, call.Function.Name = c.id, c.name
+	call.Function.Arguments = json.RawMessage(c.arguments)
+	return []ollamaCall{call}
 }
 
 func (e ollamaEncoder) open(*bytes.Buffer, int) {}
@@ -132,7 +160,19 @@ func (e ollamaEncoder) delta(to *bytes.Buffer, reasoning bool, text string, now 
 	writeJSON(to, line)
 }
 
-func (e ollamaEncoder) end(to *bytes.Buffer, o outcome) { writeJSON(to, e.last("", "", o)) }
+// call gathers the arguments: Ollama sends a call as a whole.
+func (e ollamaEncoder) call(_ *bytes.Buffer, c *toolCall, piece string, _ bool) {
+	c.arguments += piece
+}
+
+func (e ollamaEncoder) end(to *bytes.Buffer, o outcome) {
+	if calls := newOllamaCalls(o.call); calls != nil {
+		writeJSON(to, ollamaLine{Model: e.model, CreatedAt: o.now.UTC(),
+			Message: ollamaMessage{Role: "assistant", ToolCalls: calls}})
+		o.call = nil
+	}
+	writeJSON(to, e.last("", "", o))
+}
 
 func (e ollamaEncoder) whole(to *bytes.Buffer, reasoning, text string, o outcome) {
 	writeJSON(to, e.last(reasoning, text, o))
@@ -142,8 +182,9 @@ func (e ollamaEncoder) whole(to *bytes.Buffer, reasoning, text string, o outcome
 func (e ollamaEncoder) last(reasoning, text string, o outcome) ollamaLine {
 	return ollamaLine{
 		Model: e.model, CreatedAt: o.now.UTC(),
-		Message: ollamaMessage{Role: "assistant", Content: text, Thinking: reasoning},
-		Done:    true, DoneReason: *finish(o), ollamaNumbers: numbersOf(o),
+		Message: ollamaMessage{Role: "assistant", Content: text, Thinking: reasoning,
+			ToolCalls: newOllamaCalls(o.call)},
+		Done: true, DoneReason: *finish(o), ollamaNumbers: numbersOf(o),
 	}
 }
 

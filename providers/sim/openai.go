@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -73,6 +74,12 @@ func (d openai) read(h http.Header, body []byte, key string) (query, *failure) {
 		Messages            []message `json:"messages"`
 		MaxCompletionTokens int       `json:"max_completion_tokens"`
 		ReasoningEffort     string    `json:"reasoning_effort"`
+		Tools               tools     `json:"tools"`
+		ResponseFormat      struct {
+			JSONSchema struct {
+				Schema json.RawMessage `json:"schema"`
+			} `json:"json_schema"`
+		} `json:"response_format"`
 	}
 	if fail := decode(body, &req); fail != nil {
 		return query{}, fail
@@ -86,7 +93,7 @@ func (d openai) read(h http.Header, body []byte, key string) (query, *failure) {
 	case req.MaxCompletionTokens < 0:
 		return query{}, badRequest("max_tokens must be at least 1")
 	}
-	q.messages = req.Messages
+	q.messages, q.tools, q.shape = req.Messages, req.Tools, req.ResponseFormat.JSONSchema.Schema
 	if req.MaxCompletionTokens > 0 {
 		q.limit = req.MaxCompletionTokens
 	}

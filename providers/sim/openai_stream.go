@@ -30,6 +30,25 @@ type openaiMessage struct {
 	Role      string  `json:"role,omitempty"`
 	Content   *string `json:"content,omitempty"`
 	Reasoning *string `json:"reasoning_content,omitempty"`
+
+	ToolCalls []openaiCall `json:"tool_calls,omitempty"`
+}
+
+// openaiCall is a call of a tool, or a piece of one.
+type openaiCall struct {
+	Index    *int   `json:"index,omitempty"` // in a stream
+	ID       string `json:"id,omitempty"`
+	Type     string `json:"type,omitempty"`
+	Function struct {
+		Name      string `json:"name,omitempty"`
+		Arguments string `json:"arguments"`
+	} `json:"function"`
+}
+
+func newOpenAICall(c *toolCall, arguments string) (out openaiCall) {
+	out.ID, out.Type, out.Function.Name = c.id, "function", c.name
+	out.Function.Arguments = arguments
+	return out
 }
 
 type openaiUsage struct {
@@ -104,8 +123,21 @@ func (e openaiEncoder) delta(to *bytes.Buffer, reasoning bool, text string, _ ti
 	}
 }
 
+// call sends the name with the first piece, as OpenAI does.
+func (e openaiEncoder) call(to *bytes.Buffer, c *toolCall, piece string, first bool) {
+	var one openaiCall
+	if first {
+		one = newOpenAICall(c, "")
+		one.Index = new(int)
+		e.chunk(to, openaiMessage{ToolCalls: []openaiCall{one}}, nil)
+	}
+	one = openaiCall{Index: new(int)}
+	one.Function.Arguments = piece
+	e.chunk(to, openaiMessage{ToolCalls: []openaiCall{one}}, nil)
+}
+
 func (e openaiEncoder) end(to *bytes.Buffer, o outcome) {
-	e.chunk(to, openaiMessage{}, finish(o))
+	e.chunk(to, openaiMessage{}, callFinish(o))
 	if e.ended(o) {
 		e.close(to)
 	}
@@ -126,8 +158,11 @@ func (e openaiEncoder) whole(to *bytes.Buffer, reasoning, text string, o outcome
 	if reasoning != "" {
 		m.Reasoning = &reasoning
 	}
-	e.add(to, "chat.completion", openaiChoice{Index: e.index, Message: &m, FinishReason: finish(o)},
-		o)
+	if o.call != nil {
+		m.Content, m.ToolCalls = nil, []openaiCall{newOpenAICall(o.call, o.call.arguments)}
+	}
+	c := openaiChoice{Index: e.index, Message: &m, FinishReason: callFinish(o)}
+	e.add(to, "chat.completion", c, o)
 }
 
 // add keeps a whole answer, and writes the response once it has all of them.
@@ -139,6 +174,14 @@ func (s *openaiShared) add(to *bytes.Buffer, object string, c openaiChoice, o ou
 	frame := s.frame
 	frame.Object, frame.Choices, frame.Usage = object, s.choices, s.used
 	writeJSON(to, frame)
+}
+
+// callFinish is finish where the answer may be a call of a tool.
+func callFinish(o outcome) *string {
+	if o.call != nil && !o.length {
+		return new("tool_calls")
+	}
+	return finish(o)
 }
 
 func finish(o outcome) *string {

@@ -20,8 +20,11 @@ type query struct {
 	n        int   // OpenAI: answers wanted; 0: one
 	// completions: prompts that are answered each for itself; nil: one conversation
 	batch  []string
-	think  string // "", "true", "false" or a level such as "high"
-	unload bool   // Ollama: keep_alive 0
+	think  string          // "", "true", "false" or a level such as "high"
+	unload bool            // Ollama: keep_alive 0
+	shape  json.RawMessage // a JSON Schema that the answer is to fit, or nil
+	tools  tools
+	result bool // the last message is the result of a tool
 }
 
 type message struct {
@@ -86,6 +89,9 @@ func (q query) prompts() []string {
 func (q query) promptTokens() (n int) {
 	for _, m := range q.messages {
 		n += countTokens(string(m.Content))
+	}
+	for _, t := range q.tools {
+		n += countTokens(string(t.declared))
 	}
 	return n
 }

@@ -34,10 +34,11 @@ type reply struct {
 type choice struct {
 	encoder           encoder
 	reasoning, answer source
-	thinking          int    // tokens of reasoning
-	total             int    // tokens, reasoning included
-	length            bool   // cut by the client's limit
-	stop              string // the stop sequence that ended it, "" for none
+	thinking          int       // tokens of reasoning
+	total             int       // tokens, reasoning included
+	length            bool      // cut by the client's limit
+	stop              string    // the stop sequence that ended it, "" for none
+	call              *toolCall // of which answer is the arguments; nil for text
 }
 
 // run sends the answer, or fails as the fault wants it.
@@ -141,7 +142,11 @@ func (c *choice) write(to *bytes.Buffer, i, n int, now time.Time) int {
 		if from < c.thinking {
 			upTo = min(end, c.thinking)
 		}
-		c.encoder.delta(to, from < c.thinking, c.tokens(from, upTo-from, now), now)
+		if text := c.tokens(from, upTo-from, now); c.call != nil && from >= c.thinking {
+			c.encoder.(caller).call(to, c.call, text, from == c.thinking)
+		} else {
+			c.encoder.delta(to, from < c.thinking, text, now)
+		}
 		from = upTo
 	}
 	return max(0, end-i)
@@ -215,6 +220,9 @@ func (p *reply) writeWhole() {
 		reasoning := c.tokens(0, c.thinking, now)
 		text := c.tokens(c.thinking, c.total-c.thinking, now)
 		p.rec.wrote(c.total, now)
+		if c.call != nil {
+			c.call.arguments, text = text, ""
+		}
 		c.encoder.whole(&p.buf, reasoning, text, p.outcome(c, now))
 	}
 }
@@ -237,6 +245,7 @@ func (p *reply) send() error {
 // prompt. A hundredth of it is finding the model in memory, which Ollama counts as loading.
 func (p *reply) outcome(c *choice, now time.Time) outcome {
 	o := p.out
+	o.call = c.call
 	o.now, o.reasoning, o.output, o.length, o.stop = now, c.thinking, c.total, c.length, c.stop
 	lookup := p.pace.ttft / 100
 	o.load += lookup

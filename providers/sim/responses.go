@@ -24,7 +24,13 @@ func (responses) read(h http.Header, body []byte, key string) (query, *failure) 
 		Stream       bool   `json:"stream"`
 		Limit        int    `json:"max_output_tokens"`
 		Previous     string `json:"previous_response_id"`
-		Reasoning    struct {
+		Tools        tools  `json:"tools"`
+		Text         struct {
+			Format struct {
+				Schema json.RawMessage `json:"schema"`
+			} `json:"format"`
+		} `json:"text"`
+		Reasoning struct {
 			Effort string `json:"effort"`
 		} `json:"reasoning"`
 	}
@@ -45,7 +51,8 @@ func (responses) read(h http.Header, body []byte, key string) (query, *failure) 
 			message: "Previous response with id '" + req.Previous + "' not found.",
 		}
 	}
-	q := query{model: req.Model, messages: req.Input, stream: req.Stream, limit: req.Limit}
+	q := query{model: req.Model, messages: req.Input, stream: req.Stream, limit: req.Limit,
+		tools: req.Tools, shape: req.Text.Format.Schema}
 	if req.Instructions != "" {
 		q.messages = append([]message{{Role: "system", Content: content(req.Instructions)}},
 			q.messages...)

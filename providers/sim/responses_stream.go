@@ -37,6 +37,11 @@ type responseItem struct {
 	Role    string          `json:"role,omitempty"`
 	Content *[]responsePart `json:"content,omitempty"`
 	Summary *[]responsePart `json:"summary,omitempty"`
+
+	// of function_call
+	CallID    string  `json:"call_id,omitempty"`
+	Name      string  `json:"name,omitempty"`
+	Arguments *string `json:"arguments,omitempty"`
 }
 
 type responsePart struct {
@@ -67,6 +72,7 @@ type responseEvent struct {
 	SummaryIndex *int          `json:"summary_index,omitempty"`
 	Delta        string        `json:"delta,omitempty"`
 	Text         *string       `json:"text,omitempty"`
+	Arguments    *string       `json:"arguments,omitempty"`
 	Item         *responseItem `json:"item,omitempty"`
 	Part         *responsePart `json:"part,omitempty"`
 	Response     *response     `json:"response,omitempty"`
@@ -83,7 +89,8 @@ type responsesEncoder struct {
 	id     string
 	answer response
 	events int
-	kind   string          // sort of the open item: "reasoning", "message" or ""
+	kind   string          // sort of the open item: "reasoning", "message", "function_call" or ""
+	called *toolCall       // that the open item is
 	said   strings.Builder // text of the open item
 }
 
@@ -113,6 +120,38 @@ func (e *responsesEncoder) delta(to *bytes.Buffer, reasoning bool, text string, 
 	ev := e.inPart("output_text.delta", "reasoning_summary_text.delta")
 	ev.Delta = text
 	e.event(to, ev)
+}
+
+// call opens an item with the first piece of the arguments.
+func (e *responsesEncoder) call(to *bytes.Buffer, c *toolCall, piece string, first bool) {
+	if first {
+		e.closeItem(to)
+		e.kind, e.called = "function_call", c
+		place, it := len(e.answer.Output), e.callItem("in_progress", "")
+		e.event(to, responseEvent{Type: "response.output_item.added", OutputIndex: &place,
+			Item: &it})
+	}
+	e.said.WriteString(piece)
+	place := len(e.answer.Output)
+	e.event(to, responseEvent{Type: "response.function_call_arguments.delta",
+		ItemID: "fc_" + e.id, OutputIndex: &place, Delta: piece})
+}
+
+func (e *responsesEncoder) callItem(status, arguments string) responseItem {
+	return responseItem{ID: "fc_" + e.id, Type: "function_call", Status: status,
+		CallID: e.called.id, Name: e.called.name, Arguments: &arguments}
+}
+
+// closeCall ends an item that is a call.
+func (e *responsesEncoder) closeCall(to *bytes.Buffer) {
+	arguments, place := e.said.String(), len(e.answer.Output)
+	it := e.callItem("completed", arguments)
+	e.event(to, responseEvent{Type: "response.function_call_arguments.done", ItemID: it.ID,
+		OutputIndex: &place, Arguments: &arguments})
+	e.event(to, responseEvent{Type: "response.output_item.done", OutputIndex: &place, Item: &it})
+	e.answer.Output = append(e.answer.Output, it)
+	e.kind = ""
+	e.said.Reset()
 }
 
 // item is the open one with its text so far.
@@ -157,7 +196,11 @@ func (e *responsesEncoder) openItem(to *bytes.Buffer, kind string) {
 }
 
 func (e *responsesEncoder) closeItem(to *bytes.Buffer) {
-	if e.kind == "" {
+	switch e.kind {
+	case "":
+		return
+	case "function_call":
+		e.closeCall(to)
 		return
 	}
 	text := e.said.String()
@@ -199,6 +242,9 @@ func (e *responsesEncoder) whole(to *bytes.Buffer, reasoning, text string, o out
 		if e.kind = said.kind; said.text != "" {
 			e.answer.Output = append(e.answer.Output, e.item("completed", e.part(said.text)))
 		}
+	}
+	if e.called = o.call; o.call != nil {
+		e.answer.Output = append(e.answer.Output, e.callItem("completed", o.call.arguments))
 	}
 	e.finish(o)
 	writeJSON(to, e.answer)

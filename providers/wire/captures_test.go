@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"lineup/jsoncheck"
 	"lineup/providers/wire"
 	"lineup/session"
 )
@@ -114,12 +115,15 @@ type record struct {
 	Server       map[string]float64 `json:"server,omitempty"`
 	Notes        []string           `json:"notes,omitempty"`
 	Dropped      []string           `json:"dropped_params,omitempty"`
+	JSON         *jsoncheck.Result  `json:"json,omitempty"`
+	ToolCalls    []session.ToolCall `json:"tool_calls,omitempty"`
 	Attempts     []string           `json:"attempts"`
 }
 
 func recordOf(r *session.Reply) record {
 	out := record{Status: r.Status, Text: r.Text, Reasoning: r.Reasoning, FinishReason: r.FinishReason, ServedModel: r.ServedModel,
-		Error: r.Error, Usage: r.Usage, Server: r.Metrics.Server, Notes: r.Notes, Dropped: r.DroppedParams}
+		Error: r.Error, Usage: r.Usage, Server: r.Metrics.Server, Notes: r.Notes, Dropped: r.DroppedParams,
+		JSON: r.JSON, ToolCalls: r.ToolCalls}
 	for _, a := range r.Attempts {
 		out.Attempts = append(out.Attempts, fmt.Sprintf("%s %d", a.Outcome, a.Status))
 	}

@@ -41,7 +41,7 @@ func TestConformance(t *testing.T) {
 			})
 		}
 	}
-	const last = 97
+	const last = 99
 	for c := range have {
 		if n, err := strconv.Atoi(c[:2]); err != nil || n > last {
 			t.Errorf("case %q is past the last number, %d: raise it, and name its dialects in caseApplies", c, last)
@@ -110,7 +110,8 @@ func (c conformanceCase) run(t *testing.T, byteByByte bool) {
 		}
 	}).Model(wire.ModelConfig{Info: info("m"), Deadlines: policy.Deadlines{FirstToken: c.firstToken},
 		Retry: policy.Retry{Max: c.retry, Base: time.Millisecond, Cap: time.Millisecond}})
-	req := providers.Request{Messages: []providers.Message{{Role: providers.User, Content: "hello"}}}
+	req := providers.Request{Messages: []providers.Message{{Role: providers.User, Content: "hello"}},
+		Tools: c.tools, Schema: c.schema}
 	r := session.NewReply(0, info("m"), req, time.Now())
 	run := providers.Start(t.Context(), []providers.Call{{Model: model, Request: req}})
 	var events []providers.Event
@@ -181,7 +182,7 @@ func (c conformanceCase) usual() map[string]any {
 	}
 	finish := map[any]any{"done": "stop", "length": "length"}[c.want["status"]]
 	status := strings.Fields(c.answers[0].head)[1]
-	return map[string]any{"text": "", "reasoning": nil, "finish_reason": finish, "error": nil, "notes": nil, "dropped_params": nil,
+	return map[string]any{"text": "", "reasoning": nil, "finish_reason": finish, "error": nil, "notes": nil, "dropped_params": nil, "tool_calls": nil, "json": nil,
 		"requests": 1.0, "attempts": []any{fmt.Sprint(outcome, " ", status)}, "waited_ms": 0.0}
 }
 

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"lineup/jsoncheck"
 )
 
 // conformanceCase is one file of testdata/conformance:
@@ -50,6 +52,8 @@ import (
 //	retry       how often the client may ask again
 //	cancel      yes: the client leaves at the first text
 //	key         the provider's key
+//	tools       names of tools that the request declares
+//	schema      a JSON Schema that the answer is to fit
 type conformanceCase struct {
 	dialect    string
 	answers    []caseAnswer
@@ -62,6 +66,8 @@ type conformanceCase struct {
 	retry      int
 	cancel     bool
 	key        string
+	tools      []jsoncheck.Tool
+	schema     *jsoncheck.Schema
 }
 
 type caseAnswer struct{ head, body string }
@@ -122,6 +128,14 @@ func (c *conformanceCase) set(t testing.TB, name, value string) {
 		c.cancel = value == "yes"
 	case "key":
 		c.key = value
+	case "schema":
+		c.schema, err = jsoncheck.Parse("shape", []byte(value))
+	case "tools":
+		var list []string
+		for name := range strings.SplitSeq(value, ", ") {
+			list = append(list, `{"type":"function","function":{"name":"`+name+`"}}`)
+		}
+		c.tools, err = jsoncheck.ParseTools([]byte("[" + strings.Join(list, ",") + "]"))
 	default:
 		t.Fatalf("no setting %q", name)
 	}

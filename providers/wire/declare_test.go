@@ -40,6 +40,12 @@ func declaredTools(t testing.TB) []jsoncheck.Tool {
 func askFor(t testing.TB, m providers.Model, req providers.Request) *session.Reply {
 	t.Helper()
 	req.Messages = []providers.Message{{Role: providers.User, Content: "hello"}}
+	return askOf(t, m, req)
+}
+
+// askOf asks and folds the events into a reply.
+func askOf(t testing.TB, m providers.Model, req providers.Request) *session.Reply {
+	t.Helper()
 	r := session.NewReply(0, info("m"), req, time.Now())
 	run := providers.Start(t.Context(), []providers.Call{{Model: m, Request: req}})
 	<-run.Done()
