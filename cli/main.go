@@ -231,7 +231,7 @@ func newRoot(g *globals) *cobra.Command {
 	root.Flags().StringVar(&sessionID, "session", "", "go on with this session")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(askCommand(g), sessionsCommand(g), replayCommand(g), statsCommand(g),
-		costCommand(g), modelsCommand(g), doctorCommand(g), demoCommand(g), simCommand(g),
-		configCommand(g), manCommand(g))
+		ratingsCommand(g), costCommand(g), modelsCommand(g), doctorCommand(g), demoCommand(g),
+		simCommand(g), configCommand(g), manCommand(g))
 	return root
 }

@@ -1,0 +1,226 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize/english"
+	"github.com/spf13/cobra"
+
+	"lineup/compare"
+	"lineup/providers"
+	"lineup/session"
+)
+
+// ratingFlags are the flags of lineup ratings.
+type ratingFlags struct {
+	by, tag, since, from string
+	json, votes          bool
+	options              compare.RatingOptions
+}
+
+func ratingsCommand(g *globals) *cobra.Command {
+	var f ratingFlags
+	c := &cobra.Command{
+		Use:   "ratings",
+		Short: "How good each contender is, from your votes",
+		Long: "Computes from votes how often each contender wins against an average one, with a\n" +
+			"95 % interval, and how often each beats each other. A rank is shared unless the\n" +
+			"better one is better with 95 % probability; a contender needs " +
+			strconv.Itoa(compare.MinVotes) + " votes for a\n" +
+			"rank. Votes on answers of a fallback or of a simulation are left out. So are\n" +
+			"those of blind sessions that have not been revealed.\n\n" +
+			"A file has one vote a line: what --votes prints, or battles of FastChat and\n" +
+			"LMArena (model_a, model_b, winner). A line that is no clear vote is named and\n" +
+			"left out; the exit code is then 1.",
+		Example: "  lineup ratings --by model --since 30d\n" +
+			"  lineup ratings --votes > votes.jsonl\n" +
+			"  jq -c '.[]' clean_battle.json | lineup ratings --from - --json",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return g.ratings(cmd.Context(), f)
+		},
+	}
+	c.Flags().StringVar(&f.by, "by", "contender", "rate by contender, or by model")
+	c.Flags().StringVar(&f.tag, "tag", "", "only votes in sessions with this tag")
+	c.Flags().StringVar(&f.since, "since", "",
+		"only votes of the last 90m, 24h, 7d, 2w, or since a date such as 2026-11-20")
+	c.Flags().StringVar(&f.from, "from", "",
+		"read the votes from this file instead, - being standard input")
+	c.Flags().BoolVar(&f.options.BlindOnly, "blind-only", false, "only votes that were cast blind")
+	c.Flags().BoolVar(&f.options.WithFallback, "with-fallback", false,
+		"count votes on answers of a fallback too")
+	c.Flags().BoolVar(&f.options.WithSimulated, "with-simulated", false,
+		"count votes on simulated answers too")
+	c.Flags().BoolVar(&f.votes, "votes", false, "print the votes themselves, one JSON object each")
+	c.Flags().BoolVar(&f.json, "json", false, "print JSON objects: ratings, pairs, a summary")
+	return c
+}
+
+// ratings does what the flags say. Its error is errFailed where a line of the file is no vote.
+func (g *globals) ratings(ctx context.Context, f ratingFlags) error {
+	since, err := f.check(time.Now())
+	if err != nil {
+		return err
+	}
+	votes, bad, err := g.readVotes(ctx, f, since)
+	if err != nil {
+		return err
+	}
+	if f.votes {
+		err = g.printVotes(votes)
+	} else {
+		r := compare.Rate(votes, f.options)
+		r.Summary.BadLines = bad
+		err = g.printRatings(r, f.json)
+	}
+	if err == nil && bad > 0 {
+		return errFailed
+	}
+	return err
+}
+
+// check finds mistakes in the flags, and completes them.
+func (f *ratingFlags) check(now time.Time) (since time.Time, err error) {
+	if !slices.Contains([]string{"contender", "model"}, f.by) {
+		return since, usagef("--by %s: votes are counted by contender or model",
+			providers.CleanLine(f.by))
+	}
+	f.options.ByModel = f.by == "model"
+	switch {
+	case f.json && f.votes:
+		return since, usagef("--json and --votes exclude each other; votes are JSON")
+	case f.tag != "" && f.from != "":
+		return since, usagef("--tag and --from exclude each other: votes in a file have no tags")
+	case f.since != "":
+		return parseMoment("--since", f.since, now)
+	}
+	return since, nil
+}
+
+// readVotes reads the votes of the store, or of the file. It names bad lines on standard error and
+// counts them.
+func (g *globals) readVotes(
+	ctx context.Context, f ratingFlags, since time.Time,
+) (votes []compare.Vote, bad int, err error) {
+	if f.from == "" {
+		return votes, 0, g.withStore(ctx, func(s *session.Store) error {
+			list, err := s.Votes(ctx, session.VoteFilter{Since: since, Tag: f.tag})
+			for _, v := range list {
+				votes = append(votes, compare.Vote(v))
+			}
+			return err
+		})
+	}
+	name, in := "standard input", g.in
+	if f.from != "-" {
+		file := &lateFile{path: f.from}
+		defer file.close()
+		name, in = f.from, file
+	}
+	votes, lines, err := compare.ReadVotes(waiting(ctx, in))
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, l := range lines {
+		fmt.Fprintf(g.err, "lineup: %s:%d: %s; left out\n", providers.CleanLine(name), l.Line,
+			providers.CleanLine(l.Reason))
+	}
+	// a vote without a time may be older
+	return slices.DeleteFunc(votes, func(v compare.Vote) bool {
+		return v.At.Before(since)
+	}), len(lines), nil
+}
+
+func (g *globals) printVotes(votes []compare.Vote) error {
+	for _, v := range votes {
+		if err := printJSON(g.out, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (g *globals) printRatings(r compare.Ratings, asJSON bool) error {
+	if asJSON {
+		var errs []error
+		for _, x := range r.Ratings {
+			errs = append(errs, printJSON(g.out, x))
+		}
+		for _, x := range r.Pairs {
+			errs = append(errs, printJSON(g.out, x))
+		}
+		return errors.Join(append(errs, printJSON(g.out, r.Summary))...)
+	}
+	if r.Summary.Votes == 0 {
+		fmt.Fprintln(g.err, "lineup: there are no votes that fit")
+		return nil
+	}
+	_, err := io.WriteString(g.out, ratingTable(r)+pairTable(r)+summaryLine(r.Summary))
+	return err
+}
+
+// ratingTable has a line a contender.
+func ratingTable(r compare.Ratings) string {
+	rows := [][]string{{"RANK", "CONTENDER", "WINS", "95 %", "VOTES", "BEST", "WORSE", ""}}
+	for _, x := range r.Ratings {
+		rank, note := "–", "not enough votes"
+		if x.Rank != nil {
+			rank, note = strconv.Itoa(*x.Rank), ""
+		}
+		rows = append(rows, []string{rank, providers.CleanLine(x.Contender.Label), percent(x.P),
+			percentRange(x.Low, x.High), strconv.Itoa(x.Votes), strconv.Itoa(x.Best),
+			strconv.Itoa(x.Worse), note})
+	}
+	return columns(rows, 0, 2, 3, 4, 5, 6)
+}
+
+// pairsShown is up to how many contenders all pairs are shown to people.
+const pairsShown = 8
+
+// pairTable has a line a pair.
+func pairTable(r compare.Ratings) string {
+	switch n := len(r.Ratings); {
+	case n > pairsShown:
+		return "\n--json has all " + strconv.Itoa(len(r.Pairs)) + " pairs\n"
+	case n < 2:
+		return ""
+	}
+	labels := map[string]string{}
+	for _, x := range r.Ratings {
+		labels[x.Contender.ID] = providers.CleanLine(x.Contender.Label)
+	}
+	rows := [][]string{{"PAIR", "WINS", "95 %", "VOTES"}}
+	for _, p := range r.Pairs {
+		rows = append(rows, []string{labels[p.A] + " over " + labels[p.B], percent(p.P),
+			percentRange(p.Low, p.High), strconv.Itoa(p.Votes)})
+	}
+	return "\n" + columns(rows, 1, 2, 3)
+}
+
+// summaryLine counts the votes, and says why some do not count.
+func summaryLine(s compare.Summary) string {
+	parts := []string{english.Plural(s.Votes, "vote", "")}
+	if s.AllBad > 0 {
+		parts = append(parts, fmt.Sprintf("%d found all answers bad", s.AllBad))
+	}
+	if s.LeftOut > 0 {
+		parts = append(parts, fmt.Sprintf("%d left out by their marks", s.LeftOut))
+	}
+	if s.BadLines > 0 {
+		parts = append(parts, english.Plural(s.BadLines, "bad line", ""))
+	}
+	return "\n" + strings.Join(parts, " · ") + "\n"
+}
+
+func percent(p float64) string { return strconv.FormatFloat(100*p, 'f', 0, 64) + " %" }
+
+func percentRange(low, high float64) string {
+	return strconv.FormatFloat(100*low, 'f', 0, 64) + " to " + percent(high)
+}
