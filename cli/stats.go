@@ -33,14 +33,15 @@ func statsCommand(g *globals) *cobra.Command {
 		Short: "Speed, failures, tokens and cost of each model, from the saved replies",
 		Long: "Counts the saved replies: how many, what failed, time to the first token and\n" +
 			"tokens a second with their percentiles, gaps between the chunks of a stream (a\n" +
-			"chunk may hold many tokens), tokens, and what they cost. A reply counts for the\n" +
-			"model that served it, a failed attempt for the model where it happened, and both\n" +
-			"for the day on which the reply ended, in local time. available is the part of\n" +
-			"what was asked of a model that it answered, what the user stopped left out. A\n" +
-			"percentile of 99 wants 100 replies; ~ marks what rests on estimated tokens, and\n" +
-			"what is unknown is counted apart, never as 0. Sessions in the trash count until\n" +
-			"sessions prune removes them, because their money is spent; what a fork took over\n" +
-			"counts where it was asked.",
+			"chunk may hold many tokens), tokens, and what they cost. Waited is the time from\n" +
+			"Enter to the first and to the last token of an answer, through queue and failed\n" +
+			"attempts. A reply counts for the model that served it, a failed attempt for the\n" +
+			"model where it happened, and both for the day on which the reply ended, in local\n" +
+			"time. available is the part of what was asked of a model that it answered, what\n" +
+			"the user stopped left out. A percentile of 99 wants 100 replies; ~ marks what\n" +
+			"rests on estimated tokens, and what is unknown is counted apart, never as 0.\n" +
+			"Sessions in the trash count until sessions prune removes them, because their\n" +
+			"money is spent; what a fork took over counts where it was asked.",
 		Example: "  lineup stats\n" +
 			"  lineup stats --by day --since 2w --provider holysheep\n" +
 			"  lineup stats --json | jq 'select(.ttft_ms.n >= 20) | {group, p95: .ttft_ms.p95}'",
@@ -159,7 +160,8 @@ func statsHeader() []string {
 	h := []string{"by", "group", "simulated", "first", "last", "replies", "answers", "failed",
 		"stopped", "fell_back", "failures", "asked", "fell_back_to", "attempts",
 		"attempts_failed", "availability"}
-	for _, name := range []string{"ttft_ms", "tokens_per_second"} {
+	for _, name := range []string{"ttft_ms", "waited_ttft_ms", "waited_ms",
+		"tokens_per_second"} {
 		h = append(h, name+"_n", name+"_p50", name+"_p90", name+"_p95", name+"_p99", name+"_max")
 	}
 	return append(h, "tokens_per_second_estimated", "chunk_gap_ms_n", "chunk_gap_ms_p50",
@@ -186,7 +188,7 @@ func statsRecord(s *session.Stats) []string {
 		strconv.Itoa(s.FellBack), noFormula(strings.Join(kinds, " ")), strconv.Itoa(s.Asked),
 		strconv.Itoa(s.FellBackTo), strconv.Itoa(s.Attempts), strconv.Itoa(s.AttemptsFailed),
 		known(s.Availability)}
-	for _, sp := range []session.Spread{s.TTFT, s.TokensPerSecond} {
+	for _, sp := range []session.Spread{s.TTFT, s.WaitedFirst, s.Waited, s.TokensPerSecond} {
 		r = append(r, strconv.Itoa(sp.N))
 		for _, v := range []*float64{sp.P50, sp.P90, sp.P95, sp.P99, sp.Max} {
 			r = append(r, known(v))

@@ -31,6 +31,8 @@ var (
 	schemaV7 string
 	//go:embed schema/v8.sql
 	schemaV8 string
+	//go:embed schema/v9.sql
+	schemaV9 string
 )
 
 // migrations are all versions, oldest first. What was released is never changed: a further version
@@ -45,6 +47,7 @@ func migrations() []migration {
 		{version: 6, then: reindexSpaceless},
 		{version: 7, sql: schemaV7},
 		{version: 8, sql: schemaV8},
+		{version: 9, sql: schemaV9},
 	}
 }
 

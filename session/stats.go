@@ -65,7 +65,11 @@ type Stats struct {
 	// Answers of Asked without Stopped, 0 to 1; nil where there is none
 	Availability *float64 `json:"availability"`
 
-	TTFT            Spread `json:"ttft_ms"`
+	TTFT Spread `json:"ttft_ms"`
+	// from Enter to the first and to the last token of an answer, through queue, failed attempts of
+	// whatever model and the waits between them
+	WaitedFirst     Spread `json:"waited_ttft_ms"`
+	Waited          Spread `json:"waited_ms"`
 	TokensPerSecond Spread `json:"tokens_per_second"`
 	// no reply had its tokens reported
 	SpeedEstimated bool   `json:"tokens_per_second_estimated,omitempty"`
@@ -126,7 +130,7 @@ const statsColumns = `served_by, CASE WHEN model <> served_by THEN model END, CA
 	'done' THEN status END,
 	(usage_source = 'reported') + 2 * simulated + 4 * CASE WHEN cost_usd IS NULL THEN cost_unknown
 	ELSE cost_source >= '~' END,
-	ended_at, ttft_ms, tokens_per_second, duration_ms,
+	ended_at, ttft_ms, tokens_per_second, duration_ms, from_enter_ms,
 	chunk_gap_p50_ms, chunk_gap_p95_ms, chunk_gap_max_ms, input_tokens, output_tokens, reasoning_tokens, cache_read_tokens,
 	cost_usd, error_kind`
 
@@ -144,6 +148,7 @@ type statsRow struct {
 	reported, simulated  bool
 	ended                int64 // milliseconds since 1970
 	ttft, tps, busy      sql.NullFloat64
+	waited               sql.NullFloat64
 	gap50, gap95, gapMax sql.NullFloat64
 	in, out              int64
 	reasoning, cacheRead int64
@@ -155,7 +160,7 @@ type statsRow struct {
 func (r *statsRow) scan(rows *sql.Rows, more ...any) error {
 	var flags int64
 	err := rows.Scan(append([]any{&r.servedBy, &r.model, &r.status, &flags, &r.ended, &r.ttft,
-		&r.tps, &r.busy,
+		&r.tps, &r.busy, &r.waited,
 		&r.gap50, &r.gap95, &r.gapMax, &r.in, &r.out, &r.reasoning, &r.cacheRead, &r.usd, &r.kind},
 		more...)...)
 	r.reported, r.simulated, r.doubtful = flags&rowReported != 0, flags&rowSimulated != 0,
@@ -236,6 +241,7 @@ type group struct {
 	Stats
 	first, last              int64
 	ttft, reported, estimate []float64
+	waitedFirst, waited      []float64
 	gap50, gap95             []float64
 	gapMax                   float64
 	usd                      float64
@@ -309,6 +315,7 @@ func (g *group) add(r *statsRow) {
 	switch status := r.ending(); {
 	case status.Answer():
 		g.Answers++
+		g.addWait(r)
 	case status == Cancelled:
 		g.Stopped++
 	default:
@@ -331,6 +338,17 @@ func (g *group) add(r *statsRow) {
 	}
 	g.addTokens(r)
 	g.addCost(r)
+}
+
+// addWait counts answers alone: a failure that came at once saved nobody any time.
+func (g *group) addWait(r *statsRow) {
+	if !r.waited.Valid {
+		return
+	}
+	g.waited = append(g.waited, r.waited.Float64)
+	if r.ttft.Valid && r.busy.Valid { // both from the request that was answered
+		g.waitedFirst = append(g.waitedFirst, r.waited.Float64-r.busy.Float64+r.ttft.Float64)
+	}
 }
 
 // addTokens leaves out a reply of which nothing came: its prompt was estimated, and perhaps never
@@ -382,6 +400,7 @@ func (c *counter) result() []Stats {
 			g.CostUSD = &g.usd
 		}
 		g.TTFT = SpreadOf(g.ttft)
+		g.WaitedFirst, g.Waited = SpreadOf(g.waitedFirst), SpreadOf(g.waited)
 		g.ChunkGaps = g.pauses()
 		g.TokensPerSecond = SpreadOf(g.reported)
 		if len(g.reported) == 0 && len(g.estimate) > 0 {

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -196,5 +197,50 @@ func TestStatsLeaveRunningRepliesOut(t *testing.T) {
 	addTurn(t, s, sess.ID, "p", asked(2))
 	if got := stats(t, s, StatsQuery{Simulated: true}); len(got) != 0 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// A model that answers after others have failed is no faster for it: TTFT is that of its own request, what somebody waited
+// begins with Enter.
+func TestStatsCountTheWaitBeforeAFallback(t *testing.T) {
+	s, _ := newStore(t)
+	waited := func(r *Reply, ms float64) *Reply {
+		r.Metrics.FromEnter = &ms
+		return r
+	}
+	fallback := past("gate/b", Done, 63, 50)
+	fallback.Model = "gate/down"
+	keep(t, s,
+		waited(fallback, 3700), waited(past("gate/b", Done, 100, 50), 2100),
+		waited(failed("gate/b", providers.Auth), 5), waited(past("gate/b", Cancelled, 50, 0), 2050),
+		past("gate/b", Done, 80, 50), // of a lineup that died
+	)
+	b := stats(t, s, StatsQuery{})["gate/b"]
+	// Of 2000 ms each from request to last token, 1700 and 100 passed before.
+	if b.Waited.N != 2 || *b.Waited.P50 != 2900 || *b.Waited.Max != 3700 {
+		t.Errorf("waited %+v, want 2100 and 3700 of the two answers that know it", b.Waited)
+	}
+	if b.WaitedFirst.N != 2 || *b.WaitedFirst.Max != 1763 || *b.WaitedFirst.P50 != (1763+200)/2.0 {
+		t.Errorf("waited for the first token %+v, want 200 and 1763", b.WaitedFirst)
+	}
+	if b.TTFT.N != 4 || *b.TTFT.Max != 100 {
+		t.Errorf("TTFT %+v, want that of the requests", b.TTFT)
+	}
+}
+
+// The texts of replies are not read for statistics: each column is in the index.
+func TestStatsAreReadFromTheIndexAlone(t *testing.T) {
+	s, _ := newStore(t)
+	keep(t, s, past("a/b", Done, 10, 10))
+	q := StatsQuery{}
+	where, args := q.where()
+	var id, parent, unused int
+	var plan string
+	row := s.r.QueryRowContext(context.Background(), `EXPLAIN QUERY PLAN SELECT `+statsColumns+` FROM replies WHERE `+where, args...)
+	if err := row.Scan(&id, &parent, &unused, &plan); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(plan, "COVERING INDEX replies_by_end") {
+		t.Errorf("the plan is %s", plan)
 	}
 }

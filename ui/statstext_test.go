@@ -32,10 +32,10 @@ func someStats() []session.Stats {
 	return []session.Stats{
 		{By: session.ByModel, Group: "holysheep/gemini-2.5-flash", First: at, Replies: 1204, Answers: 1190, Failed: 12, Stopped: 2,
 			Failures: map[string]int{"rate_limit": 9, "timeout_idle": 2, "server": 1},
-			TTFT:     spread(1192, 310, 520, 610, 1400), TokensPerSecond: spread(1190, 181.4, 202, 210, 240),
+			TTFT:     spread(1192, 310, 520, 610, 1400), WaitedFirst: spread(1190, 330, 560, 2400, 4100), Waited: spread(1190, 2130, 2900, 4800, 6600), TokensPerSecond: spread(1190, 181.4, 202, 210, 240),
 			ChunkGaps: pauses(1192, 5.4, 31.2, 2310), Counted: 1192, Input: 48_210, Output: 391_044, CostUSD: &paid, CostKnown: 1190, CostUnknown: 14},
 		{By: session.ByModel, Group: "local/llama3.1:8b", First: at.Add(time.Hour), Replies: 96, Answers: 96, Failures: map[string]int{},
-			TTFT: spread(96, 420, 900, 2900, 0), TokensPerSecond: spread(96, 41.2, 42, 42.5, 0), ChunkGaps: pauses(95, 24.3, 26, 190), Counted: 96, Input: 4100, Output: 38_400,
+			TTFT: spread(96, 420, 900, 2900, 0), WaitedFirst: spread(96, 1800, 7900, 9100, 0), Waited: spread(96, 12400, 19000, 31000, 0), TokensPerSecond: spread(96, 41.2, 42, 42.5, 0), ChunkGaps: pauses(95, 24.3, 26, 190), Counted: 96, Input: 4100, Output: 38_400,
 			CostUSD: &free, CostKnown: 96, CostEstimated: 1, EstimatedTokens: 1},
 		{By: session.ByModel, Group: "openrouter/한국어/모델-이름이-긴-것", First: at.Add(2 * time.Hour), Replies: 3, Failed: 3, FellBack: 2,
 			Failures: map[string]int{"auth": 2, "timeout_first_token": 1}, CostUnknown: 1},

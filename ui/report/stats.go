@@ -24,8 +24,8 @@ func Stats(list []session.Stats, width int, in *time.Location) string {
 		width, in), "\n") + "\n"
 }
 
-// StatsLines are the sections of the report: replies, TTFT, speed, gaps, tokens and cost, each a
-// table over the same names, so that what is compared stands one below the other.
+// StatsLines are the sections of the report: replies, TTFT, waits, speed, gaps, tokens and cost,
+// each a table over the same names, so that what is compared stands one below the other.
 func StatsLines(t theme.Styles, list []session.Stats, width int, in *time.Location) []string {
 	if len(list) == 0 {
 		return []string{" no replies are saved that fit"}
@@ -42,7 +42,7 @@ func StatsLines(t theme.Styles, list []session.Stats, width int, in *time.Locati
 		rows = append(rows, " "+t.Strong.Render(line))
 	}
 	for _, sec := range []statsTable{repliesTable(list), failureTable(list), ttftTable(list),
-		speedTable(list), gapsTable(list), costTable(list)} {
+		waitedTable(list), speedTable(list), gapsTable(list), costTable(list)} {
 		if sec.title == "" {
 			continue
 		}
@@ -320,6 +320,33 @@ func ttftTable(list []session.Stats) statsTable {
 		return s.TTFT, ""
 	},
 		func(v *float64) string { return text.Millis(v) })
+}
+
+// waitedTable shows the times from Enter on, to the first and to the last token of the answers. It
+// has no title where they are not known.
+func waitedTable(list []session.Stats) statsTable {
+	t := statsTable{key: "first token " + barKey}
+	show := func(head string, of func(*session.Stats) *float64) {
+		t.cols = append(t.cols, column(head, list,
+			func(s *session.Stats) string { return text.Millis(of(s)) }))
+	}
+	t.cols = append(t.cols, column("n", list,
+		func(s *session.Stats) string { return text.Grouped(s.Waited.N) }))
+	show("first p50", func(s *session.Stats) *float64 { return s.WaitedFirst.P50 })
+	show("p95", func(s *session.Stats) *float64 { return s.WaitedFirst.P95 })
+	show("last p50", func(s *session.Stats) *float64 { return s.Waited.P50 })
+	show("p95", func(s *session.Stats) *float64 { return s.Waited.P95 })
+	for i := range list {
+		var b statsBar
+		if first := list[i].WaitedFirst; first.N > 0 {
+			b = statsBar{*first.P50, *first.P95}
+		}
+		if list[i].Waited.N > 0 {
+			t.title = "WAITED"
+		}
+		t.bars = append(t.bars, b)
+	}
+	return t
 }
 
 func speedTable(list []session.Stats) statsTable {
