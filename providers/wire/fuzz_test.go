@@ -138,7 +138,8 @@ func mayHoldTags(text string) bool {
 
 func FuzzThinkSplitter(f *testing.F) {
 	for _, s := range []string{"", "Hello", "<think>a</think>b", " \n<think>\na</thi</think>\n\nb<think>", "<thi", "<think>", "<<think>",
-		".a</think>\n <|channel|> <|end|>b", "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>b<|return|>", "[THINK]a[/THINK]b", "a `</think>` b"} {
+		".a</think>\n <|channel|> <|end|>b", "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>b<|return|>", "[THINK]a[/THINK]b", "a `</think>` b",
+		`<think id="1">a</think>b`, "<THINKING a=b\tc='>' >a</thinking>b", "<think about it>", "<antThinking>a</antThinking>b", `<think id="`} {
 		f.Add(s, 1)
 	}
 	f.Fuzz(func(t *testing.T, text string, n int) {

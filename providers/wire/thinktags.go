@@ -87,14 +87,15 @@ func openTag(start string, t thinkTag) (n int, whole bool) {
 		return 0, true
 	}
 	rest := start[len(name):]
-	if len(rest) > maxAttributes || rest != "" && strings.IndexByte(thinkSpace, rest[0]) < 0 {
+	if rest != "" && strings.IndexByte(thinkSpace, rest[0]) < 0 {
 		return 0, true
 	}
-	switch n := attributes(rest); {
+	near := rest[:min(len(rest), maxAttributes)]
+	switch n := attributes(near); {
 	case n < 0:
 		return 0, true
-	case n == len(rest):
-		return 0, false
+	case n == len(near):
+		return 0, len(rest) >= maxAttributes
 	default:
 		return len(name) + n + 1, true // with the >
 	}
