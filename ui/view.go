@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -263,8 +264,12 @@ func (a *app) hintParts() []string {
 			k(keys.Stop) + " stop", k(keys.Help) + " help"}
 	default:
 		parts = []string{k(keys.Send) + " send", "ctrl+j newline", k(keys.NextPane) + " pane",
-			k(keys.Palette) + " commands", k(keys.Help) + " help", k(keys.Stop) + " stop",
-			k(keys.Quit) + " quit"}
+			k(keys.Palette) + " commands", k(keys.Help) + " help"}
+		last := []string{k(keys.Quit) + " quit", k(keys.Stop) + " stop"}
+		if a.turn != nil && !a.turn.Ended() { // there is something to stop
+			slices.Reverse(last)
+		}
+		parts = append(parts, last...)
 	}
 	if pulling := a.pulls.hint(); pulling != "" {
 		parts = append([]string{pulling}, parts...)

@@ -17,15 +17,18 @@ func DropLeft(s string, n, width int) string {
 	return Spaces(width-n-ansi.StringWidth(rest)) + rest
 }
 
-// Hints joins as many hints as a row has room for.
+// Hints joins as many hints as a row has room for. The margin goes where one more fits without it.
 func Hints(parts []string, width int) string {
 	text := " "
 	for i, p := range parts {
 		if i > 0 {
 			p = " · " + p
 		}
-		if ansi.StringWidth(text+p) > width {
-			break
+		switch w := ansi.StringWidth(text + p); {
+		case w == width+1:
+			return (text + p)[1:]
+		case w > width:
+			return text
 		}
 		text += p
 	}
