@@ -42,8 +42,9 @@ func (q *question) withinBudget(
 	}
 	var next turn.Estimate
 	for _, s := range q.specs {
-		input := cal.EstimateInput(s.Info.Ref.String(), turn.Request(s, q.system, q.messages()...))
-		next = next.Plus(turn.EstimateOf(cal, s.Info, input))
+		req := turn.Request(s, q.system, q.messages()...)
+		input := cal.EstimateInput(s.Info.Ref.String(), req)
+		next = next.Plus(turn.EstimateOf(cal, s.Info, input, req.Images()))
 	}
 	if l, reached := next.Over(budget, session.Spent{}, day); reached {
 		mark, unknown := "", ""

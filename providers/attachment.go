@@ -3,9 +3,13 @@ package providers
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
 )
 
 // Attachment is a file that goes with a message. Package attach makes it from a file, and decides
@@ -31,6 +35,24 @@ func (a *Attachment) IsText() bool { return a.Type == TypeText }
 
 // IsImage reports whether an attachment is a picture.
 func (a *Attachment) IsImage() bool { return strings.HasPrefix(a.Type, "image/") }
+
+// About tells the kind and the size of an attachment in words: "PNG, 640×480, 12 kB".
+func (a *Attachment) About() string {
+	size := humanize.Bytes(uint64(len(a.Data)))
+	switch {
+	case a.IsImage():
+		return fmt.Sprintf("%s, %d×%d, %s", strings.ToUpper(strings.TrimPrefix(a.Type, "image/")),
+			a.Width, a.Height, size)
+	case a.Type == TypePDF && a.Pages > 0:
+		return fmt.Sprintf("PDF, %s, %s", english.Plural(a.Pages, "page", ""), size)
+	case a.Type == TypePDF:
+		return "PDF, " + size
+	}
+	return "text, " + size
+}
+
+// Title is the name of an attachment and what About tells, safe for a terminal.
+func (a *Attachment) Title() string { return CleanLine(a.Name) + " (" + a.About() + ")" }
 
 // Text is the content of a text file in UTF-8, without a byte order mark.
 func (a *Attachment) Text() string {

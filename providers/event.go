@@ -82,8 +82,8 @@ type Phases struct {
 // Usage counts tokens the way lineup does everywhere: Input holds every prompt token, cached or
 // not; CacheRead and CacheWrite are parts of it. Output holds Reasoning. CacheWrite1h is the part
 // of CacheWrite that was stored for an hour. Images is how many pictures the prompt held, which no
-// server counts: whoever asks fills it in. Prompts of lineup are text, so it is 0 there, and a
-// list's fee for an image is shown and never charged.
+// server counts: whoever asks fills it in, where a price of the config is by the image. What lists
+// name beside a price of tokens is in the tokens already, and is shown and not charged.
 type Usage struct {
 	Input        int
 	Output       int

@@ -33,6 +33,18 @@ type Request struct {
 	Tools  []jsoncheck.Tool  // that the model may call; the calls are events, and nothing runs
 }
 
+// Images is how many pictures a request has, those of earlier turns too.
+func (r *Request) Images() (n int) {
+	for i := range r.Messages {
+		for j := range r.Messages[i].Attachments {
+			if r.Messages[i].Attachments[j].IsImage() {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // Role says who speaks in a Message.
 type Role string
 

@@ -345,6 +345,9 @@ func (r *Reply) settleCost() {
 	}
 	u := providers.Usage{Input: r.Usage.Input, Output: r.Usage.Output, Reasoning: r.Usage.Reasoning,
 		CacheRead: r.Usage.CacheRead, CacheWrite: r.Usage.CacheWrite, CacheWrite1h: r.Usage.Write1h}
+	if l.quote != nil && l.quote.Source == providers.CostConfig {
+		u.Images = l.images
+	}
 	var busy time.Duration
 	if !l.lastTok.IsZero() {
 		busy = l.lastTok.Sub(l.start)

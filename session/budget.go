@@ -104,7 +104,7 @@ func (b Budget) Limits(session, day Spent, next float64) (out []Limit) {
 // Guess is the likely cost of a request in USD, before it is sent. Its input is estimated. Its
 // output is the mean of the model's earlier answers, else max_tokens. ok is false where the price
 // or the length is not known.
-func (c *Calibration) Guess(info providers.Info, input float64) (usd float64, ok bool) {
+func (c *Calibration) Guess(info providers.Info, input float64, images int) (usd float64, ok bool) {
 	ref := info.Ref.String()
 	if m := info.Price.Machine; m != nil {
 		busy, ok := c.busy(ref)
@@ -114,7 +114,11 @@ func (c *Calibration) Guess(info providers.Info, input float64) (usd float64, ok
 	if !ok && info.Params.MaxTokens != nil {
 		output, ok = float64(*info.Params.MaxTokens), true
 	}
-	usd, known := info.Price.Cost(providers.Usage{Input: round(input), Output: round(output)}, 0)
+	u := providers.Usage{Input: round(input), Output: round(output)}
+	if info.Price.Source == providers.CostConfig {
+		u.Images = images
+	}
+	usd, known := info.Price.Cost(u, 0)
 	free := known && usd == 0
 	return usd, known && (ok || free)
 }

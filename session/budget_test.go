@@ -68,18 +68,18 @@ func TestLimits(t *testing.T) {
 func TestGuess(t *testing.T) {
 	h := NewCalibration()
 	i := info("p/m", priced()) // $1 in and $10 out a million
-	if _, ok := h.Guess(i, 1000); ok {
+	if _, ok := h.Guess(i, 1000, 0); ok {
 		t.Error("the cost is known though nobody knows how long the answer will be")
 	}
 	most := 500
 	i.Params = providers.Params{MaxTokens: &most}
-	if usd, ok := h.Guess(i, 1000); !ok || math.Abs(usd-0.006) > 1e-9 { // 1000·1e-6 + 500·10e-6
+	if usd, ok := h.Guess(i, 1000, 0); !ok || math.Abs(usd-0.006) > 1e-9 { // 1000·1e-6 + 500·10e-6
 		t.Errorf("by max_tokens: $%v, %v", usd, ok)
 	}
 	r := reported("p/m", english, 1)
 	r.Usage.Output = 200
 	h.Learn(r)
-	if usd, ok := h.Guess(i, 1000); !ok || math.Abs(usd-0.003) > 1e-9 { // 1000·1e-6 + 200·10e-6
+	if usd, ok := h.Guess(i, 1000, 0); !ok || math.Abs(usd-0.003) > 1e-9 { // 1000·1e-6 + 200·10e-6
 		t.Errorf("by what it did so far: $%v, %v", usd, ok)
 	}
 	machine := info("p/m", providers.Quote{Source: providers.CostLocal, Machine: &providers.Machine{Watts: 1000, USDPerKWh: 0.36}})
@@ -87,10 +87,10 @@ func TestGuess(t *testing.T) {
 	r.Metrics.Duration = &ms
 	h = NewCalibration()
 	h.Learn(r)
-	if usd, ok := h.Guess(machine, 1000); !ok || math.Abs(usd-0.0005) > 1e-9 { // 1 kW · 5 s = 1/720 kWh, at $0.36
+	if usd, ok := h.Guess(machine, 1000, 0); !ok || math.Abs(usd-0.0005) > 1e-9 { // 1 kW · 5 s = 1/720 kWh, at $0.36
 		t.Errorf("of a machine: $%v, %v", usd, ok)
 	}
-	if _, ok := h.Guess(info("p/x", providers.Quote{}), 10); ok {
+	if _, ok := h.Guess(info("p/x", providers.Quote{}), 10, 0); ok {
 		t.Error("without a price the cost is known")
 	}
 }

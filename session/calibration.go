@@ -199,7 +199,7 @@ func (c *Calibration) NewReply(slot int, info providers.Info, req providers.Requ
 	if c != nil {
 		r.live.calibration = c
 		r.live.serve(info)
-		r.live.input = estimateRequest(req, r.live.ratios)
+		r.live.input = estimateRequest(req, info.Ref.String(), r.live.ratios)
 		r.Usage.Input = round(r.live.input)
 		r.settleCost()
 	}
@@ -208,7 +208,7 @@ func (c *Calibration) NewReply(slot int, info providers.Info, req providers.Requ
 
 // EstimateInput is how many tokens a request has for a model, by estimate.
 func (c *Calibration) EstimateInput(model string, req providers.Request) float64 {
-	return estimateRequest(req, c.Ratios(model))
+	return estimateRequest(req, model, c.Ratios(model))
 }
 
 func corrected(est, ratios [providers.TextKinds]float64) float64 {

@@ -47,7 +47,7 @@ func everything() *Session {
 	s := &Session{ID: "20261123-130412-aaz0v", Title: "Everything <&> 토큰화", System: "Be brief.", Panes: []string{"p/one", "p/none", "p/one"},
 		Tags: []string{"first", "토큰"}, Parent: "20261122-130412-aaz0v", ParentTurn: "01m8483h70ajpb49b09s381p1k",
 		CreatedAt: enter(), UpdatedAt: at(5000), Turns: []*Turn{
-			{ID: "01m8483h70ajpb49b09s381p1m", Prompt: "What is a <token>?\nAnd\twhy?", CreatedAt: enter(), Promoted: ptr(0),
+			{ID: "01m8483h70ajpb49b09s381p1m", Prompt: "What is a <token>?\nAnd\twhy?", Attachments: []providers.Attachment{note("a <b>.txt", "one"), pixel()}, CreatedAt: enter(), Promoted: ptr(0),
 				Replies: []*Reply{full, nil, failed}, Alternatives: []*Reply{former}},
 			{ID: "01m8483h70ajpb49b09s381p1n", Prompt: "Again", CreatedAt: at(2000), Replies: []*Reply{nil, answer(NewReply(1, i, ask(), at(2000)), "Once more.")}},
 		}}

@@ -174,6 +174,9 @@ func (s *Store) Session(ctx context.Context, id string) (*Session, error) {
 		if err != nil {
 			return err
 		}
+		if err := readAttachments(ctx, tx, n, turns); err != nil {
+			return err
+		}
 		if err := s.readReplies(ctx, tx, sess, n, turns); err != nil {
 			return err
 		}

@@ -190,6 +190,7 @@ type live struct {
 	estimate    float64 // tokens of output so far
 	thought     float64 // the part of them that is reasoning
 	input       float64 // tokens of the request
+	images      int     // of the request
 	usage       *providers.Usage
 	gateway     *float64 // USD as the gateway reported
 	info        providers.Info
@@ -228,7 +229,8 @@ func NewReply(slot int, info providers.Info, req providers.Request, at time.Time
 		Simulated: info.Simulated, Attempts: []Attempt{}, Usage: Usage{Source: Estimated},
 		System: req.System, Params: info.Params, Schema: req.Schema, Tools: req.Tools}
 	r.Metrics.Server = map[string]float64{}
-	r.live = live{phase: PhaseConnecting, from: at, input: estimateRequest(req, even())}
+	r.live = live{phase: PhaseConnecting, from: at, input: estimateRequest(req, info.Ref.String(), even())}
+	r.live.images = req.Images()
 	r.live.serve(info)
 	r.Usage.Input = round(r.live.input)
 	r.settleCost()
@@ -248,13 +250,18 @@ func (r *Reply) GoOn(said string) {
 // OpenAI's.
 const messageTokens = 4
 
-func estimateRequest(req providers.Request, ratios [providers.TextKinds]float64) float64 {
+func estimateRequest(req providers.Request, model string,
+	ratios [providers.TextKinds]float64) float64 {
 	n := float64(messageTokens)
 	if req.System != "" {
 		n += messageTokens + corrected(providers.EstimateByKind(req.System), ratios)
 	}
-	for _, m := range req.Messages {
-		n += messageTokens + corrected(providers.EstimateByKind(m.Content), ratios)
+	for i := range req.Messages {
+		m := &req.Messages[i]
+		n += messageTokens + corrected(providers.EstimateByKind(m.Text()), ratios)
+		for j := range m.Attachments {
+			n += providers.FileTokens(model, &m.Attachments[j])
+		}
 	}
 	for _, t := range req.Tools { // servers write them into the prompt
 		n += corrected(providers.EstimateByKind(string(t.Declared())), ratios)

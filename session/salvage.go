@@ -21,7 +21,8 @@ type Salvaged struct {
 
 // salvaged are the tables whose rows are copied, parents first. The others are made out of them.
 func salvaged() []string {
-	return []string{"sessions", "turns", "replies", "reply_parts", "votes", "tags"}
+	return []string{"sessions", "turns", "attachments", "turn_attachments", "replies",
+		"reply_parts", "votes", "tags"}
 }
 
 // Salvage makes a new database of what can be read of a damaged one, row by row, and puts it into
@@ -135,7 +136,8 @@ func (r *rescue) table(ctx context.Context, name string) error {
 	}
 	key := "rowid"
 	// tables without numbers are copied as far as they go
-	if name == "reply_parts" || name == "votes" || name == "tags" {
+	switch name {
+	case "reply_parts", "turn_attachments", "votes", "tags":
 		key = ""
 	}
 	query := `SELECT ` + strings.Join(columns, ", ") + ` FROM ` + name

@@ -33,6 +33,8 @@ var (
 	schemaV8 string
 	//go:embed schema/v9.sql
 	schemaV9 string
+	//go:embed schema/v10.sql
+	schemaV10 string
 )
 
 // migrations are all versions, oldest first. What was released is never changed: a further version
@@ -48,6 +50,7 @@ func migrations() []migration {
 		{version: 7, sql: schemaV7},
 		{version: 8, sql: schemaV8},
 		{version: 9, sql: schemaV9},
+		{version: 10, sql: schemaV10},
 	}
 }
 

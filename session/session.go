@@ -33,6 +33,7 @@ type Session struct {
 type Turn struct {
 	ID           string
 	Prompt       string
+	Attachments  []providers.Attachment // the files that went with the prompt
 	CreatedAt    time.Time
 	Replies      []*Reply // those in force, by slot; nil where a pane was not asked
 	Alternatives []*Reply // the others, by slot and take
@@ -68,7 +69,7 @@ func (s *Session) History(slot int) []providers.Message {
 			continue
 		}
 		if text := r.VisibleText(); text != "" {
-			h = append(h, providers.Message{Role: providers.User, Content: t.Prompt},
+			h = append(h, t.Asked(),
 				providers.Message{Role: providers.Assistant, Content: text})
 		}
 	}

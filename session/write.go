@@ -96,10 +96,10 @@ func (s *Store) insertSession(ctx context.Context, tx *sql.Tx, sess *Session) (n
 // AddTurn stores a turn and a waiting reply for each pane, in one transaction. It comes before the
 // requests go out, so that there is no answer to a prompt that is not kept. A slot may be given
 // once.
-func (s *Store) AddTurn(ctx context.Context, sessionID, prompt string, replies []*Reply) (*Turn,
-	error) {
+func (s *Store) AddTurn(ctx context.Context, sessionID, prompt string, replies []*Reply,
+	files ...providers.Attachment) (*Turn, error) {
 	const op = "save the prompt"
-	t := &Turn{Prompt: prompt, CreatedAt: inMillis(s.now()), Replies: replies}
+	t := &Turn{Prompt: prompt, Attachments: files, CreatedAt: inMillis(s.now()), Replies: replies}
 	owner, err := s.owner.acquire(s.ids, s.now())
 	if err != nil {
 		return nil, s.fail(ctx, op, err)
@@ -131,6 +131,9 @@ func (s *Store) insertTurn(ctx context.Context, tx *sql.Tx, session int64, t *Tu
 		return err
 	}
 	if err := index(ctx, tx, `search`, turn*rowsPerTurn, t.Prompt); err != nil {
+		return err
+	}
+	if err := insertAttachments(ctx, tx, turn, t.Attachments); err != nil {
 		return err
 	}
 	for _, r := range t.All() {

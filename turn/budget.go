@@ -12,13 +12,15 @@ type Estimate struct {
 	Unknown int     // of them, those without a known price or length
 }
 
-// EstimateOf is what a request to a model may cost, given its input in tokens. Simulated models
+// EstimateOf is what a request to a model may cost, given its input in tokens and images. Simulated models
 // cost nothing, nor do one's own without a price.
-func EstimateOf(cal *session.Calibration, info providers.Info, input float64) Estimate {
+func EstimateOf(
+	cal *session.Calibration, info providers.Info, input float64, images int,
+) Estimate {
 	if info.Simulated || info.Local && !info.Price.Known() {
 		return Estimate{}
 	}
-	usd, ok := cal.Guess(info, input)
+	usd, ok := cal.Guess(info, input, images)
 	e := Estimate{USD: usd, Models: 1}
 	if !ok {
 		e.Unknown = 1

@@ -25,7 +25,7 @@ func TestWhatCostsNothingGoesOverNoBudget(t *testing.T) {
 		"local without a price":   {providers.Info{Local: true}, false},
 		"free":                    {providers.Info{Price: providers.Quote{Source: providers.CostConfig}}, false},
 	} {
-		if l, over := turn.EstimateOf(cal, c.info, 1000).Over(budget, session.Spent{}, spent); over != c.over || over && l.Of != "today" {
+		if l, over := turn.EstimateOf(cal, c.info, 1000, 0).Over(budget, session.Spent{}, spent); over != c.over || over && l.Of != "today" {
 			t.Errorf("%s: over the budget: %v (%+v)", name, over, l)
 		}
 	}

@@ -47,7 +47,7 @@ func (a *app) again(p *pane.Pane) tea.Cmd {
 	if a.overBudget(fmt.Sprintf("again %d", p.Slot), a.guessOf(p, t.Prompt), keys.Again) {
 		return nil
 	}
-	asked := providers.Message{Role: providers.User, Content: t.Prompt}
+	asked := t.Asked()
 	return a.repeat(p, t, append(before(a.sess, p.Slot, i), asked), "")
 }
 
@@ -72,7 +72,7 @@ func (a *app) goOn(p *pane.Pane) tea.Cmd {
 	if a.overBudget(fmt.Sprintf("go on %d", p.Slot), a.guessOf(p, t.Prompt+said), keys.Continue) {
 		return nil
 	}
-	asked := providers.Message{Role: providers.User, Content: t.Prompt}
+	asked := t.Asked()
 	return a.repeat(p, t, append(before(a.sess, p.Slot, i), asked,
 		providers.Message{Role: providers.Assistant, Content: said}), said)
 }

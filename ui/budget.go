@@ -136,7 +136,8 @@ func (a *app) guessOf(p *pane.Pane, prompt string) turn.Estimate {
 	if r := p.Reply(); r != nil && r.ServedBy == info.Ref.String() {
 		info.Simulated = info.Simulated || r.Simulated // as its server has told
 	}
-	return turn.EstimateOf(cal, info, a.pastTokens(p)+cal.EstimateInput(info.Ref.String(), req))
+	input := a.pastTokens(p) + cal.EstimateInput(info.Ref.String(), req)
+	return turn.EstimateOf(cal, info, input, req.Images())
 }
 
 // pastTokens estimates the system prompt and the conversation, in tokens. It counts once a turn.

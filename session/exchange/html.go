@@ -24,9 +24,10 @@ var pageStyle string
 
 // WriteHTML writes a session as one self-contained HTML file: the answers side by side with their
 // numbers, in the light or the dark style of the reader's system. Whatever stands in the texts
-// stays text: HTML in them is shown, not run, control characters and marks that reorder text become
-// visible ones, and a policy in the page forbids scripts, forms, images and everything from
-// elsewhere; the one style that it allows is the page's own, by its hash.
+// stays text: HTML in them is shown, not run, and control characters and marks that reorder text
+// become visible ones. A policy in the page forbids scripts, forms and everything from elsewhere;
+// the one style that it allows is the page's own, by its hash. Images are those that went with
+// prompts, inside the page; where there are none, the policy forbids them too.
 func WriteHTML(w io.Writer, s *session.Session) error {
 	p := pageOf(s)
 	m := markup{bufio.NewWriter(w)}
@@ -45,6 +46,7 @@ type (
 	pageTurn struct {
 		N            int
 		When, Prompt string
+		Files        []pageFile
 		Replies      []pageReply
 	}
 	pageReply struct {
@@ -61,8 +63,11 @@ type (
 		Others                          []pageReply
 	}
 	pageError struct{ Kind, Message, Hint string }
-	named     struct{ Name, Value string }
-	barPart   struct {
+	pageFile  struct {
+		Title, Image, Text string // a data URL, or the text
+	}
+	named   struct{ Name, Value string }
+	barPart struct {
 		Class    string
 		X, Width int // thousandths of the axis
 	}
@@ -80,12 +85,18 @@ func pageOf(s *session.Session) page {
 	for _, t := range s.Tags {
 		p.Tags = append(p.Tags, providers.CleanLine(t))
 	}
+	if hasImages(s) {
+		p.Policy += "; img-src data:"
+	}
 	md := newHTMLRenderer()
 	replies := 0
 	var spent, simulated session.Spent
 	for i, t := range s.Turns {
 		pt := pageTurn{N: i + 1, When: pageTime(t.CreatedAt),
 			Prompt: strings.TrimRight(providers.Clean(t.Prompt), "\n")}
+		for i := range t.Attachments {
+			pt.Files = append(pt.Files, pageFileOf(&t.Attachments[i]))
+		}
 		axis := axisOf(t)
 		for _, r := range t.All() {
 			replies++

@@ -39,9 +39,10 @@ type sessionRecord struct {
 }
 
 type turnRecord struct {
-	ID        string `json:"id"`
-	Prompt    string `json:"prompt"`
-	CreatedAt string `json:"created_at"`
+	ID        string             `json:"id"`
+	Prompt    string             `json:"prompt"`
+	Files     []attachmentRecord `json:"attachments,omitempty"`
+	CreatedAt string             `json:"created_at"`
 	// the slot whose answer all panes go on from
 	Promoted *int          `json:"promoted,omitempty"`
 	Replies  []replyRecord `json:"replies"`
@@ -90,17 +91,18 @@ func (rec voteRecord) parse(where string) (v *session.Vote, err error) {
 // --json` with further fields of the store:
 //
 //	{"schema": 1, "id", "title", "created_at", "updated_at", "system", "panes", "tags", "parent", "parent_turn", "origin",
-//	 "blind", "revealed", "turns": [{"id", "prompt", "created_at", "promoted", "replies": [R, …], "alternatives": [R, …],
+//	 "blind", "revealed", "turns": [{"id", "prompt", "attachments", "created_at", "promoted", "replies": [R, …], "alternatives": [R, …],
 //	 "votes": [{"contenders", "kind", "winners", "order", "blind", "named", "fallback", "simulated", "partial", "at", "by", "slots", "copied"}, …]}, …]}
 //
-// where R is a reply and "ended_at", "version", "system", "params", "chunks", "schema", "tools".
-// Times are RFC 3339 in UTC with milliseconds. A reply has a system if it differs from the
-// session's. Its params are the settings sent, under the names of the config. Its chunks are a list
-// of [milliseconds after the request, bytes of text], with a third number 1 for reasoning. Its
-// schema is {"name", "schema"}, and its tools have the form of Chat Completions. Empty optional
-// keys are left out: those between "panes" and "turns", "promoted", "alternatives", "votes",
-// "slots", "copied", and the further fields of a reply. Import reads it all back, and a second export is the same, byte for byte. Only
-// a running reply has become an interrupted one.
+// where an attachment is {"name", "type", "sha256", "data"} with the data in base64, R is a reply
+// and "ended_at", "version", "system", "params", "chunks", "schema", "tools". Times are RFC 3339 in
+// UTC with milliseconds. A reply has a system if it differs from the session's. Its params are the
+// settings sent, under the names of the config. Its chunks are a list of [milliseconds after the
+// request, bytes of text], with a third number 1 for reasoning. Its schema is {"name", "schema"},
+// and its tools have the form of Chat Completions. Empty optional keys are left out: those between
+// "panes" and "turns", "attachments", "promoted", "alternatives", "votes", "slots", "copied", and
+// the further fields of a reply. Import reads it all back, and a second export is the same, byte
+// for byte. Only a running reply has become an interrupted one.
 func WriteJSON(w io.Writer, s *session.Session) error {
 	rec := sessionRecord{Schema: exportSchema, ID: s.ID, Title: s.Title,
 		CreatedAt: stampOf(s.CreatedAt),
@@ -108,8 +110,8 @@ func WriteJSON(w io.Writer, s *session.Session) error {
 		Parent: s.Parent, ParentAt: s.ParentTurn, Origin: s.Origin, Blind: s.Blind, Revealed: s.Revealed,
 		Turns: make([]turnRecord, 0, len(s.Turns))}
 	for _, t := range s.Turns {
-		e := turnRecord{ID: t.ID, Prompt: t.Prompt, CreatedAt: stampOf(t.CreatedAt),
-			Promoted: t.Promoted, Replies: []replyRecord{}}
+		e := turnRecord{ID: t.ID, Prompt: t.Prompt, Files: attachmentRecords(t.Attachments),
+			CreatedAt: stampOf(t.CreatedAt), Promoted: t.Promoted, Replies: []replyRecord{}}
 		for _, r := range t.Replies {
 			if r != nil {
 				e.Replies = append(e.Replies, recordOf(r, s.System))

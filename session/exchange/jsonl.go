@@ -16,7 +16,8 @@ import (
 //
 // Only answers are in it that are done or were cut at max_tokens, each with its prompt; a pane that
 // has none gets no line. A line is the history that was sent. Turns after a promoted answer
-// continue that answer. Reasoning is left out. The system prompt is the one that the pane's first
+// continue that answer. Reasoning is left out. Text files stand in the prompt as they were sent;
+// images are parts of the content, as in OpenAI's form for training with images; PDFs are left out. The system prompt is the one that the pane's first
 // answer was given under.
 func WriteJSONL(w io.Writer, s *session.Session) error {
 	var b bytes.Buffer
@@ -27,7 +28,8 @@ func WriteJSONL(w io.Writer, s *session.Session) error {
 		if len(messages) == 0 {
 			continue
 		}
-		if err := enc.Encode(map[string][]providers.Message{"messages": messages}); err != nil {
+		line := map[string][]chatMessage{"messages": chatMessages(messages)}
+		if err := enc.Encode(line); err != nil {
 			return err
 		}
 	}
@@ -73,7 +75,7 @@ func conversation(s *session.Session, slot int) []providers.Message {
 		if len(out) == 0 && system != "" {
 			out = append(out, providers.Message{Role: systemRole, Content: system})
 		}
-		out = append(out, providers.Message{Role: providers.User, Content: t.Prompt},
+		out = append(out, t.Asked(),
 			providers.Message{Role: providers.Assistant, Content: r.Text})
 	}
 	return out

@@ -71,6 +71,9 @@ func (rec turnRecord) turn(where, system string) (t *session.Turn, err error) {
 	if t.CreatedAt, err = parseStamp(where+".created_at", rec.CreatedAt); err != nil {
 		return nil, err
 	}
+	if t.Attachments, err = attachmentsOf(where, rec.Files); err != nil {
+		return nil, err
+	}
 	for i, r := range rec.Replies {
 		here := fmt.Sprintf("%s.replies[%d]", where, i)
 		reply, err := r.parse(here, system)

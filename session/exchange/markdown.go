@@ -26,6 +26,9 @@ func WriteMarkdown(w io.Writer, s *session.Session) error {
 		for line := range strings.SplitSeq(prompt, "\n") {
 			b.WriteString("> " + line + "\n")
 		}
+		if len(t.Attachments) > 0 {
+			b.WriteString("\nAttached: " + inLine(fileTitles(t.Attachments)) + "\n")
+		}
 		for _, r := range t.Replies {
 			if r == nil { // a pane that was not asked
 				continue

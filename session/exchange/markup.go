@@ -52,6 +52,20 @@ func (m markup) page(p *page) {
 	m.raw("</main>\n" + pageFoot + "</body>\n</html>\n")
 }
 
+func (m markup) file(f *pageFile) {
+	m.raw(`<details class="file"`)
+	if f.Image != "" {
+		m.raw(" open")
+	}
+	m.put("><summary>", f.Title, "</summary>")
+	if f.Image != "" {
+		m.put(`<img alt="`, f.Title, `" src="`)
+		m.put("", f.Image, `">`)
+	}
+	m.opt(`<pre dir="auto">`, f.Text, "</pre>")
+	m.raw("</details>\n")
+}
+
 func (m markup) header(p *page) {
 	m.put("<header>\n<h1 dir=\"auto\">", p.Title, "</h1>\n")
 	m.put(`<p class="sub">`, p.When, "")
@@ -84,7 +98,11 @@ const pageFoot = `<footer class="foot">
 
 func (m markup) turn(t *pageTurn) {
 	m.put("<section class=\"turn\">\n<h2>", fmt.Sprintf("Turn %d · %s", t.N, t.When), "</h2>\n")
-	m.put(`<div class="prompt" dir="auto">`, t.Prompt, "</div>\n<div class=\"replies\">\n")
+	m.put(`<div class="prompt" dir="auto">`, t.Prompt, "</div>\n")
+	for i := range t.Files {
+		m.file(&t.Files[i])
+	}
+	m.raw("<div class=\"replies\">\n")
 	for i := range t.Replies {
 		m.reply(&t.Replies[i])
 	}
