@@ -29,6 +29,9 @@ func (p *Provider) statusError(model string, resp *http.Response, body []byte) *
 		e.RetryAfter == 0 {
 		e.RetryAfter = wait
 	}
+	if e.RetryAfter > 0 {
+		e.Retry = nil // the words knew the day alone
+	}
 	if v, err := strconv.ParseBool(resp.Header.Get("x-should-retry")); err == nil {
 		e.Retry = &v
 	}
