@@ -24,6 +24,7 @@ func TestTerminal(t *testing.T) {
 		{"ctrl+c clears the draft, asks, quits", testQuitting},
 		{"editors have the terminal", testEditors},
 		{"stopped and continued from outside", testStopped},
+		{"ended while it comes back", testEndedWhileBack},
 		{"esc stops one pane", testStopOne},
 		{"--resume and --session", testEntries},
 		{"ctrl+z and fg", testSuspend},

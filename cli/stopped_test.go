@@ -41,4 +41,22 @@ func testStopped(t *testing.T, bin string) {
 	// A key may come in a moment in which the shell would have it, after the last of the signals.
 	term.signal(syscall.SIGTERM)
 	term.exit(patience)
+	if err := term.restored(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Bubble Tea leaves the terminal late where keys come in the same moment: it waits for its reader,
+// which waits for somebody to take the keys. A SIGTERM then left the alternate screen shown.
+func testEndedWhileBack(t *testing.T, bin string) {
+	_, term := held(t, bin)
+	term.shows("commands")
+	term.press(strings.Repeat("k", 4000)) // more than lineup takes before the signal
+	term.signal(syscall.SIGCONT)
+	<-time.After(100 * time.Millisecond) // in the middle of the half second
+	term.signal(syscall.SIGTERM)
+	term.exit(patience)
+	if err := term.restored(); err != nil {
+		t.Error(err)
+	}
 }

@@ -31,12 +31,13 @@ func (p *prompt) edit() (tea.Cmd, error) {
 	cmd := exec.Command(words[0], append(words[1:], f.Name())...)
 	// The terminal itself: Bubble Tea would hand the editor pipes, because lineup wraps both.
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	return tea.ExecProcess(cmd, func(err error) tea.Msg {
+	then := func(err error) tea.Msg {
 		defer os.Remove(f.Name())
 		if err != nil {
 			return editedMsg{err: err}
 		}
 		text, err := os.ReadFile(f.Name())
 		return editedMsg{string(text), err}
-	}), nil
+	}
+	return func() tea.Msg { return lendMsg{cmd.Run, then} }, nil
 }

@@ -13,6 +13,6 @@ type jobControl struct{}
 
 func newJobControl() *jobControl { return &jobControl{} }
 
-func (*jobControl) filter(_ tea.Model, msg tea.Msg) tea.Msg { return msg }
+func (*jobControl) filter(msg tea.Msg) tea.Msg { return msg }
 
 func (*jobControl) watch(context.Context, *tea.Program) {}

@@ -4,7 +4,6 @@ package ui
 
 import (
 	"context"
-	"io"
 	"os"
 	"os/signal"
 	"sync/atomic"
@@ -32,9 +31,9 @@ func newJobControl() *jobControl { return &jobControl{} }
 
 // filter sees every message before Bubble Tea does. It stops lineup in its place: Bubble Tea sends
 // SIGTSTP, which stops nothing once Go was asked to notify of it.
-func (j *jobControl) filter(_ tea.Model, msg tea.Msg) tea.Msg {
+func (j *jobControl) filter(msg tea.Msg) tea.Msg {
 	if _, ok := msg.(tea.SuspendMsg); ok {
-		return j.release(func() error {
+		return release(func() error {
 			j.hush(time.Now().Add(24 * 365 * time.Hour))
 			again := make(chan os.Signal, 1) // kill may return before the stop takes effect
 			signal.Notify(again, syscall.SIGCONT)
@@ -66,30 +65,13 @@ func (j *jobControl) watch(ctx context.Context, p *tea.Program) {
 		case <-cont:
 			if now := time.Now(); now.UnixNano() > j.deaf.Load() {
 				j.hush(now.Add(echo))
-				p.Send(j.release(func() error { return nil }))
+				p.Send(release(func() error { return nil }))
 			}
 		}
 	}
 }
 
-// release is the message by which Bubble Tea leaves the terminal, calls do, and takes the terminal
-// back with all its modes.
-func (j *jobControl) release(do func() error) tea.Msg {
-	return tea.Exec(released{do}, func(error) tea.Msg { return continuedMsg{} })()
+// release is the message by which the terminal is left, do is called, and it is taken back.
+func release(do func() error) tea.Msg {
+	return lendMsg{do, func(error) tea.Msg { return continuedMsg{} }}
 }
-
-// released is what is done while Bubble Tea does not have the terminal.
-type released struct{ do func() error }
-
-// settle is how long the renderer of before needs to end. It stops the ticker last, and would stop
-// that of the new one (Bubble Tea 2.1.1, startRenderer).
-const settle = 50 * time.Millisecond
-
-func (r released) Run() error {
-	time.Sleep(settle)
-	return r.do()
-}
-
-func (released) SetStdin(io.Reader)  {}
-func (released) SetStdout(io.Writer) {}
-func (released) SetStderr(io.Writer) {}

@@ -7,23 +7,26 @@ import (
 	"unicode/utf8"
 )
 
-// keyboard is the terminal's input, with two things that Bubble Tea lacks. It tells when the
+// keyboard is the terminal's input, with three things that Bubble Tea lacks. It tells when the
 // terminal is gone: the input ends, and Bubble Tea takes that for a silent keyboard. The system
-// does not always send a signal then. And it never passes on half an escape sequence.
+// does not always send a signal then. It never passes on half an escape sequence. And it takes no
+// key while another program has the terminal.
 type keyboard struct {
 	*os.File
 	gone func()
 	join *joiner
+	gate *gate
 }
 
 func newKeyboard(f *os.File, gone func()) keyboard {
-	return keyboard{File: f, gone: gone, join: &joiner{}}
+	return keyboard{File: f, gone: gone, join: &joiner{}, gate: &gate{}}
 }
 
-// Read gives whole sequences. It may give nothing: the rest of a sequence is still to come.
+// Read gives whole sequences. It may give nothing: the rest of a sequence is still to come, or the
+// keys belong to another program. Bubble Tea waits for input before it reads.
 func (k keyboard) Read(p []byte) (int, error) {
 	// Half of the room is left for what was held back and what joining adds.
-	n, err := k.File.Read(p[:max(1, len(p)/2)])
+	n, err := k.gate.read(k.File, p[:max(1, len(p)/2)])
 	if n == 0 && err != nil {
 		k.gone()
 	}

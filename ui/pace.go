@@ -22,6 +22,10 @@ type framePacer struct {
 	period time.Duration
 	failed func() // called when the terminal takes no output because it is gone
 
+	out  sync.Mutex // held while the terminal is written to, which may take for ever
+	on   bool       // the alternate screen is shown
+	over bool       // nothing more is written
+
 	mu   sync.Mutex
 	beat time.Time // of the last write
 	paid time.Time // when what was written is paid for, at byteRate
@@ -46,11 +50,62 @@ func newFramePacer(terminal *os.File, rate int) *framePacer {
 // Write notes the time and the bytes, and writes what changes the screen.
 func (m *framePacer) Write(p []byte) (int, error) {
 	m.note(time.Now(), len(p))
+	m.out.Lock()
+	defer m.out.Unlock()
+	if m.over {
+		return len(p), nil
+	}
 	if _, err := m.screen.Write(accompanied(p)); err != nil {
 		m.failed()
 		return 0, err
 	}
+	if at := lastSwitch(p); at != "" {
+		m.on = at == ansi.SetModeAltScreenSaveCursor
+	}
 	return len(p), nil
+}
+
+// lastSwitch is the last one of the two sequences that show and leave the alternate screen, "" for
+// none.
+func lastSwitch(p []byte) string {
+	on := bytes.LastIndex(p, []byte(ansi.SetModeAltScreenSaveCursor))
+	off := bytes.LastIndex(p, []byte(ansi.ResetModeAltScreenSaveCursor))
+	switch {
+	case on == off:
+		return ""
+	case on > off:
+		return ansi.SetModeAltScreenSaveCursor
+	}
+	return ansi.ResetModeAltScreenSaveCursor
+}
+
+// leaveAll undoes every mode that a screen of lineup may have set.
+const leaveAll = ansi.ResetModifyOtherKeys + "\x1b[<1u" +
+	ansi.ResetModeSynchronizedOutput + ansi.ResetModeMouseButtonEvent +
+	ansi.ResetModeMouseAnyEvent + ansi.ResetModeMouseExtSgr + ansi.ResetModeFocusEvent +
+	ansi.ResetModeBracketedPaste + ansi.ResetModeUnicodeCore + ansi.SetModeAutoWrap +
+	"\x1b[m" + ansi.ResetModeAltScreenSaveCursor + ansi.SetModeTextCursorEnable + onLeaving
+
+// leave leaves the screen without the renderer, and has nothing more written. It reports whether
+// the terminal took that in time.
+func (m *framePacer) leave(within time.Duration) bool {
+	done := make(chan error, 1)
+	go func() {
+		m.out.Lock()
+		defer m.out.Unlock()
+		m.over = true
+		var err error
+		if m.on {
+			_, err = m.File.WriteString(leaveAll)
+		}
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return err == nil
+	case <-time.After(within):
+		return false
+	}
 }
 
 // What goes with the alternate screen and Bubble Tea does not know: the window title of before is

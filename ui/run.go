@@ -13,10 +13,11 @@ import (
 	"lineup/providers"
 )
 
-// How long leaving may take, two seconds in all: for the screen to end, for the requests to end,
-// and for the last words to be written down.
+// How long leaving may take, two seconds in all: for the screen to end, for leaving it in spite of
+// Bubble Tea, for the requests to end, and for the last words to be written down.
 const (
 	endScreenWithin  = 500 * time.Millisecond
+	leaveWithin      = 100 * time.Millisecond
 	endRequestWithin = 500 * time.Millisecond
 	saveWithin       = 900 * time.Millisecond
 )
@@ -60,10 +61,12 @@ func (g *guard) run(ctx context.Context) error {
 	beat := g.app.pace.pacer
 	beat.failed = gone
 	before, _ := term.GetState(os.Stdin.Fd())
-	jobs := newJobControl()
-	p := tea.NewProgram(g, tea.WithContext(ctx), tea.WithFilter(jobs.filter),
+	keys := newKeyboard(os.Stdin, gone)
+	jobs, loans := newJobControl(), newLender(ctx, keys.gate)
+	filter := func(_ tea.Model, msg tea.Msg) tea.Msg { return loans.filter(jobs.filter(msg)) }
+	p := tea.NewProgram(g, tea.WithContext(ctx), tea.WithFilter(filter),
 		tea.WithoutSignalHandler(), tea.WithFPS(g.app.pace.most),
-		tea.WithInput(newKeyboard(os.Stdin, gone)), tea.WithOutput(beat),
+		tea.WithInput(keys), tea.WithOutput(beat),
 		// Lip Gloss has looked at the same terminal; it costs 6 ms, and within tmux a process.
 		tea.WithColorProfile(lipgloss.Writer.Profile))
 	go jobs.watch(ctx, p)
@@ -81,13 +84,24 @@ func (g *guard) run(ctx context.Context) error {
 	select {
 	case err := <-ended:
 		return g.why(ctx, err)
+	case <-loans.kept:
+		return context.Cause(ctx)
 	case <-time.After(endScreenWithin):
-		if before != nil {
-			// the settings at least; there is nobody to tell if it fails
-			_ = term.Restore(os.Stdin.Fd(), before)
-		}
-		return errors.Join(context.Cause(ctx), ErrGone)
 	}
+	if loans.away.Load() { // an editor has it
+		return context.Cause(ctx)
+	}
+	// Bubble Tea waits half a second for its reader where a key came just before the terminal is
+	// lent.
+	left := beat.leave(leaveWithin)
+	if before != nil {
+		// the settings at least; there is nobody to tell if it fails
+		_ = term.Restore(os.Stdin.Fd(), before)
+	}
+	if left {
+		return context.Cause(ctx)
+	}
+	return errors.Join(context.Cause(ctx), ErrGone)
 }
 
 // why says why the screen ended.

@@ -1,0 +1,121 @@
+//go:build unix
+
+package ui
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// Keys typed in the editor were read by lineup where Bubble Tea's reader ended late. This reader
+// goes on for ever: it must get nothing while the terminal is lent, and everything else.
+func TestNoKeyIsTakenFromWhoHasTheTerminal(t *testing.T) {
+	keysOfTheirs := func(t *testing.T, lent func(k keyboard, l *lender, during func())) {
+		in, typed, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer in.Close()
+		defer typed.Close()
+		k := newKeyboard(in, func() { t.Error("the terminal is taken for gone") })
+		read := func() string {
+			p := make([]byte, 64)
+			n, err := k.Read(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(p[:n])
+		}
+		if got := read(); got != "" { // it would wait for a key, and hold up the editor
+			t.Errorf("there is nothing, and %q is read", got)
+		}
+		typed.WriteString("a")
+		if got := read(); got != "a" {
+			t.Errorf("read %q before, want a", got)
+		}
+		lent(k, newLender(t.Context(), k.gate), func() {
+			typed.WriteString("b")
+			if got := read(); got != "" {
+				t.Errorf("lineup took %q from the editor", got)
+			}
+			theirs := make([]byte, 1)
+			if _, err := in.Read(theirs); err != nil || string(theirs) != "b" {
+				t.Errorf("the editor got %q and %v, want b", theirs, err)
+			}
+		})
+		typed.WriteString("c")
+		if got := read(); got != "c" {
+			t.Errorf("read %q after it, want c", got)
+		}
+	}
+	t.Run("an editor", func(t *testing.T) {
+		keysOfTheirs(t, func(_ keyboard, l *lender, during func()) {
+			l.filter(lendMsg{then: func(error) tea.Msg { return nil }})
+			if err := (loan{l, func() error { during(); return nil }}).Run(); err != nil {
+				t.Error(err)
+			}
+		})
+	})
+	t.Run("from the moment Bubble Tea begins to leave", func(t *testing.T) {
+		keysOfTheirs(t, func(k keyboard, l *lender, during func()) {
+			l.filter(lendMsg{then: func(error) tea.Msg { return nil }})
+			during()
+			k.gate.open()
+		})
+	})
+	t.Run("other messages do not shut it", func(t *testing.T) {
+		k := newKeyboard(os.Stdin, nil)
+		newLender(t.Context(), k.gate).filter(tea.KeyPressMsg{})
+		if k.gate.closed {
+			t.Error("the keyboard is shut")
+		}
+	})
+}
+
+// A screen that ends while the terminal is lent must not be taken back, only to be left again.
+func TestALoanThatOutlivesTheScreen(t *testing.T) {
+	ctx, end := context.WithCancel(t.Context())
+	l := newLender(ctx, &gate{})
+	back := make(chan error, 1)
+	go func() { back <- loan{l, func() error { end(); return nil }}.Run() }()
+	<-l.kept
+	select {
+	case <-back:
+		t.Error("Bubble Tea takes the terminal back")
+	default:
+	}
+	if !l.away.Load() {
+		t.Error("the terminal counts as held")
+	}
+}
+
+// What Bubble Tea does too late must not reach the terminal: it was left already.
+func TestLeavingInSpiteOfTheRenderer(t *testing.T) {
+	for name, c := range map[string]struct {
+		before, want string
+	}{
+		"shown":     {"\x1b[?1049h", "\x1b[22;2t\x1b[?2031h\x1b[?1049h" + leaveAll},
+		"left":      {"\x1b[?1049h\x1b[?1049l", "\x1b[?1049h\x1b[?1049l"},
+		"not begun": {"", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, err := os.Create(t.TempDir() + "/out")
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := newFramePacer(out, 30)
+			m.failed = func() { t.Error("the terminal is taken for gone") }
+			m.Write([]byte(c.before))
+			if !m.leave(leaveWithin * 50) {
+				t.Error("the terminal did not take it")
+			}
+			m.Write([]byte("\x1b[?1049hlate"))
+			if got, _ := os.ReadFile(out.Name()); string(got) != c.want {
+				t.Errorf("the terminal got\n%q\nwant\n%q", got, c.want)
+			}
+		})
+	}
+}
