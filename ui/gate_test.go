@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/term"
 )
 
 // Keys typed in the editor were read by lineup where Bubble Tea's reader ended late. This reader
@@ -89,6 +90,18 @@ func TestALoanThatOutlivesTheScreen(t *testing.T) {
 	}
 	if !l.away.Load() {
 		t.Error("the terminal counts as held")
+	}
+}
+
+// A Bubble Tea that takes the terminal back too late made it raw after it was left.
+func TestATerminalThatWasLeftHasNoSettings(t *testing.T) {
+	k := newKeyboard(os.Stdin, nil)
+	if k.Fd() != os.Stdin.Fd() {
+		t.Error("the keyboard is not the terminal")
+	}
+	k.over.Store(true)
+	if _, err := term.MakeRaw(k.Fd()); err == nil {
+		t.Error("the terminal can be made raw")
 	}
 }
 

@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"os"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 )
@@ -16,10 +17,21 @@ type keyboard struct {
 	gone func()
 	join *joiner
 	gate *gate
+	over *atomic.Bool // the screen was left; nobody may set the terminal's modes any more
+}
+
+// Fd is the terminal's, or none once it was left: a Bubble Tea that is late would make it raw
+// again.
+func (k keyboard) Fd() uintptr {
+	if k.over.Load() {
+		return ^uintptr(0)
+	}
+	return k.File.Fd()
 }
 
 func newKeyboard(f *os.File, gone func()) keyboard {
-	return keyboard{File: f, gone: gone, join: &joiner{}, gate: &gate{}}
+	return keyboard{File: f, gone: gone, join: &joiner{}, gate: &gate{},
+		over: &atomic.Bool{}}
 }
 
 // Read gives whole sequences. It may give nothing: the rest of a sequence is still to come, or the

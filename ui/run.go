@@ -93,6 +93,7 @@ func (g *guard) run(ctx context.Context) error {
 	}
 	// Bubble Tea waits half a second for its reader where a key came just before the terminal is
 	// lent.
+	keys.over.Store(true)
 	left := beat.leave(leaveWithin)
 	if before != nil {
 		// the settings at least; there is nobody to tell if it fails
