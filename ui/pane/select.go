@@ -54,15 +54,18 @@ func (s selection) mark(line string, at position, th theme.Styles) string {
 	return text.Restyle(line, []lipgloss.Range{lipgloss.NewRange(from, to, th.Picked)})
 }
 
-// text is the selection as it was written: without styles and decoration, and without the line
-// breaks of the width.
+// text is the selection as it was written: without styles and decoration, without the line breaks
+// of the width, and with the clusters that the terminal cannot show.
 func (s selection) text(p *Pane, l Look) string {
 	first, last := s.ends()
 	var b strings.Builder
 	for i := first.turn; i <= last.turn && i < len(p.turns); i++ {
 		t := p.turns[i]
 		t.layout(l)
-		s.write(&b, i, t.Rows(), l.Reading.Clusters)
+		rows, in := t.written(l)
+		var words strings.Builder
+		s.write(&words, i, rows, l.Reading.Clusters)
+		b.WriteString(in.Written(words.String()))
 	}
 	return strings.Trim(b.String(), "\n")
 }
