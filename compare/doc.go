@@ -8,4 +8,5 @@
 //   - [ReadVotes] reads votes, and [Rate] computes from them how strong each contender is.
 //   - [JudgePairs], [JudgeQuestion], [NewJudgement] and [TrustIn] are the protocol of a model that
 //     judges answers.
+//   - [Mask] hides the names of models in a text that is shown blind.
 package compare
