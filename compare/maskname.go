@@ -86,7 +86,8 @@ func (n maskName) ending(r reading, i int) (length int, more bool) {
 			return 0, false
 		}
 	case unicode.Is(unicode.Hangul, last):
-		if len(n.letters) <= 2 && unicode.Is(unicode.Hangul, c) && !strings.ContainsRune(particles, c) {
+		goesOn := unicode.Is(unicode.Hangul, c) && !strings.ContainsRune(particles, c)
+		if len(n.letters) <= 2 && goesOn {
 			return 0, false
 		}
 	case katakana(last):

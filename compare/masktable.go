@@ -9,8 +9,8 @@ import (
 // maker is a vendor with its families of models. keys are what the ids of its models hold; names
 // are how people write the models and the vendor.
 //
-// Sources: the vendors' own product pages, and the titles of the articles on them in the Korean,
-// Japanese, Chinese, Russian, Arabic and Hindi Wikipedia; the ids from the vendors' lists of models.
+// Sources: the vendors' own product pages and lists of models, and the titles of the articles on
+// them in the Korean, Japanese, Chinese, Russian, Arabic and Hindi Wikipedia.
 type maker struct {
 	keys  string // separated by blanks; those of three letters or fewer must be a whole word
 	names string // separated by commas
@@ -31,8 +31,8 @@ func makers() []maker {
 			"llama,code llama,meta,meta ai,facebook,라마,메타,페이스북,ラマ,リャマ,メタ,羊驼,羊駝,ллама,лама,мета," +
 				"لاما,ميتا,लामा"},
 		{"mistral mixtral ministral codestral magistral devstral pixtral voxtral",
-			"mistral,mistral ai,mixtral,ministral,codestral,magistral,devstral,pixtral,voxtral,미스트랄," +
-				"믹스트랄,ミストラル,ミクストラル,мистраль,микстраль,ميسترال"},
+			"mistral,mistral ai,mixtral,ministral,codestral,magistral,devstral,pixtral,voxtral," +
+				"미스트랄,믹스트랄,ミストラル,ミクストラル,мистраль,микстраль,ميسترال"},
 		{"qwen qwq qvq tongyi qianwen alibaba",
 			"qwen,qwq,qvq,tongyi,tongyi qianwen,qianwen,alibaba,alibaba cloud,aliyun,큐웬,퀜,통이치엔원," +
 				"통이천문,알리바바,クウェン,アリババ,通义千问,通義千問,通义,通義,千问,千問,阿里巴巴,阿里云,阿里雲,квен,алибаба"},
@@ -91,7 +91,8 @@ func namesIn(model string) []string {
 	lower := strings.ToLower(model)
 	var names []string
 	for _, m := range makers() {
-		if slices.ContainsFunc(strings.Fields(m.keys), func(k string) bool { return holds(lower, k) }) {
+		held := func(key string) bool { return holds(lower, key) }
+		if slices.ContainsFunc(strings.Fields(m.keys), held) {
 			names = append(names, strings.Split(m.names, ",")...)
 		}
 	}

@@ -24,12 +24,13 @@ var errNoVote = errors.New("there is no vote on this turn")
 
 // putVote and scanVote keep to the order of these columns.
 const (
-	voteColumns = `voter, kind, at, ` + markColumns + `, copied, winners, ranking, slots, contenders`
+	voteColumns = `voter, kind, at, ` + markColumns + `, copied, ` + listColumns
 	markColumns = `blind, named, fallback, simulated, partial`
+	listColumns = `winners, ranking, slots, contenders`
 )
 
-// Vote stores a vote on a turn, in the place of an earlier one of the same voter. It fills in By and
-// At where they are empty. The session does not count as used: nothing was said.
+// Vote stores a vote on a turn, in the place of an earlier one of the same voter. It fills in By
+// and At where they are empty. The session does not count as used: nothing was said.
 func (s *Store) Vote(ctx context.Context, turnID string, v *Vote) error {
 	if v.At.IsZero() {
 		v.At = s.now()

@@ -107,8 +107,9 @@ func WriteJSON(w io.Writer, s *session.Session) error {
 	rec := sessionRecord{Schema: exportSchema, ID: s.ID, Title: s.Title,
 		CreatedAt: stampOf(s.CreatedAt),
 		UpdatedAt: stampOf(s.UpdatedAt), System: s.System, Panes: list(s.Panes), Tags: s.Tags,
-		Parent: s.Parent, ParentAt: s.ParentTurn, Origin: s.Origin, Blind: s.Blind, Revealed: s.Revealed,
-		Turns: make([]turnRecord, 0, len(s.Turns))}
+		Parent: s.Parent, ParentAt: s.ParentTurn, Origin: s.Origin, Blind: s.Blind,
+		Revealed: s.Revealed,
+		Turns:    make([]turnRecord, 0, len(s.Turns))}
 	for _, t := range s.Turns {
 		e := turnRecord{ID: t.ID, Prompt: t.Prompt, Files: attachmentRecords(t.Attachments),
 			CreatedAt: stampOf(t.CreatedAt), Promoted: t.Promoted, Replies: []replyRecord{}}
