@@ -62,6 +62,7 @@ func allActions() actions {
 		rows []action
 	}{
 		{groupSession, sessionActions()}, {groupAnswer, answerActions()},
+		{groupAnswer, compareActions()},
 		{groupPanes, paneActions()},
 		{groupScreen, screenActions()}, {groupPrompt, promptActions()}, {groupMoves, moveActions()},
 	} {

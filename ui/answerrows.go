@@ -85,6 +85,20 @@ func answerActions() []action {
 	}
 }
 
+// compareActions set answers against each other.
+func compareActions() []action {
+	return []action{
+		{Binding: bind(keys.Compare, keys.InPane, "="), title: "Compare answers",
+			help:     "Compare answer with another, by words",
+			synonyms: "diff difference differences changes versus other side by side words",
+			can:      hasAnswer, do: onPane(openComparison)},
+		{Binding: bind(keys.Agreement, keys.InPane, "a"), title: "Show agreement", replay: true,
+			help:     "Show facts that only some panes state",
+			synonyms: "facts numbers names contradictions consensus disagree differences all panes",
+			can:      hasAnswer, do: onPane(openAgreement)},
+	}
+}
+
 // moveActions are the motions: single keys that scroll and that move the focus.
 func moveActions() []action {
 	return []action{

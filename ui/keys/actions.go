@@ -62,6 +62,8 @@ const (
 	PickCode  Action = "pick_code"
 	Save      Action = "save"
 	Waterfall Action = "waterfall"
+	Compare   Action = "compare"
+	Agreement Action = "agreement"
 	Recall    Action = "recall_previous"
 	Forward   Action = "recall_next"
 )

@@ -9,6 +9,7 @@ import (
 
 	"charm.land/lipgloss/v2"
 
+	"lineup/session"
 	"lineup/ui/text"
 	"lineup/ui/theme"
 )
@@ -172,4 +173,26 @@ func (p *Pane) SearchStep(by int, l Look) bool {
 func (p *Pane) KeepSearch() (restore func()) {
 	old := p.find
 	return func() { p.find, p.dirty = old, true }
+}
+
+// SearchAnswer looks for a text and goes to the first place of it in the answer to one turn. The
+// turn's beginning is shown where the answer does not show the text as it is written; then it
+// reports false.
+func (p *Pane) SearchAnswer(turn *session.Turn, query string, l Look) bool {
+	p.find, p.detail, p.dirty = &finder{query: query, at: -1}, false, true
+	p.find.lookFor(p, l)
+	for i, h := range p.find.hits {
+		t := p.turns[h[0].turn]
+		if t.Turn == turn && h[0].line >= len(t.prompt)+len(t.reasoning) {
+			p.find.at = i
+			p.reveal(h[0].position, l)
+			if p.top.turn < h[0].turn { // keys are to mean the turn that was found
+				p.moveTo(position{turn: h[0].turn}, l)
+			}
+			return true
+		}
+	}
+	p.find = nil
+	p.ToLine(turn, 0, l)
+	return false
 }
