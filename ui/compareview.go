@@ -169,7 +169,8 @@ func (c *comparison) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	}
 	c.high = max(1, h-len(rows))
 	c.top = max(0, min(c.top, c.laid.Len()-c.high))
-	return append(rows, c.laid.Rows(a.theme.Styles, c.top, c.top+c.high, c.current, accents)...), nil
+	rows = append(rows, c.laid.Rows(a.theme.Styles, c.top, c.top+c.high, c.current, accents)...)
+	return rows, nil
 }
 
 func (c *comparison) press(a *app, k tea.KeyPressMsg) tea.Cmd {
