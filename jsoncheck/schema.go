@@ -89,7 +89,11 @@ type keptSchema struct {
 
 // MarshalJSON writes {"name", "schema"}.
 func (s *Schema) MarshalJSON() ([]byte, error) {
-	return json.Marshal(keptSchema{s.Name, s.Source})
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // the schema stays as it was written
+	err := enc.Encode(keptSchema{s.Name, s.Source})
+	return b.Bytes(), err
 }
 
 // UnmarshalJSON takes back what MarshalJSON writes.

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -78,13 +79,23 @@ func resultValues(r *Reply, owner, version string, at time.Time) ([]any, error) 
 			v = append(v, nil)
 			continue
 		}
-		b, err := json.Marshal(part.value)
+		s, err := jsonText(part.value)
 		if err != nil {
 			return nil, err
 		}
-		v = append(v, string(b))
+		v = append(v, s)
 	}
 	return append(v, r.Text, r.Reasoning, encodeChunks(r.Chunks)), nil
+}
+
+// jsonText encodes a value as a column has it. Schemas and calls stay as they were written: < and &
+// are no escapes.
+func jsonText(v any) (string, error) {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return strings.TrimSuffix(b.String(), "\n"), err
 }
 
 // storedReply is a reply with what only the store knows of it.

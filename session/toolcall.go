@@ -28,8 +28,8 @@ func (c ToolCall) Value() json.RawMessage {
 	if text := strings.TrimSpace(c.Arguments); json.Valid([]byte(text)) {
 		return json.RawMessage(text)
 	}
-	b, _ := json.Marshal(c.Arguments) // a string always can be
-	return b
+	s, _ := jsonText(c.Arguments) // a string always can be
+	return json.RawMessage(s)
 }
 
 // Line is the arguments in one line: compact JSON, or the text where they are none.
@@ -43,7 +43,8 @@ func (c ToolCall) Line() string {
 
 // MarshalJSON writes {"id", "name", "arguments"}.
 func (c ToolCall) MarshalJSON() ([]byte, error) {
-	return json.Marshal(toolCallRecord{c.ID, c.Name, c.Value()})
+	s, err := jsonText(toolCallRecord{c.ID, c.Name, c.Value()})
+	return []byte(s), err
 }
 
 // UnmarshalJSON takes back what MarshalJSON writes.

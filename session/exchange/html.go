@@ -172,6 +172,7 @@ func pageReplyOf(md *htmlRenderer, r *session.Reply, axis float64, sessionSystem
 			p.Error.Kind += fmt.Sprintf(" (HTTP %d)", e.Status)
 		}
 	}
+	p.Notes = append(callLines(r), verdictLines(r)...)
 	for _, n := range r.Notes {
 		p.Notes = append(p.Notes, providers.CleanLine(n))
 	}

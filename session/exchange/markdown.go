@@ -45,10 +45,40 @@ func WriteMarkdown(w io.Writer, s *session.Session) error {
 			if text := strings.TrimRight(providers.Clean(r.VisibleText()), "\n"); text != "" {
 				b.WriteString("\n" + text + "\n" + closing.lines(text))
 			}
+			for i, line := range append(callLines(r), verdictLines(r)...) {
+				if i == 0 {
+					b.WriteString("\n")
+				}
+				b.WriteString("- " + inLine(line) + "\n")
+			}
 		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// verdictLines tell whether an answer is the JSON that was asked for, with all that is wrong.
+func verdictLines(r *session.Reply) []string {
+	if r.JSON == nil {
+		return nil
+	}
+	if r.JSON.Valid {
+		return []string{"✓ JSON"}
+	}
+	var lines []string
+	for _, p := range r.JSON.Errors {
+		lines = append(lines, "✗ "+providers.CleanLine(p.String()))
+	}
+	return lines
+}
+
+// callLines are the calls of tools, by name and arguments.
+func callLines(r *session.Reply) []string {
+	var lines []string
+	for _, c := range r.Calls() {
+		lines = append(lines, "call: "+providers.CleanLine(c.Name)+" "+c.Line())
+	}
+	return lines
 }
 
 // summary is one line of what is known of a reply.
