@@ -64,6 +64,7 @@ const (
 	Waterfall Action = "waterfall"
 	Compare   Action = "compare"
 	Agreement Action = "agreement"
+	Fields    Action = "fields"
 	Recall    Action = "recall_previous"
 	Forward   Action = "recall_next"
 )

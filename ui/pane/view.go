@@ -77,7 +77,7 @@ func (t *View) Show(ev providers.Event) {
 		t.reasoningText += t.thought.Flush()
 		t.changed, t.finished = true, true
 		t.prompt, t.reasoning, t.notes = nil, nil, nil
-	case providers.EventNote, providers.EventDropped:
+	case providers.EventNote, providers.EventDropped, providers.EventCall:
 		t.notes = nil
 	}
 }
@@ -275,6 +275,7 @@ func (t *View) layoutNotes(l Look) []markdown.Row {
 			t.failure.hint = len(foot) - t.failure.at - t.failure.message
 		}
 	}
+	foot = append(foot, t.layoutChecks(l, len(foot) == 0 && t.size > 0)...)
 	if words := t.standing(); words != "" {
 		say("★", words, theme.Quiet)
 	}
@@ -285,6 +286,41 @@ func (t *View) layoutNotes(l Look) []markdown.Row {
 		say("·", "the server refuses "+p+"; it was left out", theme.Quiet)
 	}
 	return foot
+}
+
+// mostMistakes bounds the mistakes of a JSON answer under it; the table of fields has all.
+const mostMistakes = 5
+
+// layoutChecks shows the calls of tools, and whether the answer is the JSON that was asked for. They
+// may stand apart from the text above them.
+func (t *View) layoutChecks(l Look, apart bool) []markdown.Row {
+	r := t.Reply
+	rows := []markdown.Row{}
+	say := func(sign, s string, style lipgloss.Style) {
+		if apart && len(rows) == 0 {
+			rows = append(rows, markdown.Row{})
+		}
+		rows = append(rows, paragraph(sign+" ", "  ", l.Reading.Clusters.OneLine(s), l.Width,
+			style)...)
+	}
+	for _, c := range r.Calls() {
+		say("ƒ", c.Name+" "+c.Line(), lipgloss.NewStyle())
+	}
+	if r.JSON == nil {
+		return rows
+	}
+	if r.JSON.Valid {
+		say("✓", "JSON", l.Theme.Tone(theme.Good))
+	}
+	for i, p := range r.JSON.Errors {
+		if i == mostMistakes {
+			say("…", fmt.Sprintf("and %d more; %s shows all", len(r.JSON.Errors)-i,
+				l.Label(keys.Fields)), l.Theme.Tone(theme.Quiet))
+			break
+		}
+		say("✗", p.String(), l.Theme.Tone(theme.Bad))
+	}
+	return rows
 }
 
 // paragraph lays plain text out behind marks of two cells, on its first row and on the others.

@@ -1,0 +1,121 @@
+package ui
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"lineup/session"
+	"lineup/ui/keys"
+	"lineup/ui/report"
+	"lineup/ui/text"
+)
+
+// fields compares the JSON answers of one turn field by field, and the calls of tools argument by
+// argument: a row each, a column for each pane.
+type fields struct {
+	turn  int // in the session
+	top   int // first line in view
+	lines int // all of them, and those in view, at the last drawing
+	high  int
+}
+
+// openFields shows the turn in sight of the current pane.
+func openFields(a *app) {
+	if a.flash = hasFields(a); a.flash != "" {
+		return
+	}
+	_, n := a.panes.now().TurnIn(a.sess)
+	a.open(&fields{turn: n})
+}
+
+// hasFields wants a turn in sight with JSON that was asked for, or with calls of tools.
+func hasFields(a *app) string {
+	if why := all(hasTurn, hasPane)(a); why != "" {
+		return why
+	}
+	t, _ := a.panes.now().TurnIn(a.sess)
+	return unless(t != nil && slices.ContainsFunc(t.Replies, report.HasFields),
+		"no answer of this turn was asked for JSON, or calls a tool")
+}
+
+// columns are the panes in their order, and after them the replies of panes that were closed.
+func (f *fields) columns(a *app) []report.FieldColumn {
+	t := a.sess.Turns[f.turn]
+	var out []report.FieldColumn
+	for _, p := range a.panes.open {
+		if r := t.Reply(p.Slot); r != nil {
+			name := cmp.Or(p.Spec.Info.Name, p.Spec.Info.Ref.Model)
+			out = append(out, report.FieldColumn{Name: fmt.Sprintf("%d %s", p.Number, name),
+				Accent: p.Accent, Reply: r})
+		}
+	}
+	for slot, r := range t.Replies {
+		if r != nil && a.panes.of(slot) == nil {
+			out = append(out, report.FieldColumn{Name: fmt.Sprintf("%d %s", slot+1, r.Model),
+				Accent: slot, Reply: r})
+		}
+	}
+	return out
+}
+
+func (f *fields) heading(a *app) string {
+	return fmt.Sprintf("Fields of turn %d of %d: %s", f.turn+1, len(a.sess.Turns),
+		text.OneLine(a.sess.Turns[f.turn].Prompt))
+}
+
+func (f *fields) hints(a *app) []string {
+	out := []string{"esc close", "≠ the panes differ"}
+	if len(a.sess.Turns) > 1 {
+		out = append(out, "← → other turns")
+	}
+	if f.lines > f.high {
+		out = append(out, "↑ ↓ scroll")
+	}
+	return out
+}
+
+func (f *fields) room(a *app, width, h int) (int, int) {
+	return width, min(h, max(1, len(report.Fields(f.columns(a), a.theme.Styles, width))))
+}
+
+func (f *fields) view(a *app, width, h int) ([]string, *tea.Cursor) {
+	rows := report.Fields(f.columns(a), a.theme.Styles, width)
+	if len(rows) < 2 {
+		rows = []string{a.theme.Dim.Render("no answer of this turn has fields")}
+	}
+	f.lines, f.high = len(rows), h
+	f.top = max(0, min(f.top, f.lines-f.high))
+	return rows[f.top:min(f.lines, f.top+f.high)], nil
+}
+
+func (f *fields) press(a *app, k tea.KeyPressMsg) tea.Cmd {
+	switch name := k.String(); {
+	case closes(k), a.keys.Find(k, keys.InPane) == keys.Fields:
+		a.leave()
+	case name == "left", name == "h":
+		f.choose(a.sess, -1)
+	case name == "right", name == "l":
+		f.choose(a.sess, 1)
+	case name == "up", name == "k":
+		f.top--
+	case name == "down", name == "j":
+		f.top++
+	case name == "pgup":
+		f.top -= f.high
+	case name == "pgdown":
+		f.top += f.high
+	}
+	return nil
+}
+
+// choose goes to another turn.
+func (f *fields) choose(s *session.Session, by int) {
+	f.turn, f.top = max(0, min(len(s.Turns)-1, f.turn+by)), 0
+}
+
+func (f *fields) click(*app, int, int) tea.Cmd { return nil }
+
+func (f *fields) wheel(_ *app, by int) { f.top = max(0, f.top+by) }
