@@ -74,10 +74,6 @@ func answerActions() []action {
 			help:     "Show where the turn's time went",
 			synonyms: "timeline timing time latency chart bars gantt",
 			can:      hasTurn, do: just((*app).openWaterfall)},
-		{Binding: bind(keys.Fields, keys.InPane, "F"), title: "Compare fields", replay: true,
-			help:     "Compare JSON answers and tool calls",
-			synonyms: "json schema tool calls arguments table columns diff",
-			can:      hasFields, do: just(openFields)},
 		{Binding: bind(keys.Question, keys.InPane, "P"), title: "Show whole prompts", replay: true,
 			help:     "Show whole prompts, or six rows",
 			synonyms: "question unfold expand collapse full long toggle",
@@ -100,6 +96,10 @@ func compareActions() []action {
 			help:     "Show facts that only some panes state",
 			synonyms: "facts numbers names contradictions consensus disagree differences all panes",
 			can:      hasAnswer, do: onPane(openAgreement)},
+		{Binding: bind(keys.Fields, keys.InPane, "F"), title: "Compare fields", replay: true,
+			help:     "Compare JSON answers and tool calls",
+			synonyms: "json schema tool calls arguments table columns diff",
+			can:      hasFields, do: just(openFields)},
 	}
 }
 
