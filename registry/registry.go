@@ -210,8 +210,8 @@ func (r *Registry) info(eff config.Effective) providers.Info {
 	return info
 }
 
-// vision tells whether a model takes images: by the config, by the gateway's list, by the catalogue.
-// Nil is not known; the server itself is asked when there is something to send.
+// vision tells whether a model takes images: by the config, by the gateway's list, by the
+// catalogue. Nil is not known; the server itself is asked when there is something to send.
 func (r *Registry) vision(eff config.Effective) *bool {
 	if eff.Vision != nil {
 		return eff.Vision

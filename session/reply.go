@@ -229,8 +229,8 @@ func NewReply(slot int, info providers.Info, req providers.Request, at time.Time
 		Simulated: info.Simulated, Attempts: []Attempt{}, Usage: Usage{Source: Estimated},
 		System: req.System, Params: info.Params, Schema: req.Schema, Tools: req.Tools}
 	r.Metrics.Server = map[string]float64{}
-	r.live = live{phase: PhaseConnecting, from: at, input: estimateRequest(req, info.Ref.String(), even())}
-	r.live.images = req.Images()
+	r.live = live{phase: PhaseConnecting, from: at, images: req.Images(),
+		input: estimateRequest(req, info.Ref.String(), even())}
 	r.live.serve(info)
 	r.Usage.Input = round(r.live.input)
 	r.settleCost()

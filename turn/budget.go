@@ -12,8 +12,8 @@ type Estimate struct {
 	Unknown int     // of them, those without a known price or length
 }
 
-// EstimateOf is what a request to a model may cost, given its input in tokens and images. Simulated models
-// cost nothing, nor do one's own without a price.
+// EstimateOf is what a request to a model may cost, given its input in tokens and images. Simulated
+// models cost nothing, nor do one's own without a price.
 func EstimateOf(
 	cal *session.Calibration, info providers.Info, input float64, images int,
 ) Estimate {

@@ -17,8 +17,8 @@ import (
 // Only answers are in it that are done or were cut at max_tokens, each with its prompt; a pane that
 // has none gets no line. A line is the history that was sent. Turns after a promoted answer
 // continue that answer. Reasoning is left out. Text files stand in the prompt as they were sent;
-// images are parts of the content, as in OpenAI's form for training with images; PDFs are left out. The system prompt is the one that the pane's first
-// answer was given under.
+// images are parts of the content, as in OpenAI's form for training with images; PDFs are left
+// out. The system prompt is the one that the pane's first answer was given under.
 func WriteJSONL(w io.Writer, s *session.Session) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
