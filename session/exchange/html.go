@@ -48,6 +48,7 @@ type (
 		When, Prompt string
 		Files        []pageFile
 		Replies      []pageReply
+		Votes        []string
 	}
 	pageReply struct {
 		N                               int
@@ -93,7 +94,7 @@ func pageOf(s *session.Session) page {
 	var spent, simulated session.Spent
 	for i, t := range s.Turns {
 		pt := pageTurn{N: i + 1, When: pageTime(t.CreatedAt),
-			Prompt: strings.TrimRight(providers.Clean(t.Prompt), "\n")}
+			Prompt: strings.TrimRight(providers.Clean(t.Prompt), "\n"), Votes: voteWords(t)}
 		for i := range t.Attachments {
 			pt.Files = append(pt.Files, pageFileOf(&t.Attachments[i]))
 		}

@@ -52,6 +52,9 @@ func WriteMarkdown(w io.Writer, s *session.Session) error {
 				b.WriteString("- " + inLine(line) + "\n")
 			}
 		}
+		for _, line := range voteWords(t) {
+			b.WriteString("\n_" + inLine(line) + "_\n")
+		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -106,7 +106,11 @@ func (m markup) turn(t *pageTurn) {
 	for i := range t.Replies {
 		m.reply(&t.Replies[i])
 	}
-	m.raw("</div>\n</section>\n")
+	m.raw("</div>\n")
+	for _, v := range t.Votes {
+		m.put(`<p class="sub" dir="auto">`, v, "</p>\n")
+	}
+	m.raw("</section>\n")
 }
 
 func (m markup) reply(r *pageReply) {

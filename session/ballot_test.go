@@ -1,0 +1,73 @@
+package session
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// ballotTurn has answers of a, b, a again and c, and one of d that failed.
+func ballotTurn() *Turn {
+	t := &Turn{}
+	for slot, model := range []string{"p/a", "p/b", "p/a", "p/c"} {
+		t.Put(answer(NewReply(slot, info(model, priced()), ask(), enter()), "x"))
+		t.Replies[slot].Model, t.Replies[slot].ServedBy = model, model
+	}
+	t.Put(&Reply{Slot: 4, Model: "p/d", Status: Failed})
+	return t
+}
+
+func TestVotesOfATurn(t *testing.T) {
+	for _, c := range []struct {
+		vote  *Vote
+		kind  VoteKind
+		slots []int
+		wins  []int
+		order []int
+	}{
+		{ballotTurn().VoteFor(1), VoteBest, []int{0, 1, 3}, []int{1}, []int{}},
+		{ballotTurn().VoteFor(2), VoteBest, []int{2, 1, 3}, []int{0}, []int{}},    // the better of the two panes of a stands
+		{ballotTurn().VoteFor(0, 2), VoteBest, []int{0, 1, 3}, []int{0}, []int{}}, // both are the same contender
+		{ballotTurn().VoteFor(3, 2), VoteTie, []int{2, 1, 3}, []int{0, 2}, []int{}},
+		{ballotTurn().VoteFor(), VoteBad, []int{0, 1, 3}, []int{}, []int{}},
+		{ballotTurn().VoteInOrder(3, 2, 1, 0), VoteRanking, []int{2, 1, 3}, []int{}, []int{2, 0, 1}},
+	} {
+		v := c.vote
+		if err := v.Check(); err != nil {
+			t.Errorf("%+v: %v", v, err)
+		}
+		got := []any{v.Kind, v.Slots, v.Winners, v.Order}
+		if d := cmp.Diff([]any{c.kind, c.slots, c.wins, c.order}, got); d != "" {
+			t.Error(d)
+		}
+		if v.VoteMarks != (VoteMarks{}) {
+			t.Errorf("marks %+v", v.VoteMarks)
+		}
+	}
+	if ballotTurn().VoteInOrder(3, 1).Check() == nil {
+		t.Error("a ranking without all contenders is no ranking")
+	}
+	same := &Turn{Replies: ballotTurn().Replies[:1]}
+	if same.VoteFor(0).Check() == nil {
+		t.Error("one contender is no vote")
+	}
+}
+
+func TestMarksHoldForTheWholeVote(t *testing.T) {
+	for want, change := range map[VoteMarks]func(*Reply){
+		{Fallback: true}:  func(r *Reply) { r.ServedBy = "p/other" },
+		{Simulated: true}: func(r *Reply) { r.Simulated = true },
+		{Partial: true}:   func(r *Reply) { r.Status = Length },
+	} {
+		turn := ballotTurn()
+		change(turn.Replies[3]) // another answer than the one that is voted for
+		if got := turn.VoteFor(0).VoteMarks; got != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+	}
+	turn := ballotTurn()
+	turn.Replies[1].Status = Streaming
+	if !turn.VoteFor(0).Partial {
+		t.Error("an answer that still streams leaves no mark")
+	}
+}
