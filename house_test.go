@@ -40,7 +40,7 @@ func mayImport() map[string][]string {
 		"ui/redraw":         {},
 		"ui/markdown":       {"session/cjk", "session/dialect"},
 		"session":           {"atomicfile", "jsoncheck", "providers"},
-		"session/exchange":  {"jsoncheck", "session", "session/dialect", "providers", "providers/attach"},
+		"session/exchange":  {"compare", "jsoncheck", "session", "session/dialect", "providers", "providers/attach"},
 		"session/cjk":       {},
 		"session/dialect":   {"session/cjk"},
 		"session/storetest": {},

@@ -41,6 +41,7 @@ type (
 		Policy, Title, When, Size, Total, ID, System string
 		Tags                                         []string
 		Simulated                                    bool
+		Differs                                      bool // some answers have a Diff
 		Turns                                        []pageTurn
 	}
 	pageTurn struct {
@@ -58,6 +59,7 @@ type (
 		Bar                             []barPart
 		Numbers, Details                []named
 		Reasoning, Text                 markdownHTML
+		Diff                            *pageDiff // from the first answer of the turn, or nil
 		ReasoningSize                   string
 		Error                           *pageError
 		Notes                           []string
@@ -124,6 +126,7 @@ func pageOf(s *session.Session) page {
 			}
 			pt.Replies = append(pt.Replies, pr)
 		}
+		p.Differs = addDiffs(t, pt.Replies) || p.Differs
 		p.Turns = append(p.Turns, pt)
 	}
 	p.Size = fmt.Sprintf("%s, %s", english.Plural(len(s.Turns), "turn", ""),

@@ -45,6 +45,9 @@ func (m markup) page(p *page) {
 	m.put("<title>", p.Title, "</title>\n")
 	m.raw("<style>" + pageStyle + "</style>\n</head>\n<body>\n")
 	m.header(p)
+	if p.Differs {
+		m.raw(diffSwitch)
+	}
 	m.raw("<main>\n")
 	for i := range p.Turns {
 		m.turn(&p.Turns[i])
@@ -114,7 +117,11 @@ func (m markup) turn(t *pageTurn) {
 }
 
 func (m markup) reply(r *pageReply) {
-	m.put(`<article class="reply `, r.Colour, "\">\n")
+	class := r.Colour
+	if r.Diff != nil {
+		class += " differs"
+	}
+	m.put(`<article class="reply `, class, "\">\n")
 	m.put(`<div class="head"><span class="n">`, fmt.Sprint(r.N), "</span>")
 	m.put(` <bdi class="model">`, r.Model, "</bdi>")
 	m.put(` <bdi class="where">`, r.Provider, "</bdi>")
@@ -184,6 +191,9 @@ func (m markup) answer(r *pageReply) {
 	}
 	if r.Text != "" {
 		m.raw(`<div class="md" dir="auto">` + string(r.Text) + "</div>\n")
+	}
+	if r.Diff != nil {
+		m.diff(r.Diff)
 	}
 	if e := r.Error; e != nil {
 		m.put(`<div class="error"><p><strong>`, e.Kind, "</strong>")
