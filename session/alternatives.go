@@ -122,7 +122,8 @@ func (s *Store) AddAlternatives(ctx context.Context, turnID string, replies []*R
 				r.Slot); err != nil {
 				return err
 			}
-			if err := s.insertReply(ctx, tx, turn, r, true, system, owner); err != nil {
+			if err := s.insertReply(ctx, tx, turn, r, true, system, owner,
+				s.Version); err != nil {
 				return err
 			}
 		}

@@ -10,7 +10,8 @@ import (
 )
 
 func TestSpentCountsWhatEndedSince(t *testing.T) {
-	s, _ := newStore(t)
+	s, c := newStore(t)
+	c.pass(enter().Add(2 * time.Hour).Sub(c.now()))
 	put := func(at time.Time, source string, usd *float64, simulated bool) {
 		r := reported("p/m", english, 1)
 		r.Cost, r.Simulated, r.EndedAt = Cost{USD: usd, Source: source}, simulated, at
@@ -23,7 +24,8 @@ func TestSpentCountsWhatEndedSince(t *testing.T) {
 	put(enter(), "config", usd(0.25), false)
 	put(enter().Add(time.Hour), "~catalog", usd(0.5), false)
 	put(enter().Add(time.Hour), "unknown", nil, false)
-	put(enter().Add(time.Hour), "config", usd(7), true) // costs nothing
+	put(enter().Add(time.Hour), "config", usd(7), true)      // costs nothing
+	put(enter().Add(48*time.Hour), "config", usd(30), false) // by a clock that was ahead
 	got, err := s.Spent(context.Background(), enter())
 	if want := (Spent{USD: 0.75, Known: 2, Estimated: true, Unknown: 1}); err != nil || got != want {
 		t.Errorf("%+v, %v; want %+v", got, err, want)

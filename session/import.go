@@ -156,7 +156,7 @@ func (im importing) claim(ctx context.Context, n int64) error {
 func (im importing) turns(ctx context.Context, n int64, from int, system string) error {
 	for i := from; i < len(im.in.Turns); i++ {
 		t := im.in.Turns[i]
-		if err := im.s.insertTurn(ctx, im.tx, n, t, system, ""); err != nil {
+		if err := im.s.insertTurn(ctx, im.tx, n, t, system, "", ""); err != nil {
 			return fmt.Errorf("turns[%d]: %w", i, err)
 		}
 		wanted := im.ids.Turns[i].ID
@@ -190,7 +190,7 @@ func (im importing) answers(ctx context.Context, here, given *Turn, system strin
 			c.Take = takes[len(takes)-1].Take + 1
 		}
 		here.Add(c, false)
-		if err := im.s.insertReply(ctx, im.tx, turn, c, false, system, ""); err != nil {
+		if err := im.s.insertReply(ctx, im.tx, turn, c, false, system, "", ""); err != nil {
 			return false, err
 		}
 	}

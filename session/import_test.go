@@ -184,6 +184,20 @@ func TestImportKnowsSessionsWithoutAnOrigin(t *testing.T) {
 	}
 }
 
+// Regression: an imported reply without a version got that of the lineup that imported it.
+func TestImportedRepliesKeepTheirVersion(t *testing.T) {
+	s, _ := newStore(t)
+	s.Version = "9.9"
+	for _, version := range []string{"", "1.2"} {
+		in := imported1("", "q"+version, "a")
+		in.Turns[0].Replies[0].Version = version
+		id := imported(t, s, in, OutcomeNew).ID
+		if got := load1(t, s, id).Turns[0].Replies[0].Version; got != version {
+			t.Errorf("version %q became %q", version, got)
+		}
+	}
+}
+
 // Regression: an imported reply that does not say when it ended counted as of today.
 func TestImportedRepliesEndWhenTheyWereAsked(t *testing.T) {
 	s, _ := newStore(t)

@@ -44,7 +44,7 @@ func (s *Store) Insert(ctx context.Context, sess *Session) error {
 			if t.CreatedAt.IsZero() {
 				t.CreatedAt = sess.CreatedAt
 			}
-			if err := s.insertTurn(ctx, tx, n, t, sess.System, ""); err != nil {
+			if err := s.insertTurn(ctx, tx, n, t, sess.System, "", ""); err != nil {
 				return err
 			}
 		}
@@ -109,7 +109,7 @@ func (s *Store) AddTurn(ctx context.Context, sessionID, prompt string, replies [
 		if err != nil {
 			return err
 		}
-		return s.insertTurn(ctx, tx, n, t, system, owner)
+		return s.insertTurn(ctx, tx, n, t, system, owner, s.Version)
 	})
 	if err != nil {
 		return nil, err
@@ -118,8 +118,9 @@ func (s *Store) AddTurn(ctx context.Context, sessionID, prompt string, replies [
 }
 
 // insertTurn stores a turn of session n with its replies; those that have not ended get the owner.
+// version is that of replies that carry none, "" for unknown.
 func (s *Store) insertTurn(ctx context.Context, tx *sql.Tx, session int64, t *Turn, system,
-	owner string) (err error) {
+	owner, version string) (err error) {
 	if t.ID, err = s.ids.turn(t.CreatedAt); err != nil {
 		return err
 	}
@@ -137,7 +138,8 @@ func (s *Store) insertTurn(ctx context.Context, tx *sql.Tx, session int64, t *Tu
 		return err
 	}
 	for _, r := range t.All() {
-		if err := s.insertReply(ctx, tx, turn, r, r == t.Reply(r.Slot), system, owner); err != nil {
+		inForce := r == t.Reply(r.Slot)
+		if err := s.insertReply(ctx, tx, turn, r, inForce, system, owner, version); err != nil {
 			return err
 		}
 	}
@@ -150,7 +152,7 @@ func (s *Store) insertTurn(ctx context.Context, tx *sql.Tx, session int64, t *Tu
 }
 
 func (s *Store) insertReply(ctx context.Context, tx *sql.Tx, turn int64, r *Reply, inForce bool,
-	system, owner string) error {
+	system, owner, version string) error {
 	if r.Slot < 0 || r.Slot > maxSlot {
 		return fmt.Errorf("slot %d is out of range 0 to %d", r.Slot, maxSlot)
 	}
@@ -158,7 +160,7 @@ func (s *Store) insertReply(ctx context.Context, tx *sql.Tx, turn int64, r *Repl
 		owner = ""
 	}
 	values := askedValues(turn, r, inForce, system)
-	result, err := resultValues(r, owner, s.Version, s.now())
+	result, err := resultValues(r, owner, version, s.now())
 	if err != nil {
 		return err
 	}
@@ -213,7 +215,7 @@ func (s *Store) AppendTurn(ctx context.Context, sessionID string, t *Turn) error
 		if err != nil {
 			return err
 		}
-		return s.insertTurn(ctx, tx, n, t, system, "")
+		return s.insertTurn(ctx, tx, n, t, system, "", s.Version)
 	})
 }
 
