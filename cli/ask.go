@@ -22,7 +22,7 @@ import (
 
 // askFlags are the flags of lineup ask.
 type askFlags struct {
-	models     []string
+	paneFlags
 	json       bool
 	plain      bool
 	system     string
@@ -30,7 +30,6 @@ type askFlags struct {
 	overBudget bool
 	schema     string
 	tools      string
-	attach     []string
 }
 
 func askCommand(g *globals) *cobra.Command {
@@ -42,12 +41,10 @@ func askCommand(g *globals) *cobra.Command {
 			"bare answer of a single model goes to standard output, for pipes. Several\n" +
 			"answers have headings. On a terminal Markdown is drawn, and the numbers of each\n" +
 			"answer follow; --plain prints the text itself. PROMPT may be - or be left out in\n" +
-			"a pipe; then it is read from standard input. --attach sends files with it: text\n" +
-			"as a block with its name, pictures and PDFs as the provider takes them. If one\n" +
-			"cannot be attached, nothing is sent. --schema asks for JSON, and checks it.\n" +
-			"--tools declares tools; the models' calls are printed and never run. Exit code 1\n" +
-			"means that an answer failed or could not be saved, 2 that nothing was sent, 3\n" +
-			"that an answer does not fit the schema.",
+			"a pipe; then it is read from standard input. --schema asks for JSON, and checks\n" +
+			"it. --tools declares tools; the models' calls are printed and never run. Exit\n" +
+			"code 1 means that an answer failed or could not be saved, 3 that one does not\n" +
+			"fit the schema.",
 		Example: "  lineup ask -m local/llama3.1:8b \"Why is the sky blue?\"\n" +
 			"  git diff | lineup ask -m openrouter/anthropic/claude-sonnet-4 \"Review this:\" -\n" +
 			"  lineup ask --json -m local/llama3.1:8b -m holysheep/gemini-2.5-flash \"Hi\"" +
@@ -57,14 +54,11 @@ func askCommand(g *globals) *cobra.Command {
 		},
 	}
 	flags := c.Flags()
-	flags.StringArrayVarP(&f.models, "model", "m", nil,
-		"model reference, PROVIDER/MODEL; may be repeated")
+	f.paneFlags.register(flags)
 	flags.BoolVar(&f.json, "json", false, "print one JSON object a reply, in order of completion")
 	flags.BoolVar(&f.plain, "plain", false,
 		"print the text itself on a terminal too, not Markdown as it looks")
 	flags.StringVar(&f.system, "system", "", "system prompt, in place of the config's")
-	flags.StringArrayVarP(&f.attach, "attach", "a", nil,
-		"`FILE` that goes with the prompt: text, PNG, JPEG, GIF, WebP, PDF; may be repeated")
 	flags.StringVar(&f.schema, "schema", "",
 		"`FILE` with a JSON Schema that the answers are to fit; each is checked")
 	flags.StringVar(&f.tools, "tools", "",
@@ -82,10 +76,6 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	files, err := readAttachments(f.attach)
-	if err != nil {
-		return err
-	}
 	var simulator simulation
 	defer simulator.close()
 	specs, cfg, err := g.askModels(ctx, f, &simulator)
@@ -95,12 +85,9 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	if err := f.declare(specs); err != nil {
 		return err
 	}
-	q := question{g: g, prompt: prompt, files: files, system: cfg.System, specs: specs}
+	q := question{g: g, prompt: prompt, system: cfg.System, specs: specs}
 	if f.system != "" {
 		q.system = f.system
-		for i := range specs {
-			specs[i].System = ""
-		}
 	}
 	late := g.lateStore(cfg)
 	defer late.close()
@@ -141,15 +128,11 @@ func (g *globals) askModels(
 		fmt.Fprintln(g.err, "lineup: no config, no local server and no API key was found; "+
 			"these are SIMULATED models")
 	}
-	refs := f.models
-	if len(refs) == 0 {
-		refs = reg.Panes()
-	}
-	if len(refs) == 0 {
-		return nil, cfg, usagef("no model is named; " +
+	specs, err = f.paneFlags.open(reg, f.system)
+	if err == nil && len(specs) == 0 {
+		err = usagef("no model is named; " +
 			"use -m PROVIDER/MODEL, or set panes in the config")
 	}
-	specs, err = openAll(reg, refs)
 	return specs, cfg, err
 }
 
@@ -193,7 +176,6 @@ type printer interface {
 type question struct {
 	g           *globals
 	prompt      string
-	files       []providers.Attachment
 	system      string
 	specs       []registry.Spec
 	keeper      *turn.Keeper
@@ -240,12 +222,11 @@ func failed(r *session.Reply) bool { return !r.Status.Answer() }
 
 // begin makes the turn, and a session for it.
 func (q *question) begin(now time.Time) *turn.Turn {
-	var panes []string
+	var panes []providers.Contender
 	for _, s := range q.specs {
-		panes = append(panes, s.Info.Ref.String())
+		panes = append(panes, s.Contender())
 	}
 	t := turn.New(turn.NewSession(q.prompt, q.system, panes, now), q.prompt, now)
-	t.Record.Attachments = q.files
 	for i, s := range q.specs {
 		t.Ask(i, s, q.messages(), q.calibration, now)
 	}
@@ -253,7 +234,7 @@ func (q *question) begin(now time.Time) *turn.Turn {
 }
 
 func (q *question) messages() []providers.Message {
-	return []providers.Message{{Role: providers.User, Content: q.prompt, Attachments: q.files}}
+	return []providers.Message{{Role: providers.User, Content: q.prompt}}
 }
 
 // settle saves the rest, and tells what could not be saved.
@@ -293,8 +274,6 @@ type askRecord struct {
 	Prompt  string  `json:"prompt"`
 	Session *string `json:"session"` // null if it is not saved, as is Turn
 	Turn    *string `json:"turn"`
-
-	Attachments []attachmentRecord `json:"attachments,omitempty"`
 }
 
 func (p *jsonPrinter) event(r *session.Reply, ev providers.Event) error {
@@ -304,8 +283,7 @@ func (p *jsonPrinter) event(r *session.Reply, ev providers.Event) error {
 	if ev.Type != providers.EventEnd {
 		return nil
 	}
-	record := askRecord{Reply: r, Prompt: p.turn.Record.Prompt,
-		Attachments: attachmentRecords(p.turn.Record.Attachments)}
+	record := askRecord{Reply: r, Prompt: p.turn.Record.Prompt}
 	if id := p.turn.Record.ID; id != "" {
 		record.Session, record.Turn = &p.turn.Session.ID, &id
 	}

@@ -159,7 +159,7 @@ func (p *planner) chooseSelf() {
 		}
 	}
 	if self == "" && p.reg != nil {
-		for _, ref := range slices.Concat(p.reg.Panes(), p.reg.Named()) {
+		for _, ref := range slices.Concat(config.Refs(p.reg.Panes()), p.reg.Named()) {
 			if p.hosted(ref) {
 				self = ref
 				break

@@ -272,7 +272,7 @@ func (p *patient) provider(o registry.Offer) finding {
 	f.Message = fmt.Sprintf("%s lists %s", o.Provider.BaseURL,
 		english.Plural(len(o.Models), "model", ""))
 	var missing []string
-	for _, ref := range p.cfg.Panes {
+	for _, ref := range config.Refs(p.cfg.Panes) {
 		model, ours := strings.CutPrefix(ref, o.Provider.Name+"/")
 		listed := slices.ContainsFunc(o.Models, func(m providers.Listed) bool {
 			return m.ID == model || strings.TrimSuffix(m.ID, ":latest") == model

@@ -161,9 +161,9 @@ func (g *globals) pricePath() (string, error) {
 	return filepath.Join(dir, "prices.json"), err
 }
 
-// openAll opens models that the user has named. A mistake in a reference is wrong usage.
-func openAll(reg *registry.Registry, refs []string) ([]registry.Spec, error) {
-	specs, err := reg.OpenAll(refs)
+// openAll opens panes that the user has named. A mistake in a reference is wrong usage.
+func openAll(reg *registry.Registry, panes []config.Pane) ([]registry.Spec, error) {
+	specs, err := reg.OpenAll(panes)
 	if err != nil {
 		return nil, usageError{err}
 	}

@@ -198,8 +198,7 @@ func isFlagMistake(err error) bool {
 
 // newRoot builds the tree of commands. Without a command lineup opens its screen.
 func newRoot(g *globals) *cobra.Command {
-	var resume bool
-	var sessionID string
+	var f screenFlags
 	root := &cobra.Command{
 		Use:   "lineup",
 		Short: "One prompt to several models at once, side by side, with honest numbers",
@@ -207,6 +206,7 @@ func newRoot(g *globals) *cobra.Command {
 			"once. The answers stream side by side, each with its own latency, tokens and\n" +
 			"cost, and are kept.",
 		Example: "  lineup                                  # open the screen\n" +
+			"  lineup -l cheap                         # with the panes of a line-up\n" +
 			"  lineup --resume                         # go on with the last session\n" +
 			"  lineup ask -m local/llama3.1:8b \"Why is the sky blue?\"",
 		Args:          noArgs,
@@ -217,7 +217,7 @@ func newRoot(g *globals) *cobra.Command {
 			return g.openLog()
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return g.openScreen(cmd.Context(), screenFlags{resume: resume, session: sessionID})
+			return g.openScreen(cmd.Context(), f)
 		},
 	}
 	flags := root.PersistentFlags()
@@ -227,8 +227,9 @@ func newRoot(g *globals) *cobra.Command {
 		"folder of the saved sessions (default $XDG_DATA_HOME/lineup; env LINEUP_DATA_DIR)")
 	flags.StringVar(&g.logFlag, "log", "",
 		"write a log of requests to this file; it holds no prompts, answers or keys")
-	root.Flags().BoolVar(&resume, "resume", false, "go on with the last session")
-	root.Flags().StringVar(&sessionID, "session", "", "go on with this session")
+	root.Flags().BoolVar(&f.resume, "resume", false, "go on with the last session")
+	root.Flags().StringVar(&f.session, "session", "", "go on with this session")
+	f.panes.register(root.Flags())
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(askCommand(g), sessionsCommand(g), replayCommand(g), statsCommand(g),
 		ratingsCommand(g), costCommand(g), modelsCommand(g), doctorCommand(g), demoCommand(g),

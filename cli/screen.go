@@ -21,6 +21,7 @@ import (
 type screenFlags struct {
 	resume  bool
 	session string
+	panes   paneFlags
 }
 
 // simulatedNotice stands on the screen as long as the models are simulated for want of real ones.
@@ -90,12 +91,12 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 	if !settingsAlone(cfg) {
 		reg := g.registry(cfg)
 		uc.Models = reg
-		if uc.Panes, uc.Notice, err = openPanes(reg, uc.Session); err != nil {
+		if uc.Panes, uc.Notice, err = f.openPanes(reg, uc.Session); err != nil {
 			return err
 		}
 	} else {
 		uc.Discover = func(ctx context.Context) ui.Found {
-			return g.find(ctx, cfg, uc.Session, &simulator)
+			return g.find(ctx, cfg, f, uc.Session, &simulator)
 		}
 	}
 	return g.show(ctx, uc)
@@ -144,12 +145,13 @@ func (l *lateStore) close() {
 // find opens what is there, or the simulated models. It runs while the first frame is already on
 // the screen.
 func (g *globals) find(
-	ctx context.Context, cfg config.Config, resumed *session.Session, simulator *simulation,
+	ctx context.Context, cfg config.Config, f screenFlags, resumed *session.Session,
+	simulator *simulation,
 ) ui.Found {
 	cfg, problems := g.discover(ctx, cfg)
 	if len(cfg.Panes) > 0 {
 		reg := g.registry(cfg)
-		specs, missing, err := openPanes(reg, resumed)
+		specs, missing, err := f.openPanes(reg, resumed)
 		if err != nil {
 			return ui.Found{Notice: err.Error()}
 		}
@@ -167,20 +169,21 @@ func (g *globals) find(
 	return ui.Found{Panes: specs, Models: reg, Notice: notice}
 }
 
-// openPanes opens the models that a session had, and names those that cannot be opened here.
-// Without a session, or where none of its models can be opened, it opens those of the config.
-func openPanes(
+// openPanes opens the panes that the flags name, else those that a session had, and names those
+// that cannot be opened here. With neither, or where none of them can be opened, it opens those of
+// the config.
+func (f screenFlags) openPanes(
 	reg *registry.Registry, s *session.Session,
 ) (specs []registry.Spec, notice string, err error) {
-	if s == nil || len(s.Panes) == 0 {
-		specs, err = openAll(reg, reg.Panes())
+	if f.panes.given() || s == nil || len(s.Panes) == 0 {
+		specs, err = f.panes.open(reg, "")
 		return specs, "", err
 	}
 	var missing []string
-	for _, ref := range s.Panes {
-		spec, err := reg.Open(ref)
+	for _, c := range s.Panes {
+		spec, err := reg.OpenContender(c)
 		if err != nil {
-			missing = append(missing, providers.CleanLine(ref))
+			missing = append(missing, providers.CleanLine(c.Label()))
 			continue
 		}
 		specs = append(specs, spec)

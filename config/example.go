@@ -24,8 +24,8 @@ const providersHeading = "# ---- Providers:"
 func Starter(found []Found) []byte {
 	found = slices.DeleteFunc(slices.Clone(found), func(f Found) bool { return f.Problem != "" })
 	c := Assemble(found, nil)
-	c.Panes = slices.DeleteFunc(c.Panes, func(ref string) bool { // that a file cannot name
-		_, problem := checkRef(ref, c.ProviderNames())
+	c.Panes = slices.DeleteFunc(c.Panes, func(p Pane) bool { // that a file cannot name
+		_, problem := checkRef(p.Ref, c.ProviderNames())
 		return problem != nil
 	})
 	root, sections, _ := strings.Cut(example, providersHeading)
@@ -34,8 +34,8 @@ func Starter(found []Found) []byte {
 		intro, rest, _ := strings.Cut(root, "panes = [")
 		_, rest, _ = strings.Cut(rest, "]\n")
 		b.WriteString(intro + "panes = [\n")
-		for _, ref := range c.Panes {
-			b.WriteString("  " + tomlText(ref) + ",\n")
+		for _, p := range c.Panes {
+			b.WriteString("  " + tomlText(p.Ref) + ",\n")
 		}
 		b.WriteString("]\n" + commentOut(rest))
 	} else {

@@ -53,8 +53,8 @@ func TestStarterHasWhatWasFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{`ollama/odd"name"\é`, "lmstudio/a model with spaces", "openrouter/a/b"}; !reflect.DeepEqual(c.Panes, want) {
-		t.Errorf("panes %q, want %q", c.Panes, want)
+	if want := []string{`ollama/odd"name"\é`, "lmstudio/a model with spaces", "openrouter/a/b"}; !reflect.DeepEqual(Refs(c.Panes), want) {
+		t.Errorf("panes %q, want %q", Refs(c.Panes), want)
 	}
 	if names := c.ProviderNames(); !reflect.DeepEqual(names, []string{"ollama", "lmstudio", "openrouter"}) || c.Providers[2].APIKeyEnv != "OPENROUTER_API_KEY" {
 		t.Errorf("providers %+v", c.Providers)

@@ -95,13 +95,13 @@ func Assemble(local, keyed []Found) Config {
 		}
 		c.Providers = append(c.Providers, f.Provider)
 		if ref := f.Ref(); ref != "" && f.Problem == "" && len(c.Panes) < maxFoundPanes {
-			c.Panes = append(c.Panes, ref)
+			c.Panes = append(c.Panes, Pane{Ref: ref})
 		}
 	}
 	for _, f := range local {
-		if len(c.Panes) == 1 && c.Panes[0] == f.Ref() {
+		if len(c.Panes) == 1 && c.Panes[0].Ref == f.Ref() {
 			for _, model := range f.Chat[min(1, len(f.Chat)):min(len(f.Chat), maxFoundPanes)] {
-				c.Panes = append(c.Panes, Ref{f.Provider.Name, model}.String())
+				c.Panes = append(c.Panes, Pane{Ref: Ref{f.Provider.Name, model}.String()})
 			}
 			break
 		}

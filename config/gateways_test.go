@@ -38,8 +38,8 @@ func TestAssemble(t *testing.T) {
 	keyed := KeyProviders(env(map[string]string{"ANTHROPIC_API_KEY": "x", "GEMINI_API_KEY": "x", "GROQ_API_KEY": "x", "XAI_API_KEY": "x"}))
 	c := Assemble(local, keyed)
 	want := []string{"llamacpp/m", "anthropic/claude-haiku-4-5-20251001", "gemini/gemini-3-flash-preview", "groq/qwen/qwen3-32b"}
-	if !reflect.DeepEqual(c.Panes, want) {
-		t.Errorf("panes %q, want %q", c.Panes, want)
+	if !reflect.DeepEqual(Refs(c.Panes), want) {
+		t.Errorf("panes %q, want %q", Refs(c.Panes), want)
 	}
 	if names := c.ProviderNames(); len(names) != 6 || c.Found || c.UI != Default().UI {
 		t.Errorf("providers %q, found %v, screen %+v", names, c.Found, c.UI)
@@ -71,7 +71,7 @@ func TestOneServerOpensSeveralModels(t *testing.T) {
 		{[]Found{server("ollama", "a", "b")}, []Found{{Provider: Provider{Name: "groq"}, Model: "q"}},
 			[]string{"ollama/a", "groq/q"}},
 	} {
-		if got := Assemble(c.local, c.keyed).Panes; !reflect.DeepEqual(got, c.want) {
+		if got := Refs(Assemble(c.local, c.keyed).Panes); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("panes %q, want %q", got, c.want)
 		}
 	}

@@ -106,6 +106,18 @@ func storeIn(text []byte) string {
 }
 
 func readFile(path string) ([]byte, error) {
+	text, err := readAtMost(path, maxFileSize)
+	if errors.Is(err, errTooLarge) {
+		err = fmt.Errorf("it is larger than %d kB, which no config file is", maxFileSize>>10)
+	}
+	return text, err
+}
+
+// errTooLarge says that a file has more than may be read of it.
+var errTooLarge = errors.New("it is too large")
+
+// readAtMost reads a whole file of at most so many bytes.
+func readAtMost(path string, most int) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -114,9 +126,9 @@ func readFile(path string) ([]byte, error) {
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		return nil, errors.New("it is a folder; name the file in it")
 	}
-	text, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
-	if err == nil && len(text) > maxFileSize {
-		err = fmt.Errorf("it is larger than %d kB, which no config file is", maxFileSize>>10)
+	text, err := io.ReadAll(io.LimitReader(f, int64(most)+1))
+	if err == nil && len(text) > most {
+		return nil, errTooLarge
 	}
 	return text, err
 }

@@ -209,11 +209,11 @@ func TestExampleLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.Panes) != 3 || c.Panes[0] != "local/llama3.1:8b" {
-		t.Errorf("panes %q", c.Panes)
+	if len(c.Panes) != 3 || c.Panes[0].Ref != "local/llama3.1:8b" {
+		t.Errorf("panes %q", Refs(c.Panes))
 	}
 	for _, ref := range c.Panes {
-		if _, err := c.Resolve(ref); err != nil {
+		if _, err := c.ResolvePane(ref); err != nil {
 			t.Error(err)
 		}
 	}
@@ -245,7 +245,7 @@ func TestEverySetting(t *testing.T) {
 		[]Tier{{200_000, Price{Input: new(0.6), Output: new(5.0)}}}}
 	want := Config{
 		File: "testdata/every.toml", Found: true,
-		Panes: []string{"z/m", "a/x/y"}, System: "Be brief.", Store: "~/lineup.db",
+		Panes: Plain("z/m", "a/x/y"), System: "Be brief.", Store: "~/lineup.db",
 		Providers: []Provider{
 			{Name: "z", Kind: OpenAI, BaseURL: "https://z.example/v1", APIKeyEnv: "Z_KEY", Cost: Cost{Price: price}},
 			{Name: "a", Kind: Anthropic, BaseURL: "http://gpu.example", APIKeyCmd: "pass show a", APIKeyKeyring: "a",

@@ -151,8 +151,8 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src string) {
 		c, err := Parse("f", []byte(src), WithActions(testActions()))
 		if err == nil {
-			for _, ref := range c.Panes {
-				if _, err := c.Resolve(ref); err != nil {
+			for _, pane := range append(c.Panes, lineupPanes(c)...) {
+				if _, err := c.ResolvePane(pane); err != nil {
 					t.Errorf("a pane that cannot be resolved: %v", err)
 				}
 			}
@@ -181,4 +181,12 @@ func TestExampleAtRoot(t *testing.T) {
 	if string(root) != string(Example()) {
 		t.Error("config.example.toml differs from config/example.toml: cp config/example.toml config.example.toml")
 	}
+}
+
+// lineupPanes are the panes of all line-ups.
+func lineupPanes(c Config) (panes []Pane) {
+	for _, l := range c.Lineups {
+		panes = append(panes, l.Panes...)
+	}
+	return panes
 }

@@ -246,6 +246,13 @@ func (r *reader) models(t *table, providers []string) map[string]Model {
 }
 
 func (r *reader) model(ref string, t *table, providers []string) Model {
+	m := r.modelKeys(ref, t, providers)
+	t.done()
+	return m
+}
+
+// modelKeys reads the settings of a model out of a table that may hold more.
+func (r *reader) modelKeys(ref string, t *table, providers []string) Model {
 	var m Model
 	t.text("name", &m.Name)
 	var system string
@@ -275,6 +282,5 @@ func (r *reader) model(ref string, t *table, providers []string) Model {
 	r.retry(t.sub("retry"), &m.Retry)
 	r.headers(t, &m.Headers)
 	r.free(t, "body", &m.Body, "model", "messages", "input", "stream")
-	t.done()
 	return m
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -11,9 +12,10 @@ import (
 // Effective is what the settings come to for one model.
 type Effective struct {
 	Ref           Ref
-	Name          string // label to show
+	Name          string // that the file gives the pane or the model, or ""
 	Provider      Provider
-	System        string
+	System        *string // of the pane or the model; nil: Config.System holds
+	Template      string  // of the pane
 	Params        Params
 	Price         Price // of the model section alone; Provider.Cost is the machine's
 	Fallback      []string
@@ -23,8 +25,8 @@ type Effective struct {
 	Deadlines     Deadlines
 	Backoff       Backoff
 	MaxConcurrent int               // requests at a time to the provider
-	Headers       map[string]string // the provider's and the model's
-	Body          map[string]any    // the provider's and the model's
+	Headers       map[string]string // the model's and the pane's, beside the provider's
+	Body          map[string]any    // the provider's, the model's and the pane's
 }
 
 // Deadlines are the effective Timeouts; zero is off.
@@ -43,40 +45,50 @@ type Backoff struct {
 	Cap  time.Duration
 }
 
-// Resolve gives the effective settings of a model reference: the model's over
-// the provider's over the file's over the built-in ones. The reference needs no
-// section of its own, but its provider does; the error is a *RefError.
-func (c Config) Resolve(ref string) (Effective, error) {
-	parsed, refErr := checkRef(ref, c.ProviderNames())
+// Resolve gives the effective settings of a model reference, without those of a pane.
+func (c Config) Resolve(ref string) (Effective, error) { return c.ResolvePane(Pane{Ref: ref}) }
+
+// ResolvePane gives the effective settings of a pane: the pane's over the model's
+// over the provider's over the file's over the built-in ones. The reference needs
+// no section of its own, but its provider does; the error is a *RefError.
+func (c Config) ResolvePane(pane Pane) (Effective, error) {
+	parsed, refErr := checkRef(pane.Ref, c.ProviderNames())
 	if refErr != nil {
 		return Effective{}, refErr
 	}
 	p, _ := c.Provider(parsed.Provider)
-	m := c.Models[ref]
+	m := c.Models[pane.Ref]
 	e := Effective{
 		Ref:           parsed,
-		Name:          m.Name,
+		Name:          cmp.Or(pane.Name, m.Name),
 		Provider:      p,
-		System:        first(&c.System, m.System),
-		Params:        mergeParams(m.Params, p.Params, c.Params),
+		System:        cmp.Or(pane.System, m.System),
+		Template:      pane.Template,
+		Params:        mergeParams(pane.Params, m.Params, p.Params, c.Params),
 		Price:         m.Price,
 		Fallback:      m.Fallback,
-		Vision:        m.Vision,
-		Schema:        m.Schema,
+		Vision:        cmp.Or(pane.Vision, m.Vision),
+		Schema:        cmp.Or(pane.Schema, m.Schema),
 		Tools:         m.Tools,
-		Deadlines:     deadlines(p.Local, m.Timeouts, p.Timeouts, c.Timeouts),
-		Backoff:       backoff(m.Retry, p.Retry, c.Retry),
+		Deadlines:     deadlines(p.Local, pane.Timeouts, m.Timeouts, p.Timeouts, c.Timeouts),
+		Backoff:       backoff(pane.Retry, m.Retry, p.Retry, c.Retry),
 		MaxConcurrent: first(new(10), p.MaxConcurrent),
-		Headers:       overlay(m.Headers, p.Headers),
-		Body:          overlay(m.Body, p.Body),
+		Headers:       overlay(pane.Headers, m.Headers),
+		Body:          overlay(pane.Body, overlay(m.Body, p.Body)),
+	}
+	if pane.Price.Set() {
+		e.Price = pane.Price
+	}
+	if pane.Fallback != nil {
+		e.Fallback = pane.Fallback
+	}
+	if pane.Tools != nil {
+		e.Tools = pane.Tools
 	}
 	if p.MaxConcurrent == nil && p.Local {
 		// A machine that answers several panes at once answers each of them
 		// slower, and the comparison would blame the model.
 		e.MaxConcurrent = 1
-	}
-	if e.Name == "" {
-		e.Name = parsed.Model
 	}
 	return e, nil
 }

@@ -17,14 +17,15 @@ func (r *reader) root(values map[string]any, c *Config) {
 	r.retry(t.sub("retry"), &c.Retry)
 	c.Providers = r.providers(t.sub("providers"))
 	c.Models = r.models(t.sub("models"), c.ProviderNames())
-	r.panes(t, c)
+	c.Templates = r.templates(t.sub("templates"))
+	c.Panes = r.panes(t, c)
+	c.Lineups = r.lineups(t.sub("lineups"), c)
 	c.Themes = r.themes(t.sub("themes"))
 	screen := t.sub("ui")
 	_, c.SaysTheme = screen.values["theme"]
 	r.ui(screen, &c.UI, slices.Sorted(maps.Keys(c.Themes)))
 	r.budget(t.sub("budget"), &c.Budget)
 	c.Keys = r.keys(t.sub("keys"))
-	c.Templates = r.templates(t.sub("templates"))
 	t.done()
 }
 
@@ -40,19 +41,6 @@ func (r *reader) store(t *table, dst *string) {
 		return
 	}
 	*dst = store
-}
-
-func (r *reader) panes(t *table, c *Config) {
-	if !t.texts("panes", &c.Panes) {
-		return
-	}
-	p := path{}.key("panes")
-	for i, ref := range c.Panes {
-		r.reference(p.elem(i), ref, c.ProviderNames())
-	}
-	if len(c.Panes) > MaxPanes {
-		r.add(p.elem(MaxPanes), atValue, "too many panes; the screen holds at most 16")
-	}
 }
 
 // timeouts reads a section of deadlines.

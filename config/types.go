@@ -21,12 +21,13 @@ const (
 const MaxPanes = 16
 
 // Config is everything a config file can say. Durations, numbers and texts are
-// checked; references in Panes and Fallback name providers that exist.
+// checked; references in Panes, Lineups and Fallback name providers that exist.
 type Config struct {
 	File  string // the file it was read from, as it was named; "" without one
 	Found bool   // the file exists
 
-	Panes     []string            // model references, one a pane, at most MaxPanes
+	Panes     []Pane              // left to right, at most MaxPanes
+	Lineups   []Lineup            // in the order of the file
 	System    string              // the system prompt of every pane
 	Store     string              // SQLite file; "" for the usual place
 	Providers []Provider          // in the order of the file
@@ -83,6 +84,53 @@ type Model struct {
 	Retry    Retry
 	Headers  map[string]string
 	Body     map[string]any
+}
+
+// Pane is what a file says about one pane: a model, and settings that hold in this pane over those
+// of the model's own section.
+type Pane struct {
+	Ref string // model reference
+	Model
+	// the prompt as it is sent, with {{prompt}} for what was typed; "" for as typed
+	Template string
+}
+
+// Plain makes panes of model references without further settings.
+func Plain(refs ...string) []Pane {
+	panes := make([]Pane, len(refs))
+	for i, ref := range refs {
+		panes[i].Ref = ref
+	}
+	return panes
+}
+
+// Refs are the model references of panes.
+func Refs(panes []Pane) []string {
+	refs := make([]string, len(panes))
+	for i, p := range panes {
+		refs[i] = p.Ref
+	}
+	return refs
+}
+
+// Lineup is a saved set of panes, with what a session of it begins with.
+type Lineup struct {
+	Name  string
+	Panes []Pane
+
+	Blind    *bool
+	Judge    string // model reference, or ""
+	Merge    string // model reference, or ""
+	Repeat   *int   // how often each pane is asked
+	Template string // of panes without their own
+	Layout   Layout
+}
+
+// Layout is how the panes of a line-up stand at first.
+type Layout struct {
+	Zoomed   *int // the pane that has the screen to itself, from 1
+	Together bool // they scroll together
+	Raw      bool // answers are shown as they came
 }
 
 // Params are sampling parameters. Unset ones are not sent at all.
@@ -178,6 +226,25 @@ type Budget struct {
 // Default is the Config of an empty file.
 func Default() Config {
 	return Config{UI: UI{Theme: "auto", FrameRate: 30, Motion: "auto", Mouse: true}}
+}
+
+// Lineup finds a line-up by its name.
+func (c Config) Lineup(name string) (Lineup, bool) {
+	for _, l := range c.Lineups {
+		if l.Name == name {
+			return l, true
+		}
+	}
+	return Lineup{}, false
+}
+
+// LineupNames lists the line-ups in the order of the file.
+func (c Config) LineupNames() []string {
+	names := make([]string, len(c.Lineups))
+	for i, l := range c.Lineups {
+		names[i] = l.Name
+	}
+	return names
 }
 
 // Provider finds a provider by its name.

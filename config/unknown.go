@@ -70,7 +70,7 @@ func otherTool(name string) string {
 func topLevel() []string {
 	return []string{"panes", "system", "store", "providers", "models", "params", "timeouts",
 		"retry",
-		"ui", "budget", "keys", "templates"}
+		"ui", "budget", "keys", "templates", "lineups"}
 }
 
 // paramNames are the keys that Params is read from.

@@ -93,7 +93,21 @@ func ParseRef(s string) (Ref, error) {
 	return Ref{Provider: p, Model: m}, nil
 }
 
-func (r Ref) String() string { return r.Provider + "/" + r.Model }
+// RefOf is ParseRef of a text that somebody else wrote, such as the name of a model in an import.
+// One that is no reference becomes a model without a provider.
+func RefOf(s string) Ref {
+	if ref, err := ParseRef(s); err == nil {
+		return ref
+	}
+	return Ref{Model: s}
+}
+
+func (r Ref) String() string {
+	if r.Provider == "" {
+		return r.Model
+	}
+	return r.Provider + "/" + r.Model
+}
 
 // Info is what is known of a model before it is asked.
 type Info struct {
@@ -105,4 +119,7 @@ type Info struct {
 	Context   int    // context window in tokens, 0 where unknown
 	Params    Params // what is sent with each request, for the record
 	Vision    *bool  // whether the model takes images; nil where nobody says
+
+	// the model with all settings that hold for it; its Name is "" where nobody gave it one
+	Contender Contender
 }

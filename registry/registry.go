@@ -74,9 +74,12 @@ func New(cfg config.Config, o Options) *Registry {
 
 // Spec is a model that can be asked, with its settings.
 type Spec struct {
-	Info   providers.Info
-	Model  providers.Model // with its policies: deadlines, retries, fallbacks
-	System string          // system prompt of this model; "" takes the session's
+	Info  providers.Info
+	Model providers.Model // with its policies: deadlines, retries, fallbacks
+
+	// the settings of the pane itself, with the name that it was given; those that it has from the
+	// sections of the config stand in Info.Contender alone
+	Pane providers.Contender
 
 	Schema *jsoncheck.Schema // that its answers are to fit; nil for text
 	Tools  []jsoncheck.Tool  // that are declared to it
@@ -85,12 +88,34 @@ type Spec struct {
 	Replayed bool           // it only says what was recorded
 }
 
-// Panes lists the references of the config's panes.
-func (r *Registry) Panes() []string { return slices.Clone(r.cfg.Panes) }
+// Contender is the pane with its own settings, as a session keeps it. A pane that no registry has
+// opened is its model alone.
+func (s Spec) Contender() providers.Contender {
+	if s.Pane.Ref == (providers.Ref{}) {
+		return providers.Contender{Ref: s.Info.Ref}
+	}
+	return s.Pane
+}
 
-// Open makes a model of a reference, with the fallbacks that the config gives it.
-func (r *Registry) Open(ref string) (Spec, error) {
-	first, eff, err := r.link(ref)
+// Config is the config that the registry opens.
+func (r *Registry) Config() config.Config { return r.cfg }
+
+// Panes lists the panes of the config.
+func (r *Registry) Panes() []config.Pane { return slices.Clone(r.cfg.Panes) }
+
+// Open makes a model of a reference, with the settings and fallbacks that the config gives it.
+func (r *Registry) Open(ref string) (Spec, error) { return r.OpenPane(config.Pane{Ref: ref}) }
+
+// OpenContender makes a model of a reference and the settings of a pane, which hold over those of
+// the config. A pane of the config that has the same ones brings the rest that it says: its price,
+// deadlines and fallbacks.
+func (r *Registry) OpenContender(c providers.Contender) (Spec, error) {
+	return r.OpenPane(r.paneOf(c))
+}
+
+// OpenPane makes a model of a pane.
+func (r *Registry) OpenPane(pane config.Pane) (Spec, error) {
+	first, eff, err := r.link(pane)
 	if err != nil {
 		return Spec{}, err
 	}
@@ -98,14 +123,14 @@ func (r *Registry) Open(ref string) (Spec, error) {
 	if err != nil {
 		return Spec{}, err
 	}
-	s := Spec{Info: first.Info, Model: first.Model, System: eff.System, Provider: p,
+	s := Spec{Info: first.Info, Model: first.Model, Pane: contenderOf(pane), Provider: p,
 		Schema: eff.Schema, Tools: eff.Tools}
 	if len(eff.Fallback) == 0 {
 		return s, nil
 	}
 	chain := []policy.Link{first}
 	for _, next := range eff.Fallback {
-		link, _, err := r.link(next)
+		link, _, err := r.link(config.Pane{Ref: next})
 		if err != nil {
 			return Spec{}, err
 		}
@@ -115,12 +140,12 @@ func (r *Registry) Open(ref string) (Spec, error) {
 	return s, nil
 }
 
-// OpenAll opens several references. Its error joins all mistakes.
-func (r *Registry) OpenAll(refs []string) ([]Spec, error) {
+// OpenAll opens several panes. Its error joins all mistakes.
+func (r *Registry) OpenAll(panes []config.Pane) ([]Spec, error) {
 	var out []Spec
 	var errs []error
-	for _, ref := range refs {
-		s, err := r.Open(ref)
+	for _, p := range panes {
+		s, err := r.OpenPane(p)
 		out, errs = append(out, s), append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -141,7 +166,7 @@ func (r *Registry) Info(ref string) (providers.Info, error) {
 
 // Named lists the references in the config, sorted: those of its panes, and those with settings.
 func (r *Registry) Named() []string {
-	refs := slices.Clone(r.cfg.Panes)
+	refs := config.Refs(r.cfg.Panes)
 	for ref := range r.cfg.Models {
 		refs = append(refs, ref)
 	}
@@ -149,11 +174,11 @@ func (r *Registry) Named() []string {
 	return slices.Compact(refs)
 }
 
-// link opens one reference without its fallbacks.
-func (r *Registry) link(ref string) (policy.Link, config.Effective, error) {
-	eff, err := r.cfg.Resolve(ref)
+// link opens one pane without its fallbacks.
+func (r *Registry) link(pane config.Pane) (policy.Link, config.Effective, error) {
+	eff, err := r.cfg.ResolvePane(pane)
 	if err != nil {
-		return policy.Link{}, eff, r.explain(ref, err)
+		return policy.Link{}, eff, r.explain(pane.Ref, err)
 	}
 	p, err := r.provider(eff)
 	if err != nil {
@@ -165,8 +190,8 @@ func (r *Registry) link(ref string) (policy.Link, config.Effective, error) {
 		Params:    params(eff.Params),
 		Deadlines: policy.Deadlines(eff.Deadlines),
 		Retry:     policy.Retry{Max: wait.Max, Base: wait.Base, Cap: wait.Cap},
-		Body:      eff.Body,
-		Headers:   r.cfg.Models[ref].Headers,
+		Body:      withOptions(eff),
+		Headers:   eff.Headers,
 	})
 	account := ""
 	if c := eff.Provider; c.APIKeyEnv != "" || c.APIKeyCmd != "" || c.APIKeyKeyring != "" ||
@@ -198,7 +223,8 @@ func (r *Registry) explain(ref string, err error) error {
 func (r *Registry) info(eff config.Effective) providers.Info {
 	ref := providers.Ref{Provider: eff.Ref.Provider, Model: eff.Ref.Model}
 	info := providers.Info{Ref: ref, Name: cmp.Or(eff.Name, ref.Model), Local: eff.Provider.Local,
-		Simulated: r.simulated, Params: params(eff.Params), Price: r.quote(eff)}
+		Simulated: r.simulated, Params: params(eff.Params), Price: r.quote(eff),
+		Contender: effective(eff)}
 	if eff.Params.NumCtx != nil {
 		info.Context = *eff.Params.NumCtx
 	}

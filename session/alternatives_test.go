@@ -162,7 +162,7 @@ func TestFork(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := load1(t, s, f.ID)
-	if got.Title != "t (fork)" || got.System != sess.System || !slices.Equal(got.Panes, sess.Panes) || !slices.Equal(got.Tags, []string{"demo"}) ||
+	if got.Title != "t (fork)" || got.System != sess.System || !slices.Equal(providers.Refs(got.Panes), providers.Refs(sess.Panes)) || !slices.Equal(got.Tags, []string{"demo"}) ||
 		got.Parent != sess.ID || got.ParentTurn != first.ID || !got.CreatedAt.Equal(clock.now()) {
 		t.Errorf("%+v", got)
 	}

@@ -224,6 +224,7 @@ func (r *Reply) endAttempt(ev providers.Event) {
 
 func (r *Reply) end(ev providers.Event) {
 	r.Status = r.finalStatus(ev.Err)
+	r.Params = r.Params.Without(r.DroppedParams...)
 	if e := ev.Err; e != nil {
 		r.Error = &ErrorInfo{Kind: e.Kind, Message: e.Message, Hint: e.Hint}
 		if e.Status != http.StatusOK { // a 200 is no error status

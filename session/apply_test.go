@@ -25,7 +25,8 @@ func TestRecord(t *testing.T) {
 		`"metrics":{"ttft_ms":312.4,"visible_ttft_ms":312.4,"duration_ms":2103.9,"tokens_per_second":null,"load_ms":null,"queue_ms":0,"chunk_gaps":{"n":1,"p50_ms":1791.5,"p95_ms":1791.5,"max_ms":1791.5},"from_enter_ms":2103.9,"server":{}},` +
 		`"usage":{"input":12,"output":391,"reasoning":0,"cache_read":0,"cache_write":0,"source":"reported"},` +
 		`"cost":{"usd":0.003922,"source":"config","price":{"source":"config","rates":{"input":1,"output":10}}},` +
-		`"attempts":[{"model":"local/llama3.1:8b","started_ms":0,"ended_ms":2103.9,"outcome":"done","status":200,"wait_ms":0}]}`
+		`"attempts":[{"model":"local/llama3.1:8b","started_ms":0,"ended_ms":2103.9,"outcome":"done","status":200,"wait_ms":0}],` +
+		`"contender":{"id":"092fb2aa63df","model":"local/llama3.1:8b","label":"local/llama3.1:8b","settings":{}}}`
 	if got := marshal(t, r); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -41,7 +42,8 @@ func TestRecordOfFailure(t *testing.T) {
 		`"metrics":{"ttft_ms":null,"visible_ttft_ms":null,"duration_ms":null,"tokens_per_second":null,"load_ms":null,"queue_ms":0,"chunk_gaps":null,"from_enter_ms":80,"server":{}},` +
 		`"usage":{"input":18,"output":0,"reasoning":0,"cache_read":0,"cache_write":0,"source":"estimated"},` +
 		`"cost":{"usd":null,"source":"unknown"},` +
-		`"attempts":[{"model":"gate/m","started_ms":0,"ended_ms":80,"outcome":"rate_limit","status":429,"wait_ms":0}]}`
+		`"attempts":[{"model":"gate/m","started_ms":0,"ended_ms":80,"outcome":"rate_limit","status":429,"wait_ms":0}],` +
+		`"contender":{"id":"55a13215129d","model":"gate/m","label":"gate/m","settings":{}}}`
 	if got := marshal(t, r); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

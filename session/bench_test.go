@@ -89,7 +89,7 @@ func benchStore(b *testing.B) string {
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for range benchSessions {
 		at = at.Add(time.Hour)
-		sess := &Session{Title: p.text(5), Panes: []string{"local/llama3.1:8b", "holysheep/gemini-2.5-flash"}, CreatedAt: at}
+		sess := &Session{Title: p.text(5), Panes: providers.Bare("local/llama3.1:8b", "holysheep/gemini-2.5-flash"), CreatedAt: at}
 		for range benchTurns {
 			t := &Turn{Prompt: p.text(20)}
 			for slot := range benchPanes {

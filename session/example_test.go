@@ -27,7 +27,7 @@ func ExampleStore() {
 	defer store.Close()
 
 	now := time.Now()
-	sess := &session.Session{Title: "Sky", Panes: []string{"local/llama"}, CreatedAt: now, UpdatedAt: now}
+	sess := &session.Session{Title: "Sky", Panes: providers.Bare("local/llama"), CreatedAt: now, UpdatedAt: now}
 	if err := store.CreateSession(ctx, sess); err != nil {
 		panic(err)
 	}

@@ -44,7 +44,7 @@ func everything() *Session {
 	apply(failed, end(80, &providers.Error{Kind: providers.RateLimit, Status: 429, Message: "slow\ndown", Hint: "wait", RetryAfter: 90 * time.Second})...)
 	full.Take = 1
 	former := answer(NewReply(0, i, ask(), enter()), "A former answer.")
-	s := &Session{ID: "20261123-130412-aaz0v", Title: "Everything <&> 토큰화", System: "Be brief.", Panes: []string{"p/one", "p/none", "p/one"},
+	s := &Session{ID: "20261123-130412-aaz0v", Title: "Everything <&> 토큰화", System: "Be brief.", Panes: providers.Bare("p/one", "p/none", "p/one"),
 		Tags: []string{"first", "토큰"}, Parent: "20261122-130412-aaz0v", ParentTurn: "01m8483h70ajpb49b09s381p1k",
 		CreatedAt: enter(), UpdatedAt: at(5000), Turns: []*Turn{
 			{ID: "01m8483h70ajpb49b09s381p1m", Prompt: "What is a <token>?\nAnd\twhy?", Attachments: []providers.Attachment{note("a <b>.txt", "one"), pixel()}, CreatedAt: enter(), Promoted: ptr(0),
@@ -152,7 +152,7 @@ func newStore(t testing.TB) (*Store, *clock) {
 
 func create(t testing.TB, s *Store, title string) *Session {
 	t.Helper()
-	sess := &Session{Title: title, System: "Be brief.", Panes: []string{"p/one", "p/two"}}
+	sess := &Session{Title: title, System: "Be brief.", Panes: providers.Bare("p/one", "p/two")}
 	if err := s.CreateSession(context.Background(), sess); err != nil {
 		t.Fatal(err)
 	}

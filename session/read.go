@@ -263,5 +263,8 @@ func queryReplies(ctx context.Context, tx *sql.Tx, sessionSystem, where string,
 		}
 		replies = append(replies, r)
 	}
-	return replies, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return replies, readContenders(ctx, tx, replies, sessionSystem)
 }

@@ -11,24 +11,26 @@ import (
 // The columns of a reply in two groups: known at the request, and known at the end. askedValues,
 // resultValues and scanReply keep to their order.
 const (
-	askedColumns  = `turn, slot, take, in_force, copied, model, system`
+	askedColumns  = `turn, slot, take, in_force, copied, model, contender, system`
 	resultColumns = `params, simulated, owner, status, served_by, served_model, finish_reason, ended_at,
 		ttft_ms, visible_ttft_ms, duration_ms, tokens_per_second, load_ms, queue_ms, from_enter_ms,
 		input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, usage_source,
 		chunk_gaps, chunk_gap_p50_ms, chunk_gap_p95_ms, chunk_gap_max_ms, cost_usd, cost_source, cost_unknown, error_kind, version, price, error, server, attempts, dropped_params, notes,
 		json, tool_calls, schema, tools, text, reasoning, chunks`
-	askedMarks  = `?, ?, ?, ?, ?, ?, ?`
+	askedMarks  = `?, ?, ?, ?, ?, ?, ?, ?`
 	resultMarks = `?, ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
 )
 
 // askedValues are the values of askedColumns. The system prompt is left out where it is the
 // session's, which is the rule: it may be long.
-func askedValues(turn int64, r *Reply, inForce bool, sessionSystem string) []any {
+func askedValues(
+	turn int64, r *Reply, inForce bool, sessionSystem string, contender *int64,
+) []any {
 	var system *string
 	if r.System != sessionSystem {
 		system = &r.System
 	}
-	return []any{turn, r.Slot, r.Take, inForce, r.Copied, r.Model, system}
+	return []any{turn, r.Slot, r.Take, inForce, r.Copied, r.Model, contender, system}
 }
 
 // resultValues are the values of resultColumns. owner is "" for a reply that has ended. The version
@@ -104,6 +106,8 @@ type storedReply struct {
 	turn    int64
 	inForce bool
 	owner   string // "" where it has ended
+	// its number in the store; of a reply of before there were any it is NULL
+	contender sql.NullInt64
 	*Reply
 }
 
@@ -122,7 +126,8 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 	var params, price, failure, server, attempts, dropped, notes, chunks []byte
 	var checked, calls, schema, tools []byte
 	m, u := &r.Metrics, &r.Usage
-	err := rows.Scan(&s.n, &s.turn, &r.Slot, &r.Take, &s.inForce, &r.Copied, &r.Model, &system,
+	err := rows.Scan(&s.n, &s.turn, &r.Slot, &r.Take, &s.inForce, &r.Copied, &r.Model,
+		&s.contender, &system,
 		&params, &r.Simulated, &owner, &r.Status, &r.ServedBy, &r.ServedModel, &r.FinishReason,
 		&ended,
 		&m.TTFT, &m.VisibleTTFT, &m.Duration, &m.TokensPerSecond, &m.Load, &m.Queue, &m.FromEnter,

@@ -103,6 +103,9 @@ func (s *script) info(model string, answered bool) providers.Info {
 		ref = providers.Ref{Model: model}
 	}
 	info := providers.Info{Ref: ref, Name: ref.Model, Simulated: s.r.Simulated, Params: s.r.Params}
+	if s.r.Contender != nil {
+		info.Contender = *s.r.Contender
+	}
 	if answered && s.r.Cost.Price != nil {
 		info.Price = *s.r.Cost.Price
 	}

@@ -12,6 +12,9 @@ import (
 func replayed(r *Reply) (*Reply, []providers.Event) {
 	i := info("p/one", priced())
 	events := r.Events(enter())
+	if r.Contender != nil {
+		i.Contender = *r.Contender
+	}
 	req := ask()
 	req.Schema, req.Tools = r.Schema, r.Tools
 	return apply(NewReply(r.Slot, i, req, enter()), events...), events

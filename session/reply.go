@@ -61,13 +61,18 @@ type Reply struct {
 	ToolCalls []ToolCall        `json:"tool_calls,omitempty"` // of the tools that were declared
 	// the numbers are a simulation's, not a model's
 	Simulated bool `json:"simulated,omitempty"`
+	// the label of the pane or the model, where somebody gave it one
+	Name string `json:"name,omitempty"`
+	// what was asked: the model with its settings; nil where no model can be told
+	Contender *providers.Contender `json:"contender,omitempty"`
+	// the parameters that were sent to the model that served, without those that it refused
+	Params providers.Params `json:"params,omitzero"`
 	// a fork took it over: it counts where it was asked
 	Copied bool `json:"copied,omitempty"`
 
 	// every piece with its arrival, for replay and inter-token times
 	Chunks []Chunk           `json:"-"`
 	System string            `json:"-"` // the system prompt that was sent
-	Params providers.Params  `json:"-"` // the settings that were sent to the model that served
 	Schema *jsoncheck.Schema `json:"-"` // that the answer was to fit; nil for text
 	Tools  []jsoncheck.Tool  `json:"-"` // that were declared
 
@@ -227,7 +232,13 @@ func NewReply(slot int, info providers.Info, req providers.Request, at time.Time
 	r := &Reply{Type: "reply", Slot: slot, Model: info.Ref.String(), ServedBy: info.Ref.String(),
 		Status:    Waiting,
 		Simulated: info.Simulated, Attempts: []Attempt{}, Usage: Usage{Source: Estimated},
-		System: req.System, Params: info.Params, Schema: req.Schema, Tools: req.Tools}
+		System: req.System, Params: info.Params, Name: info.Contender.Name, Schema: req.Schema,
+		Tools: req.Tools}
+	c := info.Contender
+	if c.Ref == (providers.Ref{}) { // a model that no registry opened
+		c.Ref, c.Settings.Params = info.Ref, info.Params
+	}
+	r.Contender = &c
 	r.Metrics.Server = map[string]float64{}
 	r.live = live{phase: PhaseConnecting, from: at, images: req.Images(),
 		input: estimateRequest(req, info.Ref.String(), even())}

@@ -35,6 +35,8 @@ var (
 	schemaV9 string
 	//go:embed schema/v10.sql
 	schemaV10 string
+	//go:embed schema/v11.sql
+	schemaV11 string
 )
 
 // migrations are all versions, oldest first. What was released is never changed: a further version
@@ -51,6 +53,7 @@ func migrations() []migration {
 		{version: 8, sql: schemaV8},
 		{version: 9, sql: schemaV9},
 		{version: 10, sql: schemaV10},
+		{version: 11, sql: schemaV11},
 	}
 }
 

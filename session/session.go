@@ -11,8 +11,8 @@ import (
 type Session struct {
 	ID        string // sortable by time of creation
 	Title     string
-	System    string   // system prompt of every pane
-	Panes     []string // model references, left to right
+	System    string                // system prompt of every pane
+	Panes     []providers.Contender // left to right, with their own settings
 	Layout    Layout
 	Tags      []string // in alphabetical order
 	CreatedAt time.Time
@@ -58,6 +58,19 @@ func TitleOf(prompt string) string {
 	return "untitled"
 }
 
+// sentTo is the prompt as a slot got it, or as the given reply's slot did where this one was not
+// asked. Servers reuse what they have read, so a conversation never changes before its end.
+func (t *Turn) sentTo(slot int, r *Reply) providers.Message {
+	if own := t.Reply(slot); own != nil {
+		r = own
+	}
+	m := t.Asked()
+	if r.Contender != nil && m.Role == providers.User {
+		m.Content = r.Contender.Settings.Fill(m.Content)
+	}
+	return m
+}
+
 // History gives the conversation of a slot for its next request: every prompt that the slot
 // answered, with its answer, or with the one that was promoted into all panes. A turn without an
 // answer text is left out, prompt and all, so that roles keep alternating.
@@ -69,7 +82,7 @@ func (s *Session) History(slot int) []providers.Message {
 			continue
 		}
 		if text := r.VisibleText(); text != "" {
-			h = append(h, t.Asked(),
+			h = append(h, t.sentTo(slot, r),
 				providers.Message{Role: providers.Assistant, Content: text})
 		}
 	}

@@ -74,7 +74,7 @@ func TestRoundTrip(t *testing.T) {
 		}
 	}
 	got.Turns[0].Replies = nil
-	want := &Session{ID: sess.ID, Title: sess.Title, System: "Be brief.", Panes: []string{"p/one", "p/two"}, CreatedAt: enter(),
+	want := &Session{ID: sess.ID, Title: sess.Title, System: "Be brief.", Panes: providers.Bare("p/one", "p/two"), CreatedAt: enter(),
 		UpdatedAt: enter().Add(2 * time.Second), Turns: []*Turn{{ID: turn.ID, Prompt: "What is\n토큰?\x00\x1b", CreatedAt: enter()}}}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
@@ -95,7 +95,7 @@ func TestInsertRoundTrip(t *testing.T) {
 			r.Version = s.Version
 		}
 	}
-	old := &Session{Title: "old", CreatedAt: enter().AddDate(-1, 0, 0), UpdatedAt: enter(), Turns: turns, Panes: []string{}}
+	old := &Session{Title: "old", CreatedAt: enter().AddDate(-1, 0, 0), UpdatedAt: enter(), Turns: turns, Panes: providers.Bare()}
 	if err := s.Insert(context.Background(), old); err != nil {
 		t.Fatal(err)
 	}
@@ -175,11 +175,11 @@ func TestRenameSetPanesDeletePrune(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, l := range []Layout{{}, {Zoomed: 1}, {Together: true}, {Zoomed: 2, Together: true}, {Raw: true}, {}} {
-		if err := s.SetPanes(ctx, keep.ID, []string{"p/three"}, l); err != nil {
+		if err := s.SetPanes(ctx, keep.ID, providers.Bare("p/three"), l); err != nil {
 			t.Fatal(err)
 		}
 		got := load1(t, s, keep.ID)
-		if got.Title != "new ␇title" || !slices.Equal(got.Panes, []string{"p/three"}) || got.Layout != l {
+		if got.Title != "new ␇title" || !slices.Equal(providers.Refs(got.Panes), []string{"p/three"}) || got.Layout != l {
 			t.Errorf("%q %v %v", got.Title, got.Panes, got.Layout)
 		}
 		if list, err := s.Sessions(ctx, Filter{}); err != nil || !slices.Equal(list[len(list)-1].Panes, []string{"p/three"}) && !slices.Equal(list[0].Panes, []string{"p/three"}) {

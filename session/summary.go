@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+
+	"lineup/providers"
 )
 
 // Summary is a session in a list.
@@ -39,10 +41,11 @@ func (s *scanner) scan(row interface{ Scan(...any) error }, m *Summary, more ...
 	}
 	m.CreatedAt, m.UpdatedAt = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC()
 	if list != s.list || s.panes == nil {
-		if s.panes, _, err = parsePanes([]byte(list)); err != nil {
+		panes, _, err := parsePanes([]byte(list))
+		if err != nil {
 			return 0, err
 		}
-		s.list = list
+		s.list, s.panes = list, providers.Refs(panes)
 	}
 	m.Panes = slices.Clone(s.panes)
 	return n, nil

@@ -159,7 +159,11 @@ func (s *Store) insertReply(ctx context.Context, tx *sql.Tx, turn int64, r *Repl
 	if r.Status.Final() {
 		owner = ""
 	}
-	values := askedValues(turn, r, inForce, system)
+	contender, err := putContender(ctx, tx, r.Asked(system))
+	if err != nil {
+		return err
+	}
+	values := askedValues(turn, r, inForce, system, contender)
 	result, err := resultValues(r, owner, version, s.now())
 	if err != nil {
 		return err
@@ -242,8 +246,10 @@ func (s *Store) Rename(ctx context.Context, id, title string) error {
 	})
 }
 
-// SetPanes stores which models a session has now, and how its panes stand.
-func (s *Store) SetPanes(ctx context.Context, id string, panes []string, l Layout) error {
+// SetPanes stores which panes a session has now, with their own settings, and how they stand.
+func (s *Store) SetPanes(
+	ctx context.Context, id string, panes []providers.Contender, l Layout,
+) error {
 	return s.write(ctx, "save the panes", durable, func(tx *sql.Tx) error {
 		list, err := paneList(panes, l)
 		if err != nil {

@@ -43,7 +43,9 @@ func Again(sess *session.Session, record *session.Turn) *Turn {
 func Play(record *session.Turn) *Turn { return &Turn{Record: record} }
 
 // NewSession makes the session of a first prompt. It has no id until a store has it.
-func NewSession(prompt, system string, panes []string, at time.Time) *session.Session {
+func NewSession(
+	prompt, system string, panes []providers.Contender, at time.Time,
+) *session.Session {
 	return &session.Session{Title: session.TitleOf(prompt), System: system, Panes: panes,
 		CreatedAt: at, UpdatedAt: at}
 }
@@ -68,11 +70,19 @@ func (t *Turn) Add(reply *session.Reply, call providers.Call) {
 	t.open++
 }
 
-// Request is what a model is asked. It has the model's own system prompt, else the given one, and
-// the model's schema and tools.
+// Request is what a model is asked. It has the contender's own system prompt, else the given one;
+// the last prompt in the contender's template; and the model's schema and tools. The prompts before
+// it stand as Session.History gives them.
 func Request(to registry.Spec, system string, messages ...providers.Message) providers.Request {
-	if to.System != "" {
-		system = to.System
+	if own := to.Info.Contender.Settings.System; own != nil {
+		system = *own
+	}
+	messages = slices.Clone(messages)
+	for i := range slices.Backward(messages) { // those before it stand as they were sent
+		if m := &messages[i]; m.Role == providers.User {
+			m.Content = to.Info.Contender.Settings.Fill(m.Content)
+			break
+		}
 	}
 	return providers.Request{System: system, Messages: messages, Schema: to.Schema, Tools: to.Tools}
 }

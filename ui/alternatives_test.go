@@ -252,7 +252,7 @@ func TestASessionThatIsReopenedKeepsItsAnswers(t *testing.T) {
 func TestPromptsOfEarlierSessionsAreRecalled(t *testing.T) {
 	store := openStore(t)
 	for _, prompts := range [][]string{{"oldest", "older"}, {"same", "same", "\tnewest\nof two lines"}} {
-		sess := &session.Session{Title: prompts[0], Panes: []string{"x/a"}}
+		sess := &session.Session{Title: prompts[0], Panes: providers.Bare("x/a")}
 		if err := store.CreateSession(t.Context(), sess); err != nil {
 			t.Fatal(err)
 		}

@@ -215,6 +215,14 @@ func (s shelf) List(context.Context) registry.Listing {
 	return registry.Listing{Choices: []registry.Choice{{Ref: "x/a", Configured: true}, {Ref: "x/other"}, {Ref: "y/third"}}}
 }
 
+// OpenContender opens the model with its settings as they are.
+func (s shelf) OpenContender(c providers.Contender) (registry.Spec, error) {
+	spec, err := s.Open(c.Ref.String())
+	spec.Pane = c
+	spec.Info.Contender = c
+	return spec, err
+}
+
 func (s shelf) Open(ref string) (registry.Spec, error) {
 	if m := s[ref]; m != nil {
 		return specs(m)[0], nil
@@ -238,7 +246,7 @@ func TestAnotherModelTakesThePaneAndIsAskedTheSame(t *testing.T) {
 		d.press("down", "enter")
 		d.settle()
 		d.wantSees("1 other · x", "here I am", "turn 1", "2/2")
-		if got := fmt.Sprint(other.asked[0].Messages); got != "[{user tell me}]" {
+		if got := fmt.Sprint(other.asked[0].Messages); got != "[{user tell me []}]" {
 			t.Errorf("the other model was asked %s", got)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
 	"lineup/ui/pane"
@@ -77,12 +78,15 @@ func (b *board) local(slot int) bool {
 }
 
 // refs are the models of the panes, left to right.
-func (b *board) refs() []string {
-	refs := make([]string, 0, len(b.open))
+func (b *board) refs() []string { return providers.Refs(b.contenders()) }
+
+// contenders are the panes with their own settings, left to right.
+func (b *board) contenders() []providers.Contender {
+	all := make([]providers.Contender, 0, len(b.open))
 	for _, p := range b.open {
-		refs = append(refs, p.Spec.Info.Ref.String())
+		all = append(all, p.Spec.Contender())
 	}
-	return refs
+	return all
 }
 
 // set opens panes in place of all that were there, and fills them from a session, which may be nil.

@@ -84,7 +84,7 @@ func (a *app) fork(p *pane.Pane) {
 // forkAt makes the first n turns a session of their own, which goes on in the same panes.
 func (a *app) forkAt(n int) {
 	a.sess, a.turn, a.verdict, a.prompt.branch = a.sess.Fork(n), nil, verdict{}, nil
-	a.sess.Panes = a.panes.refs()
+	a.sess.Panes = a.panes.contenders()
 	for _, p := range a.panes.all() {
 		p.Fill(a.sess)
 		p.ToEnd()

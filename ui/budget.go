@@ -130,7 +130,8 @@ func (a *app) guess(prompt string) (e turn.Estimate) {
 
 // guessOf is what a prompt to one pane may cost.
 func (a *app) guessOf(p *pane.Pane, prompt string) turn.Estimate {
-	message := providers.Message{Role: providers.User, Content: prompt}
+	asked := p.Spec.Info.Contender.Settings.Fill(prompt)
+	message := providers.Message{Role: providers.User, Content: asked}
 	req := turn.Request(registry.Spec{}, "", message)
 	cal, info := a.money.calibration, p.Spec.Info
 	if r := p.Reply(); r != nil && r.ServedBy == info.Ref.String() {
@@ -151,9 +152,9 @@ func (a *app) pastTokens(p *pane.Pane) float64 {
 	}
 	n, ok := a.money.past[p.Slot]
 	if !ok {
-		system := p.Spec.System
-		if system == "" {
-			system = a.cfg.System
+		system := a.cfg.System
+		if own := p.Spec.Info.Contender.Settings.System; own != nil {
+			system = *own
 		}
 		req := providers.Request{System: system, Messages: a.history(p), Tools: p.Spec.Tools}
 		n = a.money.calibration.EstimateInput(p.Spec.Info.Ref.String(), req)

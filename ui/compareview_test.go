@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/providers"
 	"lineup/session"
 )
 
@@ -22,7 +23,7 @@ func twoAnswers() *session.Session {
 	first := "**토큰화**는 글을 조각으로 나눈다. A tokenizer takes 42 ms for a page.\n\nIt keeps every byte, so nothing is lost." + code("Count")
 	second := "토큰화는 글을 단어로 나눈다. A tokenizer takes about 40 ms for a page.\n\nIt keeps every byte, so nothing is lost." + code("Size")
 	third := "Something else is true in the second pane."
-	return &session.Session{ID: "s", Title: "t", Panes: []string{"local/llama3.1:8b", "gate/한국어-모델", "gate/claude"}, Turns: []*session.Turn{
+	return &session.Session{ID: "s", Title: "t", Panes: providers.Bare("local/llama3.1:8b", "gate/한국어-모델", "gate/claude"), Turns: []*session.Turn{
 		{ID: "t1", Prompt: "first", Replies: []*session.Reply{reply(0, 0, "local/llama3.1:8b", "An older answer.")}},
 		{ID: "t2", Prompt: "토큰화가 뭐예요?", CreatedAt: time.Unix(0, 0), Replies: []*session.Reply{
 			reply(0, 1, "local/llama3.1:8b", first), reply(1, 0, "gate/한국어-모델", second), reply(2, 0, "gate/claude", third)},

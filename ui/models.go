@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"lineup/providers"
 	"lineup/providers/wire"
 	"lineup/registry"
 	"lineup/ui/text"
@@ -21,6 +22,8 @@ type Models interface {
 	List(ctx context.Context) registry.Listing
 	// Open makes a pane of a reference.
 	Open(ref string) (registry.Spec, error)
+	// OpenContender makes a pane of a model with settings of its own.
+	OpenContender(c providers.Contender) (registry.Spec, error)
 }
 
 // Puller is a Models whose servers can fetch what they do not have.

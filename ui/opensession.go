@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -42,24 +43,25 @@ func (a *app) openSession(s *session.Session) tea.Cmd {
 // specsOf opens the models of a session, and names those that cannot be opened. A model that has a
 // pane now is taken from there.
 func (a *app) specsOf(s *session.Session) (specs []registry.Spec, missing []string) {
-	now := map[string]registry.Spec{}
 	var current []registry.Spec
 	for _, p := range a.panes.open {
-		now[p.Spec.Info.Ref.String()] = p.Spec
 		current = append(current, p.Spec)
 	}
-	for _, ref := range s.Panes[:min(len(s.Panes), maxPanes)] {
-		if spec, ok := now[ref]; ok {
-			specs = append(specs, spec)
+	for _, c := range s.Panes[:min(len(s.Panes), maxPanes)] {
+		open := func(spec registry.Spec) bool {
+			return spec.Pane.Name == c.Name && spec.Pane.Same(c)
+		}
+		if i := slices.IndexFunc(current, open); i >= 0 {
+			specs = append(specs, current[i])
 			continue
 		}
 		err := errors.New("there is nothing to open it with")
 		var spec registry.Spec
 		if a.cfg.Models != nil {
-			spec, err = a.cfg.Models.Open(ref)
+			spec, err = a.cfg.Models.OpenContender(c)
 		}
 		if err != nil {
-			missing = append(missing, ref)
+			missing = append(missing, c.Label())
 			continue
 		}
 		specs = append(specs, spec)

@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
 	"lineup/ui/keys"
@@ -77,11 +78,18 @@ func (m keptMsg) says() string {
 // keepPanes writes down which panes the session has now.
 func (a *app) keepPanes() tea.Cmd {
 	a.panes.redraw()
-	if a.sess == nil || slices.Equal(a.sess.Panes, a.panes.refs()) {
+	if a.sess == nil || samePanes(a.sess.Panes, a.panes.contenders()) {
 		return nil
 	}
-	a.sess.Panes, a.sess.Layout = a.panes.refs(), a.layout()
+	a.sess.Panes, a.sess.Layout = a.panes.contenders(), a.layout()
 	return a.storePanes()
+}
+
+// samePanes reports whether both are the same models with the same names and settings.
+func samePanes(a, b []providers.Contender) bool {
+	return slices.EqualFunc(a, b, func(a, b providers.Contender) bool {
+		return a.Name == b.Name && a.Same(b)
+	})
 }
 
 // keepLayout stores a changed layout with the session.
@@ -98,8 +106,8 @@ func (a *app) storePanes() tea.Cmd {
 		return nil // it goes into the store with its first turn
 	}
 	store, ctx := a.cfg.Store, context.WithoutCancel(a.ctx)
-	id, refs, l := a.sess.ID, slices.Clone(a.sess.Panes), a.sess.Layout
-	write := a.panes.writes.next(id, func() error { return store.SetPanes(ctx, id, refs, l) })
+	id, panes, l := a.sess.ID, slices.Clone(a.sess.Panes), a.sess.Layout
+	write := a.panes.writes.next(id, func() error { return store.SetPanes(ctx, id, panes, l) })
 	return func() tea.Msg { return keptMsg{write()} }
 }
 

@@ -25,7 +25,7 @@ func TestPanesMoveAndCloseWithTheirConversations(t *testing.T) {
 		d.settle()
 		d.press("alt+1", ">")
 		d.wantSees("1 b · x", "2 a · x", "3 c · x")
-		if got := strings.Join(d.app.sess.Panes, " "); got != "x/b x/a x/c" {
+		if got := strings.Join(providers.Refs(d.app.sess.Panes), " "); got != "x/b x/a x/c" {
 			t.Errorf("the session's panes are %s", got)
 		}
 		d.press("alt+1", "ctrl+w")
@@ -98,7 +98,7 @@ func TestTheOrderOfPanesIsRemembered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(saved.Panes, " "); got != "x/c x/b" {
+	if got := strings.Join(providers.Refs(saved.Panes), " "); got != "x/c x/b" {
 		t.Fatalf("the store has the panes %s, want x/c x/b", got)
 	}
 	second := newApp(context.Background(), Config{Panes: specs(c, b), Store: store, Session: saved})

@@ -40,6 +40,14 @@ func (m *market) List(context.Context) registry.Listing {
 	return out
 }
 
+// OpenContender opens the model with its settings as they are.
+func (m *market) OpenContender(c providers.Contender) (registry.Spec, error) {
+	spec, err := m.Open(c.Ref.String())
+	spec.Pane = c
+	spec.Info.Contender = c
+	return spec, err
+}
+
 func (m *market) Open(ref string) (registry.Spec, error) {
 	if strings.HasPrefix(ref, "local/broken") {
 		return registry.Spec{}, fmt.Errorf("%s cannot be opened", ref)

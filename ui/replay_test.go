@@ -42,7 +42,7 @@ func recordedSession() *session.Session {
 	}
 	later := sent.Add(time.Minute)
 	failed := providers.Event{At: sent.Add(700 * time.Millisecond), Err: &providers.Error{Kind: providers.RateLimit, Status: 429, Message: "slow down"}}
-	return &session.Session{ID: "20261123-130412-aaz0v", Title: "Tokens", CreatedAt: sent, UpdatedAt: later, Panes: []string{"local/llama", "gate/flash", "gate/opus"},
+	return &session.Session{ID: "20261123-130412-aaz0v", Title: "Tokens", CreatedAt: sent, UpdatedAt: later, Panes: providers.Bare("local/llama", "gate/flash", "gate/opus"),
 		Turns: []*session.Turn{
 			{ID: "t1", Prompt: "What is a token?", CreatedAt: sent, Replies: []*session.Reply{
 				reply(0, "local/llama", sent, say(sent, 420*time.Millisecond, 100*time.Millisecond, "alpha one two three four end")...),

@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/providers"
 	"lineup/session"
 	"lineup/ui/report"
 	"lineup/ui/widget"
@@ -30,7 +31,7 @@ func shelfOf(t *testing.T) *session.Store {
 		reply := func(ref, text string) *session.Reply {
 			return &session.Reply{Model: ref, ServedBy: ref, Status: session.Done, Text: text}
 		}
-		sess := &session.Session{Title: s.title, Panes: []string{"gate/claude", "local/qwen3:8b"}, CreatedAt: at, UpdatedAt: at,
+		sess := &session.Session{Title: s.title, Panes: providers.Bare("gate/claude", "local/qwen3:8b"), CreatedAt: at, UpdatedAt: at,
 			Turns: []*session.Turn{{Prompt: s.prompt, CreatedAt: at, Replies: []*session.Reply{reply("gate/claude", s.answer), reply("local/qwen3:8b", "짧은 답")}}}}
 		for slot, r := range sess.Turns[0].Replies {
 			r.Slot = slot

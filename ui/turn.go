@@ -58,7 +58,7 @@ func (a *app) ask(
 ) tea.Cmd {
 	now := a.now()
 	if a.sess == nil {
-		a.sess = turn.NewSession(prompt, a.cfg.System, a.panes.refs(), now)
+		a.sess = turn.NewSession(prompt, a.cfg.System, a.panes.contenders(), now)
 	}
 	t := turn.New(a.sess, prompt, now)
 	for _, p := range panes {

@@ -28,9 +28,8 @@ type query struct {
 }
 
 type message struct {
-	Role    string
-	Content content
-	files   []file
+	Role    string  `json:"role"`
+	Content content `json:"content"`
 }
 
 // content is the text of a message: a string, a list of parts, or null. Of parts only their texts
@@ -89,7 +88,7 @@ func (q query) prompts() []string {
 // promptTokens counts all messages.
 func (q query) promptTokens() (n int) {
 	for _, m := range q.messages {
-		n += countTokens(string(m.Content)) + fileTokens*len(m.files)
+		n += countTokens(string(m.Content))
 	}
 	for _, t := range q.tools {
 		n += countTokens(string(t.declared))
@@ -102,9 +101,6 @@ func (q query) fingerprint(seed uint64) uint64 {
 	texts := []string{q.model}
 	for _, m := range q.messages {
 		texts = append(texts, m.Role, string(m.Content))
-		for _, f := range m.files {
-			texts = append(texts, f.data)
-		}
 	}
 	return hash(seed, texts...)
 }

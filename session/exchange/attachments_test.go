@@ -27,7 +27,7 @@ func withFiles(t *testing.T) *session.Session {
 		}
 		turn.Attachments = append(turn.Attachments, a)
 	}
-	return &session.Session{ID: "20261123-130412-aaz0v", Title: "files", CreatedAt: enter(), UpdatedAt: enter(), Panes: []string{"p/one"}, Turns: []*session.Turn{turn}}
+	return &session.Session{ID: "20261123-130412-aaz0v", Title: "files", CreatedAt: enter(), UpdatedAt: enter(), Panes: providers.Bare("p/one"), Turns: []*session.Turn{turn}}
 }
 
 func TestFilesSurviveTheRoundTrip(t *testing.T) {

@@ -347,9 +347,9 @@ func (b *gptBuilder) finish() *session.Session {
 	if s.Title = providers.CleanLine(string(b.conv.Title)); s.Title == "" {
 		s.Title = session.TitleOf(s.Turns[0].Prompt)
 	}
-	s.Panes = []string{}
+	s.Panes = []providers.Contender{}
 	if b.model != "" {
-		s.Panes = append(s.Panes, b.model)
+		s.Panes = providers.Bare(b.model)
 	}
 	if id := string(cmp.Or(b.conv.ConversationID, b.conv.ID)); id != "" {
 		s.Origin = gptProvider + ":" + id

@@ -27,9 +27,11 @@ type sessionRecord struct {
 	UpdatedAt string   `json:"updated_at"`
 	System    string   `json:"system"`
 	Panes     []string `json:"panes"`
-	Tags      []string `json:"tags,omitempty"`
-	Parent    string   `json:"parent,omitempty"` // what it was forked from
-	ParentAt  string   `json:"parent_turn,omitempty"`
+	// the panes with their names and settings, where one has any
+	PaneList []session.PaneRecord `json:"pane_settings,omitempty"`
+	Tags     []string             `json:"tags,omitempty"`
+	Parent   string               `json:"parent,omitempty"` // what it was forked from
+	ParentAt string               `json:"parent_turn,omitempty"`
 	// of an import: the other program and its id there
 	Origin string `json:"origin,omitempty"`
 	// who is who was hidden, and shown since
@@ -57,7 +59,6 @@ type replyRecord struct {
 	EndedAt string            `json:"ended_at,omitempty"`
 	Version string            `json:"version,omitempty"` // of lineup, which measured
 	System  *string           `json:"system,omitempty"`  // where it is not the session's
-	Params  *providers.Params `json:"params,omitempty"`
 	Chunks  chunkList         `json:"chunks,omitempty"`
 	Schema  *jsoncheck.Schema `json:"schema,omitempty"` // that the answer was to fit
 	Tools   []jsoncheck.Tool  `json:"tools,omitempty"`  // that were declared
@@ -106,7 +107,8 @@ func (rec voteRecord) parse(where string) (v *session.Vote, err error) {
 func WriteJSON(w io.Writer, s *session.Session) error {
 	rec := sessionRecord{Schema: exportSchema, ID: s.ID, Title: s.Title,
 		CreatedAt: stampOf(s.CreatedAt),
-		UpdatedAt: stampOf(s.UpdatedAt), System: s.System, Panes: list(s.Panes), Tags: s.Tags,
+		UpdatedAt: stampOf(s.UpdatedAt), System: s.System, Tags: s.Tags,
+		Panes: providers.Refs(s.Panes), PaneList: session.PaneRecords(s.Panes),
 		Parent: s.Parent, ParentAt: s.ParentTurn, Origin: s.Origin, Blind: s.Blind,
 		Revealed: s.Revealed,
 		Turns:    make([]turnRecord, 0, len(s.Turns))}
@@ -138,8 +140,9 @@ func WriteJSON(w io.Writer, s *session.Session) error {
 }
 
 func recordOf(r *session.Reply, sessionSystem string) replyRecord {
-	if !r.Status.Final() { // its text is still in the making
+	if !r.Status.Final() || r.Contender == nil { // its text is still in the making
 		r = r.Snapshot()
+		r.Contender = r.Asked(sessionSystem)
 	}
 	rec := replyRecord{Reply: r, Version: r.Version, Chunks: r.Chunks, Schema: r.Schema,
 		Tools: r.Tools}
@@ -148,9 +151,6 @@ func recordOf(r *session.Reply, sessionSystem string) replyRecord {
 	}
 	if r.System != sessionSystem {
 		rec.System = &r.System
-	}
-	if hasParams(r.Params) {
-		rec.Params = &r.Params
 	}
 	return rec
 }
@@ -164,9 +164,6 @@ func (rec replyRecord) reply(sessionSystem string) *session.Reply {
 	r.Type, r.System, r.Chunks, r.Version = "reply", sessionSystem, rec.Chunks, rec.Version
 	if rec.System != nil {
 		r.System = *rec.System
-	}
-	if rec.Params != nil {
-		r.Params = *rec.Params
 	}
 	r.Schema, r.Tools = rec.Schema, rec.Tools
 	if r.JSON != nil && r.JSON.Errors == nil {

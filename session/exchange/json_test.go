@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"lineup/providers"
 	"lineup/session"
 )
 
@@ -21,7 +22,7 @@ func exported(t testing.TB, s *session.Session) string {
 func TestExportJSON(t *testing.T) {
 	r := answered(0, "p/one", "A piece & more.")
 	r.Version = "1.2.3"
-	s := &session.Session{ID: "20261123-130412-aaz0v", Title: "Tokens <&>", System: "Be brief.", Panes: []string{"p/one", "p/two"},
+	s := &session.Session{ID: "20261123-130412-aaz0v", Title: "Tokens <&>", System: "Be brief.", Panes: providers.Bare("p/one", "p/two"),
 		CreatedAt: enter(), UpdatedAt: enter(), Turns: []*session.Turn{{ID: "01m8", Prompt: "What is a <token>?", CreatedAt: enter(), Replies: []*session.Reply{r}}}}
 	plain, err := json.Marshal(r)
 	if err != nil {

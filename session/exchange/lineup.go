@@ -40,7 +40,8 @@ func parseLineup(raw []byte) Parsed {
 
 // session makes the session of a record again, or says which key is wrong.
 func (rec sessionRecord) session() (s *session.Session, err error) {
-	s = &session.Session{ID: rec.ID, Title: rec.Title, System: rec.System, Panes: list(rec.Panes),
+	s = &session.Session{ID: rec.ID, Title: rec.Title, System: rec.System,
+		Panes:  session.PanesOf(rec.Panes, rec.PaneList),
 		Tags:   rec.Tags,
 		Parent: rec.Parent, ParentTurn: rec.ParentAt, Origin: rec.Origin,
 		Blind: rec.Blind, Revealed: rec.Revealed,

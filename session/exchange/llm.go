@@ -221,9 +221,9 @@ func llmSession(rows []llmRow) Parsed {
 	if s.Title == "" {
 		s.Title = session.TitleOf(s.Turns[0].Prompt)
 	}
-	s.Panes = []string{}
+	s.Panes = []providers.Contender{}
 	for _, t := range s.Turns {
-		s.Panes = []string{t.Replies[0].Model} // the pane shows what was asked last
+		s.Panes = providers.Bare(t.Replies[0].Model) // the pane shows what was asked last
 	}
 	settleImported(s)
 	p.Session, p.LeftOut = s, left.words()

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"lineup/providers"
 	"lineup/session"
 )
 
@@ -32,7 +33,7 @@ func tortured() *session.Session {
 	r := answered(0, "p/one", all)
 	r.Reasoning, r.System = all, all
 	r.Notes = []string{controls}
-	return &session.Session{Title: "t", System: all, Panes: []string{"p/one"}, CreatedAt: enter(), UpdatedAt: enter(),
+	return &session.Session{Title: "t", System: all, Panes: providers.Bare("p/one"), CreatedAt: enter(), UpdatedAt: enter(),
 		Turns: []*session.Turn{{Prompt: all, CreatedAt: enter(), Replies: []*session.Reply{r}}}}
 }
 

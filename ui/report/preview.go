@@ -41,8 +41,8 @@ func NewPreview(s *session.Session, on text.Clusters) *Preview {
 	if s.Parent != "" {
 		p.facts += " · a fork"
 	}
-	for _, ref := range s.Panes {
-		p.models = append(p.models, text.OneLine(ref))
+	for _, c := range s.Panes {
+		p.models = append(p.models, text.OneLine(c.Label()))
 	}
 	for _, t := range s.Turns[:min(len(s.Turns), previewTurns)] {
 		turn := previewTurn{prompt: beginning(t.Prompt, on)}
