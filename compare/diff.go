@@ -37,8 +37,8 @@ type Comparison struct {
 // Korean word is one, and each Chinese character. Fenced code is compared line by line first, then
 // the words of the lines that differ.
 //
-// White space, punctuation and Markdown marks stand in the ops, but never count. So `**결론**은` and
-// `결론은` have a similarity of 1.
+// White space, punctuation and Markdown marks stand in the ops but never count; the numbers of list
+// items are such marks. So `**결론**은` and `결론은` have a similarity of 1.
 func Diff(a, b string) Comparison {
 	if b < a { // the same pair of texts always gets the same alignment
 		c := Diff(b, a)

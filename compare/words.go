@@ -62,7 +62,7 @@ func parse(text string) *passage {
 
 // addWord adds a token with its characters, and its outer underscores as tokens of their own.
 func (p *passage) addWord(t token, chars string) {
-	if !isWord(chars) {
+	if !isWord(chars) || !t.code && numbersItem(p.text, t) {
 		p.add(t)
 		return
 	}
@@ -82,6 +82,17 @@ func (p *passage) add(t token) {
 	if t.from < t.to {
 		p.tokens = append(p.tokens, t)
 	}
+}
+
+// numbersItem reports whether a token is the number of a list item: a Markdown mark like a bullet.
+func numbersItem(text string, t token) bool {
+	after := text[t.to:]
+	if t.to-t.from > 9 || strings.Trim(text[t.from:t.to], "0123456789") != "" || len(after) < 2 ||
+		after[0] != '.' && after[0] != ')' || after[1] != ' ' && after[1] != '\t' {
+		return false
+	}
+	before := strings.TrimRight(text[:t.from], " \t>")
+	return before == "" || strings.HasSuffix(before, "\n")
 }
 
 // isWord reports whether a token has a letter or a digit. Fractions and raised digits are digits
