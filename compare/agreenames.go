@@ -7,9 +7,11 @@ import (
 )
 
 var (
-	capitalised = regexp.MustCompile(`\p{Lu}[\pL\pM\pN]*(?:[-'’.][\pL\pN]+)*`)
+	// capitalised has no Korean letters, so that a particle after a name is no part of it.
+	capitalised = regexp.MustCompile(`\p{Lu}[\p{Latin}\p{Greek}\p{Cyrillic}\pM\pN]*` +
+		`(?:[-'’.][\p{Latin}\p{Greek}\p{Cyrillic}\pN]+)*`)
 	// nameGap may stand between two words of one name.
-	nameGap = regexp.MustCompile(`^[*_]* (?:(?:of|de|del|la|the|von|van|der|den|und|and) )?[*_]*$`)
+	nameGap = regexp.MustCompile(`^[*_]* (?:(?:of|de|del|la|the|von|van|der|den) )?[*_]*$`)
 )
 
 // names finds capitalised words in a row, and single words of a form that only names have. It

@@ -134,6 +134,9 @@ func (f *finder) numbers() {
 		n := number{digits: string(f.left[from:to])}
 		f.before(&n, &from)
 		f.after(&n, &to)
+		if n.unit == "" && to-from == 1 && inSpans(f.blocks, from) {
+			continue // 0 and 1 are everywhere in code
+		}
 		f.add(NumberFact, n.key(), n.unit, from, to)
 	}
 }
@@ -258,7 +261,7 @@ func (f *finder) unitOf(word string, spaced bool) (unit string, size int) {
 		}
 		head, rest := word[:i], word[i:]
 		after, _ := utf8.DecodeRuneInString(rest)
-		if rest != "" && (!eastAsian(after) || rest == "과" && head == "초" ||
+		if rest != "" && (!eastAsian(after) || head+rest == "초과" || head+rest == "회의" ||
 			spaced && utf8.RuneCountInString(head) == 1 && !particle(rest)) {
 			continue
 		}
@@ -274,7 +277,7 @@ func (f *finder) unitOf(word string, spaced bool) (unit string, size int) {
 
 // particle reports whether Korean letters may follow a unit of one syllable.
 func particle(s string) bool {
-	const all = " 이 가 은 는 을 를 에 로 까지 부터 마다 당 정도 입니다 이다 이며 이고 만에 간 " +
+	const all = " 이 가 은 는 을 를 의 에 로 까지 부터 마다 당 정도 입니다 이다 이며 이고 만에 간 " +
 		"동안 쯤 이상 이하 미만 "
 	return strings.Contains(all, " "+s+" ")
 }

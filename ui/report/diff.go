@@ -33,6 +33,7 @@ type diffCell struct {
 	text   string
 	change int
 	second bool // of the second answer
+	mark   bool // of a difference in one text; its hyphens do not break
 }
 
 // NewDiff lays out two answers at a width in cells, for a terminal that may count clusters.
@@ -54,8 +55,8 @@ func NewDiff(stretches []compare.Stretch, width int, on text.Clusters) *Diff {
 			d.b.add(b, n, true)
 			continue
 		}
-		d.a.add(marked(a, "[-", "-]"), n, false)
-		d.a.add(marked(b, "{+", "+}"), n, true)
+		d.a.addMarked(a, "[-", "-]", n, false)
+		d.a.addMarked(b, "{+", "+}", n, true)
 	}
 	if d.a.plain.Len()+d.b.plain.Len() > 0 {
 		d.endLine()
@@ -71,17 +72,6 @@ func NewDiff(stretches []compare.Stretch, width int, on text.Clusters) *Diff {
 // screenText is a text as its cells are; a tab is four of them.
 func screenText(s string, on text.Clusters) string {
 	return strings.ReplaceAll(on.Screen(providers.Clean(s)), "\t", "    ")
-}
-
-// marked puts a text between two marks, each line for itself.
-func marked(s, before, behind string) string {
-	lines := strings.Split(s, "\n")
-	for i, line := range lines {
-		if strings.TrimSpace(line) != "" {
-			lines[i] = before + line + behind
-		}
-	}
-	return strings.Join(lines, "\n")
 }
 
 // common adds what both answers have. A line that ends in both at the same place ends a row.
@@ -139,7 +129,30 @@ type diffColumn struct {
 func (c *diffColumn) add(s string, change int, second bool) {
 	if s != "" {
 		c.plain.WriteString(s)
-		c.pieces = append(c.pieces, diffCell{s, change, second})
+		c.pieces = append(c.pieces, diffCell{text: s, change: change, second: second})
+	}
+}
+
+// unbroken is a hyphen at which no line ends.
+const unbroken = "\u2011"
+
+// addMarked adds a text between two marks, each line of it for itself.
+func (c *diffColumn) addMarked(s, before, behind string, change int, second bool) {
+	mark := func(s string) {
+		c.add(strings.ReplaceAll(s, "-", unbroken), change, second)
+		c.pieces[len(c.pieces)-1].mark = true
+	}
+	for i, line := range strings.Split(s, "\n") {
+		if i > 0 {
+			c.add("\n", change, second)
+		}
+		if strings.TrimSpace(line) == "" {
+			c.add(line, change, second)
+			continue
+		}
+		mark(before)
+		c.add(line, change, second)
+		mark(behind)
 	}
 }
 
@@ -168,7 +181,7 @@ func (c *diffColumn) take(n int) []diffCell {
 	for n > 0 && len(c.pieces) > 0 {
 		p := &c.pieces[0]
 		k := min(n, len(p.text))
-		out = append(out, diffCell{p.text[:k], p.change, p.second})
+		out = append(out, diffCell{p.text[:k], p.change, p.second, p.mark})
 		p.text = p.text[k:]
 		n -= k
 		if p.text == "" {
@@ -208,6 +221,9 @@ func (d *Diff) Rows(th theme.Styles, from, to, current int, accents [2]int) []st
 				style = th.Accent(accents[1]).Bold(true)
 			case c.change >= 0:
 				style = th.Accent(accents[0]).Bold(true)
+			}
+			if c.mark {
+				c.text = strings.ReplaceAll(c.text, unbroken, "-")
 			}
 			b.WriteString(style.Render(c.text))
 		}
