@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,6 +42,7 @@ func TestScripts(t *testing.T) {
 			"code":   exitCode,
 			"simcfg": writeSimConfig,
 			"field":  checkField,
+			"bytes":  writeBytes,
 		},
 	})
 }
@@ -71,6 +73,16 @@ func writeSimConfig(ts *testscript.TestScript, _ bool, args []string) {
 	file := ts.MkAbs("config/lineup/config.toml")
 	ts.Check(os.MkdirAll(filepath.Dir(file), 0o755))
 	ts.Check(os.WriteFile(file, []byte(text), 0o600))
+}
+
+// writeBytes writes a file of bytes that no archive of text can hold: bytes FILE BASE64.
+func writeBytes(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: bytes file base64")
+	}
+	data, err := base64.StdEncoding.DecodeString(args[1])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o600))
 }
 
 // checkField looks at a record of standard output: field LINE a.b.0.c WANT. WANT is JSON; "*" is anything but null,

@@ -30,6 +30,7 @@ type askFlags struct {
 	overBudget bool
 	schema     string
 	tools      string
+	attach     []string
 }
 
 func askCommand(g *globals) *cobra.Command {
@@ -41,10 +42,12 @@ func askCommand(g *globals) *cobra.Command {
 			"bare answer of a single model goes to standard output, for pipes. Several\n" +
 			"answers have headings. On a terminal Markdown is drawn, and the numbers of each\n" +
 			"answer follow; --plain prints the text itself. PROMPT may be - or be left out in\n" +
-			"a pipe; then it is read from standard input. --schema asks for JSON, and checks\n" +
-			"it. --tools declares tools; the models' calls are printed and never run. Exit\n" +
-			"code 1 means that an answer failed or could not be saved, 3 that one does not\n" +
-			"fit the schema.",
+			"a pipe; then it is read from standard input. --attach sends files with it: text\n" +
+			"as a block with its name, pictures and PDFs as the provider takes them. If one\n" +
+			"cannot be attached, nothing is sent. --schema asks for JSON, and checks it.\n" +
+			"--tools declares tools; the models' calls are printed and never run. Exit code 1\n" +
+			"means that an answer failed or could not be saved, 2 that nothing was sent, 3\n" +
+			"that an answer does not fit the schema.",
 		Example: "  lineup ask -m local/llama3.1:8b \"Why is the sky blue?\"\n" +
 			"  git diff | lineup ask -m openrouter/anthropic/claude-sonnet-4 \"Review this:\" -\n" +
 			"  lineup ask --json -m local/llama3.1:8b -m holysheep/gemini-2.5-flash \"Hi\"" +
@@ -59,6 +62,8 @@ func askCommand(g *globals) *cobra.Command {
 	flags.BoolVar(&f.plain, "plain", false,
 		"print the text itself on a terminal too, not Markdown as it looks")
 	flags.StringVar(&f.system, "system", "", "system prompt, in place of the config's")
+	flags.StringArrayVarP(&f.attach, "attach", "a", nil,
+		"`FILE` that goes with the prompt: text, PNG, JPEG, GIF, WebP, PDF; may be repeated")
 	flags.StringVar(&f.schema, "schema", "",
 		"`FILE` with a JSON Schema that the answers are to fit; each is checked")
 	flags.StringVar(&f.tools, "tools", "",
@@ -76,6 +81,10 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	files, err := readAttachments(f.attach)
+	if err != nil {
+		return err
+	}
 	var simulator simulation
 	defer simulator.close()
 	specs, cfg, err := g.askModels(ctx, f, &simulator)
@@ -85,7 +94,7 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	if err := f.declare(specs); err != nil {
 		return err
 	}
-	q := question{g: g, prompt: prompt, system: cfg.System, specs: specs}
+	q := question{g: g, prompt: prompt, files: files, system: cfg.System, specs: specs}
 	if f.system != "" {
 		q.system = f.system
 	}
@@ -176,6 +185,7 @@ type printer interface {
 type question struct {
 	g           *globals
 	prompt      string
+	files       []providers.Attachment
 	system      string
 	specs       []registry.Spec
 	keeper      *turn.Keeper
@@ -227,6 +237,7 @@ func (q *question) begin(now time.Time) *turn.Turn {
 		panes = append(panes, s.Contender())
 	}
 	t := turn.New(turn.NewSession(q.prompt, q.system, panes, now), q.prompt, now)
+	t.Record.Attachments = q.files
 	for i, s := range q.specs {
 		t.Ask(i, s, q.messages(), q.calibration, now)
 	}
@@ -234,7 +245,7 @@ func (q *question) begin(now time.Time) *turn.Turn {
 }
 
 func (q *question) messages() []providers.Message {
-	return []providers.Message{{Role: providers.User, Content: q.prompt}}
+	return []providers.Message{{Role: providers.User, Content: q.prompt, Attachments: q.files}}
 }
 
 // settle saves the rest, and tells what could not be saved.
@@ -274,6 +285,8 @@ type askRecord struct {
 	Prompt  string  `json:"prompt"`
 	Session *string `json:"session"` // null if it is not saved, as is Turn
 	Turn    *string `json:"turn"`
+
+	Attachments []attachmentRecord `json:"attachments,omitempty"`
 }
 
 func (p *jsonPrinter) event(r *session.Reply, ev providers.Event) error {
@@ -283,7 +296,8 @@ func (p *jsonPrinter) event(r *session.Reply, ev providers.Event) error {
 	if ev.Type != providers.EventEnd {
 		return nil
 	}
-	record := askRecord{Reply: r, Prompt: p.turn.Record.Prompt}
+	record := askRecord{Reply: r, Prompt: p.turn.Record.Prompt,
+		Attachments: attachmentRecords(p.turn.Record.Attachments)}
 	if id := p.turn.Record.ID; id != "" {
 		record.Session, record.Turn = &p.turn.Session.ID, &id
 	}

@@ -41,6 +41,9 @@ func (s *Server) chat(d dialect) http.HandlerFunc {
 		if fail == nil {
 			fail = d.check(q, m)
 		}
+		if fail == nil {
+			fail = q.seesAll(m)
+		}
 		if fail != nil {
 			p.refuse(fail)
 			return
@@ -123,6 +126,9 @@ func (s *Server) compose(q query, m Model, place int, fault FaultKind) (c choice
 	prompts := q.prompts()
 	var length, thinking int
 	c.answer, length = s.library.answer(m, place, prompts)
+	if got := split(q.got()); len(got) > 0 && m.Script != Stamp {
+		c.answer, length = &ahead{got, c.answer}, length+len(got)
+	}
 	if m.Tokens > 0 {
 		length = m.Tokens
 	}

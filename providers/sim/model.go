@@ -30,6 +30,7 @@ type Model struct {
 	// Think is how many tokens of reasoning come before the answer, at the same
 	// pace; 0: the model does not think; -1: the reasoning text's own length.
 	Think   int
+	Blind   bool     // it takes no images
 	Script  Script   // "": English
 	Answers []string // texts in place of the script's own, one a turn
 	Seed    uint64   // 0: the server's

@@ -116,6 +116,9 @@ func (s *Server) ollamaShow(w http.ResponseWriter, r *http.Request) {
 	if m.Think != 0 {
 		capabilities = append(capabilities, "thinking")
 	}
+	if !m.Blind {
+		capabilities = append(capabilities, "vision")
+	}
 	writeOllama(w, struct {
 		Modelfile    string         `json:"modelfile"`
 		Parameters   string         `json:"parameters"`

@@ -66,6 +66,12 @@ func (m *Model) set(key, value string) error {
 			return nil
 		}
 		return fmt.Errorf("want en, ko, code or stamp")
+	case "vision":
+		if value != "true" && value != "false" {
+			return fmt.Errorf("want true or false")
+		}
+		m.Blind = value == "false"
+		return nil
 	case "fault":
 		f, err := parseFault(value)
 		if err != nil {
@@ -75,7 +81,7 @@ func (m *Model) set(key, value string) error {
 		return nil
 	}
 	return fmt.Errorf("no such override; there are tps, ttft, tokens, think, chunk, hold, " +
-		"jitter, load, script, seed and fault")
+		"jitter, load, script, seed, vision and fault")
 }
 
 func setInt(to *int, value string, low, high int) error {

@@ -28,8 +28,9 @@ type query struct {
 }
 
 type message struct {
-	Role    string  `json:"role"`
-	Content content `json:"content"`
+	Role    string
+	Content content
+	files   []file
 }
 
 // content is the text of a message: a string, a list of parts, or null. Of parts only their texts
@@ -88,7 +89,7 @@ func (q query) prompts() []string {
 // promptTokens counts all messages.
 func (q query) promptTokens() (n int) {
 	for _, m := range q.messages {
-		n += countTokens(string(m.Content))
+		n += countTokens(string(m.Content)) + fileTokens*len(m.files)
 	}
 	for _, t := range q.tools {
 		n += countTokens(string(t.declared))
@@ -101,6 +102,9 @@ func (q query) fingerprint(seed uint64) uint64 {
 	texts := []string{q.model}
 	for _, m := range q.messages {
 		texts = append(texts, m.Role, string(m.Content))
+		for _, f := range m.files {
+			texts = append(texts, f.data)
+		}
 	}
 	return hash(seed, texts...)
 }

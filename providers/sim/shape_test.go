@@ -149,7 +149,7 @@ func TestOllamaRunningModels(t *testing.T) {
 
 func TestOllamaShow(t *testing.T) {
 	got := local(twins(), "POST", "/api/show", `{"model":"tiny-think:latest"}`).Body.String()
-	for _, part := range []string{`"capabilities":["completion","thinking"]`, `"sim.context_length":131072`, `"modified_at":"2026-`} {
+	for _, part := range []string{`"capabilities":["completion","thinking","vision"]`, `"sim.context_length":131072`, `"modified_at":"2026-`} {
 		if !strings.Contains(got, part) {
 			t.Errorf("no %s in %s", part, got)
 		}

@@ -77,6 +77,7 @@ type Config struct {
 //	load=2s          loading time of the first request
 //	script=ko        en, ko, code or stamp, see Script
 //	seed=7           in place of the server's
+//	vision=false     takes no images
 //	fault=reset:50   see Fault
 //
 // Each full name is a model of its own that is loaded once and counts its
