@@ -93,3 +93,24 @@ func placeOf(places map[int]int, slot int) int {
 
 // CandidateOf is the contender of a reply.
 func CandidateOf(r *Reply) Candidate { return BareCandidate(r.Model) }
+
+// VoteBy gives the vote of a voter, nil for none.
+func (t *Turn) VoteBy(voter string) *Vote {
+	for _, v := range t.Votes {
+		if v.By == voter {
+			return v
+		}
+	}
+	return nil
+}
+
+// SetVote puts a vote in the place of an earlier one of the same voter.
+func (t *Turn) SetVote(v *Vote) {
+	t.DropVote(v.By)
+	t.Votes = append(t.Votes, v)
+}
+
+// DropVote takes back the vote of a voter.
+func (t *Turn) DropVote(voter string) {
+	t.Votes = slices.DeleteFunc(t.Votes, func(v *Vote) bool { return v.By == voter })
+}

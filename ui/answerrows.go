@@ -100,6 +100,18 @@ func compareActions() []action {
 			help:     "Compare JSON answers and tool calls",
 			synonyms: "json schema tool calls arguments table columns diff",
 			can:      hasFields, do: just(openFields)},
+		{Binding: bind(keys.VoteBest, keys.InPane, "v"), title: "Vote for answer as the best",
+			help:     "Vote: this answer is the best",
+			synonyms: "winner good rate prefer like thumbs",
+			can:      ofAnswer(canVoteFor), do: onPane(voteBest)},
+		{Binding: bind(keys.Ballot, keys.InPane, "V"), title: "Open ballot",
+			help:     "Vote: several good, all bad, a ranking",
+			synonyms: "vote tie rank ranking order bad good rate",
+			can:      ofAnswer(canVote), do: onPane(openBallot)},
+		{Binding: bind(keys.Unvote, keys.InPane, "U"), title: "Take back vote",
+			help:     "Take back the vote on this turn",
+			synonyms: "unvote withdraw revoke remove",
+			can:      ofAnswer(hasVote), do: onPane(unvote)},
 	}
 }
 

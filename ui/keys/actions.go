@@ -65,6 +65,9 @@ const (
 	Compare   Action = "compare"
 	Agreement Action = "agreement"
 	Fields    Action = "fields"
+	VoteBest  Action = "vote_best"
+	Ballot    Action = "ballot"
+	Unvote    Action = "take_back_vote"
 	Recall    Action = "recall_previous"
 	Forward   Action = "recall_next"
 )

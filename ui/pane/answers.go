@@ -3,6 +3,7 @@ package pane
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"lineup/session"
 )
@@ -70,20 +71,42 @@ func (t *View) Nth() (n, of int) {
 	return slices.Index(takes, t.Reply) + 1, len(takes)
 }
 
-// marks stand at the right end of the prompt's line: the number of this answer, and whether all
-// panes continue from it.
+// marks stand at the right end of the prompt's line: your vote, whether all panes continue from
+// this answer, and its number.
 func (t *View) marks() string {
-	marks := ""
+	var marks []string
+	if v := t.vote(); v != "" {
+		marks = append(marks, v)
+	}
 	if t.Turn.Promoted != nil && t.Turn.GoesOnFrom(t.Reply.Slot) == t.Reply {
-		marks = "★"
+		marks = append(marks, "★")
 	}
 	if n, of := t.Nth(); of > 1 {
-		if marks != "" {
-			marks += " "
-		}
-		marks += fmt.Sprintf("%d/%d", n, of)
+		marks = append(marks, fmt.Sprintf("%d/%d", n, of))
 	}
-	return marks
+	return strings.Join(marks, " ")
+}
+
+// vote says what your vote found of this answer, "" for nothing.
+func (t *View) vote() string {
+	v := t.Turn.VoteBy(session.VotedByYou)
+	if v == nil || t.Turn.Reply(t.Reply.Slot) != t.Reply {
+		return ""
+	}
+	at := slices.Index(v.Slots, t.Reply.Slot)
+	switch {
+	case at < 0:
+		return ""
+	case v.Kind == session.VoteBad:
+		return "bad"
+	case v.Kind == session.VoteRanking:
+		return fmt.Sprintf("#%d", v.Place(at)+1)
+	case v.Place(at) > 0:
+		return ""
+	case v.Kind == session.VoteTie:
+		return "tied"
+	}
+	return "best"
 }
 
 // standing names the answer from which the conversation continues, unless it is the one on the
