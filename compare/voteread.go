@@ -32,14 +32,14 @@ const byteOrderMark = "\ufeff"
 // FastChat and LMArena publish ("model_a", "model_b", "winner"). A line that does not say clearly
 // what was voted is left out and reported; empty lines are passed over. The error is the reader's.
 func ReadVotes(r io.Reader) (votes []Vote, bad []BadLine, err error) {
-	in := bufio.NewReader(r)
+	in, models := bufio.NewReader(r), bareModels{}
 	for n := 1; ; n++ {
 		line, err := in.ReadBytes('\n')
 		if n == 1 {
 			line = bytes.TrimPrefix(line, []byte(byteOrderMark))
 		}
 		if line = bytes.TrimSpace(line); len(line) > 0 {
-			v, wrong := parseVote(line)
+			v, wrong := parseVote(line, models)
 			if wrong != nil {
 				bad = append(bad, BadLine{Line: n, Reason: wrong.Error()})
 			} else {
@@ -55,8 +55,21 @@ func ReadVotes(r io.Reader) (votes []Vote, bad []BadLine, err error) {
 	}
 }
 
+// bareModels are the models of a file without settings, by name. A file names few models in many
+// lines.
+type bareModels map[string]session.Candidate
+
+func (b bareModels) candidate(model string) session.Candidate {
+	c, ok := b[model]
+	if !ok {
+		c = session.BareCandidate(model)
+		b[model] = c
+	}
+	return c
+}
+
 // parseVote reads one line.
-func parseVote(line []byte) (Vote, error) {
+func parseVote(line []byte, models bareModels) (Vote, error) {
 	var keys map[string]json.RawMessage
 	if err := json.Unmarshal(line, &keys); err != nil || keys == nil {
 		if json.Valid(line) {
@@ -66,7 +79,7 @@ func parseVote(line []byte) (Vote, error) {
 	}
 	for _, key := range []string{"model_a", "model_b", "winner"} {
 		if keys[key] != nil && keys["kind"] == nil {
-			return arenaVote(keys)
+			return arenaVote(keys, models)
 		}
 	}
 	return ownVote(line)
@@ -130,14 +143,14 @@ const (
 )
 
 // arenaVote reads a battle of two models. Their names are bare models: such files name no settings.
-func arenaVote(keys map[string]json.RawMessage) (Vote, error) {
+func arenaVote(keys map[string]json.RawMessage, models bareModels) (Vote, error) {
 	v := Vote{Vote: session.Vote{By: session.VotedByYou}}
 	for _, key := range []string{"model_a", "model_b"} {
 		name, err := textOf(keys, key)
 		if err != nil {
 			return v, err
 		}
-		v.Contenders = append(v.Contenders, session.BareCandidate(name))
+		v.Contenders = append(v.Contenders, models.candidate(name))
 	}
 	winner, err := textOf(keys, "winner")
 	if err != nil {

@@ -72,7 +72,7 @@ func (t *Turn) ballot(places map[int]int) *Vote {
 		v.Fallback = v.Fallback || r.ServedBy != "" && r.ServedBy != r.Model
 		v.Simulated = v.Simulated || r.Simulated
 		v.Partial = v.Partial || r.Status != Done
-		c := CandidateOf(r)
+		c := r.Candidate()
 		if i, twice := at[c.ID]; !twice {
 			at[c.ID] = len(v.Slots)
 			v.Contenders, v.Slots = append(v.Contenders, c), append(v.Slots, slot)
@@ -91,8 +91,13 @@ func placeOf(places map[int]int, slot int) int {
 	return len(places)
 }
 
-// CandidateOf is the contender of a reply.
-func CandidateOf(r *Reply) Candidate { return BareCandidate(r.Model) }
+// Candidate is the contender of a reply as votes name it.
+func (r *Reply) Candidate() Candidate {
+	if c := r.Asked(r.System); c != nil {
+		return CandidateOf(*c)
+	}
+	return BareCandidate(r.Model)
+}
 
 // VoteBy gives the vote of a voter, nil for none.
 func (t *Turn) VoteBy(voter string) *Vote {

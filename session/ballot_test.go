@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"lineup/providers"
 )
 
 // ballotTurn has answers of a, b, a again and c, and one of d that failed.
@@ -69,5 +71,25 @@ func TestMarksHoldForTheWholeVote(t *testing.T) {
 	turn.Replies[1].Status = Streaming
 	if !turn.VoteFor(0).Partial {
 		t.Error("an answer that still streams leaves no mark")
+	}
+}
+
+// Two panes of one model with other settings are two contenders, each with its label and settings.
+func TestVotesNameContenders(t *testing.T) {
+	zero := 0.0
+	cold := providers.Contender{Ref: providers.RefOf("p/a"), Name: "cold", Settings: providers.Settings{Params: providers.Params{Temperature: &zero, Stop: []string{"<"}}}}
+	turn := ballotTurn()
+	turn.Replies[2].Contender = &cold
+	v := turn.VoteFor(2)
+	if err := v.Check(); err != nil || len(v.Contenders) != 4 {
+		t.Fatalf("%v, %v", err, v.Contenders)
+	}
+	want := Candidate{ID: cold.ID(), Model: "p/a", Label: "cold", Settings: []byte(`{"temperature":0,"stop":["<"]}`)}
+	if d := cmp.Diff(want, v.Contenders[2]); d != "" {
+		t.Error(d)
+	}
+	bare := providers.Contender{Ref: providers.RefOf("p/b")}
+	if got := BareCandidate("p/b"); got.ID != bare.ID() || v.Contenders[1].ID != bare.ID() {
+		t.Errorf("%+v has another id than %s", got, bare.ID())
 	}
 }

@@ -1,13 +1,13 @@
 package session
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
+
+	"lineup/providers"
 )
 
 // VoteKind says what a person found of the answers to a prompt.
@@ -178,16 +178,22 @@ func (v *Vote) Prefers(a, b int) (order int, ok bool) {
 	return order, order != 0 || v.Kind == VoteTie && v.Place(a) == 0
 }
 
-// bareIDBytes is how much of the hash an id shows.
-const bareIDBytes = 6
+// CandidateOf is a contender as votes name it.
+func CandidateOf(who providers.Contender) (c Candidate) {
+	b, err := plainJSON(who)
+	if err == nil {
+		err = json.Unmarshal(b, &c)
+	}
+	if err != nil { // settings that no config can say
+		return Candidate{ID: who.ID(), Model: who.Ref.String(), Label: who.Label(),
+			Settings: json.RawMessage(noSettings)}
+	}
+	return c
+}
 
 // BareCandidate is a model without settings.
 func BareCandidate(model string) Candidate {
-	c := Candidate{Model: model, Label: model, Settings: json.RawMessage(noSettings)}
-	name, _ := plainJSON(model) // a text always has a JSON form
-	sum := sha256.Sum256([]byte(`{"model":` + string(name) + `,"settings":{}}`))
-	c.ID = hex.EncodeToString(sum[:bareIDBytes])
-	return c
+	return CandidateOf(providers.Contender{Ref: providers.RefOf(model)})
 }
 
 // checkVotes returns an error that says which vote of the turn is wrong, nil for none.

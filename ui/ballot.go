@@ -46,7 +46,7 @@ func openBallot(a *app, p *pane.Pane) tea.Cmd {
 	b := &ballot{turn: v.Turn}
 	for _, slot := range v.Turn.Votable() {
 		r := v.Turn.Reply(slot)
-		row := ballotRow{slot: slot, label: session.CandidateOf(r).Label,
+		row := ballotRow{slot: slot, label: r.Candidate().Label,
 			begins: text.OneLine(r.VisibleText())}
 		for _, open := range a.panes.open {
 			if open.Slot == slot {
