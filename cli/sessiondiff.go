@@ -50,7 +50,7 @@ func sessionsDiff(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return g.printDiffs(answers, asJSON)
+				return g.printDiffs(sess, answers, asJSON)
 			})
 		},
 	}
@@ -113,8 +113,15 @@ func (g *globals) answersToCompare(
 }
 
 // printDiffs compares each answer with those after it.
-func (g *globals) printDiffs(answers []*session.Reply, asJSON bool) error {
+func (g *globals) printDiffs(sess *session.Session, answers []*session.Reply, asJSON bool) error {
 	out := g.colours()
+	head := func(r *session.Reply) string {
+		c := r.Asked(sess.System)
+		if c == nil || sess.Blind && !sess.Revealed { // who it was stays hidden
+			return fmt.Sprint(r.Slot + 1)
+		}
+		return fmt.Sprintf("%d %s", r.Slot+1, providers.CleanLine(c.Label()))
+	}
 	first := true
 	for i, a := range answers {
 		for _, b := range answers[i+1:] {
@@ -130,7 +137,9 @@ func (g *globals) printDiffs(answers []*session.Reply, asJSON bool) error {
 			if first {
 				gap, first = "", false
 			}
-			if _, err := io.WriteString(out, gap+diffText(a, b, c, hasColours(out))); err != nil {
+			text := fmt.Sprintf("%s--- %s\n+++ %s\n%s", gap, head(a), head(b),
+				diffText(c, hasColours(out)))
+			if _, err := io.WriteString(out, text); err != nil {
 				return err
 			}
 		}
@@ -146,7 +155,7 @@ func hasColours(w io.Writer) bool {
 
 // diffText shows two answers as one text. What only the first has is red, what only the second has
 // is green; without colours they stand in [-…-] and {+…+}.
-func diffText(a, b *session.Reply, c compare.Comparison, coloured bool) string {
+func diffText(c compare.Comparison, coloured bool) string {
 	gone, come := func(s string) string { return "[-" + s + "-]" },
 		func(s string) string { return "{+" + s + "+}" }
 	if coloured {
@@ -161,10 +170,8 @@ func diffText(a, b *session.Reply, c compare.Comparison, coloured bool) string {
 		text.WriteString(byLine(providers.Clean(s.A), gone))
 		text.WriteString(byLine(providers.Clean(s.B), come))
 	}
-	head := fmt.Sprintf("--- %d %s\n+++ %d %s\n    %.0f %% of the words are the same\n\n",
-		a.Slot+1, providers.CleanLine(a.Model), b.Slot+1, providers.CleanLine(b.Model),
-		100*c.Similarity)
-	return head + strings.TrimRight(text.String(), "\n") + "\n"
+	return fmt.Sprintf("    %.0f %% of the words are the same\n\n%s\n", 100*c.Similarity,
+		strings.TrimRight(text.String(), "\n"))
 }
 
 // painted colours a text of one line.

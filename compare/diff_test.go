@@ -55,6 +55,7 @@ func TestDiffByWords(t *testing.T) {
 		{"marks of two kinds", "**`foo`**는", "foo는", 1, "--\"**`\" =\"foo\" --\"`**\" =\"는\""},
 		{"underscores", "_so_ be it", "so be it", 1, `--"_" ="so" --"_" =" be it"`},
 		{"a name with an underscore", "snake_case", "snake", 0, `-"snake_case" +"snake"`},
+		{"an escaped underscore", "snake\\_case and \\_x", "snake_case and _x", 1, `="snake" --"\\" ="_case and " --"\\" ="_x"`},
 		{"a product is no emphasis", "2*3*4", "234", 0, `-"2*3*4" +"234"`},
 		{"an asterisk alone", "a*b", "ab", 0, `-"a*b" +"ab"`},
 		{"marks in code are none", "`a*b*c` d", "`abc` d", 2. / 6, "=\"`\" -\"a*b*c\" +\"abc\" =\"` d\""},

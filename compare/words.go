@@ -161,10 +161,10 @@ func cutFence(line string) (fence, rest string) {
 }
 
 // innerMarks finds the marks of emphasis, strikethrough and code that have a letter or a digit on
-// both sides. A mark counts where another one of its kind opens or closes it in the same paragraph;
+// both sides, and escapes of an underscore. A mark counts where another one of its kind opens or closes it in the same paragraph;
 // between two digits an asterisk multiplies.
 func innerMarks(text string, blocks []span) []span {
-	if !strings.ContainsAny(text, "*~`") {
+	if !strings.ContainsAny(text, "*~`\\") {
 		return nil
 	}
 	var out []span
@@ -199,6 +199,10 @@ func pairedMarks(text string, from, to int) []span {
 	waiting := map[string]int{} // marks that may open, by their text
 	for i := from; i < to; i++ {
 		c := text[i]
+		if c == '\\' && i+1 < to && text[i+1] == '_' { // snake\_case
+			runs, paired = append(runs, span{i, i + 1}), append(paired, true)
+			continue
+		}
 		if c != '*' && c != '~' && c != '`' {
 			continue
 		}
@@ -244,7 +248,7 @@ func appendInner(out []span, text string, marks []span) []span {
 			s.to = marks[i].to
 		}
 		before, after := around(text, s)
-		if wordRune(before) && wordRune(after) &&
+		if wordRune(before) && (wordRune(after) || after == '_') &&
 			!(unicode.IsDigit(before) && unicode.IsDigit(after)) {
 			out = append(out, s)
 		}
