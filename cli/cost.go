@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -66,7 +67,7 @@ func costCommand(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return g.printCost(plan, f)
+			return g.printCost(cmd.Context(), plan, f)
 		},
 	}
 	f.add(c.Flags())
@@ -246,7 +247,7 @@ func parsePrice(s string) (name string, p providers.Price, err error) {
 	return providers.CleanLine(s[:at]), p, nil
 }
 
-func (g *globals) printCost(p *report.CostPlan, f costFlags) error {
+func (g *globals) printCost(ctx context.Context, p *report.CostPlan, f costFlags) error {
 	for _, file := range []struct {
 		name string
 		text func() string
@@ -257,7 +258,7 @@ func (g *globals) printCost(p *report.CostPlan, f costFlags) error {
 		if file.name == "" {
 			continue
 		}
-		if err := g.writeTo(file.name, func(w io.Writer) error {
+		if err := g.writeTo(ctx, file.name, func(w io.Writer) error {
 			_, err := io.WriteString(w, file.text())
 			return err
 		}); err != nil {

@@ -295,7 +295,7 @@ func (p *patient) provider(o registry.Offer) finding {
 // checkTerminal says what the screen would have to draw with.
 func checkTerminal(_ context.Context, p *patient) []finding {
 	f := finding{Check: "terminal", Subject: "TERM=" + p.g.getenv("TERM"), Status: fine}
-	file, isFile := p.g.out.(*os.File)
+	file, isFile := p.g.out.(term.File)
 	if !isFile || !p.g.tty(p.g.out) {
 		f.Message = "standard output is no terminal; lineup ask works, the screen needs one"
 		return []finding{f}

@@ -36,7 +36,7 @@ type globals struct {
 
 // isTerminal reports whether a stream is a terminal.
 func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
+	f, ok := stream.(term.File)
 	return ok && term.IsTerminal(f.Fd())
 }
 

@@ -77,6 +77,9 @@ func interrupted(exit func(int)) (context.Context, context.CancelFunc) {
 
 // run is Main without the process around it.
 func run(ctx context.Context, e env, args []string) (code int) {
+	var out, told *outlet
+	e.out, out = leaving(ctx, e.out)
+	e.err, told = leaving(ctx, e.err)
 	g := &globals{env: e}
 	defer providers.Catch("a command", func(p *providers.Panic) {
 		g.printError(e.err, fang.Styles{}, p)
@@ -93,6 +96,9 @@ func run(ctx context.Context, e env, args []string) (code int) {
 	if err == nil && *failed != nil {
 		err = *failed
 		g.printError(e.err, fang.Styles{}, err)
+	}
+	if err == nil { // some lines are printed by the way
+		err = errors.Join(out.gone(), told.gone())
 	}
 	return exitCode(ctx, err)
 }

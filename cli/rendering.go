@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -63,7 +62,7 @@ func (g *globals) answerStyle(cfg config.Config) markdown.Style {
 
 // size is how many cells and rows the terminal has.
 func (g *globals) size() (width, height int) {
-	if f, ok := g.out.(*os.File); ok {
+	if f, ok := g.out.(term.File); ok {
 		if w, h, err := term.GetSize(f.Fd()); err == nil && w > 0 {
 			return w, h
 		}

@@ -95,7 +95,7 @@ func sessionsExport(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return g.writeTo(f.file, func(w io.Writer) error {
+				return g.writeTo(cmd.Context(), f.file, func(w io.Writer) error {
 					n := &countingWriter{w: w}
 					if err := format.write(n, sess); err != nil || n.bytes > 0 {
 						return err
@@ -152,12 +152,23 @@ func (c *countingWriter) Write(p []byte) (int, error) {
 }
 
 // writeTo writes to a file, "" or "-" for standard output. The file takes its name when whole, in
-// place of what was there. Sessions are private, and so is a new file.
-func (g *globals) writeTo(file string, write func(io.Writer) error) error {
+// place of what was there. Sessions are private, and so is a new file. A pipe has a name, too, and
+// perhaps no reader.
+func (g *globals) writeTo(
+	ctx context.Context, file string, write func(io.Writer) error,
+) (err error) {
 	if file == "" || file == "-" || file == "/dev/stdout" {
 		return buffered(g.out, write)
 	}
-	err := atomicfile.Replace(file, 0o600, func(f *os.File) error { return buffered(f, write) })
+	replace := func() error {
+		return atomicfile.Replace(file, 0o600,
+			func(f *os.File) error { return buffered(f, write) })
+	}
+	if info, e := os.Stat(file); e == nil && !info.Mode().IsRegular() {
+		err = unless(ctx, replace)
+	} else {
+		err = replace()
+	}
 	if err != nil {
 		return fmt.Errorf("the export could not be written: %w", err)
 	}

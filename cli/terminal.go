@@ -2,7 +2,6 @@ package cli
 
 import (
 	"io"
-	"os"
 	"strconv"
 
 	"github.com/charmbracelet/colorprofile"
@@ -14,7 +13,7 @@ const plainWidth = 80
 
 // width is how many cells a line of standard output has.
 func (g *globals) width() int {
-	if f, ok := g.out.(*os.File); ok && g.tty(g.out) {
+	if f, ok := g.out.(term.File); ok && g.tty(g.out) {
 		if w, _, err := term.GetSize(f.Fd()); err == nil && w > 0 {
 			return w
 		}

@@ -103,3 +103,25 @@ func (a *announced) Read(p []byte) (int, error) {
 	close(a.reading)
 	return a.Reader.Read(p)
 }
+
+// Regression: an export to a named pipe that nobody read took two signals to end.
+func TestAnInterruptionEndsAnExportToAPipe(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := makePipe(pipe); err != nil {
+		t.Skip(err)
+	}
+	e, _, said := world(t)
+	filledStore(t, e)
+	ctx, interrupt := context.WithCancel(t.Context())
+	code := make(chan int)
+	go func() { code <- run(ctx, e, []string{"sessions", "export", "last", "-o", pipe}) }()
+	reader, err := os.Open(pipe) // waits for the export to open it, and reads nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	interrupt()
+	if got := <-code; got != exitInterrupted {
+		t.Errorf("exit code %d, %s", got, said.String())
+	}
+}

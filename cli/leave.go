@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+)
+
+// lastWords is how long all writes after an interruption may wait for a reader, together. One that
+// reads takes what is left, such as the records of stopped answers, in a part of it.
+const lastWords = 250 * time.Millisecond
+
+// outlet is an output stream whose Write ends with the context's error when nobody reads: a full
+// pipe, a terminal that has stopped. It is what waiting is for input. A write that was left alone
+// ends with the process.
+type outlet struct {
+	ctx  context.Context
+	w    io.Writer
+	left atomic.Int64 // nanoseconds of lastWords; 0 or less: the stream was given up
+}
+
+// leaving makes an outlet of a stream. One with a file descriptor keeps it, for whoever asks a
+// terminal for its size.
+func leaving(ctx context.Context, w io.Writer) (io.Writer, *outlet) {
+	o := &outlet{ctx: ctx, w: w}
+	o.left.Store(int64(lastWords))
+	if f, ok := w.(term.File); ok {
+		return &outletFile{o, f}, o
+	}
+	return o, o
+}
+
+type writeResult struct {
+	n   int
+	err error
+}
+
+// Write never hands the caller's bytes to the write that may outlast it.
+func (o *outlet) Write(p []byte) (int, error) {
+	if o.gone() != nil {
+		return 0, o.gone()
+	}
+	done := make(chan writeResult, 1)
+	go func(p []byte) {
+		n, err := o.w.Write(p)
+		done <- writeResult{n, err}
+	}(bytes.Clone(p))
+	select {
+	case res := <-done:
+		return res.n, res.err
+	case <-o.ctx.Done():
+	}
+	began := time.Now()
+	select {
+	case res := <-done:
+		o.left.Add(-int64(time.Since(began)))
+		return res.n, res.err
+	case <-time.After(time.Duration(o.left.Load())):
+		o.left.Store(0)
+		return 0, o.gone()
+	}
+}
+
+// gone is the context's error once the stream was given up, else nil.
+func (o *outlet) gone() error {
+	if o.left.Load() > 0 {
+		return nil
+	}
+	return o.ctx.Err()
+}
+
+// outletFile is the outlet of a file.
+type outletFile struct {
+	*outlet
+	file term.File
+}
+
+func (f *outletFile) Read(p []byte) (int, error) { return f.file.Read(p) }
+func (f *outletFile) Close() error               { return f.file.Close() }
+func (f *outletFile) Fd() uintptr                { return f.file.Fd() }
+
+// unless runs what may wait for another program, such as the opening of a pipe, and leaves it alone
+// when ctx is done.
+func unless(ctx context.Context, do func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- do() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"lineup/providers/sim"
+	"lineup/session"
+	"lineup/turn"
+)
+
+// fullPipe gives the end of a pipe that takes nothing more and that nobody reads.
+func fullPipe(t *testing.T) *os.File {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = r.Close(), w.Close() })
+	if err := w.SetWriteDeadline(time.Now().Add(20 * time.Millisecond)); err != nil {
+		t.Skip(err) // no system that can tell
+	}
+	for err == nil {
+		_, err = w.Write(make([]byte, 1<<16))
+	}
+	if !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatal(err)
+	}
+	if err := w.SetWriteDeadline(time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// beginning tells when the first write has begun.
+type beginning struct {
+	*os.File
+	once    sync.Once
+	written chan struct{}
+}
+
+func (b *beginning) Write(p []byte) (int, error) {
+	b.once.Do(func() { close(b.written) })
+	return b.File.Write(p)
+}
+
+// Regression: the first signal did not end a command whose output nobody read; an answer was lost
+// with the second.
+func TestAnInterruptionEndsEveryWrite(t *testing.T) {
+	server := sim.New(sim.Config{})
+	running, err := server.Start("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { running.Close() })
+	for _, command := range []string{"sessions export last", "sessions export last --format html",
+		"sessions export last --format json", "sessions export last --format jsonl",
+		"sessions export last --format cast", "sessions show last", "sessions show last --json",
+		"sessions list", "sessions list --json", "sessions search kept", "stats", "stats --json", "stats --csv",
+		"config path", "cost", "man", "--help", "ask hello", "ask --json hello", "ask --plain hello"} {
+		for name, tty := range map[string]bool{"pipe": false, "terminal": true} {
+			t.Run(command+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				e, _, said := world(t)
+				getenv := e.getenv
+				e.getenv = func(n string) string {
+					if n == "TERM" {
+						return "xterm"
+					}
+					return getenv(n)
+				}
+				store := filledStore(t, e)
+				config := filepath.Join(t.TempDir(), "config.toml")
+				text := fmt.Sprintf("panes = [\"here/flash-sim@ttft=0s,tokens=5,seed=1\"]\n"+
+					"[providers.here]\nkind = \"openai\"\nbase_url = %q\n", running.URL+"/v1")
+				if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				out := &beginning{File: fullPipe(t), written: make(chan struct{})}
+				e.out, e.tty = out, func(any) bool { return tty }
+				ctx, interrupt := context.WithCancel(t.Context())
+				code := make(chan int, 1)
+				go func() { code <- run(ctx, e, append([]string{"--config", config}, strings.Fields(command)...)) }()
+				select {
+				case <-out.written:
+				case got := <-code:
+					t.Fatalf("it wrote nothing: exit code %d, %s", got, said.String())
+				}
+				interrupt()
+				if got := <-code; got != exitInterrupted {
+					t.Errorf("exit code %d, %s", got, said.String())
+				}
+				if !strings.HasPrefix(command, "ask") {
+					return
+				}
+				list, err := store.Sessions(t.Context(), session.Filter{})
+				if err != nil || len(list) != 2 {
+					t.Fatalf("%d sessions, %v", len(list), err)
+				}
+				asked, err := store.Session(t.Context(), list[0].ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if r := asked.Turns[0].Replies[0]; r.Text == "" && !tty || !r.Status.Final() {
+					t.Errorf("the answer is not saved: %s", r.Status)
+				}
+			})
+		}
+	}
+}
+
+// filledStore is the store of an environment, with a session that has an answer.
+func filledStore(t *testing.T, e env) *session.Store {
+	t.Helper()
+	store, err := session.Open(t.Context(), filepath.Join(e.getenv("LINEUP_DATA_DIR"), "lineup.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	sess := turn.NewSession("kept", "", nil, time.Now().Add(-time.Hour))
+	reply := &session.Reply{Model: "a/b", ServedBy: "a/b", Text: strings.Repeat("word ", 30000),
+		Status: session.Done, EndedAt: time.Now()}
+	sess.Turns = []*session.Turn{{Prompt: "kept", Replies: []*session.Reply{reply}}}
+	if err := store.Insert(t.Context(), sess); err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+// What a reader takes is still written after an interruption, such as the record of a stopped answer.
+func TestAfterAnInterruptionAReaderGetsTheRest(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	var b bytes.Buffer
+	w, o := leaving(ctx, &b)
+	for range 3 {
+		if _, err := io.WriteString(w, "rest "); err != nil {
+			t.Error(err)
+		}
+	}
+	if b.String() != "rest rest rest " || o.gone() != nil {
+		t.Errorf("%q, %v", b.String(), o.gone())
+	}
+}
