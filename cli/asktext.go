@@ -44,7 +44,7 @@ func newTextPrinter(g *globals, specs []registry.Spec, draws *rendering) *textPr
 		slots:  make([]textSlot, len(specs)),
 	}
 	for i, s := range specs {
-		p.slots[i].heading, p.slots[i].local = s.Info.Ref.String(), s.Info.Local
+		p.slots[i].heading, p.slots[i].local = s.Info.Ref.String(), s.Info.Local && s.Info.Simulated
 		if s.Info.Simulated {
 			p.slots[i].heading += " (simulated)"
 		}

@@ -125,6 +125,7 @@ func (f Found) openAI(body []byte) (Found, bool) {
 		switch m.OwnedBy {
 		case "llamacpp", "vllm":
 			f.Provider.Name = m.OwnedBy
+			f.Provider.Own = new(true)
 		}
 	}
 	if len(list) == 0 && answer.Object != "list" {

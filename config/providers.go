@@ -33,6 +33,11 @@ func (r *reader) provider(name string, t *table) Provider {
 	t.choice("kind", &kind, string(OpenAI), string(Ollama), string(Anthropic), string(Responses))
 	p.Kind = Kind(kind)
 	t.flag("allow_http", &p.AllowHTTP)
+	var own bool
+	t.flag("local", &own)
+	if _, given := t.values["local"]; given {
+		p.Own = &own
+	}
 	r.baseURL(t, &p)
 	r.apiKey(t, &p)
 	t.whole("max_concurrent", 1, &p.MaxConcurrent)

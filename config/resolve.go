@@ -70,7 +70,7 @@ func (c Config) ResolvePane(pane Pane) (Effective, error) {
 		Vision:        cmp.Or(pane.Vision, m.Vision),
 		Schema:        cmp.Or(pane.Schema, m.Schema),
 		Tools:         m.Tools,
-		Deadlines:     deadlines(p.Local, pane.Timeouts, m.Timeouts, p.Timeouts, c.Timeouts),
+		Deadlines:     deadlines(p.OnSite(), pane.Timeouts, m.Timeouts, p.Timeouts, c.Timeouts),
 		Backoff:       backoff(pane.Retry, m.Retry, p.Retry, c.Retry),
 		MaxConcurrent: first(new(10), p.MaxConcurrent),
 		Headers:       overlay(pane.Headers, m.Headers),
@@ -85,7 +85,7 @@ func (c Config) ResolvePane(pane Pane) (Effective, error) {
 	if pane.Tools != nil {
 		e.Tools = pane.Tools
 	}
-	if p.MaxConcurrent == nil && p.Local {
+	if p.MaxConcurrent == nil && p.OnSite() {
 		// A machine that answers several panes at once answers each of them
 		// slower, and the comparison would blame the model.
 		e.MaxConcurrent = 1

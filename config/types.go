@@ -49,6 +49,7 @@ type Provider struct {
 	Kind    Kind
 	BaseURL string // as the file gives it
 	Local   bool   // BaseURL is a loopback or private address
+	Own     *bool  // whether the server is the user's own machine; nil: the file does not say
 
 	// Where the key comes from; the first one set counts. All empty: no key.
 	APIKeyEnv     string // name of an environment variable
@@ -67,6 +68,10 @@ type Provider struct {
 	Retry    Retry
 	Cost     Cost
 }
+
+// OnSite reports whether the server gets what a machine of one's own needs: longer deadlines, and
+// one request at a time. The file decides, else the address.
+func (p Provider) OnSite() bool { return first(&p.Local, p.Own) }
 
 // Model is what a file says about one model reference.
 type Model struct {

@@ -45,8 +45,9 @@ type Event struct {
 	Type    EventType
 	At      time.Time // when the bytes came, or when it happened; on the monotonic clock
 	Text    string
-	Bytes   int // of text, reasoning and calls: bytes on the wire that carried the piece
-	Status  int // HTTP status, 0 where there was none
+	Bytes   int  // of text, reasoning and calls: bytes on the wire that carried the piece
+	Status  int  // HTTP status, 0 where there was none
+	Own     bool // EventHeaders: the server is known to be one's own by now, as in Info
 	Wait    time.Duration
 	USD     float64
 	Call    *ToolCall

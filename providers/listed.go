@@ -6,6 +6,7 @@ import "time"
 type Listed struct {
 	ID       string
 	Name     string
+	Owner    string    // owned_by, "" where the server does not say
 	Context  int       // tokens, 0 where the server does not say
 	Modified time.Time // of local models
 	Price    Quote     // where the gateway lists prices

@@ -114,6 +114,7 @@ type Info struct {
 	Ref       Ref
 	Name      string // for display; the model's own name where the config gives none
 	Local     bool   // the server runs on this machine or in a private network
+	Own       bool   // it is known to be one's own: an unknown cost is nothing to pay
 	Simulated bool   // the server is a simulation: its numbers are no measurements of a model
 	Price     Quote
 	Context   int    // context window in tokens, 0 where unknown

@@ -24,7 +24,8 @@ type Choice struct {
 	Context    int             // tokens, 0 if unknown
 	Price      providers.Quote // Known reports false if unknown
 	Size       int64           // bytes on the server's disk, 0 if unknown
-	Local      bool            // the server is one's own
+	Local      bool            // the server is on this machine or in the private network
+	Own        bool            // it is known to be one's own
 	Simulated  bool
 	Chat       bool  // it takes part in conversations, unlike a model for embeddings
 	Configured bool  // the config names it
@@ -141,7 +142,7 @@ func (r *Registry) Offers(ctx context.Context) []Offer {
 	fresh, asked := PricesOf(offers), map[string]Asked{}
 	for _, o := range offers {
 		if o.Err == nil {
-			asked[o.Provider.Name] = Asked{o.Provider.BaseURL, today()}
+			asked[o.Provider.Name] = r.askedNow(o.Provider)
 		}
 	}
 	r.learnPrices(fresh)
@@ -275,6 +276,7 @@ func (r *Registry) choice(ref string, m providers.Listed) (c Choice, ok bool) {
 	}
 	info := r.info(eff)
 	c = Choice{Ref: ref, Name: info.Name, Price: info.Price, Size: m.Size, Local: info.Local,
+		Own:     info.Own,
 		Context: cmp.Or(m.Context, info.Context), Simulated: info.Simulated, Chat: m.Chat,
 		Loaded: m.Loaded, Vision: cmp.Or(eff.Vision, m.Vision, info.Vision)}
 	if m.Name != "" && info.Name == info.Ref.Model {

@@ -109,6 +109,7 @@ type priceFile struct {
 type Asked struct {
 	BaseURL string `json:"base_url"`
 	Day     string `json:"day"`
+	Own     bool   `json:"own,omitempty"` // the server is a machine of one's own, as it said
 }
 
 // ReadPrices reads a file that KeepPrices wrote. A missing or damaged file holds no prices.

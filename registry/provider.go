@@ -18,7 +18,7 @@ func (r *Registry) provider(eff config.Effective) (*wire.Provider, error) {
 	if p := r.open[c.Name]; p != nil {
 		return p, nil
 	}
-	cfg := wire.Config{Name: c.Name, Kind: string(c.Kind), BaseURL: c.BaseURL, Local: c.Local,
+	cfg := wire.Config{Name: c.Name, Kind: string(c.Kind), BaseURL: c.BaseURL, Local: c.OnSite(),
 		Simulated: r.simulated, MaxConcurrent: eff.MaxConcurrent, Headers: r.headers(c),
 		Body: c.Body}
 	if c.CAFile != "" {

@@ -35,7 +35,7 @@ func (r *Registry) quote(eff config.Effective) providers.Quote {
 	if q, ok := r.listedPrice(eff); ok {
 		return q
 	}
-	if eff.Provider.Local {
+	if eff.Provider.Local || eff.Provider.OnSite() {
 		return providers.Quote{}
 	}
 	if entry, known := r.catalog.Find(eff.Provider.BaseURL, eff.Ref.Model); known {

@@ -38,8 +38,10 @@ func (m priced) Stream(
 			switch {
 			case ev.Type == providers.EventAttemptStart && ev.Attempt != nil:
 				info := *ev.Attempt
-				info.Price = m.registry.quote(m.eff)
+				info.Price, info.Own = m.registry.quote(m.eff), m.registry.own(m.eff)
 				ev.Attempt = &info
+			case ev.Type == providers.EventHeaders:
+				ev.Own = m.registry.own(m.eff)
 			case ev.Type == providers.EventAttemptEnd && ev.Err == nil && err == nil:
 				m.registry.refreshPrices(m.eff.Provider, m.provider)
 			}
@@ -69,7 +71,7 @@ func (r *Registry) refreshPrices(c config.Provider, p *wire.Provider) {
 		}
 		fresh := PricesOf([]Offer{{Provider: c, Models: models}})
 		r.learnPrices(fresh)
-		r.keepPrices(fresh, map[string]Asked{c.Name: {c.BaseURL, today()}})
+		r.keepPrices(fresh, map[string]Asked{c.Name: r.askedNow(c)})
 	})
 }
 
@@ -86,13 +88,30 @@ func (r *Registry) keepPrices(fresh Prices, asked map[string]Asked) {
 	}
 }
 
+// askedNow notes that a provider was asked today, and what it told of itself.
+func (r *Registry) askedNow(c config.Provider) Asked {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	a := Asked{BaseURL: c.BaseURL, Day: today()}
+	last := r.asked[c.Name]
+	a.Own = last.Own && last.BaseURL == c.BaseURL
+	if p := r.open[c.Name]; p != nil && p.Own() {
+		a.Own = true
+	}
+	r.asked[c.Name] = a
+	return a
+}
+
 // due reports whether the list of a provider is to be fetched, and notes that it will be.
 func (r *Registry) due(c config.Provider) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	now := Asked{c.BaseURL, today()}
+	now, last := Asked{BaseURL: c.BaseURL, Day: today()}, r.asked[c.Name]
+	if last.BaseURL == now.BaseURL {
+		now.Own = last.Own
+	}
 	list := r.prices[c.Name]
-	if r.priceFile == "" || r.simulated || r.asked[c.Name] == now || list.BaseURL == c.BaseURL &&
+	if r.priceFile == "" || r.simulated || last == now || list.BaseURL == c.BaseURL &&
 		list.AsOf == now.Day {
 		return false
 	}

@@ -222,14 +222,14 @@ func (r *Registry) explain(ref string, err error) error {
 
 func (r *Registry) info(eff config.Effective) providers.Info {
 	ref := providers.Ref{Provider: eff.Ref.Provider, Model: eff.Ref.Model}
-	info := providers.Info{Ref: ref, Name: cmp.Or(eff.Name, ref.Model), Local: eff.Provider.Local,
-		Simulated: r.simulated, Params: params(eff.Params), Price: r.quote(eff),
-		Contender: effective(eff)}
+	info := providers.Info{Ref: ref, Name: cmp.Or(eff.Name, ref.Model),
+		Local: eff.Provider.OnSite(), Own: r.own(eff), Simulated: r.simulated,
+		Params: params(eff.Params), Price: r.quote(eff), Contender: effective(eff)}
 	if eff.Params.NumCtx != nil {
 		info.Context = *eff.Params.NumCtx
 	}
 	info.Vision = r.vision(eff)
-	if info.Context == 0 && !eff.Provider.Local {
+	if info.Context == 0 && !info.Local {
 		entry, _ := r.catalog.Find(eff.Provider.BaseURL, ref.Model)
 		info.Context = entry.Context
 	}
@@ -250,6 +250,28 @@ func (r *Registry) vision(eff config.Effective) *bool {
 	}
 	entry, _ := r.catalog.Find(eff.Provider.BaseURL, eff.Ref.Model)
 	return entry.Vision
+}
+
+// own reports whether a model is known to run on one's own machine: by the config, by Ollama's
+// protocol at a local address, or by what the server has told, now or in an earlier list.
+func (r *Registry) own(eff config.Effective) bool {
+	c := eff.Provider
+	switch {
+	case c.Own != nil:
+		return *c.Own
+	case !c.Local:
+		return false
+	case c.Kind == config.Ollama: // whose cloud is asked through the same server
+		return !strings.HasSuffix(eff.Ref.Model, "-cloud") &&
+			!strings.HasSuffix(eff.Ref.Model, ":cloud")
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if p := r.open[c.Name]; p != nil && p.Own() {
+		return true
+	}
+	asked := r.asked[c.Name]
+	return asked.Own && asked.BaseURL == c.BaseURL
 }
 
 func params(p config.Params) providers.Params {

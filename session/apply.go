@@ -35,6 +35,7 @@ func (r *Reply) Apply(ev providers.Event) {
 			r.Metrics.Load = msp(ev.At.Sub(l.loading))
 		}
 	case providers.EventHeaders:
+		l.own = l.own || ev.Own
 		if a := r.attempt(); a != nil {
 			a.Status = ev.Status
 			if a.Phases != nil {
@@ -116,6 +117,7 @@ func (r *Reply) startAttempt(ev providers.Event) {
 	}
 	if ev.Attempt != nil {
 		l.serve(*ev.Attempt)
+		l.own = ev.Attempt.Own
 		r.ServedBy = l.info.Ref.String()
 		r.Simulated, r.Params = l.info.Simulated, l.info.Params
 		r.settleCost()
@@ -341,7 +343,7 @@ func (r *Reply) settleCost() {
 	}
 	// nobody knows whether a failed request is billed
 	if r.Status.Final() && l.usage == nil && l.firstTok.IsZero() {
-		r.Cost = Cost{Source: string(providers.CostUnknown)}
+		r.Cost = Cost{Source: string(providers.CostUnknown), Own: l.own}
 		return
 	}
 	u := providers.Usage{Input: r.Usage.Input, Output: r.Usage.Output, Reasoning: r.Usage.Reasoning,
@@ -359,7 +361,7 @@ func (r *Reply) settleCost() {
 		usd, ok = l.quote.Cost(u, busy)
 	}
 	if !ok {
-		r.Cost = Cost{Source: string(providers.CostUnknown)}
+		r.Cost = Cost{Source: string(providers.CostUnknown), Own: l.own}
 		return
 	}
 	source := string(l.quote.Source)

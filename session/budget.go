@@ -32,10 +32,13 @@ func (s *Spent) Count(r *Reply) {
 		s.USD += *r.Cost.USD
 		s.Known++
 		s.Estimated = s.Estimated || strings.HasPrefix(r.Cost.Source, "~")
-	case !r.Refused():
+	case r.CostUnknown():
 		s.Unknown++
 	}
 }
+
+// CostUnknown reports whether a reply may have cost something that nobody knows.
+func (r *Reply) CostUnknown() bool { return r.Cost.USD == nil && !r.Cost.Own && !r.Refused() }
 
 // Refused reports whether nobody bills a reply of which nothing came: it still waits, it was
 // stopped in the queue, no connection came about, or the server answered with an error. A reply

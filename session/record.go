@@ -65,8 +65,8 @@ func resultValues(r *Reply, owner, version string, at time.Time) ([]any, error) 
 		r.Metrics.Load, r.Metrics.Queue, r.Metrics.FromEnter,
 		r.Usage.Input, r.Usage.Output, r.Usage.Reasoning, r.Usage.CacheRead, r.Usage.CacheWrite,
 		r.Usage.Write1h, r.Usage.Source,
-		gaps[0], gaps[1], gaps[2], gaps[3], r.Cost.USD, r.Cost.Source, r.Cost.USD == nil &&
-			!r.Refused(), kind, version}
+		gaps[0], gaps[1], gaps[2], gaps[3], r.Cost.USD, r.Cost.Source, r.CostUnknown(),
+		kind, version}
 	for _, part := range []struct {
 		value any
 		none  bool
@@ -122,6 +122,7 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 		n             sql.NullInt64
 		p50, p95, max sql.NullFloat64
 	}
+	var unknown bool
 	var repeated any
 	var params, price, failure, server, attempts, dropped, notes, chunks []byte
 	var checked, calls, schema, tools []byte
@@ -132,7 +133,7 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 		&ended,
 		&m.TTFT, &m.VisibleTTFT, &m.Duration, &m.TokensPerSecond, &m.Load, &m.Queue, &m.FromEnter,
 		&u.Input, &u.Output, &u.Reasoning, &u.CacheRead, &u.CacheWrite, &u.Write1h, &u.Source,
-		&gaps.n, &gaps.p50, &gaps.p95, &gaps.max, &r.Cost.USD, &r.Cost.Source, &repeated, &repeated,
+		&gaps.n, &gaps.p50, &gaps.p95, &gaps.max, &r.Cost.USD, &r.Cost.Source, &unknown, &repeated,
 		&r.Version, &price, &failure, &server, &attempts, &dropped, &notes,
 		&checked, &calls, &schema, &tools, &r.Text, &r.Reasoning, &chunks)
 	if err != nil {
@@ -162,6 +163,7 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 			return s, fmt.Errorf("%w: %w", errContent, err)
 		}
 	}
+	r.Cost.Own = r.Cost.USD == nil && !unknown && r.Status.Final() && !r.Refused()
 	r.Chunks, err = decodeChunks(chunks)
 	return s, err
 }

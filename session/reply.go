@@ -139,6 +139,8 @@ type Cost struct {
 	USD *float64 `json:"usd"`
 	// a providers.CostSource, with "~" before it where the usage is an estimate
 	Source string `json:"source"`
+	// the machine is one's own: an unknown cost is nothing to pay
+	Own bool `json:"-"`
 
 	// Price is the basis of the cost, for checks after a change of prices; nil if the gateway
 	// reported the cost, or it is unknown.
@@ -198,6 +200,7 @@ type live struct {
 	images      int     // of the request
 	usage       *providers.Usage
 	gateway     *float64 // USD as the gateway reported
+	own         bool     // the server of the attempt is one's own
 	info        providers.Info
 	quote       *providers.Quote             // of info; never changed
 	calibration *Calibration                 // may be nil

@@ -244,3 +244,31 @@ func TestStatsAreReadFromTheIndexAlone(t *testing.T) {
 		t.Errorf("the plan is %s", plan)
 	}
 }
+
+// What one's own machine answered has no cost that anybody would have to know, also when it is read again.
+func TestOnesOwnMachineHasNoUnknownCost(t *testing.T) {
+	s, _ := newStore(t)
+	own := past("local/a", Done, 100, 50).withUsage(10, 100, Reported)
+	own.Cost = Cost{Source: string(providers.CostUnknown), Own: true}
+	gate := past("gate/a", Done, 100, 50).withUsage(10, 100, Reported)
+	gate.Cost = Cost{Source: string(providers.CostUnknown)}
+	keep(t, s, own, gate)
+	got := stats(t, s, StatsQuery{})
+	if got["local/a"].CostUnknown != 0 || got["gate/a"].CostUnknown != 1 {
+		t.Errorf("%d and %d of unknown cost, want 0 and 1", got["local/a"].CostUnknown, got["gate/a"].CostUnknown)
+	}
+	if spent, err := s.Spent(context.Background(), time.Unix(0, 0)); err != nil || spent.Unknown != 1 {
+		t.Errorf("%+v, %v: want one unknown cost", spent, err)
+	}
+	list, err := s.Sessions(context.Background(), Filter{})
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	again, err := s.Session(context.Background(), list[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := again.Turns[0].Replies[0], again.Turns[1].Replies[0]; !a.Cost.Own || b.Cost.Own {
+		t.Errorf("read again: own %v and %v", a.Cost.Own, b.Cost.Own)
+	}
+}

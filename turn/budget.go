@@ -17,7 +17,7 @@ type Estimate struct {
 func EstimateOf(
 	cal *session.Calibration, info providers.Info, input float64, images int,
 ) Estimate {
-	if info.Simulated || info.Local && !info.Price.Known() {
+	if info.Simulated || info.Own && !info.Price.Known() {
 		return Estimate{}
 	}
 	usd, ok := cal.Guess(info, input, images)

@@ -22,7 +22,8 @@ func TestWhatCostsNothingGoesOverNoBudget(t *testing.T) {
 		"a price, unknown length": {providers.Info{Price: price}, true},
 		"no price":                {providers.Info{}, true},
 		"simulated":               {providers.Info{Price: price, Simulated: true}, false},
-		"local without a price":   {providers.Info{Local: true}, false},
+		"a local gateway":         {providers.Info{Local: true}, true},
+		"one's own machine":       {providers.Info{Local: true, Own: true}, false},
 		"free":                    {providers.Info{Price: providers.Quote{Source: providers.CostConfig}}, false},
 	} {
 		if l, over := turn.EstimateOf(cal, c.info, 1000, 0).Over(budget, session.Spent{}, spent); over != c.over || over && l.Of != "today" {

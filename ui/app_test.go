@@ -22,7 +22,7 @@ const latin = "# Answer\n\nA short paragraph with `code` in it.\n\n- one\n- two\
 
 func threeModels() []*script {
 	a := says("local/llama3.1:8b", korean, 420*time.Millisecond, 20*time.Millisecond)
-	a.info.Local = true
+	a.info.Local, a.info.Own = true, true
 	b := says("gate/flash", latin, 310*time.Millisecond, 15*time.Millisecond)
 	b.info.Price = providers.Quote{Price: providers.Price{Input: 0.3, Output: 2.5}, Source: providers.CostConfig}
 	c := fails("gate/claude", "", &providers.Error{Kind: providers.Auth, Status: 401, Message: "invalid api key",

@@ -70,13 +70,6 @@ func (b *board) at(x, y int) *pane.Pane {
 	return nil
 }
 
-// local reports whether the model of a slot runs on a server of the user's own.
-func (b *board) local(slot int) bool {
-	return slices.ContainsFunc(b.all(), func(p *pane.Pane) bool {
-		return p.Slot == slot && p.Spec.Info.Local
-	})
-}
-
 // refs are the models of the panes, left to right.
 func (b *board) refs() []string { return providers.Refs(b.contenders()) }
 

@@ -91,7 +91,7 @@ func priceWords(c registry.Choice) string {
 	switch {
 	case q.Machine != nil:
 		return "own machine"
-	case !q.Known() && c.Local:
+	case !q.Known() && c.Own:
 		return "–"
 	case !q.Known():
 		return "?"

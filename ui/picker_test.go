@@ -82,11 +82,11 @@ func newMarket() *market {
 		return providers.Quote{Source: providers.CostListed, Price: providers.Price{Input: in, Output: out}}
 	}
 	return &market{pulled: map[string]bool{}, choices: []registry.Choice{
-		{Ref: "local/llama3.1:8b", Configured: true, Local: true, Loaded: true, Context: 8192, Size: 4_700_000_000},
+		{Ref: "local/llama3.1:8b", Configured: true, Local: true, Own: true, Loaded: true, Context: 8192, Size: 4_700_000_000},
 		{Ref: "gate/flash", Configured: true, Context: 1_048_576, Price: listed(0.3, 2.5)},
 		{Ref: "gate/claude", Configured: true, Context: 200_000, Price: listed(3, 15)},
-		{Ref: "local/exaone3.5", Configured: true, Local: true, Missing: true},
-		{Ref: "local/qwen3:8b", Local: true, Context: 40_960, Size: 5_200_000_000},
+		{Ref: "local/exaone3.5", Configured: true, Local: true, Own: true, Missing: true},
+		{Ref: "local/qwen3:8b", Local: true, Own: true, Context: 40_960, Size: 5_200_000_000},
 		{Ref: "gate/한국어-모델", Context: 32_768, Price: listed(0.075, 0.3)},
 		{Ref: "gate/a-model-with-a-very-long-name-indeed-20250514:free", Context: 131_072, Price: providers.Quote{Source: providers.CostListed}},
 		{Ref: "local/broken"},

@@ -126,11 +126,11 @@ func TestNoSumOfUnknownCosts(t *testing.T) {
 	if got := a.panes.costOf(a.sess); got != " · $? this session" {
 		t.Errorf("gateways: %q", got)
 	}
-	for _, p := range a.panes.open {
-		p.Spec.Info.Local = true
+	for _, r := range turn.All() {
+		r.Cost.Own = true
 	}
 	if got := a.panes.costOf(a.sess); got != "" {
-		t.Errorf("local models: %q", got)
+		t.Errorf("one's own machines: %q", got)
 	}
 }
 

@@ -133,16 +133,13 @@ func (a *app) titleRow() string {
 }
 
 // costOf sums the known costs of a session. An unknown cost of a gateway is reported, not left out.
-// A session of local models without configured costs has no sum.
+// A session of one's own machines without configured costs has no sum.
 func (b *board) costOf(s *session.Session) string {
 	var sum, simulated session.Spent
 	for _, t := range s.Turns {
 		for _, r := range t.All() {
-			switch {
-			case r.Simulated:
+			if sum.Add(r); r.Simulated {
 				simulated.Count(r)
-			case r.Cost.USD != nil || !b.local(r.Slot):
-				sum.Add(r)
 			}
 		}
 	}

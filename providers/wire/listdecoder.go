@@ -241,6 +241,7 @@ func namesVision(names []any, capabilities bool) (sees, known bool) {
 func (e listEntry) listed() providers.Listed {
 	m := providers.Listed{ID: e.id(), Chat: e.chats(), Context: e.context(),
 		Name:  e.text("displayname", "title", "name"),
+		Owner: e.text("ownedby"),
 		Price: e.price(), Vision: e.vision()}
 	if m.Name == m.ID {
 		m.Name = ""

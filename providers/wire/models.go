@@ -30,6 +30,7 @@ func (p *Provider) List(ctx context.Context) ([]providers.Listed, error) {
 	if err != nil {
 		return nil, p.noList(body, err)
 	}
+	p.hearList(header, list)
 	p.dialect.addFacts(ctx, p, header, list)
 	for i := range list {
 		list[i].ID, list[i].Name = p.cleanID(list[i].ID), p.clean(list[i].Name)

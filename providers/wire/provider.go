@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"lineup/providers"
@@ -38,6 +39,7 @@ type Provider struct {
 	quirks        quirks
 	cooldowns     policy.Cooldowns
 	warmed        warmed
+	own           atomic.Bool
 	seen          seen
 }
 

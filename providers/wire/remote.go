@@ -68,6 +68,7 @@ func (m *remote) Stream(ctx context.Context,
 			return
 		}
 		defer resp.Body.Close()
+		p.hearHeader(resp.Header)
 		if !yield(providers.Event{Type: providers.EventHeaders, At: resp.came(),
 			Status: resp.StatusCode}, nil) {
 			return

@@ -109,7 +109,7 @@ func summary(r *session.Reply) string {
 	switch {
 	case r.Cost.USD != nil:
 		parts = append(parts, costWords(r.Cost))
-	case !r.Refused():
+	case r.CostUnknown():
 		parts = append(parts, "cost not known")
 	}
 	if n := len(r.Attempts); n > 1 {

@@ -57,10 +57,13 @@ func (p *Pane) Draw(l Look, now time.Time) {
 		put(p.offerRow(offers, l, len(rows), w))
 	}
 	if p.metered() {
-		put(th.Dim.Render(report.Metrics(p.Reply(), p.Spec.Info.Local, now, w)))
+		put(th.Dim.Render(report.Metrics(p.Reply(), p.Free(), now, w)))
 	}
 	p.rows = append(rows, p.bottomRow(border, f, l, len(rows)))
 }
+
+// Free reports whether a cost that nobody knows is none: of a simulated model at a local address.
+func (p *Pane) Free() bool { return p.Spec.Info.Local && p.Spec.Info.Simulated }
 
 // stateRow says how the reply is doing, and at the right how fast it came.
 func (p *Pane) stateRow(th theme.Styles, now time.Time, w int) string {

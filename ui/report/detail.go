@@ -115,6 +115,8 @@ func costLine(r *session.Reply) string {
 		return "none yet"
 	case r.Refused():
 		return "none: nothing came of it"
+	case r.Cost.Own:
+		return "none: the machine is your own, and the config gives it no cost"
 	case r.Usage.Output > 0:
 		return fmt.Sprintf("not known; a price goes under [models.%q] in the config", r.Model)
 	}

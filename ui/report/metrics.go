@@ -11,13 +11,13 @@ import (
 	"lineup/ui/text"
 )
 
-// Cost shows what a reply cost: nothing for a price that is not known of a local model, ? for
-// another one.
-func Cost(c session.Cost, local bool) string {
+// Cost shows what a reply cost. An unknown cost is ?, and nothing where it is known that there is
+// none to pay: on one's own machine, or where free says so.
+func Cost(c session.Cost, free bool) string {
 	switch {
 	case c.USD != nil:
 		return text.Money(*c.USD, strings.HasPrefix(c.Source, "~"))
-	case local:
+	case c.Own || free:
 		return ""
 	}
 	return "$?"
@@ -35,7 +35,7 @@ func Speed(r *session.Reply) string {
 // Metrics is the last line of a pane: TTFT, time, tokens, cost, load. now is the time of the frame,
 // for running clocks. Every column keeps its width while its number grows, and stays where it is.
 // TTFT and time are the last attempt's; "+1.7s before" tells what the earlier ones took.
-func Metrics(r *session.Reply, local bool, now time.Time, width int) string {
+func Metrics(r *session.Reply, free bool, now time.Time, width int) string {
 	if r == nil {
 		return ""
 	}
@@ -58,7 +58,7 @@ func Metrics(r *session.Reply, local bool, now time.Time, width int) string {
 	}
 	cells := []string{fmt.Sprintf("%-10s", ttft+visible(r)), fmt.Sprintf("%6s", total),
 		fmt.Sprintf("%9s", tokens)}
-	if c := Cost(r.Cost, local); c != "" && spoken {
+	if c := Cost(r.Cost, free); c != "" && spoken {
 		cells = append(cells, fmt.Sprintf("%8s", c))
 	}
 	if ms := r.Before(); ms > 0 && (spoken || !r.Status.Final()) {
