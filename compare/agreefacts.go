@@ -190,6 +190,16 @@ func (f *finder) negations() {
 		}
 		f.add(NegationFact, strings.TrimSpace(sign+" "+word), "", m[0], m[1])
 	}
+	f.koreanNegations()
+	for _, m := range hanNot.FindAllSubmatchIndex(f.left, -1) {
+		f.add(NegationFact, f.sub(m, 1)+f.sub(m, 2), "", m[0], m[1])
+	}
+}
+
+func (f *finder) koreanNegations() {
+	if !containsOne(f.text, "않", "못", "안", "없", "아니", "아닙", "아닌", "아닐", "아님") {
+		return
+	}
 	for _, m := range koreanNot.FindAllSubmatchIndex(f.left, -1) {
 		f.add(NegationFact, f.sub(m, 1)+"지 "+f.sub(m, 2), "", m[0], m[1])
 	}
@@ -202,9 +212,6 @@ func (f *finder) negations() {
 			sign = "아니"
 		}
 		f.add(NegationFact, f.sub(m, 1)+" "+sign, "", m[0], m[1])
-	}
-	for _, m := range hanNot.FindAllSubmatchIndex(f.left, -1) {
-		f.add(NegationFact, f.sub(m, 1)+f.sub(m, 2), "", m[0], m[1])
 	}
 }
 

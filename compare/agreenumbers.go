@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -20,27 +21,42 @@ var (
 	clock     = regexp.MustCompile(`(?i)\b(\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([ap])\.?m\b\.?)?`)
 )
 
-// dates are the ways to write a date, with the groups of year, month and day; 0 for none.
-func dates() []datePattern {
+// datePatterns are the ways to write a date of which a text may have some, with the groups of year,
+// month and day; 0 for none. The longer ones come first.
+func datePatterns(text string) []datePattern {
+	out := []datePattern{
+		{regexp.MustCompile(`\b(\d{4})([-./])(\d{1,2})[-./](\d{1,2})\b`), 1, 3, 4},
+		{regexp.MustCompile(`\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b`), 3, 2, 1},
+		{regexp.MustCompile(`\b(\d{4})-(\d{2})\b`), 1, 2, 0},
+	}
+	if strings.ContainsAny(text, "년年월月") {
+		out = append(out,
+			datePattern{regexp.MustCompile(`(\d{4}) ?[년年] ?(\d{1,2}) ?[월月] ?(\d{1,2}) ?[일日]`),
+				1, 2, 3},
+			datePattern{regexp.MustCompile(`(\d{4}) ?[년年] ?(\d{1,2}) ?[월月]`), 1, 2, 0},
+			datePattern{regexp.MustCompile(`(\d{1,2}) ?[월月] ?(\d{1,2}) ?[일日]`), 0, 1, 2},
+			datePattern{regexp.MustCompile(`(\d{4}) ?[년年]`), 1, 0, 0})
+	}
+	if !containsOne(text, "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
+		"Nov", "Dec", "März", "Mai", "Okt", "Dez") {
+		return out
+	}
 	const month = `(Jan(?:uary?)?|Feb(?:ruary?)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|` +
 		`Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|` +
 		`März|Mai|Juni|Juli|Oktober|Dezember)`
 	const nth = `(\d{1,2})(?:st|nd|rd|th)?`
 	const dayOf = `(\d{1,2})(?:st|nd|rd|th|\.)? (?:of )?`
-	return []datePattern{
-		{regexp.MustCompile(`\b(\d{4})([-./])(\d{1,2})[-./](\d{1,2})\b`), 1, 3, 4},
-		{regexp.MustCompile(`(\d{4}) ?[년年] ?(\d{1,2}) ?[월月] ?(\d{1,2}) ?[일日]`), 1, 2, 3},
-		{regexp.MustCompile(`(\d{4}) ?[년年] ?(\d{1,2}) ?[월月]`), 1, 2, 0},
-		{regexp.MustCompile(`(\d{1,2}) ?[월月] ?(\d{1,2}) ?[일日]`), 0, 1, 2},
-		{regexp.MustCompile(`\b` + month + `\.? ` + nth + `,? (\d{4})\b`), 3, 1, 2},
-		{regexp.MustCompile(`\b` + dayOf + month + `\.?,? (\d{4})\b`), 3, 2, 1},
-		{regexp.MustCompile(`\b` + month + `\.? (\d{4})\b`), 2, 1, 0},
-		{regexp.MustCompile(`\b` + month + `\.? ` + nth + `\b`), 0, 1, 2},
-		{regexp.MustCompile(`\b` + dayOf + month + `\b`), 0, 2, 1},
-		{regexp.MustCompile(`\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b`), 3, 2, 1},
-		{regexp.MustCompile(`\b(\d{4})-(\d{2})\b`), 1, 2, 0},
-		{regexp.MustCompile(`(\d{4}) ?[년年]`), 1, 0, 0},
-	}
+	return append(out,
+		datePattern{regexp.MustCompile(`\b` + month + `\.? ` + nth + `,? (\d{4})\b`), 3, 1, 2},
+		datePattern{regexp.MustCompile(`\b` + dayOf + month + `\.?,? (\d{4})\b`), 3, 2, 1},
+		datePattern{regexp.MustCompile(`\b` + month + `\.? (\d{4})\b`), 2, 1, 0},
+		datePattern{regexp.MustCompile(`\b` + month + `\.? ` + nth + `\b`), 0, 1, 2},
+		datePattern{regexp.MustCompile(`\b` + dayOf + month + `\b`), 0, 2, 1})
+}
+
+// containsOne reports whether a text has one of some words. It spares patterns, which are slow.
+func containsOne(text string, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 }
 
 type datePattern struct {
@@ -50,7 +66,7 @@ type datePattern struct {
 
 // dates takes dates, versions and times of day. A year alone is the number.
 func (f *finder) dates() {
-	for _, d := range dates() {
+	for _, d := range datePatterns(f.text) {
 		for _, m := range d.pattern.FindAllSubmatchIndex(f.left, -1) {
 			part := func(group int) string {
 				if group == 0 {

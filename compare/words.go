@@ -161,8 +161,8 @@ func cutFence(line string) (fence, rest string) {
 }
 
 // innerMarks finds the marks of emphasis, strikethrough and code that have a letter or a digit on
-// both sides, and escapes of an underscore. A mark counts where another one of its kind opens or closes it in the same paragraph;
-// between two digits an asterisk multiplies.
+// both sides, and escapes of an underscore. A mark counts where another one of its kind opens or
+// closes it in the same paragraph; between two digits an asterisk multiplies.
 func innerMarks(text string, blocks []span) []span {
 	if !strings.ContainsAny(text, "*~`\\") {
 		return nil
