@@ -7,15 +7,14 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"lineup/compare"
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui/report"
 )
 
 // ratingFlags are the flags of lineup ratings.
@@ -162,65 +161,6 @@ func (g *globals) printRatings(r compare.Ratings, asJSON bool) error {
 		fmt.Fprintln(g.err, "lineup: there are no votes that fit")
 		return nil
 	}
-	_, err := io.WriteString(g.out, ratingTable(r)+pairTable(r)+summaryLine(r.Summary))
+	_, err := io.WriteString(g.colours(), report.Ratings(r, g.width()))
 	return err
-}
-
-// ratingTable has a line a contender.
-func ratingTable(r compare.Ratings) string {
-	rows := [][]string{{"RANK", "CONTENDER", "WINS", "95 %", "VOTES", "BEST", "WORSE", ""}}
-	for _, x := range r.Ratings {
-		rank, note := "–", "not enough votes"
-		if x.Rank != nil {
-			rank, note = strconv.Itoa(*x.Rank), ""
-		}
-		rows = append(rows, []string{rank, providers.CleanLine(x.Contender.Label), percent(x.P),
-			percentRange(x.Low, x.High), strconv.Itoa(x.Votes), strconv.Itoa(x.Best),
-			strconv.Itoa(x.Worse), note})
-	}
-	return columns(rows, 0, 2, 3, 4, 5, 6)
-}
-
-// pairsShown is up to how many contenders all pairs are shown to people.
-const pairsShown = 8
-
-// pairTable has a line a pair.
-func pairTable(r compare.Ratings) string {
-	switch n := len(r.Ratings); {
-	case n > pairsShown:
-		return "\n--json has all " + strconv.Itoa(len(r.Pairs)) + " pairs\n"
-	case n < 2:
-		return ""
-	}
-	labels := map[string]string{}
-	for _, x := range r.Ratings {
-		labels[x.Contender.ID] = providers.CleanLine(x.Contender.Label)
-	}
-	rows := [][]string{{"PAIR", "WINS", "95 %", "VOTES"}}
-	for _, p := range r.Pairs {
-		rows = append(rows, []string{labels[p.A] + " over " + labels[p.B], percent(p.P),
-			percentRange(p.Low, p.High), strconv.Itoa(p.Votes)})
-	}
-	return "\n" + columns(rows, 1, 2, 3)
-}
-
-// summaryLine counts the votes, and says why some do not count.
-func summaryLine(s compare.Summary) string {
-	parts := []string{english.Plural(s.Votes, "vote", "")}
-	if s.AllBad > 0 {
-		parts = append(parts, fmt.Sprintf("%d found all answers bad", s.AllBad))
-	}
-	if s.LeftOut > 0 {
-		parts = append(parts, fmt.Sprintf("%d left out by their marks", s.LeftOut))
-	}
-	if s.BadLines > 0 {
-		parts = append(parts, english.Plural(s.BadLines, "bad line", ""))
-	}
-	return "\n" + strings.Join(parts, " · ") + "\n"
-}
-
-func percent(p float64) string { return strconv.FormatFloat(100*p, 'f', 0, 64) + " %" }
-
-func percentRange(low, high float64) string {
-	return strconv.FormatFloat(100*low, 'f', 0, 64) + " to " + percent(high)
 }

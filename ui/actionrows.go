@@ -107,6 +107,10 @@ func sessionActions() []action {
 			help:     "Show speed, failures, tokens and cost",
 			synonyms: "stats numbers usage speed failures tokens cost spending money price",
 			can:      hasStore, do: (*app).openStats},
+		{Binding: bind(keys.Ratings, keys.Anywhere, "f3"), title: "Show ratings",
+			help:     "Show how often each contender wins",
+			synonyms: "leaderboard ranking elo strength votes best worst contenders arena",
+			can:      hasStore, do: openRatings},
 	}
 }
 

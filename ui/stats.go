@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -19,9 +18,7 @@ type statsView struct {
 	list    []session.Stats
 	err     error
 	waiting bool
-	top     int // first line in view
-	lines   int // all of them, and those in view, at the last drawing
-	high    int
+	lineScroll
 }
 
 // countedMsg brings statistics, or why there are none.
@@ -109,15 +106,7 @@ func (s *statsView) text(t theme.Styles, w int) []string {
 }
 
 func (s *statsView) view(a *app, w, h int) ([]string, *tea.Cursor) {
-	text := s.text(a.theme.Styles, w)
-	s.lines, s.high = len(text), max(1, h)
-	s.top = max(0, min(s.top, s.lines-s.high))
-	end := min(s.lines, s.top+s.high)
-	rows := slices.Clone(text[s.top:end])
-	if end < s.lines && len(rows) > 1 {
-		rows[len(rows)-1] = a.theme.Dim.Render(fmt.Sprintf("↓ %d more lines", s.lines-end+1))
-	}
-	return rows, nil
+	return s.window(a.theme.Styles, s.text(a.theme.Styles, w), h), nil
 }
 
 func (s *statsView) press(a *app, k tea.KeyPressMsg) tea.Cmd {
@@ -159,5 +148,3 @@ func (s *statsView) by(a *app, g session.Grouping) tea.Cmd {
 }
 
 func (s *statsView) click(*app, int, int) tea.Cmd { return nil }
-
-func (s *statsView) wheel(_ *app, by int) { s.top = max(0, s.top+by) }

@@ -51,6 +51,7 @@ const (
 	Template  Action = "template"
 	Mouse     Action = "mouse"
 	Stats     Action = "stats"
+	Ratings   Action = "ratings"
 	NextTake  Action = "next_answer"
 	PrevTake  Action = "previous_answer"
 	Promote   Action = "promote"

@@ -1,0 +1,168 @@
+package ui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"lineup/compare"
+	"lineup/session"
+	"lineup/ui/keys"
+	"lineup/ui/report"
+	"lineup/ui/text"
+	"lineup/ui/theme"
+)
+
+// ratingsView shows what the votes say of contenders or models.
+type ratingsView struct {
+	query   ratingsQuery
+	ratings *compare.Ratings // nil until they are computed
+	err     error
+	lineScroll
+}
+
+// ratingsQuery says which votes count.
+type ratingsQuery struct {
+	tag     string // "" for all sessions
+	options compare.RatingOptions
+}
+
+// ratedMsg brings ratings, or why there are none.
+type ratedMsg struct {
+	query   ratingsQuery
+	ratings compare.Ratings
+	err     error
+}
+
+// openRatings shows the ratings. Where every pane is simulated, so are the votes that one wants to
+// see.
+func openRatings(a *app) tea.Cmd {
+	if a.flash = hasStore(a); a.flash != "" {
+		return nil
+	}
+	s := &ratingsView{}
+	s.query.options.WithSimulated = len(a.panes.open) > 0
+	for _, p := range a.panes.open {
+		if !p.Spec.Info.Simulated {
+			s.query.options.WithSimulated = false
+		}
+	}
+	a.open(s)
+	return s.rate(a)
+}
+
+// rate computes the ratings outside Update; what is there stays in view until then.
+func (s *ratingsView) rate(a *app) tea.Cmd {
+	store, ctx, q := a.cfg.Store, a.ctx, s.query
+	return tell(s, func() tea.Msg {
+		list, err := store.Votes(ctx, session.VoteFilter{Tag: q.tag})
+		votes := make([]compare.Vote, len(list))
+		for i, v := range list {
+			votes[i] = compare.Vote(v)
+		}
+		return ratedMsg{q, compare.Rate(votes, q.options), err}
+	})
+}
+
+func (s *ratingsView) heard(_ *app, msg tea.Msg) tea.Cmd {
+	m, ok := msg.(ratedMsg)
+	if !ok || m.query != s.query { // an answer to what was asked before
+		return nil
+	}
+	s.ratings, s.err, s.top = &m.ratings, m.err, 0
+	return nil
+}
+
+func (s *ratingsView) heading(*app) string {
+	title := "Ratings · by contender"
+	if s.query.options.ByModel {
+		title = "Ratings · by model"
+	}
+	if s.query.tag != "" {
+		title += " · #" + text.OneLine(s.query.tag)
+	}
+	if s.query.options.BlindOnly {
+		title += " · blind votes only"
+	}
+	if s.query.options.WithSimulated {
+		title += " · with simulated answers"
+	}
+	return title
+}
+
+func (s *ratingsView) hints(a *app) []string {
+	o := s.query.options
+	word := func(on bool, yes, no string) string {
+		if on {
+			return yes
+		}
+		return no
+	}
+	hints := []string{"esc close", "tab " + word(o.ByModel, "by contender", "by model"),
+		"↑ ↓ scroll", "b " + word(o.BlindOnly, "all votes", "blind votes only"),
+		"s " + word(o.WithSimulated, "hide", "count") + " simulated answers"}
+	if len(tagsOf(a)) > 0 {
+		hints = append(hints, "t "+word(s.query.tag == "", "this session's tag", "other tag"))
+	}
+	return hints
+}
+
+// tagsOf are the tags of the session on the screen.
+func tagsOf(a *app) []string {
+	if a.sess == nil {
+		return nil
+	}
+	return a.sess.Tags
+}
+
+// room is large enough for the report, so the overlay keeps its size while it is computed.
+func (s *ratingsView) room(a *app, w, h int) (int, int) {
+	w = min(w, 140)
+	return w, min(h, max(12, len(s.text(a.theme.Styles, w))))
+}
+
+func (s *ratingsView) text(t theme.Styles, w int) []string {
+	switch {
+	case s.err != nil:
+		return text.Wrap(text.OneLine(s.err.Error()), w)
+	case s.ratings == nil:
+		return []string{t.Dim.Render("computing…")}
+	case s.ratings.Summary.Votes == 0:
+		return text.Wrap("There is no vote yet. In a pane, v says that its answer is the best, and "+
+			"V opens a ballot.", w)
+	}
+	return report.RatingsLines(t, *s.ratings, w)
+}
+
+func (s *ratingsView) view(a *app, w, h int) ([]string, *tea.Cursor) {
+	return s.window(a.theme.Styles, s.text(a.theme.Styles, w), h), nil
+}
+
+func (s *ratingsView) press(a *app, k tea.KeyPressMsg) tea.Cmd {
+	o := &s.query.options
+	switch name := k.String(); {
+	case closes(k), name == "q", a.keys.Find(k, keys.InPrompt) == keys.Ratings:
+		a.leave()
+		return nil
+	case name == "tab":
+		o.ByModel = !o.ByModel
+	case name == "b":
+		o.BlindOnly = !o.BlindOnly
+	case name == "s":
+		o.WithSimulated = !o.WithSimulated
+	case name == "t":
+		s.query.tag = s.nextTag(a)
+	default:
+		s.top += scrolled(a.keys.find(k, keys.InPane), s.high)
+		return nil
+	}
+	return s.rate(a)
+}
+
+// nextTag is the tag of the session on the screen after the present one, "" after the last.
+func (s *ratingsView) nextTag(a *app) string {
+	tags := append(slices.Clone(tagsOf(a)), "")
+	return tags[(slices.Index(tags, s.query.tag)+1)%len(tags)]
+}
+
+func (s *ratingsView) click(*app, int, int) tea.Cmd { return nil }

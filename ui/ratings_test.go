@@ -1,0 +1,46 @@
+package ui
+
+import (
+	"testing"
+
+	"lineup/registry"
+)
+
+func TestRatingsOverlay(t *testing.T) {
+	cfg := Config{Panes: []registry.Spec{counting("p/one").spec(), counting("p/two").spec()}}
+	kept(t, cfg, func(d *realDriver) {
+		d.press("f3")
+		d.wantSees("Ratings · by contender", "There is no vote yet.", "tab by model")
+		d.press("esc", "lit:hi", "enter", "alt+1", "v", "f3")
+		d.wantSees("1 vote", "  1 p/one", "  2 p/two", "– not enough votes: a rank needs 5", "wins of the row over the column")
+		d.press("b")
+		d.wantSees("blind votes only", "1 vote · 1 left out by their marks", "b all votes")
+		d.press("b", "tab")
+		d.wantSees("Ratings · by model", "  1 p/one", "tab by contender")
+		d.press("f3")
+		d.wantNot("Ratings ·")
+		if err := d.store.Tag(t.Context(), d.app.sess.ID, "demo"); err != nil {
+			t.Fatal(err)
+		}
+		d.app.sess.Tags = []string{"demo", "other"}
+		d.press("f3", "t")
+		d.wantSees("#demo", "1 vote")
+		d.press("t")
+		d.wantSees("#other", "There is no vote yet.")
+		d.press("t")
+		d.wantNot("#other")
+		d.wantSees("1 vote")
+	})
+}
+
+// Simulated answers count where every pane is simulated, and elsewhere on demand.
+func TestRatingsOfSimulatedAnswers(t *testing.T) {
+	one, two := counting("p/one").spec(), counting("p/two").spec()
+	one.Info.Simulated, two.Info.Simulated = true, true
+	kept(t, Config{Panes: []registry.Spec{one, two}}, func(d *realDriver) {
+		d.press("f3")
+		d.wantSees("with simulated answers", "s hide simulated answers")
+		d.press("s")
+		d.wantNot("with simulated")
+	})
+}

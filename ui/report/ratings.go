@@ -1,0 +1,233 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/compare"
+	"lineup/ui/text"
+	"lineup/ui/theme"
+)
+
+// Ratings lays ratings out in lines of at most width cells, styled with the terminal's own sixteen
+// colours.
+func Ratings(r compare.Ratings, width int) string {
+	return strings.Join(RatingsLines(theme.New("terminal", nil, false, colorprofile.ANSI), r,
+		width), "\n") + "\n"
+}
+
+// RatingsLines are how many votes there are, a bar with its interval for each contender, and how
+// often each beats each other.
+func RatingsLines(t theme.Styles, r compare.Ratings, width int) []string {
+	var rows []string
+	for _, line := range text.Wrap(votesLine(r.Summary), max(1, width-1)) {
+		rows = append(rows, " "+t.Strong.Render(line))
+	}
+	rows = append(append(rows, ""), ratingRows(t, r, width)...)
+	for _, x := range r.Ratings {
+		if x.Rank == nil {
+			rows = append(rows, " "+t.Dim.Render(fmt.Sprintf("– not enough votes: a rank needs %d",
+				compare.MinVotes)))
+			break
+		}
+	}
+	if len(r.Ratings) > 1 {
+		rows = append(append(rows, ""), pairRows(t, r, width)...)
+	}
+	for i, row := range rows {
+		rows[i] = ansi.Truncate(row, width, "…")
+	}
+	return rows
+}
+
+// votesLine counts the votes, and says why some do not count.
+func votesLine(s compare.Summary) string {
+	parts := []string{text.Grouped(s.Votes) + " " + text.Plural(s.Votes, "vote")}
+	for _, part := range []struct {
+		n    int
+		says string
+	}{{s.AllBad, "found all answers bad"}, {s.LeftOut, "left out by their marks"}} {
+		if part.n > 0 {
+			parts = append(parts, text.Grouped(part.n)+" "+part.says)
+		}
+	}
+	if s.BadLines > 0 {
+		parts = append(parts, fmt.Sprintf("%d bad %s", s.BadLines, text.Plural(s.BadLines, "line")))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// Widths of the parts of a rating's line.
+const (
+	numberWidth = 4 // " 12 " before the name
+	leastTrack  = 21
+	mostTrack   = 61
+)
+
+// ratingColumn is a number of a rating, to the right under its heading.
+type ratingColumn struct {
+	head  string
+	width int
+	cell  func(x *compare.Rating) string
+}
+
+// ratingColumnsIn are as many columns as a width has room for, and how much of it they take.
+func ratingColumnsIn(width int) (columns []ratingColumn, used int) {
+	for _, c := range []ratingColumn{
+		{"rank", 4, func(x *compare.Rating) string {
+			if x.Rank == nil {
+				return "–"
+			}
+			return strconv.Itoa(*x.Rank)
+		}},
+		{"wins", 5, func(x *compare.Rating) string { return inPercent(x.P) + " %" }},
+		{"95 %", 6, func(x *compare.Rating) string { return span(x.Low, x.High) }},
+		{"votes", 6, func(x *compare.Rating) string { return text.Grouped(x.Votes) }},
+		{"best", 6, func(x *compare.Rating) string { return text.Grouped(x.Best) }},
+		{"worse", 6, func(x *compare.Rating) string { return text.Grouped(x.Worse) }},
+	} {
+		if used+statsGap+c.width > width {
+			break
+		}
+		used += statsGap + c.width
+		columns = append(columns, c)
+	}
+	return columns, used
+}
+
+func ratingRows(t theme.Styles, r compare.Ratings, width int) []string {
+	name := ansi.StringWidth("contender")
+	for _, x := range r.Ratings {
+		name = max(name, ansi.StringWidth(text.OneLine(x.Contender.Label)))
+	}
+	name = min(name, max(minName, width/nameShare))
+	columns, used := ratingColumnsIn(width - numberWidth - name)
+	track := min(width-numberWidth-name-used-statsGap, mostTrack)
+	track -= 1 - track%2 // so that one cell is in the middle
+	head := text.Spaces(numberWidth) + text.Pad("contender", name)
+	for _, c := range columns {
+		head += text.Spaces(statsGap) + fmt.Sprintf("%*s", c.width, c.head)
+	}
+	if track >= leastTrack {
+		half := (track - 1) / 2
+		head += text.Spaces(statsGap) + text.Pad("0 %", half-1) + "50 %" +
+			fmt.Sprintf("%*s", track-half-3, "100 %")
+	}
+	rows := []string{t.Dim.Render(head)}
+	for i := range r.Ratings {
+		x := &r.Ratings[i]
+		row := fmt.Sprintf("%3d ", i+1) + text.Pad(text.CutFront(text.OneLine(x.Contender.Label),
+			name), name)
+		for _, c := range columns {
+			row += text.Spaces(statsGap) + fmt.Sprintf("%*s", c.width, c.cell(x))
+		}
+		if track >= leastTrack {
+			row += text.Spaces(statsGap) + intervalBar(t, x, track)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func inPercent(p float64) string { return strconv.FormatFloat(100*p, 'f', 0, 64) }
+
+// span is an interval in percent.
+func span(low, high float64) string { return inPercent(low) + "–" + inPercent(high) }
+
+// intervalBar draws the interval on a track from 0 to 100 %, with the value and the middle.
+func intervalBar(t theme.Styles, x *compare.Rating, track int) string {
+	at := func(p float64) int { return int(math.Round(p * float64(track-1))) }
+	var b strings.Builder
+	for i := range track {
+		switch {
+		case i == at(x.P):
+			b.WriteString(t.Strong.Render("●"))
+		case i >= at(x.Low) && i <= at(x.High):
+			b.WriteString("━")
+		case i == (track-1)/2:
+			b.WriteString(t.Dim.Render("┊"))
+		default:
+			b.WriteString(t.Dim.Render("·"))
+		}
+	}
+	return b.String()
+}
+
+const (
+	pairCell  = 5  // " 100 "
+	pairWide  = 12 // " 73 23–96  "
+	pairsHead = "wins of the row over the column, %"
+)
+
+// pairRows is a table of rows over columns, both numbered as the ratings are. Where there is room,
+// a cell has its interval too. It is strong where the interval does not hold 50 %, and dim where
+// the two never met.
+func pairRows(t theme.Styles, r compare.Ratings, width int) []string {
+	n := len(r.Ratings)
+	place := map[string]int{}
+	for i, x := range r.Ratings {
+		place[x.Contender.ID] = i
+	}
+	cells := make([][]*compare.Pair, n)
+	for i := range cells {
+		cells[i] = make([]*compare.Pair, n)
+	}
+	for i := range r.Pairs {
+		p := &r.Pairs[i]
+		cells[place[p.A]][place[p.B]] = p
+	}
+	cell := pairWide
+	if numberWidth+n*cell > width {
+		cell = pairCell
+	}
+	shown := min(n, max(1, (width-numberWidth)/cell))
+	head := text.Spaces(numberWidth)
+	for j := range shown {
+		head += text.Pad(fmt.Sprintf("%3d", j+1), cell)
+	}
+	rows := []string{" " + t.Dim.Render(pairsHead), t.Dim.Render(strings.TrimRight(head, " "))}
+	for i := range n {
+		row := fmt.Sprintf("%3d ", i+1)
+		for j := range shown {
+			row += pairText(t, cells[i][j], cells[j][i], cell)
+		}
+		rows = append(rows, strings.TrimRight(row, " "))
+	}
+	if shown < n {
+		rows = append(rows, " "+t.Dim.Render(fmt.Sprintf("%d more columns; ratings --json has all",
+			n-shown)))
+	}
+	return rows
+}
+
+// pairText is one cell. over is the pair as it is, under the pair the other way round; one of them
+// is there, or none on the diagonal.
+func pairText(t theme.Styles, over, under *compare.Pair, cell int) string {
+	var p, low, high float64
+	votes := 0
+	switch {
+	case over != nil:
+		p, low, high, votes = over.P, over.Low, over.High, over.Votes
+	case under != nil:
+		p, low, high, votes = 1-under.P, 1-under.High, 1-under.Low, under.Votes
+	default:
+		return t.Dim.Render(text.Pad("  –", cell))
+	}
+	says := fmt.Sprintf("%3s", inPercent(p))
+	if cell == pairWide {
+		says += " " + span(low, high)
+	}
+	says = text.Pad(says, cell)
+	switch {
+	case votes == 0:
+		return t.Dim.Render(says)
+	case low > 0.5, high < 0.5:
+		return t.Strong.Render(says)
+	}
+	return says
+}
