@@ -177,7 +177,7 @@ func (g *globals) promptOf(ctx context.Context, args []string) (string, error) {
 type printer interface {
 	// event is called for each event, after a batch of them has been applied to the reply.
 	event(r *session.Reply, ev providers.Event) error
-	// close is called when all replies have ended.
+	// close is called when all replies have ended and are saved, or cannot be.
 	close() error
 }
 
@@ -199,7 +199,7 @@ type question struct {
 func (q *question) run(ctx context.Context) error {
 	t := q.begin(time.Now())
 	if p, ok := q.show.(*jsonPrinter); ok {
-		p.turn = t
+		p.turn, p.keeper = t, q.keeper
 	}
 	unread := q.keeper.Follow(ctx, t, func(r *session.Reply, events []providers.Event) error {
 		for _, ev := range events {
@@ -209,10 +209,10 @@ func (q *question) run(ctx context.Context) error {
 		}
 		return nil
 	})
+	saved := q.settle(ctx, t)
 	if unread == nil {
 		unread = q.show.close()
 	}
-	saved := q.settle(ctx, t)
 	switch {
 	case errors.Is(unread, syscall.EPIPE): // which is no news to the reader that left
 		return errFailed
@@ -272,11 +272,14 @@ func (q *question) settle(ctx context.Context, t *turn.Turn) (saved bool) {
 	return false
 }
 
-// jsonPrinter prints one record a reply, when it has ended.
+// jsonPrinter prints one record a reply, when it has ended. While another program holds the store
+// the ids are not known yet, and records wait for them, at the longest until close.
 type jsonPrinter struct {
-	out  io.Writer
-	tell *teller
-	turn *turn.Turn
+	out    io.Writer
+	tell   *teller
+	turn   *turn.Turn
+	keeper *turn.Keeper
+	ended  []*session.Reply // that wait for their ids, in order of completion
 }
 
 // askRecord is the record of lineup ask --json: the reply, and where it belongs.
@@ -293,15 +296,26 @@ func (p *jsonPrinter) event(r *session.Reply, ev providers.Event) error {
 	if p.tell.live {
 		p.tell.event(r, ev)
 	}
-	if ev.Type != providers.EventEnd {
+	if ev.Type == providers.EventEnd {
+		p.ended = append(p.ended, r)
+	}
+	if p.turn.Record.ID == "" && p.keeper.Waits() {
 		return nil
 	}
-	record := askRecord{Reply: r, Prompt: p.turn.Record.Prompt,
-		Attachments: attachmentRecords(p.turn.Record.Attachments)}
-	if id := p.turn.Record.ID; id != "" {
-		record.Session, record.Turn = &p.turn.Session.ID, &id
-	}
-	return printJSON(p.out, record)
+	return p.close()
 }
 
-func (p *jsonPrinter) close() error { return nil }
+func (p *jsonPrinter) close() error {
+	for _, r := range p.ended {
+		record := askRecord{Reply: r, Prompt: p.turn.Record.Prompt,
+			Attachments: attachmentRecords(p.turn.Record.Attachments)}
+		if id := p.turn.Record.ID; id != "" {
+			record.Session, record.Turn = &p.turn.Session.ID, &id
+		}
+		if err := printJSON(p.out, record); err != nil {
+			return err
+		}
+	}
+	p.ended = p.ended[:0]
+	return nil
+}

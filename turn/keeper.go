@@ -52,6 +52,9 @@ func (k *Keeper) Store() *session.Store { return k.store }
 // Err says why something that was said is not in the store. It is nil while nothing is missing.
 func (k *Keeper) Err() error { return k.err }
 
+// Waits reports whether another program holds the store: what it refused it may take later.
+func (k *Keeper) Waits() bool { return passes(k.err) }
+
 // Begin takes a turn that has not started. The requests go out, in ctx, after the next job: by then
 // the turn is in the store, or it is known that the store does not take it.
 func (k *Keeper) Begin(ctx context.Context, t *Turn) {
