@@ -52,6 +52,7 @@ type Role string
 const (
 	User      Role = "user"
 	Assistant Role = "assistant"
+	Tool      Role = "tool" // what a tool gave back; each dialect writes it in its own way
 )
 
 // Message is one entry of a conversation.
@@ -59,6 +60,16 @@ type Message struct {
 	Role        Role         `json:"role"`
 	Content     string       `json:"content"`
 	Attachments []Attachment `json:"-"` // of the user; each dialect writes them in its own way
+
+	Calls  []ToolUse `json:"-"` // that the assistant made after its words
+	Result *ToolUse  `json:"-"` // of a message with the role Tool: the call that Content answers
+}
+
+// ToolUse is a call of a tool in a conversation.
+type ToolUse struct {
+	ID        string
+	Name      string
+	Arguments string // JSON text, or whatever the model wrote
 }
 
 // Params are the sampling settings of a model. What is nil or empty is not sent, so that the

@@ -192,7 +192,8 @@ func (s *Store) Session(ctx context.Context, id string) (*Session, error) {
 func (s *Store) readTurns(ctx context.Context, tx *sql.Tx, sess *Session, n int64) (map[int64]*Turn,
 	error) {
 	rows, err := tx.QueryContext(ctx,
-		`SELECT n, id, created_at, prompt, promoted FROM turns WHERE session = ? ORDER BY n`, n)
+		`SELECT n, id, created_at, prompt, promoted, tool_result FROM turns
+			WHERE session = ? ORDER BY n`, n)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +202,8 @@ func (s *Store) readTurns(ctx context.Context, tx *sql.Tx, sess *Session, n int6
 	for rows.Next() {
 		var turn, created int64
 		t := &Turn{}
-		if err := rows.Scan(&turn, &t.ID, &created, &t.Prompt, &t.Promoted); err != nil {
+		if err := rows.Scan(&turn, &t.ID, &created, &t.Prompt, &t.Promoted,
+			&t.ToolResult); err != nil {
 			return nil, err
 		}
 		t.CreatedAt = time.UnixMilli(created).UTC()

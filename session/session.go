@@ -39,7 +39,9 @@ type Turn struct {
 	Alternatives []*Reply // the others, by slot and take
 	// the slot whose answer all panes go on from; nil: each goes on from its own
 	Promoted *int
-	Votes    []*Vote // one a voter, the oldest first
+	// Prompt is the result of the tools that the answers before call, typed by hand
+	ToolResult bool
+	Votes      []*Vote // one a voter, the oldest first
 }
 
 // titleRunes bounds a title made from a prompt, in characters.
@@ -56,35 +58,4 @@ func TitleOf(prompt string) string {
 		}
 	}
 	return "untitled"
-}
-
-// sentTo is the prompt as a slot got it, or as the given reply's slot did where this one was not
-// asked. Servers reuse what they have read, so a conversation never changes before its end.
-func (t *Turn) sentTo(slot int, r *Reply) providers.Message {
-	if own := t.Reply(slot); own != nil {
-		r = own
-	}
-	m := t.Asked()
-	if r.Contender != nil && m.Role == providers.User {
-		m.Content = r.Contender.Settings.Fill(m.Content)
-	}
-	return m
-}
-
-// History gives the conversation of a slot for its next request: every prompt that the slot
-// answered, with its answer, or with the one that was promoted into all panes. A turn without an
-// answer text is left out, prompt and all, so that roles keep alternating.
-func (s *Session) History(slot int) []providers.Message {
-	var h []providers.Message
-	for _, t := range s.Turns {
-		r := t.GoesOnFrom(slot)
-		if r == nil {
-			continue
-		}
-		if text := r.VisibleText(); text != "" {
-			h = append(h, t.sentTo(slot, r),
-				providers.Message{Role: providers.Assistant, Content: text})
-		}
-	}
-	return h
 }

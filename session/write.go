@@ -98,8 +98,18 @@ func (s *Store) insertSession(ctx context.Context, tx *sql.Tx, sess *Session) (n
 // once.
 func (s *Store) AddTurn(ctx context.Context, sessionID, prompt string, replies []*Reply,
 	files ...providers.Attachment) (*Turn, error) {
+	return s.addTurn(ctx, sessionID, &Turn{Prompt: prompt, Attachments: files, Replies: replies})
+}
+
+// AddResult is AddTurn for the result of tools, typed by hand.
+func (s *Store) AddResult(ctx context.Context, sessionID, result string, replies []*Reply) (*Turn,
+	error) {
+	return s.addTurn(ctx, sessionID, &Turn{Prompt: result, ToolResult: true, Replies: replies})
+}
+
+func (s *Store) addTurn(ctx context.Context, sessionID string, t *Turn) (*Turn, error) {
 	const op = "save the prompt"
-	t := &Turn{Prompt: prompt, Attachments: files, CreatedAt: inMillis(s.now()), Replies: replies}
+	t.CreatedAt = inMillis(s.now())
 	owner, err := s.owner.acquire(s.ids, s.now())
 	if err != nil {
 		return nil, s.fail(ctx, op, err)
@@ -125,9 +135,9 @@ func (s *Store) insertTurn(ctx context.Context, tx *sql.Tx, session int64, t *Tu
 		return err
 	}
 	var turn int64
-	err = tx.QueryRowContext(ctx, `INSERT INTO turns (id, session, created_at, prompt, promoted)
-		VALUES (?, ?, ?, ?, ?) RETURNING n`,
-		t.ID, session, t.CreatedAt.UnixMilli(), t.Prompt, t.Promoted).Scan(&turn)
+	err = tx.QueryRowContext(ctx, `INSERT INTO turns (id, session, created_at, prompt, promoted,
+		tool_result) VALUES (?, ?, ?, ?, ?, ?) RETURNING n`,
+		t.ID, session, t.CreatedAt.UnixMilli(), t.Prompt, t.Promoted, t.ToolResult).Scan(&turn)
 	if err != nil {
 		return err
 	}

@@ -166,7 +166,7 @@ func (k *Keeper) enter(j *Job, t *Turn) {
 		sess, copies = k.append(j, t.Session, earlier)
 	}
 	id, prompt, replies := t.Record.ID, t.Record.Prompt, snapshots(t.Replies)
-	files := t.Record.Attachments
+	files, result := t.Record.Attachments, t.Record.ToolResult
 	write := func(ctx context.Context, store *session.Store) error {
 		if t.again {
 			if id == "" { // it is the last of those that have just been written
@@ -174,7 +174,13 @@ func (k *Keeper) enter(j *Job, t *Turn) {
 			}
 			return store.AddAlternatives(ctx, id, replies)
 		}
-		stored, err := store.AddTurn(ctx, sess.ID, prompt, replies, files...)
+		add := func() (*session.Turn, error) {
+			if result {
+				return store.AddResult(ctx, sess.ID, prompt, replies)
+			}
+			return store.AddTurn(ctx, sess.ID, prompt, replies, files...)
+		}
+		stored, err := add()
 		if err == nil {
 			id = stored.ID
 		}

@@ -79,6 +79,9 @@ func Request(to registry.Spec, system string, messages ...providers.Message) pro
 	}
 	messages = slices.Clone(messages)
 	for i := range slices.Backward(messages) { // those before it stand as they were sent
+		if messages[i].Role == providers.Tool { // a result stands as it is
+			break
+		}
 		if m := &messages[i]; m.Role == providers.User {
 			m.Content = to.Info.Contender.Settings.Fill(m.Content)
 			break

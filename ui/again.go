@@ -27,10 +27,10 @@ func lastAsked(s *session.Session, slot int) (*session.Turn, int) {
 	return nil, -1
 }
 
-// before is the conversation of a slot before one turn of a session.
-func before(s *session.Session, slot, turn int) []providers.Message {
+// messagesFor is what a slot is sent for one turn of a session.
+func messagesFor(s *session.Session, slot, turn int) []providers.Message {
 	earlier := session.Session{Turns: s.Turns[:turn]}
-	return earlier.History(slot)
+	return earlier.Next(slot, s.Turns[turn])
 }
 
 // again asks one pane its last prompt once more. The former reply stays as an alternative of the
@@ -47,8 +47,7 @@ func (a *app) again(p *pane.Pane) tea.Cmd {
 	if a.overBudget(fmt.Sprintf("again %d", p.Slot), a.guessOf(p, t.Prompt), keys.Again) {
 		return nil
 	}
-	asked := t.Asked()
-	return a.repeat(p, t, append(before(a.sess, p.Slot, i), asked), "")
+	return a.repeat(p, t, messagesFor(a.sess, p.Slot, i), "")
 }
 
 // goOn has one pane continue a truncated answer. The model gets its own text as the beginning of
@@ -72,8 +71,7 @@ func (a *app) goOn(p *pane.Pane) tea.Cmd {
 	if a.overBudget(fmt.Sprintf("go on %d", p.Slot), a.guessOf(p, t.Prompt+said), keys.Continue) {
 		return nil
 	}
-	asked := t.Asked()
-	return a.repeat(p, t, append(before(a.sess, p.Slot, i), asked,
+	return a.repeat(p, t, append(messagesFor(a.sess, p.Slot, i),
 		providers.Message{Role: providers.Assistant, Content: said}), said)
 }
 

@@ -246,7 +246,7 @@ func TestAnotherModelTakesThePaneAndIsAskedTheSame(t *testing.T) {
 		d.press("down", "enter")
 		d.settle()
 		d.wantSees("1 other · x", "here I am", "turn 1", "2/2")
-		if got := fmt.Sprint(other.asked[0].Messages); got != "[{user tell me []}]" {
+		if got := talkOf(other.asked[0].Messages); got != "user:tell me" {
 			t.Errorf("the other model was asked %s", got)
 		}
 	})

@@ -60,9 +60,15 @@ func (a *app) ask(
 	if a.sess == nil {
 		a.sess = turn.NewSession(prompt, a.cfg.System, a.panes.contenders(), now)
 	}
-	t := turn.New(a.sess, prompt, now)
+	return asking(a, turn.New(a.sess, prompt, now), panes, messages)
+}
+
+// asking asks some panes for a turn.
+func asking(
+	a *app, t *turn.Turn, panes []*pane.Pane, messages func(*pane.Pane) []providers.Message,
+) tea.Cmd {
 	for _, p := range panes {
-		reply := t.Ask(p.Slot, p.Spec, messages(p), a.money.calibration, now)
+		reply := t.Ask(p.Slot, p.Spec, messages(p), a.money.calibration, t.Record.CreatedAt)
 		p.Add(t.Record, reply)
 		p.ToEnd()
 	}

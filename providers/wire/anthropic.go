@@ -39,10 +39,12 @@ func (anthropic) frames(r io.Reader, came func() time.Time) frameReader {
 func (anthropic) decoder() decoder { return &messageDecoder{} }
 
 func (anthropic) body(model string, params providers.Params, req providers.Request) map[string]any {
-	messages := written(req.Messages, writeClaude)
+	messages := joinedResults(written(req.Messages, writeClaude))
 	if n := len(messages); n > 0 && messages[n-1].Role == providers.Assistant {
 		// A prefix for the answer must not end in white space.
-		messages[n-1].Content = strings.TrimRight(req.Messages[n-1].Content, " \t\r\n")
+		if text, ok := messages[n-1].Content.(string); ok {
+			messages[n-1].Content = strings.TrimRight(text, " \t\r\n")
+		}
 	}
 	maxTokens := anthropicMaxTokens
 	if params.MaxTokens != nil {

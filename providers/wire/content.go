@@ -14,6 +14,11 @@ type message struct {
 	Images  [][]byte       `json:"images,omitempty"`
 	// marks the beginning of the answer, for Mistral and DeepSeek
 	Prefix bool `json:"prefix,omitempty"`
+
+	// of Chat Completions and Ollama: the calls of an answer, and which of them a result answers
+	ToolCalls  []any  `json:"tool_calls,omitempty"`
+	ToolCallID string `json:"tool_call_id,omitempty"`
+	ToolName   string `json:"tool_name,omitempty"`
 }
 
 // part is one entry of a content that is a list.
@@ -58,6 +63,9 @@ func parted(m providers.Message, textType string, file func(providers.Attachment
 // https://developers.openai.com/api/docs/guides/file-inputs
 // https://openrouter.ai/docs/features/multimodal/pdfs
 func writeChat(m providers.Message) message {
+	if len(m.Calls) > 0 || m.Result != nil {
+		return writeChatUse(m)
+	}
 	return parted(m, "text", func(a providers.Attachment) part {
 		if a.IsImage() {
 			return part{"type": "image_url", "image_url": part{"url": dataURL(a)}}
@@ -70,6 +78,9 @@ func writeChat(m providers.Message) message {
 // https://platform.claude.com/docs/en/build-with-claude/vision
 // https://platform.claude.com/docs/en/build-with-claude/pdf-support
 func writeClaude(m providers.Message) message {
+	if len(m.Calls) > 0 || m.Result != nil {
+		return writeClaudeUse(m)
+	}
 	return parted(m, "text", func(a providers.Attachment) part {
 		source := part{"type": "base64", "media_type": a.Type, "data": a.Data}
 		if a.IsImage() {
@@ -83,6 +94,9 @@ func writeClaude(m providers.Message) message {
 // https://docs.ollama.com/api/chat
 func writeOllama(m providers.Message) message {
 	out := message{Role: m.Role, Content: m.Text()}
+	if len(m.Calls) > 0 || m.Result != nil {
+		return writeOllamaUse(m)
+	}
 	for _, a := range m.Files() {
 		out.Images = append(out.Images, a.Data)
 	}

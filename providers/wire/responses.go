@@ -59,9 +59,17 @@ type inputPart struct {
 }
 
 // inputItems writes a conversation as the items of the API.
-func inputItems(messages []providers.Message) []inputItem {
-	items := make([]inputItem, 0, len(messages))
+func inputItems(messages []providers.Message) []any {
+	items := make([]any, 0, len(messages))
 	for _, m := range messages {
+		if m.Result != nil {
+			items = append(items, resultItem(m))
+			continue
+		}
+		if len(m.Calls) > 0 && m.Content == "" {
+			items = append(items, callItems(m)...)
+			continue
+		}
 		kind := "input_text"
 		if m.Role == providers.Assistant {
 			kind = "output_text"
@@ -72,6 +80,7 @@ func inputItems(messages []providers.Message) []inputItem {
 		}
 		items = append(items, inputItem{Type: "message", Role: m.Role,
 			Content: append(content, inputPart{kind, m.Text()})})
+		items = append(items, callItems(m)...)
 	}
 	return items
 }

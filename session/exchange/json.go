@@ -46,8 +46,10 @@ type turnRecord struct {
 	Files     []attachmentRecord `json:"attachments,omitempty"`
 	CreatedAt string             `json:"created_at"`
 	// the slot whose answer all panes go on from
-	Promoted *int          `json:"promoted,omitempty"`
-	Replies  []replyRecord `json:"replies"`
+	Promoted *int `json:"promoted,omitempty"`
+	// the prompt is the result of the tools that the answers before call
+	ToolResult bool          `json:"tool_result,omitempty"`
+	Replies    []replyRecord `json:"replies"`
 	// further answers of a slot to the same prompt
 	Others []replyRecord `json:"alternatives,omitempty"`
 	Votes  []voteRecord  `json:"votes,omitempty"`
@@ -114,7 +116,8 @@ func WriteJSON(w io.Writer, s *session.Session) error {
 		Turns:    make([]turnRecord, 0, len(s.Turns))}
 	for _, t := range s.Turns {
 		e := turnRecord{ID: t.ID, Prompt: t.Prompt, Files: attachmentRecords(t.Attachments),
-			CreatedAt: stampOf(t.CreatedAt), Promoted: t.Promoted, Replies: []replyRecord{}}
+			CreatedAt: stampOf(t.CreatedAt), Promoted: t.Promoted, ToolResult: t.ToolResult,
+			Replies: []replyRecord{}}
 		for _, r := range t.Replies {
 			if r != nil {
 				e.Replies = append(e.Replies, recordOf(r, s.System))

@@ -69,7 +69,7 @@ func conversation(s *session.Session, slot int) []providers.Message {
 		if i == last {
 			r = t.Reply(slot)
 		}
-		if !whole(r) {
+		if !whole(r) || t.ToolResult { // the calls before it are no text
 			continue
 		}
 		if len(out) == 0 && system != "" {

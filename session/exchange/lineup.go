@@ -68,7 +68,8 @@ func (rec sessionRecord) session() (s *session.Session, err error) {
 }
 
 func (rec turnRecord) turn(where, system string) (t *session.Turn, err error) {
-	t = &session.Turn{ID: rec.ID, Prompt: rec.Prompt, Promoted: rec.Promoted}
+	t = &session.Turn{ID: rec.ID, Prompt: rec.Prompt, Promoted: rec.Promoted,
+		ToolResult: rec.ToolResult}
 	if t.CreatedAt, err = parseStamp(where+".created_at", rec.CreatedAt); err != nil {
 		return nil, err
 	}

@@ -194,3 +194,13 @@ func FuzzImportJSON(f *testing.F) {
 		})
 	})
 }
+
+// What a tool gave back is marked as such, and stays so.
+func TestToolResultsMakeTheRoundTrip(t *testing.T) {
+	s := &session.Session{ID: "20261123-130412-aaz0v", Title: "t", CreatedAt: enter(), UpdatedAt: enter(), Turns: []*session.Turn{
+		{ID: "01m8483h70ajpb49b09s381p1m", Prompt: "21", ToolResult: true, CreatedAt: enter(), Replies: []*session.Reply{answered(0, "p/m", "warm")}}}}
+	first := exported(t, s)
+	if again := exported(t, one(t, first)); again != first || !strings.Contains(first, `"tool_result": true`) {
+		t.Errorf("%s\nwant\n%s", again, first)
+	}
+}

@@ -69,6 +69,7 @@ const (
 	VoteBest  Action = "vote_best"
 	Ballot    Action = "ballot"
 	Unvote    Action = "take_back_vote"
+	Result    Action = "tool_result"
 	Recall    Action = "recall_previous"
 	Forward   Action = "recall_next"
 )

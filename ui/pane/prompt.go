@@ -26,9 +26,9 @@ func (t *View) promptLines(l Look) []markdown.Row {
 	prompt = strings.Trim(l.Reading.Clusters.Screen(providers.Clean(prompt)), "\n")
 	var rows []markdown.Row
 	if l.ShowPrompt {
-		rows = promptParagraph(prompt, room, l.Theme.Strong)
+		rows = t.promptParagraph(prompt, room, l.Theme.Strong)
 	} else {
-		rows = promptBeginning(prompt, room, l)
+		rows = t.promptBeginning(prompt, room, l)
 	}
 	if marks != "" {
 		rows[0].Text = text.Pad(rows[0].Text, room) + " " + l.Theme.Dim.Render(marks)
@@ -36,16 +36,21 @@ func (t *View) promptLines(l Look) []markdown.Row {
 	return rows
 }
 
-func promptParagraph(prompt string, width int, style lipgloss.Style) []markdown.Row {
-	return paragraph("› ", "  ", prompt, width, style)
+// promptParagraph marks a prompt, or the result of a tool.
+func (t *View) promptParagraph(prompt string, width int, style lipgloss.Style) []markdown.Row {
+	mark := "› "
+	if t.Turn.ToolResult {
+		mark = "ƒ "
+	}
+	return paragraph(mark, "  ", prompt, width, style)
 }
 
 // promptBeginning is the first rows of a prompt. It lays out no more of a long one than it shows.
-func promptBeginning(prompt string, width int, l Look) []markdown.Row {
+func (t *View) promptBeginning(prompt string, width int, l Look) []markdown.Row {
 	some := beginning(prompt, promptRows+1, 16*promptRows*(width+1))
-	rows := promptParagraph(some, width, l.Theme.Strong)
+	rows := t.promptParagraph(some, width, l.Theme.Strong)
 	if len(rows) <= promptRows && len(some) < len(prompt) {
-		rows = promptParagraph(prompt, width, l.Theme.Strong)
+		rows = t.promptParagraph(prompt, width, l.Theme.Strong)
 	}
 	if len(rows) <= promptRows {
 		return rows
