@@ -167,7 +167,7 @@ func statsHeader() []string {
 	return append(h, "tokens_per_second_estimated", "chunk_gap_ms_n", "chunk_gap_ms_p50",
 		"chunk_gap_ms_p95", "chunk_gap_ms_max", "counted_replies", "input_tokens", "output_tokens",
 		"reasoning_tokens", "cache_read_tokens", "estimated_tokens_replies", "cost_usd",
-		"cost_known_replies", "cost_estimated_replies", "cost_unknown_replies", "busy_ms")
+		"cost_known_replies", "cost_estimated_replies", "cost_unknown_replies", "busy_ms", "cached_share")
 }
 
 func statsRecord(s *session.Stats) []string {
@@ -209,7 +209,7 @@ func statsRecord(s *session.Stats) []string {
 		busy = number(s.BusyMS)
 	}
 	return append(r, strconv.Itoa(s.EstimatedTokens), known(s.CostUSD), strconv.Itoa(s.CostKnown),
-		strconv.Itoa(s.CostEstimated), strconv.Itoa(s.CostUnknown), busy)
+		strconv.Itoa(s.CostEstimated), strconv.Itoa(s.CostUnknown), busy, known(s.CachedShare()))
 }
 
 // noFormula keeps a spreadsheet from taking a name for a formula.

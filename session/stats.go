@@ -93,10 +93,25 @@ type Stats struct {
 	BusyMS float64 `json:"busy_ms"` // from request to last token, summed
 }
 
+// CachedShare is the share of the input tokens that servers read from their caches, 0 to 1; nil
+// where no server told of any.
+func (s *Stats) CachedShare() *float64 {
+	if s.Input == 0 || s.CacheRead == 0 {
+		return nil
+	}
+	share := float64(s.CacheRead) / float64(s.Input)
+	return &share
+}
+
 // MarshalJSON gives the record of `lineup stats --json`, in which sums of nothing are unknown and
 // not 0.
 func (s Stats) MarshalJSON() ([]byte, error) {
-	type record Stats
+	type bare Stats
+	type record struct {
+		bare
+		Share *float64 `json:"cached_share"`
+	}
+	all := record{bare(s), s.CachedShare()}
 	var unknown struct {
 		record
 		Input     *int64   `json:"input_tokens"`
@@ -106,9 +121,9 @@ func (s Stats) MarshalJSON() ([]byte, error) {
 		BusyMS    *float64 `json:"busy_ms"`
 	}
 	if s.Counted > 0 {
-		return json.Marshal(record(s))
+		return json.Marshal(all)
 	}
-	unknown.record = record(s)
+	unknown.record = all
 	return json.Marshal(unknown)
 }
 

@@ -442,6 +442,9 @@ func costTable(list []session.Stats) statsTable {
 		}),
 		column("out", list, func(s *session.Stats) string { return countedTokens(s, s.Output) }),
 	}}
+	if slices.ContainsFunc(list, func(s session.Stats) bool { return s.CachedShare() != nil }) {
+		t.cols = append(t.cols, column("cached", list, cachedShare))
+	}
 	for i := range list {
 		usd, _ := text.Value(list[i].CostUSD)
 		t.bars = append(t.bars, statsBar{to: usd})
@@ -459,6 +462,15 @@ func knownCost(s *session.Stats, by int) string {
 		return "–"
 	}
 	return "$?"
+}
+
+// cachedShare is how much of the tokens in servers read from their caches, where they tell of any.
+func cachedShare(s *session.Stats) string {
+	share := s.CachedShare()
+	if share == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%.0f %%", *share*100)
 }
 
 // countedTokens shows a sum of tokens; where no reply told any, there is none.

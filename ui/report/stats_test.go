@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,5 +27,16 @@ func TestStatsTellWhoStoodIn(t *testing.T) {
 	list[0].Asked = list[0].Replies
 	if got := ansi.Strip(Stats(list, 120, time.UTC)); strings.Contains(got, "available") {
 		t.Errorf("nothing was asked elsewhere:\n%s", got)
+	}
+}
+
+// The share of cached tokens is shown where servers tell of any, and no 0 where they do not.
+func TestStatsShowTheCachedShare(t *testing.T) {
+	list := []session.Stats{{By: session.ByModel, Group: "a/cached", Replies: 2, Counted: 2, Input: 1000, CacheRead: 250},
+		{By: session.ByModel, Group: "a/silent", Replies: 1, Counted: 1, Input: 1000}}
+	lines := strings.Split(Stats(list, 160, time.UTC), "\n")
+	i := slices.IndexFunc(lines, func(s string) bool { return strings.Contains(s, "cached") && strings.Contains(s, "COST") })
+	if i < 0 || !strings.Contains(lines[i+1], "25 %") || strings.Contains(lines[i+2], "%") {
+		t.Errorf("%s", strings.Join(lines, "\n"))
 	}
 }
