@@ -167,7 +167,8 @@ func statsHeader() []string {
 	return append(h, "tokens_per_second_estimated", "chunk_gap_ms_n", "chunk_gap_ms_p50",
 		"chunk_gap_ms_p95", "chunk_gap_ms_max", "counted_replies", "input_tokens", "output_tokens",
 		"reasoning_tokens", "cache_read_tokens", "estimated_tokens_replies", "cost_usd",
-		"cost_known_replies", "cost_estimated_replies", "cost_unknown_replies", "busy_ms", "cached_share")
+		"cost_known_replies", "cost_estimated_replies", "cost_unknown_replies", "busy_ms",
+		"cached_share")
 }
 
 func statsRecord(s *session.Stats) []string {

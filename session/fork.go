@@ -29,8 +29,9 @@ func (s *Session) Fork(turns int) *Session {
 // Ended is a copy of the turn for a store that does not have it: without an id, and without the
 // replies that have not ended. What has ended is shared, since nothing changes it.
 func (t *Turn) Ended() *Turn {
-	c := &Turn{Prompt: t.Prompt, ToolResult: t.ToolResult, Attachments: t.Attachments, CreatedAt: t.CreatedAt,
-		Promoted: t.Promoted, Replies: slices.Clone(t.Replies)}
+	c := &Turn{Prompt: t.Prompt, ToolResult: t.ToolResult, Attachments: t.Attachments,
+		CreatedAt: t.CreatedAt,
+		Promoted:  t.Promoted, Replies: slices.Clone(t.Replies)}
 	for i, r := range c.Replies {
 		if r != nil && !r.Status.Final() {
 			c.Replies[i] = nil

@@ -14,8 +14,8 @@ import (
 func (s *Session) History(slot int) []providers.Message { return s.talk(slot).said }
 
 // Next gives the messages that a slot is sent for a turn after those of the session: its
-// conversation, and the prompt without the slot's template. A tool's result answers all calls of the slot's last answer; it is
-// nil for a slot that has made none.
+// conversation, and the prompt without the slot's template. A tool's result answers all calls of
+// the slot's last answer; it is nil for a slot that has made none.
 func (s *Session) Next(slot int, t *Turn) []providers.Message {
 	k := s.talk(slot)
 	messages, ok := k.asked(t, t.Asked())

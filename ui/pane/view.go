@@ -291,8 +291,8 @@ func (t *View) layoutNotes(l Look) []markdown.Row {
 // mostMistakes bounds the mistakes of a JSON answer under it; the table of fields has all.
 const mostMistakes = 5
 
-// layoutChecks shows the calls of tools, and whether the answer is the JSON that was asked for. They
-// may stand apart from the text above them.
+// layoutChecks shows the calls of tools, and whether the answer is the JSON that was asked for.
+// They may stand apart from the text above them.
 func (t *View) layoutChecks(l Look, apart bool) []markdown.Row {
 	r := t.Reply
 	rows := []markdown.Row{}

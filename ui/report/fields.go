@@ -63,7 +63,7 @@ func (t *fieldTable) put(column int, name, text string, bad bool) {
 	c.text, c.bad = text, c.bad || bad
 }
 
-// tableOf compares replies: whether they are the JSON that was asked for, their fields, their calls.
+// tableOf compares replies: whether they are the JSON that was asked for, their fields and calls.
 func tableOf(columns []FieldColumn) []fieldRow {
 	t := &fieldTable{columns: len(columns), at: map[string]int{}}
 	for i, c := range columns {
@@ -143,7 +143,8 @@ func Fields(columns []FieldColumn, th theme.Styles, width int) []string {
 	}
 	line := text.Spaces(name + 2)
 	for _, c := range columns {
-		line += " " + th.Accent(c.Accent).Render(text.Pad(text.Cut(text.OneLine(c.Name), each), each))
+		head := text.Pad(text.Cut(text.OneLine(c.Name), each), each)
+		line += " " + th.Accent(c.Accent).Render(head)
 	}
 	out := []string{strings.TrimRight(line, " ")}
 	for _, r := range rows {
