@@ -285,6 +285,7 @@ type jsonPrinter struct {
 // askRecord is the record of lineup ask --json: the reply, and where it belongs.
 type askRecord struct {
 	*session.Reply
+	System  *string `json:"system,omitempty"` // where it is not the session's
 	Prompt  string  `json:"prompt"`
 	Session *string `json:"session"` // null if it is not saved, as is Turn
 	Turn    *string `json:"turn"`
@@ -309,6 +310,9 @@ func (p *jsonPrinter) close() error {
 	for _, r := range p.ended {
 		record := askRecord{Reply: r, Prompt: p.turn.Record.Prompt,
 			Attachments: attachmentRecords(p.turn.Record.Attachments)}
+		if r.System != p.turn.Session.System {
+			record.System = &r.System
+		}
 		if id := p.turn.Record.ID; id != "" {
 			record.Session, record.Turn = &p.turn.Session.ID, &id
 		}

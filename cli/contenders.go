@@ -85,11 +85,12 @@ func lineupNamed(cfg config.Config, name string) (config.Lineup, error) {
 		return l, usagef("the config has no line-ups; write a section [lineups.%s] with panes",
 			name)
 	}
-	near := config.Nearest(name, names)
-	if len(near) == 0 {
-		near = names
+	if near := config.Nearest(name, names); len(near) > 0 {
+		return l, usagef("no line-up is called %q; did you mean %s?", name,
+			english.WordSeries(near, "or"))
 	}
-	return l, usagef("no line-up is called %q; there are %s", name, english.WordSeries(near, "or"))
+	return l, usagef("no line-up is called %q; the config has %s", name,
+		english.WordSeries(names, "and"))
 }
 
 // open opens the panes of the flags. A system prompt of the command line, in system, holds over
