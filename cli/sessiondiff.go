@@ -170,8 +170,7 @@ func diffText(c compare.Comparison, coloured bool) string {
 		text.WriteString(byLine(providers.Clean(s.A), gone))
 		text.WriteString(byLine(providers.Clean(s.B), come))
 	}
-	return fmt.Sprintf("    %.0f %% of the words are the same\n\n%s\n", 100*c.Similarity,
-		strings.TrimRight(text.String(), "\n"))
+	return fmt.Sprintf("    %s\n\n%s\n", c.InWords(), strings.TrimRight(text.String(), "\n"))
 }
 
 // painted colours a text of one line.

@@ -133,7 +133,7 @@ func TestAgreeOnLongTexts(t *testing.T) {
 	a := Agree(texts)
 	took := time.Since(start)
 	t.Logf("%d facts in %v", len(a.Facts), took)
-	if took > 5*time.Second {
+	if took > 20*time.Second {
 		t.Errorf("took %v", took)
 	}
 }

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,6 +32,15 @@ type Comparison struct {
 	// Similarity is twice the words in common over the words of both, 0 to 1. It is 1 where neither
 	// has a word, and the same in both directions.
 	Similarity float64
+}
+
+// InWords says how similar the texts are: 100 % where all words are the same, 0 % where none is.
+func (c Comparison) InWords() string {
+	percent := int(math.Round(100 * c.Similarity))
+	if c.Similarity > 0 && c.Similarity < 1 {
+		percent = max(1, min(99, percent))
+	}
+	return strconv.Itoa(percent) + " % of the words are the same"
 }
 
 // Diff compares two texts word by word. Words are those of UAX 29 that have a letter or a digit: a

@@ -82,6 +82,15 @@ func TestDiffByWords(t *testing.T) {
 	}
 }
 
+func TestSimilarityInWords(t *testing.T) {
+	for want, c := range map[string]Comparison{"100 %": {Similarity: 1}, "99 %": {Similarity: .999}, "1 %": {Similarity: .001},
+		"0 %": {}, "67 %": Diff("the cat sat", "the dog sat")} {
+		if got := c.InWords(); got != want+" of the words are the same" {
+			t.Errorf("%v: %q, want %s", c.Similarity, got, want)
+		}
+	}
+}
+
 // Lines of code are matched as wholes, then the words of the others. A changed operator in code is
 // a difference to look at, but not one of words.
 func TestDiffOfCode(t *testing.T) {
@@ -222,7 +231,7 @@ func TestDiffOfLongTexts(t *testing.T) {
 			t.Errorf("%s: the ops do not give the texts", name)
 		}
 		t.Logf("%-24s %v, similarity %.3f, %d ops", name, took, c.Similarity, len(c.Ops))
-		if limit := 2 * time.Second; took > limit { // 20 times what is wanted: machines differ
+		if limit := 5 * time.Second; took > limit { // 50 times what is wanted: machines differ
 			t.Errorf("%s: took %v", name, took)
 		}
 	}

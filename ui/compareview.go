@@ -19,12 +19,12 @@ type comparison struct {
 	sides []compared // the first is the pane's own
 	with  int        // which of them it is compared with
 
-	stretches  []compare.Stretch
-	similarity float64
-	laid       *report.Diff // nil while the answers are compared
-	width      int          // of laid
-	current    int          // difference, -1 before the first step
-	top, high  int          // first row in view, and how many were at the last drawing
+	stretches []compare.Stretch
+	words     string       // how similar they are
+	laid      *report.Diff // nil while the answers are compared
+	width     int          // of laid
+	current   int          // difference, -1 before the first step
+	top, high int          // first row in view, and how many were at the last drawing
 }
 
 // compared is an answer that can be compared.
@@ -36,11 +36,11 @@ type compared struct {
 
 // comparedMsg brings what two answers have in common, laid out.
 type comparedMsg struct {
-	with       int
-	stretches  []compare.Stretch
-	similarity float64
-	laid       *report.Diff
-	width      int
+	with      int
+	stretches []compare.Stretch
+	words     string
+	laid      *report.Diff
+	width     int
 }
 
 // openComparison compares the answer in sight with that of the next pane.
@@ -104,13 +104,13 @@ func (c *comparison) compare(a *app) tea.Cmd {
 		d := compare.Diff(one, other)
 		stretches := d.Stretches()
 		laid := report.NewDiff(stretches, width, clusters)
-		return comparedMsg{with, stretches, d.Similarity, laid, width}
+		return comparedMsg{with, stretches, d.InWords(), laid, width}
 	})
 }
 
 func (c *comparison) heard(_ *app, msg tea.Msg) tea.Cmd {
 	if m, ok := msg.(comparedMsg); ok && m.with == c.with {
-		c.stretches, c.similarity, c.laid, c.width = m.stretches, m.similarity, m.laid, m.width
+		c.stretches, c.words, c.laid, c.width = m.stretches, m.words, m.laid, m.width
 	}
 	return nil
 }
@@ -122,7 +122,7 @@ func (c *comparison) heading(*app) string {
 	case len(c.laid.Changes) == 0:
 		return "Compare answers: no difference"
 	}
-	words := fmt.Sprintf("Compare answers: %.0f %% of the words are the same", 100*c.similarity)
+	words := "Compare answers: " + c.words
 	if c.current < 0 {
 		n := len(c.laid.Changes)
 		return fmt.Sprintf("%s, %d %s", words, n, text.Plural(n, "difference"))

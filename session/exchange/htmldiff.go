@@ -35,8 +35,7 @@ func addDiffs(t *session.Turn, replies []pageReply) bool {
 
 func pageDiffOf(first, other *session.Reply) *pageDiff {
 	c := compare.Diff(first.VisibleText(), other.VisibleText())
-	d := &pageDiff{Words: fmt.Sprintf("%.0f %% of the words are the same as in answer %d.",
-		100*c.Similarity, first.Slot+1)}
+	d := &pageDiff{Words: fmt.Sprintf("%s as in answer %d.", c.InWords(), first.Slot+1)}
 	for _, s := range c.Stretches() {
 		s.A, s.B = providers.Clean(s.A), providers.Clean(s.B)
 		d.Stretches = append(d.Stretches, s)
