@@ -29,7 +29,7 @@ func mayImport() map[string][]string {
 		"ui":                {"atomicfile", "compare", "providers/attach", "ui/text", "ui/theme", "ui/keys", "ui/redraw", "ui/widget", "ui/report", "ui/pane", "ui/chart", "ui/markdown", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/wire"},
 		"ui/text":           {"providers"},
 		"turn":              {"registry", "session", "providers", "providers/wire"},
-		"compare":           {"session"},
+		"compare":           {"jsoncheck", "providers", "session"},
 		"registry":          {"atomicfile", "config", "jsoncheck", "providers", "providers/policy", "providers/price", "providers/wire"},
 		"ui/theme":          {"ui/markdown"},
 		"ui/widget":         {"providers", "session", "ui/text", "ui/theme"},

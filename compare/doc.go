@@ -8,5 +8,6 @@
 //   - [ReadVotes] reads votes, and [Rate] computes from them how strong each contender is.
 //   - [JudgePairs], [JudgeQuestion], [NewJudgement] and [TrustIn] are the protocol of a model that
 //     judges answers.
+//   - [SumUp] sums up the takes of a pane that was asked the same several times.
 //   - [Mask] hides the names of models in a text that is shown blind.
 package compare

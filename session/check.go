@@ -17,6 +17,9 @@ func (r *Reply) Check() error {
 	if r.Take < 0 {
 		return fmt.Errorf("take: %d is less than 0", r.Take)
 	}
+	if r.Repeat < 0 {
+		return fmt.Errorf("repeat: %d is less than 0", r.Repeat)
+	}
 	for i, c := range r.Chunks {
 		if c.At < 0 || c.At.Microseconds() > maxChunkTime || c.Len < 0 || c.Len > maxChunkLen {
 			return fmt.Errorf("chunks: piece %d, [%g,%d], is out of range", i, ms(c.At), c.Len)

@@ -39,8 +39,12 @@ type Reply struct {
 	Type string `json:"type"` // always "reply"
 	Slot int    `json:"slot"` // the pane, counted from 0
 	// which of the slot's answers to the prompt, counted from 0
-	Take  int    `json:"take,omitempty"`
-	Model string `json:"model"`
+	Take int `json:"take,omitempty"`
+	// how many takes were to be asked for at once, if this is one of them; else 0
+	Repeat int `json:"repeat,omitempty"`
+	// the first take of a repeat, for which the model had to be loaded: no measure of the others
+	Warmup bool   `json:"warmup,omitempty"`
+	Model  string `json:"model"`
 	// the model reference that answered; differs after a fallback
 	ServedBy     string     `json:"served_by"`
 	ServedModel  string     `json:"served_model"` // what the server said it was, or ""
@@ -303,6 +307,13 @@ func (r *Reply) Before() float64 {
 	}
 	return 0
 }
+
+// loadShown is the least time of loading that tells anything, in milliseconds. Ollama reports 20 to
+// 60 ms for a model that is in memory.
+const loadShown = 100
+
+// Loaded reports whether the model had to be loaded for this reply, as far as its server tells.
+func (r *Reply) Loaded() bool { return r.Metrics.Load != nil && *r.Metrics.Load >= loadShown }
 
 // Waited is the time to the first token and to the last one, in milliseconds, as somebody waited
 // for them: from the first attempt. They are nil if no token came.

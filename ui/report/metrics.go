@@ -68,8 +68,8 @@ func Metrics(r *session.Reply, free bool, now time.Time, width int) string {
 		}
 	}
 	line := text.Fit(width, cells...)
-	if v := r.Metrics.Load; v != nil && *v >= 100 {
-		if load := "  load " + text.Millis(v); utf8.RuneCountInString(line+load) <= width {
+	if r.Loaded() {
+		if load := "  load " + text.Millis(r.Metrics.Load); utf8.RuneCountInString(line+load) <= width {
 			line += load
 		}
 	}
