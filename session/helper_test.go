@@ -42,7 +42,7 @@ func everything() *Session {
 		Stop: []string{"END", "\n\n"}, ReasoningEffort: "low", NumCtx: ptr(4096)}
 	failed := apply(NewReply(2, i, ask(), enter()), start(0, i))
 	apply(failed, end(80, &providers.Error{Kind: providers.RateLimit, Status: 429, Message: "slow\ndown", Hint: "wait", RetryAfter: 90 * time.Second})...)
-	full.Take = 1
+	full.Take, full.Repeat, full.Warmup = 1, 5, true
 	former := answer(NewReply(0, i, ask(), enter()), "A former answer.")
 	s := &Session{ID: "20261123-130412-aaz0v", Title: "Everything <&> 토큰화", System: "Be brief.", Panes: providers.Bare("p/one", "p/none", "p/one"),
 		Tags: []string{"first", "토큰"}, Parent: "20261122-130412-aaz0v", ParentTurn: "01m8483h70ajpb49b09s381p1k",

@@ -11,14 +11,14 @@ import (
 // The columns of a reply in two groups: known at the request, and known at the end. askedValues,
 // resultValues and scanReply keep to their order.
 const (
-	askedColumns  = `turn, slot, take, in_force, copied, model, contender, system`
+	askedColumns  = `turn, slot, take, repeat, in_force, copied, model, contender, system`
 	resultColumns = `params, simulated, owner, status, served_by, served_model, finish_reason, ended_at,
 		ttft_ms, visible_ttft_ms, duration_ms, tokens_per_second, load_ms, queue_ms, from_enter_ms,
 		input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, usage_source,
 		chunk_gaps, chunk_gap_p50_ms, chunk_gap_p95_ms, chunk_gap_max_ms, cost_usd, cost_source, cost_unknown, error_kind, version, price, error, server, attempts, dropped_params, notes,
-		json, tool_calls, schema, tools, text, reasoning, chunks`
-	askedMarks  = `?, ?, ?, ?, ?, ?, ?, ?`
-	resultMarks = `?, ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
+		json, tool_calls, schema, tools, warmup, text, reasoning, chunks`
+	askedMarks  = `?, ?, ?, ?, ?, ?, ?, ?, ?`
+	resultMarks = `?, ?, ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
 )
 
 // askedValues are the values of askedColumns. The system prompt is left out where it is the
@@ -30,7 +30,8 @@ func askedValues(
 	if r.System != sessionSystem {
 		system = &r.System
 	}
-	return []any{turn, r.Slot, r.Take, inForce, r.Copied, r.Model, contender, system}
+	repeat := sql.NullInt64{Int64: int64(r.Repeat), Valid: r.Repeat > 0}
+	return []any{turn, r.Slot, r.Take, repeat, inForce, r.Copied, r.Model, contender, system}
 }
 
 // resultValues are the values of resultColumns. owner is "" for a reply that has ended. The version
@@ -87,7 +88,8 @@ func resultValues(r *Reply, owner, version string, at time.Time) ([]any, error) 
 		}
 		v = append(v, s)
 	}
-	return append(v, r.Text, r.Reasoning, encodeChunks(r.Chunks)), nil
+	warmup := sql.NullBool{Bool: true, Valid: r.Warmup}
+	return append(v, warmup, r.Text, r.Reasoning, encodeChunks(r.Chunks)), nil
 }
 
 // jsonText encodes a value as a column has it. Schemas and calls stay as they were written: < and &
@@ -123,23 +125,25 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 		p50, p95, max sql.NullFloat64
 	}
 	var unknown bool
-	var repeated any
+	var again any // error_kind, which the error tells too
+	var repeat sql.NullInt64
+	var warmup sql.NullBool
 	var params, price, failure, server, attempts, dropped, notes, chunks []byte
 	var checked, calls, schema, tools []byte
 	m, u := &r.Metrics, &r.Usage
-	err := rows.Scan(&s.n, &s.turn, &r.Slot, &r.Take, &s.inForce, &r.Copied, &r.Model,
+	err := rows.Scan(&s.n, &s.turn, &r.Slot, &r.Take, &repeat, &s.inForce, &r.Copied, &r.Model,
 		&s.contender, &system,
 		&params, &r.Simulated, &owner, &r.Status, &r.ServedBy, &r.ServedModel, &r.FinishReason,
 		&ended,
 		&m.TTFT, &m.VisibleTTFT, &m.Duration, &m.TokensPerSecond, &m.Load, &m.Queue, &m.FromEnter,
 		&u.Input, &u.Output, &u.Reasoning, &u.CacheRead, &u.CacheWrite, &u.Write1h, &u.Source,
-		&gaps.n, &gaps.p50, &gaps.p95, &gaps.max, &r.Cost.USD, &r.Cost.Source, &unknown, &repeated,
+		&gaps.n, &gaps.p50, &gaps.p95, &gaps.max, &r.Cost.USD, &r.Cost.Source, &unknown, &again,
 		&r.Version, &price, &failure, &server, &attempts, &dropped, &notes,
-		&checked, &calls, &schema, &tools, &r.Text, &r.Reasoning, &chunks)
+		&checked, &calls, &schema, &tools, &warmup, &r.Text, &r.Reasoning, &chunks)
 	if err != nil {
 		return s, err
 	}
-	s.owner = owner.String
+	s.owner, r.Repeat, r.Warmup = owner.String, int(repeat.Int64), warmup.Bool
 	if gaps.n.Valid {
 		m.Gaps = &Gaps{int(gaps.n.Int64), gaps.p50.Float64, gaps.p95.Float64, gaps.max.Float64}
 	}

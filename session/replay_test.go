@@ -37,7 +37,7 @@ func TestEventsMakeTheReplyAgain(t *testing.T) {
 		}
 		// The prompt of the record may have been another one, and so the estimates of its tokens.
 		got.Usage.Input, got.Params, got.System, got.Take, got.EndedAt, got.Version = r.Usage.Input, r.Params, r.System, r.Take, r.EndedAt, r.Version
-		got.Model, got.Cost = r.Model, r.Cost
+		got.Model, got.Cost, got.Repeat, got.Warmup = r.Model, r.Cost, r.Repeat, r.Warmup
 		if g, w := record(t, got), record(t, r); g != w {
 			t.Errorf("%s: made again\n%s\nwant\n%s", name, g, w)
 		}

@@ -37,6 +37,8 @@ var (
 	schemaV10 string
 	//go:embed schema/v11.sql
 	schemaV11 string
+	//go:embed schema/v12.sql
+	schemaV12 string
 )
 
 // migrations are all versions, oldest first. What was released is never changed: a further version
@@ -54,6 +56,7 @@ func migrations() []migration {
 		{version: 9, sql: schemaV9},
 		{version: 10, sql: schemaV10},
 		{version: 11, sql: schemaV11},
+		{version: 12, sql: schemaV12},
 	}
 }
 

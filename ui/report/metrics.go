@@ -69,7 +69,8 @@ func Metrics(r *session.Reply, free bool, now time.Time, width int) string {
 	}
 	line := text.Fit(width, cells...)
 	if r.Loaded() {
-		if load := "  load " + text.Millis(r.Metrics.Load); utf8.RuneCountInString(line+load) <= width {
+		load := "  load " + text.Millis(r.Metrics.Load)
+		if utf8.RuneCountInString(line+load) <= width {
 			line += load
 		}
 	}
