@@ -44,7 +44,7 @@ func (a *app) again(p *pane.Pane) tea.Cmd {
 		a.flash = "there is no prompt to repeat"
 		return nil
 	}
-	if a.overBudget(fmt.Sprintf("again %d", p.Slot), a.guessOf(p, t.Prompt), keys.Again) {
+	if a.overBudget(fmt.Sprintf("again %d", p.Slot), a.guessOf(p, t.Asked(), 0), keys.Again) {
 		return nil
 	}
 	return a.repeat(p, t, messagesFor(a.sess, p.Slot, i), "")
@@ -67,8 +67,9 @@ func (a *app) goOn(p *pane.Pane) tea.Cmd {
 			text.OneLine(to.Name()), a.keys.Label(keys.Again))
 		return nil
 	}
-	said := t.Replies[p.Slot].Text
-	if a.overBudget(fmt.Sprintf("go on %d", p.Slot), a.guessOf(p, t.Prompt+said), keys.Continue) {
+	said, whole := t.Replies[p.Slot].Text, t.Asked()
+	whole.Content += said
+	if a.overBudget(fmt.Sprintf("go on %d", p.Slot), a.guessOf(p, whole, 0), keys.Continue) {
 		return nil
 	}
 	return a.repeat(p, t, append(messagesFor(a.sess, p.Slot, i),

@@ -28,7 +28,7 @@ func (a *app) editTurn(p *pane.Pane) {
 		return
 	}
 	a.prompt.branch = &branch{turn: t, draft: a.prompt.area.Draft()}
-	a.prompt.set(t.Prompt)
+	a.prompt.files.edit(a, t)
 	a.toPrompt()
 }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -120,24 +121,27 @@ func estimateWords(e turn.Estimate) string {
 	return fmt.Sprintf("%d %s ≈ %s", e.Models, text.Plural(e.Models, "pane"), s)
 }
 
-// guess is what a prompt to all panes may cost.
-func (a *app) guess(prompt string) (e turn.Estimate) {
+// guess is what a prompt to all panes may cost. One that cannot take its files is not asked.
+// further tokens may go with it that are counted already.
+func (a *app) guess(asked providers.Message, further float64) (e turn.Estimate) {
 	for _, p := range a.panes.open {
-		e = e.Plus(a.guessOf(p, prompt))
+		if len(asked.Attachments) > 0 && refusal(p, asked.Attachments) != nil {
+			continue
+		}
+		e = e.Plus(a.guessOf(p, asked, further))
 	}
 	return e
 }
 
 // guessOf is what a prompt to one pane may cost.
-func (a *app) guessOf(p *pane.Pane, prompt string) turn.Estimate {
-	asked := p.Spec.Info.Contender.Settings.Fill(prompt)
-	message := providers.Message{Role: providers.User, Content: asked}
-	req := turn.Request(registry.Spec{}, "", message)
+func (a *app) guessOf(p *pane.Pane, asked providers.Message, further float64) turn.Estimate {
+	asked.Content = p.Spec.Info.Contender.Settings.Fill(asked.Content)
+	req := turn.Request(registry.Spec{}, "", asked)
 	cal, info := a.money.calibration, p.Spec.Info
 	if r := p.Reply(); r != nil && r.ServedBy == info.Ref.String() {
 		info.Simulated = info.Simulated || r.Simulated // as its server has told
 	}
-	input := a.pastTokens(p) + cal.EstimateInput(info.Ref.String(), req)
+	input := further + a.pastTokens(p) + cal.EstimateInput(info.Ref.String(), req)
 	return turn.EstimateOf(cal, info, input, req.Images())
 }
 
@@ -216,12 +220,16 @@ func (a *app) budgetWarning() string {
 func (a *app) promptTop(style lipgloss.Style) string {
 	room := a.screen.width - 2
 	left, right := "", ""
-	if w := a.budgetWarning(); w != "" && ansi.StringWidth(w)+4 <= room {
+	unasked := text.Cut(a.prompt.files.warning(a), max(0, room-4))
+	if w := cmp.Or(unasked, a.budgetWarning()); w != "" && ansi.StringWidth(w)+4 <= room {
 		left = w
 		room -= ansi.StringWidth(w) + 3
 	}
 	if strings.TrimSpace(a.prompt.area.Draft()) != "" && !a.completing() {
-		if e := a.guess(a.prompt.text()); e.Models > e.Unknown {
+		draft := providers.Message{Content: a.prompt.text()}
+		var further float64
+		draft.Attachments, further = a.prompt.files.of(&a.prompt.area)
+		if e := a.guess(draft, further); e.Models > e.Unknown {
 			if s := estimateWords(e); ansi.StringWidth(s)+4 <= room {
 				right = s
 				room -= ansi.StringWidth(s) + 3

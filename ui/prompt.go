@@ -21,6 +21,7 @@ type prompt struct {
 	draft   *draftFile // where the draft is kept, or nil
 	slash   slash      // commands that it may mean
 	branch  *branch    // the edited prompt of a turn, or nil
+	files   files      // that go with it
 }
 
 func newPrompt(km keys.Map, draft *draftFile) prompt {

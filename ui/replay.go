@@ -126,8 +126,8 @@ func (rp *replay) load(a *app) (*turn.Turn, [][]providers.Event) {
 	rp.player.begin(saved.CreatedAt)
 	rp.length, rp.ended = 0, map[*session.Reply]bool{}
 	t := turn.Play(&session.Turn{ID: saved.ID, Prompt: saved.Prompt, CreatedAt: saved.CreatedAt,
-		Promoted: saved.Promoted,
-		Replies:  make([]*session.Reply, len(saved.Replies))})
+		Attachments: saved.Attachments, Promoted: saved.Promoted,
+		Replies: make([]*session.Reply, len(saved.Replies))})
 	var scripts [][]providers.Event
 	for _, p := range a.panes.open {
 		rec := saved.Reply(p.Slot)
@@ -140,8 +140,7 @@ func (rp *replay) load(a *app) (*turn.Turn, [][]providers.Event) {
 		info.Simulated = rec.Simulated
 		reply := session.NewReply(p.Slot, info, providers.Request{System: rec.System,
 			Schema: rec.Schema, Tools: rec.Tools,
-			Messages: []providers.Message{{Role: providers.User, Content: saved.Prompt}}},
-			saved.CreatedAt)
+			Messages: []providers.Message{saved.Asked()}}, saved.CreatedAt)
 		reply.Model = rec.Model
 		end := events[len(events)-1]
 		t.Add(reply, providers.Call{Model: recording{rp.player, events[:len(events)-1], end.Err}})

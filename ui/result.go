@@ -48,7 +48,7 @@ func sendResult(a *app, text string) tea.Cmd {
 	panes := callers(a)
 	var cost turn.Estimate
 	for _, p := range panes {
-		cost = cost.Plus(a.guessOf(p, text))
+		cost = cost.Plus(a.guessOf(p, providers.Message{Content: text}, 0))
 	}
 	if a.overBudget("result "+text, cost, keys.Send) {
 		return nil

@@ -171,7 +171,7 @@ const slashRows = 8
 // cover draws the commands over the rows above the prompt.
 func (s *slash) cover(a *app, rows []string) {
 	bottom := len(rows) - a.screen.hints - a.screen.input
-	framed := a.screen.width >= 30 && bottom >= 6
+	framed := framesRows(a, bottom)
 	n := min(len(s.matches), slashRows, bottom-2*text.Int(framed))
 	if n < 1 {
 		return
@@ -187,9 +187,18 @@ func (s *slash) cover(a *app, rows []string) {
 		row := s.matches[i].row(a.theme.Styles, i == s.at, min(names, w/2), w)
 		body = append(body, text.Pad(row, w))
 	}
+	coverRows(a, rows, "Commands", body, framed, 0)
+}
+
+// framesRows reports whether there is room for a frame around rows above the prompt.
+func framesRows(a *app, bottom int) bool { return a.screen.width >= 30 && bottom >= 6 }
+
+// coverRows draws rows of one width over those above the prompt, and says how many are below them.
+func coverRows(a *app, rows []string, title string, body []string, framed bool, below int) {
 	if framed {
-		body = widget.Frame(a.theme.Styles, "Commands", body, w, 0)
+		body = widget.Frame(a.theme.Styles, title, body, ansi.StringWidth(body[0]), below)
 	}
+	bottom := len(rows) - a.screen.hints - a.screen.input
 	for i, row := range body {
 		y := bottom - len(body) + i
 		rows[y] = text.Over(rows[y], row, 0, ansi.StringWidth(row), a.screen.width)

@@ -18,15 +18,10 @@ type batchMsg struct{ turn *turn.Turn }
 // send asks every pane the draft.
 func (a *app) send() tea.Cmd {
 	text := session.TrimPrompt(a.prompt.text())
-	if text == "" || a.prompt.slash.holds(a, text) || a.busy() ||
-		a.overBudget("send "+text, a.guess(text), keys.Send) {
+	if text == "" || a.prompt.slash.holds(a, text) || a.busy() {
 		return nil
 	}
-	a.prompt.take()
-	a.toBranch()
-	return a.ask(text, a.panes.open, func(p *pane.Pane) []providers.Message {
-		return append(a.history(p), providers.Message{Role: providers.User, Content: text})
-	})
+	return a.prompt.files.send(a, text)
 }
 
 // busy reports whether nothing can be asked now, and says why.
@@ -52,15 +47,17 @@ func (a *app) history(p *pane.Pane) []providers.Message {
 	return a.sess.History(p.Slot)
 }
 
-// ask begins a turn for some panes, with the messages that each of them gets.
-func (a *app) ask(
-	prompt string, panes []*pane.Pane, messages func(*pane.Pane) []providers.Message,
-) tea.Cmd {
+// ask begins a turn for some panes, each after its own conversation.
+func (a *app) ask(asked providers.Message, panes []*pane.Pane) tea.Cmd {
 	now := a.now()
 	if a.sess == nil {
-		a.sess = turn.NewSession(prompt, a.cfg.System, a.panes.contenders(), now)
+		a.sess = turn.NewSession(asked.Content, a.cfg.System, a.panes.contenders(), now)
 	}
-	return asking(a, turn.New(a.sess, prompt, now), panes, messages)
+	t := turn.New(a.sess, asked.Content, now)
+	t.Record.Attachments = asked.Attachments
+	return asking(a, t, panes, func(p *pane.Pane) []providers.Message {
+		return append(a.history(p), asked)
+	})
 }
 
 // asking asks some panes for a turn.

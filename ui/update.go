@@ -114,6 +114,10 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		a.panes.drawn(msg)
 	case teller:
 		msg.tell(a)
+	case attachedMsg:
+		return msg.attached(a)
+	case resolvedMsg:
+		return msg.resolved(a)
 	case tea.PasteMsg:
 		return a.paste(newlines.Replace(msg.Content))
 	case tea.MouseMsg:
@@ -157,6 +161,7 @@ func (m editedMsg) tell(a *app) {
 	}
 	a.flash = ""
 	a.prompt.set(strings.TrimRight(m.text, "\n"))
+	a.prompt.files.foreign = true
 	a.prompt.slash.complete(a)
 }
 
@@ -176,7 +181,7 @@ func (a *app) paste(s string) tea.Cmd {
 	a.toPrompt()
 	cmd := a.prompt.update(tea.PasteMsg{Content: s})
 	a.prompt.slash.complete(a)
-	return cmd
+	return tea.Batch(cmd, a.prompt.files.pasted(s))
 }
 
 // escTwice reports whether a key is Esc pressed twice. Pressed fast, or over a slow line, both
@@ -198,6 +203,11 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 	}
 	if a.completing() && !a.twice.quit {
 		if cmd, done := a.prompt.slash.press(a, k); done {
+			return cmd
+		}
+	}
+	if p := &a.prompt.files.paths; p.open(a) && !a.twice.quit {
+		if cmd, done := p.press(a, k); done {
 			return cmd
 		}
 	}
@@ -227,9 +237,7 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 		a.flash = noKey(k)
 		return nil
 	}
-	cmd := a.prompt.update(k)
-	a.prompt.slash.complete(a)
-	return cmd
+	return a.prompt.files.key(a, k)
 }
 
 // find gives the action of a key in a scope, or "". In a pane no key is text: there ? is the help,

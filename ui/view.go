@@ -67,6 +67,8 @@ func (a *app) render() {
 		a.layer.cover(a, rows)
 	case a.completing():
 		a.prompt.slash.cover(a, rows)
+	case a.prompt.files.paths.open(a):
+		a.prompt.files.paths.cover(a, rows)
 	case a.longFlash():
 		a.coverFlash(rows)
 	}
@@ -228,6 +230,10 @@ func (a *app) hints() string {
 		return row(a.theme.Warn, text.Cut(a.branchHint(), a.screen.width))
 	case a.flash != "" && !a.longFlash():
 		return row(a.theme.Warn, " "+a.flash)
+	case !a.screen.border: // which it stands in elsewhere
+		if unasked := a.prompt.files.warning(a); unasked != "" {
+			return row(a.theme.Warn, text.Cut(" "+unasked, a.screen.width))
+		}
 	}
 	return row(a.theme.Dim, text.Hints(a.hintParts(), a.screen.width))
 }
@@ -246,6 +252,9 @@ func (a *app) hintParts() []string {
 		return parts
 	case a.completing():
 		return []string{k(keys.Send) + " run", "tab complete", "↑ ↓ choose", "esc keep as text"}
+	}
+	if a.prompt.files.paths.open(a) {
+		return []string{"tab attach", "↑ ↓ choose", "esc keep as text"}
 	}
 	scroll := k(keys.Up) + "/" + k(keys.Down) + " scroll"
 	var parts []string

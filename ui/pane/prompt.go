@@ -30,10 +30,24 @@ func (t *View) promptLines(l Look) []markdown.Row {
 	} else {
 		rows = t.promptBeginning(prompt, room, l)
 	}
+	rows = append(rows, t.fileLines(room, l)...)
 	if marks != "" {
 		rows[0].Text = text.Pad(rows[0].Text, room) + " " + l.Theme.Dim.Render(marks)
 	}
 	return rows
+}
+
+// fileLines names the files that went with the prompt.
+func (t *View) fileLines(width int, l Look) []markdown.Row {
+	if len(t.Turn.Attachments) == 0 {
+		return nil
+	}
+	var names []string
+	for i := range t.Turn.Attachments {
+		names = append(names, t.Turn.Attachments[i].Title())
+	}
+	list := l.Reading.Clusters.Screen(strings.Join(names, ", "))
+	return paragraph("+ ", "  ", list, width, l.Theme.Dim)
 }
 
 // promptParagraph marks a prompt, or the result of a tool.

@@ -91,7 +91,7 @@ func (a *Area) SetParts(parts []Part) {
 			continue
 		}
 		a.chips++
-		b.WriteString(a.atoms.chip(Part{text.OneLine(p.Label), p.Text}))
+		b.WriteString(a.atoms.chip(Part{Label: text.OneLine(p.Label), Text: p.Text, File: p.File}))
 	}
 	a.SetDraft(b.String())
 }
@@ -122,8 +122,8 @@ func (a *Area) insert(encoded string) {
 func (a *Area) label(what, s string) Part {
 	a.chips++
 	kb := (len(s) + 1023) / 1024
-	return Part{fmt.Sprintf("[%s %d lines, %d kB #%d]", what, strings.Count(s, "\n")+1, kb,
-		a.chips), s}
+	return Part{Label: fmt.Sprintf("[%s %d lines, %d kB #%d]", what, strings.Count(s, "\n")+1, kb,
+		a.chips), Text: s}
 }
 
 // Update takes a key.

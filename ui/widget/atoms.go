@@ -9,10 +9,12 @@ import (
 	"lineup/providers"
 )
 
-// Part is a piece of a draft: text as it was written, or a chip, which stands for a long text.
+// Part is a piece of a draft: text as it was written, or a chip, which stands for a long text or a
+// file.
 type Part struct {
 	Label string `json:"label,omitempty"` // of a chip; "" for plain text
 	Text  string `json:"text"`
+	File  string `json:"file,omitempty"` // that a chip stands for
 }
 
 // A text area holds runes and draws each in its own width. What it cannot hold or must not draw
@@ -31,8 +33,9 @@ const (
 
 // atom is what a run of stand-ins means.
 type atom struct {
-	label []rune // what is shown, a cell each
+	label []rune // what is shown, a cell each; 0 is the second cell of a wide one
 	text  string // what it stands for
+	file  string
 	chip  bool
 }
 
@@ -54,13 +57,30 @@ func (a *atoms) numberOf(p Part, chip bool) int {
 	if a.number == nil {
 		a.number = map[Part]int{}
 	}
-	label := []rune(p.Label)
-	label = label[:min(len(label), cellsOfAtom)]
+	label := cellsOf(p.Label)
 	n := len(a.list)
-	a.list = append(a.list, atom{label: label, text: p.Text, chip: chip})
+	a.list = append(a.list, atom{label: label, text: p.Text, file: p.File, chip: chip})
 	a.number[p] = n
 	return n
 }
+
+// cellsOf lays a label out in cells, as many as an atom has.
+func cellsOf(label string) (cells []rune) {
+	for _, r := range label {
+		switch w := ansi.StringWidth(string(r)); {
+		case len(cells)+w > cellsOfAtom:
+			return cells
+		case w == 1:
+			cells = append(cells, r)
+		case w == 2:
+			cells = append(cells, r, 0)
+		}
+	}
+	return cells
+}
+
+// labelOf is a label without its empty cells.
+func labelOf(cells []rune) string { return strings.ReplaceAll(string(cells), "\x00", "") }
 
 // standIns are the runes of an atom.
 func (a *atoms) standIns(n int) string {
@@ -114,7 +134,7 @@ func (a *atoms) encode(s, newline string) string {
 			}
 		}
 		if label != "" && ansi.StringWidth(label) == utf8.RuneCountInString(label) {
-			if n := a.numberOf(Part{label, string(r)}, false); n >= 0 {
+			if n := a.numberOf(Part{Label: label, Text: string(r)}, false); n >= 0 {
 				b.WriteString(a.standIns(n))
 				continue
 			}
@@ -160,6 +180,9 @@ func (a *atoms) decode(s string) string {
 func (a *atoms) shown(s string) string {
 	return strings.Map(func(r rune) rune {
 		if n, cell, ok := a.of(r); ok {
+			if a.list[n].label[cell] == 0 {
+				return -1
+			}
 			return a.list[n].label[cell]
 		}
 		if r >= 0x80 && providers.Clean(string(r)) == "" {
@@ -187,7 +210,8 @@ func (a *atoms) parts(s string) []Part {
 		case !ok:
 			text(string(r))
 		case cell == 0 && a.list[n].chip:
-			out = append(out, Part{string(a.list[n].label), a.list[n].text})
+			at := a.list[n]
+			out = append(out, Part{Label: labelOf(at.label), Text: at.text, File: at.file})
 		case cell == 0:
 			text(a.list[n].text)
 		}
