@@ -43,6 +43,7 @@ func addCompletions(g *globals, root *cobra.Command) {
 	}
 	flags := map[string]values{
 		"model": modelRefs, "self": modelRefs, "provider": providerNames,
+		"lineup":  lineupNames,
 		"session": sessionIDs, "tag": tagNames, "theme": offeredThemes,
 		"status": list(statuses()...), "by": list("model", "provider", "day"),
 		"sessions export --format": list(formatNames()...),
@@ -78,7 +79,9 @@ func takesFiles(path string) bool {
 }
 
 // fileFlags are the flags of all commands that name a file.
-func fileFlags() []string { return []string{"config", "log", "svg", "html", "output"} }
+func fileFlags() []string {
+	return []string{"config", "log", "svg", "html", "output", "attach", "schema", "tools", "from"}
+}
 
 // expandPaths puts the home folder in the place of ~ in every argument and flag that names a file.
 // It changes args in place.
@@ -89,7 +92,17 @@ func (g *globals) expandPaths(cmd *cobra.Command, args []string) {
 		}
 	}
 	for _, name := range fileFlags() {
-		if f := cmd.Flags().Lookup(name); f != nil && f.Changed {
+		f := cmd.Flags().Lookup(name)
+		if f == nil || !f.Changed {
+			continue
+		}
+		if several, ok := f.Value.(pflag.SliceValue); ok {
+			files := several.GetSlice()
+			for i := range files {
+				files[i] = config.ExpandHome(files[i], g.getenv)
+			}
+			_ = several.Replace(files) // any text will do
+		} else {
 			_ = f.Value.Set(config.ExpandHome(f.Value.String(), g.getenv)) // any text will do
 		}
 	}
@@ -217,6 +230,11 @@ func providerNames(_ context.Context, g *globals, _ []string) []string {
 
 func offeredThemes(_ context.Context, g *globals, _ []string) []string {
 	return themeNames(g.knownConfig())
+}
+
+// lineupNames are the line-ups of the config.
+func lineupNames(_ context.Context, g *globals, _ []string) []string {
+	return g.knownConfig().LineupNames()
 }
 
 // modelRefs offers the models of the config, then those of saved sessions, then those that the

@@ -158,7 +158,7 @@ func (g *globals) find(
 		return ui.Found{Panes: specs, Models: reg, Notice: cmp.Or(problems, missing),
 			OneServer: len(cfg.Providers) == 1}
 	}
-	reg, specs, err := simulator.start(g)
+	reg, specs, err := simulator.start(g, f.panes)
 	if err != nil {
 		return ui.Found{Notice: "the simulated models could not be started: " + err.Error()}
 	}

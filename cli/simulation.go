@@ -19,13 +19,16 @@ import (
 // simulation is the simulated servers of this process.
 type simulation struct{ running *sim.Running }
 
-// start serves the simulated models on a free port of the loopback and opens panes on them.
-func (s *simulation) start(g *globals) (*registry.Registry, []registry.Spec, error) {
+// start serves the simulated models on a free port of the loopback and opens panes on them: those
+// that the flags name, or one for each model.
+func (s *simulation) start(
+	g *globals, f paneFlags,
+) (*registry.Registry, []registry.Spec, error) {
 	reg, err := s.registry(g)
 	if err != nil {
 		return nil, nil, err
 	}
-	specs, err := openAll(reg, reg.Panes())
+	specs, err := f.open(reg, "")
 	return reg, specs, err
 }
 
@@ -66,6 +69,12 @@ kind = "openai"
 base_url = "%[1]s/v1"
 max_concurrent = 10
 
+[lineups.temperatures]
+panes = [
+  { model = "sim-gateway/flash-sim", temperature = 0 },
+  { model = "sim-gateway/flash-sim", temperature = 1 },
+]
+
 [models."sim-local/fresh-sim"] # which the server has to pull first
 max_tokens = 400
 
@@ -81,19 +90,21 @@ price = { input = 1.10, output = 4.40 }
 
 func demoCommand(g *globals) *cobra.Command {
 	var theme string
+	var panes paneFlags
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Open the screen on simulated models: no network, no key",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return g.demo(cmd.Context(), theme)
+			return g.demo(cmd.Context(), theme, panes)
 		},
 	}
 	themeFlag(c, &theme)
+	panes.register(c.Flags())
 	return c
 }
 
-func (g *globals) demo(ctx context.Context, theme string) error {
+func (g *globals) demo(ctx context.Context, theme string, panes paneFlags) error {
 	const without = "the demo needs a terminal; in scripts use: lineup ask PROMPT"
 	if err := g.canDraw(without); err != nil {
 		return err
@@ -112,7 +123,7 @@ func (g *globals) demo(ctx context.Context, theme string) error {
 		Theme: look.name, Themes: look.own, NoMouse: !cfg.UI.Mouse, Motion: cfg.UI.Motion,
 		Templates: cfg.Templates, SaveSettings: g.settingsSaver(cfg),
 		Notice: "DEMO: SIMULATED models, canned answers, made-up prices; real timing"}
-	reg, specs, err := s.start(g)
+	reg, specs, err := s.start(g, panes)
 	if err != nil {
 		return err
 	}
