@@ -54,6 +54,8 @@ func TestDiffByWords(t *testing.T) {
 		{"other marks in a word", "**결론**은", "`결론`은", 1, "--\"**\" ++\"`\" =\"결론\" --\"**\" ++\"`\" =\"은\""},
 		{"marks of two kinds", "**`foo`**는", "foo는", 1, "--\"**`\" =\"foo\" --\"`**\" =\"는\""},
 		{"underscores", "_so_ be it", "so be it", 1, `--"_" ="so" --"_" =" be it"`},
+		{"underscores before a particle", "__결론__은 a_b", "결론은 a_b", 1, `--"__" ="결론" --"__" ="은 a_b"`},
+		{"underscores between Korean words", "변수_이름과 다른_것", "변수이름과 다른것", 0, `-"변수_이름과 다른_것" +"변수이름과 다른것"`},
 		{"a name with an underscore", "snake_case", "snake", 0, `-"snake_case" +"snake"`},
 		{"an escaped underscore", "snake\\_case and \\_x", "snake_case and _x", 1, `="snake" --"\\" ="_case and " --"\\" ="_x"`},
 		{"a product is no emphasis", "2*3*4", "234", 0, `-"2*3*4" +"234"`},

@@ -164,7 +164,7 @@ func cutFence(line string) (fence, rest string) {
 // both sides, and escapes of an underscore. A mark counts where another one of its kind opens or
 // closes it in the same paragraph; between two digits an asterisk multiplies.
 func innerMarks(text string, blocks []span) []span {
-	if !strings.ContainsAny(text, "*~`\\") {
+	if !strings.ContainsAny(text, "*~`_\\") {
 		return nil
 	}
 	var out []span
@@ -201,9 +201,10 @@ func pairedMarks(text string, from, to int) []span {
 		c := text[i]
 		if c == '\\' && i+1 < to && text[i+1] == '_' { // snake\_case
 			runs, paired = append(runs, span{i, i + 1}), append(paired, true)
+			i++
 			continue
 		}
-		if c != '*' && c != '~' && c != '`' {
+		if c != '*' && c != '~' && c != '`' && c != '_' {
 			continue
 		}
 		s := span{i, i + 1}
@@ -211,22 +212,21 @@ func pairedMarks(text string, from, to int) []span {
 			s.to++
 		}
 		i = s.to - 1
-		n := s.to - s.from
-		if c == '*' && n > 3 || c == '~' && n != 2 {
+		if n := s.to - s.from; n > 3 && c != '`' || c == '~' && n != 2 {
 			continue
 		}
-		before, after := around(text, s)
+		opens, closes := flanks(text, s)
 		runs, paired = append(runs, s), append(paired, false)
 		first, open := waiting[text[s.from:s.to]]
 		switch {
-		case open && !unicode.IsSpace(before):
+		case open && closes:
 			paired[first], paired[len(paired)-1] = true, true
 			delete(waiting, text[s.from:s.to])
 			if c == '`' { // what stands in code is no mark
 				clear(paired[first+1 : len(paired)-1])
 				maps.DeleteFunc(waiting, func(_ string, n int) bool { return n > first })
 			}
-		case !unicode.IsSpace(after):
+		case opens:
 			waiting[text[s.from:s.to]] = len(runs) - 1
 		}
 	}
@@ -237,6 +237,18 @@ func pairedMarks(text string, from, to int) []span {
 		}
 	}
 	return marks
+}
+
+// flanks reports whether marks may open and close something where they stand. Underscores inside a
+// word join it, as in snake_case; a Korean particle may follow them.
+func flanks(text string, s span) (opens, closes bool) {
+	before, after := around(text, s)
+	opens, closes = !unicode.IsSpace(after), !unicode.IsSpace(before)
+	if text[s.from] == '_' {
+		opens = opens && !wordRune(before)
+		closes = closes && (!wordRune(after) || eastAsian(after))
+	}
+	return opens, closes
 }
 
 // appendInner adds those marks that stand inside a word. Marks side by side are one.
