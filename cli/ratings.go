@@ -14,14 +14,15 @@ import (
 	"lineup/compare"
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui"
 	"lineup/ui/report"
 )
 
 // ratingFlags are the flags of lineup ratings.
 type ratingFlags struct {
-	by, tag, since, from string
-	json, votes          bool
-	options              compare.RatingOptions
+	by, tag, since, from, template string
+	json, votes                    bool
+	options                        compare.RatingOptions
 }
 
 func ratingsCommand(g *globals) *cobra.Command {
@@ -48,6 +49,8 @@ func ratingsCommand(g *globals) *cobra.Command {
 	}
 	c.Flags().StringVar(&f.by, "by", "contender", "rate by contender, or by model")
 	c.Flags().StringVar(&f.tag, "tag", "", "only votes in sessions with this tag")
+	c.Flags().StringVar(&f.template, "template", "",
+		"only votes on prompts made from this template of the config")
 	c.Flags().StringVar(&f.since, "since", "",
 		"only votes of the last 90m, 24h, 7d, 2w, or since a date such as 2026-11-20")
 	c.Flags().StringVar(&f.from, "from", "",
@@ -68,10 +71,15 @@ func (g *globals) ratings(ctx context.Context, f ratingFlags) error {
 	if err != nil {
 		return err
 	}
+	fits, err := g.promptTest(f.template)
+	if err != nil {
+		return err
+	}
 	votes, bad, err := g.readVotes(ctx, f, since)
 	if err != nil {
 		return err
 	}
+	votes = slices.DeleteFunc(votes, func(v compare.Vote) bool { return !fits(v.Prompt) })
 	if f.votes {
 		err = g.printVotes(votes)
 	} else {
@@ -101,6 +109,22 @@ func (f *ratingFlags) check(now time.Time) (since time.Time, err error) {
 		return parseMoment("--since", f.since, now)
 	}
 	return since, nil
+}
+
+// promptTest gives a test whether a prompt was made from a template of the config, "" being any.
+func (g *globals) promptTest(template string) (fits func(prompt string) bool, err error) {
+	if template == "" {
+		return func(string) bool { return true }, nil
+	}
+	cfg, err := g.configForStore()
+	if err != nil {
+		return nil, err
+	}
+	text, ok := cfg.Templates[template]
+	if !ok {
+		return nil, usagef("--template %s: the config has no such template", template)
+	}
+	return ui.FromTemplate(text), nil
 }
 
 // readVotes reads the votes of the store, or of the file. It names bad lines on standard error and

@@ -134,3 +134,36 @@ func TestBadVoteLinesAreNamedAndLeftOut(t *testing.T) {
 		}
 	}
 }
+
+// Whatever a line holds, a vote that is read is a vote, and comes back the same from its own line.
+func FuzzReadVotes(f *testing.F) {
+	f.Add(wholeLine)
+	f.Add(`{"model_a":"x","model_b":"y","winner":"tie","tstamp":1e300,"anony":7,"judge":null}`)
+	f.Add(`{"type":"vote","contenders":[{"id":"a","settings":[]},{"id":"b","settings":null}],"kind":"tie","winners":[0,1]}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		votes, bad, err := ReadVotes(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lines := strings.Count(text, "\n") + 1; len(votes)+len(bad) > lines {
+			t.Errorf("%d votes and %d bad lines of %d", len(votes), len(bad), lines)
+		}
+		for _, v := range votes {
+			if err := v.Check(); err != nil {
+				t.Errorf("%+v: %v", v, err)
+			}
+			line, err := json.Marshal(v)
+			if err != nil {
+				t.Fatalf("%+v: %v", v, err)
+			}
+			again, bad, err := ReadVotes(bytes.NewReader(line))
+			if err != nil || len(bad) > 0 || len(again) != 1 {
+				t.Fatalf("%s: %v, %v", line, bad, err)
+			}
+			if second, err := json.Marshal(again[0]); err != nil || !bytes.Equal(line, second) {
+				t.Errorf("%v\n%s\n%s", err, line, second)
+			}
+		}
+		Rate(votes, RatingOptions{})
+	})
+}

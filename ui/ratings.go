@@ -128,8 +128,8 @@ func (s *ratingsView) text(t theme.Styles, w int) []string {
 	case s.ratings == nil:
 		return []string{t.Dim.Render("computing…")}
 	case s.ratings.Summary.Votes == 0:
-		return text.Wrap("There is no vote yet. In a pane, v says that its answer is the best, and "+
-			"V opens a ballot.", w)
+		return text.Wrap("There is no vote yet. In a pane, v says that its answer is the best, "+
+			"and V opens a ballot.", w)
 	}
 	return report.RatingsLines(t, *s.ratings, w)
 }

@@ -36,6 +36,20 @@ func fill(template string, values map[string]string) string {
 	})
 }
 
+// FromTemplate gives a test whether a prompt can have been made from a template: with any values in
+// the places of its variables. White space around does not count.
+func FromTemplate(template string) func(prompt string) bool {
+	re, pattern := regexp.MustCompile(variablePattern), `(?s)\A`
+	template = strings.TrimSpace(template)
+	at := 0
+	for _, m := range re.FindAllStringIndex(template, -1) {
+		pattern += regexp.QuoteMeta(template[at:m[0]]) + `.*`
+		at = m[1]
+	}
+	made := regexp.MustCompile(pattern + regexp.QuoteMeta(template[at:]) + `\z`)
+	return func(prompt string) bool { return made.MatchString(strings.TrimSpace(prompt)) }
+}
+
 // templates are the prompts of the config, by name.
 type templates map[string]string
 
