@@ -48,6 +48,20 @@ func (c *closer) lines(text string) (lines string) {
 	return lines
 }
 
+// bullet is the mark of a list after a text: not that of a list at its end, which would go on.
+func (c *closer) bullet(text string) (mark string) {
+	mark = "-"
+	if len(text) > maxMarkdown || longestRun(text) > maxMarks {
+		return mark
+	}
+	defer func() { _ = recover() }() // as in lines
+	last := c.md.Parser().Parse(gmtext.NewReader([]byte(text))).LastChild()
+	if list, ok := last.(*ast.List); ok && list.Marker == '-' {
+		mark = "*"
+	}
+	return mark
+}
+
 // openBlock gives the line that ends the block left open by a text, "" for none. The parser
 // decides: a paragraph behind the text is one, or is a part of what is open.
 func (c *closer) openBlock(text string) string {

@@ -11,52 +11,97 @@ import (
 
 // WriteMarkdown writes a session as a Markdown document: prompts as quotations, answers verbatim,
 // and the numbers of each answer. The text is cleaned of control characters, so that it may go to a
-// terminal. It is what the models wrote: HTML in it stays HTML.
+// terminal. It is what the models wrote: HTML in it stays HTML. Each text stands for itself: what
+// it leaves open is closed, and one whose link definitions or footnotes would act in another text
+// is a code block.
 func WriteMarkdown(w io.Writer, s *session.Session) error {
-	var b strings.Builder
-	closing := newCloser()
-	fmt.Fprintf(&b, "# %s\n\n%s · %s\n", inLine(providers.CleanLine(s.Title)), s.ID,
+	d := document{closing: newCloser()}
+	fmt.Fprintf(&d.own, "# %s\n\n%s · %s\n", inLine(providers.CleanLine(s.Title)), s.ID,
 		s.CreatedAt.Local().Format("2006-01-02 15:04"))
 	for _, t := range s.Turns {
-		b.WriteString("\n")
-		prompt := strings.TrimRight(providers.Clean(t.Prompt), "\n")
-		if end := closing.lines(prompt); end != "" {
-			prompt += "\n" + strings.TrimRight(end, "\n")
+		d.turn(t)
+	}
+	return d.write(w)
+}
+
+// document is a Markdown document that is being made.
+type document struct {
+	closing *closer
+	parts   []part
+	own     strings.Builder // lineup's own lines after the last part
+}
+
+// part is a text of somebody else, after lines of lineup's own.
+type part struct {
+	before, text string
+	quoted       bool
+}
+
+// add adds a text, cleaned.
+func (d *document) add(text string, quoted bool) {
+	d.parts = append(d.parts, part{d.own.String(), text, quoted})
+	d.own.Reset()
+}
+
+func (d *document) turn(t *session.Turn) {
+	d.own.WriteString("\n")
+	d.add(strings.TrimRight(providers.Clean(t.Prompt), "\n"), true)
+	if len(t.Attachments) > 0 {
+		d.own.WriteString("\nAttached: " + inLine(fileTitles(t.Attachments)) + "\n")
+	}
+	for _, r := range t.Replies {
+		if r == nil { // a pane that was not asked
+			continue
 		}
-		for line := range strings.SplitSeq(prompt, "\n") {
-			b.WriteString("> " + line + "\n")
+		promoted := ""
+		if t.Promoted != nil && *t.Promoted == r.Slot {
+			promoted = " · all panes continue from this answer"
 		}
-		if len(t.Attachments) > 0 {
-			b.WriteString("\nAttached: " + inLine(fileTitles(t.Attachments)) + "\n")
+		fmt.Fprintf(&d.own, "\n## %s\n\n_%s%s_\n", inLine(providers.CleanLine(r.Model)),
+			inLine(summary(r)), promoted)
+		if e := r.Error; e != nil && e.Hint != "" {
+			d.own.WriteString("\n→ " + inLine(providers.CleanLine(e.Hint)) + "\n")
 		}
-		for _, r := range t.Replies {
-			if r == nil { // a pane that was not asked
-				continue
-			}
-			promoted := ""
-			if t.Promoted != nil && *t.Promoted == r.Slot {
-				promoted = " · all panes continue from this answer"
-			}
-			fmt.Fprintf(&b, "\n## %s\n\n_%s%s_\n", inLine(providers.CleanLine(r.Model)),
-				inLine(summary(r)), promoted)
-			if e := r.Error; e != nil && e.Hint != "" {
-				b.WriteString("\n→ " + inLine(providers.CleanLine(e.Hint)) + "\n")
-			}
-			if text := strings.TrimRight(providers.Clean(r.VisibleText()), "\n"); text != "" {
-				b.WriteString("\n" + text + "\n" + closing.lines(text))
-			}
-			for i, line := range append(callLines(r), verdictLines(r)...) {
-				if i == 0 {
-					b.WriteString("\n")
-				}
-				b.WriteString("- " + inLine(line) + "\n")
-			}
+		text := strings.TrimRight(providers.Clean(r.VisibleText()), "\n")
+		if text != "" {
+			d.own.WriteString("\n")
+			d.add(text, false)
 		}
-		for _, line := range voteWords(t) {
-			b.WriteString("\n_" + inLine(line) + "_\n")
+		mark := ""
+		for _, line := range append(callLines(r), verdictLines(r)...) {
+			if mark == "" {
+				mark = d.closing.bullet(text)
+				d.own.WriteString("\n")
+			}
+			d.own.WriteString(mark + " " + inLine(line) + "\n")
 		}
 	}
-	_, err := io.WriteString(w, b.String())
+	for _, line := range voteWords(t) {
+		d.own.WriteString("\n_" + inLine(line) + "_\n")
+	}
+}
+
+func (d *document) write(w io.Writer) error {
+	var own, b strings.Builder
+	var texts []string
+	for _, p := range d.parts {
+		texts = append(texts, p.text)
+		own.WriteString(p.before)
+	}
+	reaching := newDefiner().reaching(texts, own.String()+d.own.String())
+	for i, p := range d.parts {
+		text := p.text
+		if reaching[i] {
+			text = verbatim(text)
+		} else if end := d.closing.lines(text); end != "" {
+			text += "\n" + strings.TrimRight(end, "\n")
+		}
+		if p.quoted {
+			text = "> " + strings.ReplaceAll(text, "\n", "\n> ")
+		}
+		b.WriteString(p.before + text + "\n")
+	}
+	_, err := io.WriteString(w, b.String()+d.own.String())
 	return err
 }
 
