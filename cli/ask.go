@@ -113,7 +113,9 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 		q.show = &jsonPrinter{out: g.out, tell: newTeller(g, len(specs))}
 	} else {
 		var draws *rendering
-		if g.rendered(f.plain) {
+		// JSON is no Markdown
+		asJSON := slices.ContainsFunc(specs, func(s registry.Spec) bool { return s.Schema != nil })
+		if g.rendered(f.plain) && !asJSON {
 			draws = g.newRendering(cfg)
 		}
 		q.show = newTextPrinter(g, specs, draws)

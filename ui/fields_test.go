@@ -23,7 +23,7 @@ func shapedSession(t *testing.T) *session.Session {
 		r := &session.Reply{Slot: slot, Model: refs[slot], ServedBy: refs[slot], Status: session.Done, Text: text, ToolCalls: calls}
 		if text != "" {
 			checked := schema.Check(text)
-			r.JSON = &checked
+			r.Schema, r.JSON = schema, &checked
 		}
 		return r
 	}
@@ -34,7 +34,7 @@ func shapedSession(t *testing.T) *session.Session {
 		{Prompt: "What is in the shop? 가게에 뭐가 있나요?", Replies: []*session.Reply{
 			reply(0, `{"shop": "서울", "items": [{"price": 12.5}, {"price": 3}], "total": 9007199254740993}`),
 			reply(1, "```json\n"+`{"shop": "서울", "items": [{"price": "12.50"}, {"cost": 3}], "total": 9007199254740993}`+"\n```"),
-			reply(2, `{"shop": "Seoul", "items": [{"price": 12.5`)}},
+			reply(2, "{\n  \"shop\": \"*Seoul* \\\"1_2_3\\\"\",\n  \"items\": [{\"price\": 12.5")}},
 		{Prompt: "The weather in Seoul, please", Replies: []*session.Reply{
 			reply(0, "", weather(`{"city":"서울","days":2}`)),
 			reply(1, "", weather(`{"city":"Seoul"}`), weather(`{"city":"Busan"}`)),

@@ -10,6 +10,10 @@
 //   - Anthropic's: POST /v1/messages and /v1/messages/count_tokens, and GET /v1/models for a
 //     request with an anthropic-version header.
 //
+// A request with a JSON Schema (response_format, format, output_config, text) is answered with JSON
+// that fits it. Where tools are declared, a prompt that names one, or says "tool", is answered with
+// a call of it; after its result comes text.
+//
 // Stop sequences end an answer as they do there, but not in the Stamp script. Requests of OpenAI's
 // dialect may ask for several answers (n); they stream together.
 //

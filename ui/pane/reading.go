@@ -15,6 +15,16 @@ type Reading struct {
 	Raw      bool // as it came, not as Markdown
 }
 
+// readingOf is how the reply is read. JSON that was asked for is no Markdown: its backslashes and
+// stars stay.
+func (t *View) readingOf(r Reading) Reading {
+	if t.Reply.Schema != nil {
+		begin := strings.TrimLeft(t.Reply.VisibleText(), " \t\r\n")
+		r.Raw = r.Raw || begin != "" && strings.ContainsAny(begin[:1], "{[")
+	}
+	return r
+}
+
 // fit makes a piece of a reply safe to show. A raw one shows what else is dropped or hidden.
 func (r Reading) fit(s string) string {
 	if r.Raw {

@@ -119,6 +119,7 @@ const (
 
 // layout brings the lines up to date.
 func (t *View) layout(l Look) {
+	l.Reading = t.readingOf(l.Reading)
 	if t.as == nil || *t.as != l.Reading {
 		t.reread(l)
 	}
