@@ -97,6 +97,13 @@ func (s Spec) Contender() providers.Contender {
 	return s.Pane
 }
 
+// Effective is the pane with all settings that hold for it, those of the config too.
+func (s Spec) Effective() providers.Contender {
+	c := s.Info.Contender
+	c.Ref = s.Info.Ref
+	return c
+}
+
 // Config is the config that the registry opens.
 func (r *Registry) Config() config.Config { return r.cfg }
 

@@ -73,6 +73,18 @@ func (b *board) at(x, y int) *pane.Pane {
 // refs are the models of the panes, left to right.
 func (b *board) refs() []string { return providers.Refs(b.contenders()) }
 
+// shared reports whether several panes have one model.
+func (b *board) shared() bool {
+	for i, p := range b.open {
+		for _, other := range b.open[:i] {
+			if other.Spec.Info.Ref == p.Spec.Info.Ref {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // contenders are the panes with their own settings, left to right.
 func (b *board) contenders() []providers.Contender {
 	all := make([]providers.Contender, 0, len(b.open))
@@ -94,6 +106,14 @@ func (b *board) set(specs []registry.Spec, s *session.Session) {
 		p.Fill(s)
 		b.open = append(b.open, p)
 	}
+	pane.Tell(b.open)
+}
+
+// changed gives the panes their names after one has come, gone, moved or got another model, and has
+// all of them drawn again.
+func (b *board) changed() {
+	pane.Tell(b.open)
+	b.redraw()
 }
 
 // add opens a pane on the right, in a slot that neither a pane nor the session has had.
@@ -307,7 +327,7 @@ func (b *board) tabLabels(now time.Time, room int) (labels []string, widths []in
 		sign, _, _ := report.State(p.Reply(), now)
 		label := fmt.Sprintf("%d %s", i+1, sign)
 		if room > 0 {
-			label += " " + text.Cut(text.OneLine(p.Spec.Info.Name), room)
+			label += " " + p.ShortName(room)
 		}
 		if i == b.current {
 			label = "[" + label + "]"

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"cmp"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -89,11 +88,8 @@ func sidesFor(a *app, p *pane.Pane) []compared {
 	return sides
 }
 
-// paneName is the number of a pane and its model.
-func paneName(p *pane.Pane) string {
-	return fmt.Sprintf("%d %s", p.Number,
-		text.OneLine(cmp.Or(p.Spec.Info.Name, p.Spec.Info.Ref.Model)))
-}
+// paneName is the number of a pane and what it is called.
+func paneName(p *pane.Pane) string { return fmt.Sprintf("%d %s", p.Number, p.Name()) }
 
 // compare compares the two answers in a command: long ones take a while.
 func (c *comparison) compare(a *app) tea.Cmd {

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -47,9 +46,7 @@ func (f *fields) columns(a *app) []report.FieldColumn {
 	var out []report.FieldColumn
 	for _, p := range a.panes.open {
 		if r := t.Reply(p.Slot); r != nil {
-			name := cmp.Or(p.Spec.Info.Name, p.Spec.Info.Ref.Model)
-			out = append(out, report.FieldColumn{Name: fmt.Sprintf("%d %s", p.Number, name),
-				Accent: p.Accent, Reply: r})
+			out = append(out, report.FieldColumn{Name: paneName(p), Accent: p.Accent, Reply: r})
 		}
 	}
 	for slot, r := range t.Replies {

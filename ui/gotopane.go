@@ -5,8 +5,6 @@ import (
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
-
-	"lineup/ui/text"
 )
 
 // paneNumbers are the numbers of the open panes.
@@ -34,7 +32,7 @@ func choosePane(a *app) {
 	var out []command
 	for i, p := range a.panes.open {
 		number := strconv.Itoa(i + 1)
-		title := number + " " + text.OneLine(p.Spec.Info.Ref.String())
+		title := number + " " + p.FullName()
 		out = append(out, command{name: number, title: title, words: wording{name: title},
 			keys: "/pane " + number,
 			run:  func(a *app, _ string) tea.Cmd { return goToPane(a, number) }})

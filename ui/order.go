@@ -43,8 +43,7 @@ func (a *app) closePane(p *pane.Pane) tea.Cmd {
 		a.turn.Cancel(p.Slot)
 	}
 	a.panes.close(p)
-	name := text.OneLine(p.Spec.Info.Name)
-	a.flash = name + " closed; " + a.keys.Label(keys.Reopen) + " brings it back"
+	a.flash = p.Name() + " closed; " + a.keys.Label(keys.Reopen) + " brings it back"
 	return a.keepPanes()
 }
 
@@ -77,7 +76,7 @@ func (m keptMsg) says() string {
 
 // keepPanes writes down which panes the session has now.
 func (a *app) keepPanes() tea.Cmd {
-	a.panes.redraw()
+	a.panes.changed()
 	if a.sess == nil || samePanes(a.sess.Panes, a.panes.contenders()) {
 		return nil
 	}
@@ -158,41 +157,71 @@ func (a *app) restoreLayout() {
 	a.sess.Layout = a.layout() // what could not be restored stays in the store until a change
 }
 
-// slotsOf finds the slot of each pane in a session. A pane resumes the slot its model answered
-// last; a model with no answers gets an unused slot. The same model twice keeps its order. If none
-// of the models has answered, as in an imported session, they continue the answers of others.
+// slotsOf finds the slot of each pane in a session. A pane resumes the slot in which its contender
+// answered last, else one of its model; a model with no answers gets an unused slot. Equal panes
+// keep their order. If none of the models has answered, as in an imported session, they continue
+// the answers of others.
 func slotsOf(s *session.Session, specs []registry.Spec) []int {
-	last := map[int]string{} // the model that answered last in a slot
+	models, contenders := map[int]string{}, map[int]string{} // that answered last in a slot
 	for _, t := range s.Turns {
 		for slot, r := range t.Replies {
 			if r != nil {
-				last[slot] = r.Model
+				models[slot] = r.Model
+				if c := r.Asked(s.System); c != nil {
+					contenders[slot] = c.ID()
+				}
 			}
 		}
 	}
-	slots, taken := make([]int, len(specs)), map[int]bool{}
-	take := func(i int, model string) bool {
-		for slot := range len(last) + len(specs) + maxPanes {
-			if !taken[slot] && last[slot] == model {
-				slots[i], taken[slot] = slot, true
-				return true
-			}
-		}
-		return false
+	free := seats{slots: make([]int, len(specs)), taken: map[int]bool{}, seated: map[int]bool{},
+		most: len(models) + len(specs) + maxPanes}
+	for i, spec := range specs {
+		free.take(i, contenders, spec.Effective().ID())
 	}
 	var strangers []int
 	for i, spec := range specs {
-		if !take(i, spec.Info.Ref.String()) {
+		if !free.take(i, models, spec.Info.Ref.String()) {
 			strangers = append(strangers, i)
 		}
 	}
-	others := slices.Sorted(maps.Keys(last))
+	others := slices.Sorted(maps.Keys(models))
 	for _, i := range strangers {
 		if len(strangers) == len(specs) && i < len(others) {
-			slots[i], taken[others[i]] = others[i], true
+			free.give(i, others[i])
 			continue
 		}
-		take(i, "")
+		free.take(i, models, "")
 	}
-	return slots
+	return free.slots
+}
+
+// seats gives slots to panes.
+type seats struct {
+	slots  []int        // of the panes
+	seated map[int]bool // panes that have one
+	taken  map[int]bool // slots that have a pane
+	most   int          // slots to try
+}
+
+// take gives a pane a free slot that last answered as named, the one of its own place before
+// others. It reports whether the pane has a slot.
+func (s *seats) take(pane int, last map[int]string, name string) bool {
+	if s.seated[pane] {
+		return true
+	}
+	for n := range s.most {
+		slot := n - 1
+		if n == 0 {
+			slot = pane
+		}
+		if !s.taken[slot] && last[slot] == name {
+			s.give(pane, slot)
+			return true
+		}
+	}
+	return false
+}
+
+func (s *seats) give(pane, slot int) {
+	s.slots[pane], s.seated[pane], s.taken[slot] = slot, true, true
 }

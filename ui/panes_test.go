@@ -290,11 +290,11 @@ func TestDetailScrolls(t *testing.T) {
 		d.press("lit:go", "enter")
 		d.settle()
 		d.press("tab", "d")
-		d.wantSees("Attempts", "↓")
+		d.wantSees("Settings", "↓")
 		d.wantNot("Cost")
 		d.press("G")
 		d.wantSees("Cost")
 		d.press("g")
-		d.wantSees("Attempts")
+		d.wantSees("Settings")
 	})
 }

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/providers"
 	"lineup/registry"
 	"lineup/ui/pane"
 	"lineup/ui/text"
@@ -344,14 +345,19 @@ func (p *picker) click(a *app, _, y int) tea.Cmd {
 func (p *picker) wheel(_ *app, by int) { p.list.Wheel(by) }
 
 // take puts another model into the current pane and asks it what the former one was asked last. The
-// conversation stays: the new model goes on with it.
+// conversation and the settings of the pane stay: the new model goes on with them. A name was the
+// former one's.
 func (a *app) take(ref string) tea.Cmd {
-	spec, err := a.cfg.Models.Open(ref)
+	p := a.panes.now()
+	c := p.Spec.Contender()
+	if c.Ref.String() != ref {
+		c.Ref, c.Name = providers.RefOf(ref), ""
+	}
+	spec, err := a.cfg.Models.OpenContender(c)
 	if err != nil {
 		a.flash = text.OneLine(err.Error())
 		return nil
 	}
-	p := a.panes.now()
 	kept := a.replaceModel(p, spec)
 	if t, _ := lastAsked(a.sess, p.Slot); t == nil {
 		return kept

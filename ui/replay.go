@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -80,6 +81,7 @@ func (a *app) openReplay(r Replay) {
 			a.panes.open = append(a.panes.open, p)
 		}
 	}
+	pane.Tell(a.panes.open)
 	a.replay.rewind(a)
 }
 
@@ -99,7 +101,11 @@ func recordedSpec(s *session.Session, slot int) (spec registry.Spec, ok bool) {
 			if err != nil {
 				ref = providers.Ref{Model: r.Model}
 			}
-			info := providers.Info{Ref: ref, Name: ref.Model, Simulated: r.Simulated}
+			info := providers.Info{Ref: ref, Name: cmp.Or(r.Name, ref.Model),
+				Simulated: r.Simulated}
+			if c := r.Asked(s.System); c != nil {
+				info.Contender = *c
+			}
 			spec, ok = registry.Spec{Info: info, Replayed: true}, true
 		}
 	}

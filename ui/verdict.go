@@ -147,7 +147,7 @@ func (v verdict) parts(a *app, name int, values bool) []string {
 		}
 		who := fmt.Sprint(number)
 		if name > 0 {
-			who += " " + text.Cut(c.who(p), name)
+			who += " " + c.who(p, name)
 		}
 		part := a.theme.Dim.Render(c.title+" ") + a.theme.Accent(accent).Render(who)
 		if values {
@@ -158,11 +158,16 @@ func (v verdict) parts(a *app, name int, values bool) []string {
 	return parts
 }
 
-// who is the pane's name for the model, or the model's own name if another one answered.
-func (c crown) who(p *pane.Pane) string {
-	if p != nil && p.Spec.Info.Ref.String() == c.model && p.Spec.Info.Name != "" {
-		return text.OneLine(p.Spec.Info.Name)
+// who is the pane's name, or the model's own name if another one answered, in so many cells.
+func (c crown) who(p *pane.Pane, room int) string {
+	if p != nil && p.Spec.Info.Ref.String() == c.model {
+		return p.ShortName(room)
 	}
+	return text.Cut(c.modelName(), room)
+}
+
+// modelName is the name of the model that answered.
+func (c crown) modelName() string {
 	if ref, err := providers.ParseRef(c.model); err == nil {
 		return text.OneLine(ref.Model)
 	}

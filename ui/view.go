@@ -122,7 +122,11 @@ func (a *app) titleRow() string {
 	if a.sess != nil {
 		title, turns = a.reading.Clusters.OneLine(a.sess.Title), len(a.sess.Turns)
 	}
-	right := fmt.Sprintf("%d %s", len(a.panes.open), text.Plural(len(a.panes.open), "model"))
+	what := "model"
+	if a.panes.shared() {
+		what = "pane"
+	}
+	right := fmt.Sprintf("%d %s", len(a.panes.open), text.Plural(len(a.panes.open), what))
 	if turns > 0 {
 		right = fmt.Sprintf("turn %d · %s%s", turns, right, a.panes.costOf(a.sess))
 	}

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"cmp"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -55,8 +54,7 @@ func (w *waterfall) lanes(a *app) []report.Lane {
 	}
 	for _, p := range a.panes.open {
 		if p.Slot < len(t.Replies) && t.Replies[p.Slot] != nil {
-			add(t.Replies[p.Slot], p.Number, p.Accent,
-				cmp.Or(p.Spec.Info.Name, p.Spec.Info.Ref.Model))
+			add(t.Replies[p.Slot], p.Number, p.Accent, p.Name())
 		}
 	}
 	for slot, r := range t.Replies {

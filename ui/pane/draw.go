@@ -111,8 +111,8 @@ func (p *Pane) offerRow(offers []keys.Action, l Look, row, w int) string {
 	return strings.TrimSuffix(b.String(), " ")
 }
 
-// titleRow is the upper border with the pane's number, model and provider. A simulated model always
-// says so.
+// titleRow is the upper border with the pane's number, what tells it from its neighbours, and its
+// provider. A simulated model always says so.
 func (p *Pane) titleRow(border lipgloss.Style, f frameParts, th theme.Styles) string {
 	room := max(0, p.place.W-4) // corners, and a blank on each side of the title
 	title := p.title(room)
@@ -127,11 +127,10 @@ func (p *Pane) titleRow(border lipgloss.Style, f frameParts, th theme.Styles) st
 }
 
 func (p *Pane) title(room int) string {
-	name := text.OneLine(p.Spec.Info.Name)
-	if name == "" {
-		name = text.OneLine(p.Spec.Info.Ref.Model)
-	}
 	where := text.OneLine(p.Spec.Info.Ref.Provider)
+	if p.called.name == "" { // the settings alone tell it apart
+		where = ""
+	}
 	if r := p.Reply(); p.Spec.Info.Simulated || r != nil && r.Simulated &&
 		r.Model == p.Spec.Info.Ref.String() {
 		where = "simulated"
@@ -139,9 +138,29 @@ func (p *Pane) title(room int) string {
 	if p.Spec.Replayed { // which must be read before who it was
 		where = strings.TrimSuffix("replay, "+where, ", ")
 	}
+	if where != "" {
+		where = " · " + where
+	}
 	number := fmt.Sprintf("%d ", p.Number)
-	name = text.Cut(name, max(2, room-len(number)-ansi.StringWidth(where)-3))
-	return text.Cut(number+name+" · "+where, room)
+	return text.Cut(number+p.titleName(max(2, room-len(number)-ansi.StringWidth(where)))+where,
+		room)
+}
+
+// titleName is the name in the title, in so many cells, with the settings apart from the model.
+func (p *Pane) titleName(room int) string {
+	name, settings := text.OneLine(p.called.name), text.OneLine(p.called.settings)
+	switch {
+	case settings == "":
+		return text.Cut(name, room)
+	case name == "":
+		return text.Cut(settings, room)
+	}
+	const dot = " · "
+	left := room - ansi.StringWidth(dot+settings)
+	if left < min(minName, ansi.StringWidth(name)) {
+		return text.Cut(settings, room)
+	}
+	return text.Cut(name, left) + dot + settings
 }
 
 // bottomRow is the lower border. What the pane is not showing stands in it: lines below, hits, a
@@ -177,9 +196,11 @@ func (p *Pane) bottomTexts(l Look) (left, right string) {
 		left = p.code.says()
 	case l.Locked && p.place.W >= 30:
 		left = "⇅ together"
+	case p.called.name == "": // the title does not say it
+		left = text.OneLine(p.Spec.Info.Ref.String())
 	}
 	if p.detail && len(p.turns) > 0 {
-		if below := len(report.Detail(p.Reply(), l.Theme, l.Width,
+		if below := len(report.Detail(p.Reply(), p.setup(), l.Theme, l.Width,
 			l.Sums)) - p.detailTop - p.bodyHeight(); below > 0 {
 			right = fmt.Sprintf("↓ %d", below)
 		}

@@ -20,6 +20,7 @@ type Pane struct {
 
 	Number int // as people count the panes, from the left
 	Accent int // which of the theme's accents is its own
+	called called
 
 	detail    bool // the numbers of the newest reply are shown in place of the conversation
 	detailTop int  // first line of them in view
@@ -53,7 +54,9 @@ type position struct{ turn, line int }
 
 // New makes an empty pane for a slot of the session. It follows the end of its conversation.
 func New(slot int, spec registry.Spec) *Pane {
-	return &Pane{Spec: spec, Slot: slot, Number: slot + 1, Accent: slot, follow: true, dirty: true}
+	p := &Pane{Spec: spec, Slot: slot, Number: slot + 1, Accent: slot, follow: true, dirty: true}
+	p.called.name = p.ownName()
+	return p
 }
 
 // Redraw has the pane drawn again with the next frame.
@@ -200,7 +203,7 @@ func (p *Pane) window(l Look) []string {
 		return p.blank(l, h)
 	}
 	if p.detail {
-		lines := report.Detail(p.Reply(), l.Theme, l.Width, l.Sums)
+		lines := report.Detail(p.Reply(), p.setup(), l.Theme, l.Width, l.Sums)
 		p.detailTop = max(0, min(p.detailTop, len(lines)-h))
 		return lines[p.detailTop:min(p.detailTop+h, len(lines))]
 	}

@@ -14,14 +14,15 @@ import (
 	"lineup/ui/theme"
 )
 
-// Detail shows everything known of a reply: request, attempts with their phases, times, usage and
+// Detail shows everything known of a reply: settings, attempts with their phases, times, usage and
 // cost with their sources, and the server's own measurements.
-func Detail(r *session.Reply, th theme.Styles, width int, sums string) []string {
+func Detail(r *session.Reply, s Setup, th theme.Styles, width int, sums string) []string {
 	var out []string
 	head := func(s string) { out = append(out, "", th.Strong.Render(text.Cut(s, width))) }
 	say := func(format string, args ...any) {
-		for _, s := range text.Wrap(text.OneLine(fmt.Sprintf(format, args...)), max(1, width-2)) {
-			out = append(out, "  "+s)
+		said := text.OneLine(fmt.Sprintf(format, args...))
+		for _, line := range text.Wrap(said, max(1, width-2)) {
+			out = append(out, "  "+line)
 		}
 	}
 	out = append(out, th.Strong.Render(text.Cut(text.OneLine(r.Model), width)))
@@ -34,6 +35,7 @@ func Detail(r *session.Reply, th theme.Styles, width int, sums string) []string 
 	if r.FinishReason != "" {
 		say("finish reason: %s", r.FinishReason)
 	}
+	out = append(out, settingLines(settingRows(r, s), th, width)...)
 	head("Attempts")
 	for i, a := range r.Attempts {
 		say("%s", attemptLine(i, a))

@@ -54,7 +54,7 @@ func TestCostsInDetail(t *testing.T) {
 		}
 	}
 	r := &session.Reply{Status: session.Truncated, Usage: session.Usage{Input: 10, Output: 19, Source: session.Estimated}}
-	if got := ansi.Strip(strings.Join(Detail(r, theme.New("dark", nil, false, colorprofile.ANSI), 60, ""), "\n")); !strings.Contains(got, "~10 in") || !strings.Contains(got, "~19 out") {
+	if got := ansi.Strip(strings.Join(Detail(r, Setup{}, theme.New("dark", nil, false, colorprofile.ANSI), 60, ""), "\n")); !strings.Contains(got, "~10 in") || !strings.Contains(got, "~19 out") {
 		t.Errorf("estimated tokens without a mark:\n%s", got)
 	}
 }
@@ -79,7 +79,7 @@ func TestServerNumbersHaveUnits(t *testing.T) {
 // Fault: the system prompt in force could be seen nowhere on the screen.
 func TestTheSystemPromptIsInTheDetails(t *testing.T) {
 	detail := func(system string) string {
-		return ansi.Strip(strings.Join(Detail(&session.Reply{Model: "x/a", System: system}, theme.Styles{}, 60, ""), "\n"))
+		return ansi.Strip(strings.Join(Detail(&session.Reply{Model: "x/a", System: system}, Setup{}, theme.Styles{}, 60, ""), "\n"))
 	}
 	if got := detail("Answer briefly.\nIn 한국어."); !strings.HasSuffix(got, "System prompt\n  Answer briefly.\n  In 한국어.") {
 		t.Errorf("the details are\n%s", got)

@@ -1,0 +1,148 @@
+package pane
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/dustin/go-humanize/english"
+
+	"lineup/providers"
+	"lineup/ui/report"
+	"lineup/ui/text"
+)
+
+// called is how the screen tells a pane from the others: by its name or its model, and where that
+// is not enough by the settings in which it differs.
+type called struct {
+	name     string // a person's for the pane, or the model's; "" where all panes have that model
+	settings string // such as "temp 0, seed 7", or ""
+	provider bool   // another pane has a model of the same name
+
+	// what the detail view says of panes of the same model that differ in more than one setting
+	apart []string
+}
+
+// Tell names the panes of a screen, left to right, so that each can be told from the others. It is
+// to be called when a pane has come, gone, moved or changed.
+func Tell(panes []*Pane) {
+	all := make([]providers.Contender, len(panes))
+	for i, p := range panes {
+		all[i] = p.Spec.Effective()
+	}
+	differing := providers.TellApart(all)
+	for i, p := range panes {
+		was := p.called
+		p.called = called{name: p.ownName(), apart: apartFrom(all, i)}
+		twins, alike, strangers := 0, 0, 0 // same model, same name, other model
+		for j, other := range panes {
+			switch same := all[i].Ref == all[j].Ref; {
+			case i == j:
+				continue
+			case same:
+				twins++
+			default:
+				strangers++
+			}
+			if other.ownName() == p.called.name {
+				alike++
+				p.called.provider = p.called.provider || all[i].Ref != all[j].Ref
+			}
+		}
+		named := p.called.name != all[i].Ref.Model
+		if twins > 0 && (!named || alike > 0) {
+			p.called.settings = settingWords(differing[i])
+		}
+		if p.called.settings != "" && !named && strangers == 0 {
+			p.called.name = ""
+		}
+		p.dirty = p.dirty || !was.same(p.called)
+	}
+}
+
+func (c called) same(o called) bool {
+	return c.name == o.name && c.settings == o.settings && c.provider == o.provider &&
+		slices.Equal(c.apart, o.apart)
+}
+
+// setup is what the pane asks now, for its detail view.
+func (p *Pane) setup() report.Setup {
+	if p.Spec.Replayed {
+		return report.Setup{}
+	}
+	return report.Setup{Own: p.Spec.Contender(), All: p.Spec.Effective(), Apart: p.called.apart}
+}
+
+// ownName is the name of the pane by itself.
+func (p *Pane) ownName() string { return cmp.Or(p.Spec.Info.Name, p.Spec.Info.Ref.Model) }
+
+// Name tells the pane from the others on the screen, without its number. It is one line, safe to
+// show.
+func (p *Pane) Name() string {
+	c := p.called
+	name := cmp.Or(c.name, p.ownName())
+	if c.provider {
+		name = p.Spec.Info.Ref.Provider + "/" + name
+	}
+	return text.OneLine(strings.TrimSpace(name + " " + c.settings))
+}
+
+// FullName is the model's reference with the pane's own name and the settings that tell it apart.
+func (p *Pane) FullName() string {
+	full := p.Spec.Info.Ref.String()
+	for _, s := range []string{p.ownName(), p.called.settings} {
+		if s != "" && s != p.Spec.Info.Ref.Model {
+			full += " · " + s
+		}
+	}
+	return text.OneLine(full)
+}
+
+// ShortName is Name in so many cells. The settings are kept: the model may be the same one.
+func (p *Pane) ShortName(room int) string {
+	c := p.called
+	if c.settings == "" {
+		return text.Cut(p.Name(), room)
+	}
+	settings := text.OneLine(c.settings)
+	left := room - ansi.StringWidth(settings) - 1
+	name := text.OneLine(cmp.Or(c.name, p.ownName()))
+	if c.name == "" || left < min(minName, ansi.StringWidth(name)) {
+		return text.Cut(settings, room)
+	}
+	return text.Cut(name, left) + " " + settings
+}
+
+// minName is the least room in which a part of a name is worth showing.
+const minName = 4
+
+// settingWords are settings in the form of a title.
+func settingWords(fields []providers.Field) string {
+	words := make([]string, len(fields))
+	for i, f := range fields {
+		words[i] = f.Title()
+	}
+	return strings.Join(words, ", ")
+}
+
+// apartFrom says with which panes of the same model one pane differs in more than one setting.
+func apartFrom(all []providers.Contender, i int) (out []string) {
+	for j, other := range all {
+		if i == j || other.Ref != all[i].Ref {
+			continue
+		}
+		fields := providers.TellApart([]providers.Contender{all[i], other})[0]
+		if len(fields) < 2 {
+			continue
+		}
+		keys := make([]string, len(fields))
+		for k, f := range fields {
+			keys[k] = f.Key
+		}
+		out = append(out, fmt.Sprintf("pane %d differs in %d settings, %s: comparing them proves "+
+			"nothing about any single one", j+1, len(fields), english.WordSeries(keys, "and")))
+	}
+	return out
+}
