@@ -20,7 +20,7 @@ import (
 // recorded, else an assumption; NaN stands for "not given".
 type costFlags struct {
 	self          string
-	models        []string
+	panes         paneFlags
 	prices        []string
 	machines      []string
 	volumes       []string
@@ -110,9 +110,10 @@ func (f *costFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.self, "self", "",
 		"the model that the machine serves, PROVIDER/MODEL (default: the local one with most "+
 			"saved replies)")
-	flags.StringArrayVarP(&f.models, "model", "m", nil,
-		"compare with this model; may be repeated (default: those of the config, else "+
-			"well-known ones)")
+	flags.StringArrayVarP(&f.panes.models, "model", "m", nil,
+		"compare with this model, which may have settings such as price={input=1, output=2}; may "+
+			"be repeated (default: those of the config, else well-known ones)")
+	flags.StringVarP(&f.panes.lineup, "lineup", "l", "", "compare with the models of a line-up")
 	flags.StringArrayVar(&f.prices, "price", nil,
 		"NAME=IN,OUT: a model's price in USD per million tokens; may be repeated")
 	flags.StringArrayVar(&f.machines, "machine", nil,

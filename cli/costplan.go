@@ -325,8 +325,12 @@ func (p *planner) workload() {
 
 // models finds the prices to compare with.
 func (p *planner) models() error {
-	refs := p.f.models
-	if len(refs) == 0 && p.reg != nil {
+	panes, err := p.named()
+	if err != nil {
+		return err
+	}
+	refs := slices.Clone(panes.refs)
+	if !p.f.panes.given() && p.reg != nil {
 		for _, ref := range p.reg.Named() {
 			if !p.hosted(ref) {
 				refs = append(refs, ref)
@@ -344,7 +348,7 @@ func (p *planner) models() error {
 		}
 	}
 	for _, ref := range refs {
-		q, err := p.quote(ref, own)
+		q, err := p.quote(panes.of(ref), own)
 		switch {
 		case err != nil:
 			return usageError{err}
@@ -354,7 +358,7 @@ func (p *planner) models() error {
 		}
 		p.plan.Models = append(p.plan.Models, report.CostModel{Ref: ref, Quote: q})
 	}
-	if len(p.plan.Models) == 0 && len(p.f.models) == 0 {
+	if len(p.plan.Models) == 0 && !p.f.panes.given() {
 		p.wellKnown()
 	}
 	if len(p.plan.Models) == 0 {
@@ -404,7 +408,53 @@ func (p *planner) wellKnown() {
 		"Choose others with --model or --price."
 }
 
-func (p *planner) quote(ref string, own map[string]providers.Price) (providers.Quote, error) {
+// namedPanes are the panes that the flags name, and their references.
+type namedPanes struct {
+	refs  []string
+	panes []config.Pane
+}
+
+// of is the pane of a reference, which may be one that no flag names.
+func (n namedPanes) of(ref string) config.Pane {
+	if i := slices.Index(n.refs, ref); i >= 0 && i < len(n.panes) {
+		return n.panes[i]
+	}
+	return config.Pane{Ref: ref}
+}
+
+// named reads the models of the flags. Without a config they are names that --price gives a price.
+func (p *planner) named() (namedPanes, error) {
+	if !p.f.panes.given() || p.reg == nil {
+		return namedPanes{refs: p.f.panes.models}, nil
+	}
+	var known paneFlags
+	var n namedPanes
+	for _, arg := range p.f.panes.models {
+		if _, err := p.reg.Config().ParsePane(arg); err != nil && p.priced(arg) {
+			n.refs, n.panes = append(n.refs, arg), append(n.panes, config.Pane{Ref: arg})
+			continue
+		}
+		known.models = append(known.models, arg)
+	}
+	if known.lineup = p.f.panes.lineup; !known.given() {
+		return n, nil
+	}
+	panes, _, err := known.panes(p.reg.Config())
+	n.refs, n.panes = append(n.refs, config.Refs(panes)...), append(n.panes, panes...)
+	return n, err
+}
+
+// priced reports whether --price has a price of a model.
+func (p *planner) priced(name string) bool {
+	return slices.ContainsFunc(p.f.prices, func(s string) bool {
+		return strings.HasPrefix(s, name+"=")
+	})
+}
+
+func (p *planner) quote(
+	pane config.Pane, own map[string]providers.Price,
+) (providers.Quote, error) {
+	ref := pane.Ref
 	if price, ok := own[ref]; ok {
 		return providers.Quote{Price: price, Source: providers.CostConfig, From: "--price"}, nil
 	}
@@ -413,6 +463,6 @@ func (p *planner) quote(ref string, own map[string]providers.Price) (providers.Q
 			"there is no provider for %s; give its price with --price %s=IN,OUT",
 			providers.CleanLine(ref), providers.CleanLine(ref))
 	}
-	info, err := p.reg.Info(ref)
+	info, err := p.reg.PaneInfo(pane)
 	return info.Price, err
 }

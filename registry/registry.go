@@ -164,9 +164,14 @@ func (r *Registry) OpenAll(panes []config.Pane) ([]Spec, error) {
 // Info says what is known of a reference without asking its provider: price, context window, and
 // whether the machine is one's own.
 func (r *Registry) Info(ref string) (providers.Info, error) {
-	eff, err := r.cfg.Resolve(ref)
+	return r.PaneInfo(config.Pane{Ref: ref})
+}
+
+// PaneInfo is Info of a pane, whose settings may say the price.
+func (r *Registry) PaneInfo(pane config.Pane) (providers.Info, error) {
+	eff, err := r.cfg.ResolvePane(pane)
 	if err != nil {
-		return providers.Info{}, r.explain(ref, err)
+		return providers.Info{}, r.explain(pane.Ref, err)
 	}
 	return r.info(eff), nil
 }
