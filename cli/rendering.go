@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"lineup/config"
+	"lineup/figures"
 	"lineup/providers"
 	"lineup/session"
 	"lineup/ui/markdown"
@@ -160,19 +161,19 @@ func (r *rendering) renderAll(doc string) error {
 func numbers(r *session.Reply, local bool) string {
 	var parts []string
 	if r.Metrics.TTFT != nil {
-		parts = append(parts, "TTFT "+text.Millis(r.Metrics.TTFT))
+		parts = append(parts, "TTFT "+figures.Millis(r.Metrics.TTFT))
 	}
-	total := text.Duration(r.Elapsed(time.Now()))
+	total := figures.Duration(r.Elapsed(time.Now()))
 	if ms := r.Before(); ms > 0 {
-		total += " +" + text.Millis(&ms) + " before"
+		total += " +" + figures.Millis(&ms) + " before"
 	}
 	parts = append(parts, total)
 	if speed := report.Speed(r); speed != "" {
 		parts = append(parts, speed)
 	}
 	if r.Usage.Output > 0 {
-		approx := text.Approx(r.Usage.Source == session.Estimated)
-		parts = append(parts, fmt.Sprintf("%s%s tok", approx, text.Tokens(r.Usage.Output)))
+		approx := figures.Approx(r.Usage.Source == session.Estimated)
+		parts = append(parts, fmt.Sprintf("%s%s tok", approx, figures.Tokens(r.Usage.Output)))
 		if cost := report.Cost(r.Cost, local); cost != "" {
 			parts = append(parts, cost)
 		}

@@ -10,6 +10,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/figures"
 	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
@@ -114,7 +115,7 @@ func (a *app) sums() (sess, day session.Spent) {
 
 // estimateWords says what a prompt may cost.
 func estimateWords(e turn.Estimate) string {
-	s := text.USD(e.USD) // ≈ says already that it is an estimate
+	s := figures.USD(e.USD) // ≈ says already that it is an estimate
 	if e.Unknown > 0 {
 		s += " + ?"
 	}
@@ -182,13 +183,13 @@ func (a *app) overBudget(what string, next turn.Estimate, key keys.Action) bool 
 	}
 	a.money.confirmed = what
 	a.flash = fmt.Sprintf("%s again sends it, over the budget: %s of %s %s, and this ≈ %s",
-		a.keys.Label(key), spentWords(l.Spent), text.USD(l.USD), l.Of, text.USD(next.USD))
+		a.keys.Label(key), spentWords(l.Spent), figures.USD(l.USD), l.Of, figures.USD(next.USD))
 	return true
 }
 
 // spentWords says a sum. Where nothing of it is known it is no 0.
 func spentWords(s session.Spent) string {
-	w := text.Money(s.USD, s.Estimated)
+	w := figures.Money(s.USD, s.Estimated)
 	switch {
 	case s.Unknown > 0 && s.Known == 0:
 		return "$?"
@@ -209,7 +210,7 @@ func (a *app) budgetWarning() string {
 		if part := l.Spent.USD / l.USD; l.Near && (worst == "" || part > share) {
 			share = part
 			worst = fmt.Sprintf("budget: %s of %s spent %s",
-				spentWords(l.Spent), text.USD(l.USD), l.Of)
+				spentWords(l.Spent), figures.USD(l.USD), l.Of)
 		}
 	}
 	return worst

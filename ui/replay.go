@@ -10,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/figures"
 	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
@@ -328,7 +329,7 @@ func (rp *replay) transport(width int, ended bool) string {
 	}
 	at = min(at, rp.length)
 	left := fmt.Sprintf("%s replay  turn %d of %d  %s / %s  %s× ", sign, rp.turn+1,
-		len(rp.saved.Turns), text.Duration(at), text.Duration(rp.length), trimFloat(speed))
+		len(rp.saved.Turns), figures.Duration(at), figures.Duration(rp.length), trimFloat(speed))
 	room := width - len([]rune(left))
 	if room < 8 {
 		return text.Cut(left, width)

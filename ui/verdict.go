@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/figures"
 	"lineup/providers"
 	"lineup/session"
 	"lineup/ui/pane"
@@ -54,14 +55,14 @@ func verdictOf(t *session.Turn) verdict {
 	first := func(r *session.Reply) *float64 { ms, _ := r.Waited(); return ms }
 	last := func(r *session.Reply) *float64 { _, ms := r.Waited(); return ms }
 	add("first", func(r *session.Reply) (float64, bool) { return text.Value(first(r)) },
-		func(r *session.Reply) string { return text.Millis(first(r)) })
+		func(r *session.Reply) string { return figures.Millis(first(r)) })
 	add("fastest", func(r *session.Reply) (float64, bool) { return text.Value(last(r)) },
-		func(r *session.Reply) string { return text.Millis(last(r)) })
+		func(r *session.Reply) string { return figures.Millis(last(r)) })
 	add("cheapest", func(r *session.Reply) (float64, bool) { return text.Value(r.Cost.USD) },
 		func(r *session.Reply) string { return report.Cost(r.Cost, false) })
 	add("longest", func(r *session.Reply) (float64, bool) { return -float64(r.Usage.Output), true },
 		func(r *session.Reply) string {
-			return text.Approx(r.Usage.Source == session.Estimated) + text.Tokens(r.Usage.Output) +
+			return figures.Approx(r.Usage.Source == session.Estimated) + figures.Tokens(r.Usage.Output) +
 				" tok"
 		})
 	return v

@@ -8,6 +8,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/figures"
 	"lineup/ui/keys"
 	"lineup/ui/report"
 	"lineup/ui/text"
@@ -240,7 +241,7 @@ func (p *Pane) linesBelow(l Look) (n int, more bool) {
 func (p *Pane) blank(l Look, h int) []string {
 	about := []string{p.Spec.Info.Ref.String()}
 	if c := p.Spec.Info.Context; c > 0 {
-		about = append(about, fmt.Sprintf("%s tokens of context", text.Tokens(c)))
+		about = append(about, fmt.Sprintf("%s tokens of context", figures.Tokens(c)))
 	}
 	if pr := p.Spec.Info.Price.Price; pr.Input > 0 || pr.Output > 0 {
 		about = append(about, report.Rates(pr, l.Width))

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
+	"lineup/figures"
 	"lineup/providers"
 	"lineup/session"
 	"lineup/ui/keys"
@@ -237,7 +238,7 @@ func (t *View) layoutReasoning(l Look) []markdown.Row {
 	if t.reasoningText == "" {
 		return []markdown.Row{}
 	}
-	tokens, mark := t.Reply.Usage.Reasoning, text.Approx(t.Reply.Usage.Source == session.Estimated)
+	tokens, mark := t.Reply.Usage.Reasoning, figures.Approx(t.Reply.Usage.Source == session.Estimated)
 	if tokens == 0 {
 		tokens, mark = int(providers.EstimateTokens(t.reasoningText)), "~"
 	}
@@ -245,7 +246,7 @@ func (t *View) layoutReasoning(l Look) []markdown.Row {
 	if l.ShowThought {
 		sign = "▾"
 	}
-	head := fmt.Sprintf("%s reasoning, %s%s tok", sign, mark, text.Tokens(tokens))
+	head := fmt.Sprintf("%s reasoning, %s%s tok", sign, mark, figures.Tokens(tokens))
 	rows := []markdown.Row{plainRow(l.Theme.Dim.Render(text.Cut(head, l.Width)), 2)}
 	if l.ShowThought {
 		rows = append(rows, paragraph("┊ ", "┊ ", t.reasoningText, l.Width, l.Theme.Dim)...)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"lineup/figures"
 	"lineup/providers"
 	"lineup/session"
 	"lineup/ui/text"
@@ -45,20 +46,20 @@ func Detail(r *session.Reply, s Setup, th theme.Styles, width int, sums string) 
 	}
 	head("Times, ours")
 	m := r.Metrics
-	say("first token %s, first visible %s, last %s", text.Millis(m.TTFT),
-		text.Millis(m.VisibleTTFT), text.Millis(m.Duration))
+	say("first token %s, first visible %s, last %s", figures.Millis(m.TTFT),
+		figures.Millis(m.VisibleTTFT), figures.Millis(m.Duration))
 	if m.Queue >= 0.5 {
-		say("queued behind other panes %s", text.Short(m.Queue))
+		say("queued behind other panes %s", figures.Fine(m.Queue))
 	}
 	if m.Load != nil {
-		say("load %s", text.Short(*m.Load))
+		say("load %s", figures.Fine(*m.Load))
 	}
 	for _, s := range enterLines(m, len(r.Attempts)) {
 		say("%s", s)
 	}
 	if g := r.Gaps(); g != nil {
 		say("gaps between chunks: p50 %s, p95 %s, longest %s (%d chunks, not tokens)",
-			text.Short(g.P50), text.Short(g.P95), text.Short(g.Max), g.N+1)
+			figures.Fine(g.P50), figures.Fine(g.P95), figures.Fine(g.Max), g.N+1)
 	}
 	if len(m.Server) > 0 {
 		head("As the server says")
@@ -68,7 +69,7 @@ func Detail(r *session.Reply, s Setup, th theme.Styles, width int, sums string) 
 	}
 	head("Tokens, " + r.Usage.Source)
 	u := r.Usage
-	mark := text.Approx(u.Source == session.Estimated)
+	mark := figures.Approx(u.Source == session.Estimated)
 	say("%s%d in%s", mark, u.Input, partsOf(part{u.CacheRead, "read from cache"},
 		part{u.CacheWrite, "written to it"}))
 	say("%s%d out%s", mark, u.Output, partsOf(part{u.Reasoning, "of them reasoning"}))
@@ -112,7 +113,7 @@ func costLine(r *session.Reply) string {
 		if q := r.Cost.Price; source == string(providers.CostListed) && q != nil && q.AsOf != "" {
 			source += " on " + q.AsOf
 		}
-		return fmt.Sprintf("%s$%.6f, %s", text.Approx(estimated), *r.Cost.USD, source)
+		return fmt.Sprintf("%s$%.6f, %s", figures.Approx(estimated), *r.Cost.USD, source)
 	case !r.Status.Final() && r.Usage.Output == 0:
 		return "none yet"
 	case r.Refused():
@@ -129,7 +130,7 @@ func costLine(r *session.Reply) string {
 func serverLine(name string, v float64) string {
 	name = strings.ReplaceAll(name, "_", " ")
 	if of, ok := strings.CutSuffix(name, " ms"); ok {
-		return of + " " + text.Short(v)
+		return of + " " + figures.Fine(v)
 	}
 	if v == math.Trunc(v) {
 		return fmt.Sprintf("%s %.0f", name, v)
@@ -139,15 +140,15 @@ func serverLine(name string, v float64) string {
 
 func attemptLine(i int, a session.Attempt) string {
 	if a.Outcome == "" {
-		return fmt.Sprintf("%d %s: under way since %s", i+1, a.Model, text.Millis(&a.Started))
+		return fmt.Sprintf("%d %s: under way since %s", i+1, a.Model, figures.Millis(&a.Started))
 	}
 	s := fmt.Sprintf("%d %s: %s, from %s to %s", i+1, a.Model, kindWords(a.Outcome),
-		text.Millis(&a.Started), text.Millis(&a.Ended))
+		figures.Millis(&a.Started), figures.Millis(&a.Ended))
 	if a.Status != 0 {
 		s += fmt.Sprintf(", HTTP %d", a.Status)
 	}
 	if a.Wait > 0 {
-		s += ", then waited " + text.Millis(&a.Wait)
+		s += ", then waited " + figures.Millis(&a.Wait)
 	}
 	return s
 }
@@ -160,7 +161,7 @@ func phaseLine(p *session.Phases, underWay bool) string {
 		ms   float64
 	}{{"DNS", p.DNS}, {"connect", p.Connect}, {"TLS", p.TLS}} {
 		if phase.ms > 0 {
-			parts = append(parts, phase.name+" "+text.Short(phase.ms))
+			parts = append(parts, phase.name+" "+figures.Fine(phase.ms))
 		}
 	}
 	if p.Reused {
@@ -168,7 +169,7 @@ func phaseLine(p *session.Phases, underWay bool) string {
 	}
 	switch {
 	case p.Headers > 0:
-		parts = append(parts, "headers after "+text.Short(p.Headers))
+		parts = append(parts, "headers after "+figures.Fine(p.Headers))
 	case underWay:
 		parts = append(parts, "no headers yet")
 	default:
@@ -204,11 +205,11 @@ func enterLines(m session.Metrics, attempts int) []string {
 		return nil
 	}
 	if m.TTFT == nil || m.Duration == nil {
-		return []string{fmt.Sprintf("from Enter to the end %s", text.Millis(m.FromEnter))}
+		return []string{fmt.Sprintf("from Enter to the end %s", figures.Millis(m.FromEnter))}
 	}
 	first := *m.FromEnter - *m.Duration + *m.TTFT
-	s := fmt.Sprintf("from Enter: first token %s, last %s", text.Millis(&first),
-		text.Millis(m.FromEnter))
+	s := fmt.Sprintf("from Enter: first token %s, last %s", figures.Millis(&first),
+		figures.Millis(m.FromEnter))
 	if attempts > 1 {
 		s += fmt.Sprintf(" (the times above are those of attempt %d, which won)", attempts)
 	}

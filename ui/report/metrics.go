@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"lineup/figures"
 	"lineup/providers"
 	"lineup/session"
 	"lineup/ui/text"
@@ -16,7 +17,7 @@ import (
 func Cost(c session.Cost, free bool) string {
 	switch {
 	case c.USD != nil:
-		return text.Money(*c.USD, strings.HasPrefix(c.Source, "~"))
+		return figures.Money(*c.USD, strings.HasPrefix(c.Source, "~"))
 	case c.Own || free:
 		return ""
 	}
@@ -28,7 +29,7 @@ func Speed(r *session.Reply) string {
 	if r == nil || r.Metrics.TokensPerSecond == nil {
 		return ""
 	}
-	return fmt.Sprintf("%s%.0f tok/s", text.Approx(r.Usage.Source == session.Estimated),
+	return fmt.Sprintf("%s%.0f tok/s", figures.Approx(r.Usage.Source == session.Estimated),
 		*r.Metrics.TokensPerSecond)
 }
 
@@ -40,12 +41,12 @@ func Metrics(r *session.Reply, free bool, now time.Time, width int) string {
 		return ""
 	}
 	spoken := r.Metrics.TTFT != nil
-	mark := text.Approx(r.Usage.Source == session.Estimated)
-	ttft, total, tokens := "TTFT –", text.Duration(r.Elapsed(now)),
-		mark+text.Tokens(r.Usage.Output)+" tok"
+	mark := figures.Approx(r.Usage.Source == session.Estimated)
+	ttft, total, tokens := "TTFT –", figures.Duration(r.Elapsed(now)),
+		mark+figures.Tokens(r.Usage.Output)+" tok"
 	switch {
 	case r.Metrics.TTFT != nil:
-		ttft = "TTFT " + text.Millis(r.Metrics.TTFT)
+		ttft = "TTFT " + figures.Millis(r.Metrics.TTFT)
 	case r.Status.Final():
 		if total = "–"; r.Usage.Output == 0 {
 			tokens = "0 tok"
@@ -62,14 +63,14 @@ func Metrics(r *session.Reply, free bool, now time.Time, width int) string {
 		cells = append(cells, fmt.Sprintf("%8s", c))
 	}
 	if ms := r.Before(); ms > 0 && (spoken || !r.Status.Final()) {
-		cells[1] += " +" + text.Millis(&ms)
+		cells[1] += " +" + figures.Millis(&ms)
 		if utf8.RuneCountInString(strings.Join(cells, " ")+" before") <= width {
 			cells[1] += " before"
 		}
 	}
 	line := text.Fit(width, cells...)
 	if r.Loaded() {
-		load := "  load " + text.Millis(r.Metrics.Load)
+		load := "  load " + figures.Millis(r.Metrics.Load)
 		if utf8.RuneCountInString(line+load) <= width {
 			line += load
 		}
@@ -82,7 +83,7 @@ func visible(r *session.Reply) string {
 	v, first := r.Metrics.VisibleTTFT, r.Metrics.TTFT
 	switch {
 	case v != nil && first != nil && *v-*first > 50:
-		return "→" + text.Millis(v)
+		return "→" + figures.Millis(v)
 	case v == nil && first != nil && r.Phase() == session.PhaseThinking:
 		return "→…"
 	}

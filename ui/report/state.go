@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"lineup/figures"
 	"lineup/session"
 	"lineup/ui/text"
 	"lineup/ui/theme"
@@ -23,7 +24,7 @@ func State(r *session.Reply, now time.Time) (sign, words string, feel theme.Tone
 	}
 	switch r.Phase() {
 	case session.PhaseQueued:
-		return "◌", "queued behind another pane, " + text.Duration(r.Elapsed(now)), theme.Quiet
+		return "◌", "queued behind another pane, " + figures.Duration(r.Elapsed(now)), theme.Quiet
 	case session.PhaseConnecting:
 		return "◌", "connecting", theme.Busy
 	case session.PhaseLoading:
@@ -36,7 +37,7 @@ func State(r *session.Reply, now time.Time) (sign, words string, feel theme.Tone
 		}
 	case session.PhaseRetrying:
 		return "↻", fmt.Sprintf("%s, retry in %s", lastOutcome(r),
-			text.Duration(r.RetryAt().Sub(now))), theme.Warn
+			figures.Duration(r.RetryAt().Sub(now))), theme.Warn
 	case session.PhaseThinking, session.PhaseStreaming:
 		return streamingState(r, now)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/figures"
 	"lineup/session"
 	"lineup/ui/text"
 	"lineup/ui/theme"
@@ -319,7 +320,7 @@ func ttftTable(list []session.Stats) statsTable {
 		string) {
 		return s.TTFT, ""
 	},
-		func(v *float64) string { return text.Millis(v) })
+		func(v *float64) string { return figures.Millis(v) })
 }
 
 // waitedTable shows the times from Enter on, to the first and to the last token of the answers. It
@@ -328,7 +329,7 @@ func waitedTable(list []session.Stats) statsTable {
 	t := statsTable{key: "first token " + barKey}
 	show := func(head string, of func(*session.Stats) *float64) {
 		t.cols = append(t.cols, column(head, list,
-			func(s *session.Stats) string { return text.Millis(of(s)) }))
+			func(s *session.Stats) string { return figures.Millis(of(s)) }))
 	}
 	t.cols = append(t.cols, column("n", list,
 		func(s *session.Stats) string { return text.Grouped(s.Waited.N) }))
@@ -352,7 +353,7 @@ func waitedTable(list []session.Stats) statsTable {
 func speedTable(list []session.Stats) statsTable {
 	return spreadTable("TOK/S", list,
 		func(s *session.Stats) (session.Spread, string) {
-			return s.TokensPerSecond, text.Approx(s.SpeedEstimated)
+			return s.TokensPerSecond, figures.Approx(s.SpeedEstimated)
 		},
 		func(v *float64) string {
 			if v == nil {
@@ -405,7 +406,7 @@ func gapsTable(list []session.Stats) statsTable {
 	show := func(head string, of func(session.Pauses) *float64) {
 		t.cols = append(t.cols, column(head, list, func(s *session.Stats) string {
 			if v := of(s.ChunkGaps); v != nil {
-				return text.Short(*v)
+				return figures.Fine(*v)
 			}
 			return "–"
 		}))
@@ -457,7 +458,7 @@ func costTable(list []session.Stats) statsTable {
 func knownCost(s *session.Stats, by int) string {
 	switch {
 	case s.CostUSD != nil:
-		return text.Money(*s.CostUSD/float64(by), s.CostEstimated > 0)
+		return figures.Money(*s.CostUSD/float64(by), s.CostEstimated > 0)
 	case s.CostUnknown == 0: // nothing was asked, or all of it refused
 		return "–"
 	}
@@ -478,5 +479,5 @@ func countedTokens(s *session.Stats, n int64) string {
 	if s.Counted == 0 {
 		return "–"
 	}
-	return text.Approx(s.EstimatedTokens > 0) + text.Count(n)
+	return figures.Approx(s.EstimatedTokens > 0) + text.Count(n)
 }

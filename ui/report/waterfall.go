@@ -9,6 +9,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/figures"
 	"lineup/session"
 	"lineup/ui/text"
 	"lineup/ui/theme"
@@ -173,7 +174,7 @@ func (c Waterfall) Rows(lanes []Lane, room int) []string {
 			out = append(out, "")
 		}
 		sign, words, feel := State(l.Reply, c.now)
-		took := c.theme.Tone(feel).Render(sign) + " " + text.Short(l.Line.End)
+		took := c.theme.Tone(feel).Render(sign) + " " + figures.Fine(l.Line.End)
 		name := c.theme.Accent(l.Accent).Render(text.Pad(text.Cut(l.Name, c.name), c.name))
 		out = append(out, name+" "+c.cells(l)+" "+took)
 		if numbers {
@@ -226,7 +227,7 @@ func (c Waterfall) numbers(l Lane, words string) string {
 			ms += l.Line.Spent(kind)
 		}
 		if ms >= 0.5 {
-			parts = append(parts, word+" "+text.Short(ms))
+			parts = append(parts, word+" "+figures.Fine(ms))
 		}
 	}
 	times := func(connect func()) {

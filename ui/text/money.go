@@ -19,27 +19,6 @@ func Price(v float64) string {
 	return s
 }
 
-// USD shows money with as many digits as its size needs: $12.40, $0.041, $0.0010.
-func USD(v float64) string {
-	switch {
-	case v == 0:
-		return "$0"
-	case v >= 1:
-		return fmt.Sprintf("$%.2f", v)
-	case v >= 0.01:
-		return fmt.Sprintf("$%.3f", v)
-	case v >= 0.00005:
-		return fmt.Sprintf("$%.4f", v)
-	}
-	return "<$0.0001"
-}
-
-// Money is [USD] with the mark of an estimate. A bound such as <$0.0001 needs no mark.
-func Money(v float64, estimated bool) string {
-	s := USD(v)
-	return Approx(estimated && s[0] == '$') + s
-}
-
 // AxisUSD writes a power of ten on the axis.
 func AxisUSD(v float64) string {
 	switch {

@@ -5,7 +5,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/dustin/go-humanize"
 	"github.com/dustin/go-humanize/english"
@@ -40,48 +39,6 @@ func scaled(n int64, digits int) (number, prefix string) {
 	return number, prefix
 }
 
-// Duration shows a duration as people say it: 0.42s, 3.1s, 2m05s.
-func Duration(d time.Duration) string {
-	switch s := d.Seconds(); {
-	case s < 0:
-		return "0.0s"
-	case s > 0 && s < 0.005: // it took some time, however little
-		return "<0.01s"
-	case s < 1:
-		return fmt.Sprintf("%.2fs", s)
-	case s < 60:
-		return fmt.Sprintf("%.1fs", s)
-	case s < 3600:
-		return fmt.Sprintf("%dm%02ds", int(s)/60, int(s)%60)
-	default:
-		return fmt.Sprintf("%dh%02dm", int(s)/3600, int(s)/60%60)
-	}
-}
-
-// Millis is [Duration] for milliseconds; nil, an unknown time, is a dash.
-func Millis(ms *float64) string {
-	if ms == nil {
-		return "–"
-	}
-	return Duration(time.Duration(*ms * float64(time.Millisecond)))
-}
-
-// Approx is the mark before an estimated number, or nothing.
-func Approx(yes bool) string {
-	if yes {
-		return "~"
-	}
-	return ""
-}
-
-// Tokens shows a number of tokens: 391, 12.3k.
-func Tokens(n int) string {
-	if n < 10000 {
-		return strconv.Itoa(n)
-	}
-	return fmt.Sprintf("%.1fk", float64(n)/1000)
-}
-
 // Grouped writes a number with commas between thousands: 1,204.
 func Grouped(n int) string { return humanize.Comma(int64(n)) }
 
@@ -111,17 +68,6 @@ func Digits3(v float64) string {
 // Plural gives a word its plural s unless n is 1.
 func Plural(n int, word string) string {
 	return english.PluralWord(n, word, "")
-}
-
-// Short shows milliseconds: 0.4ms, 45ms, 0.31s, 12.3s.
-func Short(ms float64) string {
-	switch {
-	case ms > 0 && ms < 0.95:
-		return fmt.Sprintf("%.1fms", max(0.1, ms))
-	case ms < 99.5:
-		return fmt.Sprintf("%.0fms", ms)
-	}
-	return Millis(&ms)
 }
 
 // Value is what v points to, and whether it is known at all.

@@ -1,0 +1,91 @@
+// Package figures writes the numbers of a reply: times, speed, tokens and money. The screen, the
+// reports, `ask` and the exports all write them with it, so that one number reads the same in every
+// place and is rounded once.
+//
+// Two numbers have a second form, for places with room: the exact count of tokens, and the parts of
+// a connection in milliseconds ([Fine]).
+package figures
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Duration shows a duration as people say it: 0.42s, 3.1s, 2m05s.
+func Duration(d time.Duration) string {
+	switch s := d.Seconds(); {
+	case s < 0:
+		return "0.0s"
+	case s > 0 && s < 0.005: // it took some time, however little
+		return "<0.01s"
+	case s < 1:
+		return fmt.Sprintf("%.2fs", s)
+	case s < 60:
+		return fmt.Sprintf("%.1fs", s)
+	case s < 3600:
+		return fmt.Sprintf("%dm%02ds", int(s)/60, int(s)%60)
+	default:
+		return fmt.Sprintf("%dh%02dm", int(s)/3600, int(s)/60%60)
+	}
+}
+
+// Millis is [Duration] for milliseconds; nil, an unknown time, is a dash.
+func Millis(ms *float64) string {
+	if ms == nil {
+		return "–"
+	}
+	return Duration(time.Duration(*ms * float64(time.Millisecond)))
+}
+
+// Fine shows milliseconds of things that mostly take less than a tenth of a second, the parts of a
+// connection and the gaps between chunks: 0.4ms, 45ms. Longer ones read as in [Duration].
+func Fine(ms float64) string {
+	switch {
+	case ms > 0 && ms < 0.95:
+		return fmt.Sprintf("%.1fms", max(0.1, ms))
+	case ms < 99.5:
+		return fmt.Sprintf("%.0fms", ms)
+	}
+	return Millis(&ms)
+}
+
+// Speed shows a speed in whole tokens a second.
+func Speed(perSecond float64) string { return strconv.FormatFloat(perSecond, 'f', 0, 64) }
+
+// Approx is the mark before an estimated number, or nothing.
+func Approx(estimated bool) string {
+	if estimated {
+		return "~"
+	}
+	return ""
+}
+
+// Tokens shows a number of tokens where room is short: 391, 12.3k.
+func Tokens(n int) string {
+	if n < 10000 {
+		return strconv.Itoa(n)
+	}
+	return fmt.Sprintf("%.1fk", float64(n)/1000)
+}
+
+// USD shows money with as many digits as its size needs: $12.40, $0.041, $0.0010.
+func USD(v float64) string {
+	switch {
+	case v == 0:
+		return "$0"
+	case v >= 1:
+		return fmt.Sprintf("$%.2f", v)
+	case v >= 0.01:
+		return fmt.Sprintf("$%.3f", v)
+	case v >= 0.00005:
+		return fmt.Sprintf("$%.4f", v)
+	}
+	return "<$0.0001"
+}
+
+// Money is [USD] with the mark of an estimate. A bound such as <$0.0001 needs no mark.
+func Money(v float64, estimated bool) string {
+	s := USD(v)
+	return Approx(estimated && s[0] == '$') + s
+}
