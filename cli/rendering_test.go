@@ -12,6 +12,7 @@ import (
 	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
+	"lineup/session/exchange"
 	"lineup/ui/markdown"
 )
 
@@ -127,6 +128,21 @@ func TestRenderedAnswersAndWhatIsTold(t *testing.T) {
 	for _, line := range want {
 		if strings.Count("\n"+strings.Join(got, "\n")+"\n", "\n"+line) < 2 {
 			t.Errorf("%q is not there twice:\n%s", line, strings.Join(got, "\n"))
+		}
+	}
+}
+
+// What `ask` tells of a reply reads as in the export of its session.
+func TestNumbersReadAsInTheExport(t *testing.T) {
+	for _, ms := range []float64{0.7, 45, 159, 361.2, 994.9, 2350, 59_960, 3_599_700} {
+		r := &session.Reply{Model: "x/m", ServedBy: "x/m", Status: session.Done, Attempts: []session.Attempt{{}, {Started: ms}},
+			Metrics: session.Metrics{TTFT: new(ms), TokensPerSecond: new(ms / 7), Duration: new(2 * ms)}}
+		var b strings.Builder
+		if err := exchange.WriteMarkdown(&b, &session.Session{Turns: []*session.Turn{{Replies: []*session.Reply{r}}}}); err != nil {
+			t.Fatal(err)
+		}
+		if told := numbers(r, true); !strings.Contains(strings.ReplaceAll(b.String(), `\`, ""), " · "+told+" ") {
+			t.Errorf("the export does not say %q:\n%s", told, b.String())
 		}
 	}
 }

@@ -2,31 +2,34 @@
 // reports, `ask` and the exports all write them with it, so that one number reads the same in every
 // place and is rounded once.
 //
-// Two numbers have a second form, for places with room: the exact count of tokens, and the parts of
-// a connection in milliseconds ([Fine]).
+// Lines with little room have [Tokens], places with more the exact count. Both places have the same
+// times.
 package figures
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 )
 
-// Duration shows a duration as people say it: 0.42s, 3.1s, 2m05s.
+// Duration shows a duration as people say it, rounded to its last digit: 0.42s, 3.1s, 2m05s, 1h03m.
 func Duration(d time.Duration) string {
 	switch s := d.Seconds(); {
 	case s < 0:
 		return "0.0s"
 	case s > 0 && s < 0.005: // it took some time, however little
 		return "<0.01s"
-	case s < 1:
+	case s < 0.995:
 		return fmt.Sprintf("%.2fs", s)
-	case s < 60:
+	case s < 59.95:
 		return fmt.Sprintf("%.1fs", s)
-	case s < 3600:
-		return fmt.Sprintf("%dm%02ds", int(s)/60, int(s)%60)
+	case s < 3599.5:
+		whole := int(math.Round(s))
+		return fmt.Sprintf("%dm%02ds", whole/60, whole%60)
 	default:
-		return fmt.Sprintf("%dh%02dm", int(s)/3600, int(s)/60%60)
+		minutes := int(math.Round(s / 60))
+		return fmt.Sprintf("%dh%02dm", minutes/60, minutes%60)
 	}
 }
 
@@ -35,7 +38,8 @@ func Millis(ms *float64) string {
 	if ms == nil {
 		return "–"
 	}
-	return Duration(time.Duration(*ms * float64(time.Millisecond)))
+	// in whole microseconds: a sum of others may lack the last bit and round another way
+	return Duration(time.Duration(math.Round(*ms*1000)) * time.Microsecond)
 }
 
 // Fine shows milliseconds of things that mostly take less than a tenth of a second, the parts of a

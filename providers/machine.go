@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"lineup/figures"
 )
 
 // Machine is the cost of a server of one's own: a sum a month, or power and wear of the hardware,
@@ -63,5 +65,5 @@ func (m *Machine) How(busy time.Duration) string {
 	if busy <= 0 {
 		return rate
 	}
-	return fmt.Sprintf("%s; %.1f s of it", rate, busy.Seconds())
+	return rate + "; " + figures.Duration(busy) + " of it"
 }

@@ -207,7 +207,7 @@ func TestCostOfAMachine(t *testing.T) {
 		}
 	}
 	m := Machine{MonthlyUSD: 800, HoursPerMonth: 160, Watts: 350, USDPerKWh: 0.3}
-	if got, want := m.How(10*time.Second), "$800 a month over 160 hours + 350 W at $0.3 a kWh = $5.105 an hour of work; 10.0 s of it"; got != want {
+	if got, want := m.How(10*time.Second), "$800 a month over 160 hours + 350 W at $0.3 a kWh = $5.105 an hour of work; 10.0s of it"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -62,8 +62,8 @@ func verdictOf(t *session.Turn) verdict {
 		func(r *session.Reply) string { return report.Cost(r.Cost, false) })
 	add("longest", func(r *session.Reply) (float64, bool) { return -float64(r.Usage.Output), true },
 		func(r *session.Reply) string {
-			return figures.Approx(r.Usage.Source == session.Estimated) + figures.Tokens(r.Usage.Output) +
-				" tok"
+			return figures.Approx(r.Usage.Source == session.Estimated) +
+				figures.Tokens(r.Usage.Output) + " tok"
 		})
 	return v
 }

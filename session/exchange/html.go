@@ -15,6 +15,7 @@ import (
 
 	"github.com/dustin/go-humanize/english"
 
+	"lineup/figures"
 	"lineup/providers"
 	"lineup/session"
 )
@@ -256,34 +257,21 @@ func barOf(r *session.Reply, axis float64) []barPart {
 // numbersOf are those that are always shown.
 func numbersOf(r *session.Reply) []named {
 	mark := markOf(r.Usage)
-	ttft := pageSeconds(r.Metrics.TTFT)
+	ttft := figures.Millis(r.Metrics.TTFT)
 	if v := r.Metrics.VisibleTTFT; v != nil && r.Metrics.TTFT != nil && *v-*r.Metrics.TTFT > 50 {
-		ttft += " → " + pageSeconds(v)
+		ttft += " → " + figures.Millis(v)
 	}
 	speed := "?"
 	if v := r.Metrics.TokensPerSecond; v != nil {
-		speed = fmt.Sprintf("%s%.0f", mark, *v)
+		speed = mark + figures.Speed(*v)
 	}
 	in, out := "?", "?"
 	if counted(r) {
 		in, out = fmt.Sprintf("%s%d tok", mark, r.Usage.Input),
 			fmt.Sprintf("%s%d tok", mark, r.Usage.Output)
 	}
-	return []named{{"TTFT", ttft}, {"time", pageSeconds(r.Metrics.Duration) + before(r)},
+	return []named{{"TTFT", ttft}, {"time", figures.Millis(r.Metrics.Duration) + before(r)},
 		{"tok/s", speed}, {"in", in}, {"out", out}, {"cost", costWords(r.Cost)}}
-}
-
-func pageSeconds(ms *float64) string {
-	switch {
-	case ms == nil:
-		return "?"
-	case *ms < 1000:
-		return fmt.Sprintf("%.2f s", *ms/1000)
-	case *ms < 60000:
-		return fmt.Sprintf("%.1f s", *ms/1000)
-	}
-	s := int(*ms / 1000)
-	return fmt.Sprintf("%dm%02ds", s/60, s%60)
 }
 
 // costWords shows a cost, with where it is from.
@@ -356,19 +344,19 @@ func detailsOf(r *session.Reply, sessionSystem string) []named {
 		add("price", compactJSON(p))
 	}
 	if v := r.Metrics.Load; v != nil {
-		add("model load", pageSeconds(v))
+		add("model load", figures.Millis(v))
 	}
 	if r.Metrics.Queue > 0 {
-		add("queue", pageSeconds(&r.Metrics.Queue))
+		add("queue", figures.Millis(&r.Metrics.Queue))
 	}
 	for i, a := range r.Attempts {
 		line := fmt.Sprintf("%s: %s, from %s to %s", providers.CleanLine(a.Model),
-			providers.CleanLine(a.Outcome), pageSeconds(&a.Started), pageSeconds(&a.Ended))
+			providers.CleanLine(a.Outcome), figures.Millis(&a.Started), figures.Millis(&a.Ended))
 		if a.Status != 0 {
 			line += fmt.Sprintf(", HTTP %d", a.Status)
 		}
 		if a.Wait > 0 {
-			line += ", then waited " + pageSeconds(&a.Wait)
+			line += ", then waited " + figures.Millis(&a.Wait)
 		}
 		add(fmt.Sprintf("attempt %d", i+1), line)
 	}

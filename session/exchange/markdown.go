@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"lineup/figures"
 	"lineup/providers"
 	"lineup/session"
 )
@@ -139,13 +140,13 @@ func summary(r *session.Reply) string {
 		parts = append(parts, "served by "+providers.CleanLine(r.ServedBy))
 	}
 	if v := r.Metrics.TTFT; v != nil {
-		parts = append(parts, fmt.Sprintf("TTFT %.0f ms", *v))
+		parts = append(parts, "TTFT "+figures.Millis(v))
 	}
 	if v := r.Metrics.Duration; v != nil {
-		parts = append(parts, fmt.Sprintf("%.1f s", *v/1000)+before(r))
+		parts = append(parts, figures.Millis(v)+before(r))
 	}
 	if v := r.Metrics.TokensPerSecond; v != nil {
-		parts = append(parts, fmt.Sprintf("%s%.0f tok/s", markOf(r.Usage), *v))
+		parts = append(parts, markOf(r.Usage)+figures.Speed(*v)+" tok/s")
 	}
 	if counted(r) {
 		parts = append(parts, fmt.Sprintf("%s%d tokens in, %s%d out", markOf(r.Usage),
@@ -173,7 +174,7 @@ func summary(r *session.Reply) string {
 // before tells how long earlier attempts took, "" where there were none.
 func before(r *session.Reply) string {
 	if ms := r.Before(); ms > 0 {
-		return fmt.Sprintf(" +%.1f s before", ms/1000)
+		return " +" + figures.Millis(&ms) + " before"
 	}
 	return ""
 }
@@ -185,9 +186,4 @@ func counted(r *session.Reply) bool {
 }
 
 // markOf gives the sign that stands before numbers that are estimates.
-func markOf(u session.Usage) string {
-	if u.Source == session.Estimated {
-		return "~"
-	}
-	return ""
-}
+func markOf(u session.Usage) string { return figures.Approx(u.Source == session.Estimated) }

@@ -21,7 +21,7 @@ func TestExportMarkdown(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := b.String()
-	for _, want := range []string{"# Everything <&> 토큰화\n", "> What is a <token>?\n> And\twhy?\n", "\n## p/one\n\n_SIMULATED · done · served by gate/vendor/two · TTFT 159 ms · 0.4 s",
+	for _, want := range []string{"# Everything <&> 토큰화\n", "> What is a <token>?\n> And\twhy?\n", "\n## p/one\n\n_SIMULATED · done · served by gate/vendor/two · TTFT 0.16s · 0.36s",
 		" · 100 tokens in, 50 out · $0.0006", " · 2 attempts · all panes continue from this answer_\n", "\n_error · rate_limit (HTTP 429): slow down_\n\n→ wait\n", "func main() {\n```\n\n> last\n",
 		"\n- call: weather {\"city\":\"서울\",\"n\":12345678901234567890}\n- call: other no \\<JSON>\n- ✗ /items/0: price is \\<missing>\n"} {
 		if !strings.Contains(got, want) {

@@ -49,10 +49,10 @@ func Detail(r *session.Reply, s Setup, th theme.Styles, width int, sums string) 
 	say("first token %s, first visible %s, last %s", figures.Millis(m.TTFT),
 		figures.Millis(m.VisibleTTFT), figures.Millis(m.Duration))
 	if m.Queue >= 0.5 {
-		say("queued behind other panes %s", figures.Fine(m.Queue))
+		say("queued behind other panes %s", figures.Millis(&m.Queue))
 	}
 	if m.Load != nil {
-		say("load %s", figures.Fine(*m.Load))
+		say("load %s", figures.Millis(m.Load))
 	}
 	for _, s := range enterLines(m, len(r.Attempts)) {
 		say("%s", s)

@@ -29,8 +29,8 @@ func Speed(r *session.Reply) string {
 	if r == nil || r.Metrics.TokensPerSecond == nil {
 		return ""
 	}
-	return fmt.Sprintf("%s%.0f tok/s", figures.Approx(r.Usage.Source == session.Estimated),
-		*r.Metrics.TokensPerSecond)
+	return figures.Approx(r.Usage.Source == session.Estimated) +
+		figures.Speed(*r.Metrics.TokensPerSecond) + " tok/s"
 }
 
 // Metrics is the last line of a pane: TTFT, time, tokens, cost, load. now is the time of the frame,

@@ -174,7 +174,7 @@ func (c Waterfall) Rows(lanes []Lane, room int) []string {
 			out = append(out, "")
 		}
 		sign, words, feel := State(l.Reply, c.now)
-		took := c.theme.Tone(feel).Render(sign) + " " + figures.Fine(l.Line.End)
+		took := c.theme.Tone(feel).Render(sign) + " " + figures.Millis(&l.Line.End)
 		name := c.theme.Accent(l.Accent).Render(text.Pad(text.Cut(l.Name, c.name), c.name))
 		out = append(out, name+" "+c.cells(l)+" "+took)
 		if numbers {
@@ -221,12 +221,19 @@ func (c Waterfall) numbers(l Lane, words string) string {
 		parts = append(parts, fmt.Sprintf("%d attempts", n))
 	}
 	said, width := len(parts), c.width-c.name-1
-	add := func(word string, kinds ...session.SpanKind) {
-		ms := 0.0
+	spent := func(kinds ...session.SpanKind) (ms float64) {
 		for _, kind := range kinds {
 			ms += l.Line.Spent(kind)
 		}
-		if ms >= 0.5 {
+		return ms
+	}
+	add := func(word string, kind session.SpanKind) {
+		if ms := spent(kind); ms >= 0.5 {
+			parts = append(parts, word+" "+figures.Millis(&ms))
+		}
+	}
+	fine := func(word string, kinds ...session.SpanKind) {
+		if ms := spent(kinds...); ms >= 0.5 {
 			parts = append(parts, word+" "+figures.Fine(ms))
 		}
 	}
@@ -241,14 +248,14 @@ func (c Waterfall) numbers(l Lane, words string) string {
 		add("pause", session.SpanPause)
 	}
 	times(func() {
-		add("DNS", session.SpanDNS)
-		add("connect", session.SpanTCP)
-		add("TLS", session.SpanTLS)
+		fine("DNS", session.SpanDNS)
+		fine("connect", session.SpanTCP)
+		fine("TLS", session.SpanTLS)
 	})
 	if line := strings.Join(parts, dot); ansi.StringWidth(line) <= width {
 		return line
 	}
-	times(func() { add("connect", session.SpanDNS, session.SpanTCP, session.SpanTLS) })
+	times(func() { fine("connect", session.SpanDNS, session.SpanTCP, session.SpanTLS) })
 	if said > 0 && parts[0] == words && ansi.StringWidth(strings.Join(parts, dot)) > width {
 		parts = parts[1:]
 	}
