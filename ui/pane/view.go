@@ -238,7 +238,8 @@ func (t *View) layoutReasoning(l Look) []markdown.Row {
 	if t.reasoningText == "" {
 		return []markdown.Row{}
 	}
-	tokens, mark := t.Reply.Usage.Reasoning, figures.Approx(t.Reply.Usage.Source == session.Estimated)
+	u := t.Reply.Usage
+	tokens, mark := u.Reasoning, figures.Approx(u.Source == session.Estimated)
 	if tokens == 0 {
 		tokens, mark = int(providers.EstimateTokens(t.reasoningText)), "~"
 	}
