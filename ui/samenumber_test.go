@@ -67,7 +67,7 @@ func TestEveryPlaceSaysTheSameNumber(t *testing.T) {
 		}
 		lane := report.Lane{Name: "m", Line: r.Timeline(time.Time{}), Reply: r}
 		waterfall := strings.Join(report.NewWaterfall(th, time.Time{}, []report.Lane{lane}, 120).Rows([]report.Lane{lane}, 9), "\n")
-		detail := strings.Join(report.Detail(r, th, 200, ""), "\n")
+		detail := strings.Join(report.Detail(r, report.Setup{}, th, 200, ""), "\n")
 		doc, shown := strings.ReplaceAll(md.String(), `\`, ""), html.UnescapeString(page.String())
 
 		want := append(find("pane", report.Metrics(r, true, time.Time{}, 200), `TTFT (\S+) +(\S+) `), strings.TrimSuffix(report.Speed(r), " tok/s"))
