@@ -72,7 +72,8 @@ func (d *definer) reaching(texts []string, own string) []bool {
 // noteLine is a line that defines a footnote, wherever it stands.
 var noteLine = regexp.MustCompile(`(?m)^[ >]*\[\^([^\]\s]+)\]:`)
 
-// defines gives the labels that a text defines, and what they mean. Those of footnotes begin with ^.
+// defines gives the labels that a text defines, and what they mean. Those of footnotes begin
+// with ^.
 func (d *definer) defines(text string) map[string]string {
 	if !strings.Contains(text, "]:") {
 		return nil
