@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lineup/providers"
+	"lineup/providers/policy"
 	"lineup/providers/wire"
 	"lineup/session"
 )
@@ -152,6 +153,47 @@ func TestAModelThatDoesNotSeeGoesOnFromWords(t *testing.T) {
 	_, bodies := s.seen()
 	if r.Status != session.Done || len(bodies) != 1 || strings.Contains(string(bodies[0]), "image_url") || !strings.Contains(string(bodies[0]), "```a.txt\\none") {
 		t.Errorf("%s %+v, sent %s", r.Status, r.Error, bodies)
+	}
+}
+
+// Regression: llama-server calls an image for a model without eyes a fault of its own, with a 500. It was asked three
+// times. Who has refused once is not asked again.
+func TestARefusalOfImagesIsNotTriedAgain(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		body   string
+	}{
+		{500, `{"error":{"code":500,"message":"image input is not supported - hint: if this is unexpected, you may need to provide the mmproj","type":"server_error"}}`},
+		{404, `{"error":{"message":"No endpoints found that support image input","code":404}}`},
+		{400, `{"error":{"message":"Invalid content type. image_url is only supported by certain models.","type":"invalid_request_error"}}`},
+		{400, `{"object":"error","message":"m is not a multimodal model","type":"BadRequestError","code":400}`},
+		{422, `{"error":{"message":"Failed to deserialize the JSON body into the target type: messages[0]: unknown variant ` + "`image_url`, expected `text`" + `","type":"invalid_request_error"}}`},
+		{400, `{"error":{"message":"'messages.0' : for 'role:user' the following must be satisfied[('messages.0.content' : value must be a string)]: content must be a string","type":"invalid_request_error"}}`},
+		{500, `{"error":"this model is missing data required for image input"}`},
+		{400, `{"error":{"message":"This model does not support images."}}`},
+	} {
+		asked := 0
+		s := serveRaw(t, func(raw *rawConn, r *http.Request) {
+			if r.Method == http.MethodGet || r.URL.Path == "/api/show" {
+				raw.reply(404, `{"error":"no"}`)
+				return
+			}
+			asked++
+			raw.reply(c.status, c.body)
+		})
+		m := s.provider(t, "openai", nil).Model(wire.ModelConfig{Info: info("m"), Retry: policy.Retry{Max: 2}})
+		photo := providers.Message{Role: providers.User, Content: "what?", Attachments: of(image("png", 6, 4, 3), 1)}
+		for range 2 {
+			if r := askWith(t, m, photo); r.Error == nil || r.Error.Kind != providers.BadRequest {
+				t.Errorf("%s: %+v", c.body, r.Error)
+			}
+		}
+		if asked != 1 {
+			t.Errorf("%s: asked %d times", c.body, asked)
+		}
+		if r := askWith(t, m, providers.Message{Role: providers.User, Content: "what?"}); asked < 2 || strings.Contains(r.Error.Hint, "takes images") {
+			t.Errorf("%s, without an image: asked %d times, %+v", c.body, asked, r.Error)
+		}
 	}
 }
 

@@ -26,6 +26,7 @@ type remote struct {
 	body     map[string]any
 	headers  map[string]string
 	moved    dialect // in which the model is asked, nil for the provider's own
+	files    bool    // the request has images or PDFs
 	declares bool    // the present request declares tools
 }
 
@@ -44,6 +45,7 @@ func (m *remote) Stream(ctx context.Context,
 		p := m.provider
 		yield = guarded(append(p.secrets(), headerSecrets(m.headers)...), yield)
 		m := *m
+		m.files = hasFiles(req)
 		m.moved, m.declares = p.quirks.dialectOf(m.model), len(req.Tools) > 0
 		if m.moved != nil && !yield(providers.Event{Type: providers.EventNote, At: p.now(),
 			Text: noteMoved}, nil) {
@@ -128,6 +130,12 @@ func (m *remote) refusal(ctx context.Context, resp *http.Response, body io.Reade
 // learn notes what a refusal of a request with these fields says of the server, and marks an error
 // after which the request is worth sending again in another form.
 func (m *remote) learn(fields map[string]any, e *providers.Error) {
+	if m.files && takesNoImages.in(e.Message) {
+		m.provider.seen.note(m.model, false)
+		e.Kind, e.Retry = providers.BadRequest, new(bool) // llama.cpp calls it a fault of its own
+		e.Hint = "ask a model that takes images, or leave them out"
+		return
+	}
 	q := &m.provider.quirks
 	switch to := m.dialect().elsewhere(e); {
 	case to != nil && q.move(m.model, to, e):

@@ -19,6 +19,31 @@ type seen struct {
 	models map[string]*bool
 }
 
+func (s *seen) note(model string, sees bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.models == nil {
+		s.models = map[string]*bool{}
+	}
+	s.models[model] = &sees
+}
+
+// takesNoImages are refusals of models that take text alone. llama.cpp (a 500): "image input is not
+// supported - hint: …"; OpenRouter (a 404): "No endpoints found that support image input"; OpenAI:
+// "image_url is only supported by certain models"; vLLM: "… is not a multimodal model"; DeepSeek:
+// "unknown variant `image_url`, expected `text`"; Groq: "messages[0].content must be a string";
+// Ollama's runner: "this model is missing data required for image input".
+var takesNoImages = wordsOf(
+	`(?i)\bimages? inputs? (is|are) not supported`,
+	`support (image|vision|multimodal) input`,
+	`image_url.{0,3} is only supported by certain models`,
+	`not a multimodal model`,
+	"unknown variant .image(_url)?., expected .text",
+	`content must be a string`,
+	`missing data required for image input`,
+	`(does not|doesn't|do not|cannot) (support|accept|take|process) (images?|vision|pictures?)\b`,
+)
+
 // seesWithin is how long a server may take to say whether a model takes images.
 const seesWithin = 3 * time.Second
 
