@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -38,19 +37,16 @@ func (r *reader) declaration(t *table, key string, read func(file string, text [
 		return
 	}
 	file := Config{File: r.file}.Path(name, os.Getenv)
-	text, err := readFile(file)
+	text, err := readAtMost(file, maxTextFile)
 	if err == nil {
 		err = read(file, text)
 	}
 	var wrong *jsoncheck.SchemaError
-	var failed *fs.PathError
 	switch {
 	case err == nil:
 	case errors.As(err, &wrong):
 		r.add(at, atValue, fmt.Sprintf("%s:%s", name, wrong))
-	case errors.As(err, &failed):
-		r.add(at, atValue, quote(name)+" cannot be read: "+failed.Err.Error())
 	default:
-		r.add(at, atValue, quote(name)+" cannot be read: "+err.Error())
+		r.add(at, atValue, quote(name)+" cannot be read: "+cause(err).Error())
 	}
 }

@@ -44,6 +44,9 @@ func (s *Schema) Check(answer string) Result {
 		return Result{Errors: []Problem{problem}}
 	}
 	problems := []Problem{}
+	if len(doc.doubles) > 0 {
+		doc = doc.placed()
+	}
 	for _, at := range doc.doubles {
 		problems = append(problems, Problem{at, "the key comes twice"})
 	}
@@ -57,7 +60,10 @@ func (s *Schema) Check(answer string) Result {
 	} else if err != nil {
 		problems = append(problems, Problem{"", "the schema cannot be used: " + err.Error()})
 	}
-	return Result{Valid: len(problems) == 0, Errors: doc.sorted(problems)}
+	if len(problems) == 0 {
+		return Result{Valid: true, Errors: problems}
+	}
+	return Result{Errors: doc.placed().sorted(problems)}
 }
 
 // Value gives the JSON value of an answer, as Check finds it: numbers are json.Number. It reports

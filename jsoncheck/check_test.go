@@ -104,7 +104,7 @@ func TestSchemasThatAreNone(t *testing.T) {
 		"{\n  \"type\": \"objekt\"\n}": `2:11: this is no valid JSON Schema: /type: one of`,
 		"{\n\n \"required\": \"a\"}":   "3:14: this is no valid JSON Schema: /required: array wanted",
 		"{\"properties\": {\n \"a\": {\"$ref\": \"https://example.com/x.json\"}}}": "2:16: https://example.com/x.json lies outside the schema, and lineup fetches no schemas",
-		"{\"properties\": {\n \"a\": {\"$ref\": \"other.json#/x\"}}}":              "2:16: schema:///other.json lies outside",
+		"{\"properties\": {\n \"a\": {\"$ref\": \"other.json#/x\"}}}":              "2:16: other.json lies outside",
 		"{\"properties\": {\n \"a\": {\"$ref\": \"#/$defs/b\"}}}":                  "2:16: #/$defs/b is not there",
 		"{\n\"pattern\": \"(\"}":                        "2:12: this is no valid JSON Schema: /pattern: ",
 		"{\"$schema\": \n\"https://example.com/meta\"}": "2:1: https://example.com/meta lies outside",

@@ -15,8 +15,20 @@ import (
 type document struct {
 	source  []byte
 	value   any            // as package jsonschema wants it: numbers are json.Number
-	places  map[string]int // JSON Pointer → offset of the value in the source
+	places  map[string]int // JSON Pointer → offset of the value in the source; nil: not wanted
 	doubles []string       // JSON Pointers of keys that come again in their object
+}
+
+// placed is the document with its places.
+func (d *document) placed() *document {
+	if d.places != nil {
+		return d
+	}
+	full := &document{source: d.source, places: map[string]int{}}
+	if full.read() != nil { // it has been read before
+		return d
+	}
+	return full
 }
 
 // maxExponent bounds the size of a number: checking one such as 1e999999999 would take all memory.
@@ -28,29 +40,46 @@ var errRange = errors.New("a number is out of range")
 // errMore says that something follows the value.
 var errMore = errors.New("more text follows the JSON value")
 
-// read reads the one JSON value of a text.
+// read reads the one JSON value of a text, without the places: they cost as much as all the rest.
 func read(source []byte) (*document, error) {
-	d := &document{source: source, places: map[string]int{}}
-	// Unmarshal bounds the depth, and tells a text that ends too early from one that is wrong
-	var whole json.RawMessage
-	if err := json.Unmarshal(source, &whole); err != nil {
+	d := &document{source: source}
+	if err := d.read(); err != nil {
 		return nil, err
-	}
-	dec := json.NewDecoder(bytes.NewReader(source))
-	dec.UseNumber()
-	var err error
-	if d.value, err = d.next(dec, ""); err != nil {
-		return nil, err
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return nil, errMore
 	}
 	return d, nil
 }
 
+func (d *document) read() error {
+	// Unmarshal bounds the depth, and tells a text that ends too early from one that is wrong
+	var whole json.RawMessage
+	if err := json.Unmarshal(d.source, &whole); err != nil {
+		return err
+	}
+	dec := json.NewDecoder(bytes.NewReader(d.source))
+	dec.UseNumber()
+	var err error
+	if d.value, err = d.next(dec, ""); err != nil {
+		return err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return errMore
+	}
+	return nil
+}
+
+// below is the JSON Pointer of a part, where places are wanted.
+func (d *document) below(at, part string) string {
+	if d.places == nil {
+		return ""
+	}
+	return at + "/" + part
+}
+
 // next reads the value at a JSON Pointer.
 func (d *document) next(dec *json.Decoder, at string) (any, error) {
-	d.places[at] = d.skip(int(dec.InputOffset()))
+	if d.places != nil {
+		d.places[at] = d.skip(int(dec.InputOffset()))
+	}
 	t, err := dec.Token()
 	if err != nil {
 		return nil, err
@@ -61,7 +90,7 @@ func (d *document) next(dec *json.Decoder, at string) (any, error) {
 	case json.Delim('['):
 		list := []any{}
 		for dec.More() {
-			v, err := d.next(dec, at+"/"+strconv.Itoa(len(list)))
+			v, err := d.next(dec, d.below(at, strconv.Itoa(len(list))))
 			if err != nil {
 				return nil, err
 			}
@@ -94,7 +123,7 @@ func (d *document) object(dec *json.Decoder, at string) (any, error) {
 			return nil, err
 		}
 		key, _ := t.(string)
-		path := at + "/" + escape(key)
+		path := d.below(at, escape(key))
 		if _, twice := object[key]; twice {
 			d.doubles = append(d.doubles, path)
 		}
@@ -135,7 +164,7 @@ func (d *document) offset(at string) int {
 
 // escape writes a key as a part of a JSON Pointer (RFC 6901 §3).
 func escape(key string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
+	return strings.ReplaceAll(strings.ReplaceAll(key, "~", "~0"), "/", "~1")
 }
 
 // pointer joins the parts of a path to a JSON Pointer.

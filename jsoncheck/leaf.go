@@ -20,6 +20,7 @@ func Leaves(answer string) ([]Leaf, bool) {
 	if doc == nil {
 		return nil, false
 	}
+	doc = doc.placed()
 	var leaves []Leaf
 	doc.walk(doc.value, "", func(l Leaf) { leaves = append(leaves, l) })
 	slices.SortStableFunc(leaves, func(a, b Leaf) int {

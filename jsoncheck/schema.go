@@ -33,8 +33,12 @@ func (e *SchemaError) Error() string {
 	return fmt.Sprintf("%d:%d: %s", e.Line, e.Column, e.Message)
 }
 
-// location is the address under which a schema is compiled. Nothing is ever fetched from it.
-const location = "schema:///answer"
+// location is the address under which a schema is compiled, at a place of its own. Nothing is ever
+// fetched from there.
+const (
+	place    = "schema:///"
+	location = place + "answer"
+)
 
 // Parse reads a schema. Its name is that of the file, or whatever is to be told to servers. The
 // error is a *SchemaError.
@@ -44,6 +48,7 @@ func Parse(name string, source []byte) (*Schema, error) {
 	if err != nil {
 		return nil, syntaxError(source, err)
 	}
+	doc = doc.placed()
 	for _, at := range doc.doubles {
 		return nil, doc.errorAt(at, "this key comes twice")
 	}
@@ -175,7 +180,7 @@ func (d *document) explain(err error) *SchemaError {
 		first := d.sorted(problemsOf(problem))[0]
 		return d.errorAt(first.Path, "this is no valid JSON Schema: "+first.String())
 	case errors.As(err, &load):
-		return d.errorAt(d.find(load.URL), load.URL+
+		return d.errorAt(d.find(load.URL), strings.TrimPrefix(load.URL, place)+
 			" lies outside the schema, and lineup fetches no schemas; put it under $defs")
 	case errors.As(err, &missing):
 		return d.errorAt(d.find(fragment(missing.URL)), fragment(missing.URL)+" is not there")

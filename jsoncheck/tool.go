@@ -57,6 +57,7 @@ func ParseTools(source []byte) ([]Tool, error) {
 	if err != nil {
 		return nil, syntaxError(source, err)
 	}
+	doc = doc.placed()
 	at, list := "", doc.value
 	if object, ok := list.(map[string]any); ok && object["tools"] != nil {
 		at, list = "/tools", object["tools"]
