@@ -259,6 +259,7 @@ func TestEverySetting(t *testing.T) {
 			Timeouts: timeouts, Retry: retry, Headers: map[string]string{"X-Model": "m"}, Body: map[string]any{"k": "v"}}},
 		Params: params, Timeouts: timeouts, Retry: retry,
 		UI:        UI{Theme: "light", FrameRate: 20, Motion: "reduced", Mouse: false},
+		Compare:   Compare{Blind: true, Pace: "live", Merge: "z/m", MergePrompt: "{{prompt}}: {{answers}}", Judge: "a/x/y", Criteria: "Short."},
 		Budget:    Budget{Session: new(1.0), Day: new(5.0)},
 		Keys:      map[string][]string{"zoom": {"ctrl+alt+f"}, "copy": {"f2", "Y"}, "suspend": {}},
 		Templates: map[string]string{"review": "Review {{code}}"},

@@ -20,6 +20,7 @@ func (r *reader) root(values map[string]any, c *Config) {
 	c.Templates = r.templates(t.sub("templates"))
 	c.Panes = r.panes(t, c)
 	c.Lineups = r.lineups(t.sub("lineups"), c)
+	r.compare(t.sub("compare"), &c.Compare, c.ProviderNames())
 	c.Themes = r.themes(t.sub("themes"))
 	screen := t.sub("ui")
 	_, c.SaysTheme = screen.values["theme"]
@@ -158,6 +159,23 @@ func (r *reader) ui(t *table, dst *UI, own []string) {
 func (r *reader) budget(t *table, dst *Budget) {
 	t.number("session", 0, unlimited(), &dst.Session)
 	t.number("day", 0, unlimited(), &dst.Day)
+	t.done()
+}
+
+func (r *reader) compare(t *table, dst *Compare, providers []string) {
+	t.flag("blind", &dst.Blind)
+	t.choice("pace", &dst.Pace, "together", "live")
+	for key, ref := range map[string]*string{"judge": &dst.Judge, "merge": &dst.Merge} {
+		if t.text(key, ref) {
+			r.reference(t.path.key(key), *ref, providers)
+		}
+	}
+	t.text("criteria", &dst.Criteria)
+	if t.text("merge_prompt", &dst.MergePrompt) &&
+		!strings.Contains(dst.MergePrompt, "{{answers}}") {
+		r.add(t.path.key("merge_prompt"), atValue,
+			"needs {{answers}}, where the answers go; {{prompt}} is the prompt that they answer")
+	}
 	t.done()
 }
 

@@ -36,6 +36,7 @@ type Config struct {
 	Timeouts  Timeouts            // for every provider
 	Retry     Retry               // for every provider
 	UI        UI                  // the screen
+	Compare   Compare             // votes, merging and judging
 	Budget    Budget              // where spending stops
 	Keys      map[string][]string // action → its keys; only the actions that the file rebinds
 	Templates map[string]string   // name → prompt with {{variables}}
@@ -222,6 +223,16 @@ type UI struct {
 	Mouse     bool
 }
 
+// Compare is how answers are compared.
+type Compare struct {
+	Blind       bool   // sessions begin without names
+	Pace        string // of text in blind sessions: "together" or "live"
+	Merge       string // model reference of who merges answers, or ""
+	MergePrompt string // what it is asked, with {{prompt}} and {{answers}}; "" for the built-in one
+	Judge       string // model reference of the judge, or ""
+	Criteria    string // what a judge goes by; "" for the built-in ones
+}
+
 // Budget is in USD; nil is no limit.
 type Budget struct {
 	Session *float64
@@ -230,7 +241,8 @@ type Budget struct {
 
 // Default is the Config of an empty file.
 func Default() Config {
-	return Config{UI: UI{Theme: "auto", FrameRate: 30, Motion: "auto", Mouse: true}}
+	return Config{UI: UI{Theme: "auto", FrameRate: 30, Motion: "auto", Mouse: true},
+		Compare: Compare{Pace: "together"}}
 }
 
 // Lineup finds a line-up by its name.
