@@ -3,6 +3,7 @@ package providers
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 )
 
@@ -73,6 +74,21 @@ func (p Params) Without(refused ...string) Params {
 		}
 	}
 	return p
+}
+
+// ParamsCalled gives the parameters, by their names in the config, that a server means by its own
+// names.
+func ParamsCalled(names ...string) (keys []string) {
+	one, some, seed := 1, 1.0, int64(1)
+	all := Params{Temperature: &some, TopP: &some, TopK: &one, MinP: &some, MaxTokens: &one,
+		Seed: &seed, Stop: []string{"."}, ReasoningEffort: "low", NumCtx: &one}
+	left := Settings{Params: all.Without(names...)}.Fields()
+	for _, key := range ParamKeys() {
+		if !slices.ContainsFunc(left, func(f Field) bool { return f.Key == key }) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 // Fill puts a prompt into the template.

@@ -16,9 +16,8 @@ type Field struct {
 	Value string // canonical JSON
 }
 
-// settingOrder is the order in which settings are shown. What stands not in it comes between the
-// parameters and the texts.
-func settingOrder() []string {
+// ParamKeys are the names of the parameters, in the order in which they are shown.
+func ParamKeys() []string {
 	return []string{"temperature", "top_p", "top_k", "min_p", "max_tokens", "seed", "stop",
 		"reasoning_effort", "num_ctx"}
 }
@@ -40,7 +39,7 @@ func (s Settings) Fields() []Field {
 			out = append(out, Field{key, string(v)})
 		}
 	}
-	for _, key := range settingOrder() {
+	for _, key := range ParamKeys() {
 		add(key)
 	}
 	for _, table := range []string{"options", "body"} {

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
@@ -203,4 +205,187 @@ func TestThePickerKeepsSettings(t *testing.T) {
 			t.Errorf("another model in the pane lost its settings: %v", c)
 		}
 	})
+}
+
+// configured is a shelf with what a config says of its models. Parameters are whole numbers.
+type configured struct {
+	shelf
+	says map[string]providers.Contender
+}
+
+func (c configured) Open(ref string) (registry.Spec, error) {
+	spec, err := c.shelf.Open(ref)
+	if own, ok := c.says[ref]; ok {
+		spec.Info.Contender, spec.Info.Name = own, own.Name
+	}
+	return spec, err
+}
+
+func (c configured) Change(_, now providers.Contender) (registry.Spec, error) {
+	return c.OpenContender(now)
+}
+
+func (configured) ReadSettings(_ string, pairs []string) (out providers.Settings, err error) {
+	for _, pair := range pairs {
+		key, value, _ := strings.Cut(pair, "=")
+		var v float64
+		if _, err := fmt.Sscanf(value, "%g", &v); err != nil {
+			return out, fmt.Errorf("%s: must be a number, not %q", key, value)
+		}
+		whole, long := int(v), int64(v)
+		switch key {
+		case "temperature":
+			out.Temperature = &v
+		case "top_k":
+			out.TopK = &whole
+		case "seed":
+			out.Seed = &long
+		}
+	}
+	return out, nil
+}
+
+// o opens a form with what is set in the pane, what it inherits and what its server refused. What it is left with by Enter holds
+// from the next turn on and is kept with the session.
+func TestSettingsOfAPane(t *testing.T) {
+	inherited := warm("x/a", 0.7)
+	seed := int64(42)
+	inherited.Settings.Seed = &seed
+	m := says("x/a", "좋아요", 0, 0)
+	m.events = append([]scripted{{0, providers.Event{Type: providers.EventDropped, Text: "top_k"}, nil}}, m.events...)
+	models := configured{shelf{"x/a": m}, map[string]providers.Contender{"x/a": inherited}}
+	for _, size := range [][2]int{{200, 60}, {120, 40}, {80, 24}} {
+		store, id := openStore(t), ""
+		drive(t, size[0], size[1], Config{Panes: asked("좋아요", inherited), Models: models, Store: store, System: "간단히 답하세요."}, func(d *driver) {
+			d.app.panes.open[0].Spec.Model, d.app.panes.open[0].Spec.Pane = m, providers.Bare("x/a")[0]
+			d.press("lit:하나", "enter")
+			d.settle()
+			d.press("alt+1", "o")
+			d.wantSees("Pane 1 asks x/a", "temperature", "0.7", "from the config", "42", "refused by the server", "간단히 답하세요.", "the session's")
+			d.press("down", "down")
+			d.send(tea.PasteMsg{Content: "모든 답은\n한국어로."})
+			d.press("down", "down", "lit:warm")
+			d.wantSees(`must be a number, not "warm"`)
+			d.press("enter")
+			d.wantSees(`temperature: must be a number, not "warm"`, "Pane 1 asks")
+			d.golden(fmt.Sprintf("%dx%d-pane-settings", size[0], size[1]))
+			d.press("backspace", "backspace", "backspace", "backspace", "lit:0", "enter")
+			d.settle()
+			d.wantSees("pane 1: the settings hold from the next turn on")
+			d.press("i", "lit:둘", "enter")
+			d.settle()
+			if got := m.asked[len(m.asked)-1].System; got != "모든 답은\n한국어로." {
+				t.Errorf("the system prompt sent is %q", got)
+			}
+			if c := d.app.sess.Panes[0]; c.Settings.Temperature == nil || *c.Settings.Temperature != 0 {
+				t.Errorf("the session has the pane as %v", c)
+			}
+			d.press("alt+1", "o", "down", "down", "down", "down", "ctrl+u", "enter") // what is emptied is inherited again
+			d.settle()
+			if c := d.app.panes.open[0].Spec.Contender(); c.Settings.Temperature != nil || c.Settings.System == nil {
+				t.Errorf("after the field was emptied the pane has %v", c)
+			}
+			d.press("o", "enter")
+			d.wantSees("nothing was changed")
+			id = d.app.sess.ID
+		})
+		kept, err := store.Session(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := kept.Panes[0]; c.Settings.Temperature != nil || c.Settings.System == nil || c.Settings.Seed != nil {
+			t.Errorf("the session keeps the pane as %v", c)
+		}
+		if c := kept.Turns[1].Replies[0].Contender; c.Settings.System == nil || *c.Settings.System != "모든 답은\n한국어로." {
+			t.Errorf("the second reply was asked of %v", c)
+		}
+	}
+}
+
+// A model that is not there is said at its field; "" in the field of the system prompt sends none.
+func TestSettingsOfAPaneAreChecked(t *testing.T) {
+	models := configured{shelf{"x/a": says("x/a", "ok", 0, 0), "x/other": says("x/other", "ok", 0, 0)}, nil}
+	drive(t, 120, 40, Config{Panes: asked("ok", warm("x/a", 1)), Models: models}, func(d *driver) {
+		d.press("alt+1", "o", "lit:bc")
+		d.wantSees("x/abc is not there")
+		d.press("enter")
+		d.wantSees("model: x/abc is not there")
+		d.press("ctrl+u", "lit:x/other", "down", "lit:따로", "down", `lit:""`, "enter")
+		d.settle()
+		c := d.app.panes.open[0].Spec.Contender()
+		if c.Ref.String() != "x/other" || c.Name != "따로" || c.Settings.System == nil || *c.Settings.System != "" || *c.Settings.Temperature != 1 {
+			t.Errorf("the pane asks %v %v", c, c.Settings.Fields())
+		}
+		d.press("o", "down", "down", "ctrl+e")
+		d.wantSees("no editor is set")
+		d.press("esc")
+		if d.app.layer.overlay != nil {
+			t.Error("Esc does not leave the form")
+		}
+	})
+}
+
+// D doubles a pane with its conversation. The answers are copies: they are kept, come back on reopening in the same slots, are
+// sent as the history of the new pane, and count once.
+func TestADoubledPaneHasTheConversation(t *testing.T) {
+	m := says("x/a", "alpha", 300*time.Millisecond, 0)
+	models := configured{shelf{"x/a": m}, nil}
+	store := openStore(t)
+	var id string
+	drive(t, 120, 40, Config{Panes: asked("alpha", called(warm("x/a", 0), "cold")), Models: models, Store: store}, func(d *driver) {
+		d.app.panes.open[0].Spec.Model = m
+		d.press("lit:one", "enter")
+		d.settle()
+		d.press("alt+1", "D")
+		d.settle()
+		d.wantSees("pane 1 doubled; o changes one thing in it", "1 cold · x", "2 a · x")
+		if n := strings.Count(d.screen(), "alpha"); n != 2 {
+			t.Errorf("the answer is seen %d times", n)
+		}
+		d.press("o", "down", "down", "down", "down", "ctrl+u", "lit:1", "enter")
+		d.settle()
+		d.press("i", "lit:two", "enter")
+		d.settle()
+		last := m.asked[len(m.asked)-1]
+		if got := fmt.Sprint(last.Messages); len(last.Messages) != 3 || last.Messages[1].Content != "alpha" {
+			t.Errorf("the doubled pane was asked %s", got)
+		}
+		id = d.app.sess.ID
+	})
+	kept, err := store.Session(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	twin := kept.Turns[0].Reply(1)
+	if twin == nil || !twin.Copied || twin.Text != "alpha" || kept.Turns[1].Reply(1).Copied {
+		t.Fatalf("the copy in the store is %+v", twin)
+	}
+	groups, err := store.Stats(t.Context(), session.StatsQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(groups) != 1 || groups[0].Replies != 3 {
+		t.Errorf("statistics count %+v, not 3 replies", groups)
+	}
+	drive(t, 120, 40, Config{Panes: asked("x", kept.Panes...), Session: kept}, func(d *driver) {
+		if got := fmt.Sprint(d.app.panes.open[0].Slot, d.app.panes.open[1].Slot); got != "0 1" {
+			t.Errorf("reopened, the panes have slots %s", got)
+		}
+		if n := strings.Count(d.screen(), "alpha"); n != 4 {
+			t.Errorf("reopened, the answers are seen %d times:\n%s", n, d.screen())
+		}
+	})
+}
+
+func TestDoubledFrames(t *testing.T) {
+	models := configured{shelf{"local/llama3.1:8b": says("local/llama3.1:8b", "글자의 조각입니다.", 300*time.Millisecond, 20*time.Millisecond)}, nil}
+	for _, size := range [][2]int{{200, 60}, {120, 40}, {80, 24}} {
+		drive(t, size[0], size[1], Config{Panes: asked("글자의 조각입니다.", providers.Bare("local/llama3.1:8b")...), Models: models}, func(d *driver) {
+			d.press("lit:토큰이 뭐예요?", "enter")
+			d.settle()
+			d.press("alt+1", "D", "o", "down", "down", "down", "down", "lit:1.5", "enter")
+			d.settle()
+			d.golden(fmt.Sprintf("%dx%d-doubled", size[0], size[1]))
+		})
+	}
 }

@@ -69,6 +69,8 @@ const (
 	VoteBest  Action = "vote_best"
 	Ballot    Action = "ballot"
 	Unvote    Action = "take_back_vote"
+	Contender Action = "pane_settings"
+	Double    Action = "double_pane"
 	Result    Action = "tool_result"
 	Recall    Action = "recall_previous"
 	Forward   Action = "recall_next"

@@ -1,0 +1,52 @@
+package registry_test
+
+import (
+	"strings"
+	"testing"
+
+	"lineup/config"
+	"lineup/providers"
+	"lineup/registry"
+)
+
+// What the form of a pane reads has the rules and the words of the config, and a changed pane keeps what else the config says.
+func TestSettingsOfAPaneAreReadAsInTheConfig(t *testing.T) {
+	cfg, err := config.Parse("c.toml", []byte(`
+panes = [{ model = "up/m", name = "cold", temperature = 0, fallback = ["up/n"], price = { input = 1, output = 2 } }]
+[providers.up]
+base_url = "http://127.0.0.1:1/v1"
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reg := registry.New(cfg, registry.Options{})
+	got, err := reg.ReadSettings("up/m", []string{"temperature=0.5", `stop=["a", "b"]`, "reasoning_effort=low", "seed=7"})
+	if err != nil || *got.Temperature != 0.5 || len(got.Stop) != 2 || got.ReasoningEffort != "low" || *got.Seed != 7 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	_, err = reg.ReadSettings("up/m", []string{"temperature=warm", "top_k=-1"})
+	if err == nil || !strings.Contains(err.Error(), "temperature: ") || !strings.Contains(err.Error(), "top_k: ") {
+		t.Errorf("the error is %v, and names not both fields", err)
+	}
+	pane, err := reg.OpenPane(cfg.Panes[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := pane.Contender()
+	one := 1.0
+	now.Settings.Temperature, now.Name = &one, "hot"
+	changed, err := reg.Change(pane.Contender(), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := changed.Contender(); c.Name != "hot" || *c.Settings.Temperature != 1 {
+		t.Errorf("the pane is %v", c)
+	}
+	if changed.Info.Price.Price.Output != 2 {
+		t.Errorf("the price of the pane was lost: %+v", changed.Info.Price)
+	}
+	now.Ref = providers.RefOf("up/other")
+	if other, err := reg.Change(pane.Contender(), now); err != nil || other.Info.Price.Price.Output != 0 {
+		t.Errorf("another model has the price of the former one: %+v, %v", other.Info.Price, err)
+	}
+}

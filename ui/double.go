@@ -1,0 +1,80 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"lineup/session"
+	"lineup/ui/keys"
+	"lineup/ui/pane"
+)
+
+// double opens a pane on the right that asks the same as another one and has its conversation, so
+// that one thing can be changed in it. Its answers are copies: they were asked and paid for once.
+func double(a *app, p *pane.Pane) tea.Cmd {
+	if a.flash = canDouble(a); a.flash != "" {
+		return nil
+	}
+	spec := p.Spec
+	if c := spec.Contender(); c.Name != "" && canChange(a) == "" {
+		bare := c // a name is for one pane
+		bare.Name = ""
+		if s, err := a.cfg.Models.(Changer).Change(c, bare); err == nil {
+			spec = s
+		}
+	}
+	a.panes.add(spec, a.sess)
+	twin := a.panes.open[len(a.panes.open)-1]
+	cmds := []tea.Cmd{copyAnswers(a, p.Slot, twin.Slot)}
+	twin.Fill(a.sess)
+	twin.ToEnd()
+	a.focus(len(a.panes.open) - 1)
+	a.flash = fmt.Sprintf("pane %d doubled; %s changes one thing in it", p.Number,
+		a.keys.Label(keys.Contender))
+	return tea.Batch(append(cmds, a.keepPanes())...)
+}
+
+// canDouble says why the current pane cannot be doubled.
+func canDouble(a *app) string {
+	if len(a.panes.open) >= maxPanes {
+		return "there are 16 panes already; close one first"
+	}
+	return idle(a)
+}
+
+// copyAnswers gives a slot copies of the answers of another one that are in force, and stores them
+// with their turns. Turns that the store does not have come there with their copies.
+func copyAnswers(a *app, from, to int) tea.Cmd {
+	if a.sess == nil {
+		return nil
+	}
+	copies := map[string]*session.Reply{} // by turn
+	var turns []string
+	for _, t := range a.sess.Turns {
+		r := t.Reply(from)
+		if r == nil || !r.Status.Final() {
+			continue
+		}
+		twin := r.Snapshot()
+		twin.Slot, twin.Take, twin.Copied = to, 0, true
+		t.Put(twin)
+		if t.ID != "" {
+			copies[t.ID] = twin
+			turns = append(turns, t.ID)
+		}
+	}
+	if a.cfg.Store == nil || len(turns) == 0 {
+		return nil
+	}
+	store, ctx := a.cfg.Store, context.WithoutCancel(a.ctx)
+	return func() tea.Msg {
+		for _, id := range turns {
+			if err := store.AddAlternatives(ctx, id, []*session.Reply{copies[id]}); err != nil {
+				return markedMsg{err}
+			}
+		}
+		return markedMsg{}
+	}
+}
