@@ -2,14 +2,15 @@
 // reports, `ask` and the exports all write them with it, so that one number reads the same in every
 // place and is rounded once.
 //
-// Lines with little room have [Tokens], places with more the exact count. Both places have the same
-// times.
+// Lines with little room have [Tokens] and [Money], documents the count itself and [Exact]. Both
+// have the same times.
 package figures
 
 import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -92,4 +93,17 @@ func USD(v float64) string {
 func Money(v float64, estimated bool) string {
 	s := USD(v)
 	return Approx(estimated && s[0] == '$') + s
+}
+
+// Exact shows money to a millionth of a dollar, for documents, with the mark of an estimate. A
+// bound such as <$0.000001 needs no mark.
+func Exact(v float64, estimated bool) string {
+	switch {
+	case v == 0, v >= 1:
+		return Money(v, estimated)
+	case v < 0.0000005:
+		return "<$0.000001"
+	}
+	s := strings.TrimRight(strconv.FormatFloat(v, 'f', 6, 64), "0")
+	return Approx(estimated) + "$" + strings.TrimSuffix(s, ".")
 }

@@ -40,4 +40,9 @@ func TestTokensAndMoney(t *testing.T) {
 			t.Errorf("%v USD read %q, want %q", usd, got, want)
 		}
 	}
+	for usd, want := range map[float64]string{0: "$0", 1e-9: "<$0.000001", 0.00001: "~$0.00001", 0.00063: "~$0.00063", 0.5: "~$0.5", 0.9999999: "~$1", 12.4: "~$12.40"} {
+		if got := Exact(usd, usd > 0); got != want {
+			t.Errorf("%v USD read %q in a document, want %q", usd, got, want)
+		}
+	}
 }

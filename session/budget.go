@@ -37,6 +37,30 @@ func (s *Spent) Count(r *Reply) {
 	}
 }
 
+// Words says a sum, written by money; the mark of an estimate is its second argument. "+ ?" stands
+// for what is not known. Where nothing of it is known it is no 0.
+func (s Spent) Words(money func(usd float64, estimated bool) string) string {
+	switch {
+	case s.Unknown > 0 && s.Known == 0:
+		return "$?"
+	case s.Unknown > 0:
+		return money(s.USD, s.Estimated) + " + ?"
+	}
+	return money(s.USD, s.Estimated)
+}
+
+// TotalWords says what a session has cost, "" where nothing was to pay. What simulated replies cost
+// is no money: it is said where there is nothing else.
+func TotalWords(spent, simulated Spent, money func(usd float64, estimated bool) string) string {
+	switch {
+	case spent.Known+spent.Unknown > 0:
+		return spent.Words(money)
+	case simulated.Known > 0:
+		return simulated.Words(money) + " (simulated)"
+	}
+	return ""
+}
+
 // CostUnknown reports whether a reply may have cost something that nobody knows.
 func (r *Reply) CostUnknown() bool { return r.Cost.USD == nil && !r.Cost.Own && !r.Refused() }
 

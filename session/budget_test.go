@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -94,5 +95,24 @@ func TestGuess(t *testing.T) {
 	}
 	if _, ok := h.Guess(info("p/x", providers.Quote{}), 10, 0); ok {
 		t.Error("without a price the cost is known")
+	}
+}
+
+func TestWhatASessionHasCostInWords(t *testing.T) {
+	money := func(usd float64, estimated bool) string { return fmt.Sprintf("%v%v", usd, estimated) }
+	for _, c := range []struct {
+		spent, simulated Spent
+		want             string
+	}{
+		{Spent{}, Spent{}, ""},
+		{Spent{}, Spent{Unknown: 2}, ""},
+		{Spent{Unknown: 2}, Spent{USD: 1, Known: 1}, "$?"},
+		{Spent{USD: 2, Known: 1, Unknown: 1, Estimated: true}, Spent{}, "2true + ?"},
+		{Spent{USD: 2, Known: 1}, Spent{USD: 1, Known: 1}, "2false"},
+		{Spent{}, Spent{USD: 1, Known: 1}, "1false (simulated)"},
+	} {
+		if got := TotalWords(c.spent, c.simulated, money); got != c.want {
+			t.Errorf("%+v, %+v: %q, want %q", c.spent, c.simulated, got, c.want)
+		}
 	}
 }

@@ -183,20 +183,9 @@ func (a *app) overBudget(what string, next turn.Estimate, key keys.Action) bool 
 	}
 	a.money.confirmed = what
 	a.flash = fmt.Sprintf("%s again sends it, over the budget: %s of %s %s, and this ≈ %s",
-		a.keys.Label(key), spentWords(l.Spent), figures.USD(l.USD), l.Of, figures.USD(next.USD))
+		a.keys.Label(key), l.Spent.Words(figures.Money), figures.USD(l.USD), l.Of,
+		figures.USD(next.USD))
 	return true
-}
-
-// spentWords says a sum. Where nothing of it is known it is no 0.
-func spentWords(s session.Spent) string {
-	w := figures.Money(s.USD, s.Estimated)
-	switch {
-	case s.Unknown > 0 && s.Known == 0:
-		return "$?"
-	case s.Unknown > 0:
-		w += " + ?"
-	}
-	return w
 }
 
 // budgetWarning names the limit that is nearest to its end, once four fifths are spent.
@@ -210,7 +199,7 @@ func (a *app) budgetWarning() string {
 		if part := l.Spent.USD / l.USD; l.Near && (worst == "" || part > share) {
 			share = part
 			worst = fmt.Sprintf("budget: %s of %s spent %s",
-				spentWords(l.Spent), figures.USD(l.USD), l.Of)
+				l.Spent.Words(figures.Money), figures.USD(l.USD), l.Of)
 		}
 	}
 	return worst
@@ -265,7 +254,7 @@ func (a *app) sumsLine() string {
 	}
 	sess, day := a.sums()
 	s := fmt.Sprintf("all panes: %s this turn, %s this session, %s today",
-		spentWords(turn), spentWords(sess), spentWords(day))
+		turn.Words(figures.Money), sess.Words(figures.Money), day.Words(figures.Money))
 	if slices.ContainsFunc(a.sess.Turns, func(t *session.Turn) bool {
 		return slices.ContainsFunc(t.All(), func(r *session.Reply) bool { return r.Simulated })
 	}) {

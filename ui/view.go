@@ -9,6 +9,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/figures"
 	"lineup/session"
 	"lineup/ui/keys"
 	"lineup/ui/text"
@@ -149,11 +150,8 @@ func (b *board) costOf(s *session.Session) string {
 			}
 		}
 	}
-	switch {
-	case sum.Known+sum.Unknown > 0: // what simulated replies cost is no money
-		return " · " + spentWords(sum) + " this session"
-	case simulated.Known > 0:
-		return " · " + spentWords(simulated) + " (simulated) this session"
+	if words := session.TotalWords(sum, simulated, figures.Money); words != "" {
+		return " · " + words + " this session"
 	}
 	return ""
 }

@@ -132,7 +132,7 @@ func pageOf(s *session.Session) page {
 	}
 	p.Size = fmt.Sprintf("%s, %s", english.Plural(len(s.Turns), "turn", ""),
 		english.Plural(replies, "answer", ""))
-	p.Total = sums(spent, simulated)
+	p.Total = session.TotalWords(spent, simulated, figures.Exact)
 	return p
 }
 
@@ -280,49 +280,7 @@ func costWords(c session.Cost) string {
 		return "?"
 	}
 	source := strings.TrimPrefix(providers.CleanLine(c.Source), "~")
-	return dollars(*c.USD, strings.HasPrefix(c.Source, "~")) + " (" + source + ")"
-}
-
-// dollars shows money with the digits that its size needs.
-func dollars(v float64, estimated bool) string {
-	mark := ""
-	if estimated {
-		mark = "~"
-	}
-	switch {
-	case v == 0:
-		return mark + "$0"
-	case v >= 1:
-		return fmt.Sprintf("%s$%.2f", mark, v)
-	}
-	s := strings.TrimRight(strconv.FormatFloat(v, 'f', 6, 64), "0")
-	if s == "0." {
-		return "<$0.000001"
-	}
-	return mark + "$" + s
-}
-
-// sums shows what a session has cost. What simulated replies cost is no money: it is told where
-// there is nothing else.
-func sums(spent, simulated session.Spent) string {
-	switch {
-	case spent.Known+spent.Unknown > 0:
-		return spentWords(spent)
-	case simulated.Known > 0:
-		return spentWords(simulated) + " (simulated)"
-	}
-	return ""
-}
-
-// spentWords shows a sum; "+ ?" stands for what is not known of it.
-func spentWords(s session.Spent) string {
-	switch {
-	case s.Known == 0:
-		return "?"
-	case s.Unknown > 0:
-		return dollars(s.USD, s.Estimated) + " + ?"
-	}
-	return dollars(s.USD, s.Estimated)
+	return figures.Exact(*c.USD, strings.HasPrefix(c.Source, "~")) + " (" + source + ")"
 }
 
 // detailsOf are what the record holds beside that.
