@@ -43,6 +43,9 @@ func (q *question) withinBudget(
 	var next turn.Estimate
 	for _, s := range q.specs {
 		req := turn.Request(s, q.system, q.messages()...)
+		if s.Provider != nil && s.Provider.Refuses(s.Info, req) != nil {
+			continue // which is not sent
+		}
 		input := cal.EstimateInput(s.Info.Ref.String(), req)
 		next = next.Plus(turn.EstimateOf(cal, s.Info, input, req.Images()))
 	}

@@ -2,6 +2,7 @@ package providers
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"strings"
@@ -53,6 +54,11 @@ func (a *Attachment) About() string {
 
 // Title is the name of an attachment and what About tells, safe for a terminal.
 func (a *Attachment) Title() string { return CleanLine(a.Name) + " (" + a.About() + ")" }
+
+// DataURL is an attachment as a URL (RFC 2397).
+func (a *Attachment) DataURL() string {
+	return "data:" + a.Type + ";base64," + base64.StdEncoding.EncodeToString(a.Data)
+}
 
 // Text is the content of a text file in UTF-8, without a byte order mark.
 func (a *Attachment) Text() string {

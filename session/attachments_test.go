@@ -133,3 +133,23 @@ func TestFilesCountInTheEstimate(t *testing.T) {
 		t.Errorf("before sending, two images cost %v, %v", usd, ok)
 	}
 }
+
+func TestImportedFilesAreKeptOnce(t *testing.T) {
+	s, _ := newStore(t)
+	ctx := context.Background()
+	in := everything()
+	res, err := s.Import(ctx, in)
+	if err != nil || res.Outcome != OutcomeNew {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	if res, err = s.Import(ctx, in); err != nil || res.Outcome != OutcomeKnown {
+		t.Errorf("the second time: %+v, %v", res, err)
+	}
+	if got := load1(t, s, res.ID).Turns[0].Attachments; !reflect.DeepEqual(got, in.Turns[0].Attachments) || contents(t, s) != [2]int{2, 2} {
+		t.Errorf("%+v; %v contents and links", got, contents(t, s))
+	}
+	late := &Turn{Prompt: "late", Attachments: []providers.Attachment{pixel()}, CreatedAt: enter(), Replies: []*Reply{answer(asked(1)[0], "yes")}}
+	if err := s.AppendTurn(ctx, res.ID, late.Ended()); err != nil || contents(t, s) != [2]int{2, 3} {
+		t.Errorf("a turn that is stored later: %v; %v contents and links", err, contents(t, s))
+	}
+}

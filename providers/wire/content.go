@@ -1,10 +1,6 @@
 package wire
 
-import (
-	"encoding/base64"
-
-	"lineup/providers"
-)
+import "lineup/providers"
 
 // message is a message as a dialect writes it. Without files its content is text, and nothing
 // beside role and content stands in it.
@@ -68,9 +64,9 @@ func writeChat(m providers.Message) message {
 	}
 	return parted(m, "text", func(a providers.Attachment) part {
 		if a.IsImage() {
-			return part{"type": "image_url", "image_url": part{"url": dataURL(a)}}
+			return part{"type": "image_url", "image_url": part{"url": a.DataURL()}}
 		}
-		return part{"type": "file", "file": part{"filename": a.Name, "file_data": dataURL(a)}}
+		return part{"type": "file", "file": part{"filename": a.Name, "file_data": a.DataURL()}}
 	})
 }
 
@@ -109,16 +105,11 @@ func responseParts(m providers.Message) []part {
 	var parts []part
 	for _, a := range m.Files() {
 		if a.IsImage() {
-			parts = append(parts, part{"type": "input_image", "image_url": dataURL(a)})
+			parts = append(parts, part{"type": "input_image", "image_url": a.DataURL()})
 			continue
 		}
 		parts = append(parts, part{"type": "input_file", "filename": a.Name,
-			"file_data": dataURL(a)})
+			"file_data": a.DataURL()})
 	}
 	return parts
-}
-
-// dataURL is an attachment as a URL (RFC 2397).
-func dataURL(a providers.Attachment) string {
-	return "data:" + a.Type + ";base64," + base64.StdEncoding.EncodeToString(a.Data)
 }

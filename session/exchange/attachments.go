@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -57,7 +56,7 @@ func pageFileOf(a *providers.Attachment) pageFile {
 	f := pageFile{Title: a.Title()}
 	switch {
 	case a.IsImage():
-		f.Image = dataURL(a)
+		f.Image = a.DataURL()
 	case a.IsText():
 		f.Text = providers.Clean(a.Text())
 	}
@@ -70,10 +69,6 @@ func hasImages(s *session.Session) bool {
 			return a.IsImage()
 		})
 	})
-}
-
-func dataURL(a *providers.Attachment) string {
-	return "data:" + a.Type + ";base64," + base64.StdEncoding.EncodeToString(a.Data)
 }
 
 // chatMessage is a message of the chat format: its content is text, or a list of parts.
@@ -106,7 +101,7 @@ func chatMessages(messages []providers.Message) []chatMessage {
 		for _, a := range m.Files() {
 			if a.IsImage() {
 				p := imagePart{Type: "image_url"}
-				p.Image.URL = dataURL(&a)
+				p.Image.URL = a.DataURL()
 				parts = append(parts, p)
 			}
 		}
