@@ -6,6 +6,7 @@ import (
 	"iter"
 	"strings"
 	"testing"
+	"time"
 
 	"lineup/providers"
 	"lineup/registry"
@@ -20,11 +21,11 @@ type toolModel struct {
 func (m toolModel) Stream(_ context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
 	return func(yield func(providers.Event, error) bool) {
 		*m.asked = append(*m.asked, req)
-		ev := providers.Event{Type: providers.EventText, Text: "It is warm."}
+		ev := providers.Event{Type: providers.EventText, At: time.Now(), Text: "It is warm."}
 		if last := req.Messages[len(req.Messages)-1]; m.calls && last.Role == providers.User {
-			ev = providers.Event{Type: providers.EventCall, Text: `{"city":"서울"}`, Call: &providers.ToolCall{Name: "get_weather"}}
+			ev = providers.Event{Type: providers.EventCall, At: time.Now(), Text: `{"city":"서울"}`, Call: &providers.ToolCall{Name: "get_weather"}}
 		}
-		_ = yield(ev, nil) && yield(providers.Event{Type: providers.EventFinish, Text: "stop"}, nil)
+		_ = yield(ev, nil) && yield(providers.Event{Type: providers.EventFinish, At: time.Now(), Text: "stop"}, nil)
 	}
 }
 
