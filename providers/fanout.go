@@ -16,12 +16,16 @@ type Call struct {
 // second it is twenty seconds of a screen that does not move.
 const maxPending = 4096
 
-// Run is a set of calls that run at the same time, one slot each, numbered as they were given to
-// Start. Its methods are safe for concurrent use.
+// Run is a set of calls that run at the same time, one slot each, numbered in the order in which
+// they were added. Its methods are safe for concurrent use.
 type Run struct {
-	slots []slot
+	ctx   context.Context
 	ready chan struct{} // holds one token when something waits for Take
-	done  chan struct{}
+
+	mu      sync.Mutex
+	slots   []*slot
+	running int
+	done    chan struct{} // closed while nothing runs
 }
 
 type slot struct {
@@ -33,26 +37,50 @@ type slot struct {
 
 // Start asks all calls at once. Cancelling ctx cancels them all.
 func Start(ctx context.Context, calls []Call) *Run {
-	r := &Run{slots: make([]slot, len(calls)), ready: make(chan struct{}, 1),
-		done: make(chan struct{})}
-	var running sync.WaitGroup
-	for i := range calls {
-		s := &r.slots[i]
-		s.room.L = &s.mu
-		var sctx context.Context
-		sctx, s.cancel = context.WithCancel(ctx)
-		running.Add(1)
-		go func() {
-			defer running.Done()
-			defer s.cancel()
-			r.pump(sctx, s, calls[i])
-		}()
+	r := &Run{ctx: ctx, ready: make(chan struct{}, 1), done: make(chan struct{})}
+	for _, c := range calls {
+		r.Add(c)
 	}
-	go func() {
-		running.Wait()
+	if len(calls) == 0 {
 		close(r.done)
-	}()
+	}
 	return r
+}
+
+// Add asks one more call.
+func (r *Run) Add(c Call) {
+	s := &slot{}
+	s.room.L = &s.mu
+	var ctx context.Context
+	ctx, s.cancel = context.WithCancel(r.ctx)
+	r.mu.Lock()
+	if r.running == 0 {
+		r.done = make(chan struct{})
+	}
+	r.running++
+	r.slots = append(r.slots, s)
+	r.mu.Unlock()
+	go func() {
+		defer r.ended()
+		defer s.cancel()
+		r.pump(ctx, s, c)
+	}()
+}
+
+// ended notes that a call has ended.
+func (r *Run) ended() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.running--; r.running == 0 {
+		close(r.done)
+	}
+}
+
+// slot gives a slot by its number.
+func (r *Run) slot(i int) *slot {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.slots[i]
 }
 
 // pump moves the events of one call into its slot and ends them with EventEnd, whatever happens.
@@ -103,16 +131,25 @@ func (r *Run) put(ctx context.Context, s *slot, ev Event) {
 // many slots.
 func (r *Run) Ready() <-chan struct{} { return r.ready }
 
-// Done is closed when all slots have ended; their last events may still wait for Take.
-func (r *Run) Done() <-chan struct{} { return r.done }
+// Done is closed when all slots have ended that there are now; their last events may still wait for
+// Take.
+func (r *Run) Done() <-chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.done
+}
 
 // Len is the number of slots.
-func (r *Run) Len() int { return len(r.slots) }
+func (r *Run) Len() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.slots)
+}
 
 // Take returns the events of a slot that have come since the last call, oldest first, appended to
 // buf. The last event of a slot is always EventEnd.
 func (r *Run) Take(i int, buf []Event) []Event {
-	s := &r.slots[i]
+	s := r.slot(i)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	buf = append(buf, s.events...)
@@ -123,11 +160,13 @@ func (r *Run) Take(i int, buf []Event) []Event {
 }
 
 // Cancel stops one slot; what has come so far stays.
-func (r *Run) Cancel(i int) { r.slots[i].cancel() }
+func (r *Run) Cancel(i int) { r.slot(i).cancel() }
 
-// CancelAll stops every slot.
+// CancelAll stops every slot that there is now.
 func (r *Run) CancelAll() {
-	for i := range r.slots {
-		r.slots[i].cancel()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range r.slots {
+		s.cancel()
 	}
 }

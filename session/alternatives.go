@@ -55,12 +55,21 @@ func (t *Turn) All() []*Reply {
 
 // Put makes a reply the newest of its slot and puts it in force; the former one becomes an
 // alternative.
-func (t *Turn) Put(r *Reply) {
+func (t *Turn) Put(r *Reply) { t.put(r, true) }
+
+// PutTake makes a reply the newest of its slot, as the next take of a repeat. The first answer among
+// the takes stays in force; as long as there is none, the newest take is.
+func (t *Turn) PutTake(r *Reply) {
+	former := t.Reply(r.Slot)
+	t.put(r, former == nil || !former.Status.Answer())
+}
+
+func (t *Turn) put(r *Reply, inForce bool) {
 	r.Take = 0
 	if takes := t.Answers(r.Slot); len(takes) > 0 {
 		r.Take = takes[len(takes)-1].Take + 1
 	}
-	t.Add(r, true)
+	t.Add(r, inForce)
 }
 
 // Add adds a reply that the turn does not have, to those in force or to the alternatives. It must
@@ -105,6 +114,17 @@ var errNoReply = errors.New("there is no such answer")
 // Each must have a take that its slot does not have yet, as Turn.Put gives it, and is in force from
 // now on.
 func (s *Store) AddAlternatives(ctx context.Context, turnID string, replies []*Reply) error {
+	return s.addReplies(ctx, turnID, replies, true)
+}
+
+// AddTake is AddAlternatives for the next take of a repeat, which need not be in force.
+func (s *Store) AddTake(ctx context.Context, turnID string, r *Reply, inForce bool) error {
+	return s.addReplies(ctx, turnID, []*Reply{r}, inForce)
+}
+
+func (s *Store) addReplies(
+	ctx context.Context, turnID string, replies []*Reply, inForce bool,
+) error {
 	const op = "save the prompt"
 	owner, err := s.owner.acquire(s.ids, s.now())
 	if err != nil {
@@ -117,12 +137,14 @@ func (s *Store) AddAlternatives(ctx context.Context, turnID string, replies []*R
 			return err
 		}
 		for _, r := range replies {
-			if _, err := tx.ExecContext(ctx,
-				`UPDATE replies SET in_force = 0 WHERE turn = ? AND slot = ?`, turn,
-				r.Slot); err != nil {
-				return err
+			if inForce {
+				if _, err := tx.ExecContext(ctx,
+					`UPDATE replies SET in_force = 0 WHERE turn = ? AND slot = ?`, turn,
+					r.Slot); err != nil {
+					return err
+				}
 			}
-			if err := s.insertReply(ctx, tx, turn, r, true, system, owner,
+			if err := s.insertReply(ctx, tx, turn, r, inForce, system, owner,
 				s.Version); err != nil {
 				return err
 			}

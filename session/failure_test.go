@@ -63,7 +63,7 @@ func TestDiskFull(t *testing.T) {
 		if err := s.FinishReply(ctx, turn.ID, r); err != nil {
 			t.Fatal(err)
 		}
-		saver.Finished(r.Slot)
+		saver.Finished(r)
 	}
 	got := load1(t, s, sess.ID).Turns[1].Replies
 	if got[0].Text != "one "+big+"end" || got[1].Text != big {

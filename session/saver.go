@@ -40,7 +40,7 @@ type position struct {
 //		if store.AppendPartial(ctx, batch) == nil { saver.Saved(batch) }
 //	}
 //	for _, r := range saver.Ended(replies) {
-//		if store.FinishReply(ctx, turn, r) == nil { saver.Finished(r.Slot) }
+//		if store.FinishReply(ctx, turn, r) == nil { saver.Finished(r) }
 //	}
 //
 // A write may happen elsewhere and be confirmed later: until then the same pieces are given out
@@ -50,13 +50,16 @@ type position struct {
 type Saver struct {
 	turn  string
 	last  time.Time
-	saved map[int]position // by slot
-	done  map[int]bool     // by slot: the final reply is in the store
+	saved map[takeOf]position
+	done  map[takeOf]bool // the final reply is in the store
 }
+
+// takeOf tells the replies of a turn from each other.
+type takeOf struct{ slot, take int }
 
 // NewSaver makes the Saver of a turn that AddTurn has stored.
 func NewSaver(turnID string) *Saver {
-	return &Saver{turn: turnID, saved: map[int]position{}, done: map[int]bool{}}
+	return &Saver{turn: turnID, saved: map[takeOf]position{}, done: map[takeOf]bool{}}
 }
 
 // Due reports whether it is time for the next batch, if it is asked every 50 ms or by a ticker of
@@ -78,7 +81,8 @@ func (s *Saver) Batch(replies []*Reply) []Partial {
 			continue
 		}
 		text, reasoning := r.VisibleText(), r.ReasoningText()
-		from, end := s.saved[r.Slot], position{len(r.Chunks), len(text), len(reasoning), r.moved}
+		from := s.saved[takeOf{r.Slot, r.Take}]
+		end := position{len(r.Chunks), len(text), len(reasoning), r.moved}
 		if from.moved != end.moved { // all of it is saved once more, in place of its first part
 			from = position{}
 		}
@@ -97,8 +101,9 @@ func (s *Saver) Batch(replies []*Reply) []Partial {
 func (s *Saver) Saved(batch []Partial) {
 	for _, p := range batch {
 		// confirmations may come out of order
-		if p.end.chunks > s.saved[p.Slot].chunks || p.end.moved && !s.saved[p.Slot].moved {
-			s.saved[p.Slot] = p.end
+		of := takeOf{p.Slot, p.Take}
+		if p.end.chunks > s.saved[of].chunks || p.end.moved && !s.saved[of].moved {
+			s.saved[of] = p.end
 		}
 	}
 }
@@ -107,12 +112,12 @@ func (s *Saver) Saved(batch []Partial) {
 func (s *Saver) Ended(replies []*Reply) []*Reply {
 	var ended []*Reply
 	for _, r := range replies {
-		if r != nil && r.Status.Final() && !s.done[r.Slot] {
+		if r != nil && r.Status.Final() && !s.done[takeOf{r.Slot, r.Take}] {
 			ended = append(ended, r)
 		}
 	}
 	return ended
 }
 
-// Finished confirms that the final reply of a slot is in the store.
-func (s *Saver) Finished(slot int) { s.done[slot] = true }
+// Finished confirms that a reply is in the store as it ended.
+func (s *Saver) Finished(r *Reply) { s.done[takeOf{r.Slot, r.Take}] = true }

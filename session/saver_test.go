@@ -64,7 +64,7 @@ func TestSaverGivesWhatIsNew(t *testing.T) {
 	if e := s.Ended(replies); len(e) != 1 || e[0] != replies[1] {
 		t.Errorf("ended: %v", e)
 	}
-	s.Finished(1)
+	s.Finished(replies[1])
 	if e := s.Ended(replies); e != nil {
 		t.Errorf("ended: %v", e)
 	}

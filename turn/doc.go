@@ -7,6 +7,9 @@
 // run in any goroutine, so that neither the screen nor a printer waits for a disk. [Keeper.Follow]
 // drives both for callers that only print.
 //
+// A pane may be asked several times ([Turn.AskTimes]): one take after the other, each in the store
+// before its request goes out. The conversation goes on from the first answer among them.
+//
 // One rule says when something is offered to the store: pieces of running replies every 250 ms
 // ([session.SaveEvery]), replies that have ended at once. After a failure everything that is owed
 // is offered again every two seconds ([RetryEvery]), and once more at the end.

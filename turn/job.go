@@ -16,6 +16,7 @@ type Job struct {
 	reopen Reopen
 	steps  []step
 	begin  *Turn // whose connections are opened, or nil
+	takes  []due // whose requests go out after it
 
 	claimed atomic.Bool
 	ended   chan struct{}
@@ -30,6 +31,12 @@ type step struct {
 	enters  bool // it gives the session its id
 	write   func(context.Context, *session.Store) error
 	apply   func() // notes what was written; called by Done
+}
+
+// due says of a turn how many of its replies may be asked for after a job.
+type due struct {
+	turn    *Turn
+	replies int
 }
 
 // warmWithin is how long requests wait for the connections of all models.
@@ -81,6 +88,11 @@ func (j *Job) write(ctx context.Context) {
 // plan makes the next job: the turn that begins, or else whatever the store lacks.
 func (k *Keeper) plan(now time.Time) *Job {
 	j := &Job{store: k.store, reopen: k.reopen, begin: k.begin, ended: make(chan struct{})}
+	for _, t := range k.turns {
+		if t.unsent() && !k.closing {
+			j.takes = append(j.takes, due{t, len(t.Replies)})
+		}
+	}
 	if !k.keeps() {
 		return j
 	}
@@ -94,7 +106,7 @@ func (k *Keeper) plan(now time.Time) *Job {
 		}
 	}
 	for _, t := range k.turns {
-		if t.stored() {
+		if t.entered() {
 			k.update(j, t, now)
 		} else if t.Record.ID != "" && t.Ended() {
 			k.addLate(j, t)
@@ -149,9 +161,9 @@ func (k *Keeper) append(
 
 // kept notes that the store has all replies of a turn.
 func (t *Turn) kept(id string) {
-	t.saver = session.NewSaver(id)
+	t.saver, t.rows = session.NewSaver(id), len(t.Replies)
 	for _, r := range t.Replies {
-		t.saver.Finished(r.Slot)
+		t.saver.Finished(r)
 	}
 }
 
@@ -187,15 +199,17 @@ func (k *Keeper) enter(j *Job, t *Turn) {
 		return err
 	}
 	j.steps = append(j.steps, step{session: t.Session, write: write, apply: func() {
-		t.Record.ID, t.saver = id, session.NewSaver(id)
+		t.Record.ID, t.saver, t.rows = id, session.NewSaver(id), len(replies)
 	}})
 }
 
-// update writes what is new in the replies of a stored turn: pieces when they are due, ends at
-// once.
+// update writes what is new in the replies of a stored turn: further takes and ends at once, pieces
+// when they are due.
 func (k *Keeper) update(j *Job, t *Turn, now time.Time) {
+	k.addTakes(j, t)
+	have := t.Replies[:t.rows]
 	if k.closing || t.saver.Due(now) {
-		if batch := t.saver.Batch(t.Replies); len(batch) > 0 {
+		if batch := t.saver.Batch(have); len(batch) > 0 {
 			j.steps = append(j.steps, step{session: t.Session,
 				write: func(ctx context.Context, store *session.Store) error {
 					return store.AppendPartial(ctx, batch)
@@ -204,13 +218,34 @@ func (k *Keeper) update(j *Job, t *Turn, now time.Time) {
 		}
 	}
 	id := t.Record.ID
-	for _, r := range t.owed() {
+	for _, r := range t.saver.Ended(have) {
 		final := r.Snapshot()
 		j.steps = append(j.steps, step{session: t.Session,
 			write: func(ctx context.Context, store *session.Store) error {
 				return store.FinishReply(ctx, id, final)
 			},
-			apply: func() { t.saver.Finished(final.Slot) }})
+			apply: func() { t.saver.Finished(final) }})
+	}
+}
+
+// addTakes writes the takes of a repeat that have begun since. At the end one that was not asked
+// for is left out.
+func (k *Keeper) addTakes(j *Job, t *Turn) {
+	id := t.Record.ID
+	for i, r := range t.lacking() {
+		if k.closing && t.rows+i >= t.sent {
+			return
+		}
+		take, inForce := r.Snapshot(), t.Record.Reply(r.Slot) == r
+		j.steps = append(j.steps, step{session: t.Session,
+			write: func(ctx context.Context, store *session.Store) error {
+				return store.AddTake(ctx, id, take, inForce)
+			},
+			apply: func() {
+				if t.rows++; take.Status.Final() {
+					t.saver.Finished(take)
+				}
+			}})
 	}
 }
 
@@ -221,7 +256,8 @@ func (k *Keeper) addLate(j *Job, t *Turn) {
 	type choice struct{ slot, take int }
 	var choices []choice
 	for _, r := range t.Replies {
-		if inForce := t.Record.Reply(r.Slot); inForce != r && !k.lacks(inForce) {
+		inForce := t.Record.Reply(r.Slot)
+		if inForce != r && (slices.Contains(t.Replies, inForce) || !k.lacks(inForce)) {
 			choices = append(choices, choice{r.Slot, inForce.Take})
 		}
 	}
@@ -240,6 +276,6 @@ func (k *Keeper) addLate(j *Job, t *Turn) {
 // lacks reports whether the store has no row for a reply.
 func (k *Keeper) lacks(r *session.Reply) bool {
 	return slices.ContainsFunc(k.turns, func(t *Turn) bool {
-		return !t.stored() && slices.Contains(t.Replies, r)
+		return slices.Contains(t.lacking(), r)
 	})
 }

@@ -71,11 +71,12 @@ func (k *Keeper) Begin(ctx context.Context, t *Turn) {
 
 // Next is the next job. It is nil if there is nothing to write, or if a job is under way.
 func (k *Keeper) Next(now time.Time) *Job {
-	if k.job != nil || k.begin == nil && (!k.keeps() || now.Before(k.retryAt)) {
+	waits := k.begin != nil || slices.ContainsFunc(k.turns, (*Turn).unsent)
+	if k.job != nil || !waits && (!k.keeps() || now.Before(k.retryAt)) {
 		return nil
 	}
 	j := k.plan(now)
-	if len(j.steps) == 0 && j.begin == nil {
+	if len(j.steps) == 0 && j.begin == nil && len(j.takes) == 0 {
 		return nil
 	}
 	k.job = j
@@ -90,7 +91,7 @@ type Outcome struct {
 	Deleted bool             // somebody has deleted the session for good: its turns are not kept
 }
 
-// Done takes the result of a job that has run, and starts the turn that waited for it.
+// Done takes the result of a job that has run, and sends the requests that waited for it.
 func (k *Keeper) Done(j *Job, now time.Time) (o Outcome) {
 	k.job = nil
 	if j.opened != nil {
@@ -109,8 +110,11 @@ func (k *Keeper) Done(j *Job, now time.Time) (o Outcome) {
 		k.lost, o.Deleted = j.err, true
 	case j.err != nil:
 		k.err, k.retryAt, o.Failed = j.err, now.Add(RetryEvery), true
-	case k.keeps() && !k.Owes() && !slices.ContainsFunc(k.turns, (*Turn).unstored):
+	case k.keeps() && !k.Owes() && !slices.ContainsFunc(k.turns, lacks):
 		k.err = nil
+	}
+	for _, d := range j.takes {
+		d.turn.send(d.replies)
 	}
 	if t := j.begin; t != nil && t == k.begin {
 		k.begin, o.Begun = nil, t
@@ -118,6 +122,9 @@ func (k *Keeper) Done(j *Job, now time.Time) (o Outcome) {
 	}
 	return o
 }
+
+// lacks reports whether the store has no row for one of the replies of a turn.
+func lacks(t *Turn) bool { return len(t.lacking()) > 0 }
 
 // keeps reports whether there is a store, or may be one.
 func (k *Keeper) keeps() bool { return k.store != nil || k.reopen != nil }

@@ -22,11 +22,15 @@ type Turn struct {
 	calls  []providers.Call
 	warm   []*wire.Provider
 	run    *providers.Run // nil until the requests are out
+	sent   int            // the first replies, whose requests are out
 	open   int            // replies that have not ended
 	events []providers.Event
 
+	repeats map[int]*repeat // by slot, of the panes that are asked several times
+
 	ctx   context.Context // of the requests
-	saver *session.Saver  // nil while the store lacks the replies
+	saver *session.Saver  // nil while the store lacks the turn
+	rows  int             // the first replies, which the store has a row for
 }
 
 // New makes a turn for a prompt that continues a session.
@@ -91,7 +95,9 @@ func Request(to registry.Spec, system string, messages ...providers.Message) pro
 }
 
 // Start sends the requests. [Keeper.Done] does so for a turn that is kept.
-func (t *Turn) Start(ctx context.Context) { t.run = providers.Start(ctx, t.calls) }
+func (t *Turn) Start(ctx context.Context) {
+	t.run, t.sent = providers.Start(ctx, t.calls), len(t.calls)
+}
 
 // Started reports whether the requests are out.
 func (t *Turn) Started() bool { return t.run != nil }
@@ -116,7 +122,7 @@ func (t *Turn) Take(show func(*session.Reply, []providers.Event)) {
 	if t.run == nil {
 		return
 	}
-	for i := range t.Replies {
+	for i := range t.sent {
 		t.events = t.run.Take(i, t.events[:0])
 		t.Fold(i, t.events, show)
 		clear(t.events)
@@ -133,6 +139,7 @@ func (t *Turn) Fold(i int, events []providers.Event, show func(*session.Reply, [
 		t.Replies[i].Apply(ev)
 		if ev.Type == providers.EventEnd {
 			t.open--
+			t.nextTake(t.Replies[i], ev.At)
 		}
 	}
 	if show != nil {
@@ -140,17 +147,23 @@ func (t *Turn) Fold(i int, events []providers.Event, show func(*session.Reply, [
 	}
 }
 
-// Cancel stops the replies of a slot. What has come so far stays.
+// Cancel stops the replies of a slot, and asks for no further takes. What has come so far stays.
 func (t *Turn) Cancel(slot int) {
-	for i, reply := range t.Replies {
-		if t.run != nil && reply.Slot == slot {
+	if r := t.repeats[slot]; r != nil {
+		r.stop()
+	}
+	for i, reply := range t.Replies[:t.sent] {
+		if reply.Slot == slot {
 			t.run.Cancel(i)
 		}
 	}
 }
 
-// CancelAll stops all replies.
+// CancelAll stops all replies, and asks for no further takes.
 func (t *Turn) CancelAll() {
+	for _, r := range t.repeats {
+		r.stop()
+	}
 	if t.run != nil {
 		t.run.CancelAll()
 	}
@@ -161,7 +174,7 @@ func (t *Turn) End(within time.Duration) {
 	if t.run == nil {
 		return
 	}
-	t.run.CancelAll()
+	t.CancelAll()
 	select {
 	case <-t.run.Done():
 	case <-time.After(within):
@@ -169,13 +182,20 @@ func (t *Turn) End(within time.Duration) {
 	t.Take(nil)
 }
 
-// stored reports whether the store has a row for each reply that this turn asks for.
-func (t *Turn) stored() bool   { return t.saver != nil }
-func (t *Turn) unstored() bool { return !t.stored() }
+// entered reports whether the store has the turn.
+func (t *Turn) entered() bool { return t.saver != nil }
+
+// lacking are the replies that the store has no row for.
+func (t *Turn) lacking() []*session.Reply {
+	if !t.entered() {
+		return t.Replies
+	}
+	return t.Replies[t.rows:]
+}
 
 // owed are the replies that have ended without their end being in the store.
 func (t *Turn) owed() []*session.Reply {
-	if t.stored() {
+	if t.entered() {
 		return t.saver.Ended(t.Replies)
 	}
 	return slices.DeleteFunc(slices.Clone(t.Replies), func(r *session.Reply) bool {
