@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lineup/compare"
 	"lineup/config"
 	"lineup/providers"
 	"lineup/registry"
@@ -31,6 +33,7 @@ type askFlags struct {
 	schema     string
 	tools      string
 	attach     []string
+	repeat     int
 }
 
 func askCommand(g *globals) *cobra.Command {
@@ -45,14 +48,21 @@ func askCommand(g *globals) *cobra.Command {
 			"a pipe; then it is read from standard input. --attach sends files with it: text\n" +
 			"as a block with its name, pictures and PDFs as the provider takes them. If one\n" +
 			"cannot be attached, nothing is sent. --schema asks for JSON, and checks it.\n" +
-			"--tools declares tools; the models' calls are printed and never run. Exit code 1\n" +
-			"means that an answer failed or could not be saved, 2 that nothing was sent, 3\n" +
-			"that an answer does not fit the schema.",
+			"--tools declares tools; the models' calls are printed and never run. --repeat asks\n" +
+			"each model several times, one take after the other. The summary at the end has\n" +
+			"medians and ranges, how many answers are the same, and whether a seed was\n" +
+			"honoured. The session goes on from the first answer. Exit code 1 means that an\n" +
+			"answer failed or could not be saved, 2 that nothing was sent, 3 that an answer\n" +
+			"does not fit the schema.",
 		Example: "  lineup ask -m local/llama3.1:8b \"Why is the sky blue?\"\n" +
 			"  git diff | lineup ask -m openrouter/anthropic/claude-sonnet-4 \"Review this:\" -\n" +
 			"  lineup ask --json -m local/llama3.1:8b -m holysheep/gemini-2.5-flash \"Hi\"" +
-			" | jq .metrics",
+			" | jq .metrics\n" +
+			"  lineup ask -n 5 -m 'local/llama3.1:8b temperature=0 seed=7' \"Name a colour\"",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("repeat") && f.repeat < 1 {
+				return usagef("--repeat %d: a prompt is asked once or more often", f.repeat)
+			}
 			return g.ask(cmd.Context(), f, args)
 		},
 	}
@@ -61,6 +71,8 @@ func askCommand(g *globals) *cobra.Command {
 	flags.BoolVar(&f.json, "json", false, "print one JSON object a reply, in order of completion")
 	flags.BoolVar(&f.plain, "plain", false,
 		"print the text itself on a terminal too, not Markdown as it looks")
+	flags.IntVarP(&f.repeat, "repeat", "n", 0,
+		"ask each model `N` times, one after the other, and sum up what came")
 	flags.StringVar(&f.system, "system", "", "system prompt, in place of the config's")
 	flags.StringArrayVarP(&f.attach, "attach", "a", nil,
 		"`FILE` that goes with the prompt: text, PNG, JPEG, GIF, WebP, PDF; may be repeated")
@@ -94,7 +106,8 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	if err := f.declare(specs); err != nil {
 		return err
 	}
-	q := question{g: g, prompt: prompt, files: files, system: cfg.System, specs: specs}
+	q := question{g: g, prompt: prompt, files: files, system: cfg.System, specs: specs,
+		times: cmp.Or(f.repeat, f.paneFlags.times(cfg))}
 	if f.system != "" {
 		q.system = f.system
 	}
@@ -110,7 +123,7 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 		return err
 	}
 	if f.json {
-		q.show = &jsonPrinter{out: g.out, tell: newTeller(g, len(specs))}
+		q.show = &jsonPrinter{out: g.out, tell: newTeller(g)}
 	} else {
 		var draws *rendering
 		// JSON is no Markdown
@@ -118,7 +131,7 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 		if g.rendered(f.plain) && !asJSON {
 			draws = g.newRendering(cfg)
 		}
-		q.show = newTextPrinter(g, specs, draws)
+		q.show = newTextPrinter(g, specs, q.times, draws)
 	}
 	defer g.settle()
 	return q.run(ctx)
@@ -190,6 +203,7 @@ type question struct {
 	files       []providers.Attachment
 	system      string
 	specs       []registry.Spec
+	times       int // that each model is asked, 0 for no repeat
 	keeper      *turn.Keeper
 	show        printer
 	calibration *session.Calibration
@@ -200,8 +214,11 @@ type question struct {
 // standard output. The last one ends the requests; the text so far is saved.
 func (q *question) run(ctx context.Context) error {
 	t := q.begin(time.Now())
-	if p, ok := q.show.(*jsonPrinter); ok {
+	switch p := q.show.(type) {
+	case *jsonPrinter:
 		p.turn, p.keeper = t, q.keeper
+	case *textPrinter:
+		p.turn = t
 	}
 	unread := q.keeper.Follow(ctx, t, func(r *session.Reply, events []providers.Event) error {
 		for _, ev := range events {
@@ -241,7 +258,7 @@ func (q *question) begin(now time.Time) *turn.Turn {
 	t := turn.New(turn.NewSession(q.prompt, q.system, panes, now), q.prompt, now)
 	t.Record.Attachments = q.files
 	for i, s := range q.specs {
-		t.Ask(i, s, q.messages(), q.calibration, now)
+		t.AskTimes(q.times, i, s, q.messages(), q.calibration, now)
 	}
 	return t
 }
@@ -291,6 +308,7 @@ type askRecord struct {
 	Prompt  string  `json:"prompt"`
 	Session *string `json:"session"` // null if it is not saved, as is Turn
 	Turn    *string `json:"turn"`
+	Take    *int    `json:"take,omitempty"` // of a repeat, from 0
 
 	Attachments []attachmentRecord `json:"attachments,omitempty"`
 }
@@ -305,15 +323,19 @@ func (p *jsonPrinter) event(r *session.Reply, ev providers.Event) error {
 	if p.turn.Record.ID == "" && p.keeper.Waits() {
 		return nil
 	}
-	return p.close()
+	return p.flush()
 }
 
-func (p *jsonPrinter) close() error {
+// flush prints the replies that have ended.
+func (p *jsonPrinter) flush() error {
 	for _, r := range p.ended {
 		record := askRecord{Reply: r, Prompt: p.turn.Record.Prompt,
 			Attachments: attachmentRecords(p.turn.Record.Attachments)}
 		if r.System != p.turn.Session.System {
 			record.System = &r.System
+		}
+		if r.Repeat > 0 {
+			record.Take = &r.Take
 		}
 		if id := p.turn.Record.ID; id != "" {
 			record.Session, record.Turn = &p.turn.Session.ID, &id
@@ -324,4 +346,28 @@ func (p *jsonPrinter) close() error {
 	}
 	p.ended = p.ended[:0]
 	return nil
+}
+
+// close prints what is left, and a summary of each pane that was asked several times.
+func (p *jsonPrinter) close() error {
+	if err := p.flush(); err != nil {
+		return err
+	}
+	for _, s := range summaries(p.turn) {
+		if err := printJSON(p.out, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// summaries sum up the panes of a turn that were asked several times, in the order of the panes.
+func summaries(t *turn.Turn) (out []compare.Repeat) {
+	for slot := range t.Record.Replies {
+		takes, _ := t.Takes(slot)
+		if len(takes) > 0 && takes[0].Repeat > 0 {
+			out = append(out, compare.SumUp(takes))
+		}
+	}
+	return out
 }

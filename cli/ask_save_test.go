@@ -114,7 +114,7 @@ func TestAskSavesWhatItPrintsOrSaysThatItDoesNot(t *testing.T) {
 					ref := "x/" + string(rune('0'+i))
 					q.specs = append(q.specs, registry.Spec{Info: slowInfo(ref), Model: slow{ref, said}})
 				}
-				q.show = newTextPrinter(g, q.specs, nil)
+				q.show = newTextPrinter(g, q.specs, 0, nil)
 				err = q.run(t.Context())
 				stop()
 				<-released

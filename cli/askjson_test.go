@@ -49,7 +49,7 @@ func TestRecordsHaveTheIDsOfWhatIsSaved(t *testing.T) {
 				for ref, text := range map[string]string{"x/slow": "one two three", "x/fast": "one"} {
 					q.specs = append(q.specs, registry.Spec{Info: slowInfo(ref), Model: slow{ref, text}})
 				}
-				q.show = &jsonPrinter{out: &out, tell: newTeller(g, 2)}
+				q.show = &jsonPrinter{out: &out, tell: newTeller(g)}
 				if err := q.run(t.Context()); (err == nil) != c.saved {
 					t.Errorf("it ends with %v", err)
 				}

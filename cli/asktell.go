@@ -18,8 +18,11 @@ import (
 type teller struct {
 	err   io.Writer
 	live  bool // standard error is a terminal
-	tales []tale
+	tales map[takeOf]*tale
 }
+
+// takeOf tells the replies of a question from each other.
+type takeOf struct{ slot, take int }
 
 // tale is what has happened to one reply so far.
 type tale struct {
@@ -36,8 +39,17 @@ type try struct {
 	times          int
 }
 
-func newTeller(g *globals, replies int) *teller {
-	return &teller{err: g.err, live: g.tty(g.err), tales: make([]tale, replies)}
+func newTeller(g *globals) *teller {
+	return &teller{err: g.err, live: g.tty(g.err), tales: map[takeOf]*tale{}}
+}
+
+// tale is what has happened to a reply so far.
+func (t *teller) tale(r *session.Reply) *tale {
+	of := takeOf{r.Slot, r.Take}
+	if t.tales[of] == nil {
+		t.tales[of] = &tale{}
+	}
+	return t.tales[of]
 }
 
 // line prints one line. What servers said is in it.
@@ -49,7 +61,7 @@ func (t *teller) line(format string, args ...any) {
 
 // event tells what an event of a reply means for somebody who waits.
 func (t *teller) event(r *session.Reply, ev providers.Event) {
-	s := &t.tales[r.Slot]
+	s := t.tale(r)
 	switch ev.Type {
 	case providers.EventQueued:
 		t.once(s, "queued", "%s waits for another request to the same server", r.Model)
@@ -109,7 +121,7 @@ func (s *tale) note(model, failure string) {
 
 // end tells how a reply ended, unless it simply answered.
 func (t *teller) end(r *session.Reply) {
-	s := &t.tales[r.Slot]
+	s := t.tale(r)
 	if r.Status.Answer() {
 		t.answered(s, r)
 	}

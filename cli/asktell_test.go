@@ -16,7 +16,7 @@ func told(live bool, model string, events []providers.Event) string {
 		return providers.Info{Ref: providers.Ref{Provider: p, Model: m}}
 	}
 	var out strings.Builder
-	t := &teller{err: &out, live: live, tales: make([]tale, 1)}
+	t := &teller{err: &out, live: live, tales: map[takeOf]*tale{}}
 	start := time.Unix(1000, 0)
 	r := session.NewReply(0, ref(model), providers.Request{}, start)
 	for _, ev := range events {

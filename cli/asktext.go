@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"strings"
 
@@ -9,6 +10,8 @@ import (
 	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
+	"lineup/turn"
+	"lineup/ui/report"
 )
 
 // textPrinter streams answers as text. The first of several models streams. The next one begins
@@ -19,8 +22,11 @@ type textPrinter struct {
 	apart  bool       // what is told does not come between the answers: those go elsewhere
 	draws  *rendering // on a terminal; nil: the text as it comes
 	single bool
-	slots  []textSlot
-	at     int // the slot that is being printed
+	times  int // that each model is asked, 0 for no repeat
+	turn   *turn.Turn
+	slots  []textSlot // in the order of the panes, and of the takes of a pane
+	at     int        // the slot that is being printed
+	closes bool       // what has not come will not come
 }
 
 // textSlot is an answer that has not been printed in full.
@@ -34,26 +40,35 @@ type textSlot struct {
 	untold  []providers.Event // that come before the turn of the slot
 }
 
-func newTextPrinter(g *globals, specs []registry.Spec, draws *rendering) *textPrinter {
+func newTextPrinter(
+	g *globals, specs []registry.Spec, times int, draws *rendering,
+) *textPrinter {
 	p := &textPrinter{
 		out:    g.out,
-		tell:   newTeller(g, len(specs)),
+		tell:   newTeller(g),
 		apart:  !g.tty(g.out),
 		draws:  draws,
-		single: len(specs) == 1,
-		slots:  make([]textSlot, len(specs)),
+		single: len(specs) == 1 && times == 0,
+		times:  times,
 	}
-	for i, s := range specs {
-		p.slots[i].heading, p.slots[i].local = s.Info.Ref.String(), s.Info.Local && s.Info.Simulated
+	for _, s := range specs {
+		heading := s.Info.Ref.String()
 		if s.Info.Simulated {
-			p.slots[i].heading += " (simulated)"
+			heading += " (simulated)"
+		}
+		for take := range max(1, times) {
+			slot := textSlot{heading: heading, local: s.Info.Local && s.Info.Simulated}
+			if times > 0 {
+				slot.heading += fmt.Sprintf(", take %d of %d", take+1, times)
+			}
+			p.slots = append(p.slots, slot)
 		}
 	}
 	return p
 }
 
 func (p *textPrinter) event(r *session.Reply, ev providers.Event) error {
-	s := &p.slots[r.Slot]
+	s := &p.slots[r.Slot*max(1, p.times)+r.Take]
 	s.reply = r
 	switch ev.Type {
 	case providers.EventText:
@@ -95,6 +110,10 @@ func callText(r *session.Reply, apart bool) string {
 func (p *textPrinter) flush() error {
 	for p.at < len(p.slots) {
 		s := &p.slots[p.at]
+		if p.closes && s.reply == nil { // of a repeat that was stopped
+			p.at++
+			continue
+		}
 		if p.draws != nil && len(s.untold) > 0 {
 			if err := p.draws.hide(); err != nil {
 				return err
@@ -128,17 +147,24 @@ func (p *textPrinter) head(s *textSlot) error {
 	if s.heading == "" || p.single || !s.ended && s.pending.Len() == 0 {
 		return nil
 	}
-	heading := "## " + s.heading
+	heading := s.heading
 	if s.reply.ServedBy != s.reply.Model && (s.pending.Len() > 0 || s.reply.Status.Answer()) {
 		heading += ", answered by " + s.reply.ServedBy
 	}
 	s.heading = ""
+	return p.line("## " + heading)
+}
+
+// line prints a heading.
+func (p *textPrinter) line(heading string) error {
+	heading = providers.CleanLine(heading)
 	if p.draws != nil {
-		bold := ansi.SGR(ansi.AttrBold) + providers.CleanLine(heading) + ansi.ResetStyle
+		bold := ansi.SGR(ansi.AttrBold) + heading + ansi.ResetStyle
 		_, err := io.WriteString(p.draws.out, bold+"\n\n")
 		return err
 	}
-	return p.print(s, heading+"\n\n")
+	_, err := io.WriteString(p.out, heading+"\n\n")
+	return err
 }
 
 func (p *textPrinter) print(s *textSlot, text string) error {
@@ -181,4 +207,26 @@ func (p *textPrinter) end(s *textSlot) error {
 	return nil
 }
 
-func (p *textPrinter) close() error { return p.flush() }
+// close prints what is left, and a summary of each pane that was asked several times.
+func (p *textPrinter) close() error {
+	p.closes = true
+	if err := p.flush(); err != nil {
+		return err
+	}
+	for _, s := range summaries(p.turn) {
+		if _, err := io.WriteString(p.out, "\n"); err != nil {
+			return err
+		}
+		if err := p.line("## " + s.Contender.Label() + ", in sum"); err != nil {
+			return err
+		}
+		rows := strings.Join(report.Repeat(s, summaryWidth), "\n")
+		if _, err := io.WriteString(p.out, providers.Clean(rows)+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// summaryWidth is the widest line of a summary.
+const summaryWidth = 80

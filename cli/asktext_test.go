@@ -16,7 +16,7 @@ func TestWhatWasReasoningAndWhatATerminalObeys(t *testing.T) {
 	g := &globals{env: env{out: &out, err: &told, tty: func(any) bool { return false }, getenv: func(string) string { return "" }}}
 	ref, _ := providers.ParseRef("gate/m")
 	spec := registry.Spec{Info: providers.Info{Ref: ref, Name: "m"}}
-	p := newTextPrinter(g, []registry.Spec{spec, spec}, nil)
+	p := newTextPrinter(g, []registry.Spec{spec, spec}, 0, nil)
 	first := &session.Reply{Slot: 0, Model: "gate/m", ServedBy: "gate/m", Status: session.Done, Text: "x"}
 	second := &session.Reply{Slot: 1, Model: "gate/m", ServedBy: "gate/m", Status: session.Done, Text: "x"}
 	text := func(s string) providers.Event { return providers.Event{Type: providers.EventText, Text: s} }

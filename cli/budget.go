@@ -47,7 +47,8 @@ func (q *question) withinBudget(
 			continue // which is not sent
 		}
 		input := cal.EstimateInput(s.Info.Ref.String(), req)
-		next = next.Plus(turn.EstimateOf(cal, s.Info, input, req.Images()))
+		one := turn.EstimateOf(cal, s.Info, input, req.Images())
+		next = next.Plus(one.Times(max(1, q.times)))
 	}
 	if l, reached := next.Over(budget, session.Spent{}, day); reached {
 		mark, unknown := "", ""

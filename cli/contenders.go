@@ -93,6 +93,14 @@ func lineupNamed(cfg config.Config, name string) (config.Lineup, error) {
 		english.WordSeries(names, "and"))
 }
 
+// times is how many takes the line-up of the flags wants of each pane, 0 where none says so.
+func (f *paneFlags) times(cfg config.Config) int {
+	if l, ok := cfg.Lineup(f.lineup); ok && l.Repeat != nil {
+		return *l.Repeat
+	}
+	return 0
+}
+
 // open opens the panes of the flags. A system prompt of the command line, in system, holds over
 // those of the config, but not over one that a pane has on the command line.
 func (f *paneFlags) open(reg *registry.Registry, system string) ([]registry.Spec, error) {

@@ -108,7 +108,7 @@ func TestRenderedAnswersAndWhatIsTold(t *testing.T) {
 	g := &globals{env: env{out: term, err: term, tty: func(any) bool { return true }, getenv: func(string) string { return "" }}}
 	ref, _ := providers.ParseRef("gate/flash_1")
 	spec := registry.Spec{Info: providers.Info{Ref: ref, Name: "flash"}}
-	p := newTextPrinter(g, []registry.Spec{spec, spec}, r)
+	p := newTextPrinter(g, []registry.Spec{spec, spec}, 0, r)
 	usd := 0.001
 	for slot := range 2 {
 		reply := &session.Reply{Slot: slot, Model: "gate/flash_1", ServedBy: "gate/flash_1", Status: session.Done, Text: "x",

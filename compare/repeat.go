@@ -32,6 +32,8 @@ type Repeat struct {
 	Seed     Seeded `json:"seed"`
 	Warmup   int    `json:"warmup"` // takes that had to wait for their model to be loaded
 
+	Stopped int   `json:"-"` // of the takes, by the user
+	Spend   Range `json:"-"` // of the answers without the warm-up, in US dollars
 	// how many answers each of the distinct ones is, the most frequent first
 	Alike []int `json:"-"`
 	// some of the tokens, and with them the speeds and costs, are estimates
@@ -86,6 +88,9 @@ func SumUp(takes []*session.Reply) Repeat {
 		if r.Warmup {
 			s.Warmup++
 		}
+		if r.Status == session.Cancelled {
+			s.Stopped++
+		}
 		if !r.Status.Answer() {
 			continue
 		}
@@ -103,15 +108,16 @@ func SumUp(takes []*session.Reply) Repeat {
 	}
 	s.Done = len(answers)
 	s.TTFT, s.Duration, s.TokensPerSecond = ttft.spread(), duration.spread(), speed.spread()
-	s.Output, s.USD = output.spread(), Money{Sum: all.sum(), Median: usd.spread().Median}
+	s.Output, s.Spend = output.spread(), usd.spread()
+	s.USD = Money{Sum: all.sum(), Median: s.Spend.Median}
 	s.Alike = alike(answers)
 	s.Distinct = len(s.Alike)
 	s.Seed = seeded(answers)
 	return s
 }
 
-// Failed is the number of takes that gave no answer.
-func (s *Repeat) Failed() int { return s.N - s.Done }
+// Failed is the number of takes that gave no answer, without those that somebody stopped.
+func (s *Repeat) Failed() int { return s.N - s.Done - s.Stopped }
 
 // sample is the values of several takes, as far as they are known.
 type sample []float64

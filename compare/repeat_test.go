@@ -63,7 +63,7 @@ func TestOnlyAnswersAreInTheMedians(t *testing.T) {
 		takes := texts("a", "a", "a")
 		takes[0].Status = status
 		s := compare.SumUp(takes)
-		if s.N != 3 || s.Done != 2 || s.Failed() != 1 || *s.TTFT.Min != 2 || *s.TTFT.Median != 2.5 || *s.Output.Median != 2.5 || *s.USD.Median != 0.0025 {
+		if s.N != 3 || s.Done != 2 || s.Failed()+s.Stopped != 1 || *s.TTFT.Min != 2 || *s.TTFT.Median != 2.5 || *s.Output.Median != 2.5 || *s.USD.Median != 0.0025 {
 			t.Errorf("%s: %+v", status, s)
 		}
 		if *s.USD.Sum != 0.006 {

@@ -33,6 +33,9 @@ func (e Estimate) Plus(o Estimate) Estimate {
 	return Estimate{e.USD + o.USD, e.Models + o.Models, e.Unknown + o.Unknown}
 }
 
+// Times is the estimate of a turn that is asked so many times.
+func (e Estimate) Times(n int) Estimate { return Estimate{e.USD * float64(n), e.Models, e.Unknown} }
+
 // Over is the first limit of a budget that a turn would go beyond. A turn that is known to cost
 // nothing goes beyond none.
 func (e Estimate) Over(b session.Budget, sess, day session.Spent) (l session.Limit, over bool) {

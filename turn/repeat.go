@@ -17,7 +17,7 @@ type repeat struct {
 	begin func(at time.Time) (*session.Reply, providers.Call)
 }
 
-// AskTimes is Ask for several takes, and returns the first one. Each further take begins when the
+// AskTimes is Ask for several takes, and returns the first one; for 0 it is Ask. Each further take begins when the
 // one before it has ended, so that takes do not slow each other down. It becomes a part of Replies
 // then, not before: of a repeat that is stopped there is only what was asked for.
 func (t *Turn) AskTimes(
@@ -25,7 +25,7 @@ func (t *Turn) AskTimes(
 	cal *session.Calibration, at time.Time,
 ) *session.Reply {
 	first := t.Ask(slot, to, messages, cal, at)
-	if times < 2 {
+	if times < 1 {
 		return first
 	}
 	first.Repeat = times
