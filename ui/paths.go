@@ -160,22 +160,15 @@ func (p *paths) take(a *app) tea.Cmd {
 
 // cover draws the paths over the rows above the prompt.
 func (p *paths) cover(a *app, rows []string) {
-	bottom := len(rows) - a.screen.hints - a.screen.input
-	framed := framesRows(a, bottom)
-	n := min(len(p.matches), slashRows, bottom-2*text.Int(framed))
-	if n < 1 {
-		return
-	}
-	w := min(a.screen.width-4*text.Int(framed), 76)
-	from := max(0, min(p.at-n/2, len(p.matches)-n))
+	room := roomAbove(a, len(rows), len(p.matches), p.at)
 	var body []string
-	for i := from; i < from+n; i++ {
+	for i := room.from; i < room.to; i++ {
 		lead, style := "  ", a.theme.Text
 		if i == p.at {
 			lead, style = "› ", a.theme.Accent(0).Bold(true)
 		}
 		name := text.OneLine("@" + p.dir + p.matches[i])
-		body = append(body, text.Pad(style.Render(lead+text.Cut(name, w-2)), w))
+		body = append(body, text.Pad(style.Render(lead+text.Cut(name, room.w-2)), room.w))
 	}
-	coverRows(a, rows, "Attach a file", body, framed, len(p.matches)-from-n)
+	room.cover(a, rows, "Attach a file", body, len(p.matches)-room.to)
 }

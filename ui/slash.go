@@ -170,37 +170,48 @@ const slashRows = 8
 
 // cover draws the commands over the rows above the prompt.
 func (s *slash) cover(a *app, rows []string) {
-	bottom := len(rows) - a.screen.hints - a.screen.input
-	framed := framesRows(a, bottom)
-	n := min(len(s.matches), slashRows, bottom-2*text.Int(framed))
-	if n < 1 {
-		return
-	}
-	w := min(a.screen.width-4*text.Int(framed), 76)
-	from := max(0, min(s.at-n/2, len(s.matches)-n))
-	names := 0
+	room := roomAbove(a, len(rows), len(s.matches), s.at)
+	w, names := room.w, 0
 	for _, m := range s.matches {
 		names = max(names, ansi.StringWidth(m.label()))
 	}
-	body := make([]string, 0, n)
-	for i := from; i < from+n; i++ {
+	var body []string
+	for i := room.from; i < room.to; i++ {
 		row := s.matches[i].row(a.theme.Styles, i == s.at, min(names, w/2), w)
 		body = append(body, text.Pad(row, w))
 	}
-	coverRows(a, rows, "Commands", body, framed, 0)
+	room.cover(a, rows, "Commands", body, 0)
 }
 
-// framesRows reports whether there is room for a frame around rows above the prompt.
-func framesRows(a *app, bottom int) bool { return a.screen.width >= 30 && bottom >= 6 }
+// above is the room for a list above the prompt.
+type above struct {
+	bottom   int // the row below it
+	framed   bool
+	w        int // cells of a row
+	from, to int // the items that are shown
+}
 
-// coverRows draws rows of one width over those above the prompt, and says how many are below them.
-func coverRows(a *app, rows []string, title string, body []string, framed bool, below int) {
-	if framed {
-		body = widget.Frame(a.theme.Styles, title, body, ansi.StringWidth(body[0]), below)
+// roomAbove lays a list of so many items out above the prompt, the chosen one in view.
+func roomAbove(a *app, rows, items, chosen int) above {
+	r := above{bottom: rows - a.screen.hints - a.screen.input}
+	r.framed = a.screen.width >= 30 && r.bottom >= 6
+	n := max(0, min(items, slashRows, r.bottom-2*text.Int(r.framed)))
+	r.w = min(a.screen.width-4*text.Int(r.framed), 76)
+	r.from = max(0, min(chosen-n/2, items-n))
+	r.to = r.from + n
+	return r
+}
+
+// cover draws the rows of a list over those above the prompt, and says how many are below them.
+func (r above) cover(a *app, rows []string, title string, body []string, below int) {
+	if len(body) == 0 {
+		return
 	}
-	bottom := len(rows) - a.screen.hints - a.screen.input
+	if r.framed {
+		body = widget.Frame(a.theme.Styles, title, body, r.w, below)
+	}
 	for i, row := range body {
-		y := bottom - len(body) + i
+		y := r.bottom - len(body) + i
 		rows[y] = text.Over(rows[y], row, 0, ansi.StringWidth(row), a.screen.width)
 	}
 }

@@ -166,7 +166,7 @@ func TestLiteLLMsTiersAndZeros(t *testing.T) {
 func TestLMStudioTellsWhatIsLoaded(t *testing.T) {
 	s := serveRaw(t, func(c *rawConn, r *http.Request) {
 		if r.URL.Path == "/api/v1/models" {
-			c.reply(200, `{"models":[{"type":"llm","key":"google/gemma-3-12b","size_bytes":8149190253,"max_context_length":131072,
+			c.reply(200, `{"models":[{"type":"llm","key":"google/gemma-3-12b","size_bytes":8149190253,"max_context_length":131072,"capabilities":{"vision":true,"trained_for_tool_use":false},
 				"loaded_instances":[{"id":"google/gemma-3-12b","config":{"context_length":4096}}]},
 				{"type":"llm","key":"qwen3-8b","max_context_length":40960,"loaded_instances":[]},
 				{"type":"embedding","key":"nomic-embed","max_context_length":2048,"loaded_instances":[]}]}`)
@@ -182,7 +182,7 @@ func TestLMStudioTellsWhatIsLoaded(t *testing.T) {
 	if err != nil || len(list) != 3 {
 		t.Fatalf("%v, %v", list, err)
 	}
-	if m := list[0]; m.ID != "google/gemma-3-12b" || !m.Loaded || m.Context != 4096 || !m.Chat || m.Size != 8149190253 {
+	if m := list[0]; m.ID != "google/gemma-3-12b" || !m.Loaded || m.Context != 4096 || !m.Chat || m.Size != 8149190253 || m.Vision == nil || !*m.Vision {
 		t.Errorf("%+v", m)
 	}
 	if m := list[1]; m.ID != "nomic-embed" || m.Loaded || m.Chat {

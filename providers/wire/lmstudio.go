@@ -8,8 +8,8 @@ import (
 )
 
 // addLMStudioFacts adds the facts of LM Studio's own API, which stands beside /v1: the loaded
-// models, their context, and the models for embeddings. Other servers answer that with an error, so
-// that a failure is none. https://lmstudio.ai/docs/developer/rest
+// models, their context, the models for embeddings, and those that take images. Other servers
+// answer that with an error, so that a failure is none. https://lmstudio.ai/docs/developer/rest
 func (p *Provider) addLMStudioFacts(ctx context.Context, list []providers.Listed) {
 	body, _, err := p.get(ctx, p.beside("/api/v1/models"))
 	if err != nil {
@@ -21,7 +21,10 @@ func (p *Provider) addLMStudioFacts(ctx context.Context, list []providers.Listed
 			Type       string `json:"type"`
 			Size       int64  `json:"size_bytes"`
 			MaxContext int    `json:"max_context_length"`
-			Loaded     []struct {
+			Can        struct {
+				Vision *bool `json:"vision"`
+			} `json:"capabilities"`
+			Loaded []struct {
 				ID     string `json:"id"`
 				Config struct {
 					Context int `json:"context_length"`
@@ -38,6 +41,7 @@ func (p *Provider) addLMStudioFacts(ctx context.Context, list []providers.Listed
 			if l.ID == m.Key {
 				l.Context, l.Size, l.Chat, l.Loaded = m.MaxContext, m.Size, m.Type != "embedding",
 					len(m.Loaded) > 0
+				l.Vision = m.Can.Vision
 				for _, in := range m.Loaded {
 					if in.Config.Context > 0 {
 						l.Context = in.Config.Context

@@ -2,11 +2,9 @@ package wire
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"iter"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -95,13 +93,6 @@ func (ollama) sees(ctx context.Context, p *Provider, model string) *bool {
 	return p.ollamaSees(ctx, model)
 }
 
-// root is a path beside the API's version, where local servers have paths of their own.
-func (p *Provider) root(path string) string {
-	u := *p.base
-	u.Path = strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/v1") + path
-	return u.String()
-}
-
 // ollamaSees asks /api/show, whose capabilities name "vision".
 // https://docs.ollama.com/api/show
 func (p *Provider) ollamaSees(ctx context.Context, model string) *bool {
@@ -116,16 +107,12 @@ func (p *Provider) ollamaSees(ctx context.Context, model string) *bool {
 
 // llamaSees asks llama.cpp's /props, which tells the modalities of the model that it serves.
 func (p *Provider) llamaSees(ctx context.Context) *bool {
-	body, _, err := p.get(ctx, p.root("/props"))
-	if err != nil {
-		return nil
-	}
 	var v struct {
 		Modalities struct {
 			Vision *bool `json:"vision"`
 		} `json:"modalities"`
 	}
-	if json.Unmarshal(body, &v) != nil {
+	if p.document(ctx, p.beside("/props"), &v) != nil {
 		return nil
 	}
 	return v.Modalities.Vision
@@ -133,7 +120,7 @@ func (p *Provider) llamaSees(ctx context.Context) *bool {
 
 // show asks Ollama about one model; nil where there is no answer.
 func (p *Provider) show(ctx context.Context, model string) []byte {
-	req, err := p.newRequest(ctx, http.MethodPost, p.root("/api/show"),
+	req, err := p.newRequest(ctx, http.MethodPost, p.beside("/api/show"),
 		map[string]any{"model": model})
 	if err != nil {
 		return nil
