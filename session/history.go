@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"lineup/jsoncheck"
 	"lineup/providers"
 )
 
@@ -40,6 +41,17 @@ func (t *Turn) sentTo(slot int, r *Reply) providers.Message {
 
 // CallsTools reports whether the last answer of a slot calls tools, so that a result can follow.
 func (s *Session) CallsTools(slot int) bool { return len(s.talk(slot).calls) > 0 }
+
+// Tools are those that were declared last in the conversation of a slot. Servers refuse a
+// conversation with calls of tools that are not declared.
+func (s *Session) Tools(slot int) []jsoncheck.Tool {
+	for _, t := range slices.Backward(s.Turns) {
+		if r := t.GoesOnFrom(slot); r != nil && len(r.Tools) > 0 {
+			return r.Tools
+		}
+	}
+	return nil
+}
 
 // talk is the conversation of a slot.
 type talk struct {

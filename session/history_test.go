@@ -70,3 +70,16 @@ func TestAConversationGrowsAtItsEnd(t *testing.T) {
 		before = sent
 	}
 }
+
+// A session that is opened without its tools declares them as before: the calls in it need them.
+func TestAConversationKnowsItsTools(t *testing.T) {
+	list := tools()
+	s := &Session{Turns: []*Turn{{Prompt: "a", Replies: []*Reply{{Status: Done, Text: "x", Tools: list[:1]}, {Status: Done, Text: "y"}}},
+		{Prompt: "b", Replies: []*Reply{{Status: Done, Text: "x", Tools: list}}}, {Prompt: "c", Replies: []*Reply{{Status: Done, Text: "x"}}}}}
+	if got := s.Tools(0); len(got) != 2 {
+		t.Errorf("%v", got)
+	}
+	if got := s.Tools(1); got != nil {
+		t.Errorf("%v", got)
+	}
+}

@@ -280,6 +280,9 @@ func estimateRequest(req providers.Request, model string,
 		for j := range m.Attachments {
 			n += providers.FileTokens(model, &m.Attachments[j])
 		}
+		for _, c := range m.Calls {
+			n += corrected(providers.EstimateByKind(c.Name+c.Arguments), ratios)
+		}
 	}
 	for _, t := range req.Tools { // servers write them into the prompt
 		n += corrected(providers.EstimateByKind(string(t.Declared())), ratios)

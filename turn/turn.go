@@ -55,12 +55,18 @@ func NewSession(
 }
 
 // Ask adds a model to a turn whose requests are not out, and returns its reply. The model gets its
-// own system prompt, else the session's. cal corrects the estimates of the reply; it may be nil.
+// own system prompt, else the session's. A conversation with calls of tools keeps its tools, also
+// where the model has none of its own any more. cal corrects the estimates of the reply; it may be
+// nil.
 func (t *Turn) Ask(
 	slot int, to registry.Spec, messages []providers.Message,
 	cal *session.Calibration, at time.Time,
 ) *session.Reply {
 	req := Request(to, t.Session.System, messages...)
+	calls := func(m providers.Message) bool { return len(m.Calls) > 0 }
+	if len(req.Tools) == 0 && slices.ContainsFunc(messages, calls) {
+		req.Tools = t.Session.Tools(slot)
+	}
 	reply := cal.NewReply(slot, to.Info, req, at)
 	t.warm = append(t.warm, to.Provider)
 	t.Add(reply, providers.Call{Model: to.Model, Request: req})
