@@ -65,7 +65,7 @@ func TestACallGoesOnWithAResultTypedByHand(t *testing.T) {
 		d.wantSees("no pane's last answer calls a tool")
 		d.press("ctrl+c", "lit:weather?", "enter")
 		d.settle()
-		d.wantSees(`ƒ get_weather {"city":"서울"}`)
+		d.wantSees(`ƒ get_weather {"city":"서울"}`, "/result TEXT continues the calls with a result")
 		d.press("lit:/result 21 degrees", "enter")
 		d.settle()
 		d.wantSees("ƒ 21 degrees", "It is warm.")

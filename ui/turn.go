@@ -104,6 +104,9 @@ func (a *app) takeBatch(t *turn.Turn) tea.Cmd {
 			a.flash = ""
 		}
 		a.verdict = verdictOf(t.Record)
+		if a.flash == "" && hasCallers(a) == "" {
+			a.flash = "/result TEXT continues the calls with a result"
+		}
 		a.learn(t)
 	} else {
 		cmds = append(cmds, a.wait(t))
