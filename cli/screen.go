@@ -70,6 +70,7 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 		Motion:       cfg.UI.Motion,
 		Templates:    cfg.Templates,
 		SaveSettings: g.settingsSaver(cfg),
+		SaveLineup:   g.lineupSaver(cfg),
 	}
 	if dir, err := config.DataDir(g.dataFlag, g.getenv); err == nil {
 		uc.DraftFile = filepath.Join(dir, "draft.json")

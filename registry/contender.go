@@ -35,12 +35,7 @@ func (r *Registry) paneOf(c providers.Contender) config.Pane {
 			return p
 		}
 	}
-	s := c.Settings
-	return config.Pane{Ref: c.Ref.String(), Template: s.Template,
-		Model: config.Model{Name: c.Name, System: s.System, Body: s.Body,
-			Params: config.Params{Temperature: s.Temperature, TopP: s.TopP, MinP: s.MinP,
-				TopK: s.TopK, MaxTokens: s.MaxTokens, Seed: s.Seed, Stop: s.Stop,
-				ReasoningEffort: s.ReasoningEffort, NumCtx: s.NumCtx, Options: s.Options}}}
+	return PaneOf(c)
 }
 
 // withOptions is the body of a model with its further options, which Ollama alone knows.
@@ -56,4 +51,51 @@ func withOptions(eff config.Effective) map[string]any {
 	}
 	body["options"] = options
 	return body
+}
+
+// PaneOf is a pane of the config that has no more than a contender.
+func PaneOf(c providers.Contender) config.Pane {
+	s := c.Settings
+	return config.Pane{Ref: c.Ref.String(), Template: s.Template,
+		Model: config.Model{Name: c.Name, System: s.System, Body: s.Body,
+			Params: config.Params{Temperature: s.Temperature, TopP: s.TopP, MinP: s.MinP,
+				TopK: s.TopK, MaxTokens: s.MaxTokens, Seed: s.Seed, Stop: s.Stop,
+				ReasoningEffort: s.ReasoningEffort, NumCtx: s.NumCtx, Options: s.Options}}}
+}
+
+// Lineup is a set of panes with a name.
+type Lineup struct {
+	Name  string
+	Panes []providers.Contender
+	Blind *bool // nil: as otherwise
+}
+
+// Lineups lists the line-ups of the config in its order, and after them those that were added.
+func (r *Registry) Lineups() []Lineup {
+	var out []Lineup
+	for _, l := range r.cfg.Lineups {
+		all := make([]providers.Contender, len(l.Panes))
+		for i, p := range l.Panes {
+			all[i] = contenderOf(p)
+		}
+		out = append(out, Lineup{l.Name, all, l.Blind})
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, l := range r.added {
+		i := slices.IndexFunc(out, func(o Lineup) bool { return o.Name == l.Name })
+		if i < 0 {
+			out = append(out, l)
+			continue
+		}
+		out[i].Panes = l.Panes
+	}
+	return out
+}
+
+// AddLineup adds a line-up that was saved after the config was read.
+func (r *Registry) AddLineup(l Lineup) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.added = append(r.added, l)
 }

@@ -40,6 +40,7 @@ type Registry struct {
 	open   map[string]*wire.Provider
 	prices Prices
 	asked  map[string]Asked // by provider
+	added  []Lineup
 }
 
 // Options are what a registry needs beside the config. The zero value will do.

@@ -38,6 +38,7 @@ type argument struct {
 	name   string              // such as "NAME"; "" takes nothing
 	values func(*app) []string // what it can be; nil is anything
 	do     func(a *app, given string) tea.Cmd
+	open   string // a word after which anything may stand
 }
 
 // actions is the table.

@@ -37,7 +37,7 @@ func promptActions() []action {
 		{Binding: bind(keys.Template, keys.Anywhere), title: "Insert template",
 			synonyms: "prompts snippets library variables placeholder",
 			can:      hasTemplates, do: just((*app).pickTemplate),
-			arg: argument{"NAME", templateNames, (*app).useTemplate}},
+			arg: argument{name: "NAME", values: templateNames, do: (*app).useTemplate}},
 	}
 }
 
@@ -50,7 +50,7 @@ func paneActions() []action {
 			help:     "Go to pane (alt+1 … alt+9, alt+0: tenth)",
 			synonyms: "focus jump switch number tab",
 			can:      hasPane, do: just(choosePane),
-			arg: argument{"NUMBER", paneNumbers, goToPane}},
+			arg: argument{name: "NUMBER", values: paneNumbers, do: goToPane}},
 		{Binding: bind(keys.Lock, keys.InPane, "L"), title: "Scroll panes together", replay: true,
 			help:     "Scroll panes together, or each by itself",
 			synonyms: "lock unlock sync synchronize synchronise link",
@@ -87,6 +87,10 @@ func sessionActions() []action {
 			synonyms: "add select pick switch change pull download provider open pane lineup llm",
 			can:      hasModels, do: func(a *app) tea.Cmd { return a.pick(nil) },
 			arg: argument{name: "MODEL", do: (*app).addModel}},
+		{Binding: bind(keys.Lineup, keys.Anywhere), title: "Open or save line-up",
+			synonyms: "lineups set preset panes group store load config",
+			can:      canLineup, do: chooseLineup,
+			arg: argument{name: "NAME", values: lineupNames, do: lineupNamed, open: "save"}},
 		{Binding: bind(keys.Sessions, keys.Anywhere, "ctrl+s"), title: "Open session",
 			help: "Open, search, rename or delete sessions",
 			synonyms: "sessions history search list browse load resume past chats conversations " +

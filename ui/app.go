@@ -44,7 +44,9 @@ type Config struct {
 	Templates map[string]string // prompts with {{variables}}, by name
 	// SaveSettings, if set, writes the settings into the config and names the file.
 	SaveSettings func(Settings) (file string, err error)
-	Budget       session.Budget // where sending wants a second Enter
+	// SaveLineup, if set, writes panes as a line-up into the config and names the file.
+	SaveLineup func(registry.Lineup) (file string, err error)
+	Budget     session.Budget // where sending wants a second Enter
 
 	Now func() time.Time // the clock; nil: time.Now
 	// Report writes a report of a fault that the screen survives; nil: none.

@@ -137,6 +137,23 @@ func (b *board) place(p *pane.Pane) {
 	b.open = append(b.open, p)
 }
 
+// arrangeAs puts panes on the screen in an order, after the others were closed: open ones, closed
+// ones, and new ones for the models in fresh where order has nil.
+func (b *board) arrangeAs(order []*pane.Pane, fresh []registry.Spec, s *session.Session) {
+	b.current, b.zoomed = 0, false
+	for i, p := range order {
+		switch {
+		case p == nil:
+			b.add(fresh[i], s)
+			order[i] = b.open[len(b.open)-1]
+		case slices.Contains(b.closed, p):
+			b.closed = slices.DeleteFunc(b.closed, func(o *pane.Pane) bool { return o == p })
+			b.place(p)
+		}
+	}
+	b.open = order
+}
+
 // freeAccent is the first accent that no pane has.
 func (b *board) freeAccent() int {
 	for i := range maxPanes {

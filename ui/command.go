@@ -24,6 +24,7 @@ type command struct {
 	run   func(a *app, arg string) tea.Cmd
 	// values are what arg can be, nil where it can be anything
 	values []string
+	open   string // a word after which anything may stand
 }
 
 // commands are all that there are, from the table of actions.
@@ -42,7 +43,7 @@ func (row action) command(a *app) command {
 	name := row.slashName()
 	k := cmp.Or(strings.Join(row.Keys, ", "), "/"+name)
 	c := command{name: name, title: row.title, keys: k, group: row.group,
-		words: row.wording(), off: row.why(a), arg: row.arg.name}
+		words: row.wording(), off: row.why(a), arg: row.arg.name, open: row.arg.open}
 	if row.arg.values != nil {
 		c.values = row.arg.values(a)
 	}

@@ -106,7 +106,7 @@ func slashMatches(commands []command, typed string) []slashMatch {
 
 func valueMatches(c command, arg string) []slashMatch {
 	out := []slashMatch{{command: c, value: arg}}
-	if slices.Contains(c.values, arg) {
+	if slices.Contains(c.values, arg) || c.open != "" && strings.HasPrefix(arg, c.open+" ") {
 		return out
 	}
 	if len(c.values) > 0 {

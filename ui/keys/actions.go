@@ -71,6 +71,7 @@ const (
 	Unvote    Action = "take_back_vote"
 	Contender Action = "pane_settings"
 	Double    Action = "double_pane"
+	Lineup    Action = "lineup"
 	Result    Action = "tool_result"
 	Recall    Action = "recall_previous"
 	Forward   Action = "recall_next"

@@ -76,7 +76,10 @@ func (p *Pane) setup() report.Setup {
 }
 
 // ownName is the name of the pane by itself.
-func (p *Pane) ownName() string { return cmp.Or(p.Spec.Info.Name, p.Spec.Info.Ref.Model) }
+func (p *Pane) ownName() string {
+	info := p.Spec.Info
+	return cmp.Or(info.Contender.Name, info.Name, info.Ref.Model)
+}
 
 // Name tells the pane from the others on the screen, without its number. It is one line, safe to
 // show.

@@ -1,0 +1,183 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/dustin/go-humanize/english"
+
+	"lineup/providers"
+	"lineup/registry"
+	"lineup/ui/pane"
+	"lineup/ui/text"
+)
+
+// Lineups is a Models that knows line-ups.
+type Lineups interface {
+	// Lineups lists them, those of the config first.
+	Lineups() []registry.Lineup
+	// AddLineup adds one that was saved.
+	AddLineup(registry.Lineup)
+}
+
+// lineups are the line-ups that can be opened.
+func lineups(a *app) []registry.Lineup {
+	if l, ok := a.cfg.Models.(Lineups); ok {
+		return l.Lineups()
+	}
+	return nil
+}
+
+// saveWord stands after /lineup for saving one.
+const saveWord = "save"
+
+// lineupNames are what can stand after /lineup.
+func lineupNames(a *app) []string {
+	var out []string
+	for _, l := range lineups(a) {
+		out = append(out, l.Name)
+	}
+	return append(out, saveWord)
+}
+
+// canLineup says why there are no line-ups.
+func canLineup(a *app) string {
+	_, ok := a.cfg.Models.(Lineups)
+	return unless(ok, "there is no config to have line-ups")
+}
+
+// lineupNamed opens a line-up by its name, or saves one.
+func lineupNamed(a *app, given string) tea.Cmd {
+	all := lineups(a)
+	i := slices.IndexFunc(all, func(l registry.Lineup) bool { return l.Name == given })
+	if i >= 0 {
+		return openLineup(a, all[i])
+	}
+	if name, ok := strings.CutPrefix(given+" ", saveWord+" "); ok {
+		return saveLineup(a, strings.TrimSpace(name))
+	}
+	a.flash = text.OneLine(fmt.Sprintf("no line-up is called %s; there are %s", given,
+		english.WordSeries(lineupNames(a)[:len(all)], "and")))
+	return nil
+}
+
+// chooseLineup offers the line-ups, and to save the panes as one.
+func chooseLineup(a *app) tea.Cmd {
+	var out []command
+	for _, l := range lineups(a) {
+		labels := make([]string, len(l.Panes))
+		for i, c := range l.Panes {
+			labels[i] = c.Label()
+		}
+		title := text.OneLine(l.Name + ": " + strings.Join(labels, " · "))
+		out = append(out, command{name: l.Name, title: title, words: wording{name: title},
+			keys: english.Plural(len(l.Panes), "pane", ""),
+			run:  func(a *app, _ string) tea.Cmd { return openLineup(a, l) }})
+	}
+	title := "Save these panes as a line-up"
+	out = append(out, command{name: saveWord, title: title, words: wording{name: title},
+		keys: "/lineup save NAME",
+		run:  func(a *app, _ string) tea.Cmd { return saveLineup(a, "") }})
+	a.choose("Line-ups", "type a name", out)
+	return nil
+}
+
+// openLineup puts the panes of a line-up in the place of those that are open. The session goes on:
+// a pane that asks the same stays with its conversation, and so does one that was closed.
+func openLineup(a *app, l registry.Lineup) tea.Cmd {
+	kept := map[*pane.Pane]bool{}
+	find := func(in []*pane.Pane, c providers.Contender) *pane.Pane {
+		for _, p := range in {
+			if own := p.Spec.Contender(); !kept[p] && own.Name == c.Name && own.Same(c) {
+				kept[p] = true
+				return p
+			}
+		}
+		return nil
+	}
+	wanted := l.Panes[:min(len(l.Panes), maxPanes)]
+	order, fresh := make([]*pane.Pane, len(wanted)), make([]registry.Spec, len(wanted))
+	for i, c := range wanted {
+		if order[i] = find(a.panes.open, c); order[i] != nil {
+			continue
+		}
+		if order[i] = find(a.panes.closed, c); order[i] != nil {
+			continue
+		}
+		spec, err := a.cfg.Models.OpenContender(c)
+		if err != nil {
+			a.flash = text.OneLine(fmt.Sprintf("line-up %s: %v", l.Name, err))
+			return nil
+		}
+		fresh[i] = spec
+	}
+	for _, p := range slices.Clone(a.panes.open) {
+		if kept[p] {
+			continue
+		}
+		if a.turn != nil {
+			a.turn.Cancel(p.Slot)
+		}
+		a.panes.close(p)
+	}
+	a.panes.arrangeAs(order, fresh, a.sess)
+	a.flash = fmt.Sprintf("line-up %s: %s", text.OneLine(l.Name),
+		english.Plural(len(wanted), "pane", ""))
+	return a.keepPanes()
+}
+
+// saveLineup writes the panes that are open as a line-up into the config. It asks for a name where
+// there is none, and before it replaces one.
+func saveLineup(a *app, name string) tea.Cmd {
+	switch {
+	case a.cfg.SaveLineup == nil:
+		a.flash = "there is no config file to save a line-up in"
+		return nil
+	case len(a.panes.open) == 0:
+		a.flash = "no pane is open"
+		return nil
+	case name == "":
+		ask1(a, "Save line-up", "Name", "", "save", nil, saveLineup)
+		return nil
+	}
+	known := func(l registry.Lineup) bool { return l.Name == name }
+	if !slices.ContainsFunc(lineups(a), known) {
+		return writeLineup(a, name)
+	}
+	yes, no := "Replace its panes in the config", "Leave it as it is"
+	a.choose("Line-up "+text.OneLine(name)+" is there", "", []command{
+		{name: "replace", title: yes, words: wording{name: yes},
+			run: func(a *app, _ string) tea.Cmd { return writeLineup(a, name) }},
+		{name: "leave", title: no, words: wording{name: no},
+			run: func(*app, string) tea.Cmd { return nil }}})
+	return nil
+}
+
+// lineupSavedMsg says where a line-up was written, or why not.
+type lineupSavedMsg struct {
+	lineup registry.Lineup
+	file   string
+	err    error
+}
+
+func (m lineupSavedMsg) tell(a *app) {
+	if m.err != nil {
+		a.flash = "not saved: " + text.OneLine(strings.ReplaceAll(m.err.Error(), "\n", " "))
+		return
+	}
+	if l, ok := a.cfg.Models.(Lineups); ok {
+		l.AddLineup(m.lineup)
+	}
+	a.flash = text.OneLine(fmt.Sprintf("saved as [lineups.%s] of %s", m.lineup.Name, m.file))
+}
+
+// writeLineup writes the panes in a command.
+func writeLineup(a *app, name string) tea.Cmd {
+	write, l := a.cfg.SaveLineup, registry.Lineup{Name: name, Panes: a.panes.contenders()}
+	return func() tea.Msg {
+		file, err := write(l)
+		return lineupSavedMsg{l, file, err}
+	}
+}

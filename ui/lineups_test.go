@@ -1,0 +1,105 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"lineup/providers"
+	"lineup/registry"
+)
+
+// stocked is a configured shelf with line-ups.
+type stocked struct {
+	configured
+	lineups *[]registry.Lineup
+}
+
+func (s stocked) Lineups() []registry.Lineup { return *s.lineups }
+
+func (s stocked) AddLineup(l registry.Lineup) { *s.lineups = append(*s.lineups, l) }
+
+func stock(lineups ...registry.Lineup) stocked {
+	return stocked{configured{shelf{"x/a": says("x/a", "alpha", 0, 0), "x/b": says("x/b", "beta", 0, 0)}, nil}, &lineups}
+}
+
+// /lineup NAME opens a line-up in the place of the panes: those that ask the same stay with their conversations, and the session
+// goes on.
+func TestALineupTakesThePlaceOfThePanes(t *testing.T) {
+	cold, hot := warm("x/a", 0), called(warm("x/a", 1.5), "뜨거운")
+	models := stock(registry.Lineup{Name: "cheap", Panes: []providers.Contender{providers.Bare("x/b")[0], hot, cold}})
+	drive(t, 150, 30, Config{Panes: asked("first", cold, providers.Bare("x/z")[0]), Models: models}, func(d *driver) {
+		d.press("lit:one", "enter")
+		d.settle()
+		d.press("lit:/lineup ch", "enter")
+		d.settle()
+		d.wantSees("line-up cheap: 3 panes", "1 b · x", "2 뜨거운", "3 a", "first")
+		if got := strings.Join(providers.Refs(d.app.sess.Panes), " "); got != "x/b x/a x/a" || d.app.panes.open[2].Slot != 0 {
+			t.Errorf("the session has %s, the kept pane slot %d", got, d.app.panes.open[2].Slot)
+		}
+		d.press("lit:two", "enter")
+		d.settle()
+		d.wantSees("alpha", "beta")
+		d.press("alt+1", "u")
+		d.settle()
+		if n := len(d.app.panes.open); n != 4 {
+			t.Errorf("%d panes after one was brought back", n)
+		}
+		d.press("i", "lit:/lineup cheap", "enter")
+		d.settle()
+	})
+}
+
+// A line-up that cannot be opened changes nothing.
+func TestALineupThatCannotBeOpenedChangesNothing(t *testing.T) {
+	models := stock(registry.Lineup{Name: "gone", Panes: providers.Bare("x/a", "x/nowhere")})
+	drive(t, 120, 30, Config{Panes: asked("ok", providers.Bare("x/b")...), Models: models}, func(d *driver) {
+		d.press("lit:/lineup gone", "enter")
+		d.settle()
+		d.wantSees("line-up gone: x/nowhere is not there", "1 b · x")
+	})
+}
+
+// /lineup save NAME hands the panes with their settings to the config; one that is there is replaced after a question only.
+func TestALineupIsSaved(t *testing.T) {
+	var saved []string
+	system := "간단히."
+	c := called(warm("x/a", 0), "cold")
+	c.Settings.System = &system
+	models := stock(registry.Lineup{Name: "old", Panes: providers.Bare("x/b")})
+	cfg := Config{Panes: asked("ok", c, warm("x/a", 1)), Models: models, SaveLineup: func(l registry.Lineup) (string, error) {
+		if l.Name == "bad name" {
+			return "", errors.New("no name")
+		}
+		saved = append(saved, fmt.Sprint(l.Name, " ", len(l.Panes), " ", *l.Panes[0].Settings.System, l.Panes[0].Name))
+		return "lineup.toml", nil
+	}}
+	for _, size := range [][2]int{{200, 60}, {120, 40}, {80, 24}} {
+		drive(t, size[0], size[1], cfg, func(d *driver) {
+			saved = nil
+			*models.lineups = (*models.lineups)[:1]
+			d.press("lit:/lineup save mine", "enter")
+			d.settle()
+			d.wantSees("saved as [lineups.mine] of lineup.toml")
+			d.press("lit:/lineup save old", "enter")
+			d.wantSees("Line-up old is there", "Replace its panes in the config")
+			d.press("esc")
+			d.press("lit:/lineup save bad name", "enter")
+			d.settle()
+			d.wantSees("not saved: no name")
+			d.press("ctrl+p", "lit:line-up", "enter")
+			d.wantSees("old: x/b", "mine: cold · x/a temperature=1", "Save these panes as a line-up")
+			d.golden(fmt.Sprintf("%dx%d-lineups", size[0], size[1]))
+			d.press("lit:save", "enter", "lit:another", "enter")
+			d.settle()
+			if got := strings.Join(saved, "; "); got != "mine 2 간단히.cold; another 2 간단히.cold" {
+				t.Errorf("saved: %s", got)
+			}
+		})
+	}
+	drive(t, 100, 30, Config{Panes: asked("ok", c), Models: models}, func(d *driver) {
+		d.press("lit:/lineup save x", "enter")
+		d.wantSees("there is no config file to save a line-up in")
+	})
+}
