@@ -40,9 +40,14 @@ func (a *app) helpRows() []helpRow {
 					cmp.Or(row.help, row.title), group, row.title + " " + row.synonyms})
 			}
 		}
-		if group == groupPanes {
+		switch {
+		case group == groupPanes:
 			digits := helpRow{keys: "alt+1 … alt+9", text: "Focus pane 1 … 9", group: group}
 			rows = append(rows, digits)
+		case group == groupPrompt && a.replay == nil:
+			file := helpRow{keys: "@path", text: "Attach file (tab completes the path)", group: group,
+				also: "attachment image picture pdf upload"}
+			rows = append(rows, file)
 		}
 	}
 	return rows
