@@ -6,7 +6,8 @@ import (
 	"lineup/ui"
 )
 
-// lineupSaver writes panes as a line-up into the config file, or into a new one where there is none.
+// lineupSaver writes panes as a line-up into the config file, or into a new one where there is
+// none.
 func (g *globals) lineupSaver(cfg config.Config) func(registry.Lineup) (string, error) {
 	if cfg.File == "" {
 		return nil

@@ -57,8 +57,8 @@ func (t *Turn) All() []*Reply {
 // alternative.
 func (t *Turn) Put(r *Reply) { t.put(r, true) }
 
-// PutTake makes a reply the newest of its slot, as the next take of a repeat. The first answer among
-// the takes stays in force; as long as there is none, the newest take is.
+// PutTake makes a reply the newest of its slot, as the next take of a repeat. The first answer
+// among the takes stays in force; as long as there is none, the newest take is.
 func (t *Turn) PutTake(r *Reply) {
 	former := t.Reply(r.Slot)
 	t.put(r, former == nil || !former.Status.Answer())

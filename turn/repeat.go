@@ -17,9 +17,9 @@ type repeat struct {
 	begin func(at time.Time) (*session.Reply, providers.Call)
 }
 
-// AskTimes is Ask for several takes, and returns the first one; for 0 it is Ask. Each further take begins when the
-// one before it has ended, so that takes do not slow each other down. It becomes a part of Replies
-// then, not before: of a repeat that is stopped there is only what was asked for.
+// AskTimes is Ask for several takes, and returns the first one; for 0 it is Ask. Each further take
+// begins when the one before it has ended, so that takes do not slow each other down. It becomes a
+// part of Replies then, not before: of a repeat that is stopped there is only what was asked for.
 func (t *Turn) AskTimes(
 	times, slot int, to registry.Spec, messages []providers.Message,
 	cal *session.Calibration, at time.Time,

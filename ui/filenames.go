@@ -83,12 +83,12 @@ func plainPath(s string) bool {
 
 // fileLike reports whether a word ends as files that can be attached mostly do.
 func fileLike(s string) bool {
-	return slices.Contains([]string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".txt", ".md"},
-		strings.ToLower(filepath.Ext(s)))
+	known := []string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".txt", ".md"}
+	return slices.Contains(known, strings.ToLower(filepath.Ext(s)))
 }
 
-// pathsIn splits a paste that is nothing but paths, as terminals paste a file that is dropped: bare,
-// quoted, with blanks escaped, or as file:// URLs. It is nil for any other text.
+// pathsIn splits a paste that is nothing but paths, as terminals paste a file that is dropped:
+// bare, quoted, with blanks escaped, or as file:// URLs. It is nil for any other text.
 func pathsIn(s string) (paths []string) {
 	s = strings.TrimSpace(s)
 	if len(s) > 4096 || s == "" {
