@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -198,5 +199,26 @@ func BenchmarkParse(b *testing.B) {
 		if _, err := Parse("config.toml", text); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestWhoTakesImagesIsYesOrNo(t *testing.T) {
+	const head = "[providers.p]\nbase_url = \"http://127.0.0.1:1/v1\"\n[models.\"p/m\"]\n"
+	for text, want := range map[string]string{"": "?", "vision = true": "true", "vision = false": "false"} {
+		c, err := Parse("c.toml", []byte(head+text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := c.Resolve("p/m")
+		got := "?"
+		if err == nil && e.Vision != nil {
+			got = fmt.Sprint(*e.Vision)
+		}
+		if got != want {
+			t.Errorf("%q: %s, %v; want %s", text, got, err, want)
+		}
+	}
+	if _, err := Parse("c.toml", []byte(head+"vision = \"yes\"")); err == nil || !strings.Contains(err.Error(), "c.toml:4:10") || !strings.Contains(err.Error(), "must be true or false") {
+		t.Errorf("%v", err)
 	}
 }

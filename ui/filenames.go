@@ -11,9 +11,9 @@ import (
 	"unicode"
 )
 
-// mentions reads the files that words name as @path, or as @"path", and leaves their base names in
-// the words. Other words after an @ stay: they name a person or a decorator. The first one that
-// plainly means a file and names none is told.
+// mentions reads the files that words name as @path, or as @"path". Only their base names stay in
+// the words. Other words after an @ stay: they name a person or a decorator. missing gets the first
+// one that means a file and names none.
 func mentions(words string, take func(found), missing *string) string {
 	var b strings.Builder
 	for {
@@ -81,14 +81,14 @@ func plainPath(s string) bool {
 	return filepath.IsAbs(s)
 }
 
-// fileLike reports whether a word ends as files that can be attached mostly do.
+// fileLike reports whether a word has the ending of a file that can be attached.
 func fileLike(s string) bool {
-	known := []string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".txt", ".md"}
-	return slices.Contains(known, strings.ToLower(filepath.Ext(s)))
+	endings := []string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".txt", ".md"}
+	return slices.Contains(endings, strings.ToLower(filepath.Ext(s)))
 }
 
-// pathsIn splits a paste that is nothing but paths, as terminals paste a file that is dropped:
-// bare, quoted, with blanks escaped, or as file:// URLs. It is nil for any other text.
+// pathsIn splits a paste of paths. Terminals paste a dropped file: bare, quoted, with blanks
+// escaped, or as a file:// URL. It is nil for any other text.
 func pathsIn(s string) (paths []string) {
 	s = strings.TrimSpace(s)
 	if len(s) > 4096 || s == "" {

@@ -19,8 +19,8 @@ import (
 )
 
 // files are what goes with the prompt beside its words. A file stands in the prompt as a chip, or
-// as @path until the prompt is sent. They are read in commands: when a chip is made, for what is
-// shown of them, and again when the prompt is sent, for all panes at once.
+// as @path until the prompt is sent. Commands read them: once for the chip, and again for all panes
+// when the prompt is sent.
 type files struct {
 	read      map[string]found // by the file of their chip
 	busy      bool             // the prompt is on its way
@@ -372,8 +372,7 @@ func (f *files) warning(a *app) string {
 	return "panes " + strings.Join(panes, ", ") + " are not asked: they cannot take these files"
 }
 
-// refusal says why a pane cannot take files, as far as that is known; nil where nothing speaks
-// against it.
+// refusal says why a pane cannot take files; nil where nothing is known against it.
 func refusal(p *pane.Pane, list []providers.Attachment) *providers.Error {
 	if p.Spec.Provider == nil {
 		return nil

@@ -45,9 +45,8 @@ func (a *app) helpRows() []helpRow {
 			digits := helpRow{keys: "alt+1 … alt+9", text: "Focus pane 1 … 9", group: group}
 			rows = append(rows, digits)
 		case group == groupPrompt && a.replay == nil:
-			file := helpRow{keys: "@path", text: "Attach file (tab completes the path)",
-				group: group, also: "attachment image picture pdf upload"}
-			rows = append(rows, file)
+			rows = append(rows, helpRow{"@path", "Attach file (tab completes the path)", group,
+				"attachment image picture pdf upload"})
 		}
 	}
 	return rows
