@@ -74,10 +74,13 @@ func (f Field) Text() string {
 	return s
 }
 
+// Lacking reports whether the field says that its setting is not set, as TellApart does.
+func (f Field) Lacking() bool { return f.Value == "null" }
+
 // Short is Text in one line of at most so many characters.
 func (f Field) Short(most int) string {
 	t := CleanLine(f.Text())
-	if f.Value == "null" { // TellApart's
+	if f.Lacking() {
 		t = "default"
 	}
 	if utf8.RuneCountInString(t) <= most {

@@ -23,8 +23,9 @@ func effective(eff config.Effective) providers.Contender {
 			Body: eff.Body, System: eff.System, Template: eff.Template}}
 }
 
-// paneOf is the pane of a contender: the one of the config with the same model, name and settings,
-// or else one that has no more than these.
+// paneOf is the pane of a contender: the one of the config with the same model, name and settings;
+// else the one with the same model and name, with these settings; else one that has no more than
+// these.
 func (r *Registry) paneOf(c providers.Contender) config.Pane {
 	panes := slices.Clone(r.cfg.Panes)
 	for _, l := range r.cfg.Lineups {
@@ -33,6 +34,11 @@ func (r *Registry) paneOf(c providers.Contender) config.Pane {
 	for _, p := range panes {
 		if own := contenderOf(p); own.Name == c.Name && own.Same(c) {
 			return p
+		}
+	}
+	for _, p := range panes {
+		if c.Name != "" && p.Name == c.Name && p.Ref == c.Ref.String() {
+			return withSettings(p, c)
 		}
 	}
 	return PaneOf(c)
@@ -51,6 +57,14 @@ func withOptions(eff config.Effective) map[string]any {
 	}
 	body["options"] = options
 	return body
+}
+
+// withSettings is a pane with the name and the settings of a contender.
+func withSettings(p config.Pane, c providers.Contender) config.Pane {
+	own := PaneOf(c)
+	p.Name, p.System, p.Template = own.Name, own.System, own.Template
+	p.Params, p.Body = own.Params, own.Body
+	return p
 }
 
 // PaneOf is a pane of the config that has no more than a contender.

@@ -21,8 +21,5 @@ func (r *Registry) Change(was, now providers.Contender) (Spec, error) {
 	if was.Ref != now.Ref {
 		return r.OpenContender(now)
 	}
-	pane, changed := r.paneOf(was), r.paneOf(now)
-	pane.Name, pane.System, pane.Template = changed.Name, changed.System, changed.Template
-	pane.Params, pane.Body = changed.Params, changed.Body
-	return r.OpenPane(pane)
+	return r.OpenPane(withSettings(r.paneOf(was), now))
 }

@@ -45,6 +45,10 @@ base_url = "http://127.0.0.1:1/v1"
 	if changed.Info.Price.Price.Output != 2 {
 		t.Errorf("the price of the pane was lost: %+v", changed.Info.Price)
 	}
+	now.Name = "cold"
+	if again, err := reg.OpenContender(now); err != nil || again.Info.Price.Price.Output != 2 || *again.Contender().Settings.Temperature != 1 {
+		t.Errorf("reopened, the changed pane has the price %+v, %v", again.Info.Price, err)
+	}
 	now.Ref = providers.RefOf("up/other")
 	if other, err := reg.Change(pane.Contender(), now); err != nil || other.Info.Price.Price.Output != 0 {
 		t.Errorf("another model has the price of the former one: %+v, %v", other.Info.Price, err)

@@ -52,6 +52,8 @@ func TestTitlesTellPanesApart(t *testing.T) {
 		"another model":              {[]providers.Contender{warm("x/llama", 0), warm("x/llama", 1), warm("x/qwen", 1)}, []string{"1 llama · temp 0 · x ", "2 llama · temp 1 · x ", "3 qwen · x "}},
 		"one pane":                   {[]providers.Contender{warm("x/llama", 0)}, []string{"1 llama · x "}},
 		"what is equal is not shown": {[]providers.Contender{warm("x/llama", 0), seeded}, []string{"1 seed default ", "2 seed 0 "}},
+		"what it lacks is left out":  {[]providers.Contender{warm("x/llama", 1), seeded}, []string{"1 temp 1 ", "2 temp 0, seed 0 "}},
+		"unless it alone tells":      {[]providers.Contender{warm("x/llama", 0), seeded, warm("x/llama", 1)}, []string{"1 temp 0 ", "2 temp 0, seed 0 ", "3 temp 1 "}},
 		"names":                      {[]providers.Contender{called(warm("x/llama", 0), "차가운"), called(warm("x/llama", 1), "hot")}, []string{"1 차가운 · x ", "2 hot · x "}},
 		"the same name":              {[]providers.Contender{called(warm("x/llama", 0), "mine"), called(warm("x/llama", 1), "mine")}, []string{"1 mine · temp 0 · x ", "2 mine · temp 1 · x "}},
 		"nothing differs":            {[]providers.Contender{warm("x/llama", 1), warm("x/llama", 1)}, []string{"1 llama · x ", "2 llama · x "}},

@@ -53,7 +53,7 @@ func Tell(panes []*Pane) {
 		}
 		named := p.called.name != all[i].Ref.Model
 		if twins > 0 && (!named || alike > 0) {
-			p.called.settings = settingWords(differing[i])
+			p.called.settings = shortest(all, differing, i)
 		}
 		if p.called.settings != "" && !named && strangers == 0 {
 			p.called.name = ""
@@ -120,6 +120,26 @@ func (p *Pane) ShortName(room int) string {
 
 // minName is the least room in which a part of a name is worth showing.
 const minName = 4
+
+// shortest is what a title says of the settings in which a pane differs. Those that it lacks are
+// left out where the others tell it apart.
+func shortest(all []providers.Contender, differing [][]providers.Field, i int) string {
+	set := setWords(differing[i])
+	for j, other := range all {
+		if other.Ref == all[i].Ref && !other.Same(all[i]) && setWords(differing[j]) == set {
+			return settingWords(differing[i])
+		}
+	}
+	if set == "" {
+		return settingWords(differing[i])
+	}
+	return set
+}
+
+// setWords is settingWords without the settings that a pane lacks.
+func setWords(fields []providers.Field) string {
+	return settingWords(slices.DeleteFunc(slices.Clone(fields), providers.Field.Lacking))
+}
 
 // settingWords are settings in the form of a title.
 func settingWords(fields []providers.Field) string {
