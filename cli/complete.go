@@ -45,7 +45,7 @@ func addCompletions(g *globals, root *cobra.Command) {
 		"model": modelRefs, "self": modelRefs, "provider": providerNames,
 		"lineup":  lineupNames,
 		"session": sessionIDs, "tag": tagNames, "theme": offeredThemes,
-		"status": list(statuses()...), "by": list("model", "provider", "day"),
+		"status": list(statuses()...), "by": list("model", "provider", "day", "contender"),
 		"sessions export --format": list(formatNames()...),
 		"sessions import --format": list("auto", "lineup", "chatgpt", "llm"),
 	}

@@ -65,7 +65,8 @@ func statsCommand(g *globals) *cobra.Command {
 	c.Flags().StringVar(&f.provider, "provider", "", "only replies of this provider")
 	c.Flags().StringVar(&f.since, "since", "",
 		"only replies of the last 90m, 24h, 7d, 2w, or since a date such as 2026-11-20")
-	c.Flags().StringVar(&f.by, "by", string(session.ByModel), "count by model, provider or day")
+	c.Flags().StringVar(&f.by, "by", string(session.ByModel),
+		"count by model, provider, day or contender")
 	c.Flags().BoolVar(&f.json, "json", false, "print one JSON object a group")
 	c.Flags().BoolVar(&f.csv, "csv", false, "print comma-separated values with a header")
 	c.Flags().BoolVar(&f.simulated, "simulated", false,
@@ -82,7 +83,7 @@ func (f statsFlags) query(now time.Time) (q session.StatsQuery, err error) {
 		Simulated: f.simulated,
 	}
 	if !slices.Contains(session.Groupings(), q.By) {
-		return q, usagef("--by %s: replies are counted by model, provider or day", f.by)
+		return q, usagef("--by %s: replies are counted by model, provider, day or contender", f.by)
 	}
 	if f.json && f.csv {
 		return q, usagef("--json and --csv exclude each other")
@@ -168,7 +169,7 @@ func statsHeader() []string {
 		"chunk_gap_ms_p95", "chunk_gap_ms_max", "counted_replies", "input_tokens", "output_tokens",
 		"reasoning_tokens", "cache_read_tokens", "estimated_tokens_replies", "cost_usd",
 		"cost_known_replies", "cost_estimated_replies", "cost_unknown_replies", "busy_ms",
-		"cached_share")
+		"cached_share", "repeated_replies", "contender")
 }
 
 func statsRecord(s *session.Stats) []string {
@@ -209,8 +210,13 @@ func statsRecord(s *session.Stats) []string {
 	if s.Counted > 0 {
 		busy = number(s.BusyMS)
 	}
+	contender := ""
+	if s.Contender != nil {
+		contender = s.Contender.ID()
+	}
 	return append(r, strconv.Itoa(s.EstimatedTokens), known(s.CostUSD), strconv.Itoa(s.CostKnown),
-		strconv.Itoa(s.CostEstimated), strconv.Itoa(s.CostUnknown), busy, known(s.CachedShare()))
+		strconv.Itoa(s.CostEstimated), strconv.Itoa(s.CostUnknown), busy, known(s.CachedShare()),
+		strconv.Itoa(s.Repeated), contender)
 }
 
 // noFormula keeps a spreadsheet from taking a name for a formula.

@@ -72,19 +72,27 @@ func readContenders(ctx context.Context, tx *sql.Tx, replies []storedReply, sess
 
 // readContender is the contender with a number, nil where a damaged store has lost it.
 func readContender(ctx context.Context, tx *sql.Tx, n int64) (*providers.Contender, error) {
-	var c providers.Contender
-	var model, settings string
+	var name, model, settings string
 	err := tx.QueryRowContext(ctx, `SELECT name, model, settings FROM contenders WHERE n = ?`, n).
-		Scan(&c.Name, &model, &settings)
+		Scan(&name, &model, &settings)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	c.Ref = providers.RefOf(model)
-	if err := json.Unmarshal([]byte(settings), &c.Settings); err != nil {
-		return nil, fmt.Errorf("%w: %w", errContent, err)
+	c, err := contenderOf(name, model, settings)
+	if err != nil {
+		return nil, err
 	}
 	return &c, nil
+}
+
+// contenderOf is a contender as the columns of the store have it.
+func contenderOf(name, model, settings string) (providers.Contender, error) {
+	c := providers.Contender{Name: name, Ref: providers.RefOf(model)}
+	if err := json.Unmarshal([]byte(settings), &c.Settings); err != nil {
+		return c, fmt.Errorf("%w: %w", errContent, err)
+	}
+	return c, nil
 }

@@ -18,13 +18,14 @@ type Grouping string
 // The groupings of statistics. A reply counts for the model that served it; after a fallback that
 // is not the requested one.
 const (
-	ByModel    Grouping = "model"
-	ByProvider Grouping = "provider"
-	ByDay      Grouping = "day"
+	ByModel     Grouping = "model"
+	ByProvider  Grouping = "provider"
+	ByDay       Grouping = "day"
+	ByContender Grouping = "contender"
 )
 
 // Groupings lists them all.
-func Groupings() []Grouping { return []Grouping{ByModel, ByProvider, ByDay} }
+func Groupings() []Grouping { return []Grouping{ByModel, ByProvider, ByDay, ByContender} }
 
 // StatsQuery says which replies are counted, and by what.
 type StatsQuery struct {
@@ -40,16 +41,20 @@ type StatsQuery struct {
 // copies in forks: they count in their first session. Those of sessions in the trash are: their
 // money is spent, and their times were measured.
 type Stats struct {
-	By        Grouping  `json:"by"`
-	Group     string    `json:"group"` // a model reference, a provider, or a day as 2006-01-02
-	Simulated bool      `json:"simulated,omitempty"`
-	First     time.Time `json:"first"` // end of the earliest reply
-	Last      time.Time `json:"last"`
+	By Grouping `json:"by"`
+	// a model reference, the label of a contender, a provider, or a day as 2006-01-02
+	Group string `json:"group"`
+	// of ByContender alone
+	Contender *providers.Contender `json:"contender,omitempty"`
+	Simulated bool                 `json:"simulated,omitempty"`
+	First     time.Time            `json:"first"` // end of the earliest reply
+	Last      time.Time            `json:"last"`
 
 	// that this group served, or failed to serve as the last of a chain
-	Replies int `json:"replies"`
-	Answers int `json:"answers"` // done, or cut at the length that was asked for
-	Stopped int `json:"stopped"` // by the user: no fault of the model
+	Replies  int `json:"replies"`
+	Repeated int `json:"repeated_replies"` // of them, takes of a repeat
+	Answers  int `json:"answers"`          // done, or cut at the length that was asked for
+	Stopped  int `json:"stopped"`          // by the user: no fault of the model
 	// all others, also where another group was asked after it
 	Failed int `json:"failed"`
 	// of Failed: by the kind of the error, or the status where there is none
@@ -144,16 +149,17 @@ type Pauses struct {
 const statsColumns = `served_by, CASE WHEN model <> served_by THEN model END, CASE WHEN status <>
 	'done' THEN status END,
 	(usage_source = 'reported') + 2 * simulated + 4 * CASE WHEN cost_usd IS NULL THEN cost_unknown
-	ELSE cost_source >= '~' END,
+	ELSE cost_source >= '~' END + 8 * (repeat IS NOT NULL),
 	ended_at, ttft_ms, tokens_per_second, duration_ms, from_enter_ms,
 	chunk_gap_p50_ms, chunk_gap_p95_ms, chunk_gap_max_ms, input_tokens, output_tokens, reasoning_tokens, cache_read_tokens,
 	cost_usd, error_kind`
 
-// The bits of the fourth column. Each column takes time of its own, so that three of them are one.
+// The bits of the fourth column. Each column takes time of its own, so that four of them are one.
 const (
 	rowReported = 1 << iota
 	rowSimulated
 	rowDoubtful
+	rowRepeated
 )
 
 // statsRow is one reply as far as statistics look at it.
@@ -169,6 +175,9 @@ type statsRow struct {
 	reasoning, cacheRead int64
 	usd                  sql.NullFloat64
 	doubtful             bool // a known cost is an estimate; an unknown one may be more than none
+	repeated             bool // a take of a repeat
+
+	contender, server string // the ids of those asked and served, of ByContender alone
 }
 
 // scan reads the columns of a row, and more columns after them.
@@ -180,6 +189,7 @@ func (r *statsRow) scan(rows *sql.Rows, more ...any) error {
 		more...)...)
 	r.reported, r.simulated, r.doubtful = flags&rowReported != 0, flags&rowSimulated != 0,
 		flags&rowDoubtful != 0
+	r.repeated = flags&rowRepeated != 0
 	return err
 }
 
@@ -197,21 +207,11 @@ func (s *Store) Stats(ctx context.Context, q StatsQuery) ([]Stats, error) {
 	c := newCounter(q)
 	err := s.read(ctx, "count the replies", func(tx *sql.Tx) error {
 		clear(c.groups)
-		where, args := q.where()
-		rows, err := tx.QueryContext(ctx, `SELECT `+statsColumns+` FROM replies WHERE `+where,
-			args...)
-		if err != nil {
-			return err
+		count := c.countReplies
+		if c.q.By == ByContender {
+			count = c.countContenders
 		}
-		defer rows.Close()
-		var r statsRow
-		for rows.Next() {
-			if err := r.scan(rows); err != nil {
-				return err
-			}
-			c.count(&r)
-		}
-		if err := rows.Err(); err != nil {
+		if err := count(ctx, tx); err != nil {
 			return err
 		}
 		return c.countTries(ctx, tx)
@@ -220,6 +220,24 @@ func (s *Store) Stats(ctx context.Context, q StatsQuery) ([]Stats, error) {
 		return nil, err
 	}
 	return c.result(), nil
+}
+
+// countReplies counts all replies from the index alone.
+func (c *counter) countReplies(ctx context.Context, tx *sql.Tx) error {
+	where, args := c.q.where()
+	rows, err := tx.QueryContext(ctx, `SELECT `+statsColumns+` FROM replies WHERE `+where, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var r statsRow
+	for rows.Next() {
+		if err := r.scan(rows); err != nil {
+			return err
+		}
+		c.count(&r)
+	}
+	return rows.Err()
 }
 
 // where is the part of the query that SQLite can answer; matches does the rest.
@@ -267,6 +285,8 @@ type counter struct {
 	q      StatsQuery
 	groups map[groupKey]*group
 	day    dayNamer
+	// of ByContender alone
+	askers *askers
 }
 
 func newCounter(q StatsQuery) *counter {
@@ -280,6 +300,8 @@ func newCounter(q StatsQuery) *counter {
 // nameFor is the group of a reply that was, or should have been, served by a model.
 func (c *counter) nameFor(ref string, r *statsRow) string {
 	switch c.q.By {
+	case ByContender:
+		return c.askers.nameFor(ref, r)
 	case ByProvider:
 		return providerOf(ref)
 	case ByDay:
@@ -325,6 +347,9 @@ func (g *group) note(r *statsRow) *group {
 
 func (g *group) add(r *statsRow) {
 	g.Replies++
+	if r.repeated {
+		g.Repeated++
+	}
 	g.Asked++
 	g.Attempts++
 	switch status := r.ending(); {
@@ -422,6 +447,9 @@ func (c *counter) result() []Stats {
 			g.TokensPerSecond, g.SpeedEstimated = SpreadOf(g.estimate), true
 		}
 		out = append(out, g.Stats)
+	}
+	if c.askers != nil {
+		c.askers.labelled(out)
 	}
 	slices.SortFunc(out, func(a, b Stats) int {
 		if a.Simulated != b.Simulated {

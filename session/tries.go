@@ -17,7 +17,11 @@ const multipleAttempts = `instr(attempts, '},{') > 0`
 // one, for the models where they happened.
 func (c *counter) countTries(ctx context.Context, tx *sql.Tx) error {
 	where, args := c.q.where()
-	rows, err := tx.QueryContext(ctx, `SELECT `+statsColumns+`, attempts FROM replies
+	columns := `attempts`
+	if c.askers != nil {
+		columns += `, ` + askedOtherwise
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT `+statsColumns+`, `+columns+` FROM replies
 		WHERE `+where+` AND `+multipleAttempts, args...)
 	if err != nil {
 		return err
@@ -26,8 +30,18 @@ func (c *counter) countTries(ctx context.Context, tx *sql.Tx) error {
 	for rows.Next() {
 		var r statsRow
 		var raw []byte
-		if err := r.scan(rows, &raw); err != nil {
+		into := []any{&raw}
+		var w askedRow
+		if c.askers != nil {
+			into = append(into, w.columns()...)
+		}
+		if err := r.scan(rows, into...); err != nil {
 			return err
+		}
+		if c.askers != nil {
+			if err := c.askers.resolve(&r, &w); err != nil {
+				return err
+			}
 		}
 		var attempts []Attempt
 		if err := json.Unmarshal(raw, &attempts); err != nil {

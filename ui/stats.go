@@ -12,7 +12,7 @@ import (
 	"lineup/ui/theme"
 )
 
-// statsView shows the statistics of the saved replies, by model, provider or day.
+// statsView shows the statistics of the saved replies, by model, provider, day or contender.
 type statsView struct {
 	query   session.StatsQuery
 	list    []session.Stats
@@ -76,7 +76,7 @@ func (s *statsView) hints(*app) []string {
 		other = "s hide simulated replies"
 	}
 	return []string{"esc close", "tab by " + string(s.next()), "↑ ↓ scroll", other,
-		"m p d by model, provider, day"}
+		"m p d c by model, provider, day, contender"}
 }
 
 // next is the grouping behind the present one.
@@ -134,6 +134,8 @@ func (s *statsView) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 		return s.by(a, session.ByProvider)
 	case name == "d":
 		return s.by(a, session.ByDay)
+	case name == "c":
+		return s.by(a, session.ByContender)
 	case name == "s":
 		s.query.Simulated = !s.query.Simulated
 		return s.count(a)

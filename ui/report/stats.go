@@ -62,13 +62,14 @@ func statsTitle(list []session.Stats, in *time.Location) string {
 	if in == nil {
 		in = time.Local
 	}
-	first, replies, simulated := list[0].First, 0, 0
+	first, replies, simulated, repeated := list[0].First, 0, 0, 0
 	var real session.Stats // what simulated replies cost is no money
 	for _, s := range list {
 		if s.First.Before(first) {
 			first = s.First
 		}
 		replies += s.Replies
+		repeated += s.Repeated
 		if s.Simulated {
 			simulated += s.Replies
 			continue
@@ -97,6 +98,9 @@ func statsTitle(list []session.Stats, in *time.Location) string {
 	}
 	if len(costs) > 0 {
 		title += " · " + strings.Join(costs, " and ")
+	}
+	if repeated > 0 {
+		title += fmt.Sprintf(" · %s of them in repeats", text.Grouped(repeated))
 	}
 	if simulated > 0 {
 		title += fmt.Sprintf(" · %s of them SIMULATED", text.Grouped(simulated))
