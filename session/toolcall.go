@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -16,17 +17,20 @@ type ToolCall struct {
 }
 
 // toolCallRecord is a call in a record. Its arguments are the JSON value, or a string with the text
-// where it is none.
+// where it is none. Text is what the model wrote, where white space was in it: a conversation that
+// is sent again must have the same bytes.
 type toolCallRecord struct {
 	ID        string          `json:"id,omitempty"`
 	Name      string          `json:"name"`
 	Arguments json.RawMessage `json:"arguments"`
+	Text      string          `json:"text,omitempty"`
 }
 
-// Value is the arguments as JSON: themselves, or a string with the text where they are none.
+// Value is the arguments as compact JSON: themselves, or a string with the text where they are none.
 func (c ToolCall) Value() json.RawMessage {
-	if text := strings.TrimSpace(c.Arguments); json.Valid([]byte(text)) {
-		return json.RawMessage(text)
+	var b bytes.Buffer
+	if json.Compact(&b, []byte(c.Arguments)) == nil {
+		return b.Bytes()
 	}
 	s, _ := jsonText(c.Arguments) // a string always can be
 	return json.RawMessage(s)
@@ -41,9 +45,14 @@ func (c ToolCall) Line() string {
 	return providers.CleanLine(b.String())
 }
 
-// MarshalJSON writes {"id", "name", "arguments"}.
+// MarshalJSON writes {"id", "name", "arguments", "text"}.
 func (c ToolCall) MarshalJSON() ([]byte, error) {
-	s, err := jsonText(toolCallRecord{c.ID, c.Name, c.Value()})
+	rec := toolCallRecord{ID: c.ID, Name: c.Name, Arguments: c.Value()}
+	if json.Valid([]byte(c.Arguments)) &&
+		(string(rec.Arguments) != c.Arguments || c.Arguments[0] == '"') { // or it reads as plain text
+		rec.Text = c.Arguments
+	}
+	s, err := jsonText(rec)
 	return []byte(s), err
 }
 
@@ -53,9 +62,13 @@ func (c *ToolCall) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &r); err != nil {
 		return err
 	}
-	*c = ToolCall{ID: r.ID, Name: r.Name, Arguments: string(r.Arguments)}
+	var value bytes.Buffer
+	if err := json.Compact(&value, r.Arguments); err != nil { // there are none
+		value.Reset()
+	}
+	*c = ToolCall{ID: r.ID, Name: r.Name, Arguments: cmp.Or(r.Text, value.String())}
 	var text string
-	if len(r.Arguments) > 0 && r.Arguments[0] == '"' &&
+	if r.Text == "" && len(r.Arguments) > 0 && r.Arguments[0] == '"' &&
 		json.Unmarshal(r.Arguments, &text) == nil && !json.Valid([]byte(text)) {
 		c.Arguments = text
 	}

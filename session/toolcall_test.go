@@ -76,12 +76,12 @@ func TestCallsOfToolsArePutTogether(t *testing.T) {
 // The arguments are the JSON value, or the text as it came where it is none.
 func TestArgumentsInARecord(t *testing.T) {
 	for arguments, want := range map[string]string{
-		` {"a": 12345678901234567890, "b":null} `: `{"name":"f","arguments":{"a":12345678901234567890,"b":null}}`,
+		` {"a": 12345678901234567890, "b":null} `: `{"name":"f","arguments":{"a":12345678901234567890,"b":null},"text":" {\"a\": 12345678901234567890, \"b\":null} "}`,
 		`{"a":`:         `{"name":"f","arguments":"{\"a\":"}`,
 		``:              `{"name":"f","arguments":""}`,
 		`1`:             `{"name":"f","arguments":1}`,
-		`"1"`:           `{"name":"f","arguments":"1"}`,
-		`"text"`:        `{"name":"f","arguments":"text"}`,
+		`"1"`:           `{"name":"f","arguments":"1","text":"\"1\""}`,
+		`"text"`:        `{"name":"f","arguments":"text","text":"\"text\""}`,
 		`null`:          `{"name":"f","arguments":null}`,
 		`{"a":1,"a":2}`: `{"name":"f","arguments":{"a":1,"a":2}}`,
 	} {
@@ -93,8 +93,13 @@ func TestArgumentsInARecord(t *testing.T) {
 		if err := json.Unmarshal(b, &back); err != nil {
 			t.Fatal(err)
 		}
-		if again, _ := json.Marshal(back); string(again) != want {
-			t.Errorf("%s: read back as %s", arguments, again)
+		if again, _ := json.Marshal(back); string(again) != want || back.Arguments != arguments {
+			t.Errorf("%s: read back as %s: %s", arguments, back.Arguments, again)
+		}
+		// an export indents it
+		indented, _ := json.MarshalIndent(ToolCall{Name: "f", Arguments: arguments}, "", "  ")
+		if err := json.Unmarshal(indented, &back); err != nil || back.Arguments != arguments {
+			t.Errorf("%s: read back as %q, %v", arguments, back.Arguments, err)
 		}
 	}
 }

@@ -310,7 +310,7 @@ func (d *messageDecoder) takeBlock(b *messageBlock, index int, f frame,
 		return d.seen.addHidden(f, out)
 	case "tool_use":
 		p := callPiece{key: index, id: b.ID, name: b.Name}
-		if input := string(b.Input); present(b.Input) && input != "{}" {
+		if input := compactJSON(b.Input); present(b.Input) && input != "{}" {
 			p.arguments, p.whole = input, true
 		}
 		out = d.seen.addCall(p, f, out)

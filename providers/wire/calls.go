@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 
@@ -121,7 +122,16 @@ func (a *toolArgs) text() (arguments string, whole bool) {
 	case a.Arguments[0] == '"':
 		return textOf(a.Arguments), false
 	}
-	return string(a.Arguments), true
+	return compactJSON(a.Arguments), true
+}
+
+// compactJSON is a value without the white space of the server around it.
+func compactJSON(raw json.RawMessage) string {
+	var b bytes.Buffer
+	if json.Compact(&b, raw) != nil {
+		return string(raw)
+	}
+	return b.String()
 }
 
 // takeCalls reads a list of calls, or the single one of a server that writes no list. entire says
