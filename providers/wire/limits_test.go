@@ -197,6 +197,24 @@ func TestARefusalOfImagesIsNotTriedAgain(t *testing.T) {
 	}
 }
 
+// A model that the server did not have when it was asked about may be there now.
+func TestAModelThatIsPulledLaterIsAskedAboutAgain(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) {
+		if c.n == 0 {
+			c.reply(404, `{"error":"model 'm' not found"}`)
+			return
+		}
+		c.reply(200, `{"capabilities":["completion","vision"]}`)
+	})
+	p := s.provider(t, "ollama", nil)
+	if v := p.Sees(t.Context(), "m"); v != nil {
+		t.Errorf("a missing model sees: %v", *v)
+	}
+	if v := p.Sees(t.Context(), "m"); v == nil || !*v {
+		t.Errorf("pulled since, and still %v", v)
+	}
+}
+
 func TestWhoSeesIsAskedOnce(t *testing.T) {
 	s := serveRaw(t, func(c *rawConn, r *http.Request) {
 		if r.URL.Path == "/props" {

@@ -46,7 +46,7 @@ var takesNoImages = wordsOf(
 const seesWithin = 3 * time.Second
 
 // Sees asks the server whether a model takes images; nil where it does not say. Each model is asked
-// about once, as long as the server answers.
+// about once. A server of one's own that does not know it is asked again: it may be pulled later.
 func (p *Provider) Sees(ctx context.Context, model string) *bool {
 	p.seen.mu.Lock()
 	defer p.seen.mu.Unlock()
@@ -56,7 +56,7 @@ func (p *Provider) Sees(ctx context.Context, model string) *bool {
 	asking, cancel := context.WithTimeout(ctx, seesWithin)
 	defer cancel()
 	v := p.dialect.sees(asking, p, model)
-	if v == nil && asking.Err() != nil {
+	if v == nil && (asking.Err() != nil || p.cfg.Local) {
 		return nil
 	}
 	if p.seen.models == nil {
