@@ -2,34 +2,25 @@ package compare
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 	"strings"
 
 	"lineup/session"
 )
 
-// Verdict is what a judge chose of two answers, "" where it gave no verdict.
-type Verdict string
+// Verdict is what a judge chose of two answers.
+type Verdict = session.Verdict
 
-// The verdicts. A and B are the answers of the pair, in whatever order the judge saw them.
+// The verdicts, as in package session.
 const (
-	VerdictA   Verdict = "a"
-	VerdictB   Verdict = "b"
-	VerdictTie Verdict = "tie"
-	NoVerdict  Verdict = ""
+	VerdictA   = session.VerdictA
+	VerdictB   = session.VerdictB
+	VerdictTie = session.VerdictTie
+	NoVerdict  = session.NoVerdict
 )
 
-// MarshalJSON writes null for no verdict.
-func (v Verdict) MarshalJSON() ([]byte, error) {
-	if v == NoVerdict {
-		return []byte("null"), nil
-	}
-	return json.Marshal(string(v))
-}
-
 // swapped is the same verdict on the same answers where A and B have changed names.
-func (v Verdict) swapped() Verdict {
+func swapped(v Verdict) Verdict {
 	switch v {
 	case VerdictA:
 		return VerdictB
@@ -68,27 +59,11 @@ func ParseVerdict(answer string) Verdict {
 	return NoVerdict
 }
 
-// Judgement is what a model found of two answers. A and B are slots.
-type Judgement struct {
-	Type     string        `json:"type"` // always "judgement"
-	Judge    string        `json:"judge"`
-	Turn     string        `json:"turn"`
-	A        int           `json:"a"`
-	B        int           `json:"b"`
-	Winner   Verdict       `json:"winner"`
-	Verdicts []Verdict     `json:"verdicts"` // with A shown first, and with B shown first
-	Flipped  bool          `json:"flipped"`  // the order decided: the verdicts differ
-	Self     bool          `json:"self"`     // one of the answers is the judge's own
-	Reason   string        `json:"reason"`
-	Usage    session.Usage `json:"usage"` // of both questions
-	Cost     session.Cost  `json:"cost"`
-}
-
 // NewJudgement combines what the judge answered for a pair, first with A and then with B shown
 // first. Reason is what stands before the verdict in the first answer.
-func NewJudgement(p JudgePair, first, second string) Judgement {
-	j := Judgement{Type: "judgement", A: p.A, B: p.B, Self: p.Self, Reason: reasonOf(first),
-		Verdicts: []Verdict{ParseVerdict(first), ParseVerdict(second).swapped()}}
+func NewJudgement(p JudgePair, first, second string) session.Judgement {
+	j := session.Judgement{A: p.A, B: p.B, Self: p.Self, Reason: reasonOf(first),
+		Verdicts: []Verdict{ParseVerdict(first), swapped(ParseVerdict(second))}}
 	j.Winner, j.Flipped = combine(j.Verdicts[0], j.Verdicts[1])
 	return j
 }

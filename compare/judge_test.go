@@ -52,7 +52,7 @@ func TestTwoVerdictsMakeOneWinner(t *testing.T) {
 	} {
 		j := NewJudgement(JudgePair{A: 2, B: 5}, "It is right.\nVERDICT: "+c.first, "VERDICT: "+c.second)
 		b, err := json.Marshal(j)
-		if err != nil || !strings.Contains(string(b), `"type":"judgement","judge":"","turn":"","a":2,"b":5,`+c.want+`,"self":false,"reason":`) {
+		if err != nil || !strings.Contains(string(b), `"judge":"","a":2,"b":5,`+c.want+`,"self":false,"reason":`) {
 			t.Errorf("%s %s: %s, %v", c.first, c.second, b, err)
 		}
 	}
@@ -173,7 +173,7 @@ func TestCohensKappaByHand(t *testing.T) {
 
 func TestTrust(t *testing.T) {
 	pair := func(winner Verdict, flipped bool, a, b int, own Verdict) JudgedPair {
-		return JudgedPair{Judgement{Winner: winner, Flipped: flipped}, a, b, own}
+		return JudgedPair{session.Judgement{Winner: winner, Flipped: flipped, Judged: session.Judged{Lengths: []int{a, b}}}, own}
 	}
 	longer := []JudgedPair{pair("a", false, 20, 10, "a"), pair("b", false, 10, 20, "b"), pair("tie", true, 5, 500, "a"), pair("", false, 9, 1, "a")}
 	got := TrustIn(longer)

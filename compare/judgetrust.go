@@ -9,8 +9,7 @@ import (
 
 // JudgedPair is a judgement with what its trust is measured by.
 type JudgedPair struct {
-	Judgement
-	LengthA, LengthB int // of the answers, in characters
+	session.Judgement
 	// what a person voted on the same two answers; NoVerdict where nobody did
 	Own Verdict
 }
@@ -51,7 +50,7 @@ func TrustIn(pairs []JudgedPair) Trust {
 		}
 		if p.Winner != VerdictTie {
 			choices = append(choices, map[Verdict]float64{VerdictA: 1, VerdictB: -1}[p.Winner])
-			lengths = append(lengths, float64(p.LengthA-p.LengthB))
+			lengths = append(lengths, float64(p.Lengths[0]-p.Lengths[1]))
 		}
 	}
 	if t.Pairs > 0 {

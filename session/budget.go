@@ -79,14 +79,17 @@ func (r *Reply) Refused() bool {
 }
 
 // Spent sums up all sessions, those in the trash too, since their money is spent: the replies that
-// ended at a moment or later.
+// ended at a moment or later, and the judgements of that time.
 // A reply dated in the future, by a wrong clock, counts on its day. Else it would count every day.
 func (s *Store) Spent(ctx context.Context, since time.Time) (sum Spent, err error) {
 	err = s.read(ctx, "sum up the costs", func(tx *sql.Tx) error {
 		return tx.QueryRowContext(ctx, `SELECT coalesce(sum(cost_usd), 0), count(cost_usd),
 			coalesce(max(cost_usd IS NOT NULL AND cost_source GLOB '~*'), 0),
-			count(*) FILTER (WHERE cost_unknown) FROM replies
-			WHERE ended_at BETWEEN ? AND ? AND NOT simulated AND NOT copied`,
+			count(*) FILTER (WHERE cost_unknown) FROM (
+				SELECT cost_usd, cost_source, cost_unknown FROM replies
+				WHERE ended_at BETWEEN ?1 AND ?2 AND NOT simulated AND NOT copied
+				UNION ALL SELECT cost_usd, cost ->> 'source', cost_unknown FROM judgements
+				WHERE at BETWEEN ?1 AND ?2 AND NOT simulated AND NOT copied)`,
 			since.UnixMilli(), s.now().Add(clockSlack).UnixMilli()).
 			Scan(&sum.USD, &sum.Known, &sum.Estimated, &sum.Unknown)
 	})

@@ -42,11 +42,11 @@ func (t *Turn) Ended() *Turn {
 			c.Alternatives = append(c.Alternatives, r)
 		}
 	}
-	c.Votes = slices.Clone(t.Votes)
+	c.Votes, c.Judgements = slices.Clone(t.Votes), slices.Clone(t.Judgements)
 	return c
 }
 
-// copied replaces replies and votes by copies that are marked as such.
+// copied replaces replies, votes and judgements by copies that are marked as such.
 func (t *Turn) copied() *Turn {
 	for _, list := range [][]*Reply{t.Replies, t.Alternatives} {
 		for i, r := range list {
@@ -60,6 +60,11 @@ func (t *Turn) copied() *Turn {
 		c := *v
 		c.Copied = true
 		t.Votes[i] = &c
+	}
+	for i, j := range t.Judgements {
+		c := *j
+		c.Copied = true
+		t.Judgements[i] = &c
 	}
 	return t
 }

@@ -56,6 +56,9 @@ func (s *Store) Import(ctx context.Context, sess *Session) (ImportResult, error)
 		if err := in.Turns[i].checkVotes(); err != nil {
 			return ImportResult{}, fmt.Errorf("cannot import the session: turns[%d].%w", i, err)
 		}
+		if err := in.Turns[i].checkJudgements(); err != nil {
+			return ImportResult{}, fmt.Errorf("cannot import the session: turns[%d].%w", i, err)
+		}
 	}
 	var res ImportResult
 	err := s.write(ctx, "import the session", durable, func(tx *sql.Tx) error {
@@ -114,7 +117,11 @@ func (im importing) into(ctx context.Context, known *Session, n int64) (res Impo
 		if err != nil {
 			return res, err
 		}
-		answers = answers || added || voted
+		judged, err := im.judgements(ctx, known.Turns[i], im.in.Turns[i])
+		if err != nil {
+			return res, err
+		}
+		answers = answers || added || voted || judged
 	}
 	if res.Turns > 0 { // what lies behind is another way, or nothing
 		for _, t := range known.Turns[same:] {
@@ -175,9 +182,8 @@ func (im importing) turns(ctx context.Context, n int64, from int, system string)
 // were any. Then the one that the given turn goes on from is in force.
 func (im importing) answers(ctx context.Context, here, given *Turn, system string) (added bool,
 	err error) {
-	var turn int64
-	if err := im.tx.QueryRowContext(ctx, `SELECT n FROM turns WHERE id = ?`,
-		here.ID).Scan(&turn); err != nil {
+	turn, err := im.numberOf(ctx, here)
+	if err != nil {
 		return false, err
 	}
 	for _, r := range given.All() {
@@ -226,9 +232,8 @@ func (im importing) votes(ctx context.Context, here, given *Turn) (added bool, e
 		if old >= 0 && !v.At.After(here.Votes[old].At) {
 			continue
 		}
-		var turn int64
-		if err := im.tx.QueryRowContext(ctx, `SELECT n FROM turns WHERE id = ?`,
-			here.ID).Scan(&turn); err != nil {
+		turn, err := im.numberOf(ctx, here)
+		if err != nil {
 			return false, err
 		}
 		if err := putVote(ctx, im.tx, turn, v); err != nil {
@@ -237,6 +242,31 @@ func (im importing) votes(ctx context.Context, here, given *Turn) (added bool, e
 		added = true
 	}
 	return added, nil
+}
+
+// judgements is votes for the judgements of a turn.
+func (im importing) judgements(ctx context.Context, here, given *Turn) (added bool, err error) {
+	for _, j := range given.Judgements {
+		old := slices.IndexFunc(here.Judgements, j.again)
+		if old >= 0 && !j.At.After(here.Judgements[old].At) {
+			continue
+		}
+		turn, err := im.numberOf(ctx, here)
+		if err != nil {
+			return false, err
+		}
+		if err := putJudgement(ctx, im.tx, turn, j); err != nil {
+			return false, err
+		}
+		added = true
+	}
+	return added, nil
+}
+
+// numberOf is the number of a turn that is here.
+func (im importing) numberOf(ctx context.Context, here *Turn) (turn int64, err error) {
+	err = im.tx.QueryRowContext(ctx, `SELECT n FROM turns WHERE id = ?`, here.ID).Scan(&turn)
+	return turn, err
 }
 
 // settledTurn is a copy of a turn whose replies have all ended.
@@ -252,6 +282,12 @@ func settledTurn(t *Turn, created time.Time) *Turn {
 		settled := *v
 		settled.At, settled.By = inMillis(v.At), cmp.Or(v.By, VotedByYou)
 		c.Votes = append(c.Votes, &settled)
+	}
+	c.Judgements = nil
+	for _, j := range t.Judgements {
+		settled := *j
+		settled.At = inMillis(j.At)
+		c.Judgements = append(c.Judgements, &settled)
 	}
 	return &c
 }
@@ -445,7 +481,10 @@ func (s *Store) load(ctx context.Context, tx *sql.Tx, id string) (*Session, erro
 	if err := s.readReplies(ctx, tx, sess, n, turns); err != nil {
 		return nil, err
 	}
-	return sess, readVotes(ctx, tx, n, turns)
+	if err := readVotes(ctx, tx, n, turns); err != nil {
+		return nil, err
+	}
+	return sess, readJudgements(ctx, tx, n, turns)
 }
 
 // sessionID and turnID are what ids look like that this package makes; others are not taken over.

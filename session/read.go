@@ -180,7 +180,10 @@ func (s *Store) Session(ctx context.Context, id string) (*Session, error) {
 		if err := s.readReplies(ctx, tx, sess, n, turns); err != nil {
 			return err
 		}
-		return readVotes(ctx, tx, n, turns)
+		if err := readVotes(ctx, tx, n, turns); err != nil {
+			return err
+		}
+		return readJudgements(ctx, tx, n, turns)
 	})
 	if err != nil {
 		return nil, err

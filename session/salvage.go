@@ -22,7 +22,7 @@ type Salvaged struct {
 // salvaged are the tables whose rows are copied, parents first. The others are made out of them.
 func salvaged() []string {
 	return []string{"contenders", "sessions", "turns", "attachments", "turn_attachments",
-		"replies", "reply_parts", "votes", "tags"}
+		"replies", "reply_parts", "votes", "judgements", "tags"}
 }
 
 // Salvage makes a new database of what can be read of a damaged one, row by row, and puts it into
@@ -137,7 +137,7 @@ func (r *rescue) table(ctx context.Context, name string) error {
 	key := "rowid"
 	// tables without numbers are copied as far as they go
 	switch name {
-	case "reply_parts", "turn_attachments", "votes", "tags":
+	case "reply_parts", "turn_attachments", "votes", "judgements", "tags":
 		key = ""
 	}
 	query := `SELECT ` + strings.Join(columns, ", ") + ` FROM ` + name

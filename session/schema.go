@@ -39,6 +39,8 @@ var (
 	schemaV11 string
 	//go:embed schema/v12.sql
 	schemaV12 string
+	//go:embed schema/v13.sql
+	schemaV13 string
 )
 
 // migrations are all versions, oldest first. What was released is never changed: a further version
@@ -57,6 +59,7 @@ func migrations() []migration {
 		{version: 10, sql: schemaV10},
 		{version: 11, sql: schemaV11},
 		{version: 12, sql: schemaV12},
+		{version: 13, sql: schemaV13},
 	}
 }
 

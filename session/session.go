@@ -41,7 +41,8 @@ type Turn struct {
 	Promoted *int
 	// Prompt is the result of the tools that the answers before call, typed by hand
 	ToolResult bool
-	Votes      []*Vote // one a voter, the oldest first
+	Votes      []*Vote      // one a voter, the oldest first
+	Judgements []*Judgement // one a judge and pair, the oldest first
 }
 
 // titleRunes bounds a title made from a prompt, in characters.

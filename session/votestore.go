@@ -37,17 +37,22 @@ func (s *Store) Vote(ctx context.Context, turnID string, v *Vote) error {
 	}
 	v.At = inMillis(v.At)
 	return s.write(ctx, "save the vote", durable, func(tx *sql.Tx) error {
-		var turn int64
-		err := tx.QueryRowContext(ctx, `SELECT t.n FROM turns t JOIN sessions s ON s.n = t.session
-			WHERE t.id = ? AND s.deleted_at IS NULL`, turnID).Scan(&turn)
-		if err == sql.ErrNoRows {
-			return fmt.Errorf("its session was deleted meanwhile: %w", ErrNotFound)
-		}
+		turn, err := turnNumber(ctx, tx, turnID)
 		if err != nil {
 			return err
 		}
 		return putVote(ctx, tx, turn, v)
 	})
+}
+
+// turnNumber is the number of a turn whose session is not deleted.
+func turnNumber(ctx context.Context, tx *sql.Tx, turnID string) (turn int64, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT t.n FROM turns t JOIN sessions s ON s.n = t.session
+		WHERE t.id = ? AND s.deleted_at IS NULL`, turnID).Scan(&turn)
+	if err == sql.ErrNoRows {
+		return 0, fmt.Errorf("its session was deleted meanwhile: %w", ErrNotFound)
+	}
+	return turn, err
 }
 
 // Unvote takes back a voter's vote on a turn, "" being VotedByYou.
@@ -153,12 +158,28 @@ func readVotes(ctx context.Context, tx *sql.Tx, n int64, turns map[int64]*Turn) 
 	return rows.Err()
 }
 
-// VoteFilter says which votes are wanted. Its zero value means all.
+// VoteFilter says which votes, or judgements, are wanted. Its zero value means all.
 type VoteFilter struct {
 	Since time.Time // cast at this moment or later
 	Tag   string    // in sessions with this tag
 	// those of blind sessions too that have not been revealed
 	Unrevealed bool
+}
+
+// where is the condition of the filter over sessions and votes, or judgements.
+func (f VoteFilter) where() (where string, args []any) {
+	where = `deleted_at IS NULL AND NOT copied`
+	if !f.Since.IsZero() {
+		where, args = where+` AND at >= ?`, append(args, f.Since.UnixMilli())
+	}
+	if !f.Unrevealed {
+		where += ` AND (NOT hides OR revealed)`
+	}
+	if f.Tag != "" {
+		where += ` AND session_n IN (SELECT session FROM tags WHERE tag = ?)`
+		args = append(args, CleanTag(f.Tag))
+	}
+	return where, args
 }
 
 // Votes reads votes, the oldest first. Those of sessions in the trash are left out, and those that
@@ -167,17 +188,7 @@ func (s *Store) Votes(ctx context.Context, f VoteFilter) ([]CastVote, error) {
 	var list []CastVote
 	err := s.read(ctx, "read the votes", func(tx *sql.Tx) error {
 		list = nil
-		where, args := `deleted_at IS NULL AND NOT copied`, []any{}
-		if !f.Since.IsZero() {
-			where, args = where+` AND at >= ?`, append(args, f.Since.UnixMilli())
-		}
-		if !f.Unrevealed {
-			where += ` AND (NOT hides OR revealed)`
-		}
-		if f.Tag != "" {
-			where += ` AND session_n IN (SELECT session FROM tags WHERE tag = ?)`
-			args = append(args, CleanTag(f.Tag))
-		}
+		where, args := f.where()
 		rows, err := tx.QueryContext(ctx, `SELECT session_id, t.id, t.prompt, `+voteColumns+` FROM votes
 			JOIN turns t ON t.n = votes.turn JOIN (SELECT n AS session_n, id AS session_id,
 			deleted_at, blind AS hides, revealed FROM sessions) ON session_n = t.session

@@ -158,6 +158,11 @@ func (s *Store) insertTurn(ctx context.Context, tx *sql.Tx, session int64, t *Tu
 			return err
 		}
 	}
+	for _, j := range t.Judgements {
+		if err := putJudgement(ctx, tx, turn, j); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

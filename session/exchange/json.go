@@ -53,6 +53,8 @@ type turnRecord struct {
 	// further answers of a slot to the same prompt
 	Others []replyRecord `json:"alternatives,omitempty"`
 	Votes  []voteRecord  `json:"votes,omitempty"`
+
+	Judgements []judgementRecord `json:"judgements,omitempty"`
 }
 
 // replyRecord is the record of `lineup ask --json`, with the fields that only the store has.
@@ -90,12 +92,35 @@ func (rec voteRecord) parse(where string) (v *session.Vote, err error) {
 	return v, nil
 }
 
+// judgementRecord is a judgement with its time.
+type judgementRecord struct {
+	*session.Judgement
+	At string `json:"at"`
+}
+
+// parse makes the judgement of a record again, or says which key is wrong.
+func (rec judgementRecord) parse(where string) (j *session.Judgement, err error) {
+	if rec.Judgement == nil {
+		return nil, fmt.Errorf("%s is no judgement", where)
+	}
+	j = rec.Judgement
+	if j.At, err = parseStamp(where+".at", rec.At); err != nil {
+		return nil, err
+	}
+	if err := j.Check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", where, err)
+	}
+	return j, nil
+}
+
 // WriteJSON writes a session as one indented JSON object, each reply in the form of `lineup ask
 // --json` with further fields of the store:
 //
 //	{"schema": 1, "id", "title", "created_at", "updated_at", "system", "panes", "tags", "parent", "parent_turn", "origin",
 //	 "blind", "revealed", "turns": [{"id", "prompt", "attachments", "created_at", "promoted", "replies": [R, …], "alternatives": [R, …],
-//	 "votes": [{"contenders", "kind", "winners", "order", "blind", "named", "fallback", "simulated", "partial", "at", "by", "slots", "copied"}, …]}, …]}
+//	 "votes": [{"contenders", "kind", "winners", "order", "blind", "named", "fallback", "simulated", "partial", "at", "by", "slots", "copied"}, …],
+//	 "judgements": [{"judge", "a", "b", "winner", "verdicts", "flipped", "self", "reason", "usage", "cost", "contenders", "lengths",
+//	 "fallback", "simulated", "at", "copied"}, …]}, …]}
 //
 // where an attachment is {"name", "type", "sha256", "data"} with the data in base64, R is a reply
 // and "ended_at", "version", "system", "params", "chunks", "schema", "tools". Times are RFC 3339 in
@@ -103,7 +128,7 @@ func (rec voteRecord) parse(where string) (v *session.Vote, err error) {
 // settings sent, under the names of the config. Its chunks are a list of [milliseconds after the
 // request, bytes of text], with a third number 1 for reasoning. Its schema is {"name", "schema"},
 // and its tools have the form of Chat Completions. Empty optional keys are left out: those between
-// "panes" and "turns", "attachments", "promoted", "alternatives", "votes", "slots", "copied", and
+// "panes" and "turns", "attachments", "promoted", "alternatives", "votes", "judgements", "slots", "copied", and
 // the further fields of a reply. Import reads it all back, and a second export is the same, byte
 // for byte. Only a running reply has become an interrupted one.
 func WriteJSON(w io.Writer, s *session.Session) error {
@@ -129,6 +154,9 @@ func WriteJSON(w io.Writer, s *session.Session) error {
 		for _, v := range t.Votes {
 			e.Votes = append(e.Votes, voteRecord{Vote: v, Winners: list(v.Winners),
 				Order: list(v.Order), At: stampOf(v.At)})
+		}
+		for _, j := range t.Judgements {
+			e.Judgements = append(e.Judgements, judgementRecord{j, stampOf(j.At)})
 		}
 		rec.Turns = append(rec.Turns, e)
 	}

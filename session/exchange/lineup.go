@@ -108,6 +108,13 @@ func (rec turnRecord) turn(where, system string) (t *session.Turn, err error) {
 		}
 		t.Votes = append(t.Votes, vote)
 	}
+	for i, j := range rec.Judgements {
+		judgement, err := j.parse(fmt.Sprintf("%s.judgements[%d]", where, i))
+		if err != nil {
+			return nil, err
+		}
+		t.Judgements = append(t.Judgements, judgement)
+	}
 	if t.Promoted != nil && t.Reply(*t.Promoted) == nil {
 		return nil, fmt.Errorf("%s.promoted: pane %d has no reply", where, *t.Promoted)
 	}
