@@ -34,6 +34,7 @@ type askFlags struct {
 	tools      string
 	attach     []string
 	repeat     int
+	judgeFlags
 }
 
 func askCommand(g *globals) *cobra.Command {
@@ -80,6 +81,7 @@ func askCommand(g *globals) *cobra.Command {
 		"`FILE` with a JSON Schema that the answers are to fit; each is checked")
 	flags.StringVar(&f.tools, "tools", "",
 		"`FILE` with tools to declare, as Chat Completions has them; they are never run")
+	f.judgeFlags.register(flags)
 	flags.BoolVar(&f.overBudget, "over-budget", false, "ask although the budget is used up")
 	flags.BoolVar(&f.noSave, "no-save", false, "do not save the session")
 	return c
@@ -99,7 +101,11 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	}
 	var simulator simulation
 	defer simulator.close()
-	specs, cfg, err := g.askModels(ctx, f, &simulator)
+	reg, specs, cfg, err := g.askModels(ctx, f, &simulator)
+	if err != nil {
+		return err
+	}
+	judge, err := f.judgeFlags.open(reg, f.json)
 	if err != nil {
 		return err
 	}
@@ -107,7 +113,7 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 		return err
 	}
 	q := question{g: g, prompt: prompt, files: files, system: cfg.System, specs: specs,
-		times: cmp.Or(f.repeat, f.paneFlags.times(cfg))}
+		times: cmp.Or(f.repeat, f.paneFlags.times(cfg)), judge: judge}
 	if f.system != "" {
 		q.system = f.system
 	}
@@ -140,14 +146,14 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 // askModels opens the models to ask: those of -m, else those of the config.
 func (g *globals) askModels(
 	ctx context.Context, f askFlags, simulator *simulation,
-) (specs []registry.Spec, cfg config.Config, err error) {
-	reg, cfg, err := g.load(ctx)
+) (reg *registry.Registry, specs []registry.Spec, cfg config.Config, err error) {
+	reg, cfg, err = g.load(ctx)
 	if err != nil {
-		return nil, cfg, err
+		return nil, nil, cfg, err
 	}
 	if reg == nil {
 		if reg, err = simulator.registry(g); err != nil {
-			return nil, cfg, err
+			return nil, nil, cfg, err
 		}
 		fmt.Fprintln(g.err, "lineup: no config, no local server and no API key was found; "+
 			"these are SIMULATED models")
@@ -157,7 +163,7 @@ func (g *globals) askModels(
 		err = usagef("no model is named; " +
 			"use -m PROVIDER/MODEL, or set panes in the config")
 	}
-	return specs, cfg, err
+	return reg, specs, cfg, err
 }
 
 // promptOf joins the arguments. A "-", or an empty command line in a pipe, is standard input.
@@ -207,10 +213,14 @@ type question struct {
 	keeper      *turn.Keeper
 	show        printer
 	calibration *session.Calibration
+
+	judge  *judging        // nil: nobody judges the answers
+	budget *session.Budget // nil: it does not count
+	day    session.Spent   // today, before the question
 }
 
 // run asks, prints and saves. It returns errFailed if a reply is no answer or could not be saved,
-// errUnfit if one does not fit its schema, the context's error after an interrupt, and the error of
+// or not judged, errUnfit if one does not fit its schema, the context's error after an interrupt, and the error of
 // standard output. The last one ends the requests; the text so far is saved.
 func (q *question) run(ctx context.Context) error {
 	t := q.begin(time.Now())
@@ -232,6 +242,10 @@ func (q *question) run(ctx context.Context) error {
 	if unread == nil {
 		unread = q.show.close()
 	}
+	judged := true
+	if unread == nil && ctx.Err() == nil && q.judge != nil {
+		judged, unread = q.judge.run(ctx, q, t)
+	}
 	switch {
 	case errors.Is(unread, syscall.EPIPE): // which is no news to the reader that left
 		return errFailed
@@ -239,7 +253,7 @@ func (q *question) run(ctx context.Context) error {
 		return fmt.Errorf("standard output: %w", unread)
 	case ctx.Err() != nil:
 		return context.Canceled
-	case !saved || slices.ContainsFunc(t.Replies, failed):
+	case !saved || !judged || slices.ContainsFunc(t.Replies, failed):
 		return errFailed
 	case slices.ContainsFunc(t.Replies, (*session.Reply).FailsSchema):
 		return errUnfit

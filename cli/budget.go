@@ -40,6 +40,7 @@ func (q *question) withinBudget(
 	if over {
 		return cal, nil
 	}
+	q.budget, q.day = &budget, day
 	var next turn.Estimate
 	for _, s := range q.specs {
 		req := turn.Request(s, q.system, q.messages()...)
@@ -51,16 +52,21 @@ func (q *question) withinBudget(
 		next = next.Plus(one.Times(max(1, q.times)))
 	}
 	if l, reached := next.Over(budget, session.Spent{}, day); reached {
-		mark, unknown := "", ""
-		if l.Spent.Estimated {
-			mark = "~"
-		}
-		if l.Spent.Unknown > 0 {
-			unknown = " + ?"
-		}
-		return nil, usagef("over the budget: %s$%.4f%s of $%.4f %s, and this is about $%.4f; "+
-			"--over-budget sends it all the same",
-			mark, l.Spent.USD, unknown, l.USD, l.Of, next.USD)
+		return nil, overBudget(l, next)
 	}
 	return cal, nil
+}
+
+// overBudget says which limit requests would go beyond.
+func overBudget(l session.Limit, next turn.Estimate) error {
+	mark, unknown := "", ""
+	if l.Spent.Estimated {
+		mark = "~"
+	}
+	if l.Spent.Unknown > 0 {
+		unknown = " + ?"
+	}
+	return usagef("over the budget: %s$%.4f%s of $%.4f %s, and this is about $%.4f; "+
+		"--over-budget sends it all the same",
+		mark, l.Spent.USD, unknown, l.USD, l.Of, next.USD)
 }

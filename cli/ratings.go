@@ -21,6 +21,7 @@ import (
 // ratingFlags are the flags of lineup ratings.
 type ratingFlags struct {
 	by, tag, since, from, template string
+	byJudge                        string
 	json, votes                    bool
 	options                        compare.RatingOptions
 }
@@ -48,6 +49,8 @@ func ratingsCommand(g *globals) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&f.by, "by", "contender", "rate by contender, or by model")
+	c.Flags().StringVar(&f.byJudge, "by-judge", "",
+		"rate by the judgements of this model instead, and say how far to trust it")
 	c.Flags().StringVar(&f.tag, "tag", "", "only votes in sessions with this tag")
 	c.Flags().StringVar(&f.template, "template", "",
 		"only votes on prompts made from this template of the config")
@@ -74,6 +77,9 @@ func (g *globals) ratings(ctx context.Context, f ratingFlags) error {
 	fits, err := g.promptTest(f.template)
 	if err != nil {
 		return err
+	}
+	if f.byJudge != "" {
+		return g.judgeRatings(ctx, f, since, fits)
 	}
 	votes, bad, err := g.readVotes(ctx, f, since)
 	if err != nil {
@@ -103,6 +109,9 @@ func (f *ratingFlags) check(now time.Time) (since time.Time, err error) {
 	switch {
 	case f.json && f.votes:
 		return since, usagef("--json and --votes exclude each other; votes are JSON")
+	case f.byJudge != "" && (f.votes || f.from != "" || f.options.BlindOnly):
+		return since, usagef("--by-judge and %s exclude each other: a judge does not vote",
+			map[bool]string{true: "--votes", false: "--from or --blind-only"}[f.votes])
 	case f.tag != "" && f.from != "":
 		return since, usagef("--tag and --from exclude each other: votes in a file have no tags")
 	case f.since != "":
@@ -135,9 +144,7 @@ func (g *globals) readVotes(
 	if f.from == "" {
 		return votes, 0, g.withStore(ctx, func(s *session.Store) error {
 			list, err := s.Votes(ctx, session.VoteFilter{Since: since, Tag: f.tag})
-			for _, v := range list {
-				votes = append(votes, compare.Vote(v))
-			}
+			votes = castVotes(list)
 			return err
 		})
 	}

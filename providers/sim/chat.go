@@ -132,6 +132,10 @@ func (s *Server) compose(q query, m Model, place int, fault FaultKind) (c choice
 	if m.Tokens > 0 {
 		length = m.Tokens
 	}
+	if said := reads(prompts[len(prompts)-1]); said != "" && len(m.Answers) == 0 &&
+		m.Script != Stamp {
+		c.answer, length = newProse("", []text{newText(0, general, said)})
+	}
 	shape, seed := q.shape, q.fingerprint(m.Seed)+uint64(place)
 	if t := q.called(); t != nil {
 		shape = t.parameters

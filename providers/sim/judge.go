@@ -1,0 +1,75 @@
+package sim
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// A prompt that shows answers has each between two lines with a boundary that it names before.
+var (
+	boundaryLine = regexp.MustCompile(`lines that contain the boundary ([A-Z2-7]+)\.`)
+	verdictLine  = "VERDICT: TIE"
+)
+
+// shownAnswers are the answers that a prompt shows, by the boundary that it names.
+func shownAnswers(prompt string) (before string, answers []string) {
+	m := boundaryLine.FindStringSubmatchIndex(prompt)
+	if m == nil {
+		return "", nil
+	}
+	boundary := prompt[m[2]:m[3]]
+	shown := regexp.MustCompile(`(?s)----- BEGIN ANSWER [A-Z]+ ` + boundary +
+		` -----\n(.*?)\n----- END ANSWER [A-Z]+ ` + boundary)
+	for i, at := range shown.FindAllStringSubmatchIndex(prompt, -1) {
+		if i == 0 {
+			before = prompt[:at[0]]
+		}
+		answers = append(answers, prompt[at[2]:at[3]])
+	}
+	return before, answers
+}
+
+// reads is what a model says of the answers that a prompt shows; "" for a prompt that shows none. A
+// judge finds the longer of two answers better. Criteria with the words "shown first" make it take the one
+// shown first, and with "silent" it gives no verdict.
+func reads(prompt string) string {
+	before, answers := shownAnswers(prompt)
+	switch {
+	case len(answers) == 0:
+		return ""
+	case len(answers) != 2 || !strings.Contains(prompt, verdictLine):
+		return fused(answers)
+	}
+	_, criteria, _ := strings.Cut(before, "Criteria:\n")
+	criteria, _, _ = strings.Cut(criteria, "\n\n")
+	a, b := len([]rune(answers[0])), len([]rune(answers[1]))
+	said := fmt.Sprintf("A has %d characters, B has %d.\n\n", a, b)
+	switch {
+	case strings.Contains(criteria, "silent"):
+		return said + "I would rather not choose."
+	case strings.Contains(criteria, "shown first"), a > b:
+		return said + "VERDICT: A"
+	case a < b:
+		return said + "VERDICT: B"
+	}
+	return said + verdictLine
+}
+
+// fused is an answer made of several: under five headings what is said of them, then the longest.
+func fused(answers []string) string {
+	longest, at := "", 0
+	marks := make([]string, len(answers))
+	for i, a := range answers {
+		marks[i] = "[" + string(rune('A'+i%26)) + "]"
+		if len(a) > len(longest) {
+			longest, at = a, i
+		}
+	}
+	all := strings.Join(marks, " ")
+	return fmt.Sprintf("## Agreement\n\nAll take the prompt up %s.\n\n"+
+		"## Contradictions\n\nNone that matters.\n\n"+
+		"## Only one says\n\n%s goes into the most detail.\n\n"+
+		"## Left out\n\nNobody names a source.\n\n"+
+		"## Answer\n\n%s", all, marks[at], longest)
+}
