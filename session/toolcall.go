@@ -17,8 +17,8 @@ type ToolCall struct {
 }
 
 // toolCallRecord is a call in a record. Its arguments are the JSON value, or a string with the text
-// where it is none. Text is what the model wrote, where white space was in it: a conversation that
-// is sent again must have the same bytes.
+// where it is none. Text is what the model wrote, where white space was in it. A conversation is
+// sent again with the same bytes.
 type toolCallRecord struct {
 	ID        string          `json:"id,omitempty"`
 	Name      string          `json:"name"`
@@ -26,7 +26,8 @@ type toolCallRecord struct {
 	Text      string          `json:"text,omitempty"`
 }
 
-// Value is the arguments as compact JSON: themselves, or a string with the text where they are none.
+// Value is the arguments as compact JSON: themselves, or a string with the text where they are
+// none.
 func (c ToolCall) Value() json.RawMessage {
 	var b bytes.Buffer
 	if json.Compact(&b, []byte(c.Arguments)) == nil {
@@ -48,8 +49,9 @@ func (c ToolCall) Line() string {
 // MarshalJSON writes {"id", "name", "arguments", "text"}.
 func (c ToolCall) MarshalJSON() ([]byte, error) {
 	rec := toolCallRecord{ID: c.ID, Name: c.Name, Arguments: c.Value()}
-	if json.Valid([]byte(c.Arguments)) &&
-		(string(rec.Arguments) != c.Arguments || c.Arguments[0] == '"') { // or it reads as plain text
+	// a JSON string would be read back as plain text
+	exact := string(rec.Arguments) == c.Arguments && c.Arguments[0] != '"'
+	if json.Valid([]byte(c.Arguments)) && !exact {
 		rec.Text = c.Arguments
 	}
 	s, err := jsonText(rec)
