@@ -83,17 +83,22 @@ func (f Field) Short(most int) string {
 	if f.Lacking() {
 		t = "default"
 	}
-	if utf8.RuneCountInString(t) <= most {
-		return t
+	if strings.HasPrefix(t, `"`) && utf8.RuneCountInString(t) > most {
+		return shortened(t, most-1) + `"`
 	}
-	r := []rune(t)[:most-1]
-	if strings.HasPrefix(t, `"`) {
-		return string(r[:most-2]) + `…"`
-	}
-	return string(r) + "…"
+	return shortened(t, most)
 }
 
-// Title is the setting as a pane's title has it, such as "temp 0".
+// shortened is a text of at most so many characters.
+func shortened(s string, most int) string {
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most-1]) + "…"
+}
+
+// Title is the setting as a pane's title has it, such as "temp 0". A text stands in it without
+// quotes, in one line.
 func (f Field) Title() string {
 	key := f.Key
 	switch key {
@@ -105,6 +110,10 @@ func (f Field) Title() string {
 		key = "max"
 	}
 	key = strings.TrimPrefix(strings.TrimPrefix(key, "options."), "body.")
+	var s string
+	if json.Unmarshal([]byte(f.Value), &s) == nil && CleanLine(s) != "" {
+		return key + " " + shortened(CleanLine(s), titleRunes)
+	}
 	return key + " " + f.Short(titleRunes)
 }
 

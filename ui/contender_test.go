@@ -33,6 +33,11 @@ func warm(ref string, temperature float64) providers.Contender {
 	return providers.Contender{Ref: providers.RefOf(ref), Settings: providers.Settings{Params: providers.Params{Temperature: &temperature}}}
 }
 
+// spoken is a contender with a system prompt.
+func spoken(ref, system string) providers.Contender {
+	return providers.Contender{Ref: providers.RefOf(ref), Settings: providers.Settings{System: &system}}
+}
+
 func called(c providers.Contender, name string) providers.Contender {
 	c.Name = name
 	return c
@@ -50,6 +55,7 @@ func TestTitlesTellPanesApart(t *testing.T) {
 		"one model":                  {[]providers.Contender{warm("x/llama", 0), warm("x/llama", 1)}, []string{"1 temp 0 ", "2 temp 1 "}},
 		"a bare one":                 {[]providers.Contender{warm("x/llama", 0), providers.Bare("x/llama")[0]}, []string{"1 temp 0 ", "2 temp default "}},
 		"another model":              {[]providers.Contender{warm("x/llama", 0), warm("x/llama", 1), warm("x/qwen", 1)}, []string{"1 llama · temp 0 · x ", "2 llama · temp 1 · x ", "3 qwen · x "}},
+		"a text":                     {[]providers.Contender{warm("x/llama", 0), spoken("x/llama", "두 문장.\n\"짧게\"")}, []string{"1 temp 0 ", "2 system 두 문장. \"짧게\" "}},
 		"one pane":                   {[]providers.Contender{warm("x/llama", 0)}, []string{"1 llama · x "}},
 		"what is equal is not shown": {[]providers.Contender{warm("x/llama", 0), seeded}, []string{"1 seed default ", "2 seed 0 "}},
 		"what it lacks is left out":  {[]providers.Contender{warm("x/llama", 1), seeded}, []string{"1 temp 1 ", "2 temp 0, seed 0 "}},
@@ -318,6 +324,10 @@ func TestSettingsOfAPaneAreChecked(t *testing.T) {
 		if c.Ref.String() != "x/other" || c.Name != "따로" || c.Settings.System == nil || *c.Settings.System != "" || *c.Settings.Temperature != 1 {
 			t.Errorf("the pane asks %v %v", c, c.Settings.Fields())
 		}
+		d.press("o", "down", "down")
+		d.wantSees(`""`, "none is sent")
+		d.press("enter")
+		d.wantSees("nothing was changed")
 		d.press("o", "down", "down", "ctrl+e")
 		d.wantSees("no editor is set")
 		d.press("esc")
@@ -388,6 +398,30 @@ func TestDoubledFrames(t *testing.T) {
 			d.press("alt+1", "D", "o", "down", "down", "down", "down", "lit:1.5", "enter")
 			d.settle()
 			d.golden(fmt.Sprintf("%dx%d-doubled", size[0], size[1]))
+		})
+	}
+}
+
+// The form stays usable where there is little room: every frame is whole, and the field with the cursor is in view.
+func TestTheFormOfAPaneInSmallPlaces(t *testing.T) {
+	models := configured{shelf{"x/a": says("x/a", "ok", 0, 0)}, nil}
+	for _, size := range [][2]int{{20, 6}, {24, 8}, {40, 12}, {60, 10}, {80, 14}} {
+		drive(t, size[0], size[1], Config{Panes: asked("ok", warm("x/a", 1)), Models: models}, func(d *driver) {
+			d.press("alt+1", "o")
+			for range 20 {
+				d.press("down")
+				if c := d.app.View().Cursor; c == nil || c.X < 0 || c.X >= size[0] || c.Y < 0 || c.Y >= size[1] {
+					t.Fatalf("%v: the cursor is at %+v:\n%s", size, c, d.screen())
+				}
+			}
+			d.wantSees("num_")
+			for range 20 {
+				d.press("up")
+			}
+			d.press("down", "lit:한국어 이름이 아주 길어서 줄을 넘습니다")
+			if c := d.app.View().Cursor; c == nil || c.X >= size[0] {
+				t.Errorf("%v: the cursor is at %+v", size, c)
+			}
 		})
 	}
 }
