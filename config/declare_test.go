@@ -42,3 +42,31 @@ func TestSchemaAndToolsOfAModel(t *testing.T) {
 		}
 	}
 }
+
+// Fault: each reading compiles its schemas for itself, so a config with one seemed to have changed, and neither a line-up nor the
+// settings of the screen could be saved.
+func TestAConfigWithSchemasIsSavedTo(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "shape.json"), []byte(`{"type":"object"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const head = "[providers.p]\nbase_url = \"http://127.0.0.1:1/v1\"\n"
+	pane := "panes = [{ model = \"p/m\", schema = \"shape.json\" }]\n"
+	for name, text := range map[string]string{
+		"a model":   head + "[models.\"p/m\"]\nschema = \"shape.json\"\n",
+		"a pane":    pane + head,
+		"a line-up": head + "[lineups.json]\n" + pane,
+	} {
+		file := filepath.Join(dir, "config.toml")
+		got, err := editLineup(file, []byte(text), "mine", []Pane{{Ref: "p/m"}})
+		if err != nil || !strings.Contains(string(got), "[lineups.mine]") {
+			t.Errorf("%s, a line-up: %q, %v", name, got, err)
+		}
+		ui := Default().UI
+		ui.Theme = "dark"
+		got, err = editUI(file, []byte(text), ui)
+		if err != nil || !strings.Contains(string(got), `theme = "dark"`) {
+			t.Errorf("%s, the screen: %q, %v", name, got, err)
+		}
+	}
+}

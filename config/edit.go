@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -13,6 +14,7 @@ import (
 	"strconv"
 
 	"lineup/atomicfile"
+	"lineup/jsoncheck"
 )
 
 // SaveUI writes the look of the screen into a config file, and changes no other byte of it. It
@@ -64,13 +66,46 @@ func editUI(name string, text []byte, ui UI, options ...Option) ([]byte, error) 
 	after, err := Parse(name, edited, options...)
 	if err == nil && after.UI == ui {
 		after.UI, after.SaysTheme = before.UI, before.SaysTheme
-		if reflect.DeepEqual(before, after) {
+		if sameConfig(before, after) {
 			return edited, nil
 		}
 	}
 	return nil, fmt.Errorf("%s says its [ui] in a way that is left alone; "+
 		"write there: theme = %q, frame_rate = %d, motion = %q, mouse = %t",
 		name, ui.Theme, ui.FrameRate, ui.Motion, ui.Mouse)
+}
+
+// sameConfig reports whether two configs say the same. Schemas are compared by their text, since
+// each was compiled for itself.
+func sameConfig(a, b Config) bool {
+	return reflect.DeepEqual(withSources(a), withSources(b))
+}
+
+// withSources is a config whose schemas have their name and text alone.
+func withSources(c Config) Config {
+	c.Models, c.Panes = maps.Clone(c.Models), slices.Clone(c.Panes)
+	c.Lineups = slices.Clone(c.Lineups)
+	bare := func(s *jsoncheck.Schema) *jsoncheck.Schema {
+		if s == nil {
+			return nil
+		}
+		return &jsoncheck.Schema{Name: s.Name, Source: s.Source}
+	}
+	for ref, m := range c.Models {
+		m.Schema = bare(m.Schema)
+		c.Models[ref] = m
+	}
+	for i := range c.Panes {
+		c.Panes[i].Schema = bare(c.Panes[i].Schema)
+	}
+	for i := range c.Lineups {
+		panes := slices.Clone(c.Lineups[i].Panes)
+		for j := range panes {
+			panes[j].Schema = bare(panes[j].Schema)
+		}
+		c.Lineups[i].Panes = panes
+	}
+	return c
 }
 
 // setKey sets one key of [ui]. It changes the line of the key and keeps its comment. If there is

@@ -77,7 +77,7 @@ func editLineup(
 	want.Lineups[at].Panes = got.Panes
 	back, err := after.panesText(got.Panes)
 	same := err == nil && strings.ReplaceAll(back, "\n", end) == value
-	if same && reflect.DeepEqual(want, after) {
+	if same && sameConfig(want, after) {
 		return edited, nil
 	}
 	return nil, fmt.Errorf("%s says its line-ups in a way that is left alone; write there:\n"+
