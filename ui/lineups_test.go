@@ -103,3 +103,18 @@ func TestALineupIsSaved(t *testing.T) {
 		d.wantSees("there is no config file to save a line-up in")
 	})
 }
+
+// Fault: of a line-up that is not there it was said that /lineup takes nothing after its name.
+func TestAWrongValueOfACommandNamesTheRightOnes(t *testing.T) {
+	models := stock(registry.Lineup{Name: "싼", Panes: providers.Bare("x/b")})
+	for typed, want := range map[string]string{
+		"/lineup 없는": "/lineup does not take 없는; it takes 싼 or save; enter again sends it as text",
+		"/pane 7":    "/pane does not take 7; it takes 1 or 2; enter again sends it as text",
+	} {
+		drive(t, 120, 30, Config{Panes: asked("ok", providers.Bare("x/a", "x/b")...), Models: models}, func(d *driver) {
+			d.press("lit:"+typed, "enter")
+			d.settle()
+			d.wantSees(want)
+		})
+	}
+}

@@ -1,12 +1,16 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 
+	"github.com/dustin/go-humanize/english"
+
 	"lineup/registry"
 	"lineup/ui/keys"
+	"lineup/ui/text"
 )
 
 // holds reports whether a text that is to be sent looks like a command that does not exist. Then it
@@ -18,9 +22,25 @@ func (s *slash) holds(a *app, typed string) bool {
 		return false
 	}
 	s.confirmed = typed
-	a.flash = nearCommands(a.keys.actions, name) + "; " + a.keys.Label(keys.Send) +
-		" again sends it as text"
+	said := s.wrongValue(typed)
+	if said == "" {
+		said = nearCommands(a.keys.actions, name)
+	}
+	a.flash = said + "; " + a.keys.Label(keys.Send) + " again sends it as text"
 	return true
+}
+
+// wrongValue says of a command that takes one of some values, which ones it takes; "" where the
+// text is no such command.
+func (s *slash) wrongValue(typed string) string {
+	name, given, _ := strings.Cut(typed[1:], " ")
+	i := slices.IndexFunc(s.commands, func(c command) bool { return c.name == name })
+	given = strings.TrimSpace(given)
+	if given == "" || i < 0 || len(s.commands[i].values) == 0 {
+		return ""
+	}
+	return text.OneLine(fmt.Sprintf("/%s does not take %s; it takes %s", name, given,
+		english.WordSeries(s.commands[i].values, "or")))
 }
 
 // nearCommands says that there is no command of a name, or that it takes nothing, and which
