@@ -69,6 +69,7 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 		NoMouse:      !cfg.UI.Mouse,
 		Motion:       cfg.UI.Motion,
 		Templates:    cfg.Templates,
+		Repeat:       f.panes.times(cfg),
 		SaveSettings: g.settingsSaver(cfg),
 		SaveLineup:   g.lineupSaver(cfg),
 	}

@@ -82,6 +82,8 @@ type Lineup struct {
 	Name  string
 	Panes []providers.Contender
 	Blind *bool // nil: as otherwise
+	// how often each pane is asked a prompt; 0 for once
+	Repeat int
 }
 
 // Lineups lists the line-ups of the config in its order, and after them those that were added.
@@ -92,7 +94,11 @@ func (r *Registry) Lineups() []Lineup {
 		for i, p := range l.Panes {
 			all[i] = contenderOf(p)
 		}
-		out = append(out, Lineup{l.Name, all, l.Blind})
+		one := Lineup{Name: l.Name, Panes: all, Blind: l.Blind}
+		if l.Repeat != nil {
+			one.Repeat = *l.Repeat
+		}
+		out = append(out, one)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

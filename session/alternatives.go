@@ -42,6 +42,24 @@ func (t *Turn) Answers(slot int) []*Reply {
 	return takes
 }
 
+// Repeated gives the takes of repeats to which a reply belongs: those that its pane was asked with
+// the same settings. There are none for a reply that was asked alone.
+func (t *Turn) Repeated(r *Reply) (takes []*Reply) {
+	if r.Repeat == 0 {
+		return nil
+	}
+	for _, o := range t.Answers(r.Slot) {
+		same := o.Contender == r.Contender
+		if o.Contender != nil && r.Contender != nil {
+			same = o.Contender.Same(*r.Contender)
+		}
+		if o.Repeat > 0 && same {
+			takes = append(takes, o)
+		}
+	}
+	return takes
+}
+
 // All gives every reply of the turn, those in force first.
 func (t *Turn) All() []*Reply {
 	var all []*Reply

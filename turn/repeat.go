@@ -89,6 +89,15 @@ func (t *Turn) send(n int) {
 
 func (r *repeat) stop() { r.left, r.stopped = 0, true }
 
+// Wanted is how many replies there are, and will be unless somebody stops them.
+func (t *Turn) Wanted() int {
+	n := len(t.Replies)
+	for _, r := range t.repeats {
+		n += r.left
+	}
+	return n
+}
+
 // Takes are the replies of a slot that this turn has asked for so far, and how many there will be,
 // if nobody stops them.
 func (t *Turn) Takes(slot int) (takes []*session.Reply, of int) {

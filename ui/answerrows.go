@@ -88,6 +88,11 @@ func answerActions() []action {
 // compareActions set answers against each other.
 func compareActions() []action {
 	return []action{
+		{Binding: bind(keys.Repeat, keys.Anywhere), title: "Ask several times",
+			help:     "Ask all panes several times, and sum up",
+			synonyms: "takes runs samples variance median statistics seed again",
+			can:      all(hasPane, idle), do: just(askHowOften),
+			arg: argument{name: "N", do: repeatGiven}},
 		{Binding: bind(keys.Compare, keys.InPane, "="), title: "Compare answers",
 			help:     "Compare answer with another, by words",
 			synonyms: "diff difference differences changes versus other side by side words",

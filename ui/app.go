@@ -46,6 +46,7 @@ type Config struct {
 	SaveSettings func(Settings) (file string, err error)
 	// SaveLineup, if set, writes panes as a line-up into the config and names the file.
 	SaveLineup func(registry.Lineup) (file string, err error)
+	Repeat     int            // how often each pane is asked a prompt; 0 for once
 	Budget     session.Budget // where sending wants a second Enter
 
 	Now func() time.Time // the clock; nil: time.Now
@@ -115,6 +116,7 @@ func newApp(ctx context.Context, cfg Config) *app {
 		prompt: newPrompt(km.Map, openDraft(cfg.DraftFile)),
 		keeper: turn.NewKeeper(cfg.Store, cfg.Reopen, cfg.StoreErr),
 		money:  spending{calibration: session.NewCalibration()}}
+	a.prompt.repeat, a.prompt.always = cfg.Repeat, cfg.Repeat
 	a.retheme()
 	if cfg.Replay != nil {
 		a.openReplay(*cfg.Replay)

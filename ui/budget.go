@@ -131,7 +131,7 @@ func (a *app) guess(asked providers.Message, further float64) (e turn.Estimate) 
 		}
 		e = e.Plus(a.guessOf(p, asked, further))
 	}
-	return e
+	return e.Times(max(1, a.prompt.repeat))
 }
 
 // guessOf is what a prompt to one pane may cost.

@@ -247,6 +247,7 @@ type script struct {
 	info   providers.Info
 	events []scripted
 	asked  []providers.Request
+	then   [][]scripted // of the requests after the first; the last one goes on
 }
 
 // scripted is one event and the pause before it.
@@ -258,11 +259,15 @@ type scripted struct {
 
 func (s *script) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
 	s.asked = append(s.asked, req)
+	events := s.events
+	if n := min(len(s.asked)-1, len(s.then)); n > 0 {
+		events = s.then[n-1]
+	}
 	return func(yield func(providers.Event, error) bool) {
 		if !yield(providers.Event{Type: providers.EventAttemptStart, At: time.Now(), Attempt: &s.info}, nil) {
 			return
 		}
-		for _, step := range s.events {
+		for _, step := range events {
 			select {
 			case <-time.After(step.after):
 			case <-ctx.Done():

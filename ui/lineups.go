@@ -123,6 +123,7 @@ func openLineup(a *app, l registry.Lineup) tea.Cmd {
 		a.panes.close(p)
 	}
 	a.panes.arrangeAs(order, fresh, a.sess)
+	a.prompt.repeat, a.prompt.always = l.Repeat, l.Repeat
 	a.flash = fmt.Sprintf("line-up %s: %s", text.OneLine(l.Name),
 		english.Plural(len(wanted), "pane", ""))
 	return a.keepPanes()

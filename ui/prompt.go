@@ -22,6 +22,8 @@ type prompt struct {
 	slash   slash      // commands that it may mean
 	branch  *branch    // the edited prompt of a turn, or nil
 	files   files      // that go with it
+	repeat  int        // how often each pane is asked it; 0 for once
+	always  int        // the same for every prompt, of a line-up
 }
 
 func newPrompt(km keys.Map, draft *draftFile) prompt {

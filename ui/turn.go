@@ -65,10 +65,13 @@ func asking(
 	a *app, t *turn.Turn, panes []*pane.Pane, messages func(*pane.Pane) []providers.Message,
 ) tea.Cmd {
 	for _, p := range panes {
-		reply := t.Ask(p.Slot, p.Spec, messages(p), a.money.calibration, t.Record.CreatedAt)
+		reply := t.AskTimes(a.prompt.repeat, p.Slot, p.Spec, messages(p), a.money.calibration,
+			t.Record.CreatedAt)
 		p.Add(t.Record, reply)
+		showTake(a, t, p.Slot)
 		p.ToEnd()
 	}
+	a.prompt.repeat = a.prompt.always
 	return a.begin(t)
 }
 
@@ -131,6 +134,7 @@ func (a *app) show(
 		view.Show(events[i])
 		if events[i].Type == providers.EventEnd {
 			reports = append(reports, a.cfg.report(view, events[i].Err))
+			showTake(a, t, reply.Slot)
 		}
 	}
 	return reports

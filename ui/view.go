@@ -83,12 +83,12 @@ func (a *app) hasVerdict() bool {
 
 // verdictRow is the verdict, or how many have answered so far.
 func (a *app) verdictRow() string {
-	if t := a.turn; a.answering() && len(t.Replies) > 1 {
+	if t := a.turn; a.answering() && t.Wanted() > 1 {
 		n, has := len(t.Replies)-t.Running(), "have"
 		if n == 1 {
 			has = "has"
 		}
-		words := fmt.Sprintf(" %d of %d %s ended", n, len(t.Replies), has)
+		words := fmt.Sprintf(" %d of %d %s ended", n, t.Wanted(), has)
 		return a.theme.Dim.Render(text.Pad(words, a.screen.width))
 	}
 	if len(a.verdict.crowns) == 0 {

@@ -73,6 +73,7 @@ const (
 	Double    Action = "double_pane"
 	Lineup    Action = "lineup"
 	Result    Action = "tool_result"
+	Repeat    Action = "repeat"
 	Recall    Action = "recall_previous"
 	Forward   Action = "recall_next"
 )

@@ -69,6 +69,7 @@ func (p *Pane) Free() bool { return p.Spec.Info.Local && p.Spec.Info.Simulated }
 // stateRow says how the reply is doing, and at the right how fast it came.
 func (p *Pane) stateRow(th theme.Styles, now time.Time, w int) string {
 	sign, words, feel := report.State(p.Reply(), now)
+	words += p.take()
 	if r := p.Reply(); r != nil && r.Model != p.Spec.Info.Ref.String() && r.ServedBy == r.Model {
 		words += ", answer of " + text.OneLine(r.Model)
 	}

@@ -22,9 +22,10 @@ import (
 //	nil            the part must be laid out
 //	otherwise      it is as wide as width says
 type View struct {
-	Turn  *session.Turn
-	Reply *session.Reply // the one in force, or an alternative that is looked at
-	below bool           // another turn stands above it: a blank line parts them
+	Turn    *session.Turn
+	Reply   *session.Reply // the one in force, or an alternative that is looked at
+	counted string         // which take of a running repeat it is
+	below   bool           // another turn stands above it: a blank line parts them
 
 	as      *Reading // how text and thought read the reply; nil before it is first laid out
 	text    text.Feed
@@ -288,7 +289,7 @@ func (t *View) layoutNotes(l Look) []markdown.Row {
 	for _, p := range r.DroppedParams {
 		say("·", "the server refuses "+p+"; it was left out", theme.Quiet)
 	}
-	return foot
+	return append(foot, t.layoutRepeat(l)...)
 }
 
 // mostMistakes bounds the mistakes of a JSON answer under it; the table of fields has all.

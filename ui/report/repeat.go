@@ -9,6 +9,7 @@ import (
 
 	"lineup/compare"
 	"lineup/figures"
+	"lineup/session"
 	"lineup/ui/text"
 )
 
@@ -36,7 +37,7 @@ func Repeat(s compare.Repeat, width int) []string {
 		}
 	}
 	if sum := s.USD.Sum; sum != nil && s.N > 1 && *sum > 0 {
-		lines = append(lines, text.Cut("all    "+money(*sum), width))
+		lines = append(lines, text.Cut("sum    "+money(*sum), width))
 	}
 	if s.Seed != compare.SeedUnknown {
 		lines = append(lines, text.Cut("seed "+string(s.Seed), width))
@@ -46,6 +47,21 @@ func Repeat(s compare.Repeat, width int) []string {
 			max(1, width))...)
 	}
 	return lines
+}
+
+// RepeatOf sums up the repeat that a reply is a take of. It is nil for a reply that was asked alone,
+// and while a take runs.
+func RepeatOf(t *session.Turn, r *session.Reply, width int) []string {
+	takes := t.Repeated(r)
+	for _, take := range takes {
+		if !take.Status.Final() {
+			return nil
+		}
+	}
+	if len(takes) == 0 {
+		return nil
+	}
+	return Repeat(compare.SumUp(takes), width)
 }
 
 // rangeLine is median and range of a figure. Where there is no room, the range is left out.

@@ -28,7 +28,7 @@ time   1.5s
 tok/s  46       40 to 48
 tokens 210.5    200 to 230
 cost   $0.0012  $0.0011 to $0.0013
-all    $0.0060
+sum    $0.0060
 seed not honoured
 the first take loaded the model; it is in no median`},
 		{"narrow", full, 24, `6 takes, 1 failed, 1
@@ -39,7 +39,7 @@ time   1.5s
 tok/s  46       40 to 48
 tokens 210.5
 cost   $0.0012
-all    $0.0060
+sum    $0.0060
 seed not honoured
 the first take loaded
 the model; it is in no
