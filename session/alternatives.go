@@ -60,6 +60,14 @@ func (t *Turn) Repeated(r *Reply) (takes []*Reply) {
 	return takes
 }
 
+// SameAnswer reports whether one of two replies of a turn is a copy of the other, as in a pane that
+// was doubled.
+func (r *Reply) SameAnswer(o *Reply) bool {
+	a, b := r.Metrics.Duration, o.Metrics.Duration
+	same := a == nil && b == nil || a != nil && b != nil && *a == *b
+	return (r.Copied || o.Copied) && same && r.Model == o.Model && r.Text == o.Text
+}
+
 // All gives every reply of the turn, those in force first.
 func (t *Turn) All() []*Reply {
 	var all []*Reply

@@ -372,6 +372,12 @@ func TestADoubledPaneHasTheConversation(t *testing.T) {
 	if twin == nil || !twin.Copied || twin.Text != "alpha" || kept.Turns[1].Reply(1).Copied {
 		t.Fatalf("the copy in the store is %+v", twin)
 	}
+	other := twin.Snapshot()
+	slower := *other.Metrics.Duration + 5000
+	other.Slot, other.Copied, other.Metrics.Duration, other.Metrics.FromEnter = 2, false, &slower, &slower
+	if v := verdictOf(&session.Turn{Replies: []*session.Reply{kept.Turns[0].Reply(0), twin, other}}); v.answers != 2 || len(v.crowns) == 0 || v.crowns[0].slot != 0 {
+		t.Errorf("with a copy the verdict is %+v", v)
+	}
 	groups, err := store.Stats(t.Context(), session.StatsQuery{})
 	if err != nil {
 		t.Fatal(err)
