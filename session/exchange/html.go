@@ -283,6 +283,17 @@ func costWords(c session.Cost) string {
 	return figures.Exact(*c.USD, strings.HasPrefix(c.Source, "~")) + " (" + source + ")"
 }
 
+// repeatWords says of a take of a repeat that it is one, "" of any other answer.
+func repeatWords(r *session.Reply) string {
+	switch {
+	case r.Repeat == 0:
+		return ""
+	case r.Warmup:
+		return fmt.Sprintf("one of %d takes; the model was loaded for it", r.Repeat)
+	}
+	return fmt.Sprintf("one of %d takes", r.Repeat)
+}
+
 // detailsOf are what the record holds beside that.
 func detailsOf(r *session.Reply, sessionSystem string) []named {
 	var rows []named
@@ -294,6 +305,7 @@ func detailsOf(r *session.Reply, sessionSystem string) []named {
 	add("model", providers.CleanLine(r.Model))
 	add("served model", providers.CleanLine(r.ServedModel))
 	add("finish reason", providers.CleanLine(r.FinishReason))
+	add("repeat", repeatWords(r))
 	u := r.Usage
 	add("tokens", fmt.Sprintf("%s: %d in (%d from cache, %d written to it), %d out (%d reasoning)",
 		providers.CleanLine(u.Source), u.Input, u.CacheRead,

@@ -127,12 +127,13 @@ func TestHTMLIsInert(t *testing.T) {
 func TestHTMLShows(t *testing.T) {
 	s := everything(t)
 	s.Turns[0].Replies[0].Text = "# Head\n\nA **bold** **마크다운(Markdown)**을 `code` [link](https://example.com/a?b=1&c=2) www.example.org\n\n| n | v |\n|--:|---|\n| 1 | 토큰 |\n\n- [x] done\n\n```go\nx < y\n```\n"
+	s.Turns[0].Replies[0].Repeat, s.Turns[0].Replies[0].Warmup = 5, true
 	page := htmlOf(t, s)
 	inspect(t, page)
 	for _, want := range []string{"<title>Everything &lt;&amp;&gt; 토큰화</title>", "SIMULATED", "served by <bdi>gate/vendor/two</bdi>", "<h1>Head</h1>", "<strong>bold</strong>", "<strong>마크다운(Markdown)</strong>을",
 		`<a rel="noopener noreferrer nofollow" href="https://example.com/a?b=1&amp;c=2">link</a>`, `href="http://www.example.org"`, `<td align="right">1</td>`, "☑ done",
 		`<pre><code class="language-go">x &lt; y`, "0.16s → 0.36s", "100 tok", "(config)", "1 other answer to the same prompt", "rate limit (HTTP 429)", "<bdi>slow down</bdi>",
-		"all go on from this", "two-2026", "&#34;temperature&#34;:0.7", "attempt 2", "✗ /items/0: price is &lt;missing&gt;", "call: other no &lt;JSON&gt;", "#토큰", "Another prompt.", `<rect class="think"`, "1.2.3"} {
+		"all go on from this", "one of 5 takes; the model was loaded for it", "two-2026", "&#34;temperature&#34;:0.7", "attempt 2", "✗ /items/0: price is &lt;missing&gt;", "call: other no &lt;JSON&gt;", "#토큰", "Another prompt.", `<rect class="think"`, "1.2.3"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%s is missing", want)
 		}

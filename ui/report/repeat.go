@@ -49,8 +49,8 @@ func Repeat(s compare.Repeat, width int) []string {
 	return lines
 }
 
-// RepeatOf sums up the repeat that a reply is a take of. It is nil for a reply that was asked alone,
-// and while a take runs.
+// RepeatOf sums up the repeat that a reply is a take of. It is nil for a reply that was asked
+// alone, and while a take runs.
 func RepeatOf(t *session.Turn, r *session.Reply, width int) []string {
 	takes := t.Repeated(r)
 	for _, take := range takes {
