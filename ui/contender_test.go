@@ -348,6 +348,8 @@ func TestADoubledPaneHasTheConversation(t *testing.T) {
 		d.app.panes.open[0].Spec.Model = m
 		d.press("lit:one", "enter")
 		d.settle()
+		first := d.app.sess.Turns[0].Replies[0]
+		first.Repeat, first.Warmup = 5, true
 		d.press("alt+1", "D")
 		d.settle()
 		d.wantSees("pane 1 doubled; o changes one thing in it", "1 cold · x", "2 a · x")
@@ -369,7 +371,7 @@ func TestADoubledPaneHasTheConversation(t *testing.T) {
 		t.Fatal(err)
 	}
 	twin := kept.Turns[0].Reply(1)
-	if twin == nil || !twin.Copied || twin.Text != "alpha" || kept.Turns[1].Reply(1).Copied {
+	if twin == nil || !twin.Copied || twin.Repeat != 0 || twin.Warmup || twin.Text != "alpha" || kept.Turns[1].Reply(1).Copied {
 		t.Fatalf("the copy in the store is %+v", twin)
 	}
 	other := twin.Snapshot()

@@ -59,6 +59,7 @@ func copyAnswers(a *app, from, to int) tea.Cmd {
 		}
 		twin := r.Snapshot()
 		twin.Slot, twin.Take, twin.Copied = to, 0, true
+		twin.Repeat, twin.Warmup = 0, false // the other takes stay where they were asked
 		t.Put(twin)
 		if t.ID != "" {
 			copies[t.ID] = twin
