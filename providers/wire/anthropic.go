@@ -76,6 +76,17 @@ func (anthropic) body(model string, params providers.Params, req providers.Reque
 	return b
 }
 
+// omits names what the API has no field for: whoever sets a seed has to know that none is sent.
+func (anthropic) omits(params providers.Params) (names []string) {
+	if params.MinP != nil {
+		names = append(names, "min_p")
+	}
+	if params.Seed != nil {
+		names = append(names, "seed")
+	}
+	return names
+}
+
 // basePath is without /v1: people write it, though the protocol's paths have it.
 func (anthropic) basePath(path string) string { return strings.TrimSuffix(path, "/v1") }
 
