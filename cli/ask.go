@@ -35,6 +35,7 @@ type askFlags struct {
 	attach     []string
 	repeat     int
 	judgeFlags
+	mergeFlags
 }
 
 func askCommand(g *globals) *cobra.Command {
@@ -81,6 +82,7 @@ func askCommand(g *globals) *cobra.Command {
 		"`FILE` with a JSON Schema that the answers are to fit; each is checked")
 	flags.StringVar(&f.tools, "tools", "",
 		"`FILE` with tools to declare, as Chat Completions has them; they are never run")
+	f.mergeFlags.register(flags)
 	f.judgeFlags.register(flags)
 	flags.BoolVar(&f.overBudget, "over-budget", false, "ask although the budget is used up")
 	flags.BoolVar(&f.noSave, "no-save", false, "do not save the session")
@@ -109,11 +111,15 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	merge, err := f.mergeFlags.open(reg)
+	if err != nil {
+		return err
+	}
 	if err := f.declare(specs); err != nil {
 		return err
 	}
 	q := question{g: g, prompt: prompt, files: files, system: cfg.System, specs: specs,
-		times: cmp.Or(f.repeat, f.paneFlags.times(cfg)), judge: judge}
+		times: cmp.Or(f.repeat, f.paneFlags.times(cfg)), merge: merge, judge: judge}
 	if f.system != "" {
 		q.system = f.system
 	}
@@ -214,13 +220,14 @@ type question struct {
 	show        printer
 	calibration *session.Calibration
 
-	judge  *judging        // nil: nobody judges the answers
+	merge  *merging        // nil: nobody merges the answers
+	judge  *judging        // nil: nobody judges them
 	budget *session.Budget // nil: it does not count
 	day    session.Spent   // today, before the question
 }
 
 // run asks, prints and saves. It returns errFailed if a reply is no answer or could not be saved,
-// or not judged, errUnfit if one does not fit its schema, the context's error after an interrupt, and the error of
+// merged or judged, errUnfit if one does not fit its schema, the context's error after an interrupt, and the error of
 // standard output. The last one ends the requests; the text so far is saved.
 func (q *question) run(ctx context.Context) error {
 	t := q.begin(time.Now())
@@ -230,19 +237,15 @@ func (q *question) run(ctx context.Context) error {
 	case *textPrinter:
 		p.turn = t
 	}
-	unread := q.keeper.Follow(ctx, t, func(r *session.Reply, events []providers.Event) error {
-		for _, ev := range events {
-			if err := q.show.event(r, ev); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	unread := q.follow(ctx, t, q.show)
 	saved := q.settle(ctx, t)
 	if unread == nil {
 		unread = q.show.close()
 	}
-	judged := true
+	merged, judged := true, true
+	if unread == nil && ctx.Err() == nil && q.merge != nil {
+		merged, unread = q.merge.run(ctx, q, t)
+	}
 	if unread == nil && ctx.Err() == nil && q.judge != nil {
 		judged, unread = q.judge.run(ctx, q, t)
 	}
@@ -253,12 +256,24 @@ func (q *question) run(ctx context.Context) error {
 		return fmt.Errorf("standard output: %w", unread)
 	case ctx.Err() != nil:
 		return context.Canceled
-	case !saved || !judged || slices.ContainsFunc(t.Replies, failed):
+	case !saved || !merged || !judged || slices.ContainsFunc(t.Replies, failed):
 		return errFailed
 	case slices.ContainsFunc(t.Replies, (*session.Reply).FailsSchema):
 		return errUnfit
 	}
 	return nil
+}
+
+// follow asks the models of a turn and shows what they say.
+func (q *question) follow(ctx context.Context, t *turn.Turn, show printer) error {
+	return q.keeper.Follow(ctx, t, func(r *session.Reply, events []providers.Event) error {
+		for _, ev := range events {
+			if err := show.event(r, ev); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func failed(r *session.Reply) bool { return !r.Status.Answer() }

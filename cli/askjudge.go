@@ -110,7 +110,11 @@ func (j *judging) run(ctx context.Context, q *question, t *turn.Turn) (ok bool, 
 		return true, nil
 	}
 	asked := j.questions(q, t.Record, pairs)
-	if err := q.affords(t.Record, j.spec, asked.Replies...); err != nil {
+	var inputs []float64
+	for _, r := range asked.Replies {
+		inputs = append(inputs, float64(r.Usage.Input))
+	}
+	if err := q.affords(t.Record, j.spec, inputs...); err != nil {
 		fmt.Fprintf(q.g.err, "lineup: not judged: %v\n", err)
 		return false, nil
 	}
@@ -177,8 +181,8 @@ func (j *judging) answers(
 ) (list []compare.JudgedAnswer) {
 	for slot, r := range t.Replies {
 		switch {
-		case r == nil:
-		case !r.Status.Answer() || strings.TrimSpace(r.VisibleText()) == "":
+		case r == nil || r.Merge:
+		case !answered(r):
 			fmt.Fprintf(q.g.err, "lineup: %s is not judged: its reply is %s\n", r.Model, r.Status)
 		default:
 			ref := j.spec.Info.Ref.String()
@@ -311,10 +315,9 @@ func castVotes(list []session.CastVote) []compare.Vote {
 	return votes
 }
 
-// affords refuses requests over the budget: with what was spent today, and on the turn so far.
-func (q *question) affords(
-	t *session.Turn, spec registry.Spec, requests ...*session.Reply,
-) error {
+// affords refuses requests over the budget: with what was spent today, and on the turn so far. A
+// request has so many tokens of input.
+func (q *question) affords(t *session.Turn, spec registry.Spec, inputs ...float64) error {
 	if q.budget == nil {
 		return nil
 	}
@@ -324,8 +327,8 @@ func (q *question) affords(
 		day.Add(r)
 	}
 	var next turn.Estimate
-	for _, r := range requests {
-		next = next.Plus(turn.EstimateOf(q.calibration, spec.Info, float64(r.Usage.Input), 0))
+	for _, input := range inputs {
+		next = next.Plus(turn.EstimateOf(q.calibration, spec.Info, input, 0))
 	}
 	if l, reached := next.Over(*q.budget, spent, day); reached {
 		return overBudget(l, next)

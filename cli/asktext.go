@@ -23,6 +23,7 @@ type textPrinter struct {
 	draws  *rendering // on a terminal; nil: the text as it comes
 	single bool
 	times  int // that each model is asked, 0 for no repeat
+	first  int // slot of the first reply that is printed
 	turn   *turn.Turn
 	slots  []textSlot // in the order of the panes, and of the takes of a pane
 	at     int        // the slot that is being printed
@@ -68,7 +69,7 @@ func newTextPrinter(
 }
 
 func (p *textPrinter) event(r *session.Reply, ev providers.Event) error {
-	s := &p.slots[r.Slot*max(1, p.times)+r.Take]
+	s := &p.slots[(r.Slot-p.first)*max(1, p.times)+r.Take]
 	s.reply = r
 	switch ev.Type {
 	case providers.EventText:

@@ -24,7 +24,10 @@ func (t *Turn) GoesOnFrom(slot int) *Reply {
 			return r
 		}
 	}
-	return t.Reply(slot)
+	if r := t.Reply(slot); r != nil && !r.Merge { // else a later pane in its place
+		return r
+	}
+	return nil
 }
 
 // Answers gives all replies of a slot, the oldest first, the one in force among them.

@@ -11,13 +11,13 @@ import (
 // The columns of a reply in two groups: known at the request, and known at the end. askedValues,
 // resultValues and scanReply keep to their order.
 const (
-	askedColumns  = `turn, slot, take, repeat, in_force, copied, model, contender, system`
+	askedColumns  = `turn, slot, take, repeat, merge, in_force, copied, model, contender, system`
 	resultColumns = `params, simulated, owner, status, served_by, served_model, finish_reason, ended_at,
 		ttft_ms, visible_ttft_ms, duration_ms, tokens_per_second, load_ms, queue_ms, from_enter_ms,
 		input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, usage_source,
 		chunk_gaps, chunk_gap_p50_ms, chunk_gap_p95_ms, chunk_gap_max_ms, cost_usd, cost_source, cost_unknown, error_kind, version, price, error, server, attempts, dropped_params, notes,
 		json, tool_calls, schema, tools, warmup, text, reasoning, chunks`
-	askedMarks  = `?, ?, ?, ?, ?, ?, ?, ?, ?`
+	askedMarks  = `?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
 	resultMarks = `?, ?, ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
 )
 
@@ -31,7 +31,8 @@ func askedValues(
 		system = &r.System
 	}
 	repeat := sql.NullInt64{Int64: int64(r.Repeat), Valid: r.Repeat > 0}
-	return []any{turn, r.Slot, r.Take, repeat, inForce, r.Copied, r.Model, contender, system}
+	merge := sql.NullBool{Bool: true, Valid: r.Merge}
+	return []any{turn, r.Slot, r.Take, repeat, merge, inForce, r.Copied, r.Model, contender, system}
 }
 
 // resultValues are the values of resultColumns. owner is "" for a reply that has ended. The version
@@ -127,12 +128,12 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 	var unknown bool
 	var again any // error_kind, which the error tells too
 	var repeat sql.NullInt64
-	var warmup sql.NullBool
+	var warmup, merge sql.NullBool
 	var params, price, failure, server, attempts, dropped, notes, chunks []byte
 	var checked, calls, schema, tools []byte
 	m, u := &r.Metrics, &r.Usage
-	err := rows.Scan(&s.n, &s.turn, &r.Slot, &r.Take, &repeat, &s.inForce, &r.Copied, &r.Model,
-		&s.contender, &system,
+	err := rows.Scan(&s.n, &s.turn, &r.Slot, &r.Take, &repeat, &merge, &s.inForce, &r.Copied,
+		&r.Model, &s.contender, &system,
 		&params, &r.Simulated, &owner, &r.Status, &r.ServedBy, &r.ServedModel, &r.FinishReason,
 		&ended,
 		&m.TTFT, &m.VisibleTTFT, &m.Duration, &m.TokensPerSecond, &m.Load, &m.Queue, &m.FromEnter,
@@ -144,6 +145,7 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 		return s, err
 	}
 	s.owner, r.Repeat, r.Warmup = owner.String, int(repeat.Int64), warmup.Bool
+	r.Merge = merge.Bool
 	if gaps.n.Valid {
 		m.Gaps = &Gaps{int(gaps.n.Int64), gaps.p50.Float64, gaps.p95.Float64, gaps.max.Float64}
 	}

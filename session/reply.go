@@ -63,6 +63,8 @@ type Reply struct {
 	// whether Text is the JSON that was asked for; nil where none was, or there is no text
 	JSON      *jsoncheck.Result `json:"json,omitempty"`
 	ToolCalls []ToolCall        `json:"tool_calls,omitempty"` // of the tools that were declared
+	// it merges the others of its turn: no contender in votes, and in no pane's conversation
+	Merge bool `json:"merge,omitempty"`
 	// the numbers are a simulation's, not a model's
 	Simulated bool `json:"simulated,omitempty"`
 	// the label of the pane or the model, where somebody gave it one

@@ -41,6 +41,8 @@ var (
 	schemaV12 string
 	//go:embed schema/v13.sql
 	schemaV13 string
+	//go:embed schema/v14.sql
+	schemaV14 string
 )
 
 // migrations are all versions, oldest first. What was released is never changed: a further version
@@ -60,6 +62,7 @@ func migrations() []migration {
 		{version: 11, sql: schemaV11},
 		{version: 12, sql: schemaV12},
 		{version: 13, sql: schemaV13},
+		{version: 14, sql: schemaV14},
 	}
 }
 

@@ -68,9 +68,27 @@ func (t *Turn) Ask(
 		req.Tools = t.Session.Tools(slot)
 	}
 	reply := cal.NewReply(slot, to.Info, req, at)
+	t.join(reply, to, req)
+	return reply
+}
+
+// Merge is Ask for a model that merges the replies of the turn. It gets no system prompt but its
+// own: the session's is for answers.
+func (t *Turn) Merge(
+	slot int, to registry.Spec, messages []providers.Message,
+	cal *session.Calibration, at time.Time,
+) *session.Reply {
+	req := Request(to, "", messages...)
+	reply := cal.NewReply(slot, to.Info, req, at)
+	reply.Merge = true
+	t.join(reply, to, req)
+	return reply
+}
+
+// join adds a reply and the request of a model that will make it.
+func (t *Turn) join(reply *session.Reply, to registry.Spec, req providers.Request) {
 	t.warm = append(t.warm, to.Provider)
 	t.Add(reply, providers.Call{Model: to.Model, Request: req})
-	return reply
 }
 
 // Add adds a reply and the call that will make it.

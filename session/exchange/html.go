@@ -56,7 +56,7 @@ type (
 		N                               int
 		Colour, Model, Provider, Served string
 		Status, Feel                    string
-		Simulated, Promoted             bool
+		Simulated, Promoted, Merge      bool
 		Bar                             []barPart
 		Numbers, Details                []named
 		Reasoning, Text                 markdownHTML
@@ -152,7 +152,7 @@ const paneColours = 6
 
 func pageReplyOf(md *htmlRenderer, r *session.Reply, axis float64, sessionSystem string) pageReply {
 	p := pageReply{N: r.Slot + 1, Colour: "c" + strconv.Itoa(r.Slot%paneColours),
-		Simulated: r.Simulated, Bar: barOf(r, axis),
+		Simulated: r.Simulated, Merge: r.Merge, Bar: barOf(r, axis),
 		Numbers: numbersOf(r), Details: detailsOf(r, sessionSystem),
 		Text: md.render(strings.TrimRight(r.VisibleText(), "\n"))}
 	provider, model, ok := strings.Cut(providers.CleanLine(r.Model), "/")

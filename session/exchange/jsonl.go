@@ -49,11 +49,11 @@ func panesOf(s *session.Session) (n int) {
 const systemRole providers.Role = "system"
 
 // conversation is the history of a pane's last answer, with that answer. Earlier turns have the
-// promoted answer, if there is one. Only whole answers are in it.
+// promoted answer, if there is one. Only whole answers are in it, and none that merges others.
 func conversation(s *session.Session, slot int) []providers.Message {
 	last, system := -1, ""
 	for i, t := range s.Turns {
-		if r := t.Reply(slot); whole(r) {
+		if r := t.Reply(slot); whole(r) && !r.Merge {
 			if last < 0 {
 				system = r.System
 			}

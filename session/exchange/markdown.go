@@ -136,6 +136,9 @@ func summary(r *session.Reply) string {
 	if r.Simulated {
 		parts = append([]string{"SIMULATED"}, parts...)
 	}
+	if r.Merge {
+		parts = append(parts, "merges the others")
+	}
 	if r.ServedBy != r.Model {
 		parts = append(parts, "served by "+providers.CleanLine(r.ServedBy))
 	}

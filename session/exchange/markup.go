@@ -131,6 +131,9 @@ func (m markup) reply(r *pageReply) {
 		m.raw(` <span class="chip sim">SIMULATED</span>`)
 	}
 	m.opt(` <span class="chip warn">served by <bdi>`, r.Served, "</bdi></span>")
+	if r.Merge {
+		m.raw(` <span class="chip">merges the others</span>`)
+	}
 	if r.Promoted {
 		m.raw(` <span class="chip">all go on from this</span>`)
 	}
