@@ -227,8 +227,9 @@ type question struct {
 }
 
 // run asks, prints and saves. It returns errFailed if a reply is no answer or could not be saved,
-// merged or judged, errUnfit if one does not fit its schema, the context's error after an interrupt, and the error of
-// standard output. The last one ends the requests; the text so far is saved.
+// merged or judged, errUnfit if one does not fit its schema, the context's error after an
+// interrupt, and the error of standard output. The last one ends the requests; the text so far is
+// saved.
 func (q *question) run(ctx context.Context) error {
 	t := q.begin(time.Now())
 	switch p := q.show.(type) {

@@ -42,7 +42,8 @@ func addCompletions(g *globals, root *cobra.Command) {
 		"sessions diff": firstID, "sessions restore": deletedIDs, "sessions tag": idThenTags,
 	}
 	flags := map[string]values{
-		"model": modelRefs, "self": modelRefs, "judge": modelRefs, "merge": modelRefs, "by-judge": modelRefs, "provider": providerNames,
+		"model": modelRefs, "self": modelRefs, "judge": modelRefs, "merge": modelRefs,
+		"by-judge": modelRefs, "provider": providerNames,
 		"lineup":  lineupNames,
 		"session": sessionIDs, "tag": tagNames, "theme": offeredThemes,
 		"status": list(statuses()...), "by": list("model", "provider", "day", "contender"),
