@@ -32,8 +32,7 @@ func shownAnswers(prompt string) (before string, answers []string) {
 
 // reads is what a model says of the answers that a prompt shows; "" for a prompt that shows none. A
 // judge finds the longer of two answers better. Criteria with the words "shown first" make it take
-// the one
-// shown first, and with "silent" it gives no verdict.
+// the one shown first, and with "silent" it gives no verdict.
 func reads(prompt string) string {
 	before, answers := shownAnswers(prompt)
 	switch {

@@ -129,8 +129,8 @@ func (rec judgementRecord) parse(where string) (j *session.Judgement, err error)
 // request, bytes of text], with a third number 1 for reasoning. Its schema is {"name", "schema"},
 // and its tools have the form of Chat Completions. Empty optional keys are left out: those between
 // "panes" and "turns", "attachments", "promoted", "alternatives", "votes", "judgements", "slots",
-// "copied", and the further fields of a reply. Import reads it all back, and a second export is the same, byte
-// for byte. Only a running reply has become an interrupted one.
+// "copied", and the further fields of a reply. Import reads it all back, and a second export is the
+// same, byte for byte. Only a running reply has become an interrupted one.
 func WriteJSON(w io.Writer, s *session.Session) error {
 	rec := sessionRecord{Schema: exportSchema, ID: s.ID, Title: s.Title,
 		CreatedAt: stampOf(s.CreatedAt),
