@@ -25,11 +25,14 @@ func effective(eff config.Effective) providers.Contender {
 
 // paneOf is the pane of a contender: the one of the config with the same model, name and settings;
 // else the one with the same model and name, with these settings; else one that has no more than
-// these.
+// these. What a line-up declares is for its own panes.
 func (r *Registry) paneOf(c providers.Contender) config.Pane {
 	panes := slices.Clone(r.cfg.Panes)
 	for _, l := range r.cfg.Lineups {
-		panes = append(panes, l.Panes...)
+		for _, p := range l.Panes {
+			p.Schema, p.Tools = nil, nil
+			panes = append(panes, p)
+		}
 	}
 	for _, p := range panes {
 		if own := contenderOf(p); own.Name == c.Name && own.Same(c) {
@@ -84,6 +87,26 @@ type Lineup struct {
 	Blind *bool // nil: as otherwise
 	// how often each pane is asked a prompt; 0 for once
 	Repeat int
+
+	panes []config.Pane // as the config says them; nil for one that was saved since
+}
+
+// OpenLineup makes the models of a line-up's panes.
+func (r *Registry) OpenLineup(l Lineup) ([]Spec, error) {
+	panes := l.panes
+	if panes == nil {
+		for _, c := range l.Panes {
+			panes = append(panes, r.paneOf(c))
+		}
+	}
+	specs := make([]Spec, len(panes))
+	for i, p := range panes {
+		var err error
+		if specs[i], err = r.OpenPane(p); err != nil {
+			return nil, err
+		}
+	}
+	return specs, nil
 }
 
 // Lineups lists the line-ups of the config in its order, and after them those that were added.
@@ -94,7 +117,7 @@ func (r *Registry) Lineups() []Lineup {
 		for i, p := range l.Panes {
 			all[i] = contenderOf(p)
 		}
-		one := Lineup{Name: l.Name, Panes: all, Blind: l.Blind}
+		one := Lineup{Name: l.Name, Panes: all, Blind: l.Blind, panes: l.Panes}
 		if l.Repeat != nil {
 			one.Repeat = *l.Repeat
 		}
@@ -108,7 +131,7 @@ func (r *Registry) Lineups() []Lineup {
 			out = append(out, l)
 			continue
 		}
-		out[i].Panes = l.Panes
+		out[i].Panes, out[i].panes = l.Panes, l.panes
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -96,6 +97,27 @@ func (s Spec) Contender() providers.Contender {
 		return providers.Contender{Ref: s.Info.Ref}
 	}
 	return s.Pane
+}
+
+// Declaring is the model with the schema and the tools of another pane where it has none itself.
+func (s Spec) Declaring(of Spec) Spec {
+	s.Schema = cmp.Or(s.Schema, of.Schema)
+	if s.Tools == nil {
+		s.Tools = of.Tools
+	}
+	return s
+}
+
+// DeclaresAs reports whether two panes ask for answers of the same form, with the same tools.
+func (s Spec) DeclaresAs(other Spec) bool {
+	source := func(s *jsoncheck.Schema) string {
+		if s == nil {
+			return ""
+		}
+		return string(s.Source)
+	}
+	same := func(a, b jsoncheck.Tool) bool { return reflect.DeepEqual(a, b) }
+	return source(s.Schema) == source(other.Schema) && slices.EqualFunc(s.Tools, other.Tools, same)
 }
 
 // Effective is the pane with all settings that hold for it, those of the config too.

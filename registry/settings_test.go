@@ -1,6 +1,8 @@
 package registry_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -52,5 +54,36 @@ base_url = "http://127.0.0.1:1/v1"
 	now.Ref = providers.RefOf("up/other")
 	if other, err := reg.Change(pane.Contender(), now); err != nil || other.Info.Price.Price.Output != 0 {
 		t.Errorf("another model has the price of the former one: %+v, %v", other.Info.Price, err)
+	}
+}
+
+// Fault: a line-up's schema and tools went to any pane of the same model, and those of a line-up's own pane were lost where the
+// config had such a pane without them.
+func TestWhatALineupDeclaresIsForItsPanes(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"any.json": "{}", "tools.json": `[{"type":"function","function":{"name":"now"}}]`} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const text = `[providers.up]
+base_url = "http://127.0.0.1:1/v1"
+[lineups.json]
+panes = [{ model = "up/m", schema = "any.json" }, { model = "up/m", tools = "tools.json" }, "up/m"]
+`
+	cfg, err := config.Parse(filepath.Join(dir, "config.toml"), []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reg := registry.New(cfg, registry.Options{})
+	if bare, err := reg.OpenContender(providers.Bare("up/m")[0]); err != nil || bare.Schema != nil || bare.Tools != nil {
+		t.Errorf("a bare model is asked with %v, %v: %v", bare.Schema, bare.Tools, err)
+	}
+	got, err := reg.OpenLineup(reg.Lineups()[0])
+	if err != nil || len(got) != 3 || got[0].Schema == nil || len(got[1].Tools) != 1 || got[2].Schema != nil || got[2].Tools != nil {
+		t.Fatalf("the line-up opens %v, %v", got, err)
+	}
+	if got[0].DeclaresAs(got[2]) || got[1].DeclaresAs(got[2]) || !got[1].DeclaresAs(got[1]) {
+		t.Error("panes that declare other things are taken for the same")
 	}
 }

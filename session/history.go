@@ -42,6 +42,16 @@ func (t *Turn) sentTo(slot int, r *Reply) providers.Message {
 // CallsTools reports whether the last answer of a slot calls tools, so that a result can follow.
 func (s *Session) CallsTools(slot int) bool { return len(s.talk(slot).calls) > 0 }
 
+// Schema is the one that the last answer in the conversation of a slot was to fit; nil for text.
+func (s *Session) Schema(slot int) *jsoncheck.Schema {
+	for _, t := range slices.Backward(s.Turns) {
+		if r := t.GoesOnFrom(slot); r != nil {
+			return r.Schema
+		}
+	}
+	return nil
+}
+
 // Tools are those that were declared last in the conversation of a slot. Servers refuse a
 // conversation with calls of tools that are not declared.
 func (s *Session) Tools(slot int) []jsoncheck.Tool {

@@ -101,7 +101,8 @@ func (b *board) set(specs []registry.Spec, s *session.Session) {
 		s = &session.Session{}
 	}
 	for i, slot := range slotsOf(s, specs) {
-		p := pane.New(slot, specs[i])
+		asked := registry.Spec{Schema: s.Schema(slot), Tools: s.Tools(slot)}
+		p := pane.New(slot, specs[i].Declaring(asked))
 		p.Accent = i
 		p.Fill(s)
 		b.open = append(b.open, p)

@@ -292,7 +292,7 @@ func (f *contenderForm) apply(a *app) tea.Cmd {
 		return nil
 	}
 	a.leave()
-	cmd := a.replaceModel(f.pane, spec)
+	cmd := a.replaceModel(f.pane, spec.Declaring(f.pane.Spec))
 	a.flash = fmt.Sprintf("pane %d: the settings hold from the next turn on", f.pane.Number)
 	return cmd
 }

@@ -22,7 +22,7 @@ func double(a *app, p *pane.Pane) tea.Cmd {
 		bare := c // a name is for one pane
 		bare.Name = ""
 		if s, err := a.cfg.Models.(Changer).Change(c, bare); err == nil {
-			spec = s
+			spec = s.Declaring(p.Spec)
 		}
 	}
 	a.panes.add(spec, a.sess)

@@ -8,7 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/dustin/go-humanize/english"
 
-	"lineup/providers"
 	"lineup/registry"
 	"lineup/ui/pane"
 	"lineup/ui/text"
@@ -18,6 +17,8 @@ import (
 type Lineups interface {
 	// Lineups lists them, those of the config first.
 	Lineups() []registry.Lineup
+	// OpenLineup makes its panes.
+	OpenLineup(l registry.Lineup) ([]registry.Spec, error)
 	// AddLineup adds one that was saved.
 	AddLineup(registry.Lineup)
 }
@@ -87,31 +88,32 @@ func chooseLineup(a *app) tea.Cmd {
 // openLineup puts the panes of a line-up in the place of those that are open. The session goes on:
 // a pane that asks the same stays with its conversation, and so does one that was closed.
 func openLineup(a *app, l registry.Lineup) tea.Cmd {
+	l.Panes = l.Panes[:min(len(l.Panes), maxPanes)]
+	wanted, err := a.cfg.Models.(Lineups).OpenLineup(l)
+	if err != nil {
+		a.flash = text.OneLine(fmt.Sprintf("line-up %s: %v", l.Name, err))
+		return nil
+	}
 	kept := map[*pane.Pane]bool{}
-	find := func(in []*pane.Pane, c providers.Contender) *pane.Pane {
+	find := func(in []*pane.Pane, spec registry.Spec) *pane.Pane {
 		for _, p := range in {
-			if own := p.Spec.Contender(); !kept[p] && own.Name == c.Name && own.Same(c) {
+			own, c := p.Spec.Contender(), spec.Contender()
+			same := own.Name == c.Name && own.Same(c) && p.Spec.DeclaresAs(spec)
+			if !kept[p] && same {
 				kept[p] = true
 				return p
 			}
 		}
 		return nil
 	}
-	wanted := l.Panes[:min(len(l.Panes), maxPanes)]
 	order, fresh := make([]*pane.Pane, len(wanted)), make([]registry.Spec, len(wanted))
-	for i, c := range wanted {
-		if order[i] = find(a.panes.open, c); order[i] != nil {
-			continue
+	for i, spec := range wanted {
+		if order[i] = find(a.panes.open, spec); order[i] == nil {
+			order[i] = find(a.panes.closed, spec)
 		}
-		if order[i] = find(a.panes.closed, c); order[i] != nil {
-			continue
+		if order[i] == nil {
+			fresh[i] = spec
 		}
-		spec, err := a.cfg.Models.OpenContender(c)
-		if err != nil {
-			a.flash = text.OneLine(fmt.Sprintf("line-up %s: %v", l.Name, err))
-			return nil
-		}
-		fresh[i] = spec
 	}
 	for _, p := range slices.Clone(a.panes.open) {
 		if kept[p] {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"lineup/jsoncheck"
 	"lineup/providers"
 	"lineup/registry"
 )
@@ -17,6 +18,30 @@ type stocked struct {
 }
 
 func (s stocked) Lineups() []registry.Lineup { return *s.lineups }
+
+func (s stocked) OpenLineup(l registry.Lineup) ([]registry.Spec, error) {
+	var out []registry.Spec
+	for _, c := range l.Panes {
+		spec, err := s.OpenContender(c)
+		if err != nil {
+			return nil, err
+		}
+		if c.Name == "JSON" {
+			spec.Schema = anyJSON()
+		}
+		out = append(out, spec)
+	}
+	return out, nil
+}
+
+// anyJSON is a schema that all JSON fits.
+func anyJSON() *jsoncheck.Schema {
+	s, err := jsoncheck.Parse("any.json", []byte("{}"))
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
 
 func (s stocked) AddLineup(l registry.Lineup) { *s.lineups = append(*s.lineups, l) }
 
@@ -117,4 +142,55 @@ func TestAWrongValueOfACommandNamesTheRightOnes(t *testing.T) {
 			d.wantSees(want)
 		})
 	}
+}
+
+// Fault: a line-up's pane that asks for JSON was taken for an open pane of the same model without, or lost its schema when it was
+// opened, changed, doubled or given another model.
+func TestASchemaStaysWithItsPane(t *testing.T) {
+	models := stock(registry.Lineup{Name: "json", Panes: []providers.Contender{called(providers.Bare("x/a")[0], "JSON"), providers.Bare("x/a")[0]}})
+	drive(t, 150, 40, Config{Panes: asked("ok", providers.Bare("x/b")...), Models: models}, func(d *driver) {
+		wants := func(when string, want ...bool) {
+			t.Helper()
+			for i, p := range d.app.panes.open {
+				if got := p.Spec.Schema != nil; got != want[i] {
+					t.Errorf("%s: pane %d has a schema: %t", when, i+1, got)
+				}
+			}
+		}
+		d.press("lit:/lineup json", "enter")
+		d.settle()
+		wants("opened", true, false)
+		d.press("lit:one", "enter")
+		d.settle()
+		d.press("alt+1", "o", "down", "down", "lit:brief", "enter")
+		d.settle()
+		wants("changed", true, false)
+		d.press("D")
+		d.settle()
+		wants("doubled", true, false, true)
+		d.press("alt+1", "m")
+		d.settle()
+		d.press("lit:x/b", "enter")
+		d.settle()
+		wants("another model", true, false, true)
+	})
+}
+
+// A pane without a schema is not taken for the one of a line-up that has one.
+func TestALineupTellsSchemasApart(t *testing.T) {
+	json := called(providers.Bare("x/a")[0], "JSON")
+	models := stock(registry.Lineup{Name: "json", Panes: []providers.Contender{json}})
+	drive(t, 100, 30, Config{Panes: asked("ok", json), Models: models}, func(d *driver) {
+		d.press("lit:/lineup json", "enter")
+		d.settle()
+		if d.app.panes.open[0].Spec.Schema == nil {
+			t.Error("the pane without a schema stayed")
+		}
+		d.press("lit:one", "enter")
+		d.settle()
+		d.app.panes.set(asked("ok", json), d.app.sess)
+		if d.app.panes.open[0].Spec.Schema == nil {
+			t.Error("the schema was lost with the session")
+		}
+	})
 }

@@ -358,7 +358,7 @@ func (a *app) take(ref string) tea.Cmd {
 		a.flash = text.OneLine(err.Error())
 		return nil
 	}
-	kept := a.replaceModel(p, spec)
+	kept := a.replaceModel(p, spec.Declaring(p.Spec))
 	if t, _ := lastAsked(a.sess, p.Slot); t == nil {
 		return kept
 	}
