@@ -231,6 +231,7 @@ func TestTorture(t *testing.T) {
 
 	term.press("\x1b1y")
 	clips.wants(term, server.says)
+	term.shows("characters to") // the words on the copy before would come over those on this one
 	term.press("Y")
 	clips.wants(term, "> "+strings.ReplaceAll(prompts[len(prompts)-1], "\n", "\n> ")+"\n"+strings.Repeat("\n## %\n\n"+server.says+"\n", 4))
 
