@@ -37,7 +37,7 @@ func (r *reader) declaration(t *table, key string, read func(file string, text [
 		return
 	}
 	file := Config{File: r.file}.Path(name, os.Getenv)
-	text, err := readAtMost(file, maxTextFile)
+	text, err := readRegular(file, maxTextFile)
 	if err == nil {
 		err = read(file, text)
 	}

@@ -22,6 +22,9 @@ func (c Config) ParsePane(arg string) (Pane, error) {
 	if err != nil {
 		return Pane{}, err
 	}
+	if ref == "" {
+		return Pane{}, errors.New("no model is named; write PROVIDER/MODEL, and settings after it")
+	}
 	if _, err := checkRef(ref, c.ProviderNames()); err != nil {
 		return Pane{}, err
 	}
@@ -122,12 +125,17 @@ func (b Retry) over(wide Retry) Retry {
 
 // addPair reads one key=value into values.
 func addPair(values map[string]any, pair string) error {
-	key, value, ok := strings.Cut(pair, "=")
-	if key = strings.TrimSpace(key); !ok || key == "" {
+	eq := equalsAt(pair)
+	key := strings.TrimSpace(pair[:max(0, eq)])
+	if key == "" {
 		return fmt.Errorf("%s is no setting; write key=value, such as temperature=0", quote(pair))
 	}
+	value := pair[eq+1:]
 	one := map[string]any{}
 	_, err := toml.Decode(key+" = "+value, &one)
+	if err == nil && len(one) > 1 { // a line break in it
+		err = errors.New("several settings")
+	}
 	if top, _, _ := strings.Cut(key, "."); err == nil && textSetting(top) {
 		if _, isText := one[top].(string); !isText { // name=7
 			err = errors.New("a text without quotes")
@@ -185,7 +193,7 @@ func cutRef(arg string) (ref, rest string, err error) {
 // cutPairs splits settings at the spaces outside quotes and brackets.
 func cutPairs(s string) (pairs []string, err error) {
 	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
-		eq := strings.IndexByte(s, '=')
+		eq := equalsAt(s)
 		if space := strings.IndexAny(s, " \t\n"); eq < 0 || space >= 0 && space < eq {
 			word, _, _ := strings.Cut(s, " ")
 			return nil, fmt.Errorf("%s is no setting; write key=value, such as temperature=0; "+
@@ -197,6 +205,24 @@ func cutPairs(s string) (pairs []string, err error) {
 		s = s[end:]
 	}
 	return pairs, nil
+}
+
+// equalsAt is where the = after a key stands, whose parts may stand in quotes; -1 where there is none.
+func equalsAt(s string) int {
+	quoted := rune(0)
+	for i, c := range s {
+		switch {
+		case quoted != 0:
+			if c == quoted {
+				quoted = 0
+			}
+		case c == '"' || c == '\'':
+			quoted = c
+		case c == '=':
+			return i
+		}
+	}
+	return -1
 }
 
 // valueLen is the length of the value that s begins with: up to the first space outside of quotes

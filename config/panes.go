@@ -112,7 +112,7 @@ func (r *reader) textFile(at path, name string) (text string, ok bool) {
 	if file != "" && !filepath.IsAbs(file) {
 		file = filepath.Join(filepath.Dir(r.file), file)
 	}
-	b, err := readAtMost(file, maxTextFile)
+	b, err := readRegular(file, maxTextFile)
 	switch {
 	case name == "":
 		r.add(at, atValue, "names no file")
@@ -131,6 +131,22 @@ func (r *reader) textFile(at path, name string) (text string, ok bool) {
 		return text, true
 	}
 	return "", false
+}
+
+// readRegular is readAtMost of a file that is none of the kinds that may wait for a writer for ever.
+func readRegular(file string, most int) ([]byte, error) {
+	if info, err := os.Stat(file); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, errors.New("it is no regular file")
+	}
+	return readAtMost(file, most)
+}
+
+// keyless reports a text of a pane, a model or the whole file in which a key stands: it would go
+// into requests and records.
+func (r *reader) keyless(at path, text string) {
+	if containsKey(text) {
+		r.add(at, atValue, "looks like a key; "+keyAdvice("NAME_OF_VARIABLE"))
+	}
 }
 
 // cause is an error without the operation and the path that its message would repeat.

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -150,6 +151,7 @@ func TestParsePane(t *testing.T) {
 		`gate/m system=don't body.top_a=0.5 price={input=1, output=2} timeouts.total=3s`: func(p Pane) bool {
 			return *p.System == "don't" && p.Body["top_a"] == 0.5 && *p.Price.Output == 2 && p.Timeouts.Total.String() == "3s"
 		},
+		`gate/m body."a=b"=1 body.c=2`:   func(p Pane) bool { return p.Body["a=b"] == int64(1) && p.Body["c"] == int64(2) },
 		`gate/m system= template=review`: func(p Pane) bool { return *p.System == "" && p.Template == "Review: {{prompt}}" },
 	} {
 		p, err := c.ParsePane(arg)
@@ -157,7 +159,13 @@ func TestParsePane(t *testing.T) {
 			t.Errorf("%s: %+v, %v", arg, p, err)
 		}
 	}
+	for _, arg := range []string{"name=sk-abcdefghijklmnop1234", "system=\"is sk-abcdefghijklmnop1234\"", "stop=[\"sk-abcdefghijklmnop1234\"]"} {
+		if _, err := c.ParsePane("gate/m " + arg); err == nil || !strings.Contains(err.Error(), "looks like a key") || strings.Contains(err.Error(), "sk-abc") {
+			t.Errorf("%s: %v", arg, err)
+		}
+	}
 	for arg, want := range map[string]string{
+		"":                             "no model is named; write PROVIDER/MODEL",
 		"local/m temperature=hot":      `model "local/m": temperature: must be a number, not text ("hot")`,
 		"local/m temprature=1 seed=x":  `model "local/m": seed: must be a whole number, not text ("x")` + "\n" + `temprature: unknown key; did you mean "temperature"?`,
 		"local/a b":                    `model "local/a": "b" is no setting; write key=value, such as temperature=0; a model whose name has a space stands in quotes, as in '"provider/a b"'`,
@@ -187,6 +195,9 @@ func TestSet(t *testing.T) {
 	if got := p.Over(set[0]); *got.Params.Temperature != 1 || got.Params.Options == nil {
 		t.Errorf("%+v", got)
 	}
+	if _, err := c.Set([]Pane{p}, []string{"temperature=0\nseed=1"}); err == nil {
+		t.Error("one --set is two settings")
+	}
 	if *p.Params.Temperature != 1 {
 		t.Error("Set changed what it was given")
 	}
@@ -208,4 +219,15 @@ func FuzzParsePane(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A pipe that nobody writes to would hold the program for ever.
+func TestFilesOfTextAreRegular(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no such files")
+	}
+	_, err := Parse("config.toml", []byte("panes = [{ model = \"local/m\", system_file = \"/dev/zero\", schema = \"/dev/zero\" }]\n"+twoProviders))
+	if err == nil || strings.Count(err.Error(), "it is no regular file") != 2 {
+		t.Errorf("%v", err)
+	}
 }

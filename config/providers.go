@@ -260,9 +260,11 @@ func (r *reader) model(ref string, t *table, providers []string) Model {
 func (r *reader) modelKeys(ref string, t *table, providers []string) Model {
 	var m Model
 	t.text("name", &m.Name)
+	r.keyless(t.path.key("name"), m.Name)
 	var system string
 	if t.text("system", &system) {
 		m.System = &system
+		r.keyless(t.path.key("system"), system)
 	}
 	if t.texts("fallback", &m.Fallback) {
 		p := t.path.key("fallback")
@@ -275,7 +277,7 @@ func (r *reader) modelKeys(ref string, t *table, providers []string) Model {
 	}
 	r.schema(t, &m.Schema)
 	r.tools(t, &m.Tools)
-	if _, given := t.values["vision"]; given {
+	if _, given := t.take("vision"); given {
 		m.Vision = new(bool)
 		t.flag("vision", m.Vision)
 	}

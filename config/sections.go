@@ -11,6 +11,7 @@ import (
 func (r *reader) root(values map[string]any, c *Config) {
 	t := &table{r: r, values: values}
 	t.text("system", &c.System)
+	r.keyless(path{}.key("system"), c.System)
 	r.store(t, &c.Store)
 	r.params(t.sub("params"), &c.Params, true)
 	r.timeouts(t.sub("timeouts"), &c.Timeouts)
@@ -71,6 +72,9 @@ func (r *reader) params(t *table, dst *Params, whole bool) {
 	t.whole("max_tokens", 1, &dst.MaxTokens)
 	t.whole("num_ctx", 1, &dst.NumCtx)
 	t.textOrTexts("stop", &dst.Stop)
+	for i, s := range dst.Stop {
+		r.keyless(t.elemPath("stop", i), s)
+	}
 	t.text("reasoning_effort", &dst.ReasoningEffort)
 	r.seed(t, &dst.Seed)
 	r.free(t, "options", &dst.Options)
@@ -185,6 +189,7 @@ func (r *reader) templates(t *table) map[string]string {
 	for _, name := range t.names() {
 		var text string
 		if t.text(name, &text) {
+			r.keyless(t.path.key(name), text)
 			templates[name] = text
 		}
 	}

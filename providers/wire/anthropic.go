@@ -84,6 +84,9 @@ func (anthropic) omits(params providers.Params) (names []string) {
 	if params.Seed != nil {
 		names = append(names, "seed")
 	}
+	if params.NumCtx != nil {
+		names = append(names, "num_ctx")
+	}
 	return names
 }
 

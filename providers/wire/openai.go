@@ -59,6 +59,14 @@ func setParam[T any](b map[string]any, name string, v *T) {
 	}
 }
 
+// omits names num_ctx: the server alone knows how long its context is.
+func (openAI) omits(params providers.Params) (names []string) {
+	if params.NumCtx != nil {
+		names = append(names, "num_ctx")
+	}
+	return names
+}
+
 func (openAI) continues(p *Provider) bool {
 	return p.cfg.Local || p.at("mistral.ai", "openrouter.ai") ||
 		p.at("deepseek.com") && strings.HasSuffix(p.base.Path, "/beta")

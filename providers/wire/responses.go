@@ -92,7 +92,7 @@ func (responses) omits(params providers.Params) []string {
 	var names []string
 	for name, set := range map[string]bool{"top_k": params.TopK != nil, "min_p": params.MinP != nil,
 		"seed": params.Seed != nil,
-		"stop": len(params.Stop) > 0} {
+		"stop": len(params.Stop) > 0, "num_ctx": params.NumCtx != nil} {
 		if set {
 			names = append(names, name)
 		}
