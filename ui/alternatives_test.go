@@ -6,6 +6,7 @@ import (
 	"iter"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -97,6 +98,7 @@ func (d *realDriver) wantNot(text string) {
 type tally struct {
 	name  string
 	info  providers.Info
+	mu    sync.Mutex // two panes may have one model
 	asked []providers.Request
 }
 
@@ -105,6 +107,8 @@ func counting(ref string) *tally { return &tally{name: ref, info: says(ref, "", 
 func (m *tally) spec() registry.Spec { return registry.Spec{Info: m.info, Model: m} }
 
 func (m *tally) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.asked = append(m.asked, req)
 	return says(m.name, fmt.Sprintf("%s says %d", m.name, len(m.asked)), 0, 0).Stream(ctx, req)
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -246,6 +247,7 @@ func goldenText(t *testing.T, name, got string) {
 type script struct {
 	info   providers.Info
 	events []scripted
+	mu     sync.Mutex // two panes may have one model
 	asked  []providers.Request
 	then   [][]scripted // of the requests after the first; the last one goes on
 }
@@ -258,6 +260,8 @@ type scripted struct {
 }
 
 func (s *script) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.asked = append(s.asked, req)
 	events := s.events
 	if n := min(len(s.asked)-1, len(s.then)); n > 0 {
