@@ -207,7 +207,8 @@ func cutPairs(s string) (pairs []string, err error) {
 	return pairs, nil
 }
 
-// equalsAt is where the = after a key stands, whose parts may stand in quotes; -1 where there is none.
+// equalsAt is where the = after a key stands, whose parts may stand in quotes; -1 where there is
+// none.
 func equalsAt(s string) int {
 	quoted := rune(0)
 	for i, c := range s {

@@ -133,7 +133,7 @@ func (r *reader) textFile(at path, name string) (text string, ok bool) {
 	return "", false
 }
 
-// readRegular is readAtMost of a file that is none of the kinds that may wait for a writer for ever.
+// readRegular is readAtMost, but reads no pipe and no device: they may wait for a writer for ever.
 func readRegular(file string, most int) ([]byte, error) {
 	if info, err := os.Stat(file); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
 		return nil, errors.New("it is no regular file")
