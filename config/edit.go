@@ -21,6 +21,14 @@ import (
 // makes a missing file. A file with an unusual notation stays as it is; the error then names the
 // settings to write.
 func SaveUI(path string, ui UI, options ...Option) error {
+	return editFile(path, func(text []byte) ([]byte, error) {
+		return editUI(path, text, ui, options...)
+	})
+}
+
+// editFile replaces a config file by its edited text, and makes a missing one. An edit that changes
+// nothing writes nothing.
+func editFile(path string, edit func(text []byte) ([]byte, error)) error {
 	text, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -30,7 +38,7 @@ func SaveUI(path string, ui UI, options ...Option) error {
 	case err != nil:
 		return fmt.Errorf("the config could not be read: %w", err)
 	}
-	edited, err := editUI(path, text, ui, options...)
+	edited, err := edit(text)
 	if err != nil || bytes.Equal(edited, text) {
 		return err
 	}

@@ -224,7 +224,7 @@ func FuzzParsePane(f *testing.F) {
 // A pipe that nobody writes to would hold the program for ever.
 func TestFilesOfTextAreRegular(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("no such files")
+		t.Skip("Windows has no devices among its files")
 	}
 	_, err := Parse("config.toml", []byte("panes = [{ model = \"local/m\", system_file = \"/dev/zero\", schema = \"/dev/zero\" }]\n"+twoProviders))
 	if err == nil || strings.Count(err.Error(), "it is no regular file") != 2 {

@@ -5,16 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-
-	"lineup/atomicfile"
 )
 
 // SaveLineup writes the panes of a line-up into a config file, and changes no other byte of it. It
@@ -25,23 +20,9 @@ func SaveLineup(path, name string, panes []Pane, options ...Option) error {
 		return fmt.Errorf("%s is no name for a line-up; it is made of letters, digits, _, . and -",
 			quote(name))
 	}
-	text, err := os.ReadFile(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return fmt.Errorf("the config could not be written: %w", err)
-		}
-	case err != nil:
-		return fmt.Errorf("the config could not be read: %w", err)
-	}
-	edited, err := editLineup(path, text, name, panes, options...)
-	if err != nil || bytes.Equal(edited, text) {
-		return err
-	}
-	if err := atomicfile.Replace(path, 0o600, atomicfile.Bytes(edited)); err != nil {
-		return fmt.Errorf("the config could not be written: %w", err)
-	}
-	return nil
+	return editFile(path, func(text []byte) ([]byte, error) {
+		return editLineup(path, text, name, panes, options...)
+	})
 }
 
 // editLineup sets the panes of a line-up in the text of a config. The result is read again: it must

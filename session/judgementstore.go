@@ -3,8 +3,6 @@ package session
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 )
@@ -66,16 +64,8 @@ func scanJudgement(rows *sql.Rows, j *Judgement, before ...any) error {
 		return err
 	}
 	j.At = time.UnixMilli(at).UTC()
-	for _, part := range []struct {
-		json []byte
-		into any
-	}{{verdicts, &j.Verdicts}, {contenders, &j.Contenders}, {lengths, &j.Lengths},
-		{usage, &j.Usage}, {cost, &j.Cost}} {
-		if err := json.Unmarshal(part.json, part.into); err != nil {
-			return fmt.Errorf("%w: %w", errContent, err)
-		}
-	}
-	return nil
+	return decodeParts([]jsonPart{{verdicts, &j.Verdicts}, {contenders, &j.Contenders},
+		{lengths, &j.Lengths}, {usage, &j.Usage}, {cost, &j.Cost}})
 }
 
 // readJudgements puts the judgements of session n into its turns.

@@ -156,20 +156,33 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 	if system.Valid {
 		r.System = system.String
 	}
-	for _, part := range []struct {
-		json []byte
-		into any
-	}{{params, &r.Params}, {price, &r.Cost.Price}, {failure, &r.Error}, {server, &m.Server},
-		{attempts, &r.Attempts}, {dropped, &r.DroppedParams}, {notes, &r.Notes},
-		{checked, &r.JSON}, {calls, &r.ToolCalls}, {schema, &r.Schema}, {tools, &r.Tools}} {
-		if len(part.json) == 0 {
-			continue
-		}
-		if err := json.Unmarshal(part.json, part.into); err != nil {
-			return s, fmt.Errorf("%w: %w", errContent, err)
-		}
+	err = decodeParts([]jsonPart{{params, &r.Params}, {price, &r.Cost.Price}, {failure, &r.Error},
+		{server, &m.Server}, {attempts, &r.Attempts}, {dropped, &r.DroppedParams},
+		{notes, &r.Notes}, {checked, &r.JSON}, {calls, &r.ToolCalls}, {schema, &r.Schema},
+		{tools, &r.Tools}})
+	if err != nil {
+		return s, err
 	}
 	r.Cost.Own = r.Cost.USD == nil && !unknown && r.Status.Final() && !r.Refused()
 	r.Chunks, err = decodeChunks(chunks)
 	return s, err
+}
+
+// jsonPart is a column of JSON and the value that it holds.
+type jsonPart struct {
+	json []byte
+	into any
+}
+
+// decodeParts reads columns of JSON. One that is NULL or empty leaves its value alone.
+func decodeParts(parts []jsonPart) error {
+	for _, p := range parts {
+		if len(p.json) == 0 {
+			continue
+		}
+		if err := json.Unmarshal(p.json, p.into); err != nil {
+			return fmt.Errorf("%w: %w", errContent, err)
+		}
+	}
+	return nil
 }

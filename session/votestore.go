@@ -125,13 +125,10 @@ func scanVote(rows *sql.Rows, v *Vote, before ...any) error {
 		return err
 	}
 	v.At = time.UnixMilli(at).UTC()
-	for _, part := range []struct {
-		json []byte
-		into any
-	}{{winners, &v.Winners}, {order, &v.Order}, {slots, &v.Slots}, {contenders, &v.Contenders}} {
-		if err := json.Unmarshal(part.json, part.into); err != nil {
-			return fmt.Errorf("%w: %w", errContent, err)
-		}
+	err = decodeParts([]jsonPart{{winners, &v.Winners}, {order, &v.Order}, {slots, &v.Slots},
+		{contenders, &v.Contenders}})
+	if err != nil {
+		return err
 	}
 	if len(v.Slots) == 0 {
 		v.Slots = nil
