@@ -30,6 +30,10 @@ func mayImport() map[string][]string {
 		"ui":                {"figures", "atomicfile", "compare", "providers/attach", "ui/text", "ui/theme", "ui/keys", "ui/redraw", "ui/widget", "ui/report", "ui/pane", "ui/chart", "ui/markdown", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/wire"},
 		"ui/text":           {"providers"},
 		"turn":              {"registry", "session", "providers", "providers/wire"},
+		"batch":             {"batch/promptfoo", "batch/suite"},
+		"batch/check":       {"jsoncheck", "session"},
+		"batch/promptfoo":   {"batch/check", "batch/suite", "config", "jsoncheck", "providers", "session"},
+		"batch/suite":       {"batch/check", "config", "jsoncheck", "providers"}, // a suite names its panes as the config does, and is read with its tools
 		"compare":           {"jsoncheck", "providers", "session"},
 		"registry":          {"atomicfile", "config", "jsoncheck", "providers", "providers/policy", "providers/price", "providers/wire"},
 		"ui/theme":          {"ui/markdown"},
