@@ -9,5 +9,6 @@
 //   - [JudgePairs], [JudgeQuestion], [NewJudgement] and [TrustIn] are the protocol of a model that
 //     judges answers.
 //   - [SumUp] sums up the takes of a pane that was asked the same several times.
+//   - [Wilson], [Pairs] and [MedianInterval] are the statistics of runs and of two runs.
 //   - [Mask] hides the names of models in a text that is shown blind.
 package compare
