@@ -83,17 +83,8 @@ func (r *Run) slot(i int) *slot {
 	return r.slots[i]
 }
 
-// pump moves the events of one call into its slot and ends them with EventEnd, whatever happens.
+// pump moves the events of one call into its slot.
 func (r *Run) pump(ctx context.Context, s *slot, c Call) {
-	end := Event{Type: EventEnd}
-	defer func() {
-		if end.At.IsZero() {
-			end.At = time.Now()
-		}
-		r.put(ctx, s, end)
-	}()
-	// A fault in one pane must not take the others with it.
-	defer Catch("reading an answer", func(p *Panic) { end.Err = p.AsError() })
 	// A cancelled slot must not hang in a full queue.
 	stop := context.AfterFunc(ctx, func() {
 		s.mu.Lock()
@@ -101,14 +92,27 @@ func (r *Run) pump(ctx context.Context, s *slot, c Call) {
 		s.room.Broadcast()
 	})
 	defer stop()
+	Ask(ctx, c, func(ev Event) { r.put(ctx, s, ev) })
+}
+
+// Ask asks one model and hands its events over. The last one is EventEnd, whatever happens.
+func Ask(ctx context.Context, c Call, take func(Event)) {
+	end := Event{Type: EventEnd}
+	defer func() {
+		if end.At.IsZero() {
+			end.At = time.Now()
+		}
+		take(end)
+	}()
+	// A fault in one pane must not take the others with it.
+	defer Catch("reading an answer", func(p *Panic) { end.Err = p.AsError() })
 	for ev, err := range c.Model.Stream(ctx, c.Request) {
+		end.At = ev.At
 		if err != nil {
 			end.Err = AsError(err)
-			end.At = ev.At
 			return
 		}
-		end.At = ev.At
-		r.put(ctx, s, ev)
+		take(ev)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/zalando/go-keyring"
 
 	"lineup/config"
+	"lineup/providers/policy"
 	"lineup/providers/wire"
 )
 
@@ -38,6 +39,24 @@ func (r *Registry) provider(eff config.Effective) (*wire.Provider, error) {
 	}
 	r.open[c.Name] = p
 	return p, nil
+}
+
+// Adapt makes the limits of concurrent requests follow the servers, for many prompts at once. A
+// max_concurrent of the config stays. It is for models that are open.
+func (r *Registry) Adapt() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for name, p := range r.open {
+		c, _ := r.cfg.Provider(name)
+		switch {
+		case c.MaxConcurrent != nil:
+			p.Queue().Adapt(policy.Stay)
+		case c.OnSite():
+			p.Queue().Adapt(policy.ByThroughput)
+		default:
+			p.Queue().Adapt(policy.ByRefusals)
+		}
+	}
 }
 
 // headers are the extra headers of a provider, with those whose values come from variables.

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -117,5 +118,33 @@ price = { input = 9, output = 9 }
 	r.Apply(providers.Event{Type: providers.EventUsage, Usage: &providers.Usage{Input: 1e6, Output: 1}, At: time.Now()})
 	if r.Cost.Source != "~catalog" || r.Cost.USD == nil || *r.Cost.USD < 0.9 {
 		t.Errorf("the cost is %+v", r.Cost)
+	}
+}
+
+// Panes side by side wait for one another; a run asks as much at once as a server takes.
+func TestLimitsOfARunFollowTheServersUnlessTheConfigSaysThem(t *testing.T) {
+	cfg, err := config.Parse("c.toml", []byte("[providers.near]\nbase_url = \"http://127.0.0.1:1/v1\"\n"+
+		"[providers.far]\nbase_url = \"https://far.example/v1\"\n"+
+		"[providers.said]\nbase_url = \"https://said.example/v1\"\nmax_concurrent = 7\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reg := registry.New(cfg, registry.Options{})
+	limits := func() (out []int) {
+		for _, ref := range []string{"near/m", "far/m", "said/m"} {
+			s, err := reg.Open(ref)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, s.Provider.Queue().Limit())
+		}
+		return out
+	}
+	if got := limits(); !slices.Equal(got, []int{1, 10, 7}) {
+		t.Errorf("of panes: %v, want 1, 10, 7", got)
+	}
+	reg.Adapt()
+	if got := limits(); !slices.Equal(got, []int{1, 4, 7}) {
+		t.Errorf("of a run: %v, want 1, 4, 7", got)
 	}
 }

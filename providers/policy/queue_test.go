@@ -2,6 +2,9 @@ package policy
 
 import (
 	"context"
+	"iter"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,7 +14,7 @@ import (
 
 func TestTheQueueLetsSoManyRunAndTellsTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := WithQueue(WithAttempt(script{text(time.Second, "a"), finish(0)}, providers.Info{}), make(chan struct{}, 2))
+		m := WithQueue(WithAttempt(script{text(time.Second, "a"), finish(0)}, providers.Info{}), NewQueue(2))
 		start := time.Now()
 		run := providers.Start(t.Context(), []providers.Call{{Model: m}, {Model: m}, {Model: m}, {Model: m}, {Model: m}})
 		<-run.Done()
@@ -34,12 +37,14 @@ func TestTheQueueLetsSoManyRunAndTellsTheOthers(t *testing.T) {
 
 func TestLeavingTheQueueOrAStreamFreesThePlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		places := make(chan struct{}, 1)
-		m := WithQueue(script{text(0, "a"), text(forever, "b")}, places)
+		q := NewQueue(1)
+		m := WithQueue(script{text(0, "a"), text(forever, "b")}, q)
 		for range m.Stream(t.Context(), providers.Request{}) {
 			break // the consumer leaves
 		}
-		places <- struct{}{} // taken by somebody else
+		if q.enter() != nil { // taken by somebody else
+			t.Fatal("a place is still taken")
+		}
 		for ev := range m.Stream(t.Context(), providers.Request{}) {
 			if ev.Type != providers.EventQueued || ev.At.IsZero() {
 				t.Errorf("%+v, want queued", ev)
@@ -51,9 +56,123 @@ func TestLeavingTheQueueOrAStreamFreesThePlace(t *testing.T) {
 		if _, err := collect(m, ctx); kindOf(err) != providers.Cancelled {
 			t.Errorf("%v, want cancelled while queued", err)
 		}
-		<-places
-		if len(places) != 0 {
-			t.Error("a place is still taken")
+		q.leave(outcome{})
+		if q.used != 0 || len(q.waiting) != 0 {
+			t.Errorf("%d places are taken, %d wait", q.used, len(q.waiting))
+		}
+	})
+}
+
+// follow ends a round of attempts that have all begun before the first of them ends.
+func follow(q *Queue, n int, said outcome) {
+	said.began = time.Now()
+	for range n {
+		q.enter()
+	}
+	for range n {
+		q.leave(said)
+	}
+}
+
+func TestTheLimitOfAGatewayFollowsItsRefusals(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := NewQueue(10)
+		q.Adapt(ByRefusals)
+		limits := []int{q.Limit()}
+		for range 5 {
+			for n := q.Limit(); n > 0; n-- { // a round of answers, with all places taken
+				for q.used < q.limit {
+					q.enter()
+				}
+				q.leave(outcome{good: true, began: time.Now()})
+			}
+			limits = append(limits, q.Limit())
+		}
+		if want := []int{4, 8, 16, 32, 64, 100}; !slices.Equal(limits, want) {
+			t.Errorf("limits %v, want %v", limits, want)
+		}
+		for q.used > 0 {
+			q.leave(outcome{})
+		}
+		time.Sleep(time.Second)
+		follow(q, 40, outcome{refused: true, wait: 3 * time.Second})
+		if q.Limit() != 50 {
+			t.Errorf("limit %d after 40 refusals of one moment, want half of 100", q.Limit())
+		}
+		if q.Rest() != 3*time.Second {
+			t.Errorf("rests for %v, the server asks for 3 s", q.Rest())
+		}
+		place, asked := q.enter(), time.Now()
+		<-place
+		if waited := time.Since(asked); waited != 3*time.Second {
+			t.Errorf("the next attempt waited %v, want 3 s", waited)
+		}
+		q.leave(outcome{refused: true, began: time.Now()})
+		if q.Limit() != 25 {
+			t.Errorf("limit %d after a refusal under the new limit, want 25", q.Limit())
+		}
+		for range 25 {
+			for q.used < q.limit {
+				q.enter()
+			}
+			q.leave(outcome{good: true, began: time.Now()})
+		}
+		if q.Limit() != 26 {
+			t.Errorf("limit %d a round after a refusal, want one more", q.Limit())
+		}
+	})
+}
+
+func TestTheLimitOfAServerOfOnesOwnFollowsItsThroughput(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		places int // that it works on at a time
+		want   int
+	}{{"one slot", 1, 1}, {"four slots", 4, 4}, {"many slots", 1000, 100}} {
+		synctest.Test(t, func(t *testing.T) {
+			q := NewQueue(1)
+			q.Adapt(ByThroughput)
+			m := WithQueue(WithAttempt(&slots{free: make(chan struct{}, c.places)}, providers.Info{}), q)
+			var all sync.WaitGroup
+			for range 100 {
+				all.Go(func() {
+					for range 30 {
+						for range m.Stream(t.Context(), providers.Request{}) {
+						}
+					}
+				})
+			}
+			all.Wait()
+			if q.Limit() != c.want {
+				t.Errorf("%s: limit %d, want %d", c.name, q.Limit(), c.want)
+			}
+		})
+	}
+}
+
+// slots is a server that works on so many prompts at a time, a second each.
+type slots struct{ free chan struct{} }
+
+func (s *slots) Stream(ctx context.Context, _ providers.Request) iter.Seq2[providers.Event, error] {
+	return func(yield func(providers.Event, error) bool) {
+		s.free <- struct{}{}
+		time.Sleep(time.Second)
+		<-s.free
+		yield(providers.Event{Type: providers.EventUsage, At: time.Now(), Usage: &providers.Usage{Output: 50}}, nil)
+	}
+}
+
+func TestAQueueOfPanesKeepsItsLimitAndNobodysWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := NewQueue(8)
+		follow(q, 8, outcome{refused: true, wait: time.Minute})
+		if q.Limit() != 8 || q.Rest() != 0 {
+			t.Errorf("limit %d, rest %v; want 8 and none", q.Limit(), q.Rest())
+		}
+		q.Adapt(Stay)
+		follow(q, 8, outcome{refused: true, wait: time.Minute})
+		if q.Limit() != 8 || q.Rest() != time.Minute {
+			t.Errorf("in a run: limit %d, rest %v; want 8 and a minute", q.Limit(), q.Rest())
 		}
 	})
 }

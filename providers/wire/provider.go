@@ -32,7 +32,7 @@ type Provider struct {
 	base    *url.URL
 	client  *http.Client
 	dialect dialect
-	places  chan struct{} // nil: no limit
+	queue   *policy.Queue
 	now     func() time.Time
 
 	headerSecrets []string
@@ -68,7 +68,8 @@ func New(cfg Config) (*Provider, error) {
 		return nil, fmt.Errorf("provider %s: base_url %q is not an http or https URL", cfg.Name,
 			cfg.BaseURL)
 	}
-	p := &Provider{cfg: cfg, base: base, now: time.Now, headerSecrets: headerSecrets(cfg.Headers)}
+	p := &Provider{cfg: cfg, base: base, now: time.Now,
+		queue: policy.NewQueue(cfg.MaxConcurrent), headerSecrets: headerSecrets(cfg.Headers)}
 	if p.dialect = dialectOf(cfg.Kind); p.dialect == nil {
 		return nil, fmt.Errorf("provider %s: no dialect is called %q; there are %s", cfg.Name,
 			cfg.Kind, strings.Join(Kinds(), ", "))
@@ -76,9 +77,6 @@ func New(cfg Config) (*Provider, error) {
 	base.Path = p.dialect.basePath(base.Path)
 	if p.client, err = newClient(cfg.CAFile); err != nil {
 		return nil, fmt.Errorf("provider %s: %w", cfg.Name, err)
-	}
-	if cfg.MaxConcurrent > 0 {
-		p.places = make(chan struct{}, cfg.MaxConcurrent)
 	}
 	return p, nil
 }
@@ -102,13 +100,14 @@ func (p *Provider) Model(cfg ModelConfig) providers.Model {
 	m = policy.WithDeadlines(m, cfg.Deadlines)
 	m = policy.WithAttempt(m, cfg.Info)
 	m = withKey(m, p, cfg.Info.Ref)
-	if p.places != nil {
-		m = policy.WithQueue(m, p.places)
-	}
+	m = policy.WithQueue(m, p.queue)
 	m = careful{m, p, cfg.Info}
 	m = policy.WithRetry(m, cfg.Retry)
 	return policy.WithCooldown(m, &p.cooldowns, cfg.Info.Ref.Model)
 }
+
+// Queue is what attempts at the provider's models wait in.
+func (p *Provider) Queue() *policy.Queue { return p.queue }
 
 // Name returns the provider's name in the config.
 func (p *Provider) Name() string { return p.cfg.Name }

@@ -30,8 +30,7 @@ func newClient(caFile string) (*http.Client, error) {
 		HTTP2:               &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingAfter},
 		DialContext:         arrival.Dial(&net.Dialer{KeepAlive: 30 * time.Second}),
 		ForceAttemptHTTP2:   true,
-		MaxIdleConns:        64,
-		MaxIdleConnsPerHost: 16, // one a pane
+		MaxIdleConnsPerHost: mostIdle,
 		IdleConnTimeout:     90 * time.Second,
 		// net/http would wait for a whole block; inflate undoes it as it comes
 		DisableCompression: true,
@@ -65,6 +64,10 @@ func newClient(caFile string) (*http.Client, error) {
 		},
 	}, nil
 }
+
+// mostIdle is how many connections wait for a next request: as many as a run has requests at once.
+// Else it would open, and lose, one for each of the others.
+const mostIdle = 128
 
 // pingAfter is how long an HTTP/2 connection may be silent before it is asked whether it is still
 // there. One that a laptop has slept over, or that a router has forgotten, would otherwise cost the
