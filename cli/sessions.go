@@ -61,7 +61,7 @@ func sessionsList(g *globals) *cobra.Command {
 			return g.withStore(cmd.Context(), func(s *session.Store) error {
 				list, err := s.Sessions(cmd.Context(), filter)
 				if err != nil {
-					return err
+					return filterError(err)
 				}
 				if asJSON {
 					return printSummaries(g.out, list)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -17,9 +18,10 @@ import (
 
 // filterFlags narrow a list of sessions or a search.
 type filterFlags struct {
-	model, status, tag, since, until string
-	deleted                          bool
-	limit                            int
+	model, contender, status, tag, since, until string
+
+	deleted bool
+	limit   int
 }
 
 // add makes the flags of a command; limit is the default of --limit.
@@ -28,6 +30,8 @@ func (f *filterFlags) add(c *cobra.Command, limit int) {
 	flags.StringVar(&f.model, "model", "",
 		"only sessions in which this model was asked or answered; a part of its reference is "+
 			"enough")
+	flags.StringVar(&f.contender, "contender", "",
+		"only sessions in which this contender was asked or answered: its name, label, or id")
 	flags.StringVar(&f.status, "status", "",
 		"only sessions with a reply that ended so: "+strings.Join(statuses(), ", "))
 	flags.StringVar(&f.tag, "tag", "", "only sessions with this tag")
@@ -50,11 +54,12 @@ func statuses() []string {
 
 func (f *filterFlags) filter(now time.Time) (session.Filter, error) {
 	filter := session.Filter{
-		Model:   f.model,
-		Status:  session.Status(f.status),
-		Tag:     f.tag,
-		Deleted: f.deleted,
-		Limit:   f.limit,
+		Model:     f.model,
+		Contender: f.contender,
+		Status:    session.Status(f.status),
+		Tag:       f.tag,
+		Deleted:   f.deleted,
+		Limit:     f.limit,
 	}
 	if f.status != "" && !slices.Contains(statuses(), f.status) {
 		return filter, usagef("there is no status %q; there are %s", f.status,
@@ -76,6 +81,14 @@ func (f *filterFlags) filter(now time.Time) (session.Filter, error) {
 		filter.To, err = parseMoment("--until", f.until, now)
 	}
 	return filter, err
+}
+
+// filterError tells a filter that is not clear from a failure of the store.
+func filterError(err error) error {
+	if e := (*session.ContenderError)(nil); errors.As(err, &e) {
+		return usageError{e}
+	}
+	return err
 }
 
 // searchLimit is how many sessions a search shows unless it is told otherwise.
@@ -109,7 +122,7 @@ func sessionsSearch(g *globals) *cobra.Command {
 			return g.withStore(cmd.Context(), func(s *session.Store) error {
 				hits, err := s.Search(cmd.Context(), words, filter)
 				if err != nil {
-					return err
+					return filterError(err)
 				}
 				return g.printHits(hits, asJSON)
 			})

@@ -12,8 +12,12 @@ type Filter struct {
 	// not know it
 	Before string
 
-	Model  string    // a model reference or a part of it: it was asked or it answered
-	Status Status    // with a reply that ended like this, of Model where one is named; "" for any
+	Model string // a model reference or a part of it: it was asked or it answered
+	// a contender that was asked or that answered: its name, label, id or the beginning of its id.
+	// Blind sessions that are not revealed have none
+	Contender string
+
+	Status Status    // with a reply that ended so, of Model and Contender if named; "" for any
 	Tag    string    // with this tag
 	From   time.Time // used at this moment or later; zero for any time
 	To     time.Time // begun before this moment; zero for any time
@@ -23,13 +27,15 @@ type Filter struct {
 
 // narrow reports whether the filter asks for more than that a session is not in the trash.
 func (f Filter) narrow() bool {
-	return f.Model != "" || f.Status != "" || f.Tag != "" || !f.From.IsZero() || !f.To.IsZero() ||
-		f.Deleted
+	return f.ofAnswers() || f.Tag != "" || !f.From.IsZero() || !f.To.IsZero() || f.Deleted
 }
+
+// ofAnswers reports whether the filter looks for certain replies.
+func (f Filter) ofAnswers() bool { return f.Model != "" || f.Contender != "" || f.Status != "" }
 
 // where gives the condition on sessions s. The words deleted_at IS NULL let the partial indexes
 // serve.
-func (f Filter) where() (sql string, args []any) {
+func (f resolved) where() (sql string, args []any) {
 	all := []string{`s.deleted_at IS NULL`}
 	if f.Deleted {
 		all[0] = `s.deleted_at IS NOT NULL`
@@ -45,6 +51,12 @@ func (f Filter) where() (sql string, args []any) {
 		add(`s.created_at < ?`, f.To.UnixMilli())
 	}
 	switch model := strings.ToLower(f.Model); {
+	case f.Contender != "":
+		add(`(NOT s.blind OR s.revealed)`)
+		add(`s.n IN (SELECT t.session FROM json_each(?) a JOIN replies r ON r.n = a.value
+			JOIN turns t ON t.n = r.turn WHERE (? = '' OR r.status = ?)
+			AND (? = '' OR instr(lower(r.model), ?) > 0 OR instr(lower(r.served_by), ?) > 0))`,
+			f.numbers(), f.Status, f.Status, model, model, model)
 	case model != "" && f.Status != "":
 		add(`EXISTS (SELECT 1 FROM session_models m WHERE m.session = s.n AND m.status = ?
 			AND instr(lower(m.model), ?) > 0)`, f.Status, model)
@@ -59,9 +71,9 @@ func (f Filter) where() (sql string, args []any) {
 }
 
 // fits reports whether a reply is one that the filter looks for.
-func (f Filter) fits(model, servedBy string, status Status) bool {
+func (f resolved) fits(n int64, model, servedBy string, status Status) bool {
 	want := strings.ToLower(f.Model)
-	return (f.Status == "" || status == f.Status) &&
+	return (f.Status == "" || status == f.Status) && (f.Contender == "" || f.answers[n]) &&
 		(strings.Contains(strings.ToLower(model), want) ||
 			strings.Contains(strings.ToLower(servedBy), want))
 }

@@ -13,7 +13,11 @@ func (s *Store) Sessions(ctx context.Context, f Filter) ([]Summary, error) {
 	_ = s.recoverDead(ctx) // the list does not depend on it
 	var list []Summary
 	err := s.read(ctx, "list the sessions", func(tx *sql.Tx) (err error) {
-		where, args := f.where()
+		wanted, err := f.resolve(ctx, tx)
+		if err != nil {
+			return err
+		}
+		where, args := wanted.where()
 		limit := f.Limit
 		if limit <= 0 {
 			limit = -1

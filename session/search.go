@@ -23,8 +23,8 @@ const usualHits = 50
 
 // Search finds sessions by title, tags, prompts and answers, the one that was used last first. All
 // words must be in one text, each as the beginning of a word; Chinese, Japanese, Korean and symbols
-// are found anywhere. The filter narrows it: with a model or a status, only answers of that model
-// or with that status count. A query of punctuation alone is searched literally. That reads
+// are found anywhere. The filter narrows it: with a model, a contender or a status, only answers
+// of that model or contender or with that status count. A query of punctuation alone is searched literally. That reads
 // everything: about a second for 100,000 replies. Without a word the filter alone decides, and the
 // hits have no excerpt.
 func (s *Store) Search(ctx context.Context, text string, f Filter) ([]Hit, error) {
@@ -43,7 +43,11 @@ func (s *Store) Search(ctx context.Context, text string, f Filter) ([]Hit, error
 			titles, texts = titleScan, textScan
 			arg = likePattern(q.text)
 		}
-		in, err := f.sieve(ctx, tx)
+		wanted, err := f.resolve(ctx, tx)
+		if err != nil {
+			return err
+		}
+		in, err := wanted.sieve(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -88,7 +92,7 @@ func (s *Store) unsearched(ctx context.Context, f Filter) ([]Hit, error) {
 
 // sieve lets through what a filter leaves of a search.
 type sieve struct {
-	filter  Filter
+	filter  resolved
 	only    map[int64]bool // sessions; nil for all but those in without
 	without map[int64]bool
 	replies *sql.Stmt // looks at an answer; nil where all count
@@ -96,7 +100,7 @@ type sieve struct {
 
 // sieve reads which sessions a filter leaves: all of them at once, because the index gives their
 // texts by the thousand.
-func (f Filter) sieve(ctx context.Context, tx *sql.Tx) (*sieve, error) {
+func (f resolved) sieve(ctx context.Context, tx *sql.Tx) (*sieve, error) {
 	in := &sieve{filter: f}
 	into, where, args := &in.only, "", []any(nil)
 	if f.narrow() {
@@ -117,11 +121,11 @@ func (f Filter) sieve(ctx context.Context, tx *sql.Tx) (*sieve, error) {
 		}
 		(*into)[n] = true
 	}
-	if err := rows.Err(); err != nil || f.Model == "" && f.Status == "" {
+	if err := rows.Err(); err != nil || !f.ofAnswers() {
 		return in, err
 	}
 	in.replies, err = tx.PrepareContext(ctx,
-		`SELECT model, served_by, status FROM replies WHERE turn = ? AND slot = ?`)
+		`SELECT n, model, served_by, status FROM replies WHERE turn = ? AND slot = ?`)
 	return in, err
 }
 
@@ -145,12 +149,13 @@ func (in *sieve) passes(ctx context.Context, p place) (bool, error) {
 	}
 	defer rows.Close()
 	for rows.Next() {
+		var n int64
 		var model, servedBy string
 		var status Status
-		if err := rows.Scan(&model, &servedBy, &status); err != nil {
+		if err := rows.Scan(&n, &model, &servedBy, &status); err != nil {
 			return false, err
 		}
-		if in.filter.fits(model, servedBy, status) {
+		if in.filter.fits(n, model, servedBy, status) {
 			return true, nil
 		}
 	}

@@ -63,7 +63,7 @@ func (a *app) openSessions() tea.Cmd {
 		a.flash = "nothing is kept: there is no store"
 		return nil
 	}
-	list := widget.NewList("search titles, tags, prompts and answers")
+	list := widget.NewList("search titles, tags, prompts and answers, or contender:NAME")
 	s := &sessions{list: list, previews: map[string]*report.Preview{}}
 	s.list.Raw, s.list.Side = true, s.facts
 	s.list.None = "nothing is found"
@@ -89,10 +89,10 @@ func (s *sessions) search(a *app) tea.Cmd {
 // listed is how many sessions are shown while nothing is searched for.
 const listed = 200
 
-// find searches; without a word it gives the sessions that were used last.
+// find searches, narrowed by words such as contender:cold; without a word it gives the sessions that were used last.
 func find(ctx context.Context, store *session.Store, asked string) ([]session.Hit, error) {
-	if strings.TrimSpace(asked) != "" {
-		return store.Search(ctx, asked, session.Filter{})
+	if words, filter := session.ParseFilter(asked); strings.TrimSpace(asked) != "" {
+		return store.Search(ctx, words, filter)
 	}
 	list, err := store.Sessions(ctx, session.Filter{Limit: listed})
 	hits := make([]session.Hit, len(list))

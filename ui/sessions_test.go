@@ -182,3 +182,18 @@ func TestExcerptsHaveNoMarksOfMarkdown(t *testing.T) {
 		t.Errorf("what was found is not marked in %q", row)
 	}
 }
+
+func TestSessionsAreFoundByContender(t *testing.T) {
+	withSessions(t, func(d *realDriver) {
+		d.press("ctrl+s", "lit:contender:local/qwen3:8b")
+		d.wantSees("Sessions · 3")
+		d.press("lit: autumn") // only answers of this contender and prompts count
+		d.wantSees("Sessions · 1", "› Haiku about autumn")
+		d.press("ctrl+u", "lit:contender:nobody")
+		d.wantSees("nothing is found")
+		d.press("ctrl+u", "lit:model:claude drift")
+		d.wantSees("Sessions · 1", "› Haiku about autumn")
+		d.press("ctrl+u", "lit:model:qwen drift")
+		d.wantSees("nothing is found")
+	})
+}
