@@ -102,7 +102,8 @@ func (a *askers) readAnswers(rows *sql.Rows, whole bool, out []askedReply) ([]as
 		if !whole {
 			columns = columns[:1]
 		}
-		if err := rows.Scan(append([]any{&n, &r.servedBy, &r.model, &r.ended}, columns...)...); err != nil {
+		columns = append([]any{&n, &r.servedBy, &r.model, &r.ended}, columns...)
+		if err := rows.Scan(columns...); err != nil {
 			return nil, err
 		}
 		if err := a.resolve(&r, &w); err != nil {

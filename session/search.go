@@ -23,10 +23,10 @@ const usualHits = 50
 
 // Search finds sessions by title, tags, prompts and answers, the one that was used last first. All
 // words must be in one text, each as the beginning of a word; Chinese, Japanese, Korean and symbols
-// are found anywhere. The filter narrows it: with a model, a contender or a status, only answers
-// of that model or contender or with that status count. A query of punctuation alone is searched literally. That reads
-// everything: about a second for 100,000 replies. Without a word the filter alone decides, and the
-// hits have no excerpt.
+// are found anywhere. The filter narrows it: with a model, a contender or a status, only answers of
+// that model or contender or with that status count. A query of punctuation alone is searched
+// literally. That reads everything: about a second for 100,000 replies. Without a word the filter
+// alone decides, and the hits have no excerpt.
 func (s *Store) Search(ctx context.Context, text string, f Filter) ([]Hit, error) {
 	q := parseQuery(text)
 	if f.Limit <= 0 {

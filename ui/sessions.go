@@ -89,7 +89,8 @@ func (s *sessions) search(a *app) tea.Cmd {
 // listed is how many sessions are shown while nothing is searched for.
 const listed = 200
 
-// find searches, narrowed by words such as contender:cold; without a word it gives the sessions that were used last.
+// find searches, narrowed by words such as contender:cold; without a word it gives the sessions
+// that were used last.
 func find(ctx context.Context, store *session.Store, asked string) ([]session.Hit, error) {
 	if words, filter := session.ParseFilter(asked); strings.TrimSpace(asked) != "" {
 		return store.Search(ctx, words, filter)
