@@ -22,7 +22,7 @@ const module = "lineup"
 func mayImport() map[string][]string {
 	return map[string][]string{
 		"main":              {"cli"},
-		"cli":               {"figures", "atomicfile", "providers/attach", "compare", "config", "jsoncheck", "ui", "ui/report", "ui/chart", "ui/markdown", "ui/text", "ui/theme", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/sim", "providers/wire"},
+		"cli":               {"figures", "atomicfile", "providers/attach", "compare", "config", "jsoncheck", "ui", "ui/report", "ui/chart", "ui/markdown", "ui/text", "ui/theme", "turn", "registry", "session", "session/exchange", "load", "providers", "providers/price", "providers/sim", "providers/wire"},
 		"atomicfile":        {},
 		"config":            {"atomicfile", "jsoncheck"},
 		"jsoncheck":         {},
@@ -34,6 +34,7 @@ func mayImport() map[string][]string {
 		"batch/check":       {"jsoncheck", "session"},
 		"batch/promptfoo":   {"batch/check", "batch/suite", "config", "jsoncheck", "providers", "session"},
 		"batch/suite":       {"batch/check", "config", "jsoncheck", "providers"}, // a suite names its panes as the config does, and is read with its tools
+		"load":              {"session", "providers"},
 		"compare":           {"jsoncheck", "providers", "session"},
 		"registry":          {"atomicfile", "config", "jsoncheck", "providers", "providers/policy", "providers/price", "providers/wire"},
 		"ui/theme":          {"ui/markdown"},

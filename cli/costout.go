@@ -68,6 +68,7 @@ type costMonth struct {
 	BusyUSD   *float64 `json:"busy_usd"`
 	IdleUSD   *float64 `json:"idle_usd"`
 	BusyHours float64  `json:"busy_hours"`
+	BusyShare float64  `json:"busy_share"` // of the time that the machine is on; above 1: too much
 	IdleHours *float64 `json:"idle_hours"`
 }
 
@@ -149,7 +150,8 @@ func machineRecord(p *report.CostPlan, machine report.CostMachine) costMachine {
 	}
 	for _, v := range p.Volumes {
 		m := machine.Host.Month(p.Work, v)
-		row := costMonth{Volume: v, Feasible: m.Feasible(), BusyHours: tidy(m.BusyHours)}
+		row := costMonth{Volume: v, Feasible: m.Feasible(), BusyHours: tidy(m.BusyHours),
+			BusyShare: tidy(m.BusyHours / machine.Host.Hours())}
 		if row.Feasible {
 			row.USD, row.BusyUSD = tidied(m.USD()), tidied(m.BusyUSD)
 			row.IdleUSD, row.IdleHours = tidied(m.IdleUSD), tidied(m.IdleHours)

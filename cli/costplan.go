@@ -34,6 +34,7 @@ type planner struct {
 	f    costFlags
 	reg  *registry.Registry // nil without any provider
 	past []session.Stats
+	load *session.Bench // the newest one of the model that the machine serves; nil for none
 	plan *report.CostPlan
 }
 
@@ -51,14 +52,8 @@ func (g *globals) costPlan(ctx context.Context, f costFlags) (*report.CostPlan, 
 		return nil, err
 	}
 	p := &planner{f: f, reg: reg, plan: &report.CostPlan{}}
-	if store, err := g.openStore(ctx, cfg); err == nil {
-		p.past, err = store.Stats(ctx, session.StatsQuery{})
-		store.Close()
-		if err != nil {
-			return nil, err
-		}
-	} else {
-		fmt.Fprintln(g.err, "lineup: without saved replies: "+providers.CleanLine(err.Error()))
+	if err := p.read(ctx, g, cfg); err != nil {
+		return nil, err
 	}
 	for _, v := range f.volumes {
 		tokens, err := parseVolume(v)
@@ -70,7 +65,6 @@ func (g *globals) costPlan(ctx context.Context, f costFlags) (*report.CostPlan, 
 	if len(p.plan.Volumes) == 0 {
 		return nil, usagef("--volume names no volume; write for example 1M,10M,100M")
 	}
-	p.chooseSelf()
 	p.machine()
 	p.speed()
 	p.upkeep()
@@ -79,6 +73,24 @@ func (g *globals) costPlan(ctx context.Context, f costFlags) (*report.CostPlan, 
 		return nil, err
 	}
 	return p.plan, p.models()
+}
+
+// read takes from the store what there is to know of the past, and decides which model the machine
+// serves.
+func (p *planner) read(ctx context.Context, g *globals, cfg config.Config) error {
+	store, err := g.openStore(ctx, cfg)
+	if err != nil {
+		fmt.Fprintln(g.err, "lineup: without saved replies: "+providers.CleanLine(err.Error()))
+		p.chooseSelf()
+		return nil
+	}
+	defer store.Close()
+	if p.past, err = store.Stats(ctx, session.StatsQuery{}); err != nil {
+		return err
+	}
+	p.chooseSelf()
+	p.load, err = store.NewestBench(ctx, p.plan.Self)
+	return err
 }
 
 // upkeep adds what the work on a machine costs, and the time in which it is down.
@@ -244,8 +256,8 @@ func (p *planner) hours(source string) {
 	p.assume("it is on", fmt.Sprintf("%.3g hours a day", perDay), source, "--hours-per-day")
 }
 
-// speed finds how fast the machine is: output tokens over the time from request to last token, so
-// that time for the prompts is in it.
+// speed finds how fast the machine is: as its newest measurement under load says, else output
+// tokens over the time from request to last token, so that time for the prompts is in it.
 func (p *planner) speed() {
 	v, source, mark := float64(assumedTokensPerSecond), "assumed", ""
 	for i := range p.past {
@@ -254,15 +266,35 @@ func (p *planner) speed() {
 				s.Counted), markOf(s)
 		}
 	}
+	streams := p.f.parallel
+	underLoad, how := "not measured", "run: lineup bench"
+	if knee := p.kneeLevel(); knee != nil {
+		underLoad, how = report.BenchShort(p.load), "measured on "+report.BenchDay(p.load.At)
+		if !given(p.f.tokensPerSec) {
+			v, source, mark, streams = knee.TokensPerSecond, how, "", 1
+		}
+	}
 	if given(p.f.tokensPerSec) {
 		v, source, mark = p.f.tokensPerSec, "given", ""
 	}
-	p.plan.Host.TokensPerSecond = v * float64(p.f.parallel)
+	p.plan.Host.TokensPerSecond = v * float64(streams)
 	value := fmt.Sprintf("%s%.4g tok/s of output", mark, v)
-	if p.f.parallel > 1 {
-		value += fmt.Sprintf(" × %d streams", p.f.parallel)
+	if streams > 1 {
+		value += fmt.Sprintf(" × %d streams", streams)
 	}
 	p.assume("its speed", value, source, "--tokens-per-second, --parallel")
+	if source != "given" {
+		p.assume("under load", underLoad, how, "")
+	}
+}
+
+// kneeLevel is what the newest measurement says that the machine can serve, nil where there is none
+// or --parallel says something else.
+func (p *planner) kneeLevel() *session.BenchLevel {
+	if p.load == nil || p.f.parallel > 1 {
+		return nil
+	}
+	return p.load.KneeLevel()
 }
 
 // markOf stands before what rests on estimated tokens.

@@ -238,7 +238,8 @@ func newRoot(g *globals) *cobra.Command {
 	f.panes.register(root.Flags())
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(askCommand(g), sessionsCommand(g), replayCommand(g), statsCommand(g),
-		ratingsCommand(g), costCommand(g), modelsCommand(g), doctorCommand(g), demoCommand(g),
+		ratingsCommand(g), benchCommand(g), costCommand(g), modelsCommand(g), doctorCommand(g),
+		demoCommand(g),
 		simCommand(g), configCommand(g), manCommand(g))
 	return root
 }

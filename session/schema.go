@@ -43,6 +43,8 @@ var (
 	schemaV13 string
 	//go:embed schema/v14.sql
 	schemaV14 string
+	//go:embed schema/v15.sql
+	schemaV15 string
 )
 
 // migrations are all versions, oldest first. What was released is never changed: a further version
@@ -63,6 +65,7 @@ func migrations() []migration {
 		{version: 12, sql: schemaV12},
 		{version: 13, sql: schemaV13},
 		{version: 14, sql: schemaV14},
+		{version: 15, sql: schemaV15},
 	}
 }
 

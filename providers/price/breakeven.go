@@ -35,8 +35,8 @@ type Hosting struct {
 	OutageShare     float64 // part of the time in which it is down, below 1
 }
 
-// hours is how long the machine can work a month.
-func (h Hosting) hours() float64 { return h.Machine.BusyHours() * (1 - h.OutageShare) }
+// Hours is how long the machine can work a month.
+func (h Hosting) Hours() float64 { return h.Machine.BusyHours() * (1 - h.OutageShare) }
 
 // Month is what a volume asks of the machine. BusyUSD and IdleUSD are the whole cost: what the
 // month costs anyway falls on busy and idle hours alike, power on those in which it is drawn.
@@ -57,7 +57,7 @@ func (m Month) Feasible() bool { return m.IdleHours >= 0 }
 // Month computes a month with a volume. Beyond the capacity it gives the cost of a month with more
 // hours, and no more than that.
 func (h Hosting) Month(w Workload, volume float64) Month {
-	hours := h.hours()
+	hours := h.Hours()
 	busy := h.busyHours(w, volume)
 	m := Month{Volume: volume, BusyHours: busy, IdleHours: hours - busy}
 	if math.Abs(m.IdleHours) < 1e-9*hours { // a volume that is just what it can serve
@@ -90,7 +90,7 @@ func (h Hosting) kWhUSD(watts float64) float64 { return watts / 1000 * h.Machine
 
 // Capacity is the volume beyond which one machine cannot serve, in tokens a month.
 func (h Hosting) Capacity(w Workload) float64 {
-	return h.hours() / h.busyHours(w, 1)
+	return h.Hours() / h.busyHours(w, 1)
 }
 
 // FullLoad is the least that a million tokens can cost: the machine is never idle.
@@ -116,7 +116,7 @@ const (
 //
 //	idle month + V·(busy - idle second, and tokens, of one token) = V·price   ⇒   V = idle month / (price - marginal cost)
 func (h Hosting) BreakEven(w Workload, p providers.Price) (volume float64, v Verdict) {
-	idle := h.FixedUSD() + h.kWhUSD(h.IdleWatts)*h.hours()
+	idle := h.FixedUSD() + h.kWhUSD(h.IdleWatts)*h.Hours()
 	marginal := h.busyHours(w, 1)*h.kWhUSD(h.Machine.Watts-h.IdleWatts) + w.Cost(h.Price, 1)
 	gain := w.Cost(p, 1) - marginal
 	switch {

@@ -67,6 +67,14 @@ func (s *Server) answer(p *reply, q query, m Model, place int) error {
 // say composes the answers and sends them.
 func (s *Server) say(p *reply, q query, m Model, place int) error {
 	n, ready := s.begin(q, m, p.rec.Received)
+	leave, err := s.enter(p.ctx, q.model, m.Slots)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if now := time.Now(); m.Slots > 0 && now.After(ready) {
+		ready = now
+	}
 	seed := q.fingerprint(m.Seed) + uint64(n)
 	p.rec.ID = identifier(seed)
 	p.stream, p.chunk, p.hold = q.stream, max(1, m.TokensPerChunk), m.Hold

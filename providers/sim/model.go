@@ -24,6 +24,9 @@ type Model struct {
 	// Load is how long the first request waits until the model is in memory.
 	// Ollama's dialect reports it as load_duration, the others just wait.
 	Load time.Duration
+	// Slots is how many requests it answers at a time, as llama-server with -np does; the others
+	// wait, in the order in which they came. 0: all at once.
+	Slots int
 	// Tokens is the length of the answer; 0: the text's own. A longer answer
 	// goes on with the script's other texts and then from the beginning.
 	Tokens int

@@ -52,6 +52,8 @@ func (m *Model) set(key, value string) error {
 		return setFloat(&m.Jitter, value, 1)
 	case "load":
 		return setDuration(&m.Load, value)
+	case "slots":
+		return setInt(&m.Slots, value, 0, maxTokens)
 	case "seed":
 		seed, err := strconv.ParseUint(value, 10, 64)
 		if err != nil {
@@ -81,7 +83,7 @@ func (m *Model) set(key, value string) error {
 		return nil
 	}
 	return fmt.Errorf("no such override; there are tps, ttft, tokens, think, chunk, hold, " +
-		"jitter, load, script, seed, vision and fault")
+		"jitter, load, slots, script, seed, vision and fault")
 }
 
 func setInt(to *int, value string, low, high int) error {

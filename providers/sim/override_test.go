@@ -23,6 +23,7 @@ func TestOverrides(t *testing.T) {
 		"@hold=300ms":       with(func(m *Model) { m.Hold = 300 * time.Millisecond }),
 		"@jitter=0.25":      with(func(m *Model) { m.Jitter = 0.25 }),
 		"@load=1m30s":       with(func(m *Model) { m.Load = 90 * time.Second }),
+		"@slots=4":          with(func(m *Model) { m.Slots = 4 }),
 		"@seed=7":           with(func(m *Model) { m.Seed = 7 }),
 		"@script=stamp":     with(func(m *Model) { m.Script, m.Answers = Stamp, nil }),
 		"@fault=empty":      with(func(m *Model) { m.Fault = Fault{Kind: FaultEmpty} }),

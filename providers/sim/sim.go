@@ -38,6 +38,7 @@
 package sim
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -79,6 +80,7 @@ type Config struct {
 //	hold=300ms       how long a buffer on the way holds chunks back; 24h: to the end
 //	jitter=0.2       share of the gap between tokens that is random, 0 to 1
 //	load=2s          loading time of the first request
+//	slots=4          requests that it answers at a time; the others wait. 0: all
 //	script=ko        en, ko, code or stamp, see Script
 //	seed=7           in place of the server's
 //	vision=false     takes no images
@@ -103,6 +105,8 @@ type state struct {
 	chats  int       // so far
 	loaded bool      // in memory, or on its way there
 	ready  time.Time // when loading ends
+	// one for each request that the model answers; nil where it has no limit
+	slots chan struct{}
 }
 
 // New makes a server. It does not listen yet.
@@ -185,6 +189,26 @@ func (s *Server) begin(q query, m Model, now time.Time) (n int, ready time.Time)
 		return n, st.ready
 	}
 	return n, now
+}
+
+// enter waits until the model has room for a request, and returns what gives the room back.
+func (s *Server) enter(ctx context.Context, name string, slots int) (leave func(), err error) {
+	if slots == 0 {
+		return func() {}, nil
+	}
+	s.mu.Lock()
+	st := s.states[name]
+	if st.slots == nil {
+		st.slots = make(chan struct{}, slots)
+	}
+	room := st.slots
+	s.mu.Unlock()
+	select {
+	case room <- struct{}{}:
+		return func() { <-room }, nil
+	case <-ctx.Done():
+		return nil, errGone
+	}
 }
 
 // unload forgets that a model was loaded, as Ollama does after keep_alive 0.

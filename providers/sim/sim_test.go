@@ -8,8 +8,11 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -243,3 +246,28 @@ func (t *tape) Write(p []byte) (int, error) {
 }
 
 func (t *tape) body() string { return strings.Join(t.writes, "") }
+
+// A model with one slot answers one request after the other.
+func TestSlots(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New(Config{Models: []Model{{Name: "m", TTFT: time.Second, Slots: 1, Tokens: 3}}})
+		began := time.Now()
+		var ends []time.Duration
+		var mu sync.Mutex
+		var all sync.WaitGroup
+		for range 3 {
+			all.Go(func() {
+				r := httptest.NewRequest(http.MethodPost, "/v1/chat/completions", strings.NewReader(
+					`{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}`))
+				s.ServeHTTP(httptest.NewRecorder(), r)
+				mu.Lock()
+				defer mu.Unlock()
+				ends = append(ends, time.Since(began).Round(time.Second))
+			})
+		}
+		all.Wait()
+		if want := []time.Duration{time.Second, 2 * time.Second, 3 * time.Second}; !slices.Equal(ends, want) {
+			t.Errorf("the answers end after %v, want %v", ends, want)
+		}
+	})
+}

@@ -233,17 +233,18 @@ func (p *CostPlan) costs() *statsTable {
 // month is the table of what a machine does all month.
 func (p *CostPlan) month(i int) *statsTable {
 	machine := p.Machines()[i]
-	s := &statsTable{title: "THE MACHINE", names: []string{"busy", "idle", "cost busy",
-		"cost idle"}}
+	s := &statsTable{title: "THE MACHINE", names: []string{"busy", "of its time", "idle",
+		"cost busy", "cost idle"}}
 	if len(p.More) > 0 {
 		s.title = "MACHINE " + p.MachineMark(i) + " " + text.OneLine(machine.Name)
 	}
 	for _, v := range p.Volumes {
 		m := machine.Host.Month(p.Work, v)
-		cells := []string{hours(m.BusyHours), hours(m.IdleHours), text.PlanUSD(m.BusyUSD),
+		share := fmt.Sprintf("%.3g %%", 100*m.BusyHours/machine.Host.Hours())
+		cells := []string{hours(m.BusyHours), share, hours(m.IdleHours), text.PlanUSD(m.BusyUSD),
 			text.PlanUSD(m.IdleUSD)}
 		if !m.Feasible() {
-			cells = []string{hours(m.BusyHours), "–", "infeasible", "–"}
+			cells = []string{hours(m.BusyHours), share, "–", "infeasible", "–"}
 		}
 		s.cols = append(s.cols, statsColumn{head: text.Volume(v), cells: cells})
 	}
@@ -384,7 +385,7 @@ func (p *CostPlan) assumed(t theme.Styles, width int) []string {
 	for _, a := range p.Assumptions {
 		s.names, value.cells, s.notes = append(s.names, text.OneLine(a.Name)),
 			append(value.cells, text.OneLine(a.Value)), append(s.notes, text.OneLine(a.Source))
-		if !slices.Contains(flags, a.Flag) {
+		if a.Flag != "" && !slices.Contains(flags, a.Flag) {
 			flags = append(flags, a.Flag)
 		}
 	}
