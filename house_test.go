@@ -29,7 +29,7 @@ func mayImport() map[string][]string {
 		"figures":           {},
 		"ui":                {"figures", "atomicfile", "compare", "providers/attach", "ui/text", "ui/theme", "ui/keys", "ui/redraw", "ui/widget", "ui/report", "ui/pane", "ui/chart", "ui/markdown", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/wire"},
 		"ui/text":           {"providers"},
-		"turn":              {"registry", "session", "providers", "providers/wire"},
+		"turn":              {"compare", "registry", "session", "providers", "providers/wire"},
 		"batch":             {"batch/promptfoo", "batch/suite"},
 		"batch/check":       {"jsoncheck", "session"},
 		"batch/promptfoo":   {"batch/check", "batch/suite", "config", "jsoncheck", "providers", "session"},

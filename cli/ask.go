@@ -107,11 +107,12 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	judge, err := f.judgeFlags.open(reg, f.json)
+	lineup, _ := cfg.Lineup(f.lineup)
+	judge, err := f.judgeFlags.open(reg, lineup, f.json)
 	if err != nil {
 		return err
 	}
-	merge, err := f.mergeFlags.open(reg)
+	merge, err := f.mergeFlags.open(reg, lineup)
 	if err != nil {
 		return err
 	}

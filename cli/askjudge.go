@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -22,53 +23,68 @@ import (
 	"lineup/ui/text"
 )
 
+// readerFlag names a model that reads the answers of others. Given without a value, as --judge=, it
+// is the one of the line-up or of the config.
+type readerFlag struct {
+	ref   string
+	given bool
+}
+
+func (f *readerFlag) String() string { return f.ref }
+func (f *readerFlag) Type() string   { return "string" }
+
+func (f *readerFlag) Set(ref string) error {
+	f.ref, f.given = ref, true
+	return nil
+}
+
+// open opens the model, ok is false where none is wanted. usual is the one of the config.
+func (f *readerFlag) open(
+	reg *registry.Registry, flag, usual string,
+) (spec registry.Spec, ok bool, err error) {
+	ref := cmp.Or(f.ref, usual)
+	switch {
+	case !f.given:
+		return spec, false, nil
+	case ref == "":
+		return spec, false, usagef("--%s: name a model, or set %s in [compare] of the config", flag,
+			flag)
+	}
+	if spec, err = reg.OpenReader(ref); err != nil {
+		return spec, false, usagef("--%s: %w", flag, err)
+	}
+	return spec, true, nil
+}
+
 // judgeFlags say who judges the answers of lineup ask.
 type judgeFlags struct {
-	judge    string
+	judge    readerFlag
 	self     bool
 	allPairs bool
 }
 
 func (f *judgeFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.judge, "judge", "",
-		"model reference, with settings as for -m, of who compares the answers in pairs")
+	flags.Var(&f.judge, "judge",
+		"model reference, with settings as for -m, of who compares the answers in pairs; "+
+			"--judge= is the config's")
 	flags.BoolVar(&f.self, "self", false, "with --judge: the judge's own answers too, marked")
 	flags.BoolVar(&f.allPairs, "all-pairs", false,
 		"with --judge: every pair of more than four answers, not each with the middle one")
 }
 
-// open opens the judge, nil where nobody judges.
-func (f *judgeFlags) open(reg *registry.Registry, asJSON bool) (*judging, error) {
-	if f.judge == "" {
-		if f.self || f.allPairs {
-			return nil, usagef("--self and --all-pairs go with --judge")
-		}
-		return nil, nil
+// open opens the judge, nil where nobody judges. l is the line-up that is asked, if one is.
+func (f *judgeFlags) open(
+	reg *registry.Registry, l config.Lineup, asJSON bool,
+) (*judging, error) {
+	if !f.judge.given && (f.self || f.allPairs) {
+		return nil, usagef("--self and --all-pairs go with --judge")
 	}
-	spec, err := openReader(reg, f.judge)
-	if err != nil {
-		return nil, usagef("--judge: %w", err)
+	of := reg.Config().Compare
+	spec, ok, err := f.judge.open(reg, "judge", cmp.Or(l.Judge, of.Judge))
+	if !ok {
+		return nil, err
 	}
-	return &judging{judgeFlags: *f, spec: spec, asJSON: asJSON,
-		criteria: reg.Config().Compare.Criteria}, nil
-}
-
-// openReader opens a model that is to read answers. No other model may stand in for it: the record
-// says who judged. What it says is text, whatever schema and tools the model has elsewhere.
-func openReader(reg *registry.Registry, arg string) (registry.Spec, error) {
-	pane, err := reg.Config().ParsePane(arg)
-	if err != nil {
-		return registry.Spec{}, err
-	}
-	if pane.Fallback == nil {
-		pane.Fallback = []string{}
-	}
-	specs, err := openAll(reg, []config.Pane{pane})
-	if err != nil {
-		return registry.Spec{}, err
-	}
-	specs[0].Schema, specs[0].Tools = nil, nil
-	return specs[0], nil
+	return &judging{judgeFlags: *f, spec: spec, asJSON: asJSON, criteria: of.Criteria}, nil
 }
 
 // judging asks a judge about the answers of a turn.
@@ -109,19 +125,17 @@ func (j *judging) run(ctx context.Context, q *question, t *turn.Turn) (ok bool, 
 		fmt.Fprintln(q.g.err, "lineup: nothing to judge: "+why)
 		return true, nil
 	}
-	asked := j.questions(q, t.Record, pairs)
-	var inputs []float64
-	for _, r := range asked.Replies {
-		inputs = append(inputs, float64(r.Usage.Input))
-	}
-	if err := q.affords(t.Record, j.spec, inputs...); err != nil {
+	asked := turn.NewJudging(t.Record, j.spec, pairs, j.criteria, q.calibration, time.Now())
+	if err := q.affords(t.Record, asked.Estimate()); err != nil {
 		fmt.Fprintf(q.g.err, "lineup: not judged: %v\n", err)
 		return false, nil
 	}
 	tell := newTeller(q.g)
 	tell.err = &onceEach{to: q.g.err}
-	_ = turn.NewKeeper(nil, nil, nil).Follow(ctx, asked, tell.replies) // which has no errors
-	list, ok := j.judgements(t.Record, pairs, asked.Replies)
+	for asked.Start(ctx); !asked.Ended(); asked.Take(tell.replies) {
+		<-asked.Ready()
+	}
+	list := asked.Judgements()
 	if j.asJSON {
 		for _, made := range list {
 			if err := printJSON(q.g.out, recordOf(made, t.Record.ID)); err != nil {
@@ -133,7 +147,13 @@ func (j *judging) run(ctx context.Context, q *question, t *turn.Turn) (ok bool, 
 			return false, err
 		}
 	}
-	return j.keep(ctx, q, t.Record, list) && ok, nil
+	kept := j.keep(ctx, q, t.Record, list)
+	if n := len(pairs) - len(list); n > 0 {
+		fmt.Fprintf(q.g.err, "lineup: %d of %s not judged: a question was stopped or failed\n", n,
+			english.Plural(len(pairs), "pair", ""))
+		return false, nil
+	}
+	return kept, nil
 }
 
 // onceEach writes what has not been written before. Twelve questions to a server that is away fail
@@ -155,14 +175,13 @@ func (w *onceEach) Write(line []byte) (int, error) {
 }
 
 // replies tells of replies that nobody sees, as their events come.
-func (t *teller) replies(r *session.Reply, events []providers.Event) error {
+func (t *teller) replies(r *session.Reply, events []providers.Event) {
 	for _, ev := range events {
 		t.event(r, ev)
 		if ev.Type == providers.EventEnd && r.Status != session.Cancelled {
 			t.end(r)
 		}
 	}
-	return nil
 }
 
 func recordOf(j *session.Judgement, turnID string) judgementRecord {
@@ -179,68 +198,22 @@ func recordOf(j *session.Judgement, turnID string) judgementRecord {
 func (j *judging) answers(
 	ctx context.Context, q *question, t *session.Turn,
 ) (list []compare.JudgedAnswer) {
-	for slot, r := range t.Replies {
-		switch {
-		case r == nil || r.Merge:
-		case !answered(r):
-			fmt.Fprintf(q.g.err, "lineup: %s is not judged: its reply is %s\n", r.Model, r.Status)
-		default:
-			ref := j.spec.Info.Ref.String()
-			list = append(list, compare.JudgedAnswer{Slot: slot,
-				Own: r.Model == ref || r.ServedBy == ref})
-		}
-	}
+	sayUnread(q, t, "judged")
+	strengths := map[string]float64{}
 	if store := q.keeper.Store(); store != nil && !j.allPairs {
-		strengths := map[string]float64{}
 		votes, _ := store.Votes(ctx, session.VoteFilter{}) // without any all are alike
-		for _, x := range compare.Rate(castVotes(votes), compare.RatingOptions{}).Ratings {
-			strengths[x.Contender.ID] = x.Theta
-		}
-		for i := range list {
-			list[i].Strength = strengths[t.Reply(list[i].Slot).Candidate().ID]
-		}
+		strengths = compare.StrengthsIn(votes)
 	}
-	return list
+	return turn.JudgedAnswers(t, j.spec.Info.Ref, strengths)
 }
 
-// questions are a turn of its own: two questions for each pair, one after the other.
-func (j *judging) questions(
-	q *question, t *session.Turn, pairs []compare.JudgePair,
-) *turn.Turn {
-	now := time.Now()
-	asked := turn.New(turn.NewSession("", "", nil, now), t.Prompt, now)
-	for _, p := range pairs {
-		a, b := t.Reply(p.A).VisibleText(), t.Reply(p.B).VisibleText()
-		for _, order := range [][2]string{{a, b}, {b, a}} {
-			text := compare.JudgeQuestion{Prompt: t.Prompt, First: order[0], Second: order[1],
-				Criteria: j.criteria,
-				Boundary: compare.NewBoundary(t.Prompt, a, b, j.criteria)}.Text()
-			asked.Ask(len(asked.Replies), j.spec, []providers.Message{{Role: providers.User,
-				Content: text, Attachments: t.Attachments}}, q.calibration, now)
+// sayUnread says which replies are no answers to be judged or merged.
+func sayUnread(q *question, t *session.Turn, done string) {
+	for _, r := range t.Replies {
+		if r != nil && !r.Merge && !r.Answered() {
+			fmt.Fprintf(q.g.err, "lineup: %s is not %s: its reply is %s\n", r.Model, done, r.Status)
 		}
 	}
-	return asked
-}
-
-// judgements are what came of the questions. A pair with a failed question has none: ok is false.
-func (j *judging) judgements(
-	t *session.Turn, pairs []compare.JudgePair, replies []*session.Reply,
-) (list []*session.Judgement, ok bool) {
-	ok = true
-	for i, p := range pairs {
-		first, second := replies[2*i], replies[2*i+1]
-		if failed(first) || failed(second) {
-			ok = false
-			continue
-		}
-		made := compare.NewJudgement(p, first.VisibleText(), second.VisibleText())
-		made.Judge, made.Judged = j.spec.Info.Ref.String(), t.JudgedOf(p.A, p.B)
-		made.Simulated = made.Simulated || j.spec.Info.Simulated
-		made.PayFor(first, true)
-		made.PayFor(second, false)
-		list = append(list, &made)
-	}
-	return list, ok
 }
 
 // keep stores judgements with their turn, if that is stored.
@@ -306,18 +279,8 @@ func (j *judging) table(t *session.Turn, list []*session.Judgement) string {
 	return b.String() + "\n"
 }
 
-// castVotes are votes of the store for package compare.
-func castVotes(list []session.CastVote) []compare.Vote {
-	votes := make([]compare.Vote, len(list))
-	for i, v := range list {
-		votes[i] = compare.Vote(v)
-	}
-	return votes
-}
-
-// affords refuses requests over the budget: with what was spent today, and on the turn so far. A
-// request has so many tokens of input.
-func (q *question) affords(t *session.Turn, spec registry.Spec, inputs ...float64) error {
+// affords refuses requests over the budget: with what was spent today, and on the turn so far.
+func (q *question) affords(t *session.Turn, next turn.Estimate) error {
 	if q.budget == nil {
 		return nil
 	}
@@ -325,10 +288,6 @@ func (q *question) affords(t *session.Turn, spec registry.Spec, inputs ...float6
 	for _, r := range t.All() {
 		spent.Add(r)
 		day.Add(r)
-	}
-	var next turn.Estimate
-	for _, input := range inputs {
-		next = next.Plus(turn.EstimateOf(q.calibration, spec.Info, input, 0))
 	}
 	if l, reached := next.Over(*q.budget, spent, day); reached {
 		return overBudget(l, next)

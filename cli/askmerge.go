@@ -1,40 +1,37 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 
-	"lineup/compare"
-	"lineup/providers"
+	"lineup/config"
 	"lineup/registry"
-	"lineup/session"
 	"lineup/turn"
 )
 
 // mergeFlags say who merges the answers of lineup ask.
-type mergeFlags struct{ merge string }
+type mergeFlags struct{ merge readerFlag }
 
 func (f *mergeFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.merge, "merge", "",
-		"model reference, with settings as for -m, of who makes one answer of all")
+	flags.Var(&f.merge, "merge",
+		"model reference, with settings as for -m, of who makes one answer of all; "+
+			"--merge= is the config's")
 }
 
-// open opens the model that merges, nil where nobody does.
-func (f *mergeFlags) open(reg *registry.Registry) (*merging, error) {
-	if f.merge == "" {
-		return nil, nil
+// open opens the model that merges, nil where nobody does. l is the line-up that is asked, if one
+// is.
+func (f *mergeFlags) open(reg *registry.Registry, l config.Lineup) (*merging, error) {
+	of := reg.Config().Compare
+	spec, ok, err := f.merge.open(reg, "merge", cmp.Or(l.Merge, of.Merge))
+	if !ok {
+		return nil, err
 	}
-	spec, err := openReader(reg, f.merge)
-	if err != nil {
-		return nil, usagef("--merge: %w", err)
-	}
-	return &merging{spec: spec, template: reg.Config().Compare.MergePrompt}, nil
+	return &merging{spec: spec, template: of.MergePrompt}, nil
 }
 
 // merging asks a model to merge the answers of a turn.
@@ -47,29 +44,19 @@ type merging struct {
 // model was not asked, if its reply is no answer, or if it could not be stored. The error is one of
 // standard output.
 func (m *merging) run(ctx context.Context, q *question, t *turn.Turn) (ok bool, err error) {
-	var answers []string
-	for _, r := range t.Record.Replies {
-		switch {
-		case r == nil || r.Merge:
-		case !answered(r):
-			fmt.Fprintf(q.g.err, "lineup: %s is not merged: its reply is %s\n", r.Model, r.Status)
-		default:
-			answers = append(answers, r.VisibleText())
-		}
-	}
-	if len(answers) < 2 {
+	sayUnread(q, t.Record, "merged")
+	if len(t.Record.Answered()) < 2 {
 		fmt.Fprintln(q.g.err, "lineup: nothing to merge: two answers are needed")
 		return true, nil
 	}
-	messages := m.messages(t.Record, answers)
-	input := q.calibration.EstimateInput(m.spec.Info.Ref.String(),
-		turn.Request(m.spec, "", messages...))
-	if err := q.affords(t.Record, m.spec, input); err != nil {
+	asked := turn.MergeOf(t.Record, m.template, false)
+	next := turn.EstimateRequest(q.calibration, m.spec.Info, asked.Request(m.spec))
+	if err := q.affords(t.Record, next); err != nil {
 		fmt.Fprintf(q.g.err, "lineup: not merged: %v\n", err)
 		return false, nil
 	}
 	again := turn.Again(t.Session, t.Record)
-	r := again.Merge(len(t.Record.Replies), m.spec, messages, q.calibration, time.Now())
+	r := again.Merge(len(t.Record.Replies), m.spec, asked, q.calibration, time.Now())
 	show, err := m.printer(q, again, r.Slot)
 	if err != nil {
 		return false, err
@@ -81,21 +68,7 @@ func (m *merging) run(ctx context.Context, q *question, t *turn.Turn) (ok bool, 
 	if p, isJSON := show.(*jsonPrinter); isJSON {
 		err = p.flush()
 	}
-	return saved && answered(r), err
-}
-
-// answered reports whether a reply is an answer with something in it.
-func answered(r *session.Reply) bool {
-	return r.Status.Answer() && strings.TrimSpace(r.VisibleText()) != ""
-}
-
-// messages are the question with the answers in another order each time, so that no place tells
-// whose an answer is.
-func (m *merging) messages(t *session.Turn, answers []string) []providers.Message {
-	rand.Shuffle(len(answers), func(i, j int) { answers[i], answers[j] = answers[j], answers[i] })
-	text := compare.MergeQuestion{Prompt: t.Prompt, Answers: answers, Template: m.template,
-		Boundary: compare.NewBoundary(append(answers, t.Prompt, m.template)...)}.Text()
-	return []providers.Message{{Role: providers.User, Content: text, Attachments: t.Attachments}}
+	return saved && r.Answered(), err
 }
 
 // printer prints the reply as those before it were printed.

@@ -73,3 +73,12 @@ func trustWords(judge string, t compare.Trust) string {
 	}
 	return b.String() + "\n"
 }
+
+// castVotes are votes of the store for package compare.
+func castVotes(list []session.CastVote) []compare.Vote {
+	votes := make([]compare.Vote, len(list))
+	for i, v := range list {
+		votes[i] = compare.Vote(v)
+	}
+	return votes
+}

@@ -24,6 +24,19 @@ func VotesOf(list []session.MadeJudgement) []Vote {
 	return votes
 }
 
+// StrengthsIn are the strengths θ of contenders by their ids, as the votes of people tell.
+func StrengthsIn(list []session.CastVote) map[string]float64 {
+	votes := make([]Vote, len(list))
+	for i, v := range list {
+		votes[i] = Vote(v)
+	}
+	strengths := map[string]float64{}
+	for _, r := range Rate(votes, RatingOptions{}).Ratings {
+		strengths[r.Contender.ID] = r.Theta
+	}
+	return strengths
+}
+
 // PairsWith adds to each judgement what a person's votes say of the same two answers of the turn.
 func PairsWith(list []session.MadeJudgement, votes []session.CastVote) []JudgedPair {
 	byTurn := map[string]*session.Vote{}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Reply gives the reply of a slot that is in force, nil where the pane was not asked.
@@ -15,6 +16,23 @@ func (t *Turn) Reply(slot int) *Reply {
 		return nil
 	}
 	return t.Replies[slot]
+}
+
+// Answered reports whether a reply is an answer to rely on, with something in it.
+func (r *Reply) Answered() bool {
+	return r.Status.Answer() && strings.TrimSpace(r.VisibleText()) != ""
+}
+
+// Answered lists the slots with an answer that a judge or a merge may be shown. An answer that
+// merges the others is none of them.
+func (t *Turn) Answered() []int {
+	var slots []int
+	for slot, r := range t.Replies {
+		if r != nil && !r.Merge && r.Answered() {
+			slots = append(slots, slot)
+		}
+	}
+	return slots
 }
 
 // GoesOnFrom gives the reply that the history of a slot has for this turn, nil for none.

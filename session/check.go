@@ -20,6 +20,11 @@ func (r *Reply) Check() error {
 	if r.Repeat < 0 {
 		return fmt.Errorf("repeat: %d is less than 0", r.Repeat)
 	}
+	for _, slot := range r.Merged {
+		if slot < -1 || slot > maxSlot {
+			return fmt.Errorf("merged: %d is out of range -1 to %d", slot, maxSlot)
+		}
+	}
 	for i, c := range r.Chunks {
 		if c.At < 0 || c.At.Microseconds() > maxChunkTime || c.Len < 0 || c.Len > maxChunkLen {
 			return fmt.Errorf("chunks: piece %d, [%g,%d], is out of range", i, ms(c.At), c.Len)

@@ -65,6 +65,8 @@ type Reply struct {
 	ToolCalls []ToolCall        `json:"tool_calls,omitempty"` // of the tools that were declared
 	// it merges the others of its turn: no contender in votes, and in no pane's conversation
 	Merge bool `json:"merge,omitempty"`
+	// of a merge: the slot of each answer that it was shown, A first; -1 for a letter that none had
+	Merged []int `json:"merged,omitempty"`
 	// the numbers are a simulation's, not a model's
 	Simulated bool `json:"simulated,omitempty"`
 	// the label of the pane or the model, where somebody gave it one

@@ -45,6 +45,8 @@ var (
 	schemaV14 string
 	//go:embed schema/v15.sql
 	schemaV15 string
+	//go:embed schema/v16.sql
+	schemaV16 string
 )
 
 // migrations are all versions, oldest first. What was released is never changed: a further version
@@ -66,6 +68,7 @@ func migrations() []migration {
 		{version: 13, sql: schemaV13},
 		{version: 14, sql: schemaV14},
 		{version: 15, sql: schemaV15},
+		{version: 16, sql: schemaV16},
 	}
 }
 

@@ -28,6 +28,13 @@ func EstimateOf(
 	return e
 }
 
+// EstimateRequest is what a request to a model may cost.
+func EstimateRequest(
+	cal *session.Calibration, info providers.Info, req providers.Request,
+) Estimate {
+	return EstimateOf(cal, info, cal.EstimateInput(info.Ref.String(), req), req.Images())
+}
+
 // Plus adds up two estimates.
 func (e Estimate) Plus(o Estimate) Estimate {
 	return Estimate{e.USD + o.USD, e.Models + o.Models, e.Unknown + o.Unknown}

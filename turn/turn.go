@@ -72,26 +72,14 @@ func (t *Turn) Ask(
 	return reply
 }
 
-// Merge is Ask for a model that merges the replies of the turn. It gets no system prompt but its
-// own: the session's is for answers.
-func (t *Turn) Merge(
-	slot int, to registry.Spec, messages []providers.Message,
-	cal *session.Calibration, at time.Time,
-) *session.Reply {
-	req := Request(to, "", messages...)
-	reply := cal.NewReply(slot, to.Info, req, at)
-	reply.Merge = true
-	t.join(reply, to, req)
-	return reply
-}
-
 // join adds a reply and the request of a model that will make it.
 func (t *Turn) join(reply *session.Reply, to registry.Spec, req providers.Request) {
 	t.warm = append(t.warm, to.Provider)
 	t.Add(reply, providers.Call{Model: to.Model, Request: req})
 }
 
-// Add adds a reply and the call that will make it.
+// Add adds a reply and the call that will make it. The requests of a turn that has started go out
+// when the store has the reply, or has refused it ([Keeper.Done]).
 func (t *Turn) Add(reply *session.Reply, call providers.Call) {
 	t.Record.Put(reply)
 	t.Replies, t.calls = append(t.Replies, reply), append(t.calls, call)
