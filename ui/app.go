@@ -140,6 +140,7 @@ func (a *app) setPanes(specs []registry.Spec) {
 
 // retheme redraws everything after the styles have changed.
 func (a *app) retheme() {
+	a.screen.keys, a.screen.right = text.Memo[line]{}, text.Memo[line]{}
 	a.prompt.restyle(a.theme.Styles)
 	a.panes.restyle(a.theme.Styles)
 }

@@ -4,6 +4,7 @@ import (
 	"image/color"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -67,6 +68,30 @@ func TestLightAndDarkByAskingTheTerminal(t *testing.T) {
 			t.Error("the theme that was chosen gave way")
 		}
 	})
+}
+
+// Rows that are kept from one frame to the next are of one theme. A pane that is in the middle of an answer has all
+// kinds of them.
+func TestAnotherThemeDrawsEveryRowAgain(t *testing.T) {
+	white := tea.BackgroundColorMsg{Color: color.White}
+	frame := func(before bool) (frame string) {
+		drive(t, 100, 30, Config{Panes: specs(says("x/a", "one **two** three", 0, time.Second), says("x/b", "넷", 0, 0))}, func(d *driver) {
+			if before {
+				d.send(white)
+			}
+			d.press("lit:hi", "enter")
+			d.until(func() bool { return d.sees("one") })
+			d.press("lit:next", "alt+1")
+			if !before {
+				d.send(white)
+			}
+			frame = d.app.View().Content
+		})
+		return frame
+	}
+	if late, early := frame(false), frame(true); late != early {
+		t.Errorf("changed under way it is\n%q\nand should be\n%q", late, early)
+	}
 }
 
 // A theme with a ground of its own waits with it until the terminal has said what its own is: asked later, it would

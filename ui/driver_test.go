@@ -7,6 +7,8 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -77,6 +79,7 @@ func (d *driver) send(msg tea.Msg) {
 	_, cmd := d.app.Update(msg)
 	d.spawn(cmd)
 	d.checkFrame()
+	d.checkKept()
 }
 
 func (d *driver) spawn(cmd tea.Cmd) {
@@ -196,6 +199,20 @@ func (d *driver) checkFrame() {
 		if g, w := ansi.StringWidth(row), ansi.StringWidthWc(row); g != a.screen.width || w != a.screen.width && !bool(a.reading.Clusters) {
 			d.t.Fatalf("row %d is %d cells wide by graphemes and %d by characters, the terminal has %d:\n%s", i, g, w, a.screen.width, row)
 		}
+	}
+}
+
+// checkKept holds the prompt's rows that are kept from one frame to the next to what the area shows.
+func (d *driver) checkKept() {
+	d.t.Helper()
+	p := &d.app.prompt
+	if p.drawn == nil {
+		return
+	}
+	lines, cursor := p.draw()
+	p.drawn = nil
+	if now, at := p.draw(); !slices.Equal(lines, now) || !reflect.DeepEqual(cursor, at) {
+		d.t.Fatalf("the prompt is drawn as %q, cursor %v, and should be %q, cursor %v", lines, cursor, now, at)
 	}
 }
 

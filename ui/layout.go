@@ -94,7 +94,15 @@ type screen struct {
 	frame  string
 	cursor *tea.Cursor
 
+	keys, right text.Memo[line] // the last line with keys, and the end of the first one
+
 	resizes int // how often the size has changed
+}
+
+// line is a text for a screen of a width.
+type line struct {
+	text  string
+	width int
 }
 
 // quietMsg says that some time has passed since a change of the size.

@@ -41,6 +41,7 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if keep := a.keepLayout(); keep != nil {
 		cmd = tea.Batch(cmd, keep)
 	}
+	a.prompt.settle(msg)
 	a.relayout()
 	a.render()
 	if draw := a.panes.drawNext(a.look().Panes); draw != nil {

@@ -136,7 +136,10 @@ func (a *app) titleRow() string {
 	if room < minTitle { // which session it is matters more than what it sums up to
 		room, right = a.screen.width-ansi.StringWidth(left)-1, ""
 	}
-	return left + text.Pad(text.Cut(title, room), room) + " " + a.theme.Dim.Render(right)
+	right = a.screen.right.Of(line{right, a.screen.width}, func() string {
+		return a.theme.Dim.Render(right)
+	})
+	return left + text.Pad(text.Cut(title, room), room) + " " + right
 }
 
 // costOf sums the known costs of a session. An unknown cost of a gateway is reported, not left out.
@@ -160,7 +163,7 @@ func (b *board) costOf(s *session.Session) string {
 func (a *app) appendPrompt(rows []string) []string {
 	s := a.screen
 	y, x := len(rows), 0
-	lines := strings.Split(a.prompt.area.View(), "\n")
+	lines, typing := a.prompt.draw()
 	inner := s.input - 2*text.Int(s.border)
 	var asked *tea.Cursor
 	switch {
@@ -189,13 +192,13 @@ func (a *app) appendPrompt(rows []string) []string {
 		rows = append(rows, style.Render("╰"+bar+"╯"))
 		y, x = y+1, 2
 	}
-	switch c := a.prompt.area.Cursor(); {
+	switch {
 	case asked != nil:
 		asked.X, asked.Y = asked.X+x, asked.Y+y
 		a.screen.cursor = asked
-	case c != nil && a.replay == nil:
-		c.X, c.Y = c.X+x, c.Y+y
-		a.screen.cursor = c
+	case typing != nil && a.replay == nil:
+		typing.X, typing.Y = typing.X+x, typing.Y+y
+		a.screen.cursor = typing
 	}
 	return rows
 }
@@ -237,7 +240,10 @@ func (a *app) hints() string {
 			return row(a.theme.Warn, text.Cut(" "+unasked, a.screen.width))
 		}
 	}
-	return row(a.theme.Dim, text.Hints(a.hintParts(), a.screen.width))
+	parts := a.hintParts()
+	return a.screen.keys.Of(line{strings.Join(parts, "\x00"), a.screen.width}, func() string {
+		return row(a.theme.Dim, text.Hints(parts, a.screen.width))
+	})
 }
 
 // hintParts are the keys that matter now, the most important first.

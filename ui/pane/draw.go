@@ -26,6 +26,27 @@ func frameFor(focused bool) frameParts {
 	return frameParts{"╭", "─", "╮", "│", "╰", "╯"}
 }
 
+// kept is what a pane keeps of its rows from one frame to the next, in one theme.
+type kept struct {
+	side   text.Memo[rim]
+	title  text.Memo[rim]
+	bottom text.Memo[rim]
+	inside []text.Memo[inner] // by row
+}
+
+// rim is what a part of a pane's frame is made of.
+type rim struct {
+	width, accent int
+	focused       bool
+	left, right   string // the words in it
+}
+
+// inner is what a row between the sides of the frame is made of.
+type inner struct {
+	line, side string
+	width      int
+}
+
 // Draw brings rows up to date.
 func (p *Pane) Draw(l Look, now time.Time) {
 	if !p.dirty || p.place.H == 0 {
@@ -38,12 +59,12 @@ func (p *Pane) Draw(l Look, now time.Time) {
 	if p.focused {
 		border = th.Accent(p.Accent)
 	}
-	side := border.Render(f.side)
+	side := p.kept.side.Of(p.rim("", ""), func() string { return border.Render(f.side) })
 	p.buttons = p.buttons[:0]
 	rows := append(p.rows[:0], p.titleRow(border, f, th))
 	put := func(line string) {
 		if len(rows) < p.place.H-1 {
-			rows = append(rows, side+" "+text.LeftToRight(text.Pad(line, w))+" "+side)
+			rows = append(rows, p.insideRow(len(rows), inner{line, side, w}))
 		}
 	}
 	put(p.stateRow(th, now, w))
@@ -61,6 +82,21 @@ func (p *Pane) Draw(l Look, now time.Time) {
 		put(th.Dim.Render(report.Metrics(p.Reply(), p.Free(), now, w)))
 	}
 	p.rows = append(rows, p.bottomRow(border, f, l, len(rows)))
+}
+
+// rim is a part of the frame with words.
+func (p *Pane) rim(left, right string) rim {
+	return rim{width: p.place.W, accent: p.Accent, focused: p.focused, left: left, right: right}
+}
+
+// insideRow is a row of the pane with the sides of its frame.
+func (p *Pane) insideRow(row int, of inner) string {
+	for len(p.kept.inside) <= row {
+		p.kept.inside = append(p.kept.inside, text.Memo[inner]{})
+	}
+	return p.kept.inside[row].Of(of, func() string {
+		return of.side + " " + text.LeftToRight(text.Pad(of.line, of.width)) + " " + of.side
+	})
 }
 
 // Free reports whether a cost that nobody knows is none: of a simulated model at a local address.
@@ -117,15 +153,16 @@ func (p *Pane) offerRow(offers []keys.Action, l Look, row, w int) string {
 // provider. A simulated model always says so.
 func (p *Pane) titleRow(border lipgloss.Style, f frameParts, th theme.Styles) string {
 	room := max(0, p.place.W-4) // corners, and a blank on each side of the title
-	title := p.title(room)
-	fill := max(0, room-ansi.StringWidth(title))
-	mark := " "
+	title, mark := p.title(room), " "
 	if p.current && !p.focused {
 		mark = "▸"
 	}
-	return border.Render(f.topLeft) + th.Accent(p.Accent).Render(mark) +
-		th.Accent(p.Accent).Bold(true).Render(title) +
-		border.Render(" "+strings.Repeat(f.top, fill)+f.topRight)
+	return p.kept.title.Of(p.rim(mark, title), func() string {
+		fill := max(0, room-ansi.StringWidth(title))
+		return border.Render(f.topLeft) + th.Accent(p.Accent).Render(mark) +
+			th.Accent(p.Accent).Bold(true).Render(title) +
+			border.Render(" "+strings.Repeat(f.top, fill)+f.topRight)
+	})
 }
 
 func (p *Pane) title(room int) string {
@@ -183,10 +220,11 @@ func (p *Pane) bottomRow(border lipgloss.Style, f frameParts, l Look, row int) s
 		end := p.place.W - 2
 		p.buttons = append(p.buttons, button{row, end - ansi.StringWidth(right), end, keys.Bottom})
 	}
-	fill := max(0, room)
-	return border.Render(f.bottomLeft+f.top) + l.Theme.Strong.Render(left) +
-		border.Render(strings.Repeat(f.top, fill)) +
-		l.Theme.Warn.Render(right) + border.Render(f.top+f.bottomRight)
+	return p.kept.bottom.Of(p.rim(left, right), func() string {
+		return border.Render(f.bottomLeft+f.top) + l.Theme.Strong.Render(left) +
+			border.Render(strings.Repeat(f.top, max(0, room))) +
+			l.Theme.Warn.Render(right) + border.Render(f.top+f.bottomRight)
+	})
 }
 
 // bottomTexts are what stands at the left and at the right of the lower border.

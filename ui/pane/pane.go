@@ -36,6 +36,7 @@ type Pane struct {
 	focused bool
 	current bool       // keys without a pane mean this one
 	rows    []string   // what is on the screen, place.h strings of place.w cells
+	kept    kept       // what rows are made of again
 	lines   []position // of the conversation, that the body shows
 	buttons []button   // to click, counted from the pane's corner
 	dirty   bool       // rows are out of date
@@ -136,7 +137,7 @@ func (p *Pane) ButtonAt(x, y int) (keys.Action, bool) {
 
 // Restyle draws everything anew in another theme.
 func (p *Pane) Restyle(th theme.Styles) {
-	p.dirty = true
+	p.dirty, p.kept = true, kept{}
 	for _, t := range p.turns {
 		t.restyle(th.Markdown(p.Accent))
 	}
