@@ -30,7 +30,7 @@ func mayImport() map[string][]string {
 		"ui":                {"figures", "atomicfile", "compare", "providers/attach", "ui/text", "ui/theme", "ui/keys", "ui/redraw", "ui/widget", "ui/report", "ui/pane", "ui/chart", "ui/markdown", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/wire"},
 		"ui/text":           {"providers"},
 		"turn":              {"compare", "registry", "session", "providers", "providers/wire"},
-		"batch":             {"batch/promptfoo", "batch/suite"},
+		"batch":             {"atomicfile", "batch/check", "batch/promptfoo", "batch/suite", "config", "providers", "providers/policy", "registry", "session", "turn"},
 		"batch/check":       {"jsoncheck", "session"},
 		"batch/promptfoo":   {"batch/check", "batch/suite", "config", "jsoncheck", "providers", "session"},
 		"batch/suite":       {"batch/check", "config", "jsoncheck", "providers"}, // a suite names its panes as the config does, and is read with its tools

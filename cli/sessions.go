@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -86,13 +85,10 @@ func printSummaries(w io.Writer, list []session.Summary) error {
 
 // printJSON prints one record a line, in which nothing acts on a terminal.
 func printJSON(w io.Writer, record any) error {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(record); err != nil {
-		return err
+	line, err := providers.JSONLine(record)
+	if err == nil {
+		_, err = w.Write(line)
 	}
-	_, err := w.Write(providers.EscapeJSON(b.Bytes()))
 	return err
 }
 

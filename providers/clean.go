@@ -99,3 +99,12 @@ func EscapeJSON(doc []byte) []byte {
 // hints reports whether a character is a mark of the bidirectional algorithm (UAX #9) without a
 // shape.
 func hints(r rune) bool { return r == 0x61c || r == 0x200e || r == 0x200f }
+
+// JSONLine is a record as a line of JSON, safe for a terminal and with < and & as they are.
+func JSONLine(record any) ([]byte, error) {
+	text, err := encodePlain(record)
+	if err != nil {
+		return nil, err
+	}
+	return append(EscapeJSON(text), '\n'), nil
+}

@@ -1,0 +1,206 @@
+package batch
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"lineup/batch/check"
+	"lineup/batch/suite"
+	"lineup/providers"
+	"lineup/registry"
+	"lineup/session"
+	"lineup/turn"
+)
+
+// end is how a job has ended.
+type end struct {
+	told      bool             // its reply has ended before
+	failure   *providers.Error // of the reply; nil for an answer
+	failed    bool             // there is a line, and its reply is no answer
+	again     bool             // a busy server has refused it; there is no line
+	cancelled bool             // there is no line
+	err       error            // of the file
+}
+
+// mostTries is how often a line is asked that a busy server refuses. Each of them is several
+// requests, with the waits that the config and the server ask for.
+const mostTries = 5
+
+// statusOverloaded is Anthropic's; net/http has no name for it.
+const statusOverloaded = 529
+
+// work does jobs until there are no more.
+func (r *Run) work(ctx context.Context) {
+	for j := range r.jobs {
+		ev := event{job: j}
+		ev.end = r.do(ctx, j)
+		r.events <- ev
+	}
+}
+
+// do asks for a line, checks it and writes it.
+func (r *Run) do(ctx context.Context, j *job) (e end) {
+	defer providers.Catch("a run", func(p *providers.Panic) { e.err = p })
+	if j.asked == nil {
+		q, err := r.plan.question(j.at)
+		if err != nil {
+			return end{err: err}
+		}
+		j.asked = &q
+	}
+	spec := r.plan.Specs[j.at.spec]
+	reply := r.ask(ctx, j.at.spec, spec, *j.asked, func(tokens int) {
+		j.lane.tokens.Add(int64(tokens))
+	})
+	reply.Take = j.at.take
+	if r.plan.Repeat > 1 {
+		reply.Repeat = r.plan.Repeat
+	}
+	e.failure, e.failed = failureOf(reply), !reply.Status.Answer()
+	switch {
+	case reply.Status == session.Cancelled:
+		e.cancelled = true
+		return e
+	case refused(e.failure) && j.tries+1 < mostTries:
+		e.again = true
+		return e
+	case e.failed && r.results.marks[r.plan.index(j.at)] != 0: // the old line stays
+		return e
+	}
+	c := &r.plan.Suite.Cases[j.at.cas]
+	if len(c.Checks) > 0 {
+		e.told = true
+		r.events <- event{job: j, asked: true}
+	}
+	e.err = r.write(ctx, j, reply)
+	return e
+}
+
+// write checks a reply and adds its line to the file.
+func (r *Run) write(ctx context.Context, j *job, reply *session.Reply) error {
+	c := &r.plan.Suite.Cases[j.at.cas]
+	l := &Line{Reply: reply, ID: c.ID, PromptID: r.plan.Suite.Prompts[j.at.prompt].ID,
+		Prompt: j.asked.prompt, System: j.asked.request.System, Vars: c.Vars.Map(),
+		Take: j.at.take, Request: requestID(j.asked.request)}
+	if l.Vars == nil {
+		l.Vars = map[string]any{}
+	}
+	if !reply.EndedAt.IsZero() {
+		l.Ended = reply.EndedAt.UTC().Format(stampLayout)
+	}
+	line, v, err := r.judge(ctx, l, c, r.askJudge)
+	if err != nil {
+		return err
+	}
+	return r.results.add(j.at, line, markOf(reply.Status, v.Pass, c))
+}
+
+// stampLayout is RFC 3339 with milliseconds.
+const stampLayout = "2006-01-02T15:04:05.000Z07:00"
+
+// judge makes the checks of a line, and the text of the line.
+func (r *Run) judge(
+	ctx context.Context, l *Line, c *suite.Case, ask asking,
+) (line []byte, v verdict, err error) {
+	record, err := l.record()
+	if err != nil {
+		return nil, v, err
+	}
+	v.Checking = checking(c)
+	subject := check.Subject{Reply: l.Reply, Line: record, Vars: l.Vars}
+	for _, one := range c.Checks {
+		v.Checks = append(v.Checks, one.Run(ctx, subject, check.Env{Ask: ask}))
+	}
+	v.Pass = c.Verdict(v.Checks)
+	line, err = v.close(record)
+	return line, v, err
+}
+
+// judgeAgain gives a kept line the verdict of the present checks. A line stays as it is that there
+// is no money to judge.
+func (r *Run) judgeAgain(ctx context.Context, old *Line, cas int) ([]byte, mark) {
+	c := &r.plan.Suite.Cases[cas]
+	left := false
+	line, v, err := r.judge(ctx, old, c,
+		func(ctx context.Context, model, prompt string) (string, error) {
+			req := providers.Request{Messages: userSays(prompt)}
+			one := r.purse.atLeast(r.priceOf(r.o.Judges[model], question{request: req}),
+				r.o.Judges[model].Info.Ref.String())
+			if !r.purse.reserve(one.usd) {
+				left = true
+				return "", errLeft
+			}
+			defer r.purse.release(one.usd)
+			return r.askJudge(ctx, model, prompt)
+		})
+	if err != nil || left || ctx.Err() != nil {
+		return nil, 0
+	}
+	return line, markOf(old.Status, v.Pass, c)
+}
+
+var errLeft = errors.New("left out by the budget")
+
+// asking asks a model that a check names.
+type asking func(ctx context.Context, model, prompt string) (string, error)
+
+// askJudge asks a model about an answer.
+func (r *Run) askJudge(ctx context.Context, model, prompt string) (string, error) {
+	spec, ok := r.o.Judges[model]
+	if !ok {
+		return "", errors.New(model + " is not open")
+	}
+	req := turn.Request(spec, "", userSays(prompt)...)
+	reply := r.ask(ctx, 0, spec, question{request: req}, nil)
+	if e := failureOf(reply); e != nil {
+		return "", e
+	}
+	return reply.Text, nil
+}
+
+func userSays(prompt string) []providers.Message {
+	return []providers.Message{{Role: providers.User, Content: prompt}}
+}
+
+// ask asks a model. progress, unless it is nil, is told of tokens as they come.
+func (r *Run) ask(
+	ctx context.Context, slot int, spec registry.Spec, q question, progress func(tokens int),
+) *session.Reply {
+	reply := r.o.Calibration.NewReply(slot, spec.Info, q.request, time.Now())
+	tokens := 0
+	providers.Ask(ctx, providers.Call{Model: spec.Model, Request: q.request},
+		func(ev providers.Event) {
+			reply.Apply(ev)
+			if now := reply.Usage.Output; progress != nil && now != tokens {
+				progress(now - tokens)
+				tokens = now
+			}
+		})
+	r.purse.pay(reply)
+	if spec.Info.Price.Known() {
+		r.o.Calibration.Learn(reply)
+	}
+	return reply
+}
+
+// failureOf is why a reply is no answer, nil if it is one.
+func failureOf(r *session.Reply) *providers.Error {
+	if r.Status.Answer() || r.Error == nil {
+		return nil
+	}
+	e := &providers.Error{Kind: r.Error.Kind, Status: r.Error.Status, Message: r.Error.Message,
+		Hint: r.Error.Hint}
+	if ms := r.Error.RetryAfterMS; ms != nil {
+		e.RetryAfter = time.Duration(*ms) * time.Millisecond
+	}
+	return e
+}
+
+// refused reports whether a server had too much to do, and will have less soon.
+func refused(e *providers.Error) bool {
+	const soon = 10 * time.Minute
+	return e != nil && (e.Status == http.StatusTooManyRequests || e.Status == statusOverloaded) &&
+		e.Kind != providers.Quota && e.RetryAfter <= soon
+}
