@@ -31,9 +31,12 @@ type Follow int
 
 // With each of them a wait that the server asks for holds for all attempts.
 const (
-	Stay         Follow = iota + 1 // the limit stays as it is
-	ByRefusals                     // from four, doubled while nothing is refused, halved at a refusal
-	ByThroughput                   // from one, doubled while that gives a tenth more tokens a second
+	// the limit stays as it is
+	Stay Follow = iota + 1
+	// from four, doubled while nothing is refused, halved at a refusal
+	ByRefusals
+	// from one, doubled while that gives a tenth more tokens a second
+	ByThroughput
 )
 
 // Adapt makes the queue follow the server. It is for many prompts: between panes that somebody
