@@ -72,6 +72,7 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 		Repeat:       f.panes.times(cfg),
 		SaveSettings: g.settingsSaver(cfg),
 		SaveLineup:   g.lineupSaver(cfg),
+		Lineup:       f.panes.lineup,
 	}
 	if dir, err := config.DataDir(g.dataFlag, g.getenv); err == nil {
 		uc.DraftFile = filepath.Join(dir, "draft.json")

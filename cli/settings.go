@@ -6,18 +6,17 @@ import (
 	"lineup/ui"
 )
 
-// lineupSaver writes panes as a line-up into the config file, or into a new one where there is
-// none.
-func (g *globals) lineupSaver(cfg config.Config) func(registry.Lineup) (string, error) {
+// lineupSaver writes a line-up into the config file, or into a new one where there is none, and
+// tells what no file could say.
+func (g *globals) lineupSaver(
+	cfg config.Config,
+) func(registry.Lineup) (file string, left []string, err error) {
 	if cfg.File == "" {
 		return nil
 	}
-	return func(l registry.Lineup) (string, error) {
-		panes := make([]config.Pane, len(l.Panes))
-		for i, c := range l.Panes {
-			panes[i] = registry.PaneOf(c)
-		}
-		return cfg.File, config.SaveLineup(cfg.File, l.Name, panes, g.configOptions()...)
+	return func(l registry.Lineup) (string, []string, error) {
+		left, err := config.SaveLineup(cfg.File, l.Config(), g.configOptions()...)
+		return cfg.File, left, err
 	}
 }
 

@@ -58,7 +58,7 @@ func TestAConfigWithSchemasIsSavedTo(t *testing.T) {
 		"a line-up": head + "[lineups.json]\n" + pane,
 	} {
 		file := filepath.Join(dir, "config.toml")
-		got, err := editLineup(file, []byte(text), "mine", []Pane{{Ref: "p/m"}})
+		got, err := editLineup(file, []byte(text), mine([]Pane{{Ref: "p/m"}}))
 		if err != nil || !strings.Contains(string(got), "[lineups.mine]") {
 			t.Errorf("%s, a line-up: %q, %v", name, got, err)
 		}

@@ -93,12 +93,15 @@ func (p Pane) Over(wide Pane) Pane {
 		out.Price = m.Price
 	}
 	if m.Tools != nil {
-		out.Tools = m.Tools
+		out.Tools, out.ToolsFile = m.Tools, m.ToolsFile
 	}
 	if p.Template != "" {
-		out.Template = p.Template
+		out.Template, out.TemplateName = p.Template, p.TemplateName
 	}
-	out.Vision, out.Schema = cmp.Or(m.Vision, w.Vision), cmp.Or(m.Schema, w.Schema)
+	if m.Schema != nil {
+		out.Schema, out.SchemaFile = m.Schema, m.SchemaFile
+	}
+	out.Vision = cmp.Or(m.Vision, w.Vision)
 	out.Params = mergeParams(m.Params, w.Params)
 	out.Timeouts = m.Timeouts.over(w.Timeouts)
 	out.Retry = m.Retry.over(w.Retry)

@@ -75,15 +75,16 @@ func (r *reader) paneKeys(t *table, c *Config, p *Pane) {
 			p.System = &text
 		}
 	}
-	r.template(t, c, &p.Template)
+	r.template(t, c, &p.Template, &p.TemplateName)
 }
 
 // template reads the template of a pane: the name of one in [templates], or a file.
-func (r *reader) template(t *table, c *Config, dst *string) {
+func (r *reader) template(t *table, c *Config, dst, from *string) {
 	var name string
 	if !t.text("template", &name) {
 		return
 	}
+	*from = name
 	at := t.path.key("template")
 	if text, ok := c.Templates[name]; ok {
 		*dst = text
@@ -197,7 +198,7 @@ func (r *reader) lineup(name string, t *table, c *Config) Lineup {
 		}
 	}
 	t.whole("repeat", 1, &l.Repeat)
-	r.template(t, c, &l.Template)
+	r.template(t, c, &l.Template, &l.TemplateName)
 	layout := t.sub("layout")
 	layout.whole("zoomed", 1, &l.Layout.Zoomed)
 	layout.flag("together", &l.Layout.Together)
@@ -207,7 +208,7 @@ func (r *reader) lineup(name string, t *table, c *Config) Lineup {
 	if l.Template != "" {
 		for i := range l.Panes {
 			if l.Panes[i].Template == "" {
-				l.Panes[i].Template = l.Template
+				l.Panes[i].Template, l.Panes[i].TemplateName = l.Template, l.TemplateName
 			}
 		}
 	}

@@ -275,8 +275,8 @@ func (r *reader) modelKeys(ref string, t *table, providers []string) Model {
 			}
 		}
 	}
-	r.schema(t, &m.Schema)
-	r.tools(t, &m.Tools)
+	r.schema(t, &m.Schema, &m.SchemaFile)
+	r.tools(t, &m.Tools, &m.ToolsFile)
 	if _, given := t.take("vision"); given {
 		m.Vision = new(bool)
 		t.flag("vision", m.Vision)

@@ -2,223 +2,229 @@ package config
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 )
 
-// SaveLineup writes the panes of a line-up into a config file, and changes no other byte of it. It
-// makes a missing file. What the file says of the line-up beside its panes stays. A pane is written
-// with its model, name, settings and fallbacks; its template has to stand in [templates].
-func SaveLineup(path, name string, panes []Pane, options ...Option) error {
-	if !providerName.MatchString(name) {
-		return fmt.Errorf("%s is no name for a line-up; it is made of letters, digits, _, . and -",
-			quote(name))
+// SaveLineup writes a line-up into a config file, and changes no other byte of it. It makes a
+// missing file. A pane is written with all that a pane table can say; a template has to stand in
+// [templates] or in a file. What the line-up itself does not set stays as the file says it. left
+// names what could not be written, since no file has it.
+func SaveLineup(path string, l Lineup, options ...Option) (left []string, err error) {
+	if !providerName.MatchString(l.Name) {
+		return nil, fmt.Errorf("%s is no name for a line-up; it is made of letters, digits, _, . and -",
+			quote(l.Name))
 	}
-	return editFile(path, func(text []byte) ([]byte, error) {
-		return editLineup(path, text, name, panes, options...)
+	l.Panes, left = sayable(l.Panes)
+	return left, editFile(path, func(text []byte) ([]byte, error) {
+		return editLineup(path, text, l, options...)
 	})
 }
 
-// editLineup sets the panes of a line-up in the text of a config. The result is read again: it must
-// have these panes, and all else as before.
-func editLineup(
-	file string, text []byte, name string, panes []Pane, options ...Option,
-) ([]byte, error) {
+// sayable is panes without the schemas and tools that stand in no file, and names those.
+func sayable(panes []Pane) (out []Pane, left []string) {
+	out = slices.Clone(panes)
+	for i := range out {
+		p := &out[i]
+		if p.Schema != nil && p.SchemaFile == "" {
+			p.Schema, left = nil, append(left, fmt.Sprintf("the schema of pane %d", i+1))
+		}
+		if p.Tools != nil && p.ToolsFile == "" {
+			p.Tools, left = nil, append(left, fmt.Sprintf("the tools of pane %d", i+1))
+		}
+	}
+	return out, left
+}
+
+// editLineup sets a line-up in the text of a config. The result is read again: it must have this
+// line-up, and all else as before.
+func editLineup(file string, text []byte, l Lineup, options ...Option) ([]byte, error) {
 	before, err := Parse(file, text, options...)
 	if err != nil {
 		return nil, fmt.Errorf("the config has mistakes; correct them first: %w", err)
-	}
-	value, err := before.panesText(panes)
-	if err != nil {
-		return nil, err
 	}
 	end := "\n"
 	if bytes.Contains(text, []byte("\r\n")) {
 		end = "\r\n"
 	}
-	value = strings.ReplaceAll(value, "\n", end)
-	at := slices.IndexFunc(before.Lineups, func(l Lineup) bool { return l.Name == name })
-	edited := setPanes(text, name, value, end, at >= 0)
+	at := slices.IndexFunc(before.Lineups, func(o Lineup) bool { return o.Name == l.Name })
+	want := before
+	want.Lineups = slices.Clone(before.Lineups)
+	if at < 0 {
+		at = len(want.Lineups)
+		want.Lineups = append(want.Lineups, Lineup{Name: l.Name})
+	}
+	was := want.Lineups[at]
+	said, err := l.over(was)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := before.lineupKeys(said, was)
+	if err != nil {
+		return nil, err
+	}
+	for i := range keys {
+		keys[i].value = strings.ReplaceAll(keys[i].value, "\n", end)
+	}
+	edited := setLineup(text, l.Name, keys, end, at < len(before.Lineups))
 	after, err := Parse(file, edited, options...)
 	if err != nil {
 		return nil, fmt.Errorf("%s is left alone: %w", file, err)
 	}
-	got, _ := after.Lineup(name)
-	want := before
-	if want.Lineups = slices.Clone(before.Lineups); at < 0 {
-		at = len(want.Lineups)
-		want.Lineups = append(want.Lineups, Lineup{Name: name})
-	}
-	want.Lineups[at].Panes = got.Panes
-	back, err := after.panesText(got.Panes)
-	same := err == nil && strings.ReplaceAll(back, "\n", end) == value
-	if same && sameConfig(want, after) {
+	got, _ := after.Lineup(l.Name)
+	back, err := after.panesText(got)
+	same := err == nil && strings.ReplaceAll(back, "\n", end) == keys[0].value &&
+		reflect.DeepEqual(got.sayings(), said.sayings())
+	if want.Lineups[at] = got; same && sameConfig(want, after) {
 		return edited, nil
 	}
 	return nil, fmt.Errorf("%s says its line-ups in a way that is left alone; write there:\n"+
-		"[lineups.%s]\npanes = %s", file, tomlKey(name), value)
+		"[lineups.%s]%s", file, tomlKey(l.Name), keyLines(keys, "\n"))
 }
 
-// setPanes replaces the panes of a line-up where they stand, or appends a section. A known line-up
-// whose panes are no array stays as it is.
-func setPanes(text []byte, name, value, end string, known bool) []byte {
-	src := string(text)
-	if known {
-		at := newIndex(src).places[path{}.key("lineups").key(name).key("panes").id()].value
-		if at >= len(src) || src[at] != '[' {
-			return text
-		}
-		s := scanner{index: newIndex(""), src: src, pos: at, arrays: map[string]int{}}
-		s.value(nil)
-		return []byte(src[:at] + value + src[s.pos:])
-	}
-	gap := ""
-	if len(src) > 0 {
-		if gap = end; !strings.HasSuffix(src, "\n") {
-			gap += end
+// over is a line-up with what it sets over another one. A template of all panes would be that of a
+// pane without one, too.
+func (l Lineup) over(was Lineup) (Lineup, error) {
+	if slices.ContainsFunc(l.Panes, func(p Pane) bool { return p.Template == "" }) {
+		if l.Template, l.TemplateName = "", ""; was.Template != "" {
+			return l, fmt.Errorf("[lineups.%s] has a template for all panes, and one of these "+
+				"has none; take it out there first", tomlKey(l.Name))
 		}
 	}
-	return []byte(src + gap + "[lineups." + tomlKey(name) + "]" + end + "panes = " + value + end)
+	if l.Blind == nil {
+		l.Blind = was.Blind
+	}
+	if l.Judge == "" {
+		l.Judge = was.Judge
+	}
+	if l.Merge == "" {
+		l.Merge = was.Merge
+	}
+	if l.Repeat == nil {
+		l.Repeat = was.Repeat
+	}
+	if l.Template == "" {
+		l.Template, l.TemplateName = was.Template, was.TemplateName
+	}
+	if l.Layout == (Layout{}) {
+		l.Layout = was.Layout
+	}
+	return l, nil
 }
 
-// panesText is the value of panes, a line each.
-func (c Config) panesText(panes []Pane) (string, error) {
-	var b strings.Builder
-	b.WriteString("[\n")
-	for i, p := range panes {
-		s, err := c.paneText(p)
+// sayings is a line-up without its panes and the names of files.
+func (l Lineup) sayings() Lineup {
+	l.Panes, l.TemplateName = nil, ""
+	return l
+}
+
+// lineupKey is a key of a line-up with its value in TOML.
+type lineupKey struct{ key, value string }
+
+// lineupKeys are what is to be written of a line-up: the panes first, and after them what the file
+// says otherwise, which is in was.
+func (c Config) lineupKeys(l, was Lineup) (keys []lineupKey, err error) {
+	panes, err := c.panesText(l)
+	if err != nil {
+		return nil, err
+	}
+	add := func(key string, same bool, v any) {
+		if !same {
+			keys = append(keys, lineupKey{key, tomlValue(v)})
+		}
+	}
+	keys = append(keys, lineupKey{"panes", panes})
+	add("blind", reflect.DeepEqual(l.Blind, was.Blind), l.Blind)
+	add("judge", l.Judge == was.Judge, l.Judge)
+	add("merge", l.Merge == was.Merge, l.Merge)
+	add("repeat", reflect.DeepEqual(l.Repeat, was.Repeat), l.Repeat)
+	if l.Template != was.Template {
+		name, err := c.templateName(l.Template, l.TemplateName)
 		if err != nil {
-			return "", fmt.Errorf("pane %d: %w", i+1, err)
+			return nil, err
 		}
-		b.WriteString("  " + s + ",\n")
+		add("template", false, name)
 	}
-	return b.String() + "]", nil
+	add("layout", reflect.DeepEqual(l.Layout, was.Layout), l.Layout.table())
+	return keys, nil
 }
 
-// paneText is a pane as a reference, or as a table if it has more than that.
-func (c Config) paneText(p Pane) (string, error) {
-	parts := []string{"model = " + tomlString(p.Ref)}
-	add := func(key string, v any) {
-		parts = append(parts, tomlKey(key)+" = "+tomlValue(v))
+// table is a layout as the file has it.
+func (l Layout) table() map[string]any {
+	out := map[string]any{}
+	if l.Zoomed != nil {
+		out["zoomed"] = *l.Zoomed
 	}
-	if p.Name != "" {
-		add("name", p.Name)
+	if l.Together {
+		out["together"] = true
 	}
-	for _, set := range p.Params.set() {
-		add(set.key, set.value)
+	if l.Raw {
+		out["raw"] = true
 	}
-	if len(p.Body) > 0 {
-		add("body", p.Body)
-	}
-	if len(p.Fallback) > 0 {
-		add("fallback", p.Fallback)
-	}
-	if p.System != nil {
-		add("system", *p.System)
-	}
-	if p.Template != "" {
-		name, ok := c.templateName(p.Template)
-		if !ok {
-			return "", errors.New("its template stands not in [templates]; write it there first")
-		}
-		add("template", name)
-	}
-	if len(parts) == 1 {
-		return tomlString(p.Ref), nil
-	}
-	return "{ " + strings.Join(parts, ", ") + " }", nil
-}
-
-// templateName finds a template of the config by its text.
-func (c Config) templateName(text string) (string, bool) {
-	for _, name := range slices.Sorted(maps.Keys(c.Templates)) {
-		if c.Templates[name] == text {
-			return name, true
-		}
-	}
-	return "", false
-}
-
-// setting is a parameter that is set.
-type setting struct {
-	key   string
-	value any
-}
-
-// set are the parameters that are set, in the order of the documentation.
-func (p Params) set() (out []setting) {
-	add := func(key string, set bool, v any) {
-		if set {
-			out = append(out, setting{key, v})
-		}
-	}
-	add("temperature", p.Temperature != nil, p.Temperature)
-	add("top_p", p.TopP != nil, p.TopP)
-	add("top_k", p.TopK != nil, p.TopK)
-	add("min_p", p.MinP != nil, p.MinP)
-	add("max_tokens", p.MaxTokens != nil, p.MaxTokens)
-	add("seed", p.Seed != nil, p.Seed)
-	add("stop", len(p.Stop) > 0, p.Stop)
-	add("reasoning_effort", p.ReasoningEffort != "", p.ReasoningEffort)
-	add("num_ctx", p.NumCtx != nil, p.NumCtx)
-	add("options", len(p.Options) > 0, p.Options)
 	return out
 }
 
-// tomlKey is a key of TOML, in quotes where it needs them.
-func tomlKey(key string) string {
-	for i := range len(key) {
-		if !isBare(key[i]) {
-			return tomlString(key)
+// setLineup replaces values of a line-up where they stand, adds those that are not there below the
+// panes, or appends a section. A known line-up whose panes are no array stays as it is.
+func setLineup(text []byte, name string, keys []lineupKey, end string, known bool) []byte {
+	src := string(text)
+	if !known {
+		gap := ""
+		if len(src) > 0 {
+			if gap = end; !strings.HasSuffix(src, "\n") {
+				gap += end
+			}
 		}
+		return []byte(src + gap + "[lineups." + tomlKey(name) + "]" + keyLines(keys, end) + end)
 	}
-	if key == "" {
-		return `""`
+	for _, k := range keys {
+		ix := newIndex(src)
+		section := path{}.key("lineups").key(name)
+		at, there := ix.places[section.key(k.key).id()]
+		if !there {
+			src = addBelowPanes(ix, section.key("panes"), k, end)
+			continue
+		}
+		if k.key == "panes" && (at.value >= len(src) || src[at.value] != '[') {
+			return text
+		}
+		src = src[:at.value] + k.value + src[valueEnd(src, at.value):]
 	}
-	return key
+	return []byte(src)
 }
 
-// tomlString is a text as a string of one line. JSON leaves one control character as it is that
-// TOML does not allow.
-func tomlString(s string) string { return strings.ReplaceAll(tomlText(s), "\x7f", `\u007f`) }
-
-// tomlValue is a value inside one line. Null has no spelling in TOML, and no config has one.
-func tomlValue(v any) string {
-	switch v := v.(type) {
-	case string:
-		return tomlString(v)
-	case json.Number:
-		return v.String()
-	case float64:
-		return tomlFloat(v)
+// keyLines are keys with their values, each on a line of its own.
+func keyLines(keys []lineupKey, end string) (lines string) {
+	for _, k := range keys {
+		lines += end + k.key + " = " + k.value
 	}
-	rv := reflect.ValueOf(v)
-	switch rv.Kind() {
-	case reflect.Pointer:
-		return tomlValue(rv.Elem().Interface())
-	case reflect.Slice:
-		items := make([]string, rv.Len())
-		for i := range items {
-			items[i] = tomlValue(rv.Index(i).Interface())
-		}
-		return "[" + strings.Join(items, ", ") + "]"
-	case reflect.Map:
-		var items []string
-		for _, k := range rv.MapKeys() {
-			items = append(items, tomlKey(k.String())+" = "+
-				tomlValue(rv.MapIndex(k).Interface()))
-		}
-		slices.Sort(items)
-		return "{ " + strings.Join(items, ", ") + " }"
-	}
-	return fmt.Sprint(v)
+	return lines
 }
 
-// tomlFloat writes whole numbers as such: a setting of the config takes both.
-func tomlFloat(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+// addBelowPanes writes a key on a line of its own after that of the panes, spelt as theirs.
+func addBelowPanes(ix *index, panes path, k lineupKey, end string) string {
+	src, at := ix.src, ix.places[panes.id()]
+	statement, ok := ix.statementAt(at.key)
+	if !ok {
+		return src
+	}
+	indent := src[ix.lines[ix.line(statement.start)]:statement.start]
+	line := end + indent + src[statement.start:at.key] + k.key + " = " + k.value
+	below := len(src)
+	from := valueEnd(src, at.value)
+	if n := strings.IndexByte(src[from:], '\n'); n >= 0 {
+		if below = from + n; n > 0 && src[below-1] == '\r' {
+			below--
+		}
+	}
+	return src[:below] + line + src[below:]
+}
+
+// valueEnd is where the value ends that begins at an offset.
+func valueEnd(src string, at int) int {
+	s := scanner{index: newIndex(""), src: src, pos: at, arrays: map[string]int{}}
+	s.value(nil)
+	return s.pos
+}

@@ -83,6 +83,8 @@ type Model struct {
 
 	Schema *jsoncheck.Schema // that answers are to fit; nil for text
 	Tools  []jsoncheck.Tool  // that are declared
+	// the files of both, as the config names them; "" where they come from elsewhere
+	SchemaFile, ToolsFile string
 
 	Params   Params
 	Price    Price
@@ -99,6 +101,8 @@ type Pane struct {
 	Model
 	// the prompt as it is sent, with {{prompt}} for what was typed; "" for as typed
 	Template string
+	// the name of the template in the config, or its file; "" where it comes from elsewhere
+	TemplateName string
 }
 
 // Plain makes panes of model references without further settings.
@@ -130,6 +134,8 @@ type Lineup struct {
 	Repeat   *int   // how often each pane is asked
 	Template string // of panes without their own
 	Layout   Layout
+
+	TemplateName string // as that of a Pane
 }
 
 // Layout is how the panes of a line-up stand at first.

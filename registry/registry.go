@@ -86,6 +86,11 @@ type Spec struct {
 	Schema *jsoncheck.Schema // that its answers are to fit; nil for text
 	Tools  []jsoncheck.Tool  // that are declared to it
 
+	said     config.Pane // what it was opened of
+	sections struct {    // of the config say these
+		schema, tools bool
+	}
+
 	Provider *wire.Provider // of the model itself, not of its fallbacks; nil for none
 	Replayed bool           // it only says what was recorded
 }
@@ -101,9 +106,13 @@ func (s Spec) Contender() providers.Contender {
 
 // Declaring is the model with the schema and the tools of another pane where it has none itself.
 func (s Spec) Declaring(of Spec) Spec {
-	s.Schema = cmp.Or(s.Schema, of.Schema)
-	if s.Tools == nil {
+	if s.Schema == nil && of.Schema != nil {
+		s.Schema = of.Schema
+		s.said.Schema, s.said.SchemaFile = of.said.Schema, of.said.SchemaFile
+	}
+	if s.Tools == nil && of.Tools != nil {
 		s.Tools = of.Tools
+		s.said.Tools, s.said.ToolsFile = of.said.Tools, of.said.ToolsFile
 	}
 	return s
 }
@@ -154,7 +163,9 @@ func (r *Registry) OpenPane(pane config.Pane) (Spec, error) {
 		return Spec{}, err
 	}
 	s := Spec{Info: first.Info, Model: first.Model, Pane: contenderOf(pane), Provider: p,
-		Schema: eff.Schema, Tools: eff.Tools}
+		Schema: eff.Schema, Tools: eff.Tools, said: pane}
+	s.sections.schema = eff.Schema != nil && pane.Schema == nil
+	s.sections.tools = eff.Tools != nil && pane.Tools == nil
 	if len(eff.Fallback) == 0 {
 		return s, nil
 	}

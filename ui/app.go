@@ -44,10 +44,13 @@ type Config struct {
 	Templates map[string]string // prompts with {{variables}}, by name
 	// SaveSettings, if set, writes the settings into the config and names the file.
 	SaveSettings func(Settings) (file string, err error)
-	// SaveLineup, if set, writes panes as a line-up into the config and names the file.
-	SaveLineup func(registry.Lineup) (file string, err error)
-	Repeat     int            // how often each pane is asked a prompt; 0 for once
-	Budget     session.Budget // where sending wants a second Enter
+	// SaveLineup, if set, writes a line-up into the config, and names the file and what it could
+	// not write there.
+	SaveLineup func(registry.Lineup) (file string, left []string, err error)
+	// Lineup names the line-up of the panes, "" for none.
+	Lineup string
+	Repeat int            // how often each pane is asked a prompt; 0 for once
+	Budget session.Budget // where sending wants a second Enter
 
 	Now func() time.Time // the clock; nil: time.Now
 	// Report writes a report of a fault that the screen survives; nil: none.
@@ -93,10 +96,11 @@ type app struct {
 	replay  *replay // the session that is played, or nil
 	prompt  prompt
 	sess    *session.Session
-	turn    *turn.Turn   // under way, or the last one
-	keeper  *turn.Keeper // brings turns into the store
-	notice  string       // stays
-	flash   string       // until the next key
+	turn    *turn.Turn      // under way, or the last one
+	keeper  *turn.Keeper    // brings turns into the store
+	lineup  registry.Lineup // of which the panes were opened last
+	notice  string          // stays
+	flash   string          // until the next key
 	verdict verdict
 	money   spending
 }
@@ -123,6 +127,7 @@ func newApp(ctx context.Context, cfg Config) *app {
 		return a
 	}
 	a.setPanes(cfg.Panes)
+	a.beginLineup(cfg.Lineup)
 	return a
 }
 

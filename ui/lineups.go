@@ -126,9 +126,57 @@ func openLineup(a *app, l registry.Lineup) tea.Cmd {
 	}
 	a.panes.arrangeAs(order, fresh, a.sess)
 	a.prompt.repeat, a.prompt.always = l.Repeat, l.Repeat
+	a.lineup = l
+	a.stand(l)
 	a.flash = fmt.Sprintf("line-up %s: %s", text.OneLine(l.Name),
 		english.Plural(len(wanted), "pane", ""))
 	return a.keepPanes()
+}
+
+// beginLineup has the panes stand as a line-up wants them, unless a session says otherwise.
+func (a *app) beginLineup(name string) {
+	all := lineups(a)
+	i := slices.IndexFunc(all, func(l registry.Lineup) bool { return l.Name == name })
+	if i < 0 {
+		return
+	}
+	if a.lineup = all[i]; a.sess == nil {
+		a.stand(a.lineup)
+	}
+}
+
+// stand puts the panes as a line-up wants them, where it says so.
+func (a *app) stand(l registry.Lineup) {
+	if l.Layout == (registry.Layout{}) {
+		return
+	}
+	b := &a.panes
+	b.together = l.Layout.Together
+	if z := l.Layout.Zoomed; z > 0 && z <= len(b.open) {
+		b.current, b.zoomed = z-1, true
+	}
+	a.reading.Raw = l.Layout.Raw
+	b.redraw()
+	a.relayout()
+}
+
+// lineupNow is the panes that are open as a line-up, with how they stand and how often they are
+// asked.
+func (a *app) lineupNow(name string) registry.Lineup {
+	specs := make([]registry.Spec, len(a.panes.open))
+	for i, p := range a.panes.open {
+		specs[i] = p.Spec
+	}
+	l := registry.LineupOf(name, specs, a.lineup)
+	l.Repeat = a.prompt.always
+	if a.sess != nil && a.sess.Blind && !a.sess.Revealed {
+		l.Blind = &a.sess.Blind
+	}
+	l.Layout = registry.Layout{Together: a.panes.together, Raw: a.reading.Raw}
+	if a.panes.zoomed {
+		l.Layout.Zoomed = a.panes.current + 1
+	}
+	return l
 }
 
 // saveLineup writes the panes that are open as a line-up into the config. It asks for a name where
@@ -162,6 +210,7 @@ func saveLineup(a *app, name string) tea.Cmd {
 type lineupSavedMsg struct {
 	lineup registry.Lineup
 	file   string
+	left   []string // could not be written
 	err    error
 }
 
@@ -173,14 +222,18 @@ func (m lineupSavedMsg) tell(a *app) {
 	if l, ok := a.cfg.Models.(Lineups); ok {
 		l.AddLineup(m.lineup)
 	}
+	a.lineup = m.lineup
 	a.flash = text.OneLine(fmt.Sprintf("saved as [lineups.%s] of %s", m.lineup.Name, m.file))
+	if len(m.left) > 0 {
+		a.flash += "; without " + english.WordSeries(m.left, "and") + ", which no file has"
+	}
 }
 
 // writeLineup writes the panes in a command.
 func writeLineup(a *app, name string) tea.Cmd {
-	write, l := a.cfg.SaveLineup, registry.Lineup{Name: name, Panes: a.panes.contenders()}
+	write, l := a.cfg.SaveLineup, a.lineupNow(name)
 	return func() tea.Msg {
-		file, err := write(l)
-		return lineupSavedMsg{l, file, err}
+		file, left, err := write(l)
+		return lineupSavedMsg{l, file, left, err}
 	}
 }

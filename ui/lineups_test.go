@@ -93,12 +93,12 @@ func TestALineupIsSaved(t *testing.T) {
 	c := called(warm("x/a", 0), "cold")
 	c.Settings.System = &system
 	models := stock(registry.Lineup{Name: "old", Panes: providers.Bare("x/b")})
-	cfg := Config{Panes: asked("ok", c, warm("x/a", 1)), Models: models, SaveLineup: func(l registry.Lineup) (string, error) {
+	cfg := Config{Panes: asked("ok", c, warm("x/a", 1)), Models: models, SaveLineup: func(l registry.Lineup) (string, []string, error) {
 		if l.Name == "bad name" {
-			return "", errors.New("no name")
+			return "", nil, errors.New("no name")
 		}
 		saved = append(saved, fmt.Sprint(l.Name, " ", len(l.Panes), " ", *l.Panes[0].Settings.System, l.Panes[0].Name))
-		return "lineup.toml", nil
+		return "lineup.toml", nil, nil
 	}}
 	for _, size := range [][2]int{{200, 60}, {120, 40}, {80, 24}} {
 		drive(t, size[0], size[1], cfg, func(d *driver) {
@@ -191,6 +191,41 @@ func TestALineupTellsSchemasApart(t *testing.T) {
 		d.app.panes.set(asked("ok", json), d.app.sess)
 		if d.app.panes.open[0].Spec.Schema == nil {
 			t.Error("the schema was lost with the session")
+		}
+	})
+}
+
+// What a line-up says of the screen holds when it is opened, and is saved with how the panes stand then.
+func TestALineupSaysHowThePanesStand(t *testing.T) {
+	var saved registry.Lineup
+	full := registry.Lineup{Name: "full", Panes: providers.Bare("x/a", "x/b"), Repeat: 2, Layout: registry.Layout{Zoomed: 2, Together: true, Raw: true}}
+	cfg := Config{Panes: asked("ok", providers.Bare("x/b")...), Models: stock(full), SaveLineup: func(l registry.Lineup) (string, []string, error) {
+		saved = l
+		return "lineup.toml", []string{"the schema of pane 2"}, nil
+	}}
+	drive(t, 120, 30, cfg, func(d *driver) {
+		d.press("lit:/lineup full", "enter")
+		d.settle()
+		if b := &d.app.panes; !b.zoomed || b.current != 1 || !b.together || !d.app.reading.Raw {
+			t.Errorf("zoomed %v on %d, together %v, raw %v", b.zoomed, b.current, b.together, d.app.reading.Raw)
+		}
+		d.press("lit:/lineup save copy", "enter")
+		d.settle()
+		d.wantSees("saved as [lineups.copy] of lineup.toml; without the schema of pane 2, which no file has")
+		if saved.Layout != full.Layout || saved.Repeat != 2 || len(saved.Panes) != 2 {
+			t.Errorf("saved: %+v", saved)
+		}
+	})
+	cfg.Lineup, cfg.Repeat = "full", 2
+	cfg.Panes = asked("ok", providers.Bare("x/a", "x/b")...)
+	drive(t, 120, 30, cfg, func(d *driver) {
+		if b := &d.app.panes; !b.zoomed || b.current != 1 {
+			t.Errorf("at the start: zoomed %v on %d", b.zoomed, b.current)
+		}
+		d.press("alt+2", "z", "i", "lit:/lineup save other", "enter")
+		d.settle()
+		if saved.Layout.Zoomed != 0 || saved.Repeat != 2 || !saved.Layout.Together {
+			t.Errorf("saved: %+v", saved)
 		}
 	})
 }
