@@ -22,7 +22,7 @@ const module = "lineup"
 func mayImport() map[string][]string {
 	return map[string][]string{
 		"main":              {"cli"},
-		"cli":               {"figures", "atomicfile", "providers/attach", "compare", "config", "jsoncheck", "ui", "ui/report", "ui/chart", "ui/markdown", "ui/text", "ui/theme", "turn", "registry", "session", "session/exchange", "load", "providers", "providers/price", "providers/sim", "providers/wire"},
+		"cli":               {"batch/check", "figures", "atomicfile", "providers/attach", "compare", "config", "jsoncheck", "ui", "ui/report", "ui/chart", "ui/markdown", "ui/text", "ui/theme", "turn", "registry", "session", "session/exchange", "load", "providers", "providers/price", "providers/sim", "providers/wire"},
 		"atomicfile":        {},
 		"config":            {"atomicfile", "jsoncheck"},
 		"jsoncheck":         {},
@@ -30,10 +30,11 @@ func mayImport() map[string][]string {
 		"ui":                {"figures", "atomicfile", "compare", "providers/attach", "ui/text", "ui/theme", "ui/keys", "ui/redraw", "ui/widget", "ui/report", "ui/pane", "ui/chart", "ui/markdown", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/wire"},
 		"ui/text":           {"providers"},
 		"turn":              {"compare", "registry", "session", "providers", "providers/wire"},
-		"batch":             {"atomicfile", "batch/check", "batch/promptfoo", "batch/suite", "config", "providers", "providers/policy", "registry", "session", "turn"},
-		"batch/check":       {"jsoncheck", "session"},
+		"batch":             {"atomicfile", "batch/check", "batch/promptfoo", "batch/suite", "batch/template", "config", "providers", "providers/policy", "registry", "session", "turn"},
+		"batch/check":       {"batch/template", "compare", "config", "jsoncheck", "session"}, // checks are read with the tools of a config
 		"batch/promptfoo":   {"batch/check", "batch/suite", "config", "jsoncheck", "providers", "session"},
-		"batch/suite":       {"batch/check", "config", "jsoncheck", "providers"}, // a suite names its panes as the config does, and is read with its tools
+		"batch/suite":       {"batch/check", "batch/template", "config", "jsoncheck", "providers"}, // a suite names its panes as the config does, and is read with its tools
+		"batch/template":    {},
 		"load":              {"session", "providers"},
 		"compare":           {"jsoncheck", "providers", "session"},
 		"registry":          {"atomicfile", "config", "jsoncheck", "providers", "providers/policy", "providers/price", "providers/wire"},

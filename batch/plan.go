@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"lineup/batch/suite"
+	"lineup/batch/template"
 	"lineup/config"
 	"lineup/providers"
 	"lineup/registry"
@@ -119,7 +120,7 @@ func (p *Plan) question(at place) (question, error) {
 	}
 	system := p.System
 	if p.Suite.System != nil {
-		system, _ = suite.Fill(*p.Suite.System, c.Vars.Map())
+		system = template.Fill(*p.Suite.System, c.Vars.Map())
 	}
 	req := turn.Request(p.Specs[at.spec], system, asked.Messages...)
 	if asked.System != nil {

@@ -240,6 +240,6 @@ func newRoot(g *globals) *cobra.Command {
 	root.AddCommand(askCommand(g), sessionsCommand(g), replayCommand(g), statsCommand(g),
 		ratingsCommand(g), benchCommand(g), costCommand(g), modelsCommand(g), doctorCommand(g),
 		demoCommand(g),
-		simCommand(g), configCommand(g), manCommand(g))
+		simCommand(g), configCommand(g), manCommand(g), checksTopic())
 	return root
 }

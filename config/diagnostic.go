@@ -78,18 +78,22 @@ func (e Errors) sorted() Errors {
 type FileError struct {
 	Path string
 	Err  error
+	What string // the kind of file; "" for a config file
 }
 
 // Error names the file and the next step.
 func (e *FileError) Error() string {
+	what := cmp.Or(e.What, "config file")
 	switch {
+	case errors.Is(e.Err, fs.ErrNotExist) && e.What != "":
+		return fmt.Sprintf("%s %s does not exist; check the path", what, e.Path)
 	case errors.Is(e.Err, fs.ErrNotExist):
 		return fmt.Sprintf("config file %s does not exist; check the path, or write one with: "+
 			"lineup config init", e.Path)
 	case errors.Is(e.Err, fs.ErrPermission):
-		return fmt.Sprintf("config file %s may not be read; check its permissions", e.Path)
+		return fmt.Sprintf("%s %s may not be read; check its permissions", what, e.Path)
 	}
-	return fmt.Sprintf("config file %s cannot be read: %v", e.Path, e.Err)
+	return fmt.Sprintf("%s %s cannot be read: %v", what, e.Path, cause(e.Err))
 }
 
 // Unwrap gives the cause.

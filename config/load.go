@@ -41,7 +41,7 @@ func WithStyles(names []string, check func(config, file string) []string) Option
 func Load(path string, options ...Option) (Config, error) {
 	text, err := readFile(path)
 	if err != nil {
-		return Default(), &FileError{path, err}
+		return Default(), &FileError{Path: path, Err: err}
 	}
 	return Parse(path, text, options...)
 }

@@ -12,8 +12,18 @@ import (
 	"unicode/utf8"
 )
 
-// panes reads panes: model references, and tables of a model with its settings.
+// panes reads the panes of a screen.
 func (r *reader) panes(t *table, c *Config) []Pane {
+	panes := r.paneList(t, c)
+	if len(panes) > MaxPanes {
+		r.add(t.path.key("panes").elem(MaxPanes), atValue,
+			"too many panes; the screen holds at most 16")
+	}
+	return panes
+}
+
+// paneList reads panes: model references, and tables of a model with its settings.
+func (r *reader) paneList(t *table, c *Config) []Pane {
 	v, given := t.take("panes")
 	if !given {
 		return nil
@@ -41,9 +51,6 @@ func (r *reader) panes(t *table, c *Config) []Pane {
 		default:
 			t.wrongType(p.elem(i), `a model reference, or a table as in { model = "…" }`, item)
 		}
-	}
-	if len(panes) > MaxPanes {
-		r.add(p.elem(MaxPanes), atValue, "too many panes; the screen holds at most 16")
 	}
 	return panes
 }
@@ -123,7 +130,7 @@ func (r *reader) textFile(at path, name string) (text string, ok bool) {
 		r.add(at, atValue, fmt.Sprintf("%s cannot be read: %v", quote(file), cause(err)))
 	case !utf8.Valid(b):
 		r.add(at, atValue, quote(file)+" is no text in UTF-8")
-	case containsKey(string(b)):
+	case containsKey(string(b)) && !r.prompts:
 		r.add(at, atValue, quote(file)+" holds what looks like a key; "+
 			keyAdvice("NAME_OF_VARIABLE"))
 	default:

@@ -238,11 +238,11 @@ func (r *reader) jsonValue(p path, v any) any {
 		}
 		return out
 	case string:
-		if containsKey(v) {
+		if containsKey(v) && !r.prompts {
 			r.add(p, atValue, "looks like a key; "+keyAdvice("NAME_OF_VARIABLE"))
 		}
 		return v
-	case int64, bool:
+	case int64, bool, nil: // JSON has null
 		return v
 	case float64:
 		if !math.IsNaN(v) && !math.IsInf(v, 0) {

@@ -18,6 +18,11 @@ type reader struct {
 	syntaxes func() []string // or nil
 	broken   []path          // statements that could not be parsed; what they set is unknown
 
+	// what is read may hold what looks like a key: it is a prompt
+	prompts bool
+	// gives the place of a byte; nil: the index does
+	locate func(offset int) (line, column int)
+
 	styles     []string                           // of Markdown; see WithStyles
 	checkStyle func(config, file string) []string // or nil
 }
@@ -42,8 +47,16 @@ func (r *reader) add(p path, at anchor, message string, nearest ...string) {
 
 // addAt notes a mistake at a byte offset of the text.
 func (r *reader) addAt(offset int, p path, message string, nearest ...string) {
-	line, column := r.index.lineColumn(offset)
+	line, column := r.lineColumn(offset)
 	r.errs = append(r.errs, Diagnostic{r.file, line, column, p.String(), message, nearest})
+}
+
+// lineColumn is where a byte offset of the text is in the file.
+func (r *reader) lineColumn(offset int) (line, column int) {
+	if r.locate != nil {
+		return r.locate(offset)
+	}
+	return r.index.lineColumn(offset)
 }
 
 // isBroken says whether a statement that could not be parsed may have set p.
@@ -317,6 +330,8 @@ func describe(v any) string {
 		return "a decimal number"
 	case bool:
 		return fmt.Sprint(v)
+	case nil:
+		return "null"
 	case time.Time:
 		return "a date"
 	case []any:

@@ -24,7 +24,7 @@ type Subject struct {
 // Env is what checks need from outside.
 type Env struct {
 	// Ask sends a prompt to a model, which is named as for -m, and returns its answer. The caller
-	// counts what that costs.
+	// counts what that costs. nil where nobody can be asked.
 	Ask func(ctx context.Context, model, prompt string) (answer string, err error)
 }
 
@@ -36,9 +36,11 @@ type Check struct {
 	id    string
 	label func(vars map[string]any) string
 	run   Func
+	texts []string                        // that may hold {{variables}}
+	try   func(vars map[string]any) error // nil where any values will do
 }
 
-// Func makes a check. The Check of its result is filled in by the caller.
+// Func makes a check. The label of its result is set by the caller.
 type Func func(ctx context.Context, s Subject, e Env) Result
 
 // New makes a check of a function. The id changes whenever the check means something else: answers
@@ -49,6 +51,9 @@ func New(id string, weight float64, label func(vars map[string]any) string, run 
 
 // ID tells whether two checks are the same, in any process.
 func (c Check) ID() string { return c.id }
+
+// Label is the check in a few words, with the values of a case.
+func (c Check) Label(vars map[string]any) string { return c.label(vars) }
 
 // Run makes the check.
 func (c Check) Run(ctx context.Context, s Subject, e Env) Result {
@@ -61,9 +66,12 @@ func (c Check) Run(ctx context.Context, s Subject, e Env) Result {
 type Rule struct {
 	// the share of the weight that must pass, from 0 to 1
 	At float64
-	// what counts is the mean score by weight, not the weight of what passed (promptfoo)
+	// the mean score by weight counts, not the weight of the checks that passed (promptfoo)
 	ByScore bool
 }
+
+// slack allows for sums of decimal fractions, which are not exact.
+const slack = 1e-9
 
 // Verdict says whether a case passed; nil without checks. results has one entry for each check.
 // Where a check could not be made, the case does not pass: it failed if it would have failed with
@@ -87,8 +95,6 @@ func Verdict(results []Result, checks []Check, rule Rule) *bool {
 			sum += w
 		}
 	}
-	// sums of decimal fractions are not exact
-	const slack = 1e-9
 	pass := sum >= rule.At*all-slack
 	if unmade && pass {
 		return nil
