@@ -256,6 +256,9 @@ func modelRefs(ctx context.Context, g *globals, _ []string) []string {
 	}
 	sessions, _ := g.saved(ctx, session.Filter{})
 	for _, s := range sessions {
+		if s.Hides {
+			continue
+		}
 		for _, ref := range s.Panes {
 			provider, _, _ := strings.Cut(ref, "/")
 			if _, known := cfg.Provider(provider); known || len(cfg.Providers) == 0 {

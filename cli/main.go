@@ -223,6 +223,7 @@ func newRoot(g *globals) *cobra.Command {
 			return g.openLog()
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.blindGiven = cmd.Flags().Changed("blind")
 			return g.openScreen(cmd.Context(), f)
 		},
 	}
@@ -236,6 +237,8 @@ func newRoot(g *globals) *cobra.Command {
 	root.Flags().BoolVar(&f.resume, "resume", false, "go on with the last session")
 	root.Flags().StringVar(&f.session, "session", "", "go on with this session")
 	f.panes.register(root.Flags())
+	root.Flags().BoolVar(&f.blind, "blind", false,
+		"hide who is who until F4 reveals it; --blind=false shows it")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(askCommand(g), sessionsCommand(g), replayCommand(g), statsCommand(g),
 		ratingsCommand(g), benchCommand(g), costCommand(g), modelsCommand(g), doctorCommand(g),

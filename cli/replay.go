@@ -6,6 +6,7 @@ import (
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
+	"lineup/blind"
 	"lineup/session"
 	"lineup/ui"
 )
@@ -62,6 +63,7 @@ func (g *globals) replay(
 		sess, err = loadSession(ctx, s, id)
 		return err
 	})
+	sess = blind.Of(sess).Session(sess)
 	if err != nil {
 		return err
 	}

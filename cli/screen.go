@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"lineup/blind"
 	"lineup/config"
 	"lineup/providers"
 	"lineup/registry"
@@ -22,6 +23,19 @@ type screenFlags struct {
 	resume  bool
 	session string
 	panes   paneFlags
+
+	blind, blindGiven bool
+}
+
+// hides reports whether sessions begin blind: by the flag, else by the line-up, else by the config.
+func (f screenFlags) hides(cfg config.Config) bool {
+	if f.blindGiven {
+		return f.blind
+	}
+	if l, ok := cfg.Lineup(f.panes.lineup); ok && l.Blind != nil {
+		return *l.Blind
+	}
+	return cfg.Compare.Blind
 }
 
 // simulatedNotice stands on the screen as long as the models are simulated for want of real ones.
@@ -70,6 +84,8 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 		Motion:       cfg.UI.Motion,
 		Templates:    cfg.Templates,
 		Repeat:       f.panes.times(cfg),
+		Blind:        f.hides(cfg),
+		LivePace:     cfg.Compare.Pace == "live",
 		SaveSettings: g.settingsSaver(cfg),
 		SaveLineup:   g.lineupSaver(cfg),
 		Lineup:       f.panes.lineup,
@@ -178,6 +194,9 @@ func (g *globals) find(
 func (f screenFlags) openPanes(
 	reg *registry.Registry, s *session.Session,
 ) (specs []registry.Spec, notice string, err error) {
+	if f.panes.given() && blind.Hides(s) {
+		return nil, "", usagef("session %s hides who is who, and goes on in its own panes", s.ID)
+	}
 	if f.panes.given() || s == nil || len(s.Panes) == 0 {
 		specs, err = f.panes.open(reg, "")
 		return specs, "", err
@@ -195,6 +214,9 @@ func (f screenFlags) openPanes(
 		return specs, "", nil
 	}
 	notice = "This session had models that are not in the config: " + strings.Join(missing, ", ")
+	if blind.Hides(s) {
+		notice = fmt.Sprintf("This session had %d panes that are not in the config", len(missing))
+	}
 	if len(specs) == 0 {
 		notice += ". The models of the config go on with it."
 		specs, err = openAll(reg, reg.Panes())

@@ -11,6 +11,7 @@ import (
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
+	"lineup/blind"
 	"lineup/compare"
 	"lineup/providers"
 	"lineup/session"
@@ -46,6 +47,7 @@ func sessionsDiff(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				sess = blind.Of(sess).Session(sess)
 				answers, err := g.answersToCompare(sess, turn, panes)
 				if err != nil {
 					return err
@@ -117,7 +119,10 @@ func (g *globals) printDiffs(sess *session.Session, answers []*session.Reply, as
 	out := g.colours()
 	head := func(r *session.Reply) string {
 		c := r.Asked(sess.System)
-		if c == nil || sess.Blind && !sess.Revealed { // who it was stays hidden
+		switch {
+		case blind.Hides(sess):
+			return blind.Letter(r.Slot)
+		case c == nil:
 			return fmt.Sprint(r.Slot + 1)
 		}
 		return fmt.Sprintf("%d %s", r.Slot+1, providers.CleanLine(c.Label()))

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lineup/atomicfile"
+	"lineup/blind"
 	"lineup/session"
 	"lineup/session/exchange"
 	"lineup/ui"
@@ -33,26 +34,28 @@ type exportFormat struct {
 	what  string
 	write func(io.Writer, *session.Session) error
 	ends  []string // of the names of such files
+	whole bool     // it has the whole record, also who is who in a blind session
 }
 
 func (f exportFlags) formats(ctx context.Context) []exportFormat {
 	return []exportFormat{
-		{"md", "a document with prompts, answers and numbers", exchange.WriteMarkdown,
-			[]string{".md", ".markdown", ".mdown", ".mkd"}},
-		{"json", "the whole record; sessions import takes it back", exchange.WriteJSON,
-			[]string{".json"}},
-		{"jsonl", "a conversation a pane, as fine-tuning tools read it", exchange.WriteJSONL,
-			[]string{".jsonl", ".ndjson"}},
-		{"html", "one page for a browser, answers side by side; it needs no network",
-			exchange.WriteHTML, []string{".html", ".htm", ".xhtml"}},
-		{"cast", "a replay for asciinema and its players (asciicast v2)",
-			func(w io.Writer, s *session.Session) error {
+		{name: "md", what: "a document with prompts, answers and numbers",
+			write: exchange.WriteMarkdown,
+			ends:  []string{".md", ".markdown", ".mdown", ".mkd"}},
+		{name: "json", what: "the whole record; sessions import takes it back",
+			write: exchange.WriteJSON, ends: []string{".json"}, whole: true},
+		{name: "jsonl", what: "a conversation a pane, as fine-tuning tools read it",
+			write: exchange.WriteJSONL, ends: []string{".jsonl", ".ndjson"}},
+		{name: "html", what: "one page for a browser, answers side by side; it needs no network",
+			write: exchange.WriteHTML, ends: []string{".html", ".htm", ".xhtml"}},
+		{name: "cast", what: "a replay for asciinema and its players (asciicast v2)",
+			write: func(w io.Writer, s *session.Session) error {
 				cfg, err := f.castConfig()
 				if err != nil {
 					return err
 				}
 				return ui.Cast(ctx, w, s, cfg)
-			}, []string{".cast"}},
+			}, ends: []string{".cast"}},
 	}
 }
 
@@ -94,6 +97,11 @@ func sessionsExport(g *globals) *cobra.Command {
 				sess, err := loadSession(cmd.Context(), s, args[0])
 				if err != nil {
 					return err
+				}
+				if format.whole {
+					g.tellWhole(sess)
+				} else {
+					sess = blind.Of(sess).Session(sess)
 				}
 				return g.writeTo(cmd.Context(), f.file, func(w io.Writer) error {
 					n := &countingWriter{w: w}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lineup/blind"
 	"lineup/providers"
 	"lineup/session"
 	"lineup/session/exchange"
@@ -62,6 +63,7 @@ func sessionsList(g *globals) *cobra.Command {
 				if err != nil {
 					return filterError(err)
 				}
+				list = blind.Summaries(list)
 				if asJSON {
 					return printSummaries(g.out, list)
 				}
@@ -136,13 +138,15 @@ func sessionsShow(g *globals) *cobra.Command {
 	c := &cobra.Command{Use: "show ID", Short: "Print a session", Args: oneID,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.withStore(cmd.Context(), func(s *session.Store) error {
-				sess, err := loadSession(cmd.Context(), s, args[0])
+				whole, err := loadSession(cmd.Context(), s, args[0])
 				if err != nil {
 					return err
 				}
+				sess := blind.Of(whole).Session(whole)
 				if asJSON {
+					g.tellWhole(whole)
 					var b bytes.Buffer
-					if err := exchange.WriteJSON(&b, sess); err != nil {
+					if err := exchange.WriteJSON(&b, whole); err != nil {
 						return err
 					}
 					_, err := g.out.Write(providers.EscapeJSON(b.Bytes()))
@@ -155,6 +159,13 @@ func sessionsShow(g *globals) *cobra.Command {
 	c.Flags().BoolVar(&plain, "plain", false,
 		"print the Markdown itself on a terminal too, not as it looks")
 	return c
+}
+
+// tellWhole says that a record tells who is who, where the session hides it.
+func (g *globals) tellWhole(s *session.Session) {
+	if blind.Hides(s) {
+		fmt.Fprintf(g.err, "lineup: session %s is blind; its record tells who is who\n", s.ID)
+	}
 }
 
 // showSession prints a session as Markdown: as it looks on a terminal, else the text itself.

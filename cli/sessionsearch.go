@@ -12,6 +12,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
+	"lineup/blind"
 	"lineup/providers"
 	"lineup/session"
 )
@@ -123,6 +124,9 @@ func sessionsSearch(g *globals) *cobra.Command {
 				hits, err := s.Search(cmd.Context(), words, filter)
 				if err != nil {
 					return filterError(err)
+				}
+				if hits, err = blind.Hits(cmd.Context(), s, hits); err != nil {
+					return err
 				}
 				return g.printHits(hits, asJSON)
 			})

@@ -91,20 +91,24 @@ price = { input = 1.10, output = 4.40 }
 func demoCommand(g *globals) *cobra.Command {
 	var theme string
 	var panes paneFlags
+	var hide bool
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Open the screen on simulated models: no network, no key",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return g.demo(cmd.Context(), theme, panes)
+			return g.demo(cmd.Context(), theme, panes, hide)
 		},
 	}
 	themeFlag(c, &theme)
 	panes.register(c.Flags())
+	c.Flags().BoolVar(&hide, "blind", false, "hide who is who until F4 reveals it")
 	return c
 }
 
-func (g *globals) demo(ctx context.Context, theme string, panes paneFlags) error {
+func (g *globals) demo(
+	ctx context.Context, theme string, panes paneFlags, hide bool,
+) error {
 	const without = "the demo needs a terminal; in scripts use: lineup ask PROMPT"
 	if err := g.canDraw(without); err != nil {
 		return err
@@ -121,7 +125,7 @@ func (g *globals) demo(ctx context.Context, theme string, panes paneFlags) error
 	defer s.close()
 	uc := ui.Config{Version: version(), Keys: cfg.Keys, FPS: cfg.UI.FrameRate,
 		Theme: look.name, Themes: look.own, NoMouse: !cfg.UI.Mouse, Motion: cfg.UI.Motion,
-		Templates: cfg.Templates, SaveSettings: g.settingsSaver(cfg),
+		Templates: cfg.Templates, SaveSettings: g.settingsSaver(cfg), Blind: hide,
 		Notice: "DEMO: SIMULATED models, canned answers, made-up prices; real timing"}
 	reg, specs, err := s.start(g, panes)
 	if err != nil {

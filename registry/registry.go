@@ -86,6 +86,8 @@ type Spec struct {
 	Schema *jsoncheck.Schema // that its answers are to fit; nil for text
 	Tools  []jsoncheck.Tool  // that are declared to it
 
+	Fallbacks []string // model references of who answers in its place
+
 	said     config.Pane // what it was opened of
 	sections struct {    // of the config say these
 		schema, tools bool
@@ -176,6 +178,7 @@ func (r *Registry) OpenPane(pane config.Pane) (Spec, error) {
 			return Spec{}, err
 		}
 		chain = append(chain, link)
+		s.Fallbacks = append(s.Fallbacks, next)
 	}
 	s.Model = policy.WithFallback(chain...)
 	return s, nil

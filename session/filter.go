@@ -12,9 +12,9 @@ type Filter struct {
 	// not know it
 	Before string
 
+	// Model, Contender and Status leave out sessions that hide who is who: what fits would tell it
 	Model string // a model reference or a part of it: it was asked or it answered
-	// a contender that was asked or that answered: its name, label, id or the beginning of its id.
-	// Blind sessions that are not revealed have none
+	// a contender that was asked or that answered: its name, label, id or the beginning of its id
 	Contender string
 
 	Status Status    // with a reply that ended so, of Model and Contender if named; "" for any
@@ -50,9 +50,11 @@ func (f resolved) where() (sql string, args []any) {
 	if !f.To.IsZero() {
 		add(`s.created_at < ?`, f.To.UnixMilli())
 	}
+	if f.Model != "" || f.Contender != "" || f.Status != "" {
+		add(`NOT (s.blind AND NOT s.revealed)`)
+	}
 	switch model := strings.ToLower(f.Model); {
 	case f.Contender != "":
-		add(`(NOT s.blind OR s.revealed)`)
 		add(`s.n IN (SELECT t.session FROM json_each(?) a JOIN replies r ON r.n = a.value
 			JOIN turns t ON t.n = r.turn WHERE (? = '' OR r.status = ?)
 			AND (? = '' OR instr(lower(r.model), ?) > 0 OR instr(lower(r.served_by), ?) > 0))`,

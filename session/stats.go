@@ -201,7 +201,8 @@ func (r *statsRow) ending() Status {
 }
 
 // Stats counts the saved replies, group by group: models and providers by name, days in order. It
-// reads no texts, and keeps two numbers a reply for the percentiles.
+// reads no texts, and keeps two numbers a reply for the percentiles. Sessions that hide who is who
+// are left out.
 func (s *Store) Stats(ctx context.Context, q StatsQuery) ([]Stats, error) {
 	_ = s.recoverDead(ctx) // replies of a dead lineup count as interrupted
 	c := newCounter(q)
@@ -240,6 +241,10 @@ func (c *counter) countReplies(ctx context.Context, tx *sql.Tx) error {
 	return rows.Err()
 }
 
+// hiddenReplies are those of sessions that hide who is who: their numbers would tell it.
+const hiddenReplies = `SELECT r.n FROM sessions s JOIN turns t ON t.session = s.n
+	JOIN replies r ON r.turn = t.n WHERE s.blind AND NOT s.revealed`
+
 // where is the part of the query that SQLite can answer; matches does the rest.
 func (q *StatsQuery) where() (where string, args []any) {
 	where = `ended_at IS NOT NULL AND copied = 0`
@@ -250,7 +255,7 @@ func (q *StatsQuery) where() (where string, args []any) {
 	if !q.Simulated {
 		where += ` AND simulated = 0`
 	}
-	return where, args
+	return where + ` AND n NOT IN (` + hiddenReplies + `)`, args
 }
 
 // matches tells whether a model reference is asked for.

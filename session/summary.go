@@ -20,9 +20,11 @@ type Summary struct {
 	Panes     []string  // model references, left to right
 	Tags      []string  // in alphabetical order
 	DeletedAt time.Time // when it was put into the trash; zero for one that is not there
+	Hides     bool      // it hides who is who: it is blind and was not revealed
 }
 
-const summaryColumns = `s.n, s.id, s.title, s.created_at, s.updated_at, s.turns, s.panes`
+const summaryColumns = `s.n, s.id, s.title, s.created_at, s.updated_at, s.turns, s.panes,
+	s.blind AND NOT s.revealed`
 
 // scanner reads summaries, of which most have the same panes as the one before.
 type scanner struct {
@@ -35,7 +37,8 @@ func (s *scanner) scan(row interface{ Scan(...any) error }, m *Summary, more ...
 	err error) {
 	var created, updated int64
 	var list string
-	if err := row.Scan(append([]any{&n, &m.ID, &m.Title, &created, &updated, &m.Turns, &list},
+	if err := row.Scan(append([]any{&n, &m.ID, &m.Title, &created, &updated, &m.Turns, &list,
+		&m.Hides},
 		more...)...); err != nil {
 		return 0, err
 	}

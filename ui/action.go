@@ -22,6 +22,7 @@ type action struct {
 	synonyms string // further words that find it, such as those of other programs
 	group    string
 	replay   bool // it can be done in a replay too
+	tells    bool // it tells who is who, and is not done while that is hidden
 
 	// can says why the action can do nothing now, "" where it can; nil is always. The palette asks
 	// it first. A key does not: what it does may depend on more, as Esc does.
@@ -69,6 +70,9 @@ func allActions() actions {
 	} {
 		for _, row := range g.rows {
 			row.group = g.name
+			if row.tells {
+				row = row.unseen()
+			}
 			out = append(out, row)
 		}
 	}

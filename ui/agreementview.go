@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -41,7 +42,8 @@ func openAgreement(a *app, p *pane.Pane) tea.Cmd {
 			r = in.Reply // an alternative, perhaps
 		}
 		if r != nil && r.VisibleText() != "" {
-			g.panes, g.texts = append(g.panes, p), append(g.texts, r.VisibleText())
+			words := shownReply(a, v.Turn, r).VisibleText()
+			g.panes, g.texts = append(g.panes, p), append(g.texts, words)
 		}
 	}
 	if len(g.panes) < 2 {
@@ -59,7 +61,10 @@ func (g *agreement) heard(a *app, msg tea.Msg) tea.Cmd {
 	}
 	columns := make([]report.Column, len(g.panes))
 	for i, p := range g.panes {
-		columns[i] = report.Column{Number: p.Number, Accent: p.Accent}
+		columns[i] = report.Column{Name: strconv.Itoa(p.Number), Accent: p.Accent}
+		if p.Hidden() {
+			columns[i].Name = p.Name()
+		}
 	}
 	g.found, g.table = &found, report.NewAgreement(found.Facts, columns, a.reading.Clusters)
 	g.choose(0)

@@ -52,6 +52,11 @@ type Config struct {
 	Repeat int            // how often each pane is asked a prompt; 0 for once
 	Budget session.Budget // where sending wants a second Enter
 
+	Blind    bool // sessions begin without telling who is who
+	LivePace bool // a blind session shows text as it comes, not in step
+	// Shuffle puts n panes in another order, as rand.Shuffle does; nil is that
+	Shuffle func(n int, swap func(i, j int))
+
 	Now func() time.Time // the clock; nil: time.Now
 	// Report writes a report of a fault that the screen survives; nil: none.
 	Report func(*providers.Panic) (path string, err error)
@@ -103,6 +108,7 @@ type app struct {
 	flash   string          // until the next key
 	verdict verdict
 	money   spending
+	votes   votes
 }
 
 func newApp(ctx context.Context, cfg Config) *app {
@@ -121,9 +127,11 @@ func newApp(ctx context.Context, cfg Config) *app {
 		keeper: turn.NewKeeper(cfg.Store, cfg.Reopen, cfg.StoreErr),
 		money:  spending{calibration: session.NewCalibration()}}
 	a.prompt.repeat, a.prompt.always = cfg.Repeat, cfg.Repeat
+	a.votes.next = cfg.Blind
 	a.retheme()
 	if cfg.Replay != nil {
 		a.openReplay(*cfg.Replay)
+		a.votes.veil(a)
 		return a
 	}
 	a.setPanes(cfg.Panes)
@@ -140,6 +148,7 @@ func (a *app) setPanes(specs []registry.Spec) {
 		}
 		a.restoreLayout()
 	}
+	a.votes.veil(a)
 	a.relayout()
 }
 

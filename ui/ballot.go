@@ -46,8 +46,14 @@ func openBallot(a *app, p *pane.Pane) tea.Cmd {
 	b := &ballot{turn: v.Turn}
 	for _, slot := range v.Turn.Votable() {
 		r := v.Turn.Reply(slot)
-		row := ballotRow{slot: slot, label: r.Candidate().Label,
-			begins: text.OneLine(r.VisibleText())}
+		shown := shownReply(a, v.Turn, r)
+		row := ballotRow{slot: slot, label: shown.Candidate().Label,
+			begins: text.OneLine(shown.VisibleText())}
+		if hides(a) { // the digits are letters
+			row.number = slot + 1
+			b.rows = append(b.rows, row)
+			continue
+		}
 		for _, open := range a.panes.open {
 			if open.Slot == slot {
 				row.number = open.Number

@@ -13,7 +13,6 @@ import (
 	"lineup/registry"
 	"lineup/session"
 	"lineup/ui/pane"
-	"lineup/ui/report"
 	"lineup/ui/text"
 	"lineup/ui/theme"
 )
@@ -342,7 +341,7 @@ const minTabName = 4
 // tabLabels are the tabs of all panes and their widths, with names of at most room cells.
 func (b *board) tabLabels(now time.Time, room int) (labels []string, widths []int, total int) {
 	for i, p := range b.open {
-		sign, _, _ := report.State(p.Reply(), now)
+		sign, _, _ := p.State(now)
 		label := fmt.Sprintf("%d %s", i+1, sign)
 		if room > 0 {
 			label += " " + p.ShortName(room)
@@ -377,7 +376,7 @@ func (b *board) tabRow(th theme.Styles, now time.Time, width int) string {
 		p := b.open[i]
 		b.tabs[i] = tab{at, at + widths[i]}
 		at += widths[i]
-		_, _, feel := report.State(p.Reply(), now)
+		_, _, feel := p.State(now)
 		style := th.Tone(feel)
 		if i == b.current {
 			style = th.Accent(p.Accent).Bold(true)

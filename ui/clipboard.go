@@ -101,12 +101,21 @@ func (a *app) copyAnswer(p *pane.Pane) tea.Cmd {
 	if b, ok := p.MarkedCode(); ok {
 		return a.copyText(characters("the code block, ", b.Text), b.Text)
 	}
-	r := p.Reply()
-	if r == nil || r.VisibleText() == "" {
+	words := newestText(a, p)
+	if words == "" {
 		a.flash = "there is no answer to copy"
 		return nil
 	}
-	return a.copyText(characters("", r.VisibleText()), r.VisibleText())
+	return a.copyText(characters("", words), words)
+}
+
+// newestText is the pane's newest answer as it may be shown.
+func newestText(a *app, p *pane.Pane) string {
+	v := p.Newest()
+	if v == nil {
+		return ""
+	}
+	return shownReply(a, v.Turn, v.Reply).VisibleText()
 }
 
 func characters(before, s string) string {
@@ -120,7 +129,7 @@ func (a *app) copyTurn() tea.Cmd {
 		a.flash = "there is no turn to copy"
 		return nil
 	}
-	text := turnMarkdown(a.sess.Turns[len(a.sess.Turns)-1])
+	text := turnMarkdown(shownTurn(a, a.sess.Turns[len(a.sess.Turns)-1]))
 	return a.copyText(characters("the turn, ", text), text)
 }
 

@@ -11,8 +11,8 @@ import (
 // pickCode marks the next code block, from the last one on to the first.
 func (a *app) pickCode(p *pane.Pane) {
 	var blocks []markdown.Block
-	if r := p.Reply(); r != nil {
-		blocks = markdown.CodeBlocks(r.VisibleText())
+	if words := newestText(a, p); words != "" {
+		blocks = markdown.CodeBlocks(words)
 	}
 	if len(blocks) == 0 {
 		a.flash = "there is no code in this answer"

@@ -66,30 +66,28 @@ func sidesFor(a *app, p *pane.Pane) []compared {
 	if v == nil || v.Reply.VisibleText() == "" {
 		return nil
 	}
-	sides := []compared{{paneName(p), p.Accent, v.Reply.VisibleText()}}
-	add := func(p *pane.Pane, r *session.Reply, more string) {
+	sides := []compared{{p.Called(), p.Accent, shownReply(a, v.Turn, v.Reply).VisibleText()}}
+	add := func(p *pane.Pane, t *session.Turn, r *session.Reply, more string) {
 		if r != nil && r != v.Reply && r.VisibleText() != "" {
-			sides = append(sides, compared{paneName(p) + more, p.Accent, r.VisibleText()})
+			words := shownReply(a, t, r).VisibleText()
+			sides = append(sides, compared{p.Called() + more, p.Accent, words})
 		}
 	}
 	n := len(a.panes.open)
 	for i := 1; i < n; i++ {
 		other := a.panes.open[(a.panes.current+i)%n]
-		add(other, v.Turn.Reply(other.Slot), "")
+		add(other, v.Turn, v.Turn.Reply(other.Slot), "")
 	}
 	for _, r := range v.Turn.Answers(p.Slot) {
-		add(p, r, fmt.Sprintf(", answer %d", r.Take+1))
+		add(p, v.Turn, r, fmt.Sprintf(", answer %d", r.Take+1))
 	}
 	for i := len(a.sess.Turns) - 1; i >= 0; i-- {
 		if t := a.sess.Turns[i]; t != v.Turn {
-			add(p, t.Reply(p.Slot), fmt.Sprintf(", turn %d", i+1))
+			add(p, t, t.Reply(p.Slot), fmt.Sprintf(", turn %d", i+1))
 		}
 	}
 	return sides
 }
-
-// paneName is the number of a pane and what it is called.
-func paneName(p *pane.Pane) string { return fmt.Sprintf("%d %s", p.Number, p.Name()) }
 
 // compare compares the two answers in a command: long ones take a while.
 func (c *comparison) compare(a *app) tea.Cmd {

@@ -150,7 +150,7 @@ func keyMsg(name string) tea.KeyPressMsg {
 		name = rest
 	}
 	codes := map[string]rune{"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown,
-		"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "f1": tea.KeyF1, "backspace": tea.KeyBackspace}
+		"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "f1": tea.KeyF1, "f4": tea.KeyF4, "backspace": tea.KeyBackspace}
 	if c, ok := codes[name]; ok {
 		k.Code = c
 		return k

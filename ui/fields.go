@@ -42,11 +42,11 @@ func hasFields(a *app) string {
 
 // columns are the panes in their order, and after them the replies of panes that were closed.
 func (f *fields) columns(a *app) []report.FieldColumn {
-	t := a.sess.Turns[f.turn]
+	t := shownTurn(a, a.sess.Turns[f.turn])
 	var out []report.FieldColumn
 	for _, p := range a.panes.open {
 		if r := t.Reply(p.Slot); r != nil {
-			out = append(out, report.FieldColumn{Name: paneName(p), Accent: p.Accent, Reply: r})
+			out = append(out, report.FieldColumn{Name: p.Called(), Accent: p.Accent, Reply: r})
 		}
 	}
 	for slot, r := range t.Replies {

@@ -128,6 +128,12 @@ func openLineup(a *app, l registry.Lineup) tea.Cmd {
 	a.prompt.repeat, a.prompt.always = l.Repeat, l.Repeat
 	a.lineup = l
 	a.stand(l)
+	if on := blindOf(a, l); on != a.votes.next {
+		a.votes.next = on
+		if on && a.sess != nil && !a.answering() { // its names have been seen
+			a.newSession()
+		}
+	}
 	a.flash = fmt.Sprintf("line-up %s: %s", text.OneLine(l.Name),
 		english.Plural(len(wanted), "pane", ""))
 	return a.keepPanes()

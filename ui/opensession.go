@@ -14,6 +14,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/atomicfile"
+	"lineup/blind"
 	"lineup/registry"
 	"lineup/session"
 	"lineup/session/exchange"
@@ -35,7 +36,7 @@ func (a *app) openSession(s *session.Session) tea.Cmd {
 	a.toPrompt()
 	a.flash = "opened " + a.reading.Clusters.OneLine(s.Title)
 	if len(missing) > 0 {
-		a.flash += "; not in the config any more: " + text.OneLine(strings.Join(missing, ", "))
+		a.flash += "; not in the config any more: " + missingWords(s, missing)
 	}
 	return nil
 }
@@ -83,6 +84,9 @@ func exportFormats() map[string]func(io.Writer, *session.Session) error {
 		}}
 }
 
+// wholeRecord is the end of files that have all of a session, also who is who in a blind one.
+const wholeRecord = ".json"
+
 // askExport asks where to write a session.
 func (a *app) askExport(title string, back overlay, write func(file string) tea.Cmd) {
 	f := ask1(a, "Export session", "File", fileName(title)+".md", "export", back,
@@ -98,7 +102,11 @@ func (a *app) askExport(title string, back overlay, write func(file string) tea.
 // exportTo writes a session to a new file, which its owner alone may read. A file that is there is
 // left alone.
 func exportTo(file string, s *session.Session) error {
-	write := exportFormats()[strings.ToLower(filepath.Ext(file))]
+	end := strings.ToLower(filepath.Ext(file))
+	write := exportFormats()[end]
+	if end != wholeRecord {
+		s = blind.Of(s).Session(s)
+	}
 	if write == nil {
 		return fmt.Errorf("%s: no format is called %q; end the name in .md, .json, .jsonl, "+
 			".html or .cast", file, filepath.Ext(file))
@@ -122,13 +130,14 @@ func exportTo(file string, s *session.Session) error {
 type exportedMsg struct {
 	file string
 	err  error
+	tell string // what the file tells, or ""
 }
 
 func (m exportedMsg) says() string {
 	if m.err != nil {
 		return text.OneLine(problem(m.err))
 	}
-	return "written to " + text.OneLine(m.file)
+	return "written to " + text.OneLine(m.file) + m.tell
 }
 
 // exportSession writes the session that is open. Replies that have not ended are left out, as in a
@@ -141,7 +150,17 @@ func (a *app) exportSession(file string) tea.Cmd {
 		turn.ID = t.ID
 		copied.Turns = append(copied.Turns, turn)
 	}
-	return func() tea.Msg { return exportedMsg{file, exportTo(file, &copied)} }
+	return func() tea.Msg {
+		return exportedMsg{file, exportTo(file, &copied), toldIn(file, &copied)}
+	}
+}
+
+// toldIn says that a file tells who is who in a session that hides it, "" where it does not.
+func toldIn(file string, s *session.Session) string {
+	if !blind.Hides(s) || !strings.EqualFold(filepath.Ext(file), wholeRecord) {
+		return ""
+	}
+	return "; it tells who is who"
 }
 
 // renameSession gives the session that is open another title.

@@ -12,7 +12,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/atomicfile"
-	"lineup/session"
 	"lineup/ui/pane"
 	"lineup/ui/text"
 )
@@ -24,9 +23,9 @@ type document struct {
 	text string
 }
 
-// documentsOf are what can be saved from a pane of a session, the nearest first. The session may be
-// nil.
-func documentsOf(p *pane.Pane, sess *session.Session) []document {
+// documentsOf are what can be saved from a pane, the nearest first.
+func documentsOf(a *app, p *pane.Pane) []document {
+	sess := a.sess
 	var docs []document
 	base := "lineup"
 	if sess != nil {
@@ -36,17 +35,21 @@ func documentsOf(p *pane.Pane, sess *session.Session) []document {
 		docs = append(docs, document{"the code block", base + "." + extension(b.Lang), b.Text +
 			"\n"})
 	}
-	if r := p.Reply(); r != nil && r.VisibleText() != "" {
-		name := base + "-" + fileName(p.Spec.Info.Ref.Model) + ".md"
-		docs = append(docs, document{"the answer", name, r.VisibleText() + "\n"})
+	if words := newestText(a, p); words != "" {
+		who := p.Spec.Info.Ref.Model
+		if p.Hidden() {
+			who = p.Name()
+		}
+		docs = append(docs, document{"the answer", base + "-" + fileName(who) + ".md", words + "\n"})
 	}
 	if sess != nil && len(sess.Turns) > 0 {
 		last := sess.Turns[len(sess.Turns)-1]
-		docs = append(docs, document{"the turn", base + "-turn.md", turnMarkdown(last)})
+		docs = append(docs, document{"the turn", base + "-turn.md",
+			turnMarkdown(shownTurn(a, last))})
 		var all strings.Builder
 		all.WriteString("# " + text.OneLine(sess.Title) + "\n")
 		for _, t := range sess.Turns {
-			all.WriteString("\n" + turnMarkdown(t))
+			all.WriteString("\n" + turnMarkdown(shownTurn(a, t)))
 		}
 		docs = append(docs, document{"the session", base + ".md", all.String()})
 	}
@@ -89,7 +92,7 @@ func extension(lang string) string {
 // saveToFile asks for a name and writes there. Tab changes between the answer, the turn and the
 // session.
 func (a *app) saveToFile(p *pane.Pane) tea.Cmd {
-	docs := documentsOf(p, a.sess)
+	docs := documentsOf(a, p)
 	if len(docs) == 0 {
 		a.flash = "there is nothing to save yet"
 		return nil

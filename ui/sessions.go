@@ -10,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/blind"
 	"lineup/session"
 	"lineup/ui/keys"
 	"lineup/ui/report"
@@ -93,12 +94,16 @@ const listed = 200
 // that were used last.
 func find(ctx context.Context, store *session.Store, asked string) ([]session.Hit, error) {
 	if words, filter := session.ParseFilter(asked); strings.TrimSpace(asked) != "" {
-		return store.Search(ctx, words, filter)
+		hits, err := store.Search(ctx, words, filter)
+		if err != nil {
+			return nil, err
+		}
+		return blind.Hits(ctx, store, hits)
 	}
 	list, err := store.Sessions(ctx, session.Filter{Limit: listed})
 	hits := make([]session.Hit, len(list))
-	for i := range list {
-		hits[i].Summary = list[i]
+	for i, m := range blind.Summaries(list) {
+		hits[i].Summary = m
 	}
 	return hits, err
 }
@@ -137,7 +142,8 @@ func (s *sessions) heard(a *app, msg tea.Msg) tea.Cmd {
 		if msg.err != nil {
 			s.previews[msg.id] = &report.Preview{Problem: text.OneLine(problem(msg.err))}
 		} else {
-			s.previews[msg.id] = report.NewPreview(msg.sess, a.reading.Clusters)
+			sess := blind.Of(msg.sess).Session(msg.sess)
+			s.previews[msg.id] = report.NewPreview(sess, a.reading.Clusters)
 		}
 		return s.look(a) // the selection may have gone on
 	case openMsg:
@@ -374,10 +380,11 @@ func (s *sessions) export(a *app, h session.Summary) {
 		store, ctx := a.cfg.Store, a.ctx
 		return tell(s, func() tea.Msg {
 			sess, err := store.Session(ctx, h.ID)
-			if err == nil {
-				err = exportTo(file, sess)
+			if err != nil {
+				return changedMsg{err: err}
 			}
-			return changedMsg{said: "written to " + text.OneLine(file), err: err}
+			said := "written to " + text.OneLine(file) + toldIn(file, sess)
+			return changedMsg{said: said, err: exportTo(file, sess)}
 		})
 	})
 }

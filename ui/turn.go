@@ -51,7 +51,11 @@ func (a *app) history(p *pane.Pane) []providers.Message {
 func (a *app) ask(asked providers.Message, panes []*pane.Pane) tea.Cmd {
 	now := a.now()
 	if a.sess == nil {
+		if a.votes.next {
+			beginBlind(a)
+		}
 		a.sess = turn.NewSession(asked.Content, a.cfg.System, a.panes.contenders(), now)
+		a.sess.Blind = a.votes.next
 	}
 	t := turn.New(a.sess, asked.Content, now)
 	t.Record.Attachments = asked.Attachments

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	uv "github.com/charmbracelet/ultraviolet"
 
+	"lineup/blind"
 	"lineup/turn"
 	"lineup/ui/keys"
 	"lineup/ui/pane"
@@ -42,6 +43,8 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = tea.Batch(cmd, keep)
 	}
 	a.prompt.settle(msg)
+	a.votes.veil(a)
+	stepPanes(a)
 	a.relayout()
 	a.render()
 	if draw := a.panes.drawNext(a.look().Panes); draw != nil {
@@ -230,6 +233,11 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 		a.focus(n)
 		return nil
 	}
+	if act == "" && a.panes.focused && blind.Hides(a.sess) {
+		if cmd, done := voteByLetter(a, k.String()); done {
+			return cmd
+		}
+	}
 	if cmd, done := a.act(act); done {
 		a.prompt.slash.complete(a)
 		return cmd
@@ -321,7 +329,7 @@ func (a *app) stop() {
 	default:
 		a.twice.stopUntil = now.Add(stopAllWithin)
 		words := "stopping pane %d; %s again stops all"
-		if !a.panes.now().Running() {
+		if !a.panes.now().Running() && !hides(a) {
 			words = "pane %d has ended; %s again stops all"
 		}
 		a.flash = fmt.Sprintf(words, a.panes.current+1, a.keys.Label(keys.Stop))

@@ -91,6 +91,10 @@ func (a *app) verdictRow() string {
 		words := fmt.Sprintf(" %d of %d %s ended", n, t.Wanted(), has)
 		return a.theme.Dim.Render(text.Pad(words, a.screen.width))
 	}
+	if hides(a) {
+		return a.theme.Dim.Render(text.Pad(" "+text.Cut(voteHint(a), a.screen.width-1),
+			a.screen.width))
+	}
 	if len(a.verdict.crowns) == 0 {
 		return text.Spaces(a.screen.width)
 	}
@@ -124,12 +128,18 @@ func (a *app) titleRow() string {
 		title, turns = a.reading.Clusters.OneLine(a.sess.Title), len(a.sess.Turns)
 	}
 	what := "model"
-	if a.panes.shared() {
+	if a.panes.shared() || hides(a) {
 		what = "pane"
 	}
 	right := fmt.Sprintf("%d %s", len(a.panes.open), text.Plural(len(a.panes.open), what))
 	if turns > 0 {
-		right = fmt.Sprintf("turn %d · %s%s", turns, right, a.panes.costOf(a.sess))
+		right = fmt.Sprintf("turn %d · %s", turns, right)
+	}
+	switch {
+	case hides(a): // even a sum tells, of a turn that one pane has been asked again
+		right += " · blind"
+	case turns > 0:
+		right += a.panes.costOf(a.sess)
 	}
 	right += " "
 	room := a.screen.width - ansi.StringWidth(left) - ansi.StringWidth(right) - 1
@@ -273,8 +283,12 @@ func (a *app) hintParts() []string {
 		parts = []string{k(keys.Detail) + " hide details", scroll, k(keys.Zoom) + " zoom",
 			k(keys.Waterfall) + " waterfall", k(keys.Prompt) + " prompt", k(keys.Help) + " help"}
 	case a.panes.focused:
+		detail := k(keys.Detail) + " detail"
+		if hides(a) {
+			detail = k(keys.Ballot) + " ballot"
+		}
 		parts = []string{k(keys.Prompt) + " prompt", scroll, k(keys.Find) + " find",
-			k(keys.Copy) + " copy", k(keys.Zoom) + " zoom", k(keys.Detail) + " detail",
+			k(keys.Copy) + " copy", k(keys.Zoom) + " zoom", detail,
 			k(keys.Stop) + " stop", k(keys.Help) + " help"}
 	default:
 		parts = []string{k(keys.Send) + " send", "ctrl+j newline", k(keys.NextPane) + " pane",

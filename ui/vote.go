@@ -2,10 +2,12 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/blind"
 	"lineup/session"
 	"lineup/ui/keys"
 	"lineup/ui/pane"
@@ -42,28 +44,95 @@ func voteBest(a *app, p *pane.Pane) tea.Cmd {
 	return castVote(a, v.Turn, v.Turn.VoteFor(p.Slot))
 }
 
+// voteByLetter votes by a digit, while letters stand for the panes: 1 says that A is the best, 0
+// that none is good. done is false for any other key.
+func voteByLetter(a *app, key string) (cmd tea.Cmd, done bool) {
+	if len(key) != 1 || key[0] < '0' || key[0] > '9' {
+		return nil, false
+	}
+	p := a.panes.now()
+	v := p.InSight()
+	if v == nil {
+		a.flash = "there is no answer to vote for"
+		return nil, true
+	}
+	if a.flash = canVote(p, v.Reply, v); a.flash != "" {
+		return nil, true
+	}
+	if key == "0" {
+		return castVote(a, v.Turn, v.Turn.VoteFor()), true
+	}
+	slot := int(key[0] - '1')
+	if !slices.Contains(v.Turn.Votable(), slot) {
+		a.flash = blind.Letter(slot) + " has no answer to this prompt"
+		return nil, true
+	}
+	return castVote(a, v.Turn, v.Turn.VoteFor(slot)), true
+}
+
+// voteHint says how to vote while it is hidden who is who, and what the vote is.
+func voteHint(a *app) string {
+	if a.sess == nil {
+		return "blind: who is who stays hidden until " + a.keys.Label(keys.Blind)
+	}
+	words := "1 A is the best, 2 B …, 0 all bad (in a pane)"
+	if p := a.panes.now(); p != nil {
+		if t, _ := p.TurnIn(a.sess); t != nil {
+			if v := t.VoteBy(session.VotedByYou); v != nil {
+				words = "voted: " + toldVote(a, t, v)
+			}
+		}
+	}
+	return "blind · " + words + " · " + a.keys.Label(keys.Ballot) + " ballot · " +
+		a.keys.Label(keys.Blind) + " reveals"
+}
+
 // castVote keeps a vote on a turn, in the place of an earlier one.
 func castVote(a *app, t *session.Turn, v *session.Vote) tea.Cmd {
 	if v.Check() != nil {
 		a.flash = "all these answers are of one contender; a vote compares several"
 		return nil
 	}
-	v.At, v.Blind = a.now(), a.sess.Blind && !a.sess.Revealed
+	v.At, v.Blind, v.Named = a.now(), blind.Hides(a.sess), masksIn(a, t)
+	if earlier := t.VoteBy(v.By); earlier != nil {
+		if a.votes.replaced == nil {
+			a.votes.replaced = map[*session.Turn][]*session.Vote{}
+		}
+		a.votes.replaced[t] = append(a.votes.replaced[t], earlier)
+	}
+	a.flash = "voted: " + toldVote(a, t, v) + "; " + a.keys.Label(keys.Unvote) + " takes that back"
+	return putVote(a, t, v)
+}
+
+// putVote shows and stores a vote.
+func putVote(a *app, t *session.Turn, v *session.Vote) tea.Cmd {
 	t.SetVote(v)
 	a.panes.remark(t)
-	a.flash = "voted: " + voteWords(v) + "; " + a.keys.Label(keys.Unvote) + " takes that back"
 	kept := *v // the store completes its own
 	return a.mark(t, func(ctx context.Context, store *session.Store, turn string) error {
 		return store.Vote(ctx, turn, &kept)
 	})
 }
 
-// unvote takes back the vote on the turn in sight.
+// masksIn reports whether names are masked in the answers that stand in a vote on a turn.
+func masksIn(a *app, t *session.Turn) bool {
+	return slices.ContainsFunc(t.Votable(), func(slot int) bool {
+		return len(a.reading.Veil.Named(t.Reply(slot))) > 0
+	})
+}
+
+// unvote takes back the vote on the turn in sight. One that it has replaced stands again.
 func unvote(a *app, p *pane.Pane) tea.Cmd {
 	v := p.InSight()
 	if v == nil || v.Turn.VoteBy(session.VotedByYou) == nil {
 		a.flash = "there is no vote on this turn"
 		return nil
+	}
+	if earlier := a.votes.replaced[v.Turn]; len(earlier) > 0 {
+		last := earlier[len(earlier)-1]
+		a.votes.replaced[v.Turn] = earlier[:len(earlier)-1]
+		a.flash = "the vote before stands again: " + toldVote(a, v.Turn, last)
+		return putVote(a, v.Turn, last)
 	}
 	v.Turn.DropVote(session.VotedByYou)
 	a.panes.remark(v.Turn)
@@ -71,6 +140,14 @@ func unvote(a *app, p *pane.Pane) tea.Cmd {
 	return a.mark(v.Turn, func(ctx context.Context, store *session.Store, turn string) error {
 		return store.Unvote(ctx, turn, session.VotedByYou)
 	})
+}
+
+// toldVote says what was voted on a turn, as far as it may be told.
+func toldVote(a *app, t *session.Turn, v *session.Vote) string {
+	if v = a.reading.Veil.Vote(t, v); v == nil {
+		return "on answers of other panes"
+	}
+	return voteWords(v)
 }
 
 // voteWords says what was voted, in the labels of the contenders.

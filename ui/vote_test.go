@@ -46,6 +46,9 @@ func TestVoteByOneKey(t *testing.T) {
 		wants("best p/one is the best")
 		d.press("right", "v") // replaces
 		wants("best p/two is the best")
+		d.press("U") // the one that was replaced stands again
+		d.wantSees("the vote before stands again: p/one is the best")
+		wants("best p/one is the best")
 		d.press("U")
 		d.wantSees("the vote on this turn is taken back")
 		wants("")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"lineup/blind"
 	"lineup/session"
 )
 
@@ -53,8 +54,16 @@ func (p *Pane) InSight() *View {
 	}
 }
 
+// Newest is the view of the newest turn, nil for none.
+func (p *Pane) Newest() *View {
+	if len(p.turns) == 0 {
+		return nil
+	}
+	return p.turns[len(p.turns)-1]
+}
+
 // IsNewest reports whether a view is the last one of the pane.
-func (p *Pane) IsNewest(v *View) bool { return len(p.turns) > 0 && p.turns[len(p.turns)-1] == v }
+func (p *Pane) IsNewest(v *View) bool { return v != nil && p.Newest() == v }
 
 // Remark draws the marks of a turn anew.
 func (p *Pane) Remark(t *session.Turn) {
@@ -118,6 +127,9 @@ func (t *View) standing() string {
 	case from == t.Reply && t.Turn.Promoted != nil:
 		return "all panes go on from this answer"
 	case from.Slot != t.Reply.Slot:
+		if t.as != nil && t.as.Veil != nil {
+			return "goes on from the answer of " + blind.Letter(from.Slot)
+		}
 		return "goes on from the answer of " + from.Model
 	case from != t.Reply:
 		takes := t.Turn.Answers(t.Reply.Slot)

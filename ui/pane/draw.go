@@ -67,11 +67,11 @@ func (p *Pane) Draw(l Look, now time.Time) {
 			rows = append(rows, p.insideRow(len(rows), inner{line, side, w}))
 		}
 	}
+	body := p.window(l) // first, since the state may depend on what it shows
 	put(p.stateRow(th, now, w))
 	if p.airy() {
 		put("")
 	}
-	body := p.window(l)
 	for i := range p.bodyHeight() {
 		put(text.At(body, i))
 	}
@@ -79,7 +79,7 @@ func (p *Pane) Draw(l Look, now time.Time) {
 		put(p.offerRow(offers, l, len(rows), w))
 	}
 	if p.metered() {
-		put(th.Dim.Render(report.Metrics(p.Reply(), p.Free(), now, w)))
+		put(th.Dim.Render(p.metrics(now, w)))
 	}
 	p.rows = append(rows, p.bottomRow(border, f, l, len(rows)))
 }
@@ -102,14 +102,34 @@ func (p *Pane) insideRow(row int, of inner) string {
 // Free reports whether a cost that nobody knows is none: of a simulated model at a local address.
 func (p *Pane) Free() bool { return p.Spec.Info.Local && p.Spec.Info.Simulated }
 
-// stateRow says how the reply is doing, and at the right how fast it came.
-func (p *Pane) stateRow(th theme.Styles, now time.Time, w int) string {
-	sign, words, feel := report.State(p.Reply(), now)
+// metrics are the numbers of the newest reply, none while the pane hides who it is.
+func (p *Pane) metrics(now time.Time, w int) string {
+	if p.Hidden() {
+		return ""
+	}
+	return report.Metrics(p.Reply(), p.Free(), now, w)
+}
+
+// State says in a sign and words what the pane is doing.
+func (p *Pane) State(now time.Time) (sign, words string, feel theme.Tone) {
+	if p.Hidden() {
+		return p.hiddenState()
+	}
+	sign, words, feel = report.State(p.Reply(), now)
 	words += p.take()
 	if r := p.Reply(); r != nil && r.Model != p.Spec.Info.Ref.String() && r.ServedBy == r.Model {
 		words += ", answer of " + text.OneLine(r.Model)
 	}
+	return sign, words, feel
+}
+
+// stateRow says how the reply is doing, and at the right how fast it came.
+func (p *Pane) stateRow(th theme.Styles, now time.Time, w int) string {
+	sign, words, feel := p.State(now)
 	speed := report.Speed(p.Reply())
+	if p.Hidden() {
+		speed = ""
+	}
 	s := text.Cut(sign+" "+words, w)
 	room := w - ansi.StringWidth(s)
 	if room < len(speed)+2 {
@@ -166,6 +186,9 @@ func (p *Pane) titleRow(border lipgloss.Style, f frameParts, th theme.Styles) st
 }
 
 func (p *Pane) title(room int) string {
+	if p.Hidden() {
+		return text.Cut(p.Name(), room)
+	}
 	where := text.OneLine(p.Spec.Info.Ref.Provider)
 	if p.called.name == "" { // the settings alone tell it apart
 		where = ""
@@ -278,6 +301,10 @@ func (p *Pane) linesBelow(l Look) (n int, more bool) {
 
 // blank is the body of a pane that has not been asked anything yet.
 func (p *Pane) blank(l Look, h int) []string {
+	if p.Hidden() {
+		about := text.Cut("who this is stays hidden", l.Width)
+		return append(make([]string, max(0, h/2-1)), l.Theme.Dim.Render(about))[:min(h, h/2)]
+	}
 	about := []string{p.Spec.Info.Ref.String()}
 	if c := p.Spec.Info.Context; c > 0 {
 		about = append(about, fmt.Sprintf("%s tokens of context", figures.Tokens(c)))

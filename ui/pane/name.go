@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/dustin/go-humanize/english"
 
+	"lineup/blind"
 	"lineup/providers"
 	"lineup/ui/report"
 	"lineup/ui/text"
@@ -25,6 +26,23 @@ type called struct {
 	apart []string
 }
 
+// Hide has the panes of a screen hide who they are behind a veil, nil for not hiding it. Panes that
+// hide it are coloured by their letters.
+func Hide(panes []*Pane, veil *blind.Veil) {
+	for _, p := range panes {
+		if p.veil.Same(veil) {
+			continue
+		}
+		p.veil, p.dirty = veil, true
+		if veil != nil {
+			p.Accent, p.detail = p.Slot, false
+		}
+	}
+}
+
+// Hidden reports whether the pane hides who it is.
+func (p *Pane) Hidden() bool { return p.veil != nil }
+
 // Tell names the panes of a screen, left to right, so that each can be told from the others. It is
 // to be called when a pane has come, gone, moved or changed.
 func Tell(panes []*Pane) {
@@ -36,6 +54,11 @@ func Tell(panes []*Pane) {
 	for i, p := range panes {
 		was := p.called
 		p.called = called{name: p.ownName(), apart: apartFrom(all, i)}
+		if p.Hidden() {
+			p.called = called{name: blind.Letter(p.Slot)}
+			p.dirty = p.dirty || !was.same(p.called)
+			continue
+		}
 		twins, alike, strangers := 0, 0, 0 // same model, same name, other model
 		for j, other := range panes {
 			switch same := all[i].Ref == all[j].Ref; {
@@ -77,6 +100,9 @@ func (p *Pane) setup() report.Setup {
 
 // ownName is the name of the pane by itself.
 func (p *Pane) ownName() string {
+	if p.Hidden() {
+		return blind.Letter(p.Slot)
+	}
 	info := p.Spec.Info
 	return cmp.Or(info.Contender.Name, info.Name, info.Ref.Model)
 }
@@ -92,8 +118,19 @@ func (p *Pane) Name() string {
 	return text.OneLine(strings.TrimSpace(name + " " + c.settings))
 }
 
+// Called is the number of the pane and its name, or the letter alone that stands for it.
+func (p *Pane) Called() string {
+	if p.Hidden() {
+		return p.Name()
+	}
+	return fmt.Sprintf("%d %s", p.Number, p.Name())
+}
+
 // FullName is the model's reference with the pane's own name and the settings that tell it apart.
 func (p *Pane) FullName() string {
+	if p.Hidden() {
+		return p.Name()
+	}
 	full := p.Spec.Info.Ref.String()
 	for _, s := range []string{p.ownName(), p.called.settings} {
 		if s != "" && s != p.Spec.Info.Ref.Model {

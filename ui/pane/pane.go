@@ -3,6 +3,7 @@ package pane
 import (
 	"time"
 
+	"lineup/blind"
 	"lineup/registry"
 	"lineup/session"
 	"lineup/ui/keys"
@@ -21,6 +22,7 @@ type Pane struct {
 	Number int // as people count the panes, from the left
 	Accent int // which of the theme's accents is its own
 	called called
+	veil   *blind.Veil // that hides who it is, or nil
 
 	detail    bool // the numbers of the newest reply are shown in place of the conversation
 	detailTop int  // first line of them in view
@@ -186,6 +188,12 @@ func (p *Pane) offers() []keys.Action {
 	if r == nil || !r.Status.Final() || r.Status == session.Done || p.place.H < 10 ||
 		p.Spec.Replayed {
 		return nil
+	}
+	if p.Hidden() { // what a server can tells which one it is
+		if r.Status.Answer() || p.Newest().open() {
+			return nil
+		}
+		return []keys.Action{keys.Again}
 	}
 	if r.VisibleText() != "" && (p.Spec.Provider == nil || p.Spec.Provider.Continues()) {
 		return []keys.Action{keys.Again, keys.Continue, keys.Other}

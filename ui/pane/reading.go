@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"lineup/blind"
 	"lineup/providers"
 	"lineup/ui/markdown"
 	"lineup/ui/text"
@@ -12,7 +13,8 @@ import (
 // Reading is how a reply becomes text of the screen.
 type Reading struct {
 	Clusters text.Clusters
-	Raw      bool // as it came, not as Markdown
+	Raw      bool        // as it came, not as Markdown
+	Veil     *blind.Veil // that hides who wrote it, or nil
 }
 
 // readingOf is how the reply is read. JSON that was asked for is no Markdown: its backslashes and
@@ -25,9 +27,10 @@ func (t *View) readingOf(r Reading) Reading {
 	return r
 }
 
-// fit makes a piece of a reply safe to show. A raw one shows what else is dropped or hidden.
+// fit makes a piece of a reply safe to show. A raw one shows what else is dropped or hidden; not
+// behind a veil, which would miss a name with such marks in it.
 func (r Reading) fit(s string) string {
-	if r.Raw {
+	if r.Raw && r.Veil == nil {
 		s = revealed(s)
 	}
 	return providers.Clean(s)
@@ -77,11 +80,14 @@ func (t *View) reread(l Look) {
 	as := l.Reading
 	t.as = &as
 	t.text, t.thought = text.Feed{Clusters: as.Clusters}, text.Feed{Clusters: as.Clusters}
-	t.pending, t.reasoningText = t.read(&t.text, t.Reply.VisibleText()),
-		t.read(&t.thought, t.Reply.ReasoningText())
+	t.answerVeil.text, t.thoughtVeil.text = nil, nil
+	if as.Veil != nil {
+		t.answerVeil.text, t.thoughtVeil.text = as.Veil.Stream(), as.Veil.Stream()
+	}
+	t.pending = t.answerVeil.pass(t.read(&t.text, t.Reply.VisibleText()))
+	t.reasoningText = t.thoughtVeil.pass(t.read(&t.thought, t.Reply.ReasoningText()))
 	if t.finished {
-		t.pending += t.text.Flush()
-		t.reasoningText += t.thought.Flush()
+		t.flush()
 	}
 	t.prompt, t.reasoning, t.notes, t.changed = nil, nil, nil, true
 	if t.md != nil {

@@ -23,7 +23,11 @@ func (p *Pane) take() string {
 
 // layoutRepeat sums up the takes under each of them, when the last one has ended.
 func (t *View) layoutRepeat(l Look) (rows []markdown.Row) {
-	for _, line := range report.RepeatOf(t.Turn, t.Reply, l.Width-2) {
+	lines := report.RepeatOf
+	if l.Reading.Veil != nil { // times would tell who it was
+		lines = report.AlikeOf
+	}
+	for _, line := range lines(t.Turn, t.Reply, l.Width-2) {
 		if rows == nil {
 			rows = append(rows, markdown.Row{})
 		}

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
+	"lineup/blind"
 	"lineup/figures"
 	"lineup/providers"
 	"lineup/session"
@@ -30,6 +31,8 @@ type View struct {
 	as      *Reading // how text and thought read the reply; nil before it is first laid out
 	text    text.Feed
 	thought text.Feed
+
+	answerVeil, thoughtVeil veiled // through which they pass
 
 	md            *markdown.Stream
 	pending       string // answer text that the renderer has not been given yet
@@ -56,6 +59,7 @@ type View struct {
 // NewView shows a reply that streams in, or one that has been saved.
 func NewView(turn *session.Turn, r *session.Reply) *View {
 	t := &View{Turn: turn, Reply: r, changed: r.Text != "", size: len(r.Text)}
+	t.answerVeil.limit, t.thoughtVeil.limit = blind.All, blind.All
 	if r.Status.Final() {
 		t.changed, t.finished = true, true
 	}
@@ -67,16 +71,15 @@ func (t *View) Show(ev providers.Event) {
 	switch ev.Type {
 	case providers.EventText:
 		t.size += len(ev.Text)
-		t.pending += t.read(&t.text, ev.Text)
+		t.pending += t.answerVeil.pass(t.read(&t.text, ev.Text))
 		t.changed, t.whole = true, false
 	case providers.EventReasoning:
-		t.reasoningText += t.read(&t.thought, ev.Text)
+		t.reasoningText += t.thoughtVeil.pass(t.read(&t.thought, ev.Text))
 		t.reasoning = nil
 	case providers.EventMoved: // all of it is read again
 		t.as, t.size, t.changed, t.whole = nil, len(t.Reply.VisibleText()), true, false
 	case providers.EventEnd:
-		t.pending += t.text.Flush()
-		t.reasoningText += t.thought.Flush()
+		t.flush()
 		t.changed, t.finished = true, true
 		t.prompt, t.reasoning, t.notes = nil, nil, nil
 	case providers.EventNote, providers.EventDropped, providers.EventCall:
@@ -108,7 +111,7 @@ func (t *View) heavy(l Look) bool {
 	if t.size <= heavyText {
 		return false
 	}
-	return t.laid != t.width || t.anew || t.finished && !t.whole || !t.finished &&
+	return t.laid != t.width || t.anew || t.over() && !t.whole || !t.over() &&
 		t.md.Expects(l.Panes) > heavyCost
 }
 
@@ -142,7 +145,7 @@ func (t *View) layout(l Look) {
 	if t.reasoning == nil {
 		t.reasoning = t.layoutReasoning(l)
 	}
-	if t.changed || !t.finished { // while text comes, the renderer draws as its time budget allows
+	if t.changed || !t.over() { // while text comes, the renderer draws as its time budget allows
 		t.layoutAnswer(l)
 	}
 	if t.notes == nil {
@@ -152,7 +155,7 @@ func (t *View) layout(l Look) {
 
 func (t *View) layoutPrompt(l Look) []markdown.Row {
 	rows := t.promptLines(l)
-	if from := t.stranger(l.Model); from != "" {
+	if from := t.stranger(l.Model); from != "" && l.Reading.Veil == nil {
 		rows = append(rows, plainRow(l.Theme.Dim.Render(text.Cut("  answer of "+from, l.Width)), 2))
 	}
 	rows = append(rows, markdown.Row{})
@@ -188,7 +191,7 @@ func (t *View) layoutAnswer(l Look) {
 		t.md.Write(t.pending)
 		t.pending = ""
 	}
-	if t.finished {
+	if t.over() {
 		t.md.Finish()
 	}
 	switch {
@@ -204,14 +207,14 @@ func (t *View) layoutAnswer(l Look) {
 		}
 	default:
 		t.changed, t.anew = false, false
-		t.take(Drawn{t, t.md.Render(l.Panes), t.width, t.finished})
+		t.take(Drawn{t, t.md.Render(l.Panes), t.width, t.over()})
 	}
 }
 
 // Drawing draws the answer in a command.
 func (t *View) Drawing(panes int) tea.Cmd {
 	t.waits, t.drawn, t.changed, t.anew = false, true, false, false
-	msg, md := Drawn{view: t, width: t.width, whole: t.finished}, t.md
+	msg, md := Drawn{view: t, width: t.width, whole: t.over()}, t.md
 	return func() tea.Msg {
 		msg.frame = md.Render(panes)
 		return msg
@@ -249,6 +252,9 @@ func (t *View) layoutReasoning(l Look) []markdown.Row {
 		sign = "▾"
 	}
 	head := fmt.Sprintf("%s reasoning, %s%s tok", sign, mark, figures.Tokens(tokens))
+	if l.Reading.Veil != nil {
+		head = sign + " reasoning"
+	}
 	rows := []markdown.Row{plainRow(l.Theme.Dim.Render(text.Cut(head, l.Width)), 2)}
 	if l.ShowThought {
 		rows = append(rows, paragraph("┊ ", "┊ ", t.reasoningText, l.Width, l.Theme.Dim)...)
@@ -264,6 +270,11 @@ func (t *View) layoutNotes(l Look) []markdown.Row {
 	say := func(sign, s string, feel theme.Tone) {
 		foot = append(foot, paragraph(sign+" ", "  ", l.Reading.Clusters.OneLine(s), l.Width,
 			l.Theme.Tone(feel))...)
+	}
+	if l.Reading.Veil != nil {
+		foot = append(foot, t.layoutChecks(l, t.size > 0)...)
+		t.hiddenNotes(say)
+		return append(foot, t.layoutRepeat(l)...)
 	}
 	if r.Status.Final() {
 		if e := r.Error; e != nil && r.Status != session.Cancelled {
@@ -308,7 +319,7 @@ func (t *View) layoutChecks(l Look, apart bool) []markdown.Row {
 			style)...)
 	}
 	for _, c := range r.Calls() {
-		say("ƒ", c.Name+" "+c.Line(), lipgloss.NewStyle())
+		say("ƒ", l.Reading.Veil.Text(c.Name+" "+c.Line()), lipgloss.NewStyle())
 	}
 	if r.JSON == nil {
 		return rows
@@ -322,7 +333,7 @@ func (t *View) layoutChecks(l Look, apart bool) []markdown.Row {
 				l.Label(keys.Fields)), l.Theme.Tone(theme.Quiet))
 			break
 		}
-		say("✗", p.String(), l.Theme.Tone(theme.Bad))
+		say("✗", l.Reading.Veil.Text(p.String()), l.Theme.Tone(theme.Bad))
 	}
 	return rows
 }

@@ -17,6 +17,9 @@ import (
 // the screen.
 func (t *View) written(l Look) ([]markdown.Row, text.StandIns) {
 	rows := t.Rows()
+	if l.Reading.Veil != nil { // what was written may name who wrote it
+		return rows, text.StandIns{}
+	}
 	marked, in := l.Reading.Clusters.StandIn(l.Reading.fit(t.Reply.VisibleText()))
 	if !in.Any() {
 		return rows, in

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -12,7 +11,10 @@ import (
 )
 
 // Column is a pane in the table of an agreement.
-type Column struct{ Number, Accent int }
+type Column struct {
+	Name   string // its number, or its letter
+	Accent int
+}
 
 // Agreement is the table of facts that only some panes state: a row a fact, a column a pane.
 type Agreement struct {
@@ -58,7 +60,7 @@ func (t *Agreement) FactAt(line int) int {
 	return t.lines[line]
 }
 
-// columnWidth is the room of a pane's mark, and of its number over it.
+// columnWidth is the room of a pane's mark, and of its name over it.
 const columnWidth = 4
 
 // Width is how many cells the table would like.
@@ -69,12 +71,12 @@ func (t *Agreement) itemWidth(width int) int {
 	return max(8, min(t.widest, width-2-columnWidth*len(t.Columns)))
 }
 
-// Head is the row of the panes' numbers.
+// Head is the row of the panes' names.
 func (t *Agreement) Head(th theme.Styles, width int) string {
 	row := text.Spaces(2 + t.itemWidth(width))
 	for _, c := range t.Columns {
-		number := text.PadLeft(fmt.Sprint(c.Number), columnWidth)
-		row += th.Accent(c.Accent).Bold(true).Render(number)
+		name := text.PadLeft(c.Name, columnWidth)
+		row += th.Accent(c.Accent).Bold(true).Render(name)
 	}
 	return row
 }

@@ -49,6 +49,15 @@ func Repeat(s compare.Repeat, width int) []string {
 	return lines
 }
 
+// AlikeOf says of the takes of a repeat only how many of the answers are the same. It is nil where
+// RepeatOf is.
+func AlikeOf(t *session.Turn, r *session.Reply, width int) []string {
+	if RepeatOf(t, r, width) == nil {
+		return nil
+	}
+	return text.Wrap(repeatHead(compare.SumUp(t.Repeated(r))), max(1, width))
+}
+
 // RepeatOf sums up the repeat that a reply is a take of. It is nil for a reply that was asked
 // alone, and while a take runs.
 func RepeatOf(t *session.Turn, r *session.Reply, width int) []string {

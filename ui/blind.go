@@ -1,0 +1,250 @@
+package ui
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"lineup/blind"
+	"lineup/registry"
+	"lineup/session"
+	"lineup/ui/keys"
+	"lineup/ui/pane"
+	"lineup/ui/text"
+)
+
+// votes is how one votes: blind, where the panes hide who they are, or not.
+type votes struct {
+	next   bool             // in the session that begins with the next prompt
+	key    veilKey          // what the veil was made for
+	warned *session.Session // whose missing votes were named before the reveal
+
+	// votes of this run that later ones have replaced, by turn, the last one last
+	replaced map[*session.Turn][]*session.Vote
+}
+
+// veilKey changes with what a veil is made of.
+type veilKey struct {
+	session *session.Session
+	turns   int
+	panes   int
+	ended   bool
+}
+
+// hides reports whether the panes hide who they are: those of a blind session, and those before
+// it begins.
+func hides(a *app) bool {
+	if a.sess == nil {
+		return a.votes.next
+	}
+	return blind.Hides(a.sess)
+}
+
+// veil keeps the panes behind a veil while they hide who they are, and names them as it wants.
+func (b *votes) veil(a *app) {
+	all := a.panes.all()
+	key := veilKey{a.sess, 0, len(all), !a.answering()}
+	if a.sess != nil {
+		key.turns = len(a.sess.Turns)
+	}
+	hidden := hides(a)
+	asIs := func(p *pane.Pane) bool { return p.Hidden() == hidden }
+	if key == b.key && !slices.ContainsFunc(all, func(p *pane.Pane) bool { return !asIs(p) }) {
+		return
+	}
+	b.key = key
+	if !hidden && a.reading.Veil == nil {
+		return
+	}
+	var v *blind.Veil
+	if hidden {
+		v = blind.New(modelNames(a)...)
+		if a.cfg.LivePace {
+			v = v.Live()
+		}
+		if v.Same(a.reading.Veil) { // what is drawn stays
+			v = a.reading.Veil
+		}
+	}
+	a.reading.Veil = v
+	pane.Hide(all, v)
+	a.panes.changed()
+}
+
+// modelNames are the names of all models that may answer in the panes, or have answered.
+func modelNames(a *app) []string {
+	var names []string
+	for _, p := range a.panes.all() {
+		names = append(names, blind.NamesOfContender(p.Spec.Effective())...)
+		names = append(names, blind.NamesOfContender(p.Spec.Contender())...)
+		names = append(names, blind.LongName(p.Spec.Info.Name))
+		names = append(names, p.Spec.Fallbacks...)
+	}
+	if a.sess != nil {
+		names = append(names, blind.NamesOf(a.sess)...)
+	}
+	return names
+}
+
+// stepPanes has no pane show more of its answer than may be shown now.
+func stepPanes(a *app) {
+	if !hides(a) || a.turn == nil {
+		return
+	}
+	type limit struct{ answer, thought int }
+	limits := map[int]limit{} // by take
+	for _, p := range a.panes.open {
+		v := p.Newest()
+		if v == nil || v.Turn != a.turn.Record {
+			continue
+		}
+		l, known := limits[v.Reply.Take]
+		if !known {
+			l.answer, l.thought = a.reading.Veil.Limit(v.Turn, v.Reply)
+			limits[v.Reply.Take] = l
+		}
+		if v.Allow(l.answer, l.thought) {
+			p.Redraw()
+		}
+	}
+}
+
+// beginBlind shuffles the panes before the first prompt of a blind session goes out. Their slots,
+// and with them their letters, go by the new order.
+func beginBlind(a *app) {
+	shuffle := a.cfg.Shuffle
+	if shuffle == nil {
+		shuffle = rand.Shuffle
+	}
+	open := a.panes.open
+	shuffle(len(open), func(i, j int) { open[i], open[j] = open[j], open[i] })
+	a.panes.closed = nil
+	for i, p := range open {
+		p.Slot, p.Accent = i, i
+	}
+	a.panes.changed()
+}
+
+// toggleBlind hides who is who from the next prompt on, or reveals it.
+func toggleBlind(a *app) tea.Cmd {
+	switch {
+	case blind.Hides(a.sess):
+		return a.votes.reveal(a)
+	case a.sess != nil && a.sess.Blind:
+		a.open(newRevealed(a.sess))
+		return nil
+	case a.sess == nil:
+		a.votes.set(a, !a.votes.next)
+		return nil
+	case a.busy():
+		return nil
+	}
+	a.newSession()
+	a.votes.set(a, true)
+	a.flash = "a new session, blind; the one before has shown its names, and is kept"
+	return nil
+}
+
+// set says whether the next session hides who is who.
+func (b *votes) set(a *app, on bool) {
+	b.next = on
+	a.flash = "not blind: the panes show who they are"
+	if on {
+		a.flash = "blind: the next prompt goes out in shuffled order; " +
+			a.keys.Label(keys.Blind) + " reveals who is who"
+	}
+}
+
+// reveal reveals who is who. It asks once where votes are missing.
+func (b *votes) reveal(a *app) tea.Cmd {
+	if a.answering() {
+		a.flash = "still answering; vote first, or stop the answers"
+		return nil
+	}
+	if n := missingVotes(a.sess); n > 0 && b.warned != a.sess {
+		b.warned = a.sess
+		has := "turns have"
+		if n == 1 {
+			has = "turn has"
+		}
+		a.flash = fmt.Sprintf("%d %s no vote; %s again reveals all the same", n, has,
+			a.keys.Label(keys.Blind))
+		return nil
+	}
+	a.sess.Revealed = true
+	a.panes.redraw()
+	if a.turn != nil {
+		a.verdict = verdictOf(a.turn.Record)
+	}
+	a.open(newRevealed(a.sess))
+	if a.cfg.Store == nil || a.sess.ID == "" {
+		return nil // it goes into the store with its first turn
+	}
+	store, ctx, id := a.cfg.Store, a.ctx, a.sess.ID
+	return func() tea.Msg { return markedMsg{store.SetBlind(ctx, id, true, true)} }
+}
+
+// missingVotes counts the turns that could be voted on and were not.
+func missingVotes(s *session.Session) (n int) {
+	for _, t := range s.Turns {
+		if t.VoteBy(session.VotedByYou) == nil && t.VoteFor().Check() == nil {
+			n++
+		}
+	}
+	return n
+}
+
+// unseen makes an action say that it would tell who is who, while that is hidden.
+func (row action) unseen() action {
+	can, do, given := row.can, row.do, row.arg.do
+	stays := func(a *app) string {
+		return unless(!blind.Hides(a.sess), "that would tell who is who; "+
+			a.keys.Label(keys.Blind)+" reveals it")
+	}
+	row.can = stays
+	if can != nil {
+		row.can = all(stays, can)
+	}
+	row.do = func(a *app) tea.Cmd {
+		if a.flash = stays(a); a.flash != "" {
+			return nil
+		}
+		return do(a)
+	}
+	if given != nil {
+		row.arg.do = func(a *app, words string) tea.Cmd {
+			if a.flash = stays(a); a.flash != "" {
+				return nil
+			}
+			return given(a, words)
+		}
+	}
+	return row
+}
+
+// shownTurn is a turn as it may be shown, copied or written.
+func shownTurn(a *app, t *session.Turn) *session.Turn { return a.reading.Veil.Turn(t) }
+
+// shownReply is a reply of a turn as it may be shown, an alternative too.
+func shownReply(a *app, t *session.Turn, r *session.Reply) *session.Reply {
+	return a.reading.Veil.InTurn(t, r)
+}
+
+// missingWords names contenders that cannot be opened; of a session that hides them it counts them.
+func missingWords(s *session.Session, labels []string) string {
+	if !blind.Hides(s) {
+		return text.OneLine(strings.Join(labels, ", "))
+	}
+	return fmt.Sprintf("%d of its panes", len(labels))
+}
+
+// blindOf is whether a line-up wants sessions to hide who is who, as before where it does not say.
+func blindOf(a *app, l registry.Lineup) bool {
+	if l.Blind == nil {
+		return a.votes.next
+	}
+	return *l.Blind
+}

@@ -1,0 +1,122 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/providers"
+	"lineup/registry"
+	"lineup/session"
+)
+
+// backwards is a shuffle that turns the order round.
+func backwards(n int, swap func(i, j int)) {
+	for i := range n / 2 {
+		swap(i, n-1-i)
+	}
+}
+
+// blindPanes are three panes, of which the last one names itself.
+func blindPanes() []registry.Spec {
+	return []registry.Spec{counting("p/one").spec(), counting("p/two").spec(), says("q/claude-x", "I am Claude, by Anthropic.", 0, 0).spec()}
+}
+
+func (s *script) spec() registry.Spec { return specs(s)[0] }
+
+// A blind session calls its panes by letters, in shuffled order; the order stays with it, and so do the votes and their marks.
+func TestBlindSession(t *testing.T) {
+	cfg := Config{Panes: blindPanes(), Blind: true, Shuffle: backwards}
+	kept(t, cfg, func(d *realDriver) {
+		d.press("lit:hi", "enter", "alt+1")
+		screen := ansi.Strip(d.app.View().Content)
+		for _, name := range []string{"/one", "two", "laude", "nthropic", "tok/s", "TTFT", "$"} {
+			if strings.Contains(screen, name) {
+				t.Errorf("a blind session shows %q:\n%s", name, screen)
+			}
+		}
+		d.wantSees("┏ A ━", "╭ B ─", "╭ C ─", "I am ▒▒▒, by ▒▒▒.", "3 panes · blind")
+		d.press("2")
+		d.wantSees("voted: B is the best")
+		d.press("0")
+		d.wantSees("voted: none is good")
+		d.press("U")
+		d.wantSees("the vote before stands again: B is the best")
+		sess := last(t, d.store)
+		if got := sess.Panes[0].Ref.String(); !sess.Blind || sess.Revealed || got != "q/claude-x" {
+			t.Errorf("kept blind %v, revealed %v, first pane %s", sess.Blind, sess.Revealed, got)
+		}
+		v := sess.Turns[0].Votes[0]
+		if !v.Blind || !v.Named || v.Kind != session.VoteBest || v.Slots[v.Winners[0]] != 1 {
+			t.Errorf("kept the vote %+v", v)
+		}
+		if got := sess.Turns[0].Reply(0).Text; got != "I am Claude, by Anthropic." {
+			t.Errorf("the record has %q", got)
+		}
+
+		again := newApp(context.Background(), Config{Panes: []registry.Spec{cfg.Panes[2], cfg.Panes[1], cfg.Panes[0]}, Session: sess, Store: d.store})
+		r := &realDriver{t: t, app: again, store: d.store}
+		r.send(tea.WindowSizeMsg{Width: 110, Height: 30})
+		r.wantSees("╭▸A ─", "I am ▒▒▒, by ▒▒▒.")
+
+		d.press("f4")
+		d.wantSees("Who was who", "A  q/claude-x", "B  p/two", "named Claude, Anthropic, which was masked", "1 of 1 turn voted on")
+		d.press("esc")
+		d.wantSees("1 claude-x", "I am Claude", "longest 1")
+		d.press("v")
+		if sess = last(t, d.store); !sess.Revealed {
+			t.Error("the reveal is not kept")
+		}
+		if v := sess.Turns[0].Votes[0]; v.Blind {
+			t.Error("a vote after the reveal is kept as blind")
+		}
+		d.press("f4")
+		d.wantSees("Who was who")
+	})
+}
+
+// Before a reveal F4 asks once where votes are missing.
+func TestRevealAsksForMissingVotes(t *testing.T) {
+	kept(t, Config{Panes: blindPanes()}, func(d *realDriver) {
+		d.press("f4")
+		d.wantSees("blind: the next prompt goes out in shuffled order")
+		d.press("f4")
+		d.wantSees("not blind")
+		d.press("f4", "lit:hi", "enter", "f4")
+		d.wantSees("1 turn has no vote; f4 again reveals all the same")
+		d.press("f4")
+		d.wantSees("Who was who", "0 of 1 turn voted on")
+	})
+}
+
+// No pane shows more characters than the slowest running one has, and no pane tells that it has ended before.
+func TestBlindTextComesInStep(t *testing.T) {
+	panes := func() []registry.Spec {
+		return specs(says("p/fast", "aaaa bbbb cccc dddd", 10*time.Millisecond, 0),
+			fails("p/dead", "", &providers.Error{Kind: providers.Overloaded, Message: "busy"}),
+			says("p/slow", "1 2 3 4 5 6 7 8 9", time.Second, time.Second))
+	}
+	keep := func(_ int, _ func(i, j int)) {}
+	drive(t, 120, 24, Config{Panes: panes(), Blind: true, Shuffle: keep}, func(d *driver) {
+		d.press("lit:hi", "enter")
+		d.until(func() bool { return d.sees("1 2 3 4") && !d.sees("1 2 3 4 5") })
+		d.wantNot("aaaa bbbb")
+		d.wantSees("aaaa bb")
+		d.wantNot("done")
+		d.wantNot("no answer")
+		d.settle()
+		d.wantSees("aaaa bbbb cccc dddd", "no answer", "done")
+		d.wantNot("busy")
+		d.wantNot("overloaded")
+	})
+	drive(t, 120, 24, Config{Panes: panes(), Blind: true, LivePace: true, Shuffle: keep}, func(d *driver) {
+		d.press("lit:hi", "enter")
+		d.until(func() bool { return d.sees("1 2 3 4") })
+		d.wantSees("aaaa bbbb cccc dddd")
+		d.settle()
+	})
+}
