@@ -119,10 +119,7 @@ func (g *globals) printDiffs(sess *session.Session, answers []*session.Reply, as
 	out := g.colours()
 	head := func(r *session.Reply) string {
 		c := r.Asked(sess.System)
-		switch {
-		case blind.Hides(sess):
-			return blind.Letter(r.Slot)
-		case c == nil:
+		if c == nil || blind.Hides(sess) {
 			return fmt.Sprint(r.Slot + 1)
 		}
 		return fmt.Sprintf("%d %s", r.Slot+1, providers.CleanLine(c.Label()))

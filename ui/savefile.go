@@ -40,7 +40,8 @@ func documentsOf(a *app, p *pane.Pane) []document {
 		if p.Hidden() {
 			who = p.Name()
 		}
-		docs = append(docs, document{"the answer", base + "-" + fileName(who) + ".md", words + "\n"})
+		name := base + "-" + fileName(who) + ".md"
+		docs = append(docs, document{"the answer", name, words + "\n"})
 	}
 	if sess != nil && len(sess.Turns) > 0 {
 		last := sess.Turns[len(sess.Turns)-1]
