@@ -21,7 +21,8 @@ type ProviderProgress struct {
 	Failed          int
 	Left            int // by the budget
 	Running         int
-	TokensPerSecond float64       // of output, lately
+	TokensPerSecond float64 // of output, lately
+	Spent           session.Spent
 	ETA             time.Duration // 0 where nothing is known
 	Down            string        // why it is asked ever less often; "" where it answers
 }
@@ -37,6 +38,7 @@ func (r *Run) Progress(now time.Time) Progress {
 	for _, l := range r.lanes {
 		one := ProviderProgress{Name: l.name, All: l.all, Done: l.done, Failed: l.failed,
 			Left: l.left, Running: l.running, Down: l.downWords(),
+			Spent:           r.purse.at(l.name),
 			TokensPerSecond: l.speed.at(now, l.tokens.Load())}
 		if left := l.all - l.done - l.failed - l.left; l.ended > 0 && left > 0 {
 			one.ETA = p.Elapsed * time.Duration(left) / time.Duration(l.ended)

@@ -44,7 +44,8 @@ type purse struct {
 	mu       sync.Mutex
 	reserved float64
 	spent    session.Spent
-	most     map[string]float64 // that a request has cost, by model
+	by       map[string]session.Spent // by provider
+	most     map[string]float64       // that a request has cost, by model
 }
 
 // reserve takes money for a request, unless there is too little.
@@ -63,6 +64,13 @@ func (p *purse) pay(r *session.Reply) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.spent.Add(r)
+	if p.by == nil {
+		p.by = map[string]session.Spent{}
+	}
+	provider := providers.RefOf(r.ServedBy).Provider
+	one := p.by[provider]
+	one.Add(r)
+	p.by[provider] = one
 	if usd := r.Cost.USD; usd != nil && *usd > p.most[r.Model] {
 		if p.most == nil {
 			p.most = map[string]float64{}
@@ -76,6 +84,13 @@ func (p *purse) release(usd float64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.reserved = max(0, p.reserved-usd)
+}
+
+// at is what was spent at one provider.
+func (p *purse) at(provider string) session.Spent {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.by[provider]
 }
 
 func (p *purse) sum() session.Spent {

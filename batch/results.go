@@ -88,7 +88,8 @@ const (
 // Open reads the result file of a plan, which need not exist, and locks it. It changes nothing yet.
 // The error wraps ErrBusy where another run has the file.
 func Open(plan *Plan, path string) (*Results, error) {
-	r := &Results{plan: plan, path: path, marks: make([]mark, plan.size()), fate: map[int]fate{}}
+	r := Nothing(plan)
+	r.path = path
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is no file that a run can go on with", path)
 	}
@@ -100,6 +101,11 @@ func Open(plan *Plan, path string) (*Results, error) {
 		return nil, err
 	}
 	return r, nil
+}
+
+// Nothing are the results of a plan that has no file yet.
+func Nothing(plan *Plan) *Results {
+	return &Results{plan: plan, marks: make([]mark, plan.size()), fate: map[int]fate{}}
 }
 
 // acquire locks the file. The lock lies beside it, because the file itself may be replaced.
@@ -125,6 +131,9 @@ func (r *Results) acquire() error {
 }
 
 func (r *Results) release() {
+	if r.lock == nil {
+		return
+	}
 	_ = os.Remove(r.lock.Path())
 	_ = r.lock.Close()
 	_ = os.Remove(r.lock.Path()) // Windows removes no open file

@@ -1,10 +1,16 @@
 package batch
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
 )
@@ -39,6 +45,8 @@ type Run struct {
 
 	purse purse
 	begun time.Time
+	had   int                    // lines that were there before
+	kinds map[providers.Kind]int // of failures
 
 	mu sync.Mutex // for the lanes, which Progress reads
 }
@@ -51,7 +59,8 @@ func New(plan *Plan, results *Results, o Options) *Run {
 	if o.Calibration == nil {
 		o.Calibration = session.NewCalibration()
 	}
-	r := &Run{plan: plan, results: results, o: o, purse: purse{limit: o.Budget}}
+	r := &Run{plan: plan, results: results, o: o, purse: purse{limit: o.Budget},
+		kinds: map[providers.Kind]int{}}
 	byName := map[string]*lane{}
 	for i, s := range plan.Specs {
 		name := s.Info.Ref.Provider
@@ -72,6 +81,7 @@ func (r *Run) count() {
 	for _, l := range r.lanes {
 		l.all, l.done, l.failed = 0, 0, 0
 	}
+	r.had = 0
 	of := make([]*lane, len(r.plan.Specs))
 	for _, l := range r.lanes {
 		for _, i := range l.specs {
@@ -81,6 +91,9 @@ func (r *Run) count() {
 	r.each(func(at place, m mark) {
 		l := of[at.spec]
 		l.all++
+		if m != 0 {
+			r.had++
+		}
 		switch {
 		case m == 0 || r.todo(at):
 		case m&failed != 0:
@@ -112,6 +125,21 @@ func (r *Run) each(do func(at place, m mark)) {
 func (r *Run) todo(at place) bool {
 	m := r.results.marks[r.plan.index(at)]
 	return (m == 0 || m&failed != 0 && r.o.RetryFailed) && r.plan.asks(at)
+}
+
+// Had is how many of the lines that are asked for the file had before.
+func (r *Run) Had() int { return r.had }
+
+// Failures are the kinds of failures in this run with their numbers, such as "3 rate_limit", the
+// most frequent first. It is for a run that has ended.
+func (r *Run) Failures() (words []string) {
+	kinds := slices.SortedFunc(maps.Keys(r.kinds), func(a, b providers.Kind) int {
+		return cmp.Or(r.kinds[b]-r.kinds[a], strings.Compare(string(a), string(b)))
+	})
+	for _, k := range kinds {
+		words = append(words, fmt.Sprintf("%d %s", r.kinds[k], k))
+	}
+	return words
 }
 
 // Summary is what a run has come to, with what the file had before.
@@ -324,6 +352,9 @@ func (r *Run) take(ev event) {
 	l.ended++
 	if ev.failed {
 		l.failed++
+		if ev.failure != nil {
+			r.kinds[ev.failure.Kind]++
+		}
 		r.stopped = r.stopped || r.o.FailFast
 	} else {
 		l.done++

@@ -169,8 +169,8 @@ func (r *Results) Close() error {
 	if err != nil || r.again == 0 {
 		return err
 	}
-	again := &Results{plan: r.plan, path: r.path, marks: make([]mark, len(r.marks)),
-		fate: map[int]fate{}}
+	again := Nothing(r.plan)
+	again.path = r.path
 	if err := again.read(); err != nil {
 		return err
 	}

@@ -48,7 +48,8 @@ func addCompletions(g *globals, root *cobra.Command) {
 		"session": sessionIDs, "tag": tagNames, "theme": offeredThemes,
 		"status": list(statuses()...), "by": list("model", "provider", "day", "contender"),
 		"sessions export --format": list(formatNames()...),
-		"sessions import --format": list("auto", "lineup", "chatgpt", "llm"),
+		"sessions import --format": list("auto", "lineup", "chatgpt", "llm", "run"),
+		"run --session":            nil, // the title of a new one
 	}
 	var visit func(*cobra.Command, string)
 	visit = func(c *cobra.Command, path string) {
@@ -76,7 +77,7 @@ func addCompletions(g *globals, root *cobra.Command) {
 
 // takesFiles names the commands whose arguments are files.
 func takesFiles(path string) bool {
-	return path == "sessions import" || path == "sessions backup"
+	return path == "run" || path == "sessions import" || path == "sessions backup"
 }
 
 // fileFlags are the flags of all commands that name a file.

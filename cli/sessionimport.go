@@ -7,11 +7,14 @@ import (
 	"io"
 	"iter"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
+	"lineup/batch"
 	"lineup/providers"
 	"lineup/session"
 	"lineup/session/exchange"
@@ -21,7 +24,7 @@ func sessionsImport(g *globals) *cobra.Command {
 	var format string
 	var asJSON bool
 	var names []string
-	for _, f := range exchange.Formats() {
+	for _, f := range importFormats() {
 		names = append(names, string(f))
 	}
 	c := &cobra.Command{
@@ -29,9 +32,10 @@ func sessionsImport(g *globals) *cobra.Command {
 		Short: "Take over sessions of lineup, of ChatGPT or of llm",
 		Long: "Takes over sessions from files: lineup's own (sessions export --format json),\n" +
 			"ChatGPT's data export (conversations.json, or the zip it comes in) and the\n" +
-			"logs.db of Simon Willison's llm. What a file is shows in its content. A session\n" +
-			"that is here already is not taken over twice; one that goes on further than the\n" +
-			"one that is here gets its further turns. What lineup does not keep is reported.",
+			"logs.db of Simon Willison's llm, and the result file of lineup run, which becomes\n" +
+			"one session. What a file is shows in its content. A session that is here already\n" +
+			"is not taken over twice; one that goes on further than the one that is here gets\n" +
+			"its further turns. What lineup does not keep is reported.",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usagef(
@@ -58,14 +62,10 @@ func sessionsImport(g *globals) *cobra.Command {
 	return c
 }
 
-func isFormat(f exchange.Format) bool {
-	for _, known := range exchange.Formats() {
-		if f == known {
-			return true
-		}
-	}
-	return false
-}
+// importFormats lists what can be imported, the automatic choice first.
+func importFormats() []exchange.Format { return append(exchange.Formats(), formatRun) }
+
+func isFormat(f exchange.Format) bool { return slices.Contains(importFormats(), f) }
 
 // importRecord is what `sessions import --json` prints of one session, or of a file that cannot be
 // read.
@@ -135,6 +135,9 @@ func (g *globals) readImport(
 	if file == "-" {
 		return exchange.ReadFrom(ctx, waiting(ctx, g.in), format)
 	}
+	if format == formatRun || format == exchange.FormatAuto && batch.IsResults(file) {
+		return readRun(file)
+	}
 	info, err := os.Stat(file)
 	if err != nil || info.Mode().IsRegular() || info.IsDir() {
 		return exchange.Read(ctx, file, format)
@@ -143,6 +146,20 @@ func (g *globals) readImport(
 	return func(yield func(exchange.Parsed, error) bool) {
 		defer pipe.close()
 		exchange.ReadFrom(ctx, waiting(ctx, pipe), format)(yield)
+	}
+}
+
+// formatRun is the result file of a run, which becomes one session.
+const formatRun exchange.Format = "run"
+
+func readRun(file string) iter.Seq2[exchange.Parsed, error] {
+	return func(yield func(exchange.Parsed, error) bool) {
+		sess, err := batch.ReadSession(file, filepath.Base(file))
+		p := exchange.Parsed{Name: filepath.Base(file), Format: formatRun, Session: sess, Err: err}
+		if err == nil && len(sess.Turns) == 0 {
+			p.Err = exchange.ErrNoPrompt
+		}
+		yield(p, nil)
 	}
 }
 

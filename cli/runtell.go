@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
+
+	"lineup/batch"
+	"lineup/figures"
+	"lineup/providers"
+)
+
+// say prints a line on standard error, above the bars where there are some.
+func (r *running) say(format string, args ...any) {
+	fmt.Fprintln(r.tell, "lineup: "+providers.CleanLine(fmt.Sprintf(format, args...)))
+}
+
+// count writes a number of things as people do.
+func count(n int, what string) string {
+	return humanize.Comma(int64(n)) + " " + english.PluralWord(n, what, "")
+}
+
+// dry prints what would be asked, of whom, and what that may cost.
+func (r *running) dry(o batch.Options) error {
+	results := batch.Nothing(r.plan)
+	if r.f.out != "" {
+		var err error
+		if results, err = batch.Open(r.plan, r.f.out); err != nil {
+			return outError(r.f.out, err)
+		}
+	}
+	defer results.Close()
+	estimates, err := batch.New(r.plan, results, o).Estimate()
+	if err != nil {
+		return usageError{err}
+	}
+	w := tabwriter.NewWriter(r.g.out, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(w, "REQUESTS\tMODEL\tABOUT")
+	for _, e := range estimates {
+		who := e.Label
+		if e.Judge {
+			who += " (judge)"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", humanize.Comma(int64(e.Requests)), providers.CleanLine(who),
+			moneyOf(e))
+	}
+	requests, money := total(estimates)
+	fmt.Fprintf(w, "%s\tin all\t%s\n", humanize.Comma(int64(requests)), money)
+	return w.Flush()
+}
+
+// moneyOf says an estimate.
+func moneyOf(e batch.Estimate) string {
+	switch {
+	case e.Requests == 0:
+		return "-"
+	case e.Unknown:
+		return "$?"
+	}
+	return figures.Money(e.USD, true)
+}
+
+// total sums up estimates.
+func total(estimates []batch.Estimate) (requests int, money string) {
+	usd, unknown := 0.0, false
+	for _, e := range estimates {
+		requests += e.Requests
+		usd += e.USD
+		unknown = unknown || e.Unknown && e.Requests > 0
+	}
+	money = figures.Money(usd, true)
+	switch {
+	case unknown && usd == 0:
+		money = "$?"
+	case unknown:
+		money += " + ?"
+	}
+	return requests, money
+}
+
+// staleShown is how many lines are named that move to the stale file.
+const staleShown = 20
+
+// tellBefore says what the run begins with. It refuses a budget that cannot be kept to.
+func (r *running) tellBefore() error {
+	estimates, err := r.run.Estimate()
+	if err != nil {
+		return usageError{err}
+	}
+	if !r.f.unlimited && !r.f.yes {
+		for _, e := range estimates {
+			if e.Unknown && e.Requests > 0 {
+				return usagef("the price of %s is not known, so --budget cannot hold; "+
+					"set price in the config, or add --yes", e.Label)
+			}
+		}
+	}
+	if n := len(r.results.Stale); n > 0 {
+		r.say("%s of %s: nobody asks for that any more; moved to %s", count(n, "line"), r.f.out,
+			r.f.out+batch.StaleSuffix)
+		for _, line := range r.results.Stale[:min(n, staleShown)] {
+			r.say("  %s", line)
+		}
+		if n > staleShown {
+			r.say("  and %s more", humanize.Comma(int64(n-staleShown)))
+		}
+	}
+	if r.results.Torn {
+		r.say("the last line of %s was torn and is asked again", r.f.out)
+	}
+	if n := r.results.Rejudged; n > 0 {
+		r.say("%s to check again, because the checks have changed", count(n, "answer"))
+	}
+	requests, money := total(estimates)
+	words := count(requests, "request") + " to " + count(len(r.plan.Specs), "model")
+	if had := r.run.Had(); had > 0 {
+		words += ", " + count(had, "line") + " there already"
+	}
+	if requests > 0 && money != figures.Money(0, true) {
+		words += ", about " + money
+	}
+	if !r.f.unlimited {
+		words += "; the budget is " + figures.USD(r.f.budget)
+	}
+	r.say("%s", words)
+	return nil
+}
+
+// tellAfter says what the run has come to.
+func (r *running) tellAfter(s batch.Summary, interrupted bool) {
+	words := fmt.Sprintf("%s of %s", humanize.Comma(int64(s.Answers)), count(s.All, "answer"))
+	add := func(n int, format string) {
+		if n > 0 {
+			words += fmt.Sprintf(format, humanize.Comma(int64(n)))
+		}
+	}
+	add(s.Failed, ", %s failed")
+	add(s.Unasked, ", %s not asked")
+	add(s.Missed, ", %s did not pass")
+	add(s.Unjudged, ", %s could not be judged")
+	p := r.run.Progress(time.Now())
+	if s.Spent.Known+s.Spent.Unknown > 0 {
+		words += ", " + s.Spent.Words(figures.Money)
+	}
+	r.say("%s in %s", words, figures.Duration(p.Elapsed))
+	if s.Left > 0 {
+		r.say("the budget of %s left out %s", figures.USD(r.f.budget), count(s.Left, "request"))
+	}
+	for _, d := range s.Down {
+		r.say("%s was given up, %s not asked: %s", d.Provider, count(d.Unasked, "request"), d.Why)
+	}
+	if s.Unasked > 0 || interrupted {
+		r.say("the same command goes on")
+	}
+	if s.Failed > 0 {
+		words := "--retry-failed asks again what failed"
+		if kinds := r.run.Failures(); len(kinds) > 0 {
+			words += "; in this run: " + strings.Join(kinds, ", ")
+		}
+		r.say("%s", words)
+	}
+}
