@@ -145,10 +145,7 @@ func (s *Store) dsn(set settings, lock, queryOnly string) string {
 }
 
 func connect(dsn string, connections int) *sql.DB {
-	db, err := sql.Open("sqlite", dsn)
-	if err != nil { // cannot be: the driver is imported above
-		panic(err)
-	}
+	db := sql.OpenDB(newConnector(dsn))
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	return db
