@@ -85,13 +85,13 @@ func (g *globals) ratings(ctx context.Context, f ratingFlags) error {
 	if err != nil {
 		return err
 	}
-	votes = slices.DeleteFunc(votes, func(v compare.Vote) bool { return !fits(v.Prompt) })
+	votes = slices.DeleteFunc(votes, func(v compare.Vote) bool {
+		return !fits(v.Prompt) || f.votes && f.options.BlindOnly && !v.Blind
+	})
 	if f.votes {
 		err = g.printVotes(votes)
 	} else {
-		r := compare.Rate(votes, f.options)
-		r.Summary.BadLines = bad
-		err = g.printRatings(r, f.json)
+		err = g.printRated(votes, bad, f)
 	}
 	if err == nil && bad > 0 {
 		return errFailed
@@ -144,7 +144,7 @@ func (g *globals) readVotes(
 	if f.from == "" {
 		return votes, 0, g.withStore(ctx, func(s *session.Store) error {
 			list, err := s.Votes(ctx, session.VoteFilter{Since: since, Tag: f.tag})
-			votes = castVotes(list)
+			votes = compare.VotesFrom(list)
 			return err
 		})
 	}
@@ -177,7 +177,22 @@ func (g *globals) printVotes(votes []compare.Vote) error {
 	return nil
 }
 
-func (g *globals) printRatings(r compare.Ratings, asJSON bool) error {
+// printRated prints the ratings that votes make, bad being how many lines were left out.
+func (g *globals) printRated(votes []compare.Vote, bad int, f ratingFlags) error {
+	r := compare.Rate(votes, f.options)
+	r.Summary.BadLines = bad
+	if f.json {
+		return g.printRatings(r, nil, true)
+	}
+	cfg, err := g.configForStore()
+	if err != nil {
+		return err
+	}
+	topics := compare.Topics(votes, ui.TemplateTests(cfg.Templates), f.options)
+	return g.printRatings(r, topics, false)
+}
+
+func (g *globals) printRatings(r compare.Ratings, topics []compare.Topic, asJSON bool) error {
 	if asJSON {
 		var errs []error
 		for _, x := range r.Ratings {
@@ -192,6 +207,6 @@ func (g *globals) printRatings(r compare.Ratings, asJSON bool) error {
 		fmt.Fprintln(g.err, "lineup: there are no votes that fit")
 		return nil
 	}
-	_, err := io.WriteString(g.colours(), report.Ratings(r, g.width()))
+	_, err := io.WriteString(g.colours(), report.Ratings(r, topics, g.width()))
 	return err
 }

@@ -46,12 +46,12 @@ func (g *globals) judgeRatings(
 	ratings := compare.Rate(compare.VotesOf(list), f.options)
 	trust := compare.TrustIn(compare.PairsWith(list, own))
 	if f.json {
-		if err := g.printRatings(ratings, true); err != nil {
+		if err := g.printRatings(ratings, nil, true); err != nil {
 			return err
 		}
 		return printJSON(g.out, trustRecord{"trust", f.byJudge, trust})
 	}
-	_, err = io.WriteString(g.colours(), report.Ratings(ratings, g.width())+
+	_, err = io.WriteString(g.colours(), report.Ratings(ratings, nil, g.width())+
 		trustWords(f.byJudge, trust))
 	return err
 }
@@ -72,13 +72,4 @@ func trustWords(judge string, t compare.Trust) string {
 		b.WriteString(" (indicator only)")
 	}
 	return b.String() + "\n"
-}
-
-// castVotes are votes of the store for package compare.
-func castVotes(list []session.CastVote) []compare.Vote {
-	votes := make([]compare.Vote, len(list))
-	for i, v := range list {
-		votes[i] = compare.Vote(v)
-	}
-	return votes
 }

@@ -12,8 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lineup/compare"
 	"lineup/providers"
 	"lineup/session"
+	"lineup/ui"
 	"lineup/ui/report"
 )
 
@@ -53,10 +55,17 @@ func statsCommand(g *globals) *cobra.Command {
 			}
 			return g.withStore(cmd.Context(), func(s *session.Store) error {
 				list, err := s.Stats(cmd.Context(), q)
+				switch {
+				case err != nil:
+					return err
+				case f.json || f.csv:
+					return g.writeStats(list, f)
+				}
+				ratings, err := ui.RatingsBeside(cmd.Context(), s, q)
 				if err != nil {
 					return err
 				}
-				return g.printStats(list, f)
+				return g.printStats(list, ratings)
 			})
 		},
 	}
@@ -123,18 +132,22 @@ func parseMoment(flag, s string, now time.Time) (time.Time, error) {
 		providers.CleanLine(s), now.Format(time.DateOnly))
 }
 
-func (g *globals) printStats(list []session.Stats, f statsFlags) error {
-	switch {
-	case f.json:
-		for i := range list {
-			if err := printJSON(g.out, &list[i]); err != nil {
-				return err
-			}
-		}
-		return nil
-	case f.csv:
+// writeStats writes statistics for programs.
+func (g *globals) writeStats(list []session.Stats, f statsFlags) error {
+	if f.csv {
 		return statsCSV(g.out, list)
-	case len(list) == 0:
+	}
+	for i := range list {
+		if err := printJSON(g.out, &list[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// printStats prints statistics for people, with what votes say of the same groups.
+func (g *globals) printStats(list []session.Stats, ratings []compare.Rating) error {
+	if len(list) == 0 {
 		fmt.Fprintln(
 			g.err,
 			"lineup: no saved reply fits; ask something with lineup, widen --since, or add "+
@@ -142,7 +155,7 @@ func (g *globals) printStats(list []session.Stats, f statsFlags) error {
 		)
 		return nil
 	}
-	_, err := io.WriteString(g.colours(), report.Stats(list, g.width(), nil))
+	_, err := io.WriteString(g.colours(), report.Stats(list, ratings, g.width(), nil))
 	return err
 }
 

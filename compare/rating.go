@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -69,8 +70,6 @@ const (
 	MinVotes = 5
 	// certain is how sure it must be that a contender is stronger than the next one.
 	certain = 0.95
-	// within95 is how many standard errors to each side hold 95 % of a normal distribution.
-	within95 = 1.96
 )
 
 // Rate computes ratings from votes, whose order does not matter. Each must have passed
@@ -127,16 +126,17 @@ func newField(votes []*session.Vote, byModel bool) *field {
 			}
 		}
 	}
-	for _, s := range latest {
-		c := s.c
+	for key, s := range latest {
 		if byModel {
-			c = session.BareCandidate(f.key(c))
+			s.c = session.BareCandidate(key)
 		}
-		f.list = append(f.list, c)
+		latest[key] = s
 	}
-	slices.SortFunc(f.list, func(a, b session.Candidate) int { return cmp.Compare(a.ID, b.ID) })
-	for i, c := range f.list {
-		f.index[f.key(c)] = i
+	keys := slices.SortedFunc(maps.Keys(latest), func(a, b string) int {
+		return cmp.Or(cmp.Compare(latest[a].c.ID, latest[b].c.ID), cmp.Compare(a, b))
+	})
+	for i, key := range keys {
+		f.list, f.index[key] = append(f.list, latest[key].c), i
 	}
 	n := len(f.list)
 	f.ballots, f.votes, f.best = newBallots(n), make([]int, n), make([]int, n)
@@ -261,6 +261,6 @@ func (f *field) pairs() []Pair {
 
 // interval gives σ of a normal variable's mean and of the ends of its 95 % interval.
 func interval(mean, variance float64) (p, low, high float64) {
-	reach := within95 * math.Sqrt(variance)
+	reach := z95 * math.Sqrt(variance)
 	return sigmoid(mean), sigmoid(mean - reach), sigmoid(mean + reach)
 }

@@ -56,6 +56,9 @@ func near(t *testing.T, what string, got, want, within float64) {
 	}
 }
 
+// z is the point of the standard normal distribution with 97.5 % below it, from a printed table.
+const z = 1.9599639845
+
 // One win of A over B. By symmetry θa = −θb = t, and the derivative of log σ(2t) − t² is zero where t = σ(−2t):
 // t = 0.337415. The Hessian is I + w·[1 −1; −1 1] with w = σ(2t)σ(−2t) = (1−t)t. Its inverse has (1+w)/(1+2w) on the
 // diagonal and w/(1+2w) beside it, so that θa − θb has the variance 2/(1+2w).
@@ -70,16 +73,16 @@ func TestRatingOfOneWinByHand(t *testing.T) {
 	a := ratingOf(t, r, "a")
 	near(t, "θ", a.Theta, x, 1e-9)
 	near(t, "p", a.P, 1/(1+math.Exp(-x)), 1e-9)
-	near(t, "low", a.Low, 1/(1+math.Exp(-(x-1.96*se))), 1e-9)
-	near(t, "high", a.High, 1/(1+math.Exp(-(x+1.96*se))), 1e-9)
+	near(t, "low", a.Low, 1/(1+math.Exp(-(x-z*se))), 1e-9)
+	near(t, "high", a.High, 1/(1+math.Exp(-(x+z*se))), 1e-9)
 	near(t, "θ of b", ratingOf(t, r, "b").Theta, -x, 1e-9)
 	p := r.Pairs[0]
 	if len(r.Pairs) != 1 || p.A != "a" || p.B != "b" || p.Votes != 1 {
 		t.Fatalf("pairs %+v", r.Pairs)
 	}
 	near(t, "P(a beats b)", p.P, 1/(1+math.Exp(-2*x)), 1e-9)
-	near(t, "its low", p.Low, 1/(1+math.Exp(-(2*x-1.96*sd))), 1e-9)
-	near(t, "its high", p.High, 1/(1+math.Exp(-(2*x+1.96*sd))), 1e-9)
+	near(t, "its low", p.Low, 1/(1+math.Exp(-(2*x-z*sd))), 1e-9)
+	near(t, "its high", p.High, 1/(1+math.Exp(-(2*x+z*sd))), 1e-9)
 }
 
 // posterior is the logarithm of the posterior, one term of the contract after the other.
@@ -194,11 +197,11 @@ func TestRatingsAreTheMaximumOfThePosterior(t *testing.T) {
 			for _, x := range r.Ratings {
 				i := slices.Index(ids, x.Contender.ID)
 				near(t, "θ of "+x.Contender.ID, x.Theta, theta[i], 1e-6)
-				near(t, "low of "+x.Contender.ID, x.Low, sigmoid(theta[i]-1.96*math.Sqrt(cov[i][i])), 1e-5)
+				near(t, "low of "+x.Contender.ID, x.Low, sigmoid(theta[i]-z*math.Sqrt(cov[i][i])), 1e-5)
 			}
 			for _, p := range r.Pairs {
 				a, b := slices.Index(ids, p.A), slices.Index(ids, p.B)
-				near(t, p.A+p.B, p.High, sigmoid(theta[a]-theta[b]+1.96*math.Sqrt(cov[a][a]+cov[b][b]-2*cov[a][b])), 1e-5)
+				near(t, p.A+p.B, p.High, sigmoid(theta[a]-theta[b]+z*math.Sqrt(cov[a][a]+cov[b][b]-2*cov[a][b])), 1e-5)
 			}
 		})
 	}

@@ -12,6 +12,15 @@ import (
 // does not name them.
 type Vote session.CastVote
 
+// VotesFrom are votes of the store.
+func VotesFrom(list []session.CastVote) []Vote {
+	votes := make([]Vote, len(list))
+	for i, v := range list {
+		votes[i] = Vote(v)
+	}
+	return votes
+}
+
 // voteRecord is a line of `lineup ratings --votes`.
 type voteRecord struct {
 	Type    string `json:"type"`

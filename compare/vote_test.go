@@ -167,3 +167,13 @@ func FuzzReadVotes(f *testing.F) {
 		Rate(votes, RatingOptions{})
 	})
 }
+
+// The votes of a big file, as ratings --from reads them.
+func BenchmarkReadVotes(b *testing.B) {
+	text := strings.Repeat(wholeLine+"\n", 100_000)
+	for b.Loop() {
+		if votes, bad, err := ReadVotes(strings.NewReader(text)); len(votes) != 100_000 || bad != nil || err != nil {
+			b.Fatal(len(votes), bad, err)
+		}
+	}
+}

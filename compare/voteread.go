@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,14 +33,15 @@ const byteOrderMark = "\ufeff"
 // FastChat and LMArena publish ("model_a", "model_b", "winner"). A line that does not say clearly
 // what was voted is left out and reported; empty lines are passed over. The error is the reader's.
 func ReadVotes(r io.Reader) (votes []Vote, bad []BadLine, err error) {
-	in, models := bufio.NewReader(r), bareModels{}
+	in := bufio.NewReader(r)
+	known := contenders{map[string]session.Candidate{}, map[string]session.Candidate{}}
 	for n := 1; ; n++ {
 		line, err := in.ReadBytes('\n')
 		if n == 1 {
 			line = bytes.TrimPrefix(line, []byte(byteOrderMark))
 		}
 		if line = bytes.TrimSpace(line); len(line) > 0 {
-			v, wrong := parseVote(line, models)
+			v, wrong := parseVote(line, known)
 			if wrong != nil {
 				bad = append(bad, BadLine{Line: n, Reason: wrong.Error()})
 			} else {
@@ -55,42 +57,71 @@ func ReadVotes(r io.Reader) (votes []Vote, bad []BadLine, err error) {
 	}
 }
 
-// bareModels are the models of a file without settings, by name. A file names few models in many
-// lines.
-type bareModels map[string]session.Candidate
+// contenders are those that a file has named so far. It names few in many lines.
+type contenders struct {
+	bare  map[string]session.Candidate // models without settings, by name
+	whole map[string]session.Candidate // by their JSON
+}
 
-func (b bareModels) candidate(model string) session.Candidate {
-	c, ok := b[model]
+// model is a model without settings.
+func (k contenders) model(name string) session.Candidate {
+	c, ok := k.bare[name]
 	if !ok {
-		c = session.BareCandidate(model)
-		b[model] = c
+		c = session.BareCandidate(name)
+		k.bare[name] = c
 	}
 	return c
 }
 
+// read reads contenders out of their JSON.
+func (k contenders) read(raws []json.RawMessage) ([]session.Candidate, error) {
+	list := make([]session.Candidate, len(raws))
+	for i, raw := range raws {
+		c, ok := k.whole[string(raw)]
+		if !ok {
+			if err := json.Unmarshal(raw, &c); err != nil {
+				return nil, plainError(err)
+			}
+			k.whole[string(raw)] = c
+		}
+		list[i] = c
+	}
+	return list, nil
+}
+
+// arenaKeys tell a battle from an own vote.
+func arenaKeys() []string { return []string{"model_a", "model_b", "winner"} }
+
 // parseVote reads one line.
-func parseVote(line []byte, models bareModels) (Vote, error) {
+func parseVote(line []byte, known contenders) (Vote, error) {
+	if line[0] != '{' && json.Valid(line) {
+		return Vote{}, errors.New("not a JSON object")
+	}
+	// a quote within a text has a backslash before it, so that no text looks like a key
+	if !slices.ContainsFunc(arenaKeys(), func(key string) bool {
+		return bytes.Contains(line, []byte(`"`+key+`"`))
+	}) {
+		return ownVote(line, known)
+	}
 	var keys map[string]json.RawMessage
-	if err := json.Unmarshal(line, &keys); err != nil || keys == nil {
-		if json.Valid(line) {
-			return Vote{}, errors.New("not a JSON object")
-		}
-		return Vote{}, errors.New("not JSON")
+	if err := json.Unmarshal(line, &keys); err != nil {
+		return Vote{}, plainError(err)
 	}
-	for _, key := range []string{"model_a", "model_b", "winner"} {
+	for _, key := range arenaKeys() {
 		if keys[key] != nil && keys["kind"] == nil {
-			return arenaVote(keys, models)
+			return arenaVote(keys, known)
 		}
 	}
-	return ownVote(line)
+	return ownVote(line, known)
 }
 
 // ownVote reads a line of `lineup ratings --votes`.
-func ownVote(line []byte) (Vote, error) {
+func ownVote(line []byte, known contenders) (Vote, error) {
 	var rec struct {
 		voteRecord
-		Winners []*int `json:"winners"` // a null would be read as 0
-		Order   []*int `json:"order"`
+		Contenders []json.RawMessage `json:"contenders"`
+		Winners    []*int            `json:"winners"` // a null would be read as 0
+		Order      []*int            `json:"order"`
 	}
 	if err := json.Unmarshal(line, &rec); err != nil {
 		return Vote{}, plainError(err)
@@ -102,6 +133,9 @@ func ownVote(line []byte) (Vote, error) {
 		return Vote{}, errors.New("contenders is missing")
 	}
 	var err error
+	if rec.voteRecord.Contenders, err = known.read(rec.Contenders); err != nil {
+		return Vote{}, err
+	}
 	if rec.voteRecord.Winners, err = present(rec.Winners); err != nil {
 		return Vote{}, fmt.Errorf("winners: %w", err)
 	}
@@ -122,10 +156,14 @@ func present(list []*int) ([]int, error) {
 	return out, nil
 }
 
-// plainError says which field of a line has another type than it should.
+// plainError says that a line is no JSON, or which field has another type than it should.
 func plainError(err error) error {
+	var broken *json.SyntaxError
 	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) {
+	switch {
+	case errors.As(err, &broken):
+		return errors.New("not JSON")
+	case errors.As(err, &wrong):
 		field := wrong.Field[strings.LastIndexByte(wrong.Field, '.')+1:] // the rest is Go's
 		return fmt.Errorf("%s: unexpected %s", field, wrong.Value)
 	}
@@ -143,14 +181,14 @@ const (
 )
 
 // arenaVote reads a battle of two models. Their names are bare models: such files name no settings.
-func arenaVote(keys map[string]json.RawMessage, models bareModels) (Vote, error) {
+func arenaVote(keys map[string]json.RawMessage, known contenders) (Vote, error) {
 	v := Vote{Vote: session.Vote{By: session.VotedByYou}}
 	for _, key := range []string{"model_a", "model_b"} {
 		name, err := textOf(keys, key)
 		if err != nil {
 			return v, err
 		}
-		v.Contenders = append(v.Contenders, models.candidate(name))
+		v.Contenders = append(v.Contenders, known.model(name))
 	}
 	winner, err := textOf(keys, "winner")
 	if err != nil {

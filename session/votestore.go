@@ -16,6 +16,7 @@ type CastVote struct {
 	Session string
 	Turn    string
 	Prompt  string
+	Tags    []string // of the session
 	Vote
 }
 
@@ -185,10 +186,14 @@ func (s *Store) Votes(ctx context.Context, f VoteFilter) ([]CastVote, error) {
 	var list []CastVote
 	err := s.read(ctx, "read the votes", func(tx *sql.Tx) error {
 		list = nil
+		tags, err := tagsOf(ctx, tx, 0)
+		if err != nil {
+			return err
+		}
 		where, args := f.where()
-		rows, err := tx.QueryContext(ctx, `SELECT session_id, t.id, t.prompt, `+voteColumns+` FROM votes
-			JOIN turns t ON t.n = votes.turn JOIN (SELECT n AS session_n, id AS session_id,
-			deleted_at, blind AS hides, revealed FROM sessions) ON session_n = t.session
+		rows, err := tx.QueryContext(ctx, `SELECT session_n, session_id, t.id, t.prompt,
+			`+voteColumns+` FROM votes JOIN turns t ON t.n = votes.turn
+			JOIN (SELECT n AS session_n, id AS session_id, deleted_at, blind AS hides, revealed FROM sessions) ON session_n = t.session
 			WHERE `+where+`
 			ORDER BY at, votes.n`, args...)
 		if err != nil {
@@ -197,9 +202,12 @@ func (s *Store) Votes(ctx context.Context, f VoteFilter) ([]CastVote, error) {
 		defer rows.Close()
 		for rows.Next() {
 			var c CastVote
-			if err := scanVote(rows, &c.Vote, &c.Session, &c.Turn, &c.Prompt); err != nil {
+			var n int64
+			err := scanVote(rows, &c.Vote, &n, &c.Session, &c.Turn, &c.Prompt)
+			if err != nil {
 				return err
 			}
+			c.Tags = tags[n]
 			list = append(list, c)
 		}
 		return rows.Err()

@@ -17,13 +17,14 @@ import (
 type ratingsView struct {
 	query   ratingsQuery
 	ratings *compare.Ratings // nil until they are computed
+	topics  []compare.Topic  // of all votes
 	err     error
 	lineScroll
 }
 
 // ratingsQuery says which votes count.
 type ratingsQuery struct {
-	tag     string // "" for all sessions
+	topic   compare.Subject // without a name for all votes
 	options compare.RatingOptions
 }
 
@@ -31,6 +32,7 @@ type ratingsQuery struct {
 type ratedMsg struct {
 	query   ratingsQuery
 	ratings compare.Ratings
+	topics  []compare.Topic
 	err     error
 }
 
@@ -53,14 +55,21 @@ func openRatings(a *app) tea.Cmd {
 
 // rate computes the ratings outside Update; what is there stays in view until then.
 func (s *ratingsView) rate(a *app) tea.Cmd {
-	store, ctx, q := a.cfg.Store, a.ctx, s.query
+	store, ctx, q, templates := a.cfg.Store, a.ctx, s.query, a.cfg.Templates
 	return tell(s, func() tea.Msg {
-		list, err := store.Votes(ctx, session.VoteFilter{Tag: q.tag})
-		votes := make([]compare.Vote, len(list))
-		for i, v := range list {
-			votes[i] = compare.Vote(v)
+		list, err := store.Votes(ctx, session.VoteFilter{})
+		votes := compare.VotesFrom(list)
+		m := ratedMsg{query: q, err: err}
+		m.topics = compare.Topics(votes, TemplateTests(templates), q.options)
+		if q.topic.Name == "" {
+			m.ratings = compare.Rate(votes, q.options)
 		}
-		return ratedMsg{q, compare.Rate(votes, q.options), err}
+		for _, t := range m.topics {
+			if t.Subject == q.topic {
+				m.ratings = t.Ratings
+			}
+		}
+		return m
 	})
 }
 
@@ -69,7 +78,7 @@ func (s *ratingsView) heard(_ *app, msg tea.Msg) tea.Cmd {
 	if !ok || m.query != s.query { // an answer to what was asked before
 		return nil
 	}
-	s.ratings, s.err, s.top = &m.ratings, m.err, 0
+	s.ratings, s.topics, s.err, s.top = &m.ratings, m.topics, m.err, 0
 	return nil
 }
 
@@ -78,8 +87,8 @@ func (s *ratingsView) heading(*app) string {
 	if s.query.options.ByModel {
 		title = "Ratings · by model"
 	}
-	if s.query.tag != "" {
-		title += " · #" + text.OneLine(s.query.tag)
+	if s.query.topic.Name != "" {
+		title += " · " + text.OneLine(s.query.topic.String())
 	}
 	if s.query.options.BlindOnly {
 		title += " · blind votes only"
@@ -90,7 +99,7 @@ func (s *ratingsView) heading(*app) string {
 	return title
 }
 
-func (s *ratingsView) hints(a *app) []string {
+func (s *ratingsView) hints(*app) []string {
 	o := s.query.options
 	word := func(on bool, yes, no string) string {
 		if on {
@@ -101,18 +110,11 @@ func (s *ratingsView) hints(a *app) []string {
 	hints := []string{"esc close", "tab " + word(o.ByModel, "by contender", "by model"),
 		"↑ ↓ scroll", "b " + word(o.BlindOnly, "all votes", "blind votes only"),
 		"s " + word(o.WithSimulated, "hide", "count") + " simulated answers"}
-	if len(tagsOf(a)) > 0 {
-		hints = append(hints, "t "+word(s.query.tag == "", "this session's tag", "other tag"))
+	if len(s.topics) > 0 {
+		next := s.nextTopic()
+		hints = append(hints, "t "+word(next.Name == "", "all topics", text.OneLine(next.String())))
 	}
 	return hints
-}
-
-// tagsOf are the tags of the session on the screen.
-func tagsOf(a *app) []string {
-	if a.sess == nil {
-		return nil
-	}
-	return a.sess.Tags
 }
 
 // room is large enough for the report, so the overlay keeps its size while it is computed.
@@ -131,7 +133,11 @@ func (s *ratingsView) text(t theme.Styles, w int) []string {
 		return text.Wrap("There is no vote yet. In a pane, v says that its answer is the best, "+
 			"and V opens a ballot.", w)
 	}
-	return report.RatingsLines(t, *s.ratings, w)
+	topics := s.topics
+	if s.query.topic.Name != "" {
+		topics = nil
+	}
+	return report.RatingsLines(t, *s.ratings, topics, w)
 }
 
 func (s *ratingsView) view(a *app, w, h int) ([]string, *tea.Cursor) {
@@ -151,7 +157,7 @@ func (s *ratingsView) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	case name == "s":
 		o.WithSimulated = !o.WithSimulated
 	case name == "t":
-		s.query.tag = s.nextTag(a)
+		s.query.topic = s.nextTopic()
 	default:
 		s.top += scrolled(a.keys.find(k, keys.InPane), s.high)
 		return nil
@@ -159,10 +165,15 @@ func (s *ratingsView) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	return s.rate(a)
 }
 
-// nextTag is the tag of the session on the screen after the present one, "" after the last.
-func (s *ratingsView) nextTag(a *app) string {
-	tags := append(slices.Clone(tagsOf(a)), "")
-	return tags[(slices.Index(tags, s.query.tag)+1)%len(tags)]
+// nextTopic is the topic after the present one, none after the last.
+func (s *ratingsView) nextTopic() compare.Subject {
+	next := slices.IndexFunc(s.topics, func(t compare.Topic) bool {
+		return t.Subject == s.query.topic
+	}) + 1
+	if next == len(s.topics) {
+		return compare.Subject{}
+	}
+	return s.topics[next].Subject
 }
 
 func (s *ratingsView) click(*app, int, int) tea.Cmd { return nil }

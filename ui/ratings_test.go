@@ -7,7 +7,8 @@ import (
 )
 
 func TestRatingsOverlay(t *testing.T) {
-	cfg := Config{Panes: []registry.Spec{counting("p/one").spec(), counting("p/two").spec()}}
+	cfg := Config{Panes: []registry.Spec{counting("p/one").spec(), counting("p/two").spec()},
+		Templates: map[string]string{"greeting": "h{{letter}}", "other": "x"}}
 	kept(t, cfg, func(d *realDriver) {
 		d.press("f3")
 		d.wantSees("Ratings · by contender", "There is no vote yet.", "tab by model")
@@ -22,14 +23,31 @@ func TestRatingsOverlay(t *testing.T) {
 		if err := d.store.Tag(t.Context(), d.app.sess.ID, "demo"); err != nil {
 			t.Fatal(err)
 		}
-		d.app.sess.Tags = []string{"demo", "other"}
-		d.press("f3", "t")
-		d.wantSees("#demo", "1 vote")
+		d.press("f3")
+		d.wantSees("first in it", "#demo", "template greeting", "– not enough votes", "t #demo")
 		d.press("t")
-		d.wantSees("#other", "There is no vote yet.")
+		d.wantSees("Ratings · by contender · #demo", "1 vote", "t template greeting")
+		d.wantNot("first in it")
 		d.press("t")
-		d.wantNot("#other")
-		d.wantSees("1 vote")
+		d.wantSees("Ratings · by contender · template greeting", "1 vote", "t all topics")
+		d.press("t")
+		d.wantNot("· template")
+		d.wantSees("1 vote", "first in it")
+	})
+}
+
+// The statistics say what votes say of the same models.
+func TestStatsShowRatings(t *testing.T) {
+	cfg := Config{Panes: []registry.Spec{counting("p/one").spec(), counting("p/two").spec()}}
+	kept(t, cfg, func(d *realDriver) {
+		d.press("lit:hi", "enter", "f2")
+		d.wantNot("VOTES")
+		d.press("esc", "alt+1", "v", "f2")
+		d.wantSees("VOTES", "58 %", "19–89")
+		d.press("d")
+		d.wantNot("VOTES")
+		d.press("c")
+		d.wantSees("VOTES")
 	})
 }
 

@@ -1,10 +1,12 @@
 package ui
 
 import (
+	"context"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/compare"
 	"lineup/session"
 	"lineup/ui/keys"
 	"lineup/ui/report"
@@ -16,6 +18,7 @@ import (
 type statsView struct {
 	query   session.StatsQuery
 	list    []session.Stats
+	ratings []compare.Rating
 	err     error
 	waiting bool
 	lineScroll
@@ -23,9 +26,10 @@ type statsView struct {
 
 // countedMsg brings statistics, or why there are none.
 type countedMsg struct {
-	query session.StatsQuery
-	list  []session.Stats
-	err   error
+	query   session.StatsQuery
+	list    []session.Stats
+	ratings []compare.Rating
+	err     error
 }
 
 // openStats shows the statistics. Where every pane is simulated, so are the replies that one wants
@@ -49,8 +53,25 @@ func (s *statsView) count(a *app) tea.Cmd {
 	store, ctx, q := a.cfg.Store, a.ctx, s.query
 	return tell(s, func() tea.Msg {
 		list, err := store.Stats(ctx, q)
-		return countedMsg{q, list, err}
+		if err != nil {
+			return countedMsg{query: q, err: err}
+		}
+		ratings, err := RatingsBeside(ctx, store, q)
+		return countedMsg{q, list, ratings, err}
 	})
+}
+
+// RatingsBeside are the ratings of the models or contenders that statistics count, from the votes
+// of the same time; none for statistics by something else.
+func RatingsBeside(
+	ctx context.Context, store *session.Store, q session.StatsQuery,
+) ([]compare.Rating, error) {
+	if q.By != session.ByModel && q.By != session.ByContender {
+		return nil, nil
+	}
+	list, err := store.Votes(ctx, session.VoteFilter{Since: q.Since})
+	o := compare.RatingOptions{ByModel: q.By == session.ByModel, WithSimulated: q.Simulated}
+	return compare.Rate(compare.VotesFrom(list), o).Ratings, err
 }
 
 func (s *statsView) heard(_ *app, msg tea.Msg) tea.Cmd {
@@ -58,7 +79,7 @@ func (s *statsView) heard(_ *app, msg tea.Msg) tea.Cmd {
 	if !ok || m.query != s.query { // an answer to what was asked before
 		return nil
 	}
-	s.list, s.err, s.waiting, s.top = m.list, m.err, false, 0
+	s.list, s.ratings, s.err, s.waiting, s.top = m.list, m.ratings, m.err, false, 0
 	return nil
 }
 
@@ -102,7 +123,7 @@ func (s *statsView) text(t theme.Styles, w int) []string {
 	case len(s.list) == 0:
 		return text.Wrap("No reply of a real model is saved yet; s counts simulated ones too.", w)
 	}
-	return report.StatsLines(t, s.list, w, s.query.Location)
+	return report.StatsLines(t, s.list, s.ratings, w, s.query.Location)
 }
 
 func (s *statsView) view(a *app, w, h int) ([]string, *tea.Cursor) {

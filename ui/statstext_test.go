@@ -47,7 +47,7 @@ func someStats() []session.Stats {
 
 func TestStatsReport(t *testing.T) {
 	for _, width := range []int{40, 80, 120} {
-		got := report.Stats(someStats(), width, time.UTC)
+		got := report.Stats(someStats(), nil, width, time.UTC)
 		for row := range strings.Lines(got) {
 			if w := ansi.StringWidth(strings.TrimSuffix(row, "\n")); w > width {
 				t.Errorf("a line of %d cells on a terminal of %d: %q", w, width, row)
@@ -59,7 +59,7 @@ func TestStatsReport(t *testing.T) {
 
 // What a report says must be said without colours too: the sixteen that it uses are all the styling there is.
 func TestStatsReportUsesTheTerminalsColours(t *testing.T) {
-	got := report.Stats(someStats(), 80, time.UTC)
+	got := report.Stats(someStats(), nil, 80, time.UTC)
 	for _, sequence := range []string{"38;2;", "38;5;", "48;"} {
 		if strings.Contains(got, sequence) {
 			t.Errorf("the report holds %q", sequence)
@@ -68,7 +68,7 @@ func TestStatsReportUsesTheTerminalsColours(t *testing.T) {
 }
 
 func TestStatsOfNothing(t *testing.T) {
-	if got := report.Stats(nil, 80, nil); !strings.Contains(got, "no replies") {
+	if got := report.Stats(nil, nil, 80, nil); !strings.Contains(got, "no replies") {
 		t.Errorf("%q", got)
 	}
 }

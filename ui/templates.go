@@ -50,6 +50,15 @@ func FromTemplate(template string) func(prompt string) bool {
 	return func(prompt string) bool { return made.MatchString(strings.TrimSpace(prompt)) }
 }
 
+// TemplateTests are FromTemplate of all templates of a config, by name.
+func TemplateTests(all map[string]string) map[string]func(prompt string) bool {
+	tests := make(map[string]func(string) bool, len(all))
+	for name, text := range all {
+		tests[name] = FromTemplate(text)
+	}
+	return tests
+}
+
 // templates are the prompts of the config, by name.
 type templates map[string]string
 

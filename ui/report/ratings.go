@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,33 +17,47 @@ import (
 
 // Ratings lays ratings out in lines of at most width cells, styled with the terminal's own sixteen
 // colours.
-func Ratings(r compare.Ratings, width int) string {
+func Ratings(r compare.Ratings, topics []compare.Topic, width int) string {
 	return strings.Join(RatingsLines(theme.New("terminal", nil, false, colorprofile.ANSI), r,
-		width), "\n") + "\n"
+		topics, width), "\n") + "\n"
 }
 
-// RatingsLines are how many votes there are, a bar with its interval for each contender, and how
-// often each beats each other.
-func RatingsLines(t theme.Styles, r compare.Ratings, width int) []string {
+// RatingsLines are how many votes there are, a bar with its interval for each contender, how often
+// each beats each other, and who is first in each topic.
+func RatingsLines(
+	t theme.Styles, r compare.Ratings, topics []compare.Topic, width int,
+) []string {
 	var rows []string
 	for _, line := range text.Wrap(votesLine(r.Summary), max(1, width-1)) {
 		rows = append(rows, " "+t.Strong.Render(line))
 	}
 	rows = append(append(rows, ""), ratingRows(t, r, width)...)
-	for _, x := range r.Ratings {
-		if x.Rank == nil {
-			rows = append(rows, " "+t.Dim.Render(fmt.Sprintf("– not enough votes: a rank needs %d",
-				compare.MinVotes)))
-			break
+	for _, line := range ratingNotes(r) {
+		for _, part := range text.Wrap(line, max(1, width-1)) {
+			rows = append(rows, " "+t.Dim.Render(part))
 		}
 	}
 	if len(r.Ratings) > 1 {
 		rows = append(append(rows, ""), pairRows(t, r, width)...)
 	}
+	if len(topics) > 0 {
+		rows = append(append(rows, ""), topicRows(t, topics, width)...)
+	}
 	for i, row := range rows {
 		rows[i] = ansi.Truncate(row, width, "…")
 	}
 	return rows
+}
+
+// ratingNotes explain the table.
+func ratingNotes(r compare.Ratings) (notes []string) {
+	if len(r.Ratings) > 0 {
+		notes = append(notes, "wins: against an average contender; equal ranks: not told apart")
+	}
+	if slices.ContainsFunc(r.Ratings, func(x compare.Rating) bool { return x.Rank == nil }) {
+		notes = append(notes, fmt.Sprintf("– not enough votes: a rank needs %d", compare.MinVotes))
+	}
+	return notes
 }
 
 // votesLine counts the votes, and says why some do not count.
@@ -148,7 +163,7 @@ func intervalBar(t theme.Styles, x *compare.Rating, track int) string {
 		case i == at(x.P):
 			b.WriteString(t.Strong.Render("●"))
 		case i >= at(x.Low) && i <= at(x.High):
-			b.WriteString("━")
+			b.WriteString(t.Accent(0).Render("━"))
 		case i == (track-1)/2:
 			b.WriteString(t.Dim.Render("┊"))
 		default:
@@ -164,9 +179,9 @@ const (
 	pairsHead = "wins of the row over the column, %"
 )
 
-// pairRows is a table of rows over columns, both numbered as the ratings are. Where there is room,
-// a cell has its interval too. It is strong where the interval does not hold 50 %, and dim where
-// the two never met.
+// pairRows is a heat map of rows over columns, both numbered as the ratings are. Where there is
+// room, a cell has its interval too. It is strong where the interval does not hold 50 %, and
+// without heat where the two never met.
 func pairRows(t theme.Styles, r compare.Ratings, width int) []string {
 	n := len(r.Ratings)
 	place := map[string]int{}
@@ -216,18 +231,15 @@ func pairText(t theme.Styles, over, under *compare.Pair, cell int) string {
 	case under != nil:
 		p, low, high, votes = 1-under.P, 1-under.High, 1-under.Low, under.Votes
 	default:
-		return t.Dim.Render(text.Pad("  –", cell))
+		return text.Pad(t.Dim.Render("  –"), cell)
 	}
 	says := fmt.Sprintf("%3s", inPercent(p))
 	if cell == pairWide {
 		says += " " + span(low, high)
 	}
-	says = text.Pad(says, cell)
-	switch {
-	case votes == 0:
-		return t.Dim.Render(says)
-	case low > 0.5, high < 0.5:
-		return t.Strong.Render(says)
+	says = text.Pad(says, cell-1)
+	if votes == 0 {
+		return t.Dim.Render(says) + " "
 	}
-	return says
+	return t.Heat(2*p-1).Bold(low > 0.5 || high < 0.5).Render(says) + " "
 }

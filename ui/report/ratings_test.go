@@ -31,21 +31,33 @@ func rated() compare.Ratings {
 	return r
 }
 
+// ratedTopics are topics with a clear first, with two firsts, and with few votes.
+func ratedTopics() []compare.Topic {
+	few := compare.Rate(nil, compare.RatingOptions{})
+	few.Summary.Votes, few.Summary.LeftOut = 6, 2
+	one := rated()
+	second := 2
+	one.Ratings[1].Rank = &second
+	return []compare.Topic{{Subject: compare.Subject{Name: "code"}, Ratings: rated()},
+		{Subject: compare.Subject{Name: "번역"}, Ratings: one},
+		{Subject: compare.Subject{Name: "review", Template: true}, Ratings: few}}
+}
+
 func TestRatingsFrames(t *testing.T) {
 	for _, width := range []int{40, 80, 120} {
-		goldenText(t, fmt.Sprintf("ratings-%d", width), ansi.Strip(Ratings(rated(), width)))
+		goldenText(t, fmt.Sprintf("ratings-%d", width), ansi.Strip(Ratings(rated(), ratedTopics(), width)))
 	}
 }
 
 func TestRatingsFitAndSayWhatTheyLack(t *testing.T) {
 	for width := 20; width < 200; width += 7 {
-		for line := range strings.Lines(Ratings(rated(), width)) {
+		for line := range strings.Lines(Ratings(rated(), ratedTopics(), width)) {
 			if w := ansi.StringWidth(strings.TrimSuffix(line, "\n")); w > width {
 				t.Errorf("%d cells at width %d: %q", w, width, line)
 			}
 		}
 	}
-	if got := Ratings(compare.Rate(nil, compare.RatingOptions{}), 80); !strings.Contains(got, "0 votes") {
+	if got := Ratings(compare.Rate(nil, compare.RatingOptions{}), nil, 80); !strings.Contains(got, "0 votes") {
 		t.Error(got)
 	}
 }

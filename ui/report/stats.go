@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/compare"
 	"lineup/figures"
 	"lineup/session"
 	"lineup/ui/text"
@@ -20,14 +21,19 @@ import (
 
 // Stats lays statistics out in lines of at most width cells, styled with the terminal's own sixteen
 // colours. Times of day are those of a place, nil being here.
-func Stats(list []session.Stats, width int, in *time.Location) string {
+func Stats(
+	list []session.Stats, ratings []compare.Rating, width int, in *time.Location,
+) string {
 	return strings.Join(StatsLines(theme.New("terminal", nil, false, colorprofile.ANSI), list,
-		width, in), "\n") + "\n"
+		ratings, width, in), "\n") + "\n"
 }
 
-// StatsLines are the sections of the report: replies, TTFT, waits, speed, gaps, tokens and cost,
-// each a table over the same names, so that what is compared stands one below the other.
-func StatsLines(t theme.Styles, list []session.Stats, width int, in *time.Location) []string {
+// StatsLines are the sections of the report: replies, votes, TTFT, waits, speed, gaps, tokens and
+// cost, each a table over the same names, so that what is compared stands one below the other.
+// Ratings are of models or of contenders, as the statistics are.
+func StatsLines(
+	t theme.Styles, list []session.Stats, ratings []compare.Rating, width int, in *time.Location,
+) []string {
 	if len(list) == 0 {
 		return []string{" no replies are saved that fit"}
 	}
@@ -42,8 +48,8 @@ func StatsLines(t theme.Styles, list []session.Stats, width int, in *time.Locati
 	for _, line := range text.Wrap(statsTitle(list, in), max(1, width-1)) {
 		rows = append(rows, " "+t.Strong.Render(line))
 	}
-	for _, sec := range []statsTable{repliesTable(list), failureTable(list), ttftTable(list),
-		waitedTable(list), speedTable(list), gapsTable(list), costTable(list)} {
+	for _, sec := range []statsTable{repliesTable(list), failureTable(list), votesTable(list, ratings),
+		ttftTable(list), waitedTable(list), speedTable(list), gapsTable(list), costTable(list)} {
 		if sec.title == "" {
 			continue
 		}

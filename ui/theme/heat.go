@@ -1,0 +1,45 @@
+package theme
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+)
+
+// mostHeat is how much of its colour a ground takes: with more, text would be hard to read on it.
+const mostHeat = 0.35
+
+// Heat is the style of a number that is bad at −1, neither at 0, and good at 1. Its ground takes
+// more of the colour the farther it is from 0. A theme with numbers of the terminal's palette
+// colours the text.
+func (t Styles) Heat(v float64) lipgloss.Style {
+	name := t.Colours.Good
+	if v < 0 {
+		name = t.Colours.Bad
+	}
+	switch {
+	case t.plain:
+		return lipgloss.NewStyle()
+	case !strings.HasPrefix(name, "#") || !strings.HasPrefix(t.ground, "#"):
+		if math.Abs(v) < 0.2 {
+			return t.Text
+		}
+		return lipgloss.NewStyle().Foreground(Colour(name))
+	}
+	ground := mixed(Colour(t.ground), Colour(name), mostHeat*min(1, math.Abs(v)))
+	return lipgloss.NewStyle().Background(Colour(ground)).Foreground(Colour(readable("#000000",
+		ground)))
+}
+
+// mixed is a colour with a share of another one.
+func mixed(a, b color.Color, share float64) string {
+	ar, ag, ab, _ := a.RGBA()
+	br, bg, bb, _ := b.RGBA()
+	mix := func(a, b uint32) int {
+		return int(math.Round((float64(a)*(1-share) + float64(b)*share) / 257))
+	}
+	return fmt.Sprintf("#%02X%02X%02X", mix(ar, br), mix(ag, bg), mix(ab, bb))
+}
