@@ -56,7 +56,7 @@ func TestVoteIsKeptWholeAndReplaced(t *testing.T) {
 	if !got.UpdatedAt.Equal(enter()) {
 		t.Errorf("a vote counts as use: %v", got.UpdatedAt)
 	}
-	want := []CastVote{{sess.ID, turn.ID, "a < b?", *second}, {sess.ID, turn.ID, "a < b?", *other}}
+	want := []CastVote{{sess.ID, turn.ID, "a < b?", nil, *second}, {sess.ID, turn.ID, "a < b?", nil, *other}}
 	if d := cmp.Diff(want, votes(t, s, VoteFilter{})); d != "" {
 		t.Error(d)
 	}
