@@ -31,7 +31,7 @@ func sessionsImport(g *globals) *cobra.Command {
 		Use:   "import FILE…",
 		Short: "Take over sessions of lineup, of ChatGPT or of llm",
 		Long: "Takes over sessions from files: lineup's own (sessions export --format json),\n" +
-			"ChatGPT's data export (conversations.json, or the zip it comes in) and the\n" +
+			"ChatGPT's data export (the zip with its images, or conversations.json), the\n" +
 			"logs.db of Simon Willison's llm, and the result file of lineup run, which becomes\n" +
 			"one session. What a file is shows in its content. A session that is here already\n" +
 			"is not taken over twice; one that goes on further than the one that is here gets\n" +
@@ -79,7 +79,15 @@ type importRecord struct {
 	ID      string   `json:"id"`    // "" where it failed
 	Turns   int      `json:"turns"` // how many were added
 	LeftOut []string `json:"left_out"`
-	Error   string   `json:"error,omitempty"`
+	// the files of prompts that could not be brought in
+	Missing []missingRecord `json:"missing,omitempty"`
+	Error   string          `json:"error,omitempty"`
+}
+
+// missingRecord is a file that was not brought in, and why.
+type missingRecord struct {
+	Name   string `json:"name"`
+	Reason string `json:"reason"`
 }
 
 const (
@@ -190,6 +198,9 @@ func importOne(
 	}
 	rec.Outcome, rec.ID, rec.Turns = string(res.Outcome), res.ID, res.Turns
 	rec.LeftOut = append(rec.LeftOut, p.LeftOut...)
+	for _, m := range p.Missing {
+		rec.Missing = append(rec.Missing, missingRecord(m))
+	}
 	return rec, nil
 }
 
@@ -215,6 +226,12 @@ func (g *globals) reportImport(rec importRecord) error {
 		_, err = fmt.Fprintf(g.out, "%s  %s, %s: %s%s\n", rec.ID, rec.Outcome,
 			english.Plural(rec.Turns, "turn", ""),
 			rec.Title, left)
+		for _, m := range rec.Missing {
+			if err == nil {
+				_, err = fmt.Fprintln(g.err, "lineup: "+providers.CleanLine(fmt.Sprintf(
+					"%s: %q: %s is left out: %s", rec.File, rec.Title, m.Name, m.Reason)))
+			}
+		}
 	}
 	return err
 }

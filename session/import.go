@@ -121,7 +121,11 @@ func (im importing) into(ctx context.Context, known *Session, n int64) (res Impo
 		if err != nil {
 			return res, err
 		}
-		answers = answers || added || voted || judged
+		filed, err := im.files(ctx, known.Turns[i], im.in.Turns[i])
+		if err != nil {
+			return res, err
+		}
+		answers = answers || added || voted || judged || filed
 	}
 	if res.Turns > 0 { // what lies behind is another way, or nothing
 		for _, t := range known.Turns[same:] {
@@ -242,6 +246,24 @@ func (im importing) votes(ctx context.Context, here, given *Turn) (added bool, e
 		added = true
 	}
 	return added, nil
+}
+
+// files gives a turn that has no files those of the same turn. An earlier import left them out.
+func (im importing) files(ctx context.Context, here, given *Turn) (added bool, err error) {
+	if len(given.Attachments) == 0 {
+		return false, nil
+	}
+	turn, err := im.numberOf(ctx, here)
+	if err != nil {
+		return false, err
+	}
+	var has bool
+	err = im.tx.QueryRowContext(ctx,
+		`SELECT EXISTS (SELECT 1 FROM turn_attachments WHERE turn = ?)`, turn).Scan(&has)
+	if err != nil || has {
+		return false, err
+	}
+	return true, insertAttachments(ctx, im.tx, turn, given.Attachments)
 }
 
 // judgements is votes for the judgements of a turn.

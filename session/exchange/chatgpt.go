@@ -183,7 +183,7 @@ func (c *gptContent) UnmarshalJSON(data []byte) error {
 }
 
 // parseChatGPT reads one conversation: the path that was on the screen last.
-func parseChatGPT(raw []byte) Parsed {
+func parseChatGPT(raw []byte, files *assets) Parsed {
 	var c gptConversation
 	p := Parsed{}
 	if err := json.Unmarshal(raw, &c); err != nil {
@@ -194,7 +194,7 @@ func parseChatGPT(raw []byte) Parsed {
 		c.Mapping = nil
 	}
 	p.Name = cmp.Or(providers.CleanLine(string(c.Title)), string(cmp.Or(c.ConversationID, c.ID)))
-	b := gptBuilder{conv: &c, begun: c.begun()}
+	b := gptBuilder{conv: &c, begun: c.begun(), assets: files}
 	kept := map[string]bool{}
 	path := c.path()
 	for _, id := range path {
@@ -223,7 +223,7 @@ func parseChatGPT(raw []byte) Parsed {
 		return p
 	}
 	p.Session = b.finish()
-	p.LeftOut = b.left.words()
+	p.LeftOut, p.Missing = b.left.words(), b.missing
 	return p
 }
 
@@ -332,17 +332,17 @@ func (m *gptMessage) hidden() bool {
 }
 
 // words are the texts of a message's parts. What is no text is counted, and named in its place.
-func (m *gptMessage) words(left *leftOut) string {
+func (m *gptMessage) words(left *leftOut) string { return m.wordsBeside(nil, left) }
+
+// wordsBeside are the words of a message without the parts whose files are attached, by id.
+func (m *gptMessage) wordsBeside(attached map[string]bool, left *leftOut) string {
 	if left == nil {
 		left = &leftOut{}
 	}
 	var texts []string
 	for _, part := range m.Content.Parts.v {
 		var s gptText
-		var object struct {
-			Type string  `json:"content_type"`
-			Text gptText `json:"text"`
-		}
+		var object gptPart
 		switch {
 		case string(part) == "null":
 			continue
@@ -353,6 +353,8 @@ func (m *gptMessage) words(left *leftOut) string {
 			continue
 		case object.Text != "": // what was said aloud, or a piece of text
 			s = object.Text
+		case attached[object.id()]:
+			continue
 		default:
 			kind := "file"
 			if strings.HasPrefix(object.Type, "image") {

@@ -3,6 +3,7 @@ package exchange
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"math"
 	"strings"
 	"time"
@@ -27,6 +28,9 @@ type gptBuilder struct {
 	aside  string // what was said beside the answer, until the answer comes
 	canvas canvas
 	left   leftOut
+
+	assets  *assets
+	missing []Missing
 }
 
 // add takes the next message.
@@ -139,40 +143,38 @@ func (b *gptBuilder) prompt(m *gptMessage) {
 		b.left.add("message of another kind ("+m.Content.Type+")",
 			"messages of another kind ("+m.Content.Type+")")
 	}
-	text := m.words(&b.left)
-	files := m.Metadata.v.Attachments.v
-	b.left.addN(len(files), "attached file", "attached files")
-	b.mute = blank(text) && len(files) == 0
-	switch {
-	case b.mute:
-		text = noWords
-	case blank(text):
-		var names []string
-		for _, f := range files {
-			names = append(names, fileMark(f))
-		}
-		text = strings.Join(names, "\n")
-	}
 	at := m.CreateTime.v.Time
 	if at.IsZero() {
 		at = b.begun
 	}
-	b.turn = &session.Turn{Prompt: text, CreatedAt: at}
+	b.turn = &session.Turn{CreatedAt: at}
+	attached := b.attach(m)
+	text := m.wordsBeside(attached, &b.left)
+	listed, _ := m.files()
+	for _, f := range listed {
+		if !attached[f.id] {
+			b.left.add("attached file", "attached files")
+		}
+	}
+	b.mute = blank(text) && len(listed)+len(b.turn.Attachments) == 0
+	switch {
+	case b.mute:
+		text = noWords
+	case blank(text) && len(listed) > 0:
+		var names []string
+		for _, f := range listed {
+			names = append(names, fileNamed("file", f.name, f.id))
+		}
+		text = strings.Join(names, "\n")
+	case blank(text):
+		text = m.words(nil)
+	}
+	b.turn.Prompt = text
 	b.sess.Turns = append(b.sess.Turns, b.turn)
 }
 
 // noWords stands for a prompt that has none.
 const noWords = "[no words]"
-
-// fileMark names an attached file in the place of a prompt.
-func fileMark(attachment json.RawMessage) string {
-	var f struct {
-		Name lax[string] `json:"name"`
-		ID   lax[string] `json:"id"`
-	}
-	_ = json.Unmarshal(attachment, &f) // what it is called is all that is wanted
-	return fileNamed("file", f.Name.v, f.ID.v)
-}
 
 // fileNamed marks something that is no text by its kind and the first name that it has, in one
 // line.
@@ -258,16 +260,9 @@ func (b *gptBuilder) say(m *gptMessage, text, thought string) *session.Reply {
 }
 
 // pictures counts the images among the parts of a message.
-func (m *gptMessage) pictures() (n int) {
-	for _, part := range m.Content.Parts.v {
-		var object struct {
-			Type string `json:"content_type"`
-		}
-		if json.Unmarshal(part, &object) == nil && strings.HasPrefix(object.Type, "image") {
-			n++
-		}
-	}
-	return n
+func (m *gptMessage) pictures() int {
+	_, parts := m.files()
+	return len(parts)
 }
 
 // picture notes images that a tool made for the user, in their place.
@@ -275,8 +270,15 @@ func (b *gptBuilder) picture(m *gptMessage) {
 	n := m.pictures()
 	if b.say(m, strings.Repeat("[image]\n", n-1)+"[image]", "") != nil {
 		b.left.addN(n, "image", "images")
+		_, made := m.files()
+		for _, f := range made {
+			b.miss(f, errAnswersFile)
+		}
 	}
 }
+
+// errAnswersFile says why an image that a model made is left out.
+var errAnswersFile = errors.New("a model made it, and only the files of prompts are kept")
 
 // report gives the result of a deep research out of the state of its widget, nil for none.
 func (m *gptMessage) report() *gptMessage {
@@ -373,7 +375,7 @@ func settleImported(s *session.Session) {
 			if r.Usage.Source == session.Estimated {
 				thought := providers.EstimateTokens(r.Reasoning)
 				asked := providers.Request{System: r.System,
-					Messages: []providers.Message{{Role: providers.User, Content: t.Prompt}}}
+					Messages: []providers.Message{t.Asked()}}
 				r.Usage.Input = round(guess.EstimateInput(r.Model, asked))
 				r.Usage.Output = round(providers.EstimateTokens(r.Text) + thought)
 				r.Usage.Reasoning = round(thought)

@@ -39,7 +39,7 @@ type llmRow struct {
 	options, details       string // JSON
 	when                   string
 	millis, input, output  sql.NullInt64
-	attachments            []string // each as it is shown in the place of a prompt
+	attachments            []llmFile
 	toolCalls, toolResults int
 }
 
@@ -56,12 +56,20 @@ func readLLM(ctx context.Context, file string, out sink) error {
 		return foreignError(ctx, err)
 	}
 	defer tx.Rollback()
-	rows, err := llmRows(ctx, tx)
+	l, err := newLLMReader(ctx, tx)
+	if err != nil {
+		return foreignError(ctx, err)
+	}
+	rows, err := l.rows(ctx)
 	if err != nil {
 		return foreignError(ctx, err)
 	}
 	for _, group := range conversations(rows) {
-		if err := out(llmSession(group)); err != nil {
+		p, err := l.session(ctx, group)
+		if err != nil {
+			return foreignError(ctx, err)
+		}
+		if err := out(p); err != nil {
 			return err
 		}
 	}
@@ -97,13 +105,15 @@ func foreignError(ctx context.Context, err error) error {
 	return err
 }
 
-// llmRows reads both generations, oldest first.
-func llmRows(ctx context.Context, tx *sql.Tx) ([]llmRow, error) {
+// newLLMReader looks which tables a database has.
+func newLLMReader(ctx context.Context, tx *sql.Tx) (llmReader, error) {
 	t, err := tables(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	l := llmReader{tx: tx, tables: t}
+	return llmReader{tx: tx, tables: t}, err
+}
+
+// rows reads both generations, oldest first.
+func (l llmReader) rows(ctx context.Context) (rows []llmRow, err error) {
+	t := l.tables
 	switch {
 	case t["replies"] != nil && t["sessions"] != nil:
 		return nil, errors.New("this is a database of lineup's own: use it with --data-dir, or " +
@@ -113,7 +123,6 @@ func llmRows(ctx context.Context, tx *sql.Tx) ([]llmRow, error) {
 		return nil, errors.New("this database is not llm's: it has neither a table responses " +
 			"nor a table turns of its kind")
 	}
-	var rows []llmRow
 	known := map[string]bool{}
 	if t.has("turns", "thread_id") && t.has("messages", "hash") && t.has("parts", "message_hash") {
 		if rows, err = l.turns(ctx); err != nil {
@@ -199,8 +208,8 @@ func conversations(rows []llmRow) [][]llmRow {
 	return groups
 }
 
-// llmSession makes a session of the rows of one conversation.
-func llmSession(rows []llmRow) Parsed {
+// session makes a session of the rows of one conversation.
+func (l llmReader) session(ctx context.Context, rows []llmRow) (Parsed, error) {
 	first := rows[0]
 	p := Parsed{Name: cmp.Or(providers.CleanLine(first.name), first.conversation, first.id),
 		Format: FormatLLM}
@@ -210,12 +219,18 @@ func llmSession(rows []llmRow) Parsed {
 	calls := 0 // of the row before, whose results the next one brings
 	for _, row := range rows {
 		row.toolResults += calls
-		row.add(s, &left)
+		files, missing, err := l.read(ctx, row.attachments)
+		if err != nil {
+			return p, err
+		}
+		p.Missing = append(p.Missing, missing...)
+		left.addN(len(missing), "attachment", "attachments")
+		row.add(s, files, &left)
 		calls = row.toolCalls
 	}
 	if len(s.Turns) == 0 {
 		p.Err = ErrNoPrompt
-		return p
+		return p, nil
 	}
 	s.CreatedAt, s.UpdatedAt = s.Turns[0].CreatedAt, s.Turns[len(s.Turns)-1].CreatedAt
 	if s.Title == "" {
@@ -227,19 +242,22 @@ func llmSession(rows []llmRow) Parsed {
 	}
 	settleImported(s)
 	p.Session, p.LeftOut = s, left.words()
-	return p
+	return p, nil
 }
 
 // add puts a row into a session as a turn. One that only brings results of tools goes on with the
 // turn before. A prompt that is only an attachment names it.
-func (row llmRow) add(s *session.Session, left *leftOut) {
-	left.addN(len(row.attachments), "attachment", "attachments")
+func (row llmRow) add(s *session.Session, files []providers.Attachment, left *leftOut) {
 	left.addN(row.toolCalls, "call of a tool", "calls of tools")
 	prompt := row.prompt
 	switch n := len(s.Turns); {
 	case !blank(prompt):
 	case len(row.attachments) > 0:
-		prompt = strings.Join(row.attachments, "\n")
+		var marks []string
+		for _, f := range row.attachments {
+			marks = append(marks, f.mark())
+		}
+		prompt = strings.Join(marks, "\n")
 	case row.toolResults > 0 && n > 0:
 		r := s.Turns[n-1].Replies[0]
 		r.Text, r.Reasoning = paragraphs(r.Text, row.response),
@@ -273,7 +291,7 @@ func (row llmRow) add(s *session.Session, left *leftOut) {
 	if s.System == "" && len(s.Turns) == 0 {
 		s.System = row.system
 	}
-	s.Turns = append(s.Turns, &session.Turn{Prompt: prompt, CreatedAt: at,
+	s.Turns = append(s.Turns, &session.Turn{Prompt: prompt, Attachments: files, CreatedAt: at,
 		Replies: []*session.Reply{r}})
 }
 

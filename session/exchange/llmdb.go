@@ -68,8 +68,8 @@ func (l llmReader) responses(ctx context.Context) ([]llmRow, error) {
 	return out, l.complete(ctx, out)
 }
 
-// complete adds what stands in tables beside the responses: fragments of prompts, and the number of
-// attachments and of calls of tools.
+// complete adds what stands in tables beside the responses: fragments of prompts, attachments, and
+// the number of calls of tools.
 func (l llmReader) complete(ctx context.Context, rows []llmRow) error {
 	attachments, err := l.attachments(ctx)
 	if err != nil {
@@ -104,48 +104,6 @@ func (l llmReader) complete(ctx context.Context, rows []llmRow) error {
 		r.prompt, r.system = whole(prompts[r.id], r.prompt), whole(systems[r.id], r.system)
 	}
 	return nil
-}
-
-// attachments gives what was attached to each response, as it is shown.
-func (l llmReader) attachments(ctx context.Context) (map[string][]string, error) {
-	const t = "attachments"
-	if !l.tables.has("prompt_attachments", "response_id") {
-		return nil, nil
-	}
-	join := ` LEFT JOIN (SELECT NULL AS id) AS attachments ON 0`
-	if l.tables.has(t, "id") && l.tables.has("prompt_attachments", "attachment_id") {
-		join = ` LEFT JOIN attachments ON attachments.id = p.attachment_id`
-	}
-	rows, err := l.tx.QueryContext(ctx, `SELECT coalesce(CAST(p.response_id AS TEXT), ''),
-		`+l.text(t, "type")+`, `+l.text(t, "path")+`, `+
-		l.text(t, "url")+` FROM prompt_attachments p`+join+` ORDER BY p.response_id, p.rowid`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := map[string][]string{}
-	for rows.Next() {
-		var id, mime, path, url string
-		if err := rows.Scan(&id, &mime, &path, &url); err != nil {
-			return nil, err
-		}
-		out[id] = append(out[id], attachmentMark(mime, path, url))
-	}
-	return out, rows.Err()
-}
-
-// attachmentMark names an attachment by its kind and by the file or the address that it is from.
-func attachmentMark(mime, path, url string) string {
-	kind := "file"
-	if strings.HasPrefix(mime, "image/") {
-		kind = "image"
-	} else if strings.HasPrefix(mime, "audio/") {
-		kind = "recording"
-	}
-	if at := strings.LastIndexAny(path, `/\`); at >= 0 {
-		path = path[at+1:]
-	}
-	return fileNamed(kind, path, url)
 }
 
 // logs reads a table of llm before 0.6. A row goes on with the chat that chat_id names by its first
@@ -420,20 +378,23 @@ func (m *llmMessage) said(kind string) (text string) {
 	return text
 }
 
-// attached gives the attachments of a message, as they are shown.
-func (m *llmMessage) attached() (marks []string) {
+// attached gives the attachments of a message.
+func (m *llmMessage) attached() (files []llmFile) {
 	for _, p := range m.parts {
 		if p.kind != "attachment" {
 			continue
 		}
 		var payload struct {
-			Attachment struct{ Type, Path, URL lax[string] } `json:"attachment"`
+			Attachment struct {
+				ID, Type, Path, URL lax[string]
+				Content             lax[[]byte]
+			} `json:"attachment"`
 		}
-		_ = json.Unmarshal([]byte(p.payload), &payload) // what it is called is all that is wanted
+		_ = json.Unmarshal([]byte(p.payload), &payload) // it may name no more than an id
 		a := payload.Attachment
-		marks = append(marks, attachmentMark(a.Type.v, a.Path.v, a.URL.v))
+		files = append(files, llmFile{a.ID.v, a.Type.v, a.Path.v, a.URL.v, a.Content.v})
 	}
-	return marks
+	return files
 }
 
 func (m *llmMessage) count(kind string) (n int) {

@@ -36,7 +36,8 @@ type Parsed struct {
 	Entry   string // of a zip file: the file within it
 	Format  Format
 	Session *session.Session
-	LeftOut []string // what the file holds of it and lineup does not keep, in words
+	LeftOut []string  // what the file holds of it and lineup does not keep, in words
+	Missing []Missing // the files of prompts that are among these
 	Err     error
 }
 
@@ -115,7 +116,7 @@ func readFile(ctx context.Context, f *os.File, format Format, out sink) error {
 		return err
 	}
 	if kindOf(head[:n]) == kindText {
-		return readText(f, format, out)
+		return readText(f, format, folderAssets(f.Name()), out)
 	}
 	return readBinary(ctx, f, info.Size(), head[:n], format, out)
 }
@@ -131,7 +132,7 @@ func readStream(ctx context.Context, r io.Reader, format Format, out sink) error
 	head = head[:n]
 	all := io.MultiReader(bytes.NewReader(head), r)
 	if kindOf(head) == kindText {
-		return readText(all, format, out)
+		return readText(all, format, nil, out)
 	}
 	f, err := os.CreateTemp("", "lineup-import-*")
 	if err != nil {
@@ -169,7 +170,7 @@ func readBinary(ctx context.Context, f *os.File, size int64, head []byte, format
 var errNoDatabase = errors.New("this is no SQLite database; `llm logs path` says where llm " +
 	"keeps its own")
 
-func readText(r io.Reader, format Format, out sink) error {
+func readText(r io.Reader, format Format, files *assets, out sink) error {
 	if format == FormatLLM {
 		return errNoDatabase
 	}
@@ -180,14 +181,14 @@ func readText(r io.Reader, format Format, out sink) error {
 	case len(data) > maxImport:
 		return errTooLarge
 	}
-	return readJSON(data, format, out)
+	return readJSON(data, format, files, out)
 }
 
 // readJSON reads JSON values that follow each other, and the elements of lists. An element that
 // cannot be read costs itself alone. A file in which nothing is known is an error of its own.
-func readJSON(data []byte, format Format, out sink) error {
+func readJSON(data []byte, format Format, files *assets, out sink) error {
 	data = decodeText(data)
-	r := reader{data: data, format: format, out: out}
+	r := reader{data: data, format: format, files: files, out: out}
 	for e := range elements(data) {
 		if err := r.element(e); err != nil {
 			return err
@@ -200,6 +201,7 @@ func readJSON(data []byte, format Format, out sink) error {
 type reader struct {
 	data   []byte
 	format Format
+	files  *assets
 	out    sink
 	n      int      // elements so far
 	known  bool     // one of them was a session
@@ -264,7 +266,7 @@ func (r *reader) parse(e element) (p Parsed) {
 	case found == "":
 		return Parsed{Err: fmt.Errorf("line %d: %w", lineAt(r.data, e.start), errUnknown)}
 	case found == FormatChatGPT:
-		p = parseChatGPT(e.raw)
+		p = parseChatGPT(e.raw, r.files)
 	default:
 		p = parseLineup(e.raw)
 	}

@@ -167,7 +167,7 @@ func FuzzImportJSON(f *testing.F) {
 	f.Add([]byte(`{"schema":1,"created_at":"1970-01-01T00:00:00Z","turns":[{"created_at":"9999-12-31T23:59:59Z","replies":[{"slot":1022,"status":"done"}]}]}`))
 	f.Add([]byte(`[{"mapping":{"a":{"message":null,"parent":"b"},"b":{"parent":"a"}},"current_node":"a"}]`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_ = readJSON(data, FormatAuto, func(p Parsed) error {
+		_ = readJSON(data, FormatAuto, nil, func(p Parsed) error {
 			if (p.Session == nil) == (p.Err == nil) {
 				t.Fatalf("session %v, error %v", p.Session, p.Err)
 			}
@@ -179,7 +179,7 @@ func FuzzImportJSON(f *testing.F) {
 			if err := WriteJSON(&first, p.Session); err != nil {
 				t.Fatal(err)
 			}
-			if err := readJSON([]byte(first.String()), FormatLineup, func(p Parsed) error {
+			if err := readJSON([]byte(first.String()), FormatLineup, nil, func(p Parsed) error {
 				if p.Err != nil {
 					t.Fatalf("what was exported is refused: %v", p.Err)
 				}

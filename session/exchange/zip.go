@@ -30,6 +30,7 @@ func readZip(ctx context.Context, f *os.File, size int64, format Format, out sin
 		return errors.New("there is no conversations.json in the zip file")
 	}
 	left := uint64(maxImport)
+	files := zipAssets(z, &left)
 	known := false
 	var first error
 	for _, entry := range entries {
@@ -37,7 +38,7 @@ func readZip(ctx context.Context, f *os.File, size int64, format Format, out sin
 		err := errTooLarge
 		if entry.UncompressedSize64 <= left { // what it states is also what is unpacked of it
 			left -= entry.UncompressedSize64
-			err = readEntry(entry, format, func(p Parsed) error {
+			err = readEntry(entry, format, files, func(p Parsed) error {
 				p.Entry, known = name, true
 				return out(p)
 			})
@@ -76,7 +77,7 @@ func matching(z *zip.Reader, pattern string) (list []*zip.File) {
 	return list
 }
 
-func readEntry(entry *zip.File, format Format, out sink) error {
+func readEntry(entry *zip.File, format Format, files *assets, out sink) error {
 	if entry.Flags&1 != 0 {
 		return errors.New("it is encrypted; unpack the zip file first")
 	}
@@ -92,7 +93,7 @@ func readEntry(entry *zip.File, format Format, out sink) error {
 	if len(data) == 0 && damage != nil {
 		return damage
 	}
-	err = readJSON(data, format, out)
+	err = readJSON(data, format, files, out)
 	if damage != nil && !errors.Is(err, errStop) { // what came before it was read
 		return damage
 	}
