@@ -22,17 +22,19 @@ const module = "lineup"
 func mayImport() map[string][]string {
 	return map[string][]string{
 		"main":              {"cli"},
-		"cli":               {"batch", "batch/check", "batch/suite", "blind", "figures", "atomicfile", "providers/attach", "compare", "config", "jsoncheck", "ui", "ui/report", "ui/chart", "ui/markdown", "ui/text", "ui/theme", "turn", "registry", "session", "session/exchange", "load", "providers", "providers/price", "providers/sim", "providers/wire"},
+		"cli":               {"batch/report", "batch", "batch/check", "batch/suite", "blind", "figures", "atomicfile", "providers/attach", "compare", "config", "jsoncheck", "ui", "ui/report", "ui/chart", "ui/markdown", "ui/text", "ui/theme", "turn", "registry", "session", "session/exchange", "load", "providers", "providers/price", "providers/sim", "providers/wire"},
 		"atomicfile":        {},
 		"config":            {"atomicfile", "jsoncheck"},
 		"jsoncheck":         {},
 		"figures":           {},
+		"htmlpage":          {},
 		"ui":                {"blind", "figures", "atomicfile", "compare", "providers/attach", "ui/text", "ui/theme", "ui/keys", "ui/redraw", "ui/widget", "ui/report", "ui/pane", "ui/chart", "ui/markdown", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/wire"},
 		"ui/text":           {"providers"},
 		"turn":              {"compare", "registry", "session", "providers", "providers/wire"},
 		"batch":             {"atomicfile", "batch/check", "batch/promptfoo", "batch/suite", "batch/template", "config", "providers", "providers/policy", "registry", "session", "turn"},
 		"batch/check":       {"batch/template", "compare", "config", "jsoncheck", "session"}, // checks are read with the tools of a config
 		"batch/promptfoo":   {"batch/check", "batch/suite", "config", "jsoncheck", "providers", "session"},
+		"batch/report":      {"compare", "figures", "htmlpage", "providers", "session"},
 		"batch/suite":       {"batch/check", "batch/template", "config", "jsoncheck", "providers"}, // a suite names its panes as the config does, and is read with its tools
 		"batch/template":    {},
 		"load":              {"session", "providers"},
@@ -41,14 +43,14 @@ func mayImport() map[string][]string {
 		"registry":          {"atomicfile", "config", "jsoncheck", "providers", "providers/policy", "providers/price", "providers/wire"},
 		"ui/theme":          {"ui/markdown"},
 		"ui/widget":         {"providers", "session", "ui/text", "ui/theme"},
-		"ui/report":         {"figures", "compare", "jsoncheck", "ui/text", "ui/theme", "ui/chart", "session", "providers", "providers/price"},
+		"ui/report":         {"batch/report", "figures", "compare", "jsoncheck", "ui/text", "ui/theme", "ui/chart", "session", "providers", "providers/price"},
 		"ui/pane":           {"blind", "figures", "providers", "registry", "session", "ui/keys", "ui/markdown", "ui/report", "ui/text", "ui/theme"},
 		"ui/chart":          {},
 		"ui/keys":           {},
 		"ui/redraw":         {},
 		"ui/markdown":       {"session/cjk", "session/dialect"},
 		"session":           {"atomicfile", "jsoncheck", "providers"},
-		"session/exchange":  {"figures", "compare", "jsoncheck", "session", "session/dialect", "providers", "providers/attach"},
+		"session/exchange":  {"figures", "htmlpage", "compare", "jsoncheck", "session", "session/dialect", "providers", "providers/attach"},
 		"session/cjk":       {},
 		"session/dialect":   {"session/cjk"},
 		"session/storetest": {},
@@ -63,7 +65,7 @@ func mayImport() map[string][]string {
 }
 
 // standardOnly names the parts that import nothing beyond Go's standard library.
-func standardOnly() []string { return []string{"atomicfile", "providers/sim", "providers/arrival"} }
+func standardOnly() []string { return []string{"atomicfile", "htmlpage", "providers/sim", "providers/arrival"} }
 
 func TestImportsRunOneWay(t *testing.T) {
 	listedParts := map[string]bool{}

@@ -77,12 +77,13 @@ func addCompletions(g *globals, root *cobra.Command) {
 
 // takesFiles names the commands whose arguments are files.
 func takesFiles(path string) bool {
-	return path == "run" || path == "sessions import" || path == "sessions backup"
+	return slices.Contains([]string{"run", "report", "sessions import", "sessions backup"}, path)
 }
 
 // fileFlags are the flags of all commands that name a file.
 func fileFlags() []string {
-	return []string{"config", "log", "svg", "html", "output", "attach", "schema", "tools", "from"}
+	return []string{"config", "log", "svg", "html", "output", "attach", "schema", "tools", "from",
+		"md", "junit", "csv"}
 }
 
 // expandPaths puts the home folder in the place of ~ in every argument and flag that names a file.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	runs "lineup/batch/report"
 	"lineup/compare"
 	"lineup/providers"
 	"lineup/session"
@@ -197,10 +198,10 @@ func statsRecord(s *session.Stats) []string {
 	for _, k := range slices.Sorted(maps.Keys(s.Failures)) {
 		kinds = append(kinds, fmt.Sprintf("%s=%d", k, s.Failures[k]))
 	}
-	r := []string{string(s.By), noFormula(s.Group), strconv.FormatBool(s.Simulated),
+	r := []string{string(s.By), runs.CSVCell(providers.CleanLine(s.Group)), strconv.FormatBool(s.Simulated),
 		s.First.Format(time.RFC3339), s.Last.Format(time.RFC3339), strconv.Itoa(s.Replies),
 		strconv.Itoa(s.Answers), strconv.Itoa(s.Failed), strconv.Itoa(s.Stopped),
-		strconv.Itoa(s.FellBack), noFormula(strings.Join(kinds, " ")), strconv.Itoa(s.Asked),
+		strconv.Itoa(s.FellBack), runs.CSVCell(providers.CleanLine(strings.Join(kinds, " "))), strconv.Itoa(s.Asked),
 		strconv.Itoa(s.FellBackTo), strconv.Itoa(s.Attempts), strconv.Itoa(s.AttemptsFailed),
 		known(s.Availability)}
 	for _, sp := range []session.Spread{s.TTFT, s.WaitedFirst, s.Waited, s.TokensPerSecond} {
@@ -230,13 +231,4 @@ func statsRecord(s *session.Stats) []string {
 	return append(r, strconv.Itoa(s.EstimatedTokens), known(s.CostUSD), strconv.Itoa(s.CostKnown),
 		strconv.Itoa(s.CostEstimated), strconv.Itoa(s.CostUnknown), busy, known(s.CachedShare()),
 		strconv.Itoa(s.Repeated), contender)
-}
-
-// noFormula keeps a spreadsheet from taking a name for a formula.
-func noFormula(s string) string {
-	s = providers.CleanLine(s)
-	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }

@@ -27,12 +27,3 @@ func TestParseSince(t *testing.T) {
 		}
 	}
 }
-
-// A model's name is foreign text: a spreadsheet must not take it for a formula.
-func TestNoFormula(t *testing.T) {
-	for s, want := range map[string]string{"=cmd|' /C calc'!A0": "'=cmd|' /C calc'!A0", "+1": "'+1", "local/llama": "local/llama", "": ""} {
-		if got := noFormula(s); got != want {
-			t.Errorf("%q became %q, want %q", s, got, want)
-		}
-	}
-}

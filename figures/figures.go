@@ -107,3 +107,11 @@ func Exact(v float64, estimated bool) string {
 	s := strings.TrimRight(strconv.FormatFloat(v, 'f', 6, 64), "0")
 	return Approx(estimated) + "$" + strings.TrimSuffix(s, ".")
 }
+
+// Percent shows a number of percent with at most one decimal. Nothing but all of it is 100 %.
+func Percent(v float64) string {
+	if v >= 99.95 && v < 100 {
+		v = 99.9
+	}
+	return strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0") + " %"
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/figures"
 	"lineup/providers"
 	"lineup/providers/price"
 	"lineup/ui/chart"
@@ -316,7 +317,7 @@ func (p *CostPlan) verdicts() []string {
 		}
 		gateway := "the gateway (" + text.OneLine(d.Model.Ref) + ")"
 		words := fmt.Sprintf("%s and %s cost the same, %s", gateway, name, text.PlanUSD(d.Own))
-		by := fmt.Sprintf("by %s, %s", text.PlanUSD(d.USD()), percent(d.Percent()))
+		by := fmt.Sprintf("by %s, %s", text.PlanUSD(d.USD()), figures.Percent(d.Percent()))
 		switch d.Cheaper() {
 		case "gateway":
 			words = fmt.Sprintf("%s is cheaper than %s %s", gateway, name, by)
@@ -334,14 +335,6 @@ func (p *CostPlan) verdicts() []string {
 		out[i] += "."
 	}
 	return out
-}
-
-// percent writes a saving with one decimal. Nothing but all of it is 100 %.
-func percent(v float64) string {
-	if v >= 99.95 && v < 100 {
-		v = 99.9
-	}
-	return strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0") + " %"
 }
 
 // Sentences say what the numbers mean.

@@ -296,7 +296,7 @@ func availability(s *session.Stats) string {
 	if s.Availability == nil {
 		return "–"
 	}
-	return percent(100 * *s.Availability)
+	return figures.Percent(100 * *s.Availability)
 }
 
 // failureTable names the kinds of failures; it has no title where nothing failed.

@@ -1,0 +1,225 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"lineup/figures"
+	"lineup/providers"
+)
+
+// How much stands in a document of Markdown. Comments on GitHub take 65,536 characters.
+const (
+	markdownRows  = 100
+	markdownCases = 20
+)
+
+// WriteMarkdown writes the numbers of each contender, the cases that fail most and the matrix of
+// those that the contenders differ in most, as GitHub's Markdown. Names stand in code, where no
+// link, image, mention or HTML acts.
+func WriteMarkdown(w io.Writer, run *Run) error {
+	m := mdWriter{bufio.NewWriter(w)}
+	list := run.Summaries()
+	m.line("# %s\n", code(run.Name))
+	m.row("contender", "passed", "rate", "95 %", "TTFT p50 / p95", "time p50 / p95", "tok/s p50",
+		"tokens out", "cost", "failures")
+	m.rule(10)
+	for i := range list {
+		m.summary(&list[i])
+	}
+	m.prompts(run, list)
+	if worst := run.Worst(markdownCases); len(worst) > 0 {
+		m.line("\n## Cases that fail most\n")
+		m.row("case", "failed")
+		m.rule(2)
+		for _, c := range worst {
+			m.row(code(c.ID), fmt.Sprintf("%d of %d", c.Failed, c.All))
+		}
+	}
+	m.matrix(run)
+	return m.Flush()
+}
+
+// WriteComparison writes what became of each contender, and the cases that got worse, as GitHub's
+// Markdown.
+func WriteComparison(w io.Writer, old, new *Run, list []Comparison, pairs []Pair) error {
+	m := mdWriter{bufio.NewWriter(w)}
+	m.line("# %s → %s\n", code(old.Name), code(new.Name))
+	m.row("contender", "better", "worse", "same", "pass rate", "95 %", "p", "time", "cost")
+	m.rule(9)
+	for _, c := range list {
+		name := code(c.Label)
+		if c.OldLabel != "" {
+			name = code(c.OldLabel) + " → " + name
+		}
+		if c.Regressed() {
+			name += " **worse**"
+		}
+		rate, span, p := "–", "–", "–"
+		if c.Difference != nil {
+			rate = fmt.Sprintf("%+.1f pp", 100**c.Difference)
+			span = fmt.Sprintf("%+.1f to %+.1f", 100**c.Low, 100**c.High)
+			p = fmt.Sprintf("%.3g", *c.P)
+		}
+		m.row(name, fmt.Sprint(c.Better), fmt.Sprint(c.Worse), fmt.Sprint(c.Same), rate, span, p,
+			c.Duration.words(1000, " s"), c.USD.words(1, " USD"))
+	}
+	for i, c := range list {
+		if c.Worse == 0 {
+			continue
+		}
+		m.line("\n## Worse: %s\n", code(c.Label))
+		n := 0
+		for _, a := range Align(old, new, pairs[i]) {
+			if a.Old != nil && a.New != nil && a.Old.Verdict == Pass && a.New.Verdict == Fail {
+				if n++; n <= markdownRows {
+					m.line("- %s", code(new.name(a.New)))
+				}
+			}
+		}
+		if n > markdownRows {
+			m.line("- and %d more", n-markdownRows)
+		}
+	}
+	return m.Flush()
+}
+
+// words is a median with its interval, in units.
+func (s Shift) words(per float64, unit string) string {
+	if s.Median == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%+.4g%s (%+.4g to %+.4g)", *s.Median/per, unit, *s.Low/per, *s.High/per)
+}
+
+// mdWriter leaves errors to Flush.
+type mdWriter struct{ *bufio.Writer }
+
+func (m mdWriter) line(format string, args ...any) { fmt.Fprintf(m, format+"\n", args...) }
+
+func (m mdWriter) row(cells ...string) { m.line("| %s |", strings.Join(cells, " | ")) }
+
+// rule is what stands under a header. All but the first column are numbers.
+func (m mdWriter) rule(columns int) {
+	m.line("|---%s|", strings.Repeat("|---:", columns-1))
+}
+
+func (m mdWriter) summary(s *Summary) {
+	two := func(p Percentiles) string { return figures.Millis(p.P50) + " / " + figures.Millis(p.P95) }
+	rate, span, speed, cost := "–", "–", "–", "?"
+	if s.Rate != nil {
+		rate = figures.Percent(100 * *s.Rate)
+		span = fmt.Sprintf("%.1f to %.1f %%", 100**s.Low, 100**s.High)
+	}
+	if v := s.TokensPerSecond.P50; v != nil {
+		speed = figures.Approx(s.Estimated) + figures.Speed(*v)
+	}
+	if s.USD != nil {
+		cost = figures.Exact(*s.USD, s.Estimated)
+	}
+	var failures []string
+	for _, kind := range slices.Sorted(maps.Keys(s.Failures)) {
+		failures = append(failures, fmt.Sprintf("%s %d", code(kind), s.Failures[kind]))
+	}
+	name := code(s.Label)
+	if s.Simulated {
+		name += " SIMULATED"
+	}
+	m.row(name, fmt.Sprintf("%d of %d", s.Passed, s.N), rate, span, two(s.TTFT), two(s.Duration),
+		speed, fmt.Sprint(s.Output), cost, strings.Join(failures, ", "))
+}
+
+// prompts is a table of contender and prompt, where there are several prompts.
+func (m mdWriter) prompts(run *Run, list []Summary) {
+	if len(run.Prompts) < 2 {
+		return
+	}
+	m.line("\n## By prompt\n")
+	head := []string{"contender"}
+	for _, id := range run.Prompts {
+		head = append(head, code(id))
+	}
+	m.row(head...)
+	m.rule(len(head))
+	for i := range list {
+		row := []string{code(list[i].Label)}
+		for _, p := range list[i].Prompts {
+			row = append(row, fmt.Sprintf("%d of %d", p.Passed, p.N))
+		}
+		m.row(row...)
+	}
+}
+
+func (m mdWriter) matrix(run *Run) {
+	rows := run.Rows()
+	ByDisagreement(rows)
+	m.line("\n## Matrix\n")
+	head := []string{"case"}
+	for _, c := range run.Contenders {
+		head = append(head, code(c.Label))
+	}
+	m.row(head...)
+	m.rule(len(head))
+	for _, row := range rows[:min(len(rows), markdownRows)] {
+		cells := []string{code(run.RowName(&row))}
+		for i := range row.Cells {
+			cells = append(cells, row.Cells[i].words())
+		}
+		m.row(cells...)
+	}
+	if n := len(rows) - markdownRows; n > 0 {
+		m.line("\nand %d more", n)
+	}
+}
+
+// words are a cell in short.
+func (c *Cell) words() string {
+	parts := []string{c.Sign()}
+	if n := len(c.Takes); n > 1 {
+		parts = append(parts, fmt.Sprintf("%d/%d", n-c.Failed, n))
+	}
+	if !math.IsNaN(c.Score) {
+		parts = append(parts, fmt.Sprintf("%.2f", c.Score))
+	}
+	if !math.IsNaN(c.Duration) {
+		parts = append(parts, figures.Millis(&c.Duration))
+	}
+	return strings.Join(parts, " ")
+}
+
+// code is a text in which nothing acts, in one line. A bar would end the cell of a table, whatever
+// stands around it: such a text is written in references.
+func code(s string) string {
+	s = providers.CleanLine(s)
+	if s == "" {
+		return ""
+	}
+	if !strings.Contains(s, "|") {
+		longest, run := 0, 0
+		for _, c := range s {
+			if run++; c != '`' {
+				run = 0
+			}
+			longest = max(longest, run)
+		}
+		fence := strings.Repeat("`", longest+1)
+		if longest > 0 || strings.HasPrefix(s, " ") { // a space at each end is no part of the code
+			return fence + " " + s + " " + fence
+		}
+		return fence + s + fence
+	}
+	var b strings.Builder
+	for _, c := range s {
+		if c < 0x80 && c != ' ' && !('0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z') {
+			fmt.Fprintf(&b, "&#%d;", c)
+			continue
+		}
+		b.WriteRune(c)
+	}
+	return "<code>" + b.String() + "</code>"
+}

@@ -1,0 +1,100 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/colorprofile"
+
+	runs "lineup/batch/report"
+	"lineup/figures"
+	"lineup/ui/text"
+	"lineup/ui/theme"
+)
+
+// Comparisons lays out how contenders did in a new run against an old one.
+func Comparisons(old, new string, list []runs.Comparison, width int) string {
+	t := theme.New("terminal", nil, false, colorprofile.ANSI)
+	rows := wrapped(t, text.OneLine(old)+" → "+text.OneLine(new), width)
+	for i := range list {
+		rows = append(rows, "")
+		rows = append(rows, comparisonLines(t, &list[i], width)...)
+	}
+	return strings.Join(cutTo(rows, width), "\n") + "\n"
+}
+
+func comparisonLines(t theme.Styles, c *runs.Comparison, width int) []string {
+	name := text.OneLine(c.Label)
+	if c.OldLabel != "" {
+		name = text.OneLine(c.OldLabel) + " → " + name
+	}
+	rows := wrapped(t, name, width)
+	counts := []string{fmt.Sprintf("%s better", text.Grouped(c.Better)),
+		fmt.Sprintf("%s worse", text.Grouped(c.Worse)), fmt.Sprintf("%s the same", text.Grouped(c.Same))}
+	for _, part := range []struct {
+		n    int
+		says string
+	}{{c.Unchecked, "unchecked"}, {c.OnlyOld, "only in the old run"},
+		{c.OnlyNew, "only in the new run"}} {
+		if part.n > 0 {
+			counts = append(counts, text.Grouped(part.n)+" "+part.says)
+		}
+	}
+	rows = append(rows, "   cases      "+strings.Join(counts, " · "))
+	if c.Difference != nil {
+		verdict := t.Dim.Render("no difference is shown")
+		switch {
+		case c.Regressed():
+			verdict = t.Bad.Render("worse")
+		case *c.Low > 0:
+			verdict = t.Strong.Render("better")
+		}
+		rows = append(rows, fmt.Sprintf("   pass rate  %s  95 %%: %s to %s  p %s  %s",
+			points(*c.Difference), points(*c.Low), points(*c.High), probability(*c.P), verdict))
+	}
+	for _, line := range []struct {
+		name  string
+		shift runs.Shift
+		show  func(float64) string
+	}{{"TTFT", c.TTFT, signedTime}, {"time", c.Duration, signedTime}, {"cost", c.USD, signedUSD}} {
+		if line.shift.Median != nil {
+			rows = append(rows, fmt.Sprintf("   %-9s  %s  95 %%: %s to %s", line.name,
+				line.show(*line.shift.Median), line.show(*line.shift.Low),
+				line.show(*line.shift.High)))
+		}
+	}
+	return rows
+}
+
+// points is a difference of rates in percentage points.
+func points(v float64) string {
+	return signed(v, func(v float64) string { return fmt.Sprintf("%.1f pp", 100*v) })
+}
+
+// probability is a p, short.
+func probability(p float64) string {
+	if p < 0.0001 {
+		return "< 0.0001"
+	}
+	return strconv.FormatFloat(p, 'g', 2, 64)
+}
+
+func signedTime(ms float64) string {
+	return signed(ms, figures.Fine)
+}
+
+func signedUSD(v float64) string {
+	return signed(v, figures.USD)
+}
+
+// signed shows a difference with its sign; 0 has none.
+func signed(v float64, show func(float64) string) string {
+	switch {
+	case v < 0:
+		return "−" + show(-v)
+	case v > 0:
+		return "+" + show(v)
+	}
+	return show(0)
+}

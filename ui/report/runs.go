@@ -1,0 +1,345 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	runs "lineup/batch/report"
+	"lineup/figures"
+	"lineup/ui/text"
+	"lineup/ui/theme"
+)
+
+// How much of a run stands in a report; the pages that it can be written to have all of it.
+const (
+	worstCases = 10
+	matrixRows = 20
+)
+
+// Run lays out what is in a run, in lines of at most width cells, styled with the terminal's own
+// sixteen colours.
+func Run(run *runs.Run, width int) string {
+	t := theme.New("terminal", nil, false, colorprofile.ANSI)
+	return strings.Join(RunLines(t, run, width), "\n") + "\n"
+}
+
+// RunLines are the numbers of each contender, the cases that fail most, and the matrix of the cases
+// that the contenders differ in most.
+func RunLines(t theme.Styles, run *runs.Run, width int) []string {
+	list := run.Summaries()
+	rows := wrapped(t, runTitle(run, list), width)
+	names := make([]string, len(list))
+	for i := range list {
+		names[i] = text.OneLine(list[i].Label)
+		if list[i].Simulated {
+			names[i] += " SIM"
+		}
+	}
+	tables := []statsTable{passedTable(list), promptTable(run, list), runFailures(list),
+		percentileTable("TTFT", list, func(s *runs.Summary) runs.Percentiles { return s.TTFT }, runTime),
+		percentileTable("TIME", list,
+			func(s *runs.Summary) runs.Percentiles { return s.Duration }, runTime),
+		percentileTable("TOK/S", list,
+			func(s *runs.Summary) runs.Percentiles { return s.TokensPerSecond }, runSpeed),
+		spentTable(list)}
+	for _, table := range tables {
+		if table.title == "" {
+			continue
+		}
+		table.names = names
+		rows = append(append(rows, ""), table.lines(t, width)...)
+	}
+	rows = append(rows, worstLines(t, run)...)
+	rows = append(rows, matrixLines(t, run, names, width)...)
+	return cutTo(rows, width)
+}
+
+// wrapped are the lines of a title.
+func wrapped(t theme.Styles, title string, width int) (rows []string) {
+	for _, line := range text.Wrap(title, max(1, width-1)) {
+		rows = append(rows, " "+t.Strong.Render(line))
+	}
+	return rows
+}
+
+func cutTo(rows []string, width int) []string {
+	for i, row := range rows {
+		rows[i] = ansi.Truncate(row, width, "…")
+	}
+	return rows
+}
+
+// counted is a number with its word.
+func counted(n int, word string) string { return text.Grouped(n) + " " + text.Plural(n, word) }
+
+func runTitle(run *runs.Run, list []runs.Summary) string {
+	title := strings.Join([]string{counted(len(run.Results), "line"),
+		counted(len(run.Cases), "case"), counted(len(run.Prompts), "prompt"),
+		counted(len(run.Contenders), "contender")}, " · ")
+	simulated := 0
+	for i := range run.Results {
+		simulated += text.Int(run.Results[i].Simulated)
+	}
+	sum, known := 0.0, false
+	for i := range list {
+		if usd, ok := text.Value(list[i].USD); ok {
+			sum, known = sum+usd, true
+		}
+	}
+	if known {
+		title += " · " + figures.Money(sum, false)
+	}
+	if simulated > 0 {
+		title += fmt.Sprintf(" · %s of them SIMULATED", text.Grouped(simulated))
+	}
+	return title
+}
+
+// column makes a column with a cell for each of several things.
+func runColumn[T any](head string, list []T, cell func(*T) string) statsColumn {
+	c := statsColumn{head: head}
+	for i := range list {
+		c.cells = append(c.cells, cell(&list[i]))
+	}
+	return c
+}
+
+// some is a count, or a dash for none.
+func some(n int) string {
+	if n == 0 {
+		return "–"
+	}
+	return text.Grouped(n)
+}
+
+// share is a rate in percent, or a dash where it is unknown.
+func share(v *float64) string {
+	if v == nil {
+		return "–"
+	}
+	return figures.Percent(100 * *v)
+}
+
+// rateSpan is an interval in percent, or a dash where it is unknown.
+func rateSpan(low, high *float64) string {
+	if low == nil || high == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f to %.1f %%", 100**low, 100**high)
+}
+
+func passedTable(list []runs.Summary) statsTable {
+	s := statsTable{title: "CHECKS", key: "━ passed ─ failed", cols: []statsColumn{
+		runColumn("checked", list, func(s *runs.Summary) string { return some(s.N) }),
+		runColumn("passed", list, func(s *runs.Summary) string { return some(s.Passed) }),
+		runColumn("rate", list, func(s *runs.Summary) string { return share(s.Rate) }),
+		runColumn("95 %", list, func(s *runs.Summary) string { return rateSpan(s.Low, s.High) }),
+	}}
+	unchecked := false
+	for i := range list {
+		unchecked = unchecked || list[i].Unchecked > 0
+		s.bars = append(s.bars, statsBar{float64(list[i].Passed), float64(list[i].N)})
+	}
+	if unchecked {
+		s.cols = append(s.cols, runColumn("unchecked", list,
+			func(s *runs.Summary) string { return some(s.Unchecked) }))
+	}
+	return s
+}
+
+// promptTable shows the prompts apart; it has no title where there is one.
+func promptTable(run *runs.Run, list []runs.Summary) statsTable {
+	if len(run.Prompts) < 2 {
+		return statsTable{}
+	}
+	const widest = 24
+	s := statsTable{title: "BY PROMPT"}
+	for i, id := range run.Prompts {
+		s.cols = append(s.cols, runColumn(ansi.Truncate(text.OneLine(id), widest, "…"), list,
+			func(s *runs.Summary) string {
+				p := s.Prompts[i]
+				if p.N == 0 {
+					return "–"
+				}
+				return fmt.Sprintf("%s of %s", text.Grouped(p.Passed), text.Grouped(p.N))
+			}))
+	}
+	return s
+}
+
+// runFailures names the kinds of failures; it has no title where nothing failed.
+func runFailures(list []runs.Summary) statsTable {
+	var s statsTable
+	for i := range list {
+		s.texts = append(s.texts, failureText(list[i].Failures))
+		if list[i].Failed > 0 {
+			s.title = "FAILURES"
+		}
+	}
+	return s
+}
+
+func runTime(_ *runs.Summary, v float64) string { return figures.Millis(&v) }
+
+func runSpeed(s *runs.Summary, v float64) string {
+	return figures.Approx(s.Estimated) + figures.Speed(v)
+}
+
+func percentileTable(title string, list []runs.Summary, of func(*runs.Summary) runs.Percentiles,
+	show func(*runs.Summary, float64) string) statsTable {
+	s := statsTable{title: title, key: barKey}
+	cell := func(v func(runs.Percentiles) *float64) func(*runs.Summary) string {
+		return func(x *runs.Summary) string {
+			if p := v(of(x)); p != nil {
+				return show(x, *p)
+			}
+			return "–"
+		}
+	}
+	s.cols = []statsColumn{
+		runColumn("p50", list, cell(func(p runs.Percentiles) *float64 { return p.P50 })),
+		runColumn("p95", list, cell(func(p runs.Percentiles) *float64 { return p.P95 }))}
+	for i := range list {
+		p := of(&list[i])
+		to, _ := text.Value(p.P50)
+		on, _ := text.Value(p.P95)
+		s.bars = append(s.bars, statsBar{to, on})
+	}
+	return s
+}
+
+func spentTable(list []runs.Summary) statsTable {
+	s := statsTable{title: "COST", key: "━ cost", cols: []statsColumn{
+		runColumn("sum", list, func(s *runs.Summary) string {
+			if s.USD == nil {
+				return "$?"
+			}
+			return figures.Money(*s.USD, s.Estimated)
+		}),
+		runColumn("unknown", list, func(s *runs.Summary) string { return some(s.USDUnknown) }),
+		runColumn("tokens out", list, func(s *runs.Summary) string {
+			return figures.Approx(s.Estimated) + text.Count(s.Output)
+		}),
+	}}
+	for i := range list {
+		usd, _ := text.Value(list[i].USD)
+		s.bars = append(s.bars, statsBar{to: usd})
+	}
+	return s
+}
+
+func worstLines(t theme.Styles, run *runs.Run) []string {
+	worst := run.Worst(worstCases)
+	if len(worst) == 0 {
+		return nil
+	}
+	rows := []string{"", " " + t.Strong.Render("CASES THAT FAIL MOST")}
+	for _, c := range worst {
+		rows = append(rows, fmt.Sprintf(" %5s of %-5s %s", text.Grouped(c.Failed),
+			text.Grouped(c.All), text.OneLine(c.ID)))
+	}
+	return rows
+}
+
+// matrixLines are the cases that the contenders differ in most, each with its cells. A cell says
+// less where there is less room, down to its sign, so that each contender has a column.
+func matrixLines(t theme.Styles, run *runs.Run, names []string, width int) []string {
+	rows := run.Rows()
+	if len(rows) == 0 {
+		return nil
+	}
+	runs.ByDisagreement(rows)
+	shown := rows[:min(len(rows), matrixRows)]
+	name := ansi.StringWidth("MATRIX")
+	table := statsTable{title: "MATRIX"}
+	for _, row := range shown {
+		table.names = append(table.names, text.OneLine(run.RowName(&row)))
+		name = max(name, ansi.StringWidth(table.names[len(table.names)-1]))
+	}
+	name = min(name, max(minName, width/nameShare))
+	room := max(1, (width-1-name)/len(names)-statsGap)
+	cells, widest := CellTexts(shown, room)
+	for i := range names {
+		c := statsColumn{left: true,
+			head: ansi.Truncate(fmt.Sprintf("%d %s", i+1, names[i]), min(max(widest, 12), room), "…")}
+		for j := range shown {
+			c.cells = append(c.cells, cells[j][i])
+		}
+		table.cols = append(table.cols, c)
+	}
+	out := append([]string{""}, table.lines(t, width)...)
+	if n := len(rows) - len(shown); n > 0 {
+		out = append(out, " "+t.Dim.Render(fmt.Sprintf(
+			"and %s more %s; --html writes all of them", text.Grouped(n), text.Plural(n, "row"))))
+	}
+	return out
+}
+
+// CellTexts are the cells of some rows in as many words as all of them have room for, and the
+// width of the widest.
+func CellTexts(rows []runs.Row, room int) (cells [][]string, widest int) {
+	for detail := cellCost; detail >= cellSign; detail-- {
+		cells, widest = cells[:0], 0
+		for i := range rows {
+			line := make([]string, len(rows[i].Cells))
+			for j := range line {
+				line[j] = cellText(&rows[i].Cells[j], detail)
+				widest = max(widest, ansi.StringWidth(line[j]))
+			}
+			cells = append(cells, line)
+		}
+		if widest <= room {
+			break
+		}
+	}
+	return cells, widest
+}
+
+// How much is said of a cell, each with all before it.
+const (
+	cellSign = iota // ✓, with how many of several takes passed
+	cellScore
+	cellTime
+	cellCost
+)
+
+// cellText is a cell in a few words. Replies that failed have their kinds in the place of time and
+// cost.
+func cellText(c *runs.Cell, detail int) string {
+	parts := []string{c.Sign()}
+	if n := len(c.Takes); n > 1 {
+		parts = append(parts, fmt.Sprintf("%d/%d", n-c.Failed, n))
+	}
+	if detail >= cellScore && !math.IsNaN(c.Score) {
+		parts = append(parts, fmt.Sprintf("%.2f", c.Score))
+	}
+	if kinds := failureKinds(c); len(kinds) > 0 {
+		if detail >= cellTime {
+			parts = append(parts, kinds...)
+		}
+		return strings.Join(parts, " ")
+	}
+	if detail >= cellTime && !math.IsNaN(c.Duration) {
+		parts = append(parts, figures.Millis(&c.Duration))
+	}
+	if detail >= cellCost && !math.IsNaN(c.USD) {
+		parts = append(parts, figures.Money(c.USD, false))
+	}
+	return strings.Join(parts, " ")
+}
+
+// failureKinds are the kinds of the replies of a cell that are no answers.
+func failureKinds(c *runs.Cell) (kinds []string) {
+	for _, r := range c.Takes {
+		kind := strings.ReplaceAll(text.OneLine(r.Failure), "_", " ")
+		if kind != "" && !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
