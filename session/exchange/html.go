@@ -1,10 +1,7 @@
 package exchange
 
 import (
-	"bufio"
-	"crypto/sha256"
 	_ "embed" // the page's style
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,6 +13,7 @@ import (
 	"github.com/dustin/go-humanize/english"
 
 	"lineup/figures"
+	"lineup/htmlpage"
 	"lineup/providers"
 	"lineup/session"
 )
@@ -31,7 +29,7 @@ var pageStyle string
 // prompts, inside the page; where there are none, the policy forbids them too.
 func WriteHTML(w io.Writer, s *session.Session) error {
 	p := pageOf(s)
-	m := markup{bufio.NewWriter(w)}
+	m := markup{htmlpage.New(w)}
 	m.page(&p)
 	return m.Flush()
 }
@@ -39,11 +37,11 @@ func WriteHTML(w io.Writer, s *session.Session) error {
 // The contents of the page, as text without escapes.
 type (
 	page struct {
-		Policy, Title, When, Size, Total, ID, System string
-		Tags                                         []string
-		Simulated                                    bool
-		Differs                                      bool // some answers have a Diff
-		Turns                                        []pageTurn
+		Title, When, Size, Total, ID, System string
+		Tags                                 []string
+		Simulated, Images                    bool
+		Differs                              bool // some answers have a Diff
+		Turns                                []pageTurn
 	}
 	pageTurn struct {
 		N            int
@@ -78,19 +76,13 @@ type (
 )
 
 func pageOf(s *session.Session) page {
-	sum := sha256.Sum256([]byte(pageStyle))
 	p := page{Title: providers.CleanLine(s.Title), When: pageTime(s.CreatedAt),
-		ID: providers.CleanLine(s.ID), System: providers.Clean(s.System),
-		Policy: "default-src 'none'; style-src 'sha256-" +
-			base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"}
+		ID: providers.CleanLine(s.ID), System: providers.Clean(s.System), Images: hasImages(s)}
 	if p.Title == "" {
 		p.Title = "untitled"
 	}
 	for _, t := range s.Tags {
 		p.Tags = append(p.Tags, providers.CleanLine(t))
-	}
-	if hasImages(s) {
-		p.Policy += "; img-src data:"
 	}
 	md := newHTMLRenderer()
 	replies := 0

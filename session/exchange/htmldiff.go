@@ -51,15 +51,15 @@ first one has it. <strong class="ins">Marked</strong>: the first one lacks it.</
 `
 
 func (m markup) diff(d *pageDiff) {
-	m.put(`<div class="diff"><p class="sub">`, d.Words, "</p>")
-	m.raw(`<pre class="plain" dir="auto">`)
+	m.Put(`<div class="diff"><p class="sub">`, d.Words, "</p>")
+	m.Raw(`<pre class="plain" dir="auto">`)
 	for _, s := range d.Stretches {
 		if !s.Differs {
-			m.text(s.B)
+			m.Text(s.B)
 			continue
 		}
-		m.opt("<del>", s.A, "</del>")
-		m.opt(`<strong class="ins">`, s.B, "</strong>")
+		m.Opt("<del>", s.A, "</del>")
+		m.Opt(`<strong class="ins">`, s.B, "</strong>")
 	}
-	m.raw("</pre></div>\n")
+	m.Raw("</pre></div>\n")
 }
