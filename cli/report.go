@@ -156,7 +156,7 @@ func (g *globals) reportRun(ctx context.Context, run *runs.Run, f reportFlags) e
 	for _, page := range []struct {
 		file  string
 		write func(io.Writer, *runs.Run) error
-	}{{f.md, runs.WriteMarkdown}, {f.junit, runs.WriteJUnit}, {f.csv, runs.WriteCSV}} {
+	}{{f.html, runs.WriteHTML}, {f.md, runs.WriteMarkdown}, {f.junit, runs.WriteJUnit}, {f.csv, runs.WriteCSV}} {
 		if page.file == "" {
 			continue
 		}
@@ -200,9 +200,15 @@ func (g *globals) compareRuns(ctx context.Context, old, new *runs.Run, f reportF
 	case err != nil:
 		return usageError{err}
 	}
-	if f.md != "" {
-		err := g.writeTo(ctx, f.md, func(w io.Writer) error {
-			return runs.WriteComparison(w, old, new, list, pairs)
+	for _, page := range []struct {
+		file  string
+		write func(w io.Writer, old, new *runs.Run, list []runs.Comparison, pairs []runs.Pair) error
+	}{{f.html, runs.WriteComparisonHTML}, {f.md, runs.WriteComparison}} {
+		if page.file == "" {
+			continue
+		}
+		err := g.writeTo(ctx, page.file, func(w io.Writer) error {
+			return page.write(w, old, new, list, pairs)
 		})
 		if err != nil {
 			return err

@@ -115,3 +115,14 @@ func Percent(v float64) string {
 	}
 	return strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0") + " %"
 }
+
+// Signed shows a difference with its sign; 0 has none. show writes its size.
+func Signed(v float64, show func(float64) string) string {
+	switch {
+	case v < 0:
+		return "−" + show(-v)
+	case v > 0:
+		return "+" + show(v)
+	}
+	return show(0)
+}

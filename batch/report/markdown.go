@@ -60,14 +60,9 @@ func WriteComparison(w io.Writer, old, new *Run, list []Comparison, pairs []Pair
 		if c.Regressed() {
 			name += " **worse**"
 		}
-		rate, span, p := "–", "–", "–"
-		if c.Difference != nil {
-			rate = fmt.Sprintf("%+.1f pp", 100**c.Difference)
-			span = fmt.Sprintf("%+.1f to %+.1f", 100**c.Low, 100**c.High)
-			p = fmt.Sprintf("%.3g", *c.P)
-		}
+		rate, span, p := c.rateWords()
 		m.row(name, fmt.Sprint(c.Better), fmt.Sprint(c.Worse), fmt.Sprint(c.Same), rate, span, p,
-			c.Duration.words(1000, " s"), c.USD.words(1, " USD"))
+			c.Duration.words(figures.Fine), c.USD.words(figures.USD))
 	}
 	for i, c := range list {
 		if c.Worse == 0 {
@@ -89,12 +84,25 @@ func WriteComparison(w io.Writer, old, new *Run, list []Comparison, pairs []Pair
 	return m.Flush()
 }
 
-// words is a median with its interval, in units.
-func (s Shift) words(per float64, unit string) string {
+// words is a median with its interval.
+func (s Shift) words(show func(float64) string) string {
 	if s.Median == nil {
 		return "–"
 	}
-	return fmt.Sprintf("%+.4g%s (%+.4g to %+.4g)", *s.Median/per, unit, *s.Low/per, *s.High/per)
+	return fmt.Sprintf("%s (%s to %s)", figures.Signed(*s.Median, show),
+		figures.Signed(*s.Low, show), figures.Signed(*s.High, show))
+}
+
+// rateWords are the difference of the pass rates in percentage points, its interval, and p.
+func (c *Comparison) rateWords() (difference, interval, p string) {
+	if c.Difference == nil {
+		return "–", "–", "–"
+	}
+	points := func(v float64) string {
+		return figures.Signed(100*v, func(v float64) string { return fmt.Sprintf("%.1f", v) })
+	}
+	return points(*c.Difference) + " pp", points(*c.Low) + " to " + points(*c.High),
+		fmt.Sprintf("%.2g", *c.P)
 }
 
 // mdWriter leaves errors to Flush.

@@ -2,16 +2,21 @@ package report
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/csv"
+	"encoding/json"
 	"encoding/xml"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/renderer/html"
+	nethtml "golang.org/x/net/html"
 )
 
 // evil are texts that act somewhere: in a terminal, a spreadsheet, HTML, Markdown, XML.
@@ -164,5 +169,85 @@ func TestNothingActsInMarkdown(t *testing.T) {
 		if !strings.Contains(page.String(), want) {
 			t.Errorf("the Markdown lacks %s", want)
 		}
+	}
+}
+
+// The elements of the page are its own: the texts are data, for the script and between tags.
+func TestNothingActsInHTML(t *testing.T) {
+	run := evilRun(t)
+	for name, write := range map[string]func(io.Writer) error{
+		"a run": func(w io.Writer) error { return WriteHTML(w, run) },
+		"two runs": func(w io.Writer) error {
+			pairs := Same(run, run)
+			list, err := Compare(run, run, pairs, Options{})
+			if err != nil {
+				return err
+			}
+			return WriteComparisonHTML(w, run, run, list, pairs)
+		},
+	} {
+		var page bytes.Buffer
+		if err := write(&page); err != nil {
+			t.Fatal(err)
+		}
+		text := page.String()
+		noControl(t, "the page of "+name, text)
+		known := strings.Fields("html head meta title style body header h1 main div table tbody tr th td details summary label input select option span noscript p dialog h2 button footer script")
+		doc, err := nethtml.Parse(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		scripts, blocks := 0, map[string]string{}
+		for n := range doc.Descendants() {
+			if n.Type != nethtml.ElementNode {
+				continue
+			}
+			if !slices.Contains(known, n.Data) {
+				t.Errorf("%s: an element %s came out of a text", name, n.Data)
+			}
+			id, kind := "", ""
+			for _, a := range n.Attr {
+				if strings.HasPrefix(a.Key, "on") || a.Key == "src" || a.Key == "href" || a.Key == "style" {
+					t.Errorf("%s: %s has the attribute %s", name, n.Data, a.Key)
+				}
+				switch a.Key {
+				case "id":
+					id = a.Val
+				case "type":
+					kind = a.Val
+				}
+			}
+			if n.Data == "script" && kind == "" {
+				scripts++
+			} else if n.Data == "script" {
+				blocks[id] = n.FirstChild.Data
+			}
+		}
+		if scripts != 1 || len(blocks) != 2 {
+			t.Errorf("%s: %d scripts and %d blocks of data, want 1 and 2", name, scripts, len(blocks))
+		}
+		var texts [][]any
+		if err := json.Unmarshal([]byte(blocks["t0"]), &texts); err != nil || len(texts) != len(evil()) || texts[11][0] != evil()[11] {
+			t.Errorf("%s: %d texts, %v", name, len(texts), err)
+		}
+	}
+}
+
+// The policy names the style and the script as they stand in the page, and forbids the rest.
+func TestThePolicyIsThatOfThePage(t *testing.T) {
+	var page bytes.Buffer
+	if err := WriteHTML(&page, openLines(t, NewHashes(), entry(t, nil))); err != nil {
+		t.Fatal(err)
+	}
+	for _, tag := range []string{"style", "script"} {
+		_, rest, _ := strings.Cut(page.String(), "<"+tag+">")
+		inside, _, _ := strings.Cut(rest, "</"+tag+">")
+		sum := sha256.Sum256([]byte(inside))
+		if want := tag + "-src &#39;sha256-" + strings.ReplaceAll(base64.StdEncoding.EncodeToString(sum[:]), "+", "&#43;"); !strings.Contains(strings.ReplaceAll(page.String(), "+", "&#43;"), want) {
+			t.Errorf("the policy lacks %s", want)
+		}
+	}
+	if !strings.Contains(page.String(), "default-src &#39;none&#39;") {
+		t.Error("the policy allows what it does not name")
 	}
 }

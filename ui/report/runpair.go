@@ -69,7 +69,7 @@ func comparisonLines(t theme.Styles, c *runs.Comparison, width int) []string {
 
 // points is a difference of rates in percentage points.
 func points(v float64) string {
-	return signed(v, func(v float64) string { return fmt.Sprintf("%.1f pp", 100*v) })
+	return figures.Signed(v, func(v float64) string { return fmt.Sprintf("%.1f pp", 100*v) })
 }
 
 // probability is a p, short.
@@ -81,20 +81,9 @@ func probability(p float64) string {
 }
 
 func signedTime(ms float64) string {
-	return signed(ms, figures.Fine)
+	return figures.Signed(ms, figures.Fine)
 }
 
 func signedUSD(v float64) string {
-	return signed(v, figures.USD)
-}
-
-// signed shows a difference with its sign; 0 has none.
-func signed(v float64, show func(float64) string) string {
-	switch {
-	case v < 0:
-		return "−" + show(-v)
-	case v > 0:
-		return "+" + show(v)
-	}
-	return show(0)
+	return figures.Signed(v, figures.USD)
 }
