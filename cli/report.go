@@ -30,10 +30,10 @@ func reportCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "report OUT.jsonl | OLD.jsonl NEW.jsonl",
 		Short: "What came of a run, or how two runs compare",
-		Long: "With one result file of lineup run: the numbers of each contender, the cases that\n" +
-			"fail most, and the matrix of case and contender. With two: what became better and\n" +
-			"worse, with intervals for paired data. Lines belong together that have the same\n" +
-			"case, prompt, take and contender; with --pair two other contenders.\n\n" +
+		Long: "With one result file of lineup run: the numbers of each contender, the cases\n" +
+			"that fail most, and the matrix of case and contender. With two: what became\n" +
+			"better and worse, with intervals for paired data. Lines belong together that\n" +
+			"have the same case, prompt, take and contender, or are of a --pair.\n\n" +
 			"A bad line is named and left out; the exit code is then 1. With\n" +
 			"--fail-on-regression it is 3 where a contender is worse beyond doubt.",
 		Example: "  lineup report out.jsonl --html report.html --junit junit.xml\n" +
@@ -41,7 +41,8 @@ func reportCommand(g *globals) *cobra.Command {
 			"  lineup report out.jsonl --pair local/llama3.1:8b=holysheep/gemini-2.5-flash",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if n := len(args); n != 1 && n != 2 {
-				return usagef("%s takes one result file, or an old and a new one", cmd.CommandPath())
+				return usagef("%s takes one result file, or an old and a new one",
+					cmd.CommandPath())
 			}
 			return nil
 		},
@@ -156,7 +157,8 @@ func (g *globals) reportRun(ctx context.Context, run *runs.Run, f reportFlags) e
 	for _, page := range []struct {
 		file  string
 		write func(io.Writer, *runs.Run) error
-	}{{f.html, runs.WriteHTML}, {f.md, runs.WriteMarkdown}, {f.junit, runs.WriteJUnit}, {f.csv, runs.WriteCSV}} {
+	}{{f.html, runs.WriteHTML}, {f.md, runs.WriteMarkdown}, {f.junit, runs.WriteJUnit},
+		{f.csv, runs.WriteCSV}} {
 		if page.file == "" {
 			continue
 		}
@@ -222,7 +224,8 @@ func (g *globals) compareRuns(ctx context.Context, old, new *runs.Run, f reportF
 			}
 		}
 	case !f.toOutput():
-		_, err := io.WriteString(g.colours(), report.Comparisons(old.Name, new.Name, list, g.width()))
+		_, err := io.WriteString(g.colours(),
+			report.Comparisons(old.Name, new.Name, list, g.width()))
 		if err != nil {
 			return err
 		}

@@ -198,10 +198,11 @@ func statsRecord(s *session.Stats) []string {
 	for _, k := range slices.Sorted(maps.Keys(s.Failures)) {
 		kinds = append(kinds, fmt.Sprintf("%s=%d", k, s.Failures[k]))
 	}
-	r := []string{string(s.By), runs.CSVCell(providers.CleanLine(s.Group)), strconv.FormatBool(s.Simulated),
+	cell := func(s string) string { return runs.CSVCell(providers.CleanLine(s)) }
+	r := []string{string(s.By), cell(s.Group), strconv.FormatBool(s.Simulated),
 		s.First.Format(time.RFC3339), s.Last.Format(time.RFC3339), strconv.Itoa(s.Replies),
 		strconv.Itoa(s.Answers), strconv.Itoa(s.Failed), strconv.Itoa(s.Stopped),
-		strconv.Itoa(s.FellBack), runs.CSVCell(providers.CleanLine(strings.Join(kinds, " "))), strconv.Itoa(s.Asked),
+		strconv.Itoa(s.FellBack), cell(strings.Join(kinds, " ")), strconv.Itoa(s.Asked),
 		strconv.Itoa(s.FellBackTo), strconv.Itoa(s.Attempts), strconv.Itoa(s.AttemptsFailed),
 		known(s.Availability)}
 	for _, sp := range []session.Spread{s.TTFT, s.WaitedFirst, s.Waited, s.TokensPerSecond} {

@@ -74,7 +74,8 @@ func (w Writer) Foot(p Page) {
 }
 
 func (p Page) policy(style string) string {
-	policy := "default-src 'none'; style-src " + hash(style) + "; base-uri 'none'; form-action 'none'"
+	policy := "default-src 'none'; style-src " + hash(style) +
+		"; base-uri 'none'; form-action 'none'"
 	if p.Script != "" { // which may not make markup of a text either
 		policy += "; script-src " + hash(p.Script) + "; require-trusted-types-for 'script'"
 	}

@@ -42,10 +42,12 @@ func WriteComparisonHTML(w io.Writer, old, new *Run, list []Comparison, pairs []
 	var columns []column
 	for _, pair := range pairs {
 		if pair.Old >= 0 {
-			columns = append(columns, column{old, pair.Old, "old: " + old.Contenders[pair.Old].Label})
+			label := "old: " + old.Contenders[pair.Old].Label
+			columns = append(columns, column{old, pair.Old, label})
 		}
 		if pair.New >= 0 {
-			columns = append(columns, column{new, pair.New, "new: " + new.Contenders[pair.New].Label})
+			label := "new: " + new.Contenders[pair.New].Label
+			columns = append(columns, column{new, pair.New, label})
 		}
 	}
 	p := matrixPage{Writer: htmlpage.New(w), columns: columns, pairs: pairs}
@@ -211,8 +213,8 @@ func (p matrixPage) comparisons(list []Comparison) {
 	for _, c := range list {
 		rows = append(rows, c.cells())
 	}
-	p.table([]string{"contender", "better", "worse", "same", "only old", "only new", "", "pass rate",
-		"95 %", "p", "TTFT", "time", "cost"}, rows)
+	p.table([]string{"contender", "better", "worse", "same", "only old", "only new", "",
+		"pass rate", "95 %", "p", "TTFT", "time", "cost"}, rows)
 }
 
 // cells are a row of the table of comparisons.
@@ -270,8 +272,9 @@ func (p matrixPage) rows() []pageRow {
 	}
 	for i := range out {
 		for j := range out[i].Cells {
-			slices.SortFunc(out[i].Cells[j].Takes, func(a, b *Result) int { return int(a.Take - b.Take) })
-			out[i].Cells[j].sumUp()
+			c := &out[i].Cells[j]
+			slices.SortFunc(c.Takes, func(a, b *Result) int { return int(a.Take - b.Take) })
+			c.sumUp()
 		}
 	}
 	return out

@@ -77,7 +77,7 @@ type fields struct {
 // errOther is a line that is no reply, such as the summary of a repeat.
 var errOther = errors.New("no reply")
 
-// line reads one line. It needs an id, a prompt, a model and a status; what else it lacks is unknown.
+// line reads one line. It needs an id, a prompt, a model and a status. All else may be unknown.
 func (r *reader) line(text []byte) (Result, error) {
 	s := &scanner{b: text}
 	f := fields{kind: "reply", promptID: "0", Result: Result{Score: math.NaN(), TTFT: math.NaN(),

@@ -118,7 +118,9 @@ func (m mdWriter) rule(columns int) {
 }
 
 func (m mdWriter) summary(s *Summary) {
-	two := func(p Percentiles) string { return figures.Millis(p.P50) + " / " + figures.Millis(p.P95) }
+	two := func(p Percentiles) string {
+		return figures.Millis(p.P50) + " / " + figures.Millis(p.P95)
+	}
 	rate, span, speed, cost := "–", "–", "–", "?"
 	if s.Rate != nil {
 		rate = figures.Percent(100 * *s.Rate)

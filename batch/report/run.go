@@ -83,7 +83,7 @@ func open(path string) (*os.File, error) {
 	return spool(f)
 }
 
-// spool copies a stream into a temporary file that has no name any more, where the system allows it.
+// spool copies a stream into a temporary file, which has no name any more if the system allows it.
 func spool(from io.Reader) (*os.File, error) {
 	to, err := os.CreateTemp("", "lineup-report-*")
 	if err != nil {

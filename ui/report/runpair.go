@@ -30,8 +30,8 @@ func comparisonLines(t theme.Styles, c *runs.Comparison, width int) []string {
 		name = text.OneLine(c.OldLabel) + " → " + name
 	}
 	rows := wrapped(t, name, width)
-	counts := []string{fmt.Sprintf("%s better", text.Grouped(c.Better)),
-		fmt.Sprintf("%s worse", text.Grouped(c.Worse)), fmt.Sprintf("%s the same", text.Grouped(c.Same))}
+	counts := []string{text.Grouped(c.Better) + " better", text.Grouped(c.Worse) + " worse",
+		text.Grouped(c.Same) + " the same"}
 	for _, part := range []struct {
 		n    int
 		says string

@@ -41,7 +41,8 @@ func RunLines(t theme.Styles, run *runs.Run, width int) []string {
 		}
 	}
 	tables := []statsTable{passedTable(list), promptTable(run, list), runFailures(list),
-		percentileTable("TTFT", list, func(s *runs.Summary) runs.Percentiles { return s.TTFT }, runTime),
+		percentileTable("TTFT", list,
+			func(s *runs.Summary) runs.Percentiles { return s.TTFT }, runTime),
 		percentileTable("TIME", list,
 			func(s *runs.Summary) runs.Percentiles { return s.Duration }, runTime),
 		percentileTable("TOK/S", list,
@@ -265,8 +266,8 @@ func matrixLines(t theme.Styles, run *runs.Run, names []string, width int) []str
 	room := max(1, (width-1-name)/len(names)-statsGap)
 	cells, widest := CellTexts(shown, room)
 	for i := range names {
-		c := statsColumn{left: true,
-			head: ansi.Truncate(fmt.Sprintf("%d %s", i+1, names[i]), min(max(widest, 12), room), "…")}
+		c := statsColumn{left: true, head: fmt.Sprintf("%d %s", i+1, names[i])}
+		c.head = ansi.Truncate(c.head, min(max(widest, 12), room), "…")
 		for j := range shown {
 			c.cells = append(c.cells, cells[j][i])
 		}
