@@ -65,7 +65,9 @@ func mayImport() map[string][]string {
 }
 
 // standardOnly names the parts that import nothing beyond Go's standard library.
-func standardOnly() []string { return []string{"atomicfile", "htmlpage", "providers/sim", "providers/arrival"} }
+func standardOnly() []string {
+	return []string{"atomicfile", "htmlpage", "providers/sim", "providers/arrival"}
+}
 
 func TestImportsRunOneWay(t *testing.T) {
 	listedParts := map[string]bool{}
