@@ -52,24 +52,15 @@ func (g *globals) judgeRatings(
 		return printJSON(g.out, trustRecord{"trust", f.byJudge, trust})
 	}
 	_, err = io.WriteString(g.colours(), report.Ratings(ratings, nil, g.width())+
-		trustWords(f.byJudge, trust))
+		"\n "+strings.Join(report.Trust(f.byJudge, trust), "\n ")+"\n")
 	return err
 }
 
-// trustWords are the figures of a judge in a few lines.
-func trustWords(judge string, t compare.Trust) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "\n Judged by %s: flips %d of %d", providers.CleanLine(judge), t.Flips, t.Pairs)
-	if t.LengthCorrelation != nil {
-		fmt.Fprintf(&b, " · correlation with length %+.2f", *t.LengthCorrelation)
+// castVotes are votes of the store for package compare.
+func castVotes(list []session.CastVote) []compare.Vote {
+	votes := make([]compare.Vote, len(list))
+	for i, v := range list {
+		votes[i] = compare.Vote(v)
 	}
-	b.WriteString("\n Agreement with your votes: ")
-	if t.Kappa != nil {
-		fmt.Fprintf(&b, "κ %.2f, ", *t.Kappa)
-	}
-	fmt.Fprintf(&b, "n = %d", t.Common)
-	if t.IndicatorOnly {
-		b.WriteString(" (indicator only)")
-	}
-	return b.String() + "\n"
+	return votes
 }

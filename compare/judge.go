@@ -102,8 +102,8 @@ type JudgePair struct {
 	Self bool // one of them is the judge's own
 }
 
-// allPairsUpTo is how many answers are compared each with each.
-const allPairsUpTo = 4
+// AllPairsUpTo is how many answers are compared each with each.
+const AllPairsUpTo = 4
 
 // JudgePairs chooses the pairs of a turn that a judge is asked about. Up to four answers, or with
 // all, these are all pairs. Else each answer meets the one in the middle of the ratings, which
@@ -118,7 +118,7 @@ func JudgePairs(answers []JudgedAnswer, all, self bool) []JudgePair {
 	}
 	slices.SortFunc(list, func(a, b JudgedAnswer) int { return cmp.Compare(a.Slot, b.Slot) })
 	middle := -1
-	if !all && len(list) > allPairsUpTo {
+	if !all && len(list) > AllPairsUpTo {
 		middle = middleOf(list)
 	}
 	var pairs []JudgePair

@@ -16,6 +16,8 @@ type Lineup struct {
 	Repeat int
 	// how the panes stand at first; the zero value is as otherwise
 	Layout Layout
+	// model references of who merges and who judges, or ""
+	Merge, Judge string
 
 	said config.Lineup
 }
@@ -59,7 +61,7 @@ func (s Spec) config() config.Pane {
 // Config is the line-up as the config would say it.
 func (l Lineup) Config() config.Lineup {
 	c := l.said
-	c.Name, c.Blind = l.Name, l.Blind
+	c.Name, c.Blind, c.Merge, c.Judge = l.Name, l.Blind, l.Merge, l.Judge
 	c.Layout = config.Layout{Together: l.Layout.Together, Raw: l.Layout.Raw}
 	if l.Layout.Zoomed > 0 {
 		c.Layout.Zoomed = &l.Layout.Zoomed
@@ -92,7 +94,7 @@ func (r *Registry) OpenLineup(l Lineup) ([]Spec, error) {
 func (r *Registry) Lineups() []Lineup {
 	var out []Lineup
 	for _, l := range r.cfg.Lineups {
-		one := Lineup{Name: l.Name, Blind: l.Blind, said: l,
+		one := Lineup{Name: l.Name, Blind: l.Blind, Merge: l.Merge, Judge: l.Judge, said: l,
 			Layout: Layout{Together: l.Layout.Together, Raw: l.Layout.Raw}}
 		if l.Layout.Zoomed != nil {
 			one.Layout.Zoomed = *l.Layout.Zoomed

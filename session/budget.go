@@ -26,13 +26,29 @@ func (s *Spent) Add(r *Reply) {
 }
 
 // Count counts a reply in whatever it is.
-func (s *Spent) Count(r *Reply) {
+func (s *Spent) Count(r *Reply) { s.count(r.Cost, r.CostUnknown()) }
+
+// AddJudgements counts the money spent on the judgements of a turn, as Add does.
+func (s *Spent) AddJudgements(t *Turn) {
+	for _, j := range t.Judgements {
+		if !j.Simulated && !j.Copied {
+			s.CountJudgement(j)
+		}
+	}
+}
+
+// CountJudgement counts a judgement in whatever it is.
+func (s *Spent) CountJudgement(j *Judgement) {
+	s.count(j.Cost, j.Cost.USD == nil && !j.Cost.Own)
+}
+
+func (s *Spent) count(c Cost, unknown bool) {
 	switch {
-	case r.Cost.USD != nil:
-		s.USD += *r.Cost.USD
+	case c.USD != nil:
+		s.USD += *c.USD
 		s.Known++
-		s.Estimated = s.Estimated || strings.HasPrefix(r.Cost.Source, "~")
-	case r.CostUnknown():
+		s.Estimated = s.Estimated || strings.HasPrefix(c.Source, "~")
+	case unknown:
 		s.Unknown++
 	}
 }

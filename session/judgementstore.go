@@ -7,9 +7,12 @@ import (
 	"time"
 )
 
-// putJudgement and scanJudgement keep to the order of these columns.
+// putJudgement keeps to the order of these columns, and so does scanJudgement.
 const judgementColumns = `judge, slot_a, slot_b, at, winner, flipped, self, fallback, simulated,
 	copied, reason, verdicts, contenders, lengths, usage, cost`
+
+// judgementRead are the columns that scanJudgement reads.
+const judgementRead = judgementColumns + `, cost_unknown`
 
 // Judge stores judgements on a turn, each in the place of an earlier one of the same judge on the
 // same pair. It fills in At where it is zero. The session does not count as used.
@@ -53,24 +56,27 @@ func putJudgement(ctx context.Context, tx *sql.Tx, turn int64, j *Judgement) err
 	return err
 }
 
-// scanJudgement reads judgementColumns into a judgement, and what stands before them.
+// scanJudgement reads judgementRead into a judgement, and what stands before it.
 func scanJudgement(rows *sql.Rows, j *Judgement, before ...any) error {
 	var at int64
 	var verdicts, contenders, lengths, usage, cost []byte
+	var unknown bool
 	err := rows.Scan(append(before, &j.Judge, &j.A, &j.B, &at, &j.Winner, &j.Flipped, &j.Self,
 		&j.Fallback, &j.Simulated, &j.Copied, &j.Reason, &verdicts, &contenders, &lengths, &usage,
-		&cost)...)
+		&cost, &unknown)...)
 	if err != nil {
 		return err
 	}
 	j.At = time.UnixMilli(at).UTC()
-	return decodeParts([]jsonPart{{verdicts, &j.Verdicts}, {contenders, &j.Contenders},
+	err = decodeParts([]jsonPart{{verdicts, &j.Verdicts}, {contenders, &j.Contenders},
 		{lengths, &j.Lengths}, {usage, &j.Usage}, {cost, &j.Cost}})
+	j.Cost.Own = j.Cost.USD == nil && !unknown
+	return err
 }
 
 // readJudgements puts the judgements of session n into its turns.
 func readJudgements(ctx context.Context, tx *sql.Tx, n int64, turns map[int64]*Turn) error {
-	rows, err := tx.QueryContext(ctx, `SELECT turn, `+judgementColumns+` FROM judgements
+	rows, err := tx.QueryContext(ctx, `SELECT turn, `+judgementRead+` FROM judgements
 		WHERE turn IN (SELECT n FROM turns WHERE session = ?) ORDER BY at, n`, n)
 	if err != nil {
 		return err
@@ -103,7 +109,7 @@ func (s *Store) Judgements(ctx context.Context, judge string, f VoteFilter) (
 	err = s.read(ctx, "read the judgements", func(tx *sql.Tx) error {
 		list = nil
 		where, args := f.where()
-		rows, err := tx.QueryContext(ctx, `SELECT session_id, t.id, t.prompt, `+judgementColumns+`
+		rows, err := tx.QueryContext(ctx, `SELECT session_id, t.id, t.prompt, `+judgementRead+`
 			FROM judgements JOIN turns t ON t.n = judgements.turn JOIN (SELECT n AS session_n,
 			id AS session_id, deleted_at, blind AS hides, revealed FROM sessions)
 			ON session_n = t.session WHERE `+where+` AND judge = ? ORDER BY at, judgements.n`,

@@ -39,6 +39,9 @@ func (a *app) again(p *pane.Pane) tea.Cmd {
 	if a.busy() {
 		return nil
 	}
+	if p.Merges {
+		return planMerge(a, p)
+	}
 	t, i := lastAsked(a.sess, p.Slot)
 	if t == nil {
 		a.flash = "there is no prompt to repeat"
@@ -55,6 +58,10 @@ func (a *app) again(p *pane.Pane) tea.Cmd {
 // the whole answer.
 func (a *app) goOn(p *pane.Pane) tea.Cmd {
 	if a.busy() {
+		return nil
+	}
+	if p.Merges {
+		a.flash = aboutMerges + "; " + a.keys.Label(keys.Again) + " merges them again"
 		return nil
 	}
 	t, i := lastAsked(a.sess, p.Slot)

@@ -36,7 +36,7 @@ func openAgreement(a *app, p *pane.Pane) tea.Cmd {
 		return nil
 	}
 	g := &agreement{turn: v.Turn}
-	for _, p := range a.panes.open {
+	for _, p := range a.panes.asked() {
 		r := v.Turn.Reply(p.Slot)
 		if in := p.InSight(); in != nil && in.Turn == v.Turn {
 			r = in.Reply // an alternative, perhaps

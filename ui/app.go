@@ -48,9 +48,10 @@ type Config struct {
 	// not write there.
 	SaveLineup func(registry.Lineup) (file string, left []string, err error)
 	// Lineup names the line-up of the panes, "" for none.
-	Lineup string
-	Repeat int            // how often each pane is asked a prompt; 0 for once
-	Budget session.Budget // where sending wants a second Enter
+	Lineup  string
+	Repeat  int            // how often each pane is asked a prompt; 0 for once
+	Compare Compare        // who merges and judges answers
+	Budget  session.Budget // where sending wants a second Enter
 
 	Blind    bool // sessions begin without telling who is who
 	LivePace bool // a blind session shows text as it comes, not in step
@@ -109,6 +110,8 @@ type app struct {
 	verdict verdict
 	money   spending
 	votes   votes
+	readers Readers  // who merges and who judges now
+	judging *judging // under way, or the last one
 }
 
 func newApp(ctx context.Context, cfg Config) *app {
@@ -128,6 +131,7 @@ func newApp(ctx context.Context, cfg Config) *app {
 		money:  spending{calibration: session.NewCalibration()}}
 	a.prompt.repeat, a.prompt.always = cfg.Repeat, cfg.Repeat
 	a.votes.next = cfg.Blind
+	a.readers = cfg.Compare.Readers
 	a.retheme()
 	if cfg.Replay != nil {
 		a.openReplay(*cfg.Replay)

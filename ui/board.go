@@ -69,13 +69,25 @@ func (b *board) at(x, y int) *pane.Pane {
 	return nil
 }
 
-// refs are the models of the panes, left to right.
+// asked are the open panes that are asked prompts: all but those that merge. They stand left of
+// the others.
+func (b *board) asked() []*pane.Pane {
+	for i, p := range b.open {
+		if p.Merges {
+			return b.open[:i:i]
+		}
+	}
+	return b.open
+}
+
+// refs are the models of the panes that are asked, left to right.
 func (b *board) refs() []string { return providers.Refs(b.contenders()) }
 
 // shared reports whether several panes have one model.
 func (b *board) shared() bool {
-	for i, p := range b.open {
-		for _, other := range b.open[:i] {
+	asked := b.asked()
+	for i, p := range asked {
+		for _, other := range asked[:i] {
 			if other.Spec.Info.Ref == p.Spec.Info.Ref {
 				return true
 			}
@@ -84,10 +96,11 @@ func (b *board) shared() bool {
 	return false
 }
 
-// contenders are the panes with their own settings, left to right.
+// contenders are the panes that are asked with their own settings, left to right.
 func (b *board) contenders() []providers.Contender {
-	all := make([]providers.Contender, 0, len(b.open))
-	for _, p := range b.open {
+	asked := b.asked()
+	all := make([]providers.Contender, 0, len(asked))
+	for _, p := range asked {
 		all = append(all, p.Spec.Contender())
 	}
 	return all
@@ -106,6 +119,7 @@ func (b *board) set(specs []registry.Spec, s *session.Session) {
 		p.Fill(s)
 		b.open = append(b.open, p)
 	}
+	b.settleMerges(s)
 	pane.Tell(b.open)
 }
 
@@ -116,8 +130,16 @@ func (b *board) changed() {
 	b.redraw()
 }
 
-// add opens a pane on the right, in a slot that neither a pane nor the session has had.
-func (b *board) add(spec registry.Spec, s *session.Session) {
+// add opens a pane right of those that are asked, in a slot that neither a pane nor the session has
+// had.
+func (b *board) add(spec registry.Spec, s *session.Session) *pane.Pane {
+	p := pane.New(b.freeSlot(s), spec)
+	b.place(p)
+	return p
+}
+
+// freeSlot is one that neither a pane nor the session has had.
+func (b *board) freeSlot(s *session.Session) int {
 	slot := 0
 	for _, p := range b.all() {
 		slot = max(slot, p.Slot+1)
@@ -127,31 +149,35 @@ func (b *board) add(spec registry.Spec, s *session.Session) {
 			slot = max(slot, len(t.Replies))
 		}
 	}
-	b.place(pane.New(slot, spec))
+	return slot
 }
 
-// place puts a pane on the right.
+// place puts a pane on the right, but left of those that merge.
 func (b *board) place(p *pane.Pane) {
 	p.Accent = b.freeAccent()
 	p.Redraw()
-	b.open = append(b.open, p)
+	at := len(b.open)
+	if !p.Merges {
+		at = len(b.asked())
+	}
+	b.open = slices.Insert(b.open, at, p)
+	b.current += text.Int(b.current >= at && len(b.open) > 1)
 }
 
 // arrangeAs puts panes on the screen in an order, after the others were closed: open ones, closed
 // ones, and new ones for the models in fresh where order has nil.
 func (b *board) arrangeAs(order []*pane.Pane, fresh []registry.Spec, s *session.Session) {
-	b.current, b.zoomed = 0, false
+	merges := slices.Clone(b.open[len(b.asked()):])
 	for i, p := range order {
 		switch {
 		case p == nil:
-			b.add(fresh[i], s)
-			order[i] = b.open[len(b.open)-1]
+			order[i] = b.add(fresh[i], s)
 		case slices.Contains(b.closed, p):
 			b.closed = slices.DeleteFunc(b.closed, func(o *pane.Pane) bool { return o == p })
 			b.place(p)
 		}
 	}
-	b.open = order
+	b.open, b.current, b.zoomed = append(order, merges...), 0, false
 }
 
 // freeAccent is the first accent that no pane has.
@@ -185,16 +211,18 @@ func (b *board) reopen() {
 	p := b.closed[n]
 	b.closed = b.closed[:n]
 	b.place(p)
-	last := len(b.open) - 1
-	b.current = min(b.places[p.Slot], last)
-	copy(b.open[b.current+1:], b.open[b.current:last])
-	b.open[b.current] = p
+	b.current = slices.Index(b.open, p)
+	if !p.Merges {
+		was := min(b.places[p.Slot], b.current)
+		b.open = slices.Insert(slices.Delete(b.open, b.current, b.current+1), was, p)
+		b.current = was
+	}
 }
 
 // move moves the current pane by so many places, to the right where by is positive.
 func (b *board) move(by int) (moved bool) {
 	to := b.current + by
-	if to < 0 || to >= len(b.open) {
+	if to < 0 || to >= len(b.open) || b.open[to].Merges || b.open[b.current].Merges {
 		return false
 	}
 	b.open[b.current], b.open[to] = b.open[to], b.open[b.current]
@@ -205,7 +233,8 @@ func (b *board) move(by int) (moved bool) {
 // layout is how the panes stand in a session now. A zoomed one is told by its place, which means
 // something only while all models of the session are there.
 func (b *board) layout(s *session.Session) (l session.Layout) {
-	if l.Together = b.together; b.zoomed && len(b.open) == len(s.Panes) {
+	shown := b.zoomed && len(b.asked()) == len(s.Panes)
+	if l.Together = b.together; shown && b.current < len(s.Panes) {
 		l.Zoomed = b.current + 1
 	}
 	return l
@@ -215,7 +244,8 @@ func (b *board) layout(s *session.Session) (l session.Layout) {
 func (b *board) restore(s *session.Session) {
 	l := s.Layout
 	b.together = l.Together
-	b.zoomed = l.Zoomed > 0 && l.Zoomed <= len(b.open) && len(b.open) == len(s.Panes)
+	asked := len(b.asked())
+	b.zoomed = l.Zoomed > 0 && l.Zoomed <= asked && asked == len(s.Panes)
 	if b.zoomed {
 		b.current = l.Zoomed - 1
 	}

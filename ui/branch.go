@@ -89,4 +89,6 @@ func (a *app) forkAt(n int) {
 		p.Fill(a.sess)
 		p.ToEnd()
 	}
+	a.panes.settleMerges(a.sess)
+	a.panes.changed()
 }

@@ -103,6 +103,7 @@ func (a *app) sums() (sess, day session.Spent) {
 			for _, r := range t.All() {
 				sess.Add(r)
 			}
+			sess.AddJudgements(t)
 		}
 	}
 	day = a.money.day
@@ -125,7 +126,7 @@ func estimateWords(e turn.Estimate) string {
 // guess is what a prompt to all panes may cost. One that cannot take its files is not asked.
 // further tokens may go with it that are counted already.
 func (a *app) guess(asked providers.Message, further float64) (e turn.Estimate) {
-	for _, p := range a.panes.open {
+	for _, p := range a.panes.asked() {
 		if len(asked.Attachments) > 0 && refusal(p, asked.Attachments) != nil {
 			continue
 		}

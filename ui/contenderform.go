@@ -69,6 +69,10 @@ func canChange(a *app) string {
 
 // openContender opens the settings of a pane.
 func openContender(a *app, p *pane.Pane) {
+	if p.Merges {
+		a.flash = aboutMerges + "; /merge MODEL takes another model"
+		return
+	}
 	if a.flash = canChange(a); a.flash != "" {
 		return
 	}

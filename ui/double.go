@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -25,12 +26,11 @@ func double(a *app, p *pane.Pane) tea.Cmd {
 			spec = s.Declaring(p.Spec)
 		}
 	}
-	a.panes.add(spec, a.sess)
-	twin := a.panes.open[len(a.panes.open)-1]
+	twin := a.panes.add(spec, a.sess)
 	cmds := []tea.Cmd{copyAnswers(a, p.Slot, twin.Slot)}
 	twin.Fill(a.sess)
 	twin.ToEnd()
-	a.focus(len(a.panes.open) - 1)
+	a.focus(slices.Index(a.panes.open, twin))
 	a.flash = fmt.Sprintf("pane %d doubled; %s changes one thing in it", p.Number,
 		a.keys.Label(keys.Contender))
 	return tea.Batch(append(cmds, a.keepPanes())...)
@@ -40,6 +40,9 @@ func double(a *app, p *pane.Pane) tea.Cmd {
 func canDouble(a *app) string {
 	if len(a.panes.open) >= maxPanes {
 		return "there are 16 panes already; close one first"
+	}
+	if a.panes.now().Merges {
+		return aboutMerges
 	}
 	return idle(a)
 }

@@ -191,7 +191,7 @@ func (f *files) keep(one found) {
 // askWhoSees asks the servers of all panes whether their models take images, where nobody has said.
 func (f *files) askWhoSees(a *app) tea.Cmd {
 	var cmds []tea.Cmd
-	for _, p := range a.panes.open {
+	for _, p := range a.panes.asked() {
 		to, info := p.Spec.Provider, p.Spec.Info
 		if to == nil || info.Vision != nil {
 			continue
@@ -346,7 +346,7 @@ func sendWith(a *app, words string, list []providers.Attachment) tea.Cmd {
 	a.prompt.take()
 	a.prompt.files = files{}
 	a.toBranch()
-	return a.ask(asked, a.panes.open)
+	return a.ask(asked, a.panes.asked())
 }
 
 // warning says which panes will not be asked, because they cannot take the files of the draft; ""
@@ -358,7 +358,7 @@ func (f *files) warning(a *app) string {
 	}
 	var panes []string
 	var why string
-	for i, p := range a.panes.open {
+	for i, p := range a.panes.asked() {
 		if e := refusal(p, list); e != nil {
 			panes, why = append(panes, fmt.Sprint(i+1)), e.Message
 		}

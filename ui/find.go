@@ -38,6 +38,11 @@ func (a *app) hintFind() {
 // findStep goes on to another hit.
 func (a *app) findStep(p *pane.Pane, by int) tea.Cmd {
 	if !p.SearchStep(by, a.lookOf(p)) {
+		if p.StepMark(by, a.lookOf(p)) {
+			a.flash = fmt.Sprintf("enter goes to the pane of this answer; %s and %s go through "+
+				"the marks", a.keys.Label(keys.FindNext), a.keys.Label(keys.FindPrev))
+			return nil
+		}
 		return a.findIn(p)
 	}
 	a.hintFind()

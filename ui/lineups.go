@@ -99,7 +99,7 @@ func openLineup(a *app, l registry.Lineup) tea.Cmd {
 		for _, p := range in {
 			own, c := p.Spec.Contender(), spec.Contender()
 			same := own.Name == c.Name && own.Same(c) && p.Spec.DeclaresAs(spec)
-			if !kept[p] && same {
+			if !kept[p] && same && !p.Merges {
 				kept[p] = true
 				return p
 			}
@@ -115,7 +115,7 @@ func openLineup(a *app, l registry.Lineup) tea.Cmd {
 			fresh[i] = spec
 		}
 	}
-	for _, p := range slices.Clone(a.panes.open) {
+	for _, p := range slices.Clone(a.panes.asked()) {
 		if kept[p] {
 			continue
 		}
@@ -126,7 +126,7 @@ func openLineup(a *app, l registry.Lineup) tea.Cmd {
 	}
 	a.panes.arrangeAs(order, fresh, a.sess)
 	a.prompt.repeat, a.prompt.always = l.Repeat, l.Repeat
-	a.lineup = l
+	a.lineup, a.readers = l, readersOf(l).over(a.cfg.Compare.Readers)
 	a.stand(l)
 	if on := blindOf(a, l); on != a.votes.next {
 		a.votes.next = on
@@ -146,6 +146,7 @@ func (a *app) beginLineup(name string) {
 	if i < 0 {
 		return
 	}
+	a.readers = readersOf(all[i]).over(a.cfg.Compare.Readers)
 	if a.lineup = all[i]; a.sess == nil {
 		a.stand(a.lineup)
 	}

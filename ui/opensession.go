@@ -45,7 +45,7 @@ func (a *app) openSession(s *session.Session) tea.Cmd {
 // pane now is taken from there.
 func (a *app) specsOf(s *session.Session) (specs []registry.Spec, missing []string) {
 	var current []registry.Spec
-	for _, p := range a.panes.open {
+	for _, p := range a.panes.asked() {
 		current = append(current, p.Spec)
 	}
 	for _, c := range s.Panes[:min(len(s.Panes), maxPanes)] {

@@ -35,7 +35,7 @@ func (a *app) replaceModel(p *pane.Pane, spec registry.Spec) tea.Cmd {
 
 // closePane takes a pane off the screen and stops its answer. What it said stays in the session.
 func (a *app) closePane(p *pane.Pane) tea.Cmd {
-	if len(a.panes.open) < 2 {
+	if len(a.panes.asked()) < 2 && !p.Merges {
 		a.flash = "the last pane stays; put another model into it with " + a.keys.Label(keys.Other)
 		return nil
 	}
@@ -163,9 +163,14 @@ func (a *app) restoreLayout() {
 // the answers of others.
 func slotsOf(s *session.Session, specs []registry.Spec) []int {
 	models, contenders := map[int]string{}, map[int]string{} // that answered last in a slot
+	merges := map[int]bool{}
 	for _, t := range s.Turns {
 		for slot, r := range t.Replies {
-			if r != nil {
+			switch {
+			case r == nil:
+			case r.Merge:
+				merges[slot] = true
+			default:
 				models[slot] = r.Model
 				if c := r.Asked(s.System); c != nil {
 					contenders[slot] = c.ID()
@@ -173,8 +178,11 @@ func slotsOf(s *session.Session, specs []registry.Spec) []int {
 			}
 		}
 	}
-	free := seats{slots: make([]int, len(specs)), taken: map[int]bool{}, seated: map[int]bool{},
-		most: len(models) + len(specs) + maxPanes}
+	for slot := range models { // a pane has opened in the place of a merge
+		delete(merges, slot)
+	}
+	free := seats{slots: make([]int, len(specs)), taken: merges, seated: map[int]bool{},
+		most: len(models) + len(merges) + len(specs) + maxPanes}
 	for i, spec := range specs {
 		free.take(i, contenders, spec.Effective().ID())
 	}

@@ -23,8 +23,14 @@ type picker struct {
 	pulls   []string       // providers that can fetch a model by its name
 	marks   map[string]int // how many panes each model shall have
 	had     map[string]int // how many it has
-	instead *pane.Pane     // the pane that another model is for, nil for all panes
+	one     *oneModel      // what one model is wanted for, nil for all panes
 	about   int            // cells of the column that says what the server has of a model
+}
+
+// oneModel says what one model is wanted for.
+type oneModel struct {
+	title, verb string // such as "Another model for pane 2", "replace"
+	done        func(a *app, ref string) tea.Cmd
 }
 
 // Messages of the picker.
@@ -35,21 +41,22 @@ type (
 	choicesMsg struct{ listing registry.Listing }
 )
 
-// pick opens the picker, for one pane or for all; the list comes when the providers have answered.
-func (a *app) pick(instead *pane.Pane) tea.Cmd {
+// pick opens the picker, for one model or for all panes; the list comes when the providers have
+// answered.
+func (a *app) pick(one *oneModel) tea.Cmd {
 	if a.cfg.Models == nil {
 		a.flash = "there are no other models to choose from"
 		return nil
 	}
 	list := widget.NewList("type a part of the name")
-	p := &picker{list: list, had: map[string]int{}, instead: instead}
+	p := &picker{list: list, had: map[string]int{}, one: one}
 	p.list.Waiting = "asking the providers…"
 	p.list.Side, p.list.Head = p.side, factsHead
 	for _, ref := range a.panes.refs() {
 		p.had[ref]++
 	}
 	p.marks = maps.Clone(p.had)
-	p.list.Marking = instead == nil
+	p.list.Marking = one == nil
 	p.show(nil)
 	a.open(p)
 	return p.ask(a)
@@ -60,7 +67,11 @@ func (a *app) pickOther(p *pane.Pane) tea.Cmd {
 	if a.busy() {
 		return nil
 	}
-	return a.pick(p)
+	if p.Merges {
+		return pickMerger(a)
+	}
+	return a.pick(&oneModel{fmt.Sprintf("Another model for pane %d, asked the same", p.Number),
+		"replace and regenerate", (*app).take})
 }
 
 // ask asks for the names, those that are at hand and those that the providers have.
@@ -78,8 +89,8 @@ func (p *picker) ask(a *app) tea.Cmd {
 func (p *picker) below() int { return p.list.Below() }
 
 func (p *picker) heading(a *app) string {
-	if p.instead != nil {
-		return fmt.Sprintf("Another model for pane %d, asked the same", p.instead.Number)
+	if p.one != nil {
+		return p.one.title
 	}
 	n := 0
 	for _, marks := range p.marks {
@@ -98,8 +109,8 @@ func (p *picker) hints(*app) []string {
 	switch {
 	case i >= 0 && p.choice(i).Missing:
 		return []string{"enter pull", "ctrl+x stop pull", "esc close, keep pulling", "↑ ↓ choose"}
-	case p.instead != nil:
-		return []string{"enter replace and regenerate", "esc close", "↑ ↓ choose", filter}
+	case p.one != nil:
+		return []string{"enter " + p.one.verb, "esc close", "↑ ↓ choose", filter}
 	case maps.Equal(p.marks, p.had) && i >= 0 && p.had[p.choice(i).Ref] > 0:
 		return []string{"space unmark", "enter go to pane", "esc close", more, "↑ ↓ choose", filter}
 	case maps.Equal(p.marks, p.had):
@@ -194,7 +205,7 @@ func (p *picker) heard(a *app, msg tea.Msg) tea.Cmd {
 		p.show(msg.listing.Choices)
 	case pullMsg:
 		if msg.err == nil { // it is there: it is marked, and listed with what its server says of it
-			if p.instead == nil {
+			if p.one == nil {
 				p.marks[msg.pull.ref]++
 			}
 			return p.ask(a)
@@ -210,7 +221,7 @@ func (p *picker) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 		a.leave()
 	case name == "enter":
 		return p.enter(a)
-	case p.instead == nil && slices.Contains([]string{"space", "left", "right"}, name):
+	case p.one == nil && slices.Contains([]string{"space", "left", "right"}, name):
 		p.mark(i, name)
 	case name == "ctrl+x" && i >= 0:
 		if pull := a.pulls.of(p.choice(i).Ref); pull != nil {
@@ -254,10 +265,10 @@ func (p *picker) enter(a *app) tea.Cmd {
 	case i >= 0 && p.choice(i).Missing:
 		a.flash = "it is being pulled"
 		return nil
-	case p.instead != nil && i >= 0:
+	case p.one != nil && i >= 0:
 		a.leave()
-		return a.take(p.choice(i).Ref)
-	case p.instead != nil:
+		return p.one.done(a, p.choice(i).Ref)
+	case p.one != nil:
 		return nil
 	case maps.Equal(p.marks, p.had) && i < 0:
 		return nil
@@ -315,7 +326,7 @@ func (p *picker) surplus(a *app) []*pane.Pane {
 		over[ref] = n - p.marks[ref]
 	}
 	var out []*pane.Pane
-	for _, pane := range slices.Backward(a.panes.open) {
+	for _, pane := range slices.Backward(a.panes.asked()) {
 		if ref := pane.Spec.Info.Ref.String(); over[ref] > 0 {
 			over[ref]--
 			out = append(out, pane)
@@ -335,7 +346,7 @@ func (p *picker) click(a *app, _, y int) tea.Cmd {
 	switch {
 	case !p.list.Click(y):
 		return nil
-	case p.instead == nil && !p.choice(p.list.Selected()).Missing:
+	case p.one == nil && !p.choice(p.list.Selected()).Missing:
 		p.mark(p.list.Selected(), "space")
 		return nil
 	}
@@ -369,11 +380,11 @@ func (a *app) take(ref string) tea.Cmd {
 // pane is stopped; what it said stays in the session, and it can be brought back.
 func (a *app) changePanes(gone []*pane.Pane, added []registry.Spec) tea.Cmd {
 	var cmds []tea.Cmd
-	before := len(a.panes.open)
+	before := len(a.panes.asked())
 	for _, spec := range added {
 		cmds = append(cmds, a.openPane(spec))
 	}
-	fresh := slices.Clone(a.panes.open[before:])
+	fresh := slices.Clone(a.panes.asked()[before:])
 	slices.Reverse(gone) // left to right
 	for i, p := range gone {
 		at := slices.Index(a.panes.open, p)

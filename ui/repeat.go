@@ -51,7 +51,7 @@ func repeatLast(a *app, n int) tea.Cmd {
 	t := a.sess.Turns[last]
 	var cost turn.Estimate
 	var panes []*pane.Pane
-	for _, p := range a.panes.open {
+	for _, p := range a.panes.asked() {
 		if t.Reply(p.Slot) != nil {
 			panes = append(panes, p)
 			cost = cost.Plus(a.guessOf(p, t.Asked(), 0))

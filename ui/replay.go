@@ -78,10 +78,13 @@ func (a *app) openReplay(r Replay) {
 	for slot := range slotCount(&s) {
 		if spec, ok := recordedSpec(&s, slot); ok && len(a.panes.open) < maxPanes {
 			p := pane.New(slot, spec)
-			p.Accent = len(a.panes.open)
+			p.Accent, p.Merges = len(a.panes.open), mergesIn(&s, slot)
 			a.panes.open = append(a.panes.open, p)
 		}
 	}
+	slices.SortStableFunc(a.panes.open, func(p, q *pane.Pane) int { // which they stand right of
+		return text.Int(p.Merges) - text.Int(q.Merges)
+	})
 	pane.Tell(a.panes.open)
 	a.replay.rewind(a)
 }

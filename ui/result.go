@@ -13,7 +13,7 @@ import (
 // callers are the panes whose last answer calls tools.
 func callers(a *app) []*pane.Pane {
 	var out []*pane.Pane
-	for _, p := range a.panes.open {
+	for _, p := range a.panes.asked() {
 		if a.sess != nil && a.sess.CallsTools(p.Slot) {
 			out = append(out, p)
 		}

@@ -162,6 +162,7 @@ func (a *app) newSession() {
 		return
 	}
 	a.sess, a.verdict, a.panes.closed, a.prompt.branch = nil, verdict{}, nil, nil
+	a.panes.settleMerges(nil)
 	for i, p := range a.panes.open {
 		p.Slot = i
 		p.Clear()

@@ -102,6 +102,8 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		}
 	case batchMsg:
 		return a.takeBatch(msg.turn)
+	case judgeMsg:
+		return msg.take(a)
 	case clockMsg:
 		return a.tick(msg.turn)
 	case savedMsg:
@@ -231,6 +233,9 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 	}
 	if n := paneNumber(k); n >= 0 && n < len(a.panes.open) {
 		a.focus(n)
+		return nil
+	}
+	if k.String() == "enter" && a.followMark() {
 		return nil
 	}
 	if act == "" && a.panes.focused && blind.Hides(a.sess) {

@@ -131,7 +131,8 @@ func (a *app) titleRow() string {
 	if a.panes.shared() || hides(a) {
 		what = "pane"
 	}
-	right := fmt.Sprintf("%d %s", len(a.panes.open), text.Plural(len(a.panes.open), what))
+	n := len(a.panes.asked())
+	right := fmt.Sprintf("%d %s", n, text.Plural(n, what))
 	if turns > 0 {
 		right = fmt.Sprintf("turn %d · %s", turns, right)
 	}
@@ -162,6 +163,7 @@ func (b *board) costOf(s *session.Session) string {
 				simulated.Count(r)
 			}
 		}
+		sum.AddJudgements(t)
 	}
 	if words := session.TotalWords(sum, simulated, figures.Money); words != "" {
 		return " · " + words + " this session"

@@ -74,6 +74,8 @@ const (
 	Double    Action = "double_pane"
 	Lineup    Action = "lineup"
 	Result    Action = "tool_result"
+	Merge     Action = "merge"
+	Judge     Action = "judge"
 	Repeat    Action = "repeat"
 	Recall    Action = "recall_previous"
 	Forward   Action = "recall_next"

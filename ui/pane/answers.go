@@ -123,7 +123,7 @@ func (t *View) vote() string {
 func (t *View) standing() string {
 	from := t.Turn.GoesOnFrom(t.Reply.Slot)
 	switch {
-	case !t.Reply.Status.Final() || from == nil:
+	case !t.Reply.Status.Final() || from == nil, t.Reply.Merge && from != t.Reply:
 	case from == t.Reply && t.Turn.Promoted != nil:
 		return "all panes go on from this answer"
 	case from.Slot != t.Reply.Slot:

@@ -257,6 +257,8 @@ func (p *Pane) bottomTexts(l Look) (left, right string) {
 		left = p.find.says()
 	case p.code != nil:
 		left = p.code.says()
+	case p.refs != nil:
+		left = p.refs.says()
 	case l.Locked && p.place.W >= 30:
 		left = "⇅ together"
 	case p.called.name == "": // the title does not say it

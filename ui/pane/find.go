@@ -14,7 +14,8 @@ import (
 	"lineup/ui/theme"
 )
 
-// finder is a search within a pane: the query, and its places in the present layout.
+// finder is a search within a pane: the query, and its places in the present layout. Without a
+// query it is for the marks of other answers in a merge; see marks.go.
 type finder struct {
 	query string
 	hits  []hit
@@ -53,7 +54,13 @@ func (f *finder) lookFor(p *Pane, l Look) {
 	query := fold(f.query)
 	for i, t := range p.turns {
 		from := len(f.hits)
-		eachRunning(i, t.Rows(), func(r *running) { f.hits = appendHits(f.hits, r, query) })
+		eachRunning(i, t.Rows(), func(r *running) {
+			if f.query == "" {
+				f.hits = appendMarks(f.hits, r, t)
+			} else {
+				f.hits = appendHits(f.hits, r, query)
+			}
+		})
 		slices.SortStableFunc(f.hits[from:], func(a, b hit) int { // the columns of a table
 			return cmp.Or(cmp.Compare(a[0].line, b[0].line), cmp.Compare(a[0].from, b[0].from))
 		})
@@ -142,7 +149,12 @@ func (f *finder) mark(line string, at position, th theme.Styles) string {
 
 // says tells how the search stands.
 func (f *finder) says() string {
-	if len(f.hits) == 0 {
+	switch {
+	case f.query == "" && len(f.hits) > 0:
+		return fmt.Sprintf("mark %d/%d", max(0, f.at)+1, len(f.hits))
+	case f.query == "":
+		return "no marks"
+	case len(f.hits) == 0:
 		return fmt.Sprintf("no %q", f.query)
 	}
 	return fmt.Sprintf("%q %d/%d", f.query, f.at+1, len(f.hits))

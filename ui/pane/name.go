@@ -48,11 +48,18 @@ func (p *Pane) Hidden() bool { return p.veil != nil }
 func Tell(panes []*Pane) {
 	all := make([]providers.Contender, len(panes))
 	for i, p := range panes {
-		all[i] = p.Spec.Effective()
+		if !p.Merges { // which has a name of its own
+			all[i] = p.Spec.Effective()
+		}
 	}
 	differing := providers.TellApart(all)
 	for i, p := range panes {
 		was := p.called
+		if p.Merges {
+			p.called = called{name: p.ownName()}
+			p.dirty = p.dirty || !was.same(p.called)
+			continue
+		}
 		p.called = called{name: p.ownName(), apart: apartFrom(all, i)}
 		if p.Hidden() {
 			p.called = called{name: blind.Letter(p.Slot)}
@@ -62,7 +69,7 @@ func Tell(panes []*Pane) {
 		twins, alike, strangers := 0, 0, 0 // same model, same name, other model
 		for j, other := range panes {
 			switch same := all[i].Ref == all[j].Ref; {
-			case i == j:
+			case i == j, other.Merges:
 				continue
 			case same:
 				twins++
@@ -104,7 +111,11 @@ func (p *Pane) ownName() string {
 		return blind.Letter(p.Slot)
 	}
 	info := p.Spec.Info
-	return cmp.Or(info.Contender.Name, info.Name, info.Ref.Model)
+	name := cmp.Or(info.Contender.Name, info.Name, info.Ref.Model)
+	if p.Merges {
+		return "merge by " + name
+	}
+	return name
 }
 
 // Name tells the pane from the others on the screen, without its number. It is one line, safe to
@@ -132,6 +143,9 @@ func (p *Pane) FullName() string {
 		return p.Name()
 	}
 	full := p.Spec.Info.Ref.String()
+	if p.Merges {
+		return text.OneLine("merge by " + full)
+	}
 	for _, s := range []string{p.ownName(), p.called.settings} {
 		if s != "" && s != p.Spec.Info.Ref.Model {
 			full += " · " + s

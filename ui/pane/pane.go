@@ -15,9 +15,11 @@ import (
 
 // Pane is one model with its conversation and its place on the screen.
 type Pane struct {
-	Spec  registry.Spec
-	Slot  int // in the session; see order.go
-	turns []*View
+	Spec registry.Spec
+	Slot int // in the session; see order.go
+	// its answers merge those of the other panes; it is asked no prompts
+	Merges bool
+	turns  []*View
 
 	Number int // as people count the panes, from the left
 	Accent int // which of the theme's accents is its own
@@ -29,6 +31,7 @@ type Pane struct {
 
 	find   *finder    // what is looked for, or nil
 	code   *codePick  // the code block that is marked, or nil
+	refs   *finder    // the marks of other answers in a merge, one of them chosen, or nil
 	picked *selection // what the mouse has selected, or nil
 
 	follow bool     // the end of the conversation stays in view
@@ -81,7 +84,7 @@ func (p *Pane) Add(turn *session.Turn, r *session.Reply) {
 }
 
 // Clear takes the whole conversation away.
-func (p *Pane) Clear() { p.turns = nil }
+func (p *Pane) Clear() { p.turns, p.refs = nil, nil }
 
 // Empty reports whether there is no conversation.
 func (p *Pane) Empty() bool { return len(p.turns) == 0 }
@@ -118,12 +121,13 @@ func (p *Pane) ShowsDetail() bool { return p.detail }
 // conversation again.
 func (p *Pane) ToggleDetail() { p.detail, p.detailTop, p.dirty = !p.detail, 0, true }
 
-// Unmark ends a search and unmarks a code block; it reports whether there was one of them.
+// Unmark ends a search and unmarks a code block or a mark of an answer; it reports whether there
+// was one of them.
 func (p *Pane) Unmark() bool {
-	if p.find == nil && p.code == nil {
+	if p.find == nil && p.code == nil && p.refs == nil {
 		return false
 	}
-	p.find, p.code, p.dirty = nil, nil, true
+	p.find, p.code, p.refs, p.dirty = nil, nil, nil, true
 	return true
 }
 
@@ -195,7 +199,8 @@ func (p *Pane) offers() []keys.Action {
 		}
 		return []keys.Action{keys.Again}
 	}
-	if r.VisibleText() != "" && (p.Spec.Provider == nil || p.Spec.Provider.Continues()) {
+	if !p.Merges && r.VisibleText() != "" &&
+		(p.Spec.Provider == nil || p.Spec.Provider.Continues()) {
 		return []keys.Action{keys.Again, keys.Continue, keys.Other}
 	}
 	return []keys.Action{keys.Again, keys.Other}
@@ -226,8 +231,11 @@ func (p *Pane) window(l Look) []string {
 	if p.find != nil {
 		p.find.lookFor(p, l)
 	}
+	if p.refs != nil {
+		p.refs.lookFor(p, l)
+	}
 	var rows []markdown.Row
-	if p.follow && p.find == nil {
+	if p.follow && p.find == nil && p.refs == nil {
 		rows, p.lines = p.condensed(l, h)
 	}
 	for i, line := p.top.turn, p.top.line; i < len(p.turns) && len(rows) < h; i, line = i+1, 0 {
@@ -249,7 +257,7 @@ func (p *Pane) window(l Look) []string {
 
 // mark lays over the lines in view what was found, selected or chosen in them.
 func (p *Pane) mark(out []string, l Look) {
-	if p.find == nil && p.picked == nil && p.code == nil {
+	if p.find == nil && p.picked == nil && p.code == nil && p.refs == nil {
 		return
 	}
 	var from position
@@ -260,6 +268,9 @@ func (p *Pane) mark(out []string, l Look) {
 	for i, at := range p.lines {
 		if p.find != nil {
 			out[i] = p.find.mark(out[i], at, l.Theme)
+		}
+		if p.refs != nil {
+			out[i] = p.refs.mark(out[i], at, l.Theme)
 		}
 		if p.code != nil && at.turn == from.turn && at.line >= from.line && at.line < to {
 			out[i] = p.code.mark(out[i], l.Theme)
