@@ -102,16 +102,14 @@ type app struct {
 	replay  *replay // the session that is played, or nil
 	prompt  prompt
 	sess    *session.Session
-	turn    *turn.Turn      // under way, or the last one
-	keeper  *turn.Keeper    // brings turns into the store
-	lineup  registry.Lineup // of which the panes were opened last
-	notice  string          // stays
-	flash   string          // until the next key
+	turn    *turn.Turn   // under way, or the last one
+	keeper  *turn.Keeper // brings turns into the store
+	lineup  lineup       // of which the panes were opened last, and who reads the answers
+	notice  string       // stays
+	flash   string       // until the next key
 	verdict verdict
 	money   spending
 	votes   votes
-	readers Readers  // who merges and who judges now
-	judging *judging // under way, or the last one
 }
 
 func newApp(ctx context.Context, cfg Config) *app {
@@ -131,7 +129,7 @@ func newApp(ctx context.Context, cfg Config) *app {
 		money:  spending{calibration: session.NewCalibration()}}
 	a.prompt.repeat, a.prompt.always = cfg.Repeat, cfg.Repeat
 	a.votes.next = cfg.Blind
-	a.readers = cfg.Compare.Readers
+	a.lineup.readers = cfg.Compare.Readers
 	a.retheme()
 	if cfg.Replay != nil {
 		a.openReplay(*cfg.Replay)

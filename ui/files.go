@@ -149,8 +149,8 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// attached puts chips in the place of the text that named the files.
-func (m attachedMsg) attached(a *app) tea.Cmd {
+// goOn puts chips in the place of the text that named the files.
+func (m attachedMsg) goOn(a *app) tea.Cmd {
 	f := &a.prompt.files
 	var chips []widget.Part
 	var refused []string
@@ -310,8 +310,8 @@ func resolve(draft string, parts []widget.Part, known map[string]providers.Attac
 	return m
 }
 
-// resolved sends a prompt whose files have been read.
-func (m resolvedMsg) resolved(a *app) tea.Cmd {
+// goOn sends a prompt whose files have been read.
+func (m resolvedMsg) goOn(a *app) tea.Cmd {
 	f := &a.prompt.files
 	f.busy = false
 	switch {

@@ -70,17 +70,17 @@ func openJudge(a *app, _ *pane.Pane) tea.Cmd {
 	switch {
 	case !ok:
 		return nil
-	case a.judging != nil && !a.judging.ended && a.judging.turn == t:
-		a.open(a.judging.view(t))
+	case a.lineup.judging != nil && !a.lineup.judging.ended && a.lineup.judging.turn == t:
+		a.open(a.lineup.judging.view(t))
 		return nil
 	case len(t.Judgements) > 0:
 		v := &judgeView{turn: t, judge: t.Judgements[len(t.Judgements)-1].Judge}
 		a.open(v)
 		return v.weigh(a)
-	case a.readers.Judge == "":
+	case a.lineup.readers.Judge == "":
 		return pickJudge(a)
 	}
-	return judgeBy(a, a.readers.Judge)
+	return judgeBy(a, a.lineup.readers.Judge)
 }
 
 // view is a new view of a judging.
@@ -121,7 +121,7 @@ func judgeBy(a *app, given string) tea.Cmd {
 		}
 	}
 	if p.ref = strings.Join(ref, " "); p.ref == "" {
-		p.ref = a.readers.Judge
+		p.ref = a.lineup.readers.Judge
 	}
 	if p.ref == "" {
 		return pickJudge(a)
@@ -129,7 +129,7 @@ func judgeBy(a *app, given string) tea.Cmd {
 	if p.spec, ok = openedReader(a, p.ref); !ok {
 		return nil
 	}
-	a.readers.Judge = p.ref
+	a.lineup.readers.Judge = p.ref
 	v := &judgeView{turn: t, judge: p.spec.Info.Ref.String(), plan: p}
 	a.open(v)
 	v.prepare(a)
@@ -140,7 +140,7 @@ func judgeBy(a *app, given string) tea.Cmd {
 // nobody may see which one that is.
 func (v *judgeView) rate(a *app) tea.Cmd {
 	store, ctx := a.cfg.Store, a.ctx
-	if store == nil || a.hidden() {
+	if store == nil || hidden(a) {
 		v.plan.strengths = map[string]float64{}
 		v.prepare(a)
 		return nil
@@ -200,7 +200,7 @@ func (v *judgeView) questions(a *app) *turn.Judging {
 // refuses says why the plan cannot be carried out, "" where it can.
 func (p *judgePlan) refuses(a *app) string {
 	switch {
-	case a.hidden() && p.own > 0 && !p.self:
+	case hidden(a) && p.own > 0 && !p.self:
 		return "this judge is one of the panes, and leaving it out would tell which: choose " +
 			"another one, or s to have its own answers judged too"
 	case len(p.pairs) == 0:
@@ -217,7 +217,7 @@ func (v *judgeView) begin(a *app) tea.Cmd {
 	if a.flash = v.plan.refuses(a); a.flash != "" {
 		return nil
 	}
-	if a.judging != nil && !a.judging.ended {
+	if a.lineup.judging != nil && !a.lineup.judging.ended {
 		a.flash = "a judge is still being asked about another turn"
 		return nil
 	}
@@ -227,7 +227,7 @@ func (v *judgeView) begin(a *app) tea.Cmd {
 	}
 	run := &judging{Judging: v.questions(a), turn: v.turn, cost: v.plan.cost}
 	v.run, v.plan, v.chosen, v.top = run, nil, 0, 0
-	a.judging = run
+	a.lineup.judging = run
 	run.Start(a.ctx)
 	return run.wait()
 }
@@ -241,8 +241,8 @@ func (j *judging) wait() tea.Cmd {
 	}
 }
 
-// take folds in what the judge has said, and keeps its judgements at the end.
-func (m judgeMsg) take(a *app) tea.Cmd {
+// goOn folds in what the judge has said, and keeps its judgements at the end.
+func (m judgeMsg) goOn(a *app) tea.Cmd {
 	if m.run.ended {
 		return nil
 	}
@@ -351,7 +351,7 @@ func (v *judgeView) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 		v.move(a, k)
 	case v.plan != nil:
 		return v.pressPlan(a, name, k)
-	case name == "enter" && a.readers.Judge == "":
+	case name == "enter" && a.lineup.readers.Judge == "":
 		return pickJudge(a)
 	case name == "enter":
 		return judgeBy(a, "")

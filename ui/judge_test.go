@@ -157,7 +157,7 @@ func TestEscStopsAJudge(t *testing.T) {
 		d.press("lit:/judge x/judge", "enter")
 		d.until(func() bool { return d.app.layer.overlay.(*judgeView).plan.strengths != nil })
 		d.press("enter")
-		d.until(func() bool { return len(d.app.judging.Judgements()) >= 2 })
+		d.until(func() bool { return len(d.app.lineup.judging.Judgements()) >= 2 })
 		d.wantSees("4 of 12 questions answered", "1 m1 < 2 m2", "…")
 		d.press("esc")
 		d.settle()
@@ -183,7 +183,7 @@ func TestQuittingKeepsWhatWasJudged(t *testing.T) {
 		d.press("lit:/judge x/judge", "enter")
 		d.until(func() bool { return d.app.layer.overlay.(*judgeView).plan.strengths != nil })
 		d.press("enter")
-		d.until(func() bool { return len(d.app.judging.Judgements()) >= 2 })
+		d.until(func() bool { return len(d.app.lineup.judging.Judgements()) >= 2 })
 		if err := d.app.close(); err != nil {
 			t.Error(err)
 		}

@@ -87,7 +87,7 @@ func (v *judgeView) planRows(a *app, w int) []string {
 		facts = append(facts, fact{"", "each answer meets the one in the middle of the ratings"})
 	}
 	left := unread(a, v.turn)
-	if p.own > 0 && !p.self && !a.hidden() {
+	if p.own > 0 && !p.self && !hidden(a) {
 		left = append(left, english.Plural(p.own, "answer", "")+" of the judge itself")
 	}
 	if len(left) > 0 {
@@ -153,7 +153,7 @@ func (v *judgeView) pairRows(a *app, w int) []string {
 	wide = min(wide, max(6, (w-10)/3))
 	var rows []string
 	for i, p := range list {
-		sign, note := p.words(a.hidden())
+		sign, note := p.words(hidden(a))
 		mark := "  "
 		if i == v.chosen {
 			mark = "▸ "

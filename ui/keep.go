@@ -115,5 +115,5 @@ func (a *app) close() error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), saveWithin)
 	defer cancel()
-	return errors.Join(a.prompt.leaveDraft(), a.keeper.Close(ctx), a.judging.leave(ctx, a))
+	return errors.Join(a.prompt.leaveDraft(), a.keeper.Close(ctx), a.lineup.judging.leave(ctx, a))
 }

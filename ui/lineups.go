@@ -23,6 +23,18 @@ type Lineups interface {
 	AddLineup(registry.Lineup)
 }
 
+// lineup is the line-up of which the panes were opened last, and what goes with it.
+type lineup struct {
+	registry.Lineup
+	readers Readers  // who merges and who judges now
+	judging *judging // under way, or the last one
+}
+
+// open takes another line-up. Who reads the answers is otherwise as the config says.
+func (l *lineup) open(of registry.Lineup, otherwise Compare) {
+	l.Lineup, l.readers = of, readersOf(of).over(otherwise.Readers)
+}
+
 // lineups are the line-ups that can be opened.
 func lineups(a *app) []registry.Lineup {
 	if l, ok := a.cfg.Models.(Lineups); ok {
@@ -126,7 +138,7 @@ func openLineup(a *app, l registry.Lineup) tea.Cmd {
 	}
 	a.panes.arrangeAs(order, fresh, a.sess)
 	a.prompt.repeat, a.prompt.always = l.Repeat, l.Repeat
-	a.lineup, a.readers = l, readersOf(l).over(a.cfg.Compare.Readers)
+	a.lineup.open(l, a.cfg.Compare)
 	a.stand(l)
 	if on := blindOf(a, l); on != a.votes.next {
 		a.votes.next = on
@@ -146,9 +158,8 @@ func (a *app) beginLineup(name string) {
 	if i < 0 {
 		return
 	}
-	a.readers = readersOf(all[i]).over(a.cfg.Compare.Readers)
-	if a.lineup = all[i]; a.sess == nil {
-		a.stand(a.lineup)
+	if a.lineup.open(all[i], a.cfg.Compare); a.sess == nil {
+		a.stand(all[i])
 	}
 }
 
@@ -174,7 +185,7 @@ func (a *app) lineupNow(name string) registry.Lineup {
 	for i, p := range a.panes.open {
 		specs[i] = p.Spec
 	}
-	l := registry.LineupOf(name, specs, a.lineup)
+	l := registry.LineupOf(name, specs, a.lineup.Lineup)
 	l.Repeat = a.prompt.always
 	if a.sess != nil && a.sess.Blind && !a.sess.Revealed {
 		l.Blind = &a.sess.Blind
@@ -229,7 +240,7 @@ func (m lineupSavedMsg) tell(a *app) {
 	if l, ok := a.cfg.Models.(Lineups); ok {
 		l.AddLineup(m.lineup)
 	}
-	a.lineup = m.lineup
+	a.lineup.Lineup = m.lineup
 	a.flash = text.OneLine(fmt.Sprintf("saved as [lineups.%s] of %s", m.lineup.Name, m.file))
 	if len(m.left) > 0 {
 		a.flash += "; without " + english.WordSeries(m.left, "and") + ", which no file has"

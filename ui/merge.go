@@ -27,10 +27,10 @@ type mergePlan struct {
 
 // planMerge prepares to merge the answers of the turn in sight.
 func planMerge(a *app, _ *pane.Pane) tea.Cmd {
-	if a.readers.Merge == "" {
+	if a.lineup.readers.Merge == "" {
 		return pickMerger(a)
 	}
-	return mergeBy(a, a.readers.Merge)
+	return mergeBy(a, a.lineup.readers.Merge)
 }
 
 // pickMerger asks which model is to merge.
@@ -54,7 +54,7 @@ func mergeBy(a *app, ref string) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	a.readers.Merge = ref
+	a.lineup.readers.Merge = ref
 	m := &mergePlan{turn: t, spec: spec, ref: ref}
 	m.prepare(a)
 	a.open(m)
@@ -70,7 +70,7 @@ func canMergeNow(a *app, t *session.Turn) string {
 		return "another turn is still answering"
 	case !a.turn.Started():
 		return "still answering; one moment"
-	case a.hidden(): // which answers are there would tell who is fast
+	case hidden(a): // which answers are there would tell who is fast
 		return "in a blind session all answers have to end before they are merged"
 	case slices.ContainsFunc(a.turn.Replies, func(r *session.Reply) bool {
 		return r.Merge && !r.Status.Final()
@@ -82,7 +82,7 @@ func canMergeNow(a *app, t *session.Turn) string {
 
 // prepare makes the question of the answers that are there now.
 func (m *mergePlan) prepare(a *app) {
-	m.merge = turn.MergeOf(m.turn, a.cfg.Compare.MergePrompt, a.hidden())
+	m.merge = turn.MergeOf(m.turn, a.cfg.Compare.MergePrompt, hidden(a))
 	m.cost = turn.EstimateRequest(a.money.calibration, m.spec.Info, m.merge.Request(m.spec))
 }
 
@@ -152,7 +152,7 @@ func (m *mergePlan) send(a *app) tea.Cmd {
 		return nil
 	}
 	m.prepare(a)
-	what := fmt.Sprintf("merge %s %v", m.ref, m.merge.Slots)
+	what := fmt.Sprintf("merge %s %v", m.ref, m.turn.Answered())
 	if a.overBudget(what, m.cost, keys.Send) {
 		return nil
 	}
@@ -176,7 +176,7 @@ func (m *mergePlan) send(a *app) tea.Cmd {
 }
 
 // followMark goes to the pane of the answer whose mark is chosen in a merge.
-func (a *app) followMark() (done bool) {
+func followMark(a *app) (done bool) {
 	p := a.panes.now()
 	if p == nil || !a.panes.focused || !p.Merges {
 		return false

@@ -74,7 +74,7 @@ func canRead(a *app) string {
 }
 
 // hidden reports whether the session hides who is who.
-func (a *app) hidden() bool { return a.sess != nil && a.sess.Blind && !a.sess.Revealed }
+func hidden(a *app) bool { return a.sess != nil && a.sess.Blind && !a.sess.Revealed }
 
 // unread are the panes of a turn whose replies no reader is shown, with the reason.
 func unread(a *app, t *session.Turn) (out []string) {
@@ -83,9 +83,9 @@ func unread(a *app, t *session.Turn) (out []string) {
 		switch {
 		case r == nil || r.Answered():
 		case !r.Status.Final():
-			out = append(out, paneName(p)+" is still answering")
+			out = append(out, p.Called()+" is still answering")
 		default:
-			out = append(out, paneName(p)+" has no whole answer")
+			out = append(out, p.Called()+" has no whole answer")
 		}
 	}
 	return out
@@ -95,7 +95,7 @@ func unread(a *app, t *session.Turn) (out []string) {
 func slotName(a *app, slot int) string {
 	for _, p := range a.panes.all() {
 		if p.Slot == slot {
-			return paneName(p)
+			return p.Called()
 		}
 	}
 	return fmt.Sprint(slot + 1)

@@ -102,8 +102,6 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		}
 	case batchMsg:
 		return a.takeBatch(msg.turn)
-	case judgeMsg:
-		return msg.take(a)
 	case clockMsg:
 		return a.tick(msg.turn)
 	case savedMsg:
@@ -120,10 +118,8 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		a.panes.drawn(msg)
 	case teller:
 		msg.tell(a)
-	case attachedMsg:
-		return msg.attached(a)
-	case resolvedMsg:
-		return msg.resolved(a)
+	case further:
+		return msg.goOn(a)
 	case tea.PasteMsg:
 		return a.paste(newlines.Replace(msg.Content))
 	case tea.MouseMsg:
@@ -152,6 +148,9 @@ func (m foundMsg) open(a *app) tea.Cmd {
 	}
 	return nil
 }
+
+// further is a message that goes on with what was begun.
+type further interface{ goOn(*app) tea.Cmd }
 
 // outcome is a message about the end of something, in one line; "" says nothing.
 type outcome interface{ says() string }
@@ -235,7 +234,7 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 		a.focus(n)
 		return nil
 	}
-	if k.String() == "enter" && a.followMark() {
+	if k.String() == "enter" && followMark(a) {
 		return nil
 	}
 	if act == "" && a.panes.focused && blind.Hides(a.sess) {
