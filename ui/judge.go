@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/blind"
 	"lineup/compare"
 	"lineup/registry"
 	"lineup/session"
@@ -140,7 +142,7 @@ func judgeBy(a *app, given string) tea.Cmd {
 // nobody may see which one that is.
 func (v *judgeView) rate(a *app) tea.Cmd {
 	store, ctx := a.cfg.Store, a.ctx
-	if store == nil || hidden(a) {
+	if store == nil || blind.Hides(a.sess) {
 		v.plan.strengths = map[string]float64{}
 		v.prepare(a)
 		return nil
@@ -200,7 +202,7 @@ func (v *judgeView) questions(a *app) *turn.Judging {
 // refuses says why the plan cannot be carried out, "" where it can.
 func (p *judgePlan) refuses(a *app) string {
 	switch {
-	case hidden(a) && p.own > 0 && !p.self:
+	case blind.Hides(a.sess) && p.own > 0 && !p.self:
 		return "this judge is one of the panes, and leaving it out would tell which: choose " +
 			"another one, or s to have its own answers judged too"
 	case len(p.pairs) == 0:
@@ -214,7 +216,7 @@ func (p *judgePlan) refuses(a *app) string {
 // begin asks the judge.
 func (v *judgeView) begin(a *app) tea.Cmd {
 	v.prepare(a)
-	if a.flash = v.plan.refuses(a); a.flash != "" {
+	if a.flash = cmp.Or(canReadNow(a, v.turn), v.plan.refuses(a)); a.flash != "" {
 		return nil
 	}
 	if a.lineup.judging != nil && !a.lineup.judging.ended {

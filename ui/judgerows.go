@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/dustin/go-humanize/english"
 
+	"lineup/blind"
 	"lineup/compare"
 	"lineup/figures"
 	"lineup/providers"
@@ -87,7 +88,7 @@ func (v *judgeView) planRows(a *app, w int) []string {
 		facts = append(facts, fact{"", "each answer meets the one in the middle of the ratings"})
 	}
 	left := unread(a, v.turn)
-	if p.own > 0 && !p.self && !hidden(a) {
+	if p.own > 0 && !p.self && !blind.Hides(a.sess) {
 		left = append(left, english.Plural(p.own, "answer", "")+" of the judge itself")
 	}
 	if len(left) > 0 {
@@ -153,7 +154,7 @@ func (v *judgeView) pairRows(a *app, w int) []string {
 	wide = min(wide, max(6, (w-10)/3))
 	var rows []string
 	for i, p := range list {
-		sign, note := p.words(hidden(a))
+		sign, note := p.words(blind.Hides(a.sess))
 		mark := "  "
 		if i == v.chosen {
 			mark = "▸ "
@@ -309,7 +310,7 @@ func (v *judgeView) reasonRows(a *app, w int) []string {
 	j := list[v.chosen].made
 	head := fmt.Sprintf("with %s shown as A and %s as B:", slotName(a, j.A), slotName(a, j.B))
 	rows := append([]string{""}, dimRows(a, head, w)...)
-	shown := a.reading.Clusters.Screen(providers.Clean(j.Reason))
+	shown := a.reading.Clusters.Screen(providers.Clean(a.reading.Veil.Text(j.Reason)))
 	for line := range strings.SplitSeq(shown, "\n") {
 		rows = append(rows, text.Wrap(line, w)...)
 	}

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/blind"
 	"lineup/registry"
 	"lineup/session"
 	"lineup/turn"
@@ -70,8 +71,8 @@ func canMergeNow(a *app, t *session.Turn) string {
 		return "another turn is still answering"
 	case !a.turn.Started():
 		return "still answering; one moment"
-	case hidden(a): // which answers are there would tell who is fast
-		return "in a blind session all answers have to end before they are merged"
+	case canReadNow(a, t) != "":
+		return canReadNow(a, t)
 	case slices.ContainsFunc(a.turn.Replies, func(r *session.Reply) bool {
 		return r.Merge && !r.Status.Final()
 	}):
@@ -82,7 +83,7 @@ func canMergeNow(a *app, t *session.Turn) string {
 
 // prepare makes the question of the answers that are there now.
 func (m *mergePlan) prepare(a *app) {
-	m.merge = turn.MergeOf(m.turn, a.cfg.Compare.MergePrompt, hidden(a))
+	m.merge = turn.MergeOf(m.turn, a.cfg.Compare.MergePrompt, blind.Hides(a.sess))
 	m.cost = turn.EstimateRequest(a.money.calibration, m.spec.Info, m.merge.Request(m.spec))
 }
 

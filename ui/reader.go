@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/blind"
 	"lineup/figures"
 	"lineup/registry"
 	"lineup/session"
@@ -73,8 +74,12 @@ func canRead(a *app) string {
 		"nothing has been asked yet")
 }
 
-// hidden reports whether the session hides who is who.
-func hidden(a *app) bool { return a.sess != nil && a.sess.Blind && !a.sess.Revealed }
+// canReadNow says why the answers of a turn cannot be read now. In a blind session the answers that
+// are there would tell who is fast.
+func canReadNow(a *app, t *session.Turn) string {
+	return unless(!a.answering() || a.turn.Record != t || !blind.Hides(a.sess),
+		"in a blind session all answers have to end first")
+}
 
 // unread are the panes of a turn whose replies no reader is shown, with the reason.
 func unread(a *app, t *session.Turn) (out []string) {

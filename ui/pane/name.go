@@ -107,7 +107,10 @@ func (p *Pane) setup() report.Setup {
 
 // ownName is the name of the pane by itself.
 func (p *Pane) ownName() string {
-	if p.Hidden() {
+	switch {
+	case p.Hidden() && p.Merges:
+		return "merge"
+	case p.Hidden():
 		return blind.Letter(p.Slot)
 	}
 	info := p.Spec.Info
