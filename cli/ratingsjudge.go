@@ -55,12 +55,3 @@ func (g *globals) judgeRatings(
 		"\n "+strings.Join(report.Trust(f.byJudge, trust), "\n ")+"\n")
 	return err
 }
-
-// castVotes are votes of the store for package compare.
-func castVotes(list []session.CastVote) []compare.Vote {
-	votes := make([]compare.Vote, len(list))
-	for i, v := range list {
-		votes[i] = compare.Vote(v)
-	}
-	return votes
-}
