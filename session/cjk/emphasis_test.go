@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
@@ -53,7 +54,8 @@ func FuzzLatinIsReadAsEver(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src string) {
 		for _, r := range src {
-			if r >= 0x1100 || r == '~' || r >= '0' && r <= '9' { // one tilde, and stars between digits, are read differently in all text
+			// One tilde, and stars between digits of any script, are read differently in all text.
+			if r >= 0x1100 || r == '~' || unicode.IsDigit(r) {
 				return
 			}
 		}
