@@ -17,7 +17,7 @@ const finishOverload = "insufficient_system_resource"
 // (vllm-project/vllm#57082). A word that is not known is passed on.
 func finishReason(said string) string {
 	word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(said)), ":")
-	word = strings.NewReplacer("-", "_", " ", "_").Replace(word)
+	word = strings.ReplaceAll(strings.ReplaceAll(word, "-", "_"), " ", "_")
 	for _, prefix := range []string{"finish_reason_", "finishreason.", "finish_reason.",
 		"stop_reason_", "stopreason."} {
 		word = strings.TrimPrefix(word, prefix)

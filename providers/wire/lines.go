@@ -29,7 +29,7 @@ type lineReader struct {
 }
 
 func newLineReader(r io.Reader, came func() time.Time) *lineReader {
-	return &lineReader{r: r, came: came, buf: make([]byte, 16<<10), limit: maxLine}
+	return &lineReader{r: r, came: came, buf: make([]byte, 4<<10), limit: maxLine}
 }
 
 // next returns the next line without its end; it is valid until the call after. At the end of the

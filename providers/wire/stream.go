@@ -19,7 +19,7 @@ const maxErrorBody = 256 << 10
 // at all.
 func (m *remote) read(ctx context.Context, resp *answer, body io.Reader, yield consumer) {
 	p := m.provider
-	br := bufio.NewReaderSize(body, 16<<10)
+	br := bufio.NewReader(body)
 	first, err := firstByte(br,
 		func() bool {
 			return yield(providers.Event{Type: providers.EventAlive, At: resp.came()},

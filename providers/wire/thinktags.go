@@ -1,6 +1,9 @@
 package wire
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // thinkTag is how a family of models marks its reasoning where the server leaves it inline.
 type thinkTag struct {
@@ -21,7 +24,7 @@ const (
 // EXAONE (thought), Seed-OSS, LongCat, Mistral's Magistral, Cohere's Command A, Kimi-VL,
 // OpenThinker, MedGemma, Gemma 4, Apertus, gpt-oss (with its head in the prompt), and IBM's
 // Granite.
-func thinkTags() []thinkTag {
+var thinkTags = sync.OnceValue(func() []thinkTag {
 	return []thinkTag{
 		{"<think>", "</think>", notInProse},
 		{"<thinking>", "</thinking>", notInProse},
@@ -44,7 +47,7 @@ func thinkTags() []thinkTag {
 		{"Here is my thought process:", "Here is my response:", never},
 		{"Here's my thought process:", "Here's my response:", never},
 	}
-}
+})
 
 // answerTags mark the answer beside the reasoning, in some of the families. They go with the
 // reasoning's own.

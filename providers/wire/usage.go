@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync"
 
 	"lineup/providers"
 )
@@ -30,7 +31,7 @@ type countNames struct {
 
 // usageNames has the names of OpenAI (both APIs), Anthropic, Ollama, Gemini, Bedrock, Cohere,
 // DeepSeek and Moonshot.
-func usageNames() []countNames {
+var usageNames = sync.OnceValue(func() []countNames {
 	return []countNames{
 		{func(c *counts) *int { return &c.in },
 			[]string{"prompt_tokens", "input_tokens", "prompt_eval_count",
@@ -62,7 +63,7 @@ func usageNames() []countNames {
 			[]string{"reasoning_tokens", "thoughtsTokenCount",
 				"thoughts_token_count", "reasoningTokens", "thinking_tokens"}},
 	}
-}
+})
 
 // usageDetails are the objects within a usage in which some of the counts stand.
 func usageDetails() []string {
@@ -163,6 +164,9 @@ func (c *counts) take(fields map[string]json.RawMessage) {
 // countOf is a number of tokens, which some servers write as 12.0 or "12". Below nothing, and in
 // anything else, there is none.
 func countOf(raw json.RawMessage) int {
+	if len(raw) == 0 { // as most names are: an error of ParseFloat takes longer than a number
+		return 0
+	}
 	n, err := strconv.ParseFloat(strings.Trim(string(raw), `"`), 64)
 	if err == nil && n > 0 && n < 1<<40 {
 		return int(n)
@@ -179,7 +183,7 @@ func groqTimes(fields map[string]json.RawMessage) providers.Timings {
 		}
 		return v * 1e3
 	}
-	if seconds("total_time") == 0 {
+	if len(fields["total_time"]) == 0 || seconds("total_time") == 0 {
 		return nil
 	}
 	return providers.Timings{"queue_ms": seconds("queue_time"), "prompt_ms": seconds("prompt_time"),
@@ -308,6 +312,9 @@ func costAmong(fields map[string]json.RawMessage) (usd float64, ok bool) {
 // readCost reads a cost in dollars: a number, a string, or an object (Perplexity, Bifrost), of
 // which the total counts, else the sum of its parts.
 func readCost(raw json.RawMessage) (usd float64, ok bool) {
+	if len(raw) == 0 {
+		return 0, false
+	}
 	if len(raw) == 0 || raw[0] != '{' {
 		return parseUSD(strings.TrimPrefix(strings.TrimSpace(strings.Trim(string(raw), `"`)), "$"))
 	}
