@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"github.com/dustin/go-humanize/english"
@@ -158,6 +160,22 @@ func (g *globals) runFile(ctx context.Context, f runFlags, file string) error {
 	return r.do(ctx)
 }
 
+// Memory of a run in bytes: what may lie about as garbage, and what the requests on their way take.
+const (
+	garbage  = 12 << 20
+	requests = 8 << 20
+)
+
+// steadyGC lets as much garbage lie about, however much lives, until the result is called. A suite
+// of many cases would let it grow with them.
+func steadyGC() (restore func()) {
+	runtime.GC()
+	var now runtime.MemStats
+	runtime.ReadMemStats(&now)
+	percent := debug.SetGCPercent(int(100 * garbage / (now.HeapAlloc + requests)))
+	return func() { debug.SetGCPercent(percent) }
+}
+
 // outError says why a result file cannot be gone on with. Nothing has been sent.
 func outError(path string, err error) error {
 	var failed *fs.PathError
@@ -267,6 +285,7 @@ func (r *running) options(ctx context.Context, reg *registry.Registry) (batch.Op
 
 // do asks, and tells what came of it.
 func (r *running) do(ctx context.Context) error {
+	defer steadyGC()()
 	stop := r.watch(ctx)
 	// The first Ctrl+C ends ctx: nothing new is asked. What is on its way is finished.
 	sum, err := r.run.Do(context.WithoutCancel(ctx), ctx)
