@@ -32,7 +32,7 @@ func findFacts(text string, units map[string]string) []finding {
 	f.codeBlocks()
 	f.inlineCode()
 	f.dates()
-	f.blankOut(listNumber, citation, keycap)
+	f.blankOut(listNumber(), citation(), keycap())
 	f.numbers()
 	f.negations()
 	f.names()
@@ -55,9 +55,9 @@ func (f *finder) blank(from, to int) {
 
 // Numbers that number something rather than state it.
 var (
-	listNumber = regexp.MustCompile(`(?m)^[ \t>*_#|-]*\d{1,3}[.)][*_]*[ \t]`)
-	citation   = regexp.MustCompile(`\[\d{1,3}\]`)
-	keycap     = regexp.MustCompile("\\d\ufe0f?\u20e3")
+	listNumber = lazily(`(?m)^[ \t>*_#|-]*\d{1,3}[.)][*_]*[ \t]`)
+	citation   = lazily(`\[\d{1,3}\]`)
+	keycap     = lazily("\\d\ufe0f?\u20e3")
 )
 
 func (f *finder) blankOut(patterns ...*regexp.Regexp) {
@@ -68,10 +68,10 @@ func (f *finder) blankOut(patterns ...*regexp.Regexp) {
 	}
 }
 
-var webAddress = regexp.MustCompile("(?i)\\bhttps?://[^\\s<>\"'`|\\\\^{}\\[\\]]+")
+var webAddress = lazily("(?i)\\bhttps?://[^\\s<>\"'`|\\\\^{}\\[\\]]+")
 
 func (f *finder) urls() {
-	for _, m := range webAddress.FindAllIndex(f.left, -1) {
+	for _, m := range webAddress().FindAllIndex(f.left, -1) {
 		url := f.text[m[0] : m[0]+urlEnd(f.text[m[0]:m[1]])]
 		_, bare, _ := strings.Cut(url, "://")
 		host, path, slash := strings.Cut(bare, "/")
@@ -108,12 +108,12 @@ func urlEnd(url string) int {
 }
 
 // tellingCode matches what names something in code: calls, dotted and compound names, flags.
-var tellingCode = regexp.MustCompile(`--?[A-Za-z][\w-]*|` +
+var tellingCode = lazily(`--?[A-Za-z][\w-]*|` +
 	`[A-Za-z_$][\w$]*(?:(?:\.|::|->)[A-Za-z_$][\w$]*)*`)
 
 func (f *finder) codeBlocks() {
 	for _, b := range f.blocks {
-		for _, m := range tellingCode.FindAllIndex(f.left[b.from:b.to], -1) {
+		for _, m := range tellingCode().FindAllIndex(f.left[b.from:b.to], -1) {
 			from, to := b.from+m[0], b.from+m[1]
 			word := f.text[from:to]
 			called := to < b.to && f.text[to] == '('
@@ -130,11 +130,11 @@ func (f *finder) codeBlocks() {
 // longestCode is the most bytes of inline code that count as one fact.
 const longestCode = 80
 
-var codeSpan = regexp.MustCompile("`([^`\n\x00]+)`")
+var codeSpan = lazily("`([^`\n\x00]+)`")
 
 // inlineCode takes what stands in backticks. A number in them is a number.
 func (f *finder) inlineCode() {
-	for _, m := range codeSpan.FindAllSubmatchIndex(f.left, -1) {
+	for _, m := range codeSpan().FindAllSubmatchIndex(f.left, -1) {
 		from, to := m[2], m[3]
 		key := strings.TrimSuffix(strings.TrimSpace(f.text[from:to]), "()")
 		switch {
@@ -164,19 +164,19 @@ func mixedCase(word string) bool {
 
 // Negations, each with the word that it negates.
 var (
-	latinNegation = regexp.MustCompile(`(?i)(?:\b(not|never|no|without|neither|nicht|nie|niemals|` +
+	latinNegation = lazily(`(?i)(?:\b(not|never|no|without|neither|nicht|nie|niemals|` +
 		`kein(?:e[mnrs]?)?|ohne)\b|\b(can)(not)\b|\b\pL+(n['’]t)\b)` +
 		`(?:[ *_]+(?:a|an|the|be|been|being|to|any|very|so|der|die|das|ein|eine|den)\b)*` +
 		`(?:[ *_]+(\pL[\pL\pN-]*))?`)
-	koreanNot = regexp.MustCompile(`(\p{Hangul}+)지(?:는|도|를)?\s?(않|못)\p{Hangul}*`)
-	koreanNo  = regexp.MustCompile(`(\p{Hangul}+?)(?:[이가은는도] | )?` +
+	koreanNot = lazily(`(\p{Hangul}+)지(?:는|도|를)?\s?(않|못)\p{Hangul}*`)
+	koreanNo  = lazily(`(\p{Hangul}+?)(?:[이가은는도] | )?` +
 		`(없|아니|아닙|아닌|아닐|아님)\p{Hangul}*`)
-	koreanPre = regexp.MustCompile(`(?:^|[^\pL\pN])((안|못) (\p{Hangul}+))`)
-	hanNot    = regexp.MustCompile(`(没有|不|没|未|無|无)(\p{Han})`)
+	koreanPre = lazily(`(?:^|[^\pL\pN])((안|못) (\p{Hangul}+))`)
+	hanNot    = lazily(`(没有|不|没|未|無|无)(\p{Han})`)
 )
 
 func (f *finder) negations() {
-	for _, m := range latinNegation.FindAllSubmatchIndex(f.left, -1) {
+	for _, m := range latinNegation().FindAllSubmatchIndex(f.left, -1) {
 		word := f.sub(m, 5)
 		if word == "only" || word == "just" || word == "nur" { // these add, they do not deny
 			continue
@@ -191,7 +191,7 @@ func (f *finder) negations() {
 		f.add(NegationFact, strings.TrimSpace(sign+" "+word), "", m[0], m[1])
 	}
 	f.koreanNegations()
-	for _, m := range hanNot.FindAllSubmatchIndex(f.left, -1) {
+	for _, m := range hanNot().FindAllSubmatchIndex(f.left, -1) {
 		f.add(NegationFact, f.sub(m, 1)+f.sub(m, 2), "", m[0], m[1])
 	}
 }
@@ -200,13 +200,13 @@ func (f *finder) koreanNegations() {
 	if !containsOne(f.text, "않", "못", "안", "없", "아니", "아닙", "아닌", "아닐", "아님") {
 		return
 	}
-	for _, m := range koreanNot.FindAllSubmatchIndex(f.left, -1) {
+	for _, m := range koreanNot().FindAllSubmatchIndex(f.left, -1) {
 		f.add(NegationFact, f.sub(m, 1)+"지 "+f.sub(m, 2), "", m[0], m[1])
 	}
-	for _, m := range koreanPre.FindAllSubmatchIndex(f.left, -1) {
+	for _, m := range koreanPre().FindAllSubmatchIndex(f.left, -1) {
 		f.add(NegationFact, f.sub(m, 1), "", m[2], m[3])
 	}
-	for _, m := range koreanNo.FindAllSubmatchIndex(f.left, -1) {
+	for _, m := range koreanNo().FindAllSubmatchIndex(f.left, -1) {
 		sign := f.sub(m, 2)
 		if sign != "없" {
 			sign = "아니"

@@ -1,17 +1,16 @@
 package compare
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 )
 
 var (
 	// capitalised has no Korean letters, so that a particle after a name is no part of it.
-	capitalised = regexp.MustCompile(`\p{Lu}[\p{Latin}\p{Greek}\p{Cyrillic}\pM\pN]*` +
+	capitalised = lazily(`\p{Lu}[\p{Latin}\p{Greek}\p{Cyrillic}\pM\pN]*` +
 		`(?:[-'’.][\p{Latin}\p{Greek}\p{Cyrillic}\pN]+)*`)
 	// nameGap may stand between two words of one name.
-	nameGap = regexp.MustCompile(`^[*_]* (?:(?:of|de|del|la|the|von|van|der|den) )?[*_]*$`)
+	nameGap = lazily(`^[*_]* (?:(?:of|de|del|la|the|von|van|der|den) )?[*_]*$`)
 )
 
 // names finds capitalised words in a row, and single words of a form that only names have. It
@@ -42,11 +41,11 @@ func heading(line string) bool {
 }
 
 func (f *finder) namesIn(line string, at int) {
-	all := capitalised.FindAllStringIndex(line, -1)
+	all := capitalised().FindAllStringIndex(line, -1)
 	for i := 0; i < len(all); {
 		from, to := all[i][0], all[i][1]
 		n := 1
-		for i+n < len(all) && nameGap.MatchString(line[to:all[i+n][0]]) {
+		for i+n < len(all) && nameGap().MatchString(line[to:all[i+n][0]]) {
 			to = all[i+n][1]
 			n++
 		}

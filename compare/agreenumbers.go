@@ -12,13 +12,13 @@ import (
 )
 
 var (
-	digits = regexp.MustCompile(`\d+(?:[.,\x{202f}\x{a0}]\d+)*`)
+	digits = lazily(`\d+(?:[.,\x{202f}\x{a0}]\d+)*`)
 	// version has at least three parts, or says that it is one.
-	version = regexp.MustCompile(`(?i)\b(?:v(\d+(?:\.\d+)*)|(?:version|버전) (\d+(?:\.\d+)*)|` +
+	version = lazily(`(?i)\b(?:v(\d+(?:\.\d+)*)|(?:version|버전) (\d+(?:\.\d+)*)|` +
 		`(\d+\.\d+\.\d+(?:\.\d+)*))(-(?:alpha|beta|rc)[.\d]*)?`)
 	// thousands are grouped by points, as in German.
-	thousands = regexp.MustCompile(`^[1-9]\d{0,2}(?:\.\d{3}){2,}$`)
-	clock     = regexp.MustCompile(`(?i)\b(\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([ap])\.?m\b\.?)?`)
+	thousands = lazily(`^[1-9]\d{0,2}(?:\.\d{3}){2,}$`)
+	clock     = lazily(`(?i)\b(\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([ap])\.?m\b\.?)?`)
 )
 
 // datePatterns are the ways to write a date of which a text may have some, with the groups of year,
@@ -80,13 +80,13 @@ func (f *finder) dates() {
 			}
 		}
 	}
-	for _, m := range version.FindAllSubmatchIndex(f.left, -1) {
+	for _, m := range version().FindAllSubmatchIndex(f.left, -1) {
 		key := f.sub(m, 1) + f.sub(m, 2) + f.sub(m, 3) + f.sub(m, 4)
-		if standsAlone(f.text, m[0], m[1]) && !thousands.MatchString(key) {
+		if standsAlone(f.text, m[0], m[1]) && !thousands().MatchString(key) {
 			f.add(NumberFact, "v"+key, "version", m[0], m[1])
 		}
 	}
-	for _, m := range clock.FindAllSubmatchIndex(f.left, -1) {
+	for _, m := range clock().FindAllSubmatchIndex(f.left, -1) {
 		hour, _ := strconv.Atoi(f.sub(m, 1)) // two digits
 		minute, _ := strconv.Atoi(f.sub(m, 2))
 		if hour > 24 || minute > 59 || !standsAlone(f.text, m[0], m[1]) {
@@ -142,7 +142,7 @@ func monthNumber(s string) int {
 
 // numbers takes numbers with the unit or the currency beside them.
 func (f *finder) numbers() {
-	for _, m := range digits.FindAllIndex(f.left, -1) {
+	for _, m := range digits().FindAllIndex(f.left, -1) {
 		from, to := m[0], m[1]
 		if f.left[from] == 0 || f.inWord(from) { // 0: the end of a longer number
 			continue
@@ -210,7 +210,7 @@ func (f *finder) after(n *number, to *int) {
 		}
 		n.add(power)
 		*to = end - len(word) + size
-		m := digits.FindIndex(f.left[*to:min(len(f.left), *to+16)])
+		m := digits().FindIndex(f.left[*to:min(len(f.left), *to+16)])
 		if m == nil || m[0] > 1 || power < 4 { // 3억 5천만
 			break
 		}

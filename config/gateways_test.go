@@ -15,7 +15,7 @@ func TestKeyProviders(t *testing.T) {
 	for _, f := range found {
 		p := f.Provider
 		a, problem := parseBaseURL(p.BaseURL)
-		if problem != "" || a.plain || a.local || p.Local || !variableName.MatchString(p.APIKeyEnv) {
+		if problem != "" || a.plain || a.local || p.Local || !isVariableName(p.APIKeyEnv) {
 			t.Errorf("%+v: %s", p, problem)
 		}
 		if _, err := c.Resolve(f.Ref()); err != nil {

@@ -171,7 +171,7 @@ func (r *reader) lineups(t *table, c *Config) []Lineup {
 	var out []Lineup
 	for _, name := range t.names() {
 		at := t.path.key(name)
-		if !providerName.MatchString(name) {
+		if !isProviderName(name) {
 			r.add(at, atKey, "a line-up's name is made of letters, digits, _, . and -")
 		}
 		sub := t.sub(name)

@@ -2,23 +2,42 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
-// providerName leaves out what would make a reference ambiguous or unreadable:
+// isProviderName leaves out what would make a reference ambiguous or unreadable:
 // slashes, spaces, control characters.
-var providerName = regexp.MustCompile(`^[\pL\pN_][\pL\pN_.-]*$`)
+func isProviderName(s string) bool {
+	for i, r := range s {
+		switch {
+		case r == '_', unicode.IsLetter(r), unicode.IsNumber(r):
+		case i > 0 && (r == '.' || r == '-'):
+		default:
+			return false
+		}
+	}
+	return s != ""
+}
 
-// headerName is a token of RFC 9110 §5.6.2.
-var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+// isHeaderName reports whether a text is a token of RFC 9110 §5.6.2.
+func isHeaderName(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		return !isAlphanumeric(r) && !strings.ContainsRune("!#$%&'*+.^_`|~-", r)
+	})
+}
+
+// isAlphanumeric reports whether a character is an ASCII letter or digit.
+func isAlphanumeric(r rune) bool {
+	return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+}
 
 // providers reads [providers.NAME] sections in the order of the file.
 func (r *reader) providers(t *table) []Provider {
 	var out []Provider
 	for _, name := range t.names() {
-		if !providerName.MatchString(name) {
+		if !isProviderName(name) {
 			r.add(t.path.key(name), atKey,
 				"a provider's name is made of letters, digits, _, . and -")
 		}
@@ -106,8 +125,8 @@ func (r *reader) apiKey(t *table, p *Provider) {
 		switch {
 		case looksLikeKeyName(p.APIKeyEnv):
 			r.add(at, atValue, "holds what looks like a key; "+advice)
-		case variableName.MatchString(p.APIKeyEnv):
-		case bare != p.APIKeyEnv && variableName.MatchString(bare) && !looksLikeKeyName(bare):
+		case isVariableName(p.APIKeyEnv):
+		case bare != p.APIKeyEnv && isVariableName(bare) && !looksLikeKeyName(bare):
 			r.add(at, atValue, "must be the bare name of a variable", bare)
 		default:
 			r.add(at, atValue,
@@ -176,7 +195,7 @@ func (r *reader) headersEnv(t *table, dst *map[string]string) {
 		if !r.isHeaderName(p, name) || !sub.text(name, &variable) {
 			continue
 		}
-		if !variableName.MatchString(variable) || looksLikeKeyName(variable) {
+		if !isVariableName(variable) || looksLikeKeyName(variable) {
 			r.add(p, atValue, "must be the name of an environment variable (letters, digits, _) "+
 				"that holds the header's value")
 			continue
@@ -189,7 +208,7 @@ func (r *reader) headersEnv(t *table, dst *map[string]string) {
 }
 
 func (r *reader) isHeaderName(p path, name string) bool {
-	if !headerName.MatchString(name) {
+	if !isHeaderName(name) {
 		r.add(p, atKey, "is not the name of an HTTP header")
 		return false
 	}

@@ -13,7 +13,7 @@ import (
 // [templates] or in a file. What the line-up itself does not set stays as the file says it. left
 // names what could not be written, since no file has it.
 func SaveLineup(path string, l Lineup, options ...Option) (left []string, err error) {
-	if !providerName.MatchString(l.Name) {
+	if !isProviderName(l.Name) {
 		return nil, fmt.Errorf("%s is no name for a line-up; it is made of letters, digits, _, . and -",
 			quote(l.Name))
 	}

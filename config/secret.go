@@ -1,7 +1,6 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,8 +13,12 @@ import (
 // hidden stands in messages for a word that may be a key.
 const hidden = "(hidden)"
 
-// variableName is what a POSIX shell takes for an environment variable.
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+// isVariableName reports whether a POSIX shell takes a text for an environment variable.
+func isVariableName(s string) bool {
+	return s != "" && !(s[0] >= '0' && s[0] <= '9') && !strings.ContainsFunc(s, func(r rune) bool {
+		return r != '_' && !isAlphanumeric(r)
+	})
+}
 
 // isCredentialKey says whether a TOML key asks for the secret itself.
 func isCredentialKey(key string) bool {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"lineup/session"
 	"lineup/ui/text"
@@ -62,7 +63,9 @@ func NewPreview(s *session.Session, on text.Clusters) *Preview {
 }
 
 // emphasis is text between single asterisks, as Markdown has it; a multiplication is none.
-var emphasis = regexp.MustCompile(`(^|[^\pL\pN*])\*([^\s*](?:[^*]{0,80}[^\s*])?)\*`)
+var emphasis = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(^|[^\pL\pN*])\*([^\s*](?:[^*]{0,80}[^\s*])?)\*`)
+})
 
 // beginning is the start of a text on one line, without the commonest marks of Markdown.
 func beginning(s string, on text.Clusters) string {
@@ -71,7 +74,7 @@ func beginning(s string, on text.Clusters) string {
 	}
 	s = strings.NewReplacer("**", "", "`", "", "### ", "", "## ", "", "# ",
 		"").Replace(strings.ToValidUTF8(s, ""))
-	s = emphasis.ReplaceAllString(s, "$1$2")
+	s = emphasis().ReplaceAllString(s, "$1$2")
 	return on.OneLine(strings.Join(strings.Fields(s), " "))
 }
 
