@@ -28,7 +28,7 @@ func mayImport() map[string][]string {
 		"jsoncheck":         {},
 		"figures":           {},
 		"htmlpage":          {},
-		"ui":                {"blind", "figures", "atomicfile", "compare", "providers/attach", "ui/text", "ui/theme", "ui/keys", "ui/redraw", "ui/widget", "ui/report", "ui/pane", "ui/chart", "ui/markdown", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/wire"},
+		"ui":                {"batch/report", "blind", "figures", "atomicfile", "compare", "providers/attach", "ui/text", "ui/theme", "ui/keys", "ui/redraw", "ui/widget", "ui/report", "ui/pane", "ui/chart", "ui/markdown", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/wire"},
 		"ui/text":           {"providers"},
 		"turn":              {"compare", "registry", "session", "providers", "providers/wire"},
 		"batch":             {"atomicfile", "batch/check", "batch/promptfoo", "batch/suite", "batch/template", "config", "providers", "providers/policy", "registry", "session", "turn"},

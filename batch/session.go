@@ -3,6 +3,7 @@ package batch
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -25,17 +26,14 @@ func ReadSession(path, title string) (*session.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := made{turns: map[[2]string]*session.Turn{}, slots: map[string]int{},
-		session: &session.Session{Title: title}}
+	made := newMade(title)
 	_, err = eachLine(f, func(n int, text []byte) error {
 		if text = trim(text); len(text) == 0 {
 			return nil
 		}
-		l, err := ParseLine(text)
-		if err != nil || l.Reply == nil || l.Type != "reply" {
+		if made.read(text) != nil {
 			return fmt.Errorf("%s:%d: this is no line of a run", path, n)
 		}
-		made.add(l)
 		return nil
 	})
 	if err != nil {
@@ -53,6 +51,42 @@ type made struct {
 	turns   map[[2]string]*session.Turn // by case and prompt
 	slots   map[string]int              // by the id of the contender
 	first   time.Time                   // when the first reply ended
+}
+
+func newMade(title string) made {
+	return made{turns: map[[2]string]*session.Turn{}, slots: map[string]int{},
+		session: &session.Session{Title: title}}
+}
+
+// CaseSession makes a session of the lines of one case in a result file. Made again of the same
+// file it is one that a store knows, like that of [ReadSession].
+func CaseSession(path, title string, lines [][]byte) (*session.Session, error) {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	made := newMade(title)
+	for _, text := range lines {
+		if err := made.read(trim(text)); err != nil {
+			return nil, fmt.Errorf("%s: this is no line of a run: %w", path, err)
+		}
+	}
+	made.finish()
+	made.session.Origin = "case:" + shortHash([]any{whole, title, made.first.UnixMilli()})
+	return made.session, nil
+}
+
+// read adds a line.
+func (m *made) read(text []byte) error {
+	l, err := ParseLine(text)
+	if err != nil {
+		return err
+	}
+	if l.Reply == nil || l.Type != "reply" {
+		return errors.New("it is of another kind")
+	}
+	m.add(l)
+	return nil
 }
 
 func (m *made) add(l *Line) {

@@ -77,7 +77,8 @@ func addCompletions(g *globals, root *cobra.Command) {
 
 // takesFiles names the commands whose arguments are files.
 func takesFiles(path string) bool {
-	return slices.Contains([]string{"run", "report", "sessions import", "sessions backup"}, path)
+	return slices.Contains([]string{"run", "report", "results", "sessions import",
+		"sessions backup"}, path)
 }
 
 // fileFlags are the flags of all commands that name a file.

@@ -240,9 +240,9 @@ func newRoot(g *globals) *cobra.Command {
 	root.Flags().BoolVar(&f.blind, "blind", false,
 		"hide who is who until F4 reveals it; --blind=false shows it")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(askCommand(g), runCommand(g), reportCommand(g), sessionsCommand(g),
-		replayCommand(g), statsCommand(g), ratingsCommand(g), benchCommand(g), costCommand(g),
-		modelsCommand(g), doctorCommand(g), demoCommand(g),
-		simCommand(g), configCommand(g), manCommand(g), checksTopic())
+	root.AddCommand(askCommand(g), runCommand(g), reportCommand(g), resultsCommand(g),
+		sessionsCommand(g), replayCommand(g), statsCommand(g), ratingsCommand(g), benchCommand(g),
+		costCommand(g), modelsCommand(g), doctorCommand(g), demoCommand(g), simCommand(g),
+		configCommand(g), manCommand(g), checksTopic())
 	return root
 }

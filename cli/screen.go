@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lineup/blind"
+	"lineup/batch"
 	"lineup/config"
 	"lineup/providers"
 	"lineup/registry"
@@ -23,6 +24,7 @@ type screenFlags struct {
 	resume  bool
 	session string
 	panes   paneFlags
+	results string // a result file to open, "" for none
 
 	blind, blindGiven bool
 }
@@ -92,6 +94,8 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 		SaveSettings: g.settingsSaver(cfg),
 		SaveLineup:   g.lineupSaver(cfg),
 		Lineup:       f.panes.lineup,
+		Results:      f.results,
+		CaseOf:       batch.CaseSession,
 	}
 	if dir, err := config.DataDir(g.dataFlag, g.getenv); err == nil {
 		uc.DraftFile = filepath.Join(dir, "draft.json")

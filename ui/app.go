@@ -58,6 +58,10 @@ type Config struct {
 	// Shuffle puts n panes in another order, as rand.Shuffle does; nil is that
 	Shuffle func(n int, swap func(i, j int))
 
+	Results string // a result file whose matrix is shown at the start, "" for none
+	// CaseOf makes a session of the lines of one case in a result file; nil where nothing can.
+	CaseOf func(file, title string, lines [][]byte) (*session.Session, error)
+
 	Now func() time.Time // the clock; nil: time.Now
 	// Report writes a report of a fault that the screen survives; nil: none.
 	Report func(*providers.Panic) (path string, err error)
@@ -110,6 +114,7 @@ type app struct {
 	verdict verdict
 	money   spending
 	votes   votes
+	results *results // those that were open last, or nil
 }
 
 func newApp(ctx context.Context, cfg Config) *app {
@@ -179,6 +184,9 @@ func (a *app) Init() tea.Cmd {
 	}
 	if a.replay != nil {
 		cmds = append(cmds, func() tea.Msg { return playMsg{} })
+	}
+	if a.cfg.Results != "" {
+		cmds = append(cmds, func() tea.Msg { return resultsMsg{a.cfg.Results} })
 	}
 	if a.unchosen() && a.layer.overlay == nil {
 		cmds = append(cmds, func() tea.Msg { return chooseMsg{} })

@@ -64,6 +64,10 @@ func hasStore(a *app) string {
 	return unless(a.cfg.Store != nil, "nothing is kept: there is no store")
 }
 
+func canReadRun(a *app) string {
+	return unless(a.cfg.CaseOf != nil, "nothing here reads the results of a run")
+}
+
 func hasModels(a *app) string { return unless(a.cfg.Models != nil, "no model to choose") }
 
 func hasSession(a *app) string { return unless(a.sess != nil, "nothing has been asked yet") }

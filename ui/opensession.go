@@ -29,16 +29,21 @@ func (a *app) openSession(s *session.Session) tea.Cmd {
 		return nil
 	}
 	specs, missing := a.specsOf(s)
+	a.showSession(s, specs)
+	if len(missing) > 0 {
+		a.flash += "; not in the config any more: " + missingWords(s, missing)
+	}
+	return nil
+}
+
+// showSession puts a session on the screen, in panes of the given models.
+func (a *app) showSession(s *session.Session, specs []registry.Spec) {
 	a.leave()
 	a.sess, a.turn, a.verdict, a.prompt.branch = s, nil, verdict{}, nil
 	a.panes.zoomed = false
 	a.setPanes(specs)
 	a.toPrompt()
 	a.flash = "opened " + a.reading.Clusters.OneLine(s.Title)
-	if len(missing) > 0 {
-		a.flash += "; not in the config any more: " + missingWords(s, missing)
-	}
-	return nil
 }
 
 // specsOf opens the models of a session, and names those that cannot be opened. A model that has a

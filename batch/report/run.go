@@ -187,7 +187,10 @@ func (l *lineReader) read() (text []byte, whole bool, err error) {
 	}
 }
 
-// text reads the line of a result again.
+// Line reads the line of a result again.
+func (run *Run) Line(r *Result) ([]byte, error) { return run.text(r, nil) }
+
+// text is Line into a buffer, which it may use.
 func (run *Run) text(r *Result, buf []byte) ([]byte, error) {
 	if cap(buf) < r.size {
 		buf = make([]byte, r.size)

@@ -52,6 +52,7 @@ const (
 	Mouse     Action = "mouse"
 	Stats     Action = "stats"
 	Ratings   Action = "ratings"
+	Results   Action = "results"
 	Blind     Action = "blind"
 	NextTake  Action = "next_answer"
 	PrevTake  Action = "previous_answer"

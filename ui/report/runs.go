@@ -264,12 +264,12 @@ func matrixLines(t theme.Styles, run *runs.Run, names []string, width int) []str
 	}
 	name = min(name, max(minName, width/nameShare))
 	room := max(1, (width-1-name)/len(names)-statsGap)
-	cells, widest := CellTexts(shown, room)
+	detail, widest := CellDetail(shown, room)
 	for i := range names {
 		c := statsColumn{left: true, head: fmt.Sprintf("%d %s", i+1, names[i])}
 		c.head = ansi.Truncate(c.head, min(max(widest, 12), room), "…")
 		for j := range shown {
-			c.cells = append(c.cells, cells[j][i])
+			c.cells = append(c.cells, CellText(&shown[j].Cells[i], detail))
 		}
 		table.cols = append(table.cols, c)
 	}
@@ -281,37 +281,35 @@ func matrixLines(t theme.Styles, run *runs.Run, names []string, width int) []str
 	return out
 }
 
-// CellTexts are the cells of some rows in as many words as all of them have room for, and the
-// width of the widest.
-func CellTexts(rows []runs.Row, room int) (cells [][]string, widest int) {
-	for detail := cellCost; detail >= cellSign; detail-- {
-		cells, widest = cells[:0], 0
-		for i := range rows {
-			line := make([]string, len(rows[i].Cells))
-			for j := range line {
-				line[j] = cellText(&rows[i].Cells[j], detail)
-				widest = max(widest, ansi.StringWidth(line[j]))
-			}
-			cells = append(cells, line)
-		}
-		if widest <= room {
-			break
-		}
-	}
-	return cells, widest
-}
+// MatrixDetail is how much is said of a cell of the matrix, each with all before it.
+type MatrixDetail int
 
-// How much is said of a cell, each with all before it.
 const (
-	cellSign = iota // ✓, with how many of several takes passed
+	cellSign MatrixDetail = iota // ✓, with how many of several takes passed
 	cellScore
 	cellTime
 	cellCost
 )
 
-// cellText is a cell in a few words. Replies that failed have their kinds in the place of time and
+// CellDetail is how much can be said of the cells of some rows in so much room each, and the width
+// of the widest one then.
+func CellDetail(rows []runs.Row, room int) (d MatrixDetail, widest int) {
+	for d = cellCost; ; d-- {
+		widest = 0
+		for i := range rows {
+			for j := range rows[i].Cells {
+				widest = max(widest, ansi.StringWidth(CellText(&rows[i].Cells[j], d)))
+			}
+		}
+		if widest <= room || d == cellSign {
+			return d, widest
+		}
+	}
+}
+
+// CellText is a cell in a few words. Replies that failed have their kinds in the place of time and
 // cost.
-func cellText(c *runs.Cell, detail int) string {
+func CellText(c *runs.Cell, detail MatrixDetail) string {
 	parts := []string{c.Sign()}
 	if n := len(c.Takes); n > 1 {
 		parts = append(parts, fmt.Sprintf("%d/%d", n-c.Failed, n))
