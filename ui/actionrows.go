@@ -127,7 +127,7 @@ func sessionActions() []action {
 			tells:    true,
 			synonyms: "batch matrix report eval suite cases checks jsonl",
 			can:      canReadRun, do: askResults,
-			arg: argument{name: "FILE", do: (*app).openResults}},
+			arg: argument{name: "FILE", do: openResults}},
 		{Binding: bind(keys.Stats, keys.Anywhere, "f2"), title: "Show statistics",
 			help:     "Show speed, failures, tokens and cost",
 			synonyms: "stats numbers usage speed failures tokens cost spending money price",

@@ -114,7 +114,6 @@ type app struct {
 	verdict verdict
 	money   spending
 	votes   votes
-	results *results // those that were open last, or nil
 }
 
 func newApp(ctx context.Context, cfg Config) *app {
@@ -143,6 +142,9 @@ func newApp(ctx context.Context, cfg Config) *app {
 	}
 	a.setPanes(cfg.Panes)
 	a.beginLineup(cfg.Lineup)
+	if cfg.Results != "" {
+		a.open(newResults(cfg.Results))
+	}
 	return a
 }
 
@@ -185,8 +187,8 @@ func (a *app) Init() tea.Cmd {
 	if a.replay != nil {
 		cmds = append(cmds, func() tea.Msg { return playMsg{} })
 	}
-	if a.cfg.Results != "" {
-		cmds = append(cmds, func() tea.Msg { return resultsMsg{a.cfg.Results} })
+	if s, ok := a.layer.overlay.(*results); ok {
+		cmds = append(cmds, s.read(a))
 	}
 	if a.unchosen() && a.layer.overlay == nil {
 		cmds = append(cmds, func() tea.Msg { return chooseMsg{} })

@@ -29,7 +29,7 @@ func (a *app) openSession(s *session.Session) tea.Cmd {
 		return nil
 	}
 	specs, missing := a.specsOf(s)
-	a.showSession(s, specs)
+	showSession(a, s, specs)
 	if len(missing) > 0 {
 		a.flash += "; not in the config any more: " + missingWords(s, missing)
 	}
@@ -37,7 +37,7 @@ func (a *app) openSession(s *session.Session) tea.Cmd {
 }
 
 // showSession puts a session on the screen, in panes of the given models.
-func (a *app) showSession(s *session.Session, specs []registry.Spec) {
+func showSession(a *app, s *session.Session, specs []registry.Spec) {
 	a.leave()
 	a.sess, a.turn, a.verdict, a.prompt.branch = s, nil, verdict{}, nil
 	a.panes.zoomed = false

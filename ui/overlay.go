@@ -59,6 +59,7 @@ func tell(to overlay, work func() tea.Msg) tea.Cmd {
 type layer struct {
 	overlay           // nil for none
 	cells   pane.Rect // that it draws, of the screen
+	results *results  // those that were open last, or nil
 }
 
 // open lays an overlay over the panes.

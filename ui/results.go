@@ -28,8 +28,10 @@ type results struct {
 	rows  []runs.Row // in the order of the list
 	order resultOrder
 	list  *widget.List
-	err   error
-	busy  bool // a case is on its way
+
+	longest int // width of the longest name, mostName at most
+	err     error
+	busy    bool // a case is on its way
 }
 
 // resultOrder is how the rows of a matrix are sorted.
@@ -57,26 +59,37 @@ type (
 		sess *session.Session
 		err  error
 	}
-	// resultsMsg asks for the matrix of a result file.
-	resultsMsg struct{ file string }
 )
 
 // askResults shows the results that were open last, else asks for a file.
 func askResults(a *app) tea.Cmd {
-	if a.results != nil {
-		a.open(a.results)
+	if a.layer.results != nil {
+		a.open(a.layer.results)
 		return nil
 	}
-	ask1(a, "Open results of a run", "File", "", "open", nil, (*app).openResults)
+	ask1(a, "Open results of a run", "File", "", "open", nil, openResults)
 	return nil
 }
 
 // openResults reads a result file and shows its matrix.
-func (a *app) openResults(file string) tea.Cmd {
+func openResults(a *app, file string) tea.Cmd {
+	if file == "" {
+		return nil
+	}
+	s := newResults(file)
+	a.open(s)
+	return s.read(a)
+}
+
+func newResults(file string) *results {
 	s := &results{file: file, list: widget.NewList("find a case")}
 	s.list.None, s.list.Waiting = "no case", "reading…"
-	a.open(s)
-	ctx := a.ctx
+	return s
+}
+
+// read reads the file.
+func (s *results) read(a *app) tea.Cmd {
+	ctx, file := a.ctx, s.file
 	return tell(s, func() tea.Msg {
 		run, err := runs.Open(ctx, file, runs.NewHashes())
 		return runReadMsg{run, err}
@@ -91,8 +104,12 @@ func (s *results) heard(a *app, msg tea.Msg) tea.Cmd {
 			s.list.None = text.OneLine(problem(s.err))
 			return nil
 		}
-		a.results = s
+		a.layer.results = s
 		s.rows = s.run.Rows()
+		for i := range s.rows {
+			name := text.OneLine(s.run.RowName(&s.rows[i]))
+			s.longest = min(mostName, max(s.longest, ansi.StringWidth(name)))
+		}
 		s.list.Side, s.list.Head = s.cells, s.heads
 		s.list.Notes = s.leftOut()
 		s.sort(a)
@@ -102,7 +119,7 @@ func (s *results) heard(a *app, msg tea.Msg) tea.Cmd {
 			a.flash = text.OneLine(problem(msg.err))
 			return nil
 		}
-		a.showSession(msg.sess, a.specsOrRecords(msg.sess))
+		showSession(a, msg.sess, specsOrRecords(a, msg.sess))
 		name := a.reading.Clusters.OneLine(s.run.RowName(msg.row))
 		a.flash = "case " + name + "; /results goes back"
 	}
@@ -147,6 +164,12 @@ func (s *results) sort(a *app) {
 
 // resultShare is the part of a line that cells may take: five eighths.
 const resultShare = 5
+
+// Widths of the names of cases, and of the overlay.
+const (
+	mostName     = 48
+	leastResults = 96
+)
 
 // minHead is the least width of a column, so that its contender can be told.
 const minHead = 9
@@ -196,8 +219,15 @@ func (s *results) hints(*app) []string {
 	return []string{"enter open case", "esc close", "tab order", "↑ ↓ select", "type to find a case"}
 }
 
-// room is the whole width: the matrix has a column a contender.
-func (s *results) room(_ *app, w, h int) (int, int) { return w, min(h, max(12, s.list.Height())) }
+// room is as wide as the names and the columns need it.
+func (s *results) room(_ *app, w, h int) (int, int) {
+	need := leastResults
+	if s.run != nil {
+		width, _ := s.column(w)
+		need = max(need, s.longest+4+len(s.run.Contenders)*(width+2))
+	}
+	return min(w, need), min(h, max(12, s.list.Height()))
+}
 
 func (s *results) below() int { return s.list.Below() }
 
@@ -290,7 +320,7 @@ func keepCase(
 
 // specsOrRecords opens the models of a session. One that is not in the config has a pane all the
 // same, which shows its answers and asks nobody.
-func (a *app) specsOrRecords(s *session.Session) []registry.Spec {
+func specsOrRecords(a *app, s *session.Session) []registry.Spec {
 	specs, missing := a.specsOf(s)
 	if len(missing) == 0 {
 		return specs

@@ -99,7 +99,7 @@ func TestResultsFrames(t *testing.T) {
 		t.Run(at, func(t *testing.T) {
 			drive(t, size[0], size[1], Config{Panes: specs(threeModels()...), CaseOf: batch.CaseSession, Results: file}, func(d *driver) {
 				d.spawn(d.app.Init())
-				d.until(func() bool { return d.app.results != nil })
+				d.until(func() bool { return d.app.layer.results != nil })
 				goldenText(t, at, d.overlayBox()+"\n")
 				d.press("down", "enter")
 				d.until(func() bool { return d.app.layer.overlay == nil })

@@ -94,8 +94,6 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		}
 	case foundMsg:
 		return msg.open(a)
-	case resultsMsg:
-		return a.openResults(msg.file)
 	case chooseMsg:
 		return a.pick(nil)
 	case toldMsg:
