@@ -10,8 +10,8 @@ import (
 	"sync"
 	"time"
 
-	"lineup/blind"
 	"lineup/batch"
+	"lineup/blind"
 	"lineup/config"
 	"lineup/providers"
 	"lineup/registry"
