@@ -89,6 +89,7 @@ type health struct {
 	until  time.Time        // nothing is asked before
 	since  time.Time        // of the last pause
 	probes int              // failures since it is known to be down
+	first  time.Duration    // the first pause
 	why    *providers.Error // the last one
 }
 
@@ -116,7 +117,7 @@ func speaksOfProvider(k providers.Kind) bool {
 // note takes the end of a request into account that was begun at a moment.
 func (h *health) note(begun, now time.Time, e *providers.Error) {
 	if e == nil || !speaksOfProvider(e.Kind) {
-		*h = health{}
+		*h = health{first: h.first}
 		return
 	}
 	h.streak++
@@ -124,7 +125,7 @@ func (h *health) note(begun, now time.Time, e *providers.Error) {
 	if h.streak < downAfter || begun.Before(h.since) { // begun while it was thought to be well
 		return
 	}
-	h.pause = min(max(firstPause, 2*h.pause), longPause)
+	h.pause = min(max(h.first, 2*h.pause), longPause)
 	h.until, h.since = now.Add(h.pause), now
 	h.probes++
 }

@@ -24,6 +24,8 @@ type Options struct {
 	// the models that checks ask, by what the checks call them; none of them has a fallback
 	Judges      map[string]registry.Spec
 	Calibration *session.Calibration // never nil after New
+
+	firstPause time.Duration // of a provider that does not answer; tests want a short one
 }
 
 // mostJobs is how many lines are asked or checked at a time where nobody says so.
@@ -67,6 +69,7 @@ func New(plan *Plan, results *Results, o Options) *Run {
 		l := byName[name]
 		if l == nil {
 			l = &lane{name: name, queue: s.Provider.Queue()}
+			l.first = cmp.Or(o.firstPause, firstPause)
 			byName[name] = l
 			r.lanes = append(r.lanes, l)
 		}

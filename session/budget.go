@@ -167,6 +167,10 @@ func (c *Calibration) Guess(info providers.Info, input float64, images int) (usd
 		u.Images = images
 	}
 	usd, known := info.Price.Cost(u, 0)
-	free := known && usd == 0
-	return usd, known && (ok || free)
+	if known && !ok && usd == 0 { // whatever the length: only the input may be free
+		u.Output = 1
+		whole, _ := info.Price.Cost(u, 0)
+		ok = whole == 0
+	}
+	return usd, known && ok
 }

@@ -93,6 +93,14 @@ func TestGuess(t *testing.T) {
 	if usd, ok := h.Guess(machine, 1000, 0); !ok || math.Abs(usd-0.0005) > 1e-9 { // 1 kW · 5 s = 1/720 kWh, at $0.36
 		t.Errorf("of a machine: $%v, %v", usd, ok)
 	}
+	free := providers.Quote{Source: providers.CostConfig}
+	if usd, ok := h.Guess(info("p/free", free), 10, 0); !ok || usd != 0 {
+		t.Errorf("a free model: %v %v, want nothing", usd, ok)
+	}
+	free.Price.Output = 10 // only the input is free: the length decides, and nobody knows it
+	if _, ok := h.Guess(info("p/half", free), 10, 0); ok {
+		t.Error("an answer of unknown length is said to be free")
+	}
 	if _, ok := h.Guess(info("p/x", providers.Quote{}), 10, 0); ok {
 		t.Error("without a price the cost is known")
 	}
