@@ -31,7 +31,7 @@ type Env struct {
 // Check is one condition on a reply.
 type Check struct {
 	Weight float64
-	Models []string // that it asks, as for -m: each must be one that can be opened
+	Models []string // that it asks, as for -m
 
 	id    string
 	label func(vars map[string]any) string
@@ -74,8 +74,8 @@ type Rule struct {
 const slack = 1e-9
 
 // Verdict says whether a case passed; nil without checks. results has one entry for each check.
-// Where a check could not be made, the case does not pass: it failed if it would have failed with
-// that check passed, else there is no verdict.
+// A case with a check that could not be made does not pass. It failed if it would have failed with
+// that check passed; else there is no verdict.
 func Verdict(results []Result, checks []Check, rule Rule) *bool {
 	if len(checks) == 0 || len(results) != len(checks) {
 		return nil
@@ -96,6 +96,9 @@ func Verdict(results []Result, checks []Check, rule Rule) *bool {
 		}
 	}
 	pass := sum >= rule.At*all-slack
+	if rule.ByScore { // as promptfoo computes it, bit by bit
+		pass = all > 0 && sum/all >= rule.At || all == 0 && rule.At <= 0
+	}
 	if unmade && pass {
 		return nil
 	}

@@ -61,8 +61,8 @@ func whyNoProgram(name string, err error) string {
 	return fmt.Sprintf("%q cannot be run: %v", name, err)
 }
 
-// runCommand runs a program with a JSON line as its input, and ends it with all that it started
-// when its time is over.
+// runCommand runs a program with a JSON line as its input. When the time is over, the program ends
+// with all that it started.
 func runCommand(ctx context.Context, limit time.Duration, folder string, line []byte,
 	program string, args []string,
 ) answer {

@@ -46,9 +46,9 @@ func lineEnv() map[string]any {
 	return env
 }
 
-// Compile compiles an expression over the JSON line, with further names. The error is one line;
-// column counts from 1 within the expression.
-func Compile(text string, more ...string) (p *vm.Program, column int, err error) {
+// compile compiles an expression over the JSON line. The error is one line; column counts from 1
+// within the expression.
+func compile(text string) (p *vm.Program, column int, err error) {
 	defer func() {
 		if r := recover(); r != nil { // a fault of the library is a mistake of the expression
 			p, err = nil, errors.New("it cannot be compiled")
@@ -56,9 +56,6 @@ func Compile(text string, more ...string) (p *vm.Program, column int, err error)
 	}()
 	names := types.Map{}
 	for name := range maps.Keys(lineEnv()) {
-		names[name] = types.Any
-	}
-	for _, name := range more {
 		names[name] = types.Any
 	}
 	p, err = expr.Compile(text, expr.Env(names))
@@ -72,8 +69,8 @@ func Compile(text string, more ...string) (p *vm.Program, column int, err error)
 	return nil, 1, err
 }
 
-// Evaluate is the value of an expression over a JSON line, with further names.
-func Evaluate(p *vm.Program, line []byte, more map[string]any) (v any, err error) {
+// evaluate is the value of an expression over a JSON line.
+func evaluate(p *vm.Program, line []byte) (v any, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			v, err = nil, fmt.Errorf("%v", r)
@@ -89,7 +86,6 @@ func Evaluate(p *vm.Program, line []byte, more map[string]any) (v any, err error
 	for name, v := range read {
 		env[name] = numbers(v)
 	}
-	maps.Copy(env, more)
 	v, err = expr.Run(p, env)
 	var at *file.Error
 	if errors.As(err, &at) {
@@ -127,7 +123,7 @@ func readExpr(r *reading) body {
 	if !r.t.Text(r.key, &text) {
 		return body{}
 	}
-	p, column, err := Compile(text)
+	p, column, err := compile(text)
 	if err != nil {
 		var nearest []string
 		if name, ok := strings.CutPrefix(err.Error(), "unknown name "); ok {
@@ -141,7 +137,7 @@ func readExpr(r *reading) body {
 	}
 	return body{words: func(func(string) string) string { return text },
 		run: func(_ context.Context, a asked) answer {
-			v, err := Evaluate(p, a.Line, nil)
+			v, err := evaluate(p, a.Line)
 			if err != nil {
 				return broken(cut(err.Error(), maxReason))
 			}

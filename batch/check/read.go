@@ -100,7 +100,7 @@ type answer struct {
 	score  float64 // 0 or 1 where it is not set by graded
 	graded bool
 	why    string
-	said   bool // why is what a judge or a command said: it stays where the check passes
+	said   bool // a judge or a command gave the reason: it stays if the check passes
 }
 
 func yes(why string) answer { return answer{holds: true, why: why} }
