@@ -136,6 +136,11 @@ func sessionActions() []action {
 			help:     "Show how often each contender wins",
 			synonyms: "leaderboard ranking elo strength votes best worst contenders arena",
 			can:      hasStore, do: openRatings},
+		{Binding: bind(keys.Voting, keys.Anywhere), title: "Vote on turns without a vote",
+			slash: "vote", help: "Vote blind on all turns without a vote",
+			synonyms: "voting session round queue arena compare rate batch",
+			can:      canVoteOn, do: openVoting,
+			arg: argument{name: "ID, #TAG or all", do: voteOn}},
 	}
 }
 

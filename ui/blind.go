@@ -34,9 +34,12 @@ type veilKey struct {
 	ended   bool
 }
 
-// hides reports whether the panes hide who they are: those of a blind session, and those before
-// it begins.
+// hides reports whether the panes hide who they are. Those of a blind session do, and those before
+// it begins. So do all in a voting session: it may be about what they show.
 func hides(a *app) bool {
+	if inVoting(a.layer.overlay) {
+		return true
+	}
 	if a.sess == nil {
 		return a.votes.next
 	}

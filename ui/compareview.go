@@ -17,6 +17,7 @@ import (
 type comparison struct {
 	sides []compared // the first is the pane's own
 	with  int        // which of them it is compared with
+	back  overlay    // that it lies over, nil for none
 
 	stretches []compare.Stretch
 	words     string       // how similar they are
@@ -171,7 +172,7 @@ func (c *comparison) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	act := a.keys.find(k, keys.InPane)
 	switch {
 	case closes(k), act == keys.Compare:
-		a.leave()
+		a.layer.overlay = c.back
 	case act == keys.NextPane:
 		return c.choose(a, 1)
 	case act == keys.PrevPane:

@@ -71,6 +71,7 @@ const (
 	VoteBest  Action = "vote_best"
 	Ballot    Action = "ballot"
 	Unvote    Action = "take_back_vote"
+	Voting    Action = "voting"
 	Contender Action = "pane_settings"
 	Double    Action = "double_pane"
 	Lineup    Action = "lineup"
