@@ -18,9 +18,9 @@ import (
 	"lineup/ui/text"
 )
 
-// votingRound leads through turns that have no vote yet, blind: one key votes and goes on. It shows each
-// turn in panes of its own, whose letters are shuffled for each session, so that neither the models
-// of a session have to be in the config nor the session on the screen changes.
+// votingRound leads through turns that have no vote yet, blind: one key votes and goes on. It shows
+// each turn in panes of its own, whose letters are shuffled for each session. The models of a
+// session need not be in the config, and the session on the screen does not change.
 type votingRound struct {
 	about  string  // whose turns these are
 	papers []paper // nil while they are looked for

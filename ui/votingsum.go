@@ -13,8 +13,8 @@ import (
 	"lineup/ui/text"
 )
 
-// votingSum sums a voting session up: the votes, their time, and the choices. Votes in sessions that
-// stay blind are counted and not named.
+// votingSum sums a voting session up: the votes, their time, and the choices. Votes in sessions
+// that stay blind are counted and not named.
 type votingSum struct {
 	votes, papers, skipped int
 	bad, ties, hidden      int
@@ -87,7 +87,8 @@ func (s *votingSum) lines(a *app, w int) []string {
 		name = max(name, ansi.StringWidth(text.OneLine(x.Contender.Label)))
 	}
 	name = min(name, max(10, w-24))
-	rows = append(rows, "", th.Dim.Render(text.Pad("chosen in this round", name)+"   best    of"))
+	head := text.Pad("chosen in this round", name) + "   best    of"
+	rows = append(rows, "", th.Dim.Render(head))
 	for _, x := range s.ratings.Ratings {
 		label := text.CutFront(text.OneLine(x.Contender.Label), name)
 		rows = append(rows, text.Cut(fmt.Sprintf("%s  %5d %5d  %3.0f %%", text.Pad(label, name),

@@ -48,8 +48,8 @@ func StatsLines(
 	for _, line := range text.Wrap(statsTitle(list, in), max(1, width-1)) {
 		rows = append(rows, " "+t.Strong.Render(line))
 	}
-	for _, sec := range []statsTable{repliesTable(list), failureTable(list), votesTable(list, ratings),
-		ttftTable(list), waitedTable(list), speedTable(list), gapsTable(list), costTable(list)} {
+	for _, sec := range []statsTable{repliesTable(list), failureTable(list),
+		votesTable(list, ratings), ttftTable(list), waitedTable(list), speedTable(list), gapsTable(list), costTable(list)} {
 		if sec.title == "" {
 			continue
 		}
