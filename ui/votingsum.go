@@ -75,8 +75,8 @@ func (s *votingSum) lines(a *app, w int) []string {
 		rows = append(rows, th.Strong.Render(line))
 	}
 	if s.hidden > 0 {
-		words := fmt.Sprintf("%d of them in sessions that stay blind: %s there reveals who is who, "+
-			"and then they count.", s.hidden, a.keys.Label(keys.Blind))
+		words := fmt.Sprintf("%d of them in sessions that stay blind: %s there reveals who is "+
+			"who, and then they count.", s.hidden, a.keys.Label(keys.Blind))
 		rows = append(rows, text.Wrap(words, w)...)
 	}
 	if len(s.ratings.Ratings) == 0 {

@@ -49,7 +49,8 @@ func StatsLines(
 		rows = append(rows, " "+t.Strong.Render(line))
 	}
 	for _, sec := range []statsTable{repliesTable(list), failureTable(list),
-		votesTable(list, ratings), ttftTable(list), waitedTable(list), speedTable(list), gapsTable(list), costTable(list)} {
+		votesTable(list, ratings), ttftTable(list), waitedTable(list), speedTable(list),
+		gapsTable(list), costTable(list)} {
 		if sec.title == "" {
 			continue
 		}
