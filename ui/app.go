@@ -103,17 +103,18 @@ type app struct {
 	reading  pane.Reading // of answers
 	twice    twice
 
-	replay  *replay // the session that is played, or nil
-	prompt  prompt
-	sess    *session.Session
-	turn    *turn.Turn   // under way, or the last one
-	keeper  *turn.Keeper // brings turns into the store
-	lineup  lineup       // of which the panes were opened last, and who reads the answers
-	notice  string       // stays
-	flash   string       // until the next key
-	verdict verdict
-	money   spending
-	votes   votes
+	replay   *replay // the session that is played, or nil
+	prompt   prompt
+	sess     *session.Session
+	turn     *turn.Turn   // under way, or the last one
+	keeper   *turn.Keeper // brings turns into the store
+	lineup   lineup       // of which the panes were opened last, and who reads the answers
+	notice   string       // stays
+	flash    string       // until the next key
+	verdict  verdict
+	pictures pictures
+	money    spending
+	votes    votes
 }
 
 func newApp(ctx context.Context, cfg Config) *app {

@@ -35,6 +35,7 @@ type (
 
 // Update takes one message, changes the state, and makes the next frame.
 func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	a.pictures.hear(msg)
 	cmd := a.handle(msg)
 	if keep := a.prompt.keepDraft(msg); keep != nil {
 		cmd = tea.Batch(cmd, keep)
@@ -47,6 +48,9 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	stepPanes(a)
 	a.relayout()
 	a.render()
+	if show := a.showPicture(msg); show != nil {
+		cmd = tea.Batch(cmd, show)
+	}
 	if draw := a.panes.drawNext(a.look().Panes); draw != nil {
 		cmd = tea.Batch(cmd, draw)
 	}

@@ -68,6 +68,7 @@ const (
 	Compare   Action = "compare"
 	Agreement Action = "agreement"
 	Fields    Action = "fields"
+	Gallery   Action = "attachments"
 	VoteBest  Action = "vote_best"
 	Ballot    Action = "ballot"
 	Unvote    Action = "take_back_vote"
