@@ -7,6 +7,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
 
 	"lineup/providers"
 	"lineup/ui/keys"
@@ -215,9 +216,12 @@ func (a *app) showPicture(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// hear takes what the terminal says of itself.
-func (p *pictures) hear(msg tea.Msg) {
+// hear takes what the terminal says of itself. It has so many cells.
+func (p *pictures) hear(msg tea.Msg, columns, rows int) {
 	p.terminal.Hear(msg)
+	if _, told := msg.(uv.PixelSizeEvent); told {
+		p.terminal.Sized(columns, rows)
+	}
 	if _, late := msg.(unansweredMsg); late {
 		p.terminal.Answered = true
 	}
@@ -288,4 +292,3 @@ func (g *gallery) hang(a *app, msg hangMsg) tea.Cmd {
 	left := (in.W - g.made.Columns) / 2
 	return tea.Raw(g.made.At(in.X+left, in.Y+headRows))
 }
-

@@ -35,7 +35,7 @@ type (
 
 // Update takes one message, changes the state, and makes the next frame.
 func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	a.pictures.hear(msg)
+	a.pictures.hear(msg, a.screen.width, a.screen.height)
 	cmd := a.handle(msg)
 	if keep := a.prompt.keepDraft(msg); keep != nil {
 		cmd = tea.Batch(cmd, keep)

@@ -32,10 +32,11 @@ const (
 	imageID = 32
 )
 
-// Query asks the terminal whether it shows images, and for the size of its cells in pixels:
-// https://sw.kovidgoyal.net/kitty/graphics-protocol/#querying-support-and-available-transmission-mediums
-// and XTWINOPS 16 and DA1 of https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
-const Query = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\" + "\x1b[16t" +
+// Query asks the terminal whether it shows images, and for the size of its cells or else of all its
+// text in pixels:
+// https://sw.kovidgoyal.net/kitty/graphics-protocol/ (Querying support)
+// and XTWINOPS 16 and 14 and DA1 of https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
+const Query = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\" + "\x1b[16t\x1b[14t" +
 	ansi.RequestPrimaryDeviceAttributes
 
 // Erase takes the image away where the kitty protocol showed it. Sixels go with what is written
@@ -46,7 +47,7 @@ const Erase = "\x1b_Ga=d,d=I,i=32,q=2\x1b\\"
 type Terminal struct {
 	Answered     bool // there is no more to come
 	kitty, sixel bool
-	cell         image.Point // in pixels; zero for unknown
+	cell, all    image.Point // in pixels; zero for unknown
 }
 
 // sixels is the attribute of DA1 for sixel graphics.
@@ -63,11 +64,24 @@ func (t *Terminal) Hear(msg any) {
 		if msg.Width > 0 && msg.Height > 0 && msg.Width < maxCell && msg.Height < maxCell {
 			t.cell = image.Pt(msg.Width, msg.Height)
 		}
+	case uv.PixelSizeEvent:
+		t.all = image.Pt(msg.Width, msg.Height)
 	case uv.PrimaryDeviceAttributesEvent:
 		for _, attribute := range msg {
 			t.sixel = t.sixel || attribute == sixels
 		}
 		t.Answered = true
+	}
+}
+
+// Sized tells how many cells a terminal has that told the size of all of them.
+func (t *Terminal) Sized(columns, rows int) {
+	if t.cell != (image.Point{}) || columns <= 0 || rows <= 0 {
+		return
+	}
+	if c := image.Pt(t.all.X/columns, t.all.Y/rows); c.X > 0 && c.Y > 0 && c.X < maxCell &&
+		c.Y < maxCell {
+		t.cell = c
 	}
 }
 

@@ -65,6 +65,20 @@ func TestATerminalSaysWhatItShows(t *testing.T) {
 	}
 }
 
+func TestTheSizeOfACellOfAllPixels(t *testing.T) {
+	term := hear(t, "\x1b[4;650;1204t\x1b[?62;4c")
+	term.Sized(120, 36)
+	if term.cell != image.Pt(10, 18) {
+		t.Errorf("%v", term.cell)
+	}
+	for _, answers := range []string{"\x1b[4;0;0t", "\x1b[4;99999999;99999999t", "", "\x1b[4;-5;-5t"} {
+		term := hear(t, answers)
+		if term.Sized(120, 36); term.cell != (image.Point{}) {
+			t.Errorf("%q: %v", answers, term.cell)
+		}
+	}
+}
+
 // checked is an image of four colours.
 func checked(w, h int) *image.RGBA {
 	m := image.NewRGBA(image.Rect(0, 0, w, h))
