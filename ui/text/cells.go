@@ -94,7 +94,23 @@ func Wrap(s string, width int) []string {
 	s = strings.ReplaceAll(s, "\t", "    ")
 	var lines []string
 	for line := range strings.SplitSeq(s, "\n") {
-		lines = append(lines, strings.Split(ansi.Wrap(line, width, ""), "\n")...)
+		lines = append(lines, wrapLine(line, width)...)
+	}
+	return lines
+}
+
+// wrapLine breaks one line. ansi.Wrap leaves a word that is exactly as wide as the line on the line
+// of the spaces before it, and breaks after it.
+func wrapLine(line string, width int) (lines []string) {
+	parts := strings.Split(ansi.Wrap(line, width, ""), "\n")
+	for i, part := range parts {
+		over := i > 0 && part == "" && ansi.StringWidth(parts[i-1]) > width
+		switch {
+		case ansi.StringWidth(part) > width:
+			lines = append(lines, strings.Split(ansi.Hardwrap(part, width, true), "\n")...)
+		case !over:
+			lines = append(lines, part)
+		}
 	}
 	return lines
 }
