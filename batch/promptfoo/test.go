@@ -328,8 +328,8 @@ func (r *reader) assert(t *test, n *node) {
 		skip(text)
 		t.unchecked = text + " is not read"
 	}
-	r.unreadKeys(n, "type", "value", "threshold", "weight", "metric", "provider", "transform",
-		"contextTransform", "rubricPrompt", "config")
+	r.unreadKeys(n, "type", "assert", "value", "threshold", "weight", "metric", "provider",
+		"transform", "contextTransform", "rubricPrompt", "config")
 	t.asserts = append(t.asserts, a)
 }
 
