@@ -84,7 +84,7 @@ func FuzzTextForTheScreen(f *testing.F) {
 		f.Add(line, uint8(20))
 	}
 	f.Add(" "+strings.Repeat("0", 22), uint8(20)) // a word as wide as the line, after a space
-	f.Add("0000000000\u093f", uint8(20)) // a vowel sign in the piece after its ASCII letter
+	f.Add("0000000000\u093f", uint8(20))          // a vowel sign in the piece after its ASCII letter
 	f.Fuzz(func(t *testing.T, s string, width uint8) {
 		clean := text.Screen(providers.Clean(s))
 		checkSafe(t, strings.ReplaceAll(clean, "\t", " "))
