@@ -99,7 +99,7 @@ func (g *globals) answersToCompare(
 	}
 	for _, r := range t.Replies {
 		switch {
-		case r == nil:
+		case r == nil || r.Merge: // which repeats what it merges; --panes compares it all the same
 		case r.Text == "":
 			fmt.Fprintf(g.err, "lineup: pane %d has no answer in turn %d; it is left out\n",
 				r.Slot+1, turn)

@@ -49,12 +49,14 @@ type (
 		Files        []pageFile
 		Replies      []pageReply
 		Votes        []string
+		Judged       []judged
 	}
 	pageReply struct {
 		N                               int
 		Colour, Model, Provider, Served string
 		Status, Feel                    string
-		Simulated, Promoted, Merge      bool
+		Simulated, Promoted             bool
+		Merge                           string // what it merges, "" for no merge
 		Bar                             []barPart
 		Numbers, Details                []named
 		Reasoning, Text                 markdownHTML
@@ -89,7 +91,8 @@ func pageOf(s *session.Session) page {
 	var spent, simulated session.Spent
 	for i, t := range s.Turns {
 		pt := pageTurn{N: i + 1, When: pageTime(t.CreatedAt),
-			Prompt: strings.TrimRight(providers.Clean(t.Prompt), "\n"), Votes: voteWords(t)}
+			Prompt: strings.TrimRight(providers.Clean(t.Prompt), "\n"), Votes: voteWords(t),
+			Judged: judgedIn(t)}
 		for i := range t.Attachments {
 			pt.Files = append(pt.Files, pageFileOf(&t.Attachments[i]))
 		}
@@ -101,6 +104,7 @@ func pageOf(s *session.Session) page {
 			}
 			p.Simulated = p.Simulated || r.Simulated
 		}
+		spent.AddJudgements(t)
 		for slot := range slotsOf(t) {
 			takes := t.Answers(slot)
 			if len(takes) == 0 {
@@ -144,7 +148,7 @@ const paneColours = 6
 
 func pageReplyOf(md *htmlRenderer, r *session.Reply, axis float64, sessionSystem string) pageReply {
 	p := pageReply{N: r.Slot + 1, Colour: "c" + strconv.Itoa(r.Slot%paneColours),
-		Simulated: r.Simulated, Merge: r.Merge, Bar: barOf(r, axis),
+		Simulated: r.Simulated, Merge: mergeWords(r), Bar: barOf(r, axis),
 		Numbers: numbersOf(r), Details: detailsOf(r, sessionSystem),
 		Text: md.render(strings.TrimRight(r.VisibleText(), "\n"))}
 	provider, model, ok := strings.Cut(providers.CleanLine(r.Model), "/")

@@ -22,7 +22,7 @@ func addDiffs(t *session.Turn, replies []pageReply) bool {
 	for i := range replies {
 		r := t.Reply(replies[i].N - 1)
 		switch {
-		case r == nil || r.VisibleText() == "":
+		case r == nil || r.Merge || r.VisibleText() == "":
 		case first == nil:
 			first = r
 		default:

@@ -77,7 +77,11 @@ func (d *document) turn(t *session.Turn) {
 			d.own.WriteString(mark + " " + inLine(line) + "\n")
 		}
 	}
-	for _, line := range voteWords(t) {
+	lines := voteWords(t)
+	for _, j := range judgedIn(t) {
+		lines = append(lines, j.Line)
+	}
+	for _, line := range lines {
 		d.own.WriteString("\n_" + inLine(line) + "_\n")
 	}
 }
@@ -137,7 +141,7 @@ func summary(r *session.Reply) string {
 		parts = append([]string{"SIMULATED"}, parts...)
 	}
 	if r.Merge {
-		parts = append(parts, "merges the others")
+		parts = append(parts, mergeWords(r))
 	}
 	if r.ServedBy != r.Model {
 		parts = append(parts, "served by "+providers.CleanLine(r.ServedBy))

@@ -85,7 +85,20 @@ func (m markup) turn(t *pageTurn) {
 	for _, v := range t.Votes {
 		m.Put(`<p class="sub" dir="auto">`, v, "</p>\n")
 	}
+	for _, j := range t.Judged {
+		m.judged(&j)
+	}
 	m.Raw("</section>\n")
+}
+
+// judged writes what a judge found, and why.
+func (m markup) judged(j *judged) {
+	m.Put(`<details><summary class="sub" dir="auto">`, j.Line, "</summary>\n")
+	for _, r := range j.Reasons {
+		m.Put(`<p class="sub" dir="auto"><b>`, r.Name, "</b><br>")
+		m.Put("", r.Value, "</p>\n")
+	}
+	m.Raw("</details>\n")
 }
 
 func (m markup) reply(r *pageReply) {
@@ -103,8 +116,8 @@ func (m markup) reply(r *pageReply) {
 		m.Raw(` <span class="chip sim">SIMULATED</span>`)
 	}
 	m.Opt(` <span class="chip warn">served by <bdi>`, r.Served, "</bdi></span>")
-	if r.Merge {
-		m.Raw(` <span class="chip">merges the others</span>`)
+	if r.Merge != "" {
+		m.Put(` <span class="chip">`, r.Merge, `</span>`)
 	}
 	if r.Promoted {
 		m.Raw(` <span class="chip">all go on from this</span>`)
