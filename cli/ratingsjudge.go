@@ -51,7 +51,7 @@ func (g *globals) judgeRatings(
 		}
 		return printJSON(g.out, trustRecord{"trust", f.byJudge, trust})
 	}
-	_, err = io.WriteString(g.colours(), report.Ratings(ratings, nil, g.width())+
+	_, err = io.WriteString(g.colours(), report.JudgedRatings(ratings, g.width())+
 		"\n "+strings.Join(report.Trust(f.byJudge, trust), "\n ")+"\n")
 	return err
 }

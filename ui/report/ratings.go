@@ -22,17 +22,33 @@ func Ratings(r compare.Ratings, topics []compare.Topic, width int) string {
 		topics, width), "\n") + "\n"
 }
 
+// JudgedRatings is Ratings of what a judge found.
+func JudgedRatings(r compare.Ratings, width int) string {
+	lines := ratingsLines(theme.New("terminal", nil, false, colorprofile.ANSI), r, nil, width,
+		ballots{"judgement", "judged"})
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// ballots is what ratings rest on, and the head of its column.
+type ballots struct{ one, head string }
+
 // RatingsLines are how many votes there are, a bar with its interval for each contender, how often
 // each beats each other, and who is first in each topic.
 func RatingsLines(
 	t theme.Styles, r compare.Ratings, topics []compare.Topic, width int,
 ) []string {
+	return ratingsLines(t, r, topics, width, ballots{"vote", "votes"})
+}
+
+func ratingsLines(
+	t theme.Styles, r compare.Ratings, topics []compare.Topic, width int, of ballots,
+) []string {
 	var rows []string
-	for _, line := range text.Wrap(votesLine(r.Summary), max(1, width-1)) {
+	for _, line := range text.Wrap(votesLine(r.Summary, of), max(1, width-1)) {
 		rows = append(rows, " "+t.Strong.Render(line))
 	}
-	rows = append(append(rows, ""), ratingRows(t, r, width)...)
-	for _, line := range ratingNotes(r) {
+	rows = append(append(rows, ""), ratingRows(t, r, width, of)...)
+	for _, line := range ratingNotes(r, of) {
 		for _, part := range text.Wrap(line, max(1, width-1)) {
 			rows = append(rows, " "+t.Dim.Render(part))
 		}
@@ -50,19 +66,20 @@ func RatingsLines(
 }
 
 // ratingNotes explain the table.
-func ratingNotes(r compare.Ratings) (notes []string) {
+func ratingNotes(r compare.Ratings, of ballots) (notes []string) {
 	if len(r.Ratings) > 0 {
 		notes = append(notes, "wins: against an average contender; equal ranks: not told apart")
 	}
 	if slices.ContainsFunc(r.Ratings, func(x compare.Rating) bool { return x.Rank == nil }) {
-		notes = append(notes, fmt.Sprintf("– not enough votes: a rank needs %d", compare.MinVotes))
+		notes = append(notes, fmt.Sprintf("– not enough %ss: a rank needs %d", of.one,
+			compare.MinVotes))
 	}
 	return notes
 }
 
 // votesLine counts the votes, and says why some do not count.
-func votesLine(s compare.Summary) string {
-	parts := []string{text.Grouped(s.Votes) + " " + text.Plural(s.Votes, "vote")}
+func votesLine(s compare.Summary, of ballots) string {
+	parts := []string{text.Grouped(s.Votes) + " " + text.Plural(s.Votes, of.one)}
 	for _, part := range []struct {
 		n    int
 		says string
@@ -92,7 +109,7 @@ type ratingColumn struct {
 }
 
 // ratingColumnsIn are as many columns as a width has room for, and how much of it they take.
-func ratingColumnsIn(width int) (columns []ratingColumn, used int) {
+func ratingColumnsIn(width int, of ballots) (columns []ratingColumn, used int) {
 	for _, c := range []ratingColumn{
 		{"rank", 4, func(x *compare.Rating) string {
 			if x.Rank == nil {
@@ -102,7 +119,7 @@ func ratingColumnsIn(width int) (columns []ratingColumn, used int) {
 		}},
 		{"wins", 5, func(x *compare.Rating) string { return inPercent(x.P) + " %" }},
 		{"95 %", 6, func(x *compare.Rating) string { return span(x.Low, x.High) }},
-		{"votes", 6, func(x *compare.Rating) string { return text.Grouped(x.Votes) }},
+		{of.head, 6, func(x *compare.Rating) string { return text.Grouped(x.Votes) }},
 		{"best", 6, func(x *compare.Rating) string { return text.Grouped(x.Best) }},
 		{"worse", 6, func(x *compare.Rating) string { return text.Grouped(x.Worse) }},
 	} {
@@ -115,13 +132,13 @@ func ratingColumnsIn(width int) (columns []ratingColumn, used int) {
 	return columns, used
 }
 
-func ratingRows(t theme.Styles, r compare.Ratings, width int) []string {
+func ratingRows(t theme.Styles, r compare.Ratings, width int, of ballots) []string {
 	name := ansi.StringWidth("contender")
 	for _, x := range r.Ratings {
 		name = max(name, ansi.StringWidth(text.OneLine(x.Contender.Label)))
 	}
 	name = min(name, max(minName, width/nameShare))
-	columns, used := ratingColumnsIn(width - numberWidth - name)
+	columns, used := ratingColumnsIn(width-numberWidth-name, of)
 	track := min(width-numberWidth-name-used-statsGap, mostTrack)
 	track -= 1 - track%2 // so that one cell is in the middle
 	head := text.Spaces(numberWidth) + text.Pad("contender", name)
