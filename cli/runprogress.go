@@ -65,7 +65,7 @@ func (r *running) tellLines(done <-chan struct{}) {
 			for _, one := range p.Providers {
 				parts = append(parts, one.Name+" "+doneWords(one)+stateWords(one))
 			}
-			if spent := p.Spent; spent.Known+spent.Unknown > 0 {
+			if spent := p.Spent; len(p.Providers) > 1 && spent.Known+spent.Unknown > 0 {
 				parts = append(parts, spent.Words(figures.Money))
 			}
 			r.say("%s", strings.Join(parts, "; "))
@@ -96,7 +96,7 @@ func stateWords(p batch.ProviderProgress) string {
 	if p.Spent.Known+p.Spent.Unknown > 0 {
 		b.WriteString(", " + p.Spent.Words(figures.Money))
 	}
-	if p.ETA > 0 {
+	if p.ETA > 0 && p.Down == "" {
 		b.WriteString(", " + figures.Duration(p.ETA) + " left")
 	}
 	if p.Down != "" {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -16,6 +17,9 @@ import (
 
 // say prints a line on standard error, above the bars where there are some.
 func (r *running) say(format string, args ...any) {
+	if r.tell != r.g.err { // the terminal may have shown a ^C before the bars
+		_, _ = io.WriteString(r.g.err, "\r")
+	}
 	fmt.Fprintln(r.tell, "lineup: "+providers.CleanLine(fmt.Sprintf(format, args...)))
 }
 
@@ -121,7 +125,7 @@ func (r *running) tellBefore() error {
 		words += ", " + count(had, "line") + " there already"
 	}
 	if requests > 0 && money != figures.Money(0, true) {
-		words += ", about " + money
+		words += ", " + money
 	}
 	if !r.f.unlimited {
 		words += "; the budget is " + figures.USD(r.f.budget)

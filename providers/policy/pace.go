@@ -36,20 +36,22 @@ func (h *halving) halve(said outcome, now time.Time) bool {
 }
 
 // byRefusals doubles a limit with each round of answers while nothing is refused. Since the first
-// refusal a round adds one.
+// refusal a round adds one. A limit that was refused is tried again after more and more rounds: each
+// refusal costs everybody the wait that the server asks for.
 type byRefusals struct {
 	halving
 	good    int // answers of the round
-	refused bool
+	rounds  int // that went well under the present limit
+	ceiling int // the limit that was refused last, 0 for none
+	tries   int // how often that one was refused
 }
+
+// mostPatience is after how many rounds, as a power of two, a refused limit is tried at the latest.
+const mostPatience = 6
 
 func (p *byRefusals) next(limit int, said outcome, full bool, now time.Time) int {
 	if said.refused {
-		p.refused, p.good = true, 0
-		if p.halve(said, now) {
-			limit = half(limit)
-		}
-		return limit
+		return p.back(limit, said, now)
 	}
 	if !said.good || !full {
 		return limit
@@ -58,10 +60,32 @@ func (p *byRefusals) next(limit int, said outcome, full bool, now time.Time) int
 		return limit
 	}
 	p.good = 0
-	if p.refused {
-		return min(limit+1, mostAtOnce)
+	if p.ceiling == 0 {
+		return twice(limit)
 	}
-	return twice(limit)
+	if p.rounds++; limit+1 >= p.ceiling && p.rounds < 1<<min(p.tries, mostPatience) {
+		return limit
+	}
+	p.rounds = 0
+	if limit >= p.ceiling { // it goes well beyond: the server takes more than before
+		p.ceiling, p.tries = limit+1, 0
+	}
+	return min(limit+1, mostAtOnce)
+}
+
+// back lowers a limit that was refused.
+func (p *byRefusals) back(limit int, said outcome, now time.Time) int {
+	p.good, p.rounds = 0, 0
+	if !p.halve(said, now) {
+		return limit
+	}
+	if limit <= p.ceiling {
+		p.tries++
+	} else {
+		p.tries = 1
+	}
+	p.ceiling = max(2, limit)
+	return half(limit)
 }
 
 // byThroughput doubles a limit while that gives more tokens a second. Each limit is measured over
