@@ -162,9 +162,6 @@ func (s *results) sort(a *app) {
 	s.list.Set(items)
 }
 
-// resultShare is the part of a line that cells may take: five eighths.
-const resultShare = 5
-
 // Widths of the names of cases, and of the overlay.
 const (
 	mostName     = 48
@@ -172,13 +169,14 @@ const (
 )
 
 // minHead is the least width of a column, so that its contender can be told.
-const minHead = 9
+const minHead = 16
 
 // column is the width of a column in a list of w cells, and what a cell says in it.
 func (s *results) column(w int) (width int, detail report.MatrixDetail) {
-	room := w*resultShare/8/max(1, len(s.run.Contenders)) - 2
+	names := 4 + min(s.longest, 3*w/8)
+	room := max(1, (w-names)/max(1, len(s.run.Contenders))-2)
 	detail, widest := report.CellDetail(s.rows[:min(len(s.rows), 200)], room)
-	return max(1, min(room, max(widest, minHead))), detail
+	return min(room, max(widest, minHead)), detail
 }
 
 // cells are those of a row, in columns.
