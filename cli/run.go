@@ -225,7 +225,12 @@ func (r *running) makePlan(reg *registry.Registry) error {
 			"config")
 	}
 	reg.Adapt()
-	r.plan = &batch.Plan{Suite: r.suite, Specs: specs, OwnPanes: own, System: cfg.System,
+	return r.planOf(specs, own)
+}
+
+// planOf makes what is to be asked of some models. own tells that the suite names them.
+func (r *running) planOf(specs []registry.Spec, own bool) error {
+	r.plan = &batch.Plan{Suite: r.suite, Specs: specs, OwnPanes: own, System: r.cfg.System,
 		Repeat: max(1, firstOf(r.f.repeat, r.suite.Repeat, r.f.times(r.cfg)))}
 	if twice := r.plan.Twice(); len(twice) > 0 {
 		return usagef("%s stands there twice; --repeat asks a model several times",

@@ -96,6 +96,7 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 		Lineup:       f.panes.lineup,
 		Results:      f.results,
 		CaseOf:       batch.CaseSession,
+		StartRun:     g.startRun,
 	}
 	if dir, err := config.DataDir(g.dataFlag, g.getenv); err == nil {
 		uc.DraftFile = filepath.Join(dir, "draft.json")

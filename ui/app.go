@@ -58,7 +58,8 @@ type Config struct {
 	// Shuffle puts n panes in another order, as rand.Shuffle does; nil is that
 	Shuffle func(n int, swap func(i, j int))
 
-	Results string // a result file whose matrix is shown at the start, "" for none
+	Results  string   // a result file whose matrix is shown at the start, "" for none
+	StartRun StartRun // how a run of many prompts is begun; nil where none can be
 	// CaseOf makes a session of the lines of one case in a result file; nil where nothing can.
 	CaseOf func(file, title string, lines [][]byte) (*session.Session, error)
 

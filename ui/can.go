@@ -64,6 +64,10 @@ func hasStore(a *app) string {
 	return unless(a.cfg.Store != nil, "nothing is kept: there is no store")
 }
 
+func canRun(a *app) string {
+	return unless(a.cfg.StartRun != nil, "nothing here can run the prompts of a file")
+}
+
 func canReadRun(a *app) string {
 	return unless(a.cfg.CaseOf != nil, "nothing here reads the results of a run")
 }

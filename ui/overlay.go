@@ -60,6 +60,7 @@ type layer struct {
 	overlay           // nil for none
 	cells   pane.Rect // that it draws, of the screen
 	results *results  // those that were open last, or nil
+	run     *runView  // the run that was begun last, or nil
 }
 
 // open lays an overlay over the panes.

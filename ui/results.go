@@ -63,8 +63,11 @@ type (
 
 // askResults shows the results that were open last, else asks for a file.
 func askResults(a *app) tea.Cmd {
-	if a.layer.results != nil {
-		a.open(a.layer.results)
+	if s := a.layer.results; s != nil {
+		a.open(s)
+		if s.run == nil { // of a run that has just ended
+			return s.read(a)
+		}
 		return nil
 	}
 	ask1(a, "Open results of a run", "File", "", "open", nil, openResults)

@@ -53,6 +53,7 @@ const (
 	Stats     Action = "stats"
 	Ratings   Action = "ratings"
 	Results   Action = "results"
+	Run       Action = "run"
 	Blind     Action = "blind"
 	NextTake  Action = "next_answer"
 	PrevTake  Action = "previous_answer"

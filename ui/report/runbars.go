@@ -1,0 +1,57 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/ui/text"
+	"lineup/ui/theme"
+)
+
+// RunBar is how far a run is with one provider.
+type RunBar struct {
+	Name              string
+	All, Done, Failed int
+	Rest              string // what else is known: in flight, speed, cost, time left
+}
+
+// RunBars are a bar for each provider, with its numbers: the rest stands below where it does not
+// fit.
+func RunBars(t theme.Styles, bars []RunBar, width int) (rows []string) {
+	name := 0
+	for _, b := range bars {
+		name = max(name, ansi.StringWidth(text.OneLine(b.Name)))
+	}
+	name = min(name, width/nameShare)
+	for _, b := range bars {
+		ended := fmt.Sprintf("%s/%s", text.Grouped(b.Done+b.Failed), text.Grouped(b.All))
+		track := max(minBar, min(maxBar, width-name-len(ended)-4))
+		rows = append(rows, text.Pad(text.Cut(text.OneLine(b.Name), name), name)+"  "+
+			b.draw(t, track)+"  "+ended)
+		rest := b.Rest
+		if b.Failed > 0 {
+			rest = strings.TrimSuffix(text.Grouped(b.Failed)+" failed · "+rest, " · ")
+		}
+		if rest != "" {
+			rows = append(rows, text.Spaces(name+2)+t.Dim.Render(text.Cut(text.OneLine(rest),
+				max(1, width-name-2))))
+		}
+	}
+	return rows
+}
+
+// draw fills the part of a track that has ended; failures have another sign and another colour.
+func (b RunBar) draw(t theme.Styles, track int) string {
+	if b.All == 0 {
+		return t.Dim.Render(strings.Repeat("─", track))
+	}
+	ended := (b.Done + b.Failed) * track / b.All
+	failed := 0
+	if b.Failed > 0 {
+		failed = min(ended, max(1, b.Failed*track/b.All))
+	}
+	return t.Accent(0).Render(strings.Repeat("━", ended-failed)) +
+		t.Bad.Render(strings.Repeat("╳", failed)) + t.Dim.Render(strings.Repeat("─", track-ended))
+}
