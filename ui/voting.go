@@ -310,7 +310,7 @@ func (v *votingRound) vote(a *app, letters ...int) tea.Cmd {
 	})
 	p := &v.papers[v.at]
 	p.vote, p.skipped = cast, false
-	v.said = "voted: " + v.words(cast)
+	v.said = "last vote: " + v.words(cast)
 	return tea.Batch(putVote(a, v.turn, cast), v.step(a, 1))
 }
 

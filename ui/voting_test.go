@@ -78,7 +78,7 @@ func TestVotingSession(t *testing.T) {
 			t.Error("the letters are not shuffled: slot 0 stands first")
 		}
 		d.press("1") // A, which is the second model
-		d.wantSees("2 of 5", "voted: A is the best", "Alpha question 2")
+		d.wantSees("2 of 5", "last vote: A is the best", "Alpha question 2")
 		d.press("2", "0", "s")
 		d.wantSees("5 of 5", "1 skipped")
 		d.press("V", "1", "2")

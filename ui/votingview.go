@@ -45,10 +45,13 @@ func (v *votingRound) hints(a *app) []string {
 	case v.marking == marksOrder:
 		return []string{"1–9 in order", "enter vote", "0 all bad", "esc one vote again"}
 	}
-	return []string{"1 A is the best, 2 B …", "0 all bad", skipKey + " skip", backKey + " back",
-		k(keys.Ballot) + " several", rankKey + " rank", k(keys.Compare) + " compare",
-		k(keys.Zoom) + " zoom", k(keys.Unvote) + " take back", contextKey + " turns before",
-		"esc end"}
+	parts := []string{"1 A is the best, 2 B …", "0 all bad", skipKey + " skip",
+		backKey + " back"}
+	if v.board.mode == tabs {
+		parts = slices.Insert(parts, 2, k(keys.NextPane)+" next answer")
+	}
+	return append(parts, k(keys.Ballot)+" several", rankKey+" rank", k(keys.Compare)+" compare",
+		k(keys.Zoom)+" zoom", k(keys.Unvote)+" take back", contextKey+" turns before", "esc end")
 }
 
 // room is all that there is: answers are long.

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -35,12 +34,12 @@ func topicRows(t theme.Styles, topics []compare.Topic, width int) []string {
 	return rows
 }
 
-// firstWords names the contenders of the first rank with how often they win.
+// firstWords names the contenders of the first rank, and says how often the strongest wins.
 func firstWords(first []compare.Rating) string {
-	words := make([]string, len(first))
-	for i, x := range first {
-		words[i] = fmt.Sprintf("%s %s %% (%s)", text.OneLine(x.Contender.Label), inPercent(x.P),
-			span(x.Low, x.High))
+	words := fmt.Sprintf("%s %s %% (%s)", text.OneLine(first[0].Contender.Label),
+		inPercent(first[0].P), span(first[0].Low, first[0].High))
+	for _, x := range first[1:] {
+		words += " or " + text.OneLine(x.Contender.Label)
 	}
-	return strings.Join(words, " · ")
+	return words
 }

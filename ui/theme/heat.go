@@ -9,8 +9,19 @@ import (
 	"charm.land/lipgloss/v2"
 )
 
-// mostHeat is how much of its colour a ground takes: with more, text would be hard to read on it.
-const mostHeat = 0.35
+// How much of its colour a ground takes at most: with more, text would be hard to read on it. A
+// theme that brings the ground of the screen may want more contrast than others.
+const (
+	mostHeat  = 0.45
+	mostOnOwn = 0.35
+	heatCurve = 0.7 // below 1, so that what is near 0 can be told from 0
+)
+
+// Grounds of a number that is neither good nor bad, where the theme has none.
+const (
+	darkCell  = "#262626"
+	lightCell = "#F2F2F2"
+)
 
 // Heat is the style of a number that is bad at −1, neither at 0, and good at 1. Its ground takes
 // more of the colour the farther it is from 0. A theme with numbers of the terminal's palette
@@ -23,13 +34,21 @@ func (t Styles) Heat(v float64) lipgloss.Style {
 	switch {
 	case t.plain:
 		return lipgloss.NewStyle()
-	case !strings.HasPrefix(name, "#") || !strings.HasPrefix(t.ground, "#"):
+	case !strings.HasPrefix(name, "#"):
 		if math.Abs(v) < 0.2 {
 			return t.Text
 		}
 		return lipgloss.NewStyle().Foreground(Colour(name))
 	}
-	ground := mixed(Colour(t.ground), Colour(name), mostHeat*min(1, math.Abs(v)))
+	cell, most := lightCell, mostHeat
+	if t.dark {
+		cell = darkCell
+	}
+	if strings.HasPrefix(t.Colours.Background, "#") {
+		cell, most = t.Colours.Background, mostOnOwn
+	}
+	share := most * math.Pow(min(1, math.Abs(v)), heatCurve)
+	ground := mixed(Colour(cell), Colour(name), share)
 	return lipgloss.NewStyle().Background(Colour(ground)).Foreground(Colour(readable("#000000",
 		ground)))
 }

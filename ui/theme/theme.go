@@ -195,8 +195,8 @@ type Styles struct {
 
 	Accents []string
 	Colours Theme
-	plain   bool   // no colours at all
-	ground  string // what the screen is likely to have as its ground
+	plain   bool // no colours at all
+	dark    bool // the terminal's ground is
 }
 
 // New makes the styles of the theme of a name. A terminal without colours gets none, one of sixteen
@@ -223,7 +223,7 @@ func New(name string, own map[string]Theme, dark bool, profile colorprofile.Prof
 		Text:   lipgloss.NewStyle(),
 		Strong: lipgloss.NewStyle().Bold(true), Dim: muted(c.Muted), Border: muted(c.Border),
 		good: fg(c.Good), Warn: fg(c.Warn), Bad: fg(c.Bad),
-		ground: cmp.Or(c.Background, map[bool]string{true: "#000000", false: "#FFFFFF"}[dark])}
+		dark: dark}
 	if colourless {
 		t.Colours.Markdown = &glamour
 	}
