@@ -3,7 +3,6 @@ package blind
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"lineup/session"
 )
@@ -34,9 +33,14 @@ func summary(m session.Summary) session.Summary {
 func Hits(
 	ctx context.Context, store *session.Store, hits []session.Hit,
 ) (shown []session.Hit, err error) {
-	veils := map[string]*Veil{}
+	read := map[string]*session.Session{}
 	for _, h := range hits {
-		if h.Hides && h.Turn != "" && h.Slot >= 0 && veils[h.ID] == nil {
+		h.Summary = summary(h.Summary)
+		if !h.Hides || h.Turn == "" || h.Slot < 0 { // it is no answer
+			shown = append(shown, h)
+			continue
+		}
+		if read[h.ID] == nil {
 			s, err := store.Session(ctx, h.ID)
 			switch {
 			case errors.Is(err, session.ErrNotFound): // deleted meanwhile
@@ -44,29 +48,29 @@ func Hits(
 			case err != nil:
 				return nil, err
 			}
-			veils[h.ID] = New(NamesOf(s)...)
+			read[h.ID] = New(NamesOf(s)...).Session(s)
 		}
-		h.Summary = summary(h.Summary)
-		if v := veils[h.ID]; v == nil || h.Slot < 0 || v.excerpt(&h) {
+		if h = h.In(answers(read[h.ID], h)...); len(h.Marks) > 0 {
 			shown = append(shown, h)
 		}
 	}
 	return shown, nil
 }
 
-// excerpt masks the excerpt of a hit; ok is false where what was looked for is masked.
-func (v *Veil) excerpt(h *session.Hit) (ok bool) {
-	masked := v.Text(h.Excerpt)
-	marks, at := make([]session.Mark, len(h.Marks)), 0
-	for i, m := range h.Marks {
-		word := h.Excerpt[m.From:m.To]
-		n := strings.Index(masked[at:], word)
-		if n < 0 {
-			return false
+// answers are the texts of a pane in a turn, the one in force first.
+func answers(s *session.Session, h session.Hit) (texts []string) {
+	for _, t := range s.Turns {
+		if t.ID != h.Turn {
+			continue
 		}
-		marks[i] = session.Mark{From: at + n, To: at + n + len(word)}
-		at = marks[i].To
+		if r := t.Reply(h.Slot); r != nil {
+			texts = append(texts, r.Text)
+		}
+		for _, r := range t.Alternatives {
+			if r.Slot == h.Slot {
+				texts = append(texts, r.Text)
+			}
+		}
 	}
-	h.Excerpt, h.Marks = masked, marks
-	return true
+	return texts
 }

@@ -173,12 +173,23 @@ func (v *Veil) Turn(t *session.Turn) *session.Turn {
 	return &c
 }
 
+// Checks reports whether it may be told of a turn that an answer is the JSON that was asked for:
+// where that was asked of some panes alone, it tells which ones they are.
+func (v *Veil) Checks(t *session.Turn) bool {
+	return v == nil || !slices.ContainsFunc(t.Replies, func(r *session.Reply) bool {
+		return r != nil && !r.Merge && r.Schema == nil
+	})
+}
+
 // InTurn is a reply of a turn as it may be shown while others of the turn run.
 func (v *Veil) InTurn(t *session.Turn, r *session.Reply) *session.Reply {
 	if v == nil || r == nil {
 		return r
 	}
 	c := v.Reply(r)
+	if !v.Checks(t) {
+		c.JSON, c.Schema = nil, nil
+	}
 	answer, thought := v.Limit(t, r)
 	if answer == All {
 		return c

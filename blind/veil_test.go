@@ -20,10 +20,8 @@ func TestVeiledSessionsAreTheSame(t *testing.T) {
 		cast := blindtest.CastOf(i)
 		s := cast.Session()
 		shown[i] = blindtest.JSON(Of(s).Session(s))
-		for _, secret := range cast.Secrets() {
-			if at := secret.FindStringIndex(shown[i]); at != nil {
-				t.Errorf("%v is there: …%s…", secret, shown[i][max(0, at[0]-80):min(len(shown[i]), at[1]+80)])
-			}
+		if secret := cast.Secret(shown[i]); secret != "" {
+			t.Errorf("%s is there: %s", secret, shown[i])
 		}
 		if plain := blindtest.JSON(s); !strings.Contains(plain, "Glimmerfax") && !strings.Contains(plain, "Thornwick") {
 			t.Error("the session itself has lost its names")

@@ -13,6 +13,15 @@ type Hit struct {
 	Slot    int    // the pane whose answer it was, -1 for the prompt, the title and a tag
 	Excerpt string // one line around the place
 	Marks   []Mark // what was looked for in it, from left to right
+
+	words []string // that were looked for
+}
+
+// In is the hit with an excerpt of other texts in place of those of its place; without marks where
+// nothing that was looked for is in them.
+func (h Hit) In(texts ...string) Hit {
+	h.Excerpt, h.Marks = excerptOf(texts, h.words)
+	return h
 }
 
 // Mark is a part of an excerpt, in bytes: Excerpt[From:To].
@@ -340,8 +349,8 @@ func load(ctx context.Context, tx *sql.Tx, places []place, q query) ([]Hit, erro
 				return nil, err
 			}
 		}
-		h.Excerpt, h.Marks = excerptOf(texts, q.words)
-		hits = append(hits, h)
+		h.words = q.words
+		hits = append(hits, h.In(texts...))
 	}
 	return hits, nil
 }

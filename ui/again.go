@@ -47,7 +47,8 @@ func (a *app) again(p *pane.Pane) tea.Cmd {
 		a.flash = "there is no prompt to repeat"
 		return nil
 	}
-	if a.overBudget(fmt.Sprintf("again %d", p.Slot), a.guessOf(p, t.Asked(), 0), keys.Again) {
+	if a.overBudget(fmt.Sprintf("again %d", p.Slot),
+		guessAlone(a, []*pane.Pane{p}, t.Asked()), keys.Again) {
 		return nil
 	}
 	return a.repeat(p, t, messagesFor(a.sess, p.Slot, i), "")

@@ -118,17 +118,30 @@ func stepPanes(a *app) {
 // beginBlind shuffles the panes before the first prompt of a blind session goes out. Their slots,
 // and with them their letters, go by the new order.
 func beginBlind(a *app) {
-	shuffle := a.cfg.Shuffle
-	if shuffle == nil {
-		shuffle = rand.Shuffle
-	}
-	open := a.panes.open
-	shuffle(len(open), func(i, j int) { open[i], open[j] = open[j], open[i] })
+	shuffle(a, a.panes.open)
 	a.panes.closed = nil
-	for i, p := range open {
+	for i, p := range a.panes.open {
 		p.Slot, p.Accent = i, i
 	}
 	a.panes.changed()
+}
+
+// leaveBlind has the session after one that hides who is who begin blind too, in another order: the
+// names of the panes would tell who was who.
+func leaveBlind(a *app) {
+	if blind.Hides(a.sess) {
+		a.votes.next = true
+		shuffle(a, a.panes.open)
+	}
+}
+
+// shuffle puts panes, or what is to become panes, in another order.
+func shuffle[T any](a *app, list []T) {
+	order := a.cfg.Shuffle
+	if order == nil {
+		order = rand.Shuffle
+	}
+	order(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 }
 
 // toggleBlind hides who is who from the next prompt on, or reveals it.

@@ -135,6 +135,18 @@ func (a *app) guess(asked providers.Message, further float64) (e turn.Estimate) 
 	return e.Times(max(1, a.prompt.repeat))
 }
 
+// guessAlone is what a prompt to some of the panes may cost. While they hide who they are it is that
+// of all: whether a prompt to one goes over the budget would tell its price.
+func guessAlone(a *app, panes []*pane.Pane, asked providers.Message) (e turn.Estimate) {
+	if hides(a) {
+		panes = a.panes.open
+	}
+	for _, p := range panes {
+		e = e.Plus(a.guessOf(p, asked, 0))
+	}
+	return e
+}
+
 // guessOf is what a prompt to one pane may cost.
 func (a *app) guessOf(p *pane.Pane, asked providers.Message, further float64) turn.Estimate {
 	asked.Content = p.Spec.Info.Contender.Settings.Fill(asked.Content)
@@ -183,6 +195,11 @@ func (a *app) overBudget(what string, next turn.Estimate, key keys.Action) bool 
 		return false
 	}
 	a.money.confirmed = what
+	if hides(a) {
+		a.flash = fmt.Sprintf("%s again sends it, over the budget of %s %s", a.keys.Label(key),
+			figures.USD(l.USD), l.Of)
+		return true
+	}
 	a.flash = fmt.Sprintf("%s again sends it, over the budget: %s of %s %s, and this ≈ %s",
 		a.keys.Label(key), l.Spent.Words(figures.Money), figures.USD(l.USD), l.Of,
 		figures.USD(next.USD))
@@ -191,7 +208,7 @@ func (a *app) overBudget(what string, next turn.Estimate, key keys.Action) bool 
 
 // budgetWarning names the limit that is nearest to its end, once four fifths are spent.
 func (a *app) budgetWarning() string {
-	if a.cfg.Budget == (session.Budget{}) {
+	if a.cfg.Budget == (session.Budget{}) || hides(a) { // sums tell, see titleRow
 		return ""
 	}
 	sess, day := a.sums()
@@ -216,7 +233,7 @@ func (a *app) promptTop(style lipgloss.Style) string {
 		left = w
 		room -= ansi.StringWidth(w) + 3
 	}
-	if strings.TrimSpace(a.prompt.area.Draft()) != "" && !a.completing() {
+	if strings.TrimSpace(a.prompt.area.Draft()) != "" && !a.completing() && !hides(a) {
 		draft := providers.Message{Content: a.prompt.text()}
 		var further float64
 		draft.Attachments, further = a.prompt.files.of(&a.prompt.area)

@@ -363,10 +363,12 @@ func (f *files) warning(a *app) string {
 			panes, why = append(panes, fmt.Sprint(i+1)), e.Message
 		}
 	}
-	switch len(panes) {
-	case 0:
+	switch n := len(panes); {
+	case n == 0:
 		return ""
-	case 1:
+	case hides(a): // which of them, and why, would tell
+		return fmt.Sprintf("%d of the panes cannot take these files", n)
+	case n == 1:
 		return "pane " + panes[0] + " is not asked: " + text.OneLine(why)
 	}
 	return "panes " + strings.Join(panes, ", ") + " are not asked: they cannot take these files"

@@ -73,7 +73,9 @@ func (a *app) specsOf(s *session.Session) (specs []registry.Spec, missing []stri
 		specs = append(specs, spec)
 	}
 	if len(specs) == 0 {
-		specs = current
+		if specs = current; blind.Hides(a.sess) { // their order tells who was who
+			shuffle(a, specs)
+		}
 	}
 	return specs, missing
 }

@@ -49,19 +49,18 @@ func repeatGiven(a *app, given string) tea.Cmd {
 func repeatLast(a *app, n int) tea.Cmd {
 	last := len(a.sess.Turns) - 1
 	t := a.sess.Turns[last]
-	var cost turn.Estimate
 	var panes []*pane.Pane
 	for _, p := range a.panes.asked() {
 		if t.Reply(p.Slot) != nil {
 			panes = append(panes, p)
-			cost = cost.Plus(a.guessOf(p, t.Asked(), 0))
 		}
 	}
 	if len(panes) == 0 {
 		a.flash = "no pane was asked the last prompt"
 		return nil
 	}
-	if a.overBudget(fmt.Sprintf("repeat %d", n), cost.Times(n), keys.Send) {
+	cost := guessAlone(a, panes, t.Asked()).Times(n)
+	if a.overBudget(fmt.Sprintf("repeat %d", n), cost, keys.Send) {
 		return nil
 	}
 	next := turn.Again(a.sess, t)

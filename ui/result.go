@@ -46,10 +46,7 @@ func sendResult(a *app, text string) tea.Cmd {
 		return nil
 	}
 	panes := callers(a)
-	var cost turn.Estimate
-	for _, p := range panes {
-		cost = cost.Plus(a.guessOf(p, providers.Message{Content: text}, 0))
-	}
+	cost := guessAlone(a, panes, providers.Message{Content: text})
 	if a.overBudget("result "+text, cost, keys.Send) {
 		return nil
 	}

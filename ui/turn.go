@@ -161,6 +161,7 @@ func (a *app) newSession() {
 	if len(a.panes.open) > 0 && a.busy() {
 		return
 	}
+	leaveBlind(a)
 	a.sess, a.verdict, a.panes.closed, a.prompt.branch = nil, verdict{}, nil, nil
 	a.panes.settleMerges(nil)
 	for i, p := range a.panes.open {

@@ -36,13 +36,18 @@ func CastOf(variant int) Cast {
 	}[variant]}
 }
 
-// Secrets match what must not be seen: the names, and the figures.
-func (c Cast) Secrets() []*regexp.Regexp {
-	var out []*regexp.Regexp
-	for _, w := range c.words {
-		out = append(out, regexp.MustCompile(`(?i)`+w))
+// Secret finds something in a text that must not be seen: a name, or a figure of a reply. It is ""
+// where there is none.
+func (c Cast) Secret(text string) string {
+	n := 77 + 11*c.variant
+	lower := strings.ToLower(text)
+	for _, w := range append(c.words, fmt.Sprint(n, n), fmt.Sprintf("%d%d", n, n),
+		fmt.Sprintf("%d,%d", n, n), fmt.Sprintf("%d.%d", n, n)) {
+		if strings.Contains(lower, strings.ToLower(w)) {
+			return w
+		}
 	}
-	return append(out, regexp.MustCompile(fmt.Sprintf(`%d,?%[1]d|\b%[1]d\.%[1]d`, 77+11*c.variant)))
+	return ""
 }
 
 // Ref is the model of a pane. Two panes have the same one.
@@ -184,6 +189,9 @@ func (c Cast) judgement(t *session.Turn, at time.Time) *session.Judgement {
 // Shown makes a text that was shown comparable: without the ids of sessions and turns, which differ
 // from run to run.
 func Shown(text string) string {
+	if !strings.Contains(text, "2026") && !strings.Contains(text, "01") {
+		return text
+	}
 	ids := regexp.MustCompile(`\b\d{8}-\d{6}-[a-z0-9]{5}\b|\b01[0-9a-z]{24}\b`)
 	return ids.ReplaceAllString(text, "ID")
 }

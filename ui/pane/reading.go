@@ -20,7 +20,7 @@ type Reading struct {
 // readingOf is how the reply is read. JSON that was asked for is no Markdown: its backslashes and
 // stars stay.
 func (t *View) readingOf(r Reading) Reading {
-	if t.Reply.Schema != nil {
+	if t.Reply.Schema != nil && r.Veil.Checks(t.Turn) {
 		begin := strings.TrimLeft(t.Reply.VisibleText(), " \t\r\n")
 		r.Raw = r.Raw || begin != "" && strings.ContainsAny(begin[:1], "{[")
 	}

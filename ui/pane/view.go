@@ -321,7 +321,7 @@ func (t *View) layoutChecks(l Look, apart bool) []markdown.Row {
 	for _, c := range r.Calls() {
 		say("ƒ", l.Reading.Veil.Text(c.Name+" "+c.Line()), lipgloss.NewStyle())
 	}
-	if r.JSON == nil {
+	if r.JSON == nil || !l.Reading.Veil.Checks(t.Turn) {
 		return rows
 	}
 	if r.JSON.Valid {
