@@ -39,6 +39,7 @@ func mayImport() map[string][]string {
 		"batch/suite":       {"batch/check", "batch/template", "config", "jsoncheck", "providers"}, // a suite names its panes as the config does, and is read with its tools
 		"batch/template":    {},
 		"load":              {"session", "providers"},
+		"blind/blindtest":   {"jsoncheck", "providers", "session"},
 		"blind":             {"compare", "jsoncheck", "providers", "session"},
 		"compare":           {"jsoncheck", "providers", "session"},
 		"registry":          {"atomicfile", "config", "jsoncheck", "providers", "providers/policy", "providers/price", "providers/wire"},

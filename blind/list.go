@@ -7,27 +7,6 @@ import (
 	"lineup/session"
 )
 
-// Summaries are sessions in a list as they may be shown: letters in place of the models of a
-// session that hides them.
-func Summaries(list []session.Summary) []session.Summary {
-	for i := range list {
-		list[i] = summary(list[i])
-	}
-	return list
-}
-
-func summary(m session.Summary) session.Summary {
-	if !m.Hides {
-		return m
-	}
-	letters := make([]string, len(m.Panes))
-	for i := range m.Panes {
-		letters[i] = Letter(i)
-	}
-	m.Panes = letters
-	return m
-}
-
 // Hits are what a search found as it may be shown. A name that is masked in an answer is not found
 // there: the pane that has it would tell who it is.
 func Hits(
@@ -35,7 +14,6 @@ func Hits(
 ) (shown []session.Hit, err error) {
 	read := map[string]*session.Session{}
 	for _, h := range hits {
-		h.Summary = summary(h.Summary)
 		if !h.Hides || h.Turn == "" || h.Slot < 0 { // it is no answer
 			shown = append(shown, h)
 			continue

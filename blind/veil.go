@@ -95,15 +95,6 @@ func LongName(name string) string {
 	return name
 }
 
-// Letter is what a pane is called: A for slot 0, B for slot 1, and AA after Z.
-func Letter(slot int) string {
-	const letters = 26
-	if slot >= letters {
-		return Letter(slot/letters-1) + Letter(slot%letters)
-	}
-	return string(rune('A' + slot))
-}
-
 // Named lists the names that are masked in a reply, as they stand there, each once.
 func (v *Veil) Named(r *session.Reply) []string {
 	if v == nil || r == nil {
@@ -208,7 +199,7 @@ func (v *Veil) Reply(r *session.Reply) *session.Reply {
 	if v == nil || r == nil {
 		return r
 	}
-	name := Letter(r.Slot)
+	name := session.Letter(r.Slot)
 	if r.Merge {
 		name = "merge"
 	}
@@ -295,13 +286,13 @@ func (v *Veil) Vote(t *session.Turn, vote *session.Vote) *session.Vote {
 
 // Candidate is a pane as votes name it.
 func Candidate(slot int) session.Candidate {
-	name := Letter(slot)
+	name := session.Letter(slot)
 	return session.Candidate{ID: strings.ToLower(name), Model: name, Label: name,
 		Settings: json.RawMessage(`{}`)}
 }
 
 func contender(slot int) providers.Contender {
-	return providers.Contender{Ref: providers.Ref{Model: Letter(slot)}}
+	return providers.Contender{Ref: providers.Ref{Model: session.Letter(slot)}}
 }
 
 // judgement is what a judge said, without who it was and what it cost.

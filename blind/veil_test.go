@@ -102,7 +102,7 @@ func TestNewFieldsStayHidden(t *testing.T) {
 
 func TestLetters(t *testing.T) {
 	for slot, want := range map[int]string{0: "A", 1: "B", 25: "Z", 26: "AA", 27: "AB", 51: "AZ", 52: "BA"} {
-		if got := Letter(slot); got != want {
+		if got := session.Letter(slot); got != want {
 			t.Errorf("Letter(%d) = %s, want %s", slot, got, want)
 		}
 	}

@@ -358,6 +358,9 @@ func sessionsBackup(g *globals) *cobra.Command {
 				if err := s.Backup(cmd.Context(), file); err != nil {
 					return err
 				}
+				if err := g.tellHidden(cmd.Context(), s); err != nil {
+					return err
+				}
 				info, err := os.Stat(file)
 				if err != nil {
 					return err
@@ -371,4 +374,25 @@ func sessionsBackup(g *globals) *cobra.Command {
 		}}
 	c.Flags().BoolVar(&asJSON, "json", false, "print file and size as JSON")
 	return c
+}
+
+// tellHidden says that a copy of all sessions tells who is who in those that hide it.
+func (g *globals) tellHidden(ctx context.Context, s *session.Store) error {
+	hidden := 0
+	for _, deleted := range []bool{false, true} {
+		list, err := s.Sessions(ctx, session.Filter{Deleted: deleted})
+		if err != nil {
+			return err
+		}
+		for _, m := range list {
+			if m.Hides {
+				hidden++
+			}
+		}
+	}
+	if hidden > 0 {
+		fmt.Fprintf(g.err, "lineup: the copy tells who is who in %s\n",
+			english.Plural(hidden, "blind session", ""))
+	}
+	return nil
 }

@@ -63,7 +63,6 @@ func sessionsList(g *globals) *cobra.Command {
 				if err != nil {
 					return filterError(err)
 				}
-				list = blind.Summaries(list)
 				if asJSON {
 					return printSummaries(g.out, list)
 				}

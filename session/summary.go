@@ -16,8 +16,9 @@ type Summary struct {
 	Title     string
 	CreatedAt time.Time
 	UpdatedAt time.Time
-	Turns     int       // how many
-	Panes     []string  // model references, left to right
+	Turns     int // how many
+	// model references, left to right; letters in a session that hides who is who
+	Panes     []string
 	Tags      []string  // in alphabetical order
 	DeletedAt time.Time // when it was put into the trash; zero for one that is not there
 	Hides     bool      // it hides who is who: it is blind and was not revealed
@@ -51,6 +52,11 @@ func (s *scanner) scan(row interface{ Scan(...any) error }, m *Summary, more ...
 		s.list, s.panes = list, providers.Refs(panes)
 	}
 	m.Panes = slices.Clone(s.panes)
+	for i := range m.Panes {
+		if m.Hides {
+			m.Panes[i] = Letter(i)
+		}
+	}
 	return n, nil
 }
 

@@ -102,7 +102,7 @@ func find(ctx context.Context, store *session.Store, asked string) ([]session.Hi
 	}
 	list, err := store.Sessions(ctx, session.Filter{Limit: listed})
 	hits := make([]session.Hit, len(list))
-	for i, m := range blind.Summaries(list) {
+	for i, m := range list {
 		hits[i].Summary = m
 	}
 	return hits, err

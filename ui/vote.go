@@ -64,7 +64,7 @@ func voteByLetter(a *app, key string) (cmd tea.Cmd, done bool) {
 	}
 	slot := int(key[0] - '1')
 	if !slices.Contains(v.Turn.Votable(), slot) {
-		a.flash = blind.Letter(slot) + " has no answer to this prompt"
+		a.flash = session.Letter(slot) + " has no answer to this prompt"
 		return nil, true
 	}
 	return castVote(a, v.Turn, v.Turn.VoteFor(slot)), true

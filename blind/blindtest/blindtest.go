@@ -36,13 +36,10 @@ func CastOf(variant int) Cast {
 	}[variant]}
 }
 
-// Secret finds something in a text that must not be seen: a name, or a figure of a reply. It is ""
-// where there is none.
+// Secret finds a name in a text that must not be seen, "" for none.
 func (c Cast) Secret(text string) string {
-	n := 77 + 11*c.variant
 	lower := strings.ToLower(text)
-	for _, w := range append(c.words, fmt.Sprint(n, n), fmt.Sprintf("%d%d", n, n),
-		fmt.Sprintf("%d,%d", n, n), fmt.Sprintf("%d.%d", n, n)) {
+	for _, w := range c.words {
 		if strings.Contains(lower, strings.ToLower(w)) {
 			return w
 		}
@@ -186,13 +183,14 @@ func (c Cast) judgement(t *session.Turn, at time.Time) *session.Judgement {
 			Lengths: []int{5, 5}, Fallback: c.variant == 1}}
 }
 
-// Shown makes a text that was shown comparable: without the ids of sessions and turns, which differ
-// from run to run.
+// Shown makes a text that was shown comparable: without the ids of sessions and turns and without
+// the times of records, which differ from run to run.
 func Shown(text string) string {
 	if !strings.Contains(text, "2026") && !strings.Contains(text, "01") {
 		return text
 	}
-	ids := regexp.MustCompile(`\b\d{8}-\d{6}-[a-z0-9]{5}\b|\b01[0-9a-z]{24}\b`)
+	ids := regexp.MustCompile(`\b\d{8}-\d{6}-[a-z0-9]{5}\b|\b01[0-9a-z]{24}\b|` +
+		`\brestore [a-z0-9]{5}\b|"(created|updated|deleted)_at":"[^"]*"`)
 	return ids.ReplaceAllString(text, "ID")
 }
 

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"lineup/blind"
 	"lineup/session"
 )
 
@@ -128,7 +127,7 @@ func (t *View) standing() string {
 		return "all panes go on from this answer"
 	case from.Slot != t.Reply.Slot:
 		if t.as != nil && t.as.Veil != nil {
-			return "goes on from the answer of " + blind.Letter(from.Slot)
+			return "goes on from the answer of " + session.Letter(from.Slot)
 		}
 		return "goes on from the answer of " + from.Model
 	case from != t.Reply:

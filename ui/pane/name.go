@@ -11,6 +11,7 @@ import (
 
 	"lineup/blind"
 	"lineup/providers"
+	"lineup/session"
 	"lineup/ui/report"
 	"lineup/ui/text"
 )
@@ -62,7 +63,7 @@ func Tell(panes []*Pane) {
 		}
 		p.called = called{name: p.ownName(), apart: apartFrom(all, i)}
 		if p.Hidden() {
-			p.called = called{name: blind.Letter(p.Slot)}
+			p.called = called{name: session.Letter(p.Slot)}
 			p.dirty = p.dirty || !was.same(p.called)
 			continue
 		}
@@ -111,7 +112,7 @@ func (p *Pane) ownName() string {
 	case p.Hidden() && p.Merges:
 		return "merge"
 	case p.Hidden():
-		return blind.Letter(p.Slot)
+		return session.Letter(p.Slot)
 	}
 	info := p.Spec.Info
 	name := cmp.Or(info.Contender.Name, info.Name, info.Ref.Model)
