@@ -206,7 +206,8 @@ func (v *Veil) Reply(r *session.Reply) *session.Reply {
 	who := contender(r.Slot)
 	return &session.Reply{Type: "reply", Slot: r.Slot, Take: r.Take, Model: name, ServedBy: name,
 		Status: shownStatus(r), Text: v.Text(r.VisibleText()),
-		Reasoning: v.Text(r.ReasoningText()), Merge: r.Merge, Merged: r.Merged, Contender: &who, Copied: r.Copied,
+		Reasoning: v.Text(r.ReasoningText()), Merge: r.Merge, Merged: r.Merged, Contender: &who,
+		Copied:   r.Copied,
 		Attempts: []session.Attempt{}, Metrics: session.Metrics{Server: map[string]float64{}},
 		Usage: session.Usage{Source: session.Estimated}, Cost: session.Cost{Own: true},
 		JSON: v.checked(r.JSON), ToolCalls: v.calls(r.Calls()), Schema: r.Schema, Tools: r.Tools}

@@ -135,8 +135,8 @@ func (a *app) guess(asked providers.Message, further float64) (e turn.Estimate) 
 	return e.Times(max(1, a.prompt.repeat))
 }
 
-// guessAlone is what a prompt to some of the panes may cost. While they hide who they are it is that
-// of all: whether a prompt to one goes over the budget would tell its price.
+// guessAlone is what a prompt to some of the panes may cost. While they hide who they are it is
+// that of all: whether a prompt to one goes over the budget would tell its price.
 func guessAlone(a *app, panes []*pane.Pane, asked providers.Message) (e turn.Estimate) {
 	if hides(a) {
 		panes = a.panes.open

@@ -51,7 +51,8 @@ func newRevealed(s *session.Session) *revealed {
 			if !known {
 				i = len(sum.rows)
 				at[r.Slot] = i
-				sum.rows = append(sum.rows, revealedRow{letter: session.Letter(r.Slot), slot: r.Slot})
+				row := revealedRow{letter: session.Letter(r.Slot), slot: r.Slot}
+				sum.rows = append(sum.rows, row)
 			}
 			row := &sum.rows[i]
 			row.take(r, veil)

@@ -31,8 +31,10 @@ type Cast struct {
 // CastOf is the cast of a session.
 func CastOf(variant int) Cast {
 	return Cast{variant, [][]string{
-		{"quibbleton", "zorgprov", "Glimmerfax", "Drizzlebop", "snorfington", "fallbeck", "wobblecore", "plimsoll"},
-		{"xyloquest", "nebuprov", "Thornwick", "Bramblefig", "gristlewood", "standinck", "murmurant", "cataphract"},
+		{"quibbleton", "zorgprov", "Glimmerfax", "Drizzlebop", "snorfington", "fallbeck",
+			"wobblecore", "plimsoll"},
+		{"xyloquest", "nebuprov", "Thornwick", "Bramblefig", "gristlewood", "standinck",
+			"murmurant", "cataphract"},
 	}[variant]}
 }
 
@@ -49,8 +51,9 @@ func (c Cast) Secret(text string) string {
 
 // Ref is the model of a pane. Two panes have the same one.
 func (c Cast) Ref(slot int) string {
-	return []string{c.words[1] + "/" + c.words[0] + "-9b", c.words[1] + "/" + c.words[4] + "-pro",
-		"local/" + c.words[6] + ":7b", c.words[1] + "/" + c.words[0] + "-9b", "local/" + c.words[7]}[slot]
+	one := c.words[1] + "/" + c.words[0] + "-9b"
+	return []string{one, c.words[1] + "/" + c.words[4] + "-pro", "local/" + c.words[6] + ":7b", one,
+		"local/" + c.words[7]}[slot]
 }
 
 // Contender is what a pane asks.
@@ -79,18 +82,20 @@ func (c Cast) Contenders() []providers.Contender {
 
 // Answer is what a pane says: it names itself. The text is the same for all panes but for that.
 func (c Cast) Answer(slot, turn int) string {
+	own := c.words[[]int{0, 4, 6, 0, 7}[slot]]
 	return fmt.Sprintf("Alpha %d.%d: I am %s, also called %s. A second line of 42 ms.\n\n"+
-		"```go\n// by %s\nfunc One%d() {}\n```\n", slot, turn, strings.ToUpper(c.words[[]int{0, 4, 6, 0, 7}[slot]]),
-		c.words[2], c.words[2], slot)
+		"```go\n// by %s\nfunc One%d() {}\n```\n", slot, turn, strings.ToUpper(own), c.words[2],
+		c.words[2], slot)
 }
 
 // Session is a blind session of three turns that has not been revealed, without ids.
 func (c Cast) Session() *session.Session {
 	at := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
-	s := &session.Session{Title: "Which is better?", Panes: c.Contenders(), Blind: true, CreatedAt: at, UpdatedAt: at,
-		System: "Be brief.", Tags: []string{"demo"}}
+	s := &session.Session{Title: "Which is better?", Panes: c.Contenders(), Blind: true,
+		CreatedAt: at, UpdatedAt: at, System: "Be brief.", Tags: []string{"demo"}}
 	for turn := range 3 {
-		t := &session.Turn{Prompt: fmt.Sprintf("Alpha question %d", turn+1), CreatedAt: at.Add(time.Duration(turn) * time.Minute)}
+		t := &session.Turn{Prompt: fmt.Sprintf("Alpha question %d", turn+1),
+			CreatedAt: at.Add(time.Duration(turn) * time.Minute)}
 		for slot := range Panes {
 			t.Replies = append(t.Replies, c.reply(slot, turn, t.CreatedAt))
 		}
@@ -110,7 +115,8 @@ func (c Cast) Session() *session.Session {
 	slot := 2
 	s.Turns[0].Promoted = &slot
 	c.json(s.Turns[2].Replies[3])
-	s.Turns[2].Replies[4].ToolCalls = []session.ToolCall{{ID: c.words[4], Name: "weather", Arguments: `{"asks":"` + c.words[2] + `"}`}}
+	s.Turns[2].Replies[4].ToolCalls = []session.ToolCall{{ID: c.words[4], Name: "weather",
+		Arguments: `{"asks":"` + c.words[2] + `"}`}}
 	return s
 }
 
@@ -119,17 +125,22 @@ func (c Cast) reply(slot, turn int, at time.Time) *session.Reply {
 	n := float64(1000*(1+slot) + 7*turn + 100*c.variant)
 	number := float64((77+11*c.variant)*100 + 77 + 11*c.variant)
 	who := c.Contender(slot)
-	r := &session.Reply{Type: "reply", Slot: slot, Model: c.Ref(slot), ServedBy: c.Ref(slot), ServedModel: c.words[6] + "-int",
-		Status: session.Done, Text: c.Answer(slot, turn), Reasoning: "Let me, " + c.words[2] + ", think.",
-		FinishReason: "stop", Name: who.Name, Contender: &who, Params: who.Settings.Params, Version: "1." + c.words[5],
-		DroppedParams: []string{"top_" + c.words[4]}, Notes: []string{"asked " + c.words[5] + " first"},
-		System: "Be brief.", EndedAt: at.Add(time.Duration(n) * time.Millisecond), Simulated: slot == c.variant}
+	r := &session.Reply{Type: "reply", Slot: slot, Model: c.Ref(slot), ServedBy: c.Ref(slot),
+		ServedModel: c.words[6] + "-int", Status: session.Done, Text: c.Answer(slot, turn),
+		Reasoning: "Let me, " + c.words[2] + ", think.", FinishReason: "stop", Name: who.Name,
+		Contender: &who, Params: who.Settings.Params, Version: "1." + c.words[5],
+		DroppedParams: []string{"top_" + c.words[4]}, Notes: []string{"asked " + c.words[5]},
+		System: "Be brief.", EndedAt: at.Add(time.Duration(n) * time.Millisecond),
+		Simulated: slot == c.variant}
 	if who.Settings.System != nil {
 		r.System = *who.Settings.System
 	}
-	r.Metrics = session.Metrics{TTFT: &n, VisibleTTFT: &n, Duration: &number, TokensPerSecond: &number, Load: &n, Queue: n,
-		FromEnter: &number, Server: map[string]float64{c.words[5]: n}, Gaps: &session.Gaps{N: 2, P50: n, P95: n, Max: number}}
-	r.Usage = session.Usage{Input: int(number), Output: int(number), Reasoning: 11 + c.variant, CacheRead: 5 + c.variant, Source: session.Reported}
+	r.Metrics = session.Metrics{TTFT: &n, VisibleTTFT: &n, Duration: &number,
+		TokensPerSecond: &number, Load: &n, Queue: n, FromEnter: &number,
+		Server: map[string]float64{c.words[5]: n},
+		Gaps:   &session.Gaps{N: 2, P50: n, P95: n, Max: number}}
+	r.Usage = session.Usage{Input: int(number), Output: int(number), Reasoning: 11 + c.variant,
+		CacheRead: 5 + c.variant, Source: session.Reported}
 	usd := number / 1000
 	r.Cost = session.Cost{USD: &usd, Source: "config"}
 	r.Attempts = []session.Attempt{
@@ -145,15 +156,17 @@ func (c Cast) reply(slot, turn int, at time.Time) *session.Reply {
 		r.Status, r.FinishReason = session.Length, "length"
 	}
 	half := len(r.Text) / 2
-	r.Chunks = []session.Chunk{{At: time.Duration(n) * time.Millisecond, Len: len(r.Reasoning), Reasoning: true},
-		{At: time.Duration(n+10) * time.Millisecond, Len: half}, {At: time.Duration(2*n) * time.Millisecond, Len: len(r.Text) - half}}
+	first := time.Duration(n) * time.Millisecond
+	r.Chunks = []session.Chunk{{At: first, Len: len(r.Reasoning), Reasoning: true},
+		{At: first + time.Second, Len: half}, {At: 2 * first, Len: len(r.Text) - half}}
 	return r
 }
 
 // fail makes a reply one that failed, in each session in another way.
 func (c Cast) fail(r *session.Reply, text string) {
 	r.Text, r.Reasoning, r.Chunks, r.FinishReason = text, "", nil, ""
-	e := &session.ErrorInfo{Kind: providers.Overloaded, Status: 529, Message: c.words[4] + " is busy", Hint: "ask " + c.words[5]}
+	e := &session.ErrorInfo{Kind: providers.Overloaded, Status: 529,
+		Message: c.words[4] + " is busy", Hint: "ask " + c.words[5]}
 	r.Status = session.Failed
 	if c.variant == 1 {
 		e.Kind, e.Status, r.Status = providers.Auth, 401, session.Empty
@@ -166,21 +179,23 @@ func (c Cast) fail(r *session.Reply, text string) {
 
 // json makes a reply one that is not the JSON that was asked for.
 func (c Cast) json(r *session.Reply) {
-	schema, err := jsoncheck.Parse("shape.json", []byte(`{"type":"object","required":["alpha"]}`))
+	schema, err := jsoncheck.Parse("shape.json", []byte(`{"type":"object"}`))
 	if err != nil {
 		panic(err)
 	}
 	r.Schema, r.Text, r.Chunks = schema, `{"by":"`+c.words[2]+`"}`, nil
-	r.JSON = &jsoncheck.Result{Errors: []jsoncheck.Problem{{Path: "/by", Message: "not " + c.words[2]}}}
+	wrong := jsoncheck.Problem{Path: "/by", Message: "not " + c.words[2]}
+	r.JSON = &jsoncheck.Result{Errors: []jsoncheck.Problem{wrong}}
 }
 
 func (c Cast) judgement(t *session.Turn, at time.Time) *session.Judgement {
 	usd := 1.5 + float64(c.variant)
-	return &session.Judgement{Judge: c.Ref(4), A: 0, B: 4, Winner: session.VerdictA, Verdicts: []session.Verdict{"a", "a"},
-		Self: c.variant == 1, Reason: "A is " + c.words[2], At: at, Usage: session.Usage{Input: 10 + c.variant, Source: session.Reported},
-		Cost: session.Cost{USD: &usd, Source: "config"},
-		Judged: session.Judged{Contenders: []session.Candidate{t.Replies[0].Candidate(), t.Replies[4].Candidate()},
-			Lengths: []int{5, 5}, Fallback: c.variant == 1}}
+	pair := []session.Candidate{t.Replies[0].Candidate(), t.Replies[4].Candidate()}
+	return &session.Judgement{Judge: c.Ref(4), A: 0, B: 4, Winner: session.VerdictA,
+		Verdicts: []session.Verdict{"a", "a"}, Self: c.variant == 1, Reason: "A is " + c.words[2],
+		At: at, Usage: session.Usage{Input: 10 + c.variant, Source: session.Reported},
+		Cost:   session.Cost{USD: &usd, Source: "config"},
+		Judged: session.Judged{Contenders: pair, Lengths: []int{5, 5}, Fallback: c.variant == 1}}
 }
 
 // Shown makes a text that was shown comparable: without the ids of sessions and turns and without
