@@ -20,7 +20,7 @@ func TestTurnInAnotherOrder(t *testing.T) {
 		t.Fatalf("%+v", got.Replies)
 	}
 	for i, r := range got.Replies[:2] {
-		if r.Slot != i || r.Model != Letter(i) {
+		if r.Slot != i || r.Model != session.Letter(i) {
 			t.Errorf("reply %d is that of slot %d, %s", i, r.Slot, r.Model)
 		}
 	}

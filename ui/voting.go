@@ -239,7 +239,7 @@ func (v *votingRound) lay(a *app) {
 		if !slices.Contains(v.turn.Votable(), slot) {
 			continue
 		}
-		who := providers.Info{Ref: providers.Ref{Model: blind.Letter(letter)}}
+		who := providers.Info{Ref: providers.Ref{Model: session.Letter(letter)}}
 		one := pane.New(letter, registry.Spec{Info: who, Replayed: true})
 		for _, t := range shown {
 			if r := t.Reply(letter); r != nil {
@@ -428,7 +428,7 @@ func (v *votingRound) digit(a *app, n int) tea.Cmd {
 	}
 	letter := n - 1
 	if !slices.ContainsFunc(v.board.open, func(p *pane.Pane) bool { return p.Slot == letter }) {
-		v.said = blind.Letter(letter) + " has no answer to this prompt"
+		v.said = session.Letter(letter) + " has no answer to this prompt"
 		return nil
 	}
 	if v.marking == votesAtOnce {

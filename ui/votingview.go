@@ -9,7 +9,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"lineup/blind"
 	"lineup/ui/keys"
 	"lineup/ui/pane"
 	"lineup/ui/text"
@@ -129,7 +128,7 @@ func (v *votingRound) progress(th theme.Styles, now time.Time, w int) string {
 func (v *votingRound) markWords() string {
 	names := make([]string, len(v.marked))
 	for i, letter := range v.marked {
-		names[i] = blind.Letter(letter)
+		names[i] = session.Letter(letter)
 	}
 	what, between := "good: ", " = "
 	if v.marking == marksOrder {
