@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/session"
 	"lineup/ui/keys"
 	"lineup/ui/pane"
 	"lineup/ui/text"
