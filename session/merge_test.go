@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -37,5 +38,44 @@ func TestAMergeIsNoContenderAndInNoConversation(t *testing.T) {
 	}
 	if h := load1(t, s, sess.ID).History(0); len(h) != 2 || h[1].Content != "both" {
 		t.Errorf("after it was promoted: %+v", h)
+	}
+}
+
+// A merge costs money, and its time was measured: it counts for its model. For no contender does it count: what it was asked is
+// the answers of the others. Both are told from an index alone.
+func TestStatisticsByContenderLeaveMergesOut(t *testing.T) {
+	s, _ := newStore(t)
+	sess := create(t, s, "t")
+	var replies []*Reply
+	for slot, text := range []string{"one", "two", "both"} {
+		r := answer(NewReply(slot, info("p/m", priced()), ask(), enter()), text)
+		r.Merge = slot == 2
+		replies = append(replies, r)
+	}
+	addTurn(t, s, sess.ID, "p", replies)
+	for by, want := range map[Grouping]int{ByModel: 3, ByProvider: 3, ByContender: 2} {
+		list, err := s.Stats(context.Background(), StatsQuery{By: by})
+		if err != nil || len(list) != 1 || list[0].Replies != want || list[0].Asked != want {
+			t.Errorf("by %s: %+v, %v", by, list, err)
+		}
+	}
+	q := StatsQuery{By: ByContender}
+	where, args := q.where()
+	rows, err := s.r.QueryContext(context.Background(), `EXPLAIN QUERY PLAN SELECT `+statsColumns+`, contender FROM replies WHERE `+where+` AND `+knownAsked, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var plan []string
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			t.Fatal(err)
+		}
+		plan = append(plan, detail)
+	}
+	if p := strings.Join(plan, "\n"); !strings.Contains(p, "COVERING INDEX replies_by_end") || !strings.Contains(p, "INDEX merges") {
+		t.Errorf("the plan is\n%s", p)
 	}
 }

@@ -47,6 +47,8 @@ var (
 	schemaV15 string
 	//go:embed schema/v16.sql
 	schemaV16 string
+	//go:embed schema/v17.sql
+	schemaV17 string
 )
 
 // migrations are all versions, oldest first. What was released is never changed: a further version
@@ -69,6 +71,7 @@ func migrations() []migration {
 		{version: 14, sql: schemaV14},
 		{version: 15, sql: schemaV15},
 		{version: 16, sql: schemaV16},
+		{version: 17, sql: schemaV17},
 	}
 }
 

@@ -255,6 +255,9 @@ func (q *StatsQuery) where() (where string, args []any) {
 	if !q.Simulated {
 		where += ` AND simulated = 0`
 	}
+	if q.By == ByContender { // a model that merges is none
+		where += ` AND n NOT IN (SELECT n FROM replies WHERE merge IS NOT NULL)`
+	}
 	return where + ` AND n NOT IN (` + hiddenReplies + `)`, args
 }
 

@@ -19,8 +19,8 @@ import (
 	"lineup/ui/pane"
 )
 
-// judgeView judges the answers of one turn: it shows who is to be asked about what and for how
-// much, then how far that is, then what came of it.
+// judgeView judges the answers of one turn. It shows first the plan with its cost, then the
+// progress, then the results.
 type judgeView struct {
 	turn  *session.Turn
 	judge string // model reference, of the judgements on show

@@ -259,3 +259,32 @@ func TestMergingAndJudgingKeepToTheBudget(t *testing.T) {
 		})
 	}
 }
+
+// The plans, the progress, the results and a merge at three sizes, over answers in Korean.
+func TestMergeAndJudgeFrames(t *testing.T) {
+	var b bench
+	overlayFrames(t, "readers", func() Config {
+		var models []*script
+		b, models = newBench("x/judge", func(first, second string) string {
+			if len(first) < 60 && len(second) < 60 {
+				return "둘 다 짧다. 어느 쪽도 낫지 않다."
+			}
+			return longer(first, second) + "\n"
+		}, "토큰은 글의 조각이다.", "토큰은 모형이 읽고 쓰는 글의 조각이다. 낱말 하나가 여러 토큰일 수 있다.", "조각이다.")
+		b.judge.info.Simulated = true
+		b.shelf["x/chief"] = says("x/chief", "## Agreement\n- [A]와 [B], [C] 모두 조각이라고 한다.\n## Answer\n토큰은 글의 조각이다.\n", 0, 0)
+		return Config{Panes: specs(models...), Models: b, Compare: Compare{Readers: Readers{Merge: "x/chief", Judge: "x/judge"}}}
+	}, func(d *driver, shot func(string)) {
+		d.press("alt+1", "M")
+		shot("-merge-plan")
+		d.press("esc", "J")
+		d.settle()
+		shot("-judge-plan")
+		b.judge.after = time.Second
+		d.press("enter")
+		d.until(func() bool { return len(d.app.lineup.judging.Judgements()) > 0 })
+		shot("-judging")
+		d.settle()
+		shot("-judged")
+	})
+}

@@ -83,10 +83,11 @@ func (v *judgeView) planRows(a *app, w int) []string {
 	pairs := fmt.Sprintf("%s of %s, each in both orders: %s",
 		english.Plural(len(p.pairs), "pair", ""), english.Plural(p.answers, "answer", ""),
 		english.Plural(2*len(p.pairs), "question", ""))
-	facts := []fact{{"judge", p.ref}, {"pairs", pairs}}
 	if p.answers > compare.AllPairsUpTo && !p.all {
-		facts = append(facts, fact{"", "each answer meets the one in the middle of the ratings"})
+		pairs += "; each answer meets the one in the middle of the ratings"
 	}
+	facts := []fact{{"judge", p.ref}, {"pairs", pairs},
+		{"cost", costAhead(p.cost, p.spec.Info.Simulated)}}
 	left := unread(a, v.turn)
 	if p.own > 0 && !p.self && !blind.Hides(a.sess) {
 		left = append(left, english.Plural(p.own, "answer", "")+" of the judge itself")
@@ -98,8 +99,7 @@ func (v *judgeView) planRows(a *app, w int) []string {
 	if strings.TrimSpace(criteria) == "" {
 		criteria = compare.DefaultCriteria
 	}
-	facts = append(facts, fact{"criteria", criteria},
-		fact{"cost", costAhead(p.cost, p.spec.Info.Simulated)})
+	facts = append(facts, fact{"criteria", criteria})
 	rows := factRows(a, facts, w)
 	if why := p.refuses(a); why != "" && p.strengths != nil {
 		rows = append(rows, "")
@@ -193,7 +193,7 @@ func (p pairRow) words(hidden bool) (sign, note string) {
 	return sign, note
 }
 
-// sumRows sum up: who won how often, flips, what it cost, and how far to trust the judge.
+// sumRows sum up wins, flips and cost, and give the judge's trust figures.
 func (v *judgeView) sumRows(a *app, w int) (rows []string) {
 	list := v.list()
 	rows = append(rows, text.Wrap(standings(a, list), w)...)

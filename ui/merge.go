@@ -16,7 +16,7 @@ import (
 	"lineup/ui/text"
 )
 
-// mergePlan says who will merge which answers and what that may cost, before it is sent.
+// mergePlan names the model, the answers and the likely cost of a merge, before it is sent.
 type mergePlan struct {
 	turn  *session.Turn
 	spec  registry.Spec
@@ -108,11 +108,11 @@ func (m *mergePlan) rows(a *app, w int) []string {
 			names = append(names, slotName(a, slot))
 		}
 	}
-	facts := []fact{{"model", m.ref}, {"answers", strings.Join(names, " · ")}}
+	facts := []fact{{"model", m.ref}, {"cost", costAhead(m.cost, m.spec.Info.Simulated)},
+		{"answers", strings.Join(names, " · ")}}
 	if left := unread(a, m.turn); len(left) > 0 {
 		facts = append(facts, fact{"left out", strings.Join(left, " · ")})
 	}
-	facts = append(facts, fact{"cost", costAhead(m.cost, m.spec.Info.Simulated)})
 	rows := append(factRows(a, facts, w), "")
 	about := "The answers go to it without names, in shuffled order."
 	return append(rows, dimRows(a, about, w)...)

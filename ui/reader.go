@@ -112,7 +112,7 @@ func costAhead(e turn.Estimate, simulated bool) string {
 	case simulated:
 		return "nothing: it is simulated"
 	case e.Models == 0:
-		return "nothing that is known: your own machine, no price"
+		return "nothing to pay: your own machine"
 	case e.Unknown > 0 && e.USD == 0:
 		return "unknown: no price, or no answer to go by"
 	case e.Unknown > 0:
