@@ -201,7 +201,7 @@ func TestOwnAnswersAndManyPanes(t *testing.T) {
 		d.press("lit:why", "enter")
 		d.settle()
 		d.press("lit:/judge x/m1", "enter")
-		d.wantSees("4 pairs of 5 answers", "each answer meets the one in the middle", "left out", "1 answer of the judge itself")
+		d.wantSees("4 pairs of 5 answers", "one in the middle of the ratings", "left out", "1 answer of the judge itself")
 		d.press("p")
 		d.wantSees("10 pairs of 5 answers")
 		d.press("s")
@@ -286,5 +286,43 @@ func TestMergeAndJudgeFrames(t *testing.T) {
 		shot("-judging")
 		d.settle()
 		shot("-judged")
+	})
+}
+
+// In a blind session plans, results and merges name letters only. A judge that is one of the panes is refused: leaving its answers
+// out would tell which they are.
+func TestABlindSessionIsJudgedByLetters(t *testing.T) {
+	b, models := newBench("x/judge", func(first, second string) string { return "m2 is better, I think.\n" + longer(first, second) }, "short", "a longer answer", "짧은 답")
+	b.shelf["x/m2"] = says("x/m2", "VERDICT: TIE", 0, 0)
+	b.shelf["x/chief"] = says("x/chief", merged, 0, 0)
+	drive(t, 150, 40, Config{Panes: specs(models...), Models: b, Blind: true}, func(d *driver) {
+		secret := func() {
+			t.Helper()
+			for _, name := range []string{"m1", "m2", "m3"} {
+				d.wantNot(name)
+			}
+		}
+		d.press("lit:왜?", "enter")
+		d.settle()
+		d.press("lit:/judge x/judge", "enter")
+		d.wantSees("3 pairs of 3 answers")
+		secret()
+		d.press("enter")
+		d.settle()
+		d.wantSees("won–tied–lost: A ", "▒▒ is better, I think.")
+		secret()
+		d.press("esc", "lit:/judge x/m2 ", "enter")
+		d.wantSees("leaving it out would tell which")
+		d.press("enter")
+		d.wantSees("leaving it out would tell which")
+		d.press("esc", "lit:/merge x/chief", "enter")
+		d.wantSees("A · B · C")
+		d.press("enter")
+		d.settle()
+		secret()
+		d.wantSees("merge", "Blue, not [green].")
+		if got := d.app.sess.Turns[0].Reply(3).Merged; fmt.Sprint(got) != "[0 1 2]" {
+			t.Errorf("the letters of the merge are %v, those of the panes 0 1 2", got)
+		}
 	})
 }
