@@ -47,6 +47,8 @@ type pictures struct {
 
 // Messages of the gallery.
 type (
+	// pixelsMsg brings the size of the terminal, which some do not tell when they are asked.
+	pixelsMsg struct{ width, height int }
 	// unansweredMsg says that the terminal had its time to say what it shows.
 	unansweredMsg struct{}
 	// paintedMsg brings a picture, or why there is none.
@@ -75,8 +77,10 @@ func openGallery(a *app) tea.Cmd {
 		return nil
 	}
 	a.pictures.asked = true
-	return tea.Batch(tea.Raw(picture.Query),
-		tea.Tick(answersWithin, func(time.Time) tea.Msg { return unansweredMsg{} }))
+	return func() tea.Msg {
+		w, h := screenPixels()
+		return pixelsMsg{w, h}
+	}
 }
 
 // canGallery says why there is nothing to show.
@@ -192,6 +196,10 @@ func (g *gallery) job(a *app) pictureJob {
 // gallery is closed or shows something else.
 func (a *app) showPicture(msg tea.Msg) tea.Cmd {
 	t := &a.pictures.terminal
+	if _, first := msg.(pixelsMsg); first {
+		return tea.Batch(tea.Raw(picture.Query),
+			tea.Tick(answersWithin, func(time.Time) tea.Msg { return unansweredMsg{} }))
+	}
 	g, open := a.layer.overlay.(*gallery)
 	if !open {
 		return a.pictures.takeAway()
@@ -219,10 +227,13 @@ func (a *app) showPicture(msg tea.Msg) tea.Cmd {
 // hear takes what the terminal says of itself. It has so many cells.
 func (p *pictures) hear(msg tea.Msg, columns, rows int) {
 	p.terminal.Hear(msg)
-	if _, told := msg.(uv.PixelSizeEvent); told {
+	switch msg := msg.(type) {
+	case pixelsMsg:
+		p.terminal.Hear(uv.PixelSizeEvent{Width: msg.width, Height: msg.height})
 		p.terminal.Sized(columns, rows)
-	}
-	if _, late := msg.(unansweredMsg); late {
+	case uv.PixelSizeEvent:
+		p.terminal.Sized(columns, rows)
+	case unansweredMsg:
 		p.terminal.Answered = true
 	}
 }

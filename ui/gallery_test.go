@@ -79,7 +79,8 @@ func TestAnAttachedImageIsShown(t *testing.T) {
 			if out, _ := raws(d); len(out) > 0 {
 				t.Errorf("%s: written at once: %q", name, out)
 			}
-			d.until(func() bool { return d.sees("asking the terminal") })
+			d.step()
+			d.wantSees("asking the terminal")
 			answer(d, x.kitty, x.attributes...)
 			d.settle()
 			d.wantSees("사진.png", "PNG, 640×480", "file 1 of 3")
