@@ -44,7 +44,7 @@ func (f *paneFlags) panes(cfg config.Config) (panes []config.Pane, own []bool, e
 	}
 	if len(panes) > 0 {
 		if panes, err = cfg.Set(panes, f.set); err != nil {
-			return nil, nil, usagef("--set: %w", err)
+			return nil, nil, usageError{config.Each("--set: ", err)}
 		}
 	}
 	var errs []error
@@ -56,7 +56,7 @@ func (f *paneFlags) panes(cfg config.Config) (panes []config.Pane, own []bool, e
 		}
 		wide, err := cfg.Set([]config.Pane{{Ref: p.Ref}}, f.set)
 		if err != nil {
-			return nil, nil, usagef("--set: %w", err)
+			return nil, nil, usageError{config.Each("--set: ", err)}
 		}
 		panes = append(panes, p.Over(wide[0]))
 	}
@@ -65,7 +65,7 @@ func (f *paneFlags) panes(cfg config.Config) (panes []config.Pane, own []bool, e
 	}
 	set, err := cfg.Set(make([]config.Pane, 1), f.set)
 	if err != nil {
-		return nil, nil, usagef("--set: %w", err)
+		return nil, nil, usageError{config.Each("--set: ", err)}
 	}
 	own = make([]bool, len(panes))
 	for i := range panes {

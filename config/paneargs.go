@@ -34,9 +34,22 @@ func (c Config) ParsePane(arg string) (Pane, error) {
 		err = c.setPairs(&p, pairs)
 	}
 	if err != nil {
-		return Pane{}, fmt.Errorf("model %s: %w", quote(ref), err)
+		return Pane{}, Each("model "+quote(ref)+": ", err)
 	}
 	return p, nil
+}
+
+// Each puts a prefix before an error, and before each one of those that are joined in it.
+func Each(prefix string, err error) error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return fmt.Errorf("%s%w", prefix, err)
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		all = append(all, fmt.Errorf("%s%w", prefix, e))
+	}
+	return errors.Join(all...)
 }
 
 // Set applies key=value pairs, in the form of ParsePane, to panes. They hold over what the panes

@@ -165,9 +165,11 @@ func TestParsePane(t *testing.T) {
 		}
 	}
 	for arg, want := range map[string]string{
-		"":                             "no model is named; write PROVIDER/MODEL",
-		"local/m temperature=hot":      `model "local/m": temperature: must be a number, not text ("hot")`,
-		"local/m temprature=1 seed=x":  `model "local/m": seed: must be a whole number, not text ("x")` + "\n" + `temprature: unknown key; did you mean "temperature"?`,
+		"":                                  "no model is named; write PROVIDER/MODEL",
+		"local/m temperature=hot":           `model "local/m": temperature: must be a number, not text ("hot")`,
+		"local/m temprature=1 seed=x":       `model "local/m": seed: must be a whole number, not text ("x")` + "\n" + `model "local/m": temprature: unknown key; did you mean "temperature"?`,
+		"local/m seed=99999999999999999999": `model "local/m": seed: must be a whole number, not a number that is too large ("99999999999999999999")`,
+		"local/m max_tokens=-99999999999999999999": `model "local/m": max_tokens: must be a whole number, not a number that is too large`,
 		"local/a b":                    `model "local/a": "b" is no setting; write key=value, such as temperature=0; a model whose name has a space stands in quotes, as in '"provider/a b"'`,
 		"lokal/m temperature=1":        `model "lokal/m": unknown provider "lokal"; did you mean "local"?`,
 		"local/m api_key=sk-abcdefghi": `model "local/m": api_key: `,

@@ -1,9 +1,11 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -323,6 +325,10 @@ func (t *table) textOrTexts(key string, dst *[]string) bool {
 func describe(v any) string {
 	switch v := v.(type) {
 	case string:
+		// a command line that is no TOML, since its number does not fit, is read as text
+		if _, err := strconv.ParseInt(v, 10, 64); errors.Is(err, strconv.ErrRange) {
+			return "a number that is too large (" + quote(v) + ")"
+		}
 		return "text (" + quote(v) + ")"
 	case int64:
 		return "a number"

@@ -33,6 +33,7 @@ const (
 	EventSimulated
 	// Text names a parameter that the server refused and that was left out
 	EventDropped
+	EventParams     // Params are those that are sent, where they are not those of Attempt
 	EventFinish     // Text is the finish reason; the answer is whole
 	EventAttemptEnd // Err is nil or why the try failed; Status is set
 	EventWait       // the next try starts after Wait
@@ -52,6 +53,7 @@ type Event struct {
 	USD     float64
 	Call    *ToolCall
 	Attempt *Info
+	Params  *Params
 	Phases  *Phases
 	Usage   *Usage
 	Timings Timings

@@ -78,6 +78,8 @@ func (r *Reply) Apply(ev providers.Event) {
 		r.Simulated = true
 	case providers.EventNote:
 		r.Notes = append(r.Notes, ev.Text)
+	case providers.EventParams:
+		r.Params = *ev.Params
 	case providers.EventDropped:
 		r.DroppedParams = append(r.DroppedParams, ev.Text)
 	case providers.EventFinish:

@@ -52,6 +52,10 @@ func (m *remote) Stream(ctx context.Context,
 			return
 		}
 		fields := m.fields(req)
+		if sent, other := m.sent(fields); other && !yield(providers.Event{
+			Type: providers.EventParams, At: p.now(), Params: &sent}, nil) {
+			return
+		}
 		for _, name := range append(m.dialect().omits(m.params),
 			p.quirks.apply(m.model, fields)...) {
 			if req.Schema != nil && name == m.dialect().schemaField() {

@@ -82,7 +82,7 @@ func (t *View) Show(ev providers.Event) {
 		t.flush()
 		t.changed, t.finished = true, true
 		t.prompt, t.reasoning, t.notes = nil, nil, nil
-	case providers.EventNote, providers.EventDropped, providers.EventCall:
+	case providers.EventNote, providers.EventDropped, providers.EventParams, providers.EventCall:
 		t.notes = nil
 	}
 }

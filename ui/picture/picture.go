@@ -99,7 +99,7 @@ var smallCell = image.Pt(6, 12)
 // time, and of any.
 const (
 	maxPixels   = 25_000_000
-	maxSixels   = 600_000
+	maxSixels   = 400_000
 	maxTerminal = 4_000_000
 )
 
@@ -151,6 +151,7 @@ func (t Terminal) Draw(a *providers.Attachment, columns, rows int) (p Picture, e
 		p.sequence = b.String()
 		return p, err
 	}
+	fewerColours(small)
 	err = (&sixel.Encoder{}).Encode(&b, small)
 	p.sequence = ansi.SixelGraphics(0, 1, 0, b.Bytes())
 	return p, err
@@ -199,9 +200,17 @@ func fit(of, space image.Point, most int) image.Point {
 }
 
 // scaled is an image in another size, on white where it is transparent.
-func scaled(m image.Image, size image.Point) image.Image {
+func scaled(m image.Image, size image.Point) *image.RGBA {
 	out := image.NewRGBA(image.Rectangle{Max: size})
 	draw.Draw(out, out.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
 	draw.ApproxBiLinear.Scale(out, out.Bounds(), m, m.Bounds(), draw.Over, nil)
 	return out
+}
+
+// fewerColours leaves the upper five bits of each colour. A sixel image has 256 colours in any
+// case, and choosing them out of hundreds of thousands takes seconds.
+func fewerColours(m *image.RGBA) {
+	for i, v := range m.Pix {
+		m.Pix[i] = v&0xf8 | v>>5
+	}
 }

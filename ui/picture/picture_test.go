@@ -214,7 +214,7 @@ func TestFit(t *testing.T) {
 			t.Errorf("%v in %v: %v, want %v", x.of, x.space, got, x.want)
 		}
 	}
-	if got := fit(image.Pt(4000, 3000), image.Pt(4000, 3000), maxSixels); got.X*got.Y > maxSixels || got.X < 700 {
+	if got := fit(image.Pt(4000, 3000), image.Pt(4000, 3000), maxSixels); got.X*got.Y > maxSixels || got.X < 600 {
 		t.Errorf("%v", got)
 	}
 }
