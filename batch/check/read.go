@@ -186,7 +186,15 @@ func (r *reading) check(b body, weight float64, name string) Check {
 		words := b.words(func(text string) string { return template.Fill(text, vars) })
 		return cut(strings.TrimSpace(key+" "+words), maxLabel)
 	}
-	c.Models, c.texts, c.try = b.models, b.texts, b.try
+	c.Models = b.models
+	for _, text := range b.texts {
+		if template.Variables(text) != nil {
+			c.texts = append(c.texts, text)
+		}
+	}
+	if len(c.texts) > 0 {
+		c.try = b.try
+	}
 	return c
 }
 
@@ -249,6 +257,9 @@ func failedReply(r *session.Reply) answer {
 	}
 	return broken(why)
 }
+
+// Varies reports whether the check has variables.
+func (c Check) Varies() bool { return len(c.texts) > 0 }
 
 // Missing are the variables of the check without a value.
 func (c Check) Missing(vars map[string]any) (names []string) {

@@ -195,8 +195,14 @@ func (r *reader) params(p *config.Pane, n *node, v vendor, model string) {
 			p.Params.Stop = textsOf(e.value)
 		case "reasoning_effort":
 			p.Params.ReasoningEffort, _ = e.value.text()
+		case "showThinking":
 		case "frequency_penalty", "presence_penalty", "response_format":
 			body[e.name] = e.value.plain()
+			if kind, _ := e.value.get("type").text(); kind == "json_schema" {
+				// promptfoo checks the value, written anew
+				r.unread(at, "response_format with a json_schema")
+				r.unchecked = "response_format with a json_schema is not read"
+			}
 		case "passthrough":
 			if more, ok := e.value.plain().(map[string]any); ok {
 				maps.Copy(body, more)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,7 +55,7 @@ func (r *reader) txt(file, text string, base Case, ownPrompt bool) {
 		} else {
 			c.Vars = Vars{header: txtHeader(), row: []string{row}}
 		}
-		r.cases = append(r.cases, c)
+		r.add(c)
 	}
 }
 
@@ -188,7 +189,7 @@ func (t *csvTable) row(row []string) {
 		}
 	}
 	t.judged(&c.Case, row)
-	t.cases = append(t.cases, c)
+	t.add(c)
 }
 
 // judged reads the columns checks and pass_at.
@@ -199,6 +200,10 @@ func (t *csvTable) judged(c *Case, row []string) {
 			continue
 		}
 		cell, at := row[i], t.place(i)
+		if known, ok := t.read[cell]; ok && key == "checks" {
+			c.Checks = known
+			continue
+		}
 		doc, table := config.ParseJSON(t.file, key, []byte(cell), func(offset int) (int, int) {
 			return inCell(cell, offset, at)
 		})
@@ -210,6 +215,9 @@ func (t *csvTable) judged(c *Case, row []string) {
 		}
 		t.judging(table, c)
 		t.errs = append(t.errs, doc.Errors()...)
+		if key == "checks" && doc.Errors() == nil {
+			t.remember(cell, c.Checks)
+		}
 	}
 }
 
@@ -253,6 +261,11 @@ func (r *reader) jsonl(file, text string, base Case, ownPrompt bool) {
 // jsonLine reads the case of a line. Keys that mean nothing else are variables, and so are those of
 // vars.
 func (r *reader) jsonLine(file string, line int, row string, base Case, ownPrompt bool) {
+	at := place{file, line, 1}
+	if c, ok := r.quickLine(row, base, ownPrompt); ok {
+		r.add(placed{c, at})
+		return
+	}
 	doc, t := config.ParseJSON(file, "", []byte(row), func(offset int) (int, int) {
 		return line, 1 + utf8.RuneCountInString(row[:max(0, min(offset, len(row)))])
 	})
@@ -260,37 +273,43 @@ func (r *reader) jsonLine(file string, line int, row string, base Case, ownPromp
 	if doc.Errors() != nil {
 		return
 	}
-	c := placed{base, place{file, line, 1}}
+	c := placed{base, at}
 	c.ID = strconv.Itoa(len(r.cases))
 	r.jsonID(t, &c)
-	values := map[string]any{}
 	if ownPrompt {
 		r.jsonPrompt(t, &c.Case)
 	}
+	values := map[string]any{}
 	if v, ok := t.JSON("vars"); ok && v != nil {
 		table, isTable := v.(map[string]any)
 		if !isTable {
 			t.Wrong("vars", `must be an object, as in {"language": "Korean"}`)
 		}
-		values = table
+		maps.Copy(values, table)
 	}
 	r.judging(t, &c.Case)
 	for _, key := range t.Keys() {
-		own := ownPrompt && (key == promptKey || key == "system")
-		if _, twice := values[key]; twice || own || key == "vars" ||
-			slices.Contains(special(), key) {
-			continue
+		if _, twice := values[key]; !twice && isVariable(key, ownPrompt) {
+			values[key], _ = t.JSON(key)
 		}
-		values[key], _ = t.JSON(key)
 	}
 	if len(values) > 0 {
 		raw, err := json.Marshal(values)
 		if err != nil {
 			t.Wrong("", err.Error())
 		}
-		c.Vars = Vars{raw: raw}
+		c.Vars = Vars{raw: string(raw)}
 	}
-	r.cases = append(r.cases, c)
+	r.add(c)
+	if checks := field(row, "checks"); checks != "" && doc.Errors() == nil {
+		r.remember(checks, c.Checks)
+	}
+}
+
+// isVariable reports whether a key of a line is a variable by itself.
+func isVariable(key string, ownPrompt bool) bool {
+	own := ownPrompt && (key == promptKey || key == "system")
+	return !own && key != "vars" && !slices.Contains(special(), key)
 }
 
 // jsonID reads the id of a line: a text, or a number.

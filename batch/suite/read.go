@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"lineup/batch/check"
 	"lineup/config"
 )
 
@@ -51,9 +52,7 @@ func Parse(file, text string, o ReadOptions) (*Suite, error) {
 	if r.errs != nil {
 		return nil, r.sorted()
 	}
-	for _, c := range r.cases {
-		s.Cases = append(s.Cases, c.Case)
-	}
+	s.Cases = r.cases
 	return s, nil
 }
 
@@ -62,7 +61,9 @@ type reader struct {
 	o     ReadOptions
 	errs  config.Errors
 	files []string // in the order in which they were read
-	cases []placed
+	cases []Case
+	where []spot                   // of each case
+	read  map[string][]check.Check // the checks of further lines, by their text
 }
 
 // place is a position in a file, from 1.
@@ -75,6 +76,22 @@ type place struct {
 type placed struct {
 	Case
 	at place
+}
+
+// spot is a place in one of the files of the reader, in little room: there are many.
+type spot struct{ file, line, column int32 }
+
+// add adds a case.
+func (r *reader) add(c placed) {
+	r.cases = append(r.cases, c.Case)
+	r.where = append(r.where, spot{int32(slices.Index(r.files, c.at.file)), int32(c.at.line),
+		int32(c.at.column)})
+}
+
+// place is that of a case.
+func (r *reader) place(n int) place {
+	at := r.where[n]
+	return place{r.files[at.file], int(at.line), int(at.column)}
 }
 
 // wrong notes a mistake.

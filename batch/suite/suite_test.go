@@ -304,3 +304,27 @@ c.csv:4:2: checks: names no check; lineup help checks lists them`},
 		equal(t, strings.Split(mistakes(t, folder, c.name), "\n"), strings.Split(c.want, "\n"))
 	}
 }
+
+// Lines are read in two ways: quickly, and with the places of their parts. Both say the same.
+func TestQuickLines(t *testing.T) {
+	odd := `{"id":"odd","prompt":"\u0041 {{v}}","vars":{"v":1},"checks":[{"contains":"a"}]}`
+	for name, line := range map[string]string{
+		"plain":   `{"id":"x","prompt":"Hi {{v}}","vars":{"v":"안녕"},"checks":[{"contains":"a"}]}`,
+		"escapes": `{"id":"\u0078","prompt":"H\u0069 {{v}}","vars":{"v":"안녕"},"checks":[{"contains":"a"}]}`,
+		"loose":   `{"id":"x","prompt":"Hi {{v}}","v":"안녕","checks":[{"contains":"a"}]}`,
+		"spaces":  ` { "id" : "x" , "prompt":"Hi {{v}}", "vars" : { "v" : "안녕" } ,"checks": [{"contains":"a"}] } `,
+	} {
+		folder := write(t, map[string]string{"a.jsonl": odd + "\n" + line + "\n",
+			"s.toml": "[[prompts]]\ntext=\"{{prompt}}\"\n[cases_from]\nfile=\"a.jsonl\"\n" +
+				"[defaults]\nchecks=[{json=true}]\n"})
+		s := read(t, folder, "a.jsonl")
+		equal(t, asked(t, s), []string{"odd/0: A 1", "x/0: Hi 안녕"})
+		if c := s.Cases[1]; len(c.Checks) != 1 || c.Checks[0].ID() != s.Cases[0].Checks[0].ID() {
+			t.Errorf("%s: %d checks", name, len(c.Checks))
+		}
+		equal(t, s.Cases[1].Vars.Map(), map[string]any{"v": "안녕"})
+		s = read(t, folder, "s.toml")
+		equal(t, asked(t, s), []string{"odd/0: A {{v}}", "x/0: Hi {{v}}"})
+		equal(t, len(s.Cases[1].Checks), 2)
+	}
+}

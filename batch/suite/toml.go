@@ -47,7 +47,7 @@ func (r *reader) suite(s *Suite, file, text string) {
 	if len(r.cases) == 0 && !t.Has("cases") && !t.Has("cases_from") {
 		c := base
 		c.ID = "0"
-		r.cases = append(r.cases, placed{c, place{file, 1, 1}})
+		r.add(placed{c, place{file, 1, 1}})
 	}
 }
 
@@ -138,7 +138,7 @@ func (r *reader) tomlCase(t config.Table, file string, base Case) {
 	c.Vars = VarsOf(table)
 	r.judging(t, &c.Case)
 	t.Done()
-	r.cases = append(r.cases, c)
+	r.add(c)
 }
 
 // casesFrom reads the cases of another file.

@@ -1,8 +1,9 @@
 package suite
 
 import (
-	"bytes"
 	"encoding/json"
+	"maps"
+	"strings"
 )
 
 // Vars are the values of a case's variables. A table with many lines has its header once.
@@ -10,7 +11,9 @@ type Vars struct {
 	values map[string]any
 	header []string
 	row    []string
-	raw    []byte // a JSON object
+	raw    string // a JSON object
+	// keys of raw that are no variables are left out: raw is the whole line of a case
+	without bool
 }
 
 // VarsOf makes variables of a map.
@@ -25,11 +28,14 @@ func (v Vars) Map() map[string]any {
 			values[name] = v.row[i]
 		}
 		return values
-	case v.raw != nil:
+	case v.raw != "":
 		var values map[string]any
-		dec := json.NewDecoder(bytes.NewReader(v.raw))
+		dec := json.NewDecoder(strings.NewReader(v.raw))
 		dec.UseNumber()         // numbers stay as they were written
 		_ = dec.Decode(&values) // which was read before
+		if v.without {
+			maps.DeleteFunc(values, func(key string, _ any) bool { return !isVariable(key, false) })
+		}
 		return values
 	}
 	return v.values

@@ -4,13 +4,14 @@ import (
 	"slices"
 	"strings"
 
+	"lineup/batch/check"
 	"lineup/batch/template"
 )
 
 // whole finds the mistakes that no part of a suite has by itself: doubled ids, and variables
 // without a value.
 func (r *reader) whole(s *Suite) {
-	first := map[string]place{}
+	first := make(map[string]int, len(r.cases))
 	var names []string // that each case needs
 	for _, p := range s.Prompts {
 		if !p.PerCase {
@@ -24,10 +25,11 @@ func (r *reader) whole(s *Suite) {
 	said := map[string]bool{}
 	for i := range r.cases {
 		c := &r.cases[i]
-		if at, twice := first[c.ID]; twice {
-			r.wrong(c.at, "a second case has the id %q; the first is in line %d", c.ID, at.line)
+		if n, twice := first[c.ID]; twice {
+			r.wrong(r.place(i), "a second case has the id %q; the first is in line %d", c.ID,
+				r.place(n).line)
 		} else {
-			first[c.ID] = c.at
+			first[c.ID] = i
 		}
 		need := names
 		if !plain && c.Prompt != "" {
@@ -36,14 +38,14 @@ func (r *reader) whole(s *Suite) {
 		if c.System != nil {
 			need = append(need[:len(need):len(need)], template.Variables(*c.System)...)
 		}
-		r.valued(c, need, said)
+		r.valued(c, r.place(i), need, said)
 	}
 }
 
 // valued reports the variables that a case has no value for. Those that a table has no column for
 // are reported once.
-func (r *reader) valued(c *placed, need []string, said map[string]bool) {
-	if len(need) == 0 && !c.tests() {
+func (r *reader) valued(c *Case, at place, need []string, said map[string]bool) {
+	if len(need) == 0 && !slices.ContainsFunc(c.Checks, check.Check.Varies) {
 		return
 	}
 	values := c.Vars.Map()
@@ -53,16 +55,16 @@ func (r *reader) valued(c *placed, need []string, said map[string]bool) {
 				continue
 			}
 			if c.Vars.header != nil {
-				key := c.at.file + "\x00" + name
+				key := at.file + "\x00" + name
 				if said[key] {
 					continue
 				}
 				said[key] = true
-				r.wrong(place{c.at.file, 1, 1}, "no column for {{%s}}, which %s has; the "+
+				r.wrong(place{at.file, 1, 1}, "no column for {{%s}}, which %s has; the "+
 					"columns are %s", name, where, strings.Join(c.Vars.header, ", "))
 				continue
 			}
-			r.wrong(c.at, "case %s has no value for {{%s}}, which %s has", c.ID, name, where)
+			r.wrong(at, "case %s has no value for {{%s}}, which %s has", c.ID, name, where)
 		}
 	}
 	missing(need, "a prompt")
@@ -73,10 +75,7 @@ func (r *reader) valued(c *placed, need []string, said map[string]bool) {
 			continue
 		}
 		if err := k.Try(values); err != nil {
-			r.wrong(c.at, "the check %s of case %s: %v", k.Label(values), c.ID, err)
+			r.wrong(at, "the check %s of case %s: %v", k.Label(values), c.ID, err)
 		}
 	}
 }
-
-// tests reports whether a case has checks.
-func (c *placed) tests() bool { return len(c.Checks) > 0 }
