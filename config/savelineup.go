@@ -14,7 +14,8 @@ import (
 // names what could not be written, since no file has it.
 func SaveLineup(path string, l Lineup, options ...Option) (left []string, err error) {
 	if !isProviderName(l.Name) {
-		return nil, fmt.Errorf("%s is no name for a line-up; it is made of letters, digits, _, . and -",
+		return nil, fmt.Errorf(
+			"%s is no name for a line-up; it is made of letters, digits, _, . and -",
 			quote(l.Name))
 	}
 	l.Panes, left = sayable(l.Panes)

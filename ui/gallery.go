@@ -192,8 +192,8 @@ func (g *gallery) job(a *app) pictureJob {
 	return pictureJob{g.at, image.Pt(in.W, in.H-headRows)}
 }
 
-// showPicture brings the picture of the gallery on the screen after a frame, and takes it away when the
-// gallery is closed or shows something else.
+// showPicture brings the picture of the gallery on the screen after a frame, and takes it away when
+// the gallery is closed or shows something else.
 func (a *app) showPicture(msg tea.Msg) tea.Cmd {
 	t := &a.pictures.terminal
 	if _, first := msg.(pixelsMsg); first {

@@ -36,7 +36,8 @@ func verdictOf(t *session.Turn) verdict {
 	var v verdict
 	var answers []*session.Reply
 	for _, r := range t.Replies {
-		if r != nil && !r.Merge && r.Status.Answer() && !slices.ContainsFunc(answers, r.SameAnswer) {
+		if r != nil && !r.Merge && r.Status.Answer() &&
+			!slices.ContainsFunc(answers, r.SameAnswer) {
 			answers = append(answers, r)
 			v.simulated += text.Int(r.Simulated)
 		}

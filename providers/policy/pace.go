@@ -36,8 +36,8 @@ func (h *halving) halve(said outcome, now time.Time) bool {
 }
 
 // byRefusals doubles a limit with each round of answers while nothing is refused. Since the first
-// refusal a round adds one. A limit that was refused is tried again after more and more rounds: each
-// refusal costs everybody the wait that the server asks for.
+// refusal a round adds one. A limit that was refused is tried again after more and more rounds:
+// each refusal costs everybody the wait that the server asks for.
 type byRefusals struct {
 	halving
 	good    int // answers of the round
