@@ -9,9 +9,9 @@ import (
 	"lineup/turn"
 )
 
-// assumedOutput is how many tokens an answer is thought to have before anything is known of its
+// AssumedOutput is how many tokens an answer is thought to have before anything is known of its
 // model.
-const assumedOutput = 500
+const AssumedOutput = 500
 
 // price is what a request may cost, before it is sent.
 type price struct {
@@ -31,7 +31,7 @@ func priceOf(cal *session.Calibration, info providers.Info, input float64) price
 	case !info.Price.Known():
 		return price{unknown: true}
 	}
-	limited, most := info, assumedOutput
+	limited, most := info, AssumedOutput
 	limited.Params.MaxTokens = &most
 	usd, _ := cal.Guess(limited, input, 0)
 	return price{usd: usd, guessed: true}
@@ -174,5 +174,5 @@ const rubricTokens = 300
 func (r *Run) judgePrice(model string, q question) price {
 	s := r.o.Judges[model]
 	input := r.o.Calibration.EstimateInput(s.Info.Ref.String(), q.request)
-	return priceOf(r.o.Calibration, s.Info, input+assumedOutput+rubricTokens)
+	return priceOf(r.o.Calibration, s.Info, input+AssumedOutput+rubricTokens)
 }

@@ -96,3 +96,37 @@ func TestFailuresStayUnlessTheyAreAskedAgain(t *testing.T) {
 		t.Errorf("%d lines", len(lines))
 	}
 }
+
+// A run that is killed after the answer to an old failure was written has not taken the failure out yet.
+func TestAnAnswerReplacesTheFailureAlsoAfterACrash(t *testing.T) {
+	g := newGateway(t, func(w http.ResponseWriter, prompt string) {
+		if strings.HasSuffix(prompt, "1") {
+			http.Error(w, `{"error":{"message":"no"}}`, http.StatusBadRequest)
+			return
+		}
+		says(w, "fine", 3)
+	})
+	path := outFile(t)
+	p := planOf(t, section("g", g.URL, noRetry), numbered(3), "g/a")
+	do(t, p, path, Options{})
+	failed, _ := os.ReadFile(path)
+	g.answer = nil
+	other := outFile(t)
+	do(t, p, other, Options{})
+	answered, _ := os.ReadFile(other)
+	if err := os.WriteFile(path, append(failed, answered...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s := do(t, p, path, Options{}); s.Answers != 3 || len(g.prompts()) != 6 {
+		t.Errorf("%+v after %d requests", s, len(g.prompts()))
+	}
+	lines := linesOf(t, path)
+	if len(lines) != 3 {
+		t.Errorf("%d lines", len(lines))
+	}
+	for _, l := range lines {
+		if l.Status != session.Done {
+			t.Errorf("case %s is %s", l.ID, l.Status)
+		}
+	}
+}

@@ -162,7 +162,7 @@ func (g *globals) runFile(ctx context.Context, f runFlags, file string) error {
 
 // Memory of a run in bytes: what may lie about as garbage, and what the requests on their way take.
 const (
-	garbage  = 12 << 20
+	garbage  = 8 << 20
 	requests = 8 << 20
 )
 

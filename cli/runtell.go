@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -54,7 +55,19 @@ func (r *running) dry(o batch.Options) error {
 	}
 	requests, money := total(estimates)
 	fmt.Fprintf(w, "%s\tin all\t%s\n", humanize.Comma(int64(requests)), money)
+	if words := lengthWords(estimates); words != "" {
+		fmt.Fprintln(w, strings.TrimSpace(words))
+	}
 	return w.Flush()
+}
+
+// lengthWords says what an estimate rests on where nothing is known of the length of answers.
+func lengthWords(estimates []batch.Estimate) string {
+	guessed := func(e batch.Estimate) bool { return e.Guessed && e.Requests > 0 }
+	if !slices.ContainsFunc(estimates, guessed) {
+		return ""
+	}
+	return fmt.Sprintf(" (answers of unknown length count as %d tokens)", batch.AssumedOutput)
 }
 
 // moneyOf says an estimate.
@@ -99,7 +112,8 @@ func (r *running) tellBefore() error {
 		for _, e := range estimates {
 			if e.Unknown && e.Requests > 0 {
 				return usagef("the price of %s is not known, so --budget cannot hold; "+
-					"set price in the config, or add --yes", e.Label)
+					"set price in the config, or local = true for a server of your own, "+
+					"or add --yes", e.Label)
 			}
 		}
 	}
@@ -125,7 +139,7 @@ func (r *running) tellBefore() error {
 		words += ", " + count(had, "line") + " there already"
 	}
 	if requests > 0 && money != figures.Money(0, true) {
-		words += ", " + money
+		words += ", " + money + lengthWords(estimates)
 	}
 	if !r.f.unlimited {
 		words += "; the budget is " + figures.USD(r.f.budget)
