@@ -318,3 +318,23 @@ func TestVotingSessionOutlivesItsSessions(t *testing.T) {
 		d.wantSees("1 of 2 turns voted on", "1 skipped")
 	})
 }
+
+// Any turn of any saved session can be voted on, in panes and on a ballot.
+func TestVoteOnAnyTurnOfASavedSession(t *testing.T) {
+	store := openStore(t)
+	s := votedOn(t, store, "Alpha", 3)
+	votedOn(t, store, "Beta", 1)
+	cfg := Config{Store: store, Panes: []registry.Spec{counting("p/first").spec(), counting("p/second").spec()}}
+	kept(t, cfg, func(d *realDriver) {
+		d.press("ctrl+s", "lit:Alpha", "enter")
+		d.wantSees("opened Alpha")
+		d.press("alt+2", "v", "g", "alt+1", "g", "V", "r", "2", "enter")
+		if got, want := winners(t, store, s.ID), "p/second > p/first, -, p/second is the best"; got != want {
+			t.Errorf("kept %q, want %q", got, want)
+		}
+		d.press("U")
+		if got, want := winners(t, store, s.ID), "-, -, p/second is the best"; got != want {
+			t.Errorf("kept %q, want %q", got, want)
+		}
+	})
+}
