@@ -55,7 +55,7 @@ func (r *reader) txt(file, text string, base Case, ownPrompt bool) {
 		} else {
 			c.Vars = Vars{header: txtHeader(), row: []string{row}}
 		}
-		r.add(c)
+		r.add(c, false)
 	}
 }
 
@@ -189,7 +189,7 @@ func (t *csvTable) row(row []string) {
 		}
 	}
 	t.judged(&c.Case, row)
-	t.add(c)
+	t.add(c, false)
 }
 
 // judged reads the columns checks and pass_at.
@@ -263,7 +263,7 @@ func (r *reader) jsonl(file, text string, base Case, ownPrompt bool) {
 func (r *reader) jsonLine(file string, line int, row string, base Case, ownPrompt bool) {
 	at := place{file, line, 1}
 	if c, ok := r.quickLine(row, base, ownPrompt); ok {
-		r.add(placed{c, at})
+		r.add(placed{c, at}, false)
 		return
 	}
 	doc, t := config.ParseJSON(file, "", []byte(row), func(offset int) (int, int) {
@@ -300,7 +300,7 @@ func (r *reader) jsonLine(file string, line int, row string, base Case, ownPromp
 		}
 		c.Vars = Vars{raw: string(raw)}
 	}
-	r.add(c)
+	r.add(c, len(doc.Errors()) > 0)
 	if checks := field(row, "checks"); checks != "" && doc.Errors() == nil {
 		r.remember(checks, c.Checks)
 	}

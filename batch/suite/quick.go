@@ -8,9 +8,9 @@ import (
 	"lineup/batch/check"
 )
 
-// A file may have 100,000 lines, nearly all of them without a mistake and with checks that other
-// lines have too. Such a line is read without noting where its parts stand, and what it says is kept
-// as a part of the file's text.
+// A file may have 100,000 lines, nearly all without a mistake and with checks that other lines have
+// too. Such a line is read without noting where its parts stand, and what it says is kept as a part
+// of the file's text.
 
 // quickLine reads a line without mistakes; ok is false for any other.
 func (r *reader) quickLine(row string, base Case, ownPrompt bool) (c Case, ok bool) {

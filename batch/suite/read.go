@@ -46,7 +46,7 @@ func Parse(file, text string, o ReadOptions) (*Suite, error) {
 			".yml (promptfoo's)")
 		return nil, &config.FileError{Path: file, What: "file", Err: err}
 	}
-	if r.errs == nil {
+	if !r.torn {
 		r.whole(s)
 	}
 	if r.errs != nil {
@@ -62,7 +62,10 @@ type reader struct {
 	errs  config.Errors
 	files []string // in the order in which they were read
 	cases []Case
-	where []spot                   // of each case
+	where []spot // of each case
+	// cases whose variables have a mistake: nobody knows which they have
+	vague map[int]bool
+	torn  bool                     // a part of the file is unknown
 	read  map[string][]check.Check // the checks of further lines, by their text
 }
 
@@ -81,8 +84,14 @@ type placed struct {
 // spot is a place in one of the files of the reader, in little room: there are many.
 type spot struct{ file, line, column int32 }
 
-// add adds a case.
-func (r *reader) add(c placed) {
+// add adds a case. vague says that its variables have a mistake.
+func (r *reader) add(c placed, vague bool) {
+	if vague {
+		if r.vague == nil {
+			r.vague = map[int]bool{}
+		}
+		r.vague[len(r.cases)] = true
+	}
 	r.cases = append(r.cases, c.Case)
 	r.where = append(r.where, spot{int32(slices.Index(r.files, c.at.file)), int32(c.at.line),
 		int32(c.at.column)})

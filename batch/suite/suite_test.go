@@ -197,6 +197,7 @@ s.toml:3:10: repeat: must be at least 1
 s.toml:8:8: prompts[1].name: a second prompt is called "a"
 s.toml:9:8: prompts[1].file: there is no file "none.md"
 s.toml:10:3: prompts: needs text or file
+s.toml:13:6: case one has no value for {{text}}, which a prompt has
 s.toml:15:13: cases[0].checks[0].contians: unknown check; did you mean "contains" or "icontains"?
 s.toml:15:44: cases[0].checks[1].contains: must be text in quotes, not a number
 s.toml:15:59: cases[0].checks[2].regex: is no regular expression of RE2: missing closing ): ` + "`(`" + `
@@ -208,6 +209,7 @@ s.toml:20:37: defaults.checks[0].by: model "nobody/x": unknown provider "nobody"
 s.toml:20:60: defaults.checks[1].expr: at character 5: unknown name txt; did you mean "text"?
 s.toml:20:90: defaults.checks[2].command: "./none.sh" cannot be run: no such file or directory
 s.toml:20:124: defaults.checks[3].at_last: unknown key; did you mean "at_least"?
+cases.csv:1:1: no column for {{text}}, which a prompt has; the columns are lang
 cases.csv:2:25: checks[0].contains: must be text in quotes, not a number
 cases.csv:3:1: the line has 2 fields, the header has 3; a field with a comma or a line break stands in quotes
 cases.csv:4:31: checks: is no JSON: it ends too early`
@@ -218,6 +220,7 @@ cases.csv:4:31: checks: is no JSON: it ends too early`
 func TestMistakesBetweenCases(t *testing.T) {
 	folder := write(t, map[string]string{
 		"s.toml": `system = "You speak {{tongue}}."
+repat = 2
 [[prompts]]
 name = "p"
 text = "{{lang}} {{text}}"
@@ -234,13 +237,14 @@ file = "c.csv"
 		"c.csv": "id,text\na,x\nb,x\n",
 	})
 	equal(t, strings.Split(mistakes(t, folder, "s.toml"), "\n"), []string{
-		`s.toml:6:6: case a has no value for {{text}}, which a prompt has`,
-		`s.toml:9:6: a second case has the id "a"; the first is in line 6`,
-		`s.toml:9:6: case a has no value for {{word}}, which the check contains {{word}} has`,
-		"s.toml:9:6: the check regex ( of case a: error parsing regexp: missing closing ): `(`",
+		`s.toml:2:1: repat: unknown key; did you mean "repeat"?`,
+		`s.toml:7:6: case a has no value for {{text}}, which a prompt has`,
+		`s.toml:10:6: a second case has the id "a"; the first is in line 7`,
+		`s.toml:10:6: case a has no value for {{word}}, which the check contains {{word}} has`,
+		"s.toml:10:6: the check regex ( of case a: error parsing regexp: missing closing ): `(`",
 		`c.csv:1:1: no column for {{lang}}, which a prompt has; the columns are text`,
 		`c.csv:1:1: no column for {{tongue}}, which a prompt has; the columns are text`,
-		`c.csv:2:1: a second case has the id "a"; the first is in line 6`,
+		`c.csv:2:1: a second case has the id "a"; the first is in line 7`,
 	})
 }
 
@@ -281,7 +285,8 @@ func TestMistakesOfLines(t *testing.T) {
 	for _, c := range []struct{ name, want string }{
 		{"empty.txt", "empty.txt:1:1: there is no prompt in the file"},
 		{"bytes.txt", "bytes.txt:2:2: the file is not UTF-8 text here; save it as UTF-8"},
-		{"a.jsonl", `a.jsonl:2:1: needs prompt, as in {"prompt": "…"}; or give --template with {{variables}}
+		{"a.jsonl", `a.jsonl:1:1: case 0 has no value for {{x}}, which a prompt has
+a.jsonl:2:1: needs prompt, as in {"prompt": "…"}; or give --template with {{variables}}
 a.jsonl:3:1: must be a JSON object, as in {"key": "value"}, not an array
 a.jsonl:4:15: is no JSON: invalid character '}' looking for beginning of object key string
 a.jsonl:5:11: prompt: must be text in quotes, not a number

@@ -13,6 +13,7 @@ import (
 func (r *reader) suite(s *Suite, file, text string) {
 	r.begin(file)
 	doc, t, whole := config.ParseTOML(file, []byte(text))
+	r.torn = !whole
 	if !whole && len(t.Keys()) == 0 {
 		r.errs = append(r.errs, doc.Errors()...)
 		return
@@ -47,7 +48,7 @@ func (r *reader) suite(s *Suite, file, text string) {
 	if len(r.cases) == 0 && !t.Has("cases") && !t.Has("cases_from") {
 		c := base
 		c.ID = "0"
-		r.add(placed{c, place{file, 1, 1}})
+		r.add(placed{c, place{file, 1, 1}}, false)
 	}
 }
 
@@ -138,7 +139,7 @@ func (r *reader) tomlCase(t config.Table, file string, base Case) {
 	c.Vars = VarsOf(table)
 	r.judging(t, &c.Case)
 	t.Done()
-	r.add(c)
+	r.add(c, ok && !isTable)
 }
 
 // casesFrom reads the cases of another file.

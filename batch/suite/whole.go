@@ -31,6 +31,9 @@ func (r *reader) whole(s *Suite) {
 		} else {
 			first[c.ID] = i
 		}
+		if r.vague[i] {
+			continue
+		}
 		need := names
 		if !plain && c.Prompt != "" {
 			need = append(need[:len(need):len(need)], template.Variables(c.Prompt)...)
