@@ -116,7 +116,7 @@ func (j *Judging) End(within time.Duration) {
 	j.asked.End(within)
 }
 
-// Answers are what the judge has said or is saying, question by question as far as they have begun.
+// Answers are those of the judge to the questions that have begun, in their order.
 func (j *Judging) Answers() []*session.Reply { return j.asked.Replies }
 
 // Questions is how many there are.
