@@ -205,7 +205,7 @@ func (s *results) heads(w int) string {
 }
 
 func (s *results) heading(*app) string {
-	title := "Results · " + filepath.Base(s.file)
+	title := "Results · " + text.OneLine(filepath.Base(s.file))
 	if s.run != nil {
 		title += fmt.Sprintf(" · %s %s · %s", text.Grouped(len(s.rows)),
 			text.Plural(len(s.rows), "row"), s.order)
@@ -217,7 +217,8 @@ func (s *results) hints(*app) []string {
 	if s.run == nil {
 		return []string{"esc close"}
 	}
-	return []string{"enter open case", "esc close", "tab order", "↑ ↓ select", "type to find a case"}
+	return []string{"enter open case", "esc close", "tab order", "↑ ↓ select",
+		"type to find a case"}
 }
 
 // room is as wide as the names and the columns need it.

@@ -31,8 +31,7 @@ type BatchRun interface {
 // StartRun reads the file of a run, which asks the given panes where the file names none.
 type StartRun func(ctx context.Context, file string, panes []registry.Spec) (BatchRun, error)
 
-// runView shows a run: what it would ask, how far it is, what came of it. The run goes on when the
-// view is closed.
+// runView shows a run: its plan, its bars, its end. The run goes on after the view is closed.
 type runView struct {
 	file  string
 	run   BatchRun // nil while the file is read
@@ -130,7 +129,7 @@ func (s *runView) begin(a *app) tea.Cmd {
 	})
 }
 
-// look takes the bars after a while, as long as the view is open.
+// look takes the bars again and again. It ends with the view.
 func (s *runView) look(a *app) tea.Cmd {
 	ctx := a.ctx
 	return tell(s, func() tea.Msg {
@@ -165,7 +164,8 @@ func (m runEndedMsg) tell(a *app) {
 }
 
 func (s *runView) heading(*app) string {
-	return "Run · " + filepath.Base(s.file) + [...]string{" · reading", "", " · running", " · ended"}[s.stage]
+	stage := [...]string{" · reading", "", " · running", " · ended"}[s.stage]
+	return "Run · " + text.OneLine(filepath.Base(s.file)) + stage
 }
 
 func (s *runView) hints(*app) []string {

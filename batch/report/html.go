@@ -22,8 +22,8 @@ var pageStyle string
 var pageScript string
 
 // WriteHTML writes a run as one self-contained page: the numbers of each contender, and the matrix
-// with every answer. The page builds the rows that are in sight alone, so it opens as fast with
-// 10,000 lines as with ten. Texts are data in it, which its script writes as text.
+// with every answer. The page builds only the rows in sight, so 10,000 lines open like ten. Texts
+// are data in it. Its script writes them as text.
 func WriteHTML(w io.Writer, run *Run) error {
 	var columns []column
 	for i, c := range run.Contenders {

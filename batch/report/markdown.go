@@ -19,9 +19,9 @@ const (
 	markdownCases = 20
 )
 
-// WriteMarkdown writes the numbers of each contender, the cases that fail most and the matrix of
-// those that the contenders differ in most, as GitHub's Markdown. Names stand in code, where no
-// link, image, mention or HTML acts.
+// WriteMarkdown writes a run as GitHub's Markdown: the numbers of each contender, the worst cases,
+// and the matrix of the most disagreement. Names stand in code. No link, image, mention or HTML acts
+// there.
 func WriteMarkdown(w io.Writer, run *Run) error {
 	m := mdWriter{bufio.NewWriter(w)}
 	list := run.Summaries()
@@ -45,8 +45,8 @@ func WriteMarkdown(w io.Writer, run *Run) error {
 	return m.Flush()
 }
 
-// WriteComparison writes what became of each contender, and the cases that got worse, as GitHub's
-// Markdown.
+// WriteComparison writes a comparison as GitHub's Markdown: each contender, and its cases that got
+// worse.
 func WriteComparison(w io.Writer, old, new *Run, list []Comparison, pairs []Pair) error {
 	m := mdWriter{bufio.NewWriter(w)}
 	m.line("# %s → %s\n", code(old.Name), code(new.Name))

@@ -268,8 +268,8 @@ func median(s sample) float64 {
 	return session.Percentile(s, 50)
 }
 
-// share is how many of the takes are good: those that passed, or answers where nothing was checked.
-// It is NaN where there is no take.
+// share is the part of the takes that passed. Without checks it is the part that are answers. It is
+// NaN for no take.
 func (c *Cell) share() float64 {
 	if c.N > 0 {
 		return float64(c.Passed) / float64(c.N)
