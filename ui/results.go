@@ -175,7 +175,7 @@ const (
 const minHead = 16
 
 // column is the width of a column in a list of w cells, and what a cell says in it.
-func (s *results) column(w int) (width int, detail report.MatrixDetail) {
+func (s *results) column(w int) (width int, detail runs.Detail) {
 	names := 4 + min(s.longest, 3*w/8)
 	room := max(1, (w-names)/max(1, len(s.run.Contenders))-2)
 	detail, widest := report.CellDetail(s.rows[:min(len(s.rows), 200)], room)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -172,26 +171,11 @@ func (p matrixPage) summaries(list []Summary) {
 
 // cells are a row of the table of contenders.
 func (s *Summary) cells() []string {
-	rate, span, speed, cost := "–", "–", "–", "?"
-	if s.Rate != nil {
-		rate = figures.Percent(100 * *s.Rate)
-		span = fmt.Sprintf("%.1f to %.1f %%", 100**s.Low, 100**s.High)
-	}
-	if v := s.TokensPerSecond.P50; v != nil {
-		speed = figures.Approx(s.Estimated) + figures.Speed(*v)
-	}
-	if s.USD != nil {
-		cost = figures.Exact(*s.USD, s.Estimated)
-	}
-	var failures []string
-	for _, kind := range slices.Sorted(maps.Keys(s.Failures)) {
-		failures = append(failures, fmt.Sprintf("%s %d", strings.ReplaceAll(kind, "_", " "),
-			s.Failures[kind]))
-	}
-	return []string{s.Label, fmt.Sprintf("%d of %d", s.Passed, s.N), rate, span,
-		figures.Millis(s.TTFT.P50), figures.Millis(s.TTFT.P95), figures.Millis(s.Duration.P50),
-		figures.Millis(s.Duration.P95), speed, fmt.Sprint(s.Output), cost,
-		strings.Join(failures, ", ")}
+	w := s.words()
+	return []string{s.Label, w.passed, w.rate, w.interval, figures.Millis(s.TTFT.P50),
+		figures.Millis(s.TTFT.P95), figures.Millis(s.Duration.P50),
+		figures.Millis(s.Duration.P95), w.speed, fmt.Sprint(s.Output), w.cost,
+		strings.Join(w.failures, ", ")}
 }
 
 func (p matrixPage) worst(run *Run) {
@@ -329,7 +313,8 @@ func (p matrixPage) data() error {
 		failed, _ := row.Failed()
 		cells := make([][2]string, len(row.Cells))
 		for j := range row.Cells {
-			cells[j] = [2]string{row.Cells[j].Sign(), row.Cells[j].numbers()}
+			words := row.Cells[j].Words(WithCost)
+			cells[j] = [2]string{words[0], strings.Join(words[1:], " · ")}
 		}
 		index[i] = []any{providers.CleanLine(row.name), math.Round(1e4*row.Disagreement()) / 1e4,
 			failed, p.flags(row), cells}
@@ -421,22 +406,4 @@ func pageTakeOf(r *Result, d *detail) pageTake {
 		t.C = append(t.C, [3]any{c.Pass, providers.CleanLine(c.Check), providers.CleanLine(c.Why)})
 	}
 	return t
-}
-
-// numbers are those of a cell of the matrix, in short.
-func (c *Cell) numbers() string {
-	var parts []string
-	if n := len(c.Takes); n > 1 {
-		parts = append(parts, fmt.Sprintf("%d/%d", n-c.Failed, n))
-	}
-	if !math.IsNaN(c.Score) {
-		parts = append(parts, fmt.Sprintf("%.2f", c.Score))
-	}
-	if !math.IsNaN(c.Duration) {
-		parts = append(parts, figures.Millis(&c.Duration))
-	}
-	if !math.IsNaN(c.USD) {
-		parts = append(parts, figures.USD(c.USD))
-	}
-	return strings.Join(parts, " · ")
 }

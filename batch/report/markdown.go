@@ -4,9 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"maps"
-	"math"
-	"slices"
 	"strings"
 
 	"lineup/figures"
@@ -121,27 +118,17 @@ func (m mdWriter) summary(s *Summary) {
 	two := func(p Percentiles) string {
 		return figures.Millis(p.P50) + " / " + figures.Millis(p.P95)
 	}
-	rate, span, speed, cost := "–", "–", "–", "?"
-	if s.Rate != nil {
-		rate = figures.Percent(100 * *s.Rate)
-		span = fmt.Sprintf("%.1f to %.1f %%", 100**s.Low, 100**s.High)
-	}
-	if v := s.TokensPerSecond.P50; v != nil {
-		speed = figures.Approx(s.Estimated) + figures.Speed(*v)
-	}
-	if s.USD != nil {
-		cost = figures.Exact(*s.USD, s.Estimated)
-	}
+	w := s.words()
 	var failures []string
-	for _, kind := range slices.Sorted(maps.Keys(s.Failures)) {
-		failures = append(failures, fmt.Sprintf("%s %d", code(kind), s.Failures[kind]))
+	for _, kind := range w.failures {
+		failures = append(failures, code(kind))
 	}
 	name := code(s.Label)
 	if s.Simulated {
 		name += " SIMULATED"
 	}
-	m.row(name, fmt.Sprintf("%d of %d", s.Passed, s.N), rate, span, two(s.TTFT), two(s.Duration),
-		speed, fmt.Sprint(s.Output), cost, strings.Join(failures, ", "))
+	m.row(name, w.passed, w.rate, w.interval, two(s.TTFT), two(s.Duration), w.speed,
+		fmt.Sprint(s.Output), w.cost, strings.Join(failures, ", "))
 }
 
 // prompts is a table of contender and prompt, where there are several prompts.
@@ -178,28 +165,17 @@ func (m mdWriter) matrix(run *Run) {
 	for _, row := range rows[:min(len(rows), markdownRows)] {
 		cells := []string{code(run.RowName(&row))}
 		for i := range row.Cells {
-			cells = append(cells, row.Cells[i].words())
+			words := strings.Join(row.Cells[i].Words(WithTime), " ")
+			if len(row.Cells[i].failures()) > 0 { // a server's word
+				words = code(words)
+			}
+			cells = append(cells, words)
 		}
 		m.row(cells...)
 	}
 	if n := len(rows) - markdownRows; n > 0 {
 		m.line("\nand %d more", n)
 	}
-}
-
-// words are a cell in short.
-func (c *Cell) words() string {
-	parts := []string{c.Sign()}
-	if n := len(c.Takes); n > 1 {
-		parts = append(parts, fmt.Sprintf("%d/%d", n-c.Failed, n))
-	}
-	if !math.IsNaN(c.Score) {
-		parts = append(parts, fmt.Sprintf("%.2f", c.Score))
-	}
-	if !math.IsNaN(c.Duration) {
-		parts = append(parts, figures.Millis(&c.Duration))
-	}
-	return strings.Join(parts, " ")
 }
 
 // code is a text in which nothing acts, in one line. A bar would end the cell of a table, whatever

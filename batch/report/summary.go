@@ -4,10 +4,14 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"lineup/compare"
+	"lineup/figures"
+	"lineup/providers"
 	"lineup/session"
 )
 
@@ -118,6 +122,32 @@ func (run *Run) Summaries() []Summary {
 		s.TokensPerSecond = t.speed.percentiles()
 	}
 	return out
+}
+
+// summaryWords is a summary as tables show it.
+type summaryWords struct {
+	passed, rate, interval, speed, cost string
+	failures                            []string // kinds with their numbers, by name
+}
+
+func (s *Summary) words() summaryWords {
+	w := summaryWords{passed: fmt.Sprintf("%d of %d", s.Passed, s.N), rate: "–", interval: "–",
+		speed: "–", cost: "?"}
+	if s.Rate != nil {
+		w.rate = figures.Percent(100 * *s.Rate)
+		w.interval = fmt.Sprintf("%.1f to %.1f %%", 100**s.Low, 100**s.High)
+	}
+	if v := s.TokensPerSecond.P50; v != nil {
+		w.speed = figures.Approx(s.Estimated) + figures.Speed(*v)
+	}
+	if s.USD != nil {
+		w.cost = figures.Exact(*s.USD, s.Estimated)
+	}
+	for _, kind := range slices.Sorted(maps.Keys(s.Failures)) {
+		w.failures = append(w.failures, fmt.Sprintf("%s %d", strings.ReplaceAll(kind, "_", " "),
+			s.Failures[kind]))
+	}
+	return w
 }
 
 // count adds a line.
@@ -232,6 +262,52 @@ func (c *Cell) Sign() string {
 		return "●"
 	}
 	return "✓"
+}
+
+// Detail is how much is said of a cell, each with all before it.
+type Detail int
+
+// The details, from the least on.
+const (
+	SignOnly Detail = iota // with how many of several takes are good
+	WithScore
+	WithTime
+	WithCost
+)
+
+// Words are a cell in short, its sign first. Kinds of failure stand in the place of time and cost.
+func (c *Cell) Words(d Detail) []string {
+	words := []string{c.Sign()}
+	if n := len(c.Takes); n > 1 {
+		words = append(words, fmt.Sprintf("%d/%d", n-c.Failed, n))
+	}
+	if d >= WithScore && !math.IsNaN(c.Score) {
+		words = append(words, fmt.Sprintf("%.2f", c.Score))
+	}
+	if kinds := c.failures(); len(kinds) > 0 {
+		if d >= WithTime {
+			words = append(words, kinds...)
+		}
+		return words
+	}
+	if d >= WithTime && !math.IsNaN(c.Duration) {
+		words = append(words, figures.Millis(&c.Duration))
+	}
+	if d >= WithCost && !math.IsNaN(c.USD) {
+		words = append(words, figures.USD(c.USD))
+	}
+	return words
+}
+
+// failures are the kinds of the replies that are no answers.
+func (c *Cell) failures() (kinds []string) {
+	for _, r := range c.Takes {
+		kind := strings.ReplaceAll(providers.CleanLine(r.Failure), "_", " ")
+		if kind != "" && !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
 }
 
 func (c *Cell) sumUp() {

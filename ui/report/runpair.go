@@ -43,15 +43,15 @@ func comparisonLines(t theme.Styles, c *runs.Comparison, width int) []string {
 	}
 	rows = append(rows, "   cases      "+strings.Join(counts, " · "))
 	if c.Difference != nil {
-		verdict := t.Dim.Render("no difference is shown")
+		verdict := t.Dim.Render("no clear difference")
 		switch {
 		case c.Regressed():
 			verdict = t.Bad.Render("worse")
 		case *c.Low > 0:
 			verdict = t.Strong.Render("better")
 		}
-		rows = append(rows, fmt.Sprintf("   pass rate  %s  95 %%: %s to %s  p %s  %s",
-			points(*c.Difference), points(*c.Low), points(*c.High), probability(*c.P), verdict))
+		rows = append(rows, fmt.Sprintf("   pass rate  %s  %s  95 %%: %s to %s  p %s",
+			points(*c.Difference), verdict, points(*c.Low), points(*c.High), probability(*c.P)))
 	}
 	for _, line := range []struct {
 		name  string

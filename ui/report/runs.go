@@ -2,8 +2,6 @@ package report
 
 import (
 	"fmt"
-	"math"
-	"slices"
 	"strings"
 
 	"github.com/charmbracelet/colorprofile"
@@ -281,64 +279,23 @@ func matrixLines(t theme.Styles, run *runs.Run, names []string, width int) []str
 	return out
 }
 
-// MatrixDetail is how much is said of a cell of the matrix, each with all before it.
-type MatrixDetail int
-
-const (
-	cellSign MatrixDetail = iota // ✓, with how many of several takes passed
-	cellScore
-	cellTime
-	cellCost
-)
-
 // CellDetail is how much can be said of the cells of some rows in so much room each, and the width
 // of the widest one then.
-func CellDetail(rows []runs.Row, room int) (d MatrixDetail, widest int) {
-	for d = cellCost; ; d-- {
+func CellDetail(rows []runs.Row, room int) (d runs.Detail, widest int) {
+	for d = runs.WithCost; ; d-- {
 		widest = 0
 		for i := range rows {
 			for j := range rows[i].Cells {
 				widest = max(widest, ansi.StringWidth(CellText(&rows[i].Cells[j], d)))
 			}
 		}
-		if widest <= room || d == cellSign {
+		if widest <= room || d == runs.SignOnly {
 			return d, widest
 		}
 	}
 }
 
-// CellText is a cell in a few words. Replies that failed have their kinds in the place of time and
-// cost.
-func CellText(c *runs.Cell, detail MatrixDetail) string {
-	parts := []string{c.Sign()}
-	if n := len(c.Takes); n > 1 {
-		parts = append(parts, fmt.Sprintf("%d/%d", n-c.Failed, n))
-	}
-	if detail >= cellScore && !math.IsNaN(c.Score) {
-		parts = append(parts, fmt.Sprintf("%.2f", c.Score))
-	}
-	if kinds := failureKinds(c); len(kinds) > 0 {
-		if detail >= cellTime {
-			parts = append(parts, kinds...)
-		}
-		return strings.Join(parts, " ")
-	}
-	if detail >= cellTime && !math.IsNaN(c.Duration) {
-		parts = append(parts, figures.Millis(&c.Duration))
-	}
-	if detail >= cellCost && !math.IsNaN(c.USD) {
-		parts = append(parts, figures.Money(c.USD, false))
-	}
-	return strings.Join(parts, " ")
-}
-
-// failureKinds are the kinds of the replies of a cell that are no answers.
-func failureKinds(c *runs.Cell) (kinds []string) {
-	for _, r := range c.Takes {
-		kind := strings.ReplaceAll(text.OneLine(r.Failure), "_", " ")
-		if kind != "" && !slices.Contains(kinds, kind) {
-			kinds = append(kinds, kind)
-		}
-	}
-	return kinds
+// CellText is a cell in a few words.
+func CellText(c *runs.Cell, detail runs.Detail) string {
+	return text.OneLine(strings.Join(c.Words(detail), " "))
 }
