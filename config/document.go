@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -122,9 +123,14 @@ func (t Table) File(key string) (text string, ok bool) {
 	return t.t.r.textFile(t.t.path.key(key), name)
 }
 
-// Path is the file that a document names: relative to the document's own folder.
+// BelongTo lets the files that the document names be relative to another file. Its cases belong to a
+// suite, wherever they stand.
+func (d *Document) BelongTo(file string) { d.r.home = file }
+
+// Path is the file that a document names: relative to the document's own folder, or to that of the
+// file that it belongs to.
 func (t Table) Path(name string) string {
-	return Config{File: t.t.r.file}.Path(name, os.Getenv)
+	return Config{File: cmp.Or(t.t.r.home, t.t.r.file)}.Path(name, os.Getenv)
 }
 
 // Place is where the value of a key stands, or the table itself with "" for the key.

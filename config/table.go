@@ -20,6 +20,8 @@ type reader struct {
 	syntaxes func() []string // or nil
 	broken   []path          // statements that could not be parsed; what they set is unknown
 
+	// that relative names begin at, where it is not the file itself
+	home string
 	// what is read may hold what looks like a key: it is a prompt
 	prompts bool
 	// gives the place of a byte; nil: the index does

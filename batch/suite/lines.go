@@ -213,6 +213,7 @@ func (t *csvTable) judged(c *Case, row []string) {
 					func(offset int) (int, int) { return inCell(cell, max(0, offset-1), at) })
 			}
 		}
+		doc.BelongTo(t.files[0])
 		t.judging(table, c)
 		t.errs = append(t.errs, doc.Errors()...)
 		if key == "checks" && doc.Errors() == nil {
@@ -269,6 +270,7 @@ func (r *reader) jsonLine(file string, line int, row string, base Case, ownPromp
 	doc, t := config.ParseJSON(file, "", []byte(row), func(offset int) (int, int) {
 		return line, 1 + utf8.RuneCountInString(row[:max(0, min(offset, len(row)))])
 	})
+	doc.BelongTo(r.files[0])
 	defer func() { r.errs = append(r.errs, doc.Errors()...) }()
 	if doc.Errors() != nil {
 		return

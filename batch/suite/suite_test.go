@@ -248,6 +248,23 @@ file = "c.csv"
 	})
 }
 
+// Files that checks name are relative to the suite, also where the case stands in another folder.
+func TestFilesOfChecks(t *testing.T) {
+	checks := `[{"command": ["./check.sh"]}, {"schema": "shape.json"}]`
+	folder := write(t, map[string]string{
+		"s.toml":       "[[prompts]]\ntext=\"{{x}}\"\n[cases_from]\nfile=\"data/c.jsonl\"\n",
+		"t.toml":       "[[prompts]]\ntext=\"{{x}}\"\n[cases_from]\nfile=\"data/c.csv\"\n",
+		"data/c.jsonl": `{"x":1,"checks":` + checks + "}\n",
+		"data/c.csv":   "x,checks\n1,\"" + strings.ReplaceAll(checks, `"`, `""`) + "\"\n",
+		"check.sh":     "#!/bin/sh\n", "shape.json": "{}",
+	})
+	if err := os.Chmod(filepath.Join(folder, "check.sh"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, len(read(t, folder, "s.toml").Cases[0].Checks), 2)
+	equal(t, len(read(t, folder, "t.toml").Cases[0].Checks), 2)
+}
+
 func TestLines(t *testing.T) {
 	folder := write(t, map[string]string{
 		"a.txt": "Hi\r\n\n  {{ not }} a variable\nlast",
