@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -134,6 +135,7 @@ type running struct {
 
 // runFile runs the file of a run.
 func (g *globals) runFile(ctx context.Context, f runFlags, file string) error {
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(reading))
 	r := &running{g: g, tell: g.err, f: f}
 	reg, err := r.read(ctx, file)
 	if err != nil {
@@ -160,15 +162,17 @@ func (g *globals) runFile(ctx context.Context, f runFlags, file string) error {
 	return r.do(ctx)
 }
 
-// Memory of a run in bytes: what may lie about as garbage, and what the requests on their way take.
+// Memory of a run in bytes.
 const (
-	garbage  = 8 << 20
-	requests = 8 << 20
+	garbage  = 8 << 20  // that may lie about
+	requests = 8 << 20  // what those on their way take
+	reading  = 56 << 20 // beyond it garbage is collected at once while a file is read
 )
 
 // steadyGC lets as much garbage lie about, however much lives, until the result is called. A suite
 // of many cases would let it grow with them.
 func steadyGC() (restore func()) {
+	debug.SetMemoryLimit(math.MaxInt64)
 	runtime.GC()
 	var now runtime.MemStats
 	runtime.ReadMemStats(&now)
