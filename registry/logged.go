@@ -15,12 +15,25 @@ type logged struct {
 	log   *slog.Logger
 }
 
+// unnamed is the key of a context whose requests the log does not name.
+type unnamed struct{}
+
+// Unnamed is a context for requests of a session that hides who is who: the log tells neither their
+// models nor how they went.
+func Unnamed(ctx context.Context) context.Context {
+	return context.WithValue(ctx, unnamed{}, true)
+}
+
 // Unwrap returns the model itself.
 func (m logged) Unwrap() providers.Model { return m.model }
 
 func (m logged) Stream(
 	ctx context.Context, req providers.Request,
 ) iter.Seq2[providers.Event, error] {
+	if ctx.Value(unnamed{}) != nil {
+		m.log.Info("attempt in a blind session")
+		return m.model.Stream(ctx, req)
+	}
 	return func(yield func(providers.Event, error) bool) {
 		var start providers.Event
 		for ev, err := range m.model.Stream(ctx, req) {

@@ -73,6 +73,12 @@ func TestTheLogHoldsNoWordsOfServers(t *testing.T) {
 				if !strings.Contains(log.String(), c.wants) {
 					t.Errorf("the log lacks %q:\n%s", c.wants, log.String())
 				}
+				log.Reset() // a blind session's: neither who it was nor how it went
+				for range spec.Model.Stream(registry.Unnamed(t.Context()), req) {
+				}
+				if got := log.String(); strings.Count(got, "msg=") != 1 || !strings.Contains(got, `msg="attempt in a blind session"`) {
+					t.Errorf("the log tells of a blind session:\n%s", got)
+				}
 			})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/providers"
+	"lineup/registry"
 	"lineup/session"
 	"lineup/turn"
 	"lineup/ui/keys"
@@ -85,7 +86,11 @@ func (a *app) begin(t *turn.Turn) tea.Cmd {
 	if !a.keeper.Owes() {
 		past = a.recall(false)
 	}
-	a.keeper.Begin(a.ctx, t)
+	ctx := a.ctx
+	if hides(a) {
+		ctx = registry.Unnamed(ctx)
+	}
+	a.keeper.Begin(ctx, t)
 	a.turn, a.pace.taken, a.verdict = t, time.Time{}, verdict{}
 	return tea.Batch(a.keep(), a.clock(t), past)
 }

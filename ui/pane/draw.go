@@ -303,17 +303,7 @@ func (p *Pane) linesBelow(l Look) (n int, more bool) {
 
 // blank is the body of a pane that has not been asked anything yet.
 func (p *Pane) blank(l Look, h int) []string {
-	if p.Hidden() {
-		about := text.Cut("who this is stays hidden", l.Width)
-		return append(make([]string, max(0, h/2-1)), l.Theme.Dim.Render(about))[:min(h, h/2)]
-	}
-	about := []string{p.Spec.Info.Ref.String()}
-	if c := p.Spec.Info.Context; c > 0 {
-		about = append(about, fmt.Sprintf("%s tokens of context", figures.Tokens(c)))
-	}
-	if pr := p.Spec.Info.Price.Price; pr.Input > 0 || pr.Output > 0 {
-		about = append(about, report.Rates(pr, l.Width))
-	}
+	about := p.about(l)
 	if h < len(about)+2 {
 		return nil
 	}
@@ -323,4 +313,19 @@ func (p *Pane) blank(l Look, h int) []string {
 		out = append(out, text.Spaces((l.Width-ansi.StringWidth(s))/2)+l.Theme.Dim.Render(s))
 	}
 	return out
+}
+
+// about says which model the pane asks, and at what price.
+func (p *Pane) about(l Look) []string {
+	if p.Hidden() {
+		return []string{"who this is", "stays hidden until " + l.Label(keys.Blind)}
+	}
+	about := []string{p.Spec.Info.Ref.String()}
+	if c := p.Spec.Info.Context; c > 0 {
+		about = append(about, fmt.Sprintf("%s tokens of context", figures.Tokens(c)))
+	}
+	if pr := p.Spec.Info.Price.Price; pr.Input > 0 || pr.Output > 0 {
+		about = append(about, report.Rates(pr, l.Width))
+	}
+	return about
 }
