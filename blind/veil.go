@@ -261,10 +261,15 @@ func (v *Veil) calls(calls []session.ToolCall) []session.ToolCall {
 	return out
 }
 
-// Vote is a vote by the letters of its panes, nil where it does not say which panes those are.
+// Vote is a vote by the letters of its panes. It is nil where it does not say which panes those are,
+// and where it leaves panes out: their contenders stand in it already, which would tell who is the
+// same.
 func (v *Veil) Vote(t *session.Turn, vote *session.Vote) *session.Vote {
 	if v == nil {
 		return vote
+	}
+	if len(t.Votable()) > len(vote.Contenders) {
+		return nil
 	}
 	c := *vote
 	c.Contenders, c.VoteMarks = nil, session.VoteMarks{Blind: vote.Blind, Named: vote.Named}

@@ -190,11 +190,11 @@ func (b *ballot) vote(a *app) tea.Cmd {
 			}
 		}
 		a.leave()
-		return castVote(a, b.turn, b.turn.VoteInOrder(slots...))
+		return castVote(a, b.turn, b.turn.VoteInOrder(slots...), slots...)
 	case len(slots) == 0:
 		b.said = "mark the good answers first; 0 says that all are bad"
 		return nil
 	}
 	a.leave()
-	return castVote(a, b.turn, b.turn.VoteFor(slots...))
+	return castVote(a, b.turn, b.turn.VoteFor(slots...), slots...)
 }

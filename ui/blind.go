@@ -22,6 +22,7 @@ type votes struct {
 	key    veilKey          // what the veil was made for
 	warned *session.Session // whose missing votes were named before the reveal
 
+	words map[*session.Vote]string // what was pressed, of this run
 	// votes of this run that later ones have replaced, by turn, the last one last
 	replaced map[*session.Turn][]*session.Vote
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -119,4 +120,28 @@ func TestBlindTextComesInStep(t *testing.T) {
 		d.wantSees("aaaa bbbb cccc dddd")
 		d.settle()
 	})
+}
+
+// A blind session before, at and after its end, in three sizes; one pane has failed, and one names itself.
+func TestBlindFrames(t *testing.T) {
+	for _, size := range [][2]int{{200, 60}, {120, 40}, {80, 24}} {
+		panes := specs(says("local/llama3.1:8b", "토큰은 글의 조각이다. A token is a piece of text.", 200*time.Millisecond, 20*time.Millisecond),
+			fails("gate/flash", "", &providers.Error{Kind: providers.Overloaded, Status: 529, Message: "busy", Hint: "wait"}),
+			says("gate/claude-x", "저는 클로드입니다. I am **Claude**, and a token is part of a word.", 100*time.Millisecond, 10*time.Millisecond),
+			says("local/llama3.1:8b", "한 토큰은 서너 글자다. About four letters.", 300*time.Millisecond, 30*time.Millisecond))
+		drive(t, size[0], size[1], Config{Panes: panes, Blind: true, Shuffle: backwards}, func(d *driver) {
+			name := fmt.Sprintf("%dx%d-blind", size[0], size[1])
+			d.golden(name + "-ready")
+			d.press("lit:토큰이 뭐예요?", "enter")
+			d.until(func() bool { return d.sees("About") })
+			d.golden(name + "-streaming")
+			d.settle()
+			d.press("alt+2", "2")
+			d.golden(name + "-voted")
+			d.press("V")
+			d.golden(name + "-ballot")
+			d.press("esc", "f4")
+			d.golden(name + "-revealed")
+		})
+	}
 }

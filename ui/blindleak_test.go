@@ -41,7 +41,7 @@ func spyOn(t *testing.T, variant, w, h int) *spy {
 		t.Fatal(err)
 	}
 	t.Chdir(t.TempDir())
-	shelf := shelf{}
+	shelf := shelf{"p/reader": says("p/reader", "VERDICT: A", 0, 0)} // merges and judges
 	var panes []registry.Spec
 	for slot, c := range cast.Contenders() {
 		m := says(c.Ref.String(), cast.Answer(slot, 9), 0, 0)

@@ -36,6 +36,7 @@ type revealedRow struct {
 	times       []float64 // from sending to the last token, in milliseconds
 	named       []string  // names that were masked in its answers
 	failed      int
+	simulated   bool
 }
 
 func newRevealed(s *session.Session) *revealed {
@@ -74,9 +75,16 @@ func newRevealed(s *session.Session) *revealed {
 
 // take counts a reply of the pane.
 func (row *revealedRow) take(r *session.Reply, veil *blind.Veil) {
-	row.who = text.OneLine(r.Candidate().Label)
+	who := r.Candidate()
+	row.who = text.OneLine(who.Label)
+	if !strings.HasPrefix(who.Label, who.Model) {
+		row.who = text.OneLine(who.Label + " · " + who.Model)
+	}
 	row.failed += text.Int(r.Status.Final() && !r.Status.Answer())
-	row.spent.Add(r)
+	row.simulated = row.simulated || r.Simulated
+	if !r.Copied {
+		row.spent.Count(r)
+	}
 	if _, last := r.Waited(); last != nil && r.Status.Answer() && !r.Copied {
 		row.times = append(row.times, *last)
 	}
@@ -115,7 +123,7 @@ func (s *revealed) lines(a *app, w int) []string {
 	for _, r := range s.rows {
 		best := fmt.Sprintf("%4d %2d", r.best, r.voted)
 		line := text.Pad(text.Cut(r.who, who), who) + "  " + best + "  " +
-			text.PadLeft(r.spent.Words(figures.Money), 7) + "   " + r.time()
+			text.PadLeft(r.cost(), 7) + "   " + r.time()
 		rows = append(rows, th.Accent(r.slot).Bold(true).Render(text.Pad(r.letter, 3))+
 			text.Cut(line, max(0, w-3)))
 		if len(r.named) > 0 {
@@ -126,6 +134,14 @@ func (s *revealed) lines(a *app, w int) []string {
 	return rows
 }
 
+// cost is what the answers of the pane cost, where anybody asks for money.
+func (r revealedRow) cost() string {
+	if r.spent.Known == 0 && r.spent.Unknown == 0 {
+		return "–"
+	}
+	return r.spent.Words(figures.Money)
+}
+
 // time is the median of the pane's times.
 func (r revealedRow) time() string {
 	words := "–"
@@ -133,6 +149,9 @@ func (r revealedRow) time() string {
 		times := slices.Sorted(slices.Values(r.times))
 		median := (times[(n-1)/2] + times[n/2]) / 2
 		words = figures.Millis(&median)
+	}
+	if r.simulated {
+		words += ", simulated"
 	}
 	if r.failed > 0 {
 		words += fmt.Sprintf(", %d failed", r.failed)

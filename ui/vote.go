@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -41,7 +42,7 @@ func voteBest(a *app, p *pane.Pane) tea.Cmd {
 	if a.flash = canVoteFor(p, v.Reply, v); a.flash != "" {
 		return nil
 	}
-	return castVote(a, v.Turn, v.Turn.VoteFor(p.Slot))
+	return castVote(a, v.Turn, v.Turn.VoteFor(p.Slot), p.Slot)
 }
 
 // voteByLetter votes by a digit, while letters stand for the panes: 1 says that A is the best, 0
@@ -67,7 +68,7 @@ func voteByLetter(a *app, key string) (cmd tea.Cmd, done bool) {
 		a.flash = session.Letter(slot) + " has no answer to this prompt"
 		return nil, true
 	}
-	return castVote(a, v.Turn, v.Turn.VoteFor(slot)), true
+	return castVote(a, v.Turn, v.Turn.VoteFor(slot), slot), true
 }
 
 // voteHint says how to vote while it is hidden who is who, and what the vote is.
@@ -79,7 +80,7 @@ func voteHint(a *app) string {
 	if p := a.panes.now(); p != nil {
 		if t, _ := p.TurnIn(a.sess); t != nil {
 			if v := t.VoteBy(session.VotedByYou); v != nil {
-				words = "voted: " + toldVote(a, t, v)
+				words = "voted: " + toldVote(a, v)
 			}
 		}
 	}
@@ -87,12 +88,20 @@ func voteHint(a *app) string {
 		a.keys.Label(keys.Blind) + " reveals"
 }
 
-// castVote keeps a vote on a turn, in the place of an earlier one.
-func castVote(a *app, t *session.Turn, v *session.Vote) tea.Cmd {
+// castVote keeps a vote on a turn, in the place of an earlier one. chosen are the slots that were
+// chosen, the best first.
+func castVote(a *app, t *session.Turn, v *session.Vote, chosen ...int) tea.Cmd {
 	if v.Check() != nil {
 		a.flash = "all these answers are of one contender; a vote compares several"
+		if hides(a) { // which ones are the same would tell
+			a.flash = "a vote on these answers would say nothing"
+		}
 		return nil
 	}
+	if a.votes.words == nil {
+		a.votes.words = map[*session.Vote]string{}
+	}
+	a.votes.words[v] = choiceWords(v.Kind, chosen)
 	v.At, v.Blind, v.Named = a.now(), blind.Hides(a.sess), masksIn(a, t)
 	if earlier := t.VoteBy(v.By); earlier != nil {
 		if a.votes.replaced == nil {
@@ -100,7 +109,7 @@ func castVote(a *app, t *session.Turn, v *session.Vote) tea.Cmd {
 		}
 		a.votes.replaced[t] = append(a.votes.replaced[t], earlier)
 	}
-	a.flash = "voted: " + toldVote(a, t, v) + "; " + a.keys.Label(keys.Unvote) + " takes that back"
+	a.flash = "voted: " + toldVote(a, v) + "; " + a.keys.Label(keys.Unvote) + " takes that back"
 	return putVote(a, t, v)
 }
 
@@ -131,7 +140,7 @@ func unvote(a *app, p *pane.Pane) tea.Cmd {
 	if earlier := a.votes.replaced[v.Turn]; len(earlier) > 0 {
 		last := earlier[len(earlier)-1]
 		a.votes.replaced[v.Turn] = earlier[:len(earlier)-1]
-		a.flash = "the vote before stands again: " + toldVote(a, v.Turn, last)
+		a.flash = "the vote before stands again: " + toldVote(a, last)
 		return putVote(a, v.Turn, last)
 	}
 	v.Turn.DropVote(session.VotedByYou)
@@ -142,12 +151,30 @@ func unvote(a *app, p *pane.Pane) tea.Cmd {
 	})
 }
 
-// toldVote says what was voted on a turn, as far as it may be told.
-func toldVote(a *app, t *session.Turn, v *session.Vote) string {
-	if v = a.reading.Veil.Vote(t, v); v == nil {
-		return "on answers of other panes"
+// toldVote says what was voted, as far as it may be told: while it is hidden who is who, what was
+// pressed. The vote itself has each contender once, which tells whose panes are the same.
+func toldVote(a *app, v *session.Vote) string {
+	if !hides(a) {
+		return voteWords(v)
 	}
-	return voteWords(v)
+	return cmp.Or(a.votes.words[v], "before")
+}
+
+// choiceWords says by letters what was chosen.
+func choiceWords(kind session.VoteKind, chosen []int) string {
+	letters := make([]string, len(chosen))
+	for i, slot := range chosen {
+		letters[i] = session.Letter(slot)
+	}
+	switch {
+	case len(chosen) == 0:
+		return "none is good"
+	case kind == session.VoteRanking:
+		return strings.Join(letters, " > ")
+	case len(chosen) == 1:
+		return letters[0] + " is the best"
+	}
+	return strings.Join(letters, " = ")
 }
 
 // voteWords says what was voted, in the labels of the contenders.

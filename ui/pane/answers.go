@@ -101,6 +101,12 @@ func (t *View) vote() string {
 	if v == nil || t.Turn.Reply(t.Reply.Slot) != t.Reply {
 		return ""
 	}
+	if t.as != nil && t.as.Veil != nil { // a contender stands in a vote once, whatever its panes
+		if slices.Contains(t.Turn.Votable(), t.Reply.Slot) {
+			return "voted"
+		}
+		return ""
+	}
 	at := slices.Index(v.Slots, t.Reply.Slot)
 	switch {
 	case at < 0:
