@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,8 +57,9 @@ func spyOn(t *testing.T, variant, w, h int) *spy {
 	limit := 0.01 // which is spent
 	s := &spy{t: t, cast: cast}
 	s.app = newApp(context.Background(), Config{Panes: panes, Session: sess, Shuffle: backwards, Store: store, Models: models,
-		Now:    func() time.Time { return time.Date(2026, 11, 28, 13, 0, 0, 0, time.UTC) },
-		Budget: session.Budget{Session: &limit}, Templates: map[string]string{"review": "Review: {{text}}"},
+		Now:     func() time.Time { return time.Date(2026, 11, 28, 13, 0, 0, 0, time.UTC) },
+		Compare: Compare{Readers: Readers{Merge: "p/reader", Judge: "p/reader"}},
+		Budget:  session.Budget{Session: &limit}, Templates: map[string]string{"review": "Review: {{text}}"},
 		SaveLineup:   func(registry.Lineup) (string, []string, error) { return "config.toml", nil, nil },
 		SaveSettings: func(Settings) (string, error) { return "config.toml", nil }})
 	runAll(s.app, s.app.Init(), nil)
@@ -125,8 +127,12 @@ func (s *spy) files(after string) {
 }
 
 // probes are keys that go about in whatever is open: overlays, questions, panes.
-func probes() []string {
-	return []string{"tab", "down", "right", "lit:a", "lit:cl", "enter", "enter", "esc", "pgdown", "lit:=", "tab", "esc"}
+func probes(row action) []string {
+	all := []string{"tab", "down", "right", "lit:a", "lit:cl", "enter", "enter", "esc", "pgdown", "lit:=", "tab", "esc"}
+	if row.Action == keys.Merge || row.Action == keys.Judge { // Tab lists all models that may read, whoever answers
+		all = slices.DeleteFunc(all, func(k string) bool { return k == "tab" })
+	}
+	return all
 }
 
 // spied does everything that an action can do in each pane.
@@ -136,11 +142,11 @@ func spied(t *testing.T, row action, variant, w, h int) *spy {
 		name := fmt.Sprintf("%s in pane %d", row.Action, i+1)
 		for _, by := range row.Keys {
 			s.press(name, "esc", "esc", fmt.Sprintf("alt+%d", i+1), by)
-			s.press(name+" by "+by, probes()...)
+			s.press(name+" by "+by, probes(row)...)
 		}
 		s.press(name, "esc", "esc", fmt.Sprintf("alt+%d", i+1))
 		s.follow(name, s.app.do(row.Action))
-		s.press(name, probes()...)
+		s.press(name, probes(row)...)
 		s.press(name, "esc", "esc", "lit:i", "lit:/"+row.slashName()+" ", "down", "tab", "esc", "ctrl+c")
 		if row.arg.do == nil || row.why(s.app) != "" {
 			continue
@@ -151,7 +157,7 @@ func spied(t *testing.T, row action, variant, w, h int) *spy {
 		}
 		for _, value := range values {
 			s.follow(name+" "+value, row.arg.do(s.app, value))
-			s.press(name+" "+value, probes()...)
+			s.press(name+" "+value, probes(row)...)
 		}
 	}
 	s.files(row.slashName())
