@@ -39,7 +39,7 @@ func pickMerger(a *app) tea.Cmd {
 	if _, ok := readTurn(a, "merge"); !ok {
 		return nil
 	}
-	return a.pick(&oneModel{"Which model merges the answers", "choose", mergeBy})
+	return pickReader(a, "merge", &oneModel{"Which model merges the answers", "choose", mergeBy})
 }
 
 // mergeBy is /merge REF: it shows the plan. The model stays the one that merges.
