@@ -123,7 +123,7 @@ func (t Table) File(key string) (text string, ok bool) {
 	return t.t.r.textFile(t.t.path.key(key), name)
 }
 
-// BelongTo lets the files that the document names be relative to another file. Its cases belong to a
+// BelongTo lets the files that the document names be relative to another file: cases belong to a
 // suite, wherever they stand.
 func (d *Document) BelongTo(file string) { d.r.home = file }
 

@@ -289,6 +289,22 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
+// Lists of texts make the product; other lists are values.
+func TestProducts(t *testing.T) {
+	for text, want := range map[string]int{
+		"tests:\n  - vars: { a: [x, y], b: [p, q, r], c: [1, 2] }\n":                                  6,
+		"tests:\n  - vars: { a: [] }\n":                                                               1,
+		"tests:\n  - vars: { a: [x, y] }\n    options: { disableVarExpansion: true }\n":               1,
+		"defaultTest: { options: { disableVarExpansion: true } }\ntests:\n  - vars: { a: [x, y] }\n":  1,
+		"defaultTest: { vars: { a: [x, y] } }\ntests:\n  - vars: { b: [p, q] }\n  - vars: { a: z }\n": 5,
+		"evaluateOptions: { repeat: 3 }\n":                                                            1,
+	} {
+		if s := parse(t, small+text); len(s.Cases) != want {
+			t.Errorf("%s: %d cases, want %d", text, len(s.Cases), want)
+		}
+	}
+}
+
 // A failed reply passes nothing, and an assertion with an unknown number is not checked.
 func TestRepliesWithoutNumbers(t *testing.T) {
 	s := parse(t, small+"tests:\n  - assert: [{ type: cost, threshold: 1 }, { type: not-contains, value: x }]\n")

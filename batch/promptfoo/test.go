@@ -66,6 +66,7 @@ func (t *test) over(base *test) *test {
 	out.prefix, out.suffix = cmp.Or(t.prefix, base.prefix), cmp.Or(t.suffix, base.suffix)
 	out.unchecked = cmp.Or(t.unchecked, base.unchecked)
 	out.grader = cmp.Or(t.grader, base.grader)
+	out.whole = t.whole || base.whole
 	if out.providers == nil {
 		out.providers = base.providers
 	}
@@ -103,8 +104,6 @@ func (r *reader) product(t *test) [][]variable {
 			if _, texts := list[0].(string); texts {
 				values = list
 			}
-		case isList:
-			values = nil
 		}
 		var next [][]variable
 		for _, before := range all {
