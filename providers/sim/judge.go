@@ -34,6 +34,11 @@ func shownAnswers(prompt string) (before string, answers []string) {
 // judge finds the longer of two answers better. Criteria with the words "shown first" make it take
 // the one shown first, and with "silent" it gives no verdict.
 func reads(prompt string) string {
+	if m := boundaryLine.FindStringSubmatchIndex(prompt); m != nil &&
+		strings.Contains(prompt, gradeLine) {
+		question, _, _ := strings.Cut(prompt[m[1]:], "----- BEGIN ")
+		return grades(question, prompt, prompt[m[2]:m[3]])
+	}
 	before, answers := shownAnswers(prompt)
 	switch {
 	case len(answers) == 0:
@@ -54,6 +59,27 @@ func reads(prompt string) string {
 		return said + "VERDICT: B"
 	}
 	return said + verdictLine
+}
+
+// gradeLine ends a prompt that asks for a grade of an answer.
+const gradeLine = `{"grade": 1 to 5,`
+
+// grades is the grade of the answer that a prompt shows: 4 for one of a sentence or more, 2 for a
+// shorter one. A question with "silent" gets none.
+func grades(before, prompt, boundary string) string {
+	shown := regexp.MustCompile(`(?s)----- BEGIN ANSWER ` + boundary + ` -----\n(.*)\n` +
+		`----- END ANSWER ` + boundary).FindStringSubmatch(prompt)
+	switch {
+	case shown == nil:
+		return ""
+	case strings.Contains(before, "silent"):
+		return "I would rather not say."
+	}
+	grade, n := 2, len([]rune(shown[1]))
+	if n >= 40 {
+		grade = 4
+	}
+	return fmt.Sprintf(`{"grade": %d, "reason": "It has %d characters."}`, grade, n)
 }
 
 // fused is an answer made of several: under five headings what is said of them, then the longest.
