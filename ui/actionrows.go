@@ -124,6 +124,7 @@ func sessionActions() []action {
 			synonyms: "anonymous arena letters hidden names unmask",
 			can:      hasPane, do: toggleBlind},
 		{Binding: bind(keys.Run, keys.Anywhere), title: "Run the prompts of a file",
+			tells:    true,
 			synonyms: "batch suite eval many csv jsonl promptfoo progress bars",
 			can:      canRun, do: askRun,
 			arg: argument{name: "FILE", do: openRun}},

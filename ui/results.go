@@ -76,7 +76,7 @@ func askResults(a *app) tea.Cmd {
 
 // openResults reads a result file and shows its matrix.
 func openResults(a *app, file string) tea.Cmd {
-	if file == "" {
+	if a.flash = canReadRun(a); a.flash != "" || file == "" {
 		return nil
 	}
 	s := newResults(file)

@@ -84,6 +84,9 @@ func askRun(a *app) tea.Cmd {
 // openRun reads the file of a run. One run goes on at a time.
 func openRun(a *app, file string) tea.Cmd {
 	switch s := a.layer.run; {
+	case a.cfg.StartRun == nil:
+		a.flash = canRun(a)
+		return nil
 	case file == "":
 		return nil
 	case s != nil && s.stage == runGoing:
