@@ -215,8 +215,8 @@ func (r *Run) loop(ctx, drain context.Context) {
 	}
 }
 
-// begin begins all jobs that may begin now. It says how long the first of the others has to wait,
-// and whether there are any that wait for anything but the end of a job.
+// begin begins all jobs that may begin now. The first of those whose provider rests may begin after
+// wait; more: there are some.
 func (r *Run) begin(ctx context.Context, now time.Time) (wait time.Duration, more bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
