@@ -89,6 +89,9 @@ func openRun(a *app, file string) tea.Cmd {
 		return nil
 	case file == "":
 		return nil
+	case a.cfg.StartRun == nil:
+		a.flash = canRun(a)
+		return nil
 	case s != nil && s.stage == runGoing:
 		a.flash = text.OneLine(s.file) + " is still running; /run shows it"
 		return nil
