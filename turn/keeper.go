@@ -63,6 +63,18 @@ func (k *Keeper) Begin(ctx context.Context, t *Turn) {
 		t.Session.Turns = append(t.Session.Turns, t.Record)
 	}
 	k.begin = t
+	k.add(t)
+}
+
+// Copy adds a reply that has ended to a turn, and to what the store is to get. Nobody is asked.
+func (k *Keeper) Copy(sess *session.Session, record *session.Turn, r *session.Reply) {
+	record.Put(r)
+	t := Again(sess, record)
+	t.Replies = []*session.Reply{r}
+	k.add(t)
+}
+
+func (k *Keeper) add(t *Turn) {
 	k.turns = append(k.turns, t)
 	if !slices.Contains(k.sessions, t.Session) {
 		k.sessions = append(k.sessions, t.Session)

@@ -1,13 +1,11 @@
 package ui
 
 import (
-	"context"
 	"fmt"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
-	"lineup/session"
 	"lineup/ui/keys"
 	"lineup/ui/pane"
 )
@@ -47,14 +45,12 @@ func canDouble(a *app) string {
 	return idle(a)
 }
 
-// copyAnswers gives a slot copies of the answers of another one that are in force, and stores them
-// with their turns. Turns that the store does not have come there with their copies.
+// copyAnswers gives a slot copies of the answers of another one that are in force. They come into
+// the store as answers do: what it refuses is offered again.
 func copyAnswers(a *app, from, to int) tea.Cmd {
 	if a.sess == nil {
 		return nil
 	}
-	copies := map[string]*session.Reply{} // by turn
-	var turns []string
 	for _, t := range a.sess.Turns {
 		r := t.Reply(from)
 		if r == nil || !r.Status.Final() {
@@ -63,22 +59,7 @@ func copyAnswers(a *app, from, to int) tea.Cmd {
 		twin := r.Snapshot()
 		twin.Slot, twin.Take, twin.Copied = to, 0, true
 		twin.Repeat, twin.Warmup = 0, false // the other takes stay where they were asked
-		t.Put(twin)
-		if t.ID != "" {
-			copies[t.ID] = twin
-			turns = append(turns, t.ID)
-		}
+		a.keeper.Copy(a.sess, t, twin)
 	}
-	if a.cfg.Store == nil || len(turns) == 0 {
-		return nil
-	}
-	store, ctx := a.cfg.Store, context.WithoutCancel(a.ctx)
-	return func() tea.Msg {
-		for _, id := range turns {
-			if err := store.AddAlternatives(ctx, id, []*session.Reply{copies[id]}); err != nil {
-				return markedMsg{err}
-			}
-		}
-		return markedMsg{}
-	}
+	return a.keep()
 }

@@ -115,5 +115,9 @@ func (a *app) close() error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), saveWithin)
 	defer cancel()
-	return errors.Join(a.prompt.leaveDraft(), a.keeper.Close(ctx), a.lineup.judging.leave(ctx, a))
+	kept := a.keeper.Close(ctx)
+	if kept == nil {
+		kept = a.panes.writes.last()
+	}
+	return errors.Join(a.prompt.leaveDraft(), kept, a.lineup.judging.leave(ctx, a))
 }

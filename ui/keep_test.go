@@ -175,6 +175,46 @@ func TestAnAlternativeThatTheStoreDidNotTakeAtOnce(t *testing.T) {
 	})
 }
 
+// A pane that was doubled while the store refused writes had lost its copies, and was not there itself, on reopening: nobody
+// offered them again.
+func TestAPaneDoubledWhileTheStoreRefuses(t *testing.T) {
+	for _, held := range []string{"from the last turn on", "after it was asked", "when it is doubled"} {
+		m := says("x/a", "answer", 10*time.Millisecond, 0)
+		saving(t, Config{Panes: specs(m)}, nil, func(d *driver, store *session.Store, other *storetest.Holder) {
+			d.press("lit:one", "enter")
+			d.settle()
+			if held == "from the last turn on" {
+				other.Hold()
+			}
+			d.press("lit:two", "enter")
+			if held == "after it was asked" {
+				d.until(func() bool { return d.app.turn != nil && d.app.turn.Started() })
+				other.Hold()
+			}
+			d.until(func() bool { return d.app.turn != nil && d.app.turn.Ended() })
+			if held == "when it is doubled" {
+				d.settle()
+				other.Hold()
+			}
+			d.press("alt+1", "D")
+			d.until(func() bool { return d.sees("NOT SAVED") })
+			other.Release()
+			d.settle()
+			d.wantNot("NOT SAVED")
+			s := stored(t, store)
+			if len(s.Panes) != 2 {
+				t.Errorf("held %s: %d panes are stored, want 2", held, len(s.Panes))
+			}
+			wantAnswers(t, s, "answer", "answer")
+			for i, turn := range s.Turns {
+				if twin := turn.Reply(1); twin == nil || twin.Text != "answer" || !twin.Copied {
+					t.Errorf("held %s: the copy of turn %d is stored as %+v", held, i+1, twin)
+				}
+			}
+		})
+	}
+}
+
 func TestTheScreenOnAReadOnlyFile(t *testing.T) {
 	m := says("x/a", "one two", 10*time.Millisecond, 0)
 	saving(t, Config{Panes: specs(m)}, storetest.MakeReadOnly, func(d *driver, _ *session.Store, _ *storetest.Holder) {

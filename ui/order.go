@@ -2,15 +2,18 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
+	"lineup/turn"
 	"lineup/ui/keys"
 	"lineup/ui/pane"
 	"lineup/ui/text"
@@ -65,13 +68,31 @@ func (a *app) movePane(by int) tea.Cmd {
 }
 
 // keptMsg says that the panes of a session have been written down, or why not.
-type keptMsg struct{ err error }
+type keptMsg struct {
+	err   error
+	id    string // of the session
+	write func() error
+	again bool // it had failed before
+}
 
-func (m keptMsg) says() string {
-	if m.err == nil {
-		return ""
+// goOn tells of a failure once. Like the rest that the store refuses, the panes are offered again.
+func (m keptMsg) goOn(a *app) tea.Cmd {
+	var e *session.StoreError
+	w := &a.panes.writes
+	delete(w.owed, m.id)
+	if m.err != nil && !m.again {
+		a.flash = "the panes are not saved: " + text.OneLine(m.err.Error())
 	}
-	return "the panes are not saved: " + text.OneLine(m.err.Error())
+	if !errors.As(m.err, &e) { // it worked, or the session is deleted
+		return nil
+	}
+	if w.owed == nil {
+		w.owed = map[string]func() error{}
+	}
+	w.owed[m.id] = m.write
+	return tea.Tick(turn.RetryEvery, func(time.Time) tea.Msg {
+		return keptMsg{m.write(), m.id, m.write, true}
+	})
 }
 
 // keepPanes writes down which panes the session has now.
@@ -107,7 +128,7 @@ func (a *app) storePanes() tea.Cmd {
 	store, ctx := a.cfg.Store, context.WithoutCancel(a.ctx)
 	id, panes, l := a.sess.ID, slices.Clone(a.sess.Panes), a.sess.Layout
 	write := a.panes.writes.next(id, func() error { return store.SetPanes(ctx, id, panes, l) })
-	return func() tea.Msg { return keptMsg{write()} }
+	return func() tea.Msg { return keptMsg{write(), id, write, false} }
 }
 
 // layoutWrites puts the layouts of sessions into the store in their order, whichever of the
@@ -116,6 +137,18 @@ type layoutWrites struct {
 	running sync.Mutex
 	mu      sync.Mutex
 	newest  map[string]int // by session
+
+	owed map[string]func() error // by session: the writes that failed; for Update alone
+}
+
+// last does once more what failed.
+func (w *layoutWrites) last() error {
+	for _, write := range w.owed {
+		if err := write(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // next returns the write to do for a session in place of those before it.
