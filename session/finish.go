@@ -5,12 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 )
 
 var errRunning = errors.New("a reply has not ended")
 
 // AppendPartial stores the new pieces of running replies: all panes in one transaction. The cost
-// does not grow with the answers. Giving the same pieces again does no harm.
+// does not grow with the answers, but for calls of tools, which are short and written whole. Giving
+// the same pieces again does no harm.
 func (s *Store) AppendPartial(ctx context.Context, batch []Partial) error {
 	if len(batch) == 0 {
 		return nil
@@ -51,12 +53,34 @@ func appendPart(ctx context.Context, tx *sql.Tx, owner string, p *Partial) error
 			return err
 		}
 	}
+	if len(p.Calls) > 0 {
+		if err := saveCalls(ctx, tx, n, p); err != nil {
+			return err
+		}
+	}
+	if len(p.Chunks) == 0 {
+		return nil
+	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO reply_parts (reply, start, count, text, reasoning,
 		chunks) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (reply, start) DO UPDATE SET count = excluded.count, text = excluded.text,
 		reasoning = excluded.reasoning,
 		chunks = excluded.chunks WHERE excluded.count > count`,
 		n, p.Start, len(p.Chunks), p.Text, p.Reasoning, encodeChunks(p.Chunks))
+	return err
+}
+
+// saveCalls stores the calls of tools of a running reply so far, in place of those of before.
+func saveCalls(ctx context.Context, tx *sql.Tx, n int64, p *Partial) error {
+	calls, err := jsonText(p.Calls)
+	if err != nil {
+		return err
+	}
+	m := &p.Metrics
+	_, err = tx.ExecContext(ctx, `UPDATE replies SET tool_calls = ?, ttft_ms = ?,
+		visible_ttft_ms = ?, duration_ms = ? WHERE n = ?
+		AND coalesce(length(tool_calls), 0) <= ?`,
+		calls, m.TTFT, m.VisibleTTFT, m.Duration, n, utf8.RuneCountInString(calls))
 	return err
 }
 

@@ -86,7 +86,7 @@ func addParts(ctx context.Context, tx *sql.Tx, r storedReply) error {
 		return err
 	}
 	defer rows.Close()
-	t0 := time.Unix(0, 0)
+	t0, row := time.Unix(0, 0), r.Metrics
 	r.live = live{phase: PhaseWaiting, from: t0, input: float64(r.Usage.Input), ratios: even()}
 	for rows.Next() {
 		var p part
@@ -99,8 +99,23 @@ func addParts(ctx context.Context, tx *sql.Tx, r storedReply) error {
 		}
 		p.replay(r.Reply, t0)
 	}
+	r.replayCalls(t0, row)
 	r.fill()
 	return rows.Err()
+}
+
+// replayCalls applies the calls of tools that were saved, with the times that were saved with them:
+// all as if they had come with the last one.
+func (r *Reply) replayCalls(t0 time.Time, m Metrics) {
+	last := max(spanOf(m.Duration), spanOf(r.Metrics.Duration))
+	calls := r.ToolCalls
+	for i, c := range calls {
+		r.Apply(providers.Event{Type: providers.EventCall, At: t0.Add(last), Text: c.Arguments,
+			Call: &providers.ToolCall{Index: i, ID: c.ID, Name: c.Name}})
+	}
+	if len(calls) > 0 {
+		r.Metrics.TTFT, r.Metrics.VisibleTTFT = m.TTFT, m.VisibleTTFT
+	}
 }
 
 // replay applies the pieces of a part that the reply does not have yet. Parts overlap where a write

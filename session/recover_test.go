@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -254,5 +255,62 @@ func TestOwnerFiles(t *testing.T) {
 	}
 	if got := load1(t, next, sess.ID).Turns[1].Replies[0].Status; got != Waiting {
 		t.Errorf("own reply: %s", got)
+	}
+}
+
+// TestCallsOfADeadProcess: calls of tools in the middle of a stream were lost with the process, and an answer that was nothing but
+// a call counted as one that had not begun.
+func TestCallsOfADeadProcess(t *testing.T) {
+	path := dbPath(t)
+	a := openAt(t, path, settings{})
+	sess := create(t, a, "t")
+	replies := asked(3)
+	turn, err := a.AddTurn(context.Background(), sess.ID, "날씨?", replies)
+	if err != nil {
+		t.Fatal(err)
+	}
+	saver := NewSaver(turn.ID)
+	save := func() {
+		t.Helper()
+		batch := saver.Batch(replies)
+		for range 2 { // a write may be repeated
+			if err := a.AppendPartial(context.Background(), batch); err != nil {
+				t.Fatal(err)
+			}
+		}
+		saver.Saved(batch)
+	}
+	call := func(ms float64, index int, name, piece string) providers.Event {
+		return providers.Event{Type: providers.EventCall, At: at(ms), Text: piece, Call: &providers.ToolCall{Index: index, ID: name, Name: name}}
+	}
+	for _, r := range replies {
+		apply(r, start(0, info("p/m", priced())))
+	}
+	apply(replies[0], text(10, "I look. "), call(20, 0, "weather", `{"city":"서`))
+	apply(replies[1], call(30, 0, "weather", ""))
+	save()
+	if batch := saver.Batch(replies); batch != nil {
+		t.Errorf("given twice: %+v", batch)
+	}
+	apply(replies[0], call(40, 0, "", `울"}`), call(50, 1, "time", `{"zone`), text(60, "And"))
+	apply(replies[2], text(70, "no call"))
+	save()
+	b := openAt(t, path, settings{})
+	if alive := load1(t, b, sess.ID).Turns[0].Reply(0); alive.Status != Streaming || len(alive.Calls()) != 2 || alive.VisibleText() != "I look. And" {
+		t.Errorf("of a living lineup: %s %q, calls %+v", alive.Status, alive.VisibleText(), alive.Calls())
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // as it is read, and as it is repaired
+		got := load1(t, b, sess.ID).Turns[0]
+		want := [][]ToolCall{{{"weather", "weather", `{"city":"서울"}`}, {"time", "time", `{"zone`}}, {{"weather", "weather", ""}}, nil}
+		for i, r := range got.Replies {
+			if r.Status != Interrupted || !reflect.DeepEqual(r.ToolCalls, want[i]) || r.Text != []string{"I look. And", "", "no call"}[i] {
+				t.Errorf("reply %d: %s %q, calls %+v", i, r.Status, r.Text, r.ToolCalls)
+			}
+			near(t, "TTFT", r.Metrics.TTFT, []float64{10, 30, 70}[i])
+			near(t, "duration", r.Metrics.Duration, []float64{60, 30, 70}[i])
+		}
 	}
 }

@@ -22,14 +22,17 @@ type Partial struct {
 	Chunks      []Chunk
 	Text        string
 	Reasoning   string
+	Calls       []ToolCall // all so far, where something has been added to them
+	Metrics     Metrics    // with Calls: the pieces of calls have no times of their own
 
 	end position
 }
 
-// position is how much of a reply is saved: pieces, and bytes of text and reasoning.
+// position is how much of a reply is saved: pieces, and bytes of text, reasoning and calls of
+// tools.
 type position struct {
-	chunks, text, reasoning int
-	moved                   bool // the text of before has become reasoning
+	chunks, text, reasoning, calls int
+	moved                          bool // the text of before has become reasoning
 }
 
 // Saver remembers how much of each reply of one running turn is in the store and gives out the
@@ -82,17 +85,23 @@ func (s *Saver) Batch(replies []*Reply) []Partial {
 		}
 		text, reasoning := r.VisibleText(), r.ReasoningText()
 		from := s.saved[takeOf{r.Slot, r.Take}]
-		end := position{len(r.Chunks), len(text), len(reasoning), r.moved}
+		end := position{len(r.Chunks), len(text), len(reasoning), r.live.callBytes(), r.moved}
 		if from.moved != end.moved { // all of it is saved once more, in place of its first part
 			from = position{}
 		}
-		if end.chunks == from.chunks {
+		if end.chunks == from.chunks && end.calls == from.calls {
 			continue
 		}
-		batch = append(batch, Partial{Turn: s.turn, Slot: r.Slot, Take: r.Take,
+		p := Partial{Turn: s.turn, Slot: r.Slot, Take: r.Take,
 			ServedBy: r.ServedBy, ServedModel: r.ServedModel, Simulated: r.Simulated,
 			Start: from.chunks, Chunks: r.Chunks[from.chunks:end.chunks:end.chunks],
-			Text: text[from.text:], Reasoning: reasoning[from.reasoning:], end: end})
+			Text: text[from.text:], Reasoning: reasoning[from.reasoning:], end: end}
+		if end.calls != from.calls {
+			m := &r.Metrics
+			p.Calls = r.Calls()
+			p.Metrics = Metrics{TTFT: m.TTFT, VisibleTTFT: m.VisibleTTFT, Duration: m.Duration}
+		}
+		batch = append(batch, p)
 	}
 	return batch
 }
@@ -102,7 +111,8 @@ func (s *Saver) Saved(batch []Partial) {
 	for _, p := range batch {
 		// confirmations may come out of order
 		of := takeOf{p.Slot, p.Take}
-		if p.end.chunks > s.saved[of].chunks || p.end.moved && !s.saved[of].moved {
+		was := s.saved[of]
+		if p.end.chunks > was.chunks || p.end.calls > was.calls || p.end.moved && !was.moved {
 			s.saved[of] = p.end
 		}
 	}

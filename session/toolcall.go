@@ -106,6 +106,14 @@ func (r *Reply) Calls() []ToolCall {
 	return r.live.toolCalls()
 }
 
+// callBytes is how much of calls has come: it grows with each piece, an empty name among them.
+func (l *live) callBytes() (n int) {
+	for _, c := range l.calls {
+		n += 1 + len(c.id) + len(c.name) + c.arguments.Len()
+	}
+	return n
+}
+
 func (l *live) toolCalls() []ToolCall {
 	calls := make([]ToolCall, len(l.calls))
 	for i, c := range l.calls {
