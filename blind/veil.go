@@ -261,9 +261,8 @@ func (v *Veil) calls(calls []session.ToolCall) []session.ToolCall {
 	return out
 }
 
-// Vote is a vote by the letters of its panes. It is nil where it does not say which panes those are,
-// and where it leaves panes out: their contenders stand in it already, which would tell who is the
-// same.
+// Vote is a vote by the letters of its panes. It is nil if it does not name its panes, or leaves
+// some out. A pane left out asks the same as another one, and that is hidden too.
 func (v *Veil) Vote(t *session.Turn, vote *session.Vote) *session.Vote {
 	if v == nil {
 		return vote
