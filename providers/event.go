@@ -1,6 +1,10 @@
 package providers
 
-import "time"
+import (
+	"time"
+
+	"lineup/jsoncheck"
+)
 
 // EventType says what an Event reports.
 type EventType uint8
@@ -58,6 +62,14 @@ type Event struct {
 	Usage   *Usage
 	Timings Timings
 	Err     *Error
+	Checked *Checked // EventEnd: the answer against the schema of its request; or nil
+}
+
+// Checked is a text with the result of its check, which takes half a second for a long one: too
+// long for a screen.
+type Checked struct {
+	Text   string
+	Result jsoncheck.Result
 }
 
 // Token reports whether the event carries output of the model.

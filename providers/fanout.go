@@ -2,6 +2,7 @@ package providers
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 )
@@ -106,14 +107,46 @@ func Ask(ctx context.Context, c Call, take func(Event)) {
 	}()
 	// A fault in one pane must not take the others with it.
 	defer Catch("reading an answer", func(p *Panic) { end.Err = p.AsError() })
+	text := answer{wanted: c.Request.Schema != nil}
 	for ev, err := range c.Model.Stream(ctx, c.Request) {
 		end.At = ev.At
 		if err != nil {
 			end.Err = AsError(err)
-			return
+			break
 		}
+		text.add(ev)
 		take(ev)
 	}
+	end.Checked = text.check(c.Request)
+}
+
+// answer is the text of an answer that will be checked.
+type answer struct {
+	wanted bool
+	text   strings.Builder
+}
+
+func (a *answer) add(ev Event) {
+	switch {
+	case !a.wanted:
+	case ev.Type == EventText:
+		a.text.WriteString(ev.Text)
+	case ev.Type == EventMoved:
+		a.text.Reset()
+	}
+}
+
+// check checks the whole answer, which may begin with what the request says already. It gives nil
+// where there is nothing to check.
+func (a *answer) check(req Request) *Checked {
+	if a.text.Len() == 0 {
+		return nil
+	}
+	text := a.text.String()
+	if last := len(req.Messages) - 1; last >= 0 && req.Messages[last].Role == Assistant {
+		text = req.Messages[last].Content + text
+	}
+	return &Checked{text, req.Schema.Check(text)}
 }
 
 // put adds an event to a slot, behind those that wait there already. A full slot makes it wait,

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"lineup/jsoncheck"
 )
 
 // modelFunc is a model that is a function.
@@ -184,4 +186,43 @@ func TestAPanicEndsOnlyItsSlot(t *testing.T) {
 			t.Errorf("the other slot: %q, %v", textOf(b), end.Err)
 		}
 	})
+}
+
+// A long answer was checked against its schema where it was drawn, which held up the screen for half a second.
+func TestTheFanOutChecksAnswers(t *testing.T) {
+	schema, err := jsoncheck.Parse("s", []byte(`{"type":"object","required":["a"]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := func(fails bool, events ...Event) Model {
+		return modelFunc(func(_ context.Context, yield func(Event, error) bool) {
+			for _, ev := range events {
+				yield(ev, nil)
+			}
+			if fails {
+				yield(Event{}, &Error{Kind: ConnectionLost})
+			}
+		})
+	}
+	text := func(s string) Event { return Event{Type: EventText, Text: s} }
+	begun := []Message{{Role: User, Content: "?"}, {Role: Assistant, Content: `{"a":`}}
+	for name, c := range map[string]struct {
+		call Call
+		text string
+		ok   bool
+	}{
+		"fits":      {Call{said(false, text(`{"a"`), text(":1}")), Request{Schema: schema}}, `{"a":1}`, true},
+		"does not":  {Call{said(false, text(`{}`)), Request{Schema: schema}}, `{}`, false},
+		"moved":     {Call{said(false, text("hm"), Event{Type: EventMoved}, text(`{"a":2}`)), Request{Schema: schema}}, `{"a":2}`, true},
+		"breaks":    {Call{said(true, text(`{"a"`)), Request{Schema: schema}}, `{"a"`, false},
+		"goes on":   {Call{said(false, text(`3}`)), Request{Schema: schema, Messages: begun}}, `{"a":3}`, true},
+		"no schema": {Call{said(false, text(`{}`)), Request{}}, "", false},
+		"no text":   {Call{said(false), Request{Schema: schema}}, "", false},
+	} {
+		var last Event
+		Ask(t.Context(), c.call, func(ev Event) { last = ev })
+		if got := last.Checked; last.Type != EventEnd || (got == nil) != (c.text == "") || got != nil && (got.Text != c.text || got.Result.Valid != c.ok) {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
 }

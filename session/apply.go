@@ -256,7 +256,7 @@ func (r *Reply) end(ev providers.Event) {
 	}
 	r.settleUsage()
 	r.fill()
-	r.check()
+	r.check(ev.Checked)
 }
 
 // endWaits records how long it was waited in the queue, or for the next attempt, where somebody

@@ -31,6 +31,9 @@ func (r *Reply) Events(sent time.Time) []providers.Event {
 		s.add(0, providers.Event{Type: providers.EventAttemptEnd, Err: r.failure()})
 	}
 	end := providers.Event{Type: providers.EventEnd, Err: r.failure()}
+	if r.JSON != nil {
+		end.Checked = &providers.Checked{Text: r.Text, Result: *r.JSON}
+	}
 	s.add(0, end)
 	return s.events
 }

@@ -123,9 +123,13 @@ func (l *live) toolCalls() []ToolCall {
 }
 
 // check checks the answer against the schema that it was asked to fit. A reply without text has
-// nothing to check: it failed, or calls tools.
-func (r *Reply) check() {
+// nothing to check: it failed, or calls tools. What has been checked already is not checked again.
+func (r *Reply) check(done *providers.Checked) {
 	if r.Schema == nil || r.Text == "" {
+		return
+	}
+	if done != nil && done.Text == r.Text {
+		r.JSON = &done.Result
 		return
 	}
 	result := r.Schema.Check(r.Text)

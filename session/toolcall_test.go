@@ -103,3 +103,25 @@ func TestArgumentsInARecord(t *testing.T) {
 		}
 	}
 }
+
+// What came checked is not checked again, unless it was another text.
+func TestAnAnswerIsCheckedOnce(t *testing.T) {
+	schema, err := jsoncheck.Parse("s", []byte(`{"type":"object"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, checked := range []string{"[1]", "["} {
+		i := info("p/m", priced())
+		r := NewReply(0, i, providers.Request{Schema: schema}, at(0))
+		apply(r, start(0, i), text(1, "[1]"))
+		done := &providers.Checked{Text: checked, Result: jsoncheck.Result{Errors: []jsoncheck.Problem{{Message: "by the fan-out"}}}}
+		r.Apply(providers.Event{Type: providers.EventEnd, At: at(2), Checked: done})
+		if got := r.JSON.Errors[0].Message; (got == "by the fan-out") != (checked == "[1]") {
+			t.Errorf("checked as %q: %q", checked, got)
+		}
+		again := r.Snapshot().Events(at(0))
+		if end := again[len(again)-1]; end.Checked == nil || end.Checked.Text != "[1]" || end.Checked.Result.Errors[0] != r.JSON.Errors[0] {
+			t.Errorf("replayed with %+v", end.Checked)
+		}
+	}
+}

@@ -153,7 +153,8 @@ func (rp *replay) load(a *app) (*turn.Turn, [][]providers.Event) {
 			Messages: []providers.Message{saved.Asked()}}, saved.CreatedAt)
 		reply.Model = rec.Model
 		end := events[len(events)-1]
-		t.Add(reply, providers.Call{Model: recording{rp.player, events[:len(events)-1], end.Err}})
+		t.Add(reply, providers.Call{Request: providers.Request{Schema: rec.Schema},
+			Model: recording{rp.player, events[:len(events)-1], end.Err}})
 		scripts = append(scripts, events)
 		p.Add(t.Record, reply)
 		p.ToEnd()
