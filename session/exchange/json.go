@@ -66,6 +66,7 @@ type replyRecord struct {
 	Chunks  chunkList         `json:"chunks,omitempty"`
 	Schema  *jsoncheck.Schema `json:"schema,omitempty"` // that the answer was to fit
 	Tools   []jsoncheck.Tool  `json:"tools,omitempty"`  // that were declared
+	Own     bool              `json:"own,omitempty"`    // its cost: of one's own machine
 }
 
 // voteRecord is a vote with its lists, which are never null, and its time.
@@ -95,7 +96,8 @@ func (rec voteRecord) parse(where string) (v *session.Vote, err error) {
 // judgementRecord is a judgement with its time.
 type judgementRecord struct {
 	*session.Judgement
-	At string `json:"at"`
+	At  string `json:"at"`
+	Own bool   `json:"own,omitempty"` // its cost: of one's own machine
 }
 
 // parse makes the judgement of a record again, or says which key is wrong.
@@ -104,6 +106,7 @@ func (rec judgementRecord) parse(where string) (j *session.Judgement, err error)
 		return nil, fmt.Errorf("%s is no judgement", where)
 	}
 	j = rec.Judgement
+	j.Cost.Own = rec.Own
 	if j.At, err = parseStamp(where+".at", rec.At); err != nil {
 		return nil, err
 	}
@@ -120,16 +123,17 @@ func (rec judgementRecord) parse(where string) (j *session.Judgement, err error)
 //	 "blind", "revealed", "turns": [{"id", "prompt", "attachments", "created_at", "promoted", "replies": [R, …], "alternatives": [R, …],
 //	 "votes": [{"contenders", "kind", "winners", "order", "blind", "named", "fallback", "simulated", "partial", "at", "by", "slots", "copied"}, …],
 //	 "judgements": [{"judge", "a", "b", "winner", "verdicts", "flipped", "self", "reason", "usage", "cost", "contenders", "lengths",
-//	 "fallback", "simulated", "at", "copied"}, …]}, …]}
+//	 "fallback", "simulated", "at", "own", "copied"}, …]}, …]}
 //
 // where an attachment is {"name", "type", "sha256", "data"} with the data in base64, R is a reply
-// and "ended_at", "version", "system", "params", "chunks", "schema", "tools". Times are RFC 3339 in
+// and "ended_at", "version", "system", "params", "chunks", "schema", "tools", "own". Times are RFC 3339 in
 // UTC with milliseconds. A reply has a system if it differs from the session's. Its params are the
 // settings sent, under the names of the config. Its chunks are a list of [milliseconds after the
 // request, bytes of text], with a third number 1 for reasoning. Its schema is {"name", "schema"},
-// and its tools have the form of Chat Completions. Empty optional keys are left out: those between
+// and its tools have the form of Chat Completions. Own says that a cost that is not known is that of
+// one's own machine. Empty optional keys are left out: those between
 // "panes" and "turns", "attachments", "promoted", "alternatives", "votes", "judgements", "slots",
-// "copied", and the further fields of a reply. Import reads it all back, and a second export is the
+// "own", "copied", and the further fields of a reply. Import reads it all back, and a second export is the
 // same, byte for byte. Only a running reply has become an interrupted one.
 func WriteJSON(w io.Writer, s *session.Session) error {
 	rec := sessionRecord{Schema: exportSchema, ID: s.ID, Title: s.Title,
@@ -156,7 +160,7 @@ func WriteJSON(w io.Writer, s *session.Session) error {
 				Order: list(v.Order), At: stampOf(v.At)})
 		}
 		for _, j := range t.Judgements {
-			e.Judgements = append(e.Judgements, judgementRecord{j, stampOf(j.At)})
+			e.Judgements = append(e.Judgements, judgementRecord{j, stampOf(j.At), j.Cost.Own})
 		}
 		rec.Turns = append(rec.Turns, e)
 	}
@@ -176,7 +180,7 @@ func recordOf(r *session.Reply, sessionSystem string) replyRecord {
 		r.Contender = r.Asked(sessionSystem)
 	}
 	rec := replyRecord{Reply: r, Version: r.Version, Chunks: r.Chunks, Schema: r.Schema,
-		Tools: r.Tools}
+		Tools: r.Tools, Own: r.Cost.Own}
 	if !r.EndedAt.IsZero() {
 		rec.EndedAt = stampOf(r.EndedAt)
 	}
@@ -196,7 +200,7 @@ func (rec replyRecord) reply(sessionSystem string) *session.Reply {
 	if rec.System != nil {
 		r.System = *rec.System
 	}
-	r.Schema, r.Tools = rec.Schema, rec.Tools
+	r.Schema, r.Tools, r.Cost.Own = rec.Schema, rec.Tools, rec.Own
 	if r.JSON != nil && r.JSON.Errors == nil {
 		r.JSON.Errors = []jsoncheck.Problem{}
 	}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"lineup/session"
 )
@@ -202,5 +203,34 @@ func TestToolResultsMakeTheRoundTrip(t *testing.T) {
 	first := exported(t, s)
 	if again := exported(t, one(t, first)); again != first || !strings.Contains(first, `"tool_result": true`) {
 		t.Errorf("%s\nwant\n%s", again, first)
+	}
+}
+
+// Answers of one's own machine cost nothing that is not known. Imported, they said "cost not known".
+func TestCostsOfOnesOwnMachineMakeTheRoundTrip(t *testing.T) {
+	s := everything(t)
+	for _, turn := range s.Turns {
+		for _, r := range turn.All() {
+			r.Cost = session.Cost{Source: "unknown", Own: r.Slot == 0}
+		}
+	}
+	no := session.NoVerdict
+	s.Turns[0].Judgements = []*session.Judgement{{Judge: "x/j", A: 0, B: 2, Winner: no, Verdicts: []session.Verdict{no, no},
+		Judged: s.Turns[0].JudgedOf(0, 2), Cost: session.Cost{Source: "unknown", Own: true}, At: time.Now()}}
+	replies, judged := 0, 0
+	for _, turn := range one(t, exported(t, s)).Turns {
+		for _, r := range turn.All() {
+			if replies++; r.Cost.Own != (r.Slot == 0) {
+				t.Errorf("the cost of slot %d take %d is %+v", r.Slot, r.Take, r.Cost)
+			}
+		}
+		for _, j := range turn.Judgements {
+			if judged++; !j.Cost.Own {
+				t.Errorf("the cost of the judge is %+v", j.Cost)
+			}
+		}
+	}
+	if replies == 0 || judged == 0 {
+		t.Errorf("%d replies, %d judgements", replies, judged)
 	}
 }
