@@ -119,6 +119,16 @@ func (s Spec) Declaring(of Spec) Spec {
 	return s
 }
 
+// DeclaringOnly is the model with the schema and the tools of another pane in place of its own.
+func (s Spec) DeclaringOnly(of Spec) Spec {
+	if s.DeclaresAs(of) {
+		return s // with the names of its files
+	}
+	s.Schema, s.said.Schema, s.said.SchemaFile = of.Schema, of.said.Schema, of.said.SchemaFile
+	s.Tools, s.said.Tools, s.said.ToolsFile = of.Tools, of.said.Tools, of.said.ToolsFile
+	return s
+}
+
 // DeclaresAs reports whether two panes ask for answers of the same form, with the same tools.
 func (s Spec) DeclaresAs(other Spec) bool {
 	source := func(s *jsoncheck.Schema) string {

@@ -42,14 +42,15 @@ func (t *Turn) sentTo(slot int, r *Reply) providers.Message {
 // CallsTools reports whether the last answer of a slot calls tools, so that a result can follow.
 func (s *Session) CallsTools(slot int) bool { return len(s.talk(slot).calls) > 0 }
 
-// Schema is the one that the last answer in the conversation of a slot was to fit; nil for text.
-func (s *Session) Schema(slot int) *jsoncheck.Schema {
+// Declared gives the schema and the tools of the last request of a slot itself, whatever it goes on
+// from. It reports whether there was one.
+func (s *Session) Declared(slot int) (schema *jsoncheck.Schema, tools []jsoncheck.Tool, ok bool) {
 	for _, t := range slices.Backward(s.Turns) {
-		if r := t.GoesOnFrom(slot); r != nil {
-			return r.Schema
+		if r := t.Reply(slot); r != nil && !r.Merge {
+			return r.Schema, r.Tools, true
 		}
 	}
-	return nil
+	return nil, nil, false
 }
 
 // Tools are those that were declared last in the conversation of a slot. Servers refuse a

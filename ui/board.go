@@ -113,14 +113,29 @@ func (b *board) set(specs []registry.Spec, s *session.Session) {
 		s = &session.Session{}
 	}
 	for i, slot := range slotsOf(s, specs) {
-		asked := registry.Spec{Schema: s.Schema(slot), Tools: s.Tools(slot)}
-		p := pane.New(slot, specs[i].Declaring(asked))
+		p := pane.New(slot, declaring(specs, i, s, slot))
 		p.Accent = i
 		p.Fill(s)
 		b.open = append(b.open, p)
 	}
 	b.settleMerges(s)
 	pane.Tell(b.open)
+}
+
+// declaring is a model with the schema and the tools that its slot was asked with, unless it has
+// others by now. Panes of equal contenders may differ in them alone, and only the session knows
+// which is which.
+func declaring(specs []registry.Spec, i int, s *session.Session, slot int) registry.Spec {
+	schema, tools, answered := s.Declared(slot)
+	twins := 0
+	for _, other := range specs {
+		a, b := other.Contender(), specs[i].Contender()
+		twins += text.Int(a.Name == b.Name && a.Same(b))
+	}
+	if answered && twins > 1 {
+		return specs[i].DeclaringOnly(registry.Spec{Schema: schema, Tools: tools})
+	}
+	return specs[i].Declaring(registry.Spec{Schema: schema, Tools: s.Tools(slot)})
 }
 
 // changed gives the panes their names after one has come, gone, moved or got another model, and has

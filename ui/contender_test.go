@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"lineup/jsoncheck"
 	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
@@ -429,6 +430,39 @@ func TestTheFormOfAPaneInSmallPlaces(t *testing.T) {
 			d.press("down", "lit:한국어 이름이 아주 길어서 줄을 넘습니다")
 			if c := d.app.View().Cursor; c == nil || c.X >= size[0] {
 				t.Errorf("%v: the cursor is at %+v", size, c)
+			}
+		})
+	}
+}
+
+// Two panes of one contender, of which one alone has a schema or tools, both had them or none had them on reopening: the config was
+// asked which, and it cannot tell them apart.
+func TestPanesThatDifferInTheirSchemaAlone(t *testing.T) {
+	schema, err := jsoncheck.Parse("s", []byte(`{"type":"object"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tools := []jsoncheck.Tool{{Name: "weather"}}
+	c := warm("x/a", 0)
+	promoted := 1
+	for _, configured := range []registry.Spec{{}, {Schema: schema}, {Schema: schema, Tools: tools}} {
+		specs := asked("hi", c, c, called(c, "alone"))
+		kept := &session.Session{ID: "kept", Title: "t", Panes: []providers.Contender{c, c, called(c, "alone")}, Turns: []*session.Turn{{Prompt: "p", Promoted: &promoted}}}
+		for i := range specs {
+			specs[i] = specs[i].DeclaringOnly(configured)
+			r := session.NewReply(i, specs[i].Info, providers.Request{}, time.Now())
+			r.Status, r.Text = session.Done, "{}"
+			kept.Turns[0].Put(r)
+		}
+		kept.Turns[0].Replies[1].Schema, kept.Turns[0].Replies[1].Tools = schema, tools
+		drive(t, 120, 40, Config{Panes: specs, Session: kept}, func(d *driver) {
+			for i, p := range d.app.panes.open[:2] {
+				if got := p.Spec; p.Slot != i || (got.Schema != nil) != (i == 1) || (len(got.Tools) > 0) != (i == 1) {
+					t.Errorf("with %+v in the config pane %d, slot %d, has schema %v and tools %v", configured, i+1, p.Slot, got.Schema, got.Tools)
+				}
+			}
+			if got := d.app.panes.open[2].Spec; (got.Schema != nil) != (configured.Schema != nil) {
+				t.Errorf("the pane that has no twin has schema %v", got.Schema)
 			}
 		})
 	}
