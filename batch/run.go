@@ -277,6 +277,10 @@ func (r *Run) othersWork(l *lane) bool {
 	return false
 }
 
+// spare is how many times the cost of the dearest answer so far is reserved for a request that is
+// asked beside others, whose answers may all be longer.
+const spare = 2
+
 // affordable is the next job of a lane that there is money for, nil where there is none now. What
 // there will never be any for is left out: nothing is on its way whose reserve could be more than
 // it costs.
@@ -292,6 +296,9 @@ func (r *Run) affordable(l *lane) *job {
 		}
 		if guessed && l.running > 0 { // the first answers tell how long they are
 			return nil
+		}
+		if r.running > 0 { // the others may be longer than the longest answer so far, too
+			usd *= spare
 		}
 		if r.purse.reserve(usd) {
 			j.reserved, j.paid = usd, true

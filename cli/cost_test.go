@@ -3,6 +3,7 @@ package cli
 import (
 	"math"
 	"reflect"
+	"slices"
 	"testing"
 
 	"lineup/config"
@@ -105,7 +106,11 @@ func TestAssumptionsSayWhatIsEstimated(t *testing.T) {
 			plan: &report.CostPlan{Self: "local/m"}}
 		p.speed()
 		p.workload()
-		return p.plan.Assumptions[1].Value, p.plan.Assumptions[0].Value
+		value := func(name string) string {
+			i := slices.IndexFunc(p.plan.Assumptions, func(a report.Assumption) bool { return a.Name == name })
+			return p.plan.Assumptions[i].Value
+		}
+		return value("a request"), value("its speed")
 	}
 	past := session.Stats{Group: "local/m", Counted: 2, Input: 2000, Output: 200, CacheRead: 1200, BusyMS: 4000}
 	if r, s := says(past); r != "1000 tokens in (600 of them cached), 100 out" || s != "50 tok/s of output" {

@@ -225,8 +225,8 @@ func (r *running) makePlan(reg *registry.Registry) error {
 		return err
 	}
 	if len(specs) == 0 {
-		return usagef("no model is named; use -m PROVIDER/MODEL, or set panes in the suite or the " +
-			"config")
+		return usagef("no model is named; use -m PROVIDER/MODEL, or set panes in the suite or " +
+			"the config")
 	}
 	reg.Adapt()
 	return r.planOf(specs, own)

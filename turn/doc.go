@@ -10,8 +10,8 @@
 // A pane may be asked several times ([Turn.AskTimes]): one take after the other, each in the store
 // before its request goes out. The conversation goes on from the first answer among them.
 //
-// A model may read the answers of others. [MergeOf] makes the question of a merge, whose reply is one
-// of the turn. A [Judging] asks a judge about pairs of answers; its judgements are no replies.
+// A model may read the answers of others. [MergeOf] makes the question of a merge, whose reply is
+// one of the turn. A [Judging] asks a judge about pairs of answers; its judgements are no replies.
 //
 // One rule says when something is offered to the store: pieces of running replies every 250 ms
 // ([session.SaveEvery]), replies that have ended at once. After a failure everything that is owed

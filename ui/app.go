@@ -92,30 +92,34 @@ type app struct {
 	theme appearance
 	now   func() time.Time
 
-	native clipper // of this machine, or nil
-
 	pace     pace
+	outside  outside
 	screen   screen
 	panes    board
 	question *question // asked where the prompt stands, or nil
-	mouse    mouse
 	layer    layer
 	pulls    pulls
 	reading  pane.Reading // of answers
 	twice    twice
 
-	replay   *replay // the session that is played, or nil
-	prompt   prompt
-	sess     *session.Session
-	turn     *turn.Turn   // under way, or the last one
-	keeper   *turn.Keeper // brings turns into the store
-	lineup   lineup       // of which the panes were opened last, and who reads the answers
-	notice   string       // stays
-	flash    string       // until the next key
-	verdict  verdict
-	pictures pictures
-	money    spending
-	votes    votes
+	replay  *replay // the session that is played, or nil
+	prompt  prompt
+	sess    *session.Session
+	turn    *turn.Turn   // under way, or the last one
+	keeper  *turn.Keeper // brings turns into the store
+	lineup  lineup       // of which the panes were opened last, and who reads the answers
+	notice  string       // stays
+	flash   string       // until the next key
+	verdict verdict
+	money   spending
+	votes   votes
+}
+
+// outside is what there is around the screen.
+type outside struct {
+	native   clipper // of this machine, or nil
+	mouse    mouse
+	pictures pictures // that the terminal can show
 }
 
 func newApp(ctx context.Context, cfg Config) *app {
@@ -127,12 +131,12 @@ func newApp(ctx context.Context, cfg Config) *app {
 		cfg.Now = time.Now
 	}
 	a := &app{cfg: cfg, ctx: ctx, keys: km, now: cfg.Now, sess: cfg.Session, notice: cfg.Notice,
-		theme:  newAppearance(cfg.Theme, cfg.Themes),
-		pace:   pace{rate: cfg.FPS, most: cfg.FPS, motion: cmp.Or(cfg.Motion, "auto")},
-		mouse:  mouse{released: cfg.NoMouse},
-		prompt: newPrompt(km.Map, openDraft(cfg.DraftFile)),
-		keeper: turn.NewKeeper(cfg.Store, cfg.Reopen, cfg.StoreErr),
-		money:  spending{calibration: session.NewCalibration()}}
+		theme:   newAppearance(cfg.Theme, cfg.Themes),
+		pace:    pace{rate: cfg.FPS, most: cfg.FPS, motion: cmp.Or(cfg.Motion, "auto")},
+		outside: outside{mouse: mouse{released: cfg.NoMouse}},
+		prompt:  newPrompt(km.Map, openDraft(cfg.DraftFile)),
+		keeper:  turn.NewKeeper(cfg.Store, cfg.Reopen, cfg.StoreErr),
+		money:   spending{calibration: session.NewCalibration()}}
 	a.prompt.repeat, a.prompt.always = cfg.Repeat, cfg.Repeat
 	a.votes.next = cfg.Blind
 	a.lineup.readers = cfg.Compare.Readers
@@ -143,7 +147,7 @@ func newApp(ctx context.Context, cfg Config) *app {
 		return a
 	}
 	a.setPanes(cfg.Panes)
-	a.beginLineup(cfg.Lineup)
+	a.lineup.begin(a, cfg.Lineup)
 	if cfg.Results != "" {
 		a.open(newResults(cfg.Results))
 	}
@@ -208,7 +212,7 @@ func (a *app) View() tea.View {
 	v := tea.NewView(a.screen.frame)
 	v.AltScreen = true
 	v.Cursor = a.screen.cursor
-	if !a.mouse.released {
+	if !a.outside.mouse.released {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
 	if c := a.theme.Colours.Background; c != "" && a.theme.grounded {

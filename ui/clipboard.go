@@ -36,7 +36,7 @@ const longCopy = 74_000
 // copyText hands a text to the terminal by OSC 52, which reaches the user's own machine over ssh
 // too, and to the clipboard of this machine. No terminal says whether it took the text.
 func (a *app) copyText(what, text string) tea.Cmd {
-	ctx, native := a.ctx, a.native
+	ctx, native := a.ctx, a.outside.native
 	msg := copiedMsg{what: what, long: len(text) > longCopy, save: a.keys.Label(keys.Save)}
 	return tea.Batch(tea.SetClipboard(text), func() tea.Msg {
 		if native != nil {

@@ -67,16 +67,16 @@ const headRows = 2
 // openGallery shows the files of the draft while the prompt has the focus, else those of the turn
 // in sight.
 func openGallery(a *app) tea.Cmd {
-	files, at := a.filesInSight()
+	files, at := filesInSight(a)
 	if len(files) == 0 {
 		a.flash = canGallery(a)
 		return nil
 	}
 	a.open(&gallery{files: files, at: at})
-	if a.pictures.asked {
+	if a.outside.pictures.asked {
 		return nil
 	}
-	a.pictures.asked = true
+	a.outside.pictures.asked = true
 	return func() tea.Msg {
 		w, h := screenPixels()
 		return pixelsMsg{w, h}
@@ -85,12 +85,12 @@ func openGallery(a *app) tea.Cmd {
 
 // canGallery says why there is nothing to show.
 func canGallery(a *app) string {
-	files, _ := a.filesInSight()
+	files, _ := filesInSight(a)
 	return unless(len(files) > 0, "no file is attached to the prompts of this session")
 }
 
 // filesInSight are the files of the draft and of the session, and the one to begin with.
-func (a *app) filesInSight() (files []providers.Attachment, at int) {
+func filesInSight(a *app) (files []providers.Attachment, at int) {
 	var turn any
 	if len(a.panes.open) > 0 {
 		if t, _ := a.panes.now().TurnIn(a.sess); t != nil {
@@ -174,7 +174,7 @@ func beginning(f *providers.Attachment) string {
 
 // missing says why no picture is there.
 func (g *gallery) missing(a *app) string {
-	t := &a.pictures.terminal
+	t := &a.outside.pictures.terminal
 	switch {
 	case !t.Answered:
 		return "asking the terminal whether it shows images…"
@@ -192,17 +192,17 @@ func (g *gallery) job(a *app) pictureJob {
 	return pictureJob{g.at, image.Pt(in.W, in.H-headRows)}
 }
 
-// showPicture brings the picture of the gallery on the screen after a frame, and takes it away when
+// show brings the picture of the gallery on the screen after a frame, and takes it away when
 // the gallery is closed or shows something else.
-func (a *app) showPicture(msg tea.Msg) tea.Cmd {
-	t := &a.pictures.terminal
+func (p *pictures) show(a *app, msg tea.Msg) tea.Cmd {
+	t := &p.terminal
 	if _, first := msg.(pixelsMsg); first {
 		return tea.Batch(tea.Raw(picture.Query),
 			tea.Tick(answersWithin, func(time.Time) tea.Msg { return unansweredMsg{} }))
 	}
 	g, open := a.layer.overlay.(*gallery)
 	if !open {
-		return a.pictures.takeAway()
+		return p.takeAway()
 	}
 	switch msg := msg.(type) {
 	case paintedMsg:
@@ -216,7 +216,7 @@ func (a *app) showPicture(msg tea.Msg) tea.Cmd {
 	}
 	if job := g.job(a); job != g.of {
 		g.of, g.made, g.problem = job, picture.Picture{}, ""
-		return tea.Batch(a.pictures.takeAway(), g.paint(*t, job))
+		return tea.Batch(p.takeAway(), g.paint(*t, job))
 	}
 	if repaints(msg) {
 		return g.soon(a)
@@ -275,7 +275,7 @@ func (g *gallery) painted(a *app, msg paintedMsg) tea.Cmd {
 	g.busy = false
 	if job := g.job(a); job != msg.job {
 		g.of = job
-		return g.paint(a.pictures.terminal, job)
+		return g.paint(a.outside.pictures.terminal, job)
 	}
 	if g.made = msg.made; msg.err != nil {
 		g.problem = msg.err.Error()
@@ -298,7 +298,7 @@ func (g *gallery) hang(a *app, msg hangMsg) tea.Cmd {
 	if msg.due != g.due || g.of != g.job(a) || g.busy || g.made.Rows == 0 {
 		return nil
 	}
-	a.pictures.on = true
+	a.outside.pictures.on = true
 	in := a.layer.cells
 	left := (in.W - g.made.Columns) / 2
 	return tea.Raw(g.made.At(in.X+left, in.Y+headRows))

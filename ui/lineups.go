@@ -139,7 +139,7 @@ func openLineup(a *app, l registry.Lineup) tea.Cmd {
 	a.panes.arrangeAs(order, fresh, a.sess)
 	a.prompt.repeat, a.prompt.always = l.Repeat, l.Repeat
 	a.lineup.open(l, a.cfg.Compare)
-	a.stand(l)
+	a.lineup.stand(a, l)
 	if on := blindOf(a, l); on != a.votes.next {
 		a.votes.next = on
 		if on && a.sess != nil && !a.answering() { // its names have been seen
@@ -151,20 +151,20 @@ func openLineup(a *app, l registry.Lineup) tea.Cmd {
 	return a.keepPanes()
 }
 
-// beginLineup has the panes stand as a line-up wants them, unless a session says otherwise.
-func (a *app) beginLineup(name string) {
+// begin has the panes stand as a line-up wants them, unless a session says otherwise.
+func (l *lineup) begin(a *app, name string) {
 	all := lineups(a)
 	i := slices.IndexFunc(all, func(l registry.Lineup) bool { return l.Name == name })
 	if i < 0 {
 		return
 	}
-	if a.lineup.open(all[i], a.cfg.Compare); a.sess == nil {
-		a.stand(all[i])
+	if l.open(all[i], a.cfg.Compare); a.sess == nil {
+		l.stand(a, all[i])
 	}
 }
 
 // stand puts the panes as a line-up wants them, where it says so.
-func (a *app) stand(l registry.Lineup) {
+func (*lineup) stand(a *app, l registry.Lineup) {
 	if l.Layout == (registry.Layout{}) {
 		return
 	}
@@ -178,23 +178,23 @@ func (a *app) stand(l registry.Lineup) {
 	a.relayout()
 }
 
-// lineupNow is the panes that are open as a line-up, with how they stand and how often they are
+// asOpen is the panes that are open as a line-up, with how they stand and how often they are
 // asked.
-func (a *app) lineupNow(name string) registry.Lineup {
+func (l *lineup) asOpen(a *app, name string) registry.Lineup {
 	specs := make([]registry.Spec, len(a.panes.open))
 	for i, p := range a.panes.open {
 		specs[i] = p.Spec
 	}
-	l := registry.LineupOf(name, specs, a.lineup.Lineup)
-	l.Repeat = a.prompt.always
+	out := registry.LineupOf(name, specs, l.Lineup)
+	out.Repeat = a.prompt.always
 	if a.sess != nil && a.sess.Blind && !a.sess.Revealed {
-		l.Blind = &a.sess.Blind
+		out.Blind = &a.sess.Blind
 	}
-	l.Layout = registry.Layout{Together: a.panes.together, Raw: a.reading.Raw}
+	out.Layout = registry.Layout{Together: a.panes.together, Raw: a.reading.Raw}
 	if a.panes.zoomed {
-		l.Layout.Zoomed = a.panes.current + 1
+		out.Layout.Zoomed = a.panes.current + 1
 	}
-	return l
+	return out
 }
 
 // saveLineup writes the panes that are open as a line-up into the config. It asks for a name where
@@ -249,7 +249,7 @@ func (m lineupSavedMsg) tell(a *app) {
 
 // writeLineup writes the panes in a command.
 func writeLineup(a *app, name string) tea.Cmd {
-	write, l := a.cfg.SaveLineup, a.lineupNow(name)
+	write, l := a.cfg.SaveLineup, a.lineup.asOpen(a, name)
 	return func() tea.Msg {
 		file, left, err := write(l)
 		return lineupSavedMsg{l, file, left, err}

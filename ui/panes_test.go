@@ -74,11 +74,11 @@ func TestCopySaysOnlyWhatIsSure(t *testing.T) {
 		d.wantClipped("the answer")
 		d.wantSees("sent 10 characters to the terminal's clipboard; if it does not take them, s saves to a file")
 		d.wantNot("copied")
-		d.app.native = func(context.Context, string) (string, error) { return "", errors.New("no display") }
+		d.app.outside.native = func(context.Context, string) (string, error) { return "", errors.New("no display") }
 		d.press("y")
 		d.settle()
 		d.wantNot("copied")
-		d.app.native = func(context.Context, string) (string, error) { return "the clipboard", nil }
+		d.app.outside.native = func(context.Context, string) (string, error) { return "the clipboard", nil }
 		d.press("y")
 		d.settle()
 		d.wantSees("copied 10 characters to the clipboard")

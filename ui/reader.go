@@ -68,8 +68,8 @@ func readTurn(a *app, verb string) (*session.Turn, bool) {
 	return nil, false
 }
 
-// pickReader asks which model is to read. In a blind session it has to be named: the list would show
-// the models of the panes.
+// pickReader asks which model is to read. In a blind session it has to be named: the list would
+// show the models of the panes.
 func pickReader(a *app, verb string, one *oneModel) tea.Cmd {
 	if blind.Hides(a.sess) {
 		a.flash = fmt.Sprintf("a list of models would tell who is here; write /%s MODEL", verb)

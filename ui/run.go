@@ -42,7 +42,7 @@ func Run(ctx context.Context, cfg Config) (sessionID string, err error) {
 	runCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	g := &guard{app: newApp(runCtx, cfg)}
-	g.app.native = systemClipboard(os.Getenv)
+	g.app.outside.native = systemClipboard(os.Getenv)
 	g.app.theme.hint(os.Getenv("COLORFGBG"))
 	g.app.pace.pacer = newFramePacer(os.Stdout, g.app.pace.most)
 	err = errors.Join(g.run(ctx), g.close())

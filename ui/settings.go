@@ -43,7 +43,7 @@ type setting struct {
 // current are the settings that hold.
 func (s *settings) current(a *app) Settings {
 	return Settings{Theme: a.theme.choice(), FrameRate: a.pace.rate, Motion: a.pace.motion,
-		Mouse: !a.mouse.released}
+		Mouse: !a.outside.mouse.released}
 }
 
 // setTheme draws everything in another theme.
@@ -80,7 +80,7 @@ func (s *settings) lines(a *app) []setting {
 			a.pace.motion = step([]string{"auto", "full", "reduced"}, now.Motion, by)
 		}},
 		{"Mouse", mouse, a.keys.Label(keys.Mouse) + " changes it at any time", func(a *app, _ int) {
-			a.mouse.released = !a.mouse.released
+			a.outside.mouse.released = !a.outside.mouse.released
 		}},
 	}
 }

@@ -35,7 +35,7 @@ type (
 
 // Update takes one message, changes the state, and makes the next frame.
 func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	a.pictures.hear(msg, a.screen.width, a.screen.height)
+	a.outside.pictures.hear(msg, a.screen.width, a.screen.height)
 	cmd := a.handle(msg)
 	if keep := a.prompt.keepDraft(msg); keep != nil {
 		cmd = tea.Batch(cmd, keep)
@@ -48,7 +48,7 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	stepPanes(a)
 	a.relayout()
 	a.render()
-	if show := a.showPicture(msg); show != nil {
+	if show := a.outside.pictures.show(a, msg); show != nil {
 		cmd = tea.Batch(cmd, show)
 	}
 	if draw := a.panes.drawNext(a.look().Panes); draw != nil {
@@ -127,7 +127,7 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 	case tea.PasteMsg:
 		return a.paste(newlines.Replace(msg.Content))
 	case tea.MouseMsg:
-		return a.mouse.handle(a, msg)
+		return a.outside.mouse.handle(a, msg)
 	case draftDueMsg:
 		return a.prompt.writeDraft()
 	case tea.KeyPressMsg:

@@ -17,8 +17,8 @@ const (
 )
 
 // WriteMarkdown writes a run as GitHub's Markdown: the numbers of each contender, the worst cases,
-// and the matrix of the most disagreement. Names stand in code. No link, image, mention or HTML acts
-// there.
+// and the matrix of the most disagreement. Names stand in code. No link, image, mention or HTML
+// acts there.
 func WriteMarkdown(w io.Writer, run *Run) error {
 	m := mdWriter{bufio.NewWriter(w)}
 	list := run.Summaries()
