@@ -244,7 +244,7 @@ file = "c.csv"
 		"s.toml:10:6: the check regex ( of case a: error parsing regexp: missing closing ): `(`",
 		`c.csv:1:1: no column for {{lang}}, which a prompt has; the columns are text`,
 		`c.csv:1:1: no column for {{tongue}}, which a prompt has; the columns are text`,
-		`c.csv:2:1: a second case has the id "a"; the first is in line 7`,
+		`c.csv:2:1: a second case has the id "a"; the first is in line 7 of s.toml`,
 	})
 }
 

@@ -26,8 +26,13 @@ func (r *reader) whole(s *Suite) {
 	for i := range r.cases {
 		c := &r.cases[i]
 		if n, twice := first[c.ID]; twice {
-			r.wrong(r.place(i), "a second case has the id %q; the first is in line %d", c.ID,
-				r.place(n).line)
+			at, before := r.place(i), r.place(n)
+			in := ""
+			if before.file != at.file {
+				in = " of " + before.file
+			}
+			r.wrong(at, "a second case has the id %q; the first is in line %d%s", c.ID,
+				before.line, in)
 		} else {
 			first[c.ID] = i
 		}
