@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"slices"
 
 	"github.com/dustin/go-humanize/english"
@@ -85,6 +86,38 @@ func (f *reportFlags) check(two bool) error {
 	return nil
 }
 
+// checkFiles refuses a folder, a page over a result file, whose answers would be lost, and two pages in one
+// file.
+func (f *reportFlags) checkFiles(results []string) error {
+	for _, file := range results {
+		if info, err := os.Stat(file); err == nil && info.IsDir() {
+			return usagef("%s is a folder; name the result file in it", file)
+		}
+	}
+	pages := []string{f.html, f.md, f.junit, f.csv}
+	for i, page := range pages {
+		if page == "" || page == "-" {
+			continue
+		}
+		for _, file := range results {
+			if sameFile(page, file) {
+				return usagef("%s holds the results; write the page to another file", page)
+			}
+		}
+		if slices.Contains(pages[:i], page) {
+			return usagef("%s cannot hold two pages; name a file for each", page)
+		}
+	}
+	return nil
+}
+
+// sameFile reports whether two names are those of one regular file.
+func sameFile(a, b string) bool {
+	one, err := os.Stat(a)
+	other, err2 := os.Stat(b)
+	return err == nil && err2 == nil && one.Mode().IsRegular() && os.SameFile(one, other)
+}
+
 // toOutput reports whether a page takes the place of the report.
 func (f *reportFlags) toOutput() bool {
 	return slices.Contains([]string{f.html, f.md, f.junit, f.csv}, "-")
@@ -93,6 +126,9 @@ func (f *reportFlags) toOutput() bool {
 func (g *globals) reportRuns(ctx context.Context, files []string, f reportFlags) error {
 	two := len(files) == 2 || len(f.pairs) > 0
 	if err := f.check(two); err != nil {
+		return err
+	}
+	if err := f.checkFiles(files); err != nil {
 		return err
 	}
 	hashes := runs.NewHashes()

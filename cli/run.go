@@ -113,7 +113,7 @@ func (f *runFlags) check(cmd *cobra.Command) error {
 		return usagef("--repeat %d: a prompt is asked once or more often", f.repeat)
 	case given("limit") && f.limit < 1:
 		return usagef("--limit %d: at least one case is asked", f.limit)
-	case given("budget") && !(f.budget >= 0):
+	case given("budget") && !(f.budget >= 0 && f.budget <= math.MaxFloat64):
 		return usagef("--budget %v: write an amount in USD, such as 0.50", f.budget)
 	case given("session") && strings.TrimSpace(f.session) == "":
 		return usagef("--session: the title is empty")
@@ -135,6 +135,9 @@ type running struct {
 
 // runFile runs the file of a run.
 func (g *globals) runFile(ctx context.Context, f runFlags, file string) error {
+	if sameFile(file, f.out) {
+		return usagef("-o %s holds the prompts; name another file for the answers", f.out)
+	}
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(reading))
 	r := &running{g: g, tell: g.err, f: f}
 	reg, err := r.read(ctx, file)
