@@ -60,7 +60,7 @@ func benchCommand(g *globals) *cobra.Command {
 			"  lineup bench 'local/llama3.1:8b num_ctx=8192' --prompt-tokens 4000 --json",
 		Args: oneModel,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := f.check(cmd.Flags().Changed("seconds")); err != nil {
+			if err := f.check(cmd.Flags().Changed); err != nil {
 				return err
 			}
 			return g.bench(cmd.Context(), f, args[0])
@@ -93,13 +93,9 @@ func oneModel(cmd *cobra.Command, args []string) error {
 }
 
 // check refuses numbers that make no sense.
-func (f *benchFlags) check(seconds bool) error {
-	ascending := slices.IsSortedFunc(f.concurrency, func(a, b int) int {
-		if a < b {
-			return -1
-		}
-		return 1
-	})
+func (f *benchFlags) check(given func(flag string) bool) error {
+	ascending := slices.IsSorted(f.concurrency) &&
+		len(slices.Compact(slices.Clone(f.concurrency))) == len(f.concurrency)
 	switch {
 	case len(f.concurrency) == 0 || !ascending || f.concurrency[0] < 1 ||
 		f.concurrency[len(f.concurrency)-1] > mostAtOnce:
@@ -109,9 +105,9 @@ func (f *benchFlags) check(seconds bool) error {
 		return usagef("--prompt-tokens %d: must be from 1 to %d", f.promptTokens, mostBenchTokens)
 	case f.tokens < 1 || f.tokens > mostBenchTokens:
 		return usagef("--tokens %d: must be from 1 to %d", f.tokens, mostBenchTokens)
-	case f.requests != 0 && seconds:
+	case given("requests") && given("seconds"):
 		return usagef("--seconds and --requests exclude each other")
-	case f.requests < 0:
+	case given("requests") && f.requests < 1:
 		return usagef("--requests %d: must be 1 or more", f.requests)
 	case !(f.seconds > 0 && f.seconds <= mostBenchSeconds):
 		return usagef("--seconds %g: must be above 0 and at most %d", f.seconds, mostBenchSeconds)

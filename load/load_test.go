@@ -27,6 +27,8 @@ type machine struct {
 	busy  atomic.Int64
 	asked atomic.Int64
 	seen  func(prompt string)
+
+	counts int // tokens that it counts for any prompt; 0 for one and a half a word
 }
 
 func (m *machine) Stream(
@@ -69,6 +71,9 @@ func (m *machine) Stream(
 		}
 		usage := &providers.Usage{Input: len(strings.Fields(req.Messages[0].Content)) * 3 / 2,
 			Output: m.tokens}
+		if m.counts > 0 {
+			usage.Input = m.counts
+		}
 		if send(providers.Event{Type: providers.EventUsage, Usage: usage}) {
 			send(providers.Event{Type: providers.EventFinish, Text: providers.FinishStop})
 		}
@@ -246,6 +251,21 @@ func TestPromptsDifferUnlessTheyShallNot(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A server whose count leaves out what its cache held once got prompts a hundred times as long.
+func TestACountOfAPartOfThePromptIsNotBelieved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		longest := 0
+		m := &machine{gap: time.Millisecond, streams: 1, tokens: 2, counts: 3,
+			seen: func(p string) { longest = max(longest, len(strings.Fields(p))) }}
+		p := plan()
+		p.Concurrency, p.Seconds, p.Requests = []int{1}, 0, 3
+		measure(t, p, m)
+		if longest > p.PromptTokens {
+			t.Errorf("a prompt of %d words is to have %d tokens", longest, p.PromptTokens)
+		}
+	})
 }
 
 func TestAWarmUpWithoutAnAnswerIsAnError(t *testing.T) {

@@ -36,11 +36,13 @@ func newPrompts(want int, cached bool, seed uint64) *prompts {
 		words: strings.Fields(words), count: max(1, int(float64(want)/firstTokensPerWord))}
 }
 
-// fit corrects the length by what the server counted for a prompt of the present length.
+// fit corrects the length by what the server counted for a prompt of the present length. A count of
+// less than a token for each two words is not of the whole prompt, but of what a cache did not hold;
+// prompts as much longer as that asks for could cost a hundred times what was told.
 func (p *prompts) fit(counted int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if counted > 0 {
+	if counted > 0 && counted >= p.count/2 {
 		p.count = max(1, p.count*p.want/counted)
 		p.same = ""
 	}
