@@ -125,7 +125,7 @@ func (r *running) newBars() *bars {
 				decor.Any(func(decor.Statistics) string { return doneWords(one()) },
 					decor.WCSyncSpace)),
 			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
-				return strings.TrimPrefix(stateWords(one()), ", ")
+				return " " + strings.TrimPrefix(stateWords(one()), ", ")
 			})))
 		b.each = append(b.each, bar)
 	}
