@@ -323,3 +323,39 @@ func TestRepliesWithoutNumbers(t *testing.T) {
 		t.Errorf("%+v, %v", results, pass)
 	}
 }
+
+// Values of a wrong type once were passed over without a word, and the test went on without them.
+func TestValuesOfAWrongTypeAreNamed(t *testing.T) {
+	s := parse(t, `prompts: [hi]
+providers:
+  - id: openai:chat:m
+    config: {temperature: hot, top_p: null, max_tokens: [1]}
+tests:
+  - assert: 3
+  - {threshold: half, assert: [{type: contains, value: x}]}
+  - assert: [{type: contains, value: x, weight: much}]
+  - assert: [{type: levenshtein, value: x, threshold: near}]
+  - assert: null
+`)
+	var notes []string
+	for _, d := range s.Unread {
+		notes = append(notes, d.String())
+	}
+	all := strings.Join(notes, "\n")
+	for _, want := range []string{":4:14: temperature: is not read", ":4:45: max_tokens: is not read",
+		":6:13: an assert that is no list", ":7:17: a threshold that is no number",
+		":8:15: contains: is not checked", ":9:15: levenshtein: is not checked"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%s is not named in\n%s", want, all)
+		}
+	}
+	p := s.Panes[0].Params
+	if p.Temperature == nil || *p.Temperature != 0 || p.MaxTokens == nil || *p.MaxTokens != 1024 {
+		t.Errorf("the defaults do not hold: %+v", p)
+	}
+	for i, unchecked := range []bool{true, true, true, true, false} {
+		if got := s.Cases[i].Unchecked != ""; got != unchecked {
+			t.Errorf("test %d: %q", i, s.Cases[i].Unchecked)
+		}
+	}
+}

@@ -176,21 +176,27 @@ func (r *reader) params(p *config.Pane, n *node, v vendor, model string) {
 		at := &node{line: e.line, column: e.column}
 		f, isNumber := e.value.number()
 		whole := int(f)
+		if !isNumber && slices.Contains(numbers(), e.name) {
+			if e.value.plain() != nil {
+				r.notes = append(r.notes, r.diagnostic(at, e.name, "is not read: no number"))
+			}
+			continue // the default holds
+		}
 		switch e.name {
 		case "apiBaseUrl", "apiKeyEnvar", "apiHost", "apiKeyRequired", "cost", "inputCost",
 			"outputCost":
 		case "temperature":
-			p.Params.Temperature = set(isNumber, f)
+			p.Params.Temperature = &f
 		case "top_p":
-			p.Params.TopP = set(isNumber, f)
+			p.Params.TopP = &f
 		case "top_k":
-			p.Params.TopK = set(isNumber, whole)
+			p.Params.TopK = &whole
 		case "max_tokens", "max_completion_tokens", "num_predict":
-			p.Params.MaxTokens = set(isNumber, whole)
+			p.Params.MaxTokens = &whole
 		case "num_ctx":
-			p.Params.NumCtx = set(isNumber, whole)
+			p.Params.NumCtx = &whole
 		case "seed":
-			p.Params.Seed = set(isNumber, int64(f))
+			p.Params.Seed = new(int64(f))
 		case "stop":
 			p.Params.Stop = textsOf(e.value)
 		case "reasoning_effort":
@@ -216,12 +222,10 @@ func (r *reader) params(p *config.Pane, n *node, v vendor, model string) {
 	}
 }
 
-// set is a setting that is given.
-func set[T any](given bool, v T) *T {
-	if !given {
-		return nil
-	}
-	return &v
+// numbers are the settings that are numbers.
+func numbers() []string {
+	return []string{"temperature", "top_p", "top_k", "max_tokens", "max_completion_tokens",
+		"num_predict", "num_ctx", "seed"}
 }
 
 // textsOf is a text, or a list of them.

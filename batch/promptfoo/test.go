@@ -235,6 +235,9 @@ func (r *reader) test(n *node) *test {
 	}
 	if f, ok := n.get("threshold").number(); ok {
 		t.threshold = &f
+	} else if !n.get("threshold").isNumber() {
+		r.unread(n.get("threshold"), "a threshold that is no number")
+		t.unchecked = "a threshold that is no number is not read"
 	}
 	if options := n.get("options"); options != nil {
 		r.options(t, options)
@@ -247,6 +250,10 @@ func (r *reader) test(n *node) *test {
 		}
 	}
 	if list := n.get("assert"); list != nil {
+		if list.kind != listNode && list.plain() != nil {
+			r.unread(list, "an assert that is no list")
+			t.unchecked = "an assert that is no list is not read"
+		}
 		for _, item := range list.list {
 			r.assert(t, item)
 		}
@@ -316,6 +323,9 @@ func (r *reader) assert(t *test, n *node) {
 	case n.get("value").hasDate():
 		skip("a date without quotes")
 		t.unchecked = "a date without quotes is not read"
+	case !n.get("weight").isNumber(), !n.get("threshold").isNumber():
+		skip("a weight or threshold that is no number")
+		t.unchecked = "a weight or threshold that is no number is not read"
 	case n.get("rubricPrompt") != nil:
 		skip("rubricPrompt")
 	case strings.HasPrefix(text, "file://"):

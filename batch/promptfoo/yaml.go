@@ -69,6 +69,12 @@ func (n *node) number() (float64, bool) {
 	return f, ok
 }
 
+// isNumber reports whether the value is a number or nothing at all.
+func (n *node) isNumber() bool {
+	_, ok := n.number()
+	return ok || n.plain() == nil
+}
+
 // plain is the value without places: nil, bool, float64, string, []any or map[string]any.
 func (n *node) plain() any {
 	switch {
