@@ -19,6 +19,7 @@ type fields struct {
 	top   int // first line in view
 	lines int // all of them, and those in view, at the last drawing
 	high  int
+	table *report.FieldTable
 }
 
 // openFields shows the turn in sight of the current pane.
@@ -74,18 +75,31 @@ func (f *fields) hints(a *app) []string {
 	return out
 }
 
+// read gives the table of the turn, which it reads once more only while replies run or change.
+func (f *fields) read(a *app) *report.FieldTable {
+	if columns := f.columns(a); f.table == nil || !f.table.Of(columns) {
+		f.table = report.NewFieldTable(columns)
+	}
+	return f.table
+}
+
 func (f *fields) room(a *app, width, h int) (int, int) {
-	return width, min(h, max(1, len(report.Fields(f.columns(a), a.theme.Styles, width))))
+	return width, min(h, max(1, f.read(a).Len(width)))
 }
 
 func (f *fields) view(a *app, width, h int) ([]string, *tea.Cursor) {
-	rows := report.Fields(f.columns(a), a.theme.Styles, width)
-	if len(rows) < 2 {
-		rows = []string{a.theme.Dim.Render("no answer of this turn has fields")}
+	t := f.read(a)
+	if t.Empty() {
+		f.lines, f.high, f.top = 1, h, 0
+		return []string{a.theme.Dim.Render("no answer of this turn has fields")}, nil
 	}
-	f.lines, f.high = len(rows), h
+	f.lines, f.high = t.Len(width), h
 	f.top = max(0, min(f.top, f.lines-f.high))
-	return rows[f.top:min(f.lines, f.top+f.high)], nil
+	var rows []string
+	for i := f.top; i < min(f.lines, f.top+f.high); i++ {
+		rows = append(rows, t.Line(i, a.theme.Styles, width))
+	}
+	return rows, nil
 }
 
 func (f *fields) press(a *app, k tea.KeyPressMsg) tea.Cmd {

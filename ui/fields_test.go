@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"lineup/jsoncheck"
@@ -87,5 +88,42 @@ func TestAStreamingCallIsShown(t *testing.T) {
 		d.press("lit:hi", "enter")
 		d.settle()
 		d.wantSees(`ƒ get_weather {"city":"Seoul"}`)
+	})
+}
+
+// The table of a long answer was made twice for each frame, all lines of it: half a second each.
+func TestTheTableOfALongAnswerIsReadOnce(t *testing.T) {
+	s := shapedSession(t)
+	r := s.Turns[0].Replies[0]
+	r.Text = `{"items":[` + strings.Repeat(`{"cost":1},`, 3000) + `{}]}`
+	checked := r.Schema.Check(r.Text)
+	r.JSON = &checked
+	for _, width := range []int{120, 40} {
+		drive(t, width, 24, Config{Panes: shapedPanes(), Session: s}, func(d *driver) {
+			d.press("tab", "{", "g", "F")
+			d.wantSees("mistakes")
+			if n := testing.AllocsPerRun(3, func() { d.app.View() }); n > 10_000 {
+				t.Errorf("at a width of %d a frame takes %.0f allocations", width, n)
+			}
+			d.press("pgdown")
+			d.wantSees("/items/")
+		})
+	}
+}
+
+// A pane whose reply failed made each row one in which the panes differ.
+func TestAFailedReplyIsNoDifferenceInFields(t *testing.T) {
+	s := shapedSession(t)
+	same := s.Turns[0].Replies[0]
+	other := same.Snapshot()
+	other.Slot = 1
+	s.Turns[0].Replies[1] = other
+	s.Turns[0].Replies[2] = &session.Reply{Slot: 2, Model: "gate/claude", Status: session.Failed}
+	drive(t, 120, 24, Config{Panes: shapedPanes(), Session: s}, func(d *driver) {
+		d.press("tab", "{", "g", "F")
+		d.wantSees("/items/0/price")
+		if n := strings.Count(d.screen(), "≠"); n != 1 { // in the hints
+			t.Errorf("%d rows differ:\n%s", n-1, d.screen())
+		}
 	})
 }

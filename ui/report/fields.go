@@ -30,11 +30,23 @@ type fieldRow struct {
 type fieldCell struct {
 	text string // "" where the reply has no such field
 	bad  bool   // it does not fit the schema
+	none bool   // the reply has no fields
 }
 
-// differs reports whether the columns do not agree.
+// differs reports whether the columns do not agree. One that has no fields at all, as where the
+// reply failed, says nothing.
 func (r fieldRow) differs() bool {
-	return slices.ContainsFunc(r.cells, func(c fieldCell) bool { return c.text != r.cells[0].text })
+	var first *fieldCell
+	for i := range r.cells {
+		switch c := &r.cells[i]; {
+		case c.none:
+		case first == nil:
+			first = c
+		case c.text != first.text:
+			return true
+		}
+	}
+	return false
 }
 
 // HasFields reports whether a reply has something for a table of fields: an answer that was to be
@@ -75,6 +87,11 @@ func tableOf(columns []FieldColumn) []fieldRow {
 			t.verdict(i, r)
 		}
 		t.calls(i, r.Calls())
+	}
+	for _, row := range t.rows {
+		for i, c := range columns {
+			row.cells[i].none = !HasFields(c.Reply)
+		}
 	}
 	return t.rows
 }
@@ -128,48 +145,86 @@ func (t *fieldTable) calls(column int, calls []session.ToolCall) {
 // panes.
 const leastColumn = 14
 
-// Fields lays out a table of fields: a row each, a column for each reply. A ≠ marks the rows in
-// which the replies do not agree.
-func Fields(columns []FieldColumn, th theme.Styles, width int) []string {
-	rows := tableOf(columns)
-	name := 4
-	for _, r := range rows {
-		name = max(name, ansi.StringWidth(text.OneLine(r.name)))
-	}
-	name = min(name, width/3)
-	each := (width-name-2)/max(1, len(columns)) - 1
-	if each < leastColumn {
-		return fieldLists(columns, rows, th, width)
-	}
-	line := text.Spaces(name + 2)
-	for _, c := range columns {
-		head := text.Pad(text.Cut(text.OneLine(c.Name), each), each)
-		line += " " + th.Accent(c.Accent).Render(head)
-	}
-	out := []string{strings.TrimRight(line, " ")}
-	for _, r := range rows {
-		line := fieldMark(r, th) + text.Pad(text.Cut(text.OneLine(r.name), name), name)
-		for _, c := range r.cells {
-			line += " " + text.Pad(c.render(th, each), each)
-		}
-		out = append(out, strings.TrimRight(line, " "))
-	}
-	return out
+// FieldTable compares replies: a row for each field, a column for each reply. A ≠ marks the rows in
+// which the replies that have fields do not agree.
+type FieldTable struct {
+	columns []FieldColumn
+	rows    []fieldRow
+	name    int  // cells of the longest name
+	whole   bool // no reply ran
 }
 
-// fieldLists lays the table out for a narrow place.
-func fieldLists(columns []FieldColumn, rows []fieldRow, th theme.Styles, width int) []string {
-	var out []string
-	for _, r := range rows {
-		out = append(out, fieldMark(r, th)+text.Cut(text.OneLine(r.name), max(1, width-2)))
-		for i, c := range r.cells {
-			name := text.Cut(text.OneLine(columns[i].Name), max(1, width/3))
-			room := max(1, width-5-ansi.StringWidth(name))
-			out = append(out, "    "+th.Accent(columns[i].Accent).Render(name)+" "+
-				c.render(th, room))
-		}
+// NewFieldTable reads the answers. That takes a while for long ones; to draw lines does not.
+func NewFieldTable(columns []FieldColumn) *FieldTable {
+	t := &FieldTable{columns: columns, rows: tableOf(columns), name: 4}
+	t.whole = !slices.ContainsFunc(columns, func(c FieldColumn) bool {
+		return !c.Reply.Status.Final()
+	})
+	for _, r := range t.rows {
+		t.name = max(t.name, ansi.StringWidth(text.OneLine(r.name)))
 	}
-	return out
+	return t
+}
+
+// Of reports whether the table is that of some columns, and stays so: none of the replies ran.
+func (t *FieldTable) Of(columns []FieldColumn) bool {
+	return t.whole && slices.EqualFunc(t.columns, columns, func(a, b FieldColumn) bool {
+		x, y := a.Reply, b.Reply // hidden names make copies of replies
+		return a.Name == b.Name && a.Accent == b.Accent && x.Slot == y.Slot && x.Take == y.Take &&
+			len(x.Text) == len(y.Text) && y.Status.Final()
+	})
+}
+
+// Empty reports whether there are no fields.
+func (t *FieldTable) Empty() bool { return len(t.rows) == 0 }
+
+// sizes are the widths of the names and of a column; narrow says that there is no room for columns.
+func (t *FieldTable) sizes(width int) (name, each int, narrow bool) {
+	name = min(t.name, width/3)
+	each = (width-name-2)/max(1, len(t.columns)) - 1
+	return name, each, each < leastColumn
+}
+
+// Len is how many lines the table has in a width.
+func (t *FieldTable) Len(width int) int {
+	if _, _, narrow := t.sizes(width); narrow {
+		return len(t.rows) * (1 + len(t.columns))
+	}
+	return 1 + len(t.rows)
+}
+
+// Line draws a line of the table. The first one has the names of the columns where there is room.
+func (t *FieldTable) Line(i int, th theme.Styles, width int) string {
+	name, each, narrow := t.sizes(width)
+	switch {
+	case narrow:
+		return t.listed(i, th, width)
+	case i == 0:
+		line := text.Spaces(name + 2)
+		for _, c := range t.columns {
+			head := text.Pad(text.Cut(text.OneLine(c.Name), each), each)
+			line += " " + th.Accent(c.Accent).Render(head)
+		}
+		return strings.TrimRight(line, " ")
+	}
+	r := t.rows[i-1]
+	line := fieldMark(r, th) + text.Pad(text.Cut(text.OneLine(r.name), name), name)
+	for _, c := range r.cells {
+		line += " " + text.Pad(c.render(th, each), each)
+	}
+	return strings.TrimRight(line, " ")
+}
+
+// listed draws a line of the table in a narrow place: each field, and below it its panes.
+func (t *FieldTable) listed(i int, th theme.Styles, width int) string {
+	r, pane := t.rows[i/(1+len(t.columns))], i%(1+len(t.columns))-1
+	if pane < 0 {
+		return fieldMark(r, th) + text.Cut(text.OneLine(r.name), max(1, width-2))
+	}
+	name := text.Cut(text.OneLine(t.columns[pane].Name), max(1, width/3))
+	room := max(1, width-5-ansi.StringWidth(name))
+	return "    " + th.Accent(t.columns[pane].Accent).Render(name) + " " +
+		r.cells[pane].render(th, room)
 }
 
 func fieldMark(r fieldRow, th theme.Styles) string {
