@@ -100,6 +100,10 @@ func (r *Results) moveStale() error {
 		return err
 	}
 	defer f.Close()
+	before, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
 	w := bufferedWriter(f)
 	err = r.each(func(n int, line []byte) error {
 		if r.fate[n] != stale {
@@ -108,7 +112,10 @@ func (r *Results) moveStale() error {
 		_, err := w.Write(line)
 		return err
 	})
-	return errors.Join(err, w.Flush(), f.Sync())
+	if err = errors.Join(err, w.Flush(), f.Sync()); err != nil {
+		_ = f.Truncate(before) // the next run moves them all
+	}
+	return err
 }
 
 // add writes a line at once and in one piece.
