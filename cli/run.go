@@ -7,8 +7,10 @@ import (
 	"io"
 	"io/fs"
 	"math"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/dustin/go-humanize/english"
@@ -135,6 +137,10 @@ type running struct {
 
 // runFile runs the file of a run.
 func (g *globals) runFile(ctx context.Context, f runFlags, file string) error {
+	ending := strings.ToLower(filepath.Ext(file))
+	if f.template != "" && !slices.Contains([]string{".txt", ".csv", ".jsonl"}, ending) {
+		return usagef("--template is for a .txt, .csv or .jsonl file; a suite has its own prompts")
+	}
 	if sameFile(file, f.out) {
 		return usagef("-o %s holds the prompts; name another file for the answers", f.out)
 	}
