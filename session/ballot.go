@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// Votable lists the slots that stand in a vote on the turn: those with an answer, ended or not. An
-// answer that merges the others is none of them.
+// Votable lists the slots that stand in a vote on the turn: those with an answer or with calls of
+// tools, ended or not. An answer that merges the others is none of them.
 func (t *Turn) Votable() []int {
 	var slots []int
 	for slot, r := range t.Replies {
-		if r != nil && !r.Merge && r.VisibleText() != "" {
+		if r != nil && !r.Merge && (r.VisibleText() != "" || len(r.Calls()) > 0) {
 			slots = append(slots, slot)
 		}
 	}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -91,5 +92,22 @@ func TestVotesNameContenders(t *testing.T) {
 	bare := providers.Contender{Ref: providers.RefOf("p/b")}
 	if got := BareCandidate("p/b"); got.ID != bare.ID() || v.Contenders[1].ID != bare.ID() {
 		t.Errorf("%+v has another id than %s", got, bare.ID())
+	}
+}
+
+// Fault: a turn in which models only call tools could not be voted on.
+func TestCallsOfToolsStandInAVote(t *testing.T) {
+	call := []ToolCall{{Name: "weather", Arguments: `{"city":"서울"}`}}
+	turn := &Turn{Replies: []*Reply{
+		{Slot: 0, Model: "x/a", Status: Done, ToolCalls: call},
+		{Slot: 1, Model: "x/b", Status: Done, Text: "I do not know."},
+		{Slot: 2, Model: "x/c", Status: Failed},
+		{Slot: 3, Model: "x/d", Status: Done, ToolCalls: call, Merge: true}}}
+	if got := turn.Votable(); !slices.Equal(got, []int{0, 1}) {
+		t.Errorf("slots %v stand in a vote, want 0 and 1", got)
+	}
+	vote := turn.VoteFor(0)
+	if err := vote.Check(); err != nil || !slices.Equal(vote.Winners, []int{0}) || vote.Partial {
+		t.Errorf("%+v, %v", vote, err)
 	}
 }
