@@ -100,11 +100,17 @@ func (v *Veil) Named(r *session.Reply) []string {
 	if v == nil || r == nil {
 		return nil
 	}
-	_, named := v.mask.Text(norm.NFC.String(r.VisibleText()))
-	_, more := v.mask.Text(norm.NFC.String(r.ReasoningText()))
-	for _, name := range more {
-		if !slices.Contains(named, name) {
-			named = append(named, name)
+	said := []string{r.VisibleText(), r.ReasoningText()}
+	for _, c := range r.Calls() {
+		said = append(said, c.Arguments) // the names of tools are your own
+	}
+	var named []string
+	for _, s := range said {
+		_, more := v.mask.Text(norm.NFC.String(s))
+		for _, name := range more {
+			if !slices.Contains(named, name) {
+				named = append(named, name)
+			}
 		}
 	}
 	return named

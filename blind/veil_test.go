@@ -170,3 +170,17 @@ func TestLimit(t *testing.T) {
 		}
 	}
 }
+
+// A model that names itself in the arguments of a call was masked, but the vote did not say so.
+func TestACallNamesItsModel(t *testing.T) {
+	r := &session.Reply{Model: "gate/claude-sonnet-4", Status: session.Done,
+		ToolCalls: []session.ToolCall{{Name: "claude_says", Arguments: `{"from":"Claude"}`}}}
+	s := &session.Session{Blind: true, Panes: providers.Bare(r.Model), Turns: []*session.Turn{{Replies: []*session.Reply{r}}}}
+	if named := Of(s).Named(r); len(named) != 1 || named[0] != "Claude" {
+		t.Errorf("named: %q", named)
+	}
+	r.ToolCalls[0].Arguments = `{"from":"A"}`
+	if named := Of(s).Named(r); len(named) != 0 {
+		t.Errorf("the name of a tool is no model's: %q", named)
+	}
+}
