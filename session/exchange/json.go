@@ -126,15 +126,15 @@ func (rec judgementRecord) parse(where string) (j *session.Judgement, err error)
 //	 "fallback", "simulated", "at", "own", "copied"}, …]}, …]}
 //
 // where an attachment is {"name", "type", "sha256", "data"} with the data in base64, R is a reply
-// and "ended_at", "version", "system", "params", "chunks", "schema", "tools", "own". Times are RFC 3339 in
-// UTC with milliseconds. A reply has a system if it differs from the session's. Its params are the
-// settings sent, under the names of the config. Its chunks are a list of [milliseconds after the
-// request, bytes of text], with a third number 1 for reasoning. Its schema is {"name", "schema"},
-// and its tools have the form of Chat Completions. Own says that a cost that is not known is that of
-// one's own machine. Empty optional keys are left out: those between
-// "panes" and "turns", "attachments", "promoted", "alternatives", "votes", "judgements", "slots",
-// "own", "copied", and the further fields of a reply. Import reads it all back, and a second export is the
-// same, byte for byte. Only a running reply has become an interrupted one.
+// and "ended_at", "version", "system", "params", "chunks", "schema", "tools", "own". Times are RFC
+// 3339 in UTC with milliseconds. A reply has a system if it differs from the session's. Its params
+// are the settings sent, under the names of the config. Its chunks are a list of [milliseconds
+// after the request, bytes of text], with a third number 1 for reasoning. Its schema is {"name",
+// "schema"}, and its tools have the form of Chat Completions. Own marks costs on one's own
+// machine, which are not known. Empty optional keys are left out: those between "panes" and
+// "turns", "attachments", "promoted", "alternatives", "votes", "judgements", "slots", "own",
+// "copied", and the further fields of a reply. Import reads it all back, and a second export is
+// the same, byte for byte. Only a running reply has become an interrupted one.
 func WriteJSON(w io.Writer, s *session.Session) error {
 	rec := sessionRecord{Schema: exportSchema, ID: s.ID, Title: s.Title,
 		CreatedAt: stampOf(s.CreatedAt),
