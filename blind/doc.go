@@ -1,4 +1,4 @@
-// Package blind decides what may be shown of a session that hides who is who.
+// Package blind decides how much of a blind session may be shown.
 //
 // A [Veil] stands between such a session and whatever a person looks at. It gives copies of
 // sessions, turns and replies in which a letter stands for each pane: without models, settings,

@@ -7,8 +7,8 @@ import (
 	"lineup/session"
 )
 
-// Hits are what a search found as it may be shown. A name that is masked in an answer is not found
-// there: the pane that has it would tell who it is.
+// Hits are the results of a search as they may be shown. A masked name is not found in an answer:
+// the hit would betray the pane.
 func Hits(
 	ctx context.Context, store *session.Store, hits []session.Hit,
 ) (shown []session.Hit, err error) {

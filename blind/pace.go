@@ -62,8 +62,8 @@ func (t *Text) Close() {
 	}
 }
 
-// UpTo gives out what may be shown further, when all that is shown may have so many characters, or
-// All of them. What was given out once stays.
+// UpTo gives out the next part of the text. Together the parts have at most limit characters, or
+// All of them. A part that was given out stays.
 func (t *Text) UpTo(limit int) string {
 	out := t.held
 	if limit != All {

@@ -22,7 +22,7 @@ type Veil struct {
 	live  bool // text is shown as it comes, not in step
 }
 
-// Hides reports whether a session hides who is who.
+// Hides reports whether a session is blind and not revealed.
 func Hides(s *session.Session) bool { return s != nil && s.Blind && !s.Revealed }
 
 // Of is the veil of a session, nil for one that hides nothing.
@@ -33,8 +33,8 @@ func Of(s *session.Session) *Veil {
 	return New(NamesOf(s)...)
 }
 
-// New is a veil that masks the names of some models: references, names that servers have for them,
-// and names that a person gave them.
+// New is a veil over some models. It masks their references, their servers' names for them, and
+// the names given by a person.
 func New(models ...string) *Veil {
 	names := slices.Clone(models)
 	slices.Sort(names)
@@ -50,7 +50,7 @@ func (v *Veil) Same(o *Veil) bool {
 	return v.live == o.live && slices.Equal(v.names, o.names)
 }
 
-// Live is the veil without holding text back: how fast it comes may tell who is who.
+// Live is the veil without holding text back. The speed of the text may then betray a model.
 func (v *Veil) Live() *Veil {
 	if v == nil {
 		return nil
@@ -170,8 +170,8 @@ func (v *Veil) Turn(t *session.Turn) *session.Turn {
 	return &c
 }
 
-// Checks reports whether it may be told of a turn that an answer is the JSON that was asked for:
-// where that was asked of some panes alone, it tells which ones they are.
+// Checks reports whether a turn may show verdicts on JSON. Where only some panes were asked for it,
+// the verdicts would name them.
 func (v *Veil) Checks(t *session.Turn) bool {
 	return v == nil || !slices.ContainsFunc(t.Replies, func(r *session.Reply) bool {
 		return r != nil && !r.Merge && r.Schema == nil
@@ -232,7 +232,7 @@ func shownStatus(r *session.Reply) session.Status {
 	return session.Empty
 }
 
-// State says in words how a reply ended, as far as it may be told; "" while it runs.
+// State is the end of a reply in words that may be shown; "" while it runs.
 func State(r *session.Reply) string {
 	switch s := shownStatus(r); {
 	case !s.Final():
@@ -306,7 +306,7 @@ func contender(slot int) providers.Contender {
 	return providers.Contender{Ref: providers.Ref{Model: session.Letter(slot)}}
 }
 
-// judgement is what a judge said, without who it was and what it cost.
+// judgement is a judgement without the judge's name and the cost.
 func (v *Veil) judgement(j *session.Judgement) *session.Judgement {
 	c := *j
 	c.Judge, c.Self, c.Reason = "judge", false, v.Text(j.Reason)

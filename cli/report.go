@@ -86,8 +86,8 @@ func (f *reportFlags) check(two bool) error {
 	return nil
 }
 
-// checkFiles refuses a folder, a page over a result file, whose answers would be lost, and two pages in one
-// file.
+// checkFiles refuses a folder, a page over a result file, which would lose its answers, and two
+// pages in one file.
 func (f *reportFlags) checkFiles(results []string) error {
 	for _, file := range results {
 		if info, err := os.Stat(file); err == nil && info.IsDir() {

@@ -36,9 +36,9 @@ func newPrompts(want int, cached bool, seed uint64) *prompts {
 		words: strings.Fields(words), count: max(1, int(float64(want)/firstTokensPerWord))}
 }
 
-// fit corrects the length by what the server counted for a prompt of the present length. A count of
-// less than a token for each two words is not of the whole prompt, but of what a cache did not hold;
-// prompts as much longer as that asks for could cost a hundred times what was told.
+// fit corrects the length by the server's count for a prompt of the present length. A count below a
+// token for each two words is that of a part, which a cache did not hold. Prompts made longer by it
+// could cost a hundred times the estimate.
 func (p *prompts) fit(counted int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -1,7 +1,6 @@
-// Package blindtest makes blind sessions for tests that look for leaks. There are two of them. In
-// all that may be shown they are the same; in all that tells who is who they differ: models,
-// labels, settings, times, tokens, costs, errors, attempts, notes. So whatever a person looks at
-// must be the same for both.
+// Package blindtest makes two blind sessions for tests that look for leaks. Their prompts and the
+// words of their answers are the same. Everything that betrays a model differs: references, labels,
+// settings, times, tokens, costs, errors, attempts, notes. A person must see the same of both.
 package blindtest
 
 import (
