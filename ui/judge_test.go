@@ -282,7 +282,7 @@ func TestMergeAndJudgeFrames(t *testing.T) {
 		shot("-judge-plan")
 		b.judge.after = time.Second
 		d.press("enter")
-		d.until(func() bool { return len(d.app.lineup.judging.Judgements()) > 0 })
+		d.until(func() bool { return len(d.app.lineup.judging.Judgements()) > 1 }) // two pairs at a time
 		shot("-judging")
 		d.settle()
 		shot("-judged")
