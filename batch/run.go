@@ -210,7 +210,9 @@ func (r *Run) loop(ctx, drain context.Context) {
 			r.take(ev)
 		case <-timer.C:
 		case <-draining:
+			r.mu.Lock()
 			r.stopped, draining = true, nil
+			r.mu.Unlock()
 		}
 	}
 }

@@ -122,7 +122,7 @@ func (f *benchFlags) plan() load.Plan {
 		Requests: f.requests, TTFT: f.ttft, ITL: f.itl, Cached: f.cached,
 		Seed: uint64(time.Now().UnixNano())}
 	if f.requests == 0 {
-		p.Seconds = time.Duration(f.seconds * float64(time.Second))
+		p.Span = time.Duration(f.seconds * float64(time.Second))
 	}
 	return p
 }

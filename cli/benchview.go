@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -65,7 +64,6 @@ type benchView struct {
 	style theme.Styles
 	now   load.Progress
 	over  bool
-	drawn time.Time
 }
 
 func (v benchView) Init() tea.Cmd { return nil }

@@ -57,7 +57,7 @@ func newLevel(p *Plan, t Target, texts *prompts, places int, watch func(Progress
 func (l *level) run(ctx context.Context) session.BenchLevel {
 	l.began = time.Now()
 	if l.plan.Requests == 0 {
-		l.full = l.began.Add(l.plan.Seconds)
+		l.full = l.began.Add(l.plan.Span)
 	}
 	var places sync.WaitGroup
 	for range l.out.Concurrency {

@@ -82,7 +82,7 @@ func (m *machine) Stream(
 
 func plan() load.Plan {
 	return load.Plan{Concurrency: []int{1, 2, 4, 8, 16}, PromptTokens: 300, Tokens: 100,
-		Seconds: 30 * time.Second, TTFT: 2 * time.Second, ITL: 100 * time.Millisecond, Seed: 1}
+		Span: 30 * time.Second, TTFT: 2 * time.Second, ITL: 100 * time.Millisecond, Seed: 1}
 }
 
 func measure(t *testing.T, p load.Plan, m *machine) *session.Bench {
@@ -133,7 +133,7 @@ func TestTheEndOfALevelBiasesNothing(t *testing.T) {
 		m := &machine{gap: 10 * time.Millisecond, prefill: 10 * time.Millisecond, streams: 8,
 			tokens: 700}
 		p := plan()
-		p.Concurrency, p.Seconds, p.Tokens = []int{3}, 10*time.Second, 700
+		p.Concurrency, p.Span, p.Tokens = []int{3}, 10*time.Second, 700
 		l := measure(t, p, m).Levels[0]
 		if l.Seconds != 10 || math.Abs(l.TokensPerSecond-300) > 3 {
 			t.Errorf("%.1f tok/s in %.2f s, want 300 in 10", l.TokensPerSecond, l.Seconds)
@@ -150,7 +150,7 @@ func TestRequestsEndALevel(t *testing.T) {
 		m := &machine{gap: 10 * time.Millisecond, prefill: 10 * time.Millisecond, streams: 8,
 			tokens: 50}
 		p := plan()
-		p.Concurrency, p.Seconds, p.Requests = []int{4}, 0, 40
+		p.Concurrency, p.Span, p.Requests = []int{4}, 0, 40
 		l := measure(t, p, m).Levels[0]
 		if l.Requests != 40 || math.Abs(l.TokensPerSecond-400) > 8 {
 			t.Errorf("%d requests at %.1f tok/s, want 40 at 400", l.Requests, l.TokensPerSecond)
@@ -169,7 +169,7 @@ func TestFailuresAreNeverFastAnswers(t *testing.T) {
 				return nil
 			}}
 		p := plan()
-		p.Concurrency, p.Seconds, p.Requests = []int{2}, 0, 40
+		p.Concurrency, p.Span, p.Requests = []int{2}, 0, 40
 		l := measure(t, p, m).Levels[0]
 		if l.Done != 20 || l.Failures[providers.RateLimit] != 20 || l.Goodput != 0.5 {
 			t.Errorf("%d done, failures %v, goodput %.2f", l.Done, l.Failures, l.Goodput)
@@ -193,7 +193,7 @@ func TestALevelThatOnlyFailsEnds(t *testing.T) {
 				return nil
 			}}
 		p := plan()
-		p.Seconds = time.Hour
+		p.Span = time.Hour
 		b := measure(t, p, m)
 		if len(b.Levels) != 1 || b.Levels[0].Done != 0 || b.Summary.Knee != nil ||
 			b.Summary.Stopped != session.StopLimits {
@@ -244,7 +244,7 @@ func TestPromptsDifferUnlessTheyShallNot(t *testing.T) {
 			m := &machine{gap: time.Millisecond, streams: 1, tokens: 2,
 				seen: func(p string) { prompts[p]++ }}
 			p := plan()
-			p.Concurrency, p.Seconds, p.Requests, p.Cached = []int{1}, 0, 10, cached
+			p.Concurrency, p.Span, p.Requests, p.Cached = []int{1}, 0, 10, cached
 			measure(t, p, m)
 			if n := len(prompts); cached && n > 3 || !cached && n != 12 {
 				t.Errorf("cached %v: %d different prompts", cached, n)
@@ -260,7 +260,7 @@ func TestACountOfAPartOfThePromptIsNotBelieved(t *testing.T) {
 		m := &machine{gap: time.Millisecond, streams: 1, tokens: 2, counts: 3,
 			seen: func(p string) { longest = max(longest, len(strings.Fields(p))) }}
 		p := plan()
-		p.Concurrency, p.Seconds, p.Requests = []int{1}, 0, 3
+		p.Concurrency, p.Span, p.Requests = []int{1}, 0, 3
 		measure(t, p, m)
 		if longest > p.PromptTokens {
 			t.Errorf("a prompt of %d words is to have %d tokens", longest, p.PromptTokens)
@@ -286,7 +286,7 @@ func TestAServerThatRefusesTheForceIsAskedPlainly(t *testing.T) {
 			return &providers.Error{Kind: providers.BadRequest, Status: 400}
 		}}
 		p := plan()
-		p.Concurrency, p.Seconds, p.Requests = []int{1}, 0, 5
+		p.Concurrency, p.Span, p.Requests = []int{1}, 0, 5
 		b, err := load.Run(t.Context(), p, load.Target{Model: refuses, Plain: plainly}, nil)
 		if err != nil || b.Levels[0].Done != 5 || b.Levels[0].Forced {
 			t.Errorf("%v, %+v", err, b)

@@ -13,7 +13,7 @@ type Plan struct {
 	PromptTokens int
 	Tokens       int // of output that are asked for; the target's settings ask for them
 	// each level asks for this long, or so many times; one of them is 0
-	Seconds  time.Duration
+	Span     time.Duration
 	Requests int
 	// an answer is good within these: to its first token, and the mean between two tokens
 	TTFT, ITL time.Duration
@@ -24,7 +24,7 @@ type Plan struct {
 // Terms are the terms of the plan, for the record.
 func (p *Plan) Terms() session.BenchTerms {
 	return session.BenchTerms{PromptTokens: p.PromptTokens, Tokens: p.Tokens,
-		Seconds: p.Seconds.Seconds(), Requests: p.Requests, TTFT: ms(p.TTFT), ITL: ms(p.ITL),
+		Seconds: p.Span.Seconds(), Requests: p.Requests, TTFT: ms(p.TTFT), ITL: ms(p.ITL),
 		Cached: p.Cached}
 }
 

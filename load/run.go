@@ -37,7 +37,7 @@ func (l *level) progress() Progress {
 	if l.plan.Requests > 0 {
 		p.Part = float64(l.out.Requests) / float64(l.plan.Requests)
 	} else {
-		p.Part = float64(took) / float64(l.plan.Seconds)
+		p.Part = float64(took) / float64(l.plan.Span)
 	}
 	p.Part = min(1, p.Part)
 	ttft := slices.Clone(l.ttft[max(0, len(l.ttft)-recently):])

@@ -56,9 +56,6 @@ func TestLevenshteinOfLongTexts(t *testing.T) {
 
 // When its time is over, a command ends with all that it started.
 func TestCommandEndsWithItsGroup(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("needs a POSIX shell")
-	}
 	folder := t.TempDir()
 	script := filepath.Join(folder, "slow.sh")
 	text := "#!/bin/sh\nsleep 300 &\necho $! > pid\nwait\n"
