@@ -60,7 +60,7 @@ func TestStatisticsByContenderLeaveMergesOut(t *testing.T) {
 		}
 	}
 	q := StatsQuery{By: ByContender}
-	where, args := q.where()
+	where, args := q.where(leftOut{hidden: true, merges: true})
 	rows, err := s.r.QueryContext(context.Background(), `EXPLAIN QUERY PLAN SELECT `+statsColumns+`, contender FROM replies WHERE `+where+` AND `+knownAsked, args...)
 	if err != nil {
 		t.Fatal(err)

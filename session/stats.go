@@ -208,6 +208,9 @@ func (s *Store) Stats(ctx context.Context, q StatsQuery) ([]Stats, error) {
 	c := newCounter(q)
 	err := s.read(ctx, "count the replies", func(tx *sql.Tx) error {
 		clear(c.groups)
+		if err := c.left.read(ctx, tx); err != nil {
+			return err
+		}
 		count := c.countReplies
 		if c.q.By == ByContender {
 			count = c.countContenders
@@ -225,7 +228,7 @@ func (s *Store) Stats(ctx context.Context, q StatsQuery) ([]Stats, error) {
 
 // countReplies counts all replies from the index alone.
 func (c *counter) countReplies(ctx context.Context, tx *sql.Tx) error {
-	where, args := c.q.where()
+	where, args := c.q.where(c.left)
 	rows, err := tx.QueryContext(ctx, `SELECT `+statsColumns+` FROM replies WHERE `+where, args...)
 	if err != nil {
 		return err
@@ -245,8 +248,19 @@ func (c *counter) countReplies(ctx context.Context, tx *sql.Tx) error {
 const hiddenReplies = `SELECT r.n FROM sessions s JOIN turns t ON t.session = s.n
 	JOIN replies r ON r.turn = t.n WHERE s.blind AND NOT s.revealed`
 
+// leftOut says which replies there are that statistics leave out. To look for them takes SQLite a
+// fifth of the time of all, and mostly there are none.
+type leftOut struct{ hidden, merges bool }
+
+// read finds out what there is.
+func (l *leftOut) read(ctx context.Context, tx *sql.Tx) error {
+	return tx.QueryRowContext(ctx, `SELECT
+		EXISTS (SELECT 1 FROM sessions WHERE blind AND NOT revealed),
+		EXISTS (SELECT 1 FROM replies WHERE merge IS NOT NULL)`).Scan(&l.hidden, &l.merges)
+}
+
 // where is the part of the query that SQLite can answer; matches does the rest.
-func (q *StatsQuery) where() (where string, args []any) {
+func (q *StatsQuery) where(left leftOut) (where string, args []any) {
 	where = `ended_at IS NOT NULL AND copied = 0`
 	if !q.Since.IsZero() {
 		where += ` AND ended_at >= ?`
@@ -255,10 +269,13 @@ func (q *StatsQuery) where() (where string, args []any) {
 	if !q.Simulated {
 		where += ` AND simulated = 0`
 	}
-	if q.By == ByContender { // a model that merges is none
+	if left.merges && q.By == ByContender { // a model that merges is none
 		where += ` AND n NOT IN (SELECT n FROM replies WHERE merge IS NOT NULL)`
 	}
-	return where + ` AND n NOT IN (` + hiddenReplies + `)`, args
+	if left.hidden {
+		where += ` AND n NOT IN (` + hiddenReplies + `)`
+	}
+	return where, args
 }
 
 // matches tells whether a model reference is asked for.
@@ -291,6 +308,7 @@ type group struct {
 // counter sorts replies into groups.
 type counter struct {
 	q      StatsQuery
+	left   leftOut
 	groups map[groupKey]*group
 	day    dayNamer
 	// of ByContender alone

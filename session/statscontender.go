@@ -147,7 +147,7 @@ func (c *counter) countContenders(ctx context.Context, tx *sql.Tx) (err error) {
 	if c.askers, err = readAskers(ctx, tx); err != nil {
 		return err
 	}
-	where, args := c.q.where()
+	where, args := c.q.where(c.left)
 	for _, part := range []struct{ columns, where string }{
 		{`contender`, knownAsked},
 		{askedOtherwise, `NOT (` + knownAsked + `)`},

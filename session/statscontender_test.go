@@ -93,7 +93,7 @@ func TestStatsByContenderReadTheIndexAlone(t *testing.T) {
 	s, _ := newStore(t)
 	keep(t, s, past("a/b", Done, 10, 10).of("", cold(1)))
 	q := StatsQuery{By: ByContender}
-	where, args := q.where()
+	where, args := q.where(leftOut{hidden: true, merges: true})
 	for columns, want := range map[string]string{
 		statsColumns + `, contender FROM replies WHERE ` + where + ` AND ` + knownAsked:                         "COVERING INDEX replies_by_end",
 		statsColumns + `, ` + askedOtherwise + ` FROM replies WHERE ` + where + ` AND NOT (` + knownAsked + `)`: "INDEX replies_by_end",

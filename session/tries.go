@@ -16,7 +16,7 @@ const multipleAttempts = `instr(attempts, '},{') > 0`
 // countTries adds what the final outcome of a reply does not tell: the attempts before the last
 // one, for the models where they happened.
 func (c *counter) countTries(ctx context.Context, tx *sql.Tx) error {
-	where, args := c.q.where()
+	where, args := c.q.where(c.left)
 	columns := `attempts`
 	if c.askers != nil {
 		columns += `, ` + askedOtherwise
