@@ -281,8 +281,9 @@ func (r *reader) jsonLine(file string, line int, row string, base Case, ownPromp
 	if ownPrompt {
 		r.jsonPrompt(t, &c.Case)
 	}
+	written := decoded(row)
 	values := map[string]any{}
-	if v, ok := t.JSON("vars"); ok && v != nil {
+	if v := written["vars"]; v != nil {
 		table, isTable := v.(map[string]any)
 		if !isTable {
 			t.Wrong("vars", `must be an object, as in {"language": "Korean"}`)
@@ -292,7 +293,7 @@ func (r *reader) jsonLine(file string, line int, row string, base Case, ownPromp
 	r.judging(t, &c.Case)
 	for _, key := range t.Keys() {
 		if _, twice := values[key]; !twice && isVariable(key, ownPrompt) {
-			values[key], _ = t.JSON(key)
+			values[key] = written[key]
 		}
 	}
 	if len(values) > 0 {

@@ -350,3 +350,27 @@ func TestQuickLines(t *testing.T) {
 		equal(t, len(s.Cases[1].Checks), 2)
 	}
 }
+
+// A number was rewritten in the first line with a check, and in that alone: 1.50 was sent as 1.5.
+func TestNumbersOfALineStayAsTheyWereWritten(t *testing.T) {
+	const numbers = `"price":1.50,"id":"%","big":12345678901234567890`
+	const checks = `"checks":[{"contains":"x"}]`
+	for name, line := range map[string]string{
+		"keys":           `{` + numbers + `,` + checks + `}`,
+		"vars":           `{"vars":{` + strings.Replace(numbers, `"id":"%",`, "", 1) + `},"id":"%",` + checks + `}`,
+		"without checks": `{` + numbers + `}`,
+		"a mixture":      `{"vars":{"price":1.50},"id":"%","big":12345678901234567890,` + checks + `}`,
+	} {
+		text := strings.ReplaceAll(line, "%", "a") + "\n" + strings.ReplaceAll(line, "%", "b")
+		s, err := suite.Parse("c.jsonl", text, suite.ReadOptions{Template: "{{price}} {{big}}"})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for i := range s.Cases {
+			asked, err := s.Prompts[0].Render(&s.Cases[i])
+			if want := "1.50 12345678901234567890"; err != nil || asked.Text != want {
+				t.Errorf("%s, line %d: %q, %v; want %q", name, i+1, asked.Text, err, want)
+			}
+		}
+	}
+}

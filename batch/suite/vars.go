@@ -29,14 +29,19 @@ func (v Vars) Map() map[string]any {
 		}
 		return values
 	case v.raw != "":
-		var values map[string]any
-		dec := json.NewDecoder(strings.NewReader(v.raw))
-		dec.UseNumber()         // numbers stay as they were written
-		_ = dec.Decode(&values) // which was read before
+		values := decoded(v.raw)
 		if v.without {
 			maps.DeleteFunc(values, func(key string, _ any) bool { return !isVariable(key, false) })
 		}
 		return values
 	}
 	return v.values
+}
+
+// decoded is a JSON object that was read before. Its numbers stay as they were written.
+func decoded(text string) (values map[string]any) {
+	dec := json.NewDecoder(strings.NewReader(text))
+	dec.UseNumber()
+	_ = dec.Decode(&values)
+	return values
 }
