@@ -129,7 +129,7 @@ func (p *Plan) question(at place) (question, error) {
 	return question{asked.Text, req}, nil
 }
 
-// checking identifies the checks of a case; "" for none.
+// checking identifies the checks of a case with the values that they depend on; "" for none.
 func checking(c *suite.Case) string {
 	if len(c.Checks) == 0 && c.Unchecked == "" {
 		return ""
@@ -139,9 +139,14 @@ func checking(c *suite.Case) string {
 		Weights   []float64
 		Rule      any
 		Unchecked string
+		Values    []map[string]any `json:",omitempty"`
 	}
+	vars := c.Vars.Map()
 	for _, one := range c.Checks {
 		of.IDs, of.Weights = append(of.IDs, one.ID()), append(of.Weights, one.Weight)
+		if values := one.Values(vars); len(values) > 0 {
+			of.Values = append(of.Values, values)
+		}
 	}
 	of.Rule, of.Unchecked = c.Rule, c.Unchecked
 	return shortHash(of)

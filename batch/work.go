@@ -82,11 +82,8 @@ func (r *Run) do(ctx context.Context, j *job) (e end) {
 func (r *Run) write(ctx context.Context, j *job, reply *session.Reply) error {
 	c := &r.plan.Suite.Cases[j.at.cas]
 	l := &Line{Reply: reply, ID: c.ID, PromptID: r.plan.Suite.Prompts[j.at.prompt].ID,
-		Prompt: j.asked.prompt, System: j.asked.request.System, Vars: c.Vars.Map(),
+		Prompt: j.asked.prompt, System: j.asked.request.System, Vars: varsOf(c),
 		Take: j.at.take, Request: requestID(j.asked.request)}
-	if l.Vars == nil {
-		l.Vars = map[string]any{}
-	}
 	if !reply.EndedAt.IsZero() {
 		l.Ended = reply.EndedAt.UTC().Format(stampLayout)
 	}
@@ -95,6 +92,14 @@ func (r *Run) write(ctx context.Context, j *job, reply *session.Reply) error {
 		return err
 	}
 	return r.results.add(j.at, line, markOf(reply.Status, v.Pass, c))
+}
+
+// varsOf are the variables of a case as its line has them: an object in any case.
+func varsOf(c *suite.Case) map[string]any {
+	if vars := c.Vars.Map(); vars != nil {
+		return vars
+	}
+	return map[string]any{}
 }
 
 // stampLayout is RFC 3339 with milliseconds.
@@ -122,6 +127,7 @@ func (r *Run) judge(
 // is no money to judge.
 func (r *Run) judgeAgain(ctx context.Context, old *Line, cas int) ([]byte, mark) {
 	c := &r.plan.Suite.Cases[cas]
+	old.Vars = varsOf(c) // the checks may have other values now
 	left := false
 	line, v, err := r.judge(ctx, old, c,
 		func(ctx context.Context, model, prompt string) (string, error) {

@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 
+	"lineup/batch/template"
 	"lineup/session"
 )
 
@@ -37,6 +38,7 @@ type Check struct {
 	label func(vars map[string]any) string
 	run   Func
 	texts []string                        // that may hold {{variables}}
+	whole bool                            // it may depend on all values of a case
 	try   func(vars map[string]any) error // nil where any values will do
 }
 
@@ -46,11 +48,27 @@ type Func func(ctx context.Context, s Subject, e Env) Result
 // New makes a check of a function. The id changes whenever the check means something else: answers
 // are checked again where it differs.
 func New(id string, weight float64, label func(vars map[string]any) string, run Func) Check {
-	return Check{Weight: weight, id: id, label: label, run: run}
+	return Check{Weight: weight, id: id, label: label, run: run, whole: true}
 }
 
 // ID tells whether two checks are the same, in any process.
 func (c Check) ID() string { return c.id }
+
+// Values are the values of a case that the check may depend on, nil for none.
+func (c Check) Values(vars map[string]any) (values map[string]any) {
+	if c.whole {
+		return vars
+	}
+	for _, text := range c.texts {
+		for _, name := range template.Variables(text) {
+			if values == nil {
+				values = map[string]any{}
+			}
+			values[name] = vars[name]
+		}
+	}
+	return values
+}
 
 // Label is the check in a few words, with the values of a case.
 func (c Check) Label(vars map[string]any) string { return c.label(vars) }

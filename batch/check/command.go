@@ -37,7 +37,7 @@ func readCommand(r *reading) body {
 	if _, err := exec.LookPath(program); err != nil {
 		r.wrong(r.key, whyNoProgram(args[0], err))
 	}
-	return body{texts: args[1:],
+	return body{whole: true, texts: args[1:],
 		words: func(fill func(string) string) string { return fill(strings.Join(args, " ")) },
 		run: func(ctx context.Context, a asked) answer {
 			filled := make([]string, len(args)-1)

@@ -135,7 +135,7 @@ func readExpr(r *reading) body {
 	if t := p.Node().Type(); t != nil && t.Kind() != reflect.Bool && t.Kind() != reflect.Interface {
 		r.wrong(r.key, "must be true or false; it is a "+t.String())
 	}
-	return body{words: func(func(string) string) string { return text },
+	return body{whole: true, words: func(func(string) string) string { return text },
 		run: func(_ context.Context, a asked) answer {
 			v, err := evaluate(p, a.Line)
 			if err != nil {

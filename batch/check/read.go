@@ -83,6 +83,7 @@ type body struct {
 	try    func(vars map[string]any) error           // nil where any values will do
 	id     any                                       // in place of the table's values, if set
 	models []string
+	whole  bool // it sees all values of the case
 }
 
 // asked is a check with a subject.
@@ -186,7 +187,7 @@ func (r *reading) check(b body, weight float64, name string) Check {
 		words := b.words(func(text string) string { return template.Fill(text, vars) })
 		return cut(strings.TrimSpace(key+" "+words), maxLabel)
 	}
-	c.Models = b.models
+	c.Models, c.whole = b.models, b.whole
 	for _, text := range b.texts {
 		if template.Variables(text) != nil {
 			c.texts = append(c.texts, text)
