@@ -142,23 +142,36 @@ func (r *Run) Estimate() ([]Estimate, error) {
 				return nil, err
 			}
 			out[j.at.spec].add(r.priceOf(r.plan.Specs[j.at.spec], q))
-			for _, c := range r.plan.Suite.Cases[j.at.cas].Checks {
-				for _, model := range c.Models {
-					if byJudge[model] == nil {
-						byJudge[model] = &Estimate{Label: model, Judge: true,
-							Provider: r.o.Judges[model].Info.Ref.Provider}
-					}
-					byJudge[model].add(r.judgePrice(model, q))
-				}
-			}
+			r.addJudges(byJudge, j.at, q)
 		}
 	}
+	r.each(func(at place, m mark) {
+		if m&outdated == 0 || m&failed != 0 { // a failed reply passes no check: nobody is asked
+			return
+		}
+		if q, err := r.plan.question(at); err == nil { // it has been asked before
+			r.addJudges(byJudge, at, q)
+		}
+	})
 	for _, model := range Judges(r.plan.Suite) {
 		if e := byJudge[model]; e != nil {
 			out = append(out, *e)
 		}
 	}
 	return out, nil
+}
+
+// addJudges adds what the judges of an answer may cost.
+func (r *Run) addJudges(byJudge map[string]*Estimate, at place, q question) {
+	for _, c := range r.plan.Suite.Cases[at.cas].Checks {
+		for _, model := range c.Models {
+			if byJudge[model] == nil {
+				byJudge[model] = &Estimate{Label: model, Judge: true,
+					Provider: r.o.Judges[model].Info.Ref.Provider}
+			}
+			byJudge[model].add(r.judgePrice(model, q))
+		}
+	}
 }
 
 // priceOf is what a question may cost of a contender.

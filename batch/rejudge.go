@@ -3,30 +3,88 @@ package batch
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"sync"
+
+	"lineup/turn"
 )
 
 // rejudgedAtOnce is how many lines are judged again at a time: a judge may be asked for each.
 const rejudgedAtOnce = 8
 
 // judging gives a line the verdict of its case's present checks, or nil to leave it as it is.
-type judging func(ctx context.Context, old *Line, cas int) ([]byte, mark)
+type judging func(old *Line, cas int) ([]byte, mark)
+
+// judgeAgain gives a kept line the verdict of the present checks. When drain is done, lines stay as
+// they are. So does a line that there is no money to judge.
+func (r *Run) judgeAgain(ctx, drain context.Context, old *Line, cas int) ([]byte, mark) {
+	if drain.Err() != nil {
+		return nil, 0
+	}
+	c := &r.plan.Suite.Cases[cas]
+	old.Vars = varsOf(c) // the checks may have other values now
+	left := false
+	line, v, err := r.judge(ctx, old, c,
+		func(ctx context.Context, model, prompt string) (string, error) {
+			done, ok := r.afford(model, prompt)
+			if !ok {
+				left = true
+				return "", errLeft
+			}
+			defer done()
+			return r.askJudge(ctx, model, prompt)
+		})
+	if err != nil || left || ctx.Err() != nil {
+		return nil, 0
+	}
+	return line, markOf(old.Status, v.Pass, c)
+}
+
+var errLeft = errors.New("left out by the budget")
+
+// afford reserves money for a judge until done is called; ok is false where there is too little. A
+// judge whose answers have no known length is asked alone, until there is one. The others are asked
+// beside each other.
+func (r *Run) afford(model, prompt string) (done func(), ok bool) {
+	if r.o.Budget == nil {
+		return func() {}, true
+	}
+	spec := r.o.Judges[model]
+	req := turn.Request(spec, "", userSays(prompt)...)
+	r.alone.Lock()
+	free := r.alone.Unlock
+	one := r.purse.atLeast(r.priceOf(spec, question{request: req}), spec.Info.Ref.String())
+	usd := one.usd
+	if !one.guessed {
+		free()
+		free = func() {}
+		usd *= spare
+	}
+	if !r.purse.reserve(usd) {
+		free()
+		return nil, false
+	}
+	return func() {
+		r.purse.release(usd)
+		free()
+	}, true
+}
 
 // judged judges lines again, several at a time, and writes them in their order.
 type judged struct {
-	r     *Results
-	ctx   context.Context
-	judge judging
-	known *places
-	out   *bufio.Writer
-	lines [][]byte
+	r      *Results
+	judge  judging
+	atOnce int
+	known  *places
+	out    *bufio.Writer
+	lines  [][]byte
 }
 
 // add takes a line.
 func (g *judged) add(line []byte) error {
 	g.lines = append(g.lines, append([]byte(nil), line...))
-	if len(g.lines) < rejudgedAtOnce {
+	if len(g.lines) < g.atOnce {
 		return nil
 	}
 	return g.flush()
@@ -36,9 +94,6 @@ func (g *judged) add(line []byte) error {
 func (g *judged) flush() error {
 	if len(g.lines) == 0 {
 		return nil
-	}
-	if err := g.ctx.Err(); err != nil {
-		return err
 	}
 	made := make([]rejudgement, len(g.lines))
 	var all sync.WaitGroup
@@ -78,7 +133,7 @@ func (g *judged) one(line []byte) (m rejudgement) {
 		return m
 	}
 	m.at = at
-	m.line, m.mark = g.judge(g.ctx, l, at.cas)
+	m.line, m.mark = g.judge(l, at.cas)
 	return m
 }
 

@@ -1,13 +1,17 @@
 package batch
 
 import (
+	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
 
+	"lineup/batch/check"
 	"lineup/batch/suite"
+	"lineup/registry"
 )
 
 // A table whose expected answers were mended kept the verdicts of the wrong ones: only the words of a check were
@@ -66,5 +70,159 @@ func TestAValueThatNoCheckLooksAtChangesNothing(t *testing.T) {
 			t.Errorf("the line has changed:\n%s%s", before, now)
 		}
 		before = now
+	}
+}
+
+// toJudge is a run whose answers are there, and whose cases have a judge now, at a cent for an answer of 10 tokens.
+func toJudge(t *testing.T, n int, judge string, answer func(w http.ResponseWriter)) (g *gateway, p *Plan, path string, o Options) {
+	t.Helper()
+	g = newGateway(t, func(w http.ResponseWriter, prompt string) {
+		if strings.HasPrefix(prompt, "Is this fine?") {
+			answer(w)
+			return
+		}
+		says(w, "fine "+prompt, 20)
+	})
+	s := numbered(n)
+	p = planOf(t, section("g", g.URL, "max_concurrent = 64")+priced("g/judge"), s, "g/a", judge)
+	o = Options{Judges: map[string]registry.Spec{"g/judge": p.Specs[1]}}
+	p.Specs = p.Specs[:1]
+	path = outFile(t)
+	do(t, p, path, o)
+	for i := range s.Cases {
+		s.Cases[i].Checks, s.Cases[i].Rule = []check.Check{judgedBy("g/judge")}, check.Rule{At: 1}
+	}
+	g.mu.Lock()
+	g.most = 0
+	g.mu.Unlock()
+	return g, p, path, o
+}
+
+// estimated is the estimate of the judges.
+func estimated(t *testing.T, p *Plan, path string, o Options) Estimate {
+	t.Helper()
+	results, err := Open(p, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer results.Close()
+	all, err := New(p, results, o).Estimate()
+	if err != nil || len(all) == 0 || all[0].Requests != 0 {
+		t.Fatalf("%+v, %v; want nothing to ask of the model", all, err)
+	}
+	return all[len(all)-1]
+}
+
+// Judges of kept answers were in no estimate, and what the budget left out of them was not told.
+func TestJudgesOfKeptAnswersAreEstimatedAndBudgeted(t *testing.T) {
+	g, p, path, o := toJudge(t, 20, "g/judge max_tokens=10", func(w http.ResponseWriter) { says(w, "yes", 10) })
+	if e := estimated(t, p, path, o); e.Requests != 20 || !e.Judge || e.USD < 0.199 || e.USD > 0.201 {
+		t.Errorf("%+v, want 20 requests at a cent", e)
+	}
+	budget := 0.1
+	o.Budget = &budget
+	s := do(t, p, path, o)
+	if judged := len(g.prompts()) - 20; s.Spent.USD > budget || judged < 5 || s.Outdated != 20-judged || s.Answers != 20 || s.Missed+s.Unjudged != 0 {
+		t.Errorf("%+v after %d judgements", s, judged)
+	}
+	if e := estimated(t, p, path, o); e.Requests != s.Outdated {
+		t.Errorf("%+v, want the %d judgements that were left out", e, s.Outdated)
+	}
+	o.Budget = nil
+	if s := do(t, p, path, o); s.Outdated != 0 || s.Missed != 0 || len(g.prompts()) != 40 {
+		t.Errorf("%+v after %d requests, want one for each answer and one for its judge", s, len(g.prompts()))
+	}
+}
+
+// Of a judge without a known length, eight answers were asked at a time for the price of an assumed one.
+func TestAJudgeOfUnknownLengthDoesNotOverrunTheBudget(t *testing.T) {
+	g, p, path, o := toJudge(t, 10, "g/judge", func(w http.ResponseWriter) { says(w, "yes", 900) })
+	budget := 1.0 // an answer costs 0.90, and is thought to cost 0.50
+	o.Budget = &budget
+	if s := do(t, p, path, o); s.Spent.USD > budget || s.Outdated != 9 || len(g.prompts()) != 11 {
+		t.Errorf("%+v after %d requests", s, len(g.prompts()))
+	}
+}
+
+// A Ctrl+C threw away what judges had said of kept answers so far, and --concurrency did not bound them.
+func TestAStopKeepsWhatWasJudgedAgain(t *testing.T) {
+	drain, stop := context.WithCancel(t.Context())
+	n := 0
+	g, p, path, o := toJudge(t, 20, "g/judge max_tokens=10", nil)
+	g.answer = func(w http.ResponseWriter, prompt string) {
+		g.mu.Lock()
+		if n++; n == 5 {
+			stop()
+		}
+		g.mu.Unlock()
+		says(w, "yes", 10)
+	}
+	o.Concurrency = 2
+	p.Suite.Cases = append(p.Suite.Cases, suite.Case{ID: "new", Vars: suite.VarsOf(map[string]any{"n": "new"})})
+	results, err := Open(p, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(p, results, o).Do(t.Context(), drain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := results.Close(); err != nil {
+		t.Fatal(err)
+	}
+	judged := len(g.prompts()) - 20
+	if judged < 5 || judged > 6 || s.Outdated != 20-judged || s.Unasked != 1 || g.most > 2 {
+		t.Errorf("%+v after %d judgements, %d at a time", s, judged, g.most)
+	}
+	if s := do(t, p, path, o); s.Outdated != 0 || s.Missed != 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// With --only, cases that were not asked for had their judges asked.
+func TestOnlyTheCasesThatAreAskedForAreJudgedAgain(t *testing.T) {
+	g, p, path, o := toJudge(t, 6, "g/judge max_tokens=10", func(w http.ResponseWriter) { says(w, "yes", 10) })
+	p.Only([]string{"2", "4"})
+	if s := do(t, p, path, o); s.All != 2 || s.Outdated != 0 || len(g.prompts()) != 8 {
+		t.Errorf("%+v after %d judgements, want 2", s, len(g.prompts())-6)
+	}
+	p.Asked = nil
+	if s := do(t, p, path, o); s.Outdated != 0 || s.Missed != 0 || len(g.prompts()) != 12 {
+		t.Errorf("%+v after %d judgements, want 6", s, len(g.prompts())-6)
+	}
+}
+
+// A run that was stopped while a judge was asked kept "no grade" as the verdict for ever.
+func TestAStoppedCheckIsMadeByTheNextRun(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	g := newGateway(t, func(w http.ResponseWriter, prompt string) {
+		if strings.HasPrefix(prompt, "Is this fine?") {
+			stop()
+			says(w, "yes", 10)
+			return
+		}
+		says(w, "fine", 20)
+	})
+	s := numbered(1)
+	s.Cases[0].Checks, s.Cases[0].Rule = []check.Check{judgedBy("g/judge")}, check.Rule{At: 1}
+	p := planOf(t, section("g", g.URL), s, "g/a", "g/judge")
+	o := Options{Judges: map[string]registry.Spec{"g/judge": p.Specs[1]}}
+	p.Specs = p.Specs[:1]
+	path := outFile(t)
+	results, err := Open(p, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(p, results, o).Do(ctx, ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := results.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if l := linesOf(t, path); len(l) != 1 || l[0].Pass != nil || l[0].Text != "fine" {
+		t.Errorf("%+v, want the answer without a verdict", l)
+	}
+	if s := do(t, p, path, o); s.Answers != 1 || s.Missed != 0 || s.Unjudged != 0 || len(g.prompts()) != 3 {
+		t.Errorf("%+v after %d requests", s, len(g.prompts()))
 	}
 }

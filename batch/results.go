@@ -34,6 +34,7 @@ const (
 	failed        // the reply is no answer
 	missed        // a check failed
 	unjudged      // the case has checks, and nobody can say whether it passed
+	outdated      // the case has other checks now, which were not made yet
 )
 
 func markOf(status session.Status, pass *bool, c *suite.Case) mark {
@@ -208,13 +209,15 @@ func (r *Results) take(n int, line []byte, known *places, failures map[int]int) 
 		r.fate[n] = dropped
 		return nil
 	}
-	if r.marks[i] = m; m&failed != 0 {
+	if m&failed != 0 {
 		failures[i] = n
 	}
-	if h.Checking != known.checking(at.cas) {
+	if r.plan.asks(at) && h.Checking != known.checking(at.cas) {
 		r.fate[n] = rejudge
 		r.Rejudged++
+		m = m&(there|failed) | outdated
 	}
+	r.marks[i] = m
 	return nil
 }
 

@@ -46,6 +46,7 @@ type Run struct {
 	err     error
 
 	purse purse
+	alone sync.Mutex // held by a judge of old answers whose length is not known
 	begun time.Time
 	had   int                    // lines that were there before
 	kinds map[providers.Kind]int // of failures
@@ -154,6 +155,7 @@ type Summary struct {
 	Left     int // of them, those that the budget left out
 	Missed   int // answers that failed a check
 	Unjudged int // lines with checks that could not be made
+	Outdated int // kept lines whose changed checks were not made: a stop, or the budget
 	Spent    session.Spent
 	Down     []Down
 }
@@ -172,10 +174,12 @@ func (r *Run) Do(ctx, drain context.Context) (Summary, error) {
 	r.mu.Lock()
 	r.begun = time.Now()
 	r.mu.Unlock()
-	if err := r.results.settle(drain, r.judgeAgain); err != nil {
+	again := func(old *Line, cas int) ([]byte, mark) { return r.judgeAgain(ctx, drain, old, cas) }
+	if err := r.results.settle(again, min(rejudgedAtOnce, r.o.Concurrency)); err != nil {
 		return r.summary(), err
 	}
 	r.mu.Lock()
+	r.stopped = drain.Err() != nil
 	r.count()
 	r.mu.Unlock()
 	synced := make(chan struct{})
@@ -391,6 +395,9 @@ func (r *Run) summary() Summary {
 		}
 		if m&unjudged != 0 {
 			s.Unjudged++
+		}
+		if m&outdated != 0 {
+			s.Outdated++
 		}
 	})
 	for _, l := range r.lanes {

@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"context"
 	"errors"
 	"io"
 	"os"
@@ -15,13 +14,13 @@ const resultMode = 0o600
 
 // settle brings the file into the state that a run goes on from, and opens it for further lines. A
 // torn line is cut off. Lines that nobody asks for go to the stale file. Lines with other checks
-// are judged again.
-func (r *Results) settle(ctx context.Context, judge judging) error {
+// are judged again, so many at a time.
+func (r *Results) settle(judge judging, atOnce int) error {
 	if err := r.cut(); err != nil {
 		return err
 	}
 	if len(r.fate) > 0 {
-		if err := r.rewrite(ctx, judge); err != nil {
+		if err := r.rewrite(judge, atOnce); err != nil {
 			return err
 		}
 	}
@@ -53,14 +52,14 @@ func (r *Results) cut() error {
 
 // rewrite writes the file again with what stays of it. Until the new one is whole the old one is
 // there.
-func (r *Results) rewrite(ctx context.Context, judge judging) error {
+func (r *Results) rewrite(judge judging, atOnce int) error {
 	if err := r.moveStale(); err != nil {
 		return err
 	}
 	known := newPlaces(r.plan)
 	return atomicfile.Replace(r.path, resultMode, func(out *os.File) error {
 		w := bufferedWriter(out)
-		group := judged{r: r, ctx: ctx, judge: judge, known: known, out: w}
+		group := judged{r: r, judge: judge, atOnce: atOnce, known: known, out: w}
 		err := r.each(func(n int, line []byte) error {
 			switch r.fate[n] {
 			case stale, dropped:
@@ -74,7 +73,7 @@ func (r *Results) rewrite(ctx context.Context, judge judging) error {
 			_, err := w.Write(line)
 			return err
 		})
-		return errors.Join(err, group.flush(), w.Flush(), ctx.Err())
+		return errors.Join(err, group.flush(), w.Flush())
 	})
 }
 
@@ -187,5 +186,5 @@ func (r *Results) Close() error {
 		}
 	}
 	again.Stale = nil
-	return again.rewrite(context.Background(), nil)
+	return again.rewrite(nil, 0)
 }

@@ -119,35 +119,12 @@ func (r *Run) judge(
 		v.Checks = append(v.Checks, one.Run(ctx, subject, check.Env{Ask: ask}))
 	}
 	v.Pass = c.Verdict(v.Checks)
+	if ctx.Err() != nil { // a check may have been stopped: the next run makes them
+		v = verdict{}
+	}
 	line, err = v.close(record)
 	return line, v, err
 }
-
-// judgeAgain gives a kept line the verdict of the present checks. A line stays as it is that there
-// is no money to judge.
-func (r *Run) judgeAgain(ctx context.Context, old *Line, cas int) ([]byte, mark) {
-	c := &r.plan.Suite.Cases[cas]
-	old.Vars = varsOf(c) // the checks may have other values now
-	left := false
-	line, v, err := r.judge(ctx, old, c,
-		func(ctx context.Context, model, prompt string) (string, error) {
-			req := providers.Request{Messages: userSays(prompt)}
-			one := r.purse.atLeast(r.priceOf(r.o.Judges[model], question{request: req}),
-				r.o.Judges[model].Info.Ref.String())
-			if !r.purse.reserve(one.usd) {
-				left = true
-				return "", errLeft
-			}
-			defer r.purse.release(one.usd)
-			return r.askJudge(ctx, model, prompt)
-		})
-	if err != nil || left || ctx.Err() != nil {
-		return nil, 0
-	}
-	return line, markOf(old.Status, v.Pass, c)
-}
-
-var errLeft = errors.New("left out by the budget")
 
 // asking asks a model that a check names.
 type asking func(ctx context.Context, model, prompt string) (string, error)

@@ -321,7 +321,7 @@ func (r *running) do(ctx context.Context) error {
 		return fmt.Errorf("%s: %w", r.f.out, err)
 	case ctx.Err() != nil:
 		return context.Canceled
-	case sum.Failed > 0 || sum.Unasked > 0:
+	case sum.Failed > 0 || sum.Unasked > 0 || sum.Outdated > 0:
 		return errFailed
 	case sum.Missed > 0 || r.f.strict && sum.Unjudged > 0:
 		return errUnfit

@@ -160,6 +160,7 @@ func (r *running) tellAfter(s batch.Summary, interrupted bool) {
 	add(s.Unasked, ", %s not asked")
 	add(s.Missed, ", %s did not pass")
 	add(s.Unjudged, ", %s could not be judged")
+	add(s.Outdated, ", %s still to check again")
 	p := r.run.Progress(time.Now())
 	if s.Spent.Known+s.Spent.Unknown > 0 {
 		words += ", " + s.Spent.Words(figures.Money)
@@ -168,10 +169,14 @@ func (r *running) tellAfter(s batch.Summary, interrupted bool) {
 	if s.Left > 0 {
 		r.say("the budget of %s left out %s", figures.USD(r.f.budget), count(s.Left, "request"))
 	}
+	if s.Outdated > 0 && !interrupted {
+		r.say("the budget of %s left out the judges of %s", figures.USD(r.f.budget),
+			count(s.Outdated, "answer"))
+	}
 	for _, d := range s.Down {
 		r.say("%s was given up, %s not asked: %s", d.Provider, count(d.Unasked, "request"), d.Why)
 	}
-	if s.Unasked > 0 || interrupted {
+	if s.Unasked > 0 || s.Outdated > 0 || interrupted {
 		r.say("the same command goes on")
 	}
 	if s.Failed > 0 {

@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+// answering is a gateway whose every answer has 200 tokens. It counts the questions.
+func answering(t *testing.T, text string) (url string, asked *atomic.Int32) {
+	asked = &atomic.Int32{}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			asked.Add(1)
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		fmt.Fprintf(w, "data: {\"choices\":[{\"delta\":{\"content\":%q}}]}\n\n", text)
+		io.WriteString(w, "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"+
+			"data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":200}}\n\ndata: [DONE]\n\n")
+	}))
+	t.Cleanup(s.Close)
+	return s.URL + "/v1", asked
+}
+
+// A judge of kept answers was asked whatever --budget said of its price, and what was left out was not told.
+func TestTheBudgetHoldsForJudgesOfKeptAnswers(t *testing.T) {
+	url, asked := answering(t, `{"grade": 5, "reason": "Fine."}`)
+	config := fmt.Sprintf("[providers.gate]\nbase_url = %q\nlocal = false\n[models.\"gate/judge\"]\nprice = { input = 0, output = 1000 }\n", url)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "suite.toml")
+	run := func(checks string, args ...string) (out, errs string, code int) {
+		t.Helper()
+		text := fmt.Sprintf("[[prompts]]\ntext = \"{{n}}\"\n[[cases]]\nvars = { n = 1 }\n[[cases]]\nvars = { n = 2 }\n[defaults]\nchecks = [%s]\n", checks)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return command(t, dir, config, append([]string{"run", file, "-m", "gate/m", "-o", filepath.Join(dir, "out.jsonl")}, args...)...)
+	}
+	if _, errs, code := run(""); code != 0 || asked.Load() != 2 {
+		t.Fatalf("exit code %d after %d requests: %s", code, asked.Load(), errs)
+	}
+	if _, errs, code := run(`{ judge = "Fine?", by = "gate/unpriced" }`, "--budget", "1"); code != 2 || asked.Load() != 2 || !strings.Contains(errs, "the price of gate/unpriced is not known") {
+		t.Errorf("a judge of unknown price: exit code %d after %d requests: %s", code, asked.Load(), errs)
+	}
+	const judge = `{ judge = "Fine?", by = "gate/judge" }`
+	if out, errs, code := run(judge, "--dry-run"); code != 0 || !strings.Contains(out, "gate/judge (judge)") || asked.Load() != 2 {
+		t.Errorf("exit code %d: %s%s", code, out, errs)
+	}
+	if _, errs, code := run(judge, "--budget", "0.01"); code != 1 || asked.Load() != 2 ||
+		!strings.Contains(errs, "2 of 2 answers, 2 still to check again") || !strings.Contains(errs, "the budget of $0.010 left out the judges of 2 answers") {
+		t.Errorf("too little money: exit code %d after %d requests: %s", code, asked.Load(), errs)
+	}
+	if _, errs, code := run(judge, "--budget", "1"); code != 0 || asked.Load() != 4 {
+		t.Errorf("exit code %d after %d requests: %s", code, asked.Load(), errs)
+	}
+}
