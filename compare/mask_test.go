@@ -19,7 +19,7 @@ func TestMask(t *testing.T) {
 		"I'm CLAUDE 3.5 Sonnet by anthropic":         "I'm ▒▒▒ by ▒▒▒",
 		"claude-sonnet-4-5-20250929 said":            "▒▒▒ said",
 		"Claude's answer; Claudes Antwort":           "▒▒▒'s answer; ▒▒▒ Antwort",
-		"**Claude**_Opus_ `gemini`":                  "**▒▒▒**_Opus_ `▒▒▒`",
+		"**Claude**_Opus_ `gemini`":                  "**▒▒▒**_▒▒▒_ `▒▒▒`",
 		"Gemini 2.5 Flash and Google DeepMind":       "▒▒▒ and ▒▒▒ ▒▒▒",
 		"Meta's LLaMA-3.1-8B-Instruct":               "▒▒▒'s ▒▒▒",
 		"llama3.1:8b, Llama 3.1 8B, two llamas":      "▒▒▒, ▒▒▒, two ▒▒▒",
@@ -43,6 +43,60 @@ func TestMask(t *testing.T) {
 		"egpt gptx claudette geminiano":   "egpt gptx claudette geminiano",
 		"":                                "",
 		"plain \xff bytes":                "plain \xff bytes",
+	} {
+		if got, _ := panes().Text(text); got != want {
+			t.Errorf("%s\n got %s\nwant %s", text, got, want)
+		}
+	}
+}
+
+// Names in odd forms were not masked whole: with marks of Markdown or tags inside, as references, in
+// letters of another style or script, in parts of syllables, spelled out, with a version in bold.
+func TestMaskSeesThroughForms(t *testing.T) {
+	for text, want := range map[string]string{
+		// marks of Markdown inside: in pairs they go with the name, else they stay
+		"G**P**T and Cl*au*de":                   "▒▒▒ and ▒▒▒",
+		"**G**PT, G**PT**, **C**l**a**ude":       "**▒▒▒**, **▒▒▒**, **▒▒▒**",
+		"`G`PT-4o ~~Cl~~aude __Cl__aude":         "`▒▒▒` ~~▒▒▒~~ __▒▒▒",
+		`gpt\-4o, GPT\-4\.5, Claude 3\.5 Sonnet`: "▒▒▒, ▒▒▒, ▒▒▒",
+		"G\\PT Cl\\aude":                         "▒▒▒ ▒▒▒",
+		"Cl[au](https://x.io/a?b)de [G]PT":       "▒▒▒ [▒▒▒",
+		"Cl<b>au</b>de, G<!-- -->PT, G<wbr>PT":   "▒▒▒, ▒▒▒, ▒▒▒",
+		"클**로**드 제\\미나이":                         "▒▒▒ ▒▒▒",
+		"**Claude** 3.5 **Sonnet** said":         "**▒▒▒** ▒▒▒ **▒▒▒** said",
+		"**GPT**-4o, *GPT*\\-4o, *GPT* **3**":    "**▒▒▒**, *▒▒▒*, *▒▒▒* **▒▒▒**",
+		"[Claude](https://claude.ai) 4.5":        "[▒▒▒](https://▒▒▒.ai) ▒▒▒",
+		// references, and the escapes of JSON
+		"&#67;laude G&#x50;T &#71;&#80;&#84;": "▒▒▒ ▒▒▒ ▒▒▒",
+		"Cl&shy;aude Cl&#8203;aude G&zwnj;PT": "▒▒▒ ▒▒▒ ▒▒▒",
+		`{"a":"Cl\u0061ude","b":"\u0047PT"}`:  `{"a":"▒▒▒","b":"▒▒▒"}`,
+		`{"a":"it is\nclaude\tgpt-4o"}`:       `{"a":"it is\n▒▒▒\t▒▒▒"}`,
+		`{"a":"\ud074\ub85c\ub4dc"}`:          `{"a":"▒▒▒"}`,
+		// other letters
+		"𝗖𝗹𝗮𝘂𝗱𝗲 𝓖𝓟𝓣-𝟒𝐨 ⒼⓅⓉ ᴄʟᴀᴜᴅᴇ 🅲🅻🅰🆄🅳🅴 🇬 🇵 🇹": "▒▒▒ ▒▒▒ ▒▒▒ ▒▒▒ ▒▒▒ ▒▒▒",
+		"Сlаudе GРT GΡT": "▒▒▒ ▒▒▒ ▒▒▒", // Cyrillic and Greek among them
+		"C\u0332l\u0332a\u0332u\u0332d\u0332e\u0332 Çláudé": "▒▒▒\u0332 ▒▒▒",
+		"ｸﾛｰﾄﾞです ＣＬＡＵＤＥ　３．５":                                "▒▒▒です ▒▒▒",
+		"C\u034flaude Cl\u115faude Cl\u3164aude":            "▒▒▒ ▒▒▒ ▒▒▒",
+		// Korean letters
+		"\u110f\u1173\u11af\u1105\u1169\u1103\u1173입니다": "▒▒▒입니다",
+		"ㅋㅡㄹㄹㅗㄷㅡ 클ㄹㅗ드":                                  "▒▒▒ ▒▒▒",
+		// spelled out
+		"I am C l a u d e, C-L-A-U-D-E, C.l.a.u.d.e.": "I am ▒▒▒, ▒▒▒, ▒▒▒.",
+		"G P T - 4 o and G P T 4":                     "▒▒▒ and ▒▒▒",
+		"**G** **P** **T** says":                      "**▒▒▒** says",
+		"클 로 드 입니다, 제-미-나-이":                          "▒▒▒ 입니다, ▒▒▒",
+		"C\nl\na\nu\nd\ne\n":                          "▒▒▒\n",
+		// a list stays one
+		"1. Claude\n2. GPT-4o\n3. Gemini": "1. ▒▒▒\n2. ▒▒▒\n3. ▒▒▒",
+		"Claude\n3.5 Sonnet":              "▒▒▒",
+		"1. **Claude**\n2. **GPT**\n":     "1. **▒▒▒**\n2. **▒▒▒**\n",
+		// no names
+		"cla ude cl,aude g,p,t":                "cla ude cl,aude g,p,t",
+		"a < b, G < PT, 3 * 4, x_ai y_i":       "a < b, G < PT, 3 * 4, x_ai y_i",
+		`\nude \u0041 & &amp; &#x &; Cl& &#0;`: `\nude \u0041 & &amp; &#x &; Cl& &#0;`,
+		"드라마 드 라 마 가":                          "드라마 드 라 마 가",
+		"é ü й ｱ ﾞ ½ … 한 ㅎㅏㄴ":                  "é ü й ｱ ﾞ ½ … 한 ㅎㅏㄴ",
 	} {
 		if got, _ := panes().Text(text); got != want {
 			t.Errorf("%s\n got %s\nwant %s", text, got, want)
@@ -87,7 +141,7 @@ func TestMaskKnowsFamilies(t *testing.T) {
 // However a text is cut, the pieces make the same as the whole, and no name shows in between.
 func FuzzMaskStream(f *testing.F) {
 	for _, s := range []string{"I am Claude 3.5 Sonnet by Anthropic.", "GPT-4o mini, 클로드는 通义千问 Клодом", "Claude", "Cl\u200baude\xff GPT-", "llama llamas 3 . 1",
-		"Meta " + strings.Repeat("9", 60), "gpt" + strings.Repeat("4", 45) + "x"} {
+		"G**P**T Cl<b>aude</b> C&#108;aude ㅋㅡㄹㄹㅗㄷㅡ G P T - 4 o **GPT** *4o* Cl[a](b)ude \\u0047PT ｸﾛｰﾄﾞ 𝗖laude", "Meta " + strings.Repeat("9", 60), "gpt" + strings.Repeat("4", 45) + "x"} {
 		f.Add(s, uint64(0x5a5a5a5a5a5a5a5a))
 	}
 	f.Fuzz(func(t *testing.T, text string, cuts uint64) {

@@ -70,6 +70,13 @@ func makers() []maker {
 		{"reka", "reka"},
 		{"arctic snowflake", "arctic,snowflake"},
 		{"palmyra", "palmyra"},
+		// gateways and servers
+		{"groq", "groq"},
+		{"ollama", "ollama,올라마"},
+		{"openrouter", "open router,오픈라우터"},
+		{"portkey", "portkey"},
+		{"litellm", "lite llm"},
+		{"vllm", "vllm"},
 	}
 }
 
