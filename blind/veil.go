@@ -1,6 +1,7 @@
 package blind
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -82,17 +83,41 @@ func NamesOf(s *session.Session) []string {
 
 // NamesOfContender lists the names of one contender.
 func NamesOfContender(c providers.Contender) []string {
-	return []string{c.Ref.String(), LongName(c.Name)}
+	names := []string{c.Ref.String(), LongName(c.Name), providerName(c.Ref.Provider)}
+	told := c.Settings.Template
+	if c.Settings.System != nil {
+		told += "\n" + *c.Settings.System
+	}
+	if said, _ := compare.NewMask(c.Name).Text(told); said != told { // a model may repeat it
+		names = append(names, c.Name)
+	}
+	return names
 }
 
-// LongName is a name that a person gave a pane or a model, "" for a short one: "cold" is a word of
+// leastName is from how many characters on a name is hidden wherever it stands: "cold" is a word of
 // answers.
+const leastName = 5
+
+// LongName is a name that a person gave a pane or a model, "" for a short one.
 func LongName(name string) string {
-	const least = 5
-	if utf8.RuneCountInString(name) < least {
+	if utf8.RuneCountInString(name) < leastName {
 		return ""
 	}
 	return name
+}
+
+// providerName is a name that a person gave a provider, "" for a short one and for a word that
+// answers have. Gateways write theirs into answers. The short ones of public gateways are in the
+// table of the mask.
+func providerName(name string) string {
+	words := []string{"local", "remote", "cloud", "server", "servers", "gateway", "proxy", "office",
+		"laptop", "desktop", "machine", "default", "other", "public", "private", "backup",
+		"router", "relay", "model", "models", "provider", "personal", "internal", "first",
+		"second", "cheap", "large", "small", "direct", "testing", "company", "studio"}
+	if slices.Contains(words, strings.ToLower(name)) {
+		return ""
+	}
+	return LongName(name)
 }
 
 // Named lists the names that are masked in a reply, as they stand there, each once.
@@ -171,11 +196,22 @@ func (v *Veil) Turn(t *session.Turn) *session.Turn {
 }
 
 // Checks reports whether a turn may show verdicts on JSON. Where only some panes were asked for it,
-// the verdicts would name them.
+// or for JSON of another shape, the verdicts would name them.
 func (v *Veil) Checks(t *session.Turn) bool {
-	return v == nil || !slices.ContainsFunc(t.Replies, func(r *session.Reply) bool {
-		return r != nil && !r.Merge && r.Schema == nil
-	})
+	if v == nil {
+		return true
+	}
+	var first *jsoncheck.Schema
+	for _, r := range t.Replies {
+		switch {
+		case r == nil, r.Merge:
+		case r.Schema == nil, first != nil && !bytes.Equal(first.Source, r.Schema.Source):
+			return false
+		default:
+			first = r.Schema
+		}
+	}
+	return true
 }
 
 // InTurn is a reply of a turn as it may be shown while others of the turn run.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lineup/blind/blindtest"
+	"lineup/jsoncheck"
 	"lineup/providers"
 	"lineup/session"
 )
@@ -167,6 +168,43 @@ func TestLimit(t *testing.T) {
 			if got, _ := v.Live().Limit(turn, r); got != All {
 				t.Errorf("%s: live text is held back", name)
 			}
+		}
+	}
+}
+
+// Panes that were asked for JSON of different shapes have different verdicts, which told who they were.
+func TestVerdictsOnDifferentSchemasStayHidden(t *testing.T) {
+	one, other := blindtest.Schema(`{"type":"object"}`), blindtest.Schema(`{"type":"array"}`)
+	turn := func(b *jsoncheck.Schema) *session.Turn {
+		return &session.Turn{Replies: []*session.Reply{{Schema: one, Status: session.Done}, nil, {Slot: 2, Schema: b, Status: session.Done}, {Merge: true}}}
+	}
+	v := New("p/one")
+	if v.Checks(turn(other)) || v.Checks(turn(nil)) || !v.Checks(turn(blindtest.Schema(`{"type":"object"}`))) {
+		t.Error("verdicts on one schema alone may be shown")
+	}
+	if r := turn(other).Replies[0]; v.InTurn(turn(other), r).Schema != nil {
+		t.Error("the schema is shown")
+	}
+}
+
+// A provider's name that a gateway writes into answers, and a short label that a model was told, were not masked.
+func TestNamesOfProvidersAndLabelsTold(t *testing.T) {
+	bob, plain := "You are Bob, a clerk.", "Be cold as ice."
+	panes := []providers.Contender{
+		{Ref: providers.RefOf("holysheep/a-model"), Name: "Bob", Settings: providers.Settings{System: &bob}},
+		{Ref: providers.RefOf("local/b-model"), Name: "hot", Settings: providers.Settings{Template: "Be warm: {{prompt}}"}},
+		{Ref: providers.RefOf("groq/c-model"), Name: "냉정", Settings: providers.Settings{Template: "냉정으로서 답하라: {{prompt}}"}},
+		{Ref: providers.RefOf("gate7/d-model"), Name: "max", Settings: providers.Settings{System: &plain}},
+	}
+	v := Of(&session.Session{Blind: true, Panes: panes})
+	for text, want := range map[string]string{
+		"I am Bob, by HolySheep and Groq.": "I am ▒▒▒, by ▒▒▒ and ▒▒▒.",
+		"Served by gate7; b**o**b":         "Served by ▒▒▒; ▒▒▒",
+		"냉정입니다":                            "▒▒▒입니다",
+		"a local, hot and cold max. Bobby": "a local, hot and cold max. Bobby",
+	} {
+		if got := v.Text(text); got != want {
+			t.Errorf("%s\n got %s\nwant %s", text, got, want)
 		}
 	}
 }

@@ -128,12 +128,27 @@ func beginBlind(a *app) {
 }
 
 // leaveBlind has the session after one that hides who is who begin blind too, in another order: the
-// names of the panes would tell who was who.
+// names of the panes would tell who was who. Panes that were closed come back: one that is missing
+// among the names would be known.
 func leaveBlind(a *app) {
-	if blind.Hides(a.sess) {
-		a.votes.next = true
-		shuffle(a, a.panes.open)
+	if !blind.Hides(a.sess) {
+		return
 	}
+	a.votes.next = true
+	for len(a.panes.closed) > 0 {
+		a.panes.reopen()
+	}
+	shuffle(a, a.panes.open)
+}
+
+// weighed are the panes by which something is decided for all of them: those that are asked. While
+// they hide who they are the closed ones count too, since what closing a pane changes would tell
+// which one it is.
+func weighed(a *app) []*pane.Pane {
+	if !hides(a) {
+		return a.panes.asked()
+	}
+	return slices.DeleteFunc(a.panes.all(), func(p *pane.Pane) bool { return p.Merges })
 }
 
 // shuffle puts panes, or what is to become panes, in another order.

@@ -80,6 +80,32 @@ func TestBlindSession(t *testing.T) {
 	})
 }
 
+// A pane that was closed in a blind session was missing in the next one, whose names could be shown: that told who it was.
+func TestAClosedPaneIsNotMissingInTheNextSession(t *testing.T) {
+	kept(t, Config{Panes: blindPanes(), Blind: true, Shuffle: backwards}, func(d *realDriver) {
+		d.press("lit:hi", "enter", "alt+1", "ctrl+w")
+		d.wantSees("A closed", "2 panes · blind")
+		d.press("ctrl+n")
+		d.wantSees("3 panes · blind")
+		d.press("f4")
+		d.wantSees("not blind", "one", "two", "claude-x")
+	})
+}
+
+// Whether a prompt goes over the budget told the price of the pane that was closed before.
+func TestAClosedPaneTellsNoPrice(t *testing.T) {
+	limit := 0.05
+	panes := specs(pricey("gate/dear"), says("gate/free", "It is blue.", 0, 0), says("gate/other", "It is red.", 0, 0))
+	for closed := range panes {
+		drive(t, 120, 24, Config{Panes: panes, Blind: true, Shuffle: backwards, Budget: session.Budget{Session: &limit}}, func(d *driver) {
+			d.press("lit:why", "enter")
+			d.settle()
+			d.press(fmt.Sprintf("alt+%d", closed+1), "ctrl+w", "esc", "lit:why", "enter")
+			d.wantSees("enter again sends it, over the budget")
+		})
+	}
+}
+
 // Before a reveal F4 asks once where votes are missing.
 func TestRevealAsksForMissingVotes(t *testing.T) {
 	kept(t, Config{Panes: blindPanes()}, func(d *realDriver) {

@@ -126,7 +126,7 @@ func estimateWords(e turn.Estimate) string {
 // guess is what a prompt to all panes may cost. One that cannot take its files is not asked.
 // further tokens may go with it that are counted already.
 func (a *app) guess(asked providers.Message, further float64) (e turn.Estimate) {
-	for _, p := range a.panes.asked() {
+	for _, p := range weighed(a) {
 		if len(asked.Attachments) > 0 && refusal(p, asked.Attachments) != nil {
 			continue
 		}
@@ -139,7 +139,7 @@ func (a *app) guess(asked providers.Message, further float64) (e turn.Estimate) 
 // that of all: whether a prompt to one goes over the budget would tell its price.
 func guessAlone(a *app, panes []*pane.Pane, asked providers.Message) (e turn.Estimate) {
 	if hides(a) {
-		panes = a.panes.open
+		panes = weighed(a)
 	}
 	for _, p := range panes {
 		e = e.Plus(a.guessOf(p, asked, 0))

@@ -191,7 +191,7 @@ func (f *files) keep(one found) {
 // askWhoSees asks the servers of all panes whether their models take images, where nobody has said.
 func (f *files) askWhoSees(a *app) tea.Cmd {
 	var cmds []tea.Cmd
-	for _, p := range a.panes.asked() {
+	for _, p := range weighed(a) {
 		to, info := p.Spec.Provider, p.Spec.Info
 		if to == nil || info.Vision != nil {
 			continue
@@ -205,7 +205,7 @@ func (f *files) askWhoSees(a *app) tea.Cmd {
 
 // tell notes what a server said of its model.
 func (m seenMsg) tell(a *app) {
-	for _, p := range a.panes.open {
+	for _, p := range a.panes.all() {
 		if p.Spec.Info.Ref.String() == m.ref && p.Spec.Info.Vision == nil {
 			p.Spec.Info.Vision = m.sees
 		}
@@ -358,7 +358,7 @@ func (f *files) warning(a *app) string {
 	}
 	var panes []string
 	var why string
-	for i, p := range a.panes.asked() {
+	for i, p := range weighed(a) {
 		if e := refusal(p, list); e != nil {
 			panes, why = append(panes, fmt.Sprint(i+1)), e.Message
 		}

@@ -198,6 +198,21 @@ func TestAPaneThatDoesNotSeeSaysSoBefore(t *testing.T) {
 	})
 }
 
+// In a blind session closing the panes one by one told which of them takes no images: the count of those that do not changed.
+func TestAClosedPaneTellsNotThatItDoesNotSee(t *testing.T) {
+	album(t)
+	for closed := range 3 {
+		panes := append(specs(pricey("gate/eye"), pricey("gate/other")), blindPane(t))
+		drive(t, 160, 30, Config{Panes: panes, Blind: true, Shuffle: backwards}, func(d *driver) {
+			d.press("lit:hi", "enter")
+			d.settle()
+			d.press(fmt.Sprintf("alt+%d", closed+1), "ctrl+w", "esc", "lit:@photo.png ")
+			d.settle()
+			d.wantSees("1 of the panes cannot take these files")
+		})
+	}
+}
+
 func TestFilesStayWithAnEditedPromptAndARetry(t *testing.T) {
 	album(t)
 	m := pricey("gate/m")

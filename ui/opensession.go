@@ -50,7 +50,7 @@ func showSession(a *app, s *session.Session, specs []registry.Spec) {
 // pane now is taken from there.
 func (a *app) specsOf(s *session.Session) (specs []registry.Spec, missing []string) {
 	var current []registry.Spec
-	for _, p := range a.panes.asked() {
+	for _, p := range weighed(a) {
 		current = append(current, p.Spec)
 	}
 	for _, c := range s.Panes[:min(len(s.Panes), maxPanes)] {

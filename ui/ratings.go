@@ -43,8 +43,9 @@ func openRatings(a *app) tea.Cmd {
 		return nil
 	}
 	s := &ratingsView{}
-	s.query.options.WithSimulated = len(a.panes.open) > 0
-	for _, p := range a.panes.open {
+	panes := weighed(a)
+	s.query.options.WithSimulated = len(panes) > 0
+	for _, p := range panes {
 		if !p.Spec.Info.Simulated {
 			s.query.options.WithSimulated = false
 		}

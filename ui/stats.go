@@ -38,9 +38,9 @@ func (a *app) openStats() tea.Cmd {
 	if a.flash = hasStore(a); a.flash != "" {
 		return nil
 	}
-	s := &statsView{query: session.StatsQuery{By: session.ByModel,
-		Simulated: len(a.panes.open) > 0}}
-	for _, p := range a.panes.open {
+	panes := weighed(a)
+	s := &statsView{query: session.StatsQuery{By: session.ByModel, Simulated: len(panes) > 0}}
+	for _, p := range panes {
 		s.query.Simulated = s.query.Simulated && p.Spec.Info.Simulated
 	}
 	a.open(s)

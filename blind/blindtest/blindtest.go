@@ -178,11 +178,8 @@ func (c Cast) fail(r *session.Reply, text string) {
 
 // json makes a reply one that is not the JSON that was asked for.
 func (c Cast) json(r *session.Reply) {
-	schema, err := jsoncheck.Parse("shape.json", []byte(`{"type":"object"}`))
-	if err != nil {
-		panic(err)
-	}
-	r.Schema, r.Text, r.Chunks = schema, `{"by":"`+c.words[2]+`"}`, nil
+	r.Schema = Schema(`{"type":"object"}`)
+	r.Text, r.Chunks = `{"by":"`+c.words[2]+`"}`, nil
 	wrong := jsoncheck.Problem{Path: "/by", Message: "not " + c.words[2]}
 	r.JSON = &jsoncheck.Result{Errors: []jsoncheck.Problem{wrong}}
 }
@@ -206,6 +203,15 @@ func Shown(text string) string {
 	ids := regexp.MustCompile(`\b\d{8}-\d{6}-[a-z0-9]{5}\b|\b01[0-9a-z]{24}\b|` +
 		`\brestore [a-z0-9]{5}\b|"(created|updated|deleted)_at":"[^"]*"`)
 	return ids.ReplaceAllString(text, "ID")
+}
+
+// Schema is a JSON Schema.
+func Schema(source string) *jsoncheck.Schema {
+	schema, err := jsoncheck.Parse("shape.json", []byte(source))
+	if err != nil {
+		panic(err)
+	}
+	return schema
 }
 
 // JSON is a value as JSON, for a search in it.
