@@ -13,13 +13,13 @@ const MaskText = "▒▒▒"
 // what was written. A Mask does not change and is safe for concurrent use.
 //
 // A name is found in any case and in the scripts of the table of makers, with or without a blank, a
-// hyphen or the like between its parts (GPT-4o, gpt4o, GPT 4o). So is what looks like it: with marks
-// of Markdown or tags inside, in letters of another style, width or script, as character references,
-// in parts of Korean syllables, spelled out letter by letter. Versions and words such as Sonnet or
-// Flash are hidden with the name before them, and stay where they stand alone: "write a haiku" must
-// be readable. Words are hidden whole: "dramallama" keeps its llama, and 드라마 its 라마. A name that
-// is also a common word is hidden in both senses, since a leak is worse than a gap: in a session
-// with a Llama the animal is hidden too, and Claude Monet with a Claude.
+// hyphen or the like between its parts (GPT-4o, gpt4o, GPT 4o). So is what looks like it: with
+// marks of Markdown or tags inside, in letters of another style, width or script, as character
+// references, in parts of Korean syllables, spelled out letter by letter. Versions and words such
+// as Sonnet or Flash are hidden with the name before them, and stay where they stand alone: "write
+// a haiku" must be readable. Words are hidden whole: "dramallama" keeps its llama, and 드라마 its
+// 라마. A name that is also a common word is hidden in both senses, since a leak is worse than a
+// gap: in a session with a Llama the animal is hidden too, and Claude Monet with a Claude.
 type Mask struct {
 	names map[rune][]maskName // by their first letter
 }
@@ -128,10 +128,13 @@ func (s *MaskStream) note(name string) {
 func (s *MaskStream) masked(f foundName, text string) string {
 	var out strings.Builder
 	odd := oddMarks(text[:f.name])
-	if odd != "" && rune(odd[0]) == s.last {
-		out.WriteString(MaskText + odd)
+	if len(odd) > 0 && rune(odd[0][0]) == s.last {
+		out.WriteString(MaskText + odd[0])
+		if odd = odd[1:]; len(odd) > 0 {
+			out.WriteString("-" + strings.Join(odd, "") + MaskText)
+		}
 	} else {
-		out.WriteString(odd + MaskText)
+		out.WriteString(strings.Join(odd, "") + MaskText)
 	}
 	at := f.name
 	for _, part := range f.apart {
@@ -146,8 +149,7 @@ func (s *MaskStream) masked(f foundName, text string) string {
 }
 
 // oddMarks are the marks of Markdown in a name that have no partner in it.
-func oddMarks(name string) string {
-	var open []string
+func oddMarks(name string) (open []string) {
 	for i := 0; i < len(name); {
 		c := name[i]
 		n := len(name[i:]) - len(strings.TrimLeft(name[i:], string(rune(c))))
@@ -161,7 +163,7 @@ func oddMarks(name string) string {
 			open = append(open, mark)
 		}
 	}
-	return strings.Join(open, "")
+	return open
 }
 
 // find gives the longest name at the beginning of a text. It is undecided where more text could

@@ -65,6 +65,7 @@ func TestMaskSeesThroughForms(t *testing.T) {
 		"클**로**드 제\\미나이":                         "▒▒▒ ▒▒▒",
 		"**Claude** 3.5 **Sonnet** said":         "**▒▒▒** ▒▒▒ **▒▒▒** said",
 		"**GPT**-4o, *GPT*\\-4o, *GPT* **3**":    "**▒▒▒**, *▒▒▒*, *▒▒▒* **▒▒▒**",
+		"**GPT**-*4o*, *GPT*\\-**4o**":           "**▒▒▒**-*▒▒▒*, *▒▒▒*-**▒▒▒**",
 		"[Claude](https://claude.ai) 4.5":        "[▒▒▒](https://▒▒▒.ai) ▒▒▒",
 		// references, and the escapes of JSON
 		"&#67;laude G&#x50;T &#71;&#80;&#84;": "▒▒▒ ▒▒▒ ▒▒▒",

@@ -219,8 +219,8 @@ func (l *letter) add(c rune) {
 	l.n++
 }
 
-// accent reports whether a character is a mark on the letter before it, which stays the same letter.
-// The marks of kana and of Indic and Arabic scripts make another one.
+// accent reports whether a character is a mark on the letter before it, which stays the same
+// letter. The marks of kana and of Indic and Arabic scripts make another one.
 func accent(c rune) bool {
 	return c >= 0x300 && c <= 0x36f || c >= 0x1ab0 && c <= 0x1aff || c >= 0x1dc0 && c <= 0x1dff ||
 		c >= 0x20d0 && c <= 0x20ff || c >= 0xfe20 && c <= 0xfe2f
