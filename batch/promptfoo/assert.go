@@ -236,11 +236,12 @@ func isJSON(in input) (outcome, error) {
 	if !truthy(in.value) {
 		return is(true, "")
 	}
-	fits, why, err := in.fits(v)
+	schema, err := schemaOf(in.value)
 	if err != nil {
 		return outcome{}, err
 	}
-	return is(fits, why)
+	result := schema.Check(jsonText(v, ""))
+	return is(result.Valid, result.String())
 }
 
 func containsJSON(in input) (outcome, error) {
@@ -248,28 +249,19 @@ func containsJSON(in input) (outcome, error) {
 	if len(objects) == 0 || !truthy(in.value) {
 		return is(len(objects) > 0, "no JSON is in the output")
 	}
-	why := ""
-	for _, object := range objects {
-		fits, problem, err := in.fits(object)
-		if err != nil {
-			return outcome{}, err
-		}
-		if fits {
-			return is(true, "")
-		}
-		why = problem
-	}
-	return is(false, why)
-}
-
-// fits reports whether a value fits the schema of the assertion.
-func (in input) fits(v any) (ok bool, why string, err error) {
 	schema, err := schemaOf(in.value)
 	if err != nil {
-		return false, "", err
+		return outcome{}, err
 	}
-	result := schema.Check(jsonText(v, ""))
-	return result.Valid, result.String(), nil
+	why := ""
+	for _, object := range objects {
+		result := schema.Check(jsonText(object, ""))
+		if result.Valid {
+			return is(true, "")
+		}
+		why = result.String()
+	}
+	return is(false, why)
 }
 
 // draft7 are the keywords that Ajv knows, which promptfoo checks schemas with. It refuses others.

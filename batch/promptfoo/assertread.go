@@ -32,34 +32,31 @@ func (r *reader) assert(t *test, n *node) {
 		a.unread = why + " is not read"
 		r.notes = append(r.notes, r.diagnostic(n, label, "is not checked: "+a.unread))
 	}
+	skipTest := func(why string) { // no answer to the test can be judged then
+		skip(why)
+		t.unchecked = a.unread
+	}
 	switch text, _ := a.value.(string); {
 	case n.kind != tableNode || label == "":
-		skip("an assertion without a type")
-		t.unchecked = "an assertion without a type is not read"
+		skipTest("an assertion without a type")
+	case label == "assert-set":
+		skipTest(label)
 	case kinds()[a.kind] == nil:
 		skip("the assertion " + label)
-		if label == "assert-set" {
-			t.unchecked = "assert-set is not read"
-		}
 	case n.get("transform") != nil, n.get("contextTransform") != nil:
-		skip("transform")
-		t.unchecked = "transform is not read"
+		skipTest("transform")
 	case n.get("value").hasDate():
-		skip("a date without quotes")
-		t.unchecked = "a date without quotes is not read"
+		skipTest("a date without quotes")
 	case !n.get("weight").isNumber(), !n.get("threshold").isNumber():
-		skip("a weight or threshold that is no number")
-		t.unchecked = "a weight or threshold that is no number is not read"
+		skipTest("a weight or threshold that is no number")
 	case n.get("rubricPrompt") != nil:
 		skip("rubricPrompt")
 	case strings.HasPrefix(text, "file://"):
 		if why := r.valueFile(&a, text); why != "" {
-			skip(why)
-			t.unchecked = why + " is not read"
+			skipTest(why)
 		}
 	case strings.HasPrefix(text, "package:"):
-		skip(text)
-		t.unchecked = text + " is not read"
+		skipTest(text)
 	}
 	r.unreadKeys(n, "type", "assert", "value", "threshold", "weight", "metric", "provider",
 		"transform", "contextTransform", "rubricPrompt", "config")

@@ -3,13 +3,9 @@ package promptfoo
 import (
 	"context"
 	"errors"
-	"unicode/utf16"
 
 	"lineup/batch/check"
 )
-
-// utf16Of is a text as JavaScript has it.
-func utf16Of(text string) []uint16 { return utf16.Encode([]rune(text)) }
 
 // label names the assertion in results.
 func (a *assertion) label(vars map[string]any) string {
@@ -38,20 +34,26 @@ func rendered(v any, vars map[string]any) (any, error) {
 	case string:
 		return render(v, vars)
 	case []any:
-		out := make([]any, len(v))
-		for i, item := range v {
-			out[i] = item
+		return each(v, func(item any) (any, error) {
 			if s, ok := item.(string); ok {
-				filled, err := render(s, vars)
-				if err != nil {
-					return nil, err
-				}
-				out[i] = filled
+				return render(s, vars)
 			}
-		}
-		return out, nil
+			return item, nil
+		})
 	}
 	return v, nil
+}
+
+// each fills the elements of a list.
+func each(list []any, fill func(any) (any, error)) (any, error) {
+	out := make([]any, len(list))
+	for i, item := range list {
+		var err error
+		if out[i], err = fill(item); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // check makes the check of an assertion.

@@ -2,7 +2,7 @@ package promptfoo
 
 import (
 	"errors"
-	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr"
@@ -37,7 +37,8 @@ func compileScript(text string) (s *script, err error) {
 	if translated.bad {
 		return nil, unread("the expression")
 	}
-	options := []expr.Option{expr.Env(types.Map{"output": types.Any, "context": types.Any})}
+	// context and JSON are not known here: an expression in which one is left does not compile
+	options := []expr.Option{expr.Env(types.Map{"output": types.Any, varsName: types.Any})}
 	for name, f := range methods() {
 		options = append(options, expr.Function(methodPrefix+name, f))
 	}
@@ -81,11 +82,14 @@ func strictly(text string) (same string, loose bool) {
 // methodPrefix begins the names of the functions that stand for JavaScript's own.
 const methodPrefix = "js_"
 
+// varsName stands for context.vars, which alone is read of the context.
+const varsName = methodPrefix + "vars"
+
 // errThrows says that JavaScript would throw an error: the assertion fails.
 var errThrows = errors.New("JavaScript throws an error here")
 
-// errOther says that JavaScript would go on with a conversion that is not made.
-var errOther = errors.New("the types are converted")
+// errOther says that JavaScript would go on, with a conversion or a property that is not read.
+var errOther = errors.New("the expression is not read for these values")
 
 // methods are the functions of JavaScript that are read, without the prefix.
 func methods() map[string]func(args ...any) (any, error) {
@@ -115,6 +119,7 @@ func methods() map[string]func(args ...any) (any, error) {
 	}
 	return map[string]func(args ...any) (any, error){
 		"length":      lengthOf,
+		"index":       indexed,
 		"parse":       parsed,
 		"includes":    includes,
 		"toLowerCase": text(func(s string) any { return lower(s) }),
@@ -145,6 +150,24 @@ func lengthOf(args ...any) (any, error) {
 		return v["length"], nil
 	}
 	return nil, nil
+}
+
+// indexed is the element of a list, the character of a text, or the field of an object. One that is
+// not there is undefined.
+func indexed(args ...any) (any, error) {
+	key := number(args[1])
+	switch v := args[0].(type) {
+	case nil:
+		return nil, errThrows
+	case string, []any:
+		if _, ok := key.(float64); !ok {
+			return nil, errOther
+		}
+		return defined(part(v, key)), nil
+	case map[string]any:
+		return defined(part(v, key)), nil
+	}
+	return nil, errOther
 }
 
 // parsed is JSON.parse.
@@ -205,7 +228,10 @@ type translation struct{ bad bool }
 func (t *translation) Visit(at *ast.Node) {
 	switch n := (*at).(type) {
 	case *ast.NilNode, *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.StringNode,
-		*ast.ChainNode, *ast.ArrayNode:
+		*ast.ArrayNode:
+	case *ast.ChainNode: // one that ends early may not leave the arguments of a call
+		isCall := func(n ast.Node) bool { _, is := n.(*ast.CallNode); return is }
+		t.bad = t.bad || ast.Find(n.Node, isCall) != nil
 	case *ast.IdentifierNode:
 		switch n.Value {
 		case "undefined", "null":
@@ -223,7 +249,15 @@ func (t *translation) Visit(at *ast.Node) {
 	case *ast.ConditionalNode:
 		t.bad = t.bad || !n.Ternary
 	case *ast.MemberNode:
-		if name, ok := n.Property.(*ast.StringNode); ok && name.Value == "length" && !n.Optional {
+		name, isText := n.Property.(*ast.StringNode)
+		object, isName := n.Node.(*ast.IdentifierNode)
+		switch {
+		case isName && object.Value == "context" && isText && name.Value == "vars":
+			ast.Patch(at, &ast.IdentifierNode{Value: varsName})
+		case n.Optional:
+		case !isText:
+			ast.Patch(at, call("index", n.Node, n.Property))
+		case name.Value == "length":
 			ast.Patch(at, call("length", n.Node))
 		}
 	case *ast.CallNode:
@@ -248,7 +282,8 @@ func (t *translation) method(at *ast.Node, n *ast.CallNode) {
 	case isName && object.Value == "JSON":
 		t.bad = t.bad || name.Value != "parse"
 		ast.Patch(at, call("parse", n.Arguments...))
-	case methods()[name.Value] == nil || name.Value == "length" || name.Value == "parse":
+	case methods()[name.Value] == nil,
+		slices.Contains([]string{"length", "index", "parse"}, name.Value):
 		t.bad = true
 	default:
 		ast.Patch(at, call(name.Value, append([]ast.Node{callee.Node}, n.Arguments...)...))
@@ -260,20 +295,22 @@ func call(name string, args ...ast.Node) ast.Node {
 	return &ast.CallNode{Callee: &ast.IdentifierNode{Value: methodPrefix + name}, Arguments: args}
 }
 
-// run is the value of the expression. The error is errThrows where JavaScript would throw one.
+// run is the value of the expression. The error is errThrows where JavaScript would throw one, else
+// errOther.
 func (s *script) run(output string, vars map[string]any) (v any, err error) {
 	defer func() {
-		if p := recover(); p != nil {
-			v, err = nil, fmt.Errorf("%v", p)
+		if recover() != nil { // a fault of the library
+			v, err = nil, errOther
 		}
 	}()
-	v, err = expr.Run(s.program, map[string]any{"output": output,
-		"context": map[string]any{"vars": vars}})
-	switch {
-	case err == nil || errors.Is(err, errThrows):
-	case strings.Contains(err.Error(), errThrows.Error()),
-		strings.Contains(err.Error(), "cannot fetch"):
-		err = errThrows
+	v, err = expr.Run(s.program, map[string]any{"output": output, varsName: vars})
+	if err == nil {
+		return v, nil
 	}
-	return v, err
+	// The library passes on the text of an error, not the error. The expression stands below it.
+	said, _, _ := strings.Cut(err.Error(), "\n")
+	if strings.Contains(said, errThrows.Error()) || strings.Contains(said, " from <nil>") {
+		return nil, errThrows
+	}
+	return nil, errOther
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/cases"
@@ -251,7 +252,7 @@ func part(v, key any) any {
 			return field
 		}
 	case []any:
-		if n, ok := key.(float64); ok && n >= 0 && int(n) < len(v) && n == math.Trunc(n) {
+		if n, ok := key.(float64); ok && n >= 0 && n < float64(len(v)) && n == math.Trunc(n) {
 			return v[int(n)]
 		}
 		if key == "length" {
@@ -260,6 +261,10 @@ func part(v, key any) any {
 	case string:
 		if key == "length" {
 			return float64(units(v))
+		}
+		all := utf16Of(v)
+		if n, ok := key.(float64); ok && n >= 0 && n < float64(len(all)) && n == math.Trunc(n) {
+			return string(utf16.Decode(all[int(n) : int(n)+1]))
 		}
 	}
 	return undefined{}

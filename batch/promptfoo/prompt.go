@@ -179,14 +179,7 @@ func deepRendered(v any, vars map[string]any) (any, error) {
 	case string:
 		return render(v, vars)
 	case []any:
-		out := make([]any, len(v))
-		for i, item := range v {
-			var err error
-			if out[i], err = deepRendered(item, vars); err != nil {
-				return nil, err
-			}
-		}
-		return out, nil
+		return each(v, func(item any) (any, error) { return deepRendered(item, vars) })
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for key, item := range v {

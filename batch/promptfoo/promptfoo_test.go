@@ -165,10 +165,12 @@ func TestProviders(t *testing.T) {
     config: { apiBaseUrl: "http://127.0.0.1:8080/v1", temperature: 1 }
   - id: openai:chat:o
     config: { apiBaseUrl: "http://127.0.0.1:8080/v1" }
+  - id: openai:chat:p
+    config: { apiHost: "gateway.example.com", apiBaseUrl: "http://127.0.0.1:8080/v1" }
 `)
 	equal(t, config.Refs(s.Panes), []string{"openai/gpt-4o-mini", "openai/o3-mini",
 		"ollama/llama3.1:8b", "anthropic/claude-sonnet-4", "openrouter/meta/llama-3", "openai-2/m",
-		"openai-3/n", "openai-3/o"})
+		"openai-3/n", "openai-3/o", "openai-4/p"})
 	type provider struct{ Name, Base, Key string }
 	var got []provider
 	for _, p := range s.Providers {
@@ -179,7 +181,8 @@ func TestProviders(t *testing.T) {
 		{"anthropic", "https://api.anthropic.com", "ANTHROPIC_API_KEY"},
 		{"openrouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"},
 		{"openai-2", "http://127.0.0.1:8080/v1", "MY_KEY"},
-		{"openai-3", "http://127.0.0.1:8080/v1", ""}}) // no key of OpenAI's for another address
+		{"openai-3", "http://127.0.0.1:8080/v1", ""}, // no key of OpenAI's for another address
+		{"openai-4", "https://gateway.example.com/v1", ""}})
 	for i, want := range []string{"0 1024", "", "", "0 1024", "0 1024", "0.7 5", "1 1024"} {
 		p, got := s.Panes[i].Params, ""
 		if p.Temperature != nil {
@@ -224,7 +227,7 @@ providers:
   - openai:chat:m
   - python:x.py
   - id: ollama:chat:m
-    config: { mirostat: 1 }
+    config: { mirostat: 1, apiHost: example.com, cost: 0.1 }
     delay: 5
 scenarios: []
 tests:
@@ -247,6 +250,8 @@ tests:
 		"p.yaml:3:1: env: is not read",
 		`p.yaml:6:5: the provider "python:x.py" is not read`,
 		"p.yaml:8:15: mirostat: is not read",
+		"p.yaml:8:28: apiHost: is not read",
+		"p.yaml:8:50: cost: is not read",
 		"p.yaml:9:5: delay: is not read",
 		"p.yaml:10:1: scenarios: is not read",
 		"p.yaml:12:18: a date without quotes is not read",
@@ -271,7 +276,11 @@ func TestMistakes(t *testing.T) {
 		{"prompts: 3\n", "p.yaml:1:10: a prompt is a text, a file://… or a table with id or raw and label"},
 		{"prompts: [file://none.txt]\n", "p.yaml:1:11: file none.txt does not exist"},
 		{small + "providers:\n  - id: openai:chat:m\n    config:\n      apiKey: sk-secret\n",
-			"p.yaml:5:15: apiKey: a key does not belong into a file; name the variable that holds it with apiKeyEnvar: OPENAI_API_KEY"},
+			"p.yaml:5:15: apiKey: a key does not belong in this file; name the variable that holds it with apiKeyEnvar: OPENAI_API_KEY"},
+		{small + "providers:\n  - { id: azure:chat:m, config: { apiKey: sk-secret } }\n",
+			"p.yaml:3:43: apiKey: a key does not belong in this file; name the variable that holds it with apiKeyEnvar: NAME_OF_VARIABLE"},
+		{small + "tests:\n  - vars: { a: [" + strings.Repeat("x, ", 3000) + "], b: [" + strings.Repeat("y, ", 3000) + "] }\n",
+			"p.yaml:3:5: the lists of the variables make more than 2000000 tests"},
 		{small + "providers:\n  - { id: openai:chat:m, config: { apiBaseUrl: \"http://example.com/v1\" } }\n", "allow_http"},
 		{small + "tests: [none.csv]\n", "p.yaml:2:9: file none.csv does not exist"},
 		{small + "tests: [none.js]\n", "p.yaml:2:9: tests from none.js are not read"},
@@ -336,6 +345,7 @@ tests:
   - assert: [{type: contains, value: x, weight: much}]
   - assert: [{type: levenshtein, value: x, threshold: near}]
   - assert: null
+  - file://testdata/files/thresholds.csv
 `)
 	var notes []string
 	for _, d := range s.Unread {
@@ -344,7 +354,8 @@ tests:
 	all := strings.Join(notes, "\n")
 	for _, want := range []string{":4:14: temperature: is not read", ":4:45: max_tokens: is not read",
 		":6:13: an assert that is no list", ":7:17: a threshold that is no number",
-		":8:15: contains: is not checked", ":9:15: levenshtein: is not checked"} {
+		":8:15: contains: is not checked", ":9:15: levenshtein: is not checked",
+		"thresholds.csv:2:1: a threshold that is no number", "thresholds.csv:4:1: a threshold that is no number"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%s is not named in\n%s", want, all)
 		}
@@ -353,9 +364,52 @@ tests:
 	if p.Temperature == nil || *p.Temperature != 0 || p.MaxTokens == nil || *p.MaxTokens != 1024 {
 		t.Errorf("the defaults do not hold: %+v", p)
 	}
-	for i, unchecked := range []bool{true, true, true, true, false} {
+	for i, unchecked := range []bool{true, true, true, true, false, true, false, true} {
 		if got := s.Cases[i].Unchecked != ""; got != unchecked {
 			t.Errorf("test %d: %q", i, s.Cases[i].Unchecked)
+		}
+	}
+}
+
+// What an expression of JavaScript may mean and lineup does not read is not checked: it once failed, as if JavaScript had
+// thrown an error, and its reason had several lines.
+func TestExpressionsThatAreNotRead(t *testing.T) {
+	for text, made := range map[string]bool{
+		"context.prompt.includes('Hi')":      false,
+		"context.config.most > 1":            false,
+		"context":                            false,
+		"JSON":                               false,
+		"js_vars.a === 'x'":                  false,
+		"context.vars.none?.more.length > 1": false,
+		"output > 3":                         true, // only a run shows what the types are
+		"output.more === undefined":          true,
+		"output.includes(3)":                 true,
+		"context.vars.a['more'] === 1":       true,
+	} {
+		c := parse(t, small+"tests:\n  - vars: { a: x }\n    assert: [{ type: javascript, value: \""+text+"\" }]\n").Cases[0]
+		got := c.Checks[0].Run(context.Background(), check.Subject{Reply: &session.Reply{Status: session.Done, Text: "Hi"}, Vars: c.Vars.Map()}, check.Env{})
+		want := "the expression is not read"
+		if made {
+			want += " for these values"
+		}
+		if got.Pass != nil || got.Why != want {
+			t.Errorf("%s: %+v, want %s", text, got, want)
+		}
+	}
+}
+
+// An answer of many braces once took the square of its length, and a schema was read again for each object in it.
+func TestManyBraces(t *testing.T) {
+	c := parse(t, small+"tests:\n  - assert: [{ type: contains-json, value: { type: object, required: [a] } }]\n").Cases[0]
+	for text, want := range map[string]bool{
+		strings.Repeat("{", 400_000):                     false,
+		strings.Repeat("}", 9) + `{ {"a": 1} }`:          true,
+		strings.Repeat("{} ", 20_000) + `{"b":{"a": 1}}`: false, // the outer object is taken
+		strings.Repeat("{} ", 20_000) + `{"a": {}}`:      true,
+	} {
+		got := c.Checks[0].Run(context.Background(), check.Subject{Reply: &session.Reply{Status: session.Done, Text: text}}, check.Env{})
+		if got.Pass == nil || *got.Pass != want {
+			t.Errorf("%.30s…: %+v, want %v", text, got, want)
 		}
 	}
 }

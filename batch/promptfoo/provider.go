@@ -1,7 +1,6 @@
 package promptfoo
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -76,6 +75,9 @@ func (r *reader) provider(n *node) (p pane, ok bool) {
 		}
 	}
 	p.id = id
+	if r.keyIn(settings, id) {
+		return p, false
+	}
 	for _, v := range vendors() {
 		if model, found := strings.CutPrefix(id, v.prefix); found && model != "" {
 			return p, r.pane(&p, n, settings, v, model)
@@ -85,19 +87,34 @@ func (r *reader) provider(n *node) (p pane, ok bool) {
 	return p, false
 }
 
-// pane makes the pane of a provider.
-func (r *reader) pane(p *pane, at, settings *node, v vendor, model string) bool {
-	if key := settings.get("apiKey"); key != nil {
-		r.wrong(key, "apiKey: a key does not belong into a file; name the variable that holds it "+
-			`with apiKeyEnvar: %s`, cmp.Or(v.keyEnv, "NAME_OF_VARIABLE"))
+// keyIn refuses a key in the settings of a provider, be it one that is read or not.
+func (r *reader) keyIn(settings *node, id string) bool {
+	key := settings.get("apiKey")
+	if key == nil {
 		return false
 	}
+	env := "NAME_OF_VARIABLE"
+	for _, v := range vendors() {
+		if v.keyEnv != "" && strings.HasPrefix(id, v.prefix) {
+			env = v.keyEnv
+		}
+	}
+	r.wrong(key, "apiKey: a key does not belong in this file; name the variable that holds it "+
+		"with apiKeyEnvar: %s", env)
+	return true
+}
+
+// pane makes the pane of a provider.
+func (r *reader) pane(p *pane, at, settings *node, v vendor, model string) bool {
 	base, env := v.base, v.keyEnv
 	if s, ok := settings.get("apiBaseUrl").text(); ok && s != "" {
-		// A key goes to its own provider alone.
-		if base = s; strings.TrimRight(s, "/") != v.base {
-			env = ""
-		}
+		base = s
+	}
+	if s, ok := settings.get("apiHost").text(); ok && s != "" && v.name == "openai" {
+		base = "https://" + s + "/v1" // promptfoo takes it before the other
+	}
+	if strings.TrimRight(base, "/") != v.base { // a key goes to its own provider alone
+		env = ""
 	}
 	if s, ok := settings.get("apiKeyEnvar").text(); ok {
 		env = s
@@ -183,8 +200,11 @@ func (r *reader) params(p *config.Pane, n *node, v vendor, model string) {
 			continue // the default holds
 		}
 		switch e.name {
-		case "apiBaseUrl", "apiKeyEnvar", "apiHost", "apiKeyRequired", "cost", "inputCost",
-			"outputCost":
+		case "apiBaseUrl", "apiKeyEnvar", "apiKeyRequired":
+		case "apiHost":
+			if v.name != "openai" {
+				r.notes = append(r.notes, r.diagnostic(at, e.name, "is not read"))
+			}
 		case "temperature":
 			p.Params.Temperature = &f
 		case "top_p":
@@ -205,7 +225,7 @@ func (r *reader) params(p *config.Pane, n *node, v vendor, model string) {
 		case "frequency_penalty", "presence_penalty", "response_format":
 			body[e.name] = e.value.plain()
 			if kind, _ := e.value.get("type").text(); kind == "json_schema" {
-				// promptfoo checks the value, written anew
+				// promptfoo parses the answer, and checks what it writes from that
 				r.unread(at, "response_format with a json_schema")
 				r.unchecked = "response_format with a json_schema is not read"
 			}
@@ -251,7 +271,7 @@ func (r *reader) grader(n *node) string {
 		r.graders = append(r.graders, *p.added)
 	}
 	arg := p.pane.Ref
-	if strings.ContainsAny(arg, " ") {
+	if strings.Contains(arg, " ") {
 		arg = strconv.Quote(arg)
 	}
 	if t := p.pane.Params.Temperature; t != nil {

@@ -98,6 +98,10 @@ func (r *reader) product(t *test) [][]variable {
 				values = list
 			}
 		}
+		if len(all)*len(values) > maxNodes {
+			r.wrong(t.at, "the lists of the variables make more than %d tests", maxNodes)
+			return nil
+		}
 		var next [][]variable
 		for _, before := range all {
 			for _, value := range values {
@@ -105,10 +109,6 @@ func (r *reader) product(t *test) [][]variable {
 			}
 		}
 		all = next
-		if len(all) > maxNodes {
-			r.wrong(t.at, "the lists of the variables make more than %d tests", maxNodes)
-			return nil
-		}
 	}
 	return all
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -59,9 +60,7 @@ func (r *reader) csvTest(at *node, header, row []string) *test {
 		case name == "__metric":
 			metric = value
 		case name == "__threshold":
-			if f, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil {
-				t.threshold = &f
-			}
+			r.csvThreshold(t, strings.TrimSpace(value))
 		case name == "__description", strings.HasPrefix(name, "__metadata"):
 		case strings.HasPrefix(name, "__config:"), name == "__providerOutput":
 			if strings.TrimSpace(value) != "" {
@@ -76,6 +75,19 @@ func (r *reader) csvTest(at *node, header, row []string) *test {
 		t.asserts[i].metric = metric
 	}
 	return t
+}
+
+// csvThreshold reads the threshold of a line, which may have none.
+func (r *reader) csvThreshold(t *test, text string) {
+	f, err := strconv.ParseFloat(text, 64)
+	switch {
+	case text == "":
+	case err != nil || math.IsInf(f, 0) || math.IsNaN(f):
+		r.unread(t.at, "a threshold that is no number")
+		t.unchecked = "a threshold that is no number is not read"
+	default:
+		t.threshold = &f
+	}
 }
 
 // cellForm is what follows the kind of an assertion in a cell, as in contains(0.5):value.

@@ -162,8 +162,8 @@ func (r *reader) options(t *test, n *node) {
 		t.alone = v.value == true
 	}
 	for _, key := range []string{"transform", "postprocess", "transformVars", "rubricPrompt",
-		"storeOutputAs", "repeat", "runSerially"} {
-		if n.get(key) != nil && key != "runSerially" && key != "repeat" {
+		"storeOutputAs"} {
+		if n.get(key) != nil {
 			t.unchecked = key + " is not read"
 		}
 	}

@@ -66,32 +66,33 @@ func parseJSON(text string) (v any, ok bool) {
 }
 
 // units is the length of a text in JavaScript, in units of UTF-16.
-func units(text string) int { return len(utf16.Encode([]rune(text))) }
+func units(text string) int { return len(utf16Of(text)) }
+
+// utf16Of is a text as JavaScript has it.
+func utf16Of(text string) []uint16 { return utf16.Encode([]rune(text)) }
 
 // jsonObjects are the JSON objects in a text, each from its first brace to the matching one.
 // promptfoo also takes what is nearly JSON, or is not complete.
 func jsonObjects(text string) (objects []any) {
 	const most = 100_000
+	ends := map[int]int{} // of each brace that is closed
+	var open []int
+	for i, c := range []byte(text) {
+		if c == '{' {
+			open = append(open, i)
+		} else if last := len(open) - 1; c == '}' && last >= 0 {
+			ends[open[last]] = i
+			open = open[:last]
+		}
+	}
 	for i := 0; i < len(text); i++ {
-		if text[i] != '{' {
+		end, closed := ends[i]
+		if !closed || end-i >= most {
 			continue
 		}
-		depth := 0
-		for j := i; j < min(len(text), i+most); j++ {
-			switch text[j] {
-			case '{':
-				depth++
-			case '}':
-				depth--
-			}
-			if depth > 0 {
-				continue
-			}
-			if v, ok := parseJSON(text[i : j+1]); ok {
-				objects = append(objects, v)
-				i = j
-			}
-			break
+		if v, ok := parseJSON(text[i : end+1]); ok {
+			objects = append(objects, v)
+			i = end
 		}
 	}
 	return objects
