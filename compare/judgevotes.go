@@ -26,12 +26,8 @@ func VotesOf(list []session.MadeJudgement) []Vote {
 
 // StrengthsIn are the strengths θ of contenders by their ids, as the votes of people tell.
 func StrengthsIn(list []session.CastVote) map[string]float64 {
-	votes := make([]Vote, len(list))
-	for i, v := range list {
-		votes[i] = Vote(v)
-	}
 	strengths := map[string]float64{}
-	for _, r := range Rate(votes, RatingOptions{}).Ratings {
+	for _, r := range Rate(VotesFrom(list), RatingOptions{}).Ratings {
 		strengths[r.Contender.ID] = r.Theta
 	}
 	return strengths

@@ -8,11 +8,11 @@ import (
 	"lineup/session"
 )
 
-// Resamples is how many samples [MedianInterval] draws.
-const Resamples = 10_000
+// resamples is how many samples MedianInterval draws.
+const resamples = 10_000
 
 // MedianInterval gives the median of a sample with a 95 % percentile bootstrap interval of
-// [Resamples] resamples: B. Efron, "Bootstrap methods: another look at the jackknife", Annals of
+// 10,000 resamples: B. Efron, "Bootstrap methods: another look at the jackknife", Annals of
 // Statistics 7 (1979) 1–26, whose section 3 takes the median. The sample is sorted in place. The
 // same sample gives the same interval. All three numbers are NaN where it is empty.
 //
@@ -29,7 +29,7 @@ func MedianInterval(sample []float64) Interval {
 	rng := rand.New(rand.NewPCG(1979, uint64(n)))
 	// the value of the original at a place in 0…1
 	at := func(u float64) float64 { return sample[min(n-1, int(u*float64(n)))] }
-	medians := make([]float64, Resamples)
+	medians := make([]float64, resamples)
 	for i := range medians {
 		below, gap := gamma(rng, (n+1)/2), rng.ExpFloat64()
 		above := gamma(rng, n-(n+1)/2)

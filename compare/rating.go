@@ -126,11 +126,10 @@ func newField(votes []*session.Vote, byModel bool) *field {
 			}
 		}
 	}
-	for key, s := range latest {
-		if byModel {
-			s.c = session.BareCandidate(key)
+	if byModel {
+		for key := range latest {
+			latest[key] = seen{c: session.BareCandidate(key)}
 		}
-		latest[key] = s
 	}
 	keys := slices.SortedFunc(maps.Keys(latest), func(a, b string) int {
 		return cmp.Or(cmp.Compare(latest[a].c.ID, latest[b].c.ID), cmp.Compare(a, b))
