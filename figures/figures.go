@@ -116,6 +116,22 @@ func Percent(v float64) string {
 	return strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0") + " %"
 }
 
+// Span shows the ends of an interval of shares in percent; nil, an unknown end, makes it a dash.
+func Span(low, high *float64) string {
+	if low == nil || high == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f to %.1f %%", 100**low, 100**high)
+}
+
+// Probability shows a p with two digits.
+func Probability(p float64) string {
+	if p < 0.0001 {
+		return "< 0.0001"
+	}
+	return strconv.FormatFloat(p, 'g', 2, 64)
+}
+
 // Signed shows a difference with its sign; 0 has none. show writes its size.
 func Signed(v float64, show func(float64) string) string {
 	switch {

@@ -46,3 +46,15 @@ func TestTokensAndMoney(t *testing.T) {
 		}
 	}
 }
+
+func TestStatistics(t *testing.T) {
+	low, high := 0.0043, 1.0
+	if got := Span(&low, &high) + ", " + Span(nil, &high); got != "0.4 to 100.0 %, –" {
+		t.Errorf("intervals read %q", got)
+	}
+	for p, want := range map[float64]string{1: "1", 0.0703125: "0.07", 0.00012: "0.00012", 0.00009: "< 0.0001", 2.6e-50: "< 0.0001"} {
+		if got := Probability(p); got != want {
+			t.Errorf("p = %v reads %q, want %q", p, got, want)
+		}
+	}
+}

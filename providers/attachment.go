@@ -93,7 +93,7 @@ func (m *Message) Text() string {
 			continue
 		}
 		text := a.Text()
-		fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))
+		fence := strings.Repeat("`", max(3, Backticks(text)+1))
 		b.WriteString(fence + strings.ReplaceAll(CleanLine(a.Name), "`", "'") + "\n" + text)
 		if !strings.HasSuffix(text, "\n") {
 			b.WriteByte('\n')
@@ -118,10 +118,12 @@ func (m *Message) Files() []Attachment {
 	return out
 }
 
-func longestRun(s string, c byte) (longest int) {
+// Backticks is the length of the longest run of backticks in a text. A fence around the text must
+// be longer.
+func Backticks(s string) (longest int) {
 	run := 0
 	for i := range len(s) {
-		if s[i] != c {
+		if s[i] != '`' {
 			run = 0
 			continue
 		}

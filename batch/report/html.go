@@ -153,7 +153,7 @@ func (p matrixPage) summaries(list []Summary) {
 				if i == 0 {
 					byHead = append(byHead, providers.CleanLine(x.PromptID))
 				}
-				row = append(row, fmt.Sprintf("%d of %d", x.Passed, x.N))
+				row = append(row, x.words())
 			}
 			byPrompt = append(byPrompt, row)
 		}

@@ -163,23 +163,23 @@ func (r *reader) member(s *scanner, f *fields, key []byte) {
 
 // numbers reads the members that are objects of numbers.
 func (r *reader) numbers(s *scanner, f *fields, key []byte) {
-	into := func(member func(key string)) {
+	into := func(member func(key []byte)) {
 		if !s.null() {
-			s.object(func(key []byte) { member(string(key)) })
+			s.object(member)
 		}
 	}
 	switch string(key) {
 	case "error":
-		into(func(key string) {
-			if key == "kind" {
-				f.errorKind = r.text(s, []byte(key))
+		into(func(key []byte) {
+			if string(key) == "kind" {
+				f.errorKind = r.text(s, key)
 				return
 			}
 			s.skip()
 		})
 	case "metrics":
-		into(func(key string) {
-			switch key {
+		into(func(key []byte) {
+			switch string(key) {
 			case "ttft_ms":
 				f.TTFT = s.float()
 			case "duration_ms":
@@ -191,21 +191,21 @@ func (r *reader) numbers(s *scanner, f *fields, key []byte) {
 			}
 		})
 	case "usage":
-		into(func(key string) {
-			switch key {
+		into(func(key []byte) {
+			switch string(key) {
 			case "output":
 				if v := s.float(); v > 0 {
 					f.Output = int64(min(v, 1<<53))
 				}
 			case "source":
-				f.Estimated = r.text(s, []byte(key)) == session.Estimated
+				f.Estimated = r.text(s, key) == session.Estimated
 			default:
 				s.skip()
 			}
 		})
 	case "cost":
-		into(func(key string) {
-			if key == "usd" {
+		into(func(key []byte) {
+			if string(key) == "usd" {
 				f.USD = s.float()
 				return
 			}

@@ -67,7 +67,7 @@ func WriteComparison(w io.Writer, old, new *Run, list []Comparison, pairs []Pair
 		}
 		m.line("\n## Worse: %s\n", code(c.Label))
 		n := 0
-		for _, a := range Align(old, new, pairs[i]) {
+		for _, a := range align(old, new, pairs[i]) {
 			if a.Old != nil && a.New != nil && a.Old.Verdict == Pass && a.New.Verdict == Fail {
 				if n++; n <= markdownRows {
 					m.line("- %s", code(new.name(a.New)))
@@ -99,7 +99,7 @@ func (c *Comparison) rateWords() (difference, interval, p string) {
 		return figures.Signed(100*v, func(v float64) string { return fmt.Sprintf("%.1f", v) })
 	}
 	return points(*c.Difference) + " pp", points(*c.Low) + " to " + points(*c.High),
-		fmt.Sprintf("%.2g", *c.P)
+		figures.Probability(*c.P)
 }
 
 // mdWriter leaves errors to Flush.
@@ -146,7 +146,7 @@ func (m mdWriter) prompts(run *Run, list []Summary) {
 	for i := range list {
 		row := []string{code(list[i].Label)}
 		for _, p := range list[i].Prompts {
-			row = append(row, fmt.Sprintf("%d of %d", p.Passed, p.N))
+			row = append(row, p.words())
 		}
 		m.row(row...)
 	}
@@ -186,13 +186,7 @@ func code(s string) string {
 		return ""
 	}
 	if !strings.Contains(s, "|") {
-		longest, run := 0, 0
-		for _, c := range s {
-			if run++; c != '`' {
-				run = 0
-			}
-			longest = max(longest, run)
-		}
+		longest := providers.Backticks(s)
 		fence := strings.Repeat("`", longest+1)
 		if longest > 0 || strings.HasPrefix(s, " ") { // a space at each end is no part of the code
 			return fence + " " + s + " " + fence

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -85,7 +86,7 @@ func ParsePair(text string, old, new *Run) (Pair, error) {
 		}
 		a, err := old.named(text[:i])
 		if err != nil {
-			why = keep(why, err)
+			why = cmp.Or(why, err) // the first one
 			continue
 		}
 		b, err := new.named(text[i+1:])
@@ -106,14 +107,6 @@ func ParsePair(text string, old, new *Run) (Pair, error) {
 		return Pair{}, fmt.Errorf("%q is no pair; write OLD=NEW, two contenders", text)
 	}
 	return Pair{}, why
-}
-
-// keep is the first of two errors.
-func keep(first, second error) error {
-	if first != nil {
-		return first
-	}
-	return second
 }
 
 // named finds a contender by its id, its label, or its model where only one has it.
@@ -145,12 +138,12 @@ func (run *Run) named(name string) (int, error) {
 // place is what is aligned: a case, a prompt and a take, by the positions of the new run.
 type place struct{ of, prompt, take int32 }
 
-// Aligned are two lines that belong together; one of them may be nil.
-type Aligned struct{ Old, New *Result }
+// pairing are two lines that belong together; one of them may be nil.
+type pairing struct{ Old, New *Result }
 
-// Align finds the lines of two contenders that belong together: those with the same case, prompt
+// align finds the lines of two contenders that belong together: those with the same case, prompt
 // and take, in the order of the new run, then those that only the old one has.
-func Align(old, new *Run, p Pair) []Aligned {
+func align(old, new *Run, p Pair) []pairing {
 	cases, prompts := translate(old.Cases, new.Cases), translate(old.Prompts, new.Prompts)
 	before := map[place]*Result{}
 	of := func(r *Result) (at place, in bool) {
@@ -163,20 +156,20 @@ func Align(old, new *Run, p Pair) []Aligned {
 			before[at] = r
 		}
 	}
-	var out []Aligned
+	var out []pairing
 	for i := range new.Results {
 		r := &new.Results[i]
 		if int(r.Contender) != p.New {
 			continue
 		}
 		at := place{r.Case, r.Prompt, r.Take}
-		out = append(out, Aligned{before[at], r})
+		out = append(out, pairing{before[at], r})
 		delete(before, at)
 	}
 	for i := range old.Results { // in the order of the file
 		r := &old.Results[i]
 		if at, in := of(r); int(r.Contender) == p.Old && (!in || before[at] == r) {
-			out = append(out, Aligned{Old: r})
+			out = append(out, pairing{Old: r})
 		}
 	}
 	return out
@@ -235,7 +228,7 @@ func Compare(old, new *Run, pairs []Pair, o Options) ([]Comparison, error) {
 	unequal.Vars = o.ChangedPrompts
 	out := make([]Comparison, len(pairs))
 	for i, p := range pairs {
-		aligned := Align(old, new, p)
+		aligned := align(old, new, p)
 		for _, a := range aligned {
 			if a.Old == nil || a.New == nil || seen[a.New.Case] {
 				continue
@@ -257,7 +250,7 @@ func Compare(old, new *Run, pairs []Pair, o Options) ([]Comparison, error) {
 	return out, nil
 }
 
-func comparisonOf(old, new *Run, p Pair, aligned []Aligned) Comparison {
+func comparisonOf(old, new *Run, p Pair, aligned []pairing) Comparison {
 	c := Comparison{Type: "comparison"}
 	if p.Old >= 0 {
 		c.Contender, c.Label = old.Contenders[p.Old].JSON, old.Contenders[p.Old].Label

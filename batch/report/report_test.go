@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -325,6 +326,22 @@ func TestRegression(t *testing.T) {
 	}{{&below, true}, {&above, false}, {nil, false}} {
 		if got := (&Comparison{High: c.high}).Regressed(); got != c.want {
 			t.Errorf("%v: %v", c.high, got)
+		}
+	}
+}
+
+// Each contender has an interval for each prompt, in every document. 1 of 2: Wilson's interval is 0.0945 to 0.9055.
+func TestDocumentsHaveAnIntervalForEachPrompt(t *testing.T) {
+	run := openLines(t, NewHashes(), entry(t, nil), entry(t, map[string]any{"id": "2", "pass": false}), entry(t, map[string]any{"prompt_id": "b", "pass": nil}))
+	for name, write := range map[string]func(io.Writer, *Run) error{"Markdown": WriteMarkdown, "HTML": WriteHTML} {
+		var page bytes.Buffer
+		if err := write(&page, run); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"1 of 2 (9.5 to 90.5 %)", "0 of 0"} {
+			if !strings.Contains(page.String(), want) {
+				t.Errorf("the %s lacks %s", name, want)
+			}
 		}
 	}
 }

@@ -135,7 +135,7 @@ func (s *Summary) words() summaryWords {
 		speed: "–", cost: "?"}
 	if s.Rate != nil {
 		w.rate = figures.Percent(100 * *s.Rate)
-		w.interval = fmt.Sprintf("%.1f to %.1f %%", 100**s.Low, 100**s.High)
+		w.interval = figures.Span(s.Low, s.High)
 	}
 	if v := s.TokensPerSecond.P50; v != nil {
 		w.speed = figures.Approx(s.Estimated) + figures.Speed(*v)
@@ -148,6 +148,15 @@ func (s *Summary) words() summaryWords {
 			s.Failures[kind]))
 	}
 	return w
+}
+
+// words are how many answers passed, with the interval of their share.
+func (p *PromptScore) words() string {
+	passed := fmt.Sprintf("%d of %d", p.Passed, p.N)
+	if p.Rate == nil {
+		return passed
+	}
+	return passed + " (" + figures.Span(p.Low, p.High) + ")"
 }
 
 // count adds a line.

@@ -14,6 +14,8 @@ import (
 	"github.com/yuin/goldmark/parser"
 	gmtext "github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"lineup/providers"
 )
 
 // In Markdown a definition such as "[1]: https://a.example" holds in the whole document: a [1] of
@@ -172,13 +174,6 @@ func walk(doc ast.Node, visit func(ast.Node)) {
 
 // verbatim is a text as a code block, whose fence no line of it can end.
 func verbatim(text string) string {
-	longest, run := 2, 0
-	for _, c := range text {
-		if run++; c != '`' {
-			run = 0
-		}
-		longest = max(longest, run)
-	}
-	fence := strings.Repeat("`", longest+1)
+	fence := strings.Repeat("`", max(3, providers.Backticks(text)+1))
 	return fence + "markdown\n" + text + "\n" + fence
 }

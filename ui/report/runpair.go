@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/colorprofile"
@@ -51,7 +50,8 @@ func comparisonLines(t theme.Styles, c *runs.Comparison, width int) []string {
 			verdict = t.Strong.Render("better")
 		}
 		rows = append(rows, fmt.Sprintf("   pass rate  %s  %s  95 %%: %s to %s  p %s",
-			points(*c.Difference), verdict, points(*c.Low), points(*c.High), probability(*c.P)))
+			points(*c.Difference), verdict, points(*c.Low), points(*c.High),
+			figures.Probability(*c.P)))
 	}
 	for _, line := range []struct {
 		name  string
@@ -70,14 +70,6 @@ func comparisonLines(t theme.Styles, c *runs.Comparison, width int) []string {
 // points is a difference of rates in percentage points.
 func points(v float64) string {
 	return figures.Signed(v, func(v float64) string { return fmt.Sprintf("%.1f pp", 100*v) })
-}
-
-// probability is a p, short.
-func probability(p float64) string {
-	if p < 0.0001 {
-		return "< 0.0001"
-	}
-	return strconv.FormatFloat(p, 'g', 2, 64)
 }
 
 func signedTime(ms float64) string {

@@ -124,20 +124,14 @@ func share(v *float64) string {
 	return figures.Percent(100 * *v)
 }
 
-// rateSpan is an interval in percent, or a dash where it is unknown.
-func rateSpan(low, high *float64) string {
-	if low == nil || high == nil {
-		return "–"
-	}
-	return fmt.Sprintf("%.1f to %.1f %%", 100**low, 100**high)
-}
-
 func passedTable(list []runs.Summary) statsTable {
 	s := statsTable{title: "CHECKS", key: "━ passed ─ failed", cols: []statsColumn{
 		runColumn("checked", list, func(s *runs.Summary) string { return some(s.N) }),
 		runColumn("passed", list, func(s *runs.Summary) string { return some(s.Passed) }),
 		runColumn("rate", list, func(s *runs.Summary) string { return share(s.Rate) }),
-		runColumn("95 %", list, func(s *runs.Summary) string { return rateSpan(s.Low, s.High) }),
+		runColumn("95 %", list, func(s *runs.Summary) string {
+			return figures.Span(s.Low, s.High)
+		}),
 	}}
 	unchecked := false
 	for i := range list {
