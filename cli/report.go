@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/dustin/go-humanize/english"
@@ -104,8 +105,11 @@ func (f *reportFlags) checkFiles(results []string) error {
 				return usagef("%s holds the results; write the page to another file", page)
 			}
 		}
-		if slices.Contains(pages[:i], page) {
-			return usagef("%s cannot hold two pages; name a file for each", page)
+		for _, other := range pages[:i] {
+			same := filepath.Clean(page) == filepath.Clean(other) || sameFile(page, other)
+			if other != "" && same {
+				return usagef("%s cannot hold two pages; name a file for each", page)
+			}
 		}
 	}
 	return nil
