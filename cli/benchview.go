@@ -39,7 +39,7 @@ func (g *globals) measure(
 		tea.WithOutput(g.err), tea.WithInput(nil), tea.WithoutSignalHandler())
 	go func() {
 		b, err = load.Run(ctx, p, t, func(now load.Progress) { screen.Send(now) })
-		screen.Send(tea.QuitMsg{})
+		screen.Send(benchOver{})
 	}()
 	if _, e := screen.Run(); e != nil {
 		return nil, e
@@ -56,6 +56,10 @@ func (g *globals) widthOf(w io.Writer) int {
 	}
 	return plainWidth
 }
+
+// benchOver says that a measurement has ended. Bubble Tea keeps its own message that quits to
+// itself, so that the view could not become empty.
+type benchOver struct{}
 
 // benchView is a measurement in progress.
 type benchView struct {
@@ -74,7 +78,7 @@ func (v benchView) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		v.now = msg
 	case tea.WindowSizeMsg:
 		v.width = msg.Width
-	case tea.QuitMsg:
+	case benchOver:
 		v.over = true
 		return v, tea.Quit
 	}

@@ -39,6 +39,7 @@ func TestTerminal(t *testing.T) {
 		{"without a terminal it says what to do", testNoTerminal},
 		{"a dumb terminal is told what to do, in plain text", testDumbTerminal},
 		{"the demo says that it is simulated", testDemo},
+		{"bench leaves one table", testBenchTable},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel() // they wait more than they work
@@ -281,4 +282,19 @@ func testDemo(t *testing.T, bin string) {
 	term.ask("hello")
 	term.showsTimes(3, "✓ done")
 	term.quit()
+}
+
+// Regression: the table of the levels in progress stayed above that of the result.
+func testBenchTable(t *testing.T, bin string) {
+	_, url := startSim(t)
+	l := install(t, bin, configFor(url, "flash-sim"))
+	term := l.open(t, 120, 30, "bench", "sim/flash-sim@ttft=0s,tps=0,tokens=5", "--concurrency", "1,2",
+		"--requests", "4", "--tokens", "5", "--yes")
+	if code := term.exit(patience); code != 0 {
+		t.Fatalf("exit code %d\n%s", code, term.screen())
+	}
+	shown := term.screen().String()
+	if strings.Count(shown, "at once  tok/s") != 1 || strings.Contains(shown, "Measuring") {
+		t.Errorf("the screen at the end:\n%s", shown)
+	}
 }
