@@ -193,17 +193,17 @@ func (g *globals) benchTarget(cfg config.Config, f benchFlags, ref string) (
 		return t, named, usageError{err}
 	}
 	t = load.Target{Info: plain.Info, Model: plain.Model}
-	if f := forced(plain.Info, f.tokens); f != nil {
+	if full := forced(plain.Info, f.tokens); full != nil {
 		pane.Body = maps.Clone(pane.Body)
 		if pane.Body == nil {
 			pane.Body = map[string]any{}
 		}
-		maps.Copy(pane.Body, f)
-		full, err := reg.OpenPane(pane)
+		maps.Copy(pane.Body, full)
+		spec, err := reg.OpenPane(pane)
 		if err != nil {
 			return t, named, usageError{err}
 		}
-		t.Model, t.Plain = full.Model, plain.Model
+		t.Model, t.Plain = spec.Model, plain.Model
 	}
 	return t, named, nil
 }

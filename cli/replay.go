@@ -63,10 +63,10 @@ func (g *globals) replay(
 		sess, err = loadSession(ctx, s, id)
 		return err
 	})
-	sess = blind.Of(sess).Session(sess)
 	if err != nil {
 		return err
 	}
+	sess = blind.Of(sess).Session(sess)
 	if turn > len(sess.Turns) {
 		return usagef("--turn: the session has %s", english.Plural(len(sess.Turns), "turn", ""))
 	}

@@ -42,7 +42,7 @@ func (t *Turn) GoesOnFrom(slot int) *Reply {
 			return r
 		}
 	}
-	if r := t.Reply(slot); r != nil && !r.Merge { // else a later pane in its place
+	if r := t.Reply(slot); r != nil && !r.Merge { // a later pane may have the slot of a merge
 		return r
 	}
 	return nil

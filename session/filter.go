@@ -50,7 +50,7 @@ func (f resolved) where() (sql string, args []any) {
 	if !f.To.IsZero() {
 		add(`s.created_at < ?`, f.To.UnixMilli())
 	}
-	if f.Model != "" || f.Contender != "" || f.Status != "" {
+	if f.ofAnswers() {
 		add(`NOT (s.blind AND NOT s.revealed)`)
 	}
 	switch model := strings.ToLower(f.Model); {

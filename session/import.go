@@ -124,7 +124,7 @@ func (im importing) into(ctx context.Context, known *Session, n int64) (res Impo
 		}
 		answers = answers || added || voted || judged || filed
 	}
-	if res.Turns > 0 { // what lies behind is another way, or nothing
+	if res.Turns > 0 { // what follows here is another way, or nothing
 		for _, t := range known.Turns[same:] {
 			if _, err := im.tx.ExecContext(ctx, `DELETE FROM turns WHERE id = ?`,
 				t.ID); err != nil {

@@ -315,7 +315,7 @@ func readCost(raw json.RawMessage) (usd float64, ok bool) {
 	if len(raw) == 0 {
 		return 0, false
 	}
-	if len(raw) == 0 || raw[0] != '{' {
+	if raw[0] != '{' {
 		return parseUSD(strings.TrimPrefix(strings.TrimSpace(strings.Trim(string(raw), `"`)), "$"))
 	}
 	var parts map[string]json.RawMessage
