@@ -161,13 +161,7 @@ func (l *level) sum() session.BenchLevel {
 		out.TokensPerSecond = l.tokens / out.Seconds
 		out.RequestsPerSecond = float64(l.within) / out.Seconds
 	}
-	if out.Requests > 0 {
-		out.Goodput = float64(l.good) / float64(out.Requests)
-	}
-	if out.Done > 0 {
-		out.Input = float64(l.input) / float64(out.Done)
-		out.Output = float64(l.output) / float64(out.Done)
-	}
+	l.average(&out)
 	slices.Sort(l.ttft)
 	slices.Sort(l.gaps)
 	slices.Sort(l.each)
@@ -175,6 +169,17 @@ func (l *level) sum() session.BenchLevel {
 	out.ITL = session.BenchP95{P50: at(l.gaps, 50), P95: at(l.gaps, 95)}
 	out.Each = at(l.each, 50)
 	return out
+}
+
+// average fills in what is the same of a level that has ended and of one in progress.
+func (l *level) average(out *session.BenchLevel) {
+	if out.Requests > 0 {
+		out.Goodput = float64(l.good) / float64(out.Requests)
+	}
+	if out.Done > 0 {
+		out.Input = float64(l.input) / float64(out.Done)
+		out.Output = float64(l.output) / float64(out.Done)
+	}
 }
 
 // at is a percentile of sorted values, nil where there are none.

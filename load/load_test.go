@@ -296,3 +296,24 @@ func TestAServerThatRefusesTheForceIsAskedPlainly(t *testing.T) {
 		}
 	})
 }
+
+// Regression: the row of the level in progress showed prompts and answers of no tokens.
+func TestALevelInProgressHasItsLengths(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := plan()
+		p.Concurrency, p.Span, p.Requests = []int{2}, 0, 4
+		told := 0
+		_, err := load.Run(t.Context(), p, load.Target{Model: &machine{gap: time.Millisecond, streams: 2, tokens: 7, counts: 300}},
+			func(now load.Progress) {
+				if now.Now.Requests == 0 {
+					return
+				}
+				if told++; now.Now.Input != 300 || now.Now.Output != 7 || now.Now.Goodput != 1 {
+					t.Errorf("after %d requests: %+v", now.Now.Requests, now.Now)
+				}
+			})
+		if err != nil || told != 4 {
+			t.Errorf("%v; told %d times", err, told)
+		}
+	})
+}

@@ -31,9 +31,7 @@ func (l *level) progress() Progress {
 		p.Now.TokensPerSecond = l.tokens / took.Seconds()
 		p.Now.RequestsPerSecond = float64(l.out.Done) / took.Seconds()
 	}
-	if l.out.Requests > 0 {
-		p.Now.Goodput = float64(l.good) / float64(l.out.Requests)
-	}
+	l.average(&p.Now)
 	if l.plan.Requests > 0 {
 		p.Part = float64(l.out.Requests) / float64(l.plan.Requests)
 	} else {
