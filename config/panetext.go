@@ -74,7 +74,7 @@ func (c Config) templateName(text, was string) (string, error) {
 			return name, nil
 		}
 	}
-	return "", errors.New("its template stands not in [templates]; write it there first")
+	return "", errors.New("its template is not in [templates]; write it there first")
 }
 
 // table is a price as the file has it.

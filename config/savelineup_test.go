@@ -56,7 +56,7 @@ func TestALineupThatCannotBeSavedIsSaid(t *testing.T) {
 		}
 	}
 	templated := []Pane{{Ref: "x/a", Template: "Be brief: {{prompt}}"}}
-	if _, err := editLineup("c.toml", []byte(lineupProvider), mine(templated)); err == nil || !strings.Contains(err.Error(), "stands not in [templates]") {
+	if _, err := editLineup("c.toml", []byte(lineupProvider), mine(templated)); err == nil || !strings.Contains(err.Error(), "is not in [templates]") {
 		t.Errorf("a template of nowhere: %v", err)
 	}
 	got, err := editLineup("c.toml", []byte(lineupProvider+"[templates]\nbrief = \"Be brief: {{prompt}}\"\n"), mine(templated))

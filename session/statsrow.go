@@ -1,13 +1,11 @@
 package session
 
-import (
-	"database/sql"
-)
+import "database/sql"
 
 // statsColumns are the columns of a reply that the index replies_by_end holds. The usual value is
 // NULL or a number, because a text in each row costs more than all the rest: the requested model if
 // it served, the status of a whole answer, no error. The source of an estimated cost begins with
-// "~", which stands behind all letters.
+// "~", which sorts after all letters.
 const statsColumns = `served_by, CASE WHEN model <> served_by THEN model END, CASE WHEN status <>
 	'done' THEN status END,
 	(usage_source = 'reported') + 2 * simulated + 4 * CASE WHEN cost_usd IS NULL THEN cost_unknown
