@@ -73,8 +73,11 @@ func TestReplaceFollowsLinks(t *testing.T) {
 	put1(t, target, "old", 0o640)
 	for name, to := range map[string]string{"absolute": target, "chain": "absolute", "to nothing": filepath.Join(other, "new")} {
 		link := filepath.Join(dir, name)
-		if err := os.Symlink(to, link); err != nil {
-			t.Skip(err)
+		switch err := os.Symlink(to, link); {
+		case err != nil && runtime.GOOS == "windows":
+			t.Skip("Windows lets few users make links: ", err)
+		case err != nil:
+			t.Fatal(err)
 		}
 	}
 	for _, c := range []struct{ name, at string }{{"absolute", target}, {"chain", target}, {"to nothing", filepath.Join(other, "new")}} {

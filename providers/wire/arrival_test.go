@@ -38,7 +38,7 @@ func (p *busyProgram) serve(head, token, end func()) {
 func (p *busyProgram) check(t *testing.T, m providers.Model, from providers.EventType) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
-		t.Skip("this system does not tell when bytes came")
+		t.Skip("only Linux tells when bytes came")
 	}
 	var sent, back, token time.Time
 	for range 500 { // the kernel begins to stamp some time after it was asked to
