@@ -3,12 +3,12 @@ package batch
 import (
 	"context"
 	"errors"
-	"net/http"
 	"time"
 
 	"lineup/batch/check"
 	"lineup/batch/suite"
 	"lineup/providers"
+	"lineup/providers/policy"
 	"lineup/registry"
 	"lineup/session"
 	"lineup/turn"
@@ -27,9 +27,6 @@ type end struct {
 // mostTries is how often a line is asked that a busy server refuses. Each of them is several
 // requests, with the waits that the config and the server ask for.
 const mostTries = 5
-
-// statusOverloaded is Anthropic's; net/http has no name for it.
-const statusOverloaded = 529
 
 // work does jobs until there are no more.
 func (r *Run) work(ctx context.Context) {
@@ -183,7 +180,6 @@ func failureOf(r *session.Reply) *providers.Error {
 
 // refused reports whether a server had too much to do, and will have less soon.
 func refused(e *providers.Error) bool {
-	const soon = 10 * time.Minute
-	return e != nil && (e.Status == http.StatusTooManyRequests || e.Status == statusOverloaded) &&
-		e.Kind != providers.Quota && e.RetryAfter <= soon
+	return e != nil && policy.Busy(e.Status) && e.Kind != providers.Quota &&
+		e.RetryAfter <= policy.LongestRest
 }

@@ -122,15 +122,22 @@ func (o *outcome) see(ev *providers.Event) {
 		}
 	case providers.EventAttemptEnd:
 		o.good = ev.Err == nil
-		o.refused = ev.Status == http.StatusTooManyRequests || ev.Status == statusOverloaded
+		o.refused = Busy(ev.Status)
 		if ev.Err != nil && o.refused {
 			o.wait = ev.Err.RetryAfter
 		}
 	}
 }
 
-// statusOverloaded is Anthropic's status of an overloaded server; net/http has no name for it.
-const statusOverloaded = 529
+// Busy reports whether a status says that a server has too much to do.
+func Busy(status int) bool {
+	const overloaded = 529 // Anthropic's; net/http has no name for it
+	return status == http.StatusTooManyRequests || status == overloaded
+}
+
+// LongestRest is the longest wait that a server may ask of all attempts. It is longer than that of
+// a retry, because nobody watches.
+const LongestRest = 10 * time.Minute
 
 // enter takes a place, or gives a channel that is closed when there is one.
 func (q *Queue) enter() chan struct{} {
@@ -168,7 +175,7 @@ func (q *Queue) leave(said outcome) {
 	full := q.used >= q.limit
 	if q.used--; q.pace != nil {
 		now := time.Now()
-		if said.wait > 0 && said.wait <= defaultMaxWait && now.Add(said.wait).After(q.until) {
+		if said.wait > 0 && said.wait <= LongestRest && now.Add(said.wait).After(q.until) {
 			q.rest(now.Add(said.wait), said.wait)
 		}
 		q.limit = q.pace.next(q.limit, said, full, now)

@@ -176,3 +176,20 @@ func TestAQueueOfPanesKeepsItsLimitAndNobodysWait(t *testing.T) {
 		}
 	})
 }
+
+// A gateway that asked for two minutes was asked again at once, and given up.
+func TestARunWaitsAsLongAsTheServerAsks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := NewQueue(10)
+		q.Adapt(ByRefusals)
+		follow(q, 4, outcome{refused: true, wait: 2 * time.Minute})
+		if q.Rest() != 2*time.Minute {
+			t.Errorf("rests for %v, the server asks for 2 min", q.Rest())
+		}
+		time.Sleep(2 * time.Minute)
+		follow(q, 1, outcome{refused: true, wait: LongestRest + time.Second})
+		if q.Rest() != 0 {
+			t.Errorf("rests for %v, which nobody waits for", q.Rest())
+		}
+	})
+}
