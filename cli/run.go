@@ -237,7 +237,6 @@ func (r *running) makePlan(reg *registry.Registry) error {
 		return usagef("no model is named; use -m PROVIDER/MODEL, or set panes in the suite or " +
 			"the config")
 	}
-	reg.Adapt()
 	return r.planOf(specs, own)
 }
 
@@ -287,6 +286,7 @@ func (r *running) options(ctx context.Context, reg *registry.Registry) (batch.Op
 		o.Judges[model] = spec
 		priced = priced || spec.Info.Price.Known()
 	}
+	reg.Adapt() // now that all models are open
 	for _, s := range r.plan.Specs {
 		priced = priced || s.Info.Price.Known()
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,7 +23,7 @@ type screenRun struct {
 }
 
 // startRun reads the file of a run for the screen. It asks the panes on the screen, where the file
-// names none. The results go beside the file, so the same file goes on the next time.
+// names none. Panes that only show what was recorded are not asked. The results go beside the file, so the same file goes on the next time.
 func (g *globals) startRun(
 	ctx context.Context, file string, panes []registry.Spec,
 ) (ui.BatchRun, error) {
@@ -33,6 +34,8 @@ func (g *globals) startRun(
 	if err != nil {
 		return nil, err
 	}
+	panes = slices.DeleteFunc(slices.Clone(panes),
+		func(s registry.Spec) bool { return s.Provider == nil })
 	if r.suite.Panes != nil || len(panes) == 0 {
 		err = r.makePlan(reg)
 	} else {

@@ -10,6 +10,9 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"lineup/providers"
+	"lineup/registry"
 )
 
 // answering is a gateway whose every answer has 200 tokens. It counts the questions.
@@ -58,5 +61,60 @@ func TestTheBudgetHoldsForJudgesOfKeptAnswers(t *testing.T) {
 	}
 	if _, errs, code := run(judge, "--budget", "1"); code != 0 || asked.Load() != 4 {
 		t.Errorf("exit code %d after %d requests: %s", code, asked.Load(), errs)
+	}
+}
+
+// The queue of a judge, which was opened late, did not follow its server.
+func TestAJudgesServerIsAskedAsMuchAsItTakes(t *testing.T) {
+	for local, want := range map[bool]int{true: 1, false: 4} {
+		dir := t.TempDir()
+		path, file := filepath.Join(dir, "config.toml"), filepath.Join(dir, "suite.toml")
+		for name, text := range map[string]string{
+			path: fmt.Sprintf("[providers.a]\nbase_url = \"http://127.0.0.1:1/v1\"\n[providers.b]\nbase_url = \"http://127.0.0.1:2/v1\"\nlocal = %v\n", local),
+			file: "[[prompts]]\ntext = \"x\"\n[defaults]\nchecks = [{ judge = \"Fine?\", by = \"b/judge\" }]\n",
+		} {
+			if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		vars := map[string]string{"LINEUP_CONFIG": path, "LINEUP_DATA_DIR": dir}
+		g := &globals{env: env{err: io.Discard, getenv: func(n string) string { return vars[n] }}}
+		r := &running{g: g, tell: io.Discard, f: runFlags{unlimited: true, paneFlags: paneFlags{models: []string{"a/m"}}}}
+		reg, err := r.read(t.Context(), file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.makePlan(reg); err != nil {
+			t.Fatal(err)
+		}
+		o, err := r.options(t.Context(), reg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := o.Judges["b/judge"].Provider.Queue().Limit(); n != want {
+			t.Errorf("local %v: the judge is asked %d at a time at first, want %d", local, n, want)
+		}
+	}
+}
+
+// A pane whose model is no longer in the config ended the program when a file was run.
+func TestARunOfTheScreenAsksNoPaneThatOnlyShows(t *testing.T) {
+	dir := t.TempDir()
+	path, file := filepath.Join(dir, "config.toml"), filepath.Join(dir, "prompts.txt")
+	for name, text := range map[string]string{path: "panes = [\"a/m\"]\n[providers.a]\nbase_url = \"http://127.0.0.1:1/v1\"\n", file: "one\n"} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	vars := map[string]string{"LINEUP_CONFIG": path, "LINEUP_DATA_DIR": dir}
+	g := &globals{env: env{err: io.Discard, getenv: func(n string) string { return vars[n] }}}
+	gone := registry.Spec{Info: providers.Info{Ref: providers.Ref{Provider: "gone", Model: "m"}}}
+	run, err := g.startRun(t.Context(), file, []registry.Spec{gone})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.Close()
+	if plan := strings.Join(run.Plan(), "\n"); !strings.Contains(plan, "1 request to 1 model") {
+		t.Errorf("%s", plan)
 	}
 }
