@@ -57,8 +57,13 @@ func (q *question) withinBudget(
 	return cal, nil
 }
 
-// overBudget says which limit requests would go beyond.
+// overBudget refuses requests that would go beyond a limit.
 func overBudget(l session.Limit, next turn.Estimate) error {
+	return usagef("%s; --over-budget sends it all the same", overWords(l, next))
+}
+
+// overWords says which limit requests would go beyond.
+func overWords(l session.Limit, next turn.Estimate) string {
 	mark, unknown := "", ""
 	if l.Spent.Estimated {
 		mark = "~"
@@ -66,7 +71,6 @@ func overBudget(l session.Limit, next turn.Estimate) error {
 	if l.Spent.Unknown > 0 {
 		unknown = " + ?"
 	}
-	return usagef("over the budget: %s$%.4f%s of $%.4f %s, and this is about $%.4f; "+
-		"--over-budget sends it all the same",
-		mark, l.Spent.USD, unknown, l.USD, l.Of, next.USD)
+	return fmt.Sprintf("over the budget: %s$%.4f%s of $%.4f %s, and this is about $%.4f", mark,
+		l.Spent.USD, unknown, l.USD, l.Of, next.USD)
 }

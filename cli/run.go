@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
@@ -133,6 +134,8 @@ type running struct {
 	plan    *batch.Plan
 	results *batch.Results
 	run     *batch.Run
+	day     session.Spent // today, in all sessions
+	screen  bool          // somebody sees what is said, and begins the run or not
 }
 
 // runFile runs the file of a run.
@@ -290,15 +293,28 @@ func (r *running) options(ctx context.Context, reg *registry.Registry) (batch.Op
 	for _, s := range r.plan.Specs {
 		priced = priced || s.Info.Price.Known()
 	}
-	if priced { // earlier answers say how long those of a model are
-		if store, err := r.g.openStore(ctx, r.cfg); err == nil {
-			defer store.Close()
-			if known, err := store.Calibration(ctx); err == nil {
-				o.Calibration = known
-			}
-		}
+	if priced || r.cfg.Budget.Day != nil {
+		r.recall(ctx, &o)
 	}
 	return o, nil
+}
+
+// recall asks the store how long earlier answers of the models are, and what today has cost.
+func (r *running) recall(ctx context.Context, o *batch.Options) {
+	store, err := r.g.openStore(ctx, r.cfg)
+	if err != nil { // the estimates are plain ones
+		return
+	}
+	defer store.Close()
+	if known, err := store.Calibration(ctx); err == nil {
+		o.Calibration = known
+	}
+	if r.cfg.Budget.Day == nil {
+		return
+	}
+	if r.day, err = store.Spent(ctx, session.Midnight(time.Now())); err != nil {
+		r.say("today's spending is not known: %v", err)
+	}
 }
 
 // do asks, and tells what came of it.

@@ -64,6 +64,32 @@ func TestTheBudgetHoldsForJudgesOfKeptAnswers(t *testing.T) {
 	}
 }
 
+// The config's budget of a day held for questions, and a run of many of them went beyond it unsaid.
+func TestARunStopsAtTheBudgetOfTheDay(t *testing.T) {
+	url, asked := answering(t, "Blue.")
+	// An answer costs $0.20.
+	config := fmt.Sprintf("[providers.gate]\nbase_url = %q\n[models.\"gate/m\"]\nprice = { input = 0, output = 1000 }\n[budget]\nday = 0.50\n", url)
+	dir := t.TempDir()
+	if out, errs, code := command(t, dir, config, "ask", "-m", "gate/m", "Why?"); code != 0 {
+		t.Fatalf("exit code %d: %s%s", code, out, errs)
+	}
+	file := filepath.Join(dir, "prompts.txt")
+	if err := os.WriteFile(file, []byte("one\ntwo\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run := []string{"run", file, "-m", "gate/m", "-o", filepath.Join(dir, "out.jsonl")}
+	_, errs, code := command(t, dir, config, run...)
+	if code != 2 || asked.Load() != 1 || !strings.Contains(errs, "over the budget: $0.2000 of $0.5000 today, and this is about $0.4000") || !strings.Contains(errs, "--budget") {
+		t.Errorf("exit code %d after %d requests: %s", code, asked.Load(), errs)
+	}
+	if _, errs, code = command(t, dir, config, append(run, "--limit", "1")...); code != 0 || asked.Load() != 2 {
+		t.Errorf("one prompt, which the day has money for: exit code %d after %d requests: %s", code, asked.Load(), errs)
+	}
+	if _, errs, code = command(t, dir, config, append(run, "--budget", "1")...); code != 0 || asked.Load() != 3 {
+		t.Errorf("with --budget: exit code %d after %d requests: %s", code, asked.Load(), errs)
+	}
+}
+
 // The queue of a judge, which was opened late, did not follow its server.
 func TestAJudgesServerIsAskedAsMuchAsItTakes(t *testing.T) {
 	for local, want := range map[bool]int{true: 1, false: 4} {

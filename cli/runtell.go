@@ -14,6 +14,8 @@ import (
 	"lineup/batch"
 	"lineup/figures"
 	"lineup/providers"
+	"lineup/session"
+	"lineup/turn"
 )
 
 // say prints a line on standard error, above the bars where there are some.
@@ -117,6 +119,9 @@ func (r *running) tellBefore() error {
 			}
 		}
 	}
+	if err := r.withinDay(estimates); err != nil {
+		return err
+	}
 	if n := len(r.results.Stale); n > 0 {
 		r.say("%s of %s: nobody asks for that any more; moved to %s", count(n, "line"), r.f.out,
 			r.f.out+batch.StaleSuffix)
@@ -146,6 +151,30 @@ func (r *running) tellBefore() error {
 	}
 	r.say("%s", words)
 	return nil
+}
+
+// withinDay refuses a run that is likely to go beyond the config's budget of a day, unless --budget
+// says how much it may spend. On the screen it is told instead.
+func (r *running) withinDay(estimates []batch.Estimate) error {
+	if !r.f.unlimited {
+		return nil
+	}
+	var next turn.Estimate
+	for _, e := range estimates {
+		next.USD += e.USD
+		if e.Unknown && e.Requests > 0 {
+			next.Unknown++
+		}
+	}
+	l, reached := next.Over(session.Budget{Day: r.cfg.Budget.Day}, session.Spent{}, r.day)
+	switch {
+	case !reached:
+		return nil
+	case r.screen:
+		r.say("%s", overWords(l, next))
+		return nil
+	}
+	return usagef("%s; with --budget USD the run may spend so much all the same", overWords(l, next))
 }
 
 // tellAfter says what the run has come to.
