@@ -174,7 +174,8 @@ func (r *running) withinDay(estimates []batch.Estimate) error {
 		r.say("%s", overWords(l, next))
 		return nil
 	}
-	return usagef("%s; with --budget USD the run may spend so much all the same", overWords(l, next))
+	return usagef("%s; with --budget USD the run may spend so much all the same",
+		overWords(l, next))
 }
 
 // tellAfter says what the run has come to.

@@ -23,7 +23,8 @@ type screenRun struct {
 }
 
 // startRun reads the file of a run for the screen. It asks the panes on the screen, where the file
-// names none. Panes that only show what was recorded are not asked. The results go beside the file, so the same file goes on the next time.
+// names none. Panes that only show what was recorded are not asked. The results go beside the file,
+// so the same file goes on the next time.
 func (g *globals) startRun(
 	ctx context.Context, file string, panes []registry.Spec,
 ) (ui.BatchRun, error) {
