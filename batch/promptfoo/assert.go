@@ -8,9 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
-
-	"github.com/dlclark/regexp2"
 
 	"lineup/batch/check"
 	"lineup/jsoncheck"
@@ -202,21 +199,17 @@ func quotedPart(text string) (part, rest string, ended bool) {
 	return "", "", false
 }
 
-// patternTime bounds the time of a regular expression: some go back and forth for ever.
-const patternTime = time.Second
-
 // matches looks for a regular expression as JavaScript has them.
 func matches(in input) (outcome, error) {
 	s, _ := in.value.(string)
 	if s == "" {
 		return outcome{}, errThrown{"regex needs a text"}
 	}
-	re, err := regexp2.Compile(s, regexp2.ECMAScript)
+	p, err := compilePattern(s)
 	if err != nil {
 		return outcome{}, errBad{"no regular expression: " + err.Error()}
 	}
-	re.MatchTimeout = patternTime
-	found, err := re.MatchString(in.text)
+	found, err := p.matches(in.text)
 	if err != nil {
 		return outcome{}, errUnknown{"the regular expression takes too long"}
 	}
