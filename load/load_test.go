@@ -170,7 +170,14 @@ func TestFailuresAreNeverFastAnswers(t *testing.T) {
 			}}
 		p := plan()
 		p.Concurrency, p.Span, p.Requests = []int{2}, 0, 40
-		l := measure(t, p, m).Levels[0]
+		b := measure(t, p, m)
+		l := b.Levels[0]
+		if b.Summary.Stopped != session.StopLimits || b.Summary.Knee != nil {
+			t.Errorf("half the requests failed; stopped: %s, knee %v", b.Summary.Stopped, b.Summary.Knee)
+		}
+		if at := b.Summary.At; at.Location() != time.UTC || at.Nanosecond()%1e6 != 0 {
+			t.Errorf("at %v is no time of a record", at)
+		}
 		if l.Done != 20 || l.Failures[providers.RateLimit] != 20 || l.Goodput != 0.5 {
 			t.Errorf("%d done, failures %v, goodput %.2f", l.Done, l.Failures, l.Goodput)
 		}

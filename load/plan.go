@@ -39,8 +39,8 @@ type Target struct {
 // minGain is by how much a level must give more output than the one before.
 const minGain = 1.05
 
-// minGoodput is the part of the requests of a level that must be good.
-const minGoodput = 0.5
+// missed reports whether half the requests of a level missed the limits, or more.
+func missed(l *session.BenchLevel) bool { return l.Done == 0 || l.Goodput <= 0.5 }
 
 // saturated reports whether a level gave too little more than the one before.
 func saturated(levels []session.BenchLevel) bool {
@@ -53,7 +53,7 @@ func knee(levels []session.BenchLevel) *session.BenchLevel {
 	var found *session.BenchLevel
 	for i := range levels {
 		l := &levels[i]
-		if l.Done == 0 || l.Goodput < minGoodput || saturated(levels[:i+1]) {
+		if missed(l) || saturated(levels[:i+1]) {
 			continue
 		}
 		found = l

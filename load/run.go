@@ -52,7 +52,8 @@ const warmUps = 2
 // watch may be nil. If ctx ends, Run returns what it measured until then. The error says why the
 // warm-up had no answer.
 func Run(ctx context.Context, p Plan, t Target, watch func(Progress)) (*session.Bench, error) {
-	b := &session.Bench{At: time.Now(), Contender: t.Info.Contender, Terms: p.Terms(),
+	began := time.UnixMilli(time.Now().UnixMilli()).UTC() // as the record has it
+	b := &session.Bench{At: began, Contender: t.Info.Contender, Terms: p.Terms(),
 		Levels:  []session.BenchLevel{},
 		Summary: session.BenchSummary{Type: "summary", Stopped: session.StopLadder}}
 	b.Contender.Ref = t.Info.Ref
@@ -96,7 +97,7 @@ func climb(ctx context.Context, p *Plan, t Target, texts *prompts, b *session.Be
 		switch {
 		case ctx.Err() != nil:
 			return session.StopInterrupted
-		case out.Done == 0 || out.Goodput < minGoodput:
+		case missed(&out):
 			return session.StopLimits
 		case saturated(b.Levels):
 			return session.StopSaturated

@@ -71,7 +71,7 @@ type BenchStop string
 const (
 	// a level gave less than 5 % more output than the one before
 	StopSaturated BenchStop = "saturated"
-	// more than half the requests of a level missed the limits
+	// half the requests of a level missed the limits, or more
 	StopLimits      BenchStop = "limits"
 	StopLadder      BenchStop = "ladder" // there was no further level
 	StopInterrupted BenchStop = "interrupted"

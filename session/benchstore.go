@@ -39,7 +39,7 @@ func (s *Store) NewestBench(ctx context.Context, model string) (b *Bench, err er
 		if err != nil {
 			return err
 		}
-		found.At = time.UnixMilli(at)
+		found.At = time.UnixMilli(at).UTC()
 		b = &found
 		return decodeParts([]jsonPart{{contender, &b.Contender}, {terms, &b.Terms},
 			{levels, &b.Levels}, {summary, &b.Summary}})

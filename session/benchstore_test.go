@@ -11,7 +11,7 @@ import (
 // The newest measurement with a knee counts, also if one without came later or another model's did.
 func TestNewestBench(t *testing.T) {
 	s, _ := newStore(t)
-	at := time.UnixMilli(1_790_000_000_000)
+	at := time.UnixMilli(1_790_000_000_000).UTC()
 	add := func(model string, after time.Duration, knee *int) *Bench {
 		speed := 812.5
 		b := &Bench{At: at.Add(after), Contender: providers.Contender{Ref: providers.RefOf(model)},

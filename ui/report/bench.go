@@ -207,7 +207,7 @@ func stopWords(b *session.Bench) string {
 	case session.StopSaturated:
 		return "Stopped: the last level gave less than 5 % more than the one before."
 	case session.StopLimits:
-		return "Stopped: at the last level more than half the requests missed the limits."
+		return "Stopped: at the last level half the requests or more missed the limits."
 	case session.StopInterrupted:
 		return "Interrupted: the last level is shorter than the others."
 	}
