@@ -40,6 +40,7 @@ func TestTerminal(t *testing.T) {
 		{"a dumb terminal is told what to do, in plain text", testDumbTerminal},
 		{"the demo says that it is simulated", testDemo},
 		{"bench leaves one table", testBenchTable},
+		{"results of no file", testNoResults},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel() // they wait more than they work
@@ -296,5 +297,14 @@ func testBenchTable(t *testing.T, bin string) {
 	shown := term.screen().String()
 	if strings.Count(shown, "at once  tok/s") != 1 || strings.Contains(shown, "Measuring") {
 		t.Errorf("the screen at the end:\n%s", shown)
+	}
+}
+
+// Regression: the message was that of the system call, without a next step.
+func testNoResults(t *testing.T, bin string) {
+	l := install(t, bin, "")
+	term := l.open(t, 120, 30, "results", "none.jsonl")
+	if code := term.exit(patience); code != 2 || !strings.Contains(term.screen().String(), "there is no file none.jsonl; lineup run FILE -o") {
+		t.Errorf("exit code %d\n%s", code, term.screen())
 	}
 }

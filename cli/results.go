@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -36,7 +38,10 @@ func (g *globals) openResults(ctx context.Context, f screenFlags, file string) e
 	if err := g.canDraw(without); err != nil {
 		return err
 	}
-	if _, err := os.Stat(file); err != nil {
+	switch _, err := os.Stat(file); {
+	case errors.Is(err, fs.ErrNotExist):
+		return usagef("there is no file %s; lineup run FILE -o OUT.jsonl writes such results", file)
+	case err != nil:
 		return usageError{err}
 	}
 	f.results = file

@@ -376,7 +376,7 @@ func sessionsBackup(g *globals) *cobra.Command {
 	return c
 }
 
-// tellHidden says that a copy of all sessions tells who is who in those that hide it.
+// tellHidden warns that a copy of all sessions names the models of blind ones too.
 func (g *globals) tellHidden(ctx context.Context, s *session.Store) error {
 	hidden := 0
 	for _, deleted := range []bool{false, true} {

@@ -160,7 +160,7 @@ func sessionsShow(g *globals) *cobra.Command {
 	return c
 }
 
-// tellWhole says that a record tells who is who, where the session hides it.
+// tellWhole warns that the record of a blind session names its models.
 func (g *globals) tellWhole(s *session.Session) {
 	if blind.Hides(s) {
 		fmt.Fprintf(g.err, "lineup: session %s is blind; its record tells who is who\n", s.ID)

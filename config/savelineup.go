@@ -124,8 +124,8 @@ func (l Lineup) sayings() Lineup {
 // lineupKey is a key of a line-up with its value in TOML.
 type lineupKey struct{ key, value string }
 
-// lineupKeys are what is to be written of a line-up: the panes first, and after them what the file
-// says otherwise, which is in was.
+// lineupKeys are the keys of a line-up that have to be written: the panes, and after them whatever
+// differs from was, the line-up in the file.
 func (c Config) lineupKeys(l, was Lineup) (keys []lineupKey, err error) {
 	panes, err := c.panesText(l)
 	if err != nil {

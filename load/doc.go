@@ -5,6 +5,6 @@
 // failed request is a failure and never a fast one.
 //
 // A level's rates count the time in which all of its places were taken, and every token that came
-// within it. Requests that are under way when that time ends are heard to their end: they count in
-// the percentiles, or else long answers would be missing there.
+// within it. Requests under way at the end of that time are heard to their end. They count in the
+// percentiles, where long answers would otherwise be missing.
 package load

@@ -11,8 +11,8 @@ import (
 	"lineup/session"
 )
 
-// failurePause is how long a place stays empty after a failure, so that a server that refuses at
-// once is not asked without end.
+// failurePause is how long a place stays empty after a failure. A server that refuses at once would
+// otherwise be asked without end.
 const failurePause = 250 * time.Millisecond
 
 // hopeless is how many requests a level has at the least before it is given up for want of an

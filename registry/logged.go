@@ -18,8 +18,8 @@ type logged struct {
 // unnamed is the key of a context whose requests the log does not name.
 type unnamed struct{}
 
-// Unnamed is a context for requests of a session that hides who is who: the log tells neither their
-// models nor how they went.
+// Unnamed is a context for the requests of a blind session. The log tells neither their models nor
+// how they went.
 func Unnamed(ctx context.Context) context.Context {
 	return context.WithValue(ctx, unnamed{}, true)
 }

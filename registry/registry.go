@@ -89,7 +89,7 @@ type Spec struct {
 	Fallbacks []string // model references of who answers in its place
 
 	said     config.Pane // what it was opened of
-	sections struct {    // of the config say these
+	sections struct {    // which of these come from the config's sections and not from the pane
 		schema, tools bool
 	}
 
