@@ -128,17 +128,33 @@ func beginBlind(a *app) {
 }
 
 // leaveBlind has the session after one that hides who is who begin blind too, in another order: the
-// names of the panes would tell who was who. Panes that were closed come back: one that is missing
-// among the names would be known.
+// names of the panes would tell who was who.
 func leaveBlind(a *app) {
 	if !blind.Hides(a.sess) {
 		return
 	}
 	a.votes.next = true
+	completePanes(a)
+	shuffle(a, a.panes.open)
+}
+
+// completePanes brings the panes of a session back that were closed, also those that were closed
+// before it was opened again. One that is missing where the names show would be known.
+func completePanes(a *app) {
 	for len(a.panes.closed) > 0 {
 		a.panes.reopen()
 	}
-	shuffle(a, a.panes.open)
+	for slot := range slotCount(a.sess) {
+		there := func(p *pane.Pane) bool { return p.Slot == slot }
+		was, asked := recordedSpec(a.sess, slot)
+		if !asked || slices.ContainsFunc(a.panes.open, there) || a.cfg.Models == nil ||
+			len(a.panes.asked()) >= maxPanes {
+			continue
+		}
+		if spec, err := a.cfg.Models.OpenContender(was.Info.Contender); err == nil {
+			a.panes.place(pane.New(slot, spec))
+		}
+	}
 }
 
 // weighed are the panes by which something is decided for all of them: those that are asked. While

@@ -92,6 +92,24 @@ func TestAClosedPaneIsNotMissingInTheNextSession(t *testing.T) {
 	})
 }
 
+// So it did where the session had been opened again in between, without the pane.
+func TestAPaneClosedBeforeIsNotMissingInTheNextSession(t *testing.T) {
+	panes := blindPanes()
+	shelf := shelf{"p/one": says("p/one", "", 0, 0), "p/two": says("p/two", "", 0, 0), "q/claude-x": says("q/claude-x", "", 0, 0)}
+	cfg := Config{Panes: panes, Blind: true, Shuffle: backwards, Models: shelf}
+	kept(t, cfg, func(d *realDriver) {
+		d.press("lit:hi", "enter", "alt+1", "ctrl+w")
+		cfg.Store, cfg.Session, cfg.Panes = d.store, last(t, d.store), []registry.Spec{panes[1], panes[0]}
+		r := &realDriver{t: t, app: newApp(context.Background(), cfg), store: d.store}
+		r.send(tea.WindowSizeMsg{Width: 110, Height: 30})
+		r.wantSees("2 panes · blind")
+		r.press("ctrl+n")
+		r.wantSees("3 panes · blind")
+		r.press("f4")
+		r.wantSees("not blind", "one", "two", "claude-x")
+	})
+}
+
 // Whether a prompt goes over the budget told the price of the pane that was closed before.
 func TestAClosedPaneTellsNoPrice(t *testing.T) {
 	limit := 0.05

@@ -28,6 +28,9 @@ func (a *app) openSession(s *session.Session) tea.Cmd {
 		a.flash = "still answering; stop it first, then open another session"
 		return nil
 	}
+	if blind.Hides(a.sess) {
+		completePanes(a)
+	}
 	specs, missing := a.specsOf(s)
 	showSession(a, s, specs)
 	if len(missing) > 0 {
