@@ -38,7 +38,8 @@ func compileScript(text string) (s *script, err error) {
 		return nil, unread("the expression")
 	}
 	// context and JSON are not known here: an expression in which one is left does not compile
-	options := []expr.Option{expr.Env(types.Map{"output": types.Any, varsName: types.Any})}
+	options := []expr.Option{expr.Env(types.Map{"output": types.Any, varsName: types.Any,
+		undefinedName: types.Any})}
 	for name, f := range methods() {
 		options = append(options, expr.Function(methodPrefix+name, f))
 	}
@@ -82,8 +83,12 @@ func strictly(text string) (same string, loose bool) {
 // methodPrefix begins the names of the functions that stand for JavaScript's own.
 const methodPrefix = "js_"
 
-// varsName stands for context.vars, which alone is read of the context.
-const varsName = methodPrefix + "vars"
+// varsName stands for context.vars, which alone is read of the context. undefinedName stands for
+// undefined, which is not null.
+const (
+	varsName      = methodPrefix + "vars"
+	undefinedName = methodPrefix + "undefined"
+)
 
 // errThrows says that JavaScript would throw an error: the assertion fails.
 var errThrows = errors.New("JavaScript throws an error here")
@@ -144,12 +149,12 @@ func lengthOf(args ...any) (any, error) {
 		return float64(units(v)), nil
 	case []any:
 		return float64(len(v)), nil
-	case nil:
+	case nil, undefined:
 		return nil, errThrows
 	case map[string]any:
-		return v["length"], nil
+		return part(v, "length"), nil
 	}
-	return nil, nil
+	return undefined{}, nil
 }
 
 // indexed is the element of a list, the character of a text, or the field of an object. One that is
@@ -157,15 +162,14 @@ func lengthOf(args ...any) (any, error) {
 func indexed(args ...any) (any, error) {
 	key := number(args[1])
 	switch v := args[0].(type) {
-	case nil:
+	case nil, undefined:
 		return nil, errThrows
 	case string, []any:
-		if _, ok := key.(float64); !ok {
-			return nil, errOther
+		if _, ok := key.(float64); ok {
+			return part(v, key), nil
 		}
-		return defined(part(v, key)), nil
 	case map[string]any:
-		return defined(part(v, key)), nil
+		return part(v, key), nil
 	}
 	return nil, errOther
 }
@@ -227,14 +231,12 @@ type translation struct{ bad bool }
 // Visit translates a node whose children have been visited.
 func (t *translation) Visit(at *ast.Node) {
 	switch n := (*at).(type) {
-	case *ast.NilNode, *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.StringNode,
-		*ast.ArrayNode:
-	case *ast.ChainNode: // one that ends early may not leave the arguments of a call
-		isCall := func(n ast.Node) bool { _, is := n.(*ast.CallNode); return is }
-		t.bad = t.bad || ast.Find(n.Node, isCall) != nil
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.StringNode, *ast.ArrayNode:
 	case *ast.IdentifierNode:
 		switch n.Value {
-		case "undefined", "null":
+		case "undefined":
+			ast.Patch(at, &ast.IdentifierNode{Value: undefinedName})
+		case "null":
 			ast.Patch(at, &ast.NilNode{})
 		case "output", "context", "JSON":
 		default:
@@ -249,17 +251,7 @@ func (t *translation) Visit(at *ast.Node) {
 	case *ast.ConditionalNode:
 		t.bad = t.bad || !n.Ternary
 	case *ast.MemberNode:
-		name, isText := n.Property.(*ast.StringNode)
-		object, isName := n.Node.(*ast.IdentifierNode)
-		switch {
-		case isName && object.Value == "context" && isText && name.Value == "vars":
-			ast.Patch(at, &ast.IdentifierNode{Value: varsName})
-		case n.Optional:
-		case !isText:
-			ast.Patch(at, call("index", n.Node, n.Property))
-		case name.Value == "length":
-			ast.Patch(at, call("length", n.Node))
-		}
+		t.member(at, n)
 	case *ast.CallNode:
 		t.method(at, n)
 	default:
@@ -267,17 +259,33 @@ func (t *translation) Visit(at *ast.Node) {
 	}
 }
 
-// method translates the call of a method.
+// member translates a property. Of the context only the variables are read.
+func (t *translation) member(at *ast.Node, n *ast.MemberNode) {
+	name, isText := n.Property.(*ast.StringNode)
+	object, isName := n.Node.(*ast.IdentifierNode)
+	switch {
+	case n.Optional:
+		t.bad = true
+	case isName && object.Value == "context" && isText && name.Value == "vars":
+		ast.Patch(at, &ast.IdentifierNode{Value: varsName})
+	case isText && name.Value == "length":
+		ast.Patch(at, call("length", n.Node))
+	default:
+		ast.Patch(at, call("index", n.Node, n.Property))
+	}
+}
+
+// method translates the call of a method, whose name has become a property before.
 func (t *translation) method(at *ast.Node, n *ast.CallNode) {
-	callee, ok := n.Callee.(*ast.MemberNode)
-	if !ok {
+	property, isCall := n.Callee.(*ast.CallNode)
+	if !isCall || property.Callee.String() != methodPrefix+"index" {
 		t.bad = true
 		return
 	}
-	name, isText := callee.Property.(*ast.StringNode)
-	object, isName := callee.Node.(*ast.IdentifierNode)
+	name, isText := property.Arguments[1].(*ast.StringNode)
+	object, isName := property.Arguments[0].(*ast.IdentifierNode)
 	switch {
-	case !isText || callee.Optional:
+	case !isText:
 		t.bad = true
 	case isName && object.Value == "JSON":
 		t.bad = t.bad || name.Value != "parse"
@@ -286,7 +294,7 @@ func (t *translation) method(at *ast.Node, n *ast.CallNode) {
 		slices.Contains([]string{"length", "index", "parse"}, name.Value):
 		t.bad = true
 	default:
-		ast.Patch(at, call(name.Value, append([]ast.Node{callee.Node}, n.Arguments...)...))
+		ast.Patch(at, call(name.Value, append(property.Arguments[:1:1], n.Arguments...)...))
 	}
 }
 
@@ -303,13 +311,14 @@ func (s *script) run(output string, vars map[string]any) (v any, err error) {
 			v, err = nil, errOther
 		}
 	}()
-	v, err = expr.Run(s.program, map[string]any{"output": output, varsName: vars})
+	v, err = expr.Run(s.program, map[string]any{"output": output, varsName: vars,
+		undefinedName: undefined{}})
 	if err == nil {
 		return v, nil
 	}
 	// The library passes on the text of an error, not the error. The expression stands below it.
 	said, _, _ := strings.Cut(err.Error(), "\n")
-	if strings.Contains(said, errThrows.Error()) || strings.Contains(said, " from <nil>") {
+	if strings.Contains(said, errThrows.Error()) {
 		return nil, errThrows
 	}
 	return nil, errOther

@@ -379,6 +379,8 @@ func TestExpressionsThatAreNotRead(t *testing.T) {
 		"context.config.most > 1":            false,
 		"context":                            false,
 		"JSON":                               false,
+		"nil === null":                       false,
+		"output.includes('trim')()":          false,
 		"js_vars.a === 'x'":                  false,
 		"context.vars.none?.more.length > 1": false,
 		"output > 3":                         true, // only a run shows what the types are
