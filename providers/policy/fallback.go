@@ -17,7 +17,7 @@ type Link struct {
 }
 
 // WithFallback asks the models of a chain one after the other until one of them says something: the
-// next one is asked where the error of the one before allows it (see Error.Fallback), never behind
+// next one is asked where the error of the one before allows it (see Error.Fallback), never after
 // the first token, and after an overflow only if its context window is larger, or not known. A
 // model that has just failed elsewhere is skipped for the time it asked for, else five seconds,
 // unless it is the last choice. After a 401 no model is asked with the same key again (see

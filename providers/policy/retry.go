@@ -14,7 +14,7 @@ import (
 
 // Retry says how often and how patiently the same model is asked again. The zero Retry asks once.
 type Retry struct {
-	Max     int           // further attempts behind the first
+	Max     int           // further attempts after the first
 	Base    time.Duration // wait ahead of the first of them; it doubles with each
 	Cap     time.Duration // longest wait that lineup chooses itself; 0: no cap
 	MaxWait time.Duration // longest wait that a server may ask for; 0: a minute
@@ -25,7 +25,7 @@ type Retry struct {
 const defaultMaxWait = time.Minute
 
 // WithRetry asks m again where its error says that this may help (see Error.Retryable), never
-// behind the first token. It waits for the time the server asks for, else Base·2ⁿ up to Cap and at
+// after the first token. It waits for the time the server asks for, else Base·2ⁿ up to Cap and at
 // most a random quarter more. A server that asks for more than MaxWait ends the attempts. A request
 // that only had to be put another way is asked again at once and does not count.
 func WithRetry(m providers.Model, r Retry) providers.Model { return retrying{m, r} }
@@ -83,7 +83,7 @@ func (m retrying) Stream(
 	}
 }
 
-// wait gives the pause behind the failed attempt n, counted from 0, and whether there is to be
+// wait gives the pause after the failed attempt n, counted from 0, and whether there is to be
 // another one.
 func (r Retry) wait(n int, failed *providers.Error) (time.Duration, bool) {
 	most := r.MaxWait
