@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -224,5 +225,28 @@ func TestAStoppedCheckIsMadeByTheNextRun(t *testing.T) {
 	}
 	if s := do(t, p, path, o); s.Answers != 1 || s.Missed != 0 || s.Unjudged != 0 || len(g.prompts()) != 3 {
 		t.Errorf("%+v after %d requests", s, len(g.prompts()))
+	}
+}
+
+// promptfoo's assertions put the values of a case in too.
+func TestAnotherValueInAnAssertionIsAnotherCheck(t *testing.T) {
+	g := newGateway(t, nil)
+	path, file := outFile(t), filepath.Join(t.TempDir(), "promptfooconfig.yaml")
+	for _, c := range []struct {
+		want   string
+		missed int
+	}{{"2", 1}, {"1", 0}} {
+		text := fmt.Sprintf("prompts: ['say {{n}}']\nproviders: [openai:chat:m]\ntests:\n- vars: {n: '1', want: %q}\n"+
+			"  assert: [{type: equals, value: 'echo: say {{want}}'}]\n", c.want)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := ReadSuite(file, suite.ReadOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sum := do(t, planOf(t, section("g", g.URL), s, "g/a"), path, Options{}); sum.Missed != c.missed || len(g.prompts()) != 1 {
+			t.Errorf("%+v after %d requests, wanted is %s", sum, len(g.prompts()), c.want)
+		}
 	}
 }
