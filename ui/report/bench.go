@@ -83,8 +83,10 @@ func whole(v float64) string { return text.Grouped(int(math.Round(v))) }
 func BenchRows(
 	t theme.Styles, levels []session.BenchLevel, now *session.BenchLevel, part float64, width int,
 ) []string {
+	room := width
 	if now != nil {
 		levels = append(slices.Clone(levels), *now)
+		room -= len("  100 %")
 	}
 	most := 0.0
 	for i := range levels {
@@ -92,10 +94,10 @@ func BenchRows(
 	}
 	all := BenchTable(levels)
 	shown := 2
-	for shown < len(all[0]) && tableWidth(all, shown+1) <= width {
+	for shown < len(all[0]) && tableWidth(all, shown+1) <= room {
 		shown++
 	}
-	bar := min(mostBar, width-tableWidth(all, shown)-statsGap)
+	bar := min(mostBar, room-tableWidth(all, shown)-statsGap)
 	rows := []string{t.Dim.Render(benchRow(all, 0, shown))}
 	for i := range levels {
 		row := benchRow(all, i+1, shown)
