@@ -43,7 +43,6 @@ type Summary struct {
 
 	Label  string `json:"-"`
 	Failed int    `json:"-"` // replies that are no answers
-	Lines  int    `json:"-"`
 }
 
 // PromptScore is how a contender did with one prompt.
@@ -161,7 +160,6 @@ func (p *PromptScore) words() string {
 
 // count adds a line.
 func (s *Summary) count(r *Result) {
-	s.Lines++
 	s.Estimated = s.Estimated || r.Estimated
 	s.Simulated = s.Simulated || r.Simulated
 	s.Output += r.Output
