@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -26,8 +27,12 @@ func fullPipe(t *testing.T) *os.File {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _, _ = r.Close(), w.Close() })
-	if err := w.SetWriteDeadline(time.Now().Add(20 * time.Millisecond)); err != nil {
-		t.Skip(err) // no system that can tell
+	err = w.SetWriteDeadline(time.Now().Add(20 * time.Millisecond))
+	switch {
+	case err != nil && runtime.GOOS == "windows":
+		t.Skip("Windows does not tell that a pipe is full: ", err)
+	case err != nil:
+		t.Fatal(err)
 	}
 	for err == nil {
 		_, err = w.Write(make([]byte, 1<<16))
