@@ -98,10 +98,7 @@ func castVote(a *app, t *session.Turn, v *session.Vote, chosen ...int) tea.Cmd {
 		}
 		return nil
 	}
-	if a.votes.words == nil {
-		a.votes.words = map[*session.Vote]string{}
-	}
-	a.votes.words[v] = choiceWords(v.Kind, chosen)
+	a.votes.note(v, choiceWords(v.Kind, chosen))
 	v.At, v.Blind, v.Named = a.now(), blind.Hides(a.sess), masksIn(a, t)
 	if earlier := t.VoteBy(v.By); earlier != nil {
 		if a.votes.replaced == nil {
@@ -143,10 +140,15 @@ func unvote(a *app, p *pane.Pane) tea.Cmd {
 		a.flash = "the vote before stands again: " + toldVote(a, last)
 		return putVote(a, v.Turn, last)
 	}
-	v.Turn.DropVote(session.VotedByYou)
-	a.panes.remark(v.Turn)
 	a.flash = "the vote on this turn is taken back"
-	return a.mark(v.Turn, func(ctx context.Context, store *session.Store, turn string) error {
+	return dropVote(a, v.Turn)
+}
+
+// dropVote takes a vote away from the panes and the store.
+func dropVote(a *app, t *session.Turn) tea.Cmd {
+	t.DropVote(session.VotedByYou)
+	a.panes.remark(t)
+	return a.mark(t, func(ctx context.Context, store *session.Store, turn string) error {
 		return store.Unvote(ctx, turn, session.VotedByYou)
 	})
 }
@@ -158,6 +160,14 @@ func toldVote(a *app, v *session.Vote) string {
 		return voteWords(v)
 	}
 	return cmp.Or(a.votes.words[v], "before")
+}
+
+// note keeps what was pressed for a vote.
+func (b *votes) note(v *session.Vote, pressed string) {
+	if b.words == nil {
+		b.words = map[*session.Vote]string{}
+	}
+	b.words[v] = pressed
 }
 
 // choiceWords says by letters what was chosen.

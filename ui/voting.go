@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -49,6 +48,7 @@ type paper struct {
 	session.TurnRef
 	turn    *session.Turn // as it was read last, nil before
 	vote    *session.Vote // cast in this round
+	pressed string        // for that vote, in letters
 	skipped bool
 	hidden  bool // its session hides who is who, still
 }
@@ -268,11 +268,7 @@ func (v *votingRound) orderOf(a *app, s *session.Session) []int {
 		order[i] = i
 	}
 	if !blind.Hides(s) {
-		shuffle := a.cfg.Shuffle
-		if shuffle == nil {
-			shuffle = rand.Shuffle
-		}
-		shuffle(n, func(i, j int) { order[i], order[j] = order[j], order[i] })
+		shuffle(a, order)
 	}
 	v.orders[s.ID] = order
 	return order
@@ -309,8 +305,11 @@ func (v *votingRound) vote(a *app, letters ...int) tea.Cmd {
 		return len(v.veil.Named(v.turn.Reply(slot))) > 0
 	})
 	p := &v.papers[v.at]
-	p.vote, p.skipped = cast, false
-	v.said = "last vote: " + v.words(cast)
+	p.vote, p.skipped, p.pressed = cast, false, choiceWords(cast.Kind, letters)
+	if p.hidden { // its letters are those of its panes
+		a.votes.note(cast, p.pressed)
+	}
+	v.said = "last vote: " + p.pressed
 	return tea.Batch(putVote(a, v.turn, cast), v.step(a, 1))
 }
 
@@ -322,21 +321,8 @@ func (v *votingRound) unvote(a *app) tea.Cmd {
 		return nil
 	}
 	p.vote = nil
-	v.turn.DropVote(session.VotedByYou)
 	v.said = "the vote on this turn is taken back"
-	return a.mark(v.turn, func(ctx context.Context, store *session.Store, turn string) error {
-		return store.Unvote(ctx, turn, session.VotedByYou)
-	})
-}
-
-// words say what was voted on the turn at hand, in letters.
-func (v *votingRound) words(cast *session.Vote) string {
-	shown := *cast
-	shown.Contenders = nil
-	for _, slot := range cast.Slots {
-		shown.Contenders = append(shown.Contenders, blind.Candidate(slices.Index(v.order, slot)))
-	}
-	return voteWords(&shown)
+	return dropVote(a, v.turn)
 }
 
 // Keys of a voting session beside the digits.
@@ -363,7 +349,9 @@ func (v *votingRound) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	if !v.found {
 		return nil
 	}
-	v.said = ""
+	if v.turn != nil { // else it says why the turn cannot be shown
+		v.said = ""
+	}
 	switch {
 	case name == skipKey:
 		p := &v.papers[v.at]

@@ -236,6 +236,60 @@ func TestVotingInBlindSessions(t *testing.T) {
 	}
 }
 
+// A contender stands in a vote once. What a round says of a vote is what was pressed, so that nobody sees which panes
+// are the same.
+func TestVotingSessionTellsNotWhichPanesAreTheSame(t *testing.T) {
+	store := openStore(t)
+	s := votedOn(t, store, "Alpha", 4)
+	s.ID = ""
+	s.Panes = append(s.Panes, s.Panes[0])
+	for i, turn := range s.Turns {
+		twin := *turn.Replies[0]
+		twin.Slot, twin.Text = 2, fmt.Sprintf("answer of slot 2 to %d", i+1)
+		turn.ID, turn.Replies = "", append(turn.Replies, &twin)
+	}
+	if err := store.Insert(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.SetBlind(t.Context(), s.ID, true, false); err != nil {
+		t.Fatal(err)
+	}
+	kept(t, Config{Store: store, Panes: []registry.Spec{counting("p/one").spec()}}, func(d *realDriver) {
+		d.press("lit:/vote "+s.ID, "enter", "3")
+		d.wantSees("last vote: C is the best")
+		d.press("V", "1", "3", "enter")
+		d.wantSees("last vote: A = C")
+		d.press("b")
+		d.wantSees("voted: A = C")
+		d.press("s", "r", "1", "2", "3", "enter")
+		d.wantSees("last vote: A > B > C")
+		d.press("V", "1", "2", "enter")
+		d.wantSees("4 of 4 turns voted on")
+		d.wantNot("tie")
+	})
+	want := "p/first is the best, p/first is the best, p/first > p/second, p/first = p/second"
+	if got := winners(t, store, s.ID); got != want {
+		t.Errorf("kept %q, want %q", got, want)
+	}
+}
+
+// A vote that a round casts stands in the panes of the session on the screen too, and goes when the round takes it back.
+func TestVotingSessionTakesBackInThePanes(t *testing.T) {
+	cfg := Config{Panes: []registry.Spec{counting("p/one").spec(), counting("p/two").spec()}, Blind: true}
+	drive(t, 110, 30, cfg, func(d *driver) {
+		for _, prompt := range []string{"first", "second"} {
+			d.press("lit:"+prompt, "enter")
+			d.settle()
+		}
+		d.press("lit:/vote", "enter", "s", "2", "esc")
+		d.settle()
+		d.wantSees("blind · voted: B is the best", " voted ")
+		d.press("alt+1", "U", "i", "lit:/vote", "enter", "0", "b", "U", "esc")
+		d.settle()
+		d.wantNot("voted")
+	})
+}
+
 // A model that names itself, or goes on from another's answer, tells nothing; the vote wears the mark.
 func TestVotingSessionHidesWhatAnswersTell(t *testing.T) {
 	store := openStore(t)

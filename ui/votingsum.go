@@ -40,11 +40,11 @@ func (v *votingRound) finish(a *app) {
 			continue
 		}
 		s.bad += text.Int(p.vote.Kind == session.VoteBad)
-		s.ties += text.Int(p.vote.Kind == session.VoteTie)
-		if p.hidden {
+		if p.hidden { // that it is no tie may tell that two panes are the same
 			s.hidden++
 			continue
 		}
+		s.ties += text.Int(p.vote.Kind == session.VoteTie)
 		open = append(open, compare.Vote{Vote: *p.vote})
 	}
 	s.ratings = compare.Rate(open,

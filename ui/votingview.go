@@ -111,7 +111,7 @@ func (v *votingRound) progress(th theme.Styles, now time.Time, w int) string {
 	case v.marking != votesAtOnce:
 		words = v.markWords()
 	case words == "" && v.at < n && v.papers[v.at].vote != nil:
-		words = "voted: " + v.words(v.papers[v.at].vote)
+		words = "voted: " + v.papers[v.at].pressed
 	case words == "":
 		words = v.left(now)
 	}
