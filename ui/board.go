@@ -96,6 +96,16 @@ func (b *board) shared() bool {
 	return false
 }
 
+// specs are the models of the panes that are asked, left to right.
+func (b *board) specs() []registry.Spec {
+	asked := b.asked()
+	all := make([]registry.Spec, len(asked))
+	for i, p := range asked {
+		all[i] = p.Spec
+	}
+	return all
+}
+
 // contenders are the panes that are asked with their own settings, left to right.
 func (b *board) contenders() []providers.Contender {
 	asked := b.asked()

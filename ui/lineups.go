@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/dustin/go-humanize/english"
 
+	"lineup/blind"
 	"lineup/registry"
 	"lineup/ui/pane"
 	"lineup/ui/text"
@@ -181,17 +182,13 @@ func (*lineup) stand(a *app, l registry.Lineup) {
 // asOpen is the panes that are open as a line-up, with how they stand and how often they are
 // asked.
 func (l *lineup) asOpen(a *app, name string) registry.Lineup {
-	specs := make([]registry.Spec, len(a.panes.open))
-	for i, p := range a.panes.open {
-		specs[i] = p.Spec
-	}
-	out := registry.LineupOf(name, specs, l.Lineup)
+	out := registry.LineupOf(name, a.panes.specs(), l.Lineup)
 	out.Repeat = a.prompt.always
-	if a.sess != nil && a.sess.Blind && !a.sess.Revealed {
+	if blind.Hides(a.sess) {
 		out.Blind = &a.sess.Blind
 	}
 	out.Layout = registry.Layout{Together: a.panes.together, Raw: a.reading.Raw}
-	if a.panes.zoomed {
+	if a.panes.zoomed && !a.panes.now().Merges {
 		out.Layout.Zoomed = a.panes.current + 1
 	}
 	return out

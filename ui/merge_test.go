@@ -1,10 +1,14 @@
 package ui
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
+	"lineup/providers"
+	"lineup/registry"
 	"lineup/session"
 )
 
@@ -75,6 +79,32 @@ func TestMergingAnswersInAPaneOfItsOwn(t *testing.T) {
 		}
 		d.press("ctrl+n")
 		d.wantNot("merge by chief")
+	})
+}
+
+// The pane that merges is no pane of a line-up, and a run does not ask it.
+func TestThePaneThatMergesIsNoContender(t *testing.T) {
+	var saved registry.Lineup
+	run := 0
+	cfg := Config{Panes: asked("ok", providers.Bare("x/a", "x/b")...), Models: stock(), Compare: Compare{Readers: Readers{Merge: "x/b"}},
+		SaveLineup: func(l registry.Lineup) (string, []string, error) { saved = l; return "lineup.toml", nil, nil },
+		StartRun: func(_ context.Context, _ string, panes []registry.Spec) (BatchRun, error) {
+			run = len(panes)
+			return nil, errors.New("no such file")
+		}}
+	drive(t, 150, 40, cfg, func(d *driver) {
+		d.press("lit:Which colour?", "enter")
+		d.settle()
+		d.press("alt+1", "M", "enter")
+		d.settle()
+		d.wantSees("3 merge by b")
+		d.press("z", "i", "lit:/lineup save mine", "enter")
+		d.settle()
+		d.press("lit:/run suite.toml", "enter")
+		d.settle()
+		if len(saved.Panes) != 2 || saved.Layout.Zoomed != 0 || run != 2 {
+			t.Errorf("saved are %+v, the run was given %d panes", saved, run)
+		}
 	})
 }
 

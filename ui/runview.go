@@ -42,6 +42,7 @@ type runView struct {
 
 	drain, stop context.CancelFunc
 	drained     bool
+	lineScroll
 }
 
 type runStage int
@@ -89,20 +90,13 @@ func openRun(a *app, file string) tea.Cmd {
 		return nil
 	case file == "":
 		return nil
-	case a.cfg.StartRun == nil:
-		a.flash = canRun(a)
-		return nil
 	case s != nil && s.stage == runGoing:
 		a.flash = text.OneLine(s.file) + " is still running; /run shows it"
 		return nil
 	}
 	s := &runView{file: file}
 	a.open(s)
-	start, ctx := a.cfg.StartRun, a.ctx
-	var panes []registry.Spec
-	for _, p := range a.panes.open {
-		panes = append(panes, p.Spec)
-	}
+	start, ctx, panes := a.cfg.StartRun, a.ctx, a.panes.specs()
 	return func() tea.Msg {
 		run, err := start(ctx, file, panes)
 		return runReadyMsg{s, run, err}
@@ -216,8 +210,7 @@ func (s *runView) rows(a *app, w int) (rows []string) {
 }
 
 func (s *runView) view(a *app, w, h int) ([]string, *tea.Cursor) {
-	rows := s.rows(a, w)
-	return rows[:min(len(rows), h)], nil
+	return s.window(a.theme.Styles, s.rows(a, w), h), nil
 }
 
 func (s *runView) press(a *app, k tea.KeyPressMsg) tea.Cmd {
@@ -236,6 +229,10 @@ func (s *runView) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	case name == "s" && s.stage == runGoing:
 		s.drained = true
 		s.drain()
+	default:
+		s.scrolls(a, k)
 	}
 	return nil
 }
+
+func (s *runView) click(*app, int, int) tea.Cmd { return nil }

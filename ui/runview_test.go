@@ -104,6 +104,25 @@ func TestRunThatDoesNotBegin(t *testing.T) {
 	})
 }
 
+// More mistakes than the screen has rows are reached by scrolling.
+func TestRunScrolls(t *testing.T) {
+	cfg := Config{Panes: []registry.Spec{counting("p/one").spec()},
+		StartRun: func(context.Context, string, []registry.Spec) (BatchRun, error) {
+			var all []error
+			for i := range 60 {
+				all = append(all, fmt.Errorf("bad.toml:%d:1: unknown key x", i+1))
+			}
+			return nil, errors.Join(all...)
+		}}
+	drive(t, 80, 24, cfg, func(d *driver) {
+		d.press("lit:/run bad.toml", "enter")
+		d.until(func() bool { return d.sees("bad.toml:1:1: unknown key x") })
+		d.wantSees("more lines")
+		d.press("G")
+		d.wantSees("bad.toml:60:1: unknown key x")
+	})
+}
+
 func TestRunFrames(t *testing.T) {
 	for _, size := range [][2]int{{200, 60}, {120, 40}, {80, 24}} {
 		at := fmt.Sprintf("%dx%d-run", size[0], size[1])
