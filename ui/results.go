@@ -64,6 +64,7 @@ type (
 // askResults shows the results that were open last, else asks for a file.
 func askResults(a *app) tea.Cmd {
 	if s := a.layer.results; s != nil {
+		s.busy = false // a case that came while it was closed was dropped
 		a.open(s)
 		if s.run == nil { // of a run that has just ended
 			return s.read(a)

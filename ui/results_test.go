@@ -73,6 +73,21 @@ func TestResultsOpenInPanes(t *testing.T) {
 	})
 }
 
+// A case that was on its way when the matrix was closed does not keep it from opening others.
+func TestResultsOpenAgainAfterTheyWereClosedTooSoon(t *testing.T) {
+	cfg := Config{Panes: specs(threeModels()...), CaseOf: batch.CaseSession, Results: runFile(t)}
+	drive(t, 120, 40, cfg, func(d *driver) {
+		d.spawn(d.app.Init())
+		d.until(func() bool { return d.app.layer.results != nil })
+		d.press("enter", "esc")
+		d.settle()
+		d.wantNot("Results ·")
+		d.wantNot("goes back")
+		d.press("lit:/results", "enter", "enter")
+		d.until(func() bool { return d.sees("/results goes back") })
+	})
+}
+
 // A file that is none, and one with bad lines.
 func TestResultsThatCannotBeRead(t *testing.T) {
 	file := runFile(t)
