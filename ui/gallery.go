@@ -10,6 +10,7 @@ import (
 	uv "github.com/charmbracelet/ultraviolet"
 
 	"lineup/providers"
+	"lineup/session"
 	"lineup/ui/keys"
 	"lineup/ui/picture"
 	"lineup/ui/text"
@@ -91,15 +92,13 @@ func canGallery(a *app) string {
 
 // filesInSight are the files of the draft and of the session, and the one to begin with.
 func filesInSight(a *app) (files []providers.Attachment, at int) {
-	var turn any
+	var inSight *session.Turn
 	if len(a.panes.open) > 0 {
-		if t, _ := a.panes.now().TurnIn(a.sess); t != nil {
-			turn = t
-		}
+		inSight, _ = a.panes.now().TurnIn(a.sess)
 	}
 	if a.sess != nil {
 		for _, t := range a.sess.Turns {
-			if turn == any(t) && len(t.Attachments) > 0 {
+			if t == inSight && len(t.Attachments) > 0 {
 				at = len(files)
 			}
 			files = append(files, t.Attachments...)

@@ -38,7 +38,8 @@ func RunLines(t theme.Styles, run *runs.Run, width int) []string {
 			names[i] += " SIM"
 		}
 	}
-	tables := []statsTable{passedTable(list), promptTable(run, list), runFailures(list),
+	tables := []statsTable{passedTable(list), promptTable(run, list),
+		failureTable(list, runFailures),
 		percentileTable("TTFT", list,
 			func(s *runs.Summary) runs.Percentiles { return s.TTFT }, runTime),
 		percentileTable("TIME", list,
@@ -99,15 +100,6 @@ func runTitle(run *runs.Run, list []runs.Summary) string {
 	return title
 }
 
-// column makes a column with a cell for each of several things.
-func runColumn[T any](head string, list []T, cell func(*T) string) statsColumn {
-	c := statsColumn{head: head}
-	for i := range list {
-		c.cells = append(c.cells, cell(&list[i]))
-	}
-	return c
-}
-
 // some is a count, or a dash for none.
 func some(n int) string {
 	if n == 0 {
@@ -126,12 +118,10 @@ func share(v *float64) string {
 
 func passedTable(list []runs.Summary) statsTable {
 	s := statsTable{title: "CHECKS", key: "━ passed ─ failed", cols: []statsColumn{
-		runColumn("checked", list, func(s *runs.Summary) string { return some(s.N) }),
-		runColumn("passed", list, func(s *runs.Summary) string { return some(s.Passed) }),
-		runColumn("rate", list, func(s *runs.Summary) string { return share(s.Rate) }),
-		runColumn("95 %", list, func(s *runs.Summary) string {
-			return figures.Span(s.Low, s.High)
-		}),
+		column("checked", list, func(s *runs.Summary) string { return some(s.N) }),
+		column("passed", list, func(s *runs.Summary) string { return some(s.Passed) }),
+		column("rate", list, func(s *runs.Summary) string { return share(s.Rate) }),
+		column("95 %", list, func(s *runs.Summary) string { return figures.Span(s.Low, s.High) }),
 	}}
 	unchecked := false
 	for i := range list {
@@ -139,7 +129,7 @@ func passedTable(list []runs.Summary) statsTable {
 		s.bars = append(s.bars, statsBar{float64(list[i].Passed), float64(list[i].N)})
 	}
 	if unchecked {
-		s.cols = append(s.cols, runColumn("unchecked", list,
+		s.cols = append(s.cols, column("unchecked", list,
 			func(s *runs.Summary) string { return some(s.Unchecked) }))
 	}
 	return s
@@ -153,7 +143,7 @@ func promptTable(run *runs.Run, list []runs.Summary) statsTable {
 	const widest = 24
 	s := statsTable{title: "BY PROMPT"}
 	for i, id := range run.Prompts {
-		s.cols = append(s.cols, runColumn(ansi.Truncate(text.OneLine(id), widest, "…"), list,
+		s.cols = append(s.cols, column(ansi.Truncate(text.OneLine(id), widest, "…"), list,
 			func(s *runs.Summary) string {
 				p := s.Prompts[i]
 				if p.N == 0 {
@@ -165,17 +155,7 @@ func promptTable(run *runs.Run, list []runs.Summary) statsTable {
 	return s
 }
 
-// runFailures names the kinds of failures; it has no title where nothing failed.
-func runFailures(list []runs.Summary) statsTable {
-	var s statsTable
-	for i := range list {
-		s.texts = append(s.texts, failureText(list[i].Failures))
-		if list[i].Failed > 0 {
-			s.title = "FAILURES"
-		}
-	}
-	return s
-}
+func runFailures(s *runs.Summary) (map[string]int, int) { return s.Failures, s.Failed }
 
 func runTime(_ *runs.Summary, v float64) string { return figures.Millis(&v) }
 
@@ -195,8 +175,8 @@ func percentileTable(title string, list []runs.Summary, of func(*runs.Summary) r
 		}
 	}
 	s.cols = []statsColumn{
-		runColumn("p50", list, cell(func(p runs.Percentiles) *float64 { return p.P50 })),
-		runColumn("p95", list, cell(func(p runs.Percentiles) *float64 { return p.P95 }))}
+		column("p50", list, cell(func(p runs.Percentiles) *float64 { return p.P50 })),
+		column("p95", list, cell(func(p runs.Percentiles) *float64 { return p.P95 }))}
 	for i := range list {
 		p := of(&list[i])
 		to, _ := text.Value(p.P50)
@@ -208,14 +188,14 @@ func percentileTable(title string, list []runs.Summary, of func(*runs.Summary) r
 
 func spentTable(list []runs.Summary) statsTable {
 	s := statsTable{title: "COST", key: "━ cost", cols: []statsColumn{
-		runColumn("sum", list, func(s *runs.Summary) string {
+		column("sum", list, func(s *runs.Summary) string {
 			if s.USD == nil {
 				return "$?"
 			}
 			return figures.Money(*s.USD, s.Estimated)
 		}),
-		runColumn("unknown", list, func(s *runs.Summary) string { return some(s.USDUnknown) }),
-		runColumn("tokens out", list, func(s *runs.Summary) string {
+		column("unknown", list, func(s *runs.Summary) string { return some(s.USDUnknown) }),
+		column("tokens out", list, func(s *runs.Summary) string {
 			return figures.Approx(s.Estimated) + text.Count(s.Output)
 		}),
 	}}

@@ -48,7 +48,7 @@ func StatsLines(
 	for _, line := range text.Wrap(statsTitle(list, in), max(1, width-1)) {
 		rows = append(rows, " "+t.Strong.Render(line))
 	}
-	for _, sec := range []statsTable{repliesTable(list), failureTable(list),
+	for _, sec := range []statsTable{repliesTable(list), failureTable(list, statsFailures),
 		votesTable(list, ratings), ttftTable(list), waitedTable(list), speedTable(list),
 		gapsTable(list), costTable(list)} {
 		if sec.title == "" {
@@ -253,8 +253,8 @@ func (b statsBar) draw(t theme.Styles, most float64, width int) string {
 	return t.Accent(0).Render(thick) + t.Dim.Render(strings.Repeat("─", thin))
 }
 
-// column makes a column with a cell for each group.
-func column(head string, list []session.Stats, cell func(*session.Stats) string) statsColumn {
+// column makes a column with a cell for each of several things.
+func column[T any](head string, list []T, cell func(*T) string) statsColumn {
 	c := statsColumn{head: head}
 	for i := range list {
 		c.cells = append(c.cells, cell(&list[i]))
@@ -287,30 +287,26 @@ func repliesTable(list []session.Stats) statsTable {
 		s.cols = append(s.cols,
 			column("asked", list, func(s *session.Stats) string { return some(s.Asked) }),
 			column("stood in", list, func(s *session.Stats) string { return some(s.FellBackTo) }),
-			column("available", list, availability))
+			column("available", list,
+				func(s *session.Stats) string { return share(s.Availability) }))
 	}
 	return s
 }
 
-// availability is the part of the replies asked of a model that it answered.
-func availability(s *session.Stats) string {
-	if s.Availability == nil {
-		return "–"
-	}
-	return figures.Percent(100 * *s.Availability)
-}
-
 // failureTable names the kinds of failures; it has no title where nothing failed.
-func failureTable(list []session.Stats) statsTable {
+func failureTable[T any](list []T, of func(*T) (kinds map[string]int, failed int)) statsTable {
 	var s statsTable
 	for i := range list {
-		s.texts = append(s.texts, failureText(list[i].Failures))
-		if list[i].Failed > 0 {
+		kinds, failed := of(&list[i])
+		s.texts = append(s.texts, failureText(kinds))
+		if failed > 0 {
 			s.title = "FAILURES"
 		}
 	}
 	return s
 }
+
+func statsFailures(s *session.Stats) (map[string]int, int) { return s.Failures, s.Failed }
 
 // failureText names the kinds of failures, the most frequent first.
 func failureText(failures map[string]int) string {
