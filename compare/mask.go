@@ -21,13 +21,19 @@ const MaskText = "▒▒▒"
 // 라마. A name that is also a common word is hidden in both senses, since a leak is worse than a
 // gap: in a session with a Llama the animal is hidden too, and Claude Monet with a Claude.
 type Mask struct {
-	names map[rune][]maskName // by their first letter
+	names   map[rune][]maskName // by their first letter
+	foreign []maskName          // variants in scripts without blanks
 }
 
 // NewMask makes a mask for the models of all panes, given as references or as the servers' own
 // names for them.
 func NewMask(models ...string) *Mask {
 	m := &Mask{names: map[rune][]maskName{}}
+	for _, v := range variants() {
+		if n, ok := compileName(v); ok && !wordLetter(n.last) {
+			m.foreign = append(m.foreign, n)
+		}
+	}
 	var list []string
 	for _, model := range models {
 		list = append(list, namesIn(model)...)
@@ -81,7 +87,7 @@ func (s *MaskStream) release(end bool) string {
 		if !end && !utf8.FullRuneInString(rest) {
 			break
 		}
-		found, undecided := s.mask.find(reading{text: rest, end: end}, s.last)
+		found, undecided := s.mask.find(reading{rest, end, s.mask.foreign}, s.last)
 		if undecided {
 			break
 		}
@@ -176,17 +182,17 @@ func (m *Mask) find(r reading, before rune) (f foundName, undecided bool) {
 	if size == 0 || first.n == 0 {
 		return f, false
 	}
-	alike := looksLike(first.first())
-	lists := [2][]maskName{m.names[first.first()]}
-	if alike != 0 {
-		lists[1] = m.names[alike]
-	}
-	for _, n := range slices.Concat(lists[0], lists[1]) {
-		if !n.mayFollow(before, first) {
-			continue
-		}
-		for _, match := range []func(reading) (int, bool){n.match, n.spelled} {
-			size, more := match(r)
+	for _, c := range [...]rune{first.first(), looksLike(first.first())} {
+		list := m.names[c]
+		for i := range list {
+			n := &list[i]
+			if !n.has(0, first) || !n.mayFollow(before, first) {
+				continue
+			}
+			size, more := n.match(r)
+			if !more && size == 0 {
+				size, more = n.spelled(r)
+			}
 			if more {
 				return f, true
 			}
@@ -322,12 +328,8 @@ func (r reading) listed(from, to int) (yes, more bool) {
 // foreignVariant passes over a variant in a script without blanks, where endings follow at once. It
 // stays at start where there is none.
 func (r reading) foreignVariant(start, i int) (next int, more bool) {
-	for _, v := range variants() {
-		n, ok := compileName(v)
-		if !ok {
-			continue
-		}
-		size, more := n.letterByLetter(r, i)
+	for k := range r.foreign {
+		size, more := r.foreign[k].letterByLetter(r, i)
 		if more {
 			return 0, true
 		}

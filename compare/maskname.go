@@ -45,7 +45,7 @@ const leastMarked = 3
 
 // match gives the length of the name at the beginning of a text, 0 if it is not there. more is true
 // where the text ends before that is known.
-func (n maskName) match(r reading) (length int, more bool) {
+func (n *maskName) match(r reading) (length int, more bool) {
 	i, more := n.letterByLetter(r, 0)
 	if more || i == 0 {
 		return 0, more
@@ -54,7 +54,7 @@ func (n maskName) match(r reading) (length int, more bool) {
 }
 
 // letterByLetter gives the end of the letters of the name, 0 if they are not there.
-func (n maskName) letterByLetter(r reading, i int) (end int, more bool) {
+func (n *maskName) letterByLetter(r reading, i int) (end int, more bool) {
 	pass := r.skip
 	if n.size >= leastMarked {
 		pass = r.marks
@@ -87,7 +87,7 @@ func (n maskName) letterByLetter(r reading, i int) (end int, more bool) {
 }
 
 // has reports whether a character is there at letter k.
-func (n maskName) has(k int, l letter) bool {
+func (n *maskName) has(k int, l letter) bool {
 	if l.n == 0 || k+l.n > len(n.letters) {
 		return false
 	}
@@ -104,7 +104,7 @@ const longestGap = 3
 
 // spelled gives the length of the name where each of its characters stands by itself, as in
 // C-l-a-u-d-e, with what follows it in the same way: G P T - 4 o.
-func (n maskName) spelled(r reading) (length int, more bool) {
+func (n *maskName) spelled(r reading) (length int, more bool) {
 	if n.size < leastMarked {
 		return 0, false
 	}
@@ -180,7 +180,7 @@ func (r reading) gap(i int) (next int, more bool) {
 }
 
 // mayFollow reports whether the name may begin after a character.
-func (n maskName) mayFollow(before rune, first letter) bool {
+func (n *maskName) mayFollow(before rune, first letter) bool {
 	switch {
 	case unicode.IsLower(before) && unicode.IsUpper(first.as): // myGPT
 		return true
@@ -193,7 +193,7 @@ func (n maskName) mayFollow(before rune, first letter) bool {
 }
 
 // ending gives the end of the name, with an ending of its language, 0 where the word goes on.
-func (n maskName) ending(r reading, i int) (length int, more bool) {
+func (n *maskName) ending(r reading, i int) (length int, more bool) {
 	last := n.last
 	c, size, more := r.at(i)
 	if more {
@@ -292,6 +292,9 @@ func digit(c rune) bool { return c >= '0' && c <= '9' || c >= '０' && c <= '９
 
 // wordLetter reports whether a letter is of a script that writes blanks between words.
 func wordLetter(c rune) bool {
+	if c < utf8.RuneSelf {
+		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+	}
 	return unicode.In(c, unicode.Latin, unicode.Cyrillic, unicode.Greek)
 }
 

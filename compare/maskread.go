@@ -4,7 +4,6 @@ import (
 	"html"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -12,8 +11,9 @@ import (
 
 // reading is a text whose end may not be there yet.
 type reading struct {
-	text string
-	end  bool // nothing follows
+	text    string
+	end     bool       // nothing follows
+	foreign []maskName // variants in scripts without blanks
 }
 
 // at gives the character at a place, and its size. more is true where it is not there yet. At the
@@ -44,6 +44,9 @@ func (l letter) first() rune { return l.parts[0] }
 // letter reads the character at a place. A character reference and the \u0041 of JSON are what they
 // stand for. At the end the size is 0.
 func (r reading) letter(i int) (l letter, size int, more bool) {
+	if r.plain(i) {
+		return asciiLetter(rune(r.text[i])), 1, false
+	}
 	c, size, more := r.at(i)
 	if more || size == 0 {
 		return letter{}, 0, more
@@ -58,6 +61,20 @@ func (r reading) letter(i int) (l letter, size int, more bool) {
 		}
 	}
 	return letterOf(c), size, false
+}
+
+// plain reports whether an ASCII character is there that stands for itself.
+func (r reading) plain(i int) bool {
+	return i < len(r.text) && r.text[i] < utf8.RuneSelf && r.text[i] != '&' && r.text[i] != '\\'
+}
+
+func asciiLetter(c rune) letter {
+	l := letter{as: c, n: 1}
+	if c >= 'A' && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	l.parts[0] = c
+	return l
 }
 
 // Bounds of what a letter or the marks between two letters may be, in bytes: a stream must not be
@@ -111,6 +128,9 @@ func isHex(b byte) bool {
 // skip passes over characters that cannot be seen.
 func (r reading) skip(i int) (next int, more bool) {
 	for {
+		if r.plain(i) {
+			return i, false
+		}
 		l, size, more := r.letter(i)
 		if more || size == 0 || l.n > 0 {
 			return i, more
@@ -172,10 +192,18 @@ func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
 
 // letterOf folds a character. What cannot be seen has no parts.
 func letterOf(c rune) letter {
+	if c < utf8.RuneSelf {
+		return asciiLetter(c)
+	}
 	l := letter{as: c}
 	switch {
-	case c < utf8.RuneSelf:
-		l.add(unicode.ToLower(c))
+	case c >= firstSyllable && c <= lastSyllable:
+		at := c - firstSyllable
+		l.add(nth(leads, at/(vowelCount*tailCount)))
+		l.add(firstVowel + at/tailCount%vowelCount)
+		if tail := at % tailCount; tail > 0 {
+			l.add(nth(tails, tail-1))
+		}
 		return l
 	case invisible(c):
 		return l
@@ -187,14 +215,6 @@ func letterOf(c rune) letter {
 		return l
 	case c >= '🇦' && c <= '🇿':
 		l.add('a' + c - '🇦')
-		return l
-	case c >= firstSyllable && c <= lastSyllable:
-		at := c - firstSyllable
-		l.add(nth(leads, at/(vowelCount*tailCount)))
-		l.add(firstVowel + at/tailCount%vowelCount)
-		if tail := at % tailCount; tail > 0 {
-			l.add(nth(tails, tail-1))
-		}
 		return l
 	}
 	var buf [utf8.UTFMax]byte
@@ -266,7 +286,7 @@ func looksLike(c rune) rune {
 		"ᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀᴛᴜᴠᴡʏᴢ"
 	const latin = "abedhijklmhopqstyxcwabenikmvoptuxzwgi" +
 		"abcdeghijklmnoprtuvwyz"
-	if c < utf8.RuneSelf {
+	if c < 'ı' || c > 'ᴢ' { // most are outside
 		return 0
 	}
 	k := 0

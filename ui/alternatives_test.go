@@ -211,7 +211,7 @@ func TestForkAndEdit(t *testing.T) {
 		}
 
 		d.press("alt+1", "g", "f")
-		d.wantSees("forked behind turn 1", "turn 1 ·")
+		d.wantSees("forked after turn 1", "turn 1 ·")
 		if got := last(t, d.store); got.ID != branch.ID {
 			t.Error("a fork in which nothing was said is kept")
 		}

@@ -77,7 +77,7 @@ func (a *app) fork(p *pane.Pane) {
 		return
 	}
 	a.forkAt(n + 1)
-	a.flash = fmt.Sprintf("forked behind turn %d; what you send now goes into a new session", n+1)
+	a.flash = fmt.Sprintf("forked after turn %d; what you send now goes into a new session", n+1)
 	a.toPrompt()
 }
 
