@@ -326,13 +326,13 @@ func (v *Veil) Vote(t *session.Turn, vote *session.Vote) *session.Vote {
 		if slot < 0 {
 			return nil
 		}
-		c.Contenders = append(c.Contenders, Candidate(slot))
+		c.Contenders = append(c.Contenders, candidate(slot))
 	}
 	return &c
 }
 
-// Candidate is a pane as votes name it.
-func Candidate(slot int) session.Candidate {
+// candidate is a pane as votes name it.
+func candidate(slot int) session.Candidate {
 	name := session.Letter(slot)
 	return session.Candidate{ID: strings.ToLower(name), Model: name, Label: name,
 		Settings: json.RawMessage(`{}`)}
@@ -347,7 +347,7 @@ func (v *Veil) judgement(j *session.Judgement) *session.Judgement {
 	c := *j
 	c.Judge, c.Self, c.Reason = "judge", false, v.Text(j.Reason)
 	c.Usage, c.Cost = session.Usage{Source: session.Estimated}, session.Cost{Own: true}
-	c.Judged = session.Judged{Contenders: []session.Candidate{Candidate(j.A), Candidate(j.B)},
+	c.Judged = session.Judged{Contenders: []session.Candidate{candidate(j.A), candidate(j.B)},
 		Lengths: j.Lengths}
 	return &c
 }
