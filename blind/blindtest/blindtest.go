@@ -79,12 +79,15 @@ func (c Cast) Contenders() []providers.Contender {
 	return out
 }
 
-// Answer is what a pane says: it names itself. The text is the same for all panes but for that.
+// Answer is what a pane says: it names itself, also in odd forms. The text is the same for all panes
+// but for that.
 func (c Cast) Answer(slot, turn int) string {
 	own := c.words[[]int{0, 4, 6, 0, 7}[slot]]
-	return fmt.Sprintf("Alpha %d.%d: I am %s, also called %s. A second line of 42 ms.\n\n"+
-		"```go\n// by %s\nfunc One%d() {}\n```\n", slot, turn, strings.ToUpper(own), c.words[2],
-		c.words[2], slot)
+	marked := c.words[2][:2] + "**" + c.words[2][2:4] + "**" + c.words[2][4:]
+	return fmt.Sprintf("Alpha %d.%d: I am %s, also called %s. A second line of 42 ms. %s, %s\n\n"+
+		"```go\n// by %s, &#%d;%s\nfunc One%d() {}\n```\n", slot, turn, strings.ToUpper(own),
+		c.words[2], marked, strings.Join(strings.Split(own, ""), " "),
+		c.words[2], own[0], own[1:], slot)
 }
 
 // Session is a blind session of three turns that has not been revealed, without ids.
