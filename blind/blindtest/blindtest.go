@@ -79,8 +79,8 @@ func (c Cast) Contenders() []providers.Contender {
 	return out
 }
 
-// Answer is what a pane says: it names itself, also in odd forms. The text is the same for all panes
-// but for that.
+// Answer is what a pane says: it names itself, also in odd forms. The text is the same for all
+// panes but for that.
 func (c Cast) Answer(slot, turn int) string {
 	own := c.words[[]int{0, 4, 6, 0, 7}[slot]]
 	marked := c.words[2][:2] + "**" + c.words[2][2:4] + "**" + c.words[2][4:]
