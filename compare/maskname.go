@@ -269,8 +269,6 @@ func fold(c rune) rune {
 	return unicode.ToLower(unicode.ToUpper(c))
 }
 
-func foldAll(s string) string { return strings.Map(fold, s) }
-
 // separates reports whether a character may stand between the parts of a name.
 func (l letter) separates() bool { return separator(l.as) || l.n == 1 && separator(l.parts[0]) }
 

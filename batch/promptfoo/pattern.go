@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/dlclark/regexp2"
 )
@@ -134,11 +136,12 @@ func writeEscape(b *strings.Builder, rest string, inClass bool) int {
 
 // writeUnits writes the first character of a text in units of UTF-16, and gives its length.
 func writeUnits(b *strings.Builder, text string) int {
-	for _, r := range text {
-		for _, unit := range utf16Of(string(r)) {
-			fmt.Fprintf(b, `\u%04x`, unit)
-		}
-		return len(string(r))
+	r, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return 0
 	}
-	return 0
+	for _, unit := range utf16.Encode([]rune{r}) {
+		fmt.Fprintf(b, `\u%04x`, unit)
+	}
+	return size
 }
