@@ -99,7 +99,9 @@ func storeIn(text []byte) string {
 		if value = strings.TrimSpace(value); len(value) > 1 &&
 			(value[0] == '"' || value[0] == '\'') {
 			path, _, _ := strings.Cut(value[1:], value[:1])
-			return path
+			if notFile(path) == "" {
+				return path
+			}
 		}
 	}
 	return ""

@@ -283,3 +283,32 @@ func dump(t *testing.T, v any) string {
 	}
 	return string(text)
 }
+
+// Regression: a file with mistakes gave the address of a database for the place of the sessions,
+// and a folder of that name was made.
+func TestStoreOfWrongFileIsNoAddress(t *testing.T) {
+	for _, store := range []string{"postgres://me:pw@db/lineup", "host=db password=pw", "file:///x.db"} {
+		c, err := Parse("config.toml", []byte(`store = "`+store+`"`))
+		if err == nil || c.Store != "" {
+			t.Errorf("%s: store %q, error %v", store, c.Store, err)
+		}
+	}
+	if c, _ := Parse("config.toml", []byte("store = \"x.db\"\nxyzzy = 1")); c.Store != "x.db" {
+		t.Errorf("store %q", c.Store)
+	}
+}
+
+// A password of an address is hidden wherever a message shows the text.
+func TestMessagesHidePasswords(t *testing.T) {
+	for text, want := range map[string]string{
+		"postgres://me:pw@db/x":           `"postgres://(hidden)@db/x"`,
+		"postgres://me:p@w@db/x":          `"postgres://(hidden)@db/x"`,
+		"see http://a/b and http://u:p@c": `"see http://a/b and http://(hidden)@c"`,
+		"host=db PassWord=pw user=me":     `"host=db PassWord=(hidden)"`,
+		"https://host/한국어":                `"https://host/한국어"`,
+	} {
+		if got := quote(text); got != want {
+			t.Errorf("quote(%q) = %s, want %s", text, got, want)
+		}
+	}
+}

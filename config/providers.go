@@ -115,23 +115,27 @@ func (r *reader) hasMisspelt(t *table, key string) bool {
 	return false
 }
 
+// variable checks the name of an environment variable. Advice says where a secret belongs.
+func (r *reader) variable(at path, name, advice string) {
+	bare := strings.Trim(strings.TrimSpace(name), "${}%")
+	switch {
+	case looksLikeKeyName(name):
+		r.add(at, atValue, "holds what looks like a key; "+advice)
+	case isVariableName(name):
+	case bare != name && isVariableName(bare) && !looksLikeKeyName(bare):
+		r.add(at, atValue, "must be the bare name of a variable", bare)
+	default:
+		r.add(at, atValue,
+			"is not the name of an environment variable (letters, digits, _); "+advice)
+	}
+}
+
 // apiKey reads the three ways to name a key. A key in place of a name is
 // refused without being shown.
 func (r *reader) apiKey(t *table, p *Provider) {
 	advice := keyAdvice(variableFor(p.Name))
 	if t.text("api_key_env", &p.APIKeyEnv) {
-		at := t.path.key("api_key_env")
-		bare := strings.Trim(strings.TrimSpace(p.APIKeyEnv), "${}%")
-		switch {
-		case looksLikeKeyName(p.APIKeyEnv):
-			r.add(at, atValue, "holds what looks like a key; "+advice)
-		case isVariableName(p.APIKeyEnv):
-		case bare != p.APIKeyEnv && isVariableName(bare) && !looksLikeKeyName(bare):
-			r.add(at, atValue, "must be the bare name of a variable", bare)
-		default:
-			r.add(at, atValue,
-				"is not the name of an environment variable (letters, digits, _); "+advice)
-		}
+		r.variable(t.path.key("api_key_env"), p.APIKeyEnv, advice)
 	}
 	for key, dst := range map[string]*string{"api_key_cmd": &p.APIKeyCmd,
 		"api_key_keyring": &p.APIKeyKeyring} {

@@ -94,14 +94,46 @@ func containsKey(text string) bool {
 	return slices.ContainsFunc(strings.FieldsFunc(text, isWordEnd), looksLikeKey)
 }
 
-// redactWords replaces each word of text that looks like a key.
+// redactWords replaces each word of text that looks like a key, and the passwords of addresses.
 func redactWords(text string) string {
+	text = redactPasswords(text)
 	if !containsKey(text) {
 		return text
 	}
 	for _, word := range strings.FieldsFunc(text, isWordEnd) {
 		if looksLikeKey(word) {
 			text = strings.ReplaceAll(text, word, hidden)
+		}
+	}
+	return text
+}
+
+// redactPasswords replaces what stands between a scheme and a host, as in
+// postgres://user:password@host, and the value of password=.
+func redactPasswords(text string) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "://")
+		b.WriteString(before)
+		if !found {
+			break
+		}
+		b.WriteString("://")
+		end := strings.IndexFunc(rest, unicode.IsSpace)
+		if end < 0 {
+			end = len(rest)
+		}
+		if at := strings.LastIndexByte(rest[:end], '@'); at >= 0 {
+			b.WriteString(hidden)
+			rest = rest[at:]
+		}
+		text = rest
+	}
+	text = b.String()
+	const word = "password="
+	for end := len(word); end <= len(text); end++ {
+		if strings.EqualFold(text[end-len(word):end], word) {
+			return text[:end] + hidden
 		}
 	}
 	return text

@@ -27,6 +27,7 @@ func (r *reader) root(values map[string]any, c *Config) {
 	_, c.SaysTheme = screen.values["theme"]
 	r.ui(screen, &c.UI, slices.Sorted(maps.Keys(c.Themes)))
 	r.budget(t.sub("budget"), &c.Budget)
+	r.queue(t.sub("queue"), &c.Queue)
 	c.Keys = r.keys(t.sub("keys"))
 	t.done()
 }
@@ -36,10 +37,8 @@ func (r *reader) store(t *table, dst *string) {
 	if !t.text("store", &store) {
 		return
 	}
-	if scheme, _, isURL := strings.Cut(store, "://"); isURL {
-		// The address may hold a password: only its scheme is repeated.
-		r.add(path{}.key("store"), atValue,
-			"must be the path of a file, not "+quote(scheme)+"://; sessions are kept in SQLite")
+	if problem := notFile(store); problem != "" {
+		r.add(path{}.key("store"), atValue, problem)
 		return
 	}
 	*dst = store

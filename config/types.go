@@ -38,6 +38,7 @@ type Config struct {
 	UI        UI                  // the screen
 	Compare   Compare             // votes, merging and judging
 	Budget    Budget              // where spending stops
+	Queue     Queue               // where runs of several machines meet
 	Keys      map[string][]string // action → its keys; only the actions that the file rebinds
 	Templates map[string]string   // name → prompt with {{variables}}
 	Themes    map[string]Theme    // the user's own, by name

@@ -69,8 +69,7 @@ func otherTool(name string) string {
 // topLevel are the keys of the file itself.
 func topLevel() []string {
 	return []string{"panes", "system", "store", "providers", "models", "params", "timeouts",
-		"retry",
-		"ui", "budget", "keys", "templates", "lineups"}
+		"retry", "ui", "budget", "queue", "compare", "keys", "templates", "lineups", "themes"}
 }
 
 // paramNames are the keys that Params is read from.
