@@ -71,8 +71,8 @@ func schemeOf(text string) (scheme string, ok bool) {
 	return scheme, ok && !strings.ContainsAny(scheme, `/\`)
 }
 
-// notFile says why a place of the sessions is no path of a file, and what to do; "" where it is one.
-// The place may hold a password: no more than its scheme is repeated.
+// notFile says why a place of the sessions is no path of a file, and what to do; "" where it is
+// one. The place may hold a password: no more than its scheme is repeated.
 func notFile(store string) string {
 	const next = ": sessions stay in SQLite; runs of several machines meet in PostgreSQL by " +
 		`[queue] url_env = "LINEUP_QUEUE"`
