@@ -22,7 +22,7 @@ const module = "lineup"
 func mayImport() map[string][]string {
 	return map[string][]string{
 		"main":              {"cli"},
-		"cli":               {"batch/report", "batch", "batch/check", "batch/suite", "blind", "figures", "atomicfile", "providers/attach", "compare", "config", "jsoncheck", "ui", "ui/report", "ui/chart", "ui/markdown", "ui/text", "ui/theme", "turn", "registry", "session", "session/exchange", "load", "providers", "providers/price", "providers/sim", "providers/wire"},
+		"cli":               {"batch/report", "batch", "batch/check", "batch/queue", "batch/suite", "blind", "figures", "atomicfile", "providers/attach", "compare", "config", "jsoncheck", "ui", "ui/report", "ui/chart", "ui/markdown", "ui/text", "ui/theme", "turn", "registry", "session", "session/exchange", "load", "providers", "providers/price", "providers/sim", "providers/wire"},
 		"atomicfile":        {},
 		"config":            {"atomicfile", "jsoncheck"},
 		"jsoncheck":         {},
@@ -35,6 +35,7 @@ func mayImport() map[string][]string {
 		"batch":             {"atomicfile", "batch/check", "batch/promptfoo", "batch/suite", "batch/template", "config", "providers", "providers/policy", "registry", "session", "turn"},
 		"batch/check":       {"batch/template", "compare", "config", "jsoncheck", "session"}, // checks are read with the tools of a config
 		"batch/promptfoo":   {"batch/check", "batch/suite", "config", "jsoncheck", "providers", "session"},
+		"batch/queue":       {"batch", "providers", "registry", "session"},
 		"batch/report":      {"compare", "figures", "htmlpage", "providers", "session"},
 		"batch/suite":       {"batch/check", "batch/template", "config", "jsoncheck", "providers"}, // a suite names its panes as the config does, and is read with its tools
 		"batch/template":    {},

@@ -1,0 +1,111 @@
+package queue_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"lineup/batch/queue"
+	"lineup/batch/queue/pgtest"
+)
+
+// cluster is one PostgreSQL for the tests that do not stop it; each has its own database.
+var cluster struct {
+	*pgtest.Cluster
+	err error
+}
+
+func TestMain(m *testing.M) {
+	cluster.Cluster, cluster.err = pgtest.New()
+	code := m.Run()
+	if cluster.Cluster != nil {
+		if err := cluster.Close(); err != nil {
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// database is the URL of an empty database.
+func database(t testing.TB) string {
+	t.Helper()
+	if errors.Is(cluster.err, pgtest.ErrNone) {
+		t.Skip(cluster.err)
+	}
+	if cluster.err != nil {
+		t.Fatal(cluster.err)
+	}
+	return cluster.Database(t)
+}
+
+// open opens a queue that is closed with the test.
+func open(t testing.TB, url string) *queue.Queue {
+	t.Helper()
+	q, err := queue.Open(t.Context(), url, queue.Person, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(q.Close)
+	return q
+}
+
+func TestSeveralInitsAtOnceMakeTheTablesOnce(t *testing.T) {
+	url := database(t)
+	var all sync.WaitGroup
+	for range 4 {
+		q := open(t, url)
+		all.Go(func() {
+			if err := q.Init(context.Background()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if err := open(t, url).Init(t.Context()); err != nil {
+		t.Errorf("once more: %v", err)
+	}
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	var n int
+	err = conn.QueryRow(t.Context(), "SELECT count(*) FROM pg_tables WHERE tablename IN "+
+		"('lineup_run', 'lineup_result', 'river_job')").Scan(&n)
+	if err != nil || n != 3 {
+		t.Errorf("there are %d of 3 tables; %v", n, err)
+	}
+}
+
+func TestErrorsNameTheNextStepAndNeverThePassword(t *testing.T) {
+	const secret = "hunter2-not-for-eyes"
+	url := strings.Replace(database(t), "postgres@", "postgres:"+secret+"@", 1)
+	for _, c := range []struct{ name, url, want string }{
+		{"no database", strings.Replace(url, "/t", "/none", 1), "createdb"},
+		{"nobody listens", "postgres://u:" + secret + "@127.0.0.1:1/d", "is PostgreSQL running there?"},
+		{"no URL", "postgres://u:" + secret + "%zz@h/d", "%XX for special characters"},
+		{"a bad port", "postgres://u:" + secret + "@h:port/d", "cannot be read"},
+		{"another scheme", "mysql://u:" + secret + "@h/d", "postgres://"},
+	} {
+		q, err := queue.Open(t.Context(), c.url, queue.Person, 0)
+		if err == nil {
+			q.Close()
+			t.Errorf("%s: it opens", c.name)
+			continue
+		}
+		if !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %q does not say %q", c.name, err, c.want)
+		}
+		if strings.Contains(err.Error(), secret) {
+			t.Errorf("%s: the password is in %q", c.name, err)
+		}
+	}
+	if _, err := open(t, url).Status(t.Context(), ""); err == nil {
+		t.Error("a database without tables has a status")
+	}
+}
