@@ -11,7 +11,6 @@ import (
 	"lineup/batch"
 	"lineup/providers"
 	"lineup/registry"
-	"lineup/session"
 )
 
 // NameOf is the name that a run has where nobody gives it one: a hash of the absolute path of its
@@ -48,8 +47,7 @@ type Worker struct {
 	// Name is who the worker is, in statuses and logs: a host name and a process id.
 	Name string
 	Log  *slog.Logger // nil: none
-	// Ended, unless it is nil, is told of each attempt: its provider, how it ended ("" for an
-	// answer), whether a line came of it, and the output tokens. It may be called concurrently.
+	// Ended is told of each attempt. It may be called concurrently, and may be nil.
 	Ended func(Attempt)
 }
 
@@ -104,7 +102,7 @@ func (q *Queue) Enqueue(context.Context, string, *batch.Run) (Enqueued, error) {
 // Follow collects the replies of a run into its result file until everything is there. When ctx
 // is done it stops following; the run goes on.
 func (q *Queue) Follow(
-	context.Context, string, *batch.Run, func(session.Spent),
+	context.Context, string, *batch.Run,
 ) (batch.Summary, error) {
 	return batch.Summary{}, errUnfinished
 }

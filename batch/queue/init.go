@@ -82,9 +82,8 @@ func (q *Queue) ready(ctx context.Context) error {
 		return q.explain(err)
 	}
 	var there bool
-	err = q.pool.QueryRow(ctx,
-		"SELECT to_regclass('lineup_run') IS NOT NULL AND to_regclass('lineup_result') IS NOT NULL").
-		Scan(&there)
+	err = q.pool.QueryRow(ctx, `SELECT to_regclass('lineup_run') IS NOT NULL
+		AND to_regclass('lineup_result') IS NOT NULL`).Scan(&there)
 	if err != nil {
 		return q.explain(err)
 	}

@@ -151,8 +151,8 @@ func (c *Cluster) control(what string, args ...string) error {
 	return c.run("pg_ctl", append([]string{what, "-w", "-D", c.data()}, args...)...)
 }
 
-// guard starts a process that stops the server when this one is gone, and with it their pipe: a
-// test that is killed cleans up nothing.
+// guard starts a process that stops the server when their pipe ends. So it does where the test is
+// killed, which cleans up nothing.
 func (c *Cluster) guard() error {
 	script := `read _; exec "$0" stop -m immediate -D "$1" >/dev/null 2>&1`
 	cmd := exec.Command("sh", "-c", script, filepath.Join(c.bin, "pg_ctl"), c.data())
