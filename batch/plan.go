@@ -38,6 +38,14 @@ func (p *Plan) index(at place) int {
 	return (i*len(p.Specs)+at.spec)*p.Repeat + at.take
 }
 
+// placeOf is the line of a number.
+func (p *Plan) placeOf(index int) (at place) {
+	at.take, index = index%p.Repeat, index/p.Repeat
+	at.spec, index = index%len(p.Specs), index/len(p.Specs)
+	at.prompt, at.cas = index%len(p.Suite.Prompts), index/len(p.Suite.Prompts)
+	return at
+}
+
 // has reports whether the suite asks for a line at all.
 func (p *Plan) has(at place) bool {
 	panes := p.Suite.Cases[at.cas].Panes

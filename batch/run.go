@@ -171,24 +171,34 @@ type Down struct {
 // is asked, and what is on its way is finished. When ctx is done, that is stopped too. What was
 // stopped has no line.
 func (r *Run) Do(ctx, drain context.Context) (Summary, error) {
+	end, err := r.start(ctx, drain)
+	if err != nil {
+		return r.summary(), err
+	}
+	defer end()
+	r.jobs, r.events = make(chan *job), make(chan event)
+	defer func() { close(r.jobs) }()
+	r.loop(ctx, drain)
+	return r.summary(), r.err
+}
+
+// start makes the result file ready for further lines, which are brought to the disk until end is
+// called.
+func (r *Run) start(ctx, drain context.Context) (end func(), err error) {
 	r.mu.Lock()
 	r.begun = time.Now()
 	r.mu.Unlock()
 	again := func(old *Line, cas int) ([]byte, mark) { return r.judgeAgain(ctx, drain, old, cas) }
 	if err := r.results.settle(again, min(rejudgedAtOnce, r.o.Concurrency)); err != nil {
-		return r.summary(), err
+		return nil, err
 	}
 	r.mu.Lock()
 	r.stopped = drain.Err() != nil
 	r.count()
 	r.mu.Unlock()
 	synced := make(chan struct{})
-	defer close(synced)
 	go r.results.keepSynced(synced)
-	r.jobs, r.events = make(chan *job), make(chan event)
-	defer func() { close(r.jobs) }()
-	r.loop(ctx, drain)
-	return r.summary(), r.err
+	return func() { close(synced) }, nil
 }
 
 // event is news of a job.
@@ -365,16 +375,21 @@ func (r *Run) take(ev event) {
 		l.again = append(l.again, ev.job)
 		return
 	}
+	r.settled(l, ev.end)
+}
+
+// settled counts a line that has ended.
+func (r *Run) settled(l *lane, e end) {
 	l.ended++
-	if ev.failed {
-		l.failed++
-		if ev.failure != nil {
-			r.kinds[ev.failure.Kind]++
-		}
-		r.stopped = r.stopped || r.o.FailFast
-	} else {
+	if !e.failed {
 		l.done++
+		return
 	}
+	l.failed++
+	if e.failure != nil {
+		r.kinds[e.failure.Kind]++
+	}
+	r.stopped = r.stopped || r.o.FailFast
 }
 
 // summary counts what there is.

@@ -55,7 +55,7 @@ func (r *Run) do(ctx context.Context, j *job) (e end) {
 	if r.plan.Repeat > 1 {
 		reply.Repeat = r.plan.Repeat
 	}
-	e.failure, e.failed = failureOf(reply), !reply.Status.Answer()
+	e.failure, e.failed = FailureOf(reply), !reply.Status.Answer()
 	switch {
 	case reply.Status == session.Cancelled:
 		e.cancelled = true
@@ -134,7 +134,7 @@ func (r *Run) askJudge(ctx context.Context, model, prompt string) (string, error
 	}
 	req := turn.Request(spec, "", userSays(prompt)...)
 	reply := r.ask(ctx, 0, spec, question{request: req}, nil)
-	if e := failureOf(reply); e != nil {
+	if e := FailureOf(reply); e != nil {
 		return "", e
 	}
 	return reply.Text, nil
@@ -148,9 +148,20 @@ func userSays(prompt string) []providers.Message {
 func (r *Run) ask(
 	ctx context.Context, slot int, spec registry.Spec, q question, progress func(tokens int),
 ) *session.Reply {
-	reply := r.o.Calibration.NewReply(slot, spec.Info, q.request, time.Now())
+	reply := Ask(ctx, r.o.Calibration, slot, spec, q.request, progress)
+	r.purse.pay(reply)
+	return reply
+}
+
+// Ask asks a model, and gives the reply when it has ended. progress, unless it is nil, is told of
+// tokens as they come. The calibration learns from answers that have a price.
+func Ask(
+	ctx context.Context, cal *session.Calibration, slot int, spec registry.Spec,
+	req providers.Request, progress func(tokens int),
+) *session.Reply {
+	reply := cal.NewReply(slot, spec.Info, req, time.Now())
 	tokens := 0
-	providers.Ask(ctx, providers.Call{Model: spec.Model, Request: q.request},
+	providers.Ask(ctx, providers.Call{Model: spec.Model, Request: req},
 		func(ev providers.Event) {
 			reply.Apply(ev)
 			if now := reply.Usage.Output; progress != nil && now != tokens {
@@ -158,15 +169,14 @@ func (r *Run) ask(
 				tokens = now
 			}
 		})
-	r.purse.pay(reply)
 	if spec.Info.Price.Known() {
-		r.o.Calibration.Learn(reply)
+		cal.Learn(reply)
 	}
 	return reply
 }
 
-// failureOf is why a reply is no answer, nil if it is one.
-func failureOf(r *session.Reply) *providers.Error {
+// FailureOf is why a reply is no answer, nil if it is one.
+func FailureOf(r *session.Reply) *providers.Error {
 	if r.Status.Answer() || r.Error == nil {
 		return nil
 	}

@@ -88,6 +88,10 @@ type Spec struct {
 
 	Fallbacks []string // model references of who answers in its place
 
+	// what its requests have beside settings that are sent by name: "headers.X-Team", "body.user".
+	// Those of the provider are none of them.
+	Extras []string
+
 	said     config.Pane // what it was opened of
 	sections struct {    // which of these come from the config's sections and not from the pane
 		schema, tools bool
@@ -175,7 +179,8 @@ func (r *Registry) OpenPane(pane config.Pane) (Spec, error) {
 		return Spec{}, err
 	}
 	s := Spec{Info: first.Info, Model: first.Model, Pane: contenderOf(pane), Provider: p,
-		Schema: eff.Schema, Tools: eff.Tools, said: pane}
+		Schema: eff.Schema, Tools: eff.Tools, said: pane,
+		Extras: extras(eff.Headers, pane.Body, r.cfg.Models[pane.Ref].Body)}
 	s.sections.schema = eff.Schema != nil && pane.Schema == nil
 	s.sections.tools = eff.Tools != nil && pane.Tools == nil
 	if len(eff.Fallback) == 0 {
@@ -239,9 +244,15 @@ func (r *Registry) link(pane config.Pane) (policy.Link, config.Effective, error)
 	if err != nil {
 		return policy.Link{}, eff, r.explain(pane.Ref, err)
 	}
+	link, err := r.linkOf(eff)
+	return link, eff, err
+}
+
+// linkOf opens a model with its effective settings.
+func (r *Registry) linkOf(eff config.Effective) (policy.Link, error) {
 	p, err := r.provider(eff)
 	if err != nil {
-		return policy.Link{}, eff, err
+		return policy.Link{}, err
 	}
 	info, wait := r.info(eff), eff.Backoff
 	m := p.Model(wire.ModelConfig{
@@ -259,7 +270,7 @@ func (r *Registry) link(pane config.Pane) (policy.Link, config.Effective, error)
 	}
 	m = priced{m, r, p, eff}
 	m = logged{suggesting{m, p, info.Ref.Model, account}, r.log}
-	return policy.Link{Model: m, Info: info}, eff, nil
+	return policy.Link{Model: m, Info: info}, nil
 }
 
 // explain adds references to an error, as examples of what may have been meant.

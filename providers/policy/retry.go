@@ -101,9 +101,15 @@ func (r Retry) wait(n int, failed *providers.Error) (time.Duration, bool) {
 	} else if asked > 0 && n < r.Max {
 		return asked, true
 	}
+	return r.Pause(n), n < r.Max
+}
+
+// Pause is how long to wait after the failed attempt n, counted from 0, where the server asks for
+// no time.
+func (r Retry) Pause(n int) time.Duration {
 	wait := r.Base << min(n, 30)
 	if r.Cap > 0 && (wait > r.Cap || wait < r.Base) {
 		wait = r.Cap
 	}
-	return wait + time.Duration(rand.Float64()*float64(wait)/4), n < r.Max
+	return wait + time.Duration(rand.Float64()*float64(wait)/4)
 }
