@@ -35,7 +35,7 @@ func mayImport() map[string][]string {
 		"batch":             {"atomicfile", "batch/check", "batch/promptfoo", "batch/suite", "batch/template", "config", "providers", "providers/policy", "registry", "session", "turn"},
 		"batch/check":       {"batch/template", "compare", "config", "jsoncheck", "session"}, // checks are read with the tools of a config
 		"batch/promptfoo":   {"batch/check", "batch/suite", "config", "jsoncheck", "providers", "session"},
-		"batch/queue":       {"batch", "providers", "registry", "session"},
+		"batch/queue":       {"batch", "jsoncheck", "providers", "providers/policy", "registry", "session"},
 		"batch/report":      {"compare", "figures", "htmlpage", "providers", "session"},
 		"batch/suite":       {"batch/check", "batch/template", "config", "jsoncheck", "providers"}, // a suite names its panes as the config does, and is read with its tools
 		"batch/template":    {},

@@ -4,7 +4,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"lineup/providers"
 	"lineup/providers/policy"
 )
 
@@ -19,7 +18,7 @@ type lane struct {
 	again []*job
 
 	running int
-	health
+	Health
 	counts
 }
 
@@ -73,73 +72,11 @@ func (l *lane) peek(r *Run) *job {
 
 // places is how many requests may run.
 func (l *lane) places() int {
-	if l.down() {
+	if l.Down() {
 		return 1
 	}
 	return l.queue.Limit()
 }
 
 // wait is for how long nothing may begin.
-func (l *lane) wait(now time.Time) time.Duration { return max(l.rest(now), l.queue.Rest()) }
-
-// health is whether a provider answers at all.
-type health struct {
-	streak int              // failures in a row that say that it does not
-	pause  time.Duration    // after the last of them
-	until  time.Time        // nothing is asked before
-	since  time.Time        // of the last pause
-	probes int              // failures since it is known to be down
-	first  time.Duration    // the first pause
-	why    *providers.Error // the last one
-}
-
-// Bounds of how a provider is asked that does not answer.
-const (
-	downAfter  = 3 // failures in a row
-	firstPause = 500 * time.Millisecond
-	longPause  = time.Minute
-	// after so many it is given up, where nothing else is left to ask
-	lastProbe = 5
-)
-
-// speaksOfProvider reports whether a failure says that the next request will fail too.
-func speaksOfProvider(k providers.Kind) bool {
-	switch k {
-	case providers.Unreachable, providers.TimeoutConnect, providers.ConnectionLost,
-		providers.ServerError, providers.TimeoutHeaders, providers.TimeoutFirstToken,
-		providers.RateLimit, providers.Overloaded, providers.Quota, providers.Auth,
-		providers.NotFound:
-		return true
-	}
-	return false
-}
-
-// note takes the end of a request into account that was begun at a moment.
-func (h *health) note(begun, now time.Time, e *providers.Error) {
-	if e == nil || !speaksOfProvider(e.Kind) {
-		*h = health{first: h.first}
-		return
-	}
-	h.streak++
-	h.why = e
-	if h.streak < downAfter || begun.Before(h.since) { // begun while it was thought to be well
-		return
-	}
-	h.pause = min(max(h.first, 2*h.pause), longPause)
-	h.until, h.since = now.Add(h.pause), now
-	h.probes++
-}
-
-func (h *health) down() bool { return h.streak >= downAfter }
-
-// downWords says why a provider is asked ever less often, "" where it answers.
-func (h *health) downWords() string {
-	if !h.down() {
-		return ""
-	}
-	return h.why.Error()
-}
-
-func (h *health) hopeless() bool { return h.probes > lastProbe }
-
-func (h *health) rest(now time.Time) time.Duration { return max(0, h.until.Sub(now)) }
+func (l *lane) wait(now time.Time) time.Duration { return max(l.Rest(now), l.queue.Rest()) }

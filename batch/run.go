@@ -70,7 +70,7 @@ func New(plan *Plan, results *Results, o Options) *Run {
 		l := byName[name]
 		if l == nil {
 			l = &lane{name: name, queue: s.Provider.Queue()}
-			l.first = cmp.Or(o.firstPause, firstPause)
+			l.first = o.firstPause
 			byName[name] = l
 			r.lanes = append(r.lanes, l)
 		}
@@ -369,7 +369,7 @@ func (r *Run) take(ev event) {
 	if ev.cancelled {
 		return
 	}
-	l.note(ev.job.begun, time.Now(), ev.failure)
+	l.Note(ev.job.begun, time.Now(), ev.failure)
 	if ev.again {
 		ev.job.tries++
 		l.again = append(l.again, ev.job)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -11,19 +12,21 @@ import (
 
 // SQLSTATE codes, as PostgreSQL's manual lists them in its appendix A.
 const (
-	codePassword     = "28P01"
-	codeNotAllowed   = "28000"
-	codeNoDatabase   = "3D000"
-	codeNoTable      = "42P01"
-	codeNoColumn     = "42703"
-	codeNoPrivilege  = "42501"
-	codeDeadlock     = "40P01"
-	codeSerialise    = "40001"
-	codeTooMany      = "53300"
-	codeStartingUp   = "57P03"
-	classShutdown    = "57P" // 57P01 and others: the server goes down
-	classConnection  = "08"
-	classInsufficent = "53"
+	codeUnique        = "23505"
+	codeForeign       = "23503"
+	codePassword      = "28P01"
+	codeNotAllowed    = "28000"
+	codeNoDatabase    = "3D000"
+	codeNoTable       = "42P01"
+	codeNoColumn      = "42703"
+	codeNoPrivilege   = "42501"
+	codeDeadlock      = "40P01"
+	codeSerialise     = "40001"
+	codeTooMany       = "53300"
+	codeStartingUp    = "57P03"
+	classShutdown     = "57P" // 57P01 and others: the server goes down
+	classConnection   = "08"
+	classInsufficient = "53"
 )
 
 // explain makes a sentence with the next step of an error of the database.
@@ -92,12 +95,21 @@ func passing(err error) bool {
 	}
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
-		return true // of the connection
+		return lost(err)
 	}
 	switch pg.Code {
 	case codeDeadlock, codeSerialise, codeStartingUp:
 		return true
 	}
-	return pg.Code[:2] == classConnection || pg.Code[:2] == classInsufficent ||
+	return pg.Code[:2] == classConnection || pg.Code[:2] == classInsufficient ||
 		pg.Code[:3] == classShutdown
+}
+
+// lost reports whether an error is one of the connection.
+func lost(err error) bool {
+	var connecting *pgconn.ConnectError
+	var network net.Error
+	return errors.As(err, &connecting) || errors.As(err, &network) || pgconn.SafeToRetry(err) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, net.ErrClosed) || errors.Is(err, context.DeadlineExceeded)
 }

@@ -15,8 +15,11 @@ import (
 //go:embed sql/tables.sql
 var tables string
 
-// initLock is the advisory lock of Init: "lineup" in ASCII.
-const initLock = 0x6c696e657570
+// Advisory locks: that of Init, which is "lineup" in ASCII, and those of runs, which begin there.
+const (
+	initLock    int64 = 0x6c696e657570
+	enqueueLock int64 = initLock << 8
+)
 
 // Init makes the tables: those of River by its own migrations, and two of lineup's. It may be
 // repeated, and run at the same time as another one.
@@ -34,12 +37,11 @@ func (q *Queue) init(ctx context.Context) error {
 		return err
 	}
 	defer conn.Release()
-	if err := lock(ctx, conn); err != nil {
+	unlock, err := lock(ctx, conn, initLock)
+	if err != nil {
 		return err
 	}
-	defer func() {
-		_, _ = conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", initLock)
-	}()
+	defer unlock()
 	m, err := q.migrator()
 	if err != nil {
 		return err
@@ -51,17 +53,22 @@ func (q *Queue) init(ctx context.Context) error {
 	return err
 }
 
-// lock takes the lock of Init.
-func lock(ctx context.Context, conn *pgxpool.Conn) error {
-	const again = 50 * time.Millisecond
+// lock takes an advisory lock, which lasts no longer than the connection.
+func lock(ctx context.Context, conn *pgxpool.Conn, number int64) (unlock func(), err error) {
 	for {
 		var got bool
-		err := conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", initLock).Scan(&got)
-		if err != nil || got {
-			return err
+		err := conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", number).Scan(&got)
+		if err != nil {
+			return nil, err
 		}
-		if err := pause(ctx, again); err != nil {
-			return err
+		if got {
+			return func() {
+				_, _ = conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)",
+					number)
+			}, nil
+		}
+		if err := pause(ctx, firstPause); err != nil {
+			return nil, err
 		}
 	}
 }

@@ -2,8 +2,6 @@ package queue_test
 
 import (
 	"context"
-	"errors"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -11,48 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"lineup/batch/queue"
-	"lineup/batch/queue/pgtest"
 )
-
-// cluster is one PostgreSQL for the tests that do not stop it; each has its own database.
-var cluster struct {
-	*pgtest.Cluster
-	err error
-}
-
-func TestMain(m *testing.M) {
-	cluster.Cluster, cluster.err = pgtest.New()
-	code := m.Run()
-	if cluster.Cluster != nil {
-		if err := cluster.Close(); err != nil {
-			code = 1
-		}
-	}
-	os.Exit(code)
-}
-
-// database is the URL of an empty database.
-func database(t testing.TB) string {
-	t.Helper()
-	if errors.Is(cluster.err, pgtest.ErrNone) {
-		t.Skip(cluster.err)
-	}
-	if cluster.err != nil {
-		t.Fatal(cluster.err)
-	}
-	return cluster.Database(t)
-}
-
-// open opens a queue that is closed with the test.
-func open(t testing.TB, url string) *queue.Queue {
-	t.Helper()
-	q, err := queue.Open(t.Context(), url, queue.Person, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(q.Close)
-	return q
-}
 
 func TestSeveralInitsAtOnceMakeTheTablesOnce(t *testing.T) {
 	url := database(t)

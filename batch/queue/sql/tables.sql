@@ -17,7 +17,8 @@ CREATE TABLE IF NOT EXISTS lineup_result (
     provider text NOT NULL,
     worker   text NOT NULL,
     failure  text NOT NULL DEFAULT '',  -- the kind of the error; '' for an answer
-    ended_at timestamptz NOT NULL DEFAULT now(),
+    ended_at timestamptz NOT NULL,         -- of the reply
+    written_at timestamptz NOT NULL DEFAULT now(),
     reply    text NOT NULL,             -- JSON, as `lineup ask --json` prints it
     PRIMARY KEY (run, line)
 );

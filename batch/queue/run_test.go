@@ -1,0 +1,128 @@
+package queue_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lineup/batch"
+	"lineup/batch/suite"
+)
+
+// noWait keeps further tries short.
+const noWait = `retry = { max = 2, base = "10ms", cap = "20ms" }`
+
+// checked is a suite whose answers must have the prompt.
+func checked(t testing.TB, s *suite.Suite) *suite.Suite {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "suite.toml")
+	text := "prompts = [{ text = \"x\" }]\ncases = [{ checks = [{ contains = \"echo: prompt\" }] }]\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	of, err := batch.ReadSuite(path, suite.ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range s.Cases {
+		s.Cases[i].Checks = of.Cases[0].Checks
+	}
+	return s
+}
+
+func TestARunThroughTheQueueIsAsWithoutOne(t *testing.T) {
+	q, url := ready(t)
+	g := newGateway(t, nil)
+	text := section("g", g.URL, "max_concurrent = 4", noWait)
+	s := checked(t, numbered(30))
+	s.Cases[7].Vars = suite.VarsOf(map[string]any{"n": "7 \x00 안녕 <&> \u2028"})
+	p := planOf(t, text, s, "g/a temperature=0.5", "g/a")
+	p.Repeat, p.System = 2, "Be kind."
+	work(t, url, text+"[models.\"g/a\"]\ntemperature = 1\n", "g")
+	path := outFile(t)
+	e, sum := collect(t, q, "r", newRun(t, p, path, batch.Options{}))
+	if e.Total != 120 || e.Enqueued != 120 || sum.Answers != 120 || sum.Missed+sum.Unjudged+sum.Failed != 0 {
+		t.Errorf("%+v, %+v", e, sum)
+	}
+	direct := outFile(t)
+	r := newRun(t, p, direct, batch.Options{})
+	if _, err := r.Do(t.Context(), t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.end(t)
+	want, got := linesOf(t, direct), linesOf(t, path)
+	if len(got) != len(want) {
+		t.Fatalf("%d lines, not %d", len(got), len(want))
+	}
+	for key, w := range want {
+		l := got[key]
+		if l == nil {
+			t.Errorf("%s is missing", key)
+			continue
+		}
+		same := l.Text == w.Text && l.Prompt == w.Prompt && l.System == w.System && l.Request == w.Request &&
+			l.Slot == w.Slot && l.Repeat == w.Repeat && l.Checking == w.Checking && *l.Pass && l.Ended != "" &&
+			l.Contender.ID() == w.Contender.ID() && len(l.Checks) == 1 && l.Usage.Output == 3 && l.ServedBy == w.ServedBy
+		if !same {
+			t.Errorf("%s:\n got %+v\nwant %+v", key, l, w)
+		}
+	}
+	// a lost file comes from the table
+	asked := g.count()
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	e, sum = collect(t, q, "r", newRun(t, p, path, batch.Options{}))
+	if e.Enqueued != 0 || e.Known != 120 || sum.Answers != 120 || len(linesOf(t, path)) != 120 || g.count() != asked {
+		t.Errorf("again: %+v, %+v, %d requests more", e, sum, g.count()-asked)
+	}
+}
+
+func TestALineIsAskedNoMoreOftenThanRetrySays(t *testing.T) {
+	q, url := ready(t)
+	g := newGateway(t, func(w http.ResponseWriter, prompt string, n int) {
+		switch {
+		case strings.HasSuffix(prompt, "0"):
+			refuses(w, 1)
+		case strings.HasSuffix(prompt, "1"):
+			w.WriteHeader(http.StatusServiceUnavailable)
+		case strings.HasSuffix(prompt, "2") && n < 3:
+			refuses(w, 1)
+		case strings.HasSuffix(prompt, "3"):
+			w.WriteHeader(http.StatusBadRequest)
+		default:
+			says(w, "fine")
+		}
+	})
+	text := section("g", g.URL, "max_concurrent = 1", noWait)
+	p := planOf(t, text, numbered(5), "g/a")
+	path := outFile(t)
+	work(t, url, text, "g")
+	_, sum := collect(t, q, "r", newRun(t, p, path, batch.Options{}))
+	if sum.Failed != 3 || sum.Answers != 2 || len(linesOf(t, path)) != 5 {
+		t.Errorf("%+v", sum)
+	}
+	for i, want := range []int{3, 3, 3, 1, 1} {
+		if got := g.asked["prompt "+string(rune('0'+i))]; got != want {
+			t.Errorf("line %d was asked %d times, not %d", i, got, want)
+		}
+	}
+	status, err := q.Status(t.Context(), "r")
+	if err != nil || len(status) != 1 {
+		t.Fatal(status, err)
+	}
+	if s := status[0]; s.Total != 5 || s.Done != 2 || s.Failed != 3 || s.Failures["rate_limit"] != 1 || s.Lost != 0 {
+		t.Errorf("%+v", s)
+	}
+	// what failed stays, unless it is to be asked again
+	if e, _ := collect(t, q, "r", newRun(t, p, path, batch.Options{})); e.Enqueued+e.Known != 0 {
+		t.Errorf("without --retry-failed: %+v", e)
+	}
+	g.answer = nil
+	e, sum := collect(t, q, "r", newRun(t, p, path, batch.Options{RetryFailed: true}))
+	if e.Enqueued != 3 || sum.Answers != 5 || len(linesOf(t, path)) != 5 {
+		t.Errorf("with --retry-failed: %+v, %+v", e, sum)
+	}
+}
