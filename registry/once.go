@@ -10,9 +10,9 @@ import (
 )
 
 // OpenOnce opens a contender for a request of somebody else's run. It has exactly these settings,
-// whatever the sections of this config say about sampling. This config says where its provider is,
-// with which key, headers and body, what it costs, and how long it may take. Each stream is one
-// attempt: no other model stands in, and whoever asks does what the retry says.
+// whatever the sections of this config say about sampling. The provider is that of this config,
+// with its address, key, headers, body, price and deadlines. Each stream is one attempt: no other
+// model stands in, and whoever asks does what the retry says.
 func (r *Registry) OpenOnce(c providers.Contender) (Spec, policy.Retry, error) {
 	ref := c.Ref.String()
 	eff, err := r.cfg.Resolve(ref)

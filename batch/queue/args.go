@@ -19,7 +19,7 @@ const format = 1
 const kind = "lineup_line"
 
 // lineArgs are the arguments of a job: a line of a run. River has them as jsonb, which takes no
-// NUL and indexes every part. So what is asked stands in it as one string, which is JSON again.
+// NUL and indexes every part. So the question is one string in it, as JSON again.
 type lineArgs struct {
 	Format int    `json:"format"`
 	Run    int64  `json:"run" river:"unique"`

@@ -20,7 +20,7 @@ import (
 type Enqueued struct {
 	Total    int // lines of the run that are asked for
 	Enqueued int // new jobs
-	Known    int // lines that the result file lacks and the queue has: waiting, running, or answered
+	Known    int // lines that the file lacks and the queue has: waiting, running, or answered
 }
 
 // SecretError says that a contender has what must not enter the database.

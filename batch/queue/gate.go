@@ -55,7 +55,7 @@ func (g *gate) enter(ctx context.Context, stop <-chan struct{}, queue *policy.Qu
 	}, nil
 }
 
-// probeEvery is how often those who wait look whether the one that asks has come back.
+// probeEvery is how often the others look for the end of a probe.
 const probeEvery = 100 * time.Millisecond
 
 // try is for how long nobody may ask, 0 for whoever may ask now.

@@ -15,7 +15,7 @@ import (
 //go:embed sql/tables.sql
 var tables string
 
-// Advisory locks: that of Init, which is "lineup" in ASCII, and those of runs, which begin there.
+// Advisory locks: that of Init is "lineup" in ASCII; those of runs have higher numbers.
 const (
 	initLock    int64 = 0x6c696e657570
 	enqueueLock int64 = initLock << 8

@@ -15,7 +15,9 @@ func (h quiet) Enabled(ctx context.Context, level slog.Level) bool {
 }
 
 // WithAttrs keeps the log quiet.
-func (h quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{h.Handler.WithAttrs(attrs)} }
+func (h quiet) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return quiet{h.Handler.WithAttrs(attrs)}
+}
 
 // WithGroup keeps the log quiet.
 func (h quiet) WithGroup(name string) slog.Handler { return quiet{h.Handler.WithGroup(name)} }

@@ -43,9 +43,9 @@ type Attempt struct {
 	Tokens   int // of output
 }
 
-// How a worker of River works. Its rescuer, which gives the jobs of dead workers to others, goes
-// by time alone: whatever runs for rescueAfter without a sign of life counts as dead. So a live
-// worker gives one each beat, and the time that one job may take is its own affair.
+// How a worker of River works. The rescuer gives the jobs of dead workers to others. It goes by
+// time alone: a job without a sign of life for rescueAfter has a dead worker. So a live worker
+// gives one each beat, however long its jobs take.
 const (
 	jobTimeout    = 8 * time.Second
 	rescueAfter   = 10 * time.Second
