@@ -176,7 +176,7 @@ func (g *globals) runFile(ctx context.Context, f runFlags, file string) error {
 
 // Memory of a run in bytes.
 const (
-	garbage  = 8 << 20  // that may lie about
+	garbage  = 24 << 20 // that may lie about
 	requests = 8 << 20  // what those on their way take
 	reading  = 56 << 20 // beyond it garbage is collected at once while a file is read
 )

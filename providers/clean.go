@@ -83,6 +83,10 @@ func EscapeJSON(doc []byte) []byte {
 	var out []byte
 	from := 0
 	for i := 0; i < len(doc); {
+		if c := doc[i]; c < 0x7f {
+			i++
+			continue
+		}
 		r, n := utf8.DecodeRune(doc[i:])
 		if r == 0x7f || r >= 0x80 && r <= 0x9f || steers(r) || hints(r) || separates(r) {
 			out = fmt.Appendf(append(out, doc[from:i]...), "\\u%04x", r)

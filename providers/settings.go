@@ -29,6 +29,9 @@ func (s Settings) Fields() []Field {
 	if err != nil {
 		return nil
 	}
+	if string(b) == "{}" {
+		return nil
+	}
 	var all map[string]json.RawMessage
 	if json.Unmarshal(b, &all) != nil {
 		return nil
@@ -171,6 +174,9 @@ func canonical(v any) ([]byte, error) {
 	b, err := encodePlain(v)
 	if err != nil {
 		return nil, err
+	}
+	if string(b) == "{}" { // as most settings are
+		return b, nil
 	}
 	var tree any
 	if err := decodeExactly(b, &tree); err != nil {

@@ -16,6 +16,7 @@ type chatChunk struct {
 	Groq    *groqExtra      `json:"x_groq"`
 	Error   json.RawMessage `json:"error"`
 	Base    json.RawMessage `json:"base_resp"` // MiniMax, with every answer: whether it went well
+	Result  json.RawMessage `json:"result"`    // Workers AI's own form
 
 	// Gateways' places for counts and costs; see readUsage.
 	Metadata json.RawMessage `json:"usageMetadata"`

@@ -144,14 +144,16 @@ func (d *chatDecoder) take(f frame, out []providers.Event) []providers.Event {
 	for _, ch := range d.choices.answer(c.Choices, f) {
 		out = d.takeChoice(ch.choice, ch.frame, out)
 	}
-	if len(c.Choices) == 0 && !present(c.Base) {
+	// an empty list of choices, as stands beside the usage, tells the protocol
+	other := c.Choices == nil || present(c.Result)
+	if len(c.Choices) == 0 && other && !present(c.Base) {
 		native, ok := d.seen.takeNative(f.data, f, out)
 		if ok {
 			return native
 		}
 	}
 	unknown := len(c.Choices) == 0 && (!present(c.Usage) && c.Groq == nil && c.Model == "" ||
-		d.isForeign(f.data))
+		c.Choices == nil && d.isForeign(f.data))
 	if len(c.Choices) > 0 {
 		d.seen.payload = true
 	} else if (unknown || present(c.Base)) && f.event != "hook_results" { // Portkey's

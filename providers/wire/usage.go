@@ -83,13 +83,16 @@ func usagePlaces() []string {
 // readUsage reads a usage, or a document with one in it. ok is false where it holds no count and no
 // cost.
 func readUsage(raw json.RawMessage) (c counts, ok bool) {
-	var fields map[string]json.RawMessage
-	if !present(raw) || raw[0] != '{' || unmarshal(raw, &fields) != nil {
+	if !present(raw) || raw[0] != '{' {
 		return c, false
 	}
-	c.take(fields)
+	all, ok := readFields(raw)
+	if !ok {
+		return c, false
+	}
+	c.take(all)
 	for _, name := range usagePlaces() {
-		inner, found := readUsage(fields[name])
+		inner, found := readUsage(all.of(name))
 		if !found {
 			continue
 		}
@@ -102,7 +105,7 @@ func readUsage(raw json.RawMessage) (c counts, ok bool) {
 		c.usd, c.priced = inner.usd, inner.priced
 	}
 	for _, name := range costPlaces() {
-		if inner, found := readUsage(fields[name]); found && inner.priced && !c.priced {
+		if inner, found := readUsage(all.of(name)); found && inner.priced && !c.priced {
 			c.usd, c.priced = inner.usd, true
 		}
 	}
@@ -117,10 +120,10 @@ func costPlaces() []string {
 }
 
 // take reads the counts that stand among the fields of a usage.
-func (c *counts) take(fields map[string]json.RawMessage) {
+func (c *counts) take(all fields) {
 	for _, n := range usageNames() {
 		for _, name := range n.names {
-			v := countOf(fields[name])
+			v := countOf(all.of(name))
 			if v == 0 || *n.to(c) > 0 {
 				continue
 			}
@@ -129,22 +132,25 @@ func (c *counts) take(fields map[string]json.RawMessage) {
 			case "cache_read_input_tokens", "cache_creation_input_tokens", "cacheReadInputTokens",
 				"cacheWriteInputTokens",
 				"cacheReadInputTokenCount", "cacheWriteInputTokenCount", "cacheCreationInputTokens":
-				c.beside = countOf(fields["prompt_tokens"]) == 0
+				c.beside = countOf(all.of("prompt_tokens")) == 0
 			case "thoughtsTokenCount", "thoughts_token_count":
-				c.apart = c.apart || c.out == countOf(fields["candidatesTokenCount"])+
-					countOf(fields["candidates_token_count"])
+				c.apart = c.apart || c.out == countOf(all.of("candidatesTokenCount"))+
+					countOf(all.of("candidates_token_count"))
 			}
 		}
 	}
 	for _, name := range usageDetails() {
-		var inner map[string]json.RawMessage
-		if present(fields[name]) && unmarshal(fields[name], &inner) == nil {
+		raw := all.of(name)
+		if !present(raw) {
+			continue
+		}
+		if inner, ok := readFields(raw); ok {
 			var details counts
 			details.take(inner)
 			if name == "cache_creation" && c.write == 0 { // Anthropic's parts without their sum
-				details.write = details.write1h + countOf(inner["ephemeral_5m_input_tokens"])
+				details.write = details.write1h + countOf(inner.of("ephemeral_5m_input_tokens"))
 				c.beside = c.beside ||
-					details.write > 0 && countOf(fields["prompt_tokens"]) == 0
+					details.write > 0 && countOf(all.of("prompt_tokens")) == 0
 			}
 			c.read, c.write = max(c.read, details.read), max(c.write, details.write)
 			c.write1h, c.reasoning = max(c.write1h, details.write1h),
@@ -155,10 +161,10 @@ func (c *counts) take(fields map[string]json.RawMessage) {
 			}
 		}
 	}
-	if usd, ok := costAmong(fields); ok {
+	if usd, ok := costAmong(all); ok {
 		c.usd, c.priced = usd, true
 	}
-	c.times = groqTimes(fields)
+	c.times = groqTimes(all)
 }
 
 // countOf is a number of tokens, which some servers write as 12.0 or "12". Below nothing, and in
@@ -175,15 +181,15 @@ func countOf(raw json.RawMessage) int {
 }
 
 // groqTimes are Groq's own measurements, in seconds; nil where there are none.
-func groqTimes(fields map[string]json.RawMessage) providers.Timings {
+func groqTimes(all fields) providers.Timings {
 	seconds := func(name string) float64 {
-		v, err := strconv.ParseFloat(string(fields[name]), 64)
+		v, err := strconv.ParseFloat(string(all.of(name)), 64)
 		if err != nil || !(v >= 0) || math.IsInf(v, 0) {
 			return 0
 		}
 		return v * 1e3
 	}
-	if len(fields["total_time"]) == 0 || seconds("total_time") == 0 {
+	if len(all.of("total_time")) == 0 || seconds("total_time") == 0 {
 		return nil
 	}
 	return providers.Timings{"queue_ms": seconds("queue_time"), "prompt_ms": seconds("prompt_time"),
@@ -284,24 +290,24 @@ func costNames() []costName {
 }
 
 // costAmong finds the cost among the fields of a usage, or of a document.
-func costAmong(fields map[string]json.RawMessage) (usd float64, ok bool) {
+func costAmong(all fields) (usd float64, ok bool) {
 	for _, n := range costNames() {
-		if v, found := readCost(fields[n.name]); found && (!ok || usd == 0) {
+		if v, found := readCost(all.of(n.name)); found && (!ok || usd == 0) {
 			usd, ok = v/n.unit, true
 		}
 	}
 	// with a key of one's own, cost is OpenRouter's fee alone
-	if string(fields["is_byok"]) == "true" {
+	if string(all.of("is_byok")) == "true" {
 		var details struct {
 			Upstream float64 `json:"upstream_inference_cost"`
 		}
-		if present(fields["cost_details"]) && unmarshal(fields["cost_details"], &details) == nil {
+		if present(all.of("cost_details")) && unmarshal(all.of("cost_details"), &details) == nil {
 			usd += max(0, details.Upstream)
 		}
 	}
 	if !ok {
 		for _, name := range []string{"cost_details", "cost_breakdown"} {
-			if v, found := readCost(fields[name]); found && len(fields["is_byok"]) == 0 {
+			if v, found := readCost(all.of(name)); found && len(all.of("is_byok")) == 0 {
 				return v, true
 			}
 		}
@@ -318,21 +324,25 @@ func readCost(raw json.RawMessage) (usd float64, ok bool) {
 	if raw[0] != '{' {
 		return parseUSD(strings.TrimPrefix(strings.TrimSpace(strings.Trim(string(raw), `"`)), "$"))
 	}
-	var parts map[string]json.RawMessage
-	if unmarshal(raw, &parts) != nil {
+	parts, ok := readFields(raw)
+	if !ok {
 		return 0, false
 	}
-	if c := strings.Trim(string(parts["currency"]), `"`); present(parts["currency"]) &&
+	if c := strings.Trim(string(parts.of("currency")), `"`); present(parts.of("currency")) &&
 		!strings.EqualFold(c, "USD") && c != "$" {
 		return 0, false
 	}
 	for _, name := range []string{"total_cost", "total", "total_cost_usd", "total_usd", "totalCost",
 		"usd", "cost", "amount", "value"} {
-		if v, found := readCost(parts[name]); found {
+		if v, found := readCost(parts.of(name)); found {
 			return v, true
 		}
 	}
-	for name, part := range parts {
+	each := map[string]json.RawMessage{} // a name that comes again counts once
+	for _, f := range parts {
+		each[f.name] = f.value
+	}
+	for name, part := range each {
 		known := strings.Contains(strings.ToLower(name), "cost")
 		switch name {
 		case "input", "output", "prompt", "completion", "request", "reasoning", "search":
