@@ -176,19 +176,21 @@ func (g *globals) runFile(ctx context.Context, f runFlags, file string) error {
 
 // Memory of a run in bytes.
 const (
-	garbage  = 24 << 20 // that may lie about
+	heap     = 48 << 20 // up to which garbage may lie about
+	garbage  = 8 << 20  // that may lie about in any case
 	requests = 8 << 20  // what those on their way take
 	reading  = 56 << 20 // beyond it garbage is collected at once while a file is read
 )
 
-// steadyGC lets as much garbage lie about, however much lives, until the result is called. A suite
-// of many cases would let it grow with them.
+// steadyGC lets the heap grow to the same size, however much lives, until the result is called. A
+// suite of many cases would let it grow with them, and a small one would be collected all the time.
 func steadyGC() (restore func()) {
 	debug.SetMemoryLimit(math.MaxInt64)
 	runtime.GC()
 	var now runtime.MemStats
 	runtime.ReadMemStats(&now)
-	percent := debug.SetGCPercent(int(100 * garbage / (now.HeapAlloc + requests)))
+	lives := now.HeapAlloc + requests
+	percent := debug.SetGCPercent(int(100 * max(garbage, heap-min(heap, lives)) / lives))
 	return func() { debug.SetGCPercent(percent) }
 }
 

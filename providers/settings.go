@@ -175,7 +175,8 @@ func canonical(v any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if string(b) == "{}" { // as most settings are
+	// most settings are empty, and a text has one spelling unless it is broken
+	if s, isText := v.(string); string(b) == "{}" || isText && utf8.ValidString(s) {
 		return b, nil
 	}
 	var tree any

@@ -37,6 +37,8 @@ func readFields(raw []byte) (all fields, ok bool) {
 	if raw[0] != '{' {
 		return nil, true
 	}
+	const usually = 8
+	all = make(fields, 0, usually)
 	for raw = skipJSON(raw, "{"); raw[0] != '}'; raw = skipJSON(raw, ",") {
 		end, plain, _ := literal(raw)
 		name := raw[:end]
