@@ -15,7 +15,7 @@ type field struct {
 // of all.
 type fields []field
 
-// of gives the value of a field, nil where there is none. As in a map the last one of a name counts.
+// of gives the value of a field, nil where there is none. As in a map, the last of a name counts.
 func (all fields) of(name string) json.RawMessage {
 	for i := len(all) - 1; i >= 0; i-- {
 		if all[i].name == name {
