@@ -37,6 +37,7 @@ func addCompletions(g *globals, root *cobra.Command) {
 	}
 	arguments := map[string]values{
 		"ask": nil, "sessions search": nil, "models": providerNames,
+		"models load": firstModel, "models unload": firstModel,
 		"replay": firstID, "sessions show": firstID, "sessions export": firstID,
 		"sessions fork": firstID, "sessions rename": firstID, "sessions rm": sessionIDs,
 		"sessions diff": firstID, "sessions restore": deletedIDs, "sessions tag": idThenTags,
@@ -273,6 +274,14 @@ func modelRefs(ctx context.Context, g *globals, _ []string) []string {
 		add(c.Ref, c.Name)
 	}
 	return out
+}
+
+// firstModel offers models for the first argument alone.
+func firstModel(ctx context.Context, g *globals, args []string) []string {
+	if len(args) > 0 {
+		return nil
+	}
+	return modelRefs(ctx, g, args)
 }
 
 // formatNames are the formats of sessions export.

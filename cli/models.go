@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"charm.land/lipgloss/v2"
 	"charm.land/lipgloss/v2/table"
@@ -14,6 +15,7 @@ import (
 
 	"lineup/providers"
 	"lineup/registry"
+	"lineup/session"
 	"lineup/ui/text"
 )
 
@@ -30,13 +32,15 @@ func modelsCommand(g *globals) *cobra.Command {
 		Short: "What each provider offers, with context and prices",
 		Long: "Asks every provider for its models, all at once, and lists them with their\n" +
 			"context windows and prices in USD per million tokens, where each price is from\n" +
-			"and of which day, and what is loaded (Ollama, LM Studio). Each FILTER must stand\n" +
-			"somewhere in the reference or the name. --refresh keeps the prices that gateways\n" +
-			"list themselves (OpenRouter, LiteLLM) in prices.json of the data folder; until\n" +
-			"the next time they count before the built-in catalogue, and a price in the\n" +
-			"config counts before both.",
+			"and of which day. Of Ollama, LM Studio and llama-server's router it shows what is\n" +
+			"loaded, and as far as they tell, its memory on the graphics card and in all, and\n" +
+			"until when. Each FILTER must stand somewhere in the reference or the name.\n" +
+			"--refresh keeps the prices that gateways list themselves (OpenRouter, LiteLLM) in\n" +
+			"prices.json of the data folder; until the next time they count before the\n" +
+			"built-in catalogue, and a price in the config counts before both.",
 		Example: "  lineup models\n" +
 			"  lineup models openrouter sonnet\n" +
+			"  lineup models load local/llama3.1:8b\n" +
 			"  lineup models --refresh --json | jq 'select(.price.source == \"listed\") | .ref'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.models(cmd.Context(), f, args)
@@ -44,6 +48,7 @@ func modelsCommand(g *globals) *cobra.Command {
 	}
 	c.Flags().BoolVar(&f.json, "json", false, "print one JSON object a model")
 	c.Flags().BoolVar(&f.refresh, "refresh", false, "keep the prices that gateways list")
+	c.AddCommand(modelsLoadCommand(g), modelsUnloadCommand(g))
 	return c
 }
 
@@ -61,6 +66,41 @@ type modelRecord struct {
 	Vision   *bool            `json:"vision"` // takes images; null where nobody says
 	Listed   bool             `json:"listed"` // by the provider itself, not only by the config
 	Price    *providers.Quote `json:"price"`
+	memoryRecord
+	memory providers.Memory
+}
+
+// memoryRecord is what a server says of a model in its memory.
+type memoryRecord struct {
+	State         *providers.MemoryState `json:"state"`          // null: the server does not tell
+	MemoryGPU     *int64                 `json:"memory_gpu"`     // bytes
+	MemoryTotal   *int64                 `json:"memory_total"`   // bytes, the card's included
+	LoadedContext *int                   `json:"loaded_context"` // tokens
+	Until         *string                `json:"until"`          // a time in UTC, or "unloaded"
+}
+
+// untilUnloaded stands in place of a time where the server keeps a model until it is told to unload
+// it.
+const untilUnloaded = "unloaded"
+
+func newMemoryRecord(m providers.Memory) (r memoryRecord) {
+	if m.State != providers.MemoryUnknown {
+		r.State = &m.State
+	}
+	if !m.Loaded() {
+		return r
+	}
+	r.MemoryGPU, r.MemoryTotal = m.GPU, m.Total
+	if m.Context > 0 {
+		r.LoadedContext = &m.Context
+	}
+	switch {
+	case m.Stays:
+		r.Until = new(untilUnloaded)
+	case !m.Until.IsZero():
+		r.Until = new(m.Until.UTC().Format(session.TimeLayout))
+	}
+	return r
 }
 
 // failureRecord stands in --json for a provider that did not answer.
@@ -124,7 +164,8 @@ func modelRecords(reg *registry.Registry, offers []registry.Offer, filter []stri
 		for _, c := range reg.Choices(o) {
 			r := modelRecord{Type: "model", Ref: c.Ref, Provider: o.Provider.Name, Name: c.Name,
 				Model:  strings.TrimPrefix(c.Ref, o.Provider.Name+"/"),
-				Loaded: c.Loaded, Chat: c.Chat, Vision: c.Vision, Listed: c.Listed}
+				Loaded: c.Memory.Loaded(), Chat: c.Chat, Vision: c.Vision, Listed: c.Listed,
+				memoryRecord: newMemoryRecord(c.Memory), memory: c.Memory}
 			if c.Context > 0 {
 				r.Context = &c.Context
 			}
@@ -191,21 +232,30 @@ func (g *globals) printModels(records []modelRecord, offers []registry.Offer, as
 		fmt.Fprintln(g.err, "lineup: no model fits")
 		return nil
 	}
-	_, err := fmt.Fprint(g.out, modelTable(records))
+	_, err := fmt.Fprint(g.out, modelTable(records, time.Now()))
 	return err
 }
 
-// modelTable aligns the models in columns; the last one is as long as it is.
-func modelTable(records []modelRecord) string {
-	rows := [][]string{{"MODEL", "CONTEXT", "INPUT", "OUTPUT", "", "PRICE"}}
+// modelTable aligns the models in columns; the last one is as long as it is. What no server tells
+// of its memory has no column. Times are in the zone of now.
+func modelTable(records []modelRecord, now time.Time) string {
+	rows := [][]string{{"MODEL", "CONTEXT", "INPUT", "OUTPUT", "", "MEMORY", "UNTIL", "PRICE"}}
+	tellsMemory := slices.ContainsFunc(records,
+		func(r modelRecord) bool { return text.Memory(r.memory) != "" })
+	tellsUntil := slices.ContainsFunc(records,
+		func(r modelRecord) bool { return text.Until(r.memory, now) != "" })
+	if !tellsMemory {
+		rows[0][5] = ""
+	}
+	if !tellsUntil {
+		rows[0][6] = ""
+	}
 	for _, r := range records {
-		context, in, out, state, from := "?", "?", "?", "", "not known"
+		context, in, out, from := "?", "?", "?", "not known"
 		if r.Context != nil {
 			context = text.ContextLength(*r.Context)
 		}
-		if r.Loaded {
-			state = "loaded"
-		}
+		state := text.InMemory(r.memory)
 		if !r.Listed {
 			state = "not listed"
 		}
@@ -220,7 +270,7 @@ func modelTable(records []modelRecord) string {
 			}
 		}
 		rows = append(rows, []string{providers.CleanLine(r.Ref), context, in, out, state,
-			providers.CleanLine(from)})
+			text.Memory(r.memory), text.Until(r.memory, now), providers.CleanLine(from)})
 	}
 	return columns(rows, 1, 2, 3)
 }

@@ -11,7 +11,7 @@ type Listed struct {
 	Modified time.Time // of local models
 	Price    Quote     // where the gateway lists prices
 	Size     int64     // bytes on the server's disk, 0 where it does not say
-	Loaded   bool      // it is in the server's memory now, as far as the server says so
+	Memory   Memory    // what the server says of the model in its memory
 	Chat     bool      // false for models that are known not to chat (embeddings and the like)
 	Vision   *bool     // whether it takes images; nil where the server does not say
 }

@@ -30,9 +30,10 @@ type Choice struct {
 	Chat       bool  // it takes part in conversations, unlike a model for embeddings
 	Configured bool  // the config names it
 	Listed     bool  // the provider lists it
-	Loaded     bool  // it is in the server's memory
 	Missing    bool  // the server lacks it, and can fetch it
 	Vision     *bool // whether it takes images; nil where nobody says
+
+	Memory providers.Memory // what the server says of it in its memory
 }
 
 // Listing is the result of asking all providers for their models.
@@ -252,7 +253,7 @@ func (r *Registry) Choices(o Offer) []Choice {
 	for _, m := range o.Models {
 		known := false
 		for _, model := range configured { // keeps the spelling of the config
-			if sameModel(model, m.ID) {
+			if providers.SameModel(model, m.ID) {
 				add(model, m, true)
 				known = true
 			}
@@ -278,16 +279,11 @@ func (r *Registry) choice(ref string, m providers.Listed) (c Choice, ok bool) {
 	c = Choice{Ref: ref, Name: info.Name, Price: info.Price, Size: m.Size, Local: info.Local,
 		Own:     info.Own,
 		Context: cmp.Or(m.Context, info.Context), Simulated: info.Simulated, Chat: m.Chat,
-		Loaded: m.Loaded, Vision: cmp.Or(eff.Vision, m.Vision, info.Vision)}
+		Memory: m.Memory, Vision: cmp.Or(eff.Vision, m.Vision, info.Vision)}
 	if m.Name != "" && info.Name == info.Ref.Model {
 		c.Name = m.Name
 	}
 	return c, true
-}
-
-// sameModel compares two names as Ollama does: a name without a tag means its latest.
-func sameModel(a, b string) bool {
-	return strings.TrimSuffix(a, ":latest") == strings.TrimSuffix(b, ":latest")
 }
 
 // problem is an error of a provider on one line.
@@ -302,16 +298,45 @@ func problem(err error) string {
 // Pull has the server of a reference fetch its model.
 func (r *Registry) Pull(ctx context.Context, ref string) iter.Seq2[wire.PullProgress, error] {
 	return func(yield func(wire.PullProgress, error) bool) {
-		eff, err := r.cfg.Resolve(ref)
-		if err != nil {
-			yield(wire.PullProgress{}, r.explain(ref, err))
-			return
-		}
-		p, err := r.provider(eff)
+		p, eff, err := r.reach(ref)
 		if err != nil {
 			yield(wire.PullProgress{}, err)
 			return
 		}
 		p.Pull(ctx, eff.Ref.Model)(yield)
 	}
+}
+
+// Load has the server of a reference load its model, and returns what the server says of it then.
+// A model with a num_ctx of its own is loaded with that. keep is as in wire.LoadOptions.
+func (r *Registry) Load(ctx context.Context, ref string,
+	keep *time.Duration) (providers.Memory, error) {
+	p, eff, err := r.reach(ref)
+	if err != nil {
+		return providers.Memory{}, err
+	}
+	how := wire.LoadOptions{KeepAlive: keep, Body: eff.Body}
+	if n := eff.Params.NumCtx; n != nil {
+		how.Context = *n
+	}
+	return p.Load(ctx, eff.Ref.Model, how)
+}
+
+// Unload has the server of a reference unload its model.
+func (r *Registry) Unload(ctx context.Context, ref string) error {
+	p, eff, err := r.reach(ref)
+	if err != nil {
+		return err
+	}
+	return p.Unload(ctx, eff.Ref.Model)
+}
+
+// reach finds the provider of a reference.
+func (r *Registry) reach(ref string) (*wire.Provider, config.Effective, error) {
+	eff, err := r.cfg.Resolve(ref)
+	if err != nil {
+		return nil, eff, r.explain(ref, err)
+	}
+	p, err := r.provider(eff)
+	return p, eff, err
 }

@@ -74,7 +74,7 @@ func (m suggesting) nearest(ctx context.Context) (names []string, listed bool) {
 	}
 	var ids []string
 	for _, l := range list {
-		if sameModel(l.ID, m.name) {
+		if providers.SameModel(l.ID, m.name) {
 			return nil, true
 		}
 		ids = append(ids, strings.TrimSuffix(l.ID, ":latest"))

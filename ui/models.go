@@ -41,8 +41,8 @@ func aboutModel(c registry.Choice) string {
 	switch {
 	case c.Missing:
 		about = append(about, "not there, enter pulls it")
-	case c.Loaded:
-		about = append(about, "loaded")
+	case text.InMemory(c.Memory) != "":
+		about = append(about, text.InMemory(c.Memory))
 	case c.Size >= 1e6: // less is no model
 		about = append(about, text.Bytes(c.Size))
 	}

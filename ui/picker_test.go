@@ -82,7 +82,7 @@ func newMarket() *market {
 		return providers.Quote{Source: providers.CostListed, Price: providers.Price{Input: in, Output: out}}
 	}
 	return &market{pulled: map[string]bool{}, choices: []registry.Choice{
-		{Ref: "local/llama3.1:8b", Configured: true, Local: true, Own: true, Loaded: true, Context: 8192, Size: 4_700_000_000},
+		{Ref: "local/llama3.1:8b", Configured: true, Local: true, Own: true, Memory: providers.Memory{State: providers.MemoryLoaded}, Context: 8192, Size: 4_700_000_000},
 		{Ref: "gate/flash", Configured: true, Context: 1_048_576, Price: listed(0.3, 2.5)},
 		{Ref: "gate/claude", Configured: true, Context: 200_000, Price: listed(3, 15)},
 		{Ref: "local/exaone3.5", Configured: true, Local: true, Own: true, Missing: true},

@@ -75,6 +75,9 @@ type questions interface {
 	account(ctx context.Context, p *Provider) (Account, error)
 	// addFacts fills in what a list of models leaves out. header is that of the list.
 	addFacts(ctx context.Context, p *Provider, header http.Header, list []providers.Listed)
+	// runner is the program that keeps the listed models in its memory, as far as the list tells;
+	// nil where there is none that is known. header is that of the list.
+	runner(p *Provider, header http.Header, list []providers.Listed) runner
 	// pulls reports whether the server can fetch a model that it does not have.
 	pulls() bool
 
@@ -140,6 +143,13 @@ func (usual) addFacts(ctx context.Context, p *Provider, header http.Header,
 	if isLiteLLM(header) {
 		p.addLiteLLMPrices(ctx, list)
 	}
+	if r := p.dialect.runner(p, header, list); r != nil {
+		r.remember(ctx, p, list)
+	}
+}
+
+func (usual) runner(p *Provider, header http.Header, list []providers.Listed) runner {
+	return runnerBehind(p, header, list)
 }
 
 func (usual) pulls() bool       { return false }

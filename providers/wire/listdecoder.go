@@ -242,7 +242,7 @@ func (e listEntry) listed() providers.Listed {
 	m := providers.Listed{ID: e.id(), Chat: e.chats(), Context: e.context(),
 		Name:  e.text("displayname", "title", "name"),
 		Owner: e.text("ownedby"),
-		Price: e.price(), Vision: e.vision()}
+		Price: e.price(), Vision: e.vision(), Memory: providers.Memory{State: e.routed()}}
 	if m.Name == m.ID {
 		m.Name = ""
 	}

@@ -182,13 +182,13 @@ func TestLMStudioTellsWhatIsLoaded(t *testing.T) {
 	if err != nil || len(list) != 3 {
 		t.Fatalf("%v, %v", list, err)
 	}
-	if m := list[0]; m.ID != "google/gemma-3-12b" || !m.Loaded || m.Context != 4096 || !m.Chat || m.Size != 8149190253 || m.Vision == nil || !*m.Vision {
+	if m := list[0]; m.ID != "google/gemma-3-12b" || !m.Memory.Loaded() || m.Context != 4096 || !m.Chat || m.Size != 8149190253 || m.Vision == nil || !*m.Vision {
 		t.Errorf("%+v", m)
 	}
-	if m := list[1]; m.ID != "nomic-embed" || m.Loaded || m.Chat {
+	if m := list[1]; m.ID != "nomic-embed" || m.Memory.Loaded() || m.Chat {
 		t.Errorf("%+v", m)
 	}
-	if m := list[2]; m.Loaded || m.Context != 40960 {
+	if m := list[2]; m.Memory.Loaded() || m.Context != 40960 {
 		t.Errorf("%+v", m)
 	}
 }

@@ -75,7 +75,18 @@ func (p *Provider) cleanID(id string) string {
 
 // get fetches one document with the provider's key. The error is an *Error.
 func (p *Provider) get(ctx context.Context, url string) ([]byte, http.Header, error) {
-	req, err := p.newRequest(ctx, http.MethodGet, url, nil)
+	return p.fetch(ctx, http.MethodGet, url, "", nil)
+}
+
+// fetch sends a request and reads the whole answer, which must be a 200. model is the one that it
+// is about, "" for none; without fields the request has no body. The error is an *Error.
+func (p *Provider) fetch(ctx context.Context, method, url, model string,
+	fields map[string]any) ([]byte, http.Header, error) {
+	var sent any
+	if fields != nil {
+		sent = fields
+	}
+	req, err := p.newRequest(ctx, method, url, sent)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -91,7 +102,7 @@ func (p *Provider) get(ctx context.Context, url string) ([]byte, http.Header, er
 		return nil, nil, p.bodyError(ctx, err)
 	}
 	if resp.StatusCode != http.StatusOK {
-		return nil, nil, p.statusError("", resp, body)
+		return nil, nil, p.statusError(model, resp, body)
 	}
 	return body, resp.Header, nil
 }

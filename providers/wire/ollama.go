@@ -254,6 +254,8 @@ func (ollama) addFacts(ctx context.Context, p *Provider, _ http.Header, list []p
 	p.addOllamaFacts(ctx, list)
 }
 
+func (ollama) runner(*Provider, http.Header, []providers.Listed) runner { return ollamaRunner{} }
+
 func (ollama) pulls() bool { return true }
 
 func (ollama) startHint() string { return "start it with: ollama serve" }

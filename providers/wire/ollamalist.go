@@ -2,7 +2,6 @@ package wire
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -18,30 +17,15 @@ const (
 	showAtATime = 4
 )
 
-// addOllamaFacts adds to Ollama's list the loaded models with their context, and the context that
-// the others can have. Without that the list is good all the same, so that a failure is none.
+// addOllamaFacts adds to Ollama's list what is loaded, and the context that the other models can
+// have. Without that the list is good all the same, so that a failure is none.
 func (p *Provider) addOllamaFacts(ctx context.Context, list []providers.Listed) {
-	loaded := map[string]int{}
-	if body, _, err := p.get(ctx, p.url("/api/ps")); err == nil {
-		var v struct {
-			Models []struct {
-				Name          string `json:"name"`
-				ContextLength int    `json:"context_length"`
-			} `json:"models"`
-		}
-		if json.Unmarshal(body, &v) == nil {
-			for _, m := range v.Models {
-				loaded[m.Name] = m.ContextLength
-			}
-		}
-	}
+	ollamaRunner{}.remember(ctx, p, list)
 	var wg sync.WaitGroup
 	places := make(chan struct{}, showAtATime)
 	for i := range list {
 		m := &list[i]
-		context, isLoaded := loaded[m.ID]
-		m.Context, m.Loaded = cmp.Or(context, m.Context), isLoaded
-		if context > 0 || i >= maxShown {
+		if m.Memory.Context > 0 || i >= maxShown {
 			continue
 		}
 		wg.Go(func() {

@@ -79,14 +79,6 @@ func (openAI) lacksVersion(p *Provider) bool {
 
 var versionPath = regexp.MustCompile(`/v\d`)
 
-func (openAI) addFacts(ctx context.Context, p *Provider, header http.Header,
-	list []providers.Listed) {
-	usual{}.addFacts(ctx, p, header, list)
-	if p.cfg.Local && strings.HasSuffix(p.base.Path, "/v1") {
-		p.addLMStudioFacts(ctx, list)
-	}
-}
-
 // account asks OpenRouter, DeepSeek and LiteLLM about the key, and llama.cpp about itself.
 func (openAI) account(ctx context.Context, p *Provider) (Account, error) {
 	switch {

@@ -70,7 +70,7 @@ func TestAPulledModelIsThere(t *testing.T) {
 		t.Errorf("ended with %+v after %d lines", last, seen)
 	}
 	m, there := listed(t, p, "fresh-sim:latest")
-	if !there || m.Context != 131072 || m.Loaded || !m.Chat {
+	if !there || m.Context != 131072 || m.Memory.Loaded() || !m.Chat {
 		t.Errorf("listed: %+v", m)
 	}
 }
