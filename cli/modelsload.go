@@ -51,10 +51,10 @@ func modelsUnloadCommand(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "unload REF",
 		Short: "Have a server give up the memory of a model",
-		Long: "Asks the server of REF to unload its model, and waits a while until it is gone. It\n" +
-			"works with Ollama, LM Studio 0.4 and llama-server's router. Answers under way may\n" +
-			"be cut off, except by Ollama, which ends them first. A model that is not loaded is\n" +
-			"no mistake.",
+		Long: "Asks the server of REF to unload its model, and waits a while until it is gone.\n" +
+			"It works with Ollama, LM Studio 0.4 and llama-server's router. Answers under way\n" +
+			"may be cut off, except by Ollama, which ends them first. A model that is not\n" +
+			"loaded is no mistake.",
 		Example: "  lineup models unload local/llama3.1:8b",
 		Args:    oneModel,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -71,10 +71,10 @@ func keepAliveOf(s string) (time.Duration, error) {
 	d, err := time.ParseDuration(s)
 	switch {
 	case err != nil:
-		return 0, usagef("--keep-alive %s: write a time such as 30m or 2h, or %s", quoted([]string{s}),
-			keepForGood)
+		return 0, usagef("--keep-alive %q: write a time such as 30m or 2h, or %s", s, keepForGood)
 	case d == 0:
-		return 0, usagef("--keep-alive 0 would unload it at once: lineup models unload REF does that")
+		return 0, usagef(
+			"--keep-alive 0 would unload it at once: lineup models unload REF does that")
 	}
 	return d, nil
 }
@@ -142,7 +142,8 @@ func (g *globals) modelRegistry(ctx context.Context, ref string) (*registry.Regi
 	case err != nil:
 		return nil, err
 	case reg == nil:
-		return nil, usagef("there is no provider with that model; lineup config init writes a config")
+		return nil, usagef(
+			"there is no provider with that model; lineup config init writes a config")
 	}
 	if _, err := reg.Open(ref); err != nil {
 		return nil, usageError{err}

@@ -53,7 +53,9 @@ func (r ollamaRequest) query() (query, *failure) {
 		stream: r.Stream == nil || *r.Stream,
 		limit:  max(0, r.Options.NumPredict), // negative: no limit
 		stop:   r.Options.Stop,
-		unload: r.KeepAlive == 0.0 || r.KeepAlive == "0" || r.KeepAlive == "0s",
+	}
+	if d, ok := keepAlive(r.KeepAlive); ok {
+		q.keep, q.unload = &d, d == 0
 	}
 	if r.Think != nil {
 		q.think = fmt.Sprint(r.Think)

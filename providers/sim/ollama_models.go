@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"net/http"
 	"slices"
 	"time"
@@ -62,8 +61,7 @@ func (s *Server) ollamaTags(w http.ResponseWriter, _ *http.Request) {
 	writeOllama(w, map[string]any{"models": tags})
 }
 
-// ollamaRunning lists the loaded models. They stay for good, which Ollama shows
-// as an expiry in some 292 years.
+// ollamaRunning lists the loaded models. Without a keep_alive they stay for good.
 func (s *Server) ollamaRunning(w http.ResponseWriter, _ *http.Request) {
 	type process struct {
 		Name          string        `json:"name"`
@@ -80,7 +78,7 @@ func (s *Server) ollamaRunning(w http.ResponseWriter, _ *http.Request) {
 	list := []process{}
 	for _, name := range slices.Sorted(maps.Keys(s.states)) {
 		st := s.states[name]
-		if !st.loaded {
+		if !st.holds(time.Now()) {
 			continue
 		}
 		if name == st.base {
@@ -88,7 +86,7 @@ func (s *Server) ollamaRunning(w http.ResponseWriter, _ *http.Request) {
 		}
 		list = append(list, process{
 			Name: name, Model: name, Size: 1, Digest: digest(st.base), Details: details(),
-			ExpiresAt: st.ready.Add(math.MaxInt64).UTC(), ContextLength: contextLength,
+			ExpiresAt: st.expires().UTC(), ContextLength: contextLength,
 		})
 	}
 	writeOllama(w, map[string]any{"models": list})

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 )
 
 // query is a chat request without its dialect.
@@ -22,6 +23,7 @@ type query struct {
 	batch  []string
 	think  string          // "", "true", "false" or a level such as "high"
 	unload bool            // Ollama: keep_alive 0
+	keep   *time.Duration  // Ollama: keep_alive, nil where it says nothing
 	shape  json.RawMessage // a JSON Schema that the answer is to fit, or nil
 	tools  tools
 	result bool // the last message is the result of a tool

@@ -43,6 +43,8 @@ func (s *Server) handler() http.Handler {
 	route("POST", "/v1/messages/count_tokens", s.countTokens)
 	route("GET", "/v1/models", s.listModels)
 	route("GET", "/v1/models/{name...}", s.openaiModel)
+	below(mux, "/llamacpp", s.router)
+	below(mux, "/lmstudio", s.studio)
 	return mux
 }
 

@@ -10,6 +10,10 @@
 //   - Anthropic's: POST /v1/messages and /v1/messages/count_tokens, and GET /v1/models for a
 //     request with an anthropic-version header.
 //
+// Below /llamacpp and /lmstudio it answers the same, and besides it loads and unloads models as
+// llama-server's router and LM Studio do: GET /models, POST /models/load and /models/unload there,
+// GET /api/v1/models, POST /api/v1/models/load and /unload here.
+//
 // A request with a JSON Schema (response_format, format, output_config, text) is answered with JSON
 // that fits it. Where tools are declared, a prompt that names one, or says "tool", is answered with
 // a call of it; after its result comes text.
@@ -105,6 +109,8 @@ type state struct {
 	chats  int       // so far
 	loaded bool      // in memory, or on its way there
 	ready  time.Time // when loading ends
+	used   time.Time // when its last request began, or could begin
+	keep   time.Duration
 	// one for each request that the model answers; nil where it has no limit
 	slots chan struct{}
 }
@@ -178,8 +184,14 @@ func (s *Server) begin(q query, m Model, now time.Time) (n int, ready time.Time)
 		st = &state{base: m.Name}
 		s.states[q.model] = st
 	}
-	if !st.loaded {
-		st.loaded, st.ready = true, now.Add(m.Load)
+	if !st.holds(now) {
+		st.loaded, st.ready, st.keep = true, now.Add(m.Load), forGood
+	}
+	if q.keep != nil {
+		st.keep = *q.keep
+	}
+	if st.used = now; st.ready.After(now) {
+		st.used = st.ready
 	}
 	n = st.chats
 	if len(q.messages) > 0 {

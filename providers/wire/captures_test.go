@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"lineup/jsoncheck"
+	"lineup/providers"
 	"lineup/providers/wire"
 	"lineup/session"
 )
@@ -213,7 +214,11 @@ func TestListsOfRealServers(t *testing.T) {
 			}
 			var rows []string
 			for _, m := range list {
-				rows = append(rows, fmt.Sprintf("%s, context %d, of %s", m.ID, m.Context, m.Modified.Format(time.DateOnly)))
+				row := fmt.Sprintf("%s, context %d, of %s", m.ID, m.Context, m.Modified.Format(time.DateOnly))
+				if state := m.Memory.State; state != providers.MemoryUnknown {
+					row += ", " + string(state)
+				}
+				rows = append(rows, row)
 			}
 			compareGolden(t, strings.TrimSuffix(file, ".txt")+".list.json", golden(t, rows, s.url))
 		})

@@ -325,3 +325,48 @@ func FuzzPriceLists(f *testing.F) {
 		}
 	})
 }
+
+// FuzzMemory: whatever a server says of its memory, no amount is negative, no time is nonsense, and a model is loaded or not.
+func FuzzMemory(f *testing.F) {
+	for _, name := range []string{"ollama/ps", "ollama/ps-stays", "ollama/tags", "llamaserver/router-models-loaded", "llamaserver/router-models-failed"} {
+		data, err := os.ReadFile("testdata/captures/" + name + ".txt")
+		if err != nil {
+			f.Fatal(err)
+		}
+		_, body, _ := bytes.Cut(data, []byte("\r\n\r\n"))
+		body, _, _ = bytes.Cut(body, []byte("\n### "))
+		f.Add(body)
+	}
+	f.Add([]byte(`{"models":[{"key":"g","type":"llm","loaded_instances":[{"id":"g","config":{"context_length":4096}},null,7],"size_bytes":-1}]}`))
+	f.Add([]byte(`{"data":[{"id":"g","type":"vlm","state":"loaded","loaded_context_length":1e99}]}`))
+	now := time.Date(2026, 11, 28, 22, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var all []providers.Memory
+		loaded, err := readLoaded(body, now)
+		for _, m := range loaded {
+			if err != nil || !m.Loaded() {
+				t.Errorf("%+v, %v", m, err)
+			}
+			all = append(all, m)
+		}
+		if list, err := (openAI{}).decodeList(body); err == nil {
+			for _, m := range list {
+				all = append(all, m.Memory)
+			}
+		}
+		l := providers.Listed{ID: "g"}
+		for _, m := range readStudio(body) {
+			l.ID = m.id
+			addStudio(&l, m)
+			all = append(all, l.Memory)
+		}
+		for _, m := range all {
+			if m.GPU != nil && *m.GPU < 0 || m.Total != nil && *m.Total < 0 || m.Context < 0 || m.Stays && !m.Until.IsZero() || m.Until.Unix() > now.Add(forGood).Unix() {
+				t.Errorf("%+v", m)
+			}
+			if !m.Loaded() && (m.GPU != nil || m.Total != nil || m.Stays) {
+				t.Errorf("not loaded: %+v", m)
+			}
+		}
+	})
+}

@@ -44,6 +44,9 @@ func readLoaded(body []byte, now time.Time) (map[string]providers.Memory, error)
 	}
 	out := map[string]providers.Memory{}
 	for _, e := range entries {
+		if e["expiresat"] == nil && e["sizevram"] == nil {
+			continue // an entry of another list
+		}
 		m := providers.Memory{State: providers.MemoryLoaded, GPU: bytesOf(e["sizevram"]),
 			Total: bytesOf(e["size"]), Context: tokensOf(e["contextlength"])}
 		if m.Total != nil && *m.Total == 0 { // a model takes memory: it is not told
@@ -54,6 +57,9 @@ func readLoaded(body []byte, now time.Time) (map[string]providers.Memory, error)
 		}
 		readUntil(e.text("expiresat"), now, &m)
 		out[e.text("name", "model", "id")] = m
+	}
+	if len(out) == 0 && len(entries) > 0 {
+		return nil, errNoList
 	}
 	return out, nil
 }

@@ -7,10 +7,10 @@ import (
 )
 
 // Memory says how much memory a model takes, and where: "5.0 GB GPU", "4.1 GB GPU of 5.0 GB",
-// "5.0 GB CPU". It is "" where the server does not tell.
+// "5.0 GB CPU". It is "" where the server does not tell, and for less than any model takes.
 func Memory(m providers.Memory) string {
 	switch {
-	case !m.Loaded() || m.GPU == nil && m.Total == nil:
+	case !m.Loaded() || m.GPU == nil && m.Total == nil, m.Total != nil && *m.Total < leastModel:
 		return ""
 	case m.GPU == nil:
 		return Bytes(*m.Total)
@@ -42,6 +42,9 @@ func Until(m providers.Memory, now time.Time) string {
 	}
 	return at.Format("15:04")
 }
+
+// leastModel is less than a model takes, in bytes: simulated servers tell of one.
+const leastModel = 1e6
 
 // InMemory is the state of a model in a word, "" for one that is not in memory or not known to be.
 func InMemory(m providers.Memory) string {
