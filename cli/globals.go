@@ -28,6 +28,7 @@ type globals struct {
 	configFlag string
 	dataFlag   string
 	logFlag    string
+	background string       // of the terminal, "dark" or "light"; "" asks it
 	told       bool         // that the config has mistakes
 	log        *slog.Logger // where --log says; never nil once a command runs
 

@@ -220,6 +220,9 @@ func newRoot(g *globals) *cobra.Command {
 		SilenceErrors: true,
 		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
 			g.expandPaths(cmd, args)
+			if err := g.readBackground(); err != nil {
+				return err
+			}
 			return g.openLog()
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -234,6 +237,7 @@ func newRoot(g *globals) *cobra.Command {
 		"folder of the saved sessions (default $XDG_DATA_HOME/lineup; env LINEUP_DATA_DIR)")
 	flags.StringVar(&g.logFlag, "log", "",
 		"write a log of requests to this file; it holds no prompts, answers or keys")
+	backgroundFlag(g, root)
 	root.Flags().BoolVar(&f.resume, "resume", false, "go on with the last session")
 	root.Flags().StringVar(&f.session, "session", "", "go on with this session")
 	f.panes.register(root.Flags())

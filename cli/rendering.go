@@ -48,17 +48,18 @@ func (g *globals) newRendering(cfg config.Config) *rendering {
 }
 
 // answerStyle is how answers look outside the screen. Nobody asks the terminal for its ground
-// there, so "auto" is the terminal's own colours, which can be read on any.
+// there, so where the user does not say it "auto" is the terminal's own colours, which can be read
+// on any.
 func (g *globals) answerStyle(cfg config.Config) markdown.Style {
 	l := g.look(cfg)
-	if l.name == "" || l.name == "auto" {
+	if (l.name == "" || l.name == "auto") && g.background == "" {
 		l.name = "terminal"
 	}
 	profile := colorprofile.TrueColor
 	if w, ok := g.colours().(*colorprofile.Writer); ok {
 		profile = w.Profile
 	}
-	return theme.New(l.name, l.own, false, profile).Markdown(0)
+	return theme.New(l.name, l.own, g.background == "dark", profile).Markdown(0)
 }
 
 // size is how many cells and rows the terminal has.

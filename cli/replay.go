@@ -73,13 +73,14 @@ func (g *globals) replay(
 	return g.show(
 		ctx,
 		ui.Config{
-			Version: version(),
-			Keys:    cfg.Keys,
-			FPS:     cfg.UI.FrameRate,
-			Theme:   look.name,
-			Themes:  look.own,
-			NoMouse: !cfg.UI.Mouse,
-			Replay:  &ui.Replay{Session: sess, Speed: speed, Turn: turn},
+			Version:    version(),
+			Keys:       cfg.Keys,
+			FPS:        cfg.UI.FrameRate,
+			Theme:      look.name,
+			Themes:     look.own,
+			NoMouse:    !cfg.UI.Mouse,
+			Background: g.background,
+			Replay:     &ui.Replay{Session: sess, Speed: speed, Turn: turn},
 		},
 	)
 }

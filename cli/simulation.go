@@ -125,7 +125,8 @@ func (g *globals) demo(
 	defer s.close()
 	uc := ui.Config{Version: version(), Keys: cfg.Keys, FPS: cfg.UI.FrameRate,
 		Theme: look.name, Themes: look.own, NoMouse: !cfg.UI.Mouse, Motion: cfg.UI.Motion,
-		Templates: cfg.Templates, SaveSettings: g.settingsSaver(cfg), Blind: hide,
+		Background: g.background,
+		Templates:  cfg.Templates, SaveSettings: g.settingsSaver(cfg), Blind: hide,
 		Notice: "DEMO: SIMULATED models, canned answers, made-up prices; real timing"}
 	reg, specs, err := s.start(g, panes)
 	if err != nil {

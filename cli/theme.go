@@ -51,6 +51,28 @@ func (g *globals) look(cfg config.Config) look {
 	return l
 }
 
+// backgroundFlag adds --background to all commands.
+func backgroundFlag(g *globals, root *cobra.Command) {
+	root.PersistentFlags().StringVar(&g.background, "background", "",
+		"what the terminal is: dark, light, or auto, which asks it (env LINEUP_BACKGROUND)")
+}
+
+// readBackground reads the flag, else the variable LINEUP_BACKGROUND.
+func (g *globals) readBackground() error {
+	source := "--background"
+	if g.background == "" {
+		source, g.background = "LINEUP_BACKGROUND", g.getenv("LINEUP_BACKGROUND")
+	}
+	switch said := g.background; said {
+	case "", "dark", "light":
+	case "auto":
+		g.background = ""
+	default:
+		return usagef("%s is %s; write dark, light or auto", source, providers.CleanLine(said))
+	}
+	return nil
+}
+
 // themeFlag adds --theme to a command that opens the screen without settings of its own.
 func themeFlag(c *cobra.Command, name *string) {
 	c.Flags().StringVar(name, "theme", "", "auto, dark, light and others, or a theme of the config")

@@ -145,7 +145,7 @@ func (r *reader) tiers(t *table, dst *[]Tier) {
 }
 
 func (r *reader) ui(t *table, dst *UI, own []string) {
-	r.style(t, "theme", &dst.Theme, slices.Concat(builtinThemes(), own, r.styles)...)
+	r.style(t, "theme", &dst.Theme, slices.Concat(builtinThemes(), laterThemes(), own, r.styles)...)
 	t.choice("motion", &dst.Motion, "auto", "full", "reduced")
 	t.flag("mouse", &dst.Mouse)
 	var rate *int

@@ -35,6 +35,10 @@ func builtinThemes() []string {
 	return []string{"auto", "dark", "light", "contrast", "terminal", "plain"}
 }
 
+// laterThemes are built in as well. A section of the same name takes their place: it may be older
+// than they are.
+func laterThemes() []string { return []string{"midnight", "paper"} }
+
 // themes reads the sections [themes.NAME].
 func (r *reader) themes(t *table) map[string]Theme {
 	themes := map[string]Theme{}
@@ -51,7 +55,7 @@ func (r *reader) themes(t *table) map[string]Theme {
 
 func (r *reader) theme(t *table) Theme {
 	var th Theme
-	t.choice("base", &th.Base, slices.Concat(builtinThemes(), r.styles)...)
+	t.choice("base", &th.Base, slices.Concat(builtinThemes(), laterThemes(), r.styles)...)
 	if th.Base == "auto" {
 		th.Base = ""
 	}

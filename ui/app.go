@@ -30,13 +30,15 @@ type Config struct {
 	Store    *session.Store   // nil: nothing is kept
 	StoreErr error            // why Store is nil, for the user
 	// Reopen, where it is set, tries to open the store again with each turn while there is none.
-	Reopen  func(context.Context) (*session.Store, error)
-	Keys    map[string][]string
-	FPS     int                    // frames a second, 0 for the default
-	Theme   string                 // one of theme.Names or a name in Themes; "" is "auto"
-	Themes  map[string]theme.Theme // the user's own, by name
-	Motion  string                 // "auto", "full" or "reduced"; "" is "auto"
-	NoMouse bool                   // leave the mouse to the terminal, as its key does
+	Reopen func(context.Context) (*session.Store, error)
+	Keys   map[string][]string
+	FPS    int                    // frames a second, 0 for the default
+	Theme  string                 // one of theme.Names or a name in Themes; "" is "auto"
+	Themes map[string]theme.Theme // the user's own, by name
+	Motion string                 // "auto", "full" or "reduced"; "" is "auto"
+	// Background is "dark" or "light" where the user says what the terminal is; "" asks it
+	Background string
+	NoMouse    bool // leave the mouse to the terminal, as its key does
 	// DraftFile keeps the prompt that was not sent; "" keeps none. Further lineups that run at the
 	// same time use files of the same name with a number.
 	DraftFile string
@@ -131,7 +133,7 @@ func newApp(ctx context.Context, cfg Config) *app {
 		cfg.Now = time.Now
 	}
 	a := &app{cfg: cfg, ctx: ctx, keys: km, now: cfg.Now, sess: cfg.Session, notice: cfg.Notice,
-		theme:   newAppearance(cfg.Theme, cfg.Themes),
+		theme:   newAppearance(cfg.Theme, cfg.Themes, cfg.Background),
 		pace:    pace{rate: cfg.FPS, most: cfg.FPS, motion: cmp.Or(cfg.Motion, "auto")},
 		outside: outside{mouse: mouse{released: cfg.NoMouse}},
 		prompt:  newPrompt(km.Map, openDraft(cfg.DraftFile)),

@@ -60,7 +60,7 @@ func Cast(ctx context.Context, w io.Writer, s *session.Session, cfg CastConfig) 
 	}
 	a := newApp(ctx, Config{Replay: &Replay{Session: s, Speed: cfg.Speed}})
 	a.replay.record = true
-	a.theme.ground(!cfg.Light)
+	a.theme.hear(!cfg.Light, byTerminal)
 	a.theme.colours(colorprofile.TrueColor)
 	a.retheme()
 	a.replay.player.hold(true) // it goes where it is put

@@ -110,7 +110,7 @@ func TestLeavingInSpiteOfTheRenderer(t *testing.T) {
 	for name, c := range map[string]struct {
 		before, want string
 	}{
-		"shown":     {"\x1b[?1049h", "\x1b[22;2t\x1b[?2031h\x1b[?1049h" + leaveAll},
+		"shown":     {"\x1b[?1049h", "\x1b[22;2t\x1b[?2031h\x1b[?996n\x1b[?1049h" + leaveAll},
 		"left":      {"\x1b[?1049h\x1b[?1049l", "\x1b[?1049h\x1b[?1049l"},
 		"not begun": {"", ""},
 	} {

@@ -110,9 +110,11 @@ func (m *framePacer) leave(within time.Duration) bool {
 
 // What goes with the alternate screen and Bubble Tea does not know: the window title of before is
 // kept on xterm's stack (XTWINOPS 22 and 23), and the terminal tells when its colours change (mode
-// 2031). All of it is undone when the screen is left, for an editor or a shell too.
+// 2031) and is asked whether they are dark or light now (DSR 996), which some answer that do not
+// tell their ground: https://contour-terminal.org/vt-extensions/color-palette-update-notifications/
+// All of it is undone when the screen is left, for an editor or a shell too.
 const (
-	onEntering = "\x1b[22;2t\x1b[?2031h"
+	onEntering = "\x1b[22;2t\x1b[?2031h\x1b[?996n"
 	onLeaving  = "\x1b[?2031l\x1b[23;2t"
 )
 

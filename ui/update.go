@@ -84,10 +84,12 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		}
 	case continuedMsg:
 		return tea.Batch(tea.ClearScreen, tea.RequestBackgroundColor)
-	case tea.ResumeMsg, uv.DarkColorSchemeEvent, uv.LightColorSchemeEvent:
+	case tea.ResumeMsg:
 		return tea.RequestBackgroundColor // it may be another one now
+	case uv.DarkColorSchemeEvent, uv.LightColorSchemeEvent:
+		return a.schemed(msg == uv.DarkColorSchemeEvent{})
 	case tea.BackgroundColorMsg:
-		if a.theme.ground(msg.IsDark()) {
+		if a.theme.hear(msg.IsDark(), byTerminal) {
 			a.retheme()
 		}
 	case tea.ModeReportMsg:
@@ -136,6 +138,18 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 			return tea.Batch(a.press(esc), a.press(esc))
 		}
 		return a.press(msg)
+	}
+	return nil
+}
+
+// schemed takes the terminal's word on its colours.
+func (a *app) schemed(dark bool) tea.Cmd {
+	news, ask := a.theme.scheme(dark)
+	if news {
+		a.retheme()
+	}
+	if ask {
+		return tea.RequestBackgroundColor
 	}
 	return nil
 }

@@ -42,7 +42,9 @@ type Theme struct {
 }
 
 // builtIn are the themes that are built in, besides "auto".
-func builtIn() []string { return []string{"dark", "light", "contrast", "terminal", "plain"} }
+func builtIn() []string {
+	return []string{"dark", "light", "midnight", "paper", "contrast", "terminal", "plain"}
+}
 
 // glamourNames are the styles of Glamour's that are themes too. Its dark and light are lineup's own
 // here.
@@ -69,9 +71,7 @@ func glamourTheme(name string, style markdown.Style, dark bool) Theme {
 		t.Background, t.Text = "#282A36", "#F8F8F2"
 	case name == "tokyo-night" && !dark:
 		t.Background, t.Text = "#1A1B26", "#A9B1D6"
-	case name == "pink" && dark:
-		return over(darkTheme(), t)
-	case name == "pink":
+	case name == "pink" && !dark:
 		return over(lightTheme(), t)
 	}
 	return over(darkTheme(), t)
@@ -79,55 +79,6 @@ func glamourTheme(name string, style markdown.Style, dark bool) Theme {
 
 // Names are the names that the screen's config takes, besides those of the user's own themes.
 func Names() []string { return slices.Concat([]string{"auto"}, builtIn(), glamourNames()) }
-
-// darkTheme and lightTheme have greys that a palette of 256 colours has too; others turn purple
-// there.
-func darkTheme() Theme {
-	return Theme{Muted: "#949494", Border: "#626262", Good: "#9ECE6A", Warn: "#E0AF68",
-		Bad:    "#F7768E",
-		Select: "#3B4A6B", Match: "#E0AF68", OnMark: "#15171C", Code: "#E0AF68",
-		Syntax: "github-dark",
-		Accents: []string{"#7AA2F7", "#9ECE6A", "#BB9AF7", "#FF9E64", "#7DCFFF", "#F6A5C0",
-			"#4FD6BE", "#D9C97C"}}
-}
-
-func lightTheme() Theme {
-	return Theme{Muted: "#6C6C6C", Border: "#A8A8A8", Good: "#2F7A2F", Warn: "#8F5300",
-		Bad:    "#C0213F",
-		Select: "#C9D8F5", Match: "#FFD77A", OnMark: "#15171C", Code: "#9A4D00", Syntax: "xcode",
-		Accents: []string{"#2558C4", "#2F7A2F", "#7A3EB1", "#B04A00", "#00708A", "#B4236A",
-			"#0D6E66", "#7A6A00"}}
-}
-
-// contrastDark and contrastLight keep every colour at 7:1 or more against its ground, and mute
-// nothing.
-func contrastDark() Theme {
-	return Theme{Text: "#FFFFFF", Background: "#000000", Muted: "#FFFFFF", Border: "#FFFFFF",
-		Good: "#5FFF5F", Warn: "#FFD700", Bad: "#FF9A9A",
-		Select: "#FFFFFF", Match: "#FFD700", OnMark: "#000000", Code: "#FFD700", Syntax: "none",
-		Accents: []string{"#8AB4FF", "#5FFF5F", "#FFA6FF", "#FFD700", "#5FFFFF", "#FFB07A",
-			"#C8B6FF", "#D7FF87"}}
-}
-
-func contrastLight() Theme {
-	return Theme{Text: "#000000", Background: "#FFFFFF", Muted: "#000000", Border: "#000000",
-		Good: "#005000", Warn: "#5A2F00", Bad: "#8F0016",
-		Select: "#000000", Match: "#FFD700", OnMark: "#000000", Code: "#5A2F00", Syntax: "none",
-		Accents: []string{"#00318F", "#005000", "#5B0A91", "#5A2F00", "#00474F", "#8F0050",
-			"#3B2E8A", "#4E4E4E"}}
-}
-
-// terminalTheme takes the terminal's own sixteen colours, as its user chose them. What is muted is
-// faint: the colour made for that, 8, is the ground itself in Solarized, and close to it in others.
-func terminalTheme(dark bool) Theme {
-	t := Theme{Good: "2", Warn: "3", Bad: "1", Select: "4", Match: "3", OnMark: "0", Code: "3",
-		Syntax:  "none",
-		Accents: []string{"12", "10", "13", "11", "14", "9"}}
-	if !dark {
-		t.Accents = []string{"4", "2", "5", "6", "1", "3"}
-	}
-	return t
-}
 
 // resolve gives the theme of a name with every colour that it leaves out, for a dark or a light
 // terminal.
@@ -146,11 +97,21 @@ func resolve(name string, own map[string]Theme, dark bool) Theme {
 			return Theme{Syntax: "none"}
 		case name == "terminal":
 			return terminalTheme(dark)
+		case name == neutral:
+			return neutralTheme()
+		case name == "midnight":
+			return midnight()
+		case name == "paper":
+			return paper()
 		case name == "contrast" && dark:
 			return contrastDark()
 		case name == "contrast":
 			return contrastLight()
-		case name == "dark", name != "light" && dark:
+		case name == "dark" && !dark:
+			return grounded(darkTheme(), true)
+		case name == "light" && dark:
+			return grounded(lightTheme(), false)
+		case dark:
 			return darkTheme()
 		}
 		return lightTheme()
@@ -202,6 +163,31 @@ type Styles struct {
 // New makes the styles of the theme of a name. A terminal without colours gets none, one of sixteen
 // its own.
 func New(name string, own map[string]Theme, dark bool, profile colorprofile.Profile) Styles {
+	return made(name, own, dark, profile, func(t Theme) Theme { return t })
+}
+
+// Anywhere is New for a terminal whose ground nothing told. The automatic theme has colours that
+// can be read on both, and every other theme brings its own ground.
+func Anywhere(name string, own map[string]Theme, profile colorprofile.Profile) Styles {
+	if name == "" || name == "auto" {
+		if name = neutral; profile == colorprofile.ANSI {
+			name = "terminal"
+		}
+		return New(name, own, true, profile)
+	}
+	return made(name, own, true, profile, func(t Theme) Theme {
+		if t.Background == "" && strings.HasPrefix(t.Muted, "#") {
+			return grounded(t, true)
+		}
+		return t
+	})
+}
+
+// made makes the styles of a theme after a last change to it.
+func made(
+	name string, own map[string]Theme, dark bool, profile colorprofile.Profile,
+	change func(Theme) Theme,
+) Styles {
 	colourless := name == "ascii" || name == "notty" // of Glamour's
 	plain := name == "plain" || colourless || profile > colorprofile.Unknown &&
 		profile <= colorprofile.Ascii
@@ -209,14 +195,14 @@ func New(name string, own map[string]Theme, dark bool, profile colorprofile.Prof
 	switch {
 	case plain:
 		name = "plain"
-	case profile == colorprofile.ANSI && (name == "auto" || name == "" || name == "dark" ||
-		name == "light"):
+	case profile == colorprofile.ANSI && slices.Contains([]string{"", "auto", "dark", "light",
+		"midnight", "paper"}, name):
 		if name == "dark" || name == "light" {
 			dark = name == "dark"
 		}
 		name = "terminal"
 	}
-	c := resolve(name, own, dark)
+	c := change(resolve(name, own, dark))
 	fg := func(s string) lipgloss.Style { return lipgloss.NewStyle().Foreground(Colour(s)) }
 	muted := func(s string) lipgloss.Style { return fg(s).Faint(s == "") }
 	t := Styles{Colours: c, plain: plain, Accents: c.Accents, Title: lipgloss.NewStyle().Bold(true),

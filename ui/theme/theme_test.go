@@ -26,8 +26,16 @@ func TestThemesCanBeRead(t *testing.T) {
 	}{
 		{"dark", true, "#1a1b26", 4.5, 1.8}, {"dark", true, "#000000", 4.5, 1.8}, {"light", false, "#ffffff", 4.5, 1.8},
 		{"light", false, "#fafafa", 4.5, 1.8}, {"contrast", true, "#000000", 7, 7}, {"contrast", false, "#ffffff", 7, 7},
+		{"dark", false, "", 4.5, 1.8}, {"light", true, "", 4.5, 1.8}, {"midnight", true, "", 4.5, 1.8}, {"midnight", false, "", 4.5, 1.8},
+		{"paper", true, "", 4.5, 1.8}, {"paper", false, "", 4.5, 1.8}, {neutral, true, "#000000", 4, 4}, {neutral, true, "#ffffff", 4, 4},
 	} {
 		th := resolve(c.name, nil, c.dark)
+		if c.ground == "" { // it brings its own
+			c.ground = th.Background
+		}
+		if th.Text != "" && contrast(th.Text, c.ground) < 7 {
+			t.Errorf("%s: text on %s has a contrast of %.1f", c.name, c.ground, contrast(th.Text, c.ground))
+		}
 		texts := append([]string{th.Muted, th.Good, th.Warn, th.Bad, th.Code}, th.Accents...)
 		for _, s := range append(texts, syntaxColours(th.Syntax)...) {
 			for _, profile := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256} {
@@ -48,6 +56,66 @@ func TestThemesCanBeRead(t *testing.T) {
 	}
 }
 
+// An accent names a pane and nothing else: it is no colour of a state, and the first six can be told from each other.
+func TestAccentsMeanNothing(t *testing.T) {
+	for _, name := range []string{"dark", "light", "midnight", "paper", "contrast", neutral} {
+		for _, dark := range []bool{true, false} {
+			th := resolve(name, nil, dark)
+			for i, accent := range th.Accents[:6] {
+				for _, state := range []string{th.Good, th.Bad, th.Warn} {
+					if d := distance(accent, state); d < 40 {
+						t.Errorf("%s: accent %s and state %s are %.0f apart", name, accent, state, d)
+					}
+				}
+				for _, other := range th.Accents[:i] {
+					if d := distance(accent, other); d < 40 {
+						t.Errorf("%s: accents %s and %s are %.0f apart", name, accent, other, d)
+					}
+				}
+			}
+		}
+	}
+}
+
+// distance is how far two colours lie apart as the eye sees them, by the "redmean" formula of
+// https://www.compuphase.com/cmetric.htm; black and white are 765 apart.
+func distance(a, b string) float64 {
+	ar, ag, ab, _ := Colour(a).RGBA()
+	br, bg, bb, _ := Colour(b).RGBA()
+	diff := func(x, y uint32) float64 { d := float64(x>>8) - float64(y>>8); return d * d }
+	mean := float64(ar>>8+br>>8) / 2
+	return math.Sqrt((2+mean/256)*diff(ar, br) + 4*diff(ag, bg) + (2+(255-mean)/256)*diff(ab, bb))
+}
+
+// On a ground that nothing told no theme leaves light text on white or dark text on black: it is neutral, or brings its
+// own ground, or takes the terminal's colours.
+func TestThemesOnAnUnknownGround(t *testing.T) {
+	own := map[string]Theme{"mine": {Accents: []string{"#ff8800"}}, "light-one": {Base: "light"}, "pinker": {Base: "pink"}}
+	for _, name := range append(Names(), "mine", "light-one", "pinker") {
+		c := Anywhere(name, own, colorprofile.TrueColor).Colours
+		if name == "auto" {
+			c.Background = "#ffffff" // or black; see TestThemesCanBeRead
+		}
+		switch {
+		case name == "terminal" || name == "plain" || name == "ascii" || name == "notty":
+			if c.Background != "" {
+				t.Errorf("%s sets the ground %s", name, c.Background)
+			}
+		case c.Background == "":
+			t.Errorf("%s sets no ground", name)
+		default:
+			for _, s := range []string{c.Muted, c.Good, c.Warn, c.Bad} {
+				if got := contrast(s, c.Background); got < 4 {
+					t.Errorf("%s: %s on its ground %s has a contrast of %.1f", name, s, c.Background, got)
+				}
+			}
+		}
+	}
+	if c := Anywhere("auto", nil, colorprofile.ANSI).Colours; c.Good != "2" {
+		t.Errorf("with sixteen colours good is %s", c.Good)
+	}
+}
+
 // syntaxColours are those that a style of Chroma has for text.
 func syntaxColours(name string) (out []string) {
 	if name == "none" {
@@ -63,7 +131,7 @@ func syntaxColours(name string) (out []string) {
 	return slices.Compact(out)
 }
 
-// contrast is WCAG's ratio of two colours.
+// contrast is WCAG's ratio of two colours: https://www.w3.org/TR/WCAG21/#dfn-contrast-ratio
 func contrast(a, b string) float64 { return contrastOf(Colour(a), Colour(b)) }
 
 func contrastOf(a, b color.Color) float64 {
@@ -71,6 +139,7 @@ func contrastOf(a, b color.Color) float64 {
 	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
 
+// luminance is https://www.w3.org/TR/WCAG21/#dfn-relative-luminance
 func luminance(c color.Color) float64 {
 	r, g, b, _ := c.RGBA()
 	lin := func(v uint32) float64 {
