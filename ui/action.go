@@ -18,6 +18,7 @@ type action struct {
 	keys.Binding
 	title    string // a short verb phrase, in the palette and behind a slash
 	help     string // in the help; "" is the title
+	brief    string // in the columns of the help; "" is the title
 	slash    string // name behind a slash; "" is the name of the action with hyphens
 	synonyms string // further words that find it, such as those of other programs
 	group    string

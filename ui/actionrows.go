@@ -171,7 +171,7 @@ func screenActions() []action {
 			help:     "Show help (? too where it is no text)",
 			replay:   true,
 			synonyms: "keys shortcuts keybindings bindings hotkeys manual usage",
-			do:       just(func(a *app) { a.open(newHelp()) })},
+			do:       just(func(a *app) { a.open(newHelp(a)) })},
 		{Binding: bind(keys.Suspend, keys.Anywhere, "ctrl+z"), title: "Suspend lineup",
 			replay:   true,
 			synonyms: "background pause shell job", do: func(*app) tea.Cmd { return tea.Suspend }},

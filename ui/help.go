@@ -13,18 +13,63 @@ import (
 	"lineup/ui/widget"
 )
 
-// help lists every key, made from the key map: in groups, or what the words typed are found in.
+// help lists every key, made from the key map: what works here and now first. It is in columns as
+// long as nothing is searched for.
 type help struct {
 	filter widget.Field
-	top    int // first line in view
-	lines  int // all of them, and those in view, at the last drawing
+	rows   []helpRow  // all of them, as things stood when it was opened
+	flow   []helpLine // the same in columns
+	top    int        // first line in view
+	lines  int        // all of them, and the rows and lines in view, at the last drawing
 	high   int
+	held   int
 }
 
-func newHelp() *help { return &help{filter: widget.NewField("type to search")} }
+func newHelp(a *app) *help {
+	rows := a.helpRows()
+	return &help{filter: widget.NewField("type to search"), rows: rows, flow: flowOf(rows)}
+}
 
 // helpRow is one line of the help. also are further words that find it.
-type helpRow struct{ keys, text, group, also string }
+type helpRow struct {
+	keys, text, group, also string
+
+	action keys.Action // "" for what is none
+
+	label string // of its keys, in few cells
+	brief string // the text in few cells; "" is the text
+	when  helpTime
+}
+
+// helpTime is when the keys of a row do something. The help is in this order.
+type helpTime int
+
+const (
+	worksNow helpTime = iota
+	worksInPane
+	worksInPrompt
+	worksLater // they lack something
+)
+
+// timeOf tells when the keys of an action do something.
+func timeOf(a *app, row action) helpTime {
+	scope := keys.InPrompt
+	if a.panes.focused {
+		scope = keys.InPane
+	}
+	here := row.Scope == keys.Anywhere || row.Scope == scope || a.replay != nil
+	switch {
+	case row.Scope == keys.InPrompt && here: // it lacks a prompt at most
+		return worksNow
+	case row.Scope == keys.InPrompt:
+		return worksInPrompt
+	case row.why(a) != "":
+		return worksLater
+	case here:
+		return worksNow
+	}
+	return worksInPane
+}
 
 // helpRows are all lines, group by group. In a replay they are its own keys and those that only
 // look.
@@ -36,17 +81,25 @@ func (a *app) helpRows() []helpRow {
 	for _, group := range helpGroups() {
 		for _, row := range a.keys.actions {
 			if row.group == group && len(row.Keys) > 0 && (a.replay == nil || row.replay) {
-				rows = append(rows, helpRow{strings.Join(row.Keys, ", "),
-					cmp.Or(row.help, row.title), group, row.title + " " + row.synonyms})
+				rows = append(rows, helpRow{keys: strings.Join(row.Keys, ", "),
+					text: cmp.Or(row.help, row.title), group: group, action: row.Action,
+					also:  row.title + " " + row.synonyms,
+					label: keyLabel(row.Keys), brief: cmp.Or(row.brief, row.title),
+					when: timeOf(a, row)})
 			}
 		}
 		switch {
 		case group == groupPanes:
-			digits := helpRow{keys: "alt+1 … alt+9", text: "Focus pane 1 … 9", group: group}
+			digits := helpRow{keys: "alt+1 … alt+9", text: "Focus pane 1 … 9", group: group,
+				label: "alt+1 …"}
 			rows = append(rows, digits)
 		case group == groupPrompt && a.replay == nil:
-			rows = append(rows, helpRow{"@path", "Attach file (tab completes the path)", group,
-				"attachment image picture pdf upload"})
+			attach := helpRow{keys: "@path", text: "Attach file (tab completes the path)",
+				group: group, also: "attachment image picture pdf upload", brief: "Attach file"}
+			if a.panes.focused {
+				attach.when = worksInPrompt
+			}
+			rows = append(rows, attach)
 		}
 	}
 	return rows
@@ -79,9 +132,12 @@ func (h *help) hints(a *app) []string {
 }
 
 func (h *help) room(a *app, w, most int) (int, int) {
+	if h.filter.Value() == "" {
+		c := h.columns(w, most-helpHead)
+		return c.n*c.wide + (c.n-1)*columnGap, min(most, c.high+helpHead)
+	}
 	w = min(w, 84)
-	all := a.helpRows()
-	return w, min(most, len(h.text(a.theme.Styles, all, all, w))+2)
+	return w, min(most, len(h.text(a.theme.Styles, h.rows, h.rows, w))+helpHead)
 }
 
 // text draws rows in groups, with a column that has room for the keys of all. Where there is little
@@ -112,6 +168,9 @@ func (h *help) text(th theme.Styles, all, rows []helpRow, w int) []string {
 	return out
 }
 
+// helpHead is how many rows stand above the keys.
+const helpHead = 2
+
 func (h *help) view(a *app, w, high int) ([]string, *tea.Cursor) {
 	row, cursor := h.filter.View(a.theme.Styles, w-2)
 	rows := []string{a.theme.Accent(0).Render("› ") + row}
@@ -119,20 +178,27 @@ func (h *help) view(a *app, w, high int) ([]string, *tea.Cursor) {
 	if high >= 6 {
 		rows = append(rows, a.theme.Dim.Render(strings.Repeat("─", w)))
 	}
-	all := a.helpRows()
-	text := h.text(a.theme.Styles, all, h.found(all), w)
-	h.lines, h.high = len(text), max(1, high-len(rows))
-	h.top = max(0, min(h.top, h.lines-h.high))
-	end := min(h.lines, h.top+h.high)
-	rows = append(rows, text[h.top:end]...)
-	if end < h.lines {
+	h.high = max(1, high-len(rows))
+	var shown []string
+	more := false
+	if h.filter.Value() == "" {
+		shown, more = h.page(a, w)
+	} else {
+		text := h.text(a.theme.Styles, h.rows, h.found(h.rows), w)
+		h.lines, h.held = len(text), h.high
+		h.top = max(0, min(h.top, h.lines-h.high))
+		end := min(h.lines, h.top+h.high)
+		shown, more = text[h.top:end], end < h.lines
+	}
+	rows = append(rows, shown...)
+	if more {
 		rows[len(rows)-1] = a.theme.Dim.Render("↓ more")
 	}
 	return rows, cursor
 }
 
 func (h *help) press(a *app, k tea.KeyPressMsg) tea.Cmd {
-	page := max(1, h.high-2)
+	page := max(1, h.held-2)
 	switch name := k.String(); {
 	case closes(k), a.keys.Find(k, keys.InPrompt) == keys.Help:
 		a.leave()

@@ -87,7 +87,7 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 	case tea.ResumeMsg:
 		return tea.RequestBackgroundColor // it may be another one now
 	case uv.DarkColorSchemeEvent, uv.LightColorSchemeEvent:
-		return a.schemed(msg == uv.DarkColorSchemeEvent{})
+		return schemed(a, msg == uv.DarkColorSchemeEvent{})
 	case tea.BackgroundColorMsg:
 		if a.theme.hear(msg.IsDark(), byTerminal) {
 			a.retheme()
@@ -143,7 +143,7 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 }
 
 // schemed takes the terminal's word on its colours.
-func (a *app) schemed(dark bool) tea.Cmd {
+func schemed(a *app, dark bool) tea.Cmd {
 	news, ask := a.theme.scheme(dark)
 	if news {
 		a.retheme()
