@@ -66,7 +66,7 @@ func (q *Queue) stop(ctx context.Context, run int64) (int, error) {
 	told := map[int64]bool{}
 	for until := time.Now().Add(endWithin); time.Now().Before(until); {
 		rows, err := q.pool.Query(ctx, `SELECT id FROM river_job WHERE state IN `+active+`
-			AND kind = $1 AND tags @> ARRAY[$2]::varchar[]`, kind, tag(run))
+			AND kind = $1 AND tags @> ARRAY[$2]::varchar[] AND`+unanswered, kind, tag(run))
 		if err != nil {
 			return len(told), err
 		}

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,7 +26,7 @@ type Enqueued struct {
 
 // SecretError says that a contender has what must not enter the database.
 type SecretError struct {
-	Contender string // its label
+	Contender string // its name, or its model reference
 	Key       string // as in the config: "headers.X-Team", "body.user"
 }
 
@@ -50,7 +51,8 @@ func (q *Queue) Enqueue(ctx context.Context, name string, r *batch.Run) (Enqueue
 	e := r.Elsewhere()
 	for _, s := range e.Specs() {
 		if len(s.Extras) > 0 {
-			return Enqueued{}, &SecretError{s.Effective().Label(), s.Extras[0]}
+			own := s.Effective() // whose label would show the values
+			return Enqueued{}, &SecretError{cmp.Or(own.Name, own.Ref.String()), s.Extras[0]}
 		}
 	}
 	if err := q.ready(ctx); err != nil {

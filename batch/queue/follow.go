@@ -27,17 +27,15 @@ const (
 // ctx is done it stops following; the run goes on. While the database is away it waits.
 func (q *Queue) Follow(ctx context.Context, name string, r *batch.Run) (batch.Summary, error) {
 	e := r.Elsewhere()
-	run, err := q.find(ctx, name)
-	if err != nil {
-		return batch.Summary{}, err
-	}
-	if err := e.Begin(context.WithoutCancel(ctx), ctx); err != nil {
-		return e.End(), err
-	}
-	f := follower{q: q, e: e, run: run}
-	err = f.follow(ctx)
-	if ctx.Err() != nil {
-		err = nil
+	err := e.Begin(context.WithoutCancel(ctx), ctx)
+	if err == nil {
+		f := follower{q: q, e: e}
+		if f.run, err = q.find(ctx, name); err == nil {
+			err = f.follow(ctx)
+		}
+		if ctx.Err() != nil {
+			err = nil
+		}
 	}
 	return e.End(), err
 }

@@ -1,0 +1,50 @@
+package queue
+
+import (
+	"errors"
+	"io"
+	"net"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+func TestWhatPassesIsTriedAgain(t *testing.T) {
+	for _, c := range []struct {
+		err   error
+		tries int
+	}{
+		{&pgconn.PgError{Code: codeDeadlock}, 3},
+		{&pgconn.PgError{Code: "57P01"}, 3},
+		{&pgconn.PgError{Code: codeStartingUp}, 3},
+		{io.ErrUnexpectedEOF, 3},
+		{&net.OpError{Op: "read", Err: errors.New("reset")}, 3},
+		{&pgconn.PgError{Code: codeUnique}, 1},
+		{errors.New("a mistake of ours"), 1},
+	} {
+		tries := 0
+		_ = again(t.Context(), func() error {
+			if tries++; tries == 3 {
+				return nil
+			}
+			return c.err
+		})
+		if tries != c.tries {
+			t.Errorf("%v: tried %d times, not %d", c.err, tries, c.tries)
+		}
+	}
+}
+
+func TestQueuesOfProvidersHaveNamesThatRiverTakes(t *testing.T) {
+	seen := map[string]bool{}
+	for _, name := range []string{"local", "my-gateway", "Local", "x-6c", "a.b", "한국", "a_b"} {
+		queue := queueOf(name)
+		if !plainQueue.MatchString(queue) || seen[queue] {
+			t.Errorf("%s has the queue %q", name, queue)
+		}
+		seen[queue] = true
+		if back := providerOf(queue); back != name {
+			t.Errorf("%s became %s", name, back)
+		}
+	}
+}
