@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 
 	"lineup/providers"
@@ -45,6 +46,7 @@ func Run(ctx context.Context, cfg Config) (sessionID string, err error) {
 	g.app.outside.native = systemClipboard(os.Getenv)
 	g.app.theme.hint(os.Getenv("COLORFGBG"))
 	g.app.pace.pacer = newFramePacer(os.Stdout, g.app.pace.most)
+	go ansi.StringWidthWc("│") // makes tables that the first frame would wait for
 	err = errors.Join(g.run(ctx), g.close())
 	if s := g.app.sess; s != nil {
 		sessionID = s.ID

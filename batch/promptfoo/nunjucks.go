@@ -169,10 +169,17 @@ func (s *scanner) accept(token string) bool {
 	return ok
 }
 
-var (
-	nameToken   = regexp.MustCompile(`^[\p{L}_$][\p{L}\p{N}_$]*`)
-	numberToken = regexp.MustCompile(`^-?\d+(\.\d+)?`)
-)
+var numberToken = regexp.MustCompile(`^-?\d+(\.\d+)?`)
+
+// nameToken is the name that a text begins with, "" where it begins with none.
+func nameToken(s string) string {
+	for i, r := range s {
+		if !unicode.IsLetter(r) && r != '_' && r != '$' && (i == 0 || !unicode.IsNumber(r)) {
+			return s[:i]
+		}
+	}
+	return s
+}
 
 // primary reads a literal, or a variable with the parts that are asked of it.
 func (s *scanner) primary() (any, error) {
@@ -190,7 +197,7 @@ func (s *scanner) primary() (any, error) {
 		s.text = s.text[len(n):]
 		return strconv.ParseFloat(n, 64)
 	}
-	name := nameToken.FindString(s.text)
+	name := nameToken(s.text)
 	if name == "" || name == "env" || name == "not" {
 		return nil, unread("{{ " + strings.TrimSpace(s.text) + " }}")
 	}
@@ -217,7 +224,7 @@ func (s *scanner) parts(v any) (any, error) {
 		var key any
 		switch {
 		case strings.HasPrefix(s.text, "."):
-			name := nameToken.FindString(s.text[1:])
+			name := nameToken(s.text[1:])
 			if name == "" {
 				return nil, unread("{{ " + s.text + " }}")
 			}
@@ -298,7 +305,7 @@ func (s *scanner) quoted() (text string, ok bool, err error) {
 // filter reads the name and the arguments of a filter, and applies it.
 func (s *scanner) filter(v any) (any, error) {
 	s.accept("")
-	name := nameToken.FindString(s.text)
+	name := nameToken(s.text)
 	s.text = s.text[len(name):]
 	var args []any
 	if s.accept("(") {

@@ -165,7 +165,7 @@ var usedVariable = regexp.MustCompile(`\{\{\s*([^{}\s|]+)\s*(?:\|[^}]+)?\}\}`)
 // undefinedIn reports whether a text has a variable that has no value.
 func undefinedIn(text string, vars map[string]any) bool {
 	for _, m := range usedVariable.FindAllStringSubmatch(text, -1) {
-		root := nameToken.FindString(m[1])
+		root := nameToken(m[1])
 		if _, ok := vars[root]; root != "" && root != "env" && !ok {
 			return true
 		}

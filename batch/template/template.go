@@ -7,10 +7,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // variable is a variable in a text, such as {{language}}. Blanks inside the braces do not count.
-var variable = regexp.MustCompile(`\{\{\s*([\p{L}\p{N}_. -]*[\p{L}\p{N}_.-])\s*\}\}`)
+var variable = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\{\{\s*([\p{L}\p{N}_. -]*[\p{L}\p{N}_.-])\s*\}\}`)
+})
 
 // Variables are the names in a text, each once, in the order in which they stand there.
 func Variables(text string) []string {
@@ -18,7 +21,7 @@ func Variables(text string) []string {
 		return nil
 	}
 	var names []string
-	for _, m := range variable.FindAllStringSubmatch(text, -1) {
+	for _, m := range variable().FindAllStringSubmatch(text, -1) {
 		if !slices.Contains(names, m[1]) {
 			names = append(names, m[1])
 		}
@@ -32,8 +35,8 @@ func Fill(text string, values map[string]any) string {
 	if !strings.Contains(text, "{{") {
 		return text
 	}
-	return variable.ReplaceAllStringFunc(text, func(s string) string {
-		v, ok := values[variable.FindStringSubmatch(s)[1]]
+	return variable().ReplaceAllStringFunc(text, func(s string) string {
+		v, ok := values[variable().FindStringSubmatch(s)[1]]
 		if !ok {
 			return s
 		}
