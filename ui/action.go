@@ -66,7 +66,7 @@ func allActions() actions {
 	}{
 		{groupSession, sessionActions()}, {groupAnswer, answerActions()},
 		{groupAnswer, compareActions()},
-		{groupPanes, paneActions()},
+		{groupPanes, paneActions()}, {groupSession, memoryActions()},
 		{groupScreen, screenActions()}, {groupPrompt, promptActions()}, {groupMoves, moveActions()},
 	} {
 		for _, row := range g.rows {

@@ -122,6 +122,7 @@ type outside struct {
 	native   clipper // of this machine, or nil
 	mouse    mouse
 	pictures pictures // that the terminal can show
+	loads    loads    // that servers do for us
 }
 
 func newApp(ctx context.Context, cfg Config) *app {

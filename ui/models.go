@@ -35,14 +35,20 @@ type Puller interface {
 // listModelsWithin is how long the providers' lists may take; those that are slower are left out.
 const listModelsWithin = 5 * time.Second
 
-// about is what there is to say of a model and its server.
-func aboutModel(c registry.Choice) string {
+// aboutModel is what there is to say of a model and its server. Where there is room, full adds how
+// much memory it takes and until when.
+func aboutModel(c registry.Choice, full bool, now time.Time) string {
 	var about []string
-	switch {
+	switch loaded := text.InMemory(c.Memory); {
 	case c.Missing:
 		about = append(about, "not there, enter pulls it")
-	case text.InMemory(c.Memory) != "":
-		about = append(about, text.InMemory(c.Memory))
+	case loaded != "" && full:
+		if memory := text.Memory(c.Memory); memory != "" {
+			loaded += " " + memory
+		}
+		about = append(about, loaded+untilWords(c.Memory, now))
+	case loaded != "":
+		about = append(about, loaded)
 	case c.Size >= 1e6: // less is no model
 		about = append(about, text.Bytes(c.Size))
 	}
@@ -55,17 +61,24 @@ func aboutModel(c registry.Choice) string {
 	return strings.Join(about, ", ")
 }
 
+// fullFacts is the width of a list that has room for everything about the memory of a model.
+const fullFacts = 92
+
 // modelFacts lists in columns what is known of a model: a remark, context and price. w is the width
 // of the list, col that of the first column.
-func modelFacts(c registry.Choice, w, col int) string {
-	said := aboutModel(c)
+func modelFacts(c registry.Choice, w, col int, now time.Time) string {
+	said := aboutModel(c, w >= fullFacts, now)
+	loaded := text.InMemory(c.Memory)
+	if loaded != "" {
+		loaded += "  "
+	}
 	switch {
 	case w < 46:
-		return strings.TrimSpace(text.ContextLength(c.Context))
+		return loaded + text.ContextLength(c.Context)
 	case w < 66 && c.Missing:
 		return said
 	case w < 66:
-		return fmt.Sprintf("%6s  %13s", text.ContextLength(c.Context), priceWords(c))
+		return fmt.Sprintf("%s%6s  %13s", loaded, text.ContextLength(c.Context), priceWords(c))
 	}
 	facts := fmt.Sprintf("%6s  %13s", text.ContextLength(c.Context), priceWords(c))
 	if said == "" {

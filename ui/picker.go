@@ -6,11 +6,13 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/providers"
 	"lineup/registry"
+	"lineup/ui/keys"
 	"lineup/ui/pane"
 	"lineup/ui/text"
 	"lineup/ui/widget"
@@ -24,7 +26,11 @@ type picker struct {
 	marks   map[string]int // how many panes each model shall have
 	had     map[string]int // how many it has
 	one     *oneModel      // what one model is wanted for, nil for all panes
-	about   int            // cells of the column that says what the server has of a model
+	now     func() time.Time
+
+	// cells of the column that says what the server has of a model, where there is little room and
+	// where there is more
+	about, fullAbout int
 }
 
 // oneModel says what one model is wanted for.
@@ -49,7 +55,7 @@ func (a *app) pick(one *oneModel) tea.Cmd {
 		return nil
 	}
 	list := widget.NewList("type a part of the name")
-	p := &picker{list: list, had: map[string]int{}, one: one}
+	p := &picker{list: list, had: map[string]int{}, one: one, now: a.now}
 	p.list.Waiting = "asking the providers…"
 	p.list.Side, p.list.Head = p.side, factsHead
 	for _, ref := range a.panes.refs() {
@@ -103,9 +109,25 @@ func (p *picker) room(_ *app, w, h int) (int, int) {
 	return min(w, 104), min(h, max(14, min(p.list.Height(), 34)))
 }
 
-func (p *picker) hints(*app) []string {
+func (p *picker) hints(a *app) []string {
 	const more, filter = "→ ← more or fewer panes", "type to filter"
 	i := p.list.Selected()
+	hints := p.mainHints(i, more, filter)
+	if i < 0 || p.choice(i).Memory.State == providers.MemoryUnknown || canLoad(a) != "" {
+		return hints
+	}
+	key := a.keys.Label(keys.Load)
+	switch l := a.outside.loads.of(p.choice(i).Ref); {
+	case l != nil:
+		return slices.Insert(hints, 1, "ctrl+x stop "+l.doing())
+	case p.choice(i).Memory.Loaded():
+		return slices.Insert(hints, 2, key+" unload")
+	}
+	return slices.Insert(hints, 2, key+" load")
+}
+
+// mainHints are the keys for marks and panes.
+func (p *picker) mainHints(i int, more, filter string) []string {
 	switch {
 	case i >= 0 && p.choice(i).Missing:
 		return []string{"enter pull", "ctrl+x stop pull", "esc close, keep pulling", "↑ ↓ choose"}
@@ -124,12 +146,20 @@ func (p *picker) view(a *app, w, h int) ([]string, *tea.Cursor) {
 		it.Marks, it.Busy = p.marks[p.choice(i).Ref], ""
 		if pull := a.pulls.of(p.choice(i).Ref); pull != nil {
 			it.Busy = pull.progress(min(50, w-widget.MinText-8))
+		} else if l := a.outside.loads.of(p.choice(i).Ref); l != nil {
+			it.Busy = l.doing() + "…"
 		}
 	})
 	return p.list.View(a.theme.Styles, w, h)
 }
 
-func (p *picker) side(i, w int) string { return modelFacts(p.choice(i), w, p.about) }
+func (p *picker) side(i, w int) string {
+	about := p.about
+	if w >= fullFacts {
+		about = p.fullAbout
+	}
+	return modelFacts(p.choice(i), w, about, p.now())
+}
 
 // choice is what stands behind an item: one of the list, or a name that was typed.
 func (p *picker) choice(i int) registry.Choice {
@@ -174,9 +204,9 @@ func (p *picker) show(choices []registry.Choice) {
 // items makes the rows of the list, with what was typed as the last ones.
 func (p *picker) items() {
 	var items []widget.Item
-	p.about = 0
+	p.about, p.fullAbout = 0, 0
 	for _, c := range p.choices {
-		p.about = max(p.about, len(aboutModel(c)))
+		p.measure(c)
 		group := "Open, or named in the config"
 		if !c.Configured {
 			group, _, _ = strings.Cut(text.OneLine(c.Ref), "/")
@@ -185,9 +215,15 @@ func (p *picker) items() {
 	}
 	for _, ref := range p.typed() {
 		items = append(items, widget.Item{Text: text.OneLine(ref), Always: true})
-		p.about = max(p.about, len(aboutModel(registry.Choice{Missing: true})))
+		p.measure(registry.Choice{Missing: true})
 	}
 	p.list.Set(items)
+}
+
+// measure makes room for what is said about a model.
+func (p *picker) measure(c registry.Choice) {
+	p.about = max(p.about, len(aboutModel(c, false, p.now())))
+	p.fullAbout = max(p.fullAbout, len(aboutModel(c, true, p.now())))
 }
 
 func (p *picker) heard(a *app, msg tea.Msg) tea.Cmd {
@@ -203,6 +239,8 @@ func (p *picker) heard(a *app, msg tea.Msg) tea.Cmd {
 			p.list.Notes = append(p.list.Notes, text.OneLine(problem))
 		}
 		p.show(msg.listing.Choices)
+	case loadMsg:
+		return p.ask(a)
 	case pullMsg:
 		if msg.err == nil { // it is there: it is marked, and listed with what its server says of it
 			if p.one == nil {
@@ -227,6 +265,11 @@ func (p *picker) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 		if pull := a.pulls.of(p.choice(i).Ref); pull != nil {
 			pull.cancel()
 		}
+		if l := a.outside.loads.of(p.choice(i).Ref); l != nil {
+			l.cancel()
+		}
+	case a.keys.find(k, keys.InPrompt) == keys.Load:
+		return p.load(a, i)
 	default:
 		if p.list.Press(k) && len(p.pulls) > 0 {
 			p.items()
@@ -234,6 +277,18 @@ func (p *picker) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 		}
 	}
 	return nil
+}
+
+// load has the server of the selected model load it, or unload what is loaded.
+func (p *picker) load(a *app, i int) tea.Cmd {
+	switch {
+	case i < 0:
+		return nil
+	case p.choice(i).Missing:
+		a.flash = "it is not there yet: enter pulls it"
+		return nil
+	}
+	return a.outside.loads.start(a, p.choice(i).Ref, p.choice(i).Memory.Loaded())
 }
 
 // mark marks and unmarks a model, or gives it a pane more or less.

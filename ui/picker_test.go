@@ -18,7 +18,36 @@ import (
 type market struct {
 	choices []registry.Choice
 	pulled  map[string]bool
-	fail    *providers.Error // how pulls end, nil for well
+	fail    *providers.Error // how pulls and loads end, nil for well
+	asked   []string         // what was loaded and unloaded
+}
+
+// Load takes a second.
+func (m *market) Load(ctx context.Context, ref string, _ *time.Duration) (providers.Memory, error) {
+	return m.inMemory(ctx, ref, "load ", providers.Memory{State: providers.MemoryLoaded, GPU: new(int64(6_100_000_000)), Total: new(int64(6_100_000_000)), Context: 8192})
+}
+
+func (m *market) Unload(ctx context.Context, ref string) error {
+	_, err := m.inMemory(ctx, ref, "unload ", providers.Memory{State: providers.MemoryUnloaded})
+	return err
+}
+
+func (m *market) inMemory(ctx context.Context, ref, what string, then providers.Memory) (providers.Memory, error) {
+	m.asked = append(m.asked, what+ref)
+	select {
+	case <-time.After(time.Second):
+	case <-ctx.Done():
+		return providers.Memory{}, &providers.Error{Kind: providers.Cancelled, Message: "cancelled"}
+	}
+	if m.fail != nil {
+		return providers.Memory{}, m.fail
+	}
+	for i := range m.choices {
+		if m.choices[i].Ref == ref {
+			m.choices[i].Memory = then
+		}
+	}
+	return then, nil
 }
 
 func (m *market) Known() []registry.Choice {
@@ -82,11 +111,11 @@ func newMarket() *market {
 		return providers.Quote{Source: providers.CostListed, Price: providers.Price{Input: in, Output: out}}
 	}
 	return &market{pulled: map[string]bool{}, choices: []registry.Choice{
-		{Ref: "local/llama3.1:8b", Configured: true, Local: true, Own: true, Memory: providers.Memory{State: providers.MemoryLoaded}, Context: 8192, Size: 4_700_000_000},
+		{Ref: "local/llama3.1:8b", Configured: true, Local: true, Own: true, Memory: providers.Memory{State: providers.MemoryLoaded, GPU: new(int64(4_100_000_000)), Total: new(int64(5_600_000_000)), Stays: true}, Context: 8192, Size: 4_700_000_000},
 		{Ref: "gate/flash", Configured: true, Context: 1_048_576, Price: listed(0.3, 2.5)},
 		{Ref: "gate/claude", Configured: true, Context: 200_000, Price: listed(3, 15)},
 		{Ref: "local/exaone3.5", Configured: true, Local: true, Own: true, Missing: true},
-		{Ref: "local/qwen3:8b", Local: true, Own: true, Context: 40_960, Size: 5_200_000_000},
+		{Ref: "local/qwen3:8b", Local: true, Own: true, Context: 40_960, Size: 5_200_000_000, Memory: providers.Memory{State: providers.MemoryUnloaded}},
 		{Ref: "gate/한국어-모델", Context: 32_768, Price: listed(0.075, 0.3)},
 		{Ref: "gate/a-model-with-a-very-long-name-indeed-20250514:free", Context: 131_072, Price: providers.Quote{Source: providers.CostListed}},
 		{Ref: "local/broken"},
@@ -268,5 +297,57 @@ func TestModelsAreOfferedWhereNoneIsOpen(t *testing.T) {
 		d.press("enter")
 		d.settle()
 		d.wantSees("an answer of gate/flash")
+	})
+}
+
+// A model is loaded and unloaded from the list while the screen goes on; what the list says follows.
+func TestThePickerLoadsAndUnloads(t *testing.T) {
+	m := newMarket()
+	drive(t, 130, 40, Config{Panes: specs(says("gate/flash", "one", 0, 0)), Models: m}, func(d *driver) {
+		d.press("ctrl+l")
+		d.settle()
+		d.wantSees("loaded 4.1 GB GPU of 5.6 GB, stays, local")
+		d.press("lit:qwen")
+		d.wantSees("ctrl+o load")
+		d.press("ctrl+o")
+		d.wantSees("loading…")
+		d.press("ctrl+o")
+		d.wantSees("local/qwen3:8b is loading already")
+		d.settle()
+		d.wantSees("local/qwen3:8b is loaded, 6.1 GB GPU")
+		d.press("ctrl+u", "lit:qwen")
+		d.wantSees("ctrl+o unload")
+		d.press("ctrl+o", "esc")
+		d.wantSees("unloading local/qwen3:8b")
+		d.settle()
+		d.wantSees("local/qwen3:8b is unloaded")
+		d.press("ctrl+l")
+		d.settle()
+		d.press("lit:qwen", "ctrl+o", "ctrl+x")
+		d.settle()
+		d.wantSees("local/qwen3:8b: loading stopped")
+		d.press("ctrl+u", "lit:exaone", "ctrl+o")
+		d.wantSees("enter pulls it")
+		m.fail = &providers.Error{Kind: providers.ServerError, Message: "model requires more system memory", Hint: "unload another model first"}
+		d.press("ctrl+u", "lit:qwen", "ctrl+o")
+		d.settle()
+		d.wantSees("requires more system memory; unload another model first")
+		if got := strings.Join(m.asked, ", "); got != "load local/qwen3:8b, unload local/qwen3:8b, load local/qwen3:8b, load local/qwen3:8b" {
+			t.Errorf("asked: %s", got)
+		}
+	})
+}
+
+// The model of a pane is loaded by a key, and unloaded by name; behind letters neither says who it is.
+func TestAPaneLoadsItsModel(t *testing.T) {
+	m := newMarket()
+	drive(t, 130, 40, Config{Panes: specs(says("gate/flash", "one", 0, 0)), Models: m}, func(d *driver) {
+		d.press("ctrl+o")
+		d.wantSees("loading gate/flash")
+		d.settle()
+		d.wantSees("gate/flash is loaded, 6.1 GB GPU")
+		d.press("lit:/unload", "enter")
+		d.settle()
+		d.wantSees("gate/flash is unloaded")
 	})
 }

@@ -118,6 +118,8 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		a.flash = cmp.Or(msg.says(), a.flash)
 	case pullMsg:
 		return a.pulls.take(a, msg)
+	case loadMsg:
+		return a.outside.loads.take(a, msg)
 	case pastMsg:
 		a.remember(msg)
 	case pane.Drawn:

@@ -301,8 +301,10 @@ func (a *app) hintParts() []string {
 		}
 		parts = append(parts, last...)
 	}
-	if pulling := a.pulls.hint(); pulling != "" {
-		parts = append([]string{pulling}, parts...)
+	for _, busy := range []string{a.outside.loads.hint(), a.pulls.hint()} {
+		if busy != "" {
+			parts = append([]string{busy}, parts...)
+		}
 	}
 	return parts
 }

@@ -43,6 +43,8 @@ const (
 	GoTo      Action = "focus_pane"
 	Palette   Action = "palette"
 	Models    Action = "models"
+	Load      Action = "load_model"
+	Unload    Action = "unload_model"
 	Sessions  Action = "sessions"
 	Rename    Action = "rename_session"
 	Export    Action = "export_session"

@@ -22,6 +22,9 @@ func Memory(m providers.Memory) string {
 	return Bytes(*m.GPU) + " GPU of " + Bytes(*m.Total)
 }
 
+// Unloading stands where the time of a model in memory is over.
+const Unloading = "unloading"
+
 // Until says when a server unloads a model, in the zone of now: "22:18", "29 Nov 22:18", "stays".
 // A time that is over means that the server is about to. It is "" where the server does not tell.
 func Until(m providers.Memory, now time.Time) string {
@@ -34,7 +37,7 @@ func Until(m providers.Memory, now time.Time) string {
 	case m.Until.IsZero():
 		return ""
 	case at.Before(now):
-		return "unloading"
+		return Unloading
 	case at.Year() != now.Year():
 		return at.Format("2 Jan 2006")
 	case at.YearDay() != now.YearDay():
