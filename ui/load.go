@@ -146,12 +146,12 @@ func memoryActions() []action {
 	return []action{
 		{Binding: bind(keys.Load, keys.Anywhere, "ctrl+o"), title: "Load model into memory",
 			tells: true, slash: "load",
-			help:     "Load model; in the list of models unload too",
-			synonyms: "warm memory gpu vram ram keep alive ollama",
+			help:     "Load model (unload too, in the models)",
+			synonyms: "warm gpu vram ram keep alive ollama",
 			can:      all(hasPane, canLoad), do: onPane(loadPane(false))},
 		{Binding: bind(keys.Unload, keys.Anywhere), title: "Unload model from memory",
 			tells: true, slash: "unload",
-			synonyms: "free release evict memory gpu vram ram stop ollama",
+			synonyms: "free release evict gpu vram ram stop ollama",
 			can:      all(hasPane, canLoad, idle), do: onPane(loadPane(true))},
 	}
 }

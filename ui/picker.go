@@ -110,7 +110,7 @@ func (p *picker) room(_ *app, w, h int) (int, int) {
 }
 
 func (p *picker) hints(a *app) []string {
-	const more, filter = "→ ← more or fewer panes", "type to filter"
+	const more, filter = "→ ← panes", "type to filter"
 	i := p.list.Selected()
 	hints := p.mainHints(i, more, filter)
 	if i < 0 || p.choice(i).Memory.State == providers.MemoryUnknown || canLoad(a) != "" {
