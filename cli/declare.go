@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -46,9 +44,8 @@ func (f askFlags) declare(specs []registry.Spec) error {
 // readDeclared reads the file that a flag names.
 func readDeclared(flag, file string) ([]byte, error) {
 	text, err := os.ReadFile(file)
-	var failed *fs.PathError
-	if errors.As(err, &failed) {
-		return nil, usagef("%s %s: %w", flag, file, failed.Err)
+	if err != nil {
+		return nil, usagef("%s: %w", flag, plainError(err))
 	}
-	return text, err
+	return text, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"os"
 	"os/signal"
@@ -14,6 +15,7 @@ import (
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
+	"lineup/config"
 	"lineup/providers"
 	"lineup/ui"
 )
@@ -186,7 +188,7 @@ func (g *globals) printError(w io.Writer, _ fang.Styles, err error) {
 		}
 		err = unsaved
 	}
-	err = g.withReport(err)
+	err = g.withReport(plainError(err))
 	for line := range strings.SplitSeq(strings.TrimRight(err.Error(), "\n"), "\n") {
 		fmt.Fprintln(w, "lineup: "+providers.CleanLine(line))
 	}
@@ -194,6 +196,16 @@ func (g *globals) printError(w io.Writer, _ fang.Styles, err error) {
 	if errors.As(err, &usage) && isFlagMistake(err) {
 		fmt.Fprintln(w, "lineup: see lineup --help")
 	}
+}
+
+// plainError puts a sentence with a next step in the place of an error of the system about a file.
+// An error that says more than the system is left as it is.
+func plainError(err error) error {
+	var failed *fs.PathError
+	if !errors.As(err, &failed) || err.Error() != failed.Error() {
+		return err
+	}
+	return &config.FileError{Path: failed.Path, Err: failed.Err, What: "file"}
 }
 
 // isFlagMistake tells mistakes on the command line from those in a config file, which name their

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"io/fs"
 	"os"
 )
 
@@ -62,9 +63,26 @@ func Open(ctx context.Context, path string, h Hashes) (*Run, error) {
 	return run, nil
 }
 
+// missingError says that there is no result file.
+type missingError struct {
+	path string
+	err  error
+}
+
+// Error names the file and the next step.
+func (e *missingError) Error() string {
+	return "there is no file " + e.path + "; lineup run FILE -o OUT.jsonl writes such results"
+}
+
+// Unwrap gives the error of the system.
+func (e *missingError) Unwrap() error { return e.err }
+
 // open opens a file in which one can go back.
 func open(path string) (*os.File, error) {
 	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &missingError{path, err}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +93,7 @@ func open(path string) (*os.File, error) {
 		return nil, err
 	case info.IsDir():
 		_ = f.Close()
-		return nil, fmt.Errorf("%s is a folder", path)
+		return nil, fmt.Errorf("%s is a folder; name the result file in it", path)
 	case info.Mode().IsRegular():
 		return f, nil
 	}

@@ -91,9 +91,14 @@ func sequence(ctx context.Context, read func(sink) error) iter.Seq2[Parsed, erro
 
 // plainError leaves the path out, which the caller knows.
 func plainError(err error) error {
-	var pathErr *os.PathError
-	if errors.As(err, &pathErr) {
-		return pathErr.Err
+	var failed *os.PathError
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return errors.New("there is no such file; check the path")
+	case errors.Is(err, os.ErrPermission):
+		return errors.New("it may not be read; check its permissions")
+	case errors.As(err, &failed):
+		return failed.Err
 	}
 	return err
 }

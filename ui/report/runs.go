@@ -145,12 +145,17 @@ func promptTable(run *runs.Run, list []runs.Summary) statsTable {
 	for i, id := range run.Prompts {
 		s.cols = append(s.cols, column(ansi.Truncate(text.OneLine(id), widest, "…"), list,
 			func(s *runs.Summary) string {
-				p := s.Prompts[i]
-				if p.N == 0 {
-					return "–"
+				if p := &s.Prompts[i]; p.N > 0 {
+					return fmt.Sprintf("%s of %s", text.Grouped(p.Passed), text.Grouped(p.N))
 				}
-				return fmt.Sprintf("%s of %s", text.Grouped(p.Passed), text.Grouped(p.N))
+				return "–"
 			}))
+	}
+	for i, id := range run.Prompts { // last, since a narrow table leaves out its last columns
+		name := ansi.Truncate(text.OneLine(id), widest, "…")
+		s.cols = append(s.cols, column(name+" 95 %", list, func(s *runs.Summary) string {
+			return figures.Span(s.Prompts[i].Low, s.Prompts[i].High)
+		}))
 	}
 	return s
 }
