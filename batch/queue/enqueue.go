@@ -9,10 +9,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
-	"github.com/riverqueue/river/rivertype"
 
 	"lineup/batch"
 )
@@ -34,16 +32,6 @@ func (e *SecretError) Error() string {
 	return e.Contender + " has " + e.Key + ", which does not enter the queue's database; " +
 		"give it to the provider, in the config of each worker"
 }
-
-// How many jobs one statement inserts.
-const (
-	copied   = 5000
-	inserted = 500
-)
-
-// maxAttempts is how often River gives a job to a worker. Workers count their own tries; what
-// counts here is how often a worker died with it.
-const maxAttempts = 25
 
 // Enqueue makes jobs of the lines that a run lacks and the queue does not have. Two at once do
 // not enqueue a line twice: one waits for the other.
@@ -87,16 +75,17 @@ func (q *Queue) enqueue(ctx context.Context, name string, e *batch.Elsewhere) (E
 	if err != nil {
 		return done, err
 	}
-	in := inserter{q: q, client: client, run: run, fresh: known.fresh}
+	in := newInserter(client, run, known.fresh)
 	for question, err := range e.Lacks(known.has) {
 		if err == nil {
 			err = in.add(ctx, question)
 		}
 		if err != nil {
-			return done, err
+			return done, errors.Join(err, in.end())
 		}
 	}
-	err = in.flush(ctx)
+	in.flush(ctx)
+	err = in.end()
 	done.Enqueued, done.Known = in.made, known.todo+in.skipped
 	return done, err
 }
@@ -226,83 +215,5 @@ func (q *Queue) forget(ctx context.Context, run int64, stale, failed []int64) er
 				run, failed)
 			return err
 		})
-	})
-}
-
-// inserter makes jobs, many in a statement. Those of a fresh run are copied, which is faster but
-// knows no conflict.
-type inserter struct {
-	q      *Queue
-	client *river.Client[pgx.Tx]
-	run    int64
-	fresh  bool
-
-	batch         []river.InsertManyParams
-	made, skipped int
-}
-
-// uniqueStates hold completed: a line whose result is on its way must not be asked again.
-func uniqueStates() []rivertype.JobState { return rivertype.UniqueOptsByStateDefault() }
-
-func (in *inserter) add(ctx context.Context, question batch.Question) error {
-	args, err := argsOf(in.run, question)
-	if err != nil {
-		return err
-	}
-	in.batch = append(in.batch, river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{
-		Queue: queueOf(question.Spec.Info.Ref.Provider), Tags: []string{tag(in.run)},
-		MaxAttempts: maxAttempts,
-		UniqueOpts:  river.UniqueOpts{ByArgs: true, ByState: uniqueStates()}}})
-	if in.fresh && len(in.batch) < copied || !in.fresh && len(in.batch) < inserted {
-		return nil
-	}
-	return in.flush(ctx)
-}
-
-// flush inserts what was added.
-func (in *inserter) flush(ctx context.Context) error {
-	if len(in.batch) == 0 {
-		return nil
-	}
-	defer func() { in.batch = in.batch[:0] }()
-	if in.fresh {
-		n, err := in.client.InsertManyFast(ctx, in.batch)
-		if err == nil {
-			in.made += n
-			return nil
-		}
-		// A conflict, or a lost connection after which nobody knows whether they are there.
-		var pg *pgconn.PgError
-		if !passing(err) && !(errors.As(err, &pg) && pg.Code == codeUnique) {
-			return err
-		}
-		in.fresh = false
-	}
-	for part := in.batch; len(part) > 0; {
-		n := min(inserted, len(part))
-		if err := in.insert(ctx, part[:n]); err != nil {
-			return err
-		}
-		part = part[n:]
-	}
-	return nil
-}
-
-// insert inserts jobs unless they are there. It rewrites those that are, and may meet a worker
-// that completes them the other way round (40P01): then it tries again.
-func (in *inserter) insert(ctx context.Context, jobs []river.InsertManyParams) error {
-	return again(ctx, func() error {
-		results, err := in.client.InsertMany(ctx, jobs)
-		if err != nil {
-			return err
-		}
-		for _, r := range results {
-			if r.UniqueSkippedAsDuplicate {
-				in.skipped++
-			} else {
-				in.made++
-			}
-		}
-		return nil
 	})
 }
