@@ -27,7 +27,10 @@ func (g *gate) enter(ctx context.Context, stop <-chan struct{}, queue *policy.Qu
 	most := time.NewTimer(longestRest)
 	defer most.Stop()
 	for {
-		wait := max(g.try(), queue.Rest())
+		wait := queue.Rest()
+		if wait <= 0 { // only who asks at once may take the turn of a probe
+			wait = g.try()
+		}
 		if wait <= 0 {
 			break
 		}

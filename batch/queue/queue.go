@@ -37,6 +37,10 @@ const (
 // connectWithin is how long the first answer of the database may take.
 const connectWithin = 10 * time.Second
 
+// workerConnections are those of a worker at most: one listens, one gives signs of life, the others
+// fetch jobs, complete them and write results.
+const workerConnections = 8
+
 // oldest is the first version of PostgreSQL that will do.
 const oldest = 14
 
@@ -55,8 +59,11 @@ func Open(ctx context.Context, url string, role Role, connections int) (*Queue, 
 	}
 	cfg.ConnConfig.RuntimeParams["application_name"] = string(role)
 	cfg.ConnConfig.ConnectTimeout = connectWithin
-	if connections > 0 {
+	switch {
+	case connections > 0:
 		cfg.MaxConns = int32(connections)
+	case role == Server && !strings.Contains(url, "pool_max_conns"):
+		cfg.MaxConns = max(cfg.MaxConns, workerConnections)
 	}
 	q := &Queue{where: whereOf(&cfg.ConnConfig.Config)}
 	if q.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {

@@ -4,30 +4,33 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
 	"lineup/batch"
 	"lineup/batch/suite"
+	"lineup/config"
+	"lineup/registry"
 )
 
 // noWait keeps further tries short.
 const noWait = `retry = { max = 2, base = "10ms", cap = "20ms" }`
 
-// checked is a suite whose answers must have the prompt.
-func checked(t testing.TB, s *suite.Suite) *suite.Suite {
+// checked gives the cases of a suite a check, as a suite says it.
+func checked(t testing.TB, s *suite.Suite, check string, cfg config.Config) *suite.Suite {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "suite.toml")
-	text := "prompts = [{ text = \"x\" }]\ncases = [{ checks = [{ contains = \"echo: prompt\" }] }]\n"
+	text := "prompts = [{ text = \"x\" }]\ncases = [{ checks = [" + check + "] }]\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	of, err := batch.ReadSuite(path, suite.ReadOptions{})
+	of, err := batch.ReadSuite(path, suite.ReadOptions{Config: cfg})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range s.Cases {
-		s.Cases[i].Checks = of.Cases[0].Checks
+		s.Cases[i].Checks, s.Cases[i].Rule = of.Cases[0].Checks, of.Cases[0].Rule
 	}
 	return s
 }
@@ -36,7 +39,7 @@ func TestARunThroughTheQueueIsAsWithoutOne(t *testing.T) {
 	q, url := ready(t)
 	g := newGateway(t, nil)
 	text := section("g", g.URL, "max_concurrent = 4", noWait)
-	s := checked(t, numbered(30))
+	s := checked(t, numbered(30), `{ contains = "echo: prompt" }`, config.Config{})
 	s.Cases[7].Vars = suite.VarsOf(map[string]any{"n": "7 \x00 안녕 <&> \u2028"})
 	p := planOf(t, text, s, "g/a temperature=0.5", "g/a")
 	p.Repeat, p.System = 2, "Be kind."
@@ -64,7 +67,8 @@ func TestARunThroughTheQueueIsAsWithoutOne(t *testing.T) {
 		}
 		same := l.Text == w.Text && l.Prompt == w.Prompt && l.System == w.System && l.Request == w.Request &&
 			l.Slot == w.Slot && l.Repeat == w.Repeat && l.Checking == w.Checking && *l.Pass && l.Ended != "" &&
-			l.Contender.ID() == w.Contender.ID() && len(l.Checks) == 1 && l.Usage.Output == 3 && l.ServedBy == w.ServedBy
+			l.Contender.ID() == w.Contender.ID() && len(l.Checks) == 1 && l.Usage.Output == 3 && l.ServedBy == w.ServedBy &&
+			reflect.DeepEqual(l.Params, w.Params)
 		if !same {
 			t.Errorf("%s:\n got %+v\nwant %+v", key, l, w)
 		}
@@ -124,5 +128,33 @@ func TestALineIsAskedNoMoreOftenThanRetrySays(t *testing.T) {
 	e, sum := collect(t, q, "r", newRun(t, p, path, batch.Options{RetryFailed: true}))
 	if e.Enqueued != 3 || sum.Answers != 5 || len(linesOf(t, path)) != 5 {
 		t.Errorf("with --retry-failed: %+v, %+v", e, sum)
+	}
+}
+
+// The judge is asked by who follows the run: no worker needs its key.
+func TestTheJudgeIsTheRunsOwn(t *testing.T) {
+	t.Parallel()
+	q, url := ready(t)
+	g := newGateway(t, nil)
+	judge := newGateway(t, func(w http.ResponseWriter, prompt string, _ int) {
+		grade := `{"grade":5,"reason":"polite"}`
+		if strings.Contains(prompt, "echo: prompt 1") {
+			grade = `{"grade":2,"reason":"rude"}`
+		}
+		says(w, grade)
+	})
+	text := section("g", g.URL, noWait)
+	both := text + section("j", judge.URL, noWait)
+	s := checked(t, numbered(3), `{ judge = "Is it polite?", by = "j/judge", at_least = 4 }`, registryOf(t, both).Config())
+	p := planOf(t, both, s, "g/a")
+	spec, err := registryOf(t, both).OpenReader("j/judge")
+	if err != nil {
+		t.Fatal(err)
+	}
+	work(t, url, text, "g")
+	o := batch.Options{Judges: map[string]registry.Spec{"j/judge": spec}}
+	_, sum := collect(t, q, "r", newRun(t, p, outFile(t), o))
+	if sum.Answers != 3 || sum.Missed != 1 || judge.count() != 3 {
+		t.Errorf("%+v, the judge was asked %d times", sum, judge.count())
 	}
 }
