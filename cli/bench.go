@@ -147,6 +147,7 @@ func (g *globals) bench(ctx context.Context, f benchFlags, ref string) error {
 	if err := g.benchPrice(target.Info, own, f); err != nil {
 		return err
 	}
+	g.tellLoaded(ctx, named)
 	b, err := g.measure(ctx, f, target)
 	if err != nil {
 		return err
@@ -165,6 +166,27 @@ func (g *globals) bench(ctx context.Context, f benchFlags, ref string) error {
 		return errFailed
 	}
 	return nil
+}
+
+// memoryWithin is how long a server may take to tell what is in its memory.
+const memoryWithin = 5 * time.Second
+
+// tellLoaded says that the warm-up will load the model, where the server says that it is not there.
+func (g *globals) tellLoaded(ctx context.Context, named registry.Spec) {
+	if !named.Info.Local {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, memoryWithin)
+	defer cancel()
+	switch named.Provider.Memory(ctx, named.Info.Ref.Model).State {
+	case providers.MemoryUnloaded, providers.MemorySleeping, providers.MemoryFailed:
+		fmt.Fprintf(g.err,
+			"lineup: %s is not loaded; the warm-up loads it, which no level counts\n",
+			named.Info.Ref)
+	case providers.MemoryLoading:
+		fmt.Fprintf(g.err, "lineup: %s is being loaded; the warm-up waits for it\n",
+			named.Info.Ref)
+	}
 }
 
 // benchTarget opens the model for a measurement: without retries, fallbacks and a limit of requests

@@ -17,6 +17,7 @@ import (
 	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
+	"lineup/ui/text"
 )
 
 // finding is what one check of `lineup doctor` found, and its record in --json.
@@ -271,6 +272,9 @@ func (p *patient) provider(o registry.Offer) finding {
 	}
 	f.Message = fmt.Sprintf("%s lists %s", o.Provider.BaseURL,
 		english.Plural(len(o.Models), "model", ""))
+	if loaded := loadedModels(o.Models); len(loaded) > 0 {
+		f.Message += ", loaded " + strings.Join(loaded, ", ")
+	}
 	var missing []string
 	for _, ref := range config.Refs(p.cfg.Panes) {
 		model, ours := strings.CutPrefix(ref, o.Provider.Name+"/")
@@ -290,6 +294,21 @@ func (p *patient) provider(o registry.Offer) finding {
 		}
 	}
 	return f
+}
+
+// loadedModels names the models that are in memory, with what they take.
+func loadedModels(list []providers.Listed) (out []string) {
+	for _, m := range list {
+		if !m.Memory.Loaded() {
+			continue
+		}
+		name := providers.CleanLine(strings.TrimSuffix(m.ID, ":latest"))
+		if memory := text.Memory(m.Memory); memory != "" {
+			name += " (" + memory + ")"
+		}
+		out = append(out, name)
+	}
+	return out
 }
 
 // checkTerminal says what the screen would have to draw with.

@@ -149,3 +149,42 @@ func TestRefreshKeepsListedPrices(t *testing.T) {
 		t.Errorf("out of a damaged file: %s", source)
 	}
 }
+
+// What a server tells of its memory is in the table, in the reader's zone; what it does not tell has no column.
+func TestModelsInMemory(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/api/tags":
+			fmt.Fprint(w, `{"models":[{"name":"엑사원:32b","size":19000000000},{"name":"small:latest","size":2000000000}]}`)
+		case "/api/ps":
+			fmt.Fprint(w, `{"models":[{"name":"엑사원:32b","size":23500000000,"size_vram":17000000000,"context_length":8192,"expires_at":"2026-11-28T22:18:19.2+09:00"}]}`)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(s.Close)
+	config := fmt.Sprintf("[providers.box]\nkind = \"ollama\"\nbase_url = %q\n", s.URL)
+	out, errs, code := command(t, t.TempDir(), config, "models")
+	if code != 0 || errs != "" {
+		t.Fatalf("code %d, %s", code, errs)
+	}
+	for _, want := range []string{"MEMORY", "UNTIL", "17.0 GB GPU of 23.5 GB"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	out, _, _ = command(t, t.TempDir(), config, "models", "--json", "엑사원")
+	for _, want := range []string{`"memory_gpu":17000000000`, `"memory_total":23500000000`, `"loaded_context":8192`, `"until":"2026-11-28T13:18:19.200Z"`} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %s in %s", want, out)
+		}
+	}
+	out, _, _ = command(t, t.TempDir(), config, "models", "small")
+	if strings.Contains(out, "MEMORY") || strings.Contains(out, "UNTIL") {
+		t.Errorf("columns of nothing:\n%s", out)
+	}
+	out, _, _ = command(t, t.TempDir(), config, "doctor")
+	if !strings.Contains(out, "lists 2 models, loaded 엑사원:32b (17.0 GB GPU of 23.5 GB)") {
+		t.Errorf("doctor says\n%s", out)
+	}
+}

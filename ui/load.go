@@ -36,6 +36,12 @@ type loadMsg struct {
 	err    error
 }
 
+// serverMsg tells what a server has done for us: a pull, a load.
+type serverMsg interface{ taken(*app) tea.Cmd }
+
+func (m pullMsg) taken(a *app) tea.Cmd { return a.pulls.take(a, m) }
+func (m loadMsg) taken(a *app) tea.Cmd { return a.outside.loads.take(a, m) }
+
 // loads are the models that servers load and unload now.
 type loads []*load
 

@@ -116,10 +116,8 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		return a.keep()
 	case outcome:
 		a.flash = cmp.Or(msg.says(), a.flash)
-	case pullMsg:
-		return a.pulls.take(a, msg)
-	case loadMsg:
-		return a.outside.loads.take(a, msg)
+	case serverMsg:
+		return msg.taken(a)
 	case pastMsg:
 		a.remember(msg)
 	case pane.Drawn:

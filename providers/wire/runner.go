@@ -47,6 +47,15 @@ func (p *Provider) Load(ctx context.Context, model string,
 	return p.memoryOf(ctx, r, model), nil
 }
 
+// Memory asks what the server says of a model in its memory. A server that says nothing is none.
+func (p *Provider) Memory(ctx context.Context, model string) providers.Memory {
+	r, err := p.findRunner(ctx)
+	if err != nil {
+		return providers.Memory{}
+	}
+	return p.memoryOf(ctx, r, model)
+}
+
 // Bounds of the wait for a model to leave the memory, which it does after its last answer.
 const (
 	unloadPoll   = 100 * time.Millisecond
