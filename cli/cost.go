@@ -83,6 +83,12 @@ type costNumber struct {
 	most        float64 // the largest value that makes sense
 }
 
+// defaultCostFlags are the flags of a command line that names none.
+func defaultCostFlags() (f costFlags) {
+	f.add(pflag.NewFlagSet("cost", pflag.ContinueOnError))
+	return f
+}
+
 func (f *costFlags) numbers() []costNumber {
 	return []costNumber{
 		{"monthly-usd", "what the machine costs a month", &f.monthlyUSD, true, 1e9},

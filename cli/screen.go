@@ -98,6 +98,7 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 		Results:      f.results,
 		CaseOf:       batch.CaseSession,
 		StartRun:     g.startRun,
+		CostPlan:     g.planCost,
 	}
 	if dir, err := config.DataDir(g.dataFlag, g.getenv); err == nil {
 		uc.DraftFile = filepath.Join(dir, "draft.json")

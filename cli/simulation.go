@@ -13,7 +13,6 @@ import (
 	"lineup/providers"
 	"lineup/providers/sim"
 	"lineup/registry"
-	"lineup/ui"
 )
 
 // simulation is the simulated servers of this process.
@@ -34,11 +33,18 @@ func (s *simulation) start(
 
 // registry serves the simulated models and gives the config that reaches them.
 func (s *simulation) registry(g *globals) (*registry.Registry, error) {
+	return s.serve(g, simConfig)
+}
+
+// serve is registry with a config of its own, made for the URL of the servers.
+func (s *simulation) serve(
+	g *globals, text func(url string) string,
+) (*registry.Registry, error) {
 	var err error
 	if s.running, err = sim.New(sim.Config{}).Start(""); err != nil {
 		return nil, err
 	}
-	cfg, err := config.Parse("simulated servers", []byte(simConfig(s.running.URL)))
+	cfg, err := config.Parse("simulated servers", []byte(text(s.running.URL)))
 	if err != nil {
 		return nil, err
 	}
@@ -54,8 +60,14 @@ func (s *simulation) close() {
 // simConfig is a config file that reaches simulated servers at a URL. The prices are made up, like
 // the models.
 func simConfig(url string) string {
+	return simConfigOf(url,
+		`["sim-local/llama-sim", "sim-gateway/flash-sim", "sim-gateway/hangul-sim"]`)
+}
+
+// simConfigOf is simConfig with panes of its own.
+func simConfigOf(url, panes string) string {
 	return fmt.Sprintf(
-		`panes = ["sim-local/llama-sim", "sim-gateway/flash-sim", "sim-gateway/hangul-sim"]
+		`panes = %[2]s
 
 [providers.sim-local]
 kind = "ollama"
@@ -84,59 +96,8 @@ price = { input = 0.30, output = 2.50 }
 [models."sim-gateway/hangul-sim"]
 price = { input = 1.10, output = 4.40 }
 `,
-		url,
+		url, panes,
 	)
-}
-
-func demoCommand(g *globals) *cobra.Command {
-	var theme string
-	var panes paneFlags
-	var hide bool
-	c := &cobra.Command{
-		Use:   "demo",
-		Short: "Open the screen on simulated models: no network, no key",
-		Args:  noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return g.demo(cmd.Context(), theme, panes, hide)
-		},
-	}
-	themeFlag(c, &theme)
-	panes.register(c.Flags())
-	c.Flags().BoolVar(&hide, "blind", false, "hide who is who until F4 reveals it")
-	return c
-}
-
-func (g *globals) demo(
-	ctx context.Context, theme string, panes paneFlags, hide bool,
-) error {
-	const without = "the demo needs a terminal; in scripts use: lineup ask PROMPT"
-	if err := g.canDraw(without); err != nil {
-		return err
-	}
-	cfg, err := g.config()
-	if err != nil {
-		return err
-	}
-	look, err := g.lookNamed(cfg, theme)
-	if err != nil {
-		return err
-	}
-	var s simulation
-	defer s.close()
-	uc := ui.Config{Version: version(), Keys: cfg.Keys, FPS: cfg.UI.FrameRate,
-		Theme: look.name, Themes: look.own, NoMouse: !cfg.UI.Mouse, Motion: cfg.UI.Motion,
-		Background: g.background,
-		Templates:  cfg.Templates, SaveSettings: g.settingsSaver(cfg), Blind: hide,
-		Notice: "DEMO: SIMULATED models, canned answers, made-up prices; real timing"}
-	reg, specs, err := s.start(g, panes)
-	if err != nil {
-		return err
-	}
-	uc.Models, uc.Panes = reg, specs
-	if uc.Store, uc.StoreErr = g.openStore(ctx, cfg); uc.Store != nil {
-		defer uc.Store.Close()
-	}
-	return g.show(ctx, uc)
 }
 
 // simFlags are the flags of lineup sim.

@@ -62,8 +62,11 @@ type Config struct {
 
 	Results  string   // a result file whose matrix is shown at the start, "" for none
 	StartRun StartRun // how a run of many prompts is begun; nil where none can be
+	CostPlan CostPlan // what machine and gateways cost; nil where nothing can compare them
 	// CaseOf makes a session of the lines of one case in a result file; nil where nothing can.
 	CaseOf func(file, title string, lines [][]byte) (*session.Session, error)
+
+	Tour bool // the screen plays a tour of itself, until a key is pressed
 
 	Now func() time.Time // the clock; nil: time.Now
 	// Report writes a report of a fault that the screen survives; nil: none.

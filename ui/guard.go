@@ -18,6 +18,7 @@ import (
 type guard struct {
 	mu    sync.Mutex // held while the app's state is in use
 	app   *app
+	tour  *tour            // that lies over the app, or nil
 	fault *providers.Panic // why the screen ended; the app gets no more messages
 	view  tea.View         // the last one
 }
@@ -25,11 +26,19 @@ type guard struct {
 // faultMsg brings the panic of a command.
 type faultMsg struct{ *providers.Panic }
 
+// model is what Bubble Tea drives.
+func (g *guard) model() tea.Model {
+	if g.tour != nil {
+		return g.tour
+	}
+	return g.app
+}
+
 func (g *guard) Init() (cmd tea.Cmd) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	defer providers.Catch("the screen", func(p *providers.Panic) { cmd = g.end(p) })
-	return watched(g.app.Init())
+	return watched(g.model().Init())
 }
 
 func (g *guard) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
@@ -43,7 +52,7 @@ func (g *guard) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	}
 	where := fmt.Sprintf("the screen, at %T", msg)
 	defer providers.Catch(where, func(p *providers.Panic) { cmd = g.end(p) })
-	_, cmd = g.app.Update(msg)
+	_, cmd = g.model().Update(msg)
 	return g, watched(cmd)
 }
 
@@ -52,7 +61,7 @@ func (g *guard) View() tea.View {
 	defer g.mu.Unlock()
 	if g.fault == nil {
 		defer providers.Catch("the view", func(p *providers.Panic) { g.fault = p })
-		g.view = g.app.View()
+		g.view = g.model().View()
 	}
 	return g.view
 }

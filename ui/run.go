@@ -43,6 +43,9 @@ func Run(ctx context.Context, cfg Config) (sessionID string, err error) {
 	runCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	g := &guard{app: newApp(runCtx, cfg)}
+	if cfg.Tour {
+		g.tour = newTour(g.app)
+	}
 	g.app.outside.native = systemClipboard(os.Getenv)
 	g.app.theme.hint(os.Getenv("COLORFGBG"))
 	g.app.pace.pacer = newFramePacer(os.Stdout, g.app.pace.most)

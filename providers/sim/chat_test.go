@@ -49,7 +49,7 @@ func TestSameTextInEachDialect(t *testing.T) {
 			if wantText == "" {
 				wantReasoning, wantText = reasoning, text
 			}
-			if reasoning != wantReasoning || text != wantText || !strings.Contains(text, "토큰화란?") || !strings.Contains(reasoning, "생각") && !strings.Contains(reasoning, "질문") {
+			if reasoning != wantReasoning || text != wantText || !strings.Contains(text, "토큰은") || !strings.Contains(reasoning, "생각") && !strings.Contains(reasoning, "질문") {
 				t.Errorf("%s, stream %v: %q, %q", d, stream, reasoning, text)
 			}
 			cut := map[string]any{"max_tokens": 7, "options": map[string]any{"num_predict": 7}}

@@ -71,6 +71,15 @@ func topics(prompt string) []string {
 		topic    string
 		keywords []string
 	}{
+		{"moons", []string{"moon", "moons", "saturn", "jupiter", "planet", "토성", "위성", "행성"}},
+		{"sky", []string{"sky", "sunset", "rayleigh", "하늘", "노을"}},
+		{"history", []string{"sejong", "joseon", "세종", "훈민정음", "조선"}},
+		{"git", []string{"git", "commit", "rebase", "커밋", "깃허브", "깃에"}},
+		{"api", []string{"429", "retry", "backoff", "timeout", "time-out", "재시도", "타임아웃",
+			"시간 초과"}},
+		{"sleep", []string{"sleep", "coffee", "caffeine", "수면", "커피", "카페인", "잠을"}},
+		{"seoul", []string{"seoul", "travel", "trip", "서울", "여행"}},
+		{"food", []string{"recipe", "cook", "kimchi", "stew", "요리", "김치", "찌개", "레시피"}},
 		{"tokens", []string{"token", "bpe", "토큰"}},
 		{"unicode", []string{"unicode", "utf", "emoji", "hangul", "글자", "유니코드", "한글", "이모지"}},
 		{"cost", []string{"cost", "price", "pricing", "gpu", "cheap", "budget", "self-host",

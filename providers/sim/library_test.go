@@ -91,7 +91,24 @@ func TestTopics(t *testing.T) {
 		"정렬 코드를 써 주세요":                               "sort",
 		"Compare SQLite and PostgreSQL":              "compare",
 		"What does self-hosting cost?":               "cost",
-		"Why is the sky blue?":                       "why",
+		"Why is the sky blue?":                       "sky",
+		"하늘은 왜 파란가요?":                                "sky",
+		"Why is the first token late?":               "tokens",
+		"Explain it to me":                           "why",
+		"How many moons does Saturn have?":           "moons",
+		"토성의 위성은 몇 개인가요?":                            "moons",
+		"When did King Sejong publish Hangul?":       "history",
+		"세종대왕은 한글을 언제 만들었나요?":                        "history",
+		"How do I undo my last git commit?":          "git",
+		"마지막 커밋을 되돌리고 싶어요":                           "git",
+		"What should a client do after a 429?":       "api",
+		"타임아웃이 나면 재시도해야 하나요?":                        "api",
+		"How much coffee is too much?":               "sleep",
+		"커피를 언제까지 마셔도 되나요?":                          "sleep",
+		"Three days in Seoul":                        "seoul",
+		"서울 여행 계획을 세워 주세요":                           "seoul",
+		"A recipe for kimchi stew":                   "food",
+		"김치찌개 끓이는 법":                                 "food",
 		"hello!":                                     "greeting",
 		"Hi":                                         "greeting",
 		"안녕하세요":                                      "greeting",
@@ -163,6 +180,41 @@ func TestNeighboursDiffer(t *testing.T) {
 			}
 			if hangul := answerTo(t, s, "hangul-sim", prompt); !strings.ContainsFunc(hangul, func(r rune) bool { return unicode.Is(unicode.Hangul, r) }) {
 				t.Errorf("hangul-sim answers %q without Hangul", prompt)
+			}
+		}
+	}
+}
+
+// The models that write freely answer in the language of the prompt, and disagree: no two of them give the same text,
+// and on a question with one answer the numbers differ.
+func TestModelsDifferInSubstance(t *testing.T) {
+	s := New(Config{})
+	number := regexp.MustCompile(`[0-9]+`)
+	for _, pair := range [][2]string{
+		{"How many moons does Saturn have?", "토성의 위성은 몇 개인가요?"},
+		{"Why is the sky blue?", "하늘은 왜 파란가요?"},
+		{"When did King Sejong publish Hangul?", "세종대왕은 한글을 언제 만들었나요?"},
+		{"How do I undo my last git commit?", "마지막 커밋을 되돌리고 싶어요"},
+		{"What should a client do after a 429?", "타임아웃이 나면 재시도해야 하나요?"},
+		{"How much coffee is too much?", "커피를 언제까지 마셔도 되나요?"},
+		{"Three days in Seoul", "서울 여행 계획"},
+		{"A recipe for kimchi stew", "김치찌개 끓이는 법"},
+		{"Explain it to me", "설명해 주세요"},
+	} {
+		for _, prompt := range pair {
+			korean := prompt == pair[1]
+			texts, numbers := map[string]bool{}, map[string]bool{}
+			for _, model := range []string{"llama-sim", "flash-sim", "sage-sim"} {
+				said := answerTo(t, s, model, prompt)
+				hangul := strings.ContainsFunc(said, func(r rune) bool { return unicode.Is(unicode.Hangul, r) })
+				if hangul != korean {
+					t.Errorf("%s answers %q in the other language: %.60q", model, prompt, said)
+				}
+				texts[said] = true
+				numbers[strings.Join(number.FindAllString(said, -1), " ")] = true
+			}
+			if len(texts) != 3 || len(numbers) < 2 {
+				t.Errorf("%q: %d different answers, %d different sets of numbers", prompt, len(texts), len(numbers))
 			}
 		}
 	}

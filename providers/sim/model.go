@@ -34,7 +34,7 @@ type Model struct {
 	// pace; 0: the model does not think; -1: the reasoning text's own length.
 	Think   int
 	Blind   bool     // it takes no images
-	Script  Script   // "": English
+	Script  Script   // "": English, or Korean to a Korean prompt
 	Answers []string // texts in place of the script's own, one a turn
 	Seed    uint64   // 0: the server's
 	Fault   Fault
@@ -72,7 +72,7 @@ func (m Model) gap() float64 {
 	return float64(time.Second) / m.TokensPerSecond
 }
 
-// DemoModels are made-up models with the manners of real ones. The first three
+// DemoModels are made-up models with the manners of real ones. The first three and the last two
 // answer; the others fail, each in the way its name says.
 func DemoModels() []Model {
 	flash := Model{
@@ -102,6 +102,10 @@ func DemoModels() []Model {
 		faulty("stall-sim", Fault{Kind: FaultStall, After: 60}),
 		{ // nothing is wrong with it but its speed
 			Name: "slow-sim", TTFT: 5 * time.Second, TokensPerSecond: 6, Jitter: 0.2,
+		},
+		{ // thinks for a second and a half, then answers in the language of the prompt
+			Name: "sage-sim", Think: -1,
+			TTFT: 400 * time.Millisecond, TokensPerSecond: 70, TokensPerChunk: 3, Jitter: 0.25,
 		},
 	}
 }

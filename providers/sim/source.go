@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // source yields the tokens of an answer, one after the other, without end.
@@ -82,13 +83,25 @@ func (l library) answer(m Model, place int, prompts []string) (source, int) {
 		}
 		return newProse("", choose(own, prompts, 0))
 	}
-	texts := choose(shelf(l.answers, m.Script), prompts, shift(m, place))
-	return newProse(heading(m.Script, len(prompts)), texts)
+	script := spoken(m.Script, prompts)
+	texts := choose(shelf(l.answers, script), prompts, shift(m, place))
+	return newProse(heading(script, len(prompts)), texts)
 }
 
 // reason returns what a model thinks before it answers, and its own length.
 func (l library) reason(m Model, place int, prompts []string) (source, int) {
-	return newProse("", choose(shelf(l.reasoning, m.Script), prompts, shift(m, place)))
+	texts := shelf(l.reasoning, spoken(m.Script, prompts))
+	return newProse("", choose(texts, prompts, shift(m, place)))
+}
+
+// spoken is the script of an answer: a model without one of its own answers a Korean prompt in
+// Korean.
+func spoken(own Script, prompts []string) Script {
+	if own == "" && len(prompts) > 0 && strings.ContainsFunc(prompts[len(prompts)-1],
+		func(r rune) bool { return unicode.Is(unicode.Hangul, r) }) {
+		return Korean
+	}
+	return own
 }
 
 // shelf returns the texts of a script, and English ones where it has none.

@@ -55,6 +55,7 @@ const (
 	Stats     Action = "stats"
 	Ratings   Action = "ratings"
 	Results   Action = "results"
+	BreakEven Action = "break_even"
 	Run       Action = "run"
 	Blind     Action = "blind"
 	NextTake  Action = "next_answer"

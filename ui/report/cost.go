@@ -146,10 +146,15 @@ func (p *CostPlan) Verdict(machine CostMachine, m CostModel) string {
 	return "never"
 }
 
-// Report lays the plan out in lines of at most width cells: the chart, what the volumes cost, the
-// machine's month, and what all of it rests on.
+// Report is the plan in lines of at most width cells, in the terminal's own colours.
 func (p *CostPlan) Report(width int) string {
 	t := theme.New("terminal", nil, false, colorprofile.ANSI)
+	return strings.Join(p.Rows(t, width), "\n") + "\n"
+}
+
+// Rows lays the plan out in lines of at most width cells: the chart, what the volumes cost, the
+// machine's month, and what all of it rests on.
+func (p *CostPlan) Rows(t theme.Styles, width int) []string {
 	var rows []string
 	say := func(style lipgloss.Style, s string) {
 		for _, line := range text.Words(s, width) {
@@ -185,7 +190,7 @@ func (p *CostPlan) Report(width int) string {
 	for i, row := range rows {
 		rows[i] = ansi.Truncate(row, width, "…")
 	}
-	return strings.Join(rows, "\n") + "\n"
+	return rows
 }
 
 // costs is the table of machines and models against volumes.
