@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -20,13 +21,39 @@ import (
 // openStore opens a store in a folder of its own.
 func openStore(t *testing.T) *session.Store {
 	t.Helper()
-	s, err := session.Open(context.Background(), filepath.Join(t.TempDir(), "lineup.db"))
+	path := filepath.Join(t.TempDir(), "lineup.db")
+	empty, err := emptyStore()
+	if err == nil {
+		err = os.WriteFile(path, empty, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := session.Open(context.Background(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
 	return s
 }
+
+// emptyStore is the file of a store without sessions. To make its tables takes longer than most tests.
+var emptyStore = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "lineup")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "lineup.db")
+	s, err := session.Open(context.Background(), path)
+	if err == nil {
+		err = s.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // last reads the session that was used last.
 func last(t *testing.T, s *session.Store) *session.Session {
