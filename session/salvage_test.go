@@ -36,8 +36,12 @@ func TestSalvage(t *testing.T) {
 		t.Fatal(err)
 	}
 	const page = 4096
-	found := 0
-	for at := page; at < len(whole); at += page {
+	step, pages, found := page, 0, 0
+	if raceDetector { // which sees the same steps with each page
+		step = 5 * page
+	}
+	for at := page; at < len(whole); at += step {
+		pages++
 		broken := filepath.Join(t.TempDir(), "lineup.db")
 		content := bytes.Clone(whole)
 		copy(content[at:], bytes.Repeat([]byte{0xa5}, page))
@@ -61,7 +65,6 @@ func TestSalvage(t *testing.T) {
 			}
 		}
 	}
-	pages := len(whole)/page - 1
 	t.Logf("%d pages damaged one at a time: %d of %d answers were found in the new files", pages, found, pages*sessions)
 	if found < pages*sessions*8/10 {
 		t.Errorf("only %d of %d answers were salvaged", found, pages*sessions)
