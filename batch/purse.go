@@ -39,7 +39,8 @@ func priceOf(cal *session.Calibration, info providers.Info, input float64) price
 
 // purse is the money of a run: what was spent, and what is reserved for requests on their way.
 type purse struct {
-	limit *float64 // USD; nil: none
+	limit *float64            // USD; nil: none
+	note  func(session.Spent) // told of each payment; nil: nobody
 
 	mu       sync.Mutex
 	reserved float64
@@ -61,6 +62,10 @@ func (p *purse) reserve(usd float64) bool {
 
 // pay notes what a reply has cost.
 func (p *purse) pay(r *session.Reply) {
+	var paid session.Spent
+	if paid.Add(r); p.note != nil && paid != (session.Spent{}) {
+		p.note(paid)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.spent.Add(r)

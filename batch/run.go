@@ -24,6 +24,7 @@ type Options struct {
 	// the models that checks ask, by what the checks call them; none of them has a fallback
 	Judges      map[string]registry.Spec
 	Calibration *session.Calibration // never nil after New
+	Paid        func(session.Spent)  // told of each payment, by several goroutines; nil: nobody
 
 	firstPause time.Duration // of a provider that does not answer; tests want a short one
 }
@@ -62,7 +63,7 @@ func New(plan *Plan, results *Results, o Options) *Run {
 	if o.Calibration == nil {
 		o.Calibration = session.NewCalibration()
 	}
-	r := &Run{plan: plan, results: results, o: o, purse: purse{limit: o.Budget},
+	r := &Run{plan: plan, results: results, o: o, purse: purse{limit: o.Budget, note: o.Paid},
 		kinds: map[providers.Kind]int{}}
 	byName := map[string]*lane{}
 	for i, s := range plan.Specs {

@@ -111,7 +111,7 @@ func (m *made) add(l *Line) {
 		m.slots[id] = slot
 		m.session.Panes = append(m.session.Panes, *contender)
 	}
-	l.Slot = slot
+	l.Slot, l.Run = slot, true
 	if at := l.EndedAt; !at.IsZero() {
 		if t.CreatedAt.IsZero() || at.Before(t.CreatedAt) {
 			t.CreatedAt = at

@@ -146,6 +146,9 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 		}
 		q.show = newTextPrinter(g, specs, q.times, draws)
 	}
+	if f.noSave {
+		q.paid = func(sum session.Spent) { g.spend(cfg, session.SpentOnQuestion, sum) }
+	}
 	defer g.settle()
 	return q.run(ctx)
 }
@@ -225,6 +228,8 @@ type question struct {
 	judge  *judging        // nil: nobody judges them
 	budget *session.Budget // nil: it does not count
 	day    session.Spent   // today, before the question
+
+	paid func(session.Spent) // told what the question has cost; nil: the session tells it
 }
 
 // run asks, prints and saves. It returns errFailed if a reply is no answer or could not be saved,
@@ -250,6 +255,9 @@ func (q *question) run(ctx context.Context) error {
 	}
 	if unread == nil && ctx.Err() == nil && q.judge != nil {
 		judged, unread = q.judge.run(ctx, q, t)
+	}
+	if q.paid != nil {
+		q.paid(t.Record.Spent())
 	}
 	switch {
 	case errors.Is(unread, syscall.EPIPE): // which is no news to the reader that left

@@ -156,6 +156,7 @@ func (g *globals) bench(ctx context.Context, f benchFlags, ref string) error {
 	if err := g.keepBench(ctx, cfg, b); err != nil {
 		fmt.Fprintln(g.err, "lineup: not kept: "+providers.CleanLine(err.Error()))
 	}
+	g.spend(cfg, session.SpentOnBenches, benchCost(target.Info, b))
 	if err := g.printBench(ctx, b, f); err != nil {
 		return err
 	}
@@ -273,6 +274,25 @@ func (g *globals) benchPrice(info providers.Info, own bool, f benchFlags) error 
 	}
 	fmt.Fprintln(g.err, "lineup: "+told)
 	return nil
+}
+
+// benchCost is about what the answers of a measurement have cost.
+func benchCost(info providers.Info, b *session.Bench) (sum session.Spent) {
+	if info.Simulated || info.Own || info.Price.Machine != nil {
+		return sum
+	}
+	for _, l := range b.Levels {
+		if l.Done == 0 {
+			continue
+		}
+		if !info.Price.Known() {
+			sum.Unknown += l.Done
+			continue
+		}
+		one := info.Price.Price.Of(providers.Usage{Input: int(l.Input), Output: int(l.Output)})
+		sum = sum.Plus(session.Spent{USD: float64(l.Done) * one, Known: l.Done, Estimated: true})
+	}
+	return sum
 }
 
 // keepBench writes a measurement into the store.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -60,5 +61,36 @@ func TestTheDaysSumSaysWhatItRestsOn(t *testing.T) {
 	}
 	if _, errs, code := command(t, dir, config, "ask", "-m", "gate/m", "Why?"); code != 2 || !strings.Contains(errs, "over the budget: ~$0.00") || !strings.Contains(errs, " + ? of $0.0001 today") {
 		t.Errorf("exit code %d: %s", code, errs)
+	}
+}
+
+// What runs without a session, questions with --no-save and measurements had cost was in no sum of the day: two runs one
+// after the other could go beyond the limit.
+func TestTheDaysSumHasWhatNoSessionTells(t *testing.T) {
+	url, _ := answering(t, "Blue.")
+	// An answer costs $0.20.
+	config := fmt.Sprintf("[providers.gate]\nbase_url = %q\nlocal = false\n[models.\"gate/m\"]\nprice = { input = 0, output = 1000 }\n[budget]\nday = 0.40\n", url)
+	for name, first := range map[string][]string{
+		"run":        {"run", "prompts.txt", "-m", "gate/m", "-o", "out.jsonl", "--budget", "1"},
+		"a kept run": {"run", "prompts.txt", "-m", "gate/m", "-o", "out.jsonl", "--budget", "1", "--session", "kept"},
+		"no save":    {"ask", "--no-save", "-m", "gate/m", "--repeat", "2", "Why?"},
+		"bench":      {"bench", "gate/m", "--concurrency", "1", "--requests", "2", "--yes"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			t.Chdir(dir)
+			if err := os.WriteFile("prompts.txt", []byte("one\ntwo\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if out, errs, code := command(t, dir, config, first...); code > 1 {
+				t.Fatalf("exit code %d: %s%s", code, out, errs)
+			}
+			for _, second := range [][]string{{"ask", "-m", "gate/m", "Why?"}, {"run", "prompts.txt", "-m", "gate/m", "-o", "other.jsonl"}} {
+				_, errs, code := command(t, dir, config, second...)
+				if code != 2 || !strings.Contains(errs, "$0.4000 of $0.4000 today") {
+					t.Errorf("%s: exit code %d: %s; want a sum of $0.40", second[0], code, errs)
+				}
+			}
+		})
 	}
 }

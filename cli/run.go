@@ -136,6 +136,8 @@ type running struct {
 	run     *batch.Run
 	day     session.Spent // today, in all sessions
 	screen  bool          // somebody sees what is said, and begins the run or not
+
+	spending *spending // after options
 }
 
 // runFile runs the file of a run.
@@ -161,6 +163,7 @@ func (g *globals) runFile(ctx context.Context, f runFlags, file string) error {
 	if err != nil {
 		return err
 	}
+	defer r.spending.close()
 	if f.dryRun {
 		return r.dry(options)
 	}
@@ -282,6 +285,8 @@ func (r *running) options(ctx context.Context, reg *registry.Registry) (batch.Op
 	if !r.f.unlimited {
 		o.Budget = &r.f.budget
 	}
+	r.spending = r.g.newSpending(r.cfg, session.SpentOnRuns, r.say)
+	o.Paid = r.spending.add
 	priced := false
 	for _, model := range batch.Judges(r.suite) {
 		spec, err := reg.OpenReader(model)

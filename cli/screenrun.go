@@ -73,6 +73,7 @@ func (s *screenRun) Do(ctx, drain context.Context) ([]string, error) {
 		err = closed
 	}
 	s.r.tellAfter(sum, drain.Err() != nil)
+	s.r.spending.close()
 	if ctx.Err() != nil {
 		err = nil // it was stopped on purpose
 	}

@@ -37,6 +37,15 @@ func (s *Spent) AddJudgements(t *Turn) {
 	}
 }
 
+// Spent is the money spent on a turn: all answers, merges and judgements.
+func (t *Turn) Spent() (sum Spent) {
+	for _, r := range t.All() {
+		sum.Add(r)
+	}
+	sum.AddJudgements(t)
+	return sum
+}
+
 // CountJudgement counts a judgement in whatever it is.
 func (s *Spent) CountJudgement(j *Judgement) {
 	s.count(j.Cost, j.Cost.USD == nil && !j.Cost.Own)
@@ -51,6 +60,12 @@ func (s *Spent) count(c Cost, unknown bool) {
 	case unknown:
 		s.Unknown++
 	}
+}
+
+// Plus adds up two sums.
+func (s Spent) Plus(o Spent) Spent {
+	return Spent{USD: s.USD + o.USD, Known: s.Known + o.Known,
+		Estimated: s.Estimated || o.Estimated, Unknown: s.Unknown + o.Unknown}
 }
 
 // Words says a sum, written by money; the mark of an estimate is its second argument. "+ ?" stands
@@ -95,19 +110,31 @@ func (r *Reply) Refused() bool {
 }
 
 // Spent sums up all sessions, those in the trash too, since their money is spent: the replies that
-// ended at a moment or later, and the judgements of that time.
+// ended at a moment or later, and the judgements of that time. Money that no session tells of is in
+// it by the quarter of an hour ([Store.Spend]).
 // A reply dated in the future, by a wrong clock, counts on its day. Else it would count every day.
 func (s *Store) Spent(ctx context.Context, since time.Time) (sum Spent, err error) {
+	until := s.now().Add(clockSlack).UnixMilli()
 	err = s.read(ctx, "sum up the costs", func(tx *sql.Tx) error {
-		return tx.QueryRowContext(ctx, `SELECT coalesce(sum(cost_usd), 0), count(cost_usd),
+		err := tx.QueryRowContext(ctx, `SELECT coalesce(sum(cost_usd), 0), count(cost_usd),
 			coalesce(max(cost_usd IS NOT NULL AND cost_source GLOB '~*'), 0),
 			count(*) FILTER (WHERE cost_unknown) FROM (
 				SELECT cost_usd, cost_source, cost_unknown FROM replies
 				WHERE ended_at BETWEEN ?1 AND ?2 AND NOT simulated AND NOT copied
+				AND n NOT IN (SELECT n FROM replies WHERE run IS NOT NULL)
 				UNION ALL SELECT cost_usd, cost ->> 'source', cost_unknown FROM judgements
 				WHERE at BETWEEN ?1 AND ?2 AND NOT simulated AND NOT copied)`,
-			since.UnixMilli(), s.now().Add(clockSlack).UnixMilli()).
-			Scan(&sum.USD, &sum.Known, &sum.Estimated, &sum.Unknown)
+			since.UnixMilli(), until).Scan(&sum.USD, &sum.Known, &sum.Estimated, &sum.Unknown)
+		if err != nil {
+			return err
+		}
+		var kept Spent
+		err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(usd), 0), coalesce(sum(known), 0),
+			coalesce(max(estimated), 0), coalesce(sum(unknown), 0) FROM spendings
+			WHERE at BETWEEN ?1 AND ?2`, since.UnixMilli(), until).
+			Scan(&kept.USD, &kept.Known, &kept.Estimated, &kept.Unknown)
+		sum = sum.Plus(kept)
+		return err
 	})
 	return sum, err
 }

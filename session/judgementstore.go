@@ -29,6 +29,9 @@ func (s *Store) Judge(ctx context.Context, turnID string, list ...*Judgement) er
 			return err
 		}
 		for _, j := range list {
+			if err := keepReplaced(ctx, tx, turn, j); err != nil {
+				return err
+			}
 			if err := putJudgement(ctx, tx, turn, j); err != nil {
 				return err
 			}

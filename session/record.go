@@ -11,13 +11,13 @@ import (
 // The columns of a reply in two groups: known at the request, and known at the end. askedValues,
 // resultValues and scanReply keep to their order.
 const (
-	askedColumns  = `turn, slot, take, repeat, merge, merged, in_force, copied, model, contender, system`
+	askedColumns  = `turn, slot, take, repeat, merge, merged, in_force, copied, run, model, contender, system`
 	resultColumns = `params, simulated, owner, status, served_by, served_model, finish_reason, ended_at,
 		ttft_ms, visible_ttft_ms, duration_ms, tokens_per_second, load_ms, queue_ms, from_enter_ms,
 		input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, usage_source,
 		chunk_gaps, chunk_gap_p50_ms, chunk_gap_p95_ms, chunk_gap_max_ms, cost_usd, cost_source, cost_unknown, error_kind, version, price, error, server, attempts, dropped_params, notes,
 		json, tool_calls, schema, tools, warmup, text, reasoning, chunks`
-	askedMarks  = `?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
+	askedMarks  = `?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
 	resultMarks = `?, ?, ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?,  ?, ?, ?, ?,  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
 )
 
@@ -37,8 +37,9 @@ func askedValues(
 		b, _ := json.Marshal(r.Merged) // of numbers
 		merged.String = string(b)
 	}
-	return []any{turn, r.Slot, r.Take, repeat, merge, merged, inForce, r.Copied, r.Model, contender,
-		system}
+	run := sql.NullBool{Bool: true, Valid: r.Run}
+	return []any{turn, r.Slot, r.Take, repeat, merge, merged, inForce, r.Copied, run, r.Model,
+		contender, system}
 }
 
 // resultValues are the values of resultColumns. owner is "" for a reply that has ended. The version
@@ -134,12 +135,12 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 	var unknown bool
 	var again any // error_kind, which the error tells too
 	var repeat sql.NullInt64
-	var warmup, merge sql.NullBool
+	var warmup, merge, run sql.NullBool
 	var params, price, failure, server, attempts, dropped, notes, chunks []byte
 	var checked, calls, schema, tools, merged []byte
 	m, u := &r.Metrics, &r.Usage
 	err := rows.Scan(&s.n, &s.turn, &r.Slot, &r.Take, &repeat, &merge, &merged, &s.inForce,
-		&r.Copied, &r.Model, &s.contender, &system,
+		&r.Copied, &run, &r.Model, &s.contender, &system,
 		&params, &r.Simulated, &owner, &r.Status, &r.ServedBy, &r.ServedModel, &r.FinishReason,
 		&ended,
 		&m.TTFT, &m.VisibleTTFT, &m.Duration, &m.TokensPerSecond, &m.Load, &m.Queue, &m.FromEnter,
@@ -151,7 +152,7 @@ func scanReply(rows *sql.Rows, sessionSystem string) (storedReply, error) {
 		return s, err
 	}
 	s.owner, r.Repeat, r.Warmup = owner.String, int(repeat.Int64), warmup.Bool
-	r.Merge = merge.Bool
+	r.Merge, r.Run = merge.Bool, run.Bool
 	if gaps.n.Valid {
 		m.Gaps = &Gaps{int(gaps.n.Int64), gaps.p50.Float64, gaps.p95.Float64, gaps.max.Float64}
 	}

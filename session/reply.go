@@ -77,6 +77,8 @@ type Reply struct {
 	Params providers.Params `json:"params,omitzero"`
 	// a fork took it over: it counts where it was asked
 	Copied bool `json:"copied,omitempty"`
+	// lineup run asked it: its money counts in the sums that the run kept ([Store.Spend])
+	Run bool `json:"run,omitempty"`
 
 	// every piece with its arrival, for replay and inter-token times
 	Chunks []Chunk           `json:"-"`

@@ -22,7 +22,7 @@ type Salvaged struct {
 // salvaged are the tables whose rows are copied, parents first. The others are made out of them.
 func salvaged() []string {
 	return []string{"contenders", "sessions", "turns", "attachments", "turn_attachments",
-		"replies", "reply_parts", "votes", "judgements", "tags"}
+		"replies", "reply_parts", "votes", "judgements", "tags", "benches", "spendings"}
 }
 
 // Salvage makes a new database of what can be read of a damaged one, row by row, and puts it into

@@ -49,6 +49,8 @@ var (
 	schemaV16 string
 	//go:embed schema/v17.sql
 	schemaV17 string
+	//go:embed schema/v18.sql
+	schemaV18 string
 )
 
 // migrations are all versions, oldest first. What was released is never changed: a further version
@@ -72,6 +74,7 @@ func migrations() []migration {
 		{version: 15, sql: schemaV15},
 		{version: 16, sql: schemaV16},
 		{version: 17, sql: schemaV17},
+		{version: 18, sql: schemaV18},
 	}
 }
 

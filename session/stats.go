@@ -188,15 +188,21 @@ func (c *counter) countReplies(ctx context.Context, tx *sql.Tx) error {
 const hiddenReplies = `SELECT r.n FROM sessions s JOIN turns t ON t.session = s.n
 	JOIN replies r ON r.turn = t.n WHERE s.blind AND NOT s.revealed`
 
+// caseReplies are those of the cases that somebody opened from the results of a run. They count in
+// the session of the run, where one was kept.
+const caseReplies = `SELECT r.n FROM replies r JOIN turns t ON t.n = r.turn
+	JOIN sessions s ON s.n = t.session WHERE r.run IS NOT NULL AND s.origin GLOB 'case:*'`
+
 // leftOut says which replies there are that statistics leave out. To look for them takes SQLite a
 // fifth of the time of all, and mostly there are none.
-type leftOut struct{ hidden, merges bool }
+type leftOut struct{ hidden, merges, cases bool }
 
 // read finds out what there is.
 func (l *leftOut) read(ctx context.Context, tx *sql.Tx) error {
 	return tx.QueryRowContext(ctx, `SELECT
 		EXISTS (SELECT 1 FROM sessions WHERE blind AND NOT revealed),
-		EXISTS (SELECT 1 FROM replies WHERE merge IS NOT NULL)`).Scan(&l.hidden, &l.merges)
+		EXISTS (SELECT 1 FROM replies WHERE merge IS NOT NULL), EXISTS (`+caseReplies+`)`).
+		Scan(&l.hidden, &l.merges, &l.cases)
 }
 
 // where is the part of the query that SQLite can answer; matches does the rest.
@@ -211,6 +217,9 @@ func (q *StatsQuery) where(left leftOut) (where string, args []any) {
 	}
 	if left.merges && q.By == ByContender { // a model that merges is none
 		where += ` AND n NOT IN (SELECT n FROM replies WHERE merge IS NOT NULL)`
+	}
+	if left.cases {
+		where += ` AND n NOT IN (` + caseReplies + `)`
 	}
 	if left.hidden {
 		where += ` AND n NOT IN (` + hiddenReplies + `)`
