@@ -31,7 +31,7 @@ func workerProcess(url string) int {
 		if err != nil {
 			return err
 		}
-		q, err := queue.Open(ctx, url, queue.Server, 8)
+		q, err := queue.Open(ctx, url, queue.Server, 6)
 		if err != nil {
 			return err
 		}
