@@ -172,7 +172,8 @@ func (g *globals) bench(ctx context.Context, f benchFlags, ref string) error {
 // memoryWithin is how long a server may take to tell what is in its memory.
 const memoryWithin = 5 * time.Second
 
-// tellLoaded says that the warm-up will load the model, where the server says that it is not there.
+// tellLoaded says that the warm-up will load the model, unless it is loaded or its server does not
+// tell.
 func (g *globals) tellLoaded(ctx context.Context, named registry.Spec) {
 	if !named.Info.Local {
 		return

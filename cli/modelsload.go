@@ -94,7 +94,7 @@ func (g *globals) loadModel(ctx context.Context, ref string, keep *time.Duration
 		return memoryFailure(ref, err)
 	}
 	said := []string{fmt.Sprintf("%s is loaded", providers.CleanLine(ref))}
-	for _, part := range []string{text.Memory(m), contextWords(m), untilWords(m)} {
+	for _, part := range []string{text.Memory(m), contextWords(m), text.UntilWords(m, time.Now())} {
 		if part != "" {
 			said = append(said, part)
 		}
@@ -109,17 +109,6 @@ func contextWords(m providers.Memory) string {
 		return ""
 	}
 	return "context " + text.ContextLength(m.Context)
-}
-
-func untilWords(m providers.Memory) string {
-	switch until := text.Until(m, time.Now()); {
-	case until == "":
-		return ""
-	case m.Stays:
-		return "until it is unloaded"
-	default:
-		return "until " + until
-	}
 }
 
 func (g *globals) unloadModel(ctx context.Context, ref string) error {

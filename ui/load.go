@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -108,23 +109,13 @@ func (m loadMsg) words(now time.Time) string {
 	if m.load.unload {
 		return ref + " is unloaded"
 	}
-	said := ref + " is loaded"
-	if memory := text.Memory(m.memory); memory != "" {
-		said += ", " + memory
+	said := []string{ref + " is loaded"}
+	for _, fact := range []string{text.Memory(m.memory), text.UntilWords(m.memory, now)} {
+		if fact != "" {
+			said = append(said, fact)
+		}
 	}
-	return said + untilWords(m.memory, now)
-}
-
-// untilWords say until when a model stays in memory, after a comma.
-func untilWords(m providers.Memory, now time.Time) string {
-	switch until := text.Until(m, now); {
-	case until == "":
-		return ""
-	case m.Stays, until == text.Unloading:
-		return ", " + until
-	default:
-		return ", until " + until
-	}
+	return strings.Join(said, ", ")
 }
 
 // doing is what happens to the model.

@@ -46,7 +46,13 @@ func aboutModel(c registry.Choice, full bool, now time.Time) string {
 		if memory := text.Memory(c.Memory); memory != "" {
 			loaded += " " + memory
 		}
-		about = append(about, loaded+untilWords(c.Memory, now))
+		about = append(about, loaded)
+		switch until := text.UntilWords(c.Memory, now); {
+		case c.Memory.Stays:
+			about = append(about, "stays")
+		case until != "":
+			about = append(about, until)
+		}
 	case loaded != "":
 		about = append(about, loaded)
 	case c.Size >= 1e6: // less is no model

@@ -113,15 +113,17 @@ func (p *picker) hints(a *app) []string {
 	const more, filter = "→ ← panes", "type to filter"
 	i := p.list.Selected()
 	hints := p.mainHints(i, more, filter)
-	if i < 0 || p.choice(i).Memory.State == providers.MemoryUnknown || canLoad(a) != "" {
+	if i < 0 || canLoad(a) != "" {
 		return hints
 	}
-	key := a.keys.Label(keys.Load)
-	switch l := a.outside.loads.of(p.choice(i).Ref); {
+	key, c := a.keys.Label(keys.Load), p.choice(i)
+	switch l := a.outside.loads.of(c.Ref); {
 	case l != nil:
 		return slices.Insert(hints, 1, "ctrl+x stop "+l.doing())
-	case p.choice(i).Memory.Loaded():
+	case c.Memory.Loaded():
 		return slices.Insert(hints, 2, key+" unload")
+	case c.Memory.State == providers.MemoryUnknown:
+		return hints
 	}
 	return slices.Insert(hints, 2, key+" load")
 }

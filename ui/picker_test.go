@@ -311,6 +311,7 @@ func TestThePickerLoadsAndUnloads(t *testing.T) {
 		d.wantSees("ctrl+o load")
 		d.press("ctrl+o")
 		d.wantSees("loading…")
+		d.wantSees("ctrl+x stop loading")
 		d.press("ctrl+o")
 		d.wantSees("local/qwen3:8b is loading already")
 		d.settle()

@@ -68,8 +68,7 @@ func (s *Server) stateOf(name string, now time.Time) string {
 	return loaded
 }
 
-// known are the names that clients know of: what the server has, and every other full name that is
-// in memory.
+// known are the names of all models, and every other full name in memory.
 func (s *Server) known() []string {
 	var names []string
 	for _, m := range s.has() {

@@ -75,8 +75,8 @@ type questions interface {
 	account(ctx context.Context, p *Provider) (Account, error)
 	// addFacts fills in what a list of models leaves out. header is that of the list.
 	addFacts(ctx context.Context, p *Provider, header http.Header, list []providers.Listed)
-	// runner is the program that keeps the listed models in its memory, as far as the list tells;
-	// nil where there is none that is known. header is that of the list.
+	// runner is the program that keeps the listed models in its memory, nil for an unknown one.
+	// header is that of the list.
 	runner(p *Provider, header http.Header, list []providers.Listed) runner
 	// pulls reports whether the server can fetch a model that it does not have.
 	pulls() bool

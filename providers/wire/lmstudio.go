@@ -153,13 +153,17 @@ func (lmStudio) find(ctx context.Context, p *Provider, model string) (m studioMo
 		Hint:    "list what there is with: lineup models"}
 }
 
-// load loads a model that is not loaded yet: LM Studio would load it a second time.
+// load loads a model that is not loaded yet: LM Studio would load it a second time. A name that is
+// not in the list may be a variant, such as qwen3-8b@q4_k_m.
 func (s lmStudio) load(ctx context.Context, p *Provider, model string, how LoadOptions) error {
 	if err := p.keepAliveRefused(how); err != nil {
 		return err
 	}
 	m, err := s.find(ctx, p, model)
-	if err != nil || len(m.instances) > 0 {
+	switch {
+	case err != nil && providers.AsError(err).Kind == providers.NotFound:
+		m = studioModel{id: model}
+	case err != nil || len(m.instances) > 0:
 		return err
 	}
 	fields := map[string]any{"model": m.id}

@@ -22,8 +22,8 @@ func Memory(m providers.Memory) string {
 	return Bytes(*m.GPU) + " GPU of " + Bytes(*m.Total)
 }
 
-// Unloading stands where the time of a model in memory is over.
-const Unloading = "unloading"
+// unloading stands where the time of a model in memory is over.
+const unloading = "unloading"
 
 // Until says when a server unloads a model, in the zone of now: "22:18", "29 Nov 22:18", "stays".
 // A time that is over means that the server is about to. It is "" where the server does not tell.
@@ -37,13 +37,25 @@ func Until(m providers.Memory, now time.Time) string {
 	case m.Until.IsZero():
 		return ""
 	case at.Before(now):
-		return Unloading
+		return unloading
 	case at.Year() != now.Year():
 		return at.Format("2 Jan 2006")
 	case at.YearDay() != now.YearDay():
 		return at.Format("2 Jan 15:04")
 	}
 	return at.Format("15:04")
+}
+
+// UntilWords is Until as a part of a sentence: "until 22:18", "until it is unloaded".
+func UntilWords(m providers.Memory, now time.Time) string {
+	switch until := Until(m, now); {
+	case until == "" || until == unloading:
+		return until
+	case m.Stays:
+		return "until it is unloaded"
+	default:
+		return "until " + until
+	}
 }
 
 // leastModel is less than a model takes, in bytes: simulated servers tell of one.

@@ -43,5 +43,15 @@ func TestUntilIsInTheReadersZone(t *testing.T) {
 		if got := text.Until(m, now); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
+		words := "until " + want
+		switch want {
+		case "stays":
+			words = "until it is unloaded"
+		case "unloading", "":
+			words = want
+		}
+		if got := text.UntilWords(m, now); got != words {
+			t.Errorf("%q, want %q", got, words)
+		}
 	}
 }
