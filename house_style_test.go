@@ -250,7 +250,7 @@ func TestDocumentsLinkToWhatIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	link := regexp.MustCompile(`\]\(([^)#\s]+)(#[^)]*)?\)`)
-	for _, page := range append(pages, "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md") {
+	for _, page := range append(pages, "README.md", "README.ko.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md") {
 		for _, m := range link.FindAllStringSubmatch(readFile(t, page), -1) {
 			if strings.Contains(m[1], "://") {
 				continue

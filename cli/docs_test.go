@@ -47,3 +47,67 @@ func TestDocsNameEveryCommandAndFlag(t *testing.T) {
 		visit(c)
 	}
 }
+
+// words cuts a line as a shell does, as far as the pages go: quotes and comments, and a pipe ends it.
+func words(line string) (out []string) {
+	var word strings.Builder
+	var quote rune
+	begun := false
+	end := func() {
+		if begun {
+			out = append(out, word.String())
+		}
+		word.Reset()
+		begun = false
+	}
+	for _, r := range line {
+		switch {
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote, begun = r, true
+		case quote == 0 && r == ' ':
+			end()
+		case quote == 0 && (r == '|' || r == '#' && !begun):
+			end()
+			return out
+		default:
+			word.WriteRune(r)
+			begun = true
+		}
+	}
+	end()
+	return out
+}
+
+// Every command in the READMEs and among the questions is one that lineup has, with flags and arguments that it takes.
+func TestCommandsInPagesAreThere(t *testing.T) {
+	for page, least := range map[string]int{"../README.md": 10, "../README.ko.md": 10, "../docs/questions.md": 15} {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := 0
+		for line := range strings.Lines(string(text)) {
+			_, command, ok := strings.Cut(strings.TrimRight(line, "\n"), "lineup")
+			if !strings.HasPrefix(line, "    ") || !ok || strings.Contains(line, "go install") {
+				continue
+			}
+			found++
+			root := newRoot(&globals{})
+			c, rest, err := root.Find(words(command))
+			if err == nil {
+				err = c.ParseFlags(rest)
+			}
+			if err == nil {
+				err = c.ValidateArgs(c.Flags().Args())
+			}
+			if err != nil {
+				t.Errorf("%s: %s: %v", page, strings.TrimSpace(line), err)
+			}
+		}
+		if found < least {
+			t.Errorf("%s has only %d commands", page, found)
+		}
+	}
+}
