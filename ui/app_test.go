@@ -503,6 +503,8 @@ func TestSimulatedModelsAlwaysSaySo(t *testing.T) {
 	m.info.Simulated = true
 	for _, w := range []int{20, 40, 100} {
 		drive(t, w, 24, Config{Panes: specs(m), Notice: "SIMULATED models"}, func(d *driver) {
+			d.wantSees("SIMULATED", "simulated")
+			d.press("tab")
 			d.wantSees("SIMULATED", "· simulated")
 		})
 	}

@@ -66,6 +66,7 @@ func TestTitlesTellPanesApart(t *testing.T) {
 		"nothing differs":            {[]providers.Contender{warm("x/llama", 1), warm("x/llama", 1)}, []string{"1 llama · x ", "2 llama · x "}},
 	} {
 		drive(t, 160, 24, Config{Panes: asked("ok", c.panes...)}, func(d *driver) {
+			d.press("tab")
 			for _, want := range c.want {
 				if !d.sees(want) {
 					t.Errorf("%s: no title is %q:\n%s", name, want, strings.Split(d.screen(), "\n")[1])
@@ -95,6 +96,8 @@ func TestPanesOfOneModelAreToldApartEverywhere(t *testing.T) {
 		d.wantSees("temp 1.5 closed", "1 llama · x")
 	})
 	drive(t, 50, 14, Config{Panes: asked("ok", warm("x/llama", 0), warm("x/llama", 1), warm("x/qwen", 1))}, func(d *driver) {
+		d.wantSees("1 llama temp 0", "2 llama temp 1")
+		d.press("tab")
 		d.wantSees("1 ○ temp 0", "2 ○ temp 1")
 	})
 }

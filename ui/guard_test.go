@@ -36,6 +36,7 @@ func TestAPanicEndsTheScreen(t *testing.T) {
 	}
 	t.Run("Update", func(t *testing.T) {
 		g := &guard{app: newApp(t.Context(), Config{Now: func() time.Time { panic("boom") }, Panes: specs(says("x/a", "hi", 0, 0))})}
+		g.app.focus(0)
 		g.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 		wantEnd(t, g, "the screen, at tea.WindowSizeMsg")
 	})

@@ -94,6 +94,8 @@ type screen struct {
 	frame  string
 	cursor *tea.Cursor
 
+	welcome welcome // before the first prompt
+
 	keys, right text.Memo[line] // the last line with keys, and the end of the first one
 
 	resizes int // how often the size has changed

@@ -82,7 +82,7 @@ func TestALineupThatCannotBeOpenedChangesNothing(t *testing.T) {
 	drive(t, 120, 30, Config{Panes: asked("ok", providers.Bare("x/b")...), Models: models}, func(d *driver) {
 		d.press("lit:/lineup gone", "enter")
 		d.settle()
-		d.wantSees("line-up gone: x/nowhere is not there", "1 b · x")
+		d.wantSees("line-up gone: x/nowhere is not there", "1 b  x")
 	})
 }
 

@@ -54,7 +54,7 @@ func (m *mouse) handle(a *app, msg tea.MouseMsg) tea.Cmd {
 
 func (m *mouse) wheel(a *app, at tea.Mouse) {
 	p := a.panes.at(at.X, at.Y-a.screen.top())
-	if p == nil {
+	if p == nil || welcomes(a) {
 		return
 	}
 	switch at.Button {
@@ -75,6 +75,9 @@ func (m *mouse) click(a *app, at tea.Mouse) tea.Cmd {
 		return nil
 	}
 	y := at.Y - a.screen.top()
+	if welcomes(a) {
+		return a.screen.welcome.click(a, at.X, y)
+	}
 	if y == 0 && a.panes.mode == tabs {
 		for i, t := range a.panes.tabs {
 			if at.X >= t.from && at.X < t.to {

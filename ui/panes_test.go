@@ -206,8 +206,10 @@ func TestButtonsTabsAndWheelUnderTheMouse(t *testing.T) {
 		}
 	})
 	drive(t, 40, 12, Config{Panes: specs(says("x/b", "one", 0, 0), says("x/c", "two", 0, 0))}, func(d *driver) {
-		click(d, " 2 ○")
+		click(d, " 2 c")
 		d.wantSees("2 c · x")
+		click(d, " 1 ○")
+		d.wantSees("1 b · x")
 		d.press("ctrl+g")
 		if d.app.View().MouseMode != tea.MouseModeNone {
 			t.Error("the mouse was not handed to the terminal")

@@ -50,6 +50,7 @@ func TestEveryPaneCanBeReached(t *testing.T) {
 		models = append(models, says(fmt.Sprintf("x/model%d", i+1), "ok", 0, 0))
 	}
 	drive(t, 160, 12, Config{Panes: specs(models...)}, func(d *driver) {
+		d.press("tab")
 		d.wantSees("1 ○ model1", "12 ○ mod")
 		d.press("alt+0")
 		if d.app.panes.current != 9 || !d.app.panes.focused {

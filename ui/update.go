@@ -37,6 +37,9 @@ type (
 func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	a.outside.pictures.hear(msg, a.screen.width, a.screen.height)
 	cmd := a.handle(msg)
+	if read := a.screen.welcome.read(a); read != nil {
+		cmd = tea.Batch(cmd, read)
+	}
 	if keep := a.prompt.keepDraft(msg); keep != nil {
 		cmd = tea.Batch(cmd, keep)
 	}
@@ -157,6 +160,7 @@ func schemed(a *app, dark bool) tea.Cmd {
 // open opens the panes that were found, or offers the models where none is open.
 func (m foundMsg) open(a *app) tea.Cmd {
 	a.cfg.Discover, a.notice, a.cfg.Models = nil, m.Notice, m.Models
+	a.screen.welcome.shown = false // there is more to tell
 	a.setPanes(m.Panes)
 	if m.OneServer {
 		a.flash = "models of one server; " + a.keys.Label(keys.Models) + " chooses others"
@@ -259,6 +263,9 @@ func (a *app) press(k tea.KeyPressMsg) tea.Cmd {
 		if cmd, done := voteByLetter(a, k.String()); done {
 			return cmd
 		}
+	}
+	if cmd, done := a.screen.welcome.press(a, k); done {
+		return cmd
 	}
 	if cmd, done := a.act(act); done {
 		a.prompt.slash.complete(a)

@@ -42,7 +42,7 @@ func (a *app) render() {
 			minWidth, minHeight, a.screen.width, a.screen.height), a.screen.width)
 		return
 	}
-	s := a.screen
+	s := &a.screen
 	rows := make([]string, 0, a.screen.height)
 	if s.title > 0 {
 		rows = append(rows, a.titleRow())
@@ -51,9 +51,12 @@ func (a *app) render() {
 		notice := text.Pad(" "+text.OneLine(a.noticeLine()), a.screen.width)
 		rows = append(rows, a.theme.Notice.Render(notice))
 	}
-	if len(a.panes.open) == 0 {
-		rows = append(rows, a.emptyRows(s.panes)...)
-	} else {
+	switch {
+	case welcomes(a):
+		rows = append(rows, a.screen.welcome.page(a, s.width, s.panes)...)
+	case len(a.panes.open) == 0: // of a replay
+		rows = append(rows, slices.Repeat([]string{text.Spaces(s.width)}, s.panes)...)
+	default:
 		rows = a.panes.appendRows(rows, s.width, s.panes, a.look(), a.shown())
 	}
 	if s.verdict > 0 {
@@ -99,21 +102,6 @@ func (a *app) verdictRow() string {
 		return text.Spaces(a.screen.width)
 	}
 	return text.Pad(" "+a.verdict.line(a, a.screen.width-1), a.screen.width)
-}
-
-// emptyRows stand where no pane is open.
-func (a *app) emptyRows(h int) []string {
-	s := "no model is open; " + a.keys.Label(keys.Models) + " chooses one"
-	if a.cfg.Discover != nil {
-		s = "looking for local servers…"
-	}
-	rows := make([]string, h)
-	for i := range rows {
-		rows[i] = text.Spaces(a.screen.width)
-	}
-	left := text.Spaces((a.screen.width - ansi.StringWidth(s)) / 2)
-	rows[h/2] = text.Pad(left+a.theme.Dim.Render(s), a.screen.width)
-	return rows
 }
 
 // minTitle is the room in cells that a session's title gets before anything else does.
@@ -275,6 +263,9 @@ func (a *app) hintParts() []string {
 	}
 	if a.prompt.files.paths.open(a) {
 		return []string{"tab attach", "↑ ↓ choose", "esc keep as text"}
+	}
+	if own := a.screen.welcome.hints(a); own != nil && welcomes(a) {
+		return own
 	}
 	scroll := k(keys.Up) + "/" + k(keys.Down) + " scroll"
 	var parts []string
