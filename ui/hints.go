@@ -1,0 +1,112 @@
+package ui
+
+import (
+	"slices"
+
+	"lineup/session"
+	"lineup/ui/keys"
+)
+
+// hintParts are the keys that matter now, the most important first.
+func (a *app) hintParts() []string {
+	k := a.keys.Label
+	switch {
+	case a.layer.overlay != nil:
+		return a.layer.overlay.hints(a)
+	case a.question != nil:
+		parts := []string{"enter run", "esc cancel"}
+		if a.question.hint != "" {
+			parts = append(parts, a.question.hint)
+		}
+		return parts
+	case a.completing():
+		return []string{k(keys.Send) + " run", "tab complete", "↑ ↓ choose", "esc keep as text"}
+	}
+	if a.prompt.files.paths.open(a) {
+		return []string{"tab attach", "↑ ↓ choose", "esc keep as text"}
+	}
+	if own := a.screen.welcome.hints(a); own != nil && welcomes(a) {
+		return own
+	}
+	var parts []string
+	switch {
+	case a.replay != nil:
+		parts = a.replay.hints(k)
+	case a.panes.focused:
+		parts = paneHints(a)
+	default:
+		parts = []string{k(keys.Send) + " send", "ctrl+j newline", k(keys.NextPane) + " pane",
+			k(keys.Palette) + " commands", k(keys.Help) + " help", k(keys.Quit) + " quit"}
+		if a.answering() {
+			parts = slices.Insert(parts, len(parts)-1, k(keys.Stop)+" stop")
+		}
+	}
+	for _, busy := range []string{a.outside.loads.hint(), a.pulls.hint()} {
+		if busy != "" {
+			parts = append([]string{busy}, parts...)
+		}
+	}
+	return parts
+}
+
+// offer is a key of a pane in the last line, with one word or two.
+type offer struct {
+	action keys.Action
+	words  string
+}
+
+// paneHints are the keys of the focused pane that do something now.
+func paneHints(a *app) (parts []string) {
+	for _, o := range offersOf(a) {
+		row, ok := a.keys.of(o.action)
+		if !ok || row.why(a) != "" || hides(a) && row.tells {
+			continue
+		}
+		label := a.keys.Label(o.action)
+		if o.action == keys.Up {
+			label += "/" + a.keys.Label(keys.Down)
+		}
+		parts = append(parts, label+" "+o.words)
+	}
+	detail := a.keys.Label(keys.Detail) + " hide details" // one wants to leave them
+	if i := slices.Index(parts, detail); i > 0 {
+		parts = slices.Insert(slices.Delete(parts, i, i+1), 0, detail)
+	}
+	return parts
+}
+
+// offersOf are the keys that may matter in the focused pane, the most important first.
+func offersOf(a *app) []offer {
+	p := a.panes.now()
+	out := []offer{{keys.Prompt, "prompt"}}
+	scroll := offer{keys.Up, "scroll"}
+	detail := offer{keys.Detail, "detail"}
+	if p.ShowsDetail() {
+		detail.words = "hide details"
+	}
+	help := offer{keys.Help, "help"}
+	switch r := p.Reply(); {
+	case r == nil:
+		return append(out, offer{keys.Contender, "settings"}, offer{keys.Double, "double"},
+			offer{keys.Close, "close"}, offer{keys.Zoom, "zoom"}, help,
+			offer{keys.MoveLeft, "left"}, offer{keys.MoveRight, "right"})
+	case p.ShowsDetail():
+		return append(out, scroll, offer{keys.Zoom, "zoom"}, detail,
+			offer{keys.Waterfall, "waterfall"}, help)
+	case p.Running():
+		return append(out, scroll, offer{keys.Stop, "stop"}, offer{keys.Zoom, "zoom"}, detail,
+			help, offer{keys.Lock, "scroll together"})
+	case r.VisibleText() == "":
+		return append(out, offer{keys.Again, "ask again"}, offer{keys.Other, "other model"},
+			detail, offer{keys.Contender, "settings"}, help, scroll)
+	case r.Status != session.Done:
+		out = append(out, offer{keys.Continue, "continue"}, offer{keys.Again, "ask again"})
+	}
+	out = append(out, scroll, offer{keys.Find, "find"}, offer{keys.Copy, "copy"},
+		offer{keys.Zoom, "zoom"}, detail)
+	if hides(a) {
+		out = append(out, offer{keys.Ballot, "ballot"})
+	}
+	return append(out, help, offer{keys.NextTake, "next answer"}, offer{keys.VoteBest, "vote"},
+		offer{keys.Compare, "compare"}, offer{keys.Again, "ask again"}, offer{keys.Edit, "edit"})
+}

@@ -1,0 +1,47 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"lineup/providers"
+)
+
+// The last line shows the keys of what has the focus, and only those that do something there now.
+func TestHintsAreOfTheFocusedThing(t *testing.T) {
+	line := func(d *driver) string {
+		rows := strings.Split(d.screen(), "\n")
+		return rows[len(rows)-1]
+	}
+	cut := fails("x/cut", "half an answer ", &providers.Error{Kind: providers.ConnectionLost, Message: "gone"})
+	down := fails("x/down", "", &providers.Error{Kind: providers.Unreachable, Message: "down"})
+	drive(t, 160, 30, Config{Panes: specs(says("x/a", "fine", 0, 0), cut, down)}, func(d *driver) {
+		check := func(where string, has, lacks []string) {
+			t.Helper()
+			for _, s := range has {
+				if !strings.Contains(line(d), s) {
+					t.Errorf("%s: no %q in %s", where, s, line(d))
+				}
+			}
+			for _, s := range lacks {
+				if strings.Contains(line(d), s) {
+					t.Errorf("%s: %q in %s", where, s, line(d))
+				}
+			}
+		}
+		check("the prompt", []string{"enter send", "ctrl+c quit", "f1 help"}, []string{"stop"})
+		d.press("alt+1")
+		check("a pane before the first prompt", []string{"D double", "z zoom", "ctrl+w close", "f1 help"}, []string{"copy", "find", "stop"})
+		d.press("i", "lit:go", "enter")
+		check("the prompt while answers come", []string{"esc stop", "ctrl+c quit"}, nil)
+		d.settle()
+		d.press("alt+1")
+		check("an answer", []string{"i prompt", "k/j scroll", "y copy", "= compare", "v vote"}, []string{"continue", "stop", "next answer"})
+		d.press("alt+3")
+		check("a failure", []string{"ctrl+r ask again"}, []string{"copy", "find", "continue"})
+		d.press("alt+2")
+		check("an answer that was cut off", []string{"ctrl+r ask again", "y copy"}, nil)
+		d.press("alt+1", "d")
+		check("details", []string{"d hide details", "w waterfall"}, nil)
+	})
+}
