@@ -62,10 +62,11 @@ func paneActions() []action {
 			synonyms: "swap reorder arrange order",
 			can:      hasRight, do: func(a *app) tea.Cmd { return a.movePane(1) }},
 		{Binding: bind(keys.Contender, keys.InPane, "o"), title: "Change what pane asks",
-			tells:    true,
-			help:     "Change model, system prompt, parameters",
-			synonyms: "options parameters temperature seed system configure name tune contender",
-			can:      all(hasPane, canChange), do: justOnPane(openContender)},
+			tells: true,
+			help:  "Change model, system prompt, parameters",
+			synonyms: "options parameters temperature seed top p max length system prompt " +
+				"instructions persona role configure name tune contender",
+			can: all(hasPane, canChange), do: justOnPane(openContender)},
 		{Binding: bind(keys.Double, keys.InPane, "D"), title: "Double pane", slash: "double",
 			tells:    true,
 			help:     "Double pane with its conversation",
@@ -84,11 +85,12 @@ func paneActions() []action {
 func sessionActions() []action {
 	return []action{
 		{Binding: bind(keys.Models, keys.Anywhere, "ctrl+l"), title: "Choose models",
-			tells:    true,
-			slash:    "model",
-			help:     "Choose models: open, close, pull",
-			synonyms: "add select pick switch change pull download provider open pane lineup llm",
-			can:      hasModels, do: func(a *app) tea.Cmd { return a.pick(nil) },
+			tells: true,
+			slash: "model",
+			help:  "Choose models: open, close, pull",
+			synonyms: "add remove select pick switch change pull download provider ollama " +
+				"open pane lineup llm",
+			can: hasModels, do: func(a *app) tea.Cmd { return a.pick(nil) },
 			arg: argument{name: "MODEL", do: (*app).addModel}},
 		{Binding: bind(keys.Lineup, keys.Anywhere), title: "Open or save line-up",
 			tells:    true,
@@ -166,8 +168,8 @@ func screenActions() []action {
 			synonyms: "refresh repaint repair garbled clear",
 			do:       func(*app) tea.Cmd { return tea.ClearScreen }},
 		{Binding: bind(keys.Settings, keys.Anywhere), title: "Change settings",
-			synonyms: "preferences options config theme colors colours dark light frame rate " +
-				"fps motion",
+			synonyms: "preferences options config theme colors colours dark light mode " +
+				"appearance frame rate fps motion",
 			do: just(func(a *app) { a.open(&settings{}) })},
 		{Binding: bind(keys.Palette, keys.Anywhere, "ctrl+p"), title: "Show commands",
 			help:     "Show commands (/ in an empty prompt too)",
