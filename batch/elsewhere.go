@@ -172,6 +172,7 @@ func (e *Elsewhere) Take(ctx context.Context, line int, reply *session.Reply) (e
 	if r.plan.Repeat > 1 {
 		reply.Repeat = r.plan.Repeat
 	}
+	r.noteWarmup(at.spec, reply, r.warm[at.spec].Load())
 	r.purse.pay(reply)
 	j := &job{lane: r.laneOf(spec.Info.Ref.Provider), at: at, asked: &q}
 	j.lane.tokens.Add(int64(reply.Usage.Output))

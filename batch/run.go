@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"lineup/providers"
@@ -46,6 +47,7 @@ type Run struct {
 	stopped bool // nothing new is asked
 	err     error
 
+	warm  []atomic.Bool // by contender: it has answered in this run
 	purse purse
 	alone sync.Mutex // held by a judge of old answers whose length is not known
 	begun time.Time
@@ -63,7 +65,8 @@ func New(plan *Plan, results *Results, o Options) *Run {
 	if o.Calibration == nil {
 		o.Calibration = session.NewCalibration()
 	}
-	r := &Run{plan: plan, results: results, o: o, purse: purse{limit: o.Budget, note: o.Paid},
+	r := &Run{plan: plan, results: results, o: o, warm: make([]atomic.Bool, len(plan.Specs)),
+		purse: purse{limit: o.Budget, note: o.Paid},
 		kinds: map[providers.Kind]int{}}
 	byName := map[string]*lane{}
 	for i, s := range plan.Specs {

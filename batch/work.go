@@ -47,10 +47,11 @@ func (r *Run) do(ctx context.Context, j *job) (e end) {
 		}
 		j.asked = &q
 	}
-	spec := r.plan.Specs[j.at.spec]
+	spec, warm := r.plan.Specs[j.at.spec], r.warm[j.at.spec].Load()
 	reply := r.ask(ctx, j.at.spec, spec, *j.asked, func(tokens int) {
 		j.lane.tokens.Add(int64(tokens))
 	})
+	r.noteWarmup(j.at.spec, reply, warm)
 	reply.Take = j.at.take
 	if r.plan.Repeat > 1 {
 		reply.Repeat = r.plan.Repeat
@@ -73,6 +74,16 @@ func (r *Run) do(ctx context.Context, j *job) (e end) {
 	}
 	e.err = r.write(ctx, j, reply)
 	return e
+}
+
+// noteWarmup marks a reply that a local server had to load its model for, before the first answer
+// of the contender in this run: its times are no measure. Several requests may wait for one load.
+// warm tells what was so when the reply was asked for.
+func (r *Run) noteWarmup(contender int, reply *session.Reply, warm bool) {
+	reply.Warmup = reply.Loaded() && !warm && r.plan.Specs[contender].Info.Local
+	if reply.Status.Answer() {
+		r.warm[contender].Store(true)
+	}
 }
 
 // write checks a reply and adds its line to the file.
