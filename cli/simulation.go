@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/netip"
 	"strings"
 
@@ -129,24 +128,7 @@ func simCommand(g *globals) *cobra.Command {
 }
 
 // check refuses an address in reach of other machines, unless --any-address is set.
-func (f simFlags) check() error {
-	host, _, err := net.SplitHostPort(f.listen)
-	if err != nil {
-		return usagef("--listen %s: write HOST:PORT, such as 127.0.0.1:8808",
-			providers.CleanLine(f.listen))
-	}
-	if f.any || host == "localhost" {
-		return nil
-	}
-	if ip, err := netip.ParseAddr(host); err != nil || !ip.IsLoopback() {
-		return usagef(
-			"--listen %s: other machines could use it without a key; if you want that, add "+
-				"--any-address",
-			providers.CleanLine(f.listen),
-		)
-	}
-	return nil
-}
+func (f simFlags) check() error { return loopbackOnly(f.listen, f.any) }
 
 // serveSim serves until it is interrupted, which is how it is meant to end.
 func (g *globals) serveSim(ctx context.Context, f simFlags) error {
