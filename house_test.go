@@ -22,12 +22,13 @@ const module = "lineup"
 func mayImport() map[string][]string {
 	return map[string][]string{
 		"main":              {"cli"},
-		"cli":               {"batch/report", "batch", "batch/check", "batch/queue", "batch/suite", "blind", "figures", "atomicfile", "providers/attach", "compare", "config", "jsoncheck", "ui", "ui/report", "ui/chart", "ui/markdown", "ui/text", "ui/theme", "turn", "registry", "session", "session/exchange", "load", "providers", "providers/price", "providers/sim", "providers/wire"},
+		"cli":               {"metrics", "batch/report", "batch", "batch/check", "batch/queue", "batch/suite", "blind", "figures", "atomicfile", "providers/attach", "compare", "config", "jsoncheck", "ui", "ui/report", "ui/chart", "ui/markdown", "ui/text", "ui/theme", "turn", "registry", "session", "session/exchange", "load", "providers", "providers/price", "providers/sim", "providers/wire"},
 		"atomicfile":        {},
 		"config":            {"atomicfile", "jsoncheck"},
 		"jsoncheck":         {},
 		"figures":           {},
 		"htmlpage":          {},
+		"metrics":           {},
 		"ui/picture":        {"providers"},
 		"ui":                {"ui/picture", "batch/report", "blind", "figures", "atomicfile", "compare", "providers/attach", "ui/text", "ui/theme", "ui/keys", "ui/redraw", "ui/widget", "ui/report", "ui/pane", "ui/chart", "ui/markdown", "turn", "registry", "session", "session/exchange", "providers", "providers/price", "providers/wire"},
 		"ui/text":           {"providers"},
@@ -46,7 +47,7 @@ func mayImport() map[string][]string {
 		"registry":          {"atomicfile", "config", "jsoncheck", "providers", "providers/policy", "providers/price", "providers/wire"},
 		"ui/theme":          {"ui/markdown"},
 		"ui/widget":         {"providers", "session", "ui/text", "ui/theme"},
-		"ui/report":         {"batch/report", "figures", "compare", "jsoncheck", "ui/text", "ui/theme", "ui/chart", "session", "providers", "providers/price"},
+		"ui/report":         {"batch/queue", "batch/report", "figures", "compare", "jsoncheck", "ui/text", "ui/theme", "ui/chart", "session", "providers", "providers/price"},
 		"ui/pane":           {"blind", "figures", "providers", "registry", "session", "ui/keys", "ui/markdown", "ui/report", "ui/text", "ui/theme"},
 		"ui/chart":          {},
 		"ui/keys":           {},

@@ -51,6 +51,7 @@ func addCompletions(g *globals, root *cobra.Command) {
 		"sessions export --format": list(formatNames()...),
 		"sessions import --format": list("auto", "lineup", "chatgpt", "llm", "run"),
 		"run --session":            nil, // the title of a new one
+		"worker --providers":       providerNames,
 	}
 	var visit func(*cobra.Command, string)
 	visit = func(c *cobra.Command, path string) {

@@ -190,7 +190,7 @@ func (g *globals) printError(w io.Writer, _ fang.Styles, err error) {
 	}
 	err = g.withReport(plainError(err))
 	for line := range strings.SplitSeq(strings.TrimRight(err.Error(), "\n"), "\n") {
-		fmt.Fprintln(w, "lineup: "+providers.CleanLine(line))
+		fmt.Fprintln(w, "lineup: "+providers.CleanLine(config.WithoutPasswords(line)))
 	}
 	var usage usageError
 	if errors.As(err, &usage) && isFlagMistake(err) {
@@ -259,6 +259,6 @@ func newRoot(g *globals) *cobra.Command {
 	root.AddCommand(askCommand(g), runCommand(g), reportCommand(g), resultsCommand(g),
 		sessionsCommand(g), replayCommand(g), statsCommand(g), ratingsCommand(g), benchCommand(g),
 		costCommand(g), modelsCommand(g), doctorCommand(g), demoCommand(g), simCommand(g),
-		configCommand(g), manCommand(g), checksTopic())
+		queueCommand(g), workerCommand(g), configCommand(g), manCommand(g), checksTopic())
 	return root
 }

@@ -124,9 +124,9 @@ func queueInit(g *globals) *cobra.Command {
 		Use:   "init",
 		Short: "Make the tables of the queue; safe to repeat",
 		Args:  noArgs,
-		Long: "Makes the tables of the queue in a PostgreSQL database, version 14 or newer: those\n" +
-			"of River and two of lineup's. A newer lineup may want it again; what is there\n" +
-			"stays.",
+		Long: "Makes the tables of the queue in a PostgreSQL database, version 14 or newer:\n" +
+			"those of River and two of lineup's. A newer lineup may want it again; what is\n" +
+			"there stays.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return g.withQueue(cmd.Context(), &f, func(q *queue.Queue) error {
 				if err := q.Init(cmd.Context()); err != nil {
@@ -161,9 +161,9 @@ func queueCancel(g *globals) *cobra.Command {
 		Use:   "cancel",
 		Short: "Take the lines of a run out of the queue that are not answered",
 		Args:  noArgs,
-		Long: "Takes out of the queue what a run still waits for. What is answered stays, and the\n" +
-			"same lineup run goes on with the rest. Without --name it is the only run that is\n" +
-			"not finished; where there are several, they are named.",
+		Long: "Takes out of the queue what a run still waits for. What is answered stays, and\n" +
+			"the same lineup run goes on with the rest. Without --name it is the only run that\n" +
+			"is not finished; where there are several, they are named.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return g.withQueue(cmd.Context(), &f, func(q *queue.Queue) error {
 				return g.cancelRun(cmd.Context(), q, name, asJSON)
@@ -232,8 +232,8 @@ func queuePrune(g *globals) *cobra.Command {
 		Use:   "prune",
 		Short: "Remove runs that have ended, with their answers, from the database",
 		Args:  noArgs,
-		Long: "Removes every run that has ended from the database, or that of --name. Answers\n" +
-			"that are in a result file stay there.",
+		Long: "Removes every run that has ended from the database, or that of --name.\n" +
+			"Answers that are in a result file stay there.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return g.withQueue(cmd.Context(), &f, func(q *queue.Queue) error {
 				return g.pruneRuns(cmd.Context(), q, name, asJSON)

@@ -42,6 +42,7 @@ type runFlags struct {
 	noProgress  bool
 	dryRun      bool
 	strict      bool
+	throughQueue
 }
 
 func runCommand(g *globals) *cobra.Command {
@@ -92,6 +93,11 @@ func runCommand(g *globals) *cobra.Command {
 	flags.BoolVar(&f.dryRun, "dry-run", false, "print what would be asked and what it may cost")
 	flags.BoolVar(&f.strict, "strict", false,
 		"a line that cannot be judged counts as a failed check")
+	f.queueFlags.register(flags, ", through which workers ask; none: ask from here")
+	flags.StringVar(&f.name, "name", "",
+		"`NAME` of the run in the queue, in place of a hash of OUT's path")
+	flags.BoolVar(&f.detach, "detach", false,
+		"put the prompts into the queue and do not wait for the answers")
 	return c
 }
 
@@ -167,12 +173,22 @@ func (g *globals) runFile(ctx context.Context, f runFlags, file string) error {
 	if f.dryRun {
 		return r.dry(options)
 	}
+	there, err := f.wanted(g, r)
+	if err == nil && there {
+		err = f.refused()
+	}
+	if err != nil {
+		return err
+	}
 	if r.results, err = batch.Open(r.plan, f.out); err != nil {
 		return outError(f.out, err)
 	}
 	r.run = batch.New(r.plan, r.results, options)
 	if err := r.tellBefore(); err != nil {
 		return errors.Join(err, r.results.Close())
+	}
+	if there {
+		return r.doThere(ctx)
 	}
 	return r.do(ctx)
 }
@@ -327,7 +343,8 @@ func (r *running) recall(ctx context.Context, o *batch.Options) {
 // do asks, and tells what came of it.
 func (r *running) do(ctx context.Context) error {
 	defer steadyGC()()
-	stop := r.watch(ctx)
+	stop := r.watch(ctx, "no new requests; those on their way are finished, ctrl+c again stops "+
+		"them too")
 	// The first Ctrl+C ends ctx: nothing new is asked. What is on its way is finished.
 	sum, err := r.run.Do(context.WithoutCancel(ctx), ctx)
 	stop()
@@ -335,7 +352,7 @@ func (r *running) do(ctx context.Context) error {
 	if err == nil {
 		err = closed
 	}
-	r.tellAfter(sum, ctx.Err() != nil)
+	r.tellAfter(sum, r.run.Progress(time.Now()).Elapsed, ctx.Err() != nil)
 	if err == nil && r.f.session != "" {
 		err = r.keep(context.WithoutCancel(ctx))
 	}
@@ -344,6 +361,13 @@ func (r *running) do(ctx context.Context) error {
 		return fmt.Errorf("%s: %w", r.f.out, err)
 	case ctx.Err() != nil:
 		return context.Canceled
+	}
+	return r.verdict(sum)
+}
+
+// verdict is the error that makes the exit code.
+func (r *running) verdict(sum batch.Summary) error {
+	switch {
 	case sum.Failed > 0 || sum.Unasked > 0 || sum.Outdated > 0:
 		return errFailed
 	case sum.Missed > 0 || r.f.strict && sum.Unjudged > 0:

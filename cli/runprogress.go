@@ -24,8 +24,9 @@ const (
 	tellEvery = 10 * time.Second
 )
 
-// watch shows how far the run is until stop is called.
-func (r *running) watch(ctx context.Context) (stop func()) {
+// watch shows how far the run is until stop is called. interrupted is said where ctx ends before;
+// "" for nothing.
+func (r *running) watch(ctx context.Context, interrupted string) (stop func()) {
 	done := make(chan struct{})
 	var shown sync.WaitGroup
 	switch {
@@ -40,7 +41,9 @@ func (r *running) watch(ctx context.Context) (stop func()) {
 	shown.Go(func() {
 		select {
 		case <-ctx.Done():
-			r.say("no new requests; those on their way are finished, ctrl+c again stops them too")
+			if interrupted != "" {
+				r.say("%s", interrupted)
+			}
 		case <-done:
 		}
 	})

@@ -179,7 +179,7 @@ func (r *running) withinDay(estimates []batch.Estimate) error {
 }
 
 // tellAfter says what the run has come to.
-func (r *running) tellAfter(s batch.Summary, interrupted bool) {
+func (r *running) tellAfter(s batch.Summary, took time.Duration, interrupted bool) {
 	words := fmt.Sprintf("%s of %s", humanize.Comma(int64(s.Answers)), count(s.All, "answer"))
 	add := func(n int, format string) {
 		if n > 0 {
@@ -191,11 +191,10 @@ func (r *running) tellAfter(s batch.Summary, interrupted bool) {
 	add(s.Missed, ", %s did not pass")
 	add(s.Unjudged, ", %s could not be judged")
 	add(s.Outdated, ", %s still to check again")
-	p := r.run.Progress(time.Now())
 	if s.Spent.Known+s.Spent.Unknown > 0 {
 		words += ", " + s.Spent.Words(figures.Money)
 	}
-	r.say("%s in %s", words, figures.Duration(p.Elapsed))
+	r.say("%s in %s", words, figures.Duration(took))
 	if s.Left > 0 {
 		r.say("the budget of %s left out %s", figures.USD(r.f.budget), count(s.Left, "request"))
 	}

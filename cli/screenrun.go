@@ -72,7 +72,7 @@ func (s *screenRun) Do(ctx, drain context.Context) ([]string, error) {
 	if closed := s.r.results.Close(); err == nil {
 		err = closed
 	}
-	s.r.tellAfter(sum, drain.Err() != nil)
+	s.r.tellAfter(sum, s.r.run.Progress(time.Now()).Elapsed, drain.Err() != nil)
 	s.r.spending.close()
 	if ctx.Err() != nil {
 		err = nil // it was stopped on purpose

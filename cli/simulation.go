@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"lineup/config"
-	"lineup/providers"
 	"lineup/providers/sim"
 	"lineup/registry"
 )

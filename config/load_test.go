@@ -301,9 +301,10 @@ func TestStoreOfWrongFileIsNoAddress(t *testing.T) {
 // A password of an address is hidden wherever a message shows the text.
 func TestMessagesHidePasswords(t *testing.T) {
 	for text, want := range map[string]string{
-		"postgres://me:pw@db/x":           `"postgres://(hidden)@db/x"`,
-		"postgres://me:p@w@db/x":          `"postgres://(hidden)@db/x"`,
-		"see http://a/b and http://u:p@c": `"see http://a/b and http://(hidden)@c"`,
+		"postgres://me:pw@db/x":           `"postgres://me:(hidden)@db/x"`,
+		"postgres://me:p@w@db/x":          `"postgres://me:(hidden)@db/x"`,
+		"see http://a/b and http://u:p@c": `"see http://a/b and http://u:(hidden)@c"`,
+		"postgres://me@db/x":              `"postgres://me@db/x"`,
 		"host=db PassWord=pw user=me":     `"host=db PassWord=(hidden)"`,
 		"https://host/한국어":                `"https://host/한국어"`,
 	} {

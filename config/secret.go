@@ -96,7 +96,7 @@ func containsKey(text string) bool {
 
 // redactWords replaces each word of text that looks like a key, and the passwords of addresses.
 func redactWords(text string) string {
-	text = redactPasswords(text)
+	text = WithoutPasswords(text)
 	if !containsKey(text) {
 		return text
 	}
@@ -108,12 +108,14 @@ func redactWords(text string) string {
 	return text
 }
 
-// redactPasswords replaces what stands between a scheme and a host, as in
-// postgres://user:password@host, and the value of password=.
-func redactPasswords(text string) string {
+// WithoutPasswords hides the passwords of addresses in a text, as in postgres://user:password@host
+// and password=….
+func WithoutPasswords(text string) string {
 	var b strings.Builder
-	for {
-		before, rest, found := strings.Cut(text, "://")
+	rest, found := text, true
+	for found {
+		var before string
+		before, rest, found = strings.Cut(rest, "://")
 		b.WriteString(before)
 		if !found {
 			break
@@ -123,11 +125,12 @@ func redactPasswords(text string) string {
 		if end < 0 {
 			end = len(rest)
 		}
-		if at := strings.LastIndexByte(rest[:end], '@'); at >= 0 {
-			b.WriteString(hidden)
+		at := strings.LastIndexByte(rest[:end], '@')
+		user, password, ok := strings.Cut(rest[:max(at, 0)], ":")
+		if ok && password != "PASSWORD" { // which stands in messages for one
+			b.WriteString(user + ":" + hidden)
 			rest = rest[at:]
 		}
-		text = rest
 	}
 	text = b.String()
 	const word = "password="

@@ -1,9 +1,7 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -224,13 +222,7 @@ func failureWords(levels []session.BenchLevel) string {
 			count[string(kind)] += n
 		}
 	}
-	kinds := slices.SortedFunc(maps.Keys(count), func(a, b string) int {
-		return cmp.Or(count[b]-count[a], strings.Compare(a, b))
-	})
-	for i, kind := range kinds {
-		kinds[i] = fmt.Sprintf("%s %s", text.Grouped(count[kind]), kind)
-	}
-	return strings.Join(kinds, ", ")
+	return strings.Join(byKind(count), ", ")
 }
 
 // BenchDay is the day of a measurement, in local time.

@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"lineup/batch/queue"
+)
+
+// throughQueue is the part of a run that other machines do.
+type throughQueue struct {
+	queueFlags
+	name   string
+	detach bool
+}
+
+// wanted reports whether the run goes through a queue: a flag says so, or the variable is set that
+// the config names. --queue none says no.
+func (f *throughQueue) wanted(g *globals, r *running) (bool, error) {
+	url, problem := f.address(g, r.cfg)
+	only := f.name != "" || f.detach
+	switch {
+	case url == noQueue && only:
+		return false, usagef("--name and --detach are for runs through a queue, not --queue none")
+	case url == noQueue:
+		return false, nil
+	case problem != "" && (only || f.given()):
+		return false, usagef("%s", problem)
+	}
+	return url != "", nil
+}
+
+// refused names the flag that the queue has no use for; "" for none.
+func (f *runFlags) refused() error {
+	switch {
+	case !f.unlimited:
+		return usagef("--budget cannot hold through a queue: several workers spend at the same " +
+			"time; leave it out, or ask from here with --queue none")
+	case f.concurrency > 0:
+		return usagef("--concurrency is not for a queue: each worker asks as much at once as " +
+			"max_concurrent of its config says")
+	case f.detach && f.session != "":
+		return usagef("--session cannot go with --detach; the same command without --detach " +
+			"collects the answers and keeps them")
+	}
+	return nil
+}
+
+// doThere lets workers ask, and collects what they have got.
+func (r *running) doThere(ctx context.Context) error {
+	q, err := r.g.openQueue(ctx, &r.f.queueFlags, r.cfg, queue.Person)
+	if err != nil {
+		return errors.Join(err, r.results.Close())
+	}
+	defer q.Close()
+	name, err := r.queueName()
+	if err != nil {
+		return errors.Join(err, r.results.Close())
+	}
+	began := time.Now()
+	in, err := q.Enqueue(ctx, name, r.run)
+	if err != nil {
+		err = errors.Join(queueError(err), r.results.Close())
+		if ctx.Err() != nil {
+			r.say("the same command goes on")
+		}
+		return err
+	}
+	r.say("run %s at %s: %s put into the queue, %s there already", name, q.Where(),
+		count(in.Enqueued, "line"), humanize.Comma(int64(in.Known)))
+	if r.f.detach {
+		r.say("the same command without --detach collects the answers; lineup queue status "+
+			"--name %s tells how far it is", name)
+		return r.results.Close()
+	}
+	r.tellWorkers(ctx, q, name)
+	return r.follow(ctx, q, name, began)
+}
+
+// queueName is the name of the run.
+func (r *running) queueName() (string, error) {
+	if r.f.name != "" {
+		return r.f.name, nil
+	}
+	out, err := filepath.Abs(r.f.out)
+	return queue.NameOf(out), err
+}
+
+// tellWorkers says so where nobody works.
+func (r *running) tellWorkers(ctx context.Context, q *queue.Queue, name string) {
+	all, err := q.Status(ctx, name)
+	if err != nil || len(all) == 0 || all[0].Waiting+all[0].Running == 0 {
+		return
+	}
+	for _, w := range all[0].Workers {
+		if w.Connected {
+			return
+		}
+	}
+	r.say("no worker is connected; start lineup worker here or on another machine")
+}
+
+// follow collects the answers until all are there. Ctrl+C ends the following alone.
+func (r *running) follow(
+	ctx context.Context, q *queue.Queue, name string, began time.Time,
+) error {
+	defer steadyGC()()
+	stop := r.watch(ctx, "")
+	sum, err := q.Follow(ctx, name, r.run)
+	stop()
+	closed := r.results.Close()
+	if err == nil {
+		err = closed
+	}
+	r.tellAfter(sum, time.Since(began), false)
+	if ctx.Err() != nil {
+		r.say("the run goes on; the same command follows it again, and lineup queue cancel "+
+			"--name %s ends it", name)
+		if err == nil || errors.Is(err, context.Canceled) {
+			return context.Canceled
+		}
+	}
+	if err == nil && r.f.session != "" {
+		err = r.keep(context.WithoutCancel(ctx))
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.f.out, queueError(err))
+	}
+	return r.verdict(sum)
+}

@@ -1,0 +1,162 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/batch/queue"
+	"lineup/figures"
+	"lineup/providers"
+	"lineup/ui/text"
+	"lineup/ui/theme"
+)
+
+// Queue lays out how far runs of several machines are, in lines of at most width cells, styled with
+// the terminal's own sixteen colours.
+func Queue(all []queue.Status, width int) string {
+	t := theme.New("terminal", nil, false, colorprofile.ANSI)
+	return strings.Join(QueueRows(t, all, width), "\n") + "\n"
+}
+
+// QueueRows are the runs, each with its providers and its failures, those that are not finished
+// first; then the workers.
+func QueueRows(t theme.Styles, all []queue.Status, width int) (rows []string) {
+	if len(all) == 0 {
+		return []string{text.Cut(" The queue has no runs. lineup run FILE -o OUT.jsonl --queue … "+
+			"makes one.", width)}
+	}
+	runs := slices.Clone(all)
+	open := func(s queue.Status) int { return text.Int(s.Running+s.Waiting == 0) }
+	slices.SortStableFunc(runs, func(a, b queue.Status) int {
+		return cmp.Or(open(a)-open(b), b.Updated.Compare(a.Updated))
+	})
+	for i := range runs {
+		if i > 0 {
+			rows = append(rows, "")
+		}
+		rows = append(rows, runOfQueue(t, &runs[i], width)...)
+	}
+	return append(append(rows, ""), queueWorkers(t, all, width)...)
+}
+
+// runOfQueue are the rows of one run.
+func runOfQueue(t theme.Styles, s *queue.Status, width int) (rows []string) {
+	words := []string{text.Grouped(s.Done+s.Failed) + "/" + text.Grouped(s.Total)}
+	words = append(words, lineWords(s.Running, s.Waiting)...)
+	if s.Lost > 0 {
+		words = append(words, text.Grouped(s.Lost)+" taken out")
+	}
+	if s.Rate > 0 && s.Running+s.Waiting > 0 {
+		words = append(words, text.Digits3(s.Rate)+" lines/s")
+	}
+	switch {
+	case s.Running+s.Waiting+s.Lost == 0:
+		words = append(words, "finished")
+	case s.ETA > 0:
+		words = append(words, figures.Duration(s.ETA)+" left")
+	}
+	name := text.Cut(text.OneLine(s.Name), max(minName, width/nameShare))
+	rows = append(rows, text.Cut(" "+t.Strong.Render(name)+"  "+strings.Join(words, " · "), width))
+	var bars []RunBar
+	for _, p := range s.Providers {
+		rest := lineWords(p.Running, p.Waiting)
+		if p.Rate > 0 && p.Running+p.Waiting > 0 {
+			rest = append(rest, text.Digits3(p.Rate)+" lines/s")
+		}
+		bars = append(bars, RunBar{Name: p.Name, Done: p.Done, Failed: p.Failed,
+			All: p.Done + p.Failed + p.Running + p.Waiting, Rest: strings.Join(rest, " · ")})
+	}
+	for _, row := range RunBars(t, bars, width-3) {
+		rows = append(rows, "   "+row)
+	}
+	if len(s.Failures) > 0 {
+		rows = append(rows, text.Cut("   "+t.Bad.Render("failed: ")+
+			strings.Join(byKind(s.Failures), ", "), width))
+	}
+	return rows
+}
+
+// lineWords say how many lines are on their way and how many wait.
+func lineWords(running, waiting int) (words []string) {
+	if running > 0 {
+		words = append(words, text.Grouped(running)+" running")
+	}
+	if waiting > 0 {
+		words = append(words, text.Grouped(waiting)+" waiting")
+	}
+	return words
+}
+
+// byKind are failures by their kind, the most frequent first.
+func byKind(failures map[string]int) (words []string) {
+	kinds := slices.SortedFunc(maps.Keys(failures), func(a, b string) int {
+		return cmp.Or(failures[b]-failures[a], strings.Compare(a, b))
+	})
+	for _, kind := range kinds {
+		words = append(words, text.Grouped(failures[kind])+" "+text.OneLine(kind))
+	}
+	return words
+}
+
+// queueWorkers is a table of the workers of the database, which every run names.
+func queueWorkers(t theme.Styles, all []queue.Status, width int) []string {
+	list := all[0].Workers
+	if !slices.ContainsFunc(list, func(w queue.WorkerStatus) bool { return w.Connected }) {
+		none := " No worker is connected; lineup worker starts one."
+		waits := func(s queue.Status) bool { return s.Waiting > 0 }
+		if slices.ContainsFunc(all, waits) {
+			none = t.Warn.Render(none)
+		}
+		if len(list) == 0 {
+			return []string{text.Cut(none, width)}
+		}
+		return append([]string{text.Cut(none, width)}, workerTable(t, list, width)...)
+	}
+	return workerTable(t, list, width)
+}
+
+func workerTable(t theme.Styles, list []queue.WorkerStatus, width int) []string {
+	table := statsTable{title: "WORKERS", cols: []statsColumn{
+		column("running", list, func(w *queue.WorkerStatus) string { return some(w.Running) }),
+		column("lines/s", list, func(w *queue.WorkerStatus) string { return text.Digits3(w.Rate) }),
+		column("last minute", list, func(w *queue.WorkerStatus) string { return some(w.Lines) }),
+		column("is", list, func(w *queue.WorkerStatus) string {
+			if w.Connected {
+				return "connected"
+			}
+			return "gone"
+		}),
+	}}
+	for i := range list {
+		table.names = append(table.names, text.OneLine(list[i].Name))
+	}
+	return table.lines(t, width)
+}
+
+// QueueHead names the database, and since when it does not answer.
+func QueueHead(
+	t theme.Styles, where string, at time.Time, problem error, width int,
+) string {
+	head := t.Title.Render(" Queue ") + text.OneLine(where)
+	if problem == nil {
+		return text.Cut(head, width)
+	}
+	return text.Cut(t.Bad.Render(fmt.Sprintf(" As of %s: ", at.Format(time.TimeOnly)))+
+		providers.CleanLine(problem.Error()), width)
+}
+
+// QueueFoot says how to leave, and how many rows are out of sight.
+func QueueFoot(t theme.Styles, above, below, width int) string {
+	hints := []string{"q leave, the runs go on"}
+	if above+below > 0 {
+		hints = append(hints, fmt.Sprintf("↑↓ %s more", text.Grouped(above+below)))
+	}
+	return t.Dim.Render(ansi.Truncate(text.Hints(hints, width), width, ""))
+}
