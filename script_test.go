@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the program as a user does, against simulated servers.
 func TestScripts(t *testing.T) {
+	database := newPostgres(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
@@ -43,7 +44,10 @@ func TestScripts(t *testing.T) {
 			"simcfg": writeSimConfig,
 			"field":  checkField,
 			"bytes":  writeBytes,
+
+			"postgres": database.command,
 		},
+		Condition: database.condition,
 	})
 }
 

@@ -102,11 +102,11 @@ func queueCommand(g *globals) *cobra.Command {
 		Use:   "queue",
 		Short: "Runs of several machines: make the queue, look at it, cancel and tidy runs",
 		Args:  noArgs,
-		Long: "A queue is a PostgreSQL database in which lineup run leaves its prompts, and from\n" +
-			"which workers on any machine take them. lineup queue init makes its tables once,\n" +
-			"lineup worker works, and lineup run --queue asks. The address is --queue, else\n" +
-			"that in the variable that [queue] url_env of the config names, as a rule\n" +
-			"LINEUP_QUEUE. Keys of models stay with the workers and never enter the database.",
+		Long: "A queue is a PostgreSQL database. lineup run leaves its prompts there, and\n" +
+			"workers on any machine take them. lineup queue init makes the tables once, lineup\n" +
+			"worker works, and lineup run --queue asks. The address is --queue, else that in\n" +
+			"the variable that [queue] url_env of the config names, as a rule LINEUP_QUEUE.\n" +
+			"Keys of models stay with the workers and never enter the database.",
 		Example: "  export LINEUP_QUEUE=postgres://lineup:PASSWORD@db.example/lineup\n" +
 			"  lineup queue init\n" +
 			"  lineup worker --providers local\n" +
@@ -124,9 +124,8 @@ func queueInit(g *globals) *cobra.Command {
 		Use:   "init",
 		Short: "Make the tables of the queue; safe to repeat",
 		Args:  noArgs,
-		Long: "Makes the tables of the queue in a PostgreSQL database, version 14 or newer:\n" +
-			"those of River and two of lineup's. A newer lineup may want it again; what is\n" +
-			"there stays.",
+		Long: "Makes the tables of the queue in a PostgreSQL database, version 14 or newer.\n" +
+			"A newer lineup may want it again; what is there stays.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return g.withQueue(cmd.Context(), &f, func(q *queue.Queue) error {
 				if err := q.Init(cmd.Context()); err != nil {

@@ -117,14 +117,16 @@ func (r *running) follow(
 	if err == nil {
 		err = closed
 	}
-	r.tellAfter(sum, time.Since(began), false)
 	if ctx.Err() != nil {
+		r.tellSum(sum, time.Since(began))
 		r.say("the run goes on; the same command follows it again, and lineup queue cancel "+
 			"--name %s ends it", name)
 		if err == nil || errors.Is(err, context.Canceled) {
 			return context.Canceled
 		}
+		return fmt.Errorf("%s: %w", r.f.out, queueError(err))
 	}
+	r.tellAfter(sum, time.Since(began), false)
 	if err == nil && r.f.session != "" {
 		err = r.keep(context.WithoutCancel(ctx))
 	}

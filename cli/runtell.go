@@ -178,8 +178,8 @@ func (r *running) withinDay(estimates []batch.Estimate) error {
 		overWords(l, next))
 }
 
-// tellAfter says what the run has come to.
-func (r *running) tellAfter(s batch.Summary, took time.Duration, interrupted bool) {
+// tellSum says what the run has come to, in a line.
+func (r *running) tellSum(s batch.Summary, took time.Duration) {
 	words := fmt.Sprintf("%s of %s", humanize.Comma(int64(s.Answers)), count(s.All, "answer"))
 	add := func(n int, format string) {
 		if n > 0 {
@@ -195,6 +195,11 @@ func (r *running) tellAfter(s batch.Summary, took time.Duration, interrupted boo
 		words += ", " + s.Spent.Words(figures.Money)
 	}
 	r.say("%s in %s", words, figures.Duration(took))
+}
+
+// tellAfter says what the run has come to, and how it goes on.
+func (r *running) tellAfter(s batch.Summary, took time.Duration, interrupted bool) {
+	r.tellSum(s, took)
 	if s.Left > 0 {
 		r.say("the budget of %s left out %s", figures.USD(r.f.budget), count(s.Left, "request"))
 	}

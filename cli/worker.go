@@ -113,7 +113,7 @@ func (f *workerFlags) works(cfg config.Config) ([]string, error) {
 	for _, name := range f.providers {
 		name = strings.TrimSpace(name)
 		if !slices.Contains(known, name) {
-			words := "there are " + strings.Join(known, ", ")
+			words := "it has " + strings.Join(known, ", ")
 			if near := config.Nearest(name, known); len(near) > 0 {
 				words = "did you mean " + strings.Join(near, ", ") + "?"
 			}
