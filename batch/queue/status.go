@@ -239,10 +239,25 @@ func (c *census) rates(ctx context.Context, tx pgx.Tx, run int64) error {
 	for provider, n := range by {
 		c.at(run, provider).Rate = c.perSecond(n, first)
 	}
-	if left := s.Running + s.Waiting; left > 0 {
-		s.ETA = time.Duration(float64(left) / s.Rate * float64(time.Second))
-	}
+	s.ETA = slowest(c.by[run])
 	return nil
+}
+
+// slowest is how long the provider takes for its lines that takes longest; 0 where one has lines
+// and no rate yet.
+func slowest(providers map[string]*ProviderStatus) (longest time.Duration) {
+	for _, p := range providers {
+		left := p.Running + p.Waiting
+		switch {
+		case left == 0:
+		case p.Rate == 0:
+			return 0
+		default:
+			took := time.Duration(float64(left) / p.Rate * float64(time.Second))
+			longest = max(longest, took)
+		}
+	}
+	return longest
 }
 
 // perSecond is the rate of lines since the first of them.

@@ -62,8 +62,16 @@ func runOfQueue(t theme.Styles, s *queue.Status, width int) (rows []string) {
 	case s.ETA > 0:
 		words = append(words, figures.Duration(s.ETA)+" left")
 	}
-	name := text.Cut(text.OneLine(s.Name), max(minName, width/nameShare))
-	rows = append(rows, text.Cut(" "+t.Strong.Render(name)+"  "+strings.Join(words, " · "), width))
+	name := text.OneLine(s.Name)
+	numbers := strings.Join(words, " · ")
+	if one := " " + t.Strong.Render(name) + "  " + numbers; ansi.StringWidth(one) <= width {
+		rows = append(rows, one)
+	} else {
+		rows = append(rows, text.Cut(" "+t.Strong.Render(name), width))
+		for _, row := range text.Wrap(numbers, max(1, width-3)) {
+			rows = append(rows, "   "+row)
+		}
+	}
 	var bars []RunBar
 	for _, p := range s.Providers {
 		rest := lineWords(p.Running, p.Waiting)
@@ -74,7 +82,7 @@ func runOfQueue(t theme.Styles, s *queue.Status, width int) (rows []string) {
 			All: p.Done + p.Failed + p.Running + p.Waiting, Rest: strings.Join(rest, " · ")})
 	}
 	for _, row := range RunBars(t, bars, width-3) {
-		rows = append(rows, "   "+row)
+		rows = append(rows, ansi.Truncate("   "+row, width, "…"))
 	}
 	if len(s.Failures) > 0 {
 		rows = append(rows, text.Cut("   "+t.Bad.Render("failed: ")+
