@@ -82,7 +82,8 @@ func runCommand(g *globals) *cobra.Command {
 	flags.IntVar(&f.concurrency, "concurrency", 0,
 		"at most `N` requests at a time to all providers together")
 	flags.Float64Var(&f.budget, "budget", 0, "spend at most so many `USD` in this run")
-	flags.BoolVarP(&f.yes, "yes", "y", false, "with --budget: ask models of unknown price too")
+	flags.BoolVarP(&f.yes, "yes", "y", false, "with --budget: ask models of unknown price too; "+
+		"through a queue: go\nbeyond the [budget] of the day")
 	flags.IntVarP(&f.repeat, "repeat", "n", 0, "ask everything `K` times, in place of the suite's")
 	flags.BoolVar(&f.retryFailed, "retry-failed", false, "ask again what failed before")
 	flags.BoolVar(&f.failFast, "fail-fast", false, "ask nothing more after the first failed reply")
@@ -144,6 +145,7 @@ type running struct {
 	screen  bool          // somebody sees what is said, and begins the run or not
 
 	spending *spending // after options
+	there    bool      // workers ask, through a queue
 }
 
 // runFile runs the file of a run.
@@ -173,8 +175,7 @@ func (g *globals) runFile(ctx context.Context, f runFlags, file string) error {
 	if f.dryRun {
 		return r.dry(options)
 	}
-	there, err := f.wanted(g, r)
-	if err == nil && there {
+	if r.there, err = f.wanted(g, r); err == nil && r.there {
 		err = f.refused()
 	}
 	if err != nil {
@@ -187,7 +188,7 @@ func (g *globals) runFile(ctx context.Context, f runFlags, file string) error {
 	if err := r.tellBefore(); err != nil {
 		return errors.Join(err, r.results.Close())
 	}
-	if there {
+	if r.there {
 		return r.doThere(ctx)
 	}
 	return r.do(ctx)

@@ -174,6 +174,12 @@ func (r *running) withinDay(estimates []batch.Estimate) error {
 		r.say("%s", overWords(l, next))
 		return nil
 	}
+	if r.there {
+		if r.f.yes {
+			return nil
+		}
+		return usagef("%s; with --yes the workers may spend it all the same", overWords(l, next))
+	}
 	return usagef("%s; with --budget USD the run may spend so much all the same",
 		overWords(l, next))
 }
