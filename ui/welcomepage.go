@@ -186,10 +186,7 @@ func (w *welcome) contenders(a *app, width int, much amount) section {
 	case n > much.panes:
 		open = open[:much.panes]
 	}
-	s := section{title: english.Plural(len(a.panes.asked()), "model", "") + " will answer"}
-	if a.panes.shared() {
-		s.title = english.Plural(len(a.panes.asked()), "pane", "") + " will answer"
-	}
+	s := section{title: w.readiness(a)}
 	names := 0
 	for _, p := range open {
 		names = max(names, ansi.StringWidth(p.Name()))
@@ -209,6 +206,24 @@ func (w *welcome) contenders(a *app, width int, much amount) section {
 		}
 	}
 	return s
+}
+
+// readiness says how many can be asked, as far as that is known without asking.
+func (w *welcome) readiness(a *app) string {
+	open, lack := a.panes.asked(), 0
+	for _, p := range open {
+		c, ok := w.connection(p.Spec.Info)
+		lack += text.Int(ok && c.Lacks)
+	}
+	what := "model"
+	if a.panes.shared() {
+		what = "pane"
+	}
+	s := english.Plural(len(open), what, "")
+	if lack > 0 {
+		return fmt.Sprintf("%s, %d without a key", s, lack)
+	}
+	return s + ", ready to be asked"
 }
 
 // contender is a pane in a row: who answers, where, and at what price.
