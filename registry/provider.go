@@ -22,6 +22,9 @@ func (r *Registry) provider(eff config.Effective) (*wire.Provider, error) {
 	cfg := wire.Config{Name: c.Name, Kind: string(c.Kind), BaseURL: c.BaseURL, Local: c.OnSite(),
 		Simulated: r.simulated, MaxConcurrent: eff.MaxConcurrent, Headers: r.headers(c),
 		Body: c.Body}
+	for _, variable := range c.HeadersEnv { // which are there to hide them
+		cfg.Hidden = append(cfg.Hidden, r.getenv(variable))
+	}
 	if c.CAFile != "" {
 		cfg.CAFile = r.cfg.Path(c.CAFile, r.getenv)
 	}

@@ -3,6 +3,8 @@ package queue_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -111,16 +113,22 @@ body = { user = "secret-user" }
 func TestTheDatabaseHasNoSecrets(t *testing.T) {
 	q, url := ready(t)
 	g := newGateway(t, nil)
+	rude := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		w.WriteHeader(http.StatusBadRequest) // and repeats what it was sent
+		fmt.Fprintf(w, `{"error":{"message":"%s of %s is not welcome"}}`, req.Header.Get("Authorization"), req.Header.Get("X-Org"))
+	}))
+	t.Cleanup(rude.Close)
 	t.Setenv("QUEUE_TEST_KEY", "sk-secret-key-0123456789")
 	t.Setenv("QUEUE_TEST_HEADER", "secret-header-value")
 	text := section("g", g.URL, `api_key_env = "QUEUE_TEST_KEY"`, `headers_env = { "X-Org" = "QUEUE_TEST_HEADER" }`,
 		`headers = { "X-Plain" = "secret-plain-header" }`, `body = { user = "secret-body-user" }`, noWait) +
+		section("rude", rude.URL, `api_key_env = "QUEUE_TEST_KEY"`, `headers_env = { "X-Org" = "QUEUE_TEST_HEADER" }`, noWait) +
 		section("down", "http://127.0.0.1:1", `api_key_env = "QUEUE_TEST_KEY"`, `headers = { "X-Plain" = "secret-plain-header" }`,
 			`body = { user = "secret-body-user" }`, noWait)
-	p := planOf(t, text, numbered(1), "g/a", "down/b")
-	work(t, strings.Replace(url, "postgres@", "postgres:secret-password@", 1), text, "g", "down")
+	p := planOf(t, text, numbered(1), "g/a", "down/b", "rude/c")
+	work(t, strings.Replace(url, "postgres@", "postgres:secret-password@", 1), text, "g", "down", "rude")
 	_, sum := collect(t, q, "r", newRun(t, p, outFile(t), batch.Options{}))
-	if sum.Answers != 1 || sum.Failed != 1 {
+	if sum.Answers != 1 || sum.Failed != 2 {
 		t.Errorf("%+v", sum)
 	}
 	if found := dump(t, url, "secret"); len(found) > 0 {

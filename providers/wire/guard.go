@@ -52,6 +52,16 @@ func headerSecrets(headers map[string]string) []string {
 	return out
 }
 
+// hidden are the values that are secrets, with their spellings.
+func hidden(values []string) (out []string) {
+	for _, v := range values {
+		if isSecret(v) {
+			out = append(out, spellings(v)...)
+		}
+	}
+	return out
+}
+
 func credentialWords() []string {
 	return []string{"key", "apikey", "token", "auth", "authorization", "secret", "password",
 		"cookie", "credential", "credentials"}

@@ -23,6 +23,7 @@ type Config struct {
 	Simulated     bool
 	CAFile        string
 	Headers       map[string]string
+	Hidden        []string       // values of headers that are nobody's business, whatever their names
 	Body          map[string]any // extra fields of every request body
 }
 
@@ -69,7 +70,8 @@ func New(cfg Config) (*Provider, error) {
 			cfg.BaseURL)
 	}
 	p := &Provider{cfg: cfg, base: base, now: time.Now,
-		queue: policy.NewQueue(cfg.MaxConcurrent), headerSecrets: headerSecrets(cfg.Headers)}
+		queue:         policy.NewQueue(cfg.MaxConcurrent),
+		headerSecrets: append(headerSecrets(cfg.Headers), hidden(cfg.Hidden)...)}
 	if p.dialect = dialectOf(cfg.Kind); p.dialect == nil {
 		return nil, fmt.Errorf("provider %s: no dialect is called %q; there are %s", cfg.Name,
 			cfg.Kind, strings.Join(Kinds(), ", "))
