@@ -196,7 +196,7 @@ func (g *globals) runFile(ctx context.Context, f runFlags, file string) error {
 
 // Memory of a run in bytes.
 const (
-	heap     = 48 << 20 // up to which garbage may lie about
+	heap     = 40 << 20 // up to which garbage may lie about
 	garbage  = 8 << 20  // that may lie about in any case
 	requests = 8 << 20  // what those on their way take
 	reading  = 56 << 20 // beyond it garbage is collected at once while a file is read
