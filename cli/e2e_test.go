@@ -4,7 +4,9 @@ package cli_test
 
 import (
 	"encoding/json"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -39,6 +41,7 @@ func TestTerminal(t *testing.T) {
 		{"without a terminal it says what to do", testNoTerminal},
 		{"a dumb terminal is told what to do, in plain text", testDumbTerminal},
 		{"the demo says that it is simulated", testDemo},
+		{"the tour leaves nothing in the home", testTour},
 		{"bench leaves one table", testBenchTable},
 		{"results of no file", testNoResults},
 	} {
@@ -283,6 +286,37 @@ func testDemo(t *testing.T, bin string) {
 	term.ask("hello")
 	term.showsTimes(3, "✓ done")
 	term.quit()
+}
+
+// A key takes the tour over, and what is asked then is kept nowhere: not in the sessions of the user, not in the config,
+// not in the folder of the tour, which is gone.
+func testTour(t *testing.T, bin string) {
+	l := install(t, bin, "")
+	temp := t.TempDir()
+	l.env = []string{"TMPDIR=" + temp}
+	config := filepath.Join(l.home, "config", "lineup", "config.toml")
+	term := l.open(t, 120, 36, "demo", "--tour")
+	term.shows("tour 1 of 8", "any key takes over", "sage-sim")
+	term.press("x")
+	term.shows("ordinary demo session", "the keys are yours")
+	term.ask("/new")
+	term.ask("hello")
+	term.showsTimes(3, "✓ done")
+	term.quit()
+	if text, err := os.ReadFile(config); err != nil || len(text) > 0 {
+		t.Errorf("the config is %q, %v", text, err)
+	}
+	for _, dir := range []string{l.home, temp} {
+		err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+			if err == nil && !entry.IsDir() && path != config {
+				t.Errorf("the tour left %s", path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // Regression: the table of the levels in progress stayed above that of the result.
