@@ -24,8 +24,7 @@ const (
 	tellEvery = 10 * time.Second
 )
 
-// watch shows how far the run is until stop is called. interrupted is said where ctx ends before;
-// "" for nothing.
+// watch shows how far the run is until stop is called. interrupted is said where ctx ends before.
 func (r *running) watch(ctx context.Context, interrupted string) (stop func()) {
 	done := make(chan struct{})
 	var shown sync.WaitGroup
@@ -41,9 +40,7 @@ func (r *running) watch(ctx context.Context, interrupted string) (stop func()) {
 	shown.Go(func() {
 		select {
 		case <-ctx.Done():
-			if interrupted != "" {
-				r.say("%s", interrupted)
-			}
+			r.say("%s", interrupted)
 		case <-done:
 		}
 	})

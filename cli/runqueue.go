@@ -110,7 +110,7 @@ func (r *running) follow(
 	ctx context.Context, q *queue.Queue, name string, began time.Time,
 ) error {
 	defer steadyGC()()
-	stop := r.watch(ctx, "")
+	stop := r.watch(ctx, "stops following; the run goes on")
 	sum, err := q.Follow(ctx, name, r.run)
 	stop()
 	closed := r.results.Close()
@@ -119,8 +119,7 @@ func (r *running) follow(
 	}
 	if ctx.Err() != nil {
 		r.tellSum(sum, time.Since(began))
-		r.say("the run goes on; the same command follows it again, and lineup queue cancel "+
-			"--name %s ends it", name)
+		r.say("the same command follows it again; lineup queue cancel --name %s ends it", name)
 		if err == nil || errors.Is(err, context.Canceled) {
 			return context.Canceled
 		}
