@@ -57,8 +57,9 @@ func testAnswers(t *testing.T, bin string) {
 	url, goOn := startHeld(t, 20)
 	l := install(t, bin, configFor(url, "flash-sim@ttft=0s,tps=0,script=en", "flash-sim@ttft=0s,tps=0,script=ko", "flash-sim@ttft=0s,tps=0,script=code"))
 	term := l.open(t, 120, 30)
-	term.shows("1 alpha · sim", "2 beta · sim", "3 gamma · sim")
+	term.shows("1 alpha", "2 beta", "3 gamma", "ready to be asked")
 	term.ask(prompt)
+	term.shows("1 alpha · sim", "2 beta · sim", "3 gamma · sim")
 
 	begins := []string{"A language model never sees", "글자, 바이트, 토큰은", "A worker pool with"}
 	term.until("the beginnings of three answers", func(s screen) bool {
