@@ -23,7 +23,7 @@ type Config struct {
 	Simulated     bool
 	CAFile        string
 	Headers       map[string]string
-	Hidden        []string       // values of headers that are nobody's business, whatever their names
+	Hidden        []string       // values of headers that are secrets, whatever their names
 	Body          map[string]any // extra fields of every request body
 }
 
