@@ -34,7 +34,7 @@ func lightTheme() Theme {
 
 // midnight is the dark theme on a deep blue ground of its own.
 func midnight() Theme {
-	return Theme{Background: "#10141F", Text: "#D6DDEC", Muted: "#8A94AB", Border: "#4A556E",
+	return Theme{Background: "#10141F", Text: "#D6DDEC", Muted: "#949AA5", Border: "#4A556E",
 		Good: "#8FD19E", Warn: "#E8BC6E", Bad: "#F2879D",
 		Select: "#2C3E66", Match: "#E8BC6E", OnMark: "#10141F", Code: "#A5CDEB",
 		Syntax: "github-dark",
@@ -44,7 +44,7 @@ func midnight() Theme {
 
 // paper is the light theme in ink on a warm ground of its own.
 func paper() Theme {
-	return Theme{Background: "#FCFAF3", Text: "#322E27", Muted: "#6E6557", Border: "#B5A994",
+	return Theme{Background: "#FCFAF3", Text: "#322E27", Muted: "#6E6557", Border: "#B4AEA4",
 		Good: "#356B38", Warn: "#875000", Bad: "#A8283D",
 		Select: "#E2D3B3", Match: "#F0CC74", OnMark: "#322E27", Code: "#84471C", Syntax: "xcode",
 		Accents: []string{"#2C57A6", "#8A3A85", "#006A66", "#98400F", "#5B47AE", "#1F6487",
