@@ -34,6 +34,7 @@ type askFlags struct {
 	tools      string
 	attach     []string
 	repeat     int
+	goOnFlags
 	judgeFlags
 	mergeFlags
 }
@@ -82,6 +83,7 @@ func askCommand(g *globals) *cobra.Command {
 		"`FILE` with a JSON Schema that the answers are to fit; each is checked")
 	flags.StringVar(&f.tools, "tools", "",
 		"`FILE` with tools to declare, as Chat Completions has them; they are never run")
+	f.goOnFlags.register(flags)
 	f.mergeFlags.register(flags)
 	f.judgeFlags.register(flags)
 	flags.BoolVar(&f.overBudget, "over-budget", false, "ask although the budget is used up")
@@ -103,7 +105,11 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	}
 	var simulator simulation
 	defer simulator.close()
-	reg, specs, cfg, err := g.askModels(ctx, f, &simulator)
+	if err := f.goOnFlags.check(f); err != nil {
+		return err
+	}
+	reg, specs, cfg, earlier, late, err := g.askWhom(ctx, f, &simulator)
+	defer late.close()
 	if err != nil {
 		return err
 	}
@@ -120,12 +126,11 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 		return err
 	}
 	q := question{g: g, prompt: prompt, files: files, system: cfg.System, specs: specs,
-		times: cmp.Or(f.repeat, f.paneFlags.times(cfg)), merge: merge, judge: judge}
+		earlier: earlier,
+		times:   cmp.Or(f.repeat, f.paneFlags.times(cfg)), merge: merge, judge: judge}
 	if f.system != "" {
 		q.system = f.system
 	}
-	late := g.lateStore(cfg)
-	defer late.close()
 	if f.noSave {
 		q.keeper = turn.NewKeeper(nil, nil, nil)
 	} else {
@@ -144,13 +149,37 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 		if g.rendered(f.plain) && !asJSON {
 			draws = g.newRendering(cfg)
 		}
-		q.show = newTextPrinter(g, specs, q.times, draws)
+		show := newTextPrinter(g, specs, q.times, draws)
+		show.order = earlier.order()
+		q.show = show
 	}
 	if f.noSave {
 		q.paid = func(sum session.Spent) { g.spend(cfg, session.SpentOnQuestion, sum) }
 	}
 	defer g.settle()
 	return q.run(ctx)
+}
+
+// askWhom opens the models to ask, and the store, which is to be closed in any case. earlier is the
+// session that is gone on with, nil for a new one.
+func (g *globals) askWhom(ctx context.Context, f askFlags, simulator *simulation) (
+	reg *registry.Registry, specs []registry.Spec, cfg config.Config, earlier *conversation,
+	store *lateStore, err error,
+) {
+	if f.session == "" {
+		reg, specs, cfg, err = g.askModels(ctx, f, simulator)
+		return reg, specs, cfg, nil, g.lateStore(cfg), err
+	}
+	cfg, err = g.config()
+	store = g.lateStore(cfg)
+	if err == nil {
+		reg = g.registry(cfg)
+		specs, earlier, err = g.goOn(ctx, f.goOnFlags, reg, store)
+	}
+	if err == nil {
+		cfg.System = earlier.session.System
+	}
+	return reg, specs, cfg, earlier, store, err
 }
 
 // askModels opens the models to ask: those of -m, else those of the config.
@@ -229,7 +258,8 @@ type question struct {
 	budget *session.Budget // nil: it does not count
 	day    session.Spent   // today, before the question
 
-	paid func(session.Spent) // told what the question has cost; nil: the session tells it
+	earlier *conversation       // what is gone on with; nil: nothing
+	paid    func(session.Spent) // told what the question has cost; nil: the session tells it
 }
 
 // run asks, prints and saves. It returns errFailed if a reply is no answer or could not be saved,
@@ -294,15 +324,25 @@ func (q *question) begin(now time.Time) *turn.Turn {
 	for _, s := range q.specs {
 		panes = append(panes, s.Contender())
 	}
-	t := turn.New(turn.NewSession(q.prompt, q.system, panes, now), q.prompt, now)
+	sess := turn.NewSession(q.prompt, q.system, panes, now)
+	if q.earlier != nil {
+		sess = q.earlier.session
+	}
+	t := turn.New(sess, q.prompt, now)
 	t.Record.Attachments = q.files
+	t.Record.ToolResult = q.earlier != nil && q.earlier.result
 	for i, s := range q.specs {
-		t.AskTimes(q.times, i, s, q.messages(), q.calibration, now)
+		t.AskTimes(q.times, q.earlier.slot(i), s, q.messages(i), q.calibration, now)
 	}
 	return t
 }
 
-func (q *question) messages() []providers.Message {
+// messages are what a model is sent, by its place among those that are asked.
+func (q *question) messages(i int) []providers.Message {
+	if e := q.earlier; e != nil {
+		return e.session.Next(e.slot(i), &session.Turn{Prompt: q.prompt, Attachments: q.files,
+			ToolResult: e.result})
+	}
 	return []providers.Message{{Role: providers.User, Content: q.prompt, Attachments: q.files}}
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -22,8 +23,9 @@ type textPrinter struct {
 	apart  bool       // what is told does not come between the answers: those go elsewhere
 	draws  *rendering // on a terminal; nil: the text as it comes
 	single bool
-	times  int // that each model is asked, 0 for no repeat
-	first  int // slot of the first reply that is printed
+	times  int   // that each model is asked, 0 for no repeat
+	first  int   // slot of the first reply that is printed
+	order  []int // the slots of the replies that are printed; nil: all, from the first on
 	turn   *turn.Turn
 	slots  []textSlot // in the order of the panes, and of the takes of a pane
 	at     int        // the slot that is being printed
@@ -69,7 +71,11 @@ func newTextPrinter(
 }
 
 func (p *textPrinter) event(r *session.Reply, ev providers.Event) error {
-	s := &p.slots[(r.Slot-p.first)*max(1, p.times)+r.Take]
+	place := r.Slot - p.first
+	if p.order != nil {
+		place = slices.Index(p.order, r.Slot)
+	}
+	s := &p.slots[place*max(1, p.times)+r.Take]
 	s.reply = r
 	switch ev.Type {
 	case providers.EventText:

@@ -42,8 +42,8 @@ func (q *question) withinBudget(
 	}
 	q.budget, q.day = &budget, day
 	var next turn.Estimate
-	for _, s := range q.specs {
-		req := turn.Request(s, q.system, q.messages()...)
+	for i, s := range q.specs {
+		req := turn.Request(s, q.system, q.messages(i)...)
 		if s.Provider != nil && s.Provider.Refuses(s.Info, req) != nil {
 			continue // which is not sent
 		}

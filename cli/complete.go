@@ -46,7 +46,7 @@ func addCompletions(g *globals, root *cobra.Command) {
 		"model": modelRefs, "self": modelRefs, "judge": modelRefs, "merge": modelRefs,
 		"by-judge": modelRefs, "provider": providerNames,
 		"lineup":  lineupNames,
-		"session": sessionIDs, "tag": tagNames, "theme": offeredThemes,
+		"session": sessionIDs, "continue": sessionIDs, "tag": tagNames, "theme": offeredThemes,
 		"status": list(statuses()...), "by": list("model", "provider", "day", "contender"),
 		"sessions export --format": list(formatNames()...),
 		"sessions import --format": list("auto", "lineup", "chatgpt", "llm", "run"),

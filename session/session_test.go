@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -65,5 +66,21 @@ func TestHistoryOfRunningReply(t *testing.T) {
 	s := &Session{Turns: []*Turn{{Prompt: "go", Replies: []*Reply{r}}}}
 	if h := s.History(0); len(h) != 2 || h[1].Content != "so far" {
 		t.Errorf("%v", h)
+	}
+}
+
+// The reply of a pane was no part of the conversation any more where a pane before it had not been asked: a closed one, or
+// one whose answer called no tool. It came back as an alternative to nothing.
+func TestAReplyIsInForceWhereEarlierPanesAreNotAsked(t *testing.T) {
+	s, _ := newStore(t)
+	sess := create(t, s, "t")
+	r := NewReply(2, info("p/m", priced()), ask(), enter())
+	turn := addTurn(t, s, sess.ID, "p", []*Reply{r})
+	if err := s.FinishReply(context.Background(), turn.ID, answer(r, "an answer")); err != nil {
+		t.Fatal(err)
+	}
+	got := load1(t, s, sess.ID).Turns[0]
+	if r := got.Reply(2); r == nil || r.Text != "an answer" || len(got.Alternatives) != 0 {
+		t.Errorf("in force %+v, alternatives %+v", got.Replies, got.Alternatives)
 	}
 }

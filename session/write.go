@@ -98,17 +98,24 @@ func (s *Store) insertSession(ctx context.Context, tx *sql.Tx, sess *Session) (n
 // once.
 func (s *Store) AddTurn(ctx context.Context, sessionID, prompt string, replies []*Reply,
 	files ...providers.Attachment) (*Turn, error) {
-	return s.addTurn(ctx, sessionID, &Turn{Prompt: prompt, Attachments: files, Replies: replies})
+	return s.addTurn(ctx, sessionID, &Turn{Prompt: prompt, Attachments: files}, replies)
 }
 
 // AddResult is AddTurn for the result of tools, typed by hand.
 func (s *Store) AddResult(ctx context.Context, sessionID, result string, replies []*Reply) (*Turn,
 	error) {
-	return s.addTurn(ctx, sessionID, &Turn{Prompt: result, ToolResult: true, Replies: replies})
+	return s.addTurn(ctx, sessionID, &Turn{Prompt: result, ToolResult: true}, replies)
 }
 
-func (s *Store) addTurn(ctx context.Context, sessionID string, t *Turn) (*Turn, error) {
+func (s *Store) addTurn(
+	ctx context.Context, sessionID string, t *Turn, replies []*Reply,
+) (*Turn, error) {
 	const op = "save the prompt"
+	for _, r := range replies { // some panes may not be asked
+		if r != nil {
+			t.Add(r, true)
+		}
+	}
 	t.CreatedAt = inMillis(s.now())
 	owner, err := s.owner.acquire(s.ids, s.now())
 	if err != nil {
