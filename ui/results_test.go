@@ -101,7 +101,7 @@ func TestResultsThatCannotBeRead(t *testing.T) {
 	cfg := Config{Panes: []registry.Spec{counting("p/one").spec()}, CaseOf: batch.CaseSession}
 	kept(t, cfg, func(d *realDriver) {
 		d.press("lit:/results nowhere.jsonl", "enter")
-		d.wantSees("no such file")
+		d.wantSees("there is no file nowhere.jsonl")
 		d.press("esc", "lit:/results "+file, "enter")
 		d.wantSees("1 bad line left out, the first is line 1: column 1", "the last line is torn and left out")
 	})
