@@ -330,7 +330,7 @@ func (b *board) arrange(w, h int) {
 	m, rects := arrange(len(b.open), w, h, b.current, b.zoomed)
 	b.mode = m
 	for i, p := range b.open {
-		p.Resize(rects[i])
+		p.Resize(rects[i], len(b.open) > 1)
 		p.Stand(i+1, i == b.current, i == b.current && (b.focused || m == tabs))
 	}
 }

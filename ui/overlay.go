@@ -2,6 +2,7 @@ package ui
 
 import (
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"lineup/ui/pane"
 	"lineup/ui/text"
@@ -108,6 +109,7 @@ func (l *layer) cover(a *app, rows []string) {
 		}
 		body = widget.Frame(a.theme.Styles, text.OneLine(l.overlay.heading(a)), body, inW, below)
 	}
+	a.dim(rows)
 	for i, row := range body {
 		rows[box.Y+i] = text.Over(rows[box.Y+i], row, box.X, box.W, a.screen.width)
 	}
@@ -115,6 +117,15 @@ func (l *layer) cover(a *app, rows []string) {
 		c := *cursor
 		c.X, c.Y = c.X+l.cells.X, c.Y+l.cells.Y
 		a.screen.cursor = &c
+	}
+}
+
+// dim mutes the rows under an overlay, all but a line that must be read and the keys.
+func (a *app) dim(rows []string) {
+	for i := range rows[:len(rows)-a.screen.hints] {
+		if i < a.screen.title || i >= a.screen.top() {
+			rows[i] = a.theme.Dim.Render(ansi.Strip(rows[i]))
+		}
 	}
 }
 

@@ -22,6 +22,7 @@ type verdict struct {
 	crowns    []crown
 	simulated int // how many of the answers are a simulation's
 	answers   int
+	best      *report.Best // nil where there are no two answers
 }
 
 // crown is one thing in which one reply was best.
@@ -46,27 +47,54 @@ func verdictOf(t *session.Turn) verdict {
 		return verdict{}
 	}
 	v.answers = len(answers)
-	add := func(
-		title string, value func(*session.Reply) (float64, bool), show func(*session.Reply) string,
+	v.best = bestOf(t, answers)
+	add := func(title string, column int,
+		value func(*session.Reply) (float64, bool), show func(*session.Reply) string,
 	) {
 		if best := leastOf(answers, value, show); best != nil {
 			v.crowns = append(v.crowns, crown{title, best.Slot, best.ServedBy, show(best)})
+			v.best.Stars[column] = best.Slot
 		}
 	}
 	first := func(r *session.Reply) *float64 { ms, _ := r.Waited(); return ms }
 	last := func(r *session.Reply) *float64 { _, ms := r.Waited(); return ms }
-	add("first", func(r *session.Reply) (float64, bool) { return text.Value(first(r)) },
+	add("first", 0, func(r *session.Reply) (float64, bool) { return text.Value(first(r)) },
 		func(r *session.Reply) string { return figures.Millis(first(r)) })
-	add("fastest", func(r *session.Reply) (float64, bool) { return text.Value(last(r)) },
+	add("fastest", 1, func(r *session.Reply) (float64, bool) { return text.Value(last(r)) },
 		func(r *session.Reply) string { return figures.Millis(last(r)) })
-	add("cheapest", func(r *session.Reply) (float64, bool) { return text.Value(r.Cost.USD) },
+	add("cheapest", 3, func(r *session.Reply) (float64, bool) { return text.Value(r.Cost.USD) },
 		func(r *session.Reply) string { return report.Cost(r.Cost, false) })
-	add("longest", func(r *session.Reply) (float64, bool) { return -float64(r.Usage.Output), true },
+	add("longest", 2, func(r *session.Reply) (float64, bool) { return -float64(r.Usage.Output), true },
 		func(r *session.Reply) string {
 			return figures.Approx(r.Usage.Source == session.Estimated) +
 				figures.Tokens(r.Usage.Output) + " tok"
 		})
 	return v
+}
+
+// bestOf are the best numbers of the answers to a turn.
+func bestOf(t *session.Turn, answers []*session.Reply) *report.Best {
+	least := func(value func(*session.Reply) *float64) *float64 {
+		var best *float64
+		for _, r := range answers {
+			v := value(r)
+			if v == nil {
+				return nil
+			}
+			if best == nil || *v < *best {
+				best = v
+			}
+		}
+		return best
+	}
+	b := &report.Best{Turn: t, Stars: [4]int{-1, -1, -1, -1},
+		First: least(func(r *session.Reply) *float64 { ms, _ := r.Waited(); return ms }),
+		Last:  least(func(r *session.Reply) *float64 { _, ms := r.Waited(); return ms }),
+		USD:   least(func(r *session.Reply) *float64 { return r.Cost.USD })}
+	for _, r := range answers {
+		b.Tokens = max(b.Tokens, r.Usage.Output)
+	}
+	return b
 }
 
 // leastOf gives the one reply with the least value; nil where any value is unknown, or where the

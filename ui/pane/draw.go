@@ -15,23 +15,24 @@ import (
 	"lineup/ui/theme"
 )
 
-// frameParts are what a pane's frame is drawn with. The one with the focus has a heavy frame, so
-// that it can be told without colours.
-type frameParts struct{ topLeft, top, topRight, side, bottomLeft, bottomRight string }
+// frameParts are what a pane's frame is drawn with. The one with the focus alone has a frame on all
+// sides, a heavy one, so that it can be told without colours. The others have a line above them.
+type frameParts struct{ topLeft, top, topRight, side, bottomLeft, bottom, bottomRight string }
 
 func frameFor(focused bool) frameParts {
 	if focused {
-		return frameParts{"┏", "━", "┓", "┃", "┗", "┛"}
+		return frameParts{"┏", "━", "┓", "┃", "┗", "━", "┛"}
 	}
-	return frameParts{"╭", "─", "╮", "│", "╰", "╯"}
+	return frameParts{"─", "─", " ", " ", " ", " ", " "}
 }
 
 // kept is what a pane keeps of its rows from one frame to the next, in one theme.
 type kept struct {
-	side   text.Memo[rim]
-	title  text.Memo[rim]
-	bottom text.Memo[rim]
-	inside []text.Memo[inner] // by row
+	side    text.Memo[rim]
+	title   text.Memo[rim]
+	bottom  text.Memo[rim]
+	numbers text.Memo[string]
+	inside  []text.Memo[inner] // by row
 }
 
 // rim is what a part of a pane's frame is made of.
@@ -39,6 +40,8 @@ type rim struct {
 	width, accent int
 	focused       bool
 	left, right   string // the words in it
+	numbers       bool   // left is the line of numbers
+	feel          theme.Tone
 }
 
 // inner is what a row between the sides of the frame is made of.
@@ -49,6 +52,9 @@ type inner struct {
 
 // Draw brings rows up to date.
 func (p *Pane) Draw(l Look, now time.Time) {
+	if p.best != l.Best {
+		p.best, p.dirty = l.Best, true
+	}
 	if !p.dirty || p.place.H == 0 {
 		return
 	}
@@ -61,16 +67,16 @@ func (p *Pane) Draw(l Look, now time.Time) {
 	}
 	side := p.kept.side.Of(p.rim("", ""), func() string { return border.Render(f.side) })
 	p.buttons = p.buttons[:0]
-	rows := append(p.rows[:0], p.titleRow(border, f, th))
+	body := p.window(l) // first, since the state may depend on what it shows
+	rows := append(p.rows[:0], p.titleRow(border, f, th, now))
 	put := func(line string) {
 		if len(rows) < p.place.H-1 {
 			rows = append(rows, p.insideRow(len(rows), inner{line, side, w}))
 		}
 	}
-	body := p.window(l) // first, since the state may depend on what it shows
-	put(p.stateRow(th, now, w))
 	if p.airy() {
-		put("")
+		put(p.stateRow(th, now, w))
+		put(p.stickyPrompt(l))
 	}
 	for i := range p.bodyHeight() {
 		put(text.At(body, i))
@@ -78,10 +84,13 @@ func (p *Pane) Draw(l Look, now time.Time) {
 	if offers := p.offers(); len(offers) > 0 {
 		put(p.offerRow(offers, l, len(rows), w))
 	}
-	if p.metered() {
-		put(th.Dim.Render(p.metrics(now, w)))
+	if p.airy() {
+		put(p.metrics(th, now, w))
 	}
-	p.rows = append(rows, p.bottomRow(border, f, l, len(rows)))
+	if p.barred() {
+		put(p.bars(th, now, w))
+	}
+	p.rows = append(rows, p.bottomRow(border, f, l, now, len(rows)))
 }
 
 // rim is a part of the frame with words.
@@ -102,12 +111,69 @@ func (p *Pane) insideRow(row int, of inner) string {
 // Free reports whether a cost that nobody knows is none: of a simulated model at a local address.
 func (p *Pane) Free() bool { return p.Spec.Info.Local && p.Spec.Info.Simulated }
 
-// metrics are the numbers of the newest reply, none while the pane hides who it is.
-func (p *Pane) metrics(now time.Time, w int) string {
+// numbers are those of the newest reply, none while the pane hides who it is.
+func (p *Pane) numbers(now time.Time, w int) string {
 	if p.Hidden() {
 		return ""
 	}
 	return report.Metrics(p.Reply(), p.Free(), now, w)
+}
+
+// metrics is the line of numbers: they stand out, their names and units do not.
+func (p *Pane) metrics(th theme.Styles, now time.Time, w int) string {
+	line := p.numbers(now, w)
+	return p.kept.numbers.Of(line, func() string { return emphasised(line, th) })
+}
+
+// emphasised is a line of numbers in which the words without a digit are muted.
+func emphasised(line string, th theme.Styles) string {
+	var b strings.Builder
+	for i, word := range strings.Split(line, " ") {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		switch {
+		case word == "":
+		case strings.ContainsAny(word, "0123456789"):
+			b.WriteString(th.Text.Render(word))
+		default:
+			b.WriteString(th.Dim.Render(word))
+		}
+	}
+	return b.String()
+}
+
+// bars compare the numbers above them with the best ones of the turn, once its answers are there.
+// The best one has a star.
+func (p *Pane) bars(th theme.Styles, now time.Time, w int) string {
+	v := p.Newest()
+	if p.Hidden() || v == nil || p.best == nil || p.best.Turn != v.Turn {
+		return ""
+	}
+	var b strings.Builder
+	at := 0
+	for _, bar := range report.Bars(v.Reply, p.best, p.Free(), now, w) {
+		b.WriteString(text.Spaces(bar.At - at))
+		full, rest := bar.Text()
+		b.WriteString(th.Accent(p.Accent).Render(full) + th.Border.Render(rest))
+		at = bar.At + bar.Width
+	}
+	return b.String()
+}
+
+// stickyPrompt is the beginning of the prompt whose answer is in view, where the prompt itself is
+// not.
+func (p *Pane) stickyPrompt(l Look) string {
+	if len(p.lines) == 0 || p.detail {
+		return ""
+	}
+	first := p.lines[0]
+	if first.turn >= len(p.turns) || first.line < len(p.turns[first.turn].prompt) {
+		return ""
+	}
+	t := p.turns[first.turn].Turn
+	prompt := l.Reading.Clusters.OneLine(t.Prompt)
+	return l.Theme.Dim.Render(text.Cut("› "+prompt, l.Width))
 }
 
 // State says in a sign and words what the pane is doing.
@@ -135,7 +201,8 @@ func (p *Pane) stateRow(th theme.Styles, now time.Time, w int) string {
 	if room < len(speed)+2 {
 		return th.Tone(feel).Render(s)
 	}
-	return th.Tone(feel).Render(s) + text.Spaces(room-len(speed)) + th.Dim.Render(speed)
+	return th.Tone(feel).Render(s) + text.Spaces(room-len(speed)) +
+		emphasised(speed, th)
 }
 
 // offerRow shows the buttons, as many as there is room for.
@@ -170,19 +237,51 @@ func (p *Pane) offerRow(offers []keys.Action, l Look, row, w int) string {
 }
 
 // titleRow is the upper border with the pane's number, what tells it from its neighbours, and its
-// provider. A simulated model always says so.
-func (p *Pane) titleRow(border lipgloss.Style, f frameParts, th theme.Styles) string {
+// provider; in a low pane with the state too. A simulated model always says so.
+func (p *Pane) titleRow(
+	border lipgloss.Style, f frameParts, th theme.Styles, now time.Time,
+) string {
 	room := max(0, p.place.W-4) // corners, and a blank on each side of the title
-	title, mark := p.title(room), " "
+	of := rim{width: p.place.W, accent: p.Accent, focused: p.focused, left: " "}
 	if p.current && !p.focused {
-		mark = "▸"
+		of.left = "▸"
 	}
-	return p.kept.title.Of(p.rim(mark, title), func() string {
-		fill := max(0, room-ansi.StringWidth(title))
-		return border.Render(f.topLeft) + th.Accent(p.Accent).Render(mark) +
-			th.Accent(p.Accent).Bold(true).Render(title) +
-			border.Render(" "+strings.Repeat(f.top, fill)+f.topRight)
+	title := p.title(room)
+	if !p.airy() {
+		of.right, of.feel = p.shortState(now, room, ansi.StringWidth(title))
+	}
+	right := ansi.StringWidth(of.right)
+	if right > 0 {
+		title = p.title(room - right)
+	}
+	of.left += title
+	return p.kept.title.Of(of, func() string {
+		name := th.Accent(p.Accent).Bold(true)
+		lead, title := name.Render(of.left[:len(of.left)-len(title)]), title
+		if p.focused {
+			title, lead = name.Reverse(true).Render(of.left+" "), ""
+		} else {
+			title = name.Render(title) + " "
+		}
+		fill := max(0, room-right-ansi.StringWidth(of.left)+1)
+		return border.Render(f.topLeft) + lead + title + border.Render(strings.Repeat(f.top, fill)) +
+			th.Tone(of.feel).Render(of.right) + border.Render(f.topRight)
 	})
+}
+
+// shortState is the state for the title row of a low pane: at most half of its room, with a blank
+// on each side, and with the speed where the title leaves room for it.
+func (p *Pane) shortState(now time.Time, room, title int) (string, theme.Tone) {
+	sign, words, feel := p.State(now)
+	s := text.Cut(sign+" "+words, room/2-2)
+	if s == "" {
+		return "", feel
+	}
+	speed := report.Speed(p.Reply())
+	if speed != "" && !p.Hidden() && title+ansi.StringWidth(s+speed)+4 <= room {
+		s += " " + speed
+	}
+	return " " + s + " ", feel
 }
 
 func (p *Pane) title(room int) string {
@@ -227,26 +326,47 @@ func (p *Pane) titleName(room int) string {
 
 // bottomRow is the lower border. What the pane is not showing stands in it: lines below, hits, a
 // marked block.
-func (p *Pane) bottomRow(border lipgloss.Style, f frameParts, l Look, row int) string {
+func (p *Pane) bottomRow(
+	border lipgloss.Style, f frameParts, l Look, now time.Time, row int,
+) string {
 	inner := max(0, p.place.W-2)
 	left, right := p.bottomTexts(l)
 	room := inner - 2
+	numbers := ""
+	if p.metered() && !p.airy() && (p.find == nil && p.code == nil && p.refs == nil) {
+		taken := 2
+		if right != "" {
+			taken += ansi.StringWidth(right) + 2
+		}
+		numbers = p.numbers(now, max(0, room-taken))
+	}
+	if numbers != "" {
+		left = numbers
+	}
 	if right = text.Cut(right, room); right != "" {
 		right = " " + right + " "
 		room -= ansi.StringWidth(right)
 	}
 	if left = text.Cut(left, max(0, room-3)); left != "" {
-		left = " " + left + " "
+		if left += " "; p.focused {
+			left = " " + left
+		}
 		room -= ansi.StringWidth(left)
 	}
 	if right != "" && !p.follow && !p.detail {
 		end := p.place.W - 2
 		p.buttons = append(p.buttons, button{row, end - ansi.StringWidth(right), end, keys.Bottom})
 	}
-	return p.kept.bottom.Of(p.rim(left, right), func() string {
-		return border.Render(f.bottomLeft+f.top) + l.Theme.Strong.Render(left) +
-			border.Render(strings.Repeat(f.top, max(0, room))) +
-			l.Theme.Warn.Render(right) + border.Render(f.top+f.bottomRight)
+	of := p.rim(left, right)
+	of.numbers = numbers != ""
+	return p.kept.bottom.Of(of, func() string {
+		words := l.Theme.Strong.Render(left)
+		if of.numbers {
+			words = emphasised(left, l.Theme)
+		}
+		return border.Render(f.bottomLeft+f.bottom) + words +
+			border.Render(strings.Repeat(f.bottom, max(0, room))) +
+			l.Theme.Warn.Render(right) + border.Render(f.bottom+f.bottomRight)
 	})
 }
 

@@ -21,6 +21,10 @@ type Pane struct {
 	Merges bool
 	turns  []*View
 
+	// other panes are open, whose numbers are compared with its own
+	beside bool
+	best   *report.Best // of the turn, when the pane was drawn last
+
 	Number int // as people count the panes, from the left
 	Accent int // which of the theme's accents is its own
 	called called
@@ -163,27 +167,33 @@ func (p *Pane) Running() bool {
 	return r != nil && !r.Status.Final()
 }
 
-// Resize gives the pane its place.
-func (p *Pane) Resize(to Rect) {
-	if p.place != to {
-		p.place, p.dirty = to, true
+// Resize gives the pane its place, beside others or alone.
+func (p *Pane) Resize(to Rect, beside bool) {
+	if p.place != to || p.beside != beside {
+		p.place, p.beside, p.dirty = to, beside, true
 	}
 }
 
-// Room inside a pane: borders and a blank on each side; two lines of the body are state and
-// metrics.
+// Room inside a pane: borders and a blank on each side. An airy pane has rows of its own for state,
+// prompt and numbers; in a low one state and numbers stand in the borders.
 func (p *Pane) InnerWidth() int { return max(1, p.place.W-4) }
 
 func (p *Pane) bodyHeight() int {
-	return max(0,
-		p.place.H-3-text.Int(p.metered())-text.Int(p.airy())-text.Int(len(p.offers()) > 0))
+	return max(0, p.place.H-1-p.above()-text.Int(p.airy())-text.Int(p.barred())-
+		text.Int(len(p.offers()) > 0))
 }
 
-// metered panes have a line of numbers. Where there is room for one line alone, it is the answer's.
-func (p *Pane) metered() bool { return p.place.H > 4 }
+// above is how many rows stand above the conversation.
+func (p *Pane) above() int { return 1 + 2*text.Int(p.airy()) }
 
-// airy panes have a blank line under the state.
+// metered panes show their numbers.
+func (p *Pane) metered() bool { return p.place.H > 2 }
+
+// airy panes have a row for the state, and one for the prompt under it.
 func (p *Pane) airy() bool { return p.place.H >= 14 }
+
+// barred panes have a row of bars under the numbers.
+func (p *Pane) barred() bool { return p.place.H >= 18 && p.beside }
 
 // offers are what can be done about a newest reply that is no whole answer, each a button over the
 // metrics.

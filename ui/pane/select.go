@@ -154,14 +154,14 @@ func (p *Pane) SpotAt(x, y int) (Spot, bool) {
 	if len(p.lines) == 0 || p.detail {
 		return Spot{}, false
 	}
-	i := min(max(0, y-p.place.Y-2-text.Int(p.airy())), len(p.lines)-1)
+	i := min(max(0, y-p.place.Y-p.above()), len(p.lines)-1)
 	return Spot{p.lines[i], min(max(0, x-p.place.X-2), p.InnerWidth()-1)}, true
 }
 
 // Drag moves the end of a selection from a spot to a cell of the screen, and scrolls at the edge of
 // the pane.
 func (p *Pane) Drag(begin Spot, x, y int, l Look) {
-	first := p.place.Y + 2 + text.Int(p.airy())
+	first := p.place.Y + p.above()
 	switch {
 	case y < first:
 		p.Scroll(-1, l)

@@ -13,6 +13,7 @@ import (
 	"lineup/session"
 	"lineup/ui/keys"
 	"lineup/ui/markdown"
+	"lineup/ui/report"
 	"lineup/ui/text"
 	"lineup/ui/theme"
 )
@@ -100,6 +101,7 @@ type Look struct {
 	ShowPrompt  bool                     // long prompts whole
 	Reading     Reading                  // of answers
 	Locked      bool                     // the panes scroll together
+	Best        *report.Best             // of the turn whose answers are all there; nil for none
 	Label       func(keys.Action) string // the key of an action
 	// draws an answer that takes long in a command; nil: at once
 	Later func(*View)

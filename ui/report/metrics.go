@@ -40,6 +40,18 @@ func Metrics(r *session.Reply, free bool, now time.Time, width int) string {
 	if r == nil {
 		return ""
 	}
+	line := text.Fit(width, metricCells(r, free, now, width)...)
+	if r.Loaded() {
+		load := "  load " + figures.Millis(r.Metrics.Load)
+		if utf8.RuneCountInString(line+load) <= width {
+			line += load
+		}
+	}
+	return line
+}
+
+// metricCells are the columns of a line of numbers.
+func metricCells(r *session.Reply, free bool, now time.Time, width int) []string {
 	spoken := r.Metrics.TTFT != nil
 	mark := figures.Approx(r.Usage.Source == session.Estimated)
 	ttft, total, tokens := "TTFT –", figures.Duration(r.Elapsed(now)),
@@ -68,14 +80,7 @@ func Metrics(r *session.Reply, free bool, now time.Time, width int) string {
 			cells[1] += " before"
 		}
 	}
-	line := text.Fit(width, cells...)
-	if r.Loaded() {
-		load := "  load " + figures.Millis(r.Metrics.Load)
-		if utf8.RuneCountInString(line+load) <= width {
-			line += load
-		}
-	}
-	return line
+	return cells
 }
 
 // visible is the second time to a first token, the visible one, of a model that thinks first.

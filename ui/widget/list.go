@@ -319,12 +319,10 @@ const offText = 28
 // View draws one item.
 func (l *List) row(th theme.Styles, s shownItem, selected bool, w int) string {
 	it := l.items[s.index]
-	lead, style := "  ", th.Text
+	lead, style, sideStyle := "  ", th.Text, th.Dim
 	switch {
-	case selected && it.Off == "":
-		lead, style = "› ", th.Accent(0).Bold(true)
 	case selected:
-		lead, style = "› ", th.Dim.Bold(true)
+		lead, style, sideStyle = "› ", th.Picked.Bold(it.Off == ""), th.Picked
 	case it.Off != "":
 		style = th.Dim
 	}
@@ -347,11 +345,15 @@ func (l *List) row(th theme.Styles, s shownItem, selected bool, w int) string {
 	}
 	words := text.Cut(it.Text, room-sideRoom-2*text.Int(sideRoom > 0))
 	left := style.Render(lead) + Emphasise(words, s.hits, style)
-	if sideRoom == 0 {
+	side = text.Cut(side, sideRoom)
+	fill := w - ansi.StringWidth(lead) - ansi.StringWidth(words) - ansi.StringWidth(side)
+	if selected { // a bar as wide as the list
+		return left + sideStyle.Render(text.Spaces(fill)+side)
+	}
+	if side == "" {
 		return left
 	}
-	side = text.Cut(side, sideRoom)
-	return text.Pad(left, w-ansi.StringWidth(side)) + th.Dim.Render(side)
+	return left + text.Spaces(fill) + sideStyle.Render(side)
 }
 
 // markSign shows how often an item is marked.
