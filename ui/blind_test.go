@@ -40,7 +40,7 @@ func TestBlindSession(t *testing.T) {
 				t.Errorf("a blind session shows %q:\n%s", name, screen)
 			}
 		}
-		d.wantSees("┏ A ━", "╭ B ─", "╭ C ─", "I am ▒▒▒, by ▒▒▒.", "3 panes · blind")
+		d.wantSees("┏ A ━", "─ B ─", "─ C ─", "I am ▒▒▒, by ▒▒▒.", "3 panes · blind")
 		d.press("2")
 		d.wantSees("voted: B is the best")
 		d.press("0")
@@ -62,7 +62,7 @@ func TestBlindSession(t *testing.T) {
 		again := newApp(context.Background(), Config{Panes: []registry.Spec{cfg.Panes[2], cfg.Panes[1], cfg.Panes[0]}, Session: sess, Store: d.store})
 		r := &realDriver{t: t, app: again, store: d.store}
 		r.send(tea.WindowSizeMsg{Width: 110, Height: 30})
-		r.wantSees("╭▸A ─", "I am ▒▒▒, by ▒▒▒.")
+		r.wantSees("─▸A ─", "I am ▒▒▒, by ▒▒▒.")
 
 		d.press("f4")
 		d.wantSees("Who was who", "A  q/claude-x", "B  p/two", "named Claude, Anthropic, which was masked", "1 of 1 turn voted on")

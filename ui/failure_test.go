@@ -20,12 +20,12 @@ func TestSmallPanesThatFailed(t *testing.T) {
 		height int
 		want   []string // of the body
 	}{
-		{4, []string{"→ the key from GATE_KEY was sent to…"}},
-		{6, []string{"✗ Incorrect API key provided: the…", "→ the key from GATE_KEY was sent to…"}},
-		{7, []string{"✗ Incorrect API key provided: the…", "→ the key from GATE_KEY was sent to", "  https://gate.example/v1; check…"}},
-		{8, []string{"✗ Incorrect API key provided: the…", "→ the key from GATE_KEY was sent to", "  https://gate.example/v1; check", "  that both belong together"}},
-		{9, []string{"✗ Incorrect API key provided: the", "  key that was sent is not one that…", "→ the key from GATE_KEY was sent to", "  https://gate.example/v1; check", "  that both belong together"}},
-		{11, []string{"✗ Incorrect API key provided: the", "  key that was sent is not one that", "  this gateway knows", "→ the key from GATE_KEY was sent to", "  https://gate.example/v1; check", "  that both belong together"}},
+		{3, []string{"→ the key from GATE_KEY was sent to…"}},
+		{4, []string{"✗ Incorrect API key provided: the…", "→ the key from GATE_KEY was sent to…"}},
+		{5, []string{"✗ Incorrect API key provided: the…", "→ the key from GATE_KEY was sent to", "  https://gate.example/v1; check…"}},
+		{6, []string{"✗ Incorrect API key provided: the…", "→ the key from GATE_KEY was sent to", "  https://gate.example/v1; check", "  that both belong together"}},
+		{7, []string{"✗ Incorrect API key provided: the", "  key that was sent is not one that…", "→ the key from GATE_KEY was sent to", "  https://gate.example/v1; check", "  that both belong together"}},
+		{8, []string{"✗ Incorrect API key provided: the", "  key that was sent is not one that", "  this gateway knows", "→ the key from GATE_KEY was sent to", "  https://gate.example/v1; check", "  that both belong together"}},
 	} {
 		a := still(40, 30, "go", moment{events: []scripted{asLong(0, providers.EventEnd, failing(e))}})
 		p := a.panes.open[0]
@@ -33,9 +33,9 @@ func TestSmallPanesThatFailed(t *testing.T) {
 		l := a.lookOf(p)
 		p.Draw(l, a.now())
 		var got []string
-		for _, row := range p.Rows()[2 : len(p.Rows())-1] {
-			text := strings.TrimRight(strings.Trim(ansi.Strip(row), "│"), " ")
-			got = append(got, strings.TrimPrefix(text, " "))
+		for _, row := range p.Rows()[1 : len(p.Rows())-1] {
+			text := strings.TrimRight(ansi.Strip(row), " ")
+			got = append(got, strings.TrimPrefix(text, "  "))
 		}
 		for i, want := range c.want {
 			if i >= len(got) || got[i] != want {
