@@ -131,7 +131,7 @@ func testResize(t *testing.T, bin string) {
 }
 
 // framed reports whether the frame fills the screen: the title on the first row, the keys on the last, and between
-// them nothing but whole boxes from edge to edge.
+// them nothing but whole boxes from edge to edge. Panes without the focus have no box.
 // At 80 columns the hints give up their first blank for the way to quit.
 func framed(s screen) bool {
 	last := len(s.cells) - 1

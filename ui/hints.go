@@ -59,7 +59,8 @@ type offer struct {
 func paneHints(a *app) (parts []string) {
 	for _, o := range offersOf(a) {
 		row, ok := a.keys.of(o.action)
-		if !ok || row.why(a) != "" || hides(a) && row.tells {
+		hidden := hides(a) && o.action == keys.Stop // whether it has ended tells who is fast
+		if !ok || row.why(a) != "" && !hidden || hides(a) && row.tells {
 			continue
 		}
 		label := a.keys.Label(o.action)
@@ -90,6 +91,8 @@ func offersOf(a *app) []offer {
 		return append(out, offer{keys.Contender, "settings"}, offer{keys.Double, "double"},
 			offer{keys.Close, "close"}, offer{keys.Zoom, "zoom"}, help,
 			offer{keys.MoveLeft, "left"}, offer{keys.MoveRight, "right"})
+	case hides(a):
+		return append(out, hiddenOffers(a)...)
 	case p.ShowsDetail():
 		return append(out, scroll, offer{keys.Zoom, "zoom"}, detail,
 			offer{keys.Waterfall, "waterfall"}, help)
@@ -104,9 +107,17 @@ func offersOf(a *app) []offer {
 	}
 	out = append(out, scroll, offer{keys.Find, "find"}, offer{keys.Copy, "copy"},
 		offer{keys.Zoom, "zoom"}, detail)
-	if hides(a) {
-		out = append(out, offer{keys.Ballot, "ballot"})
-	}
 	return append(out, help, offer{keys.NextTake, "next answer"}, offer{keys.VoteBest, "vote"},
 		offer{keys.Compare, "compare"}, offer{keys.Again, "ask again"}, offer{keys.Edit, "edit"})
+}
+
+// hiddenOffers are the keys of every pane while it is hidden who is who. They are the same whatever
+// its answer is like, which would tell panes apart.
+func hiddenOffers(a *app) []offer {
+	scroll, zoom, help := offer{keys.Up, "scroll"}, offer{keys.Zoom, "zoom"}, offer{keys.Help, "help"}
+	if a.answering() {
+		return []offer{scroll, {keys.Stop, "stop"}, zoom, help, {keys.Lock, "scroll together"}}
+	}
+	return []offer{scroll, {keys.Find, "find"}, {keys.Copy, "copy"}, zoom, {keys.Ballot, "ballot"},
+		help, {keys.VoteBest, "vote"}, {keys.Compare, "compare"}, {keys.Edit, "edit"}}
 }
