@@ -160,7 +160,7 @@ func TestTorture(t *testing.T) {
 	term := l.open(t, 160, 50)
 	clips := clipboardOf(term)
 	paste := func(s string) string { return "\x1b[200~" + strings.ReplaceAll(s, "\n", "\r") + "\x1b[201~" }
-	term.shows("4 m · r", "ready")
+	term.shows("ready to be asked")
 
 	var prompts []string
 	sent := func(way, prompt string) {

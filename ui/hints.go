@@ -114,7 +114,8 @@ func offersOf(a *app) []offer {
 // hiddenOffers are the keys of every pane while it is hidden who is who. They are the same whatever
 // its answer is like, which would tell panes apart.
 func hiddenOffers(a *app) []offer {
-	scroll, zoom, help := offer{keys.Up, "scroll"}, offer{keys.Zoom, "zoom"}, offer{keys.Help, "help"}
+	scroll, zoom := offer{keys.Up, "scroll"}, offer{keys.Zoom, "zoom"}
+	help := offer{keys.Help, "help"}
 	if a.answering() {
 		return []offer{scroll, {keys.Stop, "stop"}, zoom, help, {keys.Lock, "scroll together"}}
 	}

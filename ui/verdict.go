@@ -64,7 +64,8 @@ func verdictOf(t *session.Turn) verdict {
 		func(r *session.Reply) string { return figures.Millis(last(r)) })
 	add("cheapest", 3, func(r *session.Reply) (float64, bool) { return text.Value(r.Cost.USD) },
 		func(r *session.Reply) string { return report.Cost(r.Cost, false) })
-	add("longest", 2, func(r *session.Reply) (float64, bool) { return -float64(r.Usage.Output), true },
+	add("longest", 2,
+		func(r *session.Reply) (float64, bool) { return -float64(r.Usage.Output), true },
 		func(r *session.Reply) string {
 			return figures.Approx(r.Usage.Source == session.Estimated) +
 				figures.Tokens(r.Usage.Output) + " tok"

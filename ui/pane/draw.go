@@ -264,7 +264,8 @@ func (p *Pane) titleRow(
 			title = name.Render(title) + " "
 		}
 		fill := max(0, room-right-ansi.StringWidth(of.left)+1)
-		return border.Render(f.topLeft) + lead + title + border.Render(strings.Repeat(f.top, fill)) +
+		line := border.Render(strings.Repeat(f.top, fill))
+		return border.Render(f.topLeft) + lead + title + line +
 			th.Tone(of.feel).Render(of.right) + border.Render(f.topRight)
 	})
 }

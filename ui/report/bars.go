@@ -16,7 +16,7 @@ type Best struct {
 	// least cost in USD, and the most tokens; nil where those of some answer are not known
 	First, Last, USD *float64
 	Tokens           int
-	// the slots of the one best answer in each, -1 for none: time to first token, time, tokens, cost
+	// the slots of the one best answer in each, -1 for none: first token, last token, tokens, cost
 	Stars [4]int
 }
 

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,7 +56,8 @@ func TestMatchedCharactersAreUnderlined(t *testing.T) {
 	}
 	for _, part := range strings.Split(row, "\x1b[m") {
 		style, text, _ := strings.Cut(part, "m")
-		underlined := strings.Contains(style, ";4") || strings.Contains(style, "[4")
+		params := strings.Split(strings.TrimPrefix(style, "\x1b["), ";")
+		underlined := slices.Contains(params, "4") // as a ground is 48
 		if want := text == "한" || text == "모"; underlined != want && strings.TrimSpace(text) != "" {
 			t.Errorf("%q is drawn with %q", text, style)
 		}
