@@ -40,8 +40,10 @@ func (r *running) watch(ctx context.Context, interrupted string) (stop func()) {
 	shown.Go(func() {
 		select {
 		case <-ctx.Done():
+		case <-done: // perhaps because of the interrupt
+		}
+		if ctx.Err() != nil {
 			r.say("%s", interrupted)
-		case <-done:
 		}
 	})
 	return func() {
