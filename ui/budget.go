@@ -106,12 +106,17 @@ func (a *app) sums() (sess, day session.Spent) {
 			sess.AddJudgements(t)
 		}
 	}
-	day = a.money.day
-	day.USD += a.money.unstored.USD
-	day.Known += a.money.unstored.Known
-	day.Estimated = day.Estimated || a.money.unstored.Estimated
-	day.Unknown += a.money.unstored.Unknown
-	return sess, day
+	return sess, a.money.today()
+}
+
+// today is what this day has cost so far, with what the store does not know yet.
+func (s *spending) today() session.Spent {
+	day := s.day
+	day.USD += s.unstored.USD
+	day.Known += s.unstored.Known
+	day.Estimated = day.Estimated || s.unstored.Estimated
+	day.Unknown += s.unstored.Unknown
+	return day
 }
 
 // estimateWords says what a prompt may cost.

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"lineup/session"
 )
 
 // At 80×24 with three panes half of the rows were frames, states and numbers.
@@ -20,5 +22,19 @@ func TestHalfOfASmallScreenIsAnswers(t *testing.T) {
 	}
 	if rows < 12 {
 		t.Errorf("%d of 24 rows show answers:\n%s", rows, ansi.Strip(a.screen.frame))
+	}
+}
+
+// The title row tells the day's budget where there is room, and nothing of it in a narrow terminal.
+func TestTheTitleTellsTheBudgetOfTheDay(t *testing.T) {
+	limit := 5.0
+	for width, want := range map[int]bool{140: true, 60: false} {
+		cfg := Config{Panes: specs(pricey("gate/m")), Budget: session.Budget{Day: &limit}}
+		drive(t, width, 24, cfg, func(d *driver) {
+			row, _, _ := strings.Cut(ansi.Strip(d.app.screen.frame), "\n")
+			if got := strings.Contains(row, "$0 of $5.00 today"); got != want {
+				t.Errorf("at %d cells: %q", width, row)
+			}
+		})
 	}
 }

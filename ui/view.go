@@ -130,7 +130,7 @@ func (a *app) titleRow() string {
 	case turns > 0:
 		right += a.panes.costOf(a.sess)
 	}
-	right += " "
+	right = a.withLineup(right) + " "
 	room := a.screen.width - ansi.StringWidth(left) - ansi.StringWidth(right) - 1
 	if room < minTitle { // which session it is matters more than what it sums up to
 		room, right = a.screen.width-ansi.StringWidth(left)-1, ""
@@ -139,6 +139,28 @@ func (a *app) titleRow() string {
 		return a.theme.Dim.Render(right)
 	})
 	return left + text.Pad(text.Cut(title, room), room) + " " + right
+}
+
+// roomyTitle is the room in cells that a session's title keeps beside line-up and budget.
+const roomyTitle = 30
+
+// withLineup adds the line-up and the day's budget to what sums a session up, where there is room.
+func (a *app) withLineup(sum string) string {
+	if hides(a) {
+		return sum
+	}
+	all := sum
+	if name := text.OneLine(a.lineup.Name); name != "" {
+		all = "line-up " + name + " · " + all
+	}
+	if limit := a.cfg.Budget.Day; limit != nil {
+		day := a.money.today()
+		all += " · " + day.Words(figures.Money) + " of " + figures.USD(*limit) + " today"
+	}
+	if a.screen.width-ansi.StringWidth(" lineup  "+all) < roomyTitle {
+		return sum
+	}
+	return all
 }
 
 // costOf sums the known costs of a session. An unknown cost of a gateway is reported, not left out.
