@@ -332,15 +332,16 @@ func readCost(raw json.RawMessage) (usd float64, ok bool) {
 		!strings.EqualFold(c, "USD") && c != "$" {
 		return 0, false
 	}
-	for _, name := range []string{"total_cost", "total", "total_cost_usd", "total_usd", "totalCost",
-		"usd", "cost", "amount", "value"} {
-		if v, found := readCost(parts.of(name)); found {
-			return v, true
-		}
-	}
 	each := map[string]json.RawMessage{} // a name that comes again counts once
 	for _, f := range parts {
 		each[f.name] = f.value
+	}
+	for _, name := range []string{"total_cost", "total", "total_cost_usd", "total_usd", "totalCost",
+		"usd", "cost", "amount", "value"} {
+		if v, found := readCost(each[name]); found {
+			return v, true
+		}
+		delete(each, name) // to read it twice at each depth would take twice as long at each
 	}
 	for name, part := range each {
 		known := strings.Contains(strings.ToLower(name), "cost")
