@@ -29,6 +29,7 @@ type machine struct {
 	seen  func(prompt string)
 
 	counts int // tokens that it counts for any prompt; 0 for one and a half a word
+	boasts int // tokens that it counts for any answer; 0 for those it gives
 }
 
 func (m *machine) Stream(
@@ -73,6 +74,9 @@ func (m *machine) Stream(
 			Output: m.tokens}
 		if m.counts > 0 {
 			usage.Input = m.counts
+		}
+		if m.boasts > 0 {
+			usage.Output = m.boasts
 		}
 		if send(providers.Event{Type: providers.EventUsage, Usage: usage}) {
 			send(providers.Event{Type: providers.EventFinish, Text: providers.FinishStop})
@@ -321,6 +325,18 @@ func TestALevelInProgressHasItsLengths(t *testing.T) {
 			})
 		if err != nil || told != 4 {
 			t.Errorf("%v; told %d times", err, told)
+		}
+	})
+}
+
+// A server that counted 10¹² tokens in an answer of three words made the measurement go over each of them.
+func TestAnyNumberOfTokensIsCountedAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := plan()
+		p.Span, p.Requests, p.Concurrency = 0, 3, []int{1}
+		b := measure(t, p, &machine{gap: time.Millisecond, streams: 1, tokens: 3, boasts: 1e12})
+		if l := b.Levels[0]; l.Done != 3 || l.Output != 1e12 || l.ITL.P50 == nil {
+			t.Errorf("%+v", l)
 		}
 	})
 }

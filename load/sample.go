@@ -124,7 +124,7 @@ func (s *sample) gaps() iter.Seq[float64] {
 		for i := 1; i < len(s.pieces); i++ {
 			n := max(1, int(s.pieces[i].tokens+0.5))
 			gap := ms(s.pieces[i].at.Sub(s.pieces[i-1].at)) / float64(n)
-			for range n {
+			for range min(n, mostGaps) { // a server may report any number
 				if !yield(gap) {
 					return
 				}
