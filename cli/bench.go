@@ -156,7 +156,9 @@ func (g *globals) bench(ctx context.Context, f benchFlags, ref string) error {
 	if err := g.keepBench(ctx, cfg, b); err != nil {
 		fmt.Fprintln(g.err, "lineup: not kept: "+providers.CleanLine(err.Error()))
 	}
-	g.spend(cfg, session.SpentOnBenches, benchCost(target.Info, b))
+	if !own {
+		g.spend(cfg, session.SpentOnBenches, benchCost(target.Info, b))
+	}
 	if err := g.printBench(ctx, b, f); err != nil {
 		return err
 	}
@@ -279,7 +281,7 @@ func (g *globals) benchPrice(info providers.Info, own bool, f benchFlags) error 
 
 // benchCost is about what the answers of a measurement have cost.
 func benchCost(info providers.Info, b *session.Bench) (sum session.Spent) {
-	if info.Simulated || info.Own || info.Price.Machine != nil {
+	if info.Simulated || info.Price.Machine != nil {
 		return sum
 	}
 	for _, l := range b.Levels {

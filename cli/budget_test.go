@@ -69,11 +69,12 @@ func TestTheDaysSumSaysWhatItRestsOn(t *testing.T) {
 func TestTheDaysSumHasWhatNoSessionTells(t *testing.T) {
 	url, _ := answering(t, "Blue.")
 	// An answer costs $0.20.
-	config := fmt.Sprintf("[providers.gate]\nbase_url = %q\nlocal = false\n[models.\"gate/m\"]\nprice = { input = 0, output = 1000 }\n[budget]\nday = 0.40\n", url)
+	config := fmt.Sprintf("[providers.gate]\nbase_url = %q\nlocal = false\n[models.\"gate/m\"]\nprice = { input = 0, output = 1000 }\n[models.\"gate/free\"]\nprice = { input = 0, output = 0 }\n[budget]\nday = 0.40\n", url)
 	for name, first := range map[string][]string{
 		"run":        {"run", "prompts.txt", "-m", "gate/m", "-o", "out.jsonl", "--budget", "1"},
 		"a kept run": {"run", "prompts.txt", "-m", "gate/m", "-o", "out.jsonl", "--budget", "1", "--session", "kept"},
 		"no save":    {"ask", "--no-save", "-m", "gate/m", "--repeat", "2", "Why?"},
+		"a judge":    {"ask", "--no-save", "-m", "gate/free", "-m", "gate/free", "--judge", "gate/m", "Why?"},
 		"bench":      {"bench", "gate/m", "--concurrency", "1", "--requests", "2", "--yes"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -92,5 +93,21 @@ func TestTheDaysSumHasWhatNoSessionTells(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Measuring a server of one's own left answers of unknown cost in the sum of the day, where asking it leaves none.
+func TestMeasuringOnesOwnServerCostsNothing(t *testing.T) {
+	url, _ := answering(t, "Blue.")
+	dir := t.TempDir()
+	config := fmt.Sprintf("[providers.own]\nbase_url = %q\n[providers.gate]\nbase_url = %q\nlocal = false\n[models.\"gate/m\"]\nprice = { input = 0, output = 1000 }\n[budget]\nday = 0.10\n", url, url)
+	for _, first := range [][]string{{"bench", "own/m", "--concurrency", "1", "--requests", "2", "--yes"}, {"ask", "--no-save", "-m", "own/m", "Why?"}} {
+		if _, errs, code := command(t, dir, config, first...); code > 1 {
+			t.Fatalf("%s: exit code %d: %s", first[0], code, errs)
+		}
+		_, errs, code := command(t, dir, config, "ask", "-m", "gate/m max_tokens=200", "Why?")
+		if code != 2 || strings.Contains(errs, "?") || !strings.Contains(errs, "$0.0000 of $0.1000 today") {
+			t.Errorf("after %s: exit code %d: %s", first[0], code, errs)
+		}
 	}
 }
