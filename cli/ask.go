@@ -166,43 +166,37 @@ func (g *globals) askWhom(ctx context.Context, f askFlags, simulator *simulation
 	reg *registry.Registry, specs []registry.Spec, cfg config.Config, earlier *conversation,
 	store *lateStore, err error,
 ) {
-	if f.session == "" {
-		reg, specs, cfg, err = g.askModels(ctx, f, simulator)
-		return reg, specs, cfg, nil, g.lateStore(cfg), err
-	}
-	cfg, err = g.config()
+	reg, cfg, err = g.askRegistry(ctx, simulator)
 	store = g.lateStore(cfg)
-	if err == nil {
-		reg = g.registry(cfg)
-		specs, earlier, err = g.goOn(ctx, f.goOnFlags, reg, store)
-	}
-	if err == nil {
-		cfg.System = earlier.session.System
+	switch {
+	case err != nil:
+	case f.session != "":
+		if specs, earlier, err = g.goOn(ctx, f.goOnFlags, reg, store); err == nil {
+			cfg.System = earlier.session.System
+		}
+	default:
+		specs, err = f.paneFlags.open(reg, f.system)
+		if err == nil && len(specs) == 0 {
+			err = usagef("no model is named; " +
+				"use -m PROVIDER/MODEL, or set panes in the config")
+		}
 	}
 	return reg, specs, cfg, earlier, store, err
 }
 
-// askModels opens the models to ask: those of -m, else those of the config.
-func (g *globals) askModels(
-	ctx context.Context, f askFlags, simulator *simulation,
-) (reg *registry.Registry, specs []registry.Spec, cfg config.Config, err error) {
-	reg, cfg, err = g.load(ctx)
-	if err != nil {
-		return nil, nil, cfg, err
+// askRegistry has the models of the config, else those that are found, else simulated ones.
+func (g *globals) askRegistry(
+	ctx context.Context, simulator *simulation,
+) (*registry.Registry, config.Config, error) {
+	reg, cfg, err := g.load(ctx)
+	if err != nil || reg != nil {
+		return reg, cfg, err
 	}
-	if reg == nil {
-		if reg, err = simulator.registry(g); err != nil {
-			return nil, nil, cfg, err
-		}
+	if reg, err = simulator.registry(g); err == nil {
 		fmt.Fprintln(g.err, "lineup: no config, no local server and no API key was found; "+
 			"these are SIMULATED models")
 	}
-	specs, err = f.paneFlags.open(reg, f.system)
-	if err == nil && len(specs) == 0 {
-		err = usagef("no model is named; " +
-			"use -m PROVIDER/MODEL, or set panes in the config")
-	}
-	return reg, specs, cfg, err
+	return reg, cfg, err
 }
 
 // promptOf joins the arguments. A "-", or an empty command line in a pipe, is standard input.
@@ -256,6 +250,7 @@ type question struct {
 	merge  *merging        // nil: nobody merges the answers
 	judge  *judging        // nil: nobody judges them
 	budget *session.Budget // nil: it does not count
+	before session.Spent   // in the session, before the question
 	day    session.Spent   // today, before the question
 
 	earlier *conversation       // what is gone on with; nil: nothing

@@ -2,9 +2,11 @@ package cli
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/pflag"
 
+	"lineup/blind"
 	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
@@ -64,6 +66,26 @@ func (c *conversation) order() []int {
 	return c.slots
 }
 
+// runs reports whether an answer is on its way, which another process waits for.
+func (c *conversation) runs() bool {
+	for _, t := range c.session.Turns {
+		if slices.ContainsFunc(t.All(), func(r *session.Reply) bool { return !r.Status.Final() }) {
+			return true
+		}
+	}
+	return false
+}
+
+// spent is the money that the session has cost so far.
+func (c *conversation) spent() (sum session.Spent) {
+	if c != nil {
+		for _, t := range c.session.Turns {
+			sum = sum.Plus(t.Spent())
+		}
+	}
+	return sum
+}
+
 // goOn reads a session and opens the models that are to go on with it: those that the last turn
 // asked, or those of them whose answers call tools.
 func (g *globals) goOn(
@@ -77,11 +99,15 @@ func (g *globals) goOn(
 	if err != nil {
 		return nil, nil, err
 	}
-	if sess.Blind && !sess.Revealed {
+	if blind.Hides(sess) {
 		return nil, nil, usagef("the session is blind, and the answers would tell who is who; "+
 			"go on with it on the screen: lineup --session %s", sess.ID)
 	}
 	c := &conversation{session: sess, result: f.result}
+	if c.runs() {
+		return nil, nil, usagef("session %s is still being answered in another lineup; "+
+			"go on with it when that has ended", sess.ID)
+	}
 	specs, err := c.open(reg)
 	return specs, c, err
 }

@@ -220,6 +220,9 @@ func sayUnread(q *question, t *session.Turn, done string) {
 func (j *judging) keep(
 	ctx context.Context, q *question, t *session.Turn, list []*session.Judgement,
 ) bool {
+	for _, made := range list { // its money counts, stored or not
+		t.SetJudgement(made)
+	}
 	store := q.keeper.Store()
 	if store == nil || t.ID == "" || len(list) == 0 {
 		return true
@@ -228,9 +231,6 @@ func (j *judging) keep(
 		fmt.Fprintln(q.g.err, "lineup: the judgements are not saved: "+
 			providers.CleanLine(err.Error()))
 		return false
-	}
-	for _, made := range list {
-		t.SetJudgement(made)
 	}
 	return true
 }
@@ -284,12 +284,9 @@ func (q *question) affords(t *session.Turn, next turn.Estimate) error {
 	if q.budget == nil {
 		return nil
 	}
-	spent, day := session.Spent{}, q.day
-	for _, r := range t.All() {
-		spent.Add(r)
-		day.Add(r)
-	}
-	if l, reached := next.Over(*q.budget, spent, day); reached {
+	paid := t.Spent()
+	l, reached := next.Over(*q.budget, q.before.Plus(paid), q.day.Plus(paid))
+	if reached {
 		return overBudget(l, next)
 	}
 	return nil

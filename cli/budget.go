@@ -40,7 +40,7 @@ func (q *question) withinBudget(
 	if over {
 		return cal, nil
 	}
-	q.budget, q.day = &budget, day
+	q.budget, q.before, q.day = &budget, q.earlier.spent(), day
 	var next turn.Estimate
 	for i, s := range q.specs {
 		req := turn.Request(s, q.system, q.messages(i)...)
@@ -51,7 +51,7 @@ func (q *question) withinBudget(
 		one := turn.EstimateOf(cal, s.Info, input, req.Images())
 		next = next.Plus(one.Times(max(1, q.times)))
 	}
-	if l, reached := next.Over(budget, session.Spent{}, day); reached {
+	if l, reached := next.Over(budget, q.before, day); reached {
 		return nil, overBudget(l, next)
 	}
 	return cal, nil

@@ -100,24 +100,14 @@ func (a *app) learn(t *turn.Turn) {
 func (a *app) sums() (sess, day session.Spent) {
 	if a.sess != nil {
 		for _, t := range a.sess.Turns {
-			for _, r := range t.All() {
-				sess.Add(r)
-			}
-			sess.AddJudgements(t)
+			sess = sess.Plus(t.Spent())
 		}
 	}
 	return sess, a.money.today()
 }
 
 // today is what this day has cost so far, with what the store does not know yet.
-func (s *spending) today() session.Spent {
-	day := s.day
-	day.USD += s.unstored.USD
-	day.Known += s.unstored.Known
-	day.Estimated = day.Estimated || s.unstored.Estimated
-	day.Unknown += s.unstored.Unknown
-	return day
-}
+func (s *spending) today() session.Spent { return s.day.Plus(s.unstored) }
 
 // estimateWords says what a prompt may cost.
 func estimateWords(e turn.Estimate) string {
