@@ -324,8 +324,8 @@ func readCost(raw json.RawMessage) (usd float64, ok bool) {
 	if raw[0] != '{' {
 		return parseUSD(strings.TrimPrefix(strings.TrimSpace(strings.Trim(string(raw), `"`)), "$"))
 	}
-	parts, ok := readFields(raw)
-	if !ok {
+	parts, valid := readFields(raw)
+	if !valid {
 		return 0, false
 	}
 	if c := strings.Trim(string(parts.of("currency")), `"`); present(parts.of("currency")) &&

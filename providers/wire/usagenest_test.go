@@ -19,3 +19,12 @@ func TestCostsWithinCostsAreReadOnce(t *testing.T) {
 		}
 	}
 }
+
+// A cost that says nothing was read as a reported cost of $0.
+func TestACostWithoutANumberIsNone(t *testing.T) {
+	for _, cost := range []string{`{}`, `{"currency":"USD"}`, `{"note":0.5}`, `{"input":null}`, `{"total":"free","tier":1}`, `[]`, `true`, `null`} {
+		if c, ok := readUsage([]byte(`{"prompt_tokens":12,"completion_tokens":34,"cost":` + cost + `}`)); !ok || c.priced {
+			t.Errorf("%s: %v, priced %v", cost, c.usd, c.priced)
+		}
+	}
+}
