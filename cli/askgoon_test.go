@@ -42,7 +42,7 @@ func TestGoingOnFindsServersAsTheFirstQuestionDid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(s.Close)
+	defer s.Close()
 	dir := t.TempDir()
 	vars := map[string]string{"OLLAMA_HOST": s.URL, "LINEUP_DATA_DIR": dir, "XDG_CONFIG_HOME": dir}
 	for i, args := range [][]string{{"ask", "Why?"}, {"ask", "--continue", "last", "Why else?"}} {

@@ -96,18 +96,26 @@ func TestTheDaysSumHasWhatNoSessionTells(t *testing.T) {
 	}
 }
 
-// Measuring a server of one's own left answers of unknown cost in the sum of the day, where asking it leaves none.
+// Measuring a server of one's own left answers of unknown cost in the sum of the day.
 func TestMeasuringOnesOwnServerCostsNothing(t *testing.T) {
 	url, _ := answering(t, "Blue.")
+	own := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Server", "llama.cpp")
+		if r.Method == http.MethodGet {
+			io.WriteString(w, `{"data":[{"id":"m","owned_by":"llamacpp"}]}`)
+			return
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		io.WriteString(w, "data: {\"choices\":[{\"delta\":{\"content\":\"Blue.\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")
+	}))
+	t.Cleanup(own.Close)
 	dir := t.TempDir()
-	config := fmt.Sprintf("[providers.own]\nbase_url = %q\n[providers.gate]\nbase_url = %q\nlocal = false\n[models.\"gate/m\"]\nprice = { input = 0, output = 1000 }\n[budget]\nday = 0.10\n", url, url)
-	for _, first := range [][]string{{"bench", "own/m", "--concurrency", "1", "--requests", "2", "--yes"}, {"ask", "--no-save", "-m", "own/m", "Why?"}} {
-		if _, errs, code := command(t, dir, config, first...); code > 1 {
-			t.Fatalf("%s: exit code %d: %s", first[0], code, errs)
-		}
-		_, errs, code := command(t, dir, config, "ask", "-m", "gate/m max_tokens=200", "Why?")
-		if code != 2 || strings.Contains(errs, "?") || !strings.Contains(errs, "$0.0000 of $0.1000 today") {
-			t.Errorf("after %s: exit code %d: %s", first[0], code, errs)
-		}
+	config := fmt.Sprintf("[providers.own]\nbase_url = \"%s/v1\"\n[providers.gate]\nbase_url = %q\nlocal = false\n[models.\"gate/m\"]\nprice = { input = 0, output = 1000 }\n[budget]\nday = 0.10\n", own.URL, url)
+	if out, errs, code := command(t, dir, config, "bench", "own/m", "--concurrency", "1", "--requests", "2"); code != 0 {
+		t.Fatalf("exit code %d: %s%s", code, out, errs)
+	}
+	_, errs, code := command(t, dir, config, "ask", "-m", "gate/m max_tokens=200", "Why?")
+	if code != 2 || !strings.Contains(errs, "over the budget: $0.0000 of $0.1000 today") {
+		t.Errorf("exit code %d: %s", code, errs)
 	}
 }
