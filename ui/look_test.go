@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 
@@ -36,5 +37,25 @@ func TestTheTitleTellsTheBudgetOfTheDay(t *testing.T) {
 				t.Errorf("at %d cells: %q", width, row)
 			}
 		})
+	}
+}
+
+// The row of the prompt above a pane was made of the whole prompt for each frame.
+func TestALongPromptIsReadOnceForItsRow(t *testing.T) {
+	long := strings.Repeat("한국어 prompt ", 200_000)
+	a := still(120, 40, long, named(moments(strings.Repeat("- answer\n", 60)), "done"))
+	if !strings.Contains(ansi.Strip(a.screen.frame), "› 한국어 prompt") {
+		t.Fatalf("the prompt is not above its answer:\n%s", ansi.Strip(a.screen.frame))
+	}
+	p := a.panes.open[0]
+	l := a.lookOf(p)
+	p.Draw(l, a.now())
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	p.Redraw()
+	p.Draw(l, a.now())
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 100_000 {
+		t.Errorf("a frame of the pane takes %d bytes", n)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/figures"
+	"lineup/session"
 	"lineup/ui/keys"
 	"lineup/ui/report"
 	"lineup/ui/text"
@@ -32,7 +33,15 @@ type kept struct {
 	title   text.Memo[rim]
 	bottom  text.Memo[rim]
 	numbers text.Memo[string]
+	prompt  text.Memo[prompted]
 	inside  []text.Memo[inner] // by row
+}
+
+// prompted is what the row of the prompt above an answer is made of.
+type prompted struct {
+	turn     *session.Turn
+	width    int
+	clusters text.Clusters
 }
 
 // rim is what a part of a pane's frame is made of.
@@ -161,6 +170,9 @@ func (p *Pane) bars(th theme.Styles, now time.Time, w int) string {
 	return b.String()
 }
 
+// mostPromptBytes of a prompt fill the widest row.
+const mostPromptBytes = 8 << 10
+
 // stickyPrompt is the beginning of the prompt whose answer is in view, where the prompt itself is
 // not.
 func (p *Pane) stickyPrompt(l Look) string {
@@ -172,8 +184,11 @@ func (p *Pane) stickyPrompt(l Look) string {
 		return ""
 	}
 	t := p.turns[first.turn].Turn
-	prompt := l.Reading.Clusters.OneLine(t.Prompt)
-	return l.Theme.Dim.Render(text.Cut("› "+prompt, l.Width))
+	return p.kept.prompt.Of(prompted{t, l.Width, l.Reading.Clusters}, func() string {
+		prompt := t.Prompt // of which a row holds no more, and which may be long
+		prompt = strings.ToValidUTF8(prompt[:min(len(prompt), mostPromptBytes)], "")
+		return l.Theme.Dim.Render(text.Cut("› "+l.Reading.Clusters.OneLine(prompt), l.Width))
+	})
 }
 
 // State says in a sign and words what the pane is doing.
