@@ -25,7 +25,8 @@ const (
 
 // Heat is the style of a number that is bad at −1, neither at 0, and good at 1. Its ground takes
 // more of the colour the farther it is from 0. A theme with numbers of the terminal's palette
-// colours the text.
+// colours the text. So does a terminal of 256 colours, which has no dark greens and reds that could
+// be told apart.
 func (t Styles) Heat(v float64) lipgloss.Style {
 	name := t.Colours.Good
 	if v < 0 {
@@ -34,7 +35,7 @@ func (t Styles) Heat(v float64) lipgloss.Style {
 	switch {
 	case t.plain:
 		return lipgloss.NewStyle()
-	case !strings.HasPrefix(name, "#"):
+	case t.few || !strings.HasPrefix(name, "#"):
 		if math.Abs(v) < 0.2 {
 			return t.Text
 		}

@@ -3,6 +3,7 @@ package theme
 import (
 	"testing"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
 )
 
@@ -34,5 +35,25 @@ func TestHeatCanBeRead(t *testing.T) {
 	}
 	if terminal.Heat(1).Render("9") == terminal.Heat(-1).Render("9") {
 		t.Error("good and bad look alike in the terminal's colours")
+	}
+}
+
+// Fault: in 256 colours the grounds became grey, olive, purple and green without an order, so that
+// 88 % was grey and 21 % purple.
+func TestHeatIn256ColoursSaysGoodOrBad(t *testing.T) {
+	for _, name := range []string{"dark", "light", "midnight", "paper", "contrast"} {
+		st := New(name, nil, name != "light" && name != "paper", colorprofile.ANSI256)
+		for _, v := range []float64{0.3, 0.5, 0.75, 1} {
+			for _, side := range []struct {
+				v    float64
+				want string
+			}{{v, st.Colours.Good}, {-v, st.Colours.Bad}} {
+				s := st.Heat(side.v)
+				if _, none := s.GetBackground().(lipgloss.NoColor); !none ||
+					s.GetForeground() != Colour(side.want) {
+					t.Errorf("%s at %.2f: %v on %v", name, side.v, s.GetForeground(), s.GetBackground())
+				}
+			}
+		}
 	}
 }

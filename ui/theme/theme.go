@@ -157,6 +157,7 @@ type Styles struct {
 	Accents []string
 	Colours Theme
 	plain   bool // no colours at all
+	few     bool // 256 colours or fewer
 	dark    bool // the terminal's ground is
 }
 
@@ -209,7 +210,7 @@ func made(
 		Text:   lipgloss.NewStyle(),
 		Strong: lipgloss.NewStyle().Bold(true), Dim: muted(c.Muted), Border: muted(c.Border),
 		good: fg(c.Good), Warn: fg(c.Warn), Bad: fg(c.Bad),
-		dark: dark}
+		dark: dark, few: profile > colorprofile.Unknown && profile < colorprofile.TrueColor}
 	if colourless {
 		t.Colours.Markdown = &glamour
 	}
