@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/providers"
 	"lineup/session"
 )
 
@@ -57,5 +58,16 @@ func TestALongPromptIsReadOnceForItsRow(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	if n := after.TotalAlloc - before.TotalAlloc; n > 100_000 {
 		t.Errorf("a frame of the pane takes %d bytes", n)
+	}
+}
+
+// The state of a low pane was cut to half of its title row where the title left more, and the name
+// of the model was cut before its provider.
+func TestALowPaneTellsItsWholeState(t *testing.T) {
+	e := &providers.Error{Kind: providers.Unreachable, Message: "no"}
+	a := still(40, 12, "go", moment{events: []scripted{asLong(0, providers.EventEnd, failing(e))}})
+	row := rowWith(ansi.Strip(a.screen.frame), "✗")
+	if !strings.Contains(row, "✗ failed (unreachable) ") {
+		t.Errorf("the state is cut in %q", row)
 	}
 }

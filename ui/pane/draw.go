@@ -285,11 +285,15 @@ func (p *Pane) titleRow(
 	})
 }
 
-// shortState is the state for the title row of a low pane: at most half of its room, with a blank
-// on each side, and with the speed where the title leaves room for it.
+// shortState is the state for the title row of a low pane: half of its room or what the title
+// leaves of it, with a blank on each side, and with the speed where there is room for it.
 func (p *Pane) shortState(now time.Time, room, title int) (string, theme.Tone) {
 	sign, words, feel := p.State(now)
-	s := text.Cut(sign+" "+words, room/2-2)
+	least := title
+	if !p.Hidden() && p.mayDropProvider() {
+		least = p.shortTitle(room)
+	}
+	s := text.Cut(sign+" "+words, max(room/2, room-least-1)-2)
 	if s == "" {
 		return "", feel
 	}
@@ -319,8 +323,24 @@ func (p *Pane) title(room int) string {
 		where = " · " + where
 	}
 	number := fmt.Sprintf("%d ", p.Number)
+	if !p.airy() && p.shortTitle(room)+ansi.StringWidth(where) > room && p.mayDropProvider() {
+		where = "" // the name and the state tell more
+	}
 	return text.Cut(number+p.titleName(max(2, room-len(number)-ansi.StringWidth(where)))+where,
 		room)
+}
+
+// mayDropProvider reports whether the title tells as much without the provider: it says neither
+// that the model is simulated nor that the pane is a replay, and no other pane has the name.
+func (p *Pane) mayDropProvider() bool {
+	r := p.Reply()
+	return !p.called.provider && !p.Spec.Info.Simulated && !p.Spec.Replayed &&
+		(r == nil || !r.Simulated)
+}
+
+// shortTitle is the width of the title without its provider.
+func (p *Pane) shortTitle(room int) int {
+	return len(fmt.Sprintf("%d ", p.Number)) + ansi.StringWidth(p.titleName(room))
 }
 
 // titleName is the name in the title, in so many cells, with the settings apart from the model.
