@@ -38,7 +38,8 @@ func TestGoingOnCountsTheMoneyOfTheSession(t *testing.T) {
 
 // A session whose models were found without a config could not be gone on with.
 func TestGoingOnFindsServersAsTheFirstQuestionDid(t *testing.T) {
-	s, err := sim.New(sim.Config{}).Start("")
+	fast := sim.Model{Name: "fast", Tokens: 5}
+	s, err := sim.New(sim.Config{Models: []sim.Model{fast}}).Start("")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,8 @@ func decodeListOf(body []byte, envelopes ...string) ([]listEntry, error) {
 	return nil, errNoList
 }
 
-// findList finds the entries in a document: it is the list, or one of its fields is.
+// findList finds the entries in a document: it is the list, or one of its fields is, down to a
+// depth of objects within each other.
 func findList(v any, envelopes []string, depth int) (list []listEntry, ok bool) {
 	switch v := v.(type) {
 	case []any:
@@ -55,8 +56,10 @@ func findList(v any, envelopes []string, depth int) (list []listEntry, ok bool) 
 					return list, true
 				}
 			case map[string]any:
-				if list, ok := findList(inner, envelopes, depth-1); ok && depth > 0 {
-					return list, true
+				if depth > 0 {
+					if list, ok := findList(inner, envelopes, depth-1); ok {
+						return list, true
+					}
 				}
 				if list := keyedEntries(inner); name == "models" && list != nil {
 					return list, true
