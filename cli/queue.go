@@ -11,6 +11,7 @@ import (
 
 	"lineup/batch/queue"
 	"lineup/config"
+	"lineup/providers"
 )
 
 // queueFlags say in which database the runs of several machines meet.
@@ -177,8 +178,34 @@ func queueCancel(g *globals) *cobra.Command {
 
 // nameFlag is the flag of a run's name.
 func nameFlag(flags *pflag.FlagSet, name *string) {
-	flags.StringVar(name, "name", "", "the run's `NAME`; lineup run says which one it is")
+	flags.Var((*runName)(name), "name", "the run's `NAME`; lineup run says which one it is")
 }
+
+// runName is the name of a run as a flag. An empty one would mean all runs, or the only one.
+type runName string
+
+// longestName is how many bytes a run's name may have: the database has an index of them.
+const longestName = 255
+
+// Set takes a name that can be stored and shown.
+func (n *runName) Set(s string) error {
+	switch {
+	case strings.TrimSpace(s) == "":
+		return errors.New("it is empty; is the variable set that it comes from?")
+	case len(s) > longestName:
+		return fmt.Errorf("it has %d bytes; the most are %d", len(s), longestName)
+	case s != providers.CleanLine(s):
+		return errors.New("it has characters that cannot be shown; leave them out")
+	}
+	*n = runName(s)
+	return nil
+}
+
+// String is the name.
+func (n *runName) String() string { return string(*n) }
+
+// Type tells the help what the value is.
+func (n *runName) Type() string { return "string" }
 
 func (g *globals) cancelRun(
 	ctx context.Context, q *queue.Queue, name string, asJSON bool,
@@ -196,7 +223,7 @@ func (g *globals) cancelRun(
 	if asJSON {
 		return printJSON(g.out, cancelled{Type: "cancelled", Name: name, Lines: n})
 	}
-	fmt.Fprintf(g.out, "%s: %s taken out; the same lineup run goes on\n", name,
+	fmt.Fprintf(g.out, "%s: %s taken out; the same lineup run goes on\n", providers.CleanLine(name),
 		count(n, "line"))
 	return nil
 }
@@ -259,7 +286,7 @@ func (g *globals) pruneRuns(
 		if asJSON {
 			err = printJSON(g.out, pruned{Type: "pruned", Name: name})
 		} else {
-			_, err = fmt.Fprintf(g.out, "%s: removed\n", name)
+			_, err = fmt.Fprintf(g.out, "%s: removed\n", providers.CleanLine(name))
 		}
 		if err != nil {
 			return err

@@ -12,6 +12,7 @@ import (
 
 	"lineup/batch/queue"
 	"lineup/figures"
+	"lineup/providers"
 	"lineup/ui/report"
 )
 
@@ -96,8 +97,8 @@ func (g *globals) tellQueue(
 
 // statusLine is a run in one line.
 func statusLine(s *queue.Status) string {
-	words := []string{fmt.Sprintf("%s %s/%s", s.Name, humanize.Comma(int64(s.Done+s.Failed)),
-		humanize.Comma(int64(s.Total)))}
+	words := []string{fmt.Sprintf("%s %s/%s", providers.CleanLine(s.Name),
+		humanize.Comma(int64(s.Done+s.Failed)), humanize.Comma(int64(s.Total)))}
 	add := func(n int, what string) {
 		if n > 0 {
 			words = append(words, humanize.Comma(int64(n))+" "+what)

@@ -95,7 +95,7 @@ func runCommand(g *globals) *cobra.Command {
 	flags.BoolVar(&f.strict, "strict", false,
 		"a line that cannot be judged counts as a failed check")
 	f.queueFlags.register(flags, ", through which workers ask; none: ask from here")
-	flags.StringVar(&f.name, "name", "",
+	flags.Var((*runName)(&f.name), "name",
 		"`NAME` of the run in the queue, in place of a hash of OUT's path")
 	flags.BoolVar(&f.detach, "detach", false,
 		"put the prompts into the queue and do not wait for the answers")

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/riverqueue/river"
 )
 
 func TestWhatPassesIsTriedAgain(t *testing.T) {
@@ -45,6 +46,22 @@ func TestQueuesOfProvidersHaveNamesThatRiverTakes(t *testing.T) {
 		seen[queue] = true
 		if back := providerOf(queue); back != name {
 			t.Errorf("%s became %s", name, back)
+		}
+	}
+}
+
+// Fault: thousands of large prompts went into one statement, which PostgreSQL refuses from 1 GB on.
+func TestAStatementIsBoundedInBytes(t *testing.T) {
+	for _, c := range []struct {
+		fresh bool
+		jobs  int
+		bytes int
+		full  bool
+	}{{true, 2, 100, false}, {true, 2, mostBody, true}, {false, 1, mostBody, true},
+		{true, copied, 100, true}, {false, inserted, 100, true}, {false, inserted - 1, 100, false}} {
+		in := &inserter{fresh: c.fresh, next: make([]river.InsertManyParams, c.jobs), bytes: c.bytes}
+		if in.full() != c.full {
+			t.Errorf("%+v: %v", c, in.full())
 		}
 	}
 }

@@ -150,6 +150,11 @@ func (q *Queue) remove(ctx context.Context, name string) (removed bool, err erro
 		if err != nil {
 			return err
 		}
+		var alone bool // nobody puts lines into it now
+		err = tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1)", enqueueLock+run).Scan(&alone)
+		if err != nil || !alone {
+			return err
+		}
 		done, err := tx.Exec(ctx, `DELETE FROM lineup_run WHERE id = $1 AND NOT EXISTS (SELECT
 			FROM river_job WHERE state IN `+active+` AND kind = $2
 			AND tags @> ARRAY[$3]::varchar[] AND`+unanswered+")", run, kind, tag(run))

@@ -52,16 +52,12 @@ func (q *Queue) Enqueue(ctx context.Context, name string, r *batch.Run) (Enqueue
 
 func (q *Queue) enqueue(ctx context.Context, name string, e *batch.Elsewhere) (Enqueued, error) {
 	done := Enqueued{Total: e.Asks()}
-	run, err := q.begin(ctx, name, done.Total)
-	if err != nil {
-		return done, err
-	}
 	conn, err := q.pool.Acquire(ctx)
 	if err != nil {
 		return done, err
 	}
 	defer conn.Release()
-	unlock, err := lock(ctx, conn, enqueueLock+run)
+	run, unlock, err := q.beginAlone(ctx, conn, name, done.Total)
 	if err != nil {
 		return done, err
 	}

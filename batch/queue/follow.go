@@ -33,7 +33,11 @@ func (q *Queue) Follow(ctx context.Context, name string, r *batch.Run) (batch.Su
 		if f.run, err = q.find(ctx, name); err == nil {
 			err = f.follow(ctx)
 		}
-		if ctx.Err() != nil {
+		var ofFile fileError
+		switch {
+		case errors.As(err, &ofFile):
+			err = ofFile.error
+		case ctx.Err() != nil:
 			err = nil
 		}
 	}
@@ -57,7 +61,7 @@ func (f *follower) follow(ctx context.Context) error {
 		var ofFile fileError
 		switch {
 		case errors.As(err, &ofFile):
-			return ofFile.error
+			return ofFile
 		case over && err == nil:
 			return nil
 		case err != nil && !passing(err):

@@ -15,9 +15,10 @@ import (
 
 // How jobs are inserted.
 const (
-	copied     = 5000 // by one statement into a fresh run
-	inserted   = 500  // by one statement into another
-	statements = 2    // at a time: the server takes a core for each
+	copied     = 5000    // by one statement into a fresh run
+	inserted   = 500     // by one statement into another
+	mostBody   = 8 << 20 // bytes in one statement, but for a single line that has more
+	statements = 2       // at a time: the server takes a core for each
 )
 
 // maxAttempts is how often River gives a job to a worker. Workers count their own tries; what
@@ -31,6 +32,7 @@ type inserter struct {
 	run    int64
 	fresh  bool
 	next   []river.InsertManyParams
+	bytes  int // of the questions in next
 
 	places chan struct{} // has one for each statement on its way
 	all    sync.WaitGroup
@@ -58,7 +60,8 @@ func (in *inserter) add(ctx context.Context, question batch.Question) error {
 		Queue: queueOf(question.Spec.Info.Ref.Provider), Tags: []string{tag(in.run)},
 		MaxAttempts: maxAttempts,
 		UniqueOpts:  river.UniqueOpts{ByArgs: true, ByState: uniqueStates()}}})
-	if in.fresh && len(in.next) < copied || !in.fresh && len(in.next) < inserted {
+	in.bytes += len(args.Body)
+	if !in.full() {
 		return nil
 	}
 	in.flush(ctx)
@@ -67,10 +70,19 @@ func (in *inserter) add(ctx context.Context, question batch.Question) error {
 	return in.err
 }
 
+// full reports whether one statement takes no more. PostgreSQL refuses a value of 1 GB.
+func (in *inserter) full() bool {
+	most := inserted
+	if in.fresh {
+		most = copied
+	}
+	return len(in.next) >= most || in.bytes >= mostBody
+}
+
 // flush begins to insert what was added.
 func (in *inserter) flush(ctx context.Context) {
 	jobs := in.next
-	in.next = nil
+	in.next, in.bytes = nil, 0
 	if len(jobs) == 0 {
 		return
 	}

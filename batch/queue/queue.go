@@ -41,12 +41,16 @@ const connectWithin = 10 * time.Second
 // fetch jobs, complete them and write results.
 const workerConnections = 8
 
+// leastConnections are what any role needs: one may hold a lock, or give signs of life, while
+// others insert, look and write. An address that allows fewer would wait for itself.
+const leastConnections = 4
+
 // oldest is the first version of PostgreSQL that will do.
 const oldest = 14
 
 // Open connects to the database of a URL such as postgres://user@host/database. The password may
 // stand in it, in PGPASSWORD or in ~/.pgpass. No error shows it. connections bounds how many are
-// open at a time; 0 is pgx's own choice.
+// open at a time; 0 is pgx's own choice. There are four at least.
 func Open(ctx context.Context, url string, role Role, connections int) (*Queue, error) {
 	if !strings.HasPrefix(url, "postgres://") && !strings.HasPrefix(url, "postgresql://") {
 		return nil, errors.New("the address of the queue does not begin with postgres://; " +
@@ -65,6 +69,7 @@ func Open(ctx context.Context, url string, role Role, connections int) (*Queue, 
 	case role == Server && !strings.Contains(url, "pool_max_conns"):
 		cfg.MaxConns = max(cfg.MaxConns, workerConnections)
 	}
+	cfg.MaxConns = max(cfg.MaxConns, leastConnections)
 	q := &Queue{where: whereOf(&cfg.ConnConfig.Config)}
 	if q.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		return nil, q.explain(err)

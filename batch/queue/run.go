@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // nameBytes is how much of a hash the name of a run shows.
@@ -53,6 +54,29 @@ func (q *Queue) begin(ctx context.Context, name string, total int) (run int64, e
 		ON CONFLICT (name) DO UPDATE SET total = excluded.total, updated_at = now()
 		RETURNING id`, name, total).Scan(&run)
 	return run, err
+}
+
+// beginAlone begins a run that nobody else puts lines into or removes before unlock.
+func (q *Queue) beginAlone(
+	ctx context.Context, conn *pgxpool.Conn, name string, total int,
+) (run int64, unlock func(), err error) {
+	for {
+		if run, err = q.begin(ctx, name, total); err != nil {
+			return 0, nil, err
+		}
+		if unlock, err = lock(ctx, conn, enqueueLock+run); err != nil {
+			return 0, nil, err
+		}
+		var there bool // it may have been removed before the lock
+		err = conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM lineup_run WHERE id = $1)", run).
+			Scan(&there)
+		if err == nil && there {
+			return run, unlock, nil
+		}
+		if unlock(); err != nil {
+			return 0, nil, err
+		}
+	}
 }
 
 // isActive reports whether a line of a run waits or is asked.
