@@ -8,7 +8,7 @@
 // A result has the run and the line as its primary key. A job ends only when its result is in the
 // table, so a line is never lost; a second result of a line is dropped, so none is doubled. Each
 // worker gives a sign of life for its jobs every two seconds. River's rescuer gives those without
-// one to others, 10 to 40 seconds after their worker died, and the next worker looks into the
+// one to others, 10 to 45 seconds after their worker died, and the next worker looks into the
 // table before it asks.
 //
 // # What enters the database

@@ -114,7 +114,7 @@ func (in *inserter) insert(
 		if err == nil {
 			return n, 0, nil
 		}
-		// A conflict, or a lost connection after which nobody knows whether they are there.
+		// A conflict, or a lost connection: the jobs may be there or not.
 		var pg *pgconn.PgError
 		if !passing(err) && !(errors.As(err, &pg) && pg.Code == codeUnique) {
 			return 0, 0, err
