@@ -247,6 +247,9 @@ func TestAReadOnlyFileIsToldWithoutWaiting(t *testing.T) {
 }
 
 func TestWhatAFullDiskDidNotTakeIsSavedOnceThereIsRoom(t *testing.T) {
+	if !storetest.Alone(t) {
+		return
+	}
 	inBubble(t, nil, func(b *bench) {
 		free := storetest.FillDisk(b, 1<<20)
 		k := turn.NewKeeper(b.store, nil, nil)

@@ -232,6 +232,9 @@ func TestTheScreenOnAReadOnlyFile(t *testing.T) {
 }
 
 func TestTheScreenOnAFullDisk(t *testing.T) {
+	if !storetest.Alone(t) {
+		return
+	}
 	long := strings.Repeat("0123456789abcde_", 1<<17)
 	saving(t, Config{Panes: specs(says("x/a", long, 10*time.Millisecond, 0))}, nil, func(d *driver, store *session.Store, _ *storetest.Holder) {
 		free := storetest.FillDisk(t, 1<<20)
