@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -158,9 +159,10 @@ func (l *level) addDone(s *sample) {
 func (l *level) sum() session.BenchLevel {
 	out := l.out
 	if out.Seconds = l.full.Sub(l.began).Seconds(); out.Seconds > 0 {
-		out.TokensPerSecond = l.tokens / out.Seconds
-		out.RequestsPerSecond = float64(l.within) / out.Seconds
+		out.TokensPerSecond = rounded(l.tokens / out.Seconds)
+		out.RequestsPerSecond = rounded(float64(l.within) / out.Seconds)
 	}
+	out.Seconds = rounded(out.Seconds)
 	l.average(&out)
 	slices.Sort(l.ttft)
 	slices.Sort(l.gaps)
@@ -174,11 +176,11 @@ func (l *level) sum() session.BenchLevel {
 // average fills in what is the same of a level that has ended and of one in progress.
 func (l *level) average(out *session.BenchLevel) {
 	if out.Requests > 0 {
-		out.Goodput = float64(l.good) / float64(out.Requests)
+		out.Goodput = rounded(float64(l.good) / float64(out.Requests))
 	}
 	if out.Done > 0 {
-		out.Input = float64(l.input) / float64(out.Done)
-		out.Output = float64(l.output) / float64(out.Done)
+		out.Input = rounded(float64(l.input) / float64(out.Done))
+		out.Output = rounded(float64(l.output) / float64(out.Done))
 	}
 }
 
@@ -187,6 +189,17 @@ func at(sorted []float64, p float64) *float64 {
 	if len(sorted) == 0 {
 		return nil
 	}
-	v := session.Percentile(sorted, p)
-	return &v
+	return new(rounded(session.Percentile(sorted, p)))
+}
+
+// digits are the significant ones that a number of a level has: a measurement is no more exact.
+const digits = 6
+
+// rounded leaves out the digits that say nothing.
+func rounded(v float64) float64 {
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', digits, 64), 64)
+	if err != nil {
+		return v
+	}
+	return r
 }

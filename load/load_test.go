@@ -2,8 +2,10 @@ package load_test
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"math"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -127,6 +129,29 @@ func TestTheLadderFindsTheKneeOfAKnownMachine(t *testing.T) {
 				t.Errorf("level %d: goodput %.2f, forced %v, prompts of %.0f tokens", i,
 					l.Goodput, l.Forced, l.Input)
 			}
+		}
+	})
+}
+
+// A number of a level has no digits that say nothing: 290.205 tok/s and not 290.2051803043062, 20.94 ms and not
+// 20.939999999999998.
+func TestTheNumbersOfALevelAreRounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := plan()
+		p.Concurrency, p.Span, p.Requests = []int{3}, 0, 7
+		m := &machine{prefill: 1234567 * time.Nanosecond, gap: 7654321 * time.Nanosecond, streams: 1, tokens: 13}
+		b := measure(t, p, m)
+		text, err := json.Marshal(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, number := range regexp.MustCompile(`\d+\.\d+`).FindAllString(string(text), -1) {
+			if digits := strings.TrimLeft(strings.ReplaceAll(number, ".", ""), "0"); len(digits) > 6 {
+				t.Errorf("%s has %d digits, in\n%s", number, len(digits), text)
+			}
+		}
+		if l := b.Levels[0]; l.TokensPerSecond < 10 || *l.TTFT.P50 < 1 {
+			t.Errorf("%s", text)
 		}
 	})
 }
