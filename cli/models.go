@@ -9,14 +9,11 @@ import (
 	"strings"
 	"time"
 
-	"charm.land/lipgloss/v2"
-	"charm.land/lipgloss/v2/table"
 	"github.com/spf13/cobra"
 
 	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
-	"lineup/ui/text"
 )
 
 // modelsFlags are the flags of lineup models.
@@ -232,76 +229,10 @@ func (g *globals) printModels(records []modelRecord, offers []registry.Offer, as
 		fmt.Fprintln(g.err, "lineup: no model fits")
 		return nil
 	}
-	_, err := fmt.Fprint(g.out, modelTable(records, time.Now()))
+	width := 0 // in a pipe each model is one line
+	if g.tty(g.out) {
+		width = g.width()
+	}
+	_, err := fmt.Fprint(g.out, modelTable(records, time.Now(), width))
 	return err
-}
-
-// modelTable aligns the models in columns; the last one is as long as it is. What no server tells
-// of its memory has no column. Times are in the zone of now.
-func modelTable(records []modelRecord, now time.Time) string {
-	rows := [][]string{{"MODEL", "CONTEXT", "INPUT", "OUTPUT", "", "MEMORY", "UNTIL", "PRICE"}}
-	tellsMemory := slices.ContainsFunc(records,
-		func(r modelRecord) bool { return text.Memory(r.memory) != "" })
-	tellsUntil := slices.ContainsFunc(records,
-		func(r modelRecord) bool { return text.Until(r.memory, now) != "" })
-	if !tellsMemory {
-		rows[0][5] = ""
-	}
-	if !tellsUntil {
-		rows[0][6] = ""
-	}
-	for _, r := range records {
-		context, in, out, from := "?", "?", "?", "not known"
-		if r.Context != nil {
-			context = text.ContextLength(*r.Context)
-		}
-		state := text.InMemory(r.memory)
-		if !r.Listed {
-			state = "not listed"
-		}
-		if q := r.Price; q != nil {
-			from = q.Words()
-			in, out = fmt.Sprintf("$%.4g", q.Price.Input), fmt.Sprintf("$%.4g", q.Price.Output)
-			if q.Machine != nil {
-				in, out = "–", "–"
-			}
-			if q.Maker != "" {
-				in, out = "~"+in, "~"+out
-			}
-		}
-		rows = append(rows, []string{providers.CleanLine(r.Ref), context, in, out, state,
-			text.Memory(r.memory), text.Until(r.memory, now), providers.CleanLine(from)})
-	}
-	return columns(rows, 1, 2, 3)
-}
-
-// columns sets rows in columns, the given ones to the right. An empty column is left out, and the
-// last one keeps its length.
-func columns(rows [][]string, right ...int) string {
-	t := table.New().Wrap(false).
-		BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
-		BorderColumn(false).BorderHeader(false).BorderRow(false)
-	var aligned []lipgloss.Position
-	cells := make([][]string, len(rows))
-	for i := range rows[0] {
-		if !slices.ContainsFunc(rows, func(row []string) bool { return row[i] != "" }) {
-			continue
-		}
-		at := lipgloss.Left
-		if slices.Contains(right, i) {
-			at = lipgloss.Right
-		}
-		aligned = append(aligned, at)
-		for n, row := range rows {
-			cells[n] = append(cells[n], row[i])
-		}
-	}
-	t.Rows(cells...).StyleFunc(func(_, col int) lipgloss.Style {
-		return lipgloss.NewStyle().PaddingRight(2).AlignHorizontal(aligned[col])
-	})
-	var b strings.Builder
-	for line := range strings.Lines(t.String()) {
-		b.WriteString(strings.TrimRight(line, " \n") + "\n")
-	}
-	return b.String()
 }

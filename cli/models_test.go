@@ -10,6 +10,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"lineup/providers"
 )
 
 // command runs lineup in this process with a config and a data folder of its own.
@@ -186,5 +191,44 @@ func TestModelsInMemory(t *testing.T) {
 	out, _, _ = command(t, t.TempDir(), config, "doctor")
 	if !strings.Contains(out, "lists 2 models, loaded 엑사원:32b (17.0 GB GPU of 23.5 GB)") {
 		t.Errorf("doctor says\n%s", out)
+	}
+}
+
+// Narrower than all of its columns, a table puts memory below its model: what a model costs stays beside it.
+func TestModelsOfANarrowTerminalKeepTheirPrices(t *testing.T) {
+	now := time.Date(2026, 11, 28, 22, 0, 0, 0, time.UTC)
+	gb := func(n float64) *int64 { return new(int64(n * 1e9)) }
+	records := []modelRecord{
+		{Ref: "local/엑사원-3.5:32b-instruct-q4_K_M", Context: new(131072), Listed: true,
+			Price: &providers.Quote{Source: providers.CostConfig, Price: providers.Price{Input: 0.125, Output: 3.75}},
+			memory: providers.Memory{State: providers.MemoryLoaded, GPU: gb(17), Total: gb(23.5),
+				Until: now.Add(18 * time.Minute)}},
+		{Ref: "gate/openai/gpt-5-mini", Listed: true, Price: &providers.Quote{Source: providers.CostListed,
+			AsOf: "2026-11-28", Price: providers.Price{Input: 0.25, Output: 2, Request: 0.01,
+				Tiers: []providers.Tier{{Above: 200000, Price: providers.Price{Input: 5, Output: 22.5}}}}}},
+		{Ref: "gate/free"},
+	}
+	for _, width := range []int{100, 80, 64} {
+		out := modelTable(records, now, width)
+		for line := range strings.Lines(out) {
+			if w := ansi.StringWidth(strings.TrimSuffix(line, "\n")); w > width {
+				t.Errorf("at %d cells a line has %d: %q", width, w, line)
+			}
+		}
+		flat := strings.Join(strings.Fields(out), " ")
+		for _, want := range []string{"$0.125 $3.75", "the config", "loaded, 17.0 GB GPU of 23.5 GB, until 22:18", "$0.25 $2",
+			"listed by the gateway, 2026-11-28; above 200000 tokens $5 and $22.5; $0.01 a request", "gate/free", "not listed"} {
+			if !strings.Contains(flat, want) {
+				t.Errorf("at %d cells it does not say %q:\n%s", width, want, out)
+			}
+		}
+		if width == 80 && !strings.Contains(out, "$3.75  the config\n") {
+			t.Errorf("the price is not beside its model:\n%s", out)
+		}
+	}
+	wide := modelTable(records, now, 0)
+	if n := strings.Count(wide, "\n"); n != len(records)+1 || !strings.Contains(wide, "UNTIL") ||
+		modelTable(records, now, 300) != wide {
+		t.Errorf("in a pipe it has %d lines:\n%s", n, wide)
 	}
 }
