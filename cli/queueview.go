@@ -13,8 +13,11 @@ import (
 	"lineup/ui/theme"
 )
 
-// lookEvery is how often the screen of a queue asks the database.
-const lookEvery = 2 * time.Second
+// The screen of a queue asks the database every lookEvery, and waits lookWithin for its answer.
+const (
+	lookEvery  = 2 * time.Second
+	lookWithin = 10 * time.Second
+)
 
 // watchQueue shows the queue on the whole screen until somebody leaves it.
 func (g *globals) watchQueue(
@@ -24,6 +27,8 @@ func (g *globals) watchQueue(
 		style: theme.New("terminal", nil, false, colorprofile.ANSI),
 		width: g.widthOf(g.out), height: 24,
 		look: func() tea.Msg {
+			ctx, cancel := context.WithTimeout(ctx, lookWithin)
+			defer cancel()
 			all, err := q.Status(ctx, name)
 			return queueNews{all: all, err: err, at: time.Now()}
 		}}
@@ -61,7 +66,7 @@ func (v queueView) later() tea.Cmd {
 	return tea.Tick(lookEvery, func(time.Time) tea.Msg { return v.look() })
 }
 
-func (v queueView) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+func (v queueView) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		v.width, v.height = msg.Width, msg.Height
@@ -69,7 +74,7 @@ func (v queueView) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if v.problem = msg.err; msg.err == nil {
 			v.all, v.at = msg.all, msg.at
 		}
-		return v, v.later()
+		cmd = v.later()
 	case tea.KeyPressMsg:
 		switch msg.String() {
 		case "q", "esc", "ctrl+c":
@@ -87,7 +92,7 @@ func (v queueView) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	}
 	v.from = max(0, min(v.from, len(v.rows())-(v.height-queueFrame)))
-	return v, nil
+	return v, cmd
 }
 
 // queueFrame is how many rows are not of the list.
