@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -56,15 +57,17 @@ func statsCommand(g *globals) *cobra.Command {
 			}
 			return g.withStore(cmd.Context(), func(s *session.Store) error {
 				list, err := s.Stats(cmd.Context(), q)
+				if err != nil {
+					return err
+				}
+				ratings, err := ui.RatingsBeside(cmd.Context(), s, q)
 				switch {
 				case err != nil:
 					return err
-				case f.json || f.csv:
-					return g.writeStats(list, f)
-				}
-				ratings, err := ui.RatingsBeside(cmd.Context(), s, q)
-				if err != nil {
-					return err
+				case f.csv:
+					return statsCSV(g.out, list, ratings)
+				case f.json:
+					return g.statsJSON(list, ratings)
 				}
 				return g.printStats(list, ratings)
 			})
@@ -133,13 +136,26 @@ func parseMoment(flag, s string, now time.Time) (time.Time, error) {
 		providers.CleanLine(s), now.Format(time.DateOnly))
 }
 
-// writeStats writes statistics for programs.
-func (g *globals) writeStats(list []session.Stats, f statsFlags) error {
-	if f.csv {
-		return statsCSV(g.out, list)
+// statsLine is a line of stats --json: statistics with what votes say of the same group.
+type statsLine struct {
+	stats  *session.Stats
+	rating *compare.Rating
+}
+
+// MarshalJSON adds the rating to the record of the statistics.
+func (l statsLine) MarshalJSON() ([]byte, error) {
+	record, err := json.Marshal(l.stats)
+	if err != nil || l.stats.By != session.ByModel && l.stats.By != session.ByContender {
+		return record, err
 	}
+	rating, err := json.Marshal(l.rating)
+	return slices.Concat(record[:len(record)-1], []byte(`,"rating":`), rating, []byte("}")), err
+}
+
+func (g *globals) statsJSON(list []session.Stats, ratings []compare.Rating) error {
 	for i := range list {
-		if err := printJSON(g.out, &list[i]); err != nil {
+		line := statsLine{&list[i], report.RatingOf(&list[i], ratings)}
+		if err := printJSON(g.out, line); err != nil {
 			return err
 		}
 	}
@@ -161,11 +177,12 @@ func (g *globals) printStats(list []session.Stats, ratings []compare.Rating) err
 }
 
 // statsCSV writes a row a group. An empty cell is what the replies cannot tell.
-func statsCSV(w io.Writer, list []session.Stats) error {
+func statsCSV(w io.Writer, list []session.Stats, ratings []compare.Rating) error {
 	out := csv.NewWriter(w)
 	_ = out.Write(statsHeader()) // the error stays in the writer
 	for i := range list {
-		_ = out.Write(statsRecord(&list[i]))
+		rating := report.RatingOf(&list[i], ratings)
+		_ = out.Write(append(statsRecord(&list[i]), ratingCells(rating)...))
 	}
 	out.Flush()
 	return out.Error()
@@ -183,17 +200,22 @@ func statsHeader() []string {
 		"chunk_gap_ms_p95", "chunk_gap_ms_max", "counted_replies", "input_tokens", "output_tokens",
 		"reasoning_tokens", "cache_read_tokens", "estimated_tokens_replies", "cost_usd",
 		"cost_known_replies", "cost_estimated_replies", "cost_unknown_replies", "busy_ms",
-		"cached_share", "repeated_replies", "contender")
+		"cached_share", "repeated_replies", "contender", "judgements", "judging_cost_usd",
+		"judging_cost_known", "judging_cost_estimated", "judging_cost_unknown", "rating_votes",
+		"rating_p", "rating_low", "rating_high", "rating_rank")
+}
+
+func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+// known is a number, "" where it is unknown.
+func known(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	return number(*v)
 }
 
 func statsRecord(s *session.Stats) []string {
-	number := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
-	known := func(v *float64) string {
-		if v == nil {
-			return ""
-		}
-		return number(*v)
-	}
 	var kinds []string
 	for _, k := range slices.Sorted(maps.Keys(s.Failures)) {
 		kinds = append(kinds, fmt.Sprintf("%s=%d", k, s.Failures[k]))
@@ -231,5 +253,19 @@ func statsRecord(s *session.Stats) []string {
 	}
 	return append(r, strconv.Itoa(s.EstimatedTokens), known(s.CostUSD), strconv.Itoa(s.CostKnown),
 		strconv.Itoa(s.CostEstimated), strconv.Itoa(s.CostUnknown), busy, known(s.CachedShare()),
-		strconv.Itoa(s.Repeated), contender)
+		strconv.Itoa(s.Repeated), contender, strconv.Itoa(s.Judging.Judgements),
+		known(s.Judging.CostUSD), strconv.Itoa(s.Judging.CostKnown),
+		strconv.Itoa(s.Judging.CostEstimated), strconv.Itoa(s.Judging.CostUnknown))
+}
+
+// ratingCells are the cells of a rating, empty where there is none.
+func ratingCells(r *compare.Rating) []string {
+	if r == nil {
+		return make([]string, 5)
+	}
+	rank := ""
+	if r.Rank != nil {
+		rank = strconv.Itoa(*r.Rank)
+	}
+	return []string{strconv.Itoa(r.Votes), number(r.P), number(r.Low), number(r.High), rank}
 }

@@ -94,6 +94,34 @@ type Stats struct {
 	CostUnknown   int      `json:"cost_unknown_replies"`
 
 	BusyMS float64 `json:"busy_ms"` // from request to last token, summed
+
+	// what this group was paid for as a judge, in none of the sums above
+	Judging Judging `json:"judging"`
+}
+
+// Judging is what judgements cost. A judgement that a later one replaced is not among them: it is
+// known to the sum of the day alone.
+type Judging struct {
+	Judgements    int      `json:"judgements"`
+	CostUSD       *float64 `json:"cost_usd"` // of those whose cost is known; nil where there is none
+	CostKnown     int      `json:"cost_known"`
+	CostEstimated int      `json:"cost_estimated"`
+	CostUnknown   int      `json:"cost_unknown"`
+}
+
+// Add counts the judgements of another group too.
+func (j *Judging) Add(o Judging) {
+	j.Judgements += o.Judgements
+	j.CostKnown += o.CostKnown
+	j.CostEstimated += o.CostEstimated
+	j.CostUnknown += o.CostUnknown
+	if o.CostUSD != nil {
+		sum := *o.CostUSD
+		if j.CostUSD != nil {
+			sum += *j.CostUSD
+		}
+		j.CostUSD = &sum
+	}
 }
 
 // CachedShare is the share of the input tokens that servers read from their caches, 0 to 1; nil
@@ -158,7 +186,10 @@ func (s *Store) Stats(ctx context.Context, q StatsQuery) ([]Stats, error) {
 		if err := count(ctx, tx); err != nil {
 			return err
 		}
-		return c.countTries(ctx, tx)
+		if err := c.countTries(ctx, tx); err != nil {
+			return err
+		}
+		return c.countJudgements(ctx, tx)
 	})
 	if err != nil {
 		return nil, err

@@ -84,6 +84,7 @@ func statsTitle(list []session.Stats, in *time.Location) string {
 		real.CostKnown += s.CostKnown
 		real.CostEstimated += s.CostEstimated
 		real.CostUnknown += s.CostUnknown
+		real.Judging.Add(s.Judging)
 		if usd, ok := text.Value(s.CostUSD); ok {
 			sum, _ := text.Value(real.CostUSD)
 			sum += usd
@@ -105,6 +106,9 @@ func statsTitle(list []session.Stats, in *time.Location) string {
 	}
 	if len(costs) > 0 {
 		title += " · " + strings.Join(costs, " and ")
+	}
+	if real.Judging.Judgements > 0 {
+		title += " · judging " + judgingCost(&real)
 	}
 	if repeated > 0 {
 		title += fmt.Sprintf(" · %s of them in repeats", text.Grouped(repeated))
@@ -453,6 +457,10 @@ func costTable(list []session.Stats) statsTable {
 	if slices.ContainsFunc(list, func(s session.Stats) bool { return s.CachedShare() != nil }) {
 		t.cols = append(t.cols, column("cached", list, cachedShare))
 	}
+	if slices.ContainsFunc(list, func(s session.Stats) bool { return s.Judging.Judgements > 0 }) {
+		const beside = 3 // the cost of the replies
+		t.cols = slices.Insert(t.cols, beside, column("judging", list, judgingCost))
+	}
 	for i := range list {
 		usd, _ := text.Value(list[i].CostUSD)
 		t.bars = append(t.bars, statsBar{to: usd})
@@ -470,6 +478,20 @@ func knownCost(s *session.Stats, by int) string {
 		return "–"
 	}
 	return "$?"
+}
+
+// judgingCost shows what a group was paid as a judge, beside what is unknown of it.
+func judgingCost(s *session.Stats) string {
+	j := &s.Judging
+	switch {
+	case j.CostUSD != nil && j.CostUnknown > 0:
+		return figures.Money(*j.CostUSD, j.CostEstimated > 0) + " + $?"
+	case j.CostUSD != nil:
+		return figures.Money(*j.CostUSD, j.CostEstimated > 0)
+	case j.CostUnknown > 0:
+		return "$?"
+	}
+	return "–"
 }
 
 // cachedShare is how much of the tokens in servers read from their caches, where they tell of any.

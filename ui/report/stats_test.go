@@ -76,3 +76,18 @@ func TestStatsShowVotes(t *testing.T) {
 		}
 	}
 }
+
+// What judges cost stood in no statistics: it has a column of its own, and a part of the sum.
+func TestStatsShowWhatJudgesCost(t *testing.T) {
+	usd := 0.25
+	list := []session.Stats{{Group: "a/judge", Judging: session.Judging{Judgements: 2, CostUSD: &usd, CostKnown: 1, CostUnknown: 1}}, {Group: "a/one", Replies: 2}}
+	got := ansi.Strip(Stats(list, nil, 100, time.UTC))
+	for _, want := range []string{"· judging $0.250 + $?", "unknown      judging"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the report does not say %q:\n%s", want, got)
+		}
+	}
+	if got := ansi.Strip(Stats(list[1:], nil, 100, time.UTC)); strings.Contains(got, "judging") {
+		t.Errorf("nothing was judged:\n%s", got)
+	}
+}

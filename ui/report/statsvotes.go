@@ -14,7 +14,7 @@ func votesTable(list []session.Stats, ratings []compare.Rating) statsTable {
 	s := statsTable{key: "━ wins against an average one"}
 	found := make([]*compare.Rating, len(list))
 	for i := range list {
-		found[i] = ratingOf(&list[i], ratings)
+		found[i] = RatingOf(&list[i], ratings)
 		bar := statsBar{}
 		if x := found[i]; x != nil {
 			s.title, bar = "VOTES", statsBar{x.P, 0}
@@ -44,8 +44,8 @@ func votesTable(list []session.Stats, ratings []compare.Rating) statsTable {
 	return s
 }
 
-// ratingOf finds the rating of a model or of a contender, nil where there is none.
-func ratingOf(s *session.Stats, ratings []compare.Rating) *compare.Rating {
+// RatingOf finds the rating of a model or of a contender, nil where there is none.
+func RatingOf(s *session.Stats, ratings []compare.Rating) *compare.Rating {
 	for i := range ratings {
 		who := &ratings[i].Contender
 		switch {
