@@ -66,7 +66,7 @@ func (g *globals) replay(
 	if err != nil {
 		return err
 	}
-	sess = blind.Of(sess).Session(sess)
+	sess = blind.Of(sess).Played(sess)
 	if turn > len(sess.Turns) {
 		return usagef("--turn: the session has %s", english.Plural(len(sess.Turns), "turn", ""))
 	}

@@ -35,6 +35,7 @@ type exportFormat struct {
 	write func(io.Writer, *session.Session) error
 	ends  []string // of the names of such files
 	whole bool     // it has the whole record, also who is who in a blind session
+	plays bool     // it has the times of a replay
 }
 
 func (f exportFlags) formats(ctx context.Context) []exportFormat {
@@ -55,7 +56,7 @@ func (f exportFlags) formats(ctx context.Context) []exportFormat {
 					return err
 				}
 				return ui.Cast(ctx, w, s, cfg)
-			}, ends: []string{".cast"}},
+			}, ends: []string{".cast"}, plays: true},
 	}
 }
 
@@ -98,10 +99,13 @@ func sessionsExport(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if format.whole {
+				switch veil := blind.Of(sess); {
+				case format.whole:
 					g.tellWhole(sess)
-				} else {
-					sess = blind.Of(sess).Session(sess)
+				case format.plays:
+					sess = veil.Played(sess)
+				default:
+					sess = veil.Session(sess)
 				}
 				return g.writeTo(cmd.Context(), f.file, func(w io.Writer) error {
 					n := &countingWriter{w: w}

@@ -28,7 +28,8 @@ func (r *Reply) Events(sent time.Time) []providers.Event {
 		info := s.info(r.ServedBy, true)
 		s.add(0, providers.Event{Type: providers.EventAttemptStart, Attempt: &info})
 		s.answer(0)
-		s.add(0, providers.Event{Type: providers.EventAttemptEnd, Err: r.failure()})
+		s.add(spanOf(r.Metrics.Duration),
+			providers.Event{Type: providers.EventAttemptEnd, Err: r.failure()})
 	}
 	end := providers.Event{Type: providers.EventEnd, Err: r.failure()}
 	if r.JSON != nil {

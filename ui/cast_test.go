@@ -10,6 +10,8 @@ import (
 
 	"github.com/charmbracelet/x/vt"
 
+	"lineup/blind"
+	"lineup/blind/blindtest"
 	"lineup/session"
 )
 
@@ -119,5 +121,24 @@ func TestCastOfHostileText(t *testing.T) {
 	}
 	if n := strings.Count(b.String(), `\u001b[2J`); n != 1 {
 		t.Errorf("the screen is cleared %d times", n)
+	}
+}
+
+// A replay of a blind session shows its answers as they came in step, and never a name.
+func TestABlindReplayStreams(t *testing.T) {
+	cast := blindtest.CastOf(0)
+	s := cast.Session()
+	_, at, end := castOf(t, blind.Of(s).Played(s), CastConfig{Width: 160, Height: 45})
+	begun, half := false, false
+	for second := range int(end) + 1 {
+		frame := at(float64(second))
+		if secret := cast.Secret(frame); secret != "" {
+			t.Fatalf("after %d s %q is to be seen:\n%s", second, secret, frame)
+		}
+		begun = begun || strings.Contains(frame, "Alpha 0.0:")
+		half = half || strings.Contains(frame, "Alpha 0.0:") && !strings.Contains(frame, "A second line")
+	}
+	if !begun || !half {
+		t.Errorf("the answer is to be seen: %v; in part: %v", begun, half)
 	}
 }

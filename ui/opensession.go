@@ -88,7 +88,7 @@ func exportFormats() map[string]func(io.Writer, *session.Session) error {
 	return map[string]func(io.Writer, *session.Session) error{".md": exchange.WriteMarkdown,
 		".json":  exchange.WriteJSON,
 		".jsonl": exchange.WriteJSONL, ".html": exchange.WriteHTML,
-		".cast": func(w io.Writer, s *session.Session) error {
+		replayed: func(w io.Writer, s *session.Session) error {
 			return Cast(context.Background(), w,
 				s, CastConfig{})
 		}}
@@ -96,6 +96,9 @@ func exportFormats() map[string]func(io.Writer, *session.Session) error {
 
 // wholeRecord is the end of files that have all of a session, also who is who in a blind one.
 const wholeRecord = ".json"
+
+// replayed is the end of files that have the times of a replay.
+const replayed = ".cast"
 
 // askExport asks where to write a session.
 func (a *app) askExport(title string, back overlay, write func(file string) tea.Cmd) {
@@ -114,8 +117,12 @@ func (a *app) askExport(title string, back overlay, write func(file string) tea.
 func exportTo(file string, s *session.Session) error {
 	end := strings.ToLower(filepath.Ext(file))
 	write := exportFormats()[end]
-	if end != wholeRecord {
-		s = blind.Of(s).Session(s)
+	switch veil := blind.Of(s); end {
+	case wholeRecord:
+	case replayed:
+		s = veil.Played(s)
+	default:
+		s = veil.Session(s)
 	}
 	if write == nil {
 		return fmt.Errorf("%s: no format is called %q; end the name in .md, .json, .jsonl, "+

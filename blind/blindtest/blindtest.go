@@ -124,8 +124,9 @@ func (c Cast) Session() *session.Session {
 
 // reply is an answer with all that tells who gave it.
 func (c Cast) reply(slot, turn int, at time.Time) *session.Reply {
-	n := float64(1000*(1+slot) + 7*turn + 100*c.variant)
+	n := c.pause(slot, turn)
 	number := float64((77+11*c.variant)*100 + 77 + 11*c.variant)
+	took := 2*n + 500
 	who := c.Contender(slot)
 	r := &session.Reply{Type: "reply", Slot: slot, Model: c.Ref(slot), ServedBy: c.Ref(slot),
 		ServedModel: c.words[6] + "-int", Status: session.Done, Text: c.Answer(slot, turn),
@@ -137,8 +138,8 @@ func (c Cast) reply(slot, turn int, at time.Time) *session.Reply {
 	if who.Settings.System != nil {
 		r.System = *who.Settings.System
 	}
-	r.Metrics = session.Metrics{TTFT: &n, VisibleTTFT: &n, Duration: &number,
-		TokensPerSecond: &number, Load: &n, Queue: n, FromEnter: &number,
+	r.Metrics = session.Metrics{TTFT: &n, VisibleTTFT: &n, Duration: &took,
+		TokensPerSecond: &number, Load: &n, Queue: n, FromEnter: &took,
 		Server: map[string]float64{c.words[5]: n},
 		Gaps:   &session.Gaps{N: 2, P50: n, P95: n, Max: number}}
 	r.Usage = session.Usage{Input: int(number), Output: int(number), Reasoning: 11 + c.variant,
@@ -147,7 +148,7 @@ func (c Cast) reply(slot, turn int, at time.Time) *session.Reply {
 	r.Cost = session.Cost{USD: &usd, Source: "config"}
 	r.Attempts = []session.Attempt{
 		{Model: "local/" + c.words[5], Ended: n, Outcome: "overloaded", Status: 529, Wait: n},
-		{Model: r.Model, Started: 2 * n, Ended: 2*n + number, Outcome: "done", Status: 200}}
+		{Model: r.Model, Started: 2 * n, Ended: 2*n + took, Outcome: "done", Status: 200}}
 	if c.variant == 1 {
 		r.Attempts = r.Attempts[1:]
 	}
@@ -157,11 +158,20 @@ func (c Cast) reply(slot, turn int, at time.Time) *session.Reply {
 	if slot == 4 && c.variant == 1 {
 		r.Status, r.FinishReason = session.Length, "length"
 	}
-	half := len(r.Text) / 2
+	half := strings.Index(r.Text, " I am ") // the same in both
 	first := time.Duration(n) * time.Millisecond
 	r.Chunks = []session.Chunk{{At: first, Len: len(r.Reasoning), Reasoning: true},
 		{At: first + time.Second, Len: half}, {At: 2 * first, Len: len(r.Text) - half}}
 	return r
+}
+
+// pause is how long a pane lets wait, in milliseconds. The first and the last one change places
+// between the sessions: whoever answers in them, in step they are as slow.
+func (c Cast) pause(slot, turn int) float64 {
+	if c.variant == 1 && (slot == 0 || slot == Panes-1) {
+		slot = Panes - 1 - slot
+	}
+	return float64(1000*(1+slot) + 7*turn)
 }
 
 // fail makes a reply one that failed, in each session in another way.
