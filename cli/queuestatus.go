@@ -111,6 +111,9 @@ func statusLine(s *queue.Status) string {
 	if s.ETA > 0 {
 		words = append(words, figures.Duration(s.ETA)+" left")
 	}
+	if unserved := report.QueueUnserved(s); unserved != "" {
+		words = append(words, unserved)
+	}
 	return strings.Join(words, ", ")
 }
 

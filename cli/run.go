@@ -146,6 +146,8 @@ type running struct {
 
 	spending *spending // after options
 	there    bool      // workers ask, through a queue
+
+	toldWorkers string // the last words about missing workers
 }
 
 // runFile runs the file of a run.

@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/dustin/go-humanize"
 
 	"lineup/batch/queue"
+	"lineup/ui/report"
 )
 
 // throughQueue is the part of a run that other machines do.
@@ -73,12 +76,12 @@ func (r *running) doThere(ctx context.Context) error {
 	}
 	r.say("run %s at %s: %s put into the queue, %s there already", name, q.Where(),
 		count(in.Enqueued, "line"), humanize.Comma(int64(in.Known)))
+	r.tellWorkers(ctx, q, name)
 	if r.f.detach {
 		r.say("the same command without --detach collects the answers; lineup queue status "+
 			"--name %s tells how far it is", name)
 		return r.results.Close()
 	}
-	r.tellWorkers(ctx, q, name)
 	return r.follow(ctx, q, name, began)
 }
 
@@ -91,18 +94,49 @@ func (r *running) queueName() (string, error) {
 	return queue.NameOf(out), err
 }
 
-// tellWorkers says so where nobody works.
+// tellWorkers says so where nobody takes the lines of the run, or of one of its providers. It says
+// nothing twice in a row.
 func (r *running) tellWorkers(ctx context.Context, q *queue.Queue, name string) {
 	all, err := q.Status(ctx, name)
-	if err != nil || len(all) == 0 || all[0].Waiting+all[0].Running == 0 {
-		return
+	if err != nil || len(all) == 0 {
+		return // whoever follows will say why
 	}
-	for _, w := range all[0].Workers {
-		if w.Connected {
-			return
+	words := report.QueueUnserved(&all[0])
+	idle := !slices.ContainsFunc(all[0].Workers,
+		func(w queue.WorkerStatus) bool { return w.Connected })
+	if idle && all[0].Waiting+all[0].Running > 0 {
+		words = "no worker is connected; start lineup worker here or on another machine"
+	}
+	if words != "" && words != r.toldWorkers {
+		r.say("%s", words)
+	}
+	r.toldWorkers = words
+}
+
+// workersEvery is how often whoever follows a run looks for workers: one may end, or be restarted
+// with other providers.
+const workersEvery = 20 * time.Second
+
+// watchWorkers tells of missing workers now and then until stop is called.
+func (r *running) watchWorkers(ctx context.Context, q *queue.Queue, name string) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var looking sync.WaitGroup
+	looking.Go(func() {
+		tick := time.NewTicker(workersEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				r.tellWorkers(ctx, q, name)
+			}
 		}
+	})
+	return func() {
+		cancel()
+		looking.Wait()
 	}
-	r.say("no worker is connected; start lineup worker here or on another machine")
 }
 
 // follow collects the answers until all are there. Ctrl+C ends the following alone.
@@ -111,7 +145,9 @@ func (r *running) follow(
 ) error {
 	defer steadyGC()()
 	stop := r.watch(ctx, "stops following; the run goes on")
+	stopLooking := r.watchWorkers(ctx, q, name)
 	sum, err := q.Follow(ctx, name, r.run)
+	stopLooking()
 	stop()
 	closed := r.results.Close()
 	if err == nil {

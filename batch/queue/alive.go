@@ -14,16 +14,17 @@ import (
 // alive tells the database each beat which jobs its worker still has. Its connection has the name
 // of the worker, by which a status sees those that have nothing to do, too.
 type alive struct {
-	q      *Queue
-	worker string
-	log    *slog.Logger
+	q         *Queue
+	worker    string
+	providers []string
+	log       *slog.Logger
 
 	mu   sync.Mutex
 	jobs map[int64]bool
 }
 
-func newAlive(q *Queue, worker string, log *slog.Logger) *alive {
-	return &alive{q: q, worker: worker, log: log, jobs: map[int64]bool{}}
+func newAlive(q *Queue, worker string, providers []string, log *slog.Logger) *alive {
+	return &alive{q: q, worker: worker, providers: providers, log: log, jobs: map[int64]bool{}}
 }
 
 func (a *alive) add(job int64) {
@@ -89,9 +90,7 @@ func (a *alive) beat(ctx context.Context, conn **pgxpool.Conn) error {
 			return err
 		}
 		*conn = c
-		_, err = c.Exec(ctx, "SELECT set_config('application_name', $1, false)",
-			string(Server)+" "+a.worker)
-		if err != nil {
+		if err := a.introduce(ctx, c); err != nil {
 			return err
 		}
 	}
@@ -100,5 +99,24 @@ func (a *alive) beat(ctx context.Context, conn **pgxpool.Conn) error {
 			FOR UPDATE SKIP LOCKED)
 		UPDATE river_job SET attempted_at = now() FROM mine WHERE river_job.id = mine.id`,
 		a.all(), a.worker)
+	return err
+}
+
+// introduce gives a connection the name of the worker, and tells whose lines it takes. It takes out
+// workers whose connections are gone.
+func (a *alive) introduce(ctx context.Context, c *pgxpool.Conn) error {
+	_, err := c.Exec(ctx, "SELECT set_config('application_name', $1, false)",
+		string(Server)+" "+a.worker)
+	if err != nil {
+		return err
+	}
+	_, err = c.Exec(ctx, `INSERT INTO lineup_worker (name, providers) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET providers = excluded.providers`, a.worker, a.providers)
+	if err != nil {
+		return err
+	}
+	_, err = c.Exec(ctx, `DELETE FROM lineup_worker WHERE $1 || ' ' || name NOT IN (SELECT
+		application_name FROM pg_stat_activity WHERE application_name IS NOT NULL)`,
+		string(Server))
 	return err
 }

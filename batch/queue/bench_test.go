@@ -92,8 +92,8 @@ func BenchmarkWork(b *testing.B) {
 
 // firstRow waits for the first result, and says when it was there.
 func firstRow(b *testing.B, url string) time.Time {
-	for rowsOf(b, url, "SELECT count(*) FROM (SELECT FROM lineup_result LIMIT 1) AS one") == 0 {
-		<-time.After(5 * time.Millisecond)
-	}
+	until(b, url, func() bool {
+		return rowsOf(b, url, "SELECT count(*) FROM (SELECT FROM lineup_result LIMIT 1) AS one") > 0
+	})
 	return time.Now()
 }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"sync"
 	"testing"
-	"time"
 
 	"lineup/batch"
 	"lineup/batch/queue"
@@ -107,16 +106,18 @@ func TestWhoStopsFollowingDoesNotStopTheRun(t *testing.T) {
 func TestAFailureEndsARunThatFailsFast(t *testing.T) {
 	t.Parallel()
 	q, url := ready(t)
-	followed := make(chan struct{})
+	begun, followed := make(chan struct{}, 50), make(chan struct{})
 	g := newGateway(t, func(w http.ResponseWriter, prompt string, n int) {
 		if prompt == "prompt 0" {
+			<-begun
 			w.WriteHeader(http.StatusBadRequest)
 			return
 		}
+		begun <- struct{}{}
 		<-followed
 		says(w, "fine")
 	})
-	text := section("g", g.URL, "max_concurrent = 1", noWait)
+	text := section("g", g.URL, "max_concurrent = 2", noWait)
 	p := planOf(t, text, numbered(50), "g/a")
 	work(t, url, text, "g")
 	r := newRun(t, p, outFile(t), batch.Options{FailFast: true})
@@ -124,17 +125,16 @@ func TestAFailureEndsARunThatFailsFast(t *testing.T) {
 		t.Fatal(err)
 	}
 	go func() {
-		for { // until all that waited is taken out
-			if s, err := q.Status(t.Context(), "r"); err != nil || s[0].Failed == 1 && s[0].Waiting == 0 {
-				close(followed)
-				return
-			}
-			<-time.After(20 * time.Millisecond)
-		}
+		defer close(followed)
+		until(t, url, func() bool { // all that waited is taken out
+			s, err := q.Status(t.Context(), "r")
+			return err != nil || s[0].Failed == 1 && s[0].Waiting == 0
+		})
 	}()
 	sum, err := q.Follow(t.Context(), "r", r.Run)
 	r.end(t)
-	if err != nil || sum.Failed != 1 || sum.Answers != 1 || sum.Unasked != 48 {
+	// one was asked at the time, and perhaps another one in place of the failed
+	if err != nil || sum.Failed != 1 || sum.Answers < 1 || sum.Answers > 2 || sum.Answers+sum.Unasked != 49 {
 		t.Errorf("%+v, %v", sum, err)
 	}
 }

@@ -142,7 +142,7 @@ func TestTheDatabaseHasNoSecrets(t *testing.T) {
 // dump searches all columns of all tables for words, and gives the places where one stands.
 func dump(t testing.TB, url string, words ...string) (found []string) {
 	t.Helper()
-	for _, table := range []string{"lineup_run", "lineup_result", "river_job", "river_queue", "river_leader",
+	for _, table := range []string{"lineup_run", "lineup_result", "lineup_worker", "river_job", "river_queue", "river_leader",
 		"river_migration", "river_notification", "pg_stat_activity"} {
 		for _, word := range words {
 			where := fmt.Sprintf("SELECT count(*) FROM %s AS t WHERE t::text LIKE '%%' || $1 || '%%'", table)

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"lineup/batch"
 	"lineup/batch/queue"
@@ -56,9 +55,9 @@ func TestAJobOfAnotherFormatIsPutBack(t *testing.T) {
 		ended <- w.Work(ctx, queue.Worker{Registry: registryOf(t, text), Providers: []string{"g"}, Name: "old",
 			Log: slog.New(slog.NewTextHandler(&log, nil))})
 	}()
-	for rowsOf(t, url, "SELECT count(*) FROM lineup_result") < 3 || log.count("format=99") == 0 {
-		<-time.After(20 * time.Millisecond)
-	}
+	until(t, url, func() bool {
+		return rowsOf(t, url, "SELECT count(*) FROM lineup_result") == 3 && log.count("format=99") > 0
+	})
 	stop()
 	if err := <-ended; err != nil {
 		t.Error(err)

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"lineup/batch"
 	"lineup/batch/queue"
 	"lineup/batch/queue/pgtest"
@@ -75,6 +77,39 @@ func ready(t testing.TB) (q *queue.Queue, url string) {
 		t.Fatal(err)
 	}
 	return q, url
+}
+
+// until waits for a change of the tables after which done is true, for a minute at most.
+func until(t testing.TB, url string, done func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	listen, stop := `CREATE OR REPLACE FUNCTION changed() RETURNS trigger LANGUAGE plpgsql AS
+		$$ BEGIN NOTIFY changed; RETURN NULL; END $$; LISTEN changed;`, ""
+	for _, table := range []string{"lineup_result", "lineup_worker", "river_job"} {
+		listen += "CREATE TRIGGER changed AFTER INSERT OR UPDATE OR DELETE ON " + table +
+			" FOR EACH STATEMENT EXECUTE FUNCTION changed();"
+		stop += "DROP TRIGGER changed ON " + table + ";"
+	}
+	if _, err = conn.Exec(ctx, listen, pgx.QueryExecModeSimpleProtocol); err != nil {
+		t.Error(err)
+		return
+	}
+	for err == nil && !done() {
+		_, err = conn.WaitForNotification(ctx)
+	}
+	if err != nil {
+		t.Errorf("what was waited for did not come: %v", err)
+	}
+	if _, err := conn.Exec(t.Context(), stop, pgx.QueryExecModeSimpleProtocol); err != nil {
+		t.Error(err)
+	}
 }
 
 // gateway is a server of Chat Completions that answers as a test wants.

@@ -21,8 +21,8 @@ const (
 	enqueueLock int64 = initLock << 8
 )
 
-// Init makes the tables: those of River by its own migrations, and two of lineup's. It may be
-// repeated, and run at the same time as another one.
+// Init makes the tables: those of River by its own migrations, and lineup's. It may be repeated,
+// and run at the same time as another one.
 //
 // Some of River's migrations cannot share a transaction (55P04), so a lock keeps two of them
 // apart. It is tried and not waited for: a statement that waits holds a snapshot, for which
@@ -90,7 +90,8 @@ func (q *Queue) ready(ctx context.Context) error {
 	}
 	var there bool
 	err = q.pool.QueryRow(ctx, `SELECT to_regclass('lineup_run') IS NOT NULL
-		AND to_regclass('lineup_result') IS NOT NULL`).Scan(&there)
+		AND to_regclass('lineup_result') IS NOT NULL
+		AND to_regclass('lineup_worker') IS NOT NULL`).Scan(&there)
 	if err != nil {
 		return q.explain(err)
 	}

@@ -33,9 +33,9 @@ func TestSeveralInitsAtOnceMakeTheTablesOnce(t *testing.T) {
 	defer conn.Close(t.Context())
 	var n int
 	err = conn.QueryRow(t.Context(), "SELECT count(*) FROM pg_tables WHERE tablename IN "+
-		"('lineup_run', 'lineup_result', 'river_job')").Scan(&n)
-	if err != nil || n != 3 {
-		t.Errorf("there are %d of 3 tables; %v", n, err)
+		"('lineup_run', 'lineup_result', 'lineup_worker', 'river_job')").Scan(&n)
+	if err != nil || n != 4 {
+		t.Errorf("there are %d of 4 tables; %v", n, err)
 	}
 }
 

@@ -1,14 +1,18 @@
 package queue_test
 
 import (
+	"context"
 	"net/http"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"lineup/batch"
+	"lineup/batch/queue"
 	"lineup/batch/suite"
 	"lineup/config"
 	"lineup/registry"
@@ -156,5 +160,50 @@ func TestTheJudgeIsTheRunsOwn(t *testing.T) {
 	_, sum := collect(t, q, "r", newRun(t, p, outFile(t), o))
 	if sum.Answers != 3 || sum.Missed != 1 || judge.count() != 3 {
 		t.Errorf("%+v, the judge was asked %d times", sum, judge.count())
+	}
+}
+
+// Fault: lines of a provider that no worker takes waited without a word.
+func TestAStatusNamesTheProvidersThatNobodyServes(t *testing.T) {
+	t.Parallel()
+	q, url := ready(t)
+	g := newGateway(t, nil)
+	const long = "a-provider-whose-name-is-longer-than-the-names-of-queues-may-be-한국"
+	text := section("g", g.URL, noWait) + section("other", g.URL, noWait) + section(`"`+long+`"`, g.URL, noWait)
+	r := newRun(t, planOf(t, text, numbered(2), "g/a", "other/b", long+"/c"), outFile(t), batch.Options{})
+	if _, err := q.Enqueue(t.Context(), "r", r.Run); err != nil {
+		t.Fatal(err)
+	}
+	of := func() queue.Status {
+		t.Helper()
+		all, err := q.Status(t.Context(), "r")
+		if err != nil || len(all) != 1 {
+			t.Fatal(all, err)
+		}
+		return all[0]
+	}
+	if s := of(); s.Unserved() != nil || !s.Providers[0].Unserved {
+		t.Errorf("without any worker: %+v", s)
+	}
+	stop := work(t, url, text, "g", long)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	until(t, url, func() bool { s := of(); return s.Done == 4 && len(s.Workers) == 1 && s.Workers[0].Providers != nil })
+	s := of()
+	if names := s.Unserved(); !slices.Equal(names, []string{"other"}) {
+		t.Errorf("nobody serves %v; %+v", names, s)
+	}
+	if w := s.Workers; len(w) != 1 || !w[0].Connected || !slices.Equal(w[0].Providers, []string{"g", long}) {
+		t.Errorf("%+v", w)
+	}
+	stop()
+	// who comes takes out who has gone
+	work(t, url, text, "other")
+	if _, err := q.Follow(ctx, "r", r.Run); err != nil {
+		t.Error(err)
+	}
+	r.end(t)
+	if n := rowsOf(t, url, "SELECT count(*) FROM lineup_worker"); n != 1 {
+		t.Errorf("%d workers are noted, not 1", n)
 	}
 }

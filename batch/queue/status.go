@@ -30,12 +30,27 @@ type ProviderStatus struct {
 	Name                           string
 	Done, Failed, Running, Waiting int
 	Rate                           float64 // lines a second
+	Unserved                       bool    // no connected worker takes its lines
+}
+
+// Unserved are the providers whose lines wait although workers are connected: none takes them.
+func (s *Status) Unserved() (names []string) {
+	if !slices.ContainsFunc(s.Workers, func(w WorkerStatus) bool { return w.Connected }) {
+		return nil
+	}
+	for _, p := range s.Providers {
+		if p.Unserved && p.Waiting > 0 {
+			names = append(names, p.Name)
+		}
+	}
+	return names
 }
 
 // WorkerStatus is a worker that is connected now, or has ended a line of a run in the last minute.
 type WorkerStatus struct {
 	Name      string
 	Connected bool
+	Providers []string  // whose lines it takes; nil where it has not said so
 	Running   int       // lines
 	Lines     int       // ended in the last minute
 	Rate      float64   // of them, a second
@@ -189,7 +204,8 @@ func (c *census) jobs(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// connected finds the workers that are there, by the names of their connections.
+// connected finds the workers that are there, by the names of their connections, and whose lines
+// they take.
 func (c *census) connected(ctx context.Context, tx pgx.Tx) error {
 	rows, err := tx.Query(ctx, `SELECT substr(application_name, length($1) + 2)
 		FROM pg_stat_activity WHERE datname = current_database()
@@ -202,7 +218,31 @@ func (c *census) connected(ctx context.Context, tx pgx.Tx) error {
 		c.worker(name).Connected = true
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	if rows, err = tx.Query(ctx, "SELECT name, providers FROM lineup_worker"); err != nil {
+		return err
+	}
+	var providers []string
+	_, err = pgx.ForEachRow(rows, []any{&name, &providers}, func() error {
+		if w := c.workers[name]; w != nil {
+			w.Providers = slices.Clone(providers)
+		}
+		return nil
+	})
 	return err
+}
+
+// served reports whether a connected worker takes the lines of a queue, as far as is known.
+func (c *census) served(queue string) bool {
+	for _, w := range c.workers {
+		takes := func(provider string) bool { return queueOf(provider) == queue }
+		if w.Connected && (w.Providers == nil || slices.ContainsFunc(w.Providers, takes)) {
+			return true
+		}
+	}
+	return false
 }
 
 // rates looks at the last lines of a run.
@@ -279,6 +319,7 @@ func (c *census) statuses() []Status {
 	for _, id := range c.ids {
 		s := c.runs[id]
 		for _, p := range c.by[id] {
+			p.Unserved = !c.served(queueOf(p.Name))
 			s.Providers = append(s.Providers, *p)
 		}
 		slices.SortFunc(s.Providers,

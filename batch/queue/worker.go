@@ -116,7 +116,7 @@ func (q *Queue) Work(ctx context.Context, w Worker) error {
 	if err != nil {
 		return err
 	}
-	me.write, me.alive = newWriter(q, me.id, me.log), newAlive(q, me.id, me.log)
+	me.write, me.alive = newWriter(q, me.id, me.log), newAlive(q, me.id, w.Providers, me.log)
 	var helpers sync.WaitGroup
 	defer helpers.Wait()
 	defer end()

@@ -88,7 +88,26 @@ func runOfQueue(t theme.Styles, s *queue.Status, width int) (rows []string) {
 		rows = append(rows, text.Cut("   "+t.Bad.Render("failed: ")+
 			strings.Join(byKind(s.Failures), ", "), width))
 	}
+	if words := QueueUnserved(s); words != "" {
+		for _, row := range text.Wrap(words, max(1, width-3)) {
+			rows = append(rows, "   "+t.Warn.Render(row))
+		}
+	}
 	return rows
+}
+
+// QueueUnserved says which lines of a run no connected worker takes, and what helps. It is "" where
+// there are none.
+func QueueUnserved(s *queue.Status) string {
+	names := s.Unserved()
+	if len(names) == 0 {
+		return ""
+	}
+	for i := range names {
+		names[i] = text.OneLine(names[i])
+	}
+	return fmt.Sprintf("no connected worker serves %s; where the config has it, start: "+
+		"lineup worker --providers %s", strings.Join(names, ", "), strings.Join(names, ","))
 }
 
 // lineWords say how many lines are on their way and how many wait.
@@ -130,17 +149,26 @@ func queueWorkers(t theme.Styles, all []queue.Status, width int) []string {
 	return workerTable(t, list, width)
 }
 
+// servesShare is the part of the width that the providers of a worker may take: a quarter.
+const servesShare = 4
+
 func workerTable(t theme.Styles, list []queue.WorkerStatus, width int) []string {
+	serves := column("serves", list, func(w *queue.WorkerStatus) string {
+		switch {
+		case !w.Connected:
+			return "gone"
+		case w.Providers == nil:
+			return "connected"
+		}
+		names := text.OneLine(strings.Join(w.Providers, ", "))
+		return text.Cut(names, max(minName, width/servesShare))
+	})
+	serves.left = true
 	table := statsTable{title: "WORKERS", cols: []statsColumn{
 		column("running", list, func(w *queue.WorkerStatus) string { return some(w.Running) }),
+		serves,
 		column("lines/s", list, func(w *queue.WorkerStatus) string { return text.Digits3(w.Rate) }),
 		column("last minute", list, func(w *queue.WorkerStatus) string { return some(w.Lines) }),
-		column("is", list, func(w *queue.WorkerStatus) string {
-			if w.Connected {
-				return "connected"
-			}
-			return "gone"
-		}),
 	}}
 	for i := range list {
 		table.names = append(table.names, text.OneLine(list[i].Name))

@@ -17,7 +17,7 @@ import (
 func queueState() []queue.Status {
 	at := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 	workers := []queue.WorkerStatus{
-		{Name: "desk-1", Connected: true, Running: 8, Lines: 1234, Rate: 20.5},
+		{Name: "desk-1", Connected: true, Providers: []string{"gateway", "홀리"}, Running: 8, Lines: 1234, Rate: 20.5},
 		{Name: "한국-2", Lines: 3, Rate: 0.05},
 	}
 	return []queue.Status{
@@ -28,7 +28,7 @@ func queueState() []queue.Status {
 			Failures: map[string]int{"rate_limit": 4, "bad_request": 80},
 			Providers: []queue.ProviderStatus{
 				{Name: "gateway", Done: 900, Running: 10, Waiting: 2000, Rate: 26.5},
-				{Name: "local", Done: 100, Failed: 84, Running: 1, Waiting: 5900, Rate: 4.7},
+				{Name: "local", Done: 100, Failed: 84, Running: 1, Waiting: 5900, Rate: 4.7, Unserved: true},
 			}},
 	}
 }
@@ -51,7 +51,8 @@ func TestQueueShowsWhatIsOnItsWayFirst(t *testing.T) {
 	all := strings.Join(QueueRows(plain, queueState(), 120), "\n")
 	for _, want := range []string{"1,084/9,000 · 11 running · 7,900 waiting · 5 taken out · " +
 		"31.2 lines/s · 4m13s left", "900/2,910", "failed: 80 bad_request, 4 rate_limit",
-		"desk-1", "1,234", "gone", "10/10 · finished"} {
+		"desk-1", "1,234", "gateway, 홀리", "gone", "10/10 · finished",
+		"no connected worker serves local; where the config has it, start: lineup worker --providers local"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("it does not say %q:\n%s", want, all)
 		}
@@ -62,7 +63,7 @@ func TestQueueShowsWhatIsOnItsWayFirst(t *testing.T) {
 func TestQueueWrapsTheNumbersOfARun(t *testing.T) {
 	plain := theme.New("plain", nil, false, colorprofile.ASCII)
 	all := strings.Join(strings.Fields(strings.Join(QueueRows(plain, queueState(), 40), " ")), " ")
-	for _, want := range []string{"5 taken out", "31.2 lines/s", "4m13s left"} {
+	for _, want := range []string{"5 taken out", "31.2 lines/s", "4m13s left", "lineup worker --providers local"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("at 40 cells it does not say %q:\n%s", want, all)
 		}

@@ -1,4 +1,4 @@
--- The two tables of lineup beside River's. Every statement may be run again.
+-- The tables of lineup beside River's. Every statement may be run again.
 
 CREATE TABLE IF NOT EXISTS lineup_run (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -24,3 +24,9 @@ CREATE TABLE IF NOT EXISTS lineup_result (
 );
 
 CREATE INDEX IF NOT EXISTS lineup_result_seq ON lineup_result (run, seq);
+
+-- Whose lines each worker takes. It says so when it connects, and takes out those who have gone.
+CREATE TABLE IF NOT EXISTS lineup_worker (
+    name      text PRIMARY KEY,         -- after the role in the name of its connection
+    providers text[] NOT NULL
+);
