@@ -55,7 +55,11 @@ func (g *globals) queueStatus(ctx context.Context, q *queue.Queue, f statusFlags
 	case f.watch && !f.json && g.tty(g.out) && !g.dumb():
 		return g.watchQueue(ctx, q, f.name, all)
 	case f.watch:
-		return g.tellQueue(ctx, q, f, all)
+		return g.tellQueue(ctx, f, all, func() ([]queue.Status, error) {
+			ctx, cancel := context.WithTimeout(ctx, lookWithin)
+			defer cancel()
+			return q.Status(ctx, f.name)
+		})
 	case f.json:
 		return printStatuses(g.out, all)
 	case len(all) == 0:
@@ -66,12 +70,14 @@ func (g *globals) queueStatus(ctx context.Context, q *queue.Queue, f statusFlags
 	return err
 }
 
-// tellQueue prints how far the runs are, again and again, until it is interrupted.
-func (g *globals) tellQueue(
-	ctx context.Context, q *queue.Queue, f statusFlags, all []queue.Status,
+// tellQueue prints how far the runs are, again and again, until it is interrupted. While the
+// database does not answer it waits, as the screen does, and says why once.
+func (g *globals) tellQueue(ctx context.Context, f statusFlags, all []queue.Status,
+	look func() ([]queue.Status, error),
 ) error {
 	tick := time.NewTicker(tellEvery)
 	defer tick.Stop()
+	said := ""
 	for {
 		var err error
 		if f.json {
@@ -89,8 +95,11 @@ func (g *globals) tellQueue(
 			return nil
 		case <-tick.C:
 		}
-		if all, err = q.Status(ctx, f.name); err != nil && ctx.Err() == nil {
-			return err
+		if all, err = look(); err == nil {
+			said = ""
+		} else if problem := providers.CleanLine(err.Error()); problem != said && ctx.Err() == nil {
+			said = problem
+			fmt.Fprintln(g.err, "lineup: "+problem)
 		}
 	}
 }

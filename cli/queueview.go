@@ -13,7 +13,7 @@ import (
 	"lineup/ui/theme"
 )
 
-// The screen of a queue asks the database every lookEvery, and waits lookWithin for its answer.
+// The screen of a queue asks the database every lookEvery. A watch waits lookWithin for its answer.
 const (
 	lookEvery  = 2 * time.Second
 	lookWithin = 10 * time.Second
