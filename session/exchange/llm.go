@@ -21,11 +21,12 @@ import (
 	"lineup/session"
 )
 
-// llm keeps its history in logs.db, in one of two generations of tables (docs/logging.md and
-// llm/migrations.py in simonw/llm). Up to 0.31 a row of responses is a prompt with its answer.
-// Since 0.32 a turn names the end of the chain of messages that was sent and the end of the chain
-// with the answer behind it; messages have parts. A database that was upgraded has both, and rows
-// of the time in which both were written have the same id in both.
+// llm keeps its history in logs.db, in one of three generations of tables (docs/logging.md,
+// llm/migrations.py and llm/message_store.py in simonw/llm). Up to 0.31 a row of responses is a
+// prompt with its answer. Since 0.32 a turn names the end of the chain of messages that was sent
+// and the end of the chain with the answer. First a message had its parent and rows of parts; since
+// m023_message_store nodes link messages, and a message has its parts as JSON. A database that was
+// upgraded has old and new tables, and rows that stand in both have the same id.
 
 // llmProvider stands before the names of llm's models in references.
 const llmProvider = "llm"
@@ -118,19 +119,23 @@ func (l llmReader) rows(ctx context.Context) (rows []llmRow, err error) {
 	case t["replies"] != nil && t["sessions"] != nil:
 		return nil, errors.New("this is a database of lineup's own: use it with --data-dir, or " +
 			"import what `lineup sessions export --format json` writes")
-	case !t.has("turns", "thread_id") && !t.has("responses", "conversation_id") &&
-		len(t.oldLogs()) == 0:
+	case !t.has("turns", "thread_id") && !t.has("turns", "conversation_id") &&
+		!t.has("responses", "conversation_id") && len(t.oldLogs()) == 0:
 		return nil, errors.New("this database is not llm's: it has neither a table responses " +
 			"nor a table turns of its kind")
 	}
+	switch {
+	case t.has("turns", "conversation_id"):
+		rows, err = l.nodeTurns(ctx)
+	case t.has("turns", "thread_id") && t.has("messages", "hash") && t.has("parts", "message_hash"):
+		rows, err = l.turns(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
 	known := map[string]bool{}
-	if t.has("turns", "thread_id") && t.has("messages", "hash") && t.has("parts", "message_hash") {
-		if rows, err = l.turns(ctx); err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			known[r.id] = true
-		}
+	for _, r := range rows {
+		known[r.id] = true
 	}
 	if t.has("responses", "conversation_id") {
 		older, err := l.responses(ctx)

@@ -150,6 +150,59 @@ func TestImportLLMMessages(t *testing.T) {
 	}
 }
 
+// llmNodeTables are what m023_message_store makes, without what an import does not look at.
+const llmNodeTables = `
+CREATE TABLE [messages] ([id] TEXT PRIMARY KEY, [role] TEXT, [parts] TEXT, [provider_metadata] TEXT, [first_seen_utc] TEXT);
+CREATE TABLE [message_nodes] ([id] TEXT PRIMARY KEY, [parent_id] TEXT, [message_id] TEXT, [depth] INTEGER, [first_seen_utc] TEXT);
+CREATE TABLE [turns] ([id] TEXT PRIMARY KEY, [model] TEXT, [resolved_model] TEXT, [prompt] TEXT, [system] TEXT, [options_json] TEXT,
+	[response] TEXT, [reasoning] TEXT, [response_json] TEXT, [conversation_id] TEXT, [duration_ms] INTEGER, [datetime_utc] TEXT,
+	[input_tokens] INTEGER, [output_tokens] INTEGER, [token_details] TEXT, [schema_id] TEXT, [input_node_id] TEXT, [output_node_id] TEXT);
+
+INSERT INTO attachments VALUES ('f1', 'text/plain', NULL, NULL, 'of the file');
+INSERT INTO messages VALUES
+	('m0', 'system', '[{"type": "text", "text": "Name pets."}]', NULL, ''),
+	('m1', 'user', '[{"type": "text", "text": "A fragment.\nA pelican?"}, {"type": "attachment", "attachment_id": "f1"}]', NULL, ''),
+	('m2', 'assistant', '[{"type": "reasoning", "text": "Hm."}, {"type": "tool_call", "name": "when", "arguments": {}, "tool_call_id": "c"}]', NULL, ''),
+	('m3', 'tool', '[{"type": "tool_result", "name": "when", "output": "now", "tool_call_id": "c"}]', NULL, ''),
+	('m4', 'assistant', '[{"type": "text", "text": "Percy."}]', NULL, ''),
+	('m5', 'user', '[{"type": "text", "text": "A walrus?"}]', NULL, ''),
+	('m6', 'assistant', 'no JSON', NULL, '');
+INSERT INTO message_nodes VALUES ('n0', NULL, 'm0', 1, ''), ('n1', 'n0', 'm1', 2, ''), ('n2', 'n1', 'm2', 3, ''), ('n3', 'n2', 'm3', 4, ''),
+	('n4', 'n3', 'm4', 5, ''), ('n5', 'n4', 'm5', 6, ''), ('n6', 'n5', 'm4', 7, '');
+INSERT INTO conversations VALUES ('01t1', 'Pets', 'claude');
+INSERT INTO turns VALUES
+	('t1', 'claude', 'claude-5', 'A pelican?', 'Name pets.', '{"max_tokens": 99}', '', 'Hm.', NULL, '01t1', 700, '2026-08-01T10:00:00+00:00', 5, 6, NULL, NULL, 'n1', 'n2'),
+	('t2', 'claude', NULL, '', NULL, NULL, 'Percy.', NULL, NULL, '01t1', 800, '2026-08-01T10:01:00+00:00', 7, 8, NULL, NULL, 'n3', 'n4'),
+	('t3', 'claude', NULL, 'A walrus?', NULL, NULL, 'Percy.', NULL, NULL, '01t1', 800, '2026-08-01T10:02:00+00:00', 9, 1, NULL, NULL, 'n5', 'n6'),
+	('t4', 'claude', NULL, 'Without nodes', 'S', NULL, 'Alone.', 'Why.', NULL, NULL, 9, '2026-08-01T10:03:00+00:00', 1, 1, NULL, NULL, NULL, NULL);
+INSERT INTO responses (id, model, prompt, response, conversation_id, datetime_utc) VALUES ('t1', 'claude', 'written twice', 'x', '01t1', '2026-08-01T10:00:00+00:00');
+`
+
+// TestImportLLMNodes reads the tables of llm's message store, in which one message may stand in
+// several places of a chain.
+func TestImportLLMNodes(t *testing.T) {
+	list := readDB(t, llmTables+llmNodeTables)
+	if len(list) != 5 {
+		t.Fatalf("%d conversations", len(list))
+	}
+	for i, want := range map[int]string{
+		2: `Pets [llm/claude] "Name pets." 2026-08-01T10:00:00Z
+> "A fragment.\nA pelican?" llm/claude "Percy." "Hm." reported in 5 out 6
+> "A walrus?" llm/claude "Percy." "" reported in 9 out 1
+1 call of a tool`,
+		3: `Without nodes [llm/claude] "S" 2026-08-01T10:03:00Z
+> "Without nodes" llm/claude "Alone." "Why." reported in 1 out 1
+`,
+	} {
+		if got := outline(list[i]); got != want {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+	}
+	if a := list[2].Session.Turns[0].Attachments; len(a) != 1 || string(a[0].Data) != "of the file" {
+		t.Errorf("attachments %v", a)
+	}
+}
+
 func TestImportOldLLM(t *testing.T) {
 	list := readDB(t, `CREATE TABLE conversations (id TEXT PRIMARY KEY, name TEXT, model TEXT);
 		CREATE TABLE responses (id TEXT PRIMARY KEY, model TEXT, prompt TEXT, system TEXT, response TEXT, conversation_id TEXT, duration_ms INTEGER, datetime_utc TEXT);

@@ -202,7 +202,10 @@ type llmMessage struct {
 	parts        []llmPart
 }
 
-type llmPart struct{ kind, text, payload string }
+type llmPart struct {
+	kind, text, payload string
+	file                string // the id of an attachment, where that is all that the part has
+}
 
 // turns reads the second generation.
 func (l llmReader) turns(ctx context.Context) ([]llmRow, error) {
@@ -382,6 +385,10 @@ func (m *llmMessage) said(kind string) (text string) {
 func (m *llmMessage) attached() (files []llmFile) {
 	for _, p := range m.parts {
 		if p.kind != "attachment" {
+			continue
+		}
+		if p.file != "" {
+			files = append(files, llmFile{id: p.file})
 			continue
 		}
 		var payload struct {
