@@ -110,7 +110,7 @@ func (g *globals) openLog() error {
 	if g.logFlag == "" {
 		return nil
 	}
-	f, err := os.OpenFile(g.logFlag, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := openLogFile(g.logFlag)
 	if err != nil {
 		return usagef("--log: %w", err)
 	}

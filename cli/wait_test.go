@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -107,13 +106,7 @@ func (a *announced) Read(p []byte) (int, error) {
 
 // Regression: an export to a named pipe that nobody read took two signals to end.
 func TestAnInterruptionEndsAnExportToAPipe(t *testing.T) {
-	pipe := filepath.Join(t.TempDir(), "pipe")
-	switch err := makePipe(pipe); {
-	case err != nil && runtime.GOOS == "windows":
-		t.Skip("Windows has no pipes among its files: ", err)
-	case err != nil:
-		t.Fatal(err)
-	}
+	pipe := pipeFile(t)
 	e, _, said := world(t)
 	filledStore(t, e)
 	ctx, interrupt := context.WithCancel(t.Context())

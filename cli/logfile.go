@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"syscall"
+	"time"
+)
+
+// openLogFile opens what --log names. A named pipe is opened without waiting for its reader: one
+// that nobody reads would hold up the start for ever.
+func openLogFile(path string) (io.Writer, error) {
+	info, err := os.Stat(path)
+	if err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
+		return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, syscall.ENXIO) {
+		return nil, fmt.Errorf("nobody reads the pipe %s: start its reader first, or name a file",
+			path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &pipeLog{f: f}, nil
+}
+
+// logPatience is how long a line waits for the reader of a pipe.
+const logPatience = time.Second
+
+// pipeLog writes lines to a pipe. A reader that stands still or leaves loses the rest of the log and
+// holds nobody up. slog calls Write from one goroutine at a time.
+type pipeLog struct {
+	f   *os.File
+	err error // that of the first line that was lost
+}
+
+func (p *pipeLog) Write(line []byte) (int, error) {
+	if p.err != nil {
+		return 0, p.err
+	}
+	if p.err = p.f.SetWriteDeadline(time.Now().Add(logPatience)); p.err != nil {
+		return 0, p.err
+	}
+	var n int
+	n, p.err = p.f.Write(line)
+	return n, p.err
+}
