@@ -172,8 +172,40 @@ func walk(doc ast.Node, visit func(ast.Node)) {
 	})
 }
 
-// verbatim is a text as a code block, whose fence no line of it can end.
-func verbatim(text string) string {
+// indented reports whether a reader of Markdown would take blanks at the beginning of a line for
+// something else than text: for the mark of a code block, or for nothing. Those of lists are not
+// meant: they say how deep an item is.
+func (d *definer) indented(text string) (found bool) {
+	if !beginsWithBlank(text, 0) && !strings.Contains(text, "\n ") && !strings.Contains(text, "\n\t") {
+		return false
+	}
+	doc := d.parse(d.plain, text, parser.NewContext())
+	if doc == nil {
+		return true
+	}
+	walk(doc, func(n ast.Node) {
+		switch n.(type) {
+		case *ast.CodeBlock:
+			found = true
+		case *ast.Paragraph, *ast.Heading:
+			if _, inList := n.Parent().(*ast.ListItem); inList {
+				return
+			}
+			for i := range n.Lines().Len() {
+				from := n.Lines().At(i).Start
+				found = found || beginsWithBlank(text, strings.LastIndexByte(text[:from], '\n')+1)
+			}
+		}
+	})
+	return found
+}
+
+func beginsWithBlank(text string, at int) bool {
+	return at < len(text) && (text[at] == ' ' || text[at] == '\t')
+}
+
+// verbatim is a text as a code block in a language, whose fence no line of it can end.
+func verbatim(text, language string) string {
 	fence := strings.Repeat("`", max(3, providers.Backticks(text)+1))
-	return fence + "markdown\n" + text + "\n" + fence
+	return fence + language + "\n" + text + "\n" + fence
 }

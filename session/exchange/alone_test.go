@@ -48,7 +48,8 @@ func TestAnAnswerInMarkdownStandsAlone(t *testing.T) {
 			if !strings.Contains(b.String(), "\n"+text+"\n") {
 				t.Errorf("%s: %q is changed in\n%s", c.name, text, b.String())
 			}
-			if !strings.Contains(page, rendered(t, text)) && !strings.Contains(page, rendered(t, verbatim(text))) {
+			if !strings.Contains(page, rendered(t, text)) && !strings.Contains(page, rendered(t, verbatim(text, "markdown"))) &&
+				!strings.Contains(page, rendered(t, verbatim(text, "text"))) {
 				t.Errorf("%s: %q does not stand alone in\n%s\n%s", c.name, text, b.String(), page)
 			}
 		}
@@ -107,5 +108,33 @@ func TestAnAnswerInHTMLStandsAlone(t *testing.T) {
 	page := htmlOf(t, s)
 	if n := strings.Count(page, `href="https://one.example"`); n != 1 || !strings.Contains(page, "<p>See [1].</p>") || !strings.Contains(page, "<p>Third [1].</p>") {
 		t.Errorf("%d links; the answers do not stand alone", n)
+	}
+}
+
+// Regression: a prompt of indented lines was shown as a code block of its own kind, or lost its tabs.
+func TestAPromptInMarkdownKeepsItsIndentation(t *testing.T) {
+	for _, prompt := range []string{
+		"all:\n\tgcc -o x\tx.c", "\tif a {\n\t\tb()\n\t}", "def f():\n    return 1\n\n\n    # end", "    four blanks", "a\n\n    four blanks",
+		"a poem\n  goes in\n   and in", " \tmixed", "# title\n\n\tcode", "text\n\n```\n\tinner\n```\n\n\tafter", "````\n\tinner", "\t```\n\ta",
+	} {
+		s := &session.Session{Title: "t", CreatedAt: enter(), Turns: []*session.Turn{{Prompt: prompt, CreatedAt: enter(),
+			Replies: []*session.Reply{answered(0, "p/a", "yes")}}}}
+		var b strings.Builder
+		if err := WriteMarkdown(&b, s); err != nil {
+			t.Fatal(err)
+		}
+		page := rendered(t, b.String())
+		_, quoted, _ := strings.Cut(page, "<blockquote>\n")
+		quoted, _, _ = strings.Cut(quoted, "</blockquote>")
+		code, isCode := strings.CutPrefix(quoted, "<pre><code class=\"language-text\">")
+		fenced := strings.HasPrefix(prompt, "````") // in a fence of its own already
+		if isCode == fenced || !fenced && code != prompt+"\n</code></pre>\n" || !strings.Contains(page, "yes") {
+			t.Errorf("%q is shown as\n%s", prompt, page)
+		}
+	}
+	for _, prompt := range []string{"no indentation\nhere", "- a\n    - b\n\n      more\n- c", "```go\nif a {\n\tb()\n}\n```"} {
+		if newDefiner().indented(prompt) {
+			t.Errorf("%q needs no block of code", prompt)
+		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 // and the numbers of each answer. The text is cleaned of control characters, so that it may go to a
 // terminal. It is what the models wrote: HTML in it stays HTML. Each text stands for itself: what
 // it leaves open is closed, and one whose link definitions or footnotes would act in another text
-// is a code block.
+// is a code block. So is a prompt whose lines are indented: it keeps its tabs and blanks.
 func WriteMarkdown(w io.Writer, s *session.Session) error {
 	d := document{closing: newCloser()}
 	fmt.Fprintf(&d.own, "# %s\n\n%s · %s\n", inLine(providers.CleanLine(s.Title)), s.ID,
@@ -93,11 +93,14 @@ func (d *document) write(w io.Writer) error {
 		texts = append(texts, p.text)
 		own.WriteString(p.before)
 	}
-	reaching := newDefiner().reaching(texts, own.String()+d.own.String())
+	definer := newDefiner()
+	reaching := definer.reaching(texts, own.String()+d.own.String())
 	for i, p := range d.parts {
 		text := p.text
 		if reaching[i] {
-			text = verbatim(text)
+			text = verbatim(text, "markdown")
+		} else if p.quoted && definer.indented(text) {
+			text = verbatim(text, "text")
 		} else if end := d.closing.lines(text); end != "" {
 			text += "\n" + strings.TrimRight(end, "\n")
 		}
