@@ -23,12 +23,17 @@ type Clusters bool
 // that no letter is lost.
 func Screen(s string) string { return Clusters(false).Screen(s) }
 
+// softHyphen says where a word may be parted. It is a hyphen of one cell to some terminals, also to
+// some that count clusters, and nothing to others.
+const softHyphen = "\u00ad"
+
 // Screen makes text fit for the terminal: verbatim if the terminal counts clusters, else by the
-// function Screen. The letters of Hangul are composed in either.
+// function Screen. The letters of Hangul are composed in either, and soft hyphens are left out.
 func (c Clusters) Screen(s string) string {
 	if isASCII(s) {
 		return s
 	}
+	s = strings.ReplaceAll(s, softHyphen, "")
 	if c {
 		if strings.ContainsFunc(s, isJamo) {
 			return norm.NFC.String(s)

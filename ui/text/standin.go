@@ -15,16 +15,25 @@ type StandIns struct {
 	shown, written []string // pairs for a strings.Replacer, by stand-in
 }
 
-// StandIn puts a stand-in in the place of every cluster that could not be told from the screen. A
-// mark without a cell goes with the letter before it.
-func (c Clusters) StandIn(s string) (string, StandIns) {
-	var in StandIns
-	if bool(c) || isASCII(s) {
-		return s, in
-	}
+// StandIns puts a stand-in in the place of every cluster of some texts that could not be told from
+// the screen. A mark without a cell goes with the letter before it.
+func (c Clusters) StandIns(texts ...string) (marked []string, in StandIns) {
 	used := map[rune]bool{}
-	for _, r := range s {
-		used[r] = true
+	for _, s := range texts {
+		for _, r := range s {
+			used[r] = true
+		}
+	}
+	for _, s := range texts {
+		marked = append(marked, in.mark(c, s, used))
+	}
+	return marked, in
+}
+
+// mark puts the stand-ins into a text. used are the characters that are none.
+func (in *StandIns) mark(c Clusters, s string, used map[rune]bool) string {
+	if isASCII(s) || c.Written(c.Screen(s)) == s {
+		return s
 	}
 	var b strings.Builder
 	var last string // the cluster before, not yet written
@@ -40,7 +49,7 @@ func (c Clusters) StandIn(s string) (string, StandIns) {
 		last = cluster
 	}
 	b.WriteString(in.put(c, last, used))
-	return b.String(), in
+	return b.String()
 }
 
 // bears reports whether a mark may go with a cluster: one that is no markup.
@@ -64,6 +73,13 @@ func (in *StandIns) put(c Clusters, cluster string, used map[rune]bool) string {
 		from, to = 0x4e00, 0x9fff
 	case width == 2:
 		from, to = 0xac00, 0xd7a3
+	case width == 0:
+		for i := 1; i < len(in.written); i += 2 {
+			if in.written[i] == cluster {
+				return in.written[i-1]
+			}
+		}
+		from, to = 0x2060, 0x2064 // the invisible operators of mathematics
 	default:
 		return cluster
 	}
