@@ -31,8 +31,8 @@ func openLogFile(path string) (io.Writer, error) {
 // logPatience is how long a line waits for the reader of a pipe.
 const logPatience = time.Second
 
-// pipeLog writes lines to a pipe. A reader that stands still or leaves loses the rest of the log and
-// holds nobody up. slog calls Write from one goroutine at a time.
+// pipeLog writes lines to a pipe. A reader that stands still or leaves loses the rest of the log,
+// and holds nobody up. slog calls Write from one goroutine at a time.
 type pipeLog struct {
 	f   *os.File
 	err error // that of the first line that was lost

@@ -176,7 +176,7 @@ func walk(doc ast.Node, visit func(ast.Node)) {
 // something else than text: for the mark of a code block, or for nothing. Those of lists are not
 // meant: they say how deep an item is.
 func (d *definer) indented(text string) (found bool) {
-	if !beginsWithBlank(text, 0) && !strings.Contains(text, "\n ") && !strings.Contains(text, "\n\t") {
+	if lines := "\n" + text; !strings.Contains(lines, "\n ") && !strings.Contains(lines, "\n\t") {
 		return false
 	}
 	doc := d.parse(d.plain, text, parser.NewContext())
