@@ -62,7 +62,7 @@ func (g *globals) openQueue(
 	if problem != "" {
 		return nil, usagef("%s", problem)
 	}
-	q, err := queue.Open(ctx, url, role, 0)
+	q, err := queue.Open(ctx, url, role)
 	if err != nil && ctx.Err() == nil {
 		err = usageError{err}
 	}

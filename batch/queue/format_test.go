@@ -44,7 +44,7 @@ func TestAJobOfAnotherFormatIsPutBack(t *testing.T) {
 	rowsOf(t, url, `WITH changed AS (UPDATE river_job SET args = '{"format": 99, "run": {"new": true}, "line": [1]}'
 		WHERE id IN (SELECT id FROM river_job ORDER BY id LIMIT 2) RETURNING id) SELECT count(*) FROM changed`)
 	var log lines
-	w, err := queue.Open(t.Context(), url, queue.Server, 0)
+	w, err := queue.Open(t.Context(), url, queue.Server)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,7 +60,7 @@ func database(t testing.TB) string {
 // open opens a queue that is closed with the test.
 func open(t testing.TB, url string) *queue.Queue {
 	t.Helper()
-	q, err := queue.Open(t.Context(), url, queue.Person, 0)
+	q, err := queue.Open(t.Context(), url, queue.Person)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +248,7 @@ func outFile(t testing.TB) string { return filepath.Join(t.TempDir(), "out.jsonl
 // work runs a worker in this process until the test ends, or stop is called, which waits for it.
 func work(t testing.TB, url, text string, names ...string) (stop func()) {
 	t.Helper()
-	q, err := queue.Open(t.Context(), url, queue.Server, 0)
+	q, err := queue.Open(t.Context(), url, queue.Server)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func workerProcess(url string) int {
 		if err != nil {
 			return err
 		}
-		q, err := queue.Open(ctx, url, queue.Server, 6)
+		q, err := queue.Open(ctx, url+"&pool_max_conns=6", queue.Server)
 		if err != nil {
 			return err
 		}

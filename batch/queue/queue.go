@@ -49,9 +49,9 @@ const leastConnections = 4
 const oldest = 14
 
 // Open connects to the database of a URL such as postgres://user@host/database. The password may
-// stand in it, in PGPASSWORD or in ~/.pgpass. No error shows it. connections bounds how many are
-// open at a time; 0 is pgx's own choice. There are four at least.
-func Open(ctx context.Context, url string, role Role, connections int) (*Queue, error) {
+// stand in it, in PGPASSWORD or in ~/.pgpass. No error shows it. pool_max_conns in the URL bounds how
+// many connections are open at a time; there are four at least.
+func Open(ctx context.Context, url string, role Role) (*Queue, error) {
 	if !strings.HasPrefix(url, "postgres://") && !strings.HasPrefix(url, "postgresql://") {
 		return nil, errors.New("the address of the queue does not begin with postgres://; " +
 			"write postgres://USER@HOST/DATABASE")
@@ -63,10 +63,7 @@ func Open(ctx context.Context, url string, role Role, connections int) (*Queue, 
 	}
 	cfg.ConnConfig.RuntimeParams["application_name"] = string(role)
 	cfg.ConnConfig.ConnectTimeout = connectWithin
-	switch {
-	case connections > 0:
-		cfg.MaxConns = int32(connections)
-	case role == Server && !strings.Contains(url, "pool_max_conns"):
+	if role == Server && !strings.Contains(url, "pool_max_conns") {
 		cfg.MaxConns = max(cfg.MaxConns, workerConnections)
 	}
 	cfg.MaxConns = max(cfg.MaxConns, leastConnections)

@@ -49,7 +49,7 @@ func TestErrorsNameTheNextStepAndNeverThePassword(t *testing.T) {
 		{"a bad port", "postgres://u:" + secret + "@h:port/d", "cannot be read"},
 		{"another scheme", "mysql://u:" + secret + "@h/d", "postgres://"},
 	} {
-		q, err := queue.Open(t.Context(), c.url, queue.Person, 0)
+		q, err := queue.Open(t.Context(), c.url, queue.Person)
 		if err == nil {
 			q.Close()
 			t.Errorf("%s: it opens", c.name)
