@@ -49,8 +49,7 @@ func readStudio(body []byte) (list []studioModel) {
 			m.instances = []studioInstance{{m.id, tokensOf(e["loadedcontextlength"])}}
 		}
 		if strings.EqualFold(e.text("type"), "vlm") {
-			m.vision = new(bool)
-			*m.vision = true
+			m.vision = new(true)
 		}
 		for _, v := range instances {
 			o, _ := v.(map[string]any)
@@ -131,8 +130,7 @@ func (lmStudio) find(ctx context.Context, p *Provider, model string) (m studioMo
 		}
 		fallthrough
 	case list == nil && !loads:
-		return m, p.cannotLoad("models cannot be loaded and unloaded there",
-			"this works with Ollama, LM Studio and llama-server without -m (its router)")
+		return m, p.noRunner()
 	case !loads:
 		return m, p.cannotLoad("this version of LM Studio does not load models for others",
 			"update it to 0.4 or newer, or use its own command: lms load, lms unload")

@@ -113,7 +113,12 @@ func (p *Provider) findRunner(ctx context.Context) (runner, error) {
 	if r := p.dialect.runner(p, header, list); r != nil {
 		return r, nil
 	}
-	return nil, p.cannotLoad("models cannot be loaded and unloaded there",
+	return nil, p.noRunner()
+}
+
+// noRunner is the error of a server that is none of those that load models for others.
+func (p *Provider) noRunner() error {
+	return p.cannotLoad("models cannot be loaded and unloaded there",
 		"this works with Ollama, LM Studio and llama-server without -m (its router)")
 }
 
@@ -193,8 +198,7 @@ func bytesOf(v any) *int64 {
 	if err != nil || f < 0 || f > 1<<60 || math.IsNaN(f) {
 		return nil
 	}
-	n := int64(f)
-	return &n
+	return new(int64(f))
 }
 
 // forGood is a time so far away that it means never. A server that keeps a model for good gives one

@@ -222,7 +222,7 @@ func failureWords(levels []session.BenchLevel) string {
 			count[string(kind)] += n
 		}
 	}
-	return strings.Join(byKind(count), ", ")
+	return byKind(count)
 }
 
 // BenchDay is the day of a measurement, in local time.

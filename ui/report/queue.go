@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -86,7 +85,7 @@ func runOfQueue(t theme.Styles, s *queue.Status, width int) (rows []string) {
 	}
 	if len(s.Failures) > 0 {
 		rows = append(rows, text.Cut("   "+t.Bad.Render("failed: ")+
-			strings.Join(byKind(s.Failures), ", "), width))
+			byKind(s.Failures), width))
 	}
 	if words := QueueUnserved(s); words != "" {
 		for _, row := range text.Wrap(words, max(1, width-3)) {
@@ -122,14 +121,12 @@ func lineWords(running, waiting int) (words []string) {
 }
 
 // byKind are failures by their kind, the most frequent first.
-func byKind(failures map[string]int) (words []string) {
-	kinds := slices.SortedFunc(maps.Keys(failures), func(a, b string) int {
-		return cmp.Or(failures[b]-failures[a], strings.Compare(a, b))
-	})
-	for _, kind := range kinds {
+func byKind(failures map[string]int) string {
+	var words []string
+	for _, kind := range mostFirst(failures) {
 		words = append(words, text.Grouped(failures[kind])+" "+text.OneLine(kind))
 	}
-	return words
+	return strings.Join(words, ", ")
 }
 
 // queueWorkers is a table of the workers of the database, which every run names.

@@ -314,13 +314,19 @@ func statsFailures(s *session.Stats) (map[string]int, int) { return s.Failures, 
 
 // failureText names the kinds of failures, the most frequent first.
 func failureText(failures map[string]int) string {
-	kinds := slices.SortedFunc(maps.Keys(failures), func(a, b string) int {
-		return cmp.Or(cmp.Compare(failures[b], failures[a]), cmp.Compare(a, b))
-	})
-	for i, k := range kinds {
-		kinds[i] = fmt.Sprintf("%s %d", strings.ReplaceAll(text.OneLine(k), "_", " "), failures[k])
+	var words []string
+	for _, kind := range mostFirst(failures) {
+		words = append(words,
+			fmt.Sprintf("%s %d", strings.ReplaceAll(text.OneLine(kind), "_", " "), failures[kind]))
 	}
-	return strings.Join(kinds, ", ")
+	return strings.Join(words, ", ")
+}
+
+// mostFirst are the keys of counts, those of the largest first.
+func mostFirst(counts map[string]int) []string {
+	return slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(counts[b]-counts[a], strings.Compare(a, b))
+	})
 }
 
 // barKey explains the bars of a spread.
