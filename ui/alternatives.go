@@ -40,7 +40,7 @@ func (a *app) flip(p *pane.Pane, by int) tea.Cmd {
 	v.Turn.Choose(p.Slot, to.Take)
 	p.Show(v.Turn, to)
 	a.panes.remark(v.Turn)
-	if t := a.sess.Turns[len(a.sess.Turns)-1]; t == v.Turn && len(a.verdict.crowns) > 0 {
+	if t := a.sess.Turns[len(a.sess.Turns)-1]; t == v.Turn && a.verdict.best != nil {
 		a.verdict = verdictOf(t)
 	}
 	return a.mark(v.Turn, func(ctx context.Context, store *session.Store, turn string) error {

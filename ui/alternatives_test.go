@@ -184,6 +184,20 @@ func TestAnswersOfATurn(t *testing.T) {
 	})
 }
 
+// Regression: where the answers of a turn were a tie in all, the bars went on comparing with the answer of before.
+func TestBarsGoByTheAnswerInForce(t *testing.T) {
+	m, other := counting("x/a"), counting("x/b")
+	kept(t, Config{Panes: []registry.Spec{m.spec(), other.spec()}}, func(d *realDriver) {
+		d.press("lit:one", "enter", "alt+1", "ctrl+r")
+		d.app.verdict.crowns = nil // as of a tie in all
+		d.app.sess.Turns[0].Answers(0)[0].Usage.Output = 500
+		d.press("t")
+		if got := d.app.verdict.best.Tokens; got != 500 {
+			t.Errorf("compared with %d tokens, not with the 500 of the answer in force", got)
+		}
+	})
+}
+
 func TestPromotedAnswer(t *testing.T) {
 	m, other := counting("x/a"), counting("x/b")
 	kept(t, Config{Panes: []registry.Spec{m.spec(), other.spec()}}, func(d *realDriver) {

@@ -56,12 +56,10 @@ func verdictOf(t *session.Turn) verdict {
 			v.best.Stars[column] = best.Slot
 		}
 	}
-	first := func(r *session.Reply) *float64 { ms, _ := r.Waited(); return ms }
-	last := func(r *session.Reply) *float64 { _, ms := r.Waited(); return ms }
-	add("first", 0, func(r *session.Reply) (float64, bool) { return text.Value(first(r)) },
-		func(r *session.Reply) string { return figures.Millis(first(r)) })
-	add("fastest", 1, func(r *session.Reply) (float64, bool) { return text.Value(last(r)) },
-		func(r *session.Reply) string { return figures.Millis(last(r)) })
+	add("first", 0, func(r *session.Reply) (float64, bool) { return text.Value(toFirst(r)) },
+		func(r *session.Reply) string { return figures.Millis(toFirst(r)) })
+	add("fastest", 1, func(r *session.Reply) (float64, bool) { return text.Value(toLast(r)) },
+		func(r *session.Reply) string { return figures.Millis(toLast(r)) })
 	add("cheapest", 3, func(r *session.Reply) (float64, bool) { return text.Value(r.Cost.USD) },
 		func(r *session.Reply) string { return report.Cost(r.Cost, false) })
 	add("longest", 2,
@@ -72,6 +70,10 @@ func verdictOf(t *session.Turn) verdict {
 		})
 	return v
 }
+
+// toFirst and toLast are what somebody waited for the first and the last token, in milliseconds.
+func toFirst(r *session.Reply) *float64 { ms, _ := r.Waited(); return ms }
+func toLast(r *session.Reply) *float64  { _, ms := r.Waited(); return ms }
 
 // bestOf are the best numbers of the answers to a turn.
 func bestOf(t *session.Turn, answers []*session.Reply) *report.Best {
@@ -89,9 +91,8 @@ func bestOf(t *session.Turn, answers []*session.Reply) *report.Best {
 		return best
 	}
 	b := &report.Best{Turn: t, Stars: [4]int{-1, -1, -1, -1},
-		First: least(func(r *session.Reply) *float64 { ms, _ := r.Waited(); return ms }),
-		Last:  least(func(r *session.Reply) *float64 { _, ms := r.Waited(); return ms }),
-		USD:   least(func(r *session.Reply) *float64 { return r.Cost.USD })}
+		First: least(toFirst), Last: least(toLast),
+		USD: least(func(r *session.Reply) *float64 { return r.Cost.USD })}
 	for _, r := range answers {
 		b.Tokens = max(b.Tokens, r.Usage.Output)
 	}
