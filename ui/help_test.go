@@ -75,7 +75,7 @@ func flowed(h *help) string {
 // pairedAway reports whether an action shares its line with its opposite.
 func pairedAway(row helpRow) bool {
 	for _, p := range pairs() {
-		if string(row.action) == p[0] || string(row.action) == p[1] {
+		if row.action == p.one || row.action == p.other {
 			return true
 		}
 	}

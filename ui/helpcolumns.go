@@ -171,23 +171,25 @@ func arrows() *strings.Replacer {
 		"down", "↓", "up", "↑")
 }
 
-// pairs are actions that share a line in the columns, since they are each other's opposite.
-func pairs() [][3]string {
-	pair := func(one, other keys.Action, text string) [3]string {
-		return [3]string{string(one), string(other), text}
-	}
-	return [][3]string{
-		pair(keys.Recall, keys.Forward, "Recall prompts"),
-		pair(keys.NextPane, keys.PrevPane, "Focus next, previous pane"),
-		pair(keys.Left, keys.Right, "Focus left, right pane"),
-		pair(keys.Up, keys.Down, "Scroll a line"),
-		pair(keys.PageUp, keys.PageDown, "Scroll a page"),
-		pair(keys.HalfUp, keys.HalfDown, "Scroll half a page"),
-		pair(keys.TurnUp, keys.TurnDown, "Go to previous, next turn"),
-		pair(keys.Top, keys.Bottom, "Go to top, end"),
-		pair(keys.FindNext, keys.FindPrev, "Find next, previous"),
-		pair(keys.NextTake, keys.PrevTake, "Show next, earlier answer"),
-		pair(keys.MoveLeft, keys.MoveRight, "Move pane left, right"),
+// pair is two actions that share a line in the columns, since they are each other's opposite.
+type pair struct {
+	one, other keys.Action
+	text       string
+}
+
+func pairs() []pair {
+	return []pair{
+		{keys.Recall, keys.Forward, "Recall prompts"},
+		{keys.NextPane, keys.PrevPane, "Focus next, previous pane"},
+		{keys.Left, keys.Right, "Focus left, right pane"},
+		{keys.Up, keys.Down, "Scroll a line"},
+		{keys.PageUp, keys.PageDown, "Scroll a page"},
+		{keys.HalfUp, keys.HalfDown, "Scroll half a page"},
+		{keys.TurnUp, keys.TurnDown, "Go to previous, next turn"},
+		{keys.Top, keys.Bottom, "Go to top, end"},
+		{keys.FindNext, keys.FindPrev, "Find next, previous"},
+		{keys.NextTake, keys.PrevTake, "Show next, earlier answer"},
+		{keys.MoveLeft, keys.MoveRight, "Move pane left, right"},
 	}
 }
 
@@ -203,8 +205,8 @@ func paired(rows []helpRow) (out []helpRow) {
 	gone := map[int]bool{}
 	joined := map[int]helpRow{}
 	for _, p := range pairs() {
-		i, ok := at[keys.Action(p[0])]
-		j, also := at[keys.Action(p[1])]
+		i, ok := at[p.one]
+		j, also := at[p.other]
 		if !ok || !also || rows[i].when != rows[j].when {
 			continue
 		}
@@ -213,12 +215,12 @@ func paired(rows []helpRow) (out []helpRow) {
 			continue
 		}
 		r := rows[i]
-		r.label, r.text, r.brief = label, p[2], p[2]
+		r.label, r.text, r.brief = label, p.text, p.text
 		joined[i], gone[j] = r, true
 	}
 	for i, r := range rows {
-		if pair, ok := joined[i]; ok {
-			r = pair
+		if both, ok := joined[i]; ok {
+			r = both
 		}
 		if !gone[i] {
 			out = append(out, r)

@@ -20,7 +20,7 @@ type beat struct {
 // TourRun is the file of prompts that the tour runs.
 const TourRun = "questions.toml"
 
-// Models of the tour that are not on the screen at its beginning.
+// tourBroken is a model that is not on the screen at the beginning of the tour.
 const tourBroken = "sim-gateway/down-sim"
 
 // doMsg does an action, whatever its key is.
@@ -62,12 +62,6 @@ func (p *tourPart) when(until func(*app) bool, wait time.Duration) {
 
 func (p *tourPart) do(action keys.Action) { p.then(0, doMsg{action}) }
 
-// Codes of the keys that the tour presses beside letters.
-const (
-	tourEnter = tea.KeyEnter
-	tourEsc   = tea.KeyEscape
-)
-
 func (p *tourPart) key(wait time.Duration, code rune) {
 	p.then(wait, tea.KeyPressMsg{Code: code})
 }
@@ -83,7 +77,7 @@ func (p *tourPart) typed(s string) {
 	for _, r := range s {
 		p.letter(35*time.Millisecond, r)
 	}
-	p.key(900*time.Millisecond, tourEnter)
+	p.key(900*time.Millisecond, tea.KeyEnter)
 }
 
 // tourBeats is the whole tour: about two minutes.
@@ -117,7 +111,7 @@ func tourTime() tourPart {
 	}}
 	p.do(keys.Waterfall)
 	p.pause(6 * time.Second)
-	p.key(0, tourEsc)
+	p.key(0, tea.KeyEscape)
 	return p
 }
 
@@ -129,7 +123,7 @@ func tourDiff() tourPart {
 	p.pause(time.Second)
 	p.do(keys.Compare)
 	p.pause(8 * time.Second)
-	p.key(0, tourEsc)
+	p.key(0, tea.KeyEscape)
 	return p
 }
 
@@ -139,7 +133,7 @@ func tourFacts() tourPart {
 	}}
 	p.do(keys.Agreement)
 	p.pause(8 * time.Second)
-	p.key(0, tourEsc)
+	p.key(0, tea.KeyEscape)
 	return p
 }
 
@@ -167,10 +161,10 @@ func tourVote() tourPart {
 	p.then(7*time.Second, voteForMsg(1))
 	p.then(6*time.Second, voteForMsg(0))
 	p.pause(5 * time.Second)
-	p.key(0, tourEsc)
+	p.key(0, tea.KeyEscape)
 	p.do(keys.Ratings)
 	p.pause(7 * time.Second)
-	p.key(0, tourEsc)
+	p.key(0, tea.KeyEscape)
 	return p
 }
 
@@ -179,12 +173,12 @@ func tourBatch() tourPart {
 		return "/run: a file of prompts with checks, asked of all panes; then its results."
 	}}
 	p.typed("/run " + TourRun)
-	p.key(4*time.Second, tourEnter)
+	p.key(4*time.Second, tea.KeyEnter)
 	p.when(func(a *app) bool { return a.layer.run != nil && a.layer.run.stage == runEnded },
 		4*time.Second)
-	p.key(0, tourEnter)
+	p.key(0, tea.KeyEnter)
 	p.pause(8 * time.Second)
-	p.key(0, tourEsc)
+	p.key(0, tea.KeyEscape)
 	return p
 }
 
@@ -194,7 +188,7 @@ func tourCost() tourPart {
 	}}
 	p.typed("/break-even")
 	p.pause(9 * time.Second)
-	p.key(0, tourEsc)
+	p.key(0, tea.KeyEscape)
 	p.pause(time.Second)
 	return p
 }

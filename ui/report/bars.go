@@ -38,9 +38,6 @@ func (b Bar) Text() (full, rest string) {
 	return strings.Repeat("━", n) + star, strings.Repeat("─", width-n)
 }
 
-// columnWidths are the cells of the numbers of [Metrics]: time to first token, time, tokens, cost.
-var columnWidths = [...]int{10, 6, 9, 8}
-
 // Bars are the bars under the numbers of an answer that [Metrics] writes, as far as its columns
 // have room.
 func Bars(r *session.Reply, best *Best, free bool, now time.Time, width int) []Bar {
@@ -68,11 +65,11 @@ func Bars(r *session.Reply, best *Best, free bool, now time.Time, width int) []B
 		shares[2] = float64(r.Usage.Output) / float64(best.Tokens)
 	}
 	var bars []Bar
-	at := 0
+	at, widths := 0, columnWidths()
 	for i, cell := range cells {
 		long := utf8.RuneCountInString(cell)
 		if shares[i] > 0 {
-			bar := Bar{At: at, Width: columnWidths[i], Share: min(1, shares[i]),
+			bar := Bar{At: at, Width: widths[i], Share: min(1, shares[i]),
 				Star: best.Stars[i] == r.Slot}
 			if bare {
 				bar.Width = min(bar.Width, long)

@@ -50,6 +50,9 @@ func Metrics(r *session.Reply, free bool, now time.Time, width int) string {
 	return line
 }
 
+// columnWidths are the cells of the numbers at least: time to first token, time, tokens, cost.
+func columnWidths() [4]int { return [...]int{10, 6, 9, 8} }
+
 // metricCells are the columns of a line of numbers.
 func metricCells(r *session.Reply, free bool, now time.Time, width int) []string {
 	spoken := r.Metrics.TTFT != nil
@@ -69,10 +72,11 @@ func metricCells(r *session.Reply, free bool, now time.Time, width int) []string
 	default:
 		ttft, tokens = "TTFT …", "0 tok"
 	}
-	cells := []string{fmt.Sprintf("%-10s", ttft+visible(r)), fmt.Sprintf("%6s", total),
-		fmt.Sprintf("%9s", tokens)}
+	w := columnWidths()
+	cells := []string{fmt.Sprintf("%-*s", w[0], ttft+visible(r)), fmt.Sprintf("%*s", w[1], total),
+		fmt.Sprintf("%*s", w[2], tokens)}
 	if c := Cost(r.Cost, free); c != "" && spoken {
-		cells = append(cells, fmt.Sprintf("%8s", c))
+		cells = append(cells, fmt.Sprintf("%*s", w[3], c))
 	}
 	if ms := r.Before(); ms > 0 && (spoken || !r.Status.Final()) {
 		cells[1] += " +" + figures.Millis(&ms)
