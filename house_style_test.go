@@ -239,7 +239,7 @@ func heaviness(sentence string) (n int) {
 func TestReadmeIsShort(t *testing.T) {
 	const most = 150
 	if n := strings.Count(readFile(t, "README.md"), "\n"); n > most {
-		t.Errorf("README.md has %d lines; the most are %d: long tables belong into docs", n, most)
+		t.Errorf("README.md has %d lines; the most are %d: long tables belong in docs", n, most)
 	}
 }
 

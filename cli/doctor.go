@@ -189,7 +189,7 @@ func (p *patient) salvage(ctx context.Context, f finding) []finding {
 	r, err := session.Salvage(ctx, f.Subject)
 	if err != nil {
 		f.Status, f.Message, f.Hint = failure, err.Error(), "put a backup in its place "+
-			"(lineup.db.v*.bak, backup-*.db), or move it away to begin anew"
+			"(lineup.db.v*.bak, backup-*.db), or move it away to start afresh"
 		return []finding{f}
 	}
 	f.Message = fmt.Sprintf("salvaged %s with %d replies; the damaged file is kept as %s",

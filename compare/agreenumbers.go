@@ -224,7 +224,7 @@ func (f *finder) after(n *number, to *int) {
 	f.unit(n, to)
 }
 
-// unit takes the unit behind a number, and what it is counted by: MB/s, $3/token.
+// unit takes the unit after a number, and what it is counted by: MB/s, $3/token.
 func (f *finder) unit(n *number, to *int) {
 	word, end := f.wordAt(*to)
 	begin := end - len(word)

@@ -31,7 +31,7 @@ func (d Diagnostic) String() string {
 	return b.String()
 }
 
-// didYouMean words a suggestion to be put behind a message; empty for no names.
+// didYouMean words a suggestion to be put after a message; empty for no names.
 func didYouMean(names []string) string {
 	if len(names) == 0 {
 		return ""

@@ -37,7 +37,7 @@ func ParseRef(text string) (Ref, error) {
 	case provider == "":
 		problem = "has no provider before the slash; write provider/model"
 	case model == "":
-		problem = "has no model behind the slash; write provider/model"
+		problem = "has no model after the slash; write provider/model"
 	case strings.ContainsFunc(provider, isSpaceOrControl):
 		problem = "has a space or control character in the provider's name; write " +
 			"provider/model without"

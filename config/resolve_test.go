@@ -155,7 +155,7 @@ func TestResolveErrors(t *testing.T) {
 	for ref, want := range map[string]string{
 		"locla/m": `model "locla/m": unknown provider "locla"; did you mean "local"?`,
 		"llama3":  `model "llama3": has no slash`,
-		"local/":  `has no model behind the slash`,
+		"local/":  `has no model after the slash`,
 		"":        `model "": has no slash`,
 	} {
 		_, err := c.Resolve(ref)

@@ -42,7 +42,7 @@ func isCredentialHeader(name string) bool {
 }
 
 // looksLikeKey says whether a word is shaped like an API key: one of the
-// prefixes that vendors give their keys with enough behind it, a JSON web token,
+// prefixes that vendors give their keys with enough after it, a JSON web token,
 // or a long unbroken run of letters mixed with digits.
 func looksLikeKey(word string) bool {
 	word = strings.TrimSpace(word)

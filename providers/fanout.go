@@ -149,7 +149,7 @@ func (a *answer) check(req Request) *Checked {
 	return &Checked{text, req.Schema.Check(text)}
 }
 
-// put adds an event to a slot, behind those that wait there already. A full slot makes it wait,
+// put adds an event to a slot, after those that wait there already. A full slot makes it wait,
 // unless the slot is cancelled or has ended.
 func (r *Run) put(ctx context.Context, s *slot, ev Event) {
 	s.mu.Lock()

@@ -14,7 +14,7 @@ import (
 // Apply folds one event into the reply. It is pure: the same events give the same reply, whoever
 // applies them and whenever, because all times come from the events.
 //
-// Text and Reasoning are complete only behind Snapshot or a final event; while events stream in
+// Text and Reasoning are complete only after Snapshot or a final event; while events stream in
 // they grow in buffers, so that a long answer costs no copy a token.
 func (r *Reply) Apply(ev providers.Event) {
 	l := &r.live
@@ -128,7 +128,7 @@ func (r *Reply) startAttempt(ev providers.Event) {
 }
 
 // forgetAttempt drops what a failed attempt reported: the next one may be another model's. There is
-// no text to drop, since nothing is tried again behind the first token.
+// no text to drop, since nothing is tried again after the first token.
 func (r *Reply) forgetAttempt() {
 	r.live.usage, r.live.gateway = nil, nil
 	r.ServedModel, r.FinishReason = "", ""

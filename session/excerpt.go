@@ -9,7 +9,7 @@ import (
 	"lineup/providers"
 )
 
-// An excerpt shows so many characters before and behind the place.
+// An excerpt shows so many characters before and after the place.
 const (
 	before = 30
 	behind = 90

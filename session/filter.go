@@ -8,7 +8,7 @@ import (
 // Filter says which sessions are wanted. Its zero value means all but those in the trash.
 type Filter struct {
 	Limit int // at most so many; 0 for all, in a search for as many as it gives
-	// only sessions that the list has behind the one with this id; "" for the start. A search does
+	// only sessions that the list has after the one with this id; "" for the start. A search does
 	// not know it
 	Before string
 

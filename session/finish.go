@@ -32,7 +32,7 @@ func (s *Store) AppendPartial(ctx context.Context, batch []Partial) error {
 	})
 }
 
-// appendPart stores one piece of a reply that this process still owns; a write that comes behind
+// appendPart stores one piece of a reply that this process still owns; a write that comes after
 // FinishReply finds none. Of two pieces with the same start the longer one holds the other.
 func appendPart(ctx context.Context, tx *sql.Tx, owner string, p *Partial) error {
 	var n int64

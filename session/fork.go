@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// forkMark stands behind the title of a fork.
+// forkMark stands after the title of a fork.
 const forkMark = " (fork)"
 
 // Fork gives a new session that begins with the first turns of this one and is not stored: its id

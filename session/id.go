@@ -26,7 +26,7 @@ import (
 // of a date.
 const (
 	idLayout  = "20060102-150405"
-	shortLen  = 5                                  // length of the part behind the time
+	shortLen  = 5                                  // length of the part after the time
 	letters   = "abcdefghjkmnpqrstvwxyz"           // Crockford's alphabet without its digits
 	alphabet  = "0123456789abcdefghjkmnpqrstvwxyz" // Crockford's: no i, l, o, u to misread
 	steps     = int64(len(letters) * len(letters))

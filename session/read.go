@@ -129,7 +129,7 @@ func (s *Store) resolve(ctx context.Context, id string, deleted bool) (string, e
 		case "last":
 			found, err = summaries(ctx, tx, 1, where+` ORDER BY `+order+` LIMIT 1`)
 		default:
-			// No id has a character behind "~", so these are all that begin with it.
+			// No id has a character after "~", so these are all that begin with it.
 			found, err = summaries(ctx, tx, 1, `(id >= ?1 AND id < ?1 || '~' OR short >= ?1
 				AND short < ?1 || '~') AND `+where+`
 				ORDER BY `+order+` LIMIT ?2`, id, candidates)

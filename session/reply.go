@@ -164,7 +164,7 @@ type Attempt struct {
 	Ended   float64 `json:"ended_ms"`
 	Outcome string  `json:"outcome"` // "done", a status, or an error kind; "" while it runs
 	Status  int     `json:"status"`  // HTTP status, 0 where no answer came
-	Wait    float64 `json:"wait_ms"` // pause behind this attempt, before the next one
+	Wait    float64 `json:"wait_ms"` // pause after this attempt, before the next one
 
 	Phases *Phases `json:"phases,omitempty"`
 }
@@ -201,7 +201,7 @@ type live struct {
 	text        strings.Builder
 	reasoning   strings.Builder
 	calls       []*liveCall
-	begun       string // what a former reply said, until a piece has come behind it; see GoOn
+	begun       string // what a former reply said, until a piece has come after it; see GoOn
 	said        string // the same, for good
 	goesOn      bool
 	estimate    float64 // tokens of output so far

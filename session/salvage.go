@@ -47,7 +47,7 @@ func Salvage(ctx context.Context, path string) (Salvaged, error) {
 			return Salvaged{}, old.fail(ctx, op, err)
 		}
 	}
-	defer os.Remove(part) // does nothing behind the rename
+	defer os.Remove(part) // does nothing after the rename
 	report, err := old.copyRows(ctx, part)
 	if err != nil {
 		return report, old.fail(ctx, op, err)
@@ -313,7 +313,7 @@ func reindexSpaceless(ctx context.Context, tx *sql.Tx) error {
 	return reindexLike(ctx, tx, spacelessGlob)
 }
 
-// reindexLike puts the texts that match a pattern into the index anew.
+// reindexLike indexes the texts that match a pattern again.
 func reindexLike(ctx context.Context, tx *sql.Tx, glob string) error {
 	for _, t := range []struct{ table, query string }{
 		{`search`, `SELECT n * 1024, prompt FROM turns WHERE prompt GLOB ?`},

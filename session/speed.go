@@ -9,7 +9,7 @@ import (
 const shortTail = 250 * time.Millisecond
 
 // A burst is what somebody on the way (a gateway, a proxy, the server's own writer) held back and
-// let go at once. Its tokens were made before it came, so that they say nothing of the time behind
+// let go at once. Its tokens were made before it came, so that they say nothing of the time after
 // it.
 const (
 	burstPause = 20 * time.Millisecond // between the pieces of one burst there is less
@@ -51,7 +51,7 @@ func (a *arrivals) add(at, last time.Time, tokens float64) {
 // It is (N−k)/(tn−t1) where the first k tokens came at once: in a first piece of several tokens, or
 // in a burst. They were made before t1, and counting them would make a buffer look like a fast
 // model. The same holds for reasoning that is counted but was not streamed. What came all at once
-// behind a long silence tells N/(tn−t0) alone, however long the network took to deliver it.
+// after a long silence tells N/(tn−t0) alone, however long the network took to deliver it.
 func (r *Reply) settleSpeed() {
 	l := &r.live
 	r.Metrics.TokensPerSecond = nil
@@ -98,7 +98,7 @@ func (l *live) isBurst() bool {
 }
 
 // isFlush reports whether the whole answer was let go at once: several pieces with each read,
-// behind a silence that was longer than they took.
+// after a silence that was longer than they took.
 func (l *live) isFlush() bool {
 	return l.came.pieces >= flushReads*l.came.reads &&
 		l.lastTok.Sub(l.firstTok) < l.firstTok.Sub(l.start)

@@ -196,7 +196,7 @@ func (s *Store) write(ctx context.Context, op string, d durability, fn func(*sql
 		if err != nil {
 			return err
 		}
-		defer tx.Rollback() // does nothing behind a commit
+		defer tx.Rollback() // does nothing after a commit
 		if err := fn(tx); err != nil {
 			return err
 		}

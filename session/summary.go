@@ -33,7 +33,7 @@ type scanner struct {
 	panes []string
 }
 
-// scan reads summaryColumns and what the query has behind them, and gives the session's number.
+// scan reads summaryColumns and what the query has after them, and gives the session's number.
 func (s *scanner) scan(row interface{ Scan(...any) error }, m *Summary, more ...any) (n int64,
 	err error) {
 	var created, updated int64
@@ -121,7 +121,7 @@ func list(s []string) []string {
 }
 
 // summaryRecord is a Summary as JSON. The keys to turns and panes are promised; further ones come
-// behind them.
+// after them.
 type summaryRecord struct {
 	ID        string   `json:"id"`
 	Title     string   `json:"title"`

@@ -151,7 +151,7 @@ func (b *spanner) loadsWithin() bool {
 	return told
 }
 
-// attempt adds the spans of one attempt, and of the pause behind it.
+// attempt adds the spans of one attempt, and of the pause after it.
 func (b *spanner) attempt(i int) {
 	r, a := b.r, b.r.Attempts[i]
 	last := i == len(r.Attempts)-1

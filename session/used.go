@@ -32,7 +32,7 @@ func (o usedOrder) by() string {
 	return `updated_at DESC, n DESC`
 }
 
-// after is the condition on sessions s that stand behind one of them in the order.
+// after is the condition on sessions s that stand after one of them in the order.
 func (o usedOrder) after(updated, n int64) (where string, args []any) {
 	if !o.ahead {
 		return `(s.updated_at, s.n) < (?, ?)`, []any{updated, n}

@@ -16,10 +16,10 @@ import (
 // too.
 type action struct {
 	keys.Binding
-	title    string // a short verb phrase, in the palette and behind a slash
+	title    string // a short verb phrase, in the palette and after a slash
 	help     string // in the help; "" is the title
 	brief    string // in the columns of the help; "" is the title
-	slash    string // name behind a slash; "" is the name of the action with hyphens
+	slash    string // name after a slash; "" is the name of the action with hyphens
 	synonyms string // further words that find it, such as those of other programs
 	group    string
 	replay   bool // it can be done in a replay too
@@ -35,7 +35,7 @@ type action struct {
 	arg   argument
 }
 
-// argument is what an action takes behind its slash name. Without one the action asks.
+// argument is what an action takes after its slash name. Without one the action asks.
 type argument struct {
 	name   string              // such as "NAME"; "" takes nothing
 	values func(*app) []string // what it can be; nil is anything
@@ -117,7 +117,7 @@ func (t actions) of(name keys.Action) (action, bool) {
 	return t[i], true
 }
 
-// slashName is what stands behind a slash.
+// slashName is what stands after a slash.
 func (row action) slashName() string {
 	if row.slash != "" {
 		return row.slash

@@ -86,7 +86,7 @@ type Found struct {
 // defaultFPS is a rate at which text is pleasant to follow; wide text costs bytes a frame.
 const defaultFPS = 30
 
-// clockInterval is how often running clocks are shown anew while no text comes.
+// clockInterval is how often running clocks are shown again while no text comes.
 const clockInterval = 100 * time.Millisecond
 
 // app is the one tea.Model.

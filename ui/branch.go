@@ -65,7 +65,7 @@ func (a *app) toBranch() {
 	}
 }
 
-// fork goes on behind the turn in sight in a session of its own. It is stored with what is sent
+// fork goes on after the turn in sight in a session of its own. It is stored with what is sent
 // next.
 func (a *app) fork(p *pane.Pane) {
 	t, n := p.TurnIn(a.sess)

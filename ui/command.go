@@ -12,9 +12,9 @@ import (
 	"lineup/ui/widget"
 )
 
-// command is something that can be done by name: from the palette, or typed behind a slash.
+// command is something that can be done by name: from the palette, or typed after a slash.
 type command struct {
-	name  string // behind the slash
+	name  string // after the slash
 	title string
 	words wording // that find it in the palette
 	keys  string  // that do the same, or how it is typed

@@ -17,7 +17,7 @@ type drawings struct {
 	busy  bool // one is being drawn
 }
 
-// clearMargins has the screen drawn anew without scroll margins. A frame for the old size may be
+// clearMargins has the screen drawn again without scroll margins. A frame for the old size may be
 // under way when the terminal changes. Where it scrolls, the renderer (ultraviolet, 2026-10-08)
 // ends it by setting margins at the old height instead of none. They stay, and from then on every
 // line feed at the old height scrolls the top of the screen. The cursor, which clearing the margins

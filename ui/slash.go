@@ -15,7 +15,7 @@ import (
 	"lineup/ui/widget"
 )
 
-// slash completes a command while its name is typed into the prompt behind a slash. It shows itself
+// slash completes a command while its name is typed into the prompt after a slash. It shows itself
 // only as long as the text may become a command. Any other text can be sent.
 type slash struct {
 	commands []command
@@ -30,7 +30,7 @@ type slash struct {
 type slashMatch struct {
 	command command
 	value   string
-	hits    []int // bytes of the name, behind the slash, that were typed
+	hits    []int // bytes of the name, after the slash, that were typed
 	score   int   // how well it fits, if its name begins otherwise
 }
 
@@ -65,7 +65,7 @@ func (s *slash) complete(a *app) {
 }
 
 // slashMatches finds commands by the beginning of their name, then by its words and synonyms;
-// behind a name and a blank, the values of its argument.
+// after a name and a blank, the values of its argument.
 func slashMatches(commands []command, typed string) []slashMatch {
 	name, arg, hasArg := strings.Cut(typed, " ")
 	if hasArg {

@@ -100,7 +100,7 @@ func (s *statsView) hints(*app) []string {
 		"m p d c by model, provider, day, contender"}
 }
 
-// next is the grouping behind the present one.
+// next is the grouping after the present one.
 func (s *statsView) next() session.Grouping {
 	all := session.Groupings()
 	return all[(slices.Index(all, s.query.By)+1)%len(all)]

@@ -312,7 +312,7 @@ func paneNumber(k tea.KeyPressMsg) int {
 	return -1
 }
 
-// quit clears a draft first, then asks, then leaves. What is under way is saved behind the last
+// quit clears a draft first, then asks, then leaves. What is under way is saved after the last
 // frame, in Run.
 func (a *app) quit() tea.Cmd {
 	switch {

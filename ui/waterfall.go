@@ -40,7 +40,7 @@ func (w *waterfall) shown(a *app) *session.Turn {
 	return a.sess.Turns[w.turn]
 }
 
-// lanes are the panes in their order, and behind them the replies of panes that were closed.
+// lanes are the panes in their order, and after them the replies of panes that were closed.
 func (w *waterfall) lanes(a *app) []report.Lane {
 	t := w.shown(a)
 	if t == nil {
@@ -97,7 +97,7 @@ func (w *waterfall) hints(a *app) []string {
 	return out
 }
 
-// axisRows are above the bars. The legend is below them, behind a blank line.
+// axisRows are above the bars. The legend is below them, after a blank line.
 const axisRows = 2
 
 func (w *waterfall) room(a *app, width, h int) (int, int) {

@@ -178,7 +178,7 @@ func (e ollamaEncoder) end(to *bytes.Buffer, o outcome) {
 
 func (e ollamaEncoder) whole(to *bytes.Buffer, reasoning, text string, o outcome) {
 	writeJSON(to, e.last(reasoning, text, o))
-	to.Truncate(to.Len() - 1) // no newline behind a single object
+	to.Truncate(to.Len() - 1) // no newline after a single object
 }
 
 func (e ollamaEncoder) last(reasoning, text string, o outcome) ollamaLine {

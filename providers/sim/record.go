@@ -8,7 +8,7 @@ import (
 // Record is what the server saw of one chat request, by its own clock. Times
 // are taken immediately before the write; what did not happen is zero.
 type Record struct {
-	// ID is in the payload behind "chatcmpl-" or "msg_", and behind "req_" in
+	// ID is in the payload after "chatcmpl-" or "msg_", and after "req_" in
 	// the headers X-Request-Id (OpenAI) and Request-Id (Anthropic).
 	ID          string
 	Model       string // the full name that the client asked for

@@ -64,7 +64,7 @@ func (p *reply) failWhole(due time.Time) error {
 }
 
 // tearObject drops the second half of the first object in the buffer and
-// everything behind it.
+// everything after it.
 func (p *reply) tearObject() {
 	b := p.buf.Bytes()
 	start := max(0, bytes.IndexByte(b, '{'))

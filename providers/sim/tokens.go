@@ -32,7 +32,7 @@ type class struct {
 }
 
 // pieceLen returns the length in bytes of the first piece of a text. It copies
-// the manners of byte-pair encodings: a space goes with the word behind it;
+// the manners of byte-pair encodings: a space goes with the word after it;
 // English comes to about four characters a token, Korean to one or two
 // syllables, Chinese and Japanese to one character.
 func pieceLen(text string) int {

@@ -45,7 +45,7 @@ func openTo(data []byte, depth int) []byte {
 
 // withUsage puts the counts that stood beside an answer, as DashScope writes them, into it.
 func withUsage(answer []byte, usage json.RawMessage) []byte {
-	rest := bytes.TrimLeft(bytes.TrimSpace(answer)[1:], " \t\r\n") // behind the brace
+	rest := bytes.TrimLeft(bytes.TrimSpace(answer)[1:], " \t\r\n") // after the brace
 	comma := ","
 	if rest[0] == '}' {
 		comma = ""

@@ -127,7 +127,7 @@ func guarded(secrets []string, yield consumer) consumer {
 	}
 }
 
-// redactors are several redactors one behind the other.
+// redactors are several redactors one after the other.
 type redactors struct {
 	all []*redactor
 	at  time.Time // when the last piece came

@@ -1,6 +1,6 @@
 // Package cjk teaches goldmark emphasis in Chinese, Japanese and Korean text.
 //
-// By CommonMark 0.31 §6.2 two asterisks behind a bracket and ahead of a letter close nothing, so
+// By CommonMark 0.31 §6.2 two asterisks after a bracket and ahead of a letter close nothing, so
 // that in 마크다운 a word such as **마크다운(Markdown)**을 keeps its asterisks: Korean particles, and all of
 // Chinese and Japanese, follow without a space. Models write this in every other answer. The rule
 // here is that of github.com/commonmark/commonmark-spec pull request 839 and of

@@ -63,7 +63,7 @@ func (c *closer) bullet(text string) (mark string) {
 }
 
 // openBlock gives the line that ends the block left open by a text, "" for none. The parser
-// decides: a paragraph behind the text is one, or is a part of what is open.
+// decides: a paragraph after the text is one, or is a part of what is open.
 func (c *closer) openBlock(text string) string {
 	src := []byte(text + "\n\n" + probe + "\n")
 	switch n := c.md.Parser().Parse(gmtext.NewReader(src)).LastChild().(type) {

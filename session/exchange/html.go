@@ -227,7 +227,7 @@ func barOf(r *session.Reply, axis float64) []barPart {
 	if axis <= 0 || total <= 0 {
 		return nil
 	}
-	took := 0.0 // behind t0
+	took := 0.0 // after t0
 	if r.Metrics.Duration != nil {
 		took = *r.Metrics.Duration
 	}

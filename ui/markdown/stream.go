@@ -83,7 +83,7 @@ func (s *Stream) Finish() {
 	s.in.finished = true
 }
 
-// Resize changes the width; the next Render draws everything anew.
+// Resize changes the width; the next Render draws everything again.
 func (s *Stream) Resize(width int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,7 +97,7 @@ func (s *Stream) Reset() {
 	s.in.text, s.in.finished, s.in.reset = nil, false, true
 }
 
-// Restyle changes the style; the next Render draws everything anew.
+// Restyle changes the style; the next Render draws everything again.
 func (s *Stream) Restyle(style Style) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -115,7 +115,7 @@ func runOf(text string, c byte) (n int) {
 	return n
 }
 
-// codeEnd returns where code that n backticks began is closed, behind the marks, or -1.
+// codeEnd returns where code that n backticks began is closed, after the marks, or -1.
 func codeEnd(text string, n int) int {
 	for i := 0; i < len(text); {
 		if text[i] != '`' {

@@ -162,7 +162,7 @@ func (w *wrapper) breakWord() {
 			w.row = join(w.row, p)
 		}
 		w.rowCells += w.gapCells
-	case w.rowCells > 0: // no room for a letter behind the blanks
+	case w.rowCells > 0: // no room for a letter after the blanks
 		w.endLine(blanks(w.gapCells))
 	}
 	w.gap, w.gapCells = w.gap[:0], 0

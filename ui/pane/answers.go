@@ -64,7 +64,7 @@ func (p *Pane) Newest() *View {
 // IsNewest reports whether a view is the last one of the pane.
 func (p *Pane) IsNewest(v *View) bool { return v != nil && p.Newest() == v }
 
-// Remark draws the marks of a turn anew.
+// Remark draws the marks of a turn again.
 func (p *Pane) Remark(t *session.Turn) {
 	for _, v := range p.turns {
 		if v.Turn == t {

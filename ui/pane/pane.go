@@ -145,7 +145,7 @@ func (p *Pane) ButtonAt(x, y int) (keys.Action, bool) {
 	return "", false
 }
 
-// Restyle draws everything anew in another theme.
+// Restyle draws everything again in another theme.
 func (p *Pane) Restyle(th theme.Styles) {
 	p.dirty, p.kept = true, kept{}
 	for _, t := range p.turns {

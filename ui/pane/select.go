@@ -140,7 +140,7 @@ func (s selection) words(row markdown.Row, at position, goesOn bool) string {
 }
 
 // unbarred takes the bars that the screen draws from the marks before a text: of code, of
-// reasoning, of quotations. What code is indented by stands behind its bar.
+// reasoning, of quotations. What code is indented by stands after its bar.
 func unbarred(lead string) string {
 	const codeBar = "▎"
 	if i := strings.LastIndex(lead, codeBar); i >= 0 {

@@ -231,7 +231,7 @@ func (t *View) take(d Drawn) {
 // SetError replaces the error of the reply.
 func (t *View) SetError(e *session.ErrorInfo) { t.Reply.Error, t.notes = e, nil }
 
-// Restyle draws everything anew in another style.
+// Restyle draws everything again in another style.
 func (t *View) restyle(s markdown.Style) {
 	t.prompt, t.reasoning, t.notes, t.changed, t.anew = nil, nil, nil, true, true
 	if t.md != nil {
@@ -340,7 +340,7 @@ func (t *View) layoutChecks(l Look, apart bool) []markdown.Row {
 	return rows
 }
 
-// paragraph lays plain text out behind marks of two cells, on its first row and on the others.
+// paragraph lays plain text out after marks of two cells, on its first row and on the others.
 func paragraph(first, rest, text string, width int, style lipgloss.Style) []markdown.Row {
 	rows := markdown.Wrap(text, max(1, width-2))
 	mark := first

@@ -41,7 +41,7 @@ func StatsLines(
 	for i := range list {
 		names[i] = text.OneLine(list[i].Group)
 		if list[i].Simulated {
-			names[i] += " SIM" // behind the name, which is cut from the left
+			names[i] += " SIM" // after the name, which is cut from the left
 		}
 	}
 	var rows []string

@@ -74,7 +74,7 @@ type Waterfall struct {
 	step  float64 // from tick to tick
 }
 
-// timeWidth is the room behind a bar: a sign and a time, such as " ✓ 12.3s".
+// timeWidth is the room after a bar: a sign and a time, such as " ✓ 12.3s".
 const timeWidth = 9
 
 // NewWaterfall makes room in width cells for lanes, whose running clocks stand at now.
@@ -157,7 +157,7 @@ func (c Waterfall) Axis() []string {
 		}
 		copy(labels[x:], []rune(tickLabel(at, c.step)))
 	}
-	if strings.TrimSpace(string(labels[c.bar:])) == "" { // over what stands behind the bars
+	if strings.TrimSpace(string(labels[c.bar:])) == "" { // over what stands after the bars
 		copy(labels[c.bar+1:], []rune("ends at"))
 	}
 	lead := text.Spaces(c.name + 1)

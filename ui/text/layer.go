@@ -7,7 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Restyle styles cells of a line anew, whatever they look like in it.
+// Restyle gives cells of a line another style, whatever they look like in it.
 func Restyle(line string, ranges []lipgloss.Range) string {
 	if len(ranges) == 0 {
 		return line

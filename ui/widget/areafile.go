@@ -9,7 +9,7 @@ import (
 func (a *Area) InsertPart(p Part) { a.insert(a.atoms.chip(p)) }
 
 // Replace puts a chip in the place of the last occurrence of a text, and reports whether there is
-// one. The cursor stays where it is, or behind the chip where it was in the text.
+// one. The cursor stays where it is, or after the chip where it was in the text.
 func (a *Area) Replace(old string, p Part) bool {
 	draft := a.Draft()
 	old = a.atoms.encode(old, "")

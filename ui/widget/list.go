@@ -25,7 +25,7 @@ type Item struct {
 	Off   string // why the item cannot be taken now, "" where it can
 	Marks int    // how often it is marked, in a list with marks
 	Busy  string // what is being done with it, shown in place of side
-	// always shows the item whatever is typed, behind those that match
+	// always shows the item whatever is typed, after those that match
 	Always bool
 }
 
