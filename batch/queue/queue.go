@@ -49,8 +49,8 @@ const leastConnections = 4
 const oldest = 14
 
 // Open connects to the database of a URL such as postgres://user@host/database. The password may
-// stand in it, in PGPASSWORD or in ~/.pgpass. No error shows it. pool_max_conns in the URL bounds how many
-// connections are open at a time; there are four at least.
+// stand in it, in PGPASSWORD or in ~/.pgpass. No error shows it. pool_max_conns in the URL
+// bounds how many connections are open at a time; there are four at least.
 func Open(ctx context.Context, url string, role Role) (*Queue, error) {
 	if !strings.HasPrefix(url, "postgres://") && !strings.HasPrefix(url, "postgresql://") {
 		return nil, errors.New("the address of the queue does not begin with postgres://; " +
