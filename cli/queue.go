@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -217,15 +218,20 @@ func (g *globals) cancelRun(
 		}
 	}
 	n, err := q.Cancel(ctx, name)
-	if err != nil {
-		return err
+	return g.tellCancelled(name, n, asJSON, err)
+}
+
+// tellCancelled says how many lines were taken out, also where not all of them could be.
+func (g *globals) tellCancelled(name string, n int, asJSON bool, failed error) (err error) {
+	switch {
+	case failed != nil && n == 0:
+	case asJSON:
+		err = printJSON(g.out, cancelled{Type: "cancelled", Name: name, Lines: n})
+	default:
+		_, err = fmt.Fprintf(g.out, "%s: %s taken out; the same lineup run goes on\n",
+			providers.CleanLine(name), count(n, "line"))
 	}
-	if asJSON {
-		return printJSON(g.out, cancelled{Type: "cancelled", Name: name, Lines: n})
-	}
-	fmt.Fprintf(g.out, "%s: %s taken out; the same lineup run goes on\n", providers.CleanLine(name),
-		count(n, "line"))
-	return nil
+	return cmp.Or(failed, err)
 }
 
 // onlyRun is the name of the only run that is not finished.
@@ -276,10 +282,12 @@ func (g *globals) pruneRuns(
 	ctx context.Context, q *queue.Queue, name string, asJSON bool,
 ) error {
 	names, err := q.Prune(ctx, name)
-	if err != nil {
-		return err
-	}
-	if len(names) == 0 && !asJSON {
+	return g.tellPruned(names, asJSON, err)
+}
+
+// tellPruned names the runs that are removed, also where not all of them could be.
+func (g *globals) tellPruned(names []string, asJSON bool, failed error) (err error) {
+	if len(names) == 0 && !asJSON && failed == nil {
 		fmt.Fprintln(g.err, "lineup: no run has ended")
 	}
 	for _, name := range names {
@@ -289,8 +297,8 @@ func (g *globals) pruneRuns(
 			_, err = fmt.Fprintf(g.out, "%s: removed\n", providers.CleanLine(name))
 		}
 		if err != nil {
-			return err
+			break
 		}
 	}
-	return nil
+	return cmp.Or(failed, err)
 }

@@ -4,10 +4,16 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"testing"
+	"testing/synctest"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/riverqueue/river"
+
+	"lineup/providers"
+	"lineup/providers/policy"
 )
 
 func TestWhatPassesIsTriedAgain(t *testing.T) {
@@ -64,4 +70,49 @@ func TestAStatementIsBoundedInBytes(t *testing.T) {
 			t.Errorf("%+v: %v", c, in.full())
 		}
 	}
+}
+
+// Fault: a long host name was cut within a character, which PostgreSQL refuses.
+func TestTheIDOfAWorkerIsWholeCharacters(t *testing.T) {
+	for _, name := range []string{"desk-17", strings.Repeat("컴퓨터", 9), "a" + strings.Repeat("컴퓨터", 9), "bad\xff\xfe", strings.Repeat("x", 90)} {
+		id := idOf(name)
+		if !utf8.ValidString(id) || len(id) > longestName+1+2*suffixBytes || len(id) < min(len(name), longestName-2) ||
+			!strings.HasPrefix(id, name[:3]) {
+			t.Errorf("%q became %q of %d bytes", name, id, len(id))
+		}
+		if c := connectionOf(id); len(c) > 63 || strings.ContainsFunc(c, func(r rune) bool { return r > '~' }) {
+			t.Errorf("%q has the connection %q", id, c)
+		}
+	}
+}
+
+// Fault: a cancelled probe of a server that was down counted as an answer, and everybody asked at once again.
+func TestACancelledProbeSaysNothingOfTheServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var g gate
+		rests := policy.NewQueue(4)
+		ask := func(e *providers.Error) {
+			t.Helper()
+			leave, err := g.enter(t.Context(), nil, rests)
+			if err != nil {
+				t.Fatal(err)
+			}
+			leave(e)
+		}
+		for range 3 {
+			ask(&providers.Error{Kind: providers.Unreachable})
+		}
+		ask(&providers.Error{Kind: providers.Cancelled})
+		probe, err := g.enter(t.Context(), nil, rests)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if g.try() == 0 {
+			t.Error("after a cancelled probe two lines are asked at once")
+		}
+		probe(nil)
+		if g.try() != 0 {
+			t.Error("after an answer nobody may ask")
+		}
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -105,18 +106,28 @@ func (a *alive) beat(ctx context.Context, conn **pgxpool.Conn) error {
 // introduce gives a connection the name of the worker, and tells whose lines it takes. It takes out
 // workers whose connections are gone.
 func (a *alive) introduce(ctx context.Context, c *pgxpool.Conn) error {
-	_, err := c.Exec(ctx, "SELECT set_config('application_name', $1, false)",
-		string(Server)+" "+a.worker)
+	name := connectionOf(a.worker)
+	_, err := c.Exec(ctx, "SELECT set_config('application_name', $1, false)", name)
 	if err != nil {
 		return err
 	}
-	_, err = c.Exec(ctx, `INSERT INTO lineup_worker (name, providers) VALUES ($1, $2)
-		ON CONFLICT (name) DO UPDATE SET providers = excluded.providers`, a.worker, a.providers)
+	_, err = c.Exec(ctx, `INSERT INTO lineup_worker (name, connection, providers)
+		VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET providers = excluded.providers`,
+		a.worker, name, a.providers)
 	if err != nil {
 		return err
 	}
-	_, err = c.Exec(ctx, `DELETE FROM lineup_worker WHERE $1 || ' ' || name NOT IN (SELECT
-		application_name FROM pg_stat_activity WHERE application_name IS NOT NULL)`,
-		string(Server))
+	_, err = c.Exec(ctx, `DELETE FROM lineup_worker WHERE connection NOT IN (SELECT
+		application_name FROM pg_stat_activity WHERE application_name IS NOT NULL)`)
 	return err
+}
+
+// connectionOf is the name of a worker's connection. PostgreSQL keeps printable ASCII alone.
+func connectionOf(worker string) string {
+	return string(Server) + " " + strings.Map(func(r rune) rune {
+		if r <= ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, worker)
 }

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 
 	"lineup/batch"
 	"lineup/batch/queue"
@@ -136,5 +139,26 @@ func TestAFailureEndsARunThatFailsFast(t *testing.T) {
 	// one was asked at the time, and perhaps another one in place of the failed
 	if err != nil || sum.Failed != 1 || sum.Answers < 1 || sum.Answers > 2 || sum.Answers+sum.Unasked != 49 {
 		t.Errorf("%+v, %v", sum, err)
+	}
+}
+
+// Fault: an error at one run hid which ones had been removed before it.
+func TestPruneNamesWhatItRemovedBeforeAnError(t *testing.T) {
+	t.Parallel()
+	q, url := ready(t)
+	rowsOf(t, url, "WITH made AS (INSERT INTO lineup_run (name) VALUES ('one'), ('two') RETURNING 1) SELECT count(*) FROM made")
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	_, err = conn.Exec(t.Context(), `CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; END $$;
+		CREATE TRIGGER no BEFORE DELETE ON lineup_run FOR EACH ROW WHEN (OLD.name = 'two') EXECUTE FUNCTION no()`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := q.Prune(t.Context(), "")
+	if err == nil || !strings.Contains(err.Error(), "not this one") || len(names) != 1 || names[0] != "one" {
+		t.Errorf("%v, %v", names, err)
 	}
 }

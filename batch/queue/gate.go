@@ -21,7 +21,8 @@ type gate struct {
 var errShut = errors.New("the provider rests for longer than a job waits")
 
 // enter waits until the provider may be asked. It fails where the worker stops, the job is
-// cancelled, or the wait is long. leave takes how it went.
+// cancelled, or the wait is long. leave takes how it went; a request that was cancelled says
+// nothing of the provider.
 func (g *gate) enter(ctx context.Context, stop <-chan struct{}, queue *policy.Queue) (
 	leave func(*providers.Error), err error) {
 	most := time.NewTimer(longestRest)
@@ -54,7 +55,9 @@ func (g *gate) enter(ctx context.Context, stop <-chan struct{}, queue *policy.Qu
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		g.probing = false
-		g.health.Note(begun, time.Now(), e)
+		if e == nil || e.Kind != providers.Cancelled {
+			g.health.Note(begun, time.Now(), e)
+		}
 	}, nil
 }
 

@@ -256,7 +256,7 @@ func work(t testing.TB, url, text string, names ...string) (stop func()) {
 	ended := make(chan error, 1)
 	reg := registryOf(t, text)
 	go func() {
-		ended <- q.Work(ctx, queue.Worker{Registry: reg, Providers: names, Name: t.Name()})
+		ended <- q.Work(ctx, queue.Worker{Registry: reg, Providers: names, Name: "한국-" + t.Name()})
 	}()
 	stop = sync.OnceFunc(func() {
 		cancel()

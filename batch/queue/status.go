@@ -207,28 +207,18 @@ func (c *census) jobs(ctx context.Context, tx pgx.Tx) error {
 // connected finds the workers that are there, by the names of their connections, and whose lines
 // they take.
 func (c *census) connected(ctx context.Context, tx pgx.Tx) error {
-	rows, err := tx.Query(ctx, `SELECT substr(application_name, length($1) + 2)
-		FROM pg_stat_activity WHERE datname = current_database()
-		AND starts_with(application_name, $1 || ' ')`, string(Server))
+	rows, err := tx.Query(ctx, `SELECT coalesce(name, substr(application_name, length($1) + 2)),
+		providers FROM pg_stat_activity LEFT JOIN lineup_worker ON connection = application_name
+		WHERE datname = current_database() AND starts_with(application_name, $1 || ' ')`,
+		string(Server))
 	if err != nil {
 		return err
 	}
 	var name string
-	_, err = pgx.ForEachRow(rows, []any{&name}, func() error {
-		c.worker(name).Connected = true
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if rows, err = tx.Query(ctx, "SELECT name, providers FROM lineup_worker"); err != nil {
-		return err
-	}
 	var providers []string
 	_, err = pgx.ForEachRow(rows, []any{&name, &providers}, func() error {
-		if w := c.workers[name]; w != nil {
-			w.Providers = slices.Clone(providers)
-		}
+		w := c.worker(name)
+		w.Connected, w.Providers = true, slices.Clone(providers)
 		return nil
 	})
 	return err

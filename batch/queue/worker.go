@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
@@ -171,8 +173,10 @@ const (
 func idOf(name string) string {
 	var suffix [suffixBytes]byte
 	_, _ = rand.Read(suffix[:])
-	if len(name) > longestName {
-		name = name[:longestName]
+	name = strings.ToValidUTF8(name, "?")
+	for cut := len(name); cut > longestName; cut = len(name) {
+		_, last := utf8.DecodeLastRuneInString(name)
+		name = name[:cut-last]
 	}
 	return name + "-" + hex.EncodeToString(suffix[:])
 }

@@ -27,6 +27,7 @@ CREATE INDEX IF NOT EXISTS lineup_result_seq ON lineup_result (run, seq);
 
 -- Whose lines each worker takes. It says so when it connects, and takes out those who have gone.
 CREATE TABLE IF NOT EXISTS lineup_worker (
-    name      text PRIMARY KEY,         -- after the role in the name of its connection
-    providers text[] NOT NULL
+    name       text PRIMARY KEY,
+    connection text NOT NULL,           -- the name of its connection
+    providers  text[] NOT NULL
 );
