@@ -97,6 +97,21 @@ func TestDiscoverAll(t *testing.T) {
 	}
 }
 
+// Fault: of several models of one Ollama the newest was asked first, a large one that the small ones then waited for.
+func TestSmallModelsOfOneServerComeFirst(t *testing.T) {
+	ports := closedPorts(t)
+	ports["ollama"] = answer(t, "/api/tags", 200, "", recorded(t, "ollama-tags.json"))
+	found := Discover(t.Context(), Env{Ports: ports})
+	want := []string{"ollama/tiny:latest", "ollama/tiny-think:latest", "ollama/tiny-slow:latest"}
+	if got := Refs(Assemble(found, nil).Panes); !reflect.DeepEqual(got, want) {
+		t.Errorf("panes %q, want %q", got, want)
+	}
+	keyed := []Found{{Provider: Provider{Name: "groq"}, Model: "q"}}
+	if got := Refs(Assemble(found, keyed).Panes)[0]; got != "ollama/tiny-slow:latest" {
+		t.Errorf("beside a gateway %s stands for the server, not its newest model", got)
+	}
+}
+
 // An open port is no model server.
 func TestDiscoverOtherServers(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -43,11 +44,26 @@ func gateways() []gateway {
 // Found is a provider that needs no config file.
 type Found struct {
 	Provider Provider
-	Model    string   // the model to begin with; "" where there is none to name
-	Models   []string // what a local server says it has; nil for a gateway
-	Chat     []string // those of Models that answer prompts, the best to begin with first
-	Loading  bool     // the server is there and still loads its model
-	Problem  string   // why no pane can be opened on it and what to do; "" where one can
+	Model    string           // the model to begin with; "" where there is none to name
+	Models   []string         // what a local server says it has; nil for a gateway
+	Chat     []string         // those of Models that answer prompts, the best to begin with first
+	Sizes    map[string]int64 // bytes of those of Models whose size the server tells
+	Loading  bool             // the server is there and still loads its model
+	Problem  string           // why no pane can be opened on it and what to do; "" where one can
+}
+
+// severalPanes are the best models of a server, the small ones first. It answers one after the
+// other, and nobody should wait for the largest before there is anything to read.
+func (f Found) severalPanes() []Pane {
+	models := slices.Clone(f.Chat[:min(len(f.Chat), maxFoundPanes)])
+	slices.SortStableFunc(models, func(a, b string) int {
+		return cmp.Compare(f.Sizes[a], f.Sizes[b])
+	})
+	var panes []Pane
+	for _, model := range models {
+		panes = append(panes, Pane{Ref: Ref{f.Provider.Name, model}.String()})
+	}
+	return panes
 }
 
 // Ref is the model reference to begin with; "" without one.
@@ -100,9 +116,7 @@ func Assemble(local, keyed []Found) Config {
 	}
 	for _, f := range local {
 		if len(c.Panes) == 1 && c.Panes[0].Ref == f.Ref() {
-			for _, model := range f.Chat[min(1, len(f.Chat)):min(len(f.Chat), maxFoundPanes)] {
-				c.Panes = append(c.Panes, Pane{Ref: Ref{f.Provider.Name, model}.String()})
-			}
+			c.Panes = f.severalPanes()
 			break
 		}
 	}

@@ -57,6 +57,7 @@ type listed struct {
 	name     string
 	modified time.Time // zero where the server does not say
 	chat     bool      // it answers prompts, on this machine
+	size     int64     // in bytes; 0 where the server does not say
 }
 
 // ollama reads the answer of GET /api/tags.
@@ -67,6 +68,7 @@ func (f Found) ollama(body []byte) (Found, bool) {
 	var models []struct {
 		Name       string `json:"name"`
 		ModifiedAt string `json:"modified_at"` // RFC 3339
+		Size       int64  `json:"size"`
 		RemoteHost string `json:"remote_host"` // set for a model of Ollama's cloud
 		Details    struct {
 			Family string `json:"family"`
@@ -82,7 +84,7 @@ func (f Found) ollama(body []byte) (Found, bool) {
 			strings.HasSuffix(m.Name, ":cloud")
 		modified, _ := time.Parse(time.RFC3339Nano, m.ModifiedAt) // without a date it is the oldest
 		list = append(list, listed{m.Name, modified, !cloud && isChat(m.Name) &&
-			isChat(m.Details.Family)})
+			isChat(m.Details.Family), m.Size})
 	}
 	newestFirst := func(a, b listed) int { return b.modified.Compare(a.modified) }
 	choice := slices.Clone(list)
@@ -146,6 +148,12 @@ func (f Found) with(list, choice []listed, none string) Found {
 	for _, m := range choice {
 		if m.chat && slices.Contains(f.Models, m.name) {
 			f.Chat = append(f.Chat, m.name)
+			if m.size > 0 {
+				if f.Sizes == nil {
+					f.Sizes = map[string]int64{}
+				}
+				f.Sizes[m.name] = m.size
+			}
 		}
 	}
 	if len(f.Chat) == 0 {

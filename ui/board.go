@@ -357,6 +357,7 @@ func (b *board) appendRows(rows []string, w, h int, l pane.Look, now time.Time) 
 
 // draw brings the rows of the panes up to date, those of the current one first.
 func (b *board) draw(l pane.Look, now time.Time) {
+	pane.Queue(b.open)
 	if p := b.now(); p != nil {
 		p.Draw(l, now)
 	}

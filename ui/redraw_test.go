@@ -57,12 +57,18 @@ func TestRedrawIsACommand(t *testing.T) {
 
 // Fault: nothing said that a server has more models.
 func TestOneServerHintsAtThePicker(t *testing.T) {
-	cfg := Config{Discover: func(context.Context) Found {
-		return Found{Panes: specs(threeModels()...), Models: &registry.Registry{}, OneServer: true}
-	}}
-	drive(t, 80, 24, cfg, func(d *driver) {
-		d.send(d.app.Init()())
-		d.settle()
-		d.wantSees("models of one server; ctrl+l chooses others")
-	})
+	own, gateway := threeModels()[:1], threeModels()[1:]
+	for said, models := range map[string][]*script{
+		"models of one server; ctrl+l chooses others":                                gateway,
+		"one server, which answers one model after the other; ctrl+l chooses others": append(own, gateway...),
+	} {
+		cfg := Config{Discover: func(context.Context) Found {
+			return Found{Panes: specs(models...), Models: &registry.Registry{}, OneServer: true}
+		}}
+		drive(t, 80, 24, cfg, func(d *driver) {
+			d.send(d.app.Init()())
+			d.settle()
+			d.wantSees(said)
+		})
+	}
 }

@@ -122,6 +122,9 @@ func TestTourPlaysToItsEnd(t *testing.T) {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			tourOn(t, size[0], size[1], func(d *tourDriver) {
 				begun := time.Now()
+				if strings.Contains(d.View().Content, "kept on this machine") {
+					t.Error("the welcome says that the sessions of a tour are kept")
+				}
 				d.until(func() bool { return d.over })
 				if took := time.Since(begun); took < 90*time.Second || took > 150*time.Second {
 					t.Errorf("the tour takes %v", took)

@@ -163,7 +163,11 @@ func (m foundMsg) open(a *app) tea.Cmd {
 	a.screen.welcome.shown = false // there is more to tell
 	a.setPanes(m.Panes)
 	if m.OneServer {
-		a.flash = "models of one server; " + a.keys.Label(keys.Models) + " chooses others"
+		a.flash = "models of one server"
+		if len(m.Panes) > 1 && m.Panes[0].Info.Local {
+			a.flash = "one server, which answers one model after the other"
+		}
+		a.flash += "; " + a.keys.Label(keys.Models) + " chooses others"
 	}
 	if a.unchosen() {
 		return a.pick(nil)

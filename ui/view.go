@@ -104,8 +104,9 @@ func (a *app) verdictRow() string {
 	return text.Pad(" "+a.verdict.line(a, a.screen.width-1), a.screen.width)
 }
 
-// minTitle is the room in cells that a session's title gets before anything else does.
-const minTitle = 12
+// minTitle is the room in cells that a session's title gets before anything else does: which
+// session it is matters more than its sums.
+const minTitle = 20
 
 // titleRow names the session and sums it up.
 func (a *app) titleRow() string {
@@ -115,30 +116,46 @@ func (a *app) titleRow() string {
 	if a.sess != nil {
 		title, turns = a.reading.Clusters.OneLine(a.sess.Title), len(a.sess.Turns)
 	}
+	room := func(sum string) int {
+		return a.screen.width - ansi.StringWidth(left) - ansi.StringWidth(sum) - 2
+	}
+	right, short := titleSums(a, turns)
+	if room(right) < min(ansi.StringWidth(title), roomyTitle) {
+		right = short
+	}
+	if room(right) < min(ansi.StringWidth(title), minTitle) {
+		right = ""
+	} else {
+		right += " "
+	}
+	n := a.screen.width - ansi.StringWidth(left) - ansi.StringWidth(right) - 1
+	right = a.screen.right.Of(line{right, a.screen.width}, func() string {
+		return a.theme.Dim.Render(right)
+	})
+	return left + text.Pad(text.Cut(title, n), n) + " " + right
+}
+
+// titleSums are what sums the session up, whole and as short as it may be.
+func titleSums(a *app, turns int) (whole, short string) {
 	what := "model"
 	if a.panes.shared() || hides(a) {
 		what = "pane"
 	}
 	n := len(a.panes.asked())
-	right := fmt.Sprintf("%d %s", n, text.Plural(n, what))
-	if turns > 0 {
-		right = fmt.Sprintf("turn %d · %s", turns, right)
+	models := fmt.Sprintf("%d %s", n, text.Plural(n, what))
+	if turns == 0 {
+		if hides(a) {
+			models += " · blind"
+		}
+		return a.withLineup(models), models
 	}
-	switch {
-	case hides(a): // even a sum tells, of a turn that one pane has been asked again
-		right += " · blind"
-	case turns > 0:
-		right += a.panes.costOf(a.sess)
+	turn := fmt.Sprintf("turn %d", turns)
+	if hides(a) { // even a sum tells, of a turn that one pane has been asked again
+		return turn + " · " + models + " · blind", turn + " · blind"
 	}
-	right = a.withLineup(right) + " "
-	room := a.screen.width - ansi.StringWidth(left) - ansi.StringWidth(right) - 1
-	if room < minTitle { // which session it is matters more than what it sums up to
-		room, right = a.screen.width-ansi.StringWidth(left)-1, ""
-	}
-	right = a.screen.right.Of(line{right, a.screen.width}, func() string {
-		return a.theme.Dim.Render(right)
-	})
-	return left + text.Pad(text.Cut(title, room), room) + " " + right
+	cost := a.panes.costOf(a.sess)
+	return a.withLineup(turn + " · " + models + cost),
+		turn + strings.TrimSuffix(cost, " this session")
 }
 
 // roomyTitle is the room in cells that a session's title keeps beside line-up and budget.

@@ -163,7 +163,7 @@ func (w *welcome) head(a *app, width, rows int) []string {
 			width)),
 	}
 	about := "Every answer is timed, counted and priced."
-	if a.cfg.Store != nil {
+	if a.cfg.Store != nil && !a.cfg.Tour { // whose sessions go when it ends
 		about = "Every answer is timed, counted and priced, and kept on this machine."
 	}
 	out = append(out, a.theme.Dim.Render(text.Cut(about, width)))

@@ -196,7 +196,11 @@ func (p *Pane) State(now time.Time) (sign, words string, feel theme.Tone) {
 	if p.Hidden() {
 		return p.hiddenState()
 	}
-	sign, words, feel = report.State(p.Reply(), now)
+	if p.ahead.panes > 0 {
+		sign, words, feel = p.queuedState(now)
+	} else {
+		sign, words, feel = report.State(p.Reply(), now)
+	}
 	words += p.take()
 	if r := p.Reply(); r != nil && r.Model != p.Spec.Info.Ref.String() && r.ServedBy == r.Model {
 		words += ", answer of " + text.OneLine(r.Model)

@@ -23,6 +23,7 @@ type Pane struct {
 
 	// other panes are open, whose numbers are compared with its own
 	beside bool
+	ahead  ahead        // whom its server answers while it waits
 	best   *report.Best // of the turn, when the pane was drawn last
 
 	Number int // as people count the panes, from the left
@@ -257,12 +258,9 @@ func (p *Pane) window(l Look) []string {
 			p.lines = append(p.lines, position{i, line + k})
 		}
 	}
-	out := make([]string, len(rows))
-	for i, r := range rows {
-		out[i] = r.Text
-	}
+	out := texts(rows)
 	p.mark(out, l)
-	return out
+	return append(out, p.whyQueued(l, h-len(out))...)
 }
 
 // mark lays over the lines in view what was found, selected or chosen in them.
