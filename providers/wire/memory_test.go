@@ -364,3 +364,19 @@ func TestLoadingIsLeft(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// Regression: who left while the server was asked whether the model is gone was told that it is.
+func TestUnloadingIsLeft(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	s := serveRaw(t, func(c *rawConn, r *http.Request) {
+		if r.Method == http.MethodPost {
+			c.reply(200, `{"model":"tiny","done":true,"done_reason":"unload"}`)
+			return
+		}
+		cancel()
+		c.hold()
+	})
+	if err := memoryAt(t, "ollama", s.url).Unload(ctx, "tiny"); err == nil || providers.AsError(err).Kind != providers.Cancelled {
+		t.Errorf("%v", err)
+	}
+}

@@ -82,6 +82,9 @@ func (p *Provider) Unload(ctx context.Context, model string) error {
 			return err
 		}
 	}
+	if ctx.Err() != nil { // the server could not say whether it is gone
+		return providers.CauseOf(ctx)
+	}
 	return nil
 }
 
