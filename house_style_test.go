@@ -235,11 +235,12 @@ func heaviness(sentence string) (n int) {
 	return n
 }
 
-// The README is one page to read; everything long is in docs.
-func TestReadmeIsShort(t *testing.T) {
-	const most = 150
-	if n := strings.Count(readFile(t, "README.md"), "\n"); n > most {
-		t.Errorf("README.md has %d lines; the most are %d: long tables belong in docs", n, most)
+// The README is one page to read; everything long is in docs. The changelog says each thing once.
+func TestPagesAreShort(t *testing.T) {
+	for page, most := range map[string]int{"README.md": 150, "CHANGELOG.md": 300} {
+		if n := strings.Count(readFile(t, page), "\n"); n > most {
+			t.Errorf("%s has %d lines; the most are %d: long tables belong in docs", page, n, most)
+		}
 	}
 }
 
