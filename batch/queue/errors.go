@@ -36,14 +36,25 @@ func (q *Queue) explain(err error) error {
 	}
 	next := ""
 	var pg *pgconn.PgError
+	var name *net.DNSError
 	var dial *net.OpError
+	var connecting *pgconn.ConnectError // whose own text has a line for every address that was tried
 	switch {
 	case errors.As(err, &pg):
 		err = &serverError{pg}
 		next = nextStep(pg.Code)
-	case errors.As(err, &dial), errors.Is(err, context.DeadlineExceeded):
-		err = fmt.Errorf("it does not answer: %w", plainDial(err))
+	case errors.As(err, &name):
+		err = fmt.Errorf("its host is not found: %w", name)
+		next = "check the host of the address"
+	case errors.As(err, &dial):
+		err = fmt.Errorf("it does not answer: %w", dial)
 		next = "is PostgreSQL running there?"
+	case errors.Is(err, context.DeadlineExceeded):
+		err = errors.New("it does not answer in time")
+		next = "is PostgreSQL running there?"
+	case errors.As(err, &connecting):
+		err = errors.Unwrap(connecting)
+		next = "is PostgreSQL running there, with the TLS that sslmode of the address asks for?"
 	}
 	if next != "" {
 		return fmt.Errorf("the queue %s: %w; %s", q.where, err, next)
@@ -76,16 +87,6 @@ type serverError struct{ of *pgconn.PgError }
 func (e *serverError) Error() string { return fmt.Sprintf("%s (%s)", e.of.Message, e.of.Code) }
 
 func (e *serverError) Unwrap() error { return e.of }
-
-// plainDial is the innermost reason of a failed connection: pgx's own text names every address
-// that was tried.
-func plainDial(err error) error {
-	var dial *net.OpError
-	if errors.As(err, &dial) {
-		return dial
-	}
-	return err
-}
 
 // passing reports whether the same statement may succeed a little later: the server is restarted,
 // the connection is lost, or two transactions stood in each other's way.

@@ -2,6 +2,8 @@ package queue_test
 
 import (
 	"context"
+	"io"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -42,9 +44,26 @@ func TestSeveralInitsAtOnceMakeTheTablesOnce(t *testing.T) {
 func TestErrorsNameTheNextStepAndNeverThePassword(t *testing.T) {
 	const secret = "hunter2-not-for-eyes"
 	url := strings.Replace(database(t), "postgres@", "postgres:"+secret+"@", 1)
+	mute, err := net.Listen("tcp", "127.0.0.1:0") // takes connections and ends them
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { mute.Close() })
+	go func() {
+		for {
+			c, err := mute.Accept()
+			if err != nil {
+				return
+			}
+			io.ReadFull(c, make([]byte, 8)) // the question for TLS
+			c.Close()
+		}
+	}()
 	for _, c := range []struct{ name, url, want string }{
 		{"no database", strings.Replace(url, "/t", "/none", 1), "createdb"},
 		{"nobody listens", "postgres://u:" + secret + "@127.0.0.1:1/d", "is PostgreSQL running there?"},
+		{"no such host", "postgres://u:" + secret + "@lineup.invalid/d", "check the host of the address"},
+		{"no PostgreSQL", "postgres://u:" + secret + "@" + mute.Addr().String() + "/d?sslmode=require", "sslmode"},
 		{"no URL", "postgres://u:" + secret + "%zz@h/d", "%XX for special characters"},
 		{"a bad port", "postgres://u:" + secret + "@h:port/d", "cannot be read"},
 		{"another scheme", "mysql://u:" + secret + "@h/d", "postgres://"},
@@ -57,6 +76,9 @@ func TestErrorsNameTheNextStepAndNeverThePassword(t *testing.T) {
 		}
 		if !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %q does not say %q", c.name, err, c.want)
+		}
+		if strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: more than one line: %q", c.name, err)
 		}
 		if strings.Contains(err.Error(), secret) {
 			t.Errorf("%s: the password is in %q", c.name, err)
