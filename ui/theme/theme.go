@@ -204,6 +204,9 @@ func made(
 		name = "terminal"
 	}
 	c := change(resolve(name, own, dark))
+	if profile == colorprofile.ANSI256 {
+		c = in256(c)
+	}
 	fg := func(s string) lipgloss.Style { return lipgloss.NewStyle().Foreground(Colour(s)) }
 	muted := func(s string) lipgloss.Style { return fg(s).Faint(s == "") }
 	t := Styles{Colours: c, plain: plain, Accents: c.Accents, Title: lipgloss.NewStyle().Bold(true),
