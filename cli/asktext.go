@@ -201,17 +201,16 @@ func (p *textPrinter) end(s *textSlot) error {
 			return err
 		}
 	}
-	if !p.single && p.at < len(p.slots)-1 {
-		if _, err := io.WriteString(p.out, "\n"); err != nil {
-			return err
-		}
-	}
 	p.tell.end(s.reply)
 	p.tell.check(s.reply, p.single)
 	if !p.apart {
 		p.tell.numbers(s.reply, s.local, p.single)
 	}
-	return nil
+	if p.single || p.at == len(p.slots)-1 {
+		return nil
+	}
+	_, err := io.WriteString(p.out, "\n")
+	return err
 }
 
 // close prints what is left, and a summary of each pane that was asked several times.

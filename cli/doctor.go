@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"runtime"
 	"slices"
@@ -103,11 +104,12 @@ func (g *globals) printFinding(f finding, asJSON bool) error {
 		return printJSON(g.out, f)
 	}
 	sign := map[string]string{fine: "✓", warning: "!", failure: "✗"}[f.Status]
-	_, err := fmt.Fprintf(g.out, "%s %s %s: %s\n", sign, f.Check, providers.CleanLine(f.Subject),
-		f.Message)
-	if err == nil && f.Hint != "" {
-		_, err = fmt.Fprintf(g.out, "  → %s\n", f.Hint)
+	words := g.folded(fmt.Sprintf("%s %s %s: %s", sign, f.Check, providers.CleanLine(f.Subject),
+		f.Message), 2) + "\n"
+	if f.Hint != "" {
+		words += g.folded("  → "+f.Hint, 4) + "\n"
 	}
+	_, err := io.WriteString(g.out, words)
 	return err
 }
 

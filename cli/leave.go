@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 )
 
@@ -29,7 +32,7 @@ func leaving(ctx context.Context, w io.Writer) (io.Writer, *outlet) {
 	o := &outlet{ctx: ctx, w: w}
 	o.left.Store(int64(lastWords))
 	if f, ok := w.(term.File); ok {
-		return &outletFile{o, f}, o
+		return &outletFile{outlet: o, file: f}, o
 	}
 	return o, o
 }
@@ -73,10 +76,66 @@ func (o *outlet) gone() error {
 	return o.ctx.Err()
 }
 
-// outletFile is the outlet of a file.
+// outletFile is the outlet of a file. One that folds, breaks the lines that the program says on a
+// terminal between words, and leaves everything else alone.
 type outletFile struct {
 	*outlet
-	file term.File
+	file  term.File
+	folds bool
+}
+
+func (f *outletFile) Write(p []byte) (int, error) {
+	if f.folds {
+		if width, _, err := term.GetSize(f.file.Fd()); err == nil && width > 0 {
+			if _, err := f.outlet.Write(folded(p, width)); err != nil {
+				return 0, err
+			}
+			return len(p), nil
+		}
+	}
+	return f.outlet.Write(p)
+}
+
+// folded is one whole line of words in lines of at most width cells. Anything else stays as it is:
+// parts of a line, several lines, and what controls the terminal.
+func folded(p []byte, width int) []byte {
+	line, whole := bytes.CutSuffix(p, []byte("\n"))
+	if !whole || bytes.ContainsFunc(line, unicode.IsControl) {
+		return p
+	}
+	indent := 2
+	if bytes.HasPrefix(line, []byte(said)) {
+		indent = len(said)
+	}
+	return []byte(fold(string(line), width, indent) + "\n")
+}
+
+// said stands before what the program itself says.
+const said = "lineup: "
+
+// fold breaks a line between words; the lines after the first are indented. A word that is longer
+// than a line, such as a path, is left to the terminal, so that it can be copied.
+func fold(line string, width, indent int) string {
+	if ansi.StringWidth(line) <= width {
+		return line
+	}
+	var b strings.Builder
+	at := 0
+	for i, word := range strings.Split(line, " ") {
+		wide := ansi.StringWidth(word)
+		switch {
+		case i == 0:
+		case word != "" && at > indent && at+1+wide > width:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			at = indent
+		default:
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(word)
+		at += wide
+	}
+	return b.String()
 }
 
 func (f *outletFile) Read(p []byte) (int, error) { return f.file.Read(p) }

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"lineup/providers/sim"
 	"lineup/session"
 	"lineup/turn"
@@ -154,5 +156,47 @@ func TestAfterAnInterruptionAReaderGetsTheRest(t *testing.T) {
 	}
 	if b.String() != "rest rest rest " || o.gone() != nil {
 		t.Errorf("%q, %v", b.String(), o.gone())
+	}
+}
+
+// What the program says on a terminal is broken between words; paths stay whole.
+func TestLinesAreFoldedBetweenWords(t *testing.T) {
+	for _, c := range []struct {
+		write, want string
+		width       int
+	}{
+		{"lineup: short\n", "lineup: short\n", 40},
+		{"lineup: dead/gone: nothing answers at 127.0.0.1:9: connection refused\n",
+			"lineup: dead/gone: nothing answers at\n        127.0.0.1:9: connection refused\n", 40},
+		{"lineup: see /a/very/long/path/that/is/longer/than/the/line/of/the/terminal\n",
+			"lineup: see\n        /a/very/long/path/that/is/longer/than/the/line/of/the/terminal\n", 40},
+		{"lineup:   1 model, 3 attempts, each of them long ago\n", "lineup:   1 model, 3 attempts, each of\n        them long ago\n", 40},
+		{"sim/한글-모델: TTFT 0.18s · 0.84s · 166 tok/s\n", "sim/한글-모델: TTFT 0.18s ·\n  0.84s · 166 tok/s\n", 30},
+		{"lineup: a question without an end of its line? ", "lineup: a question without an end of its line? ", 20},
+		{"two lines of words\nat once, which are kept\n", "two lines of words\nat once, which are kept\n", 10},
+		{"\x1b[1mbold words that are long\x1b[m\n", "\x1b[1mbold words that are long\x1b[m\n", 10},
+	} {
+		if got := string(folded([]byte(c.write), c.width)); got != c.want {
+			t.Errorf("at %d cells %q became %q, want %q", c.width, c.write, got, c.want)
+		}
+	}
+}
+
+// In a list on a narrow terminal each session has a line, in which its title counts most.
+func TestAListOfSessionsKeepsToItsLines(t *testing.T) {
+	list := []session.Summary{{ID: "20261129-035202-mpxrq", Title: "How many moons does Saturn have?", Turns: 12, Panes: make([]string, 3)},
+		{ID: "20261129-035147-wg1td", Title: "나라말: a run with a rather long title", Turns: 4}}
+	for _, width := range []int{40, 80, 120} {
+		for _, line := range strings.Split(sessionTable(list, width), "\n") {
+			if ansi.StringWidth(line) > width {
+				t.Errorf("at %d cells: %q", width, line)
+			}
+		}
+	}
+	if got := sessionTable(list, 40); !strings.Contains(got, "mpxrq") || !strings.Contains(got, "How many moon") {
+		t.Errorf("at 40 cells:\n%s", got)
+	}
+	if got := sessionTable(list, 1000); !strings.Contains(got, "20261129-035202-mpxrq") || !strings.Contains(got, "     12      3  How many moons does Saturn have?\n") {
+		t.Errorf("in a pipe:\n%s", got)
 	}
 }

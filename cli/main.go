@@ -82,6 +82,9 @@ func run(ctx context.Context, e env, args []string) (code int) {
 	var out, told *outlet
 	e.out, out = leaving(ctx, e.out)
 	e.err, told = leaving(ctx, e.err)
+	if f, ok := e.err.(*outletFile); ok {
+		f.folds = true
+	}
 	g := &globals{env: e}
 	defer providers.Catch("a command", func(p *providers.Panic) {
 		g.printError(e.err, fang.Styles{}, p)

@@ -5,7 +5,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -45,22 +44,23 @@ func (r *running) dry(o batch.Options) error {
 	if err != nil {
 		return usageError{err}
 	}
-	w := tabwriter.NewWriter(r.g.out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "REQUESTS\tMODEL\tABOUT")
+	rows := [][]string{{"REQUESTS", "MODEL", "ABOUT"}}
 	for _, e := range estimates {
 		who := e.Label
 		if e.Judge {
 			who += " (judge)"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", humanize.Comma(int64(e.Requests)), providers.CleanLine(who),
-			moneyOf(e))
+		rows = append(rows, []string{humanize.Comma(int64(e.Requests)), providers.CleanLine(who),
+			moneyOf(e)})
 	}
 	requests, money := total(estimates)
-	fmt.Fprintf(w, "%s\tin all\t%s\n", humanize.Comma(int64(requests)), money)
-	if words := lengthWords(estimates); words != "" {
-		fmt.Fprintln(w, strings.TrimSpace(words))
+	rows = append(rows, []string{humanize.Comma(int64(requests)), "in all", money})
+	words := lengthWords(estimates)
+	if words = strings.TrimSpace(words); words != "" {
+		words += "\n"
 	}
-	return w.Flush()
+	_, err = io.WriteString(r.g.out, columns(rows, 0)+words)
+	return err
 }
 
 // lengthWords says what an estimate rests on where nothing is known of the length of answers.

@@ -141,7 +141,9 @@ func (g *globals) printDiffs(sess *session.Session, answers []*session.Reply, as
 			}
 			text := fmt.Sprintf("%s--- %s\n+++ %s\n%s", gap, head(a), head(b),
 				diffText(c, hasColours(out)))
-			if _, err := io.WriteString(out, text); err != nil {
+			if _, err := io.WriteString(out, byLine(text, func(line string) string {
+				return g.folded(line, 0)
+			})); err != nil {
 				return err
 			}
 		}

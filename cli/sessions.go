@@ -5,8 +5,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,7 @@ import (
 	"lineup/providers"
 	"lineup/session"
 	"lineup/session/exchange"
+	"lineup/ui/text"
 )
 
 func sessionsCommand(g *globals) *cobra.Command {
@@ -105,13 +107,38 @@ func (g *globals) tabulate(list []session.Summary, f filterFlags) error {
 		}
 		return nil
 	}
-	w := tabwriter.NewWriter(g.out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tUSED\tTURNS\tPANES\tTITLE")
-	for _, s := range list {
-		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", s.ID, s.UpdatedAt.Local().Format("2006-01-02 15:04"),
-			s.Turns, len(s.Panes), titled(s))
+	width := math.MaxInt
+	if g.tty(g.out) {
+		width = g.width()
 	}
-	return w.Flush()
+	_, err := io.WriteString(g.out, sessionTable(list, width))
+	return err
+}
+
+// narrowList is the width below which a list has no room for all that it says of a session.
+const narrowList = 60
+
+// sessionTable is a line for each session in so many cells. Where they are few, an id is short, and
+// the title is what matters.
+func sessionTable(list []session.Summary, width int) string {
+	rows := [][]string{{"ID", "USED", "TURNS", "PANES", "TITLE"}}
+	for _, s := range list {
+		rows = append(rows, []string{s.ID, s.UpdatedAt.Local().Format("2006-01-02 15:04"),
+			strconv.Itoa(s.Turns), strconv.Itoa(len(s.Panes)), titled(s)})
+	}
+	if width < narrowList {
+		for i, row := range rows[1:] {
+			short := row[0][strings.LastIndex(row[0], "-")+1:]
+			used := list[i].UpdatedAt.Local().Format("01-02 15:04")
+			rows[i+1] = []string{short, used, "", "", row[4]}
+		}
+		rows[0][2], rows[0][3] = "", ""
+	}
+	var b strings.Builder
+	for line := range strings.Lines(columns(rows, 2, 3)) {
+		b.WriteString(text.Cut(strings.TrimSuffix(line, "\n"), width) + "\n")
+	}
+	return b.String()
 }
 
 // titled is the title of a session with its tags.

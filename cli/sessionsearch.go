@@ -149,7 +149,7 @@ func (g *globals) printHits(hits []session.Hit, asJSON bool) error {
 			}
 			continue
 		}
-		if _, err := io.WriteString(out, hitText(h)); err != nil {
+		if _, err := io.WriteString(out, hitText(h, g.folded)); err != nil {
 			return err
 		}
 	}
@@ -157,9 +157,9 @@ func (g *globals) printHits(hits []session.Hit, asJSON bool) error {
 }
 
 // hitText is a hit in two lines: the session, and the place with what was looked for in bold.
-func hitText(h session.Hit) string {
-	text := fmt.Sprintf("%s  %s  %s\n", h.ID, h.UpdatedAt.Local().Format("2006-01-02 15:04"),
-		titled(h.Summary))
+func hitText(h session.Hit, fold func(string, int) string) string {
+	text := fold(fmt.Sprintf("%s  %s  %s", h.ID, h.UpdatedAt.Local().Format("2006-01-02 15:04"),
+		titled(h.Summary)), 4) + "\n"
 	if h.Excerpt == "" || h.Turn == "" && h.Excerpt == providers.CleanLine(h.Title) {
 		return text
 	}
@@ -177,5 +177,5 @@ func hitText(h session.Hit) string {
 		line += h.Excerpt[at:m.From] + lipgloss.NewStyle().Bold(true).Render(h.Excerpt[m.From:m.To])
 		at = m.To
 	}
-	return text + "    " + where + ": " + line + h.Excerpt[at:] + "\n"
+	return text + fold("    "+where+": "+line+h.Excerpt[at:], 4) + "\n"
 }

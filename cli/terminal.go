@@ -24,6 +24,14 @@ func (g *globals) width() int {
 	return plainWidth
 }
 
+// folded breaks a line of standard output between words on a terminal.
+func (g *globals) folded(line string, indent int) string {
+	if !g.tty(g.out) {
+		return line
+	}
+	return fold(line, g.width(), indent)
+}
+
 // colours is standard output with the colours that its terminal has: none in a pipe or under
 // NO_COLOR, sixteen where there are no more.
 func (g *globals) colours() io.Writer {

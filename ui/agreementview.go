@@ -97,7 +97,7 @@ const aboutForms = "It goes by the form of words and numbers, not by their meani
 
 func (g *agreement) room(_ *app, w, h int) (int, int) {
 	if g.found == nil || len(g.found.Facts) == 0 {
-		return min(w, len(aboutForms)), 2
+		return min(w, len(aboutForms)), 1 + len(text.Wrap(aboutForms, w))
 	}
 	return min(w, max(len(aboutForms), g.table.Width())), min(h, g.table.Len()+3)
 }
@@ -108,13 +108,16 @@ func (g *agreement) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	case g.found == nil:
 		return []string{th.Dim.Render("comparing…")}, nil
 	case len(g.found.Facts) == 0:
-		return []string{"No number, name, negation, code or link differs.",
-			th.Dim.Render(text.Cut(aboutForms, w))}, nil
+		rows := []string{"No number, name, negation, code or link differs."}
+		for _, line := range text.Wrap(aboutForms, w) {
+			rows = append(rows, th.Dim.Render(line))
+		}
+		return rows, nil
 	}
 	rows := []string{g.table.Head(th, w)}
 	var foot []string
-	if h >= 8 {
-		foot = []string{"", th.Dim.Render(text.Cut(aboutForms, w))}
+	if h >= 8 && w >= len(aboutForms) {
+		foot = []string{"", th.Dim.Render(aboutForms)}
 	}
 	g.high = max(1, h-len(rows)-len(foot))
 	g.reveal()

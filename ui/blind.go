@@ -224,9 +224,7 @@ func (b *votes) reveal(a *app) tea.Cmd {
 	}
 	a.sess.Revealed = true
 	a.panes.redraw()
-	if a.turn != nil {
-		a.verdict = verdictOf(a.turn.Record)
-	}
+	a.verdict = lastVerdict(a.sess)
 	a.open(newRevealed(a.sess))
 	if a.cfg.Store == nil || a.sess.ID == "" {
 		return nil // it goes into the store with its first turn

@@ -61,7 +61,7 @@ func (v *costView) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	case v.plan == nil:
 		return []string{t.Dim.Render("planning…")}, nil
 	}
-	return v.window(t, v.plan.Rows(t, w), h), nil
+	return v.window(t, v.plan.Rows(t, w, h-1), h), nil
 }
 
 func (v *costView) press(a *app, k tea.KeyPressMsg) tea.Cmd {

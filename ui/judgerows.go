@@ -147,11 +147,14 @@ func (v *judgeView) pairs() (out []pairRow) {
 // pairRows say of each pair who is better.
 func (v *judgeView) pairRows(a *app, w int) []string {
 	list := v.pairs()
-	wide := 0
+	wide, notes := 0, 0
 	for _, p := range list {
 		wide = max(wide, ansi.StringWidth(slotName(a, p.a)), ansi.StringWidth(slotName(a, p.b)))
+		if _, note := p.words(blind.Hides(a.sess)); note != "" {
+			notes = max(notes, ansi.StringWidth(note)+2)
+		}
 	}
-	wide = min(wide, max(6, (w-10)/3))
+	wide = min(wide, max(6, (w-5-notes)/2))
 	var rows []string
 	for i, p := range list {
 		sign, note := p.words(blind.Hides(a.sess))

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -93,4 +94,21 @@ func TestFedClusters(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The prompt stays above its answer at each size: it was lost where the blank row after it was the first in view.
+func TestThePromptStaysAboveItsAnswer(t *testing.T) {
+	text := strings.TrimSpace(strings.Repeat("A sentence of the answer.\n\n", 9))
+	cfg := Config{Panes: specs(says("p/m", text, time.Second, 0), says("p/n", text, time.Second, 0))}
+	drive(t, 160, 60, cfg, func(d *driver) {
+		d.press("lit:What is it?", "enter")
+		d.until(func() bool { return !d.app.answering() })
+		for high := 45; high >= 22; high-- {
+			d.send(tea.WindowSizeMsg{Width: 100 + high%2, Height: high})
+			d.settle()
+			if got := strings.Count(d.screen(), "› What is it?"); got != 2 {
+				t.Fatalf("at %d rows %d panes of 2 show the prompt:\n%s", high, got, d.screen())
+			}
+		}
+	})
 }

@@ -172,15 +172,15 @@ const (
 	leastResults = 96
 )
 
-// minHead is the least width of a column, so that its contender can be told.
-const minHead = 16
-
 // column is the width of a column in a list of w cells, and what a cell says in it.
 func (s *results) column(w int) (width int, detail runs.Detail) {
 	names := 4 + min(s.longest, 3*w/8)
 	room := max(1, (w-names)/max(1, len(s.run.Contenders))-2)
 	detail, widest := report.CellDetail(s.rows[:min(len(s.rows), 200)], room)
-	return min(room, max(widest, minHead)), detail
+	for i := range s.run.Contenders {
+		widest = max(widest, ansi.StringWidth(s.head(i, room)))
+	}
+	return min(room, widest), detail
 }
 
 // cells are those of a row, in columns.
@@ -198,11 +198,15 @@ func (s *results) cells(i, w int) string {
 func (s *results) heads(w int) string {
 	width, _ := s.column(w)
 	var b strings.Builder
-	for i, c := range s.run.Contenders {
-		name := fmt.Sprintf("%d %s", i+1, text.OneLine(c.Label))
-		b.WriteString("  " + text.Pad(ansi.Truncate(name, width, "…"), width))
+	for i := range s.run.Contenders {
+		b.WriteString("  " + text.Pad(s.head(i, width), width))
 	}
 	return strings.TrimPrefix(b.String(), " ")
+}
+
+// head names a column in so many cells.
+func (s *results) head(i, width int) string {
+	return report.ColumnHead(i, s.run.Contenders[i].Label, width)
 }
 
 func (s *results) heading(*app) string {

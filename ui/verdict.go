@@ -33,6 +33,20 @@ type crown struct {
 	value string
 }
 
+// lastVerdict is that of the last turn of a session, once all of it has ended.
+func lastVerdict(s *session.Session) verdict {
+	if len(s.Turns) == 0 {
+		return verdict{}
+	}
+	last := s.Turns[len(s.Turns)-1]
+	for _, r := range last.Replies {
+		if r != nil && !r.Status.Final() {
+			return verdict{}
+		}
+	}
+	return verdictOf(last)
+}
+
 func verdictOf(t *session.Turn) verdict {
 	var v verdict
 	var answers []*session.Reply

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/session"
@@ -158,4 +159,25 @@ func TestSumsHoldOnlyWhatWasPaid(t *testing.T) {
 	if got, want := a.sumsLine(), "all panes: $0.750 this turn, $0 this session, $0 today"; got != want {
 		t.Errorf("in a fork: %q, want %q", got, want)
 	}
+}
+
+// A session that was opened had neither bars nor the line that says who was fastest, although a replay of it had both.
+func TestAReopenedSessionIsCompared(t *testing.T) {
+	cfg := Config{Panes: specs(says("local/llama", "", 0, 0), says("gate/flash", "", 0, 0), says("gate/opus", "", 0, 0))}
+	drive(t, 200, 60, cfg, func(d *driver) {
+		s := recordedSession()
+		s.Turns = s.Turns[:1]
+		d.app.openSession(s)
+		d.send(tea.WindowSizeMsg{Width: 200, Height: 61})
+		d.settle()
+		d.wantSees("fastest", "★")
+	})
+	t.Run("not while it runs", func(t *testing.T) {
+		s := recordedSession()
+		last := s.Turns[len(s.Turns)-1]
+		last.Replies[0].Status = session.Streaming
+		if v := lastVerdict(s); v.answers != 0 {
+			t.Errorf("a turn that is not over has a verdict: %+v", v)
+		}
+	})
 }

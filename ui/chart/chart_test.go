@@ -183,3 +183,16 @@ func TestOddPictures(t *testing.T) {
 		}
 	}
 }
+
+// Labels of neighbouring points ran into one another, as in "B 200MA 358M".
+func TestLabelsKeepApart(t *testing.T) {
+	for width := 40; width <= 120; width++ {
+		c := example()
+		c.Points = []Point{{X: 2e8, Y: 1000, Label: "B 200M", Beyond: true}, {X: 3.6e8, Y: 1000, Label: "A 358M", Beyond: true}}
+		for _, row := range c.Terminal(width, 16, styles()) {
+			if row = ansi.Strip(row); strings.Contains(row, "200MA") || strings.Contains(row, "358MB") {
+				t.Errorf("at %d cells: %s", width, row)
+			}
+		}
+	}
+}

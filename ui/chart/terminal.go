@@ -86,11 +86,14 @@ func (p *plot) row(v float64) int    { return p.h - 1 - int(math.Round(p.y.at(v)
 func (p *plot) inside(col, row int) bool { return col >= 0 && col < p.w && row >= 0 && row < p.h }
 
 // put writes a text that begins at a cell of the plot. It reports false, and writes nothing, where
-// the text would not fit or would cover another one.
+// the text would not fit, or would cover another one or touch it.
 func (p *plot) put(col, row int, text string, s lipgloss.Style) bool {
 	r := []rune(clean(text))
-	for i := range r {
-		if !p.inside(col+i, row) || p.labels[row][col+i] {
+	if !p.inside(col, row) || !p.inside(col+len(r)-1, row) {
+		return false
+	}
+	for i := max(0, col-1); i < min(p.w, col+len(r)+1); i++ {
+		if p.labels[row][i] {
 			return false
 		}
 	}

@@ -93,7 +93,7 @@ func (p *Pane) Draw(l Look, now time.Time) {
 	if offers := p.offers(); len(offers) > 0 {
 		put(p.offerRow(offers, l, len(rows), w))
 	}
-	if p.airy() {
+	if p.numbered() {
 		put(p.metrics(th, now, w))
 	}
 	if p.barred() {
@@ -180,7 +180,8 @@ func (p *Pane) stickyPrompt(l Look) string {
 		return ""
 	}
 	first := p.lines[0]
-	if first.turn >= len(p.turns) || first.line < len(p.turns[first.turn].prompt) {
+	if first.turn >= len(p.turns) ||
+		first.line < len(p.turns[first.turn].prompt)-1 { // whose last row is blank
 		return ""
 	}
 	t := p.turns[first.turn].Turn

@@ -171,6 +171,9 @@ func (p *Pane) Running() bool {
 // Resize gives the pane its place, beside others or alone.
 func (p *Pane) Resize(to Rect, beside bool) {
 	if p.place != to || p.beside != beside {
+		if p.follow && p.place.W != to.W { // the place at the end was one of other lines
+			p.top = position{}
+		}
 		p.place, p.beside, p.dirty = to, beside, true
 	}
 }
@@ -180,7 +183,7 @@ func (p *Pane) Resize(to Rect, beside bool) {
 func (p *Pane) InnerWidth() int { return max(1, p.place.W-4) }
 
 func (p *Pane) bodyHeight() int {
-	return max(0, p.place.H-1-p.above()-text.Int(p.airy())-text.Int(p.barred())-
+	return max(0, p.place.H-1-p.above()-text.Int(p.numbered())-text.Int(p.barred())-
 		text.Int(len(p.offers()) > 0))
 }
 
@@ -193,8 +196,11 @@ func (p *Pane) metered() bool { return p.place.H > 2 }
 // airy panes have a row for the state, and one for the prompt under it.
 func (p *Pane) airy() bool { return p.place.H >= 14 }
 
+// numbered panes have a row for the numbers, which one that hides who it is does not show.
+func (p *Pane) numbered() bool { return p.airy() && !p.Hidden() }
+
 // barred panes have a row of bars under the numbers.
-func (p *Pane) barred() bool { return p.place.H >= 18 && p.beside }
+func (p *Pane) barred() bool { return p.place.H >= 18 && p.beside && !p.Hidden() }
 
 // offers are what can be done about a newest reply that is no whole answer, each a button over the
 // metrics.

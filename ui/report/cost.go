@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
@@ -99,7 +98,7 @@ func (p *CostPlan) Chart() *chart.Chart {
 		limit = max(limit, m.Host.Capacity(p.Work))
 	}
 	c := &chart.Chart{
-		Title:  "Own machine or gateway: what a month costs",
+		Title:  CostTitle,
 		XTitle: "tokens a month, in and out (M million, G thousand million)",
 		YTitle: "USD a month", X: text.Volume, Y: text.AxisUSD,
 		Limit: limit, LimitName: "infeasible beyond " + text.Volume(limit),
@@ -149,30 +148,42 @@ func (p *CostPlan) Verdict(machine CostMachine, m CostModel) string {
 // Report is the plan in lines of at most width cells, in the terminal's own colours.
 func (p *CostPlan) Report(width int) string {
 	t := theme.New("terminal", nil, false, colorprofile.ANSI)
-	return strings.Join(p.Rows(t, width), "\n") + "\n"
+	var rows []string
+	for _, line := range text.Words(CostTitle, width) {
+		rows = append(rows, t.Strong.Render(line))
+	}
+	rows = append(append(rows, ""), p.Rows(t, width, math.MaxInt)...)
+	return strings.Join(rows, "\n") + "\n"
 }
 
+// CostTitle says what a plan is about.
+const CostTitle = "Own machine or gateway: what a month costs"
+
+// costChartRows are the rows that a chart has at most and at least.
+const costChartRows, leastCostChart = 22, 12
+
 // Rows lays the plan out in lines of at most width cells: the chart, what the volumes cost, the
-// machine's month, and what all of it rests on.
-func (p *CostPlan) Rows(t theme.Styles, width int) []string {
+// machine's month, and what all of it rests on. The chart takes at most height rows with what
+// explains it, so that it can be seen as a whole. Where that is too little there is none.
+func (p *CostPlan) Rows(t theme.Styles, width, height int) []string {
 	var rows []string
-	say := func(style lipgloss.Style, s string) {
-		for _, line := range text.Words(s, width) {
-			rows = append(rows, style.Render(line))
-		}
-		rows = append(rows, "")
-	}
-	say(t.Strong, "Own machine or gateway: what a month costs")
+	signs := text.Words("tokens a month, in and out · ◆ break-even · ◇ one that the machine "+
+		"cannot serve", width)
+	high := min(costChartRows, max(14, width/5), height-len(signs))
 	styles := chart.Styles{Axis: t.Dim, Faint: t.Dim, Bold: t.Strong}
 	for i := range max(1, len(t.Accents)) {
 		styles.Lines = append(styles.Lines, t.Accent(i))
 	}
-	if picture := p.Chart().Terminal(width-2, min(22, max(14, width/5)), styles); picture != nil {
-		for _, row := range picture {
+	if high >= leastCostChart {
+		for _, row := range p.Chart().Terminal(width-2, high, styles) {
 			rows = append(rows, " "+row)
 		}
-		say(t.Dim,
-			"tokens a month, in and out · ◆ break-even · ◇ one that the machine cannot serve")
+	}
+	if len(rows) > 0 {
+		for _, line := range signs {
+			rows = append(rows, t.Dim.Render(line))
+		}
+		rows = append(rows, "")
 	}
 	tables := []*statsTable{p.costs()}
 	for i := range p.Machines() {

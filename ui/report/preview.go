@@ -91,7 +91,7 @@ func (p *Preview) Lines(th theme.Styles, w, h int) []string {
 			wrapped := text.Wrap(answer, w-2)
 			for i, line := range wrapped[:min(2, len(wrapped))] {
 				if i == 1 && len(wrapped) > 2 {
-					line = text.Cut(line, w-3) + "…"
+					line = text.Cut(line+"…", w-2)
 				}
 				rows = append(rows, "  "+line)
 			}

@@ -137,7 +137,12 @@ func ratingRows(t theme.Styles, r compare.Ratings, width int, of ballots) []stri
 	for _, x := range r.Ratings {
 		name = max(name, ansi.StringWidth(text.OneLine(x.Contender.Label)))
 	}
-	name = min(name, max(minName, width/nameShare))
+	_, used := ratingColumnsIn(width, of)
+	left := width - numberWidth - used
+	if left-width/nameShare >= statsGap+leastTrack {
+		left -= statsGap + leastTrack
+	}
+	name = min(name, max(minName, width/nameShare, left))
 	columns, used := ratingColumnsIn(width-numberWidth-name, of)
 	track := min(width-numberWidth-name-used-statsGap, mostTrack)
 	track -= 1 - track%2 // so that one cell is in the middle

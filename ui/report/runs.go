@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/colorprofile"
@@ -241,10 +242,9 @@ func matrixLines(t theme.Styles, run *runs.Run, names []string, width int) []str
 	}
 	name = min(name, max(minName, width/nameShare))
 	room := max(1, (width-1-name)/len(names)-statsGap)
-	detail, widest := CellDetail(shown, room)
+	detail, _ := CellDetail(shown, room)
 	for i := range names {
-		c := statsColumn{left: true, head: fmt.Sprintf("%d %s", i+1, names[i])}
-		c.head = ansi.Truncate(c.head, min(max(widest, 12), room), "…")
+		c := statsColumn{left: true, head: ColumnHead(i, names[i], room)}
 		for j := range shown {
 			c.cells = append(c.cells, CellText(&shown[j].Cells[i], detail))
 		}
@@ -272,6 +272,20 @@ func CellDetail(rows []runs.Row, room int) (d runs.Detail, widest int) {
 			return d, widest
 		}
 	}
+}
+
+// leastColumnName is the least of a name that is worth showing over a column.
+const leastColumnName = 4
+
+// ColumnHead is the number of a contender and its name in so many cells, the end of the name first:
+// it tells models of one provider apart.
+func ColumnHead(i int, label string, width int) string {
+	number := strconv.Itoa(i+1) + " "
+	room := width - len(number)
+	if label = text.OneLine(label); room < min(leastColumnName, ansi.StringWidth(label)) {
+		return ansi.Truncate(strings.TrimSpace(number), width, "")
+	}
+	return number + text.CutFront(label, room)
 }
 
 // CellText is a cell in a few words.
