@@ -38,7 +38,7 @@ func (q *Queue) explain(err error) error {
 	var pg *pgconn.PgError
 	var name *net.DNSError
 	var dial *net.OpError
-	var connecting *pgconn.ConnectError // whose own text has a line for every address that was tried
+	var connecting *pgconn.ConnectError // whose own text has a line for every address it tried
 	switch {
 	case errors.As(err, &pg):
 		err = &serverError{pg}
