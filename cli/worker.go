@@ -109,6 +109,9 @@ func (f *workerFlags) works(cfg config.Config) ([]string, error) {
 	if f.providers == nil {
 		return known, nil
 	}
+	if len(f.providers) == 0 {
+		return nil, usagef("--providers is empty; is the variable set that it comes from?")
+	}
 	var names []string
 	for _, name := range f.providers {
 		name = strings.TrimSpace(name)
