@@ -13,6 +13,7 @@ import (
 	"lineup/ui/pane"
 	"lineup/ui/report"
 	"lineup/ui/text"
+	"lineup/ui/widget"
 )
 
 // agreement shows the facts that only some panes state in one turn.
@@ -74,10 +75,10 @@ func (g *agreement) heard(a *app, msg tea.Msg) tea.Cmd {
 func (g *agreement) heading(a *app) string {
 	n := slices.Index(a.sess.Turns, g.turn) + 1
 	if g.found == nil {
-		return fmt.Sprintf("Agreement in turn %d", n)
+		return fmt.Sprintf("Agreement · turn %d", n)
 	}
 	differ := len(g.found.Facts)
-	return fmt.Sprintf("Agreement in turn %d: %d %s stated by some, %d by all", n, differ,
+	return fmt.Sprintf("Agreement · turn %d · %d %s of some, %d of all", n, differ,
 		text.Plural(differ, "fact"), g.found.Common)
 }
 
@@ -99,7 +100,8 @@ func (g *agreement) room(_ *app, w, h int) (int, int) {
 	if g.found == nil || len(g.found.Facts) == 0 {
 		return min(w, len(aboutForms)), 1 + len(text.Wrap(aboutForms, w))
 	}
-	return min(w, max(len(aboutForms), g.table.Width())), min(h, g.table.Len()+3)
+	foot := 1 + len(text.Wrap(aboutForms, w))
+	return min(w, max(len(aboutForms), g.table.Width())), min(h, 1+g.table.Len()+foot)
 }
 
 func (g *agreement) view(a *app, w, h int) ([]string, *tea.Cursor) {
@@ -108,21 +110,25 @@ func (g *agreement) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	case g.found == nil:
 		return []string{th.Dim.Render("comparing…")}, nil
 	case len(g.found.Facts) == 0:
-		rows := []string{"No number, name, negation, code or link differs."}
-		for _, line := range text.Wrap(aboutForms, w) {
-			rows = append(rows, th.Dim.Render(line))
-		}
-		return rows, nil
+		return append([]string{"No number, name, negation, code or link differs."},
+			dimRows(a, aboutForms, w)...), nil
 	}
 	rows := []string{g.table.Head(th, w)}
 	var foot []string
-	if h >= 8 && w >= len(aboutForms) {
-		foot = []string{"", th.Dim.Render(aboutForms)}
+	if h >= widget.Roomy || h > g.table.Len()+2 {
+		foot = append([]string{""}, dimRows(a, aboutForms, w)...)
 	}
 	g.high = max(1, h-len(rows)-len(foot))
 	g.reveal()
 	rows = append(rows, g.table.Lines(th, w, g.top, g.top+g.high, g.fact, g.column)...)
 	return append(rows, foot...), nil
+}
+
+func (g *agreement) below() int {
+	if g.table == nil {
+		return 0
+	}
+	return g.table.Len() - min(g.table.Len(), g.top+g.high)
 }
 
 func (g *agreement) press(a *app, k tea.KeyPressMsg) tea.Cmd {

@@ -39,7 +39,7 @@ func TestAgreementGoesToThePlace(t *testing.T) {
 	drive(t, 120, 24, Config{Panes: eventfulPanes(), Session: threeFacts()}, func(d *driver) {
 		d.press("tab", "a")
 		d.settle()
-		d.wantSees("8 facts stated by some, 0 by all", "›")
+		d.wantSees("8 facts of some, 0 of all", "›")
 		d.press("enter")
 		d.wantNot("stated by some")
 		d.wantSees("It takes 42 ms", `"42 ms" `)
@@ -76,7 +76,7 @@ func TestAgreementOfTheSame(t *testing.T) {
 		d.press("tab", "a")
 		d.settle()
 		d.press("enter", "down", "right")
-		d.wantSees("0 facts stated by some, 1 by all", "No number, name, negation, code or link differs.")
+		d.wantSees("0 facts of some, 1 of all", "No number, name, negation, code or link differs.")
 		d.press("esc")
 		sess.Turns[1].Replies[1].Text, sess.Turns[1].Replies[2].Text = "", ""
 		d.press("a")

@@ -237,7 +237,7 @@ func TestAnotherModelTakesThePaneAndIsAskedTheSame(t *testing.T) {
 		d.press("lit:tell me", "enter")
 		d.settle()
 		d.press("alt+1", "m")
-		d.wantSees("Another model for pane 1", "asking the providers…")
+		d.wantSees("Pane 1 · another model", "asking the providers…")
 		d.settle()
 		d.press("lit:yth", "enter")
 		d.wantSees("y/third is not there")

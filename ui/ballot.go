@@ -68,9 +68,9 @@ func openBallot(a *app, p *pane.Pane) tea.Cmd {
 func (b *ballot) heading(a *app) string {
 	n := slices.Index(a.sess.Turns, b.turn) + 1
 	if b.ranking {
-		return fmt.Sprintf("Rank the answers of turn %d", n)
+		return fmt.Sprintf("Ranking · turn %d", n)
 	}
-	return fmt.Sprintf("Vote on turn %d", n)
+	return fmt.Sprintf("Vote · turn %d", n)
 }
 
 func (b *ballot) hints(*app) []string {
@@ -84,24 +84,20 @@ func (b *ballot) hints(*app) []string {
 const ballotWidth = 100
 
 func (b *ballot) room(_ *app, w, h int) (int, int) {
-	return min(w, ballotWidth), min(h, len(b.rows)+2)
+	w = min(w, ballotWidth)
+	return w, min(h, len(b.rows)+1+len(text.Wrap(b.about(), w)))
 }
 
 func (b *ballot) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	th := a.theme.Styles
-	about := "One good answer is the best, several are a tie."
-	if b.ranking {
-		about = "The digits give the order, the best first."
-	}
-	if b.said != "" {
-		about = b.said
-	}
+	about := dimRows(a, b.about(), w)
 	name := 0
 	for _, r := range b.rows {
 		name = max(name, ansi.StringWidth(r.label))
 	}
 	name = min(name, max(8, w/3))
-	top := max(0, min(b.at-h+3, len(b.rows)-h+2))
+	held := max(1, h-1-len(about))
+	top := max(0, min(b.at-held+1, len(b.rows)-held))
 	var rows []string
 	for i, r := range b.rows[top:] {
 		i += top
@@ -113,12 +109,23 @@ func (b *ballot) view(a *app, w, h int) ([]string, *tea.Cursor) {
 			text.Pad(text.CutFront(text.OneLine(r.label), name), name), r.begins)
 		line = text.Cut(line, w)
 		if i == b.at {
-			line = th.Strong.Render(line)
+			line = th.Picked.Bold(true).Render(text.Pad(line, w))
 		}
 		rows = append(rows, line)
 	}
-	rows = rows[:min(len(rows), max(1, h-2))]
-	return append(rows, "", th.Dim.Render(text.Cut(about, w))), nil
+	rows = append(rows[:min(len(rows), held)], "")
+	return append(rows, about...), nil
+}
+
+// about says what the marks mean, or what is wrong with them.
+func (b *ballot) about() string {
+	switch {
+	case b.said != "":
+		return b.said
+	case b.ranking:
+		return "The digits give the order, the best first."
+	}
+	return "One good answer is the best, several are a tie."
 }
 
 // box shows whether a row is marked, or its place.

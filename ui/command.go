@@ -85,18 +85,21 @@ func (a *app) addModel(ref string) tea.Cmd {
 // palette offers every command by name.
 type palette struct {
 	title    string
+	verb     string // what Enter does
+	other    string // way to what is offered, for the last row, or ""
 	list     *widget.List
 	commands []command
 }
 
 func (a *app) openPalette() {
 	all := append(a.keys.actions.commands(a), templates(a.cfg.Templates).commands()...)
-	a.choose("Commands", "type a name", all)
+	p := a.choose("Commands", "type a name", all)
+	p.verb, p.other = "run", "or /NAME in the prompt"
 }
 
 // choose offers commands by what they do.
-func (a *app) choose(title, placeholder string, commands []command) {
-	p := &palette{title: title, list: widget.NewList(placeholder), commands: commands}
+func (a *app) choose(title, placeholder string, commands []command) *palette {
+	p := &palette{title: title, verb: "take", list: widget.NewList(placeholder), commands: commands}
 	p.list.None = "no command is called that"
 	p.list.Rank = func(i int, words []string) (int, []int) {
 		return p.commands[i].words.match(wordsOf(strings.Join(words, " ")))
@@ -108,6 +111,7 @@ func (a *app) choose(title, placeholder string, commands []command) {
 	}
 	p.list.Set(items)
 	a.open(p)
+	return p
 }
 
 func (p *palette) below() int { return p.list.Below() }
@@ -119,8 +123,11 @@ func (p *palette) room(_ *app, w, h int) (int, int) {
 }
 
 func (p *palette) hints(*app) []string {
-	return []string{"enter run", "esc close", "↑ ↓ choose", "type to search",
-		"or /NAME in the prompt"}
+	hints := []string{"enter " + p.verb, "esc close", "↑ ↓ choose", "type to search"}
+	if p.other != "" {
+		hints = append(hints, p.other)
+	}
+	return hints
 }
 
 func (p *palette) view(a *app, w, h int) ([]string, *tea.Cursor) {

@@ -115,14 +115,14 @@ func (c *comparison) heading(*app) string {
 	case c.laid == nil:
 		return "Compare answers"
 	case len(c.laid.Changes) == 0:
-		return "Compare answers: no difference"
+		return "Compare answers · no difference"
 	}
-	words := "Compare answers: " + c.words
-	if c.current < 0 {
-		n := len(c.laid.Changes)
-		return fmt.Sprintf("%s, %d %s", words, n, text.Plural(n, "difference"))
+	n := len(c.laid.Changes)
+	count := fmt.Sprintf("%d %s", n, text.Plural(n, "difference"))
+	if c.current >= 0 {
+		count = fmt.Sprintf("difference %d of %d", c.current+1, n)
 	}
-	return fmt.Sprintf("%s, difference %d of %d", words, c.current+1, len(c.laid.Changes))
+	return "Compare answers · " + count + " · " + c.words
 }
 
 func (c *comparison) hints(a *app) []string {

@@ -111,6 +111,6 @@ func TestWhatCannotBeCompared(t *testing.T) {
 		d.press("tab", "=")
 		d.settle()
 		d.press("n", "N")
-		d.wantSees("Compare answers: no difference")
+		d.wantSees("Compare answers · no difference")
 	})
 }

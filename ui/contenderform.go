@@ -174,7 +174,7 @@ func (f *contenderForm) about(a *app, i int, key string) (holder, remark string,
 		return f.aboutSystem(a, value, remark)
 	case rowTemplate:
 		if value == "" && holder == "" {
-			remark = providers.PromptVariable + " stands for the prompt"
+			remark = providers.PromptVariable + " is the prompt"
 		}
 	default:
 		if value != "" {
@@ -197,7 +197,7 @@ func (f *contenderForm) about(a *app, i int, key string) (holder, remark string,
 
 // aboutSystem is about for the system prompt: without one of its own the pane has the session's.
 func (f *contenderForm) aboutSystem(a *app, value, remark string) (string, string, theme.Tone) {
-	edit := "; " + a.keys.Label(keys.Editor) + " edits it"
+	edit := "; " + a.keys.Label(keys.Editor) + " edits"
 	switch own := f.known.inherited.Settings.System; {
 	case value == noText:
 		return "", "none is sent", theme.Quiet
@@ -302,7 +302,7 @@ func (f *contenderForm) apply(a *app) tea.Cmd {
 }
 
 func (f *contenderForm) heading(*app) string {
-	return fmt.Sprintf("Pane %d asks %s", f.pane.Number, f.pane.FullName())
+	return fmt.Sprintf("Pane %d · %s", f.pane.Number, f.pane.FullName())
 }
 
 func (f *contenderForm) room(_ *app, w, h int) (int, int) {

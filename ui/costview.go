@@ -46,7 +46,7 @@ func (v *costView) heard(_ *app, msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (v *costView) heading(*app) string { return "Cost · own machine or gateway" }
+func (v *costView) heading(*app) string { return "Break-even" }
 
 func (v *costView) hints(*app) []string { return []string{"esc close", "↑ ↓ scroll"} }
 
@@ -61,7 +61,7 @@ func (v *costView) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	case v.plan == nil:
 		return []string{t.Dim.Render("planning…")}, nil
 	}
-	return v.window(t, v.plan.Rows(t, w, h-1), h), nil
+	return v.window(v.plan.Rows(t, w, h), h), nil
 }
 
 func (v *costView) press(a *app, k tea.KeyPressMsg) tea.Cmd {

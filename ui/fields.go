@@ -60,7 +60,7 @@ func (f *fields) columns(a *app) []report.FieldColumn {
 }
 
 func (f *fields) heading(a *app) string {
-	return fmt.Sprintf("Fields of turn %d of %d: %s", f.turn+1, len(a.sess.Turns),
+	return fmt.Sprintf("Fields · turn %d of %d · %s", f.turn+1, len(a.sess.Turns),
 		text.OneLine(a.sess.Turns[f.turn].Prompt))
 }
 
@@ -83,8 +83,13 @@ func (f *fields) read(a *app) *report.FieldTable {
 	return f.table
 }
 
+// leastFields is how wide the table is at least, in cells, for the prompt in its frame.
+const leastFields = 72
+
 func (f *fields) room(a *app, width, h int) (int, int) {
-	return width, min(h, max(1, f.read(a).Len(width)))
+	t := f.read(a)
+	width = min(width, max(t.Width(), leastFields))
+	return width, min(h, max(1, t.Len(width)))
 }
 
 func (f *fields) view(a *app, width, h int) ([]string, *tea.Cursor) {
@@ -126,6 +131,8 @@ func (f *fields) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 func (f *fields) choose(s *session.Session, by int) {
 	f.turn, f.top = max(0, min(len(s.Turns)-1, f.turn+by)), 0
 }
+
+func (f *fields) below() int { return f.lines - min(f.lines, f.top+f.high) }
 
 func (f *fields) click(*app, int, int) tea.Cmd { return nil }
 

@@ -16,7 +16,7 @@ func (a *app) findIn(p *pane.Pane) tea.Cmd {
 		return nil
 	}
 	restore := p.KeepSearch()
-	q := newQuestion("find", "text in this pane")
+	q := newQuestion("find", "text in this pane", "find")
 	q.changed = func(a *app, s string) { p.Search(s, a.lookOf(p)) }
 	q.done = func(a *app, s string) tea.Cmd {
 		if p.Search(s, a.lookOf(p)) {

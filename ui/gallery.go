@@ -118,9 +118,24 @@ func filesInSight(a *app) (files []providers.Attachment, at int) {
 
 func (g *gallery) now() *providers.Attachment { return &g.files[g.at] }
 
-func (g *gallery) heading(*app) string { return providers.CleanLine(g.now().Name) }
+func (g *gallery) heading(*app) string {
+	name := providers.CleanLine(g.now().Name)
+	if len(g.files) < 2 {
+		return "Attachment · " + name
+	}
+	return fmt.Sprintf("Attachment %d of %d · %s", g.at+1, len(g.files), name)
+}
 
-func (g *gallery) room(_ *app, w, h int) (int, int) { return w, h }
+// room is all that there is for a picture, and what is said takes for anything else.
+func (g *gallery) room(a *app, w, h int) (int, int) {
+	if g.now().IsImage() && a.outside.pictures.terminal.Shows() {
+		return w, h
+	}
+	return w, min(h, max(galleryRows, len(g.rows(a, w, h))))
+}
+
+// galleryRows are the least rows, so that the frame seldom changes between two files.
+const galleryRows = 8
 
 func (g *gallery) hints(*app) []string {
 	if len(g.files) < 2 {
@@ -141,13 +156,12 @@ func (g *gallery) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-func (g *gallery) view(a *app, w, h int) ([]string, *tea.Cursor) {
+func (g *gallery) view(a *app, w, h int) ([]string, *tea.Cursor) { return g.rows(a, w, h), nil }
+
+// rows are at most h rows: what the file is, and its text or why there is no picture.
+func (g *gallery) rows(a *app, w, h int) []string {
 	f := g.now()
-	about := f.About()
-	if len(g.files) > 1 {
-		about = fmt.Sprintf("%s · file %d of %d", about, g.at+1, len(g.files))
-	}
-	rows := []string{a.theme.Dim.Render(text.Cut(about, w)), ""}
+	rows := []string{a.theme.Dim.Render(text.Cut(f.About(), w)), ""}
 	switch {
 	case f.IsText():
 		for _, line := range strings.Split(beginning(f), "\n") {
@@ -155,10 +169,10 @@ func (g *gallery) view(a *app, w, h int) ([]string, *tea.Cursor) {
 		}
 	case f.IsImage():
 		if why := g.missing(a); why != "" {
-			rows = append(rows, a.theme.Dim.Render(text.Cut(text.OneLine(why), w)))
+			rows = append(rows, dimRows(a, text.OneLine(why), w)...)
 		}
 	}
-	return rows[:min(len(rows), h)], nil
+	return rows[:min(len(rows), h)]
 }
 
 // headBytes is how much of a text is looked at.

@@ -83,7 +83,7 @@ func TestAnAttachedImageIsShown(t *testing.T) {
 			d.wantSees("asking the terminal")
 			answer(d, x.kitty, x.attributes...)
 			d.settle()
-			d.wantSees("사진.png", "PNG, 640×480", "file 1 of 3")
+			d.wantSees("사진.png", "PNG, 640×480", "Attachment 1 of 3")
 			d.wantNot("asking the terminal")
 			out, _ := raws(d)
 			if len(out) != 2 || out[0] != picture.Query || !strings.HasPrefix(out[1], "\x1b7\x1b[") || !strings.Contains(out[1], "H"+x.begin) || !strings.HasSuffix(out[1], "\x1b8") {
@@ -107,7 +107,7 @@ func TestAnAttachedImageIsShown(t *testing.T) {
 			}
 			d.press("right") // a text
 			d.settle()
-			d.wantSees("notes.md", "# 제목", "file 2 of 3")
+			d.wantSees("notes.md", "# 제목", "Attachment 2 of 3")
 			if out, clears := raws(d); len(out) != 1 || out[0] != picture.Erase || clears != 1 {
 				t.Errorf("%s: on the way to a text %d clears, %q", name, clears, out)
 			}

@@ -23,6 +23,7 @@ type help struct {
 	lines  int        // all of them, and the rows and lines in view, at the last drawing
 	high   int
 	held   int
+	under  int // lines below those in view
 }
 
 func newHelp(a *app) *help {
@@ -175,27 +176,22 @@ func (h *help) view(a *app, w, high int) ([]string, *tea.Cursor) {
 	row, cursor := h.filter.View(a.theme.Styles, w-2)
 	rows := []string{a.theme.Accent(0).Render("› ") + row}
 	cursor.X += 2
-	if high >= 6 {
+	if high >= widget.Roomy {
 		rows = append(rows, a.theme.Dim.Render(strings.Repeat("─", w)))
 	}
 	h.high = max(1, high-len(rows))
-	var shown []string
-	more := false
 	if h.filter.Value() == "" {
-		shown, more = h.page(a, w)
-	} else {
-		text := h.text(a.theme.Styles, h.rows, h.found(h.rows), w)
-		h.lines, h.held = len(text), h.high
-		h.top = max(0, min(h.top, h.lines-h.high))
-		end := min(h.lines, h.top+h.high)
-		shown, more = text[h.top:end], end < h.lines
+		return append(rows, h.page(a, w)...), cursor
 	}
-	rows = append(rows, shown...)
-	if more {
-		rows[len(rows)-1] = a.theme.Dim.Render("↓ more")
-	}
-	return rows, cursor
+	text := h.text(a.theme.Styles, h.rows, h.found(h.rows), w)
+	h.lines, h.held = len(text), h.high
+	h.top = max(0, min(h.top, h.lines-h.high))
+	end := min(h.lines, h.top+h.high)
+	h.under = h.lines - end
+	return append(rows, text[h.top:end]...), cursor
 }
+
+func (h *help) below() int { return h.under }
 
 func (h *help) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	page := max(1, h.held-2)

@@ -102,7 +102,7 @@ func deal(lines []helpLine, top, n, high int) (columns [][]helpLine, end int) {
 }
 
 // page draws the columns from h.top on.
-func (h *help) page(a *app, w int) (rows []string, more bool) {
+func (h *help) page(a *app, w int) (rows []string) {
 	c := h.columns(w, h.high)
 	lines := h.flow
 	h.lines, h.held = len(lines), c.n*h.high
@@ -122,7 +122,8 @@ func (h *help) page(a *app, w int) (rows []string, more bool) {
 		}
 		rows = append(rows, b.String())
 	}
-	return rows, end < len(lines)
+	h.under = h.lines - end
+	return rows
 }
 
 // draw draws a line in w cells.

@@ -14,7 +14,7 @@ func (a *app) hintParts() []string {
 	case a.layer.overlay != nil:
 		return a.layer.overlay.hints(a)
 	case a.question != nil:
-		parts := []string{"enter run", "esc cancel"}
+		parts := []string{"enter " + a.question.verb, "esc cancel"}
 		if a.question.hint != "" {
 			parts = append(parts, a.question.hint)
 		}

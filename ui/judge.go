@@ -95,7 +95,7 @@ func pickJudge(a *app) tea.Cmd {
 	if _, ok := readTurn(a, "judge"); !ok {
 		return nil
 	}
-	return pickReader(a, "judge", &oneModel{"Which model judges the answers", "choose", judgeBy})
+	return pickReader(a, "judge", &oneModel{"Judge · which model", "take", judgeBy})
 }
 
 // Words of /judge.

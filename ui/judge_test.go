@@ -99,14 +99,14 @@ func TestJudgingAnswers(t *testing.T) {
 		d.settle()
 		d.press("alt+1", "J")
 		d.settle()
-		d.wantSees("Judge the answers of turn 1", "x/judge", "3 pairs of 3 answers, each in both orders: 6 questions", "길이만 본다", "cost", "≈ $")
+		d.wantSees("Judge · turn 1", "x/judge", "3 pairs of 3 answers, each in both orders: 6 questions", "길이만 본다", "cost", "≈ $")
 		if b.judge.count() > 0 {
 			t.Fatal("the judge was asked before anybody saw what it may cost")
 		}
 		d.press("enter")
-		d.wantSees("Judging turn 1 by x/judge", "0 of 6 questions answered")
+		d.wantSees("Judge · turn 1 · x/judge is judging", "0 of 6 questions answered")
 		d.settle()
-		d.wantSees("Turn 1, judged by x/judge", "1 m1 < 2 m2", "2 m2 > 3 m3", "1 m1 < 3 m3", "won–tied–lost: 1 m1 0–0–2 · 2 m2 2–0–0 · 3 m3 1–0–1",
+		d.wantSees("Judge · turn 1 · x/judge", "1 m1 < 2 m2", "2 m2 > 3 m3", "1 m1 < 3 m3", "won–tied–lost: 1 m1 0–0–2 · 2 m2 2–0–0 · 3 m3 1–0–1",
 			"3 pairs · 0 flips · 0 without a verdict · $", "was expected", "flips 0 of 3", "indicator only", "It says more.")
 		if n := b.judge.count(); n != 6 {
 			t.Errorf("%d questions", n)
@@ -115,9 +115,9 @@ func TestJudgingAnswers(t *testing.T) {
 			t.Error("what the judge cost is not counted")
 		}
 		d.press("esc")
-		d.wantNot("judged by")
+		d.wantNot("Judge · turn 1")
 		d.press("J")
-		d.wantSees("Turn 1, judged by x/judge", "2 m2 > 3 m3")
+		d.wantSees("Judge · turn 1 · x/judge", "2 m2 > 3 m3")
 	})
 	s := last(t, store)
 	if n := len(s.Turns[0].Judgements); n != 3 || s.Turns[0].Judgements[0].Cost.USD == nil || s.Turns[0].Judgements[0].At.IsZero() {
@@ -127,7 +127,7 @@ func TestJudgingAnswers(t *testing.T) {
 	drive(t, 130, 40, cfg, func(d *driver) {
 		d.press("alt+2", "J")
 		d.settle()
-		d.wantSees("Turn 1, judged by x/judge", "2 m2 > 3 m3", "flips 0 of 3")
+		d.wantSees("Judge · turn 1 · x/judge", "2 m2 > 3 m3", "flips 0 of 3")
 	})
 }
 

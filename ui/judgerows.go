@@ -22,11 +22,11 @@ func (v *judgeView) heading(a *app) string {
 	n := slices.Index(a.sess.Turns, v.turn) + 1
 	switch {
 	case v.plan != nil:
-		return fmt.Sprintf("Judge the answers of turn %d", n)
+		return fmt.Sprintf("Judge · turn %d", n)
 	case v.running():
-		return fmt.Sprintf("Judging turn %d by %s", n, v.judge)
+		return fmt.Sprintf("Judge · turn %d · %s is judging", n, v.judge)
 	}
-	return fmt.Sprintf("Turn %d, judged by %s", n, v.judge)
+	return fmt.Sprintf("Judge · turn %d · %s", n, v.judge)
 }
 
 func (v *judgeView) hints(a *app) []string {
@@ -63,7 +63,7 @@ func (v *judgeView) room(a *app, w, h int) (int, int) {
 }
 
 func (v *judgeView) view(a *app, w, h int) ([]string, *tea.Cursor) {
-	return v.window(a.theme.Styles, v.rows(a, w), h), nil
+	return v.window(v.rows(a, w), h), nil
 }
 
 func (v *judgeView) rows(a *app, w int) []string {

@@ -68,8 +68,8 @@ func (a *app) unsavedLine() string {
 	if err == nil {
 		return ""
 	}
-	return fmt.Sprintf("NOT SAVED: %s · %s in a pane saves to a file",
-		text.OneLine(problem(err)), a.keys.Label(keys.Save))
+	return fmt.Sprintf("NOT SAVED · %s in a pane saves to a file · %s",
+		a.keys.Label(keys.Save), text.OneLine(problem(err)))
 }
 
 // problem is an error of the store in few words, with the next step.

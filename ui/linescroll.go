@@ -1,12 +1,5 @@
 package ui
 
-import (
-	"fmt"
-	"slices"
-
-	"lineup/ui/theme"
-)
-
 // lineScroll scrolls through the lines of a report.
 type lineScroll struct {
 	top   int // first line in view
@@ -14,16 +7,14 @@ type lineScroll struct {
 	high  int
 }
 
-// window gives the lines in view; the last one tells where there are more.
-func (s *lineScroll) window(t theme.Styles, all []string, h int) []string {
+// window gives the lines in view.
+func (s *lineScroll) window(all []string, h int) []string {
 	s.lines, s.high = len(all), max(1, h)
 	s.top = max(0, min(s.top, s.lines-s.high))
-	end := min(s.lines, s.top+s.high)
-	rows := slices.Clone(all[s.top:end])
-	if end < s.lines && len(rows) > 1 {
-		rows[len(rows)-1] = t.Dim.Render(fmt.Sprintf("↓ %d more lines", s.lines-end+1))
-	}
-	return rows
+	return all[s.top:min(s.lines, s.top+s.high)]
 }
+
+// below counts the lines below those in view; the frame tells it.
+func (s *lineScroll) below() int { return s.lines - min(s.lines, s.top+s.high) }
 
 func (s *lineScroll) wheel(_ *app, by int) { s.top = max(0, s.top+by) }

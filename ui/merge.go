@@ -39,7 +39,7 @@ func pickMerger(a *app) tea.Cmd {
 	if _, ok := readTurn(a, "merge"); !ok {
 		return nil
 	}
-	return pickReader(a, "merge", &oneModel{"Which model merges the answers", "choose", mergeBy})
+	return pickReader(a, "merge", &oneModel{"Merge · which model", "take", mergeBy})
 }
 
 // mergeBy is /merge REF: it shows the plan. The model stays the one that merges.
@@ -88,7 +88,7 @@ func (m *mergePlan) prepare(a *app) {
 }
 
 func (m *mergePlan) heading(a *app) string {
-	return fmt.Sprintf("Merge the answers of turn %d", slices.Index(a.sess.Turns, m.turn)+1)
+	return fmt.Sprintf("Merge · turn %d", slices.Index(a.sess.Turns, m.turn)+1)
 }
 
 func (m *mergePlan) hints(*app) []string { return planHints("merge") }
@@ -128,7 +128,7 @@ func dimRows(a *app, words string, w int) []string {
 }
 
 func (m *mergePlan) view(a *app, w, h int) ([]string, *tea.Cursor) {
-	return m.window(a.theme.Styles, m.rows(a, w), h), nil
+	return m.window(m.rows(a, w), h), nil
 }
 
 func (m *mergePlan) click(*app, int, int) tea.Cmd { return nil }

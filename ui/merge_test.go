@@ -26,7 +26,7 @@ func TestMergingAnswersInAPaneOfItsOwn(t *testing.T) {
 		d.press("lit:Which colour?", "enter")
 		d.settle()
 		d.press("alt+1", "M")
-		d.wantSees("Merge the answers of turn 1", "x/chief", "1 a · 2 b", "cost")
+		d.wantSees("Merge · turn 1", "x/chief", "1 a · 2 b", "cost")
 		if len(chief.asked) > 0 {
 			t.Fatal("it was sent before anybody saw what it may cost")
 		}

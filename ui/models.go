@@ -61,7 +61,7 @@ func aboutModel(c registry.Choice, full bool, now time.Time) string {
 	switch {
 	case c.Simulated:
 		about = append(about, "simulated")
-	case c.Local && !c.Missing:
+	case c.Local && c.Configured && !c.Missing: // else its provider says so
 		about = append(about, "local")
 	}
 	return strings.Join(about, ", ")

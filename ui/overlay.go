@@ -36,6 +36,10 @@ type (
 	writer interface {
 		paste(*app, string) tea.Cmd
 	}
+	// unframed reports whether it draws frames of its own, and takes all the room.
+	unframed interface{ bare() bool }
+	// scrolling has so many items below those in view, which its frame tells.
+	scrolling interface{ below() int }
 	// pointed takes the mouse: a click at a cell of what view drew, and the wheel, by lines, down
 	// where positive.
 	pointed interface {
@@ -79,6 +83,9 @@ func (l *layer) cover(a *app, rows []string) {
 	top := a.screen.top()
 	w, h := a.screen.width, len(rows)-top-a.screen.hints
 	framed := w >= 30 && h >= 6
+	if b, ok := l.overlay.(unframed); ok && b.bare() {
+		framed = false
+	}
 	across, down := 0, 0 // what the frame takes
 	if framed {
 		across, down = 4, 2
@@ -104,7 +111,7 @@ func (l *layer) cover(a *app, rows []string) {
 	l.cells = pane.Rect{X: box.X + across/2, Y: box.Y + down/2, W: inW, H: inH}
 	if framed {
 		below := 0
-		if long, ok := l.overlay.(interface{ below() int }); ok {
+		if long, ok := l.overlay.(scrolling); ok {
 			below = long.below()
 		}
 		body = widget.Frame(a.theme.Styles, text.OneLine(l.overlay.heading(a)), body, inW, below)

@@ -165,10 +165,10 @@ func (p *paths) cover(a *app, rows []string) {
 	for i := room.from; i < room.to; i++ {
 		lead, style := "  ", a.theme.Text
 		if i == p.at {
-			lead, style = "› ", a.theme.Accent(0).Bold(true)
+			lead, style = "› ", a.theme.Picked.Bold(true)
 		}
 		name := text.OneLine("@" + p.dir + p.matches[i])
-		body = append(body, text.Pad(style.Render(lead+text.Cut(name, room.w-2)), room.w))
+		body = append(body, style.Render(text.Pad(lead+text.Cut(name, room.w-2), room.w)))
 	}
 	room.cover(a, rows, "Attach a file", body, len(p.matches)-room.to)
 }

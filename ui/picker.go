@@ -76,7 +76,7 @@ func (a *app) pickOther(p *pane.Pane) tea.Cmd {
 	if p.Merges {
 		return pickMerger(a)
 	}
-	return a.pick(&oneModel{fmt.Sprintf("Another model for pane %d, asked the same", p.Number),
+	return a.pick(&oneModel{fmt.Sprintf("Pane %d · another model, asked the same", p.Number),
 		"replace and regenerate", (*app).take})
 }
 
@@ -212,6 +212,9 @@ func (p *picker) items() {
 		group := "Open, or named in the config"
 		if !c.Configured {
 			group, _, _ = strings.Cut(text.OneLine(c.Ref), "/")
+			if c.Local && !c.Simulated {
+				group += " · local"
+			}
 		}
 		items = append(items, widget.Item{Text: text.OneLine(c.Ref), Group: group})
 	}

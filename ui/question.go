@@ -14,11 +14,13 @@ type question struct {
 	done    func(a *app, s string) tea.Cmd
 	left    func(a *app) // when nothing was answered, or nil
 	next    func(a *app) // what Tab does, or nil
-	hint    string       // on Tab, for the last row
+	verb    string       // what Enter does, in the last row
+	hint    string       // on Tab, there too
 }
 
-func newQuestion(label, placeholder string) *question {
-	return &question{Question: widget.Question{Label: label, Field: widget.NewField(placeholder)}}
+func newQuestion(label, placeholder, verb string) *question {
+	asked := widget.Question{Label: label, Field: widget.NewField(placeholder)}
+	return &question{Question: asked, verb: verb}
 }
 
 // press takes a key.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -118,10 +119,14 @@ func (s *ratingsView) hints(*app) []string {
 	return hints
 }
 
-// room is large enough for the report, so the overlay keeps its size while it is computed.
+// room keeps its size while something is computed.
 func (s *ratingsView) room(a *app, w, h int) (int, int) {
 	w = min(w, 140)
-	return w, min(h, max(12, len(s.text(a.theme.Styles, w))))
+	least := 12
+	if s.ratings != nil && len(s.ratings.Ratings) == 0 {
+		least = 1
+	}
+	return w, min(h, max(least, len(s.text(a.theme.Styles, w))))
 }
 
 func (s *ratingsView) text(t theme.Styles, w int) []string {
@@ -133,6 +138,10 @@ func (s *ratingsView) text(t theme.Styles, w int) []string {
 	case s.ratings.Summary.Votes == 0:
 		return text.Wrap("There is no vote yet. In a pane, v says that its answer is the best, "+
 			"and V opens a ballot.", w)
+	case len(s.ratings.Ratings) == 0:
+		n := s.ratings.Summary.Votes
+		return text.Wrap(fmt.Sprintf("None of %s %s counts; b and s change which do.",
+			text.Grouped(n), text.Plural(n, "vote")), w)
 	}
 	topics := s.topics
 	if s.query.topic.Name != "" {
@@ -142,7 +151,7 @@ func (s *ratingsView) text(t theme.Styles, w int) []string {
 }
 
 func (s *ratingsView) view(a *app, w, h int) ([]string, *tea.Cursor) {
-	return s.window(a.theme.Styles, s.text(a.theme.Styles, w), h), nil
+	return s.window(s.text(a.theme.Styles, w), h), nil
 }
 
 func (s *ratingsView) press(a *app, k tea.KeyPressMsg) tea.Cmd {

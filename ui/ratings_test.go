@@ -15,7 +15,7 @@ func TestRatingsOverlay(t *testing.T) {
 		d.press("esc", "lit:hi", "enter", "alt+1", "v", "f3")
 		d.wantSees("1 vote", "  1 p/one", "  2 p/two", "– not enough votes: a rank needs 5", "wins of the row over the column")
 		d.press("b")
-		d.wantSees("blind votes only", "1 vote · 1 left out by their marks", "b all votes")
+		d.wantSees("blind votes only", "None of 1 vote counts; b and s change which do.", "b all votes")
 		d.press("b", "tab")
 		d.wantSees("Ratings · by model", "  1 p/one", "tab by contender")
 		d.press("f3")

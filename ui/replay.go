@@ -73,7 +73,7 @@ func (a *app) openReplay(r Replay) {
 	first := min(max(r.Turn, 1), max(1, len(s.Turns))) - 1
 	a.replay = &replay{saved: &s, player: newPlayer(speed), turn: first, stop: func() {}}
 	a.notice = fmt.Sprintf(
-		"REPLAY of %s (%s); nothing is asked or saved",
+		"REPLAY, nothing is asked or saved · %s (%s)",
 		s.ID, s.CreatedAt.Local().Format("2006-01-02 15:04"))
 	for slot := range slotCount(&s) {
 		if spec, ok := recordedSpec(&s, slot); ok && len(a.panes.open) < maxPanes {

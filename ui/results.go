@@ -228,12 +228,13 @@ func (s *results) hints(*app) []string {
 
 // room is as wide as the names and the columns need it.
 func (s *results) room(_ *app, w, h int) (int, int) {
-	need := leastResults
+	need, least := leastResults, 12
 	if s.run != nil {
 		width, _ := s.column(w)
+		least = 6
 		need = max(need, s.longest+4+len(s.run.Contenders)*(width+2))
 	}
-	return min(w, need), min(h, max(12, s.list.Height()))
+	return min(w, need), min(h, max(least, s.list.Height()))
 }
 
 func (s *results) below() int { return s.list.Below() }

@@ -23,6 +23,7 @@ type revealed struct {
 	votes int // turns with a vote
 	bad   int // votes that none is good
 	top   int // first row in view
+	all   int // rows, and those in view, at the last drawing
 	high  int
 }
 
@@ -99,7 +100,7 @@ func (s *revealed) heading(*app) string { return "Who was who" }
 
 func (s *revealed) hints(a *app) []string {
 	out := []string{"esc close", a.keys.Label(keys.New) + " next session"}
-	if len(s.lines(a, 1000)) > s.high && s.high > 0 {
+	if s.all > s.high {
 		out = append(out, "↑ ↓ scroll")
 	}
 	return out
@@ -117,13 +118,20 @@ func (s *revealed) lines(a *app, w int) []string {
 		who = max(who, ansi.StringWidth(r.who))
 	}
 	const figuresRoom = 40
-	who = min(who, max(8, w-figuresRoom))
+	timed := w >= figuresRoom+8 // else names matter more
+	if who = min(who, max(8, w-figuresRoom)); !timed {
+		who = max(8, w-22)
+	}
 	rows := []string{th.Dim.Render(text.Cut(votes, w)), "",
-		th.Dim.Render(text.Cut("   "+text.Pad("", who)+"  best of     cost   time (median)", w))}
+		th.Dim.Render(text.Cut("   "+text.Pad("", who)+"  best of     cost"+
+			orElse(timed, "   time (median)", ""), w))}
 	for _, r := range s.rows {
 		best := fmt.Sprintf("%4d %2d", r.best, r.voted)
 		line := text.Pad(text.Cut(r.who, who), who) + "  " + best + "  " +
-			text.PadLeft(r.cost(), 7) + "   " + r.time()
+			text.PadLeft(r.cost(), 7)
+		if timed {
+			line += "   " + r.time()
+		}
 		rows = append(rows, th.Accent(r.slot).Bold(true).Render(text.Pad(r.letter, 3))+
 			text.Cut(line, max(0, w-3)))
 		if len(r.named) > 0 {
@@ -168,9 +176,13 @@ func (s *revealed) room(a *app, w, h int) (int, int) {
 
 func (s *revealed) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	rows := s.lines(a, w)
-	s.high = h
+	s.all, s.high = len(rows), h
 	s.top = max(0, min(s.top, len(rows)-h))
 	return rows[s.top:min(len(rows), s.top+h)], nil
+}
+
+func (s *revealed) below() int {
+	return s.all - min(s.all, s.top+s.high)
 }
 
 func (s *revealed) press(a *app, k tea.KeyPressMsg) tea.Cmd {

@@ -210,7 +210,7 @@ func (s *runView) rows(a *app, w int) (rows []string) {
 }
 
 func (s *runView) view(a *app, w, h int) ([]string, *tea.Cursor) {
-	return s.window(a.theme.Styles, s.rows(a, w), h), nil
+	return s.window(s.rows(a, w), h), nil
 }
 
 func (s *runView) press(a *app, k tea.KeyPressMsg) tea.Cmd {

@@ -117,7 +117,7 @@ func TestRunScrolls(t *testing.T) {
 	drive(t, 80, 24, cfg, func(d *driver) {
 		d.press("lit:/run bad.toml", "enter")
 		d.until(func() bool { return d.sees("bad.toml:1:1: unknown key x") })
-		d.wantSees("more lines")
+		d.wantSees("─ ↓ ")
 		d.press("G")
 		d.wantSees("bad.toml:60:1: unknown key x")
 	})

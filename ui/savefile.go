@@ -99,7 +99,7 @@ func (a *app) saveToFile(p *pane.Pane) tea.Cmd {
 		return nil
 	}
 	at := 0
-	q := newQuestion("", "name of the file")
+	q := newQuestion("", "name of the file", "save")
 	show := func() {
 		q.Label = "save " + docs[at].what + " as"
 		q.Field.Set(docs[at].name)
@@ -150,7 +150,7 @@ func (msg fileMsg) tell(a *app) {
 		a.flash = fmt.Sprintf("saved %s to %s", msg.doc.what, text.OneLine(msg.path))
 	case errors.Is(msg.err, fs.ErrExist):
 		q := newQuestion(text.Cut(text.OneLine(msg.path), 30)+" exists; y replaces it:",
-			"or another name")
+			"or another name", "save")
 		q.done = func(a *app, answer string) tea.Cmd {
 			switch answer {
 			case "":

@@ -112,15 +112,17 @@ func (s *settings) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	th := a.theme
 	var rows []string
 	for i, l := range s.lines(a) {
-		lead, style := "  ", th.Text
+		lead, style, about := "  ", th.Text, th.Dim
 		if i == s.at {
-			lead, style = "› ", th.Accent(0).Bold(true)
+			lead, style, about = "› ", th.Picked.Bold(true), th.Picked
 		}
 		row := style.Render(lead + text.Pad(l.name, 12) + text.Pad("‹ "+l.value+" ›", 18))
-		if room := w - ansi.StringWidth(row) - 2; room > 12 {
-			row += "  " + th.Dim.Render(text.Cut(l.about, room))
+		room := max(0, w-ansi.StringWidth(row))
+		words := ""
+		if room > 14 {
+			words = "  " + text.Cut(l.about, room-2)
 		}
-		rows = append(rows, row)
+		rows = append(rows, row+about.Render(text.Pad(words, room)))
 	}
 	note := "in effect until lineup ends"
 	switch {

@@ -72,7 +72,7 @@ func TestATemplateAsksForItsVariables(t *testing.T) {
 	m := says("x/a", "ok", 0, 0)
 	drive(t, 100, 30, templatesConfig(m), func(d *driver) {
 		d.press("lit:/template translate", "enter")
-		d.wantSees("Template translate", "language", "text")
+		d.wantSees("Template · translate", "language", "text")
 		d.press("lit:한국어", "enter")
 		// A pasted text lost its lines and its indentation.
 		d.send(tea.PasteMsg{Content: "two {{language}}\r\n\tlines\n"})

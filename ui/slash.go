@@ -228,25 +228,24 @@ func (m slashMatch) label() string {
 }
 
 func (m slashMatch) row(th theme.Styles, selected bool, names, w int) string {
-	lead, style := "  ", th.Text
+	lead, style, helpStyle := "  ", th.Text, th.Dim
 	switch {
+	case selected:
+		lead, style, helpStyle = "› ", th.Picked.Bold(m.command.off == ""), th.Picked
 	case m.command.off != "":
 		style = th.Dim
-	case selected:
-		style = th.Accent(0).Bold(true)
-	}
-	if selected {
-		lead = "› "
 	}
 	hits := make([]int, len(m.hits))
 	for i, at := range m.hits {
 		hits[i] = at + len("/")
 	}
-	name := style.Render(lead) + widget.Emphasise(text.Cut(m.label(), names), hits, style)
+	label := text.Cut(m.label(), names)
+	name := style.Render(lead) + widget.Emphasise(label, hits, style)
 	help := m.command.title
 	if m.command.off != "" {
 		help = "not now: " + m.command.off
 	}
 	room := w - ansi.StringWidth(lead) - names - 2
-	return text.Pad(name, w-room) + th.Dim.Render(text.Cut(help, room))
+	gap := text.Spaces(names + 2 - ansi.StringWidth(label))
+	return name + helpStyle.Render(gap+text.Pad(text.Cut(help, room), room))
 }

@@ -106,10 +106,14 @@ func (s *statsView) next() session.Grouping {
 	return all[(slices.Index(all, s.query.By)+1)%len(all)]
 }
 
-// room is large enough for the report, so the overlay keeps its size during the count.
+// room keeps its size during the count where there is something to count.
 func (s *statsView) room(a *app, w, h int) (int, int) {
 	w = min(w, 120)
-	return w, min(h, max(12, len(s.text(a.theme.Styles, w))))
+	least := 12
+	if !s.waiting && len(s.list) == 0 {
+		least = 1
+	}
+	return w, min(h, max(least, len(s.text(a.theme.Styles, w))))
 }
 
 func (s *statsView) text(t theme.Styles, w int) []string {
@@ -127,7 +131,7 @@ func (s *statsView) text(t theme.Styles, w int) []string {
 }
 
 func (s *statsView) view(a *app, w, h int) ([]string, *tea.Cursor) {
-	return s.window(a.theme.Styles, s.text(a.theme.Styles, w), h), nil
+	return s.window(s.text(a.theme.Styles, w), h), nil
 }
 
 func (s *statsView) press(a *app, k tea.KeyPressMsg) tea.Cmd {

@@ -82,9 +82,9 @@ func TestStatsViewAtEverySize(t *testing.T) {
 			d.send(tea.WindowSizeMsg{Width: w, Height: minHeight + w*7%40})
 		}
 		d.send(tea.WindowSizeMsg{Width: 100, Height: 20})
-		d.wantSees("more lines")
+		d.wantSees("─ ↓ ")
 		d.press("lit:G")
-		d.wantNot("more lines")
+		d.wantNot("─ ↓ ")
 		d.press("lit:g")
 		d.wantSees("1,304 replies")
 		d.send(tea.WindowSizeMsg{Width: 80, Height: 24})

@@ -96,7 +96,7 @@ func (a *app) useTemplate(name string) tea.Cmd {
 		a.insertTemplate(s)
 		return nil
 	}
-	f := &form{title: "Template " + text.OneLine(name)}
+	f := &form{title: "Template · " + text.OneLine(name)}
 	f.lines.Verb = "insert"
 	for _, v := range names {
 		f.lines.AddText(v, "")

@@ -130,7 +130,7 @@ func TestTourPlaysToItsEnd(t *testing.T) {
 					t.Errorf("the tour takes %v", took)
 				}
 				shown := strings.Join(d.seen, "\n")
-				for _, want := range []string{"Waterfall", "Agreement", "Vote · ", "Ratings", "Run · " + TourRun, "Results", "Cost · "} {
+				for _, want := range []string{"Waterfall", "Agreement", "Vote · ", "Ratings", "Run · " + TourRun, "Results", "Break-even"} {
 					if !strings.Contains(shown, want) {
 						t.Errorf("the tour does not show %q, but:\n%s", want, shown)
 					}

@@ -69,6 +69,9 @@ func (a *app) render() {
 	switch {
 	case a.layer.overlay != nil:
 		a.layer.cover(a, rows)
+		if a.longFlash() {
+			a.coverFlash(rows)
+		}
 	case a.completing():
 		a.prompt.slash.cover(a, rows)
 	case a.prompt.files.paths.open(a):
@@ -245,14 +248,16 @@ func (a *app) appendPrompt(rows []string) []string {
 // longFlash reports whether what was just said has no room in the last line, and may have rows of
 // its own.
 func (a *app) longFlash() bool {
-	return ansi.StringWidth(a.flash) >= a.screen.width &&
-		a.layer.overlay == nil && !a.completing() && !a.twice.quit
+	return ansi.StringWidth(a.flash) >= a.screen.width && !a.completing() && !a.twice.quit
 }
 
-// coverFlash shows it on as many rows above the prompt as it takes: its end is the next step. It
-// goes with the next key.
+// coverFlash shows it on as many rows above the prompt, or above the keys of an overlay, as it
+// takes: its end is the next step. It goes with the next key.
 func (a *app) coverFlash(rows []string) {
-	end := len(rows) - a.screen.hints - a.screen.input
+	end := len(rows) - a.screen.hints
+	if a.layer.overlay == nil {
+		end -= a.screen.input
+	}
 	said := text.Wrap(a.flash, a.screen.width-2)
 	said = said[max(0, len(said)-end):]
 	for i, s := range said {

@@ -77,7 +77,7 @@ func TestBallot(t *testing.T) {
 	} {
 		voting(t, func(d *realDriver) {
 			d.press("V")
-			d.wantSees("Vote on turn 1", " 1 [ ] p/one", "p/one says 1")
+			d.wantSees("Vote · turn 1", " 1 [ ] p/one", "p/one says 1")
 			d.press(c.keys...)
 			d.wantSees(c.sees)
 			if got := voteKept(t, d.store); got != c.want {

@@ -13,7 +13,6 @@ import (
 	"lineup/ui/keys"
 	"lineup/ui/pane"
 	"lineup/ui/text"
-	"lineup/ui/theme"
 )
 
 func (v *votingRound) heading(a *app) string {
@@ -54,6 +53,9 @@ func (v *votingRound) hints(a *app) []string {
 		k(keys.Zoom)+" zoom", k(keys.Unvote)+" take back", contextKey+" turns before", "esc end")
 }
 
+// bare is the turn that is voted on: its panes have frames of their own.
+func (v *votingRound) bare() bool { return v.turn != nil && v.sum == nil }
+
 // room is all that there is: answers are long.
 func (v *votingRound) room(a *app, w, h int) (int, int) {
 	switch {
@@ -74,7 +76,7 @@ func (v *votingRound) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	case !v.found:
 		return []string{th.Dim.Render("looking for turns without a vote…")}, nil
 	}
-	rows := []string{v.progress(th, a.now(), w)}
+	rows := []string{v.progress(a, w)}
 	if v.turn == nil {
 		words := v.said
 		if words == "" {
@@ -103,7 +105,14 @@ func (v *votingRound) lookOf(a *app) pane.Look {
 }
 
 // progress is how far one has come, and what was done last or is being marked.
-func (v *votingRound) progress(th theme.Styles, now time.Time, w int) string {
+func (v *votingRound) progress(a *app, w int) string {
+	th := a.theme.Styles
+	title := ""
+	if v.bare() {
+		title = " " + text.Cut(v.heading(a), max(8, w/2-1)) + "  "
+		w -= ansi.StringWidth(title)
+		title = th.Strong.Render(title)
+	}
 	n := len(v.papers)
 	count := fmt.Sprintf("%d of %d", min(v.at+1, n), n)
 	words := v.said
@@ -113,7 +122,7 @@ func (v *votingRound) progress(th theme.Styles, now time.Time, w int) string {
 	case words == "" && v.at < n && v.papers[v.at].vote != nil:
 		words = "voted: " + v.papers[v.at].pressed
 	case words == "":
-		words = v.left(now)
+		words = v.left(a.now())
 	}
 	room := w - ansi.StringWidth(count) - ansi.StringWidth(words) - 4
 	bar := ""
@@ -122,7 +131,7 @@ func (v *votingRound) progress(th theme.Styles, now time.Time, w int) string {
 		bar = th.Accent(0).Render(strings.Repeat("━", done)) +
 			th.Dim.Render(strings.Repeat("─", track-done)) + "  "
 	}
-	return th.Strong.Render(count) + "  " + bar + text.Cut(words, max(0, w-len(count)-2))
+	return title + th.Strong.Render(count) + "  " + bar + text.Cut(words, max(0, w-len(count)-2))
 }
 
 // markWords say what is marked.

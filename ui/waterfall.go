@@ -78,11 +78,11 @@ func (w *waterfall) heading(a *app) string {
 	simulated := ""
 	switch {
 	case sim > 0 && sim == all:
-		simulated = ", simulated"
+		simulated = " · simulated"
 	case sim > 0:
-		simulated = ", partly simulated"
+		simulated = " · partly simulated"
 	}
-	return fmt.Sprintf("Waterfall of turn %d of %d%s: %s", w.turn+1, len(a.sess.Turns), simulated,
+	return fmt.Sprintf("Waterfall · turn %d of %d%s · %s", w.turn+1, len(a.sess.Turns), simulated,
 		t.Prompt)
 }
 

@@ -70,7 +70,7 @@ func TestWaterfallIsLive(t *testing.T) {
 	slow := says("x/slow", strings.Repeat("word ", 20), time.Second, 100*time.Millisecond)
 	drive(t, 100, 30, Config{Panes: specs(slow)}, func(d *driver) {
 		d.press("lit:go", "enter", "tab", "w")
-		d.wantSees("Waterfall of turn 1 of 1: go")
+		d.wantSees("Waterfall · turn 1 of 1 · go")
 		d.until(func() bool { return d.sees("░") })
 		d.until(func() bool { return d.sees("█") })
 		d.settle()

@@ -158,9 +158,12 @@ func stacked(a *app, parts []section, much amount, w int) (rows []string, of []m
 
 // head says what this is.
 func (w *welcome) head(a *app, width, rows int) []string {
+	what := "One prompt, several models, side by side."
+	if width < len(what) {
+		what = "One prompt, several models."
+	}
 	out := []string{
-		a.theme.Accent(0).Bold(true).Render(text.Cut("One prompt, several models, side by side.",
-			width)),
+		a.theme.Accent(0).Bold(true).Render(text.Cut(what, width)),
 	}
 	about := "Every answer is timed, counted and priced."
 	if a.cfg.Store != nil && !a.cfg.Tour { // whose sessions go when it ends
@@ -415,7 +418,7 @@ func (w *welcome) sessionRow(a *app, m session.Summary, n, width int) string {
 	room := max(1, width-2-ansi.StringWidth(facts)-2)
 	title := text.Pad(text.Cut(a.reading.Clusters.OneLine(m.Title), room), room)
 	if n == w.chosen {
-		return a.theme.Accent(0).Bold(true).Render("› "+title) + "  " + facts
+		return a.theme.Picked.Bold(true).Render("› "+title) + a.theme.Picked.Render("  "+facts)
 	}
 	return "  " + title + "  " + a.theme.Dim.Render(strings.TrimSpace(facts))
 }

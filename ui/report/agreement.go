@@ -94,7 +94,7 @@ func (t *Agreement) Lines(th theme.Styles, width, from, to, fact, column int) []
 		var row strings.Builder
 		lead, style := "  ", th.Text
 		if i == fact {
-			lead, style = "› ", th.Strong
+			lead, style = "› ", th.Picked.Bold(true)
 		}
 		row.WriteString(style.Render(lead + text.Pad(text.Cut(t.names[i], room), room)))
 		for k, places := range t.facts[i].In {

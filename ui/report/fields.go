@@ -141,27 +141,38 @@ func (t *fieldTable) calls(column int, calls []session.ToolCall) {
 	}
 }
 
-// The least width of a column, in cells. Where there is less room, each field is a list of the
-// panes.
-const leastColumn = 14
+// Cells of a column at least, and between two. Where there is less room, each field is a list of
+// the panes.
+const (
+	leastColumn = 14
+	columnGap   = 2
+)
 
 // FieldTable compares replies: a row for each field, a column for each reply. A ≠ marks the rows in
 // which the replies that have fields do not agree.
 type FieldTable struct {
 	columns []FieldColumn
 	rows    []fieldRow
-	name    int  // cells of the longest name
-	whole   bool // no reply ran
+	name    int   // cells of the longest name
+	wide    []int // cells of the widest text in each column
+	whole   bool  // no reply ran
 }
 
 // NewFieldTable reads the answers. That takes a while for long ones; to draw lines does not.
 func NewFieldTable(columns []FieldColumn) *FieldTable {
-	t := &FieldTable{columns: columns, rows: tableOf(columns), name: 4}
+	t := &FieldTable{columns: columns, rows: tableOf(columns), name: 4,
+		wide: make([]int, len(columns))}
+	for i, c := range columns {
+		t.wide[i] = ansi.StringWidth(text.OneLine(c.Name))
+	}
 	t.whole = !slices.ContainsFunc(columns, func(c FieldColumn) bool {
 		return !c.Reply.Status.Final()
 	})
 	for _, r := range t.rows {
 		t.name = max(t.name, ansi.StringWidth(text.OneLine(r.name)))
+		for i, c := range r.cells {
+			t.wide[i] = max(t.wide[i], ansi.StringWidth(text.OneLine(c.text)))
+		}
 	}
 	return t
 }
@@ -178,11 +189,33 @@ func (t *FieldTable) Of(columns []FieldColumn) bool {
 // Empty reports whether there are no fields.
 func (t *FieldTable) Empty() bool { return len(t.rows) == 0 }
 
-// sizes are the widths of the names and of a column; narrow says that there is no room for columns.
-func (t *FieldTable) sizes(width int) (name, each int, narrow bool) {
+// Width is how many cells the table would like.
+func (t *FieldTable) Width() int {
+	width := 2 + t.name
+	for _, w := range t.wide {
+		width += columnGap + w
+	}
+	return width
+}
+
+// sizes are the widths of the names and of the columns; narrow says that there is no room for
+// columns. What narrow columns leave goes to the others.
+func (t *FieldTable) sizes(width int) (name int, columns []int, narrow bool) {
 	name = min(t.name, width/3)
-	each = (width-name-2)/max(1, len(t.columns)) - 1
-	return name, each, each < leastColumn
+	room, left := width-name-2-columnGap*len(t.columns), len(t.columns)
+	columns = make([]int, left)
+	order := make([]int, left)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return t.wide[a] - t.wide[b] })
+	for _, i := range order {
+		columns[i] = min(t.wide[i], room/left)
+		narrow = narrow || columns[i] < min(t.wide[i], leastColumn)
+		room -= columns[i]
+		left--
+	}
+	return name, columns, narrow
 }
 
 // Len is how many lines the table has in a width.
@@ -195,22 +228,22 @@ func (t *FieldTable) Len(width int) int {
 
 // Line draws a line of the table. The first one has the names of the columns where there is room.
 func (t *FieldTable) Line(i int, th theme.Styles, width int) string {
-	name, each, narrow := t.sizes(width)
+	name, widths, narrow := t.sizes(width)
 	switch {
 	case narrow:
 		return t.listed(i, th, width)
 	case i == 0:
 		line := text.Spaces(name + 2)
-		for _, c := range t.columns {
-			head := text.Pad(text.Cut(text.OneLine(c.Name), each), each)
-			line += " " + th.Accent(c.Accent).Render(head)
+		for k, c := range t.columns {
+			head := text.Pad(text.Cut(text.OneLine(c.Name), widths[k]), widths[k])
+			line += text.Spaces(columnGap) + th.Accent(c.Accent).Render(head)
 		}
 		return strings.TrimRight(line, " ")
 	}
 	r := t.rows[i-1]
 	line := fieldMark(r, th) + text.Pad(text.Cut(text.OneLine(r.name), name), name)
-	for _, c := range r.cells {
-		line += " " + text.Pad(c.render(th, each), each)
+	for k, c := range r.cells {
+		line += text.Spaces(columnGap) + text.Pad(c.render(th, widths[k]), widths[k])
 	}
 	return strings.TrimRight(line, " ")
 }
@@ -221,9 +254,13 @@ func (t *FieldTable) listed(i int, th theme.Styles, width int) string {
 	if pane < 0 {
 		return fieldMark(r, th) + text.Cut(text.OneLine(r.name), max(1, width-2))
 	}
-	name := text.Cut(text.OneLine(t.columns[pane].Name), max(1, width/3))
-	room := max(1, width-5-ansi.StringWidth(name))
-	return "    " + th.Accent(t.columns[pane].Accent).Render(name) + " " +
+	names := 1
+	for _, c := range t.columns {
+		names = min(max(names, ansi.StringWidth(text.OneLine(c.Name))), max(1, width/2-4))
+	}
+	name := text.Pad(text.Cut(text.OneLine(t.columns[pane].Name), names), names)
+	room := max(1, width-4-names-columnGap)
+	return "    " + th.Accent(t.columns[pane].Accent).Render(name) + text.Spaces(columnGap) +
 		r.cells[pane].render(th, room)
 }
 

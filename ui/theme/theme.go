@@ -225,6 +225,9 @@ func made(
 	}
 	t.Notice = fg(readable(c.OnMark, c.Warn)).Background(Colour(c.Warn))
 	t.Picked = fg(readable(c.OnMark, c.Select)).Background(Colour(c.Select))
+	if name == "terminal" { // its blue is as dark as black in some palettes
+		t.Picked = lipgloss.NewStyle().Reverse(true)
+	}
 	t.Match = fg(c.OnMark).Background(Colour(c.Match))
 	t.Hit = t.Match.Bold(true).Underline(true)
 	return t

@@ -226,15 +226,18 @@ func (l *List) Wheel(by int) { l.move(by + text.Int(by == 1) - text.Int(by == -1
 
 // Height is how many rows the list would like.
 func (l *List) Height() int {
-	n, group := 2+len(l.items), ""
-	for _, it := range l.items {
+	n, group := 2+len(l.items)+text.Int(l.Waiting != "")+len(l.Notes), ""
+	for i, it := range l.items {
 		if it.Group != group {
 			group = it.Group
-			n += 2
+			n += 1 + text.Int(i > 0)
 		}
 	}
 	return n
 }
+
+// Roomy is how many rows an overlay has before one of them goes to a rule.
+const Roomy = 10
 
 // View draws the filter and the items in h rows of w cells.
 func (l *List) View(th theme.Styles, w, h int) ([]string, *tea.Cursor) {
@@ -242,7 +245,7 @@ func (l *List) View(th theme.Styles, w, h int) ([]string, *tea.Cursor) {
 	row, cursor := l.filter.View(th, w-2)
 	rows := []string{th.Accent(0).Render(sign) + row}
 	cursor.X += ansi.StringWidth(sign)
-	if h >= 6 {
+	if h >= Roomy || h >= l.Height() || l.Head != nil && h >= 6 {
 		rule := strings.Repeat("─", w)
 		if l.Head != nil {
 			if head := " " + l.Head(w); len(head) < w {
