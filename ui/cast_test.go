@@ -90,7 +90,7 @@ func TestCast(t *testing.T) {
 			if !strings.Contains(screen, c.has) || strings.Contains(screen, c.not) {
 				t.Errorf("at %.1f s, want %q and not %q:\n%s", c.at, c.has, c.not, screen)
 			}
-			if !strings.Contains(screen, "1 llama · replay, local") || !strings.Contains(screen, "REPLAY, nothing is asked or saved · 20261123-130412-aaz0v") {
+			if !strings.Contains(screen, "1 llama · replay, local") || !strings.Contains(screen, "REPLAY of 20261123-130412-aaz0v") {
 				t.Errorf("at %.1f s it is not marked as a replay:\n%s", c.at, screen)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"lineup/session"
 	"lineup/turn"
@@ -68,8 +69,17 @@ func (a *app) unsavedLine() string {
 	if err == nil {
 		return ""
 	}
-	return fmt.Sprintf("NOT SAVED · %s in a pane saves to a file · %s",
-		a.keys.Label(keys.Save), text.OneLine(problem(err)))
+	why := text.OneLine(problem(err))
+	way := a.keys.Label(keys.Save) + " in a pane saves to a file"
+	return a.fitting("NOT SAVED: "+why+" · "+way, "NOT SAVED · "+way+" · "+why)
+}
+
+// fitting is a notice where all of it has room, and else one that says first what matters most.
+func (a *app) fitting(whole, short string) string {
+	if ansi.StringWidth(whole)+2 <= a.screen.width {
+		return whole
+	}
+	return short
 }
 
 // problem is an error of the store in few words, with the next step.
@@ -86,11 +96,14 @@ func problem(err error) string {
 
 // noticeLine is the line above the panes, "" for none.
 func (a *app) noticeLine() string {
-	unsaved := a.unsavedLine()
-	if unsaved != "" && a.notice != "" {
-		return unsaved + " · " + a.notice
+	unsaved, notice := a.unsavedLine(), a.notice
+	if a.replay != nil {
+		notice = a.fitting(notice, a.replay.notice)
 	}
-	return unsaved + a.notice
+	if unsaved != "" && notice != "" {
+		return unsaved + " · " + notice
+	}
+	return unsaved + notice
 }
 
 // clock moves running clocks, and saves what a silent stream has left, until the turn has ended.

@@ -74,7 +74,7 @@ func wantAnswers(t *testing.T, s *session.Session, answers ...string) {
 	}
 }
 
-const lockedLine = "NOT SAVED · s in a pane saves to a file · another program keeps the file locked; close that program and try again"
+const lockedLine = "NOT SAVED: another program keeps the file locked; close that program and try again · s in a pane saves to a file"
 
 // While another program holds the database, the screen goes on and says what is not saved. As soon as
 // the database is free, everything is saved, without a key being pressed.
@@ -219,9 +219,7 @@ func TestTheScreenOnAReadOnlyFile(t *testing.T) {
 	m := says("x/a", "one two", 10*time.Millisecond, 0)
 	saving(t, Config{Panes: specs(m)}, storetest.MakeReadOnly, func(d *driver, _ *session.Store, _ *storetest.Holder) {
 		d.press("lit:go", "enter")
-		d.until(func() bool {
-			return d.sees("✓ done") && d.sees("NOT SAVED · s in a pane saves to a file · the file is read-only; make it writable")
-		})
+		d.until(func() bool { return d.sees("✓ done") && d.sees("NOT SAVED: the file is read-only; make it writable") })
 		began, tries := time.Now(), len(d.sent)
 		d.until(func() bool { return time.Since(began) > time.Minute })
 		if n := len(d.sent) - tries; n > 2*30+2 { // a tick and a try every two seconds

@@ -52,6 +52,7 @@ type replay struct {
 	due    bool                    // the next turn waits for the clock to go on
 	ended  map[*session.Reply]bool // those that have the numbers of the record
 	record bool                    // frames are recorded: no keys are shown
+	notice string                  // where the app's has no room: what matters most first
 }
 
 // Messages of a replay.
@@ -72,9 +73,9 @@ func (a *app) openReplay(r Replay) {
 	speed := min(max(r.Speed, MinReplaySpeed), MaxReplaySpeed)
 	first := min(max(r.Turn, 1), max(1, len(s.Turns))) - 1
 	a.replay = &replay{saved: &s, player: newPlayer(speed), turn: first, stop: func() {}}
-	a.notice = fmt.Sprintf(
-		"REPLAY, nothing is asked or saved · %s (%s)",
-		s.ID, s.CreatedAt.Local().Format("2006-01-02 15:04"))
+	of := fmt.Sprintf("%s (%s)", s.ID, s.CreatedAt.Local().Format("2006-01-02 15:04"))
+	a.notice = "REPLAY of " + of + "; nothing is asked or saved"
+	a.replay.notice = "REPLAY, nothing is asked or saved · " + of
 	for slot := range slotCount(&s) {
 		if spec, ok := recordedSpec(&s, slot); ok && len(a.panes.open) < maxPanes {
 			p := pane.New(slot, spec)

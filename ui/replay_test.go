@@ -84,7 +84,7 @@ func TestReplayPlaysAtRecordedTiming(t *testing.T) {
 	for _, speed := range []float64{1, 2} {
 		drive(t, 150, 24, Config{Replay: &Replay{Session: recordedSession(), Speed: speed}}, func(d *driver) {
 			d.send(playMsg{})
-			d.wantSees("REPLAY, nothing is asked or saved · 20261123-130412-aaz0v", "1 llama · replay, local", "2 flash · replay", "3 opus · replay", "turn 1 of 2", "What is a token?")
+			d.wantSees("REPLAY of 20261123-130412-aaz0v", "1 llama · replay, local", "2 flash · replay", "3 opus · replay", "turn 1 of 2", "What is a token?")
 			d.wantNot("alpha")
 			took := elapsed(func() { d.until(func() bool { return d.sees("alpha") }) })
 			if want := time.Duration(420 / speed * float64(time.Millisecond)); took < want || took > want+150*time.Millisecond {
@@ -177,7 +177,7 @@ func TestReplayIsMarked(t *testing.T) {
 		w, h  int
 		marks []string
 	}{
-		{120, 24, []string{"1 llama · replay, local", "2 flash · replay, gate", "3 opus · replay, gate", "REPLAY, nothing is asked or saved · 20261123-130412-aaz0v", "‖ replay  turn 1 of 2  2.0s / 7.0s  1× ━", "─ │\n", "space pause · ← → turn"}},
+		{120, 24, []string{"1 llama · replay, local", "2 flash · replay, gate", "3 opus · replay, gate", "REPLAY of 20261123-130412-aaz0v", "‖ replay  turn 1 of 2  2.0s / 7.0s  1× ━", "─ │\n", "space pause · ← → turn"}},
 		{40, 12, []string{"1 llama · replay, local", "REPLAY, nothing is asked or saved", "‖ replay  turn 1 of 2", "space pause"}},
 		{20, 6, []string{"repl", "‖ replay"}},
 	} {
