@@ -25,7 +25,7 @@ func (f *goOnFlags) register(flags *pflag.FlagSet) {
 		"with --continue: PROMPT is the result of the tools that the last answers call")
 }
 
-// check refuses flags that say whom a session is to be asked of, which the session tells itself.
+// check refuses flags that choose models or settings: the session has its own.
 func (f *goOnFlags) check(all askFlags) error {
 	switch {
 	case f.result && f.session == "":
@@ -86,8 +86,8 @@ func (c *conversation) spent() (sum session.Spent) {
 	return sum
 }
 
-// goOn reads a session and opens the models that are to go on with it: those that the last turn
-// asked, or those of them whose answers call tools.
+// goOn reads a session and opens the models of its last turn. For a result of tools it opens only
+// those whose answers call one.
 func (g *globals) goOn(
 	ctx context.Context, f goOnFlags, reg *registry.Registry, store *lateStore,
 ) ([]registry.Spec, *conversation, error) {

@@ -40,9 +40,8 @@ type merging struct {
 	template string
 }
 
-// run merges the answers of a turn, prints the reply and stores it with them. ok is false if the
-// model was not asked, if its reply is no answer, or if it could not be stored. The error is one of
-// standard output.
+// run merges the answers of a turn, prints the reply and stores it with them. ok is false where the
+// model was not asked, gave no answer, or could not be stored. The error is one of standard output.
 func (m *merging) run(ctx context.Context, q *question, t *turn.Turn) (ok bool, err error) {
 	sayUnread(q, t.Record, "merged")
 	if len(t.Record.Answered()) < 2 {

@@ -139,8 +139,8 @@ func (t *teller) end(r *session.Reply) {
 	}
 }
 
-// check tells whether an answer is the JSON that was asked for, with all that is wrong with it.
-// Where there are several answers it says which one it is about.
+// check tells whether an answer fits the JSON Schema, with all its mistakes. Where there are
+// several answers it says which one it is about.
 func (t *teller) check(r *session.Reply, single bool) {
 	if r.JSON == nil {
 		return

@@ -18,8 +18,8 @@ import (
 	"lineup/ui/theme"
 )
 
-// measure runs the measurement and shows how far it is: as a table that grows on a terminal, as a
-// line a level elsewhere.
+// measure runs the measurement and shows its progress: a growing table on a terminal, elsewhere a
+// line a level.
 func (g *globals) measure(
 	ctx context.Context, f benchFlags, t load.Target,
 ) (b *session.Bench, err error) {

@@ -256,8 +256,8 @@ func (p *planner) hours(source string) {
 	p.assume("it is on", fmt.Sprintf("%.3g hours a day", perDay), source, "--hours-per-day")
 }
 
-// speed finds how fast the machine is: as its newest measurement under load says, else output
-// tokens over the time from request to last token, so that time for the prompts is in it.
+// speed finds how fast the machine is. Its newest measurement under load counts; else it is output
+// tokens over the time from request to last token, which includes the time for the prompts.
 func (p *planner) speed() {
 	v, source, mark := float64(assumedTokensPerSecond), "assumed", ""
 	for i := range p.past {
@@ -288,8 +288,7 @@ func (p *planner) speed() {
 	}
 }
 
-// kneeLevel is what the newest measurement says that the machine can serve, nil where there is none
-// or --parallel says something else.
+// kneeLevel is the knee of the newest measurement, nil for none or with --parallel.
 func (p *planner) kneeLevel() *session.BenchLevel {
 	if p.load == nil || p.f.parallel > 1 {
 		return nil

@@ -14,12 +14,12 @@ import (
 )
 
 // lastWords is how long all writes after an interruption may wait for a reader, together. One that
-// reads takes what is left, such as the records of stopped answers, in a part of it.
+// reads takes what is left in a part of it, such as the records of stopped answers.
 const lastWords = 250 * time.Millisecond
 
-// outlet is an output stream whose Write ends with the context's error when nobody reads: a full
-// pipe, a terminal that has stopped. It is what waiting is for input. A write that was left alone
-// ends with the process.
+// outlet is an output stream. Its Write ends with the context's error when nobody reads: a full
+// pipe, a stopped terminal. It is what waiting is for input. A write that was left alone ends with
+// the process.
 type outlet struct {
 	ctx  context.Context
 	w    io.Writer
@@ -113,8 +113,8 @@ func folded(p []byte, width int) []byte {
 // said stands before what the program itself says.
 const said = "lineup: "
 
-// fold breaks a line between words; the lines after the first are indented. A word that is longer
-// than a line, such as a path, is left to the terminal, so that it can be copied.
+// fold breaks a line between words; the lines after the first are indented. A word longer than a
+// line is left to the terminal, so that a path can be copied.
 func fold(line string, width, indent int) string {
 	if ansi.StringWidth(line) <= width {
 		return line
@@ -142,8 +142,8 @@ func (f *outletFile) Read(p []byte) (int, error) { return f.file.Read(p) }
 func (f *outletFile) Close() error               { return f.file.Close() }
 func (f *outletFile) Fd() uintptr                { return f.file.Fd() }
 
-// unless runs what may wait for another program, such as the opening of a pipe, and leaves it alone
-// when ctx is done.
+// unless runs something that may wait for another program, and leaves it when ctx is done. Opening
+// a pipe is such a thing.
 func unless(ctx context.Context, do func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- do() }()

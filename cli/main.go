@@ -152,8 +152,8 @@ func (e usageError) Unwrap() error { return e.err }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// errUnfit says that all replies are there and one is not what was asked for, such as JSON that
-// does not fit its schema. This has been reported already.
+// errUnfit says that all replies are there, and one fails a check or its JSON Schema. This has been
+// reported already.
 var errUnfit = errors.New("at least one answer is not what was asked for")
 
 // errFailed says that a reply failed and that this has been reported already.

@@ -73,8 +73,8 @@ func memoryWords(r modelRecord, now time.Time) string {
 	return strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), ", ")
 }
 
-// stackedModels are the rows of a model table for a narrow terminal. Below a model stands what its
-// server tells of its memory, and where its price is from if that does not fit beside it.
+// stackedModels are the rows of a model table for a narrow terminal. Below a model stands its
+// memory, and the source of its price unless that fits beside it.
 func stackedModels(rows [][]string, records []modelRecord, now time.Time, width int) string {
 	const left = "  "
 	numbers := make([][]string, len(rows))

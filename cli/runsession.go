@@ -7,7 +7,7 @@ import (
 	"lineup/batch"
 )
 
-// keep keeps what the run has so far as a session, and says which one it is.
+// keep keeps the lines of the run as a session, and names it.
 func (r *running) keep(ctx context.Context) error {
 	sess, err := batch.ReadSession(r.f.out, r.f.session)
 	if err != nil || len(sess.Turns) == 0 {

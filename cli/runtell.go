@@ -30,7 +30,7 @@ func count(n int, what string) string {
 	return humanize.Comma(int64(n)) + " " + english.PluralWord(n, what, "")
 }
 
-// dry prints what would be asked, of whom, and what that may cost.
+// dry prints the requests to each model, and their likely cost.
 func (r *running) dry(o batch.Options) error {
 	results := batch.Nothing(r.plan)
 	if r.f.out != "" {
@@ -153,8 +153,8 @@ func (r *running) tellBefore() error {
 	return nil
 }
 
-// withinDay refuses a run that is likely to go beyond the config's budget of a day, unless --budget
-// says how much it may spend. On the screen it is told instead.
+// withinDay refuses a run that is likely to go beyond the config's budget of a day. --budget says
+// how much it may spend all the same. On the screen it is told instead.
 func (r *running) withinDay(estimates []batch.Estimate) error {
 	if !r.f.unlimited {
 		return nil

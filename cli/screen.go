@@ -198,9 +198,8 @@ func (g *globals) find(
 	return ui.Found{Panes: specs, Models: reg, Notice: notice}
 }
 
-// openPanes opens the panes that the flags name, else those that a session had, and names those
-// that cannot be opened here. With neither, or where none of them can be opened, it opens those of
-// the config.
+// openPanes opens the panes of the flags, else those of a session. It names those that cannot be
+// opened here. With neither, or where none of them can be opened, it opens those of the config.
 func (f screenFlags) openPanes(
 	reg *registry.Registry, s *session.Session,
 ) (specs []registry.Spec, notice string, err error) {

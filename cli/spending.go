@@ -11,7 +11,7 @@ import (
 	"lineup/session"
 )
 
-// spendingEvery is how often the store learns of money that was spent since.
+// spendingEvery is how often the store is told of money that was spent.
 const spendingEvery = time.Second
 
 // spending keeps money in the store that no session tells of, so that budgets of the day count it

@@ -8,8 +8,7 @@ import (
 )
 
 // waiting gives a reader whose Read ends with the context's error, even while the one below waits
-// for input that may never come: a terminal, a pipe. A read that was left alone ends with the
-// process.
+// for a terminal or a pipe. A read that was left alone ends with the process.
 func waiting(ctx context.Context, r io.Reader) io.Reader { return &waiter{ctx: ctx, r: r} }
 
 type waiter struct {

@@ -10,7 +10,7 @@ type Queue struct {
 	URLEnv string // environment variable with the address of the PostgreSQL database; "" for none
 }
 
-// queueAdvice says where the address of a queue belongs, which holds a password as a rule.
+// queueAdvice says where the address of a queue belongs. As a rule it holds a password.
 const queueAdvice = `put the address into an environment variable and name that one here: ` +
 	`url_env = "LINEUP_QUEUE"`
 

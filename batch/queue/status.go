@@ -273,8 +273,8 @@ func (c *census) rates(ctx context.Context, tx pgx.Tx, run int64) error {
 	return nil
 }
 
-// slowest is how long the provider takes for its lines that takes longest; 0 where one has lines
-// and no rate yet.
+// slowest is the time of the provider that takes longest for its lines; 0 where one has lines and
+// no rate yet.
 func slowest(providers map[string]*ProviderStatus) (longest time.Duration) {
 	for _, p := range providers {
 		left := p.Running + p.Waiting

@@ -335,8 +335,8 @@ func (p *Pane) title(room int) string {
 		room)
 }
 
-// mayDropProvider reports whether the title tells as much without the provider: it says neither
-// that the model is simulated nor that the pane is a replay, and no other pane has the name.
+// mayDropProvider reports whether the title tells as much without the provider. It does unless the
+// model is simulated, the pane is a replay, or another pane has the name.
 func (p *Pane) mayDropProvider() bool {
 	r := p.Reply()
 	return !p.called.provider && !p.Spec.Info.Simulated && !p.Spec.Replayed &&

@@ -72,7 +72,7 @@ func (t *View) open() bool {
 	return !t.over() || unknown && t.answerVeil.limit != blind.All
 }
 
-// hiddenState is what the pane says of its newest reply while it hides who it is.
+// hiddenState is the state of the newest reply in a pane that hides who it is.
 func (p *Pane) hiddenState() (sign, words string, feel theme.Tone) {
 	r := p.Reply()
 	if r == nil {

@@ -38,8 +38,7 @@ func (b Bar) Text() (full, rest string) {
 	return strings.Repeat("━", n) + star, strings.Repeat("─", width-n)
 }
 
-// Bars are the bars under the numbers of an answer that [Metrics] writes, as far as its columns
-// have room.
+// Bars are the bars under the numbers of [Metrics], as far as its columns have room.
 func Bars(r *session.Reply, best *Best, free bool, now time.Time, width int) []Bar {
 	if best == nil || r.Merge || !r.Status.Answer() {
 		return nil

@@ -131,8 +131,8 @@ func (p *CostPlan) Chart() *chart.Chart {
 	return c
 }
 
-// Verdict gives in few words the volume from which on a machine costs less than a model: with a
-// full sign if it can serve that volume, else with a hollow one.
+// Verdict gives in few words the volume from which on a machine costs less than a model. The sign
+// is full if it can serve that volume, else hollow.
 func (p *CostPlan) Verdict(machine CostMachine, m CostModel) string {
 	switch v, verdict := machine.Host.BreakEven(p.Work, m.Quote.Price); verdict {
 	case price.PaysFrom:

@@ -33,8 +33,8 @@ type fieldCell struct {
 	none bool   // the reply has no fields
 }
 
-// differs reports whether the columns do not agree. One that has no fields at all, as where the
-// reply failed, says nothing.
+// differs reports whether the columns do not agree. One without any fields, such as a failed reply,
+// says nothing.
 func (r fieldRow) differs() bool {
 	var first *fieldCell
 	for i := range r.cells {

@@ -12,8 +12,8 @@ import (
 	"lineup/ui/text"
 )
 
-// Cost shows what a reply cost. An unknown cost is ?, and nothing where it is known that there is
-// none to pay: on one's own machine, or where free says so.
+// Cost shows what a reply cost. An unknown cost is ?. Nothing is written where there is none to
+// pay: on one's own machine, or where free says so.
 func Cost(c session.Cost, free bool) string {
 	switch {
 	case c.USD != nil:

@@ -32,8 +32,8 @@ func JudgedRatings(r compare.Ratings, width int) string {
 // ballots is what ratings rest on, and the head of its column.
 type ballots struct{ one, head string }
 
-// RatingsLines are how many votes there are, a bar with its interval for each contender, how often
-// each beats each other, and who is first in each topic.
+// RatingsLines are the number of votes, a bar with its interval for each contender, a table of the
+// pairs, and the first of each topic.
 func RatingsLines(
 	t theme.Styles, r compare.Ratings, topics []compare.Topic, width int,
 ) []string {
@@ -108,7 +108,7 @@ type ratingColumn struct {
 	cell  func(x *compare.Rating) string
 }
 
-// ratingColumnsIn are as many columns as a width has room for, and how much of it they take.
+// ratingColumnsIn are the columns for which a width has room, and their cells.
 func ratingColumnsIn(width int, of ballots) (columns []ratingColumn, used int) {
 	for _, c := range []ratingColumn{
 		{"rank", 4, func(x *compare.Rating) string {

@@ -13,8 +13,8 @@ import (
 	"lineup/ui/text"
 )
 
-// Repeat sums up the takes of one pane in lines of plain text: how many there are and how many of
-// the answers are the same, then median and range of each figure, then what became of the seed.
+// Repeat sums up the takes of one pane in lines of plain text: their number and how many answers
+// are the same, then median and range of each figure, then what became of the seed.
 func Repeat(s compare.Repeat, width int) []string {
 	number := func(v float64) string {
 		return figures.Approx(s.Estimated) + strconv.FormatFloat(v, 'f', -1, 64)

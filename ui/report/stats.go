@@ -486,7 +486,7 @@ func knownCost(s *session.Stats, by int) string {
 	return "$?"
 }
 
-// judgingCost shows what a group was paid as a judge, beside what is unknown of it.
+// judgingCost shows the cost of a group as a judge, with its unknown part.
 func judgingCost(s *session.Stats) string {
 	j := &s.Judging
 	switch {
