@@ -42,7 +42,7 @@ func (llamaRouter) remember(ctx context.Context, p *Provider, list []providers.L
 	for i := range list {
 		m := &list[i]
 		if m.Memory.State == providers.MemoryUnknown {
-			if e := p.routedModel(ctx, m.ID); e != nil {
+			if e, _ := p.routedModel(ctx, m.ID); e != nil {
 				m.Memory.State, m.Context = e.routed(), e.context()
 			}
 		}
@@ -54,27 +54,28 @@ func (llamaRouter) remember(ctx context.Context, p *Provider, list []providers.L
 
 // routedModel asks for one entry of the router's list, nil where there is none. A model has further
 // names, its aliases.
-func (p *Provider) routedModel(ctx context.Context, model string) listEntry {
+func (p *Provider) routedModel(ctx context.Context, model string) (listEntry, error) {
 	body, _, err := p.get(ctx, p.beside("/v1/models"))
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	entries, _ := decodeListOf(body, "data")
 	for _, e := range entries {
 		aliases, _ := e["aliases"].([]any)
 		for _, name := range append(aliases, e.id()) {
 			if name == model {
-				return e
+				return e, nil
 			}
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // Bounds of the wait for a model of the router.
 const (
 	routerPoll  = 250 * time.Millisecond
 	routerTries = 20 // polls that may say nothing of the model
+	awayCounts  = 4  // so many of them is a poll where nothing answers at the address
 )
 
 // load asks the router to load a model, which it does later, and waits for that. A model that is
@@ -93,7 +94,7 @@ func (llamaRouter) load(ctx context.Context, p *Provider, model string, how Load
 	}
 	silent := 0
 	for {
-		e := p.routedModel(ctx, model)
+		e, err := p.routedModel(ctx, model)
 		switch state := e.routed(); state {
 		case providers.MemoryLoaded:
 			return nil
@@ -102,16 +103,35 @@ func (llamaRouter) load(ctx context.Context, p *Provider, model string, how Load
 		case providers.MemoryLoading:
 			silent = 0
 		default:
-			if silent++; silent > routerTries {
-				return &providers.Error{Kind: providers.ServerError,
-					Message: "the router took the model and does not load it",
-					Hint:    "its own output says why; look with: lineup models"}
+			if silent++; err != nil && providers.AsError(err).Kind == providers.Unreachable {
+				silent += awayCounts - 1
+			}
+			if silent > routerTries {
+				return notLoading(err)
 			}
 		}
 		if err := waitFor(ctx, routerPoll); err != nil {
 			return err
 		}
 	}
+}
+
+// notLoading is the error of a router that took a model and no longer tells of it. err says why, or
+// is nil where its list is there without the model.
+func notLoading(err error) *providers.Error {
+	if err == nil {
+		return &providers.Error{Kind: providers.ServerError,
+			Message: "the router took the model and does not load it",
+			Hint:    "its own output says why; look with: lineup models"}
+	}
+	e := providers.AsError(err)
+	switch e.Kind {
+	case providers.Unreachable, providers.TimeoutConnect, providers.ConnectionLost:
+		e.Message = "the server went away while it loaded the model: " + e.Message
+		e.Hint = "the output of llama-server says why; it may have had too little memory; " +
+			"start it again"
+	}
+	return e
 }
 
 // loadFailed is the error of a model whose process has ended.

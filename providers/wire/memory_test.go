@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -349,6 +350,31 @@ func TestLoadingFails(t *testing.T) {
 				t.Errorf("%s: %s; %s", e.Kind, e.Message, e.Hint)
 			}
 		})
+	}
+}
+
+// Fault: of a router that died while it loaded a model it was said that it does not load it.
+func TestARouterThatDiesWhileItLoadsHasGoneAway(t *testing.T) {
+	router := captured(t, "llamaserver/router-models-failed")
+	var s *httptest.Server
+	s = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			fmt.Fprint(w, router)
+			return
+		}
+		s.Listener.Close()
+		w.Header().Set("Connection", "close")
+		fmt.Fprint(w, `{"success":true}`)
+	}))
+	defer s.Close()
+	_, err := memoryAt(t, "openai", s.URL+"/v1").Load(t.Context(), "broken", wire.LoadOptions{})
+	if err == nil {
+		t.Fatal("no error")
+	}
+	e := providers.AsError(err)
+	if e.Kind != providers.Unreachable || !strings.Contains(e.Message, "went away while it loaded") ||
+		!strings.Contains(e.Hint, "start it again") {
+		t.Errorf("%s: %s; %s", e.Kind, e.Message, e.Hint)
 	}
 }
 
