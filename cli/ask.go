@@ -126,8 +126,8 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 		return err
 	}
 	q := question{g: g, prompt: prompt, files: files, system: cfg.System, specs: specs,
-		earlier: earlier,
-		times:   cmp.Or(f.repeat, f.paneFlags.times(cfg)), merge: merge, judge: judge}
+		earlier: earlier, noSave: f.noSave,
+		times: cmp.Or(f.repeat, f.paneFlags.times(cfg)), merge: merge, judge: judge}
 	if f.system != "" {
 		q.system = f.system
 	}
@@ -153,9 +153,7 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 		show.order = earlier.order()
 		q.show = show
 	}
-	if f.noSave {
-		q.paid = func(sum session.Spent) { g.spend(cfg, session.SpentOnQuestion, sum) }
-	}
+	q.spend = func(what string, sum session.Spent) { g.spend(cfg, what, sum) }
 	defer g.settle()
 	return q.run(ctx)
 }
@@ -253,8 +251,9 @@ type question struct {
 	before session.Spent   // in the session, before the question
 	day    session.Spent   // today, before the question
 
-	earlier *conversation       // what is gone on with; nil: nothing
-	paid    func(session.Spent) // told what the question has cost; nil: the session tells it
+	earlier *conversation // what is gone on with; nil: nothing
+	noSave  bool          // no session tells what the question has cost
+	spend   func(what string, sum session.Spent)
 }
 
 // run asks, prints and saves. It returns errFailed if a reply is no answer or could not be saved,
@@ -281,8 +280,8 @@ func (q *question) run(ctx context.Context) error {
 	if unread == nil && ctx.Err() == nil && q.judge != nil {
 		judged, unread = q.judge.run(ctx, q, t)
 	}
-	if q.paid != nil {
-		q.paid(t.Record.Spent())
+	if q.noSave {
+		q.spend(session.SpentOnQuestion, t.Record.Spent())
 	}
 	switch {
 	case errors.Is(unread, syscall.EPIPE): // which is no news to the reader that left

@@ -135,6 +135,7 @@ func (j *judging) run(ctx context.Context, q *question, t *turn.Turn) (ok bool, 
 	for asked.Start(ctx); !asked.Ended(); asked.Take(tell.replies) {
 		<-asked.Ready()
 	}
+	q.spend(session.SpentOnJudging, asked.Unjudged())
 	list := asked.Judgements()
 	if j.asJSON {
 		for _, made := range list {

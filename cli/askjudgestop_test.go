@@ -42,7 +42,8 @@ func askJudgeUntil(t *testing.T, fourth func(w http.ResponseWriter, r *http.Requ
 	t.Cleanup(s.Close)
 	dir = t.TempDir()
 	path := filepath.Join(dir, "config.toml")
-	config = fmt.Sprintf("[retry]\nmax = 0\n[providers.p]\nbase_url = \"%s/v1\"\nmax_concurrent = 1\n", s.URL)
+	config = fmt.Sprintf("[retry]\nmax = 0\n[providers.p]\nbase_url = \"%s/v1\"\nmax_concurrent = 1\nlocal = false\n"+
+		"[models.\"p/judge\"]\nprice = { input = 0, output = 1000 }\n", s.URL)
 	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -77,6 +78,11 @@ func TestAHalfDoneJudgementIsKeptAsFarAsItGoes(t *testing.T) {
 			}
 			if !strings.Contains(errs, "2 of 3 pairs not judged: a question was stopped or failed") {
 				t.Errorf("standard error:\n%s", errs)
+			}
+			// Each answer of the judge cost $0.002. Fault: the third, of a pair without a judgement, was in no sum of the day.
+			_, over, code := command(t, dir, config+"[budget]\nday = 0.005\n", "ask", "-m", "p/judge", "Why?")
+			if code != 2 || !strings.Contains(over, "$0.0060 ") || !strings.Contains(over, "of $0.0050 today") {
+				t.Errorf("exit code %d; the sum of the day is not that of three answers: %s", code, over)
 			}
 			kept, _, _ := command(t, dir, config, "sessions", "show", "last", "--json")
 			if strings.Count(kept, `"verdicts"`) != 1 || strings.Count(kept, `"winner": "tie"`) != 1 {

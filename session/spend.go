@@ -10,7 +10,7 @@ const (
 	SpentOnRuns     = "run"       // lineup run
 	SpentOnBenches  = "bench"     // lineup bench
 	SpentOnQuestion = "question"  // lineup ask --no-save
-	spentReplaced   = "judgement" // that a later one replaced
+	SpentOnJudging  = "judgement" // that a later one replaced, or that did not come about
 )
 
 // quarter floors a time in milliseconds to the quarter of an hour.
@@ -41,6 +41,6 @@ func keepReplaced(ctx context.Context, tx *sql.Tx, turn int64, j *Judgement) err
 		cost_usd IS NOT NULL, cost_unknown, cost_usd IS NOT NULL AND cost ->> 'source' GLOB '~*'
 		FROM judgements WHERE turn = ?2 AND judge = ?3 AND slot_a = ?4 AND slot_b = ?5 AND at <> ?6
 		AND NOT simulated AND NOT copied AND (cost_usd IS NOT NULL OR cost_unknown)`+toSpending,
-		spentReplaced, turn, j.Judge, j.A, j.B, j.At.UnixMilli())
+		SpentOnJudging, turn, j.Judge, j.A, j.B, j.At.UnixMilli())
 	return err
 }

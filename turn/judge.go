@@ -171,3 +171,13 @@ func (j *Judging) Judgements() (list []*session.Judgement) {
 	}
 	return list
 }
+
+// Unjudged is what pairs have cost that came to nothing: no judgement tells of their questions.
+func (j *Judging) Unjudged() (sum session.Spent) {
+	for i, r := range j.asked.Replies {
+		if j.Judgement(i/2) == nil {
+			sum.Add(r)
+		}
+	}
+	return sum
+}

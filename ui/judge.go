@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -251,9 +252,9 @@ func (m judgeMsg) goOn(a *app) tea.Cmd {
 	if m.run.Take(nil); !m.run.Ended() {
 		return m.run.wait()
 	}
-	list := m.run.keep(a)
+	list, lost := m.run.keep(a), m.run.Unjudged()
 	store, ctx, id := a.cfg.Store, context.WithoutCancel(a.ctx), m.run.turn.ID
-	if store == nil || id == "" { // it comes into the store with its turn
+	if store == nil {
 		return nil
 	}
 	kept := make([]*session.Judgement, len(list))
@@ -263,7 +264,11 @@ func (m judgeMsg) goOn(a *app) tea.Cmd {
 	}
 	judge := m.run.Judge.Info.Ref.String()
 	return func() tea.Msg {
-		if err := store.Judge(ctx, id, kept...); err != nil {
+		err := spendLost(ctx, store, lost)
+		if id == "" { // it comes into the store with its turn
+			return markedMsg{err}
+		}
+		if err = errors.Join(err, store.Judge(ctx, id, kept...)); err != nil {
 			return markedMsg{err}
 		}
 		trust, err := trustIn(ctx, store, judge)
@@ -272,6 +277,14 @@ func (m judgeMsg) goOn(a *app) tea.Cmd {
 		}
 		return trustMsg{judge, trust}
 	}
+}
+
+// spendLost keeps what questions have cost of which no judgement came.
+func spendLost(ctx context.Context, store *session.Store, lost session.Spent) error {
+	if lost == (session.Spent{}) {
+		return nil
+	}
+	return store.Spend(ctx, session.SpentOnJudging, lost)
 }
 
 // trustIn is how far to trust a judge, by all that it has judged.
@@ -312,11 +325,15 @@ func (j *judging) leave(ctx context.Context, a *app) error {
 		return nil
 	}
 	j.End(endRequestWithin)
-	list := j.keep(a)
-	if a.cfg.Store == nil || j.turn.ID == "" || len(list) == 0 {
+	list, store := j.keep(a), a.cfg.Store
+	if store == nil {
 		return nil
 	}
-	return a.cfg.Store.Judge(ctx, j.turn.ID, list...)
+	err := spendLost(ctx, store, j.Unjudged())
+	if j.turn.ID == "" || len(list) == 0 {
+		return err
+	}
+	return errors.Join(err, store.Judge(ctx, j.turn.ID, list...))
 }
 
 func (v *judgeView) running() bool { return v.run != nil && !v.run.ended }

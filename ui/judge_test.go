@@ -18,7 +18,7 @@ import (
 type arbiter struct {
 	info  providers.Info
 	after time.Duration
-	rule  func(first, second string) string // what it says
+	rule  func(first, second string) string // what it says; "" fails
 	mu    sync.Mutex
 	asked []string
 }
@@ -37,6 +37,9 @@ func (m *arbiter) Stream(ctx context.Context, req providers.Request) iter.Seq2[p
 	s := &script{info: m.info}
 	said := m.rule(answer("A"), answer("B"))
 	s.events = says("x/judge", said, m.after, 0).events
+	if said == "" {
+		s.events = fails("x/judge", "", &providers.Error{Kind: providers.ServerError, Status: 500, Message: "down"}).events
+	}
 	return s.Stream(ctx, req)
 }
 
@@ -169,6 +172,31 @@ func TestEscStopsAJudge(t *testing.T) {
 	}
 	if n := b.judge.count(); n > 8 {
 		t.Errorf("the judge was asked %d questions at least, of which four were answered", n)
+	}
+}
+
+// Fault: what the answered question of a pair had cost was in no sum of the day where the other one failed.
+func TestAHalfJudgedPairCountsInTheDaysSum(t *testing.T) {
+	b, models := newBench("x/judge", func(first, second string) string {
+		if len(first) > len(second) {
+			return ""
+		}
+		return longer(first, second)
+	}, "1", "22")
+	b.judge.info.Price = providers.Quote{Price: providers.Price{Input: 1, Output: 1000}, Source: providers.CostConfig}
+	store := openStore(t)
+	drive(t, 130, 40, Config{Panes: specs(models...), Models: b, Store: store}, func(d *driver) {
+		d.press("lit:why", "enter")
+		d.settle()
+		d.press("lit:/judge x/judge", "enter")
+		d.until(func() bool { return d.app.layer.overlay.(*judgeView).plan.strengths != nil })
+		d.press("enter")
+		d.settle()
+		d.wantSees("1 of 1 pair not judged: down")
+	})
+	sum, err := store.Spent(t.Context(), time.Time{})
+	if err != nil || sum.USD < 0.001 || len(last(t, store).Turns[0].Judgements) != 0 {
+		t.Errorf("%+v, %v", sum, err)
 	}
 }
 
