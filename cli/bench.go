@@ -314,8 +314,7 @@ func (g *globals) keepBench(ctx context.Context, cfg config.Config, b *session.B
 func (g *globals) printBench(ctx context.Context, b *session.Bench, f benchFlags) error {
 	if f.html != "" {
 		err := g.writeTo(context.WithoutCancel(ctx), f.html, func(w io.Writer) error {
-			_, err := io.WriteString(w, benchPage(b))
-			return err
+			return benchPage(w, b)
 		})
 		if err != nil {
 			return err

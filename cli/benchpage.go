@@ -1,12 +1,11 @@
 package cli
 
 import (
-	"fmt"
-	"html"
+	"io"
 	"math"
-	"strings"
 
 	"lineup/figures"
+	"lineup/htmlpage"
 	"lineup/providers"
 	"lineup/session"
 	"lineup/ui/chart"
@@ -15,36 +14,20 @@ import (
 )
 
 // benchPage is one HTML page without any other files: two charts, the levels, and the terms.
-func benchPage(b *session.Bench) string {
-	var page strings.Builder
-	escape := func(s string) string { return html.EscapeString(providers.CleanLine(s)) }
-	title := "What " + b.Contender.Label() + " can serve"
-	page.WriteString("<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">" +
-		"<meta name=\"viewport\" content=\"width=device-width\">\n" +
-		"<title>" + escape(title) + "</title>\n<style>" + pageStyle + "</style>\n<main>\n")
-	fmt.Fprintf(&page, "<h1>%s</h1>\n<p>Measured on %s.</p>\n", escape(title),
-		report.BenchDay(b.At))
-	for _, c := range benchCharts(b) {
-		page.WriteString(c.SVG())
-	}
-	page.WriteString("<table><caption>Levels</caption>\n")
-	for i, row := range report.BenchTable(b.Levels) {
-		tag := "td"
-		if i == 0 {
-			tag = "th"
+func benchPage(out io.Writer, b *session.Bench) error {
+	title := providers.CleanLine("What " + b.Contender.Label() + " can serve")
+	return chartPage(out, title, "Measured on "+report.BenchDay(b.At)+".", func(w htmlpage.Writer) {
+		for _, c := range benchCharts(b) {
+			w.Put("<h2>", c.Title, "</h2>\n")
+			drawInline(w, c)
 		}
-		page.WriteString("<tr>")
-		for _, cell := range row {
-			fmt.Fprintf(&page, "<%s>%s</%s>", tag, escape(cell), tag)
+		w.Raw("<h2>Levels</h2>\n")
+		levels := report.BenchTable(b.Levels)
+		w.Table("facts", levels[0], levels[1:])
+		for _, s := range report.BenchSentences(b) {
+			w.Put("<p>", providers.CleanLine(s), "</p>\n")
 		}
-		page.WriteString("</tr>\n")
-	}
-	page.WriteString("</table>\n")
-	for _, s := range report.BenchSentences(b) {
-		fmt.Fprintf(&page, "<p>%s</p>\n", escape(s))
-	}
-	page.WriteString("</main></html>\n")
-	return page.String()
+	})
 }
 
 // benchCharts are output and time to the first token over the requests at a time. One level alone
@@ -59,15 +42,18 @@ func benchCharts(b *session.Bench) []*chart.Chart {
 	}
 	base := chart.Chart{XTitle: "requests at a time", X: text.Digits3,
 		From: float64(first.Concurrency), To: float64(last.Concurrency)}
+	for i := range b.Levels {
+		base.XTicks = append(base.XTicks, float64(b.Levels[i].Concurrency))
+	}
 	if knee := b.KneeLevel(); knee != nil {
 		base.Limit, base.LimitName = float64(knee.Concurrency), "the knee"
 	}
 	output, wait := base, base
 	output.Title, output.YTitle = "Output", "tokens a second"
 	output.Y = text.Digits3
-	output.Lines = []chart.Line{{Mark: "all", Name: "all requests together", Bold: true,
+	output.Lines = []chart.Line{{Mark: "all", Name: "requests together", Bold: true,
 		At: over(func(l *session.BenchLevel) float64 { return l.TokensPerSecond })},
-		{Mark: "each", Name: "a single answer",
+		{Mark: "each", Name: "answer by itself",
 			At: over(func(l *session.BenchLevel) float64 { return value(l.Each) })}}
 	wait.Title, wait.YTitle = "Time to the first token", "ms"
 	wait.Y = func(v float64) string { return figures.Millis(&v) }

@@ -256,19 +256,19 @@ func parsePrice(s string) (name string, p providers.Price, err error) {
 
 func (g *globals) printCost(ctx context.Context, p *report.CostPlan, f costFlags) error {
 	for _, file := range []struct {
-		name string
-		text func() string
+		name  string
+		write func(io.Writer) error
 	}{
-		{f.svg, func() string { return p.Chart().SVG() }},
-		{f.html, func() string { return costPage(p) }},
+		{f.svg, func(w io.Writer) error {
+			_, err := io.WriteString(w, p.Chart().SVG())
+			return err
+		}},
+		{f.html, func(w io.Writer) error { return costPage(w, p) }},
 	} {
 		if file.name == "" {
 			continue
 		}
-		if err := g.writeTo(ctx, file.name, func(w io.Writer) error {
-			_, err := io.WriteString(w, file.text())
-			return err
-		}); err != nil {
+		if err := g.writeTo(ctx, file.name, file.write); err != nil {
 			return err
 		}
 		fmt.Fprintln(g.err, "lineup: wrote "+file.name)

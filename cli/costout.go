@@ -1,16 +1,11 @@
 package cli
 
 import (
-	"fmt"
-	"html"
-	"slices"
 	"strconv"
-	"strings"
 
 	"lineup/providers"
 	"lineup/providers/price"
 	"lineup/ui/report"
-	"lineup/ui/text"
 )
 
 // costJSON is the record of lineup cost --json.
@@ -167,82 +162,4 @@ func machineRecord(p *report.CostPlan, machine report.CostMachine) costMachine {
 		r.BreakEven = append(r.BreakEven, even)
 	}
 	return r
-}
-
-// pageStyle is the page's own; the chart brings its colours.
-const pageStyle = `body{margin:0;background:#fff;color:#1b1f27;
-font:17px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
-main{max-width:1200px;margin:0 auto;padding:24px}svg{width:100%;height:auto;display:block}
-table{border-collapse:collapse;margin:20px 0;width:100%}
-th,td{padding:7px 12px;border-bottom:1px solid #e3e6eb;text-align:right}
-th:first-child,td:first-child,.l th,.l td{text-align:left}th{font-weight:600}
-caption{text-align:left;font-weight:600;font-size:20px;padding:8px 0}
-@media (prefers-color-scheme:dark){body{background:#15171c;color:#e6e8ec}
-th,td{border-color:#2c313b}}`
-
-// costPage is one HTML page without any other files: the chart, the costs, and the assumptions.
-func costPage(p *report.CostPlan) string {
-	var b strings.Builder
-	escape := func(s string) string { return html.EscapeString(providers.CleanLine(s)) }
-	row := func(tag string, cells ...string) {
-		b.WriteString("<tr>")
-		for _, c := range cells {
-			fmt.Fprintf(&b, "<%s>%s</%s>", tag, escape(c), tag)
-		}
-		b.WriteString("</tr>\n")
-	}
-	b.WriteString("<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">" +
-		"<meta name=\"viewport\" content=\"width=device-width\">\n" +
-		"<title>Own machine or gateway</title>\n" +
-		"<style>" + pageStyle + "</style>\n<main>\n" + p.Chart().SVG())
-	b.WriteString("<table><caption>USD a month</caption>\n")
-	machines := p.Machines()
-	head := []string{"model"}
-	for i := range machines {
-		if len(machines) == 1 {
-			head = append(head, "break-even")
-		} else {
-			head = append(head, "break-even "+p.MachineMark(i))
-		}
-	}
-	head = append(head, "$ a million tokens")
-	for _, v := range p.Volumes {
-		head = append(head, text.Volume(v))
-	}
-	row("th", head...)
-	for i, machine := range machines {
-		cells := append(
-			[]string{p.MachineMark(i) + " " + machine.Name},
-			slices.Repeat([]string{"–"}, len(machines)+1)...)
-		for _, v := range p.Volumes {
-			if m := machine.Host.Month(p.Work, v); m.Feasible() {
-				cells = append(cells, text.PlanUSD(m.USD()))
-			} else {
-				cells = append(cells, "infeasible")
-			}
-		}
-		row("td", cells...)
-	}
-	for i, m := range p.Models {
-		cells := []string{p.Mark(i) + " " + m.Ref}
-		for _, machine := range machines {
-			cells = append(cells, p.Verdict(machine, m))
-		}
-		cells = append(cells, text.PlanUSD(p.Work.PerMillion(m.Quote.Price)))
-		for _, v := range p.Volumes {
-			cells = append(cells, text.PlanUSD(p.Work.Cost(m.Quote.Price, v)))
-		}
-		row("td", cells...)
-	}
-	b.WriteString("</table>\n<p>◆ break-even · ◇ one that the machine cannot serve</p>\n")
-	for _, s := range p.Sentences() {
-		fmt.Fprintf(&b, "<p>%s</p>\n", escape(s))
-	}
-	b.WriteString("<table class=\"l\"><caption>Assumptions</caption>\n")
-	row("th", "what", "value", "from")
-	for _, a := range p.Assumptions {
-		row("td", a.Name, a.Value, a.Source)
-	}
-	b.WriteString("</table>\n</main></html>\n")
-	return b.String()
 }

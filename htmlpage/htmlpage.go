@@ -51,6 +51,28 @@ func (w Writer) Opt(open, s, end string) {
 	}
 }
 
+// Table writes a table, which scrolls by itself where it is wider than the page. Its first column
+// holds names, in any script. The class "facts" puts the others to the right, as numbers stand.
+func (w Writer) Table(class string, head []string, rows [][]string) {
+	w.Put(`<div class="wide"><table class="`, class, "\"><tr>")
+	for _, h := range head {
+		w.Put("<th>", h, "</th>")
+	}
+	w.Raw("</tr>\n")
+	for _, row := range rows {
+		w.Raw("<tr>")
+		for i, cell := range row {
+			open := "<td>"
+			if i == 0 {
+				open = `<td class="name" dir="auto">`
+			}
+			w.Put(open, cell, "</td>")
+		}
+		w.Raw("</tr>\n")
+	}
+	w.Raw("</table></div>\n")
+}
+
 // Head writes everything up to the body.
 func (w Writer) Head(p Page) {
 	style := baseStyle + p.Style

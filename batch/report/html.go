@@ -117,23 +117,12 @@ func (p matrixPage) tools() {
 
 // table writes a table whose first column holds names.
 func (p matrixPage) table(head []string, rows [][]string) {
-	p.Raw("<div class=\"wide\"><table class=\"facts\"><tr>")
-	for _, h := range head {
-		p.Put("<th>", h, "</th>")
-	}
-	p.Raw("</tr>\n")
 	for _, row := range rows {
-		p.Raw("<tr>")
 		for i, cell := range row {
-			open := "<td>"
-			if i == 0 {
-				open = `<td class="name" dir="auto">`
-			}
-			p.Put(open, providers.CleanLine(cell), "</td>")
+			row[i] = providers.CleanLine(cell)
 		}
-		p.Raw("</tr>\n")
 	}
-	p.Raw("</table></div>\n")
+	p.Table("facts", head, rows)
 }
 
 func (p matrixPage) summaries(list []Summary) {

@@ -22,6 +22,8 @@ type Chart struct {
 	X      func(float64) string // writes a value of the horizontal axis
 	Y      func(float64) string // and one of the vertical axis
 
+	XTicks []float64 // what the horizontal axis names; nil for the powers of ten
+
 	Lines  []Line
 	Points []Point
 
@@ -61,6 +63,14 @@ func (a axis) decades() []float64 {
 		out = append(out, math.Pow(10, e))
 	}
 	return out
+}
+
+// ticks are the values that the horizontal axis names.
+func (c *Chart) ticks(x axis) []float64 {
+	if c.XTicks != nil {
+		return c.XTicks
+	}
+	return x.decades()
 }
 
 // axes gives both scales: whole decades around what there is to show.

@@ -13,11 +13,12 @@ const (
 	picWidth, picHeight   = 1200, 675
 	plotLeft, plotTop     = 110, 90
 	plotRight, plotBottom = 900, 590
+	titleHeight           = 50 // above the plot and the name of its axis
 )
 
-// picStyle are the colours of the picture, of light and of dark pages. Each colour keeps 4.5:1
+// Style are the colours of the picture, of light and of dark pages. Each colour keeps 4.5:1
 // against its ground; the dashes and the names at the lines say the same without them.
-const picStyle = "\n" +
+const Style = "\n" +
 	".lu{--ground:#fff;--ink:#1b1f27;--mute:#656d7a;--rule:#e3e6eb;--l0:#1b1f27;--l1:#2558c4;" +
 	"--l2:#b04a00;--l3:#2f7a2f;--l4:#7a3eb1;--l5:#00708a;--l6:#b4236a}\n" +
 	"@media (prefers-color-scheme:dark){.lu{--ground:#15171c;--ink:#e6e8ec;--mute:#8a919e;" +
@@ -33,31 +34,46 @@ const picStyle = "\n" +
 	".lu path{fill:none;stroke-width:2.5;stroke-linejoin:round}.lu .bold{stroke-width:4}" +
 	".lu .beyond{stroke-dasharray:3 7;opacity:.6}\n" +
 	".lu .p{fill:var(--ink);stroke:var(--ground);stroke-width:2}.lu .o{fill:var(--ground);" +
-	"stroke:var(--ink);stroke-width:2}\n"
+	"stroke:var(--ink);stroke-width:2}\n" +
+	".lu .c0{fill:var(--l0)}.lu .c1{fill:var(--l1)}.lu .c2{fill:var(--l2)}.lu .c3{fill:var(--l3)}" +
+	".lu .c4{fill:var(--l4)}.lu .c5{fill:var(--l5)}.lu .c6{fill:var(--l6)}\n"
 
 // dashes tell the lines apart without colours.
 func dashes(i int) string { return [...]string{"", "9 5", "2 4", "12 4 2 4", "5 3", "14 3"}[i%6] }
 
-// colourOf is the variable that holds a line's colour; n counts the lines that are not bold.
-func colourOf(bold bool, n int) string {
+// colourOf is the number of a line's colour; n counts the lines that are not bold.
+func colourOf(bold bool, n int) int {
 	if bold {
-		return "var(--l0)"
+		return 0
 	}
-	return fmt.Sprintf("var(--l%d)", 1+n%6)
+	return 1 + n%6
 }
 
 // SVG draws the chart as a picture that needs nothing beside it, in light and dark.
-func (c *Chart) SVG() string {
+func (c *Chart) SVG() string { return c.draw(true) }
+
+// Inline draws the chart for a page that has [Style], and says the title itself.
+func (c *Chart) Inline() string { return c.draw(false) }
+
+func (c *Chart) draw(alone bool) string {
 	p := &picture{Chart: c}
 	p.x, p.y = c.axes()
-	p.add(`<svg xmlns="http://www.w3.org/2000/svg" class="lu" viewBox="0 0 %d %d" `+
-		`role="img" aria-label="%s">`, picWidth, picHeight, text(c.Title))
-	p.add(`<style>%s</style>`, picStyle)
+	from := 0
+	if !alone {
+		from = titleHeight
+	}
+	p.add(`<svg xmlns="http://www.w3.org/2000/svg" class="lu" viewBox="0 %d %d %d" `+
+		`role="img" aria-label="%s">`, from, picWidth, picHeight-from, text(c.Title))
+	if alone {
+		p.add(`<style>%s</style>`, Style)
+	}
 	p.add(`<defs><pattern id="lu-hatch" width="12" height="12" patternUnits="userSpaceOnUse" ` +
 		`patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="12"/>` +
 		`</pattern></defs>`)
 	p.add(`<rect class="ground" width="%d" height="%d"/>`, picWidth, picHeight)
-	p.add(`<text class="h" x="%d" y="46">%s</text>`, plotLeft, text(c.Title))
+	if alone {
+		p.add(`<text class="h" x="%d" y="46">%s</text>`, plotLeft, text(c.Title))
+	}
 	if c.From > 0 && c.To > c.From {
 		p.grid()
 		p.limit()
@@ -89,7 +105,7 @@ func (p *picture) grid() {
 			`<text class="m" x="%d" y="%.1f" text-anchor="end">%s</text>`,
 			plotLeft, plotRight, p.py(v), p.py(v), plotLeft-12, p.py(v)+5, text(p.Y(v)))
 	}
-	for _, v := range p.x.decades() {
+	for _, v := range p.ticks(p.x) {
 		p.add(`<line class="r" y1="%d" y2="%d" x1="%.1f" x2="%.1f"/>`+
 			`<text class="m" x="%.1f" y="%d" text-anchor="middle">%s</text>`,
 			plotTop, plotBottom, p.px(v), p.px(v), p.px(v), plotBottom+26, text(p.X(v)))
@@ -117,7 +133,7 @@ func (p *picture) limit() {
 func (p *picture) lines() {
 	type name struct {
 		y      float64
-		colour string
+		colour int
 		text   string
 	}
 	var names []name
@@ -138,9 +154,9 @@ func (p *picture) lines() {
 		}
 		d, _ := p.path(l, p.x.from, split)
 		rest, end := p.path(l, split, p.x.to)
-		p.add(`<path class="%s" d="%s" stroke="%s" stroke-dasharray="%s"/>`, class, d, colour, dash)
+		p.add(`<path class="%s" d="%s" stroke="var(--l%d)" stroke-dasharray="%s"/>`, class, d, colour, dash)
 		if split < p.x.to {
-			p.add(`<path class="%s beyond" d="%s" stroke="%s"/>`, class, rest, colour)
+			p.add(`<path class="%s beyond" d="%s" stroke="var(--l%d)"/>`, class, rest, colour)
 		} else {
 			_, end = p.path(l, p.x.from, split)
 		}
@@ -154,8 +170,8 @@ func (p *picture) lines() {
 		}
 	}
 	for _, n := range names {
-		p.add(`<text class="b" x="%d" y="%.1f" style="fill:%s">%s</text>`, plotRight+14, n.y+5,
-			n.colour, text(shorten(n.text)))
+		p.add(`<text class="b c%d" x="%d" y="%.1f">%s</text>`, n.colour, plotRight+14, n.y+5,
+			text(shorten(n.text)))
 	}
 }
 

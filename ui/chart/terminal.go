@@ -115,8 +115,8 @@ func (p *plot) drawAxes() {
 		p.canvas.SetCell(canvas.Point{X: p.left - 1, Y: top + p.row(v)},
 			canvas.NewCellWithStyle('┤', p.s.Axis))
 	}
-	decades := p.x.decades()
-	for _, v := range every(decades, p.w/(widest(decades, p.X)+2)) {
+	ticks := p.ticks(p.x)
+	for _, v := range every(ticks, p.w/(widest(ticks, p.X)+2)) {
 		label := p.X(v)
 		col := p.left + p.column(v)
 		p.canvas.SetCell(canvas.Point{X: col, Y: top + p.h}, canvas.NewCellWithStyle('┴', p.s.Axis))
