@@ -328,6 +328,9 @@ func (p *Pane) title(room int) string {
 		where = " · " + where
 	}
 	number := fmt.Sprintf("%d ", p.Number)
+	if p.Spec.Replayed && p.shortTitle(room)+ansi.StringWidth(where) > room {
+		where = " · replay"
+	}
 	if !p.airy() && p.shortTitle(room)+ansi.StringWidth(where) > room && p.mayDropProvider() {
 		where = "" // the name and the state tell more
 	}

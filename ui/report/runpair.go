@@ -29,6 +29,13 @@ func comparisonLines(t theme.Styles, c *runs.Comparison, width int) []string {
 		name = text.OneLine(c.OldLabel) + " → " + name
 	}
 	rows := wrapped(t, name, width)
+	say := func(name, value string) {
+		const indent = 14
+		for _, line := range text.Wrap(value, max(indent, width-indent)) {
+			rows = append(rows, fmt.Sprintf("   %-9s  %s", name, line))
+			name = ""
+		}
+	}
 	counts := []string{text.Grouped(c.Better) + " better", text.Grouped(c.Worse) + " worse",
 		text.Grouped(c.Same) + " the same"}
 	for _, part := range []struct {
@@ -40,7 +47,7 @@ func comparisonLines(t theme.Styles, c *runs.Comparison, width int) []string {
 			counts = append(counts, text.Grouped(part.n)+" "+part.says)
 		}
 	}
-	rows = append(rows, "   cases      "+strings.Join(counts, " · "))
+	say("cases", strings.Join(counts, " · "))
 	if c.Difference != nil {
 		verdict := t.Dim.Render("no clear difference")
 		switch {
@@ -49,9 +56,8 @@ func comparisonLines(t theme.Styles, c *runs.Comparison, width int) []string {
 		case *c.Low > 0:
 			verdict = t.Strong.Render("better")
 		}
-		rows = append(rows, fmt.Sprintf("   pass rate  %s  %s  95 %%: %s to %s  p %s",
-			points(*c.Difference), verdict, points(*c.Low), points(*c.High),
-			figures.Probability(*c.P)))
+		say("pass rate", fmt.Sprintf("%s  %s  95 %%: %s to %s  p %s", points(*c.Difference),
+			verdict, points(*c.Low), points(*c.High), figures.Probability(*c.P)))
 	}
 	for _, line := range []struct {
 		name  string
@@ -59,9 +65,8 @@ func comparisonLines(t theme.Styles, c *runs.Comparison, width int) []string {
 		show  func(float64) string
 	}{{"TTFT", c.TTFT, signedTime}, {"time", c.Duration, signedTime}, {"cost", c.USD, signedUSD}} {
 		if line.shift.Median != nil {
-			rows = append(rows, fmt.Sprintf("   %-9s  %s  95 %%: %s to %s", line.name,
-				line.show(*line.shift.Median), line.show(*line.shift.Low),
-				line.show(*line.shift.High)))
+			say(line.name, fmt.Sprintf("%s  95 %%: %s to %s", line.show(*line.shift.Median),
+				line.show(*line.shift.Low), line.show(*line.shift.High)))
 		}
 	}
 	return rows

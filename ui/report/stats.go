@@ -154,7 +154,8 @@ func (s *statsTable) lines(t theme.Styles, width int) []string {
 	for _, n := range s.names {
 		nameWidth = max(nameWidth, ansi.StringWidth(n))
 	}
-	nameWidth = min(nameWidth+s.markWidth(), max(minName, width/nameShare))
+	wanted := nameWidth + s.markWidth()
+	nameWidth = min(wanted, max(minName, width/nameShare))
 	used := 1 + nameWidth
 	var cols []statsColumn
 	var widths []int
@@ -168,6 +169,10 @@ func (s *statsTable) lines(t theme.Styles, width int) []string {
 		}
 		used += statsGap + w
 		cols, widths = append(cols, c), append(widths, w)
+	}
+	if len(s.bars)+len(s.notes)+len(s.texts) == 0 { // nothing else takes what is left
+		more := min(wanted-nameWidth, width-used)
+		nameWidth, used = nameWidth+more, used+more
 	}
 	room := width - used - statsGap
 	head := " " + t.Strong.Render(text.Pad(s.title, nameWidth))

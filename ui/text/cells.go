@@ -162,10 +162,16 @@ func PadLeft(s string, width int) string { return Spaces(width-ansi.StringWidth(
 // CutFront shortens a name from the left, because the ends of model references tell more than their
 // beginnings.
 func CutFront(s string, width int) string {
-	if ansi.StringWidth(s) <= width {
+	wide := ansi.StringWidth(s)
+	if wide <= width {
 		return s
 	}
-	return ansi.TruncateLeft(s, ansi.StringWidth(s)-width+1, "…")
+	for gone := wide - width + 1; gone < wide; gone++ { // a wide letter may stand across the edge
+		if cut := ansi.TruncateLeft(s, gone, "…"); ansi.StringWidth(cut) <= width {
+			return cut
+		}
+	}
+	return ansi.Truncate("…", max(0, width), "")
 }
 
 // Words breaks a sentence at its blanks alone, so that a flag stays whole.

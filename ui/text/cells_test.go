@@ -1,6 +1,11 @@
 package text
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+)
 
 // At 80 columns the keys of the prompt fit with the one that quits, but not with a margin too.
 func TestHintsGiveUpTheirMarginForOneMore(t *testing.T) {
@@ -8,6 +13,18 @@ func TestHintsGiveUpTheirMarginForOneMore(t *testing.T) {
 	for width, want := range map[int]string{20: " ab · cd · ef", 13: " ab · cd · ef", 12: "ab · cd · ef", 11: " ab · cd", 7: "ab · cd"} {
 		if got := Hints(parts, width); got != want {
 			t.Errorf("%d cells: %q, want %q", width, got, want)
+		}
+	}
+}
+
+// A wide letter across the edge made the rest a cell too wide, and then its end was cut off too.
+func TestCutFrontKeepsToItsWidth(t *testing.T) {
+	for _, s := range []string{"gate/아주-작은-모델", "가나다라마바사", "local/llama3.1:8b", "👨‍👩‍👧 and 집"} {
+		for width := range ansi.StringWidth(s) {
+			got := CutFront(s, width)
+			if w := ansi.StringWidth(got); w > width || width > 3 && !strings.HasSuffix(s, strings.TrimPrefix(got, "…")) {
+				t.Errorf("%q in %d cells is %q (%d)", s, width, got, w)
+			}
 		}
 	}
 }
