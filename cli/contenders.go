@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/pflag"
@@ -51,7 +52,10 @@ func (f *paneFlags) panes(cfg config.Config) (panes []config.Pane, own []bool, e
 	for _, arg := range f.models {
 		p, err := cfg.ParsePane(arg)
 		if err != nil {
-			errs = append(errs, err)
+			if same := func(e error) bool { return e.Error() == err.Error() }; !slices.ContainsFunc(
+				errs, same) {
+				errs = append(errs, err)
+			}
 			continue
 		}
 		wide, err := cfg.Set([]config.Pane{{Ref: p.Ref}}, f.set)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -26,6 +27,9 @@ func (c Config) ParsePane(arg string) (Pane, error) {
 		return Pane{}, errors.New("no model is named; write PROVIDER/MODEL, and settings after it")
 	}
 	if _, err := checkRef(ref, c.ProviderNames()); err != nil {
+		if len(err.Nearest) == 0 { // the model alone may be given
+			err.Nearest = Nearest(ref, c.refs())
+		}
 		return Pane{}, err
 	}
 	p := Pane{Ref: ref}
@@ -37,6 +41,13 @@ func (c Config) ParsePane(arg string) (Pane, error) {
 		return Pane{}, Each("model "+quote(ref)+": ", err)
 	}
 	return p, nil
+}
+
+// refs are the models that the config names, each once.
+func (c Config) refs() []string {
+	refs := slices.Concat(Refs(c.Panes), slices.Collect(maps.Keys(c.Models)))
+	slices.Sort(refs)
+	return slices.Compact(refs)
 }
 
 // Each puts a prefix before an error, and before each one of those that are joined in it.

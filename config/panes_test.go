@@ -135,6 +135,17 @@ tempo = 1
 	}
 }
 
+// Fault: a model named without its provider was refused with an example of no use, though the config has that model.
+func TestAModelWithoutItsProviderIsSuggested(t *testing.T) {
+	c := parsePanes(t, "[models.\"gate/flash-9\"]\nprice = { input = 1, output = 1 }\n")
+	for arg, want := range map[string]string{"flash-9": `did you mean "gate/flash-9"?`, "gat/flash-9": `did you mean "gate"?`,
+		"nothing-like-it": "has no slash"} {
+		if _, err := c.ParsePane(arg); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", arg, err, want)
+		}
+	}
+}
+
 func TestParsePane(t *testing.T) {
 	c := parsePanes(t, "")
 	for arg, want := range map[string]func(p Pane) bool{

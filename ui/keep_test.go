@@ -286,6 +286,23 @@ func TestAStoreThatIsOpenedLater(t *testing.T) {
 	})
 }
 
+// Fault: while the store was locked the panes said for seconds that they were connecting, although nobody was asked yet.
+func TestASlowStoreIsNamed(t *testing.T) {
+	open := specs(says("x/a", "one two three", 10*time.Millisecond, 10*time.Millisecond), says("x/b", "four", 0, 0))
+	saving(t, Config{Panes: open}, nil, func(d *driver, _ *session.Store, other *storetest.Holder) {
+		const said = "saving the prompt takes long; nobody is asked before that"
+		other.Hold()
+		d.press("lit:go", "enter")
+		d.wantNot(said)
+		began := d.app.now()
+		d.until(func() bool { return d.app.now().Sub(began) > 3*slowStore/2 })
+		d.wantSees(said)
+		other.Release()
+		d.until(func() bool { return d.sees("three") })
+		d.wantNot(said)
+	})
+}
+
 // Leaving while a write waits for a lock: that write is waited for, and nothing comes twice.
 func TestLeavingWhileAWriteIsUnderWay(t *testing.T) {
 	m := says("x/a", "one two three", 10*time.Millisecond, 10*time.Millisecond)

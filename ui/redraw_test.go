@@ -59,6 +59,7 @@ func TestRedrawIsACommand(t *testing.T) {
 func TestOneServerHintsAtThePicker(t *testing.T) {
 	own, gateway := threeModels()[:1], threeModels()[1:]
 	for said, models := range map[string][]*script{
+		"ctrl+l opens more models beside this one":                                   gateway[:1],
 		"models of one server; ctrl+l chooses others":                                gateway,
 		"one server, which answers one model after the other; ctrl+l chooses others": append(own, gateway...),
 	} {

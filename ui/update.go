@@ -168,6 +168,9 @@ func (m foundMsg) open(a *app) tea.Cmd {
 			a.flash = "one server, which answers one model after the other"
 		}
 		a.flash += "; " + a.keys.Label(keys.Models) + " chooses others"
+		if len(m.Panes) == 1 {
+			a.flash = a.keys.Label(keys.Models) + " opens more models beside this one"
+		}
 	}
 	if a.unchosen() {
 		return a.pick(nil)

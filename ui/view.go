@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
@@ -87,9 +88,16 @@ func (a *app) hasVerdict() bool {
 	return len(a.panes.open) > 1 && (a.turn != nil || len(a.verdict.crowns) > 0)
 }
 
+// slowStore is how long the store may take to write a prompt down before the screen says so.
+const slowStore = time.Second
+
 // verdictRow is the verdict, or how many have answered so far.
 func (a *app) verdictRow() string {
 	if t := a.turn; a.answering() && t.Wanted() > 1 {
+		if a.replay == nil && !t.Started() && a.now().Sub(t.Record.CreatedAt) >= slowStore {
+			return a.theme.Warn.Render(text.Pad(text.Cut(" saving the prompt takes long; "+
+				"nobody is asked before that", a.screen.width), a.screen.width))
+		}
 		n, has := len(t.Replies)-t.Running(), "have"
 		if n == 1 {
 			has = "has"
