@@ -34,6 +34,7 @@ func mayImport() map[string][]string {
 		"ui/text":           {"providers"},
 		"turn":              {"compare", "registry", "session", "providers", "providers/wire"},
 		"batch":             {"atomicfile", "batch/check", "batch/promptfoo", "batch/suite", "batch/template", "config", "providers", "providers/policy", "registry", "session", "turn"},
+		"batch/batchtest":   {"batch/suite", "providers"},
 		"batch/check":       {"batch/template", "compare", "config", "jsoncheck", "session"}, // checks are read with the tools of a config
 		"batch/promptfoo":   {"batch/check", "batch/suite", "config", "jsoncheck", "providers", "session"},
 		"batch/queue":       {"batch", "jsoncheck", "providers", "providers/policy", "registry", "session"},

@@ -12,6 +12,8 @@ import (
 
 	"lineup/batch/check"
 	"lineup/registry"
+
+	"lineup/batch/batchtest"
 )
 
 // priced is a section for a model that costs a dollar for each thousand tokens of output.
@@ -31,7 +33,7 @@ func TestTheBudgetHoldsWithManyInFlight(t *testing.T) {
 		// The first answer tells how long answers are; the next eight wait for each other.
 		var asked atomic.Int64
 		together := make(chan struct{})
-		g := newGateway(t, func(w http.ResponseWriter, prompt string) {
+		g := batchtest.NewGateway(t, func(w http.ResponseWriter, prompt string, _ int) {
 			n := asked.Add(1)
 			if n == 9 {
 				close(together)
@@ -43,12 +45,12 @@ func TestTheBudgetHoldsWithManyInFlight(t *testing.T) {
 					t.Errorf("%q: eight requests are never on their way together", setting)
 				}
 			}
-			says(w, "fine", tokensOf(prompt))
+			batchtest.Says(w, "fine", tokensOf(prompt))
 		})
-		sections := section("g", g.URL, "max_concurrent = 64") + priced("g/a")
-		p := planOf(t, sections, numbered(300), "g/a"+setting)
+		sections := batchtest.Section("g", g.URL, "max_concurrent = 64") + priced("g/a")
+		p := planOf(t, sections, batchtest.Numbered(300), "g/a"+setting)
 		budget := 5.0 // of about 22 that all would cost
-		path := outFile(t)
+		path := batchtest.OutFile(t)
 		s := do(t, p, path, Options{Budget: &budget})
 		if s.Spent.USD > budget || s.Spent.USD < 0.9*budget {
 			t.Errorf("%q: spent $%.3f of $%.0f", setting, s.Spent.USD, budget)
@@ -56,7 +58,7 @@ func TestTheBudgetHoldsWithManyInFlight(t *testing.T) {
 		if s.Left != s.Unasked || s.Left+s.Answers != 300 || s.Answers < 50 {
 			t.Errorf("%q: %+v", setting, s)
 		}
-		if len(linesOf(t, path)) != s.Answers || len(g.prompts()) != s.Answers {
+		if len(linesOf(t, path)) != s.Answers || len(g.Prompts()) != s.Answers {
 			t.Errorf("%q: what was left out has a line, or was asked", setting)
 		}
 		// it counts one invocation
@@ -67,11 +69,11 @@ func TestTheBudgetHoldsWithManyInFlight(t *testing.T) {
 }
 
 func TestABudgetStopsNobodyWhoCostsNothing(t *testing.T) {
-	g := newGateway(t, nil)
-	sections := section("g", g.URL) + priced("g/dear") + "[models.\"g/free\"]\nprice = { input = 0, output = 0 }\n"
-	p := planOf(t, sections, numbered(50), "g/dear", "g/free")
+	g := batchtest.NewGateway(t, nil)
+	sections := batchtest.Section("g", g.URL) + priced("g/dear") + "[models.\"g/free\"]\nprice = { input = 0, output = 0 }\n"
+	p := planOf(t, sections, batchtest.Numbered(50), "g/dear", "g/free")
 	nothing := 0.0
-	if s := do(t, p, outFile(t), Options{Budget: &nothing}); s.Answers != 50 || s.Left != 50 || s.Spent.USD != 0 {
+	if s := do(t, p, batchtest.OutFile(t), Options{Budget: &nothing}); s.Answers != 50 || s.Left != 50 || s.Spent.USD != 0 {
 		t.Errorf("%+v, want the answers of the free model", s)
 	}
 }
@@ -89,43 +91,43 @@ func judgedBy(model string) check.Check {
 }
 
 func TestJudgesAreAskedOncePerAnswerAndTheirCostCounts(t *testing.T) {
-	g := newGateway(t, func(w http.ResponseWriter, prompt string) {
+	g := batchtest.NewGateway(t, func(w http.ResponseWriter, prompt string, _ int) {
 		if strings.HasPrefix(prompt, "Is this fine?") {
-			says(w, "yes", 10)
+			batchtest.Says(w, "yes", 10)
 			return
 		}
-		says(w, "fine", 20)
+		batchtest.Says(w, "fine", 20)
 	})
-	s := numbered(40)
+	s := batchtest.Numbered(40)
 	for i := range s.Cases {
 		s.Cases[i].Checks, s.Cases[i].Rule = []check.Check{judgedBy("g/judge")}, check.Rule{At: 1}
 	}
-	sections := section("g", g.URL, "max_concurrent = 16") + priced("g/a") + priced("g/judge")
+	sections := batchtest.Section("g", g.URL, "max_concurrent = 16") + priced("g/a") + priced("g/judge")
 	p := planOf(t, sections, s, "g/a max_tokens=20", "g/judge max_tokens=10")
 	judge := p.Specs[1]
 	p.Specs = p.Specs[:1]
 	options := Options{Judges: map[string]registry.Spec{"g/judge": judge}}
-	path := outFile(t)
+	path := batchtest.OutFile(t)
 	sum := do(t, p, path, options)
-	if sum.Answers != 40 || sum.Missed != 0 || len(g.prompts()) != 80 || sum.Spent.USD < 1.199 || sum.Spent.USD > 1.201 {
-		t.Errorf("%+v after %d requests, want $1.20", sum, len(g.prompts()))
+	if sum.Answers != 40 || sum.Missed != 0 || len(g.Prompts()) != 80 || sum.Spent.USD < 1.199 || sum.Spent.USD > 1.201 {
+		t.Errorf("%+v after %d requests, want $1.20", sum, len(g.Prompts()))
 	}
-	if again := do(t, p, path, options); again.Spent.USD != 0 || len(g.prompts()) != 80 {
+	if again := do(t, p, path, options); again.Spent.USD != 0 || len(g.Prompts()) != 80 {
 		t.Errorf("the second time %+v", again)
 	}
 	budget := 0.5
 	options.Budget = &budget
-	sum = do(t, p, outFile(t), options)
+	sum = do(t, p, batchtest.OutFile(t), options)
 	if sum.Spent.USD > budget || sum.Answers < 12 || sum.Answers > 16 || sum.Missed != 0 || sum.Left != 40-sum.Answers {
 		t.Errorf("%+v for $0.50, at 3 cents an answer with its judge", sum)
 	}
 }
 
 func TestTheEstimateSaysWhoIsAskedHowOften(t *testing.T) {
-	g := newGateway(t, nil)
-	s := numbered(10)
+	g := batchtest.NewGateway(t, nil)
+	s := batchtest.Numbered(10)
 	s.Cases[0].Checks = []check.Check{judgedBy("g/judge")}
-	p := planOf(t, section("g", g.URL)+priced("g/a"), s, "g/a max_tokens=100", "g/b", "g/judge")
+	p := planOf(t, batchtest.Section("g", g.URL)+priced("g/a"), s, "g/a max_tokens=100", "g/b", "g/judge")
 	judge := p.Specs[2]
 	p.Specs, p.Repeat = p.Specs[:2], 2
 	r := New(p, Nothing(p), Options{Judges: map[string]registry.Spec{"g/judge": judge}})

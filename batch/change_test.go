@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"lineup/batch/batchtest"
 	"lineup/batch/check"
 	"lineup/batch/suite"
 )
@@ -21,10 +22,10 @@ func has(word string) check.Check {
 }
 
 func TestLinesThatNobodyAsksForMoveAway(t *testing.T) {
-	g := newGateway(t, nil)
-	path := outFile(t)
-	sections := section("g", g.URL)
-	s := numbered(4)
+	g := batchtest.NewGateway(t, nil)
+	path := batchtest.OutFile(t)
+	sections := batchtest.Section("g", g.URL)
+	s := batchtest.Numbered(4)
 	do(t, planOf(t, sections, s, "g/a", "g/b"), path, Options{})
 	s.Cases[1].Vars = suite.VarsOf(map[string]any{"n": "changed"}) // two lines
 	s.Cases[3].ID = "other"                                        // two lines
@@ -43,9 +44,9 @@ func TestLinesThatNobodyAsksForMoveAway(t *testing.T) {
 	if after, _ := os.ReadFile(path); string(after) != string(before) {
 		t.Error("looking has changed the file")
 	}
-	asked := len(g.prompts())
-	if s := do(t, p, path, Options{}); s.Answers != 8 || len(g.prompts()) != asked+6 {
-		t.Errorf("%+v after %d requests", s, len(g.prompts())-asked)
+	asked := len(g.Prompts())
+	if s := do(t, p, path, Options{}); s.Answers != 8 || len(g.Prompts()) != asked+6 {
+		t.Errorf("%+v after %d requests", s, len(g.Prompts())-asked)
 	}
 	if n := len(linesOf(t, path)); n != 8 {
 		t.Errorf("%d lines", n)
@@ -56,8 +57,8 @@ func TestLinesThatNobodyAsksForMoveAway(t *testing.T) {
 }
 
 func TestOtherSettingsSystemPromptsAndRepeatsAreOtherRequests(t *testing.T) {
-	g := newGateway(t, nil)
-	sections := section("g", g.URL)
+	g := batchtest.NewGateway(t, nil)
+	sections := batchtest.Section("g", g.URL)
 	for name, change := range map[string]func(p *Plan) *Plan{
 		"another setting":       func(p *Plan) *Plan { return planOf(t, sections, p.Suite, "g/a temperature=1") },
 		"another system prompt": func(p *Plan) *Plan { p.System = "Be brief."; return p },
@@ -68,8 +69,8 @@ func TestOtherSettingsSystemPromptsAndRepeatsAreOtherRequests(t *testing.T) {
 		"fewer repeats": func(p *Plan) *Plan { p.Repeat = 1; return p },
 	} {
 		t.Run(name, func(t *testing.T) {
-			path := outFile(t)
-			p := planOf(t, sections, numbered(2), "g/a")
+			path := batchtest.OutFile(t)
+			p := planOf(t, sections, batchtest.Numbered(2), "g/a")
 			p.Repeat = 2
 			do(t, p, path, Options{})
 			results, err := Open(change(p), path)
@@ -89,10 +90,10 @@ func TestOtherSettingsSystemPromptsAndRepeatsAreOtherRequests(t *testing.T) {
 }
 
 func TestWhereOnlyChecksChangedAnswersAreJudgedAgain(t *testing.T) {
-	g := newGateway(t, nil)
-	path := outFile(t)
-	s := numbered(30)
-	p := planOf(t, section("g", g.URL), s, "g/a")
+	g := batchtest.NewGateway(t, nil)
+	path := batchtest.OutFile(t)
+	s := batchtest.Numbered(30)
+	p := planOf(t, batchtest.Section("g", g.URL), s, "g/a")
 	for i := range s.Cases {
 		s.Cases[i].Checks, s.Cases[i].Rule = []check.Check{has("echo")}, check.Rule{At: 1}
 	}
@@ -102,8 +103,8 @@ func TestWhereOnlyChecksChangedAnswersAreJudgedAgain(t *testing.T) {
 	for i := range s.Cases {
 		s.Cases[i].Checks = []check.Check{has("echo"), has("7")}
 	}
-	if sum := do(t, p, path, Options{}); sum.Missed != 27 || sum.Answers != 30 || len(g.prompts()) != 30 {
-		t.Errorf("%+v after %d requests; 3 of 30 prompts have a 7", sum, len(g.prompts()))
+	if sum := do(t, p, path, Options{}); sum.Missed != 27 || sum.Answers != 30 || len(g.Prompts()) != 30 {
+		t.Errorf("%+v after %d requests; 3 of 30 prompts have a 7", sum, len(g.Prompts()))
 	}
 	for _, l := range linesOf(t, path) {
 		if len(l.Checks) != 2 || l.Checks[1].Check != "has 7" || *l.Pass != strings.Contains(l.ID, "7") || l.Text != "echo: "+l.Prompt || l.Usage.Output != 10 {
@@ -118,9 +119,9 @@ func TestWhereOnlyChecksChangedAnswersAreJudgedAgain(t *testing.T) {
 }
 
 func TestTheSecondRunIntoAFileIsRefused(t *testing.T) {
-	g := newGateway(t, nil)
-	path := outFile(t)
-	p := planOf(t, section("g", g.URL), numbered(2), "g/a")
+	g := batchtest.NewGateway(t, nil)
+	path := batchtest.OutFile(t)
+	p := planOf(t, batchtest.Section("g", g.URL), batchtest.Numbered(2), "g/a")
 	first, err := Open(p, path)
 	if err != nil {
 		t.Fatal(err)
@@ -143,19 +144,19 @@ func TestTheSecondRunIntoAFileIsRefused(t *testing.T) {
 
 // An editor on Windows writes a mark at the beginning and ends lines in its own way; some end the last line not at all.
 func TestAFileThatAnEditorHasSavedIsGoneOnWith(t *testing.T) {
-	g := newGateway(t, nil)
-	path := outFile(t)
-	s := numbered(3)
+	g := batchtest.NewGateway(t, nil)
+	path := batchtest.OutFile(t)
+	s := batchtest.Numbered(3)
 	s.Cases[1].Vars = suite.VarsOf(map[string]any{"n": "안녕하세요 — 두 번째\r\n줄"})
-	p := planOf(t, section("g", g.URL), s, "g/a")
+	p := planOf(t, batchtest.Section("g", g.URL), s, "g/a")
 	do(t, p, path, Options{})
 	text, _ := os.ReadFile(path)
 	edited := "\ufeff" + strings.ReplaceAll(strings.TrimSuffix(string(text), "\n"), "\n", "\r\n\r\n")
 	if err := os.WriteFile(path, []byte(edited), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if sum := do(t, p, path, Options{}); sum.Answers != 3 || len(g.prompts()) != 3 {
-		t.Errorf("%+v after %d requests", sum, len(g.prompts()))
+	if sum := do(t, p, path, Options{}); sum.Answers != 3 || len(g.Prompts()) != 3 {
+		t.Errorf("%+v after %d requests", sum, len(g.Prompts()))
 	}
 	if !strings.Contains(string(text), "안녕하세요 — 두 번째\\r\\n줄") {
 		t.Errorf("%s", text)
@@ -163,10 +164,10 @@ func TestAFileThatAnEditorHasSavedIsGoneOnWith(t *testing.T) {
 }
 
 func TestAForeignFileIsLeftAlone(t *testing.T) {
-	g := newGateway(t, nil)
-	p := planOf(t, section("g", g.URL), numbered(3), "g/a")
+	g := batchtest.NewGateway(t, nil)
+	p := planOf(t, batchtest.Section("g", g.URL), batchtest.Numbered(3), "g/a")
 	for _, text := range []string{"my notes", "my notes\n", "{\"a\":1}\n", "[1]\n", "{\"type\":\"reply\"}x\n"} {
-		path := outFile(t)
+		path := batchtest.OutFile(t)
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"lineup/batch/batchtest"
 	"lineup/batch/suite"
 	"lineup/session/storetest"
 )
@@ -14,10 +15,10 @@ func TestAFullDiskLeavesNoPiecesInTheStaleFile(t *testing.T) {
 	if !storetest.Alone(t) {
 		return
 	}
-	g := newGateway(t, nil)
-	path := outFile(t)
-	s := numbered(8)
-	sections := section("g", g.URL)
+	g := batchtest.NewGateway(t, nil)
+	path := batchtest.OutFile(t)
+	s := batchtest.Numbered(8)
+	sections := batchtest.Section("g", g.URL)
 	do(t, planOf(t, sections, s, "g/a"), path, Options{})
 	before, err := os.ReadFile(path)
 	if err != nil {

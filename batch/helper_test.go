@@ -1,87 +1,15 @@
 package batch
 
 import (
-	"encoding/json"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"lineup/batch/suite"
 	"lineup/config"
-	"lineup/providers"
 	"lineup/registry"
 )
-
-// gateway is a server of Chat Completions that answers as a test wants.
-type gateway struct {
-	*httptest.Server
-	answer func(w http.ResponseWriter, prompt string) // nil: with the prompt itself
-
-	mu      sync.Mutex
-	asked   []string // prompts, in the order in which they came
-	running int
-	most    int // that ran at a time
-}
-
-func newGateway(t testing.TB, answer func(w http.ResponseWriter, prompt string)) *gateway {
-	g := &gateway{answer: answer}
-	g.Server = httptest.NewServer(http.HandlerFunc(g.serve))
-	t.Cleanup(g.Close)
-	return g
-}
-
-func (g *gateway) serve(w http.ResponseWriter, req *http.Request) {
-	var body struct {
-		Messages []providers.Message `json:"messages"`
-	}
-	if err := json.NewDecoder(req.Body).Decode(&body); err != nil || len(body.Messages) == 0 {
-		http.Error(w, "no messages", http.StatusBadRequest)
-		return
-	}
-	prompt := body.Messages[len(body.Messages)-1].Content
-	g.mu.Lock()
-	g.asked = append(g.asked, prompt)
-	g.running++
-	g.most = max(g.most, g.running)
-	g.mu.Unlock()
-	defer func() {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		g.running--
-	}()
-	if g.answer != nil {
-		g.answer(w, prompt)
-		return
-	}
-	says(w, "echo: "+prompt, 10)
-}
-
-// prompts are those that were asked so far.
-func (g *gateway) prompts() []string {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return slices.Clone(g.asked)
-}
-
-// says streams an answer of one piece, with a usage of so many tokens of output.
-func says(w http.ResponseWriter, text string, tokens int) {
-	w.Header().Set("Content-Type", "text/event-stream")
-	piece, _ := json.Marshal(text)
-	fmt.Fprintf(w, "data: {\"choices\":[{\"delta\":{\"content\":%s},\"finish_reason\":null}]}\n\n", piece)
-	fmt.Fprintf(w, "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n")
-	fmt.Fprintf(w, "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":%d}}\n\ndata: [DONE]\n\n", tokens)
-}
-
-// section is a provider of a config, with further lines.
-func section(name, url string, further ...string) string {
-	return fmt.Sprintf("[providers.%s]\nkind = \"openai\"\nbase_url = %q\n%s\n", name, url+"/v1", strings.Join(further, "\n"))
-}
 
 // noRetry lets a test not wait for further tries.
 const noRetry = "retry = { max = 0 }"
@@ -109,19 +37,6 @@ func planOf(t testing.TB, sections string, s *suite.Suite, panes ...string) *Pla
 	reg.Adapt()
 	return p
 }
-
-// numbered is a suite of so many cases with one prompt.
-func numbered(n int) *suite.Suite {
-	s := &suite.Suite{Prompts: []suite.Prompt{{ID: "0", Text: "prompt {{n}}"}}}
-	for i := range n {
-		s.Cases = append(s.Cases, suite.Case{ID: fmt.Sprint(i),
-			Vars: suite.VarsOf(map[string]any{"n": fmt.Sprint(i)})})
-	}
-	return s
-}
-
-// outFile is a place for a result file.
-func outFile(t testing.TB) string { return filepath.Join(t.TempDir(), "out.jsonl") }
 
 // do runs a plan to its end.
 func do(t testing.TB, p *Plan, path string, o Options) Summary {

@@ -12,13 +12,15 @@ import (
 	"time"
 
 	"lineup/session"
+
+	"lineup/batch/batchtest"
 )
 
 // refusing answers so many at a time, and refuses the others with a short wait.
-func refusing(places int) (answer func(http.ResponseWriter, string), refusals *int) {
+func refusing(places int) (answer func(http.ResponseWriter, string, int), refusals *int) {
 	var mu sync.Mutex
 	running, refused := 0, 0
-	return func(w http.ResponseWriter, prompt string) {
+	return func(w http.ResponseWriter, prompt string, _ int) {
 		mu.Lock()
 		full := running >= places
 		if full {
@@ -34,7 +36,7 @@ func refusing(places int) (answer func(http.ResponseWriter, string), refusals *i
 			return
 		}
 		<-time.After(2 * time.Millisecond) // the work of the model
-		says(w, "fine", 3)
+		batchtest.Says(w, "fine", 3)
 		mu.Lock()
 		running--
 		mu.Unlock()
@@ -43,9 +45,9 @@ func refusing(places int) (answer func(http.ResponseWriter, string), refusals *i
 
 func TestABusyGatewayIsAskedLessAndNothingFails(t *testing.T) {
 	answer, refused := refusing(6)
-	g := newGateway(t, answer)
-	path := outFile(t)
-	p := planOf(t, section("g", g.URL, "local = false", `retry = { base = "1ms" }`), numbered(300), "g/a")
+	g := batchtest.NewGateway(t, answer)
+	path := batchtest.OutFile(t)
+	p := planOf(t, batchtest.Section("g", g.URL, "local = false", `retry = { base = "1ms" }`), batchtest.Numbered(300), "g/a")
 	if s := do(t, p, path, Options{}); s.Answers != 300 {
 		t.Errorf("%+v, want 300 answers", s)
 	}
@@ -55,25 +57,24 @@ func TestABusyGatewayIsAskedLessAndNothingFails(t *testing.T) {
 	if limit := p.Specs[0].Provider.Queue().Limit(); limit > 16 {
 		t.Errorf("in the end %d requests at a time to a gateway that takes 6", limit)
 	}
-	t.Logf("%d refusals for 300 answers, at most %d at a time", *refused, g.most)
+	t.Logf("%d refusals for 300 answers, at most %d at a time", *refused, g.TakeMost())
 }
 
 func TestConcurrencyBoundsAllProvidersTogether(t *testing.T) {
-	slow := func(w http.ResponseWriter, _ string) {
+	slow := func(w http.ResponseWriter, _ string, _ int) {
 		<-time.After(3 * time.Millisecond)
-		says(w, "fine", 3)
+		batchtest.Says(w, "fine", 3)
 	}
-	a := newGateway(t, slow)
-	limited := section("a", a.URL, "max_concurrent = 4") + section("b", a.URL, "max_concurrent = 4")
-	p := planOf(t, limited, numbered(40), "a/m", "b/m")
-	do(t, p, outFile(t), Options{Concurrency: 3})
-	if a.most != 3 {
-		t.Errorf("%d requests at a time, want 3", a.most)
+	a := batchtest.NewGateway(t, slow)
+	limited := batchtest.Section("a", a.URL, "max_concurrent = 4") + batchtest.Section("b", a.URL, "max_concurrent = 4")
+	p := planOf(t, limited, batchtest.Numbered(40), "a/m", "b/m")
+	do(t, p, batchtest.OutFile(t), Options{Concurrency: 3})
+	if most := a.TakeMost(); most != 3 {
+		t.Errorf("%d requests at a time, want 3", most)
 	}
-	a.most = 0
-	do(t, p, outFile(t), Options{})
-	if a.most > 8 || a.most < 5 {
-		t.Errorf("%d requests at a time to two providers that take 4 each", a.most)
+	do(t, p, batchtest.OutFile(t), Options{})
+	if most := a.TakeMost(); most > 8 || most < 5 {
+		t.Errorf("%d requests at a time to two providers that take 4 each", most)
 	}
 }
 
@@ -85,11 +86,11 @@ func down(t *testing.T) string {
 }
 
 func TestADeadProviderHoldsNobodyUpAndIsGivenUp(t *testing.T) {
-	live := newGateway(t, nil)
-	path := outFile(t)
-	p := planOf(t, section("live", live.URL)+section("dead", down(t), noRetry), numbered(40), "live/m", "dead/m")
+	live := batchtest.NewGateway(t, nil)
+	path := batchtest.OutFile(t)
+	p := planOf(t, batchtest.Section("live", live.URL)+batchtest.Section("dead", down(t), noRetry), batchtest.Numbered(40), "live/m", "dead/m")
 	s := do(t, p, path, Options{Concurrency: 2, firstPause: time.Millisecond})
-	if s.Answers != 40 || len(live.prompts()) != 40 {
+	if s.Answers != 40 || len(live.Prompts()) != 40 {
 		t.Errorf("%+v, want the 40 answers of the live one", s)
 	}
 	if s.Failed < downAfter || s.Failed > 20 || s.Unasked != 40-s.Failed || len(s.Down) != 1 ||
@@ -105,28 +106,28 @@ func TestADeadProviderHoldsNobodyUpAndIsGivenUp(t *testing.T) {
 
 func TestAProviderThatComesBackIsAskedOn(t *testing.T) {
 	var asked atomic.Int32
-	g := newGateway(t, func(w http.ResponseWriter, prompt string) {
+	g := batchtest.NewGateway(t, func(w http.ResponseWriter, prompt string, _ int) {
 		if asked.Add(1) <= 6 {
 			http.Error(w, `{"error":{"message":"starting"}}`, http.StatusInternalServerError)
 			return
 		}
-		says(w, "fine", 3)
+		batchtest.Says(w, "fine", 3)
 	})
-	p := planOf(t, section("g", g.URL, noRetry, "max_concurrent = 1"), numbered(30), "g/m")
-	if s := do(t, p, outFile(t), Options{firstPause: time.Millisecond}); s.Failed != 6 || s.Answers != 24 {
+	p := planOf(t, batchtest.Section("g", g.URL, noRetry, "max_concurrent = 1"), batchtest.Numbered(30), "g/m")
+	if s := do(t, p, batchtest.OutFile(t), Options{firstPause: time.Millisecond}); s.Failed != 6 || s.Answers != 24 {
 		t.Errorf("%+v, want 6 failures and 24 answers", s)
 	}
 }
 
 func TestADrainedRunFinishesWhatIsOnItsWay(t *testing.T) {
 	release, came := make(chan struct{}), make(chan struct{}, 100)
-	g := newGateway(t, func(w http.ResponseWriter, prompt string) {
+	g := batchtest.NewGateway(t, func(w http.ResponseWriter, prompt string, _ int) {
 		came <- struct{}{}
 		<-release
-		says(w, "fine", 3)
+		batchtest.Says(w, "fine", 3)
 	})
-	path := outFile(t)
-	p := planOf(t, section("g", g.URL, "max_concurrent = 4"), numbered(40), "g/m")
+	path := batchtest.OutFile(t)
+	p := planOf(t, batchtest.Section("g", g.URL, "max_concurrent = 4"), batchtest.Numbered(40), "g/m")
 	results, err := Open(p, path)
 	if err != nil {
 		t.Fatal(err)
@@ -158,8 +159,8 @@ func TestADrainedRunFinishesWhatIsOnItsWay(t *testing.T) {
 	if err := results.Close(); err != nil {
 		t.Error(err)
 	}
-	if s := do(t, p, path, Options{}); s.Answers != 40 || len(g.prompts()) != 40 {
-		t.Errorf("%+v after %d requests", s, len(g.prompts()))
+	if s := do(t, p, path, Options{}); s.Answers != 40 || len(g.Prompts()) != 40 {
+		t.Errorf("%+v after %d requests", s, len(g.Prompts()))
 	}
 }
 
@@ -170,15 +171,15 @@ func (r *Run) isStopped() bool {
 }
 
 func TestFailFastAsksNothingAfterAFailure(t *testing.T) {
-	g := newGateway(t, func(w http.ResponseWriter, prompt string) {
+	g := batchtest.NewGateway(t, func(w http.ResponseWriter, prompt string, _ int) {
 		if strings.HasSuffix(prompt, " 3") {
 			http.Error(w, `{"error":{"message":"no"}}`, http.StatusBadRequest)
 			return
 		}
-		says(w, "fine", 3)
+		batchtest.Says(w, "fine", 3)
 	})
-	p := planOf(t, section("g", g.URL, noRetry, "max_concurrent = 1"), numbered(30), "g/m")
-	if s := do(t, p, outFile(t), Options{FailFast: true}); s.Answers != 3 || s.Failed != 1 || s.Unasked != 26 {
+	p := planOf(t, batchtest.Section("g", g.URL, noRetry, "max_concurrent = 1"), batchtest.Numbered(30), "g/m")
+	if s := do(t, p, batchtest.OutFile(t), Options{FailFast: true}); s.Answers != 3 || s.Failed != 1 || s.Unasked != 26 {
 		t.Errorf("%+v, want 3 answers and the failure", s)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"sync/atomic"
 	"testing"
+
+	"lineup/batch/batchtest"
 )
 
 // The time that a local model took to load counted as that of its first answer, in reports and in comparisons of two runs.
@@ -17,8 +19,8 @@ func TestTheAnswerThatAModelWasLoadedForIsAWarmUp(t *testing.T) {
 	}))
 	t.Cleanup(s.Close)
 	ollama := fmt.Sprintf("[providers.o]\nkind = \"ollama\"\nbase_url = %q\nlocal = true\nmax_concurrent = 1\n", s.URL)
-	path := outFile(t)
-	do(t, planOf(t, ollama, numbered(3), "o/m"), path, Options{})
+	path := batchtest.OutFile(t)
+	do(t, planOf(t, ollama, batchtest.Numbered(3), "o/m"), path, Options{})
 	var warmups []bool
 	for _, l := range linesOf(t, path) {
 		if l.Metrics.Load == nil {

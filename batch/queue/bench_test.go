@@ -7,25 +7,26 @@ import (
 	"time"
 
 	"lineup/batch"
+	"lineup/batch/batchtest"
 	"lineup/providers"
 )
 
 // BenchmarkEnqueue tells how many lines a second a fresh run enqueues, and one of which half is there.
 func BenchmarkEnqueue(b *testing.B) {
 	const lines = 20_000
-	text := section("g", "http://127.0.0.1:1", noWait)
+	text := batchtest.Section("g", "http://127.0.0.1:1", noWait)
 	for _, known := range []int{0, lines / 2} {
 		b.Run(fmt.Sprintf("known=%d", known), func(b *testing.B) {
 			for range b.N {
 				b.StopTimer()
 				q, _ := ready(b)
 				if known > 0 {
-					p := planOf(b, text, numbered(known), "g/a")
+					p := planOf(b, text, batchtest.Numbered(known), "g/a")
 					if _, err := q.Enqueue(b.Context(), "r", batch.New(p, batch.Nothing(p), batch.Options{})); err != nil {
 						b.Fatal(err)
 					}
 				}
-				p := planOf(b, text, numbered(lines), "g/a")
+				p := planOf(b, text, batchtest.Numbered(lines), "g/a")
 				r := batch.New(p, batch.Nothing(p), batch.Options{})
 				b.StartTimer()
 				begun := time.Now()
@@ -43,15 +44,15 @@ func BenchmarkEnqueue(b *testing.B) {
 // machine with PostgreSQL, and how fast they are in the result file.
 func BenchmarkWork(b *testing.B) {
 	const lines = 10_000
-	g := newGateway(b, func(w http.ResponseWriter, _ string, _ int) { says(w, "fine") })
-	text := section("g", g.URL, "max_concurrent = 64", noWait)
+	g := batchtest.NewGateway(b, func(w http.ResponseWriter, _ string, _ int) { batchtest.Says(w, "fine", 3) })
+	text := batchtest.Section("g", g.URL, "max_concurrent = 64", noWait)
 	for _, workers := range []int{1, 2, 3} {
 		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
 			for range b.N {
 				b.StopTimer()
 				q, url := ready(b)
-				p := planOf(b, text, numbered(lines), "g/a")
-				r := newRun(b, p, outFile(b), batch.Options{})
+				p := planOf(b, text, batchtest.Numbered(lines), "g/a")
+				r := newRun(b, p, batchtest.OutFile(b), batch.Options{})
 				if _, err := q.Enqueue(b.Context(), "r", r.Run); err != nil {
 					b.Fatal(err)
 				}
@@ -69,7 +70,7 @@ func BenchmarkWork(b *testing.B) {
 		})
 	}
 	b.Run("bare", func(b *testing.B) {
-		p := planOf(b, text, numbered(1), "g/a")
+		p := planOf(b, text, batchtest.Numbered(1), "g/a")
 		spec, request := p.Specs[0], providers.Request{
 			Messages: []providers.Message{{Role: providers.User, Content: "prompt"}}}
 		for range b.N {

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"lineup/batch"
+	"lineup/batch/batchtest"
 	"lineup/batch/queue"
 )
 
@@ -29,7 +30,7 @@ func TestAnAddressThatAllowsOneConnectionEnqueues(t *testing.T) {
 	if err := q.Init(ctx); err != nil {
 		t.Fatal(err)
 	}
-	p := planOf(t, section("g", "http://127.0.0.1:1", noWait), numbered(10), "g/a")
+	p := planOf(t, batchtest.Section("g", "http://127.0.0.1:1", noWait), batchtest.Numbered(10), "g/a")
 	r := batch.New(p, batch.Nothing(p), batch.Options{})
 	if done, err := q.Enqueue(ctx, "r", r); err != nil || done.Enqueued != 10 {
 		t.Errorf("%+v, %v", done, err)

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"lineup/batch"
+	"lineup/batch/batchtest"
 	"lineup/batch/queue"
 )
 
@@ -18,18 +19,18 @@ func TestACancelledRunGoesOn(t *testing.T) {
 	t.Parallel()
 	q, url := ready(t)
 	begun, gone := make(chan struct{}, 10), make(chan struct{})
-	g := newGateway(t, func(w http.ResponseWriter, prompt string, n int) {
+	g := batchtest.NewGateway(t, func(w http.ResponseWriter, prompt string, n int) {
 		if prompt == "prompt 2" && n == 1 {
 			begun <- struct{}{}
 			<-gone
 			return
 		}
-		says(w, "fine")
+		batchtest.Says(w, "fine", 3)
 	})
 	var once sync.Once
 	t.Cleanup(func() { once.Do(func() { close(gone) }) })
-	text := section("g", g.URL, "max_concurrent = 1", noWait)
-	p, path := planOf(t, text, numbered(5), "g/a"), outFile(t)
+	text := batchtest.Section("g", g.URL, "max_concurrent = 1", noWait)
+	p, path := planOf(t, text, batchtest.Numbered(5), "g/a"), batchtest.OutFile(t)
 	work(t, url, text, "g")
 	first := newRun(t, p, path, batch.Options{})
 	if _, err := q.Enqueue(t.Context(), "r", first.Run); err != nil {
@@ -53,8 +54,8 @@ func TestACancelledRunGoesOn(t *testing.T) {
 		t.Errorf("%+v, %v", s, err)
 	}
 	e, sum := collect(t, q, "r", newRun(t, p, path, batch.Options{}))
-	if e.Enqueued != 3 || sum.Answers != 5 || g.count() != 6 {
-		t.Errorf("%+v, %+v, %d requests", e, sum, g.count())
+	if e.Enqueued != 3 || sum.Answers != 5 || len(g.Prompts()) != 6 {
+		t.Errorf("%+v, %+v, %d requests", e, sum, len(g.Prompts()))
 	}
 	names, err := q.Prune(t.Context(), "")
 	if err != nil || len(names) != 1 || names[0] != "r" {
@@ -78,13 +79,13 @@ func TestWhoStopsFollowingDoesNotStopTheRun(t *testing.T) {
 	t.Parallel()
 	q, url := ready(t)
 	begun, release := make(chan struct{}, 10), make(chan struct{})
-	g := newGateway(t, func(w http.ResponseWriter, prompt string, n int) {
+	g := batchtest.NewGateway(t, func(w http.ResponseWriter, prompt string, n int) {
 		begun <- struct{}{}
 		<-release
-		says(w, "fine")
+		batchtest.Says(w, "fine", 3)
 	})
-	text := section("g", g.URL, "max_concurrent = 1", noWait)
-	p, path := planOf(t, text, numbered(3), "g/a"), outFile(t)
+	text := batchtest.Section("g", g.URL, "max_concurrent = 1", noWait)
+	p, path := planOf(t, text, batchtest.Numbered(3), "g/a"), batchtest.OutFile(t)
 	work(t, url, text, "g")
 	r := newRun(t, p, path, batch.Options{})
 	if _, err := q.Enqueue(t.Context(), "r", r.Run); err != nil {
@@ -101,8 +102,8 @@ func TestWhoStopsFollowingDoesNotStopTheRun(t *testing.T) {
 		t.Errorf("%+v, %v", sum, err)
 	}
 	close(release)
-	if e, sum := collect(t, q, "r", newRun(t, p, path, batch.Options{})); e.Known != 3 || sum.Answers != 3 || g.count() != 3 {
-		t.Errorf("%+v, %+v, %d requests", e, sum, g.count())
+	if e, sum := collect(t, q, "r", newRun(t, p, path, batch.Options{})); e.Known != 3 || sum.Answers != 3 || len(g.Prompts()) != 3 {
+		t.Errorf("%+v, %+v, %d requests", e, sum, len(g.Prompts()))
 	}
 }
 
@@ -110,7 +111,7 @@ func TestAFailureEndsARunThatFailsFast(t *testing.T) {
 	t.Parallel()
 	q, url := ready(t)
 	begun, followed := make(chan struct{}, 50), make(chan struct{})
-	g := newGateway(t, func(w http.ResponseWriter, prompt string, n int) {
+	g := batchtest.NewGateway(t, func(w http.ResponseWriter, prompt string, n int) {
 		if prompt == "prompt 0" {
 			<-begun
 			w.WriteHeader(http.StatusBadRequest)
@@ -118,12 +119,12 @@ func TestAFailureEndsARunThatFailsFast(t *testing.T) {
 		}
 		begun <- struct{}{}
 		<-followed
-		says(w, "fine")
+		batchtest.Says(w, "fine", 3)
 	})
-	text := section("g", g.URL, "max_concurrent = 2", noWait)
-	p := planOf(t, text, numbered(50), "g/a")
+	text := batchtest.Section("g", g.URL, "max_concurrent = 2", noWait)
+	p := planOf(t, text, batchtest.Numbered(50), "g/a")
 	work(t, url, text, "g")
-	r := newRun(t, p, outFile(t), batch.Options{FailFast: true})
+	r := newRun(t, p, batchtest.OutFile(t), batch.Options{FailFast: true})
 	if _, err := q.Enqueue(t.Context(), "r", r.Run); err != nil {
 		t.Fatal(err)
 	}

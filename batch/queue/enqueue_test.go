@@ -10,16 +10,17 @@ import (
 	"testing"
 
 	"lineup/batch"
+	"lineup/batch/batchtest"
 	"lineup/batch/queue"
 )
 
 func TestALineIsEnqueuedOnceByTwoAtOnce(t *testing.T) {
 	t.Parallel()
 	q, url := ready(t)
-	g := newGateway(t, nil)
-	text := section("g", g.URL, "max_concurrent = 8", noWait)
+	g := batchtest.NewGateway(t, nil)
+	text := batchtest.Section("g", g.URL, "max_concurrent = 8", noWait)
 	const lines = 1200
-	p := planOf(t, text, numbered(lines), "g/a")
+	p := planOf(t, text, batchtest.Numbered(lines), "g/a")
 	work(t, url, text, "g") // which completes lines meanwhile
 	var all sync.WaitGroup
 	made := make([]queue.Enqueued, 3)
@@ -43,8 +44,8 @@ func TestALineIsEnqueuedOnceByTwoAtOnce(t *testing.T) {
 	if sum != lines {
 		t.Errorf("%d lines were enqueued, not %d", sum, lines)
 	}
-	if e, s := collect(t, q, "r", newRun(t, p, outFile(t), batch.Options{})); e.Known != lines || s.Answers != lines || g.count() != lines {
-		t.Errorf("%+v, %+v, %d requests", e, s, g.count())
+	if e, s := collect(t, q, "r", newRun(t, p, batchtest.OutFile(t), batch.Options{})); e.Known != lines || s.Answers != lines || len(g.Prompts()) != lines {
+		t.Errorf("%+v, %+v, %d requests", e, s, len(g.Prompts()))
 	}
 }
 
@@ -52,16 +53,16 @@ func TestALineIsEnqueuedOnceByTwoAtOnce(t *testing.T) {
 func TestAChangedPromptIsAskedInPlaceOfTheOldOne(t *testing.T) {
 	t.Parallel()
 	q, url := ready(t)
-	g := newGateway(t, nil)
-	text := section("g", g.URL, noWait)
-	old := planOf(t, text, numbered(4), "g/a")
+	g := batchtest.NewGateway(t, nil)
+	text := batchtest.Section("g", g.URL, noWait)
+	old := planOf(t, text, batchtest.Numbered(4), "g/a")
 	if _, err := q.Enqueue(t.Context(), "r", batch.New(old, batch.Nothing(old), batch.Options{})); err != nil {
 		t.Fatal(err)
 	}
-	s := numbered(4)
+	s := batchtest.Numbered(4)
 	s.Prompts[0].Text = "other {{n}}"
 	p := planOf(t, text, s, "g/a")
-	r := newRun(t, p, outFile(t), batch.Options{})
+	r := newRun(t, p, batchtest.OutFile(t), batch.Options{})
 	e, err := q.Enqueue(t.Context(), "r", r.Run)
 	if err != nil || e.Enqueued != 4 {
 		t.Errorf("%+v, %v", e, err)
@@ -72,7 +73,7 @@ func TestAChangedPromptIsAskedInPlaceOfTheOldOne(t *testing.T) {
 	if err != nil || sum.Answers != 4 {
 		t.Errorf("%+v, %v", sum, err)
 	}
-	for prompt := range g.asked {
+	for _, prompt := range g.Prompts() {
 		if !strings.HasPrefix(prompt, "other ") {
 			t.Errorf("%q was asked", prompt)
 		}
@@ -93,14 +94,14 @@ headers = { "X-Team" = "secret-team" }
 body = { user = "secret-user" }
 `
 	for pane, want := range map[string]string{"g/headers": "headers.X-Team", "g/body": "body.user", "g/c body.deep=secret-deep": "body.deep"} {
-		p := planOf(t, text, numbered(1), pane)
+		p := planOf(t, text, batchtest.Numbered(1), pane)
 		_, err := q.Enqueue(t.Context(), "r", batch.New(p, batch.Nothing(p), batch.Options{}))
 		var secret *queue.SecretError
 		if !errors.As(err, &secret) || secret.Key != want || strings.Contains(err.Error(), "secret-") {
 			t.Errorf("%s: %v, which is to name %s", pane, err, want)
 		}
 	}
-	p := planOf(t, text, numbered(1), "g/plain temperature=0")
+	p := planOf(t, text, batchtest.Numbered(1), "g/plain temperature=0")
 	if e, err := q.Enqueue(t.Context(), "plain", batch.New(p, batch.Nothing(p), batch.Options{})); err != nil || e.Enqueued != 1 {
 		t.Errorf("what is the provider's own: %+v, %v", e, err)
 	}
@@ -112,7 +113,7 @@ body = { user = "secret-user" }
 // No key, header or further secret of a config stands anywhere in the database.
 func TestTheDatabaseHasNoSecrets(t *testing.T) {
 	q, url := ready(t)
-	g := newGateway(t, nil)
+	g := batchtest.NewGateway(t, nil)
 	rude := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		w.WriteHeader(http.StatusBadRequest) // and repeats what it was sent
 		fmt.Fprintf(w, `{"error":{"message":"%s of %s is not welcome"}}`, req.Header.Get("Authorization"), req.Header.Get("X-Org"))
@@ -120,14 +121,14 @@ func TestTheDatabaseHasNoSecrets(t *testing.T) {
 	t.Cleanup(rude.Close)
 	t.Setenv("QUEUE_TEST_KEY", "sk-secret-key-0123456789")
 	t.Setenv("QUEUE_TEST_HEADER", "secret-header-value")
-	text := section("g", g.URL, `api_key_env = "QUEUE_TEST_KEY"`, `headers_env = { "X-Org" = "QUEUE_TEST_HEADER" }`,
+	text := batchtest.Section("g", g.URL, `api_key_env = "QUEUE_TEST_KEY"`, `headers_env = { "X-Org" = "QUEUE_TEST_HEADER" }`,
 		`headers = { "X-Plain" = "secret-plain-header" }`, `body = { user = "secret-body-user" }`, noWait) +
-		section("rude", rude.URL, `api_key_env = "QUEUE_TEST_KEY"`, `headers_env = { "X-Org" = "QUEUE_TEST_HEADER" }`, noWait) +
-		section("down", "http://127.0.0.1:1", `api_key_env = "QUEUE_TEST_KEY"`, `headers = { "X-Plain" = "secret-plain-header" }`,
+		batchtest.Section("rude", rude.URL, `api_key_env = "QUEUE_TEST_KEY"`, `headers_env = { "X-Org" = "QUEUE_TEST_HEADER" }`, noWait) +
+		batchtest.Section("down", "http://127.0.0.1:1", `api_key_env = "QUEUE_TEST_KEY"`, `headers = { "X-Plain" = "secret-plain-header" }`,
 			`body = { user = "secret-body-user" }`, noWait)
-	p := planOf(t, text, numbered(1), "g/a", "down/b", "rude/c")
+	p := planOf(t, text, batchtest.Numbered(1), "g/a", "down/b", "rude/c")
 	work(t, strings.Replace(url, "postgres@", "postgres:secret-password@", 1), text, "g", "down", "rude")
-	_, sum := collect(t, q, "r", newRun(t, p, outFile(t), batch.Options{}))
+	_, sum := collect(t, q, "r", newRun(t, p, batchtest.OutFile(t), batch.Options{}))
 	if sum.Answers != 1 || sum.Failed != 2 {
 		t.Errorf("%+v", sum)
 	}

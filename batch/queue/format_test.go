@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"lineup/batch"
+	"lineup/batch/batchtest"
 	"lineup/batch/queue"
 )
 
@@ -33,10 +34,10 @@ func (l *lines) count(word string) int {
 func TestAJobOfAnotherFormatIsPutBack(t *testing.T) {
 	t.Parallel()
 	q, url := ready(t)
-	g := newGateway(t, nil)
-	text := section("g", g.URL, noWait)
-	p := planOf(t, text, numbered(5), "g/a")
-	r := newRun(t, p, outFile(t), batch.Options{})
+	g := batchtest.NewGateway(t, nil)
+	text := batchtest.Section("g", g.URL, noWait)
+	p := planOf(t, text, batchtest.Numbered(5), "g/a")
+	r := newRun(t, p, batchtest.OutFile(t), batch.Options{})
 	if _, err := q.Enqueue(t.Context(), "r", r.Run); err != nil {
 		t.Fatal(err)
 	}

@@ -2,13 +2,10 @@ package queue_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -21,7 +18,6 @@ import (
 	"lineup/batch/queue/pgtest"
 	"lineup/batch/suite"
 	"lineup/config"
-	"lineup/providers"
 	"lineup/registry"
 )
 
@@ -112,71 +108,11 @@ func until(t testing.TB, url string, done func() bool) {
 	}
 }
 
-// gateway is a server of Chat Completions that answers as a test wants.
-type gateway struct {
-	*httptest.Server
-	answer func(w http.ResponseWriter, prompt string, n int) // nil: with the prompt itself
-
-	mu    sync.Mutex
-	asked map[string]int // by prompt
-	total int
-}
-
-func newGateway(t testing.TB, answer func(w http.ResponseWriter, prompt string, n int)) *gateway {
-	g := &gateway{answer: answer, asked: map[string]int{}}
-	g.Server = httptest.NewServer(http.HandlerFunc(g.serve))
-	t.Cleanup(g.Close)
-	return g
-}
-
-func (g *gateway) serve(w http.ResponseWriter, req *http.Request) {
-	var body struct {
-		Messages []providers.Message `json:"messages"`
-	}
-	if err := json.NewDecoder(req.Body).Decode(&body); err != nil || len(body.Messages) == 0 {
-		http.Error(w, "no messages", http.StatusBadRequest)
-		return
-	}
-	prompt := body.Messages[len(body.Messages)-1].Content
-	g.mu.Lock()
-	g.asked[prompt]++
-	g.total++
-	n := g.asked[prompt]
-	g.mu.Unlock()
-	if g.answer != nil {
-		g.answer(w, prompt, n)
-		return
-	}
-	says(w, "echo: "+prompt)
-}
-
-// count is how many requests there were.
-func (g *gateway) count() int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.total
-}
-
-// says streams an answer of one piece.
-func says(w http.ResponseWriter, text string) {
-	w.Header().Set("Content-Type", "text/event-stream")
-	piece, _ := json.Marshal(text)
-	fmt.Fprintf(w, "data: {\"choices\":[{\"delta\":{\"content\":%s},\"finish_reason\":null}]}\n\n", piece)
-	fmt.Fprint(w, "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n")
-	fmt.Fprint(w, "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":3}}\n\ndata: [DONE]\n\n")
-}
-
 // refuses is a 429 with a wait.
 func refuses(w http.ResponseWriter, milliseconds int) {
 	w.Header().Set("Retry-After-Ms", fmt.Sprint(milliseconds))
 	w.WriteHeader(http.StatusTooManyRequests)
 	fmt.Fprint(w, `{"error":{"message":"too many requests","type":"rate_limit_error"}}`)
-}
-
-// section is a provider of a config, with further lines.
-func section(name, url string, further ...string) string {
-	return fmt.Sprintf("[providers.%s]\nkind = \"openai\"\nbase_url = %q\n%s\n", name, url+"/v1",
-		strings.Join(further, "\n"))
 }
 
 // registryOf opens a config.
@@ -187,16 +123,6 @@ func registryOf(t testing.TB, text string) *registry.Registry {
 		t.Fatal(err)
 	}
 	return registry.New(cfg, registry.Options{Getenv: os.Getenv})
-}
-
-// numbered is a suite of so many cases with one prompt.
-func numbered(n int) *suite.Suite {
-	s := &suite.Suite{Prompts: []suite.Prompt{{ID: "0", Text: "prompt {{n}}"}}}
-	for i := range n {
-		s.Cases = append(s.Cases, suite.Case{ID: fmt.Sprint(i),
-			Vars: suite.VarsOf(map[string]any{"n": fmt.Sprint(i)})})
-	}
-	return s
 }
 
 // planOf makes a plan of a config, a suite and contenders.
@@ -241,9 +167,6 @@ func (r run) end(t testing.TB) {
 		t.Error(err)
 	}
 }
-
-// outFile is a place for a result file.
-func outFile(t testing.TB) string { return filepath.Join(t.TempDir(), "out.jsonl") }
 
 // work runs a worker in this process until the test ends, or stop is called, which waits for it.
 func work(t testing.TB, url, text string, names ...string) (stop func()) {

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"lineup/batch"
+	"lineup/batch/batchtest"
 	"lineup/batch/queue"
 	"lineup/batch/queue/pgtest"
 )
@@ -53,7 +54,7 @@ type round struct {
 	killed    *sync.WaitGroup
 
 	url, text string
-	g         *gateway
+	g         *batchtest.Gateway
 	plan      *batch.Plan
 	q         *queue.Queue
 	path      string
@@ -78,10 +79,10 @@ func (r *round) prepare(t *testing.T, cluster *pgtest.Cluster, i int) {
 		t.Fatal(err)
 	}
 	r.answered, r.some = map[string]int{}, make(chan struct{})
-	r.g = newGateway(t, r.answer)
-	r.text = section("g", r.g.URL, fmt.Sprint("max_concurrent = ", roundAtOnce),
+	r.g = batchtest.NewGateway(t, r.answer)
+	r.text = batchtest.Section("g", r.g.URL, fmt.Sprint("max_concurrent = ", roundAtOnce),
 		`retry = { max = 9, base = "20ms" }`)
-	r.plan = planOf(t, r.text, numbered(roundLines), "g/a")
+	r.plan = planOf(t, r.text, batchtest.Numbered(roundLines), "g/a")
 	r.path = filepath.Join(t.TempDir(), fmt.Sprint(i, ".jsonl"))
 	for range 3 {
 		r.workers = append(r.workers, start(t, r.url, r.text, "g"))
@@ -90,14 +91,14 @@ func (r *round) prepare(t *testing.T, cluster *pgtest.Cluster, i int) {
 
 // answer refuses each ninth request, and keeps the last lines waiting until the database is back.
 func (r *round) answer(w http.ResponseWriter, prompt string, _ int) {
-	if r.g.count()%9 == 0 {
+	if len(r.g.Prompts())%9 == 0 {
 		refuses(w, 20)
 		return
 	}
 	if line, _ := strconv.Atoi(strings.TrimPrefix(prompt, "prompt ")); line >= roundHeld {
 		<-r.restarted
 	}
-	says(w, "echo: "+prompt)
+	batchtest.Says(w, "echo: "+prompt, 3)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.answered[prompt]++
@@ -163,7 +164,7 @@ func TestTheLinesOfADeadWorkerComeBackWithin45Seconds(t *testing.T) {
 	var once sync.Once
 	release := func() { once.Do(func() { close(back) }) }
 	var rescued atomic.Int32
-	g := newGateway(t, func(w http.ResponseWriter, prompt string, n int) {
+	g := batchtest.NewGateway(t, func(w http.ResponseWriter, prompt string, n int) {
 		begun <- struct{}{}
 		switch {
 		case n == 1: // those of the dead worker, and one that the other has all the time
@@ -171,12 +172,12 @@ func TestTheLinesOfADeadWorkerComeBackWithin45Seconds(t *testing.T) {
 		case prompt != "prompt 2" && rescued.Add(1) == 2:
 			release()
 		}
-		says(w, "fine")
+		batchtest.Says(w, "fine", 3)
 	})
 	t.Cleanup(release)
-	text := section("g", g.URL, "max_concurrent = 2", noWait)
+	text := batchtest.Section("g", g.URL, "max_concurrent = 2", noWait)
 	victim := start(t, url, text, "g")
-	run := newRun(t, planOf(t, text, numbered(3), "g/a"), outFile(t), batch.Options{})
+	run := newRun(t, planOf(t, text, batchtest.Numbered(3), "g/a"), batchtest.OutFile(t), batch.Options{})
 	if _, err := q.Enqueue(t.Context(), "r", run.Run); err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +194,7 @@ func TestTheLinesOfADeadWorkerComeBackWithin45Seconds(t *testing.T) {
 		t.Errorf("after %s: %+v, %v", took, sum, err)
 	}
 	t.Logf("after %s", took)
-	if n := g.asked["prompt 2"]; n != 1 {
+	if n := g.Times("prompt 2"); n != 1 {
 		t.Errorf("the line of the living worker was asked %d times", n)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lineup/batch"
+	"lineup/batch/batchtest"
 	"lineup/batch/queue"
 	"lineup/batch/suite"
 	"lineup/config"
@@ -41,19 +42,19 @@ func checked(t testing.TB, s *suite.Suite, check string, cfg config.Config) *sui
 
 func TestARunThroughTheQueueIsAsWithoutOne(t *testing.T) {
 	q, url := ready(t)
-	g := newGateway(t, nil)
-	text := section("g", g.URL, "max_concurrent = 4", noWait)
-	s := checked(t, numbered(30), `{ contains = "echo: prompt" }`, config.Config{})
+	g := batchtest.NewGateway(t, nil)
+	text := batchtest.Section("g", g.URL, "max_concurrent = 4", noWait)
+	s := checked(t, batchtest.Numbered(30), `{ contains = "echo: prompt" }`, config.Config{})
 	s.Cases[7].Vars = suite.VarsOf(map[string]any{"n": "7 \x00 안녕 <&> \u2028"})
 	p := planOf(t, text, s, "g/a temperature=0.5", "g/a")
 	p.Repeat, p.System = 2, "Be kind."
 	work(t, url, text+"[models.\"g/a\"]\ntemperature = 1\n", "g")
-	path := outFile(t)
+	path := batchtest.OutFile(t)
 	e, sum := collect(t, q, "r", newRun(t, p, path, batch.Options{}))
 	if e.Total != 120 || e.Enqueued != 120 || sum.Answers != 120 || sum.Missed+sum.Unjudged+sum.Failed != 0 {
 		t.Errorf("%+v, %+v", e, sum)
 	}
-	direct := outFile(t)
+	direct := batchtest.OutFile(t)
 	r := newRun(t, p, direct, batch.Options{})
 	if _, err := r.Do(t.Context(), t.Context()); err != nil {
 		t.Fatal(err)
@@ -71,26 +72,26 @@ func TestARunThroughTheQueueIsAsWithoutOne(t *testing.T) {
 		}
 		same := l.Text == w.Text && l.Prompt == w.Prompt && l.System == w.System && l.Request == w.Request &&
 			l.Slot == w.Slot && l.Repeat == w.Repeat && l.Checking == w.Checking && *l.Pass && l.Ended != "" &&
-			l.Contender.ID() == w.Contender.ID() && len(l.Checks) == 1 && l.Usage.Output == 3 && l.ServedBy == w.ServedBy &&
+			l.Contender.ID() == w.Contender.ID() && len(l.Checks) == 1 && l.Usage.Output == 10 && l.ServedBy == w.ServedBy &&
 			reflect.DeepEqual(l.Params, w.Params)
 		if !same {
 			t.Errorf("%s:\n got %+v\nwant %+v", key, l, w)
 		}
 	}
 	// a lost file comes from the table
-	asked := g.count()
+	asked := len(g.Prompts())
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
 	e, sum = collect(t, q, "r", newRun(t, p, path, batch.Options{}))
-	if e.Enqueued != 0 || e.Known != 120 || sum.Answers != 120 || len(linesOf(t, path)) != 120 || g.count() != asked {
-		t.Errorf("again: %+v, %+v, %d requests more", e, sum, g.count()-asked)
+	if e.Enqueued != 0 || e.Known != 120 || sum.Answers != 120 || len(linesOf(t, path)) != 120 || len(g.Prompts()) != asked {
+		t.Errorf("again: %+v, %+v, %d requests more", e, sum, len(g.Prompts())-asked)
 	}
 }
 
 func TestALineIsAskedNoMoreOftenThanRetrySays(t *testing.T) {
 	q, url := ready(t)
-	g := newGateway(t, func(w http.ResponseWriter, prompt string, n int) {
+	g := batchtest.NewGateway(t, func(w http.ResponseWriter, prompt string, n int) {
 		switch {
 		case strings.HasSuffix(prompt, "0"):
 			refuses(w, 1)
@@ -101,19 +102,19 @@ func TestALineIsAskedNoMoreOftenThanRetrySays(t *testing.T) {
 		case strings.HasSuffix(prompt, "3"):
 			w.WriteHeader(http.StatusBadRequest)
 		default:
-			says(w, "fine")
+			batchtest.Says(w, "fine", 3)
 		}
 	})
-	text := section("g", g.URL, "max_concurrent = 1", noWait)
-	p := planOf(t, text, numbered(5), "g/a")
-	path := outFile(t)
+	text := batchtest.Section("g", g.URL, "max_concurrent = 1", noWait)
+	p := planOf(t, text, batchtest.Numbered(5), "g/a")
+	path := batchtest.OutFile(t)
 	work(t, url, text, "g")
 	_, sum := collect(t, q, "r", newRun(t, p, path, batch.Options{}))
 	if sum.Failed != 3 || sum.Answers != 2 || len(linesOf(t, path)) != 5 {
 		t.Errorf("%+v", sum)
 	}
 	for i, want := range []int{3, 3, 3, 1, 1} {
-		if got := g.asked["prompt "+string(rune('0'+i))]; got != want {
+		if got := g.Times("prompt " + string(rune('0'+i))); got != want {
 			t.Errorf("line %d was asked %d times, not %d", i, got, want)
 		}
 	}
@@ -128,7 +129,7 @@ func TestALineIsAskedNoMoreOftenThanRetrySays(t *testing.T) {
 	if e, _ := collect(t, q, "r", newRun(t, p, path, batch.Options{})); e.Enqueued+e.Known != 0 {
 		t.Errorf("without --retry-failed: %+v", e)
 	}
-	g.answer = nil
+	g.Answer = nil
 	e, sum := collect(t, q, "r", newRun(t, p, path, batch.Options{RetryFailed: true}))
 	if e.Enqueued != 3 || sum.Answers != 5 || len(linesOf(t, path)) != 5 {
 		t.Errorf("with --retry-failed: %+v, %+v", e, sum)
@@ -139,17 +140,17 @@ func TestALineIsAskedNoMoreOftenThanRetrySays(t *testing.T) {
 func TestTheJudgeIsTheRunsOwn(t *testing.T) {
 	t.Parallel()
 	q, url := ready(t)
-	g := newGateway(t, nil)
-	judge := newGateway(t, func(w http.ResponseWriter, prompt string, _ int) {
+	g := batchtest.NewGateway(t, nil)
+	judge := batchtest.NewGateway(t, func(w http.ResponseWriter, prompt string, _ int) {
 		grade := `{"grade":5,"reason":"polite"}`
 		if strings.Contains(prompt, "echo: prompt 1") {
 			grade = `{"grade":2,"reason":"rude"}`
 		}
-		says(w, grade)
+		batchtest.Says(w, grade, 3)
 	})
-	text := section("g", g.URL, noWait)
-	both := text + section("j", judge.URL, noWait)
-	s := checked(t, numbered(3), `{ judge = "Is it polite?", by = "j/judge", at_least = 4 }`, registryOf(t, both).Config())
+	text := batchtest.Section("g", g.URL, noWait)
+	both := text + batchtest.Section("j", judge.URL, noWait)
+	s := checked(t, batchtest.Numbered(3), `{ judge = "Is it polite?", by = "j/judge", at_least = 4 }`, registryOf(t, both).Config())
 	p := planOf(t, both, s, "g/a")
 	spec, err := registryOf(t, both).OpenReader("j/judge")
 	if err != nil {
@@ -157,9 +158,9 @@ func TestTheJudgeIsTheRunsOwn(t *testing.T) {
 	}
 	work(t, url, text, "g")
 	o := batch.Options{Judges: map[string]registry.Spec{"j/judge": spec}}
-	_, sum := collect(t, q, "r", newRun(t, p, outFile(t), o))
-	if sum.Answers != 3 || sum.Missed != 1 || judge.count() != 3 {
-		t.Errorf("%+v, the judge was asked %d times", sum, judge.count())
+	_, sum := collect(t, q, "r", newRun(t, p, batchtest.OutFile(t), o))
+	if sum.Answers != 3 || sum.Missed != 1 || len(judge.Prompts()) != 3 {
+		t.Errorf("%+v, the judge was asked %d times", sum, len(judge.Prompts()))
 	}
 }
 
@@ -167,10 +168,10 @@ func TestTheJudgeIsTheRunsOwn(t *testing.T) {
 func TestAStatusNamesTheProvidersThatNobodyServes(t *testing.T) {
 	t.Parallel()
 	q, url := ready(t)
-	g := newGateway(t, nil)
+	g := batchtest.NewGateway(t, nil)
 	const long = "a-provider-whose-name-is-longer-than-the-names-of-queues-may-be-한국"
-	text := section("g", g.URL, noWait) + section("other", g.URL, noWait) + section(`"`+long+`"`, g.URL, noWait)
-	r := newRun(t, planOf(t, text, numbered(2), "g/a", "other/b", long+"/c"), outFile(t), batch.Options{})
+	text := batchtest.Section("g", g.URL, noWait) + batchtest.Section("other", g.URL, noWait) + batchtest.Section(`"`+long+`"`, g.URL, noWait)
+	r := newRun(t, planOf(t, text, batchtest.Numbered(2), "g/a", "other/b", long+"/c"), batchtest.OutFile(t), batch.Options{})
 	if _, err := q.Enqueue(t.Context(), "r", r.Run); err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lineup/batch"
+	"lineup/batch/batchtest"
 )
 
 // A worker that is told to stop finishes what it can, and puts back what takes longer: nothing is lost, and nothing that
@@ -15,7 +16,7 @@ func TestAStoppedWorkerLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	q, url := ready(t)
 	begun, over, release := make(chan string, 20), make(chan struct{}), make(chan struct{})
-	g := newGateway(t, func(w http.ResponseWriter, prompt string, n int) {
+	g := batchtest.NewGateway(t, func(w http.ResponseWriter, prompt string, n int) {
 		if n == 1 {
 			begun <- prompt
 			if prompt == "prompt 0" {
@@ -24,12 +25,12 @@ func TestAStoppedWorkerLeavesNothingBehind(t *testing.T) {
 			}
 			<-release
 		}
-		says(w, "fine")
+		batchtest.Says(w, "fine", 3)
 	})
 	t.Cleanup(func() { close(over) })
-	text := section("g", g.URL, "max_concurrent = 2", noWait)
+	text := batchtest.Section("g", g.URL, "max_concurrent = 2", noWait)
 	first := start(t, url, text, "g")
-	run := newRun(t, planOf(t, text, numbered(6), "g/a"), outFile(t), batch.Options{})
+	run := newRun(t, planOf(t, text, batchtest.Numbered(6), "g/a"), batchtest.OutFile(t), batch.Options{})
 	if _, err := q.Enqueue(t.Context(), "r", run.Run); err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +45,7 @@ func TestAStoppedWorkerLeavesNothingBehind(t *testing.T) {
 	if took := time.Since(told); err != nil || took > 31*time.Second {
 		t.Errorf("after %s the worker ended with %v", took, err)
 	}
-	if n := g.count(); n != 2 {
+	if n := len(g.Prompts()); n != 2 {
 		t.Errorf("%d lines were begun, not the two that were there before the signal", n)
 	}
 	if n := rowsOf(t, url, "SELECT count(*) FROM lineup_result"); n != 1 {
@@ -56,7 +57,7 @@ func TestAStoppedWorkerLeavesNothingBehind(t *testing.T) {
 	work(t, url, text, "g")
 	sum, err := q.Follow(t.Context(), "r", run.Run)
 	run.end(t)
-	if err != nil || sum.Answers != 6 || len(linesOf(t, run.path)) != 6 || g.count() != 7 {
-		t.Errorf("%+v, %v, %d requests", sum, err, g.count())
+	if err != nil || sum.Answers != 6 || len(linesOf(t, run.path)) != 6 || len(g.Prompts()) != 7 {
+		t.Errorf("%+v, %v, %d requests", sum, err, len(g.Prompts()))
 	}
 }
