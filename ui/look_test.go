@@ -71,3 +71,14 @@ func TestALowPaneTellsItsWholeState(t *testing.T) {
 		t.Errorf("the state is cut in %q", row)
 	}
 }
+
+// Fault: the numbers of a low pane had one cell less than they were laid out for, and lost letters.
+func TestTheNumbersOfALowPaneAreWhole(t *testing.T) {
+	for width := 20; width < 60; width++ {
+		a := still(width, 12, "go", named(moments("an answer"), "done"))
+		row := rowWith(ansi.Strip(a.screen.frame), "TTFT")
+		if strings.Contains(row, "…") {
+			t.Errorf("at %d cells: %q", width, row)
+		}
+	}
+}

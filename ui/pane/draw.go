@@ -378,7 +378,7 @@ func (p *Pane) bottomRow(
 	room := inner - 2
 	numbers := ""
 	if p.metered() && !p.airy() && (p.find == nil && p.code == nil && p.refs == nil) {
-		taken := 2
+		taken := 3 // a cell of the border, and a blank on each side
 		if right != "" {
 			taken += ansi.StringWidth(right) + 2
 		}

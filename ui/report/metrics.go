@@ -84,6 +84,10 @@ func metricCells(r *session.Reply, free bool, now time.Time, width int) []string
 			cells[1] += " before"
 		}
 	}
+	least := strings.Join(strings.Fields(strings.Join(cells, " ")), " ")
+	if utf8.RuneCountInString(least) > width { // rather than a whole column
+		cells[0] = fmt.Sprintf("%-10s", ttft)
+	}
 	return cells
 }
 

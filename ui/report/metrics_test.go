@@ -28,3 +28,19 @@ func TestMetricsTellWhatFailedAttemptsTook(t *testing.T) {
 		t.Errorf("with one attempt: %q", got)
 	}
 }
+
+// Fault: beside the second time to a first token of a model that thinks the cost had no room.
+func TestTheCostStaysBesideAModelThatThinks(t *testing.T) {
+	ttft, visible, last, usd := 320.0, 1200.0, 2500.0, 0.0008
+	r := &session.Reply{Status: session.Done, Cost: session.Cost{USD: &usd}}
+	r.Metrics.TTFT, r.Metrics.VisibleTTFT, r.Metrics.Duration, r.Usage.Output = &ttft, &visible, &last, 183
+	for width, want := range map[int]string{
+		36: "TTFT 0.32s→1.2s 2.5s 183 tok $0.0008",
+		33: "TTFT 0.32s 2.5s 183 tok $0.0008",
+		30: "TTFT 0.32s   2.5s   183 tok",
+	} {
+		if got := report.Metrics(r, false, time.Time{}, width); got != want {
+			t.Errorf("in %d cells: %q, want %q", width, got, want)
+		}
+	}
+}
