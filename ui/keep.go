@@ -70,7 +70,8 @@ func (a *app) unsavedLine() string {
 	}
 	why := text.OneLine(problem(err))
 	way := a.keys.Label(keys.Save) + " in a pane saves to a file"
-	return a.fitting("NOT SAVED: "+why+" · "+way, "NOT SAVED · "+way+" · "+why)
+	return a.fitting("NOT SAVED: "+why+" · "+way,
+		"NOT SAVED · "+a.keys.Label(keys.Save)+" in a pane saves it · "+why)
 }
 
 // fitting is a notice where all of it has room, and else one that says first what matters most.

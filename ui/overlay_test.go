@@ -180,3 +180,15 @@ func TestALongMessageHasRowsOfItsOwn(t *testing.T) {
 		})
 	}
 }
+
+// Fault: what was said under an overlay was cut in a narrow terminal, and its end is the next step.
+func TestAllThatIsSaidIsReadOverAnOverlay(t *testing.T) {
+	drive(t, 40, 12, Config{Panes: specs(threeModels()...)}, func(d *driver) {
+		d.press("ctrl+p")
+		d.app.flash = "What should I eat in Seoul? is deleted; ctrl+z brings it back"
+		d.app.render()
+		d.wantSees("Seoul? is", "ctrl+z brings it back", "enter run")
+		d.press("down")
+		d.wantNot("ctrl+z")
+	})
+}

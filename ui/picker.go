@@ -212,7 +212,7 @@ func (p *picker) items() {
 		group := "Open, or named in the config"
 		if !c.Configured {
 			group, _, _ = strings.Cut(text.OneLine(c.Ref), "/")
-			if c.Local && !c.Simulated {
+			if c.Local && !c.Simulated && group != "local" {
 				group += " · local"
 			}
 		}

@@ -395,10 +395,13 @@ func (w *welcome) last(a *app, width, rows int) section {
 		a.keys.Label(keys.Sessions) + " all"}
 	if w.problem != "" {
 		s.side = ""
-		for _, line := range text.Wrap("not read: "+w.problem, width) {
+		lines := text.Wrap("not read: "+w.problem, width)
+		if len(lines) > max(1, rows) {
+			lines = []string{text.Cut("not read: "+w.problem, width)}
+		}
+		for _, line := range lines {
 			s.rows = append(s.rows, a.theme.Warn.Render(line))
 		}
-		s.rows = s.rows[:min(len(s.rows), max(1, rows))]
 		return s
 	}
 	from := max(0, w.chosen-rows) // the chosen one stays in view

@@ -26,3 +26,22 @@ func TestHuesStayIn256Colours(t *testing.T) {
 		}
 	}
 }
+
+// Fault: with sixteen colours the selected row was black on blue, which some palettes have as dark as black.
+func TestTheSelectedRowIsReversedWithSixteenColours(t *testing.T) {
+	for _, dark := range []bool{true, false} {
+		if st := New("auto", nil, dark, colorprofile.ANSI); !st.Picked.GetReverse() {
+			t.Errorf("dark %v: the selected row rests on a colour of the palette", dark)
+		}
+	}
+}
+
+// The bars of the themes with a ground of their own stay blue and wheat in 256 colours; they were teal and olive.
+func TestBarsKeepTheirColourIn256Colours(t *testing.T) {
+	for name, want := range map[string][3]int{"midnight": {0, 0x5f, 0x87}, "paper": {0xff, 0xd7, 0xaf}} {
+		st := New(name, nil, true, colorprofile.ANSI256)
+		if got := partsOf(ansi.Convert256(Colour(st.Colours.Select)).RGBA()); got != want {
+			t.Errorf("%s: the bar is %x, want %x", name, got, want)
+		}
+	}
+}

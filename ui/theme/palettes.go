@@ -36,7 +36,7 @@ func lightTheme() Theme {
 func midnight() Theme {
 	return Theme{Background: "#10141F", Text: "#D6DDEC", Muted: "#949AA5", Border: "#4A556E",
 		Good: "#8FD19E", Warn: "#E8BC6E", Bad: "#F2879D",
-		Select: "#2C3E66", Match: "#E8BC6E", OnMark: "#10141F", Code: "#A5CDEB",
+		Select: "#2A3F7A", Match: "#E8BC6E", OnMark: "#10141F", Code: "#A5CDEB",
 		Syntax: "github-dark",
 		Accents: []string{"#82B1FF", "#F0A6D6", "#6FD6CB", "#F5AE82", "#B8A6F7", "#8FD3F4",
 			"#D8C7A3", "#A7B7DD"}}
@@ -46,7 +46,7 @@ func midnight() Theme {
 func paper() Theme {
 	return Theme{Background: "#FCFAF3", Text: "#322E27", Muted: "#6E6557", Border: "#B4AEA4",
 		Good: "#356B38", Warn: "#875000", Bad: "#A8283D",
-		Select: "#E2D3B3", Match: "#F0CC74", OnMark: "#322E27", Code: "#84471C", Syntax: "xcode",
+		Select: "#EBD6B0", Match: "#F0CC74", OnMark: "#322E27", Code: "#84471C", Syntax: "xcode",
 		Accents: []string{"#2C57A6", "#8A3A85", "#006A66", "#98400F", "#5B47AE", "#1F6487",
 			"#6B5638", "#505B74"}}
 }
