@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -44,11 +43,7 @@ func CommandKey(command string) Key {
 			asked := ctx
 			ctx, cancel := context.WithTimeout(ctx, keyCommandTimeout)
 			defer cancel()
-			shell := []string{"sh", "-c"}
-			if runtime.GOOS == "windows" {
-				shell = []string{"cmd", "/c"}
-			}
-			cmd := exec.CommandContext(ctx, shell[0], append(shell[1:], command)...)
+			cmd := shell(ctx, command)
 			cmd.WaitDelay = time.Second
 			out, err := cmd.Output()
 			if asked.Err() != nil {
