@@ -164,6 +164,7 @@ func newApp(ctx context.Context, cfg Config) *app {
 func (a *app) setPanes(specs []registry.Spec) {
 	a.panes.set(specs, a.sess)
 	if a.sess != nil {
+		a.verdict = lastVerdict(a.sess)
 		for _, t := range a.sess.Turns {
 			a.prompt.remember(t.Prompt)
 		}

@@ -42,7 +42,7 @@ func (a *app) openSession(s *session.Session) tea.Cmd {
 // showSession puts a session on the screen, in panes of the given models.
 func showSession(a *app, s *session.Session, specs []registry.Spec) {
 	a.leave()
-	a.sess, a.turn, a.verdict, a.prompt.branch = s, nil, lastVerdict(s), nil
+	a.sess, a.turn, a.verdict, a.prompt.branch = s, nil, verdict{}, nil
 	a.panes.zoomed = false
 	a.setPanes(specs)
 	a.toPrompt()

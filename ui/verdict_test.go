@@ -161,7 +161,7 @@ func TestSumsHoldOnlyWhatWasPaid(t *testing.T) {
 	}
 }
 
-// A session that was opened had neither bars nor the line that says who was fastest, although a replay of it had both.
+// A session that was opened, or that the program began with, had neither bars nor the line that says who was fastest, although a replay of it had both.
 func TestAReopenedSessionIsCompared(t *testing.T) {
 	cfg := Config{Panes: specs(says("local/llama", "", 0, 0), says("gate/flash", "", 0, 0), says("gate/opus", "", 0, 0))}
 	drive(t, 200, 60, cfg, func(d *driver) {
@@ -172,6 +172,9 @@ func TestAReopenedSessionIsCompared(t *testing.T) {
 		d.settle()
 		d.wantSees("fastest", "★")
 	})
+	cfg.Session = recordedSession()
+	cfg.Session.Turns = cfg.Session.Turns[:1]
+	drive(t, 200, 60, cfg, func(d *driver) { d.wantSees("fastest", "★") })
 	t.Run("not while it runs", func(t *testing.T) {
 		s := recordedSession()
 		last := s.Turns[len(s.Turns)-1]

@@ -45,8 +45,8 @@ func StatsLines(
 		}
 	}
 	var rows []string
-	for _, line := range text.Wrap(statsTitle(list, in), max(1, width-1)) {
-		rows = append(rows, " "+t.Strong.Render(line))
+	for _, line := range text.Words(statsTitle(list, in), width) { // a day stays whole
+		rows = append(rows, t.Strong.Render(line))
 	}
 	for _, sec := range []statsTable{repliesTable(list), failureTable(list, statsFailures),
 		votesTable(list, ratings), ttftTable(list), waitedTable(list), speedTable(list),
