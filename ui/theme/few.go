@@ -41,6 +41,7 @@ func hued(name string) string {
 			for _, b := range levels {
 				dr, dg, db := r-want[0], g-want[1], b-want[2]
 				far := 2*dr*dr + 4*dg*dg + 3*db*db // as the eye weighs them
+				far += 3*(dr-dg)*(dr-dg) + 3*(db-dg)*(db-dg)
 				if far < least && spread([3]int{r, g, b}) > 0 {
 					best, least = fmt.Sprintf("#%02X%02X%02X", r, g, b), far
 				}

@@ -45,3 +45,13 @@ func TestBarsKeepTheirColourIn256Colours(t *testing.T) {
 		}
 	}
 }
+
+// Fault: the nearest colour to the red of light was the violet of a pane.
+func TestFailuresAreRedIn256Colours(t *testing.T) {
+	for _, name := range []string{"light", "paper"} {
+		bad := New(name, nil, false, colorprofile.ANSI256).Colours.Bad
+		if c := parts(bad); c[0] == 0 || c[1] > 0 || c[2] > 0 {
+			t.Errorf("%s: %s is no red", name, bad)
+		}
+	}
+}
