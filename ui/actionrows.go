@@ -181,7 +181,7 @@ func screenActions() []action {
 			do:       just(func(a *app) { a.open(newHelp(a)) })},
 		{Binding: bind(keys.Suspend, keys.Anywhere, "ctrl+z"), title: "Suspend lineup",
 			replay:   true,
-			synonyms: "background pause shell job", do: func(*app) tea.Cmd { return tea.Suspend }},
+			synonyms: "background pause shell job", can: canSuspend, do: suspend},
 		{Binding: bind(keys.Quit, keys.Anywhere, "ctrl+c"), title: "Quit lineup",
 			help:     "Clear draft; quit when empty",
 			synonyms: "exit leave close end bye logout", do: (*app).quit},

@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"lineup/session"
 	"lineup/ui/pane"
 )
@@ -138,4 +140,13 @@ func mayHaveCode(text string) bool {
 		}
 	}
 	return strings.Contains(text, "```") || strings.Contains(text, "~~~")
+}
+
+// suspend stops lineup as a shell's job, or says why it cannot.
+func suspend(a *app) tea.Cmd {
+	if why := canSuspend(a); why != "" {
+		a.flash = why
+		return nil
+	}
+	return tea.Suspend
 }

@@ -75,3 +75,6 @@ func (j *jobControl) watch(ctx context.Context, p *tea.Program) {
 func release(do func() error) tea.Msg {
 	return lendMsg{do, func(error) tea.Msg { return continuedMsg{} }}
 }
+
+// canSuspend says why lineup cannot be suspended: there is no reason.
+func canSuspend(*app) string { return "" }
