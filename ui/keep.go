@@ -70,13 +70,13 @@ func (a *app) unsavedLine() string {
 	}
 	why := text.OneLine(problem(err))
 	way := a.keys.Label(keys.Save) + " in a pane saves to a file"
-	return a.fitting("NOT SAVED: "+why+" · "+way,
+	return fitting(a.screen.width, "NOT SAVED: "+why+" · "+way,
 		"NOT SAVED · "+a.keys.Label(keys.Save)+" in a pane saves it · "+why)
 }
 
-// fitting is a notice where all of it has room, and else one that says first what matters most.
-func (a *app) fitting(whole, short string) string {
-	if ansi.StringWidth(whole)+2 <= a.screen.width {
+// fitting is a notice where all of it has room in so many cells, and else one that says first what matters most.
+func fitting(width int, whole, short string) string {
+	if ansi.StringWidth(whole)+2 <= width {
 		return whole
 	}
 	return short
@@ -98,7 +98,7 @@ func problem(err error) string {
 func (a *app) noticeLine() string {
 	unsaved, notice := a.unsavedLine(), a.notice
 	if a.replay != nil {
-		notice = a.fitting(notice, a.replay.notice)
+		notice = fitting(a.screen.width, notice, a.replay.notice)
 	}
 	if unsaved != "" && notice != "" {
 		return unsaved + " · " + notice
