@@ -104,31 +104,3 @@ func TestATerminalThatWasLeftHasNoSettings(t *testing.T) {
 		t.Error("the terminal can be made raw")
 	}
 }
-
-// What Bubble Tea does too late must not reach the terminal: it was left already.
-func TestLeavingInSpiteOfTheRenderer(t *testing.T) {
-	for name, c := range map[string]struct {
-		before, want string
-	}{
-		"shown":     {"\x1b[?1049h", "\x1b[22;2t\x1b[?2031h\x1b[?996n\x1b[?1049h" + leaveAll},
-		"left":      {"\x1b[?1049h\x1b[?1049l", "\x1b[?1049h\x1b[?1049l"},
-		"not begun": {"", ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			out, err := os.Create(t.TempDir() + "/out")
-			if err != nil {
-				t.Fatal(err)
-			}
-			m := newFramePacer(out, 30)
-			m.failed = func() { t.Error("the terminal is taken for gone") }
-			m.Write([]byte(c.before))
-			if !m.leave(leaveWithin * 50) {
-				t.Error("the terminal did not take it")
-			}
-			m.Write([]byte("\x1b[?1049hlate"))
-			if got, _ := os.ReadFile(out.Name()); string(got) != c.want {
-				t.Errorf("the terminal got\n%q\nwant\n%q", got, c.want)
-			}
-		})
-	}
-}

@@ -52,6 +52,9 @@ func (g *guard) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	}
 	where := fmt.Sprintf("the screen, at %T", msg)
 	defer providers.Catch(where, func(p *providers.Panic) { cmd = g.end(p) })
+	if painter := g.app.pace.painter; painter != nil {
+		learn(painter, msg)
+	}
 	_, cmd = g.model().Update(msg)
 	return g, watched(cmd)
 }
@@ -62,6 +65,9 @@ func (g *guard) View() tea.View {
 	if g.fault == nil {
 		defer providers.Catch("the view", func(p *providers.Panic) { g.fault = p })
 		g.view = g.model().View()
+		if painter := g.app.pace.painter; painter != nil {
+			g.view = paint(painter, g.view)
+		}
 	}
 	return g.view
 }

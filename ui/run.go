@@ -23,6 +23,10 @@ const (
 	saveWithin       = 900 * time.Millisecond
 )
 
+// ticks is how often a second Bubble Tea looks whether the terminal's modes are to change. Its first
+// look brings the first frame. Frames come at a rate of their own.
+const ticks = 60
+
 // ErrGone says that the terminal is there no more, or takes no more output; nobody will read a
 // word.
 var ErrGone = errors.New("the terminal is gone")
@@ -48,7 +52,6 @@ func Run(ctx context.Context, cfg Config) (sessionID string, err error) {
 	}
 	g.app.outside.native = systemClipboard(os.Getenv)
 	g.app.theme.hint(os.Getenv("COLORFGBG"))
-	g.app.pace.pacer = newFramePacer(os.Stdout, g.app.pace.most)
 	go ansi.StringWidthWc("│") // makes tables that the first frame would wait for
 	err = errors.Join(g.run(ctx), g.close())
 	if s := g.app.sess; s != nil {
@@ -63,15 +66,15 @@ func (g *guard) run(ctx context.Context) error {
 	ctx, end := context.WithCancelCause(ctx) // signals end ctx, and so does a terminal that is gone
 	defer end(nil)
 	gone := func() { end(ErrGone) }
-	beat := g.app.pace.pacer
-	beat.failed = gone
+	out := newTerminal(os.Stdout, g.app.pace.most, gone)
+	g.app.pace.painter = out.Painter
 	before, _ := term.GetState(os.Stdin.Fd())
 	keys := newKeyboard(os.Stdin, gone)
 	jobs, loans := newJobControl(), newLender(ctx, keys.gate)
 	filter := func(_ tea.Model, msg tea.Msg) tea.Msg { return loans.filter(jobs.filter(msg)) }
 	p := tea.NewProgram(g, tea.WithContext(ctx), tea.WithFilter(filter),
-		tea.WithoutSignalHandler(), tea.WithFPS(g.app.pace.most),
-		tea.WithInput(keys), tea.WithOutput(beat),
+		tea.WithoutSignalHandler(), tea.WithFPS(ticks),
+		tea.WithInput(keys), tea.WithOutput(out),
 		// Lip Gloss has looked at the same terminal; it costs 6 ms, and within tmux a process.
 		tea.WithColorProfile(lipgloss.Writer.Profile))
 	go jobs.watch(ctx, p)
@@ -81,14 +84,18 @@ func (g *guard) run(ctx context.Context) error {
 		_, err := p.Run()
 		ended <- err
 	}()
+	bye := func(err error) error {
+		out.Leave(leaveWithin) // Bubble Tea may have been ended before its first frame
+		return g.why(ctx, err)
+	}
 	select {
 	case err := <-ended:
-		return g.why(ctx, err)
+		return bye(err)
 	case <-ctx.Done():
 	}
 	select {
 	case err := <-ended:
-		return g.why(ctx, err)
+		return bye(err)
 	case <-loans.kept:
 		return context.Cause(ctx)
 	case <-time.After(endScreenWithin):
@@ -99,7 +106,7 @@ func (g *guard) run(ctx context.Context) error {
 	// Bubble Tea waits half a second for its reader where a key came just before the terminal is
 	// lent.
 	keys.over.Store(true)
-	left := beat.leave(leaveWithin)
+	left := out.Leave(leaveWithin)
 	if before != nil {
 		// the settings at least; there is nobody to tell if it fails
 		_ = term.Restore(os.Stdin.Fd(), before)

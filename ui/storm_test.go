@@ -24,23 +24,34 @@ import (
 type emulated struct {
 	mu       sync.Mutex
 	emulator *vt.Emulator
-	pacer    *framePacer
+	painter  *redraw.Painter
 }
 
 func newEmulated(w, h, rate int) *emulated {
 	e := &emulated{emulator: vt.NewEmulator(w, h)}
 	e.emulator.SetScrollbackSize(1)
-	size := func() (int, int) { return e.emulator.Width(), e.emulator.Height() } // asked within Write
-	e.pacer = &framePacer{screen: redraw.NewWriter(showing{e.emulator}, size), period: time.Second / time.Duration(rate)}
+	size := func() (int, int) {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		return e.emulator.Width(), e.emulator.Height()
+	}
+	e.painter = redraw.New(redraw.Terminal{Out: glass{e}, Size: size, Period: framePeriod(rate)}, colorprofile.TrueColor)
 	return e
 }
 
-// Write is the program's output. Without a terminal the renderer leaves the carriage return before a line feed to the system.
+// Write is Bubble Tea's output. Without a terminal the renderer leaves the carriage return before a line feed to the system.
 func (e *emulated) Write(p []byte) (int, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	_, err := e.pacer.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n")))
+	_, err := e.painter.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n")))
 	return len(p), err
+}
+
+// glass is where output is shown.
+type glass struct{ *emulated }
+
+func (g glass) Write(p []byte) (int, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return showing{g.emulator}.Write(p)
 }
 
 func (e *emulated) resize(w, h int) {
@@ -138,7 +149,7 @@ func storm(t *testing.T, seed uint64, streaming bool, answer string) {
 	g := &guard{app: newApp(ctx, Config{Panes: specs(says("a/하나", answer, 50*time.Millisecond, gap), says("b/two", answer, 90*time.Millisecond, gap),
 		says("c/셋", answer, 0, gap), says("d/four", "plain "+answer, 0, 2*gap))})}
 	term := newEmulated(w, h, g.app.pace.most)
-	g.app.pace.pacer = term.pacer
+	g.app.pace.painter = term.painter
 	answers := make(chan struct{})
 	go func() { // nobody waits for the emulator's answers
 		defer close(answers)
@@ -169,7 +180,7 @@ func storm(t *testing.T, seed uint64, streaming bool, answer string) {
 	}
 	time.Sleep(time.Minute) // all has been said by then
 	synctest.Wait()
-	want := viewed(g.View(), w, h)
+	want := viewed(g.app.View(), w, h)
 	for y, row := range term.shows() {
 		if row != want[y] {
 			t.Errorf("row %d of %d×%d shows\n%s\nwant\n%s", y, w, h, row, want[y])
@@ -178,6 +189,9 @@ func storm(t *testing.T, seed uint64, streaming bool, answer string) {
 	p.Quit()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+	if !term.painter.Leave(time.Second) {
+		t.Error("the screen was not left")
 	}
 	term.emulator.InputPipe().(io.Closer).Close()
 	<-answers

@@ -1,0 +1,285 @@
+package redraw
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Frame is what the screen is to show.
+type Frame struct {
+	Content string // the rows, from the top, joined by line feeds
+	Cursor  bool   // the cursor is shown, in column X and row Y, from 0
+	X, Y    int
+}
+
+// Terminal is where a Painter paints.
+type Terminal struct {
+	Out    io.Writer
+	Size   func() (width, height int) // in cells
+	Period time.Duration              // the least time between two frames while more come
+	// What is written before the alternate screen is entered, and after it is left.
+	Entering, Leaving string
+	Failed            func() // called when Out takes no more
+}
+
+// byteRate is how many bytes a second the frames may take on average. A slow terminal, or a line to
+// one, gets fewer frames then.
+const byteRate = 270_000
+
+// Painter shows the last frame that it was given. It is safe for use by several goroutines.
+type Painter struct {
+	to   Terminal
+	wake chan struct{}
+	done chan struct{}
+	end  sync.Once
+
+	mu   sync.Mutex
+	want Frame
+	due  time.Time // when the next frame may be painted
+
+	out     sync.Mutex // held while the terminal is written to, which may take for ever
+	canvas  canvas
+	buf     bytes.Buffer
+	on      bool // the alternate screen is shown
+	over    bool // nothing more is written
+	cursor  bool // it is seen
+	synced  bool // the terminal shows a frame at once: mode 2026
+	profile colorprofile.Profile
+	last    Frame // that was painted
+}
+
+// New makes a Painter and starts it; Leave ends it. The profile is what colours the terminal has.
+func New(to Terminal, profile colorprofile.Profile) *Painter {
+	p := &Painter{to: to, profile: profile, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	go p.run()
+	return p
+}
+
+// Show has a frame painted soon. It never waits: a frame that a later one overtakes is not shown.
+func (p *Painter) Show(f Frame) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if f == p.want {
+		return
+	}
+	p.want = f
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Due is when the next frame can be seen. To make one sooner is lost work.
+func (p *Painter) Due() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.due
+}
+
+// Synchronized takes whether the terminal knows mode 2026, in which it shows a frame at once.
+func (p *Painter) Synchronized(on bool) {
+	p.out.Lock()
+	defer p.out.Unlock()
+	p.synced = on
+}
+
+// Profile takes what colours the terminal has.
+func (p *Painter) Profile(profile colorprofile.Profile) {
+	p.out.Lock()
+	defer p.out.Unlock()
+	p.profile = profile
+	p.canvas.forget()
+}
+
+// run paints until the Painter ends.
+func (p *Painter) run() {
+	for {
+		select {
+		case <-p.wake:
+		case <-p.done:
+			return
+		}
+		if pause := time.Until(p.Due()); pause > 0 {
+			select {
+			case <-time.After(pause):
+			case <-p.done:
+				return
+			}
+		}
+		p.refresh()
+	}
+}
+
+// refresh paints the frame that is wanted now. Bubble Tea enters the alternate screen, together with
+// its questions to the terminal: before that, a key could begin something that their answers break.
+func (p *Painter) refresh() {
+	p.out.Lock()
+	defer p.out.Unlock()
+	if p.over || !p.on {
+		return
+	}
+	p.buf.Reset()
+	p.paint(false)
+	_ = p.flush()
+}
+
+// enter notes that the alternate screen is to be shown.
+func (p *Painter) enter() {
+	p.on, p.cursor = true, true
+	p.canvas.forget()
+	p.buf.WriteString(p.to.Entering)
+}
+
+// Write passes on what Bubble Tea writes. Where that takes a frame off the screen, or the screen
+// itself, the frame comes after it.
+func (p *Painter) Write(b []byte) (int, error) {
+	p.out.Lock()
+	defer p.out.Unlock()
+	if p.over {
+		return len(b), nil
+	}
+	p.buf.Reset()
+	switch enters, leaves := lastSwitch(b); {
+	case enters:
+		p.enter()
+		p.buf.Write(b)
+	case leaves:
+		p.buf.Write(b)
+		if p.on {
+			p.buf.WriteString(p.to.Leaving)
+		}
+		p.on = false
+	default:
+		p.buf.Write(b)
+	}
+	if p.on {
+		if bytes.Contains(b, []byte(ansi.ResetModeTextCursorEnable)) {
+			p.cursor = false
+		}
+		if erases(b) {
+			p.canvas.forget()
+		}
+		p.paint(true)
+	}
+	if err := p.flush(); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
+// lastSwitch tells which of the two sequences that enter and leave the alternate screen comes last.
+func lastSwitch(b []byte) (enters, leaves bool) {
+	on := bytes.LastIndex(b, []byte(ansi.SetModeAltScreenSaveCursor))
+	off := bytes.LastIndex(b, []byte(ansi.ResetModeAltScreenSaveCursor))
+	return on > off, off > on
+}
+
+// erases reports whether output erases the screen.
+func erases(b []byte) bool {
+	return bytes.Contains(b, []byte("\x1b[2J")) || bytes.Contains(b, []byte("\x1b[J"))
+}
+
+// paint writes what the screen lacks of the frame that is wanted, and where its cursor may have
+// moved.
+func (p *Painter) paint(moved bool) {
+	p.mu.Lock()
+	f := p.want
+	p.mu.Unlock()
+	p.canvas.resize(p.to.Size())
+	var rows bytes.Buffer
+	p.canvas.paint(&rows, strings.Split(f.Content, "\n"))
+	moved = moved || f.Cursor != p.cursor || f.X != p.last.X || f.Y != p.last.Y
+	p.last = f
+	if rows.Len() == 0 && !moved {
+		return
+	}
+	if rows.Len() > 0 {
+		p.hide()
+		p.buf.WriteString(ansi.ResetModeAutoWrap)
+		down := colorprofile.Writer{Forward: &p.buf, Profile: p.profile}
+		_, _ = down.Write(rows.Bytes()) // a buffer takes everything
+		p.buf.WriteString(ansi.SetModeAutoWrap)
+	}
+	p.restore()
+	if rows.Len() > 0 && p.synced {
+		p.buf.WriteString(ansi.ResetModeSynchronizedOutput)
+	}
+}
+
+// hide keeps from sight that a frame is written piece by piece.
+func (p *Painter) hide() {
+	switch {
+	case p.synced:
+		p.buf.WriteString(ansi.SetModeSynchronizedOutput)
+	case p.cursor:
+		p.buf.WriteString(ansi.ResetModeTextCursorEnable)
+		p.cursor = false
+	}
+}
+
+// restore puts the cursor where the frame has it.
+func (p *Painter) restore() {
+	switch {
+	case p.last.Cursor:
+		p.buf.WriteString(place(p.last.X, p.last.Y))
+		if !p.cursor {
+			p.buf.WriteString(ansi.SetModeTextCursorEnable)
+		}
+	case p.cursor:
+		p.buf.WriteString(ansi.ResetModeTextCursorEnable)
+	}
+	p.cursor = p.last.Cursor
+}
+
+// flush writes the buffer to the terminal.
+func (p *Painter) flush() error {
+	if p.buf.Len() == 0 {
+		return nil
+	}
+	pause := max(p.to.Period, time.Duration(p.buf.Len())*time.Second/byteRate)
+	p.mu.Lock()
+	p.due = time.Now().Add(pause)
+	p.mu.Unlock()
+	if _, err := p.to.Out.Write(p.buf.Bytes()); err != nil {
+		p.to.Failed()
+		return err
+	}
+	return nil
+}
+
+// leaveAll undoes every mode that a screen may have set.
+const leaveAll = ansi.ResetModifyOtherKeys + "\x1b[<1u" +
+	ansi.ResetModeSynchronizedOutput + ansi.ResetModeMouseButtonEvent +
+	ansi.ResetModeMouseAnyEvent + ansi.ResetModeMouseExtSgr + ansi.ResetModeFocusEvent +
+	ansi.ResetModeBracketedPaste + ansi.ResetModeUnicodeCore + ansi.SetModeAutoWrap +
+	"\x1b[m" + ansi.ResetModeAltScreenSaveCursor + ansi.SetModeTextCursorEnable
+
+// Leave ends the Painter, and leaves the screen where Bubble Tea has not done so. Nothing more is
+// written after it. It reports whether the terminal took that in time.
+func (p *Painter) Leave(within time.Duration) bool {
+	p.end.Do(func() { close(p.done) })
+	done := make(chan error, 1)
+	go func() {
+		p.out.Lock()
+		defer p.out.Unlock()
+		p.over = true
+		var err error
+		if p.on {
+			p.on = false
+			_, err = io.WriteString(p.to.Out, leaveAll+p.to.Leaving)
+		}
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return err == nil
+	case <-time.After(within):
+		return false
+	}
+}

@@ -1,0 +1,74 @@
+package ui
+
+import (
+	"os"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/term"
+
+	"lineup/ui/redraw"
+)
+
+// terminal is Bubble Tea's output. Bubble Tea keeps its modes; the Painter shows the frames.
+type terminal struct {
+	*os.File
+	*redraw.Painter
+}
+
+func (t *terminal) Write(p []byte) (int, error)       { return t.Painter.Write(p) }
+func (t *terminal) WriteString(s string) (int, error) { return t.Painter.Write([]byte(s)) }
+
+// What goes with the alternate screen and Bubble Tea does not know: the window title of before is
+// kept on xterm's stack (XTWINOPS 22 and 23), and the terminal tells when its colours change (mode
+// 2031) and is asked whether they are dark or light now (DSR 996), which some answer that do not
+// tell their ground: https://contour-terminal.org/vt-extensions/color-palette-update-notifications/
+// The cursor blinks as a block.
+const (
+	onEntering = "\x1b[22;2t\x1b[?2031h\x1b[?996n" + "\x1b[1 q"
+	onLeaving  = "\x1b[?2031l\x1b[23;2t"
+)
+
+// newTerminal makes one that calls failed when nobody takes its output any more.
+func newTerminal(out *os.File, rate int, failed func()) *terminal {
+	size := func() (width, height int) {
+		width, height, _ = term.GetSize(out.Fd()) // 0×0 if it is gone
+		return width, height
+	}
+	return &terminal{out, redraw.New(redraw.Terminal{Out: out, Size: size,
+		Period: framePeriod(rate), Entering: onEntering, Leaving: onLeaving, Failed: failed},
+		lipgloss.Writer.Profile)}
+}
+
+// framePeriod is the least time between two frames. Frames of answers come at the rate; one that a
+// key changes need not wait as long.
+func framePeriod(rate int) time.Duration { return time.Second / time.Duration(rate) / 2 }
+
+// nothing is the content of the view that Bubble Tea draws. An empty string has no size, and it
+// would erase the screen at each tick.
+const nothing = " "
+
+// paint gives the frame of a view to the Painter. What is left is for Bubble Tea.
+func paint(on *redraw.Painter, v tea.View) tea.View {
+	f := redraw.Frame{Content: v.Content}
+	if c := v.Cursor; c != nil {
+		f.Cursor, f.X, f.Y = true, c.X, c.Y
+	}
+	on.Show(f)
+	v.Content, v.Cursor = nothing, nil
+	return v
+}
+
+// learn takes what the terminal says of itself.
+func learn(on *redraw.Painter, msg tea.Msg) {
+	switch msg := msg.(type) {
+	case tea.ModeReportMsg:
+		if msg.Mode == ansi.ModeSynchronizedOutput {
+			on.Synchronized(msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet)
+		}
+	case tea.ColorProfileMsg:
+		on.Profile(msg.Profile)
+	}
+}
