@@ -23,7 +23,7 @@ const (
 	saveWithin       = 900 * time.Millisecond
 )
 
-// ticks is how often a second Bubble Tea looks whether the terminal's modes are to change. Its first
+// ticks is how often a second Bubble Tea looks whether terminal modes are to change. Its first
 // look brings the first frame. Frames come at a rate of their own.
 const ticks = 60
 

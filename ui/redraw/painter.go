@@ -116,8 +116,8 @@ func (p *Painter) run() {
 	}
 }
 
-// refresh paints the frame that is wanted now. Bubble Tea enters the alternate screen, together with
-// its questions to the terminal: before that, a key could begin something that their answers break.
+// refresh paints the frame that is wanted now. Bubble Tea enters the alternate screen, and asks the
+// terminal its questions with it. A key before that could begin something that the answers break.
 func (p *Painter) refresh() {
 	p.out.Lock()
 	defer p.out.Unlock()
