@@ -74,8 +74,8 @@ func (a *app) unsavedLine() string {
 		"NOT SAVED · "+a.keys.Label(keys.Save)+" in a pane saves it · "+why)
 }
 
-// fitting is a notice where all of it has room in so many cells. Else it is one that says first what
-// matters most.
+// fitting is a notice where all of it has room in so many cells. Else it is one that says first
+// what matters most.
 func fitting(width int, whole, short string) string {
 	if ansi.StringWidth(whole)+2 <= width {
 		return whole
