@@ -87,7 +87,8 @@ func (s *MaskStream) release(end bool) string {
 		if !end && !utf8.FullRuneInString(rest) {
 			break
 		}
-		found, undecided := s.mask.find(reading{rest, end, s.mask.foreign}, s.last)
+		r := reading{text: rest, end: end, foreign: s.mask.foreign}
+		found, undecided := s.mask.find(r, s.last)
 		if undecided {
 			break
 		}

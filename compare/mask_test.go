@@ -92,6 +92,12 @@ func TestMaskSeesThroughForms(t *testing.T) {
 		"1. Claude\n2. GPT-4o\n3. Gemini": "1. ▒▒▒\n2. ▒▒▒\n3. ▒▒▒",
 		"Claude\n3.5 Sonnet":              "▒▒▒",
 		"1. **Claude**\n2. **GPT**\n":     "1. **▒▒▒**\n2. **▒▒▒**\n",
+		// what a reader sees is one word: links with titles, labels and parentheses, code with blanks
+		`[Cl](https://x.io "t)t")aude, [Cl](</a b>)aude`: "[▒▒▒, [▒▒▒",
+		"[Cl](https://x.io/(y))aude, [Cl][1]aude":        "[▒▒▒, [▒▒▒",
+		"[Cl][1][au](https://x.io)de, Cl![au](a.png)de":  "[▒▒▒, ▒▒▒",
+		"`` Cl ``aude, ` G `PT":                          "`` ``▒▒▒, ` `▒▒▒",
+		"라**마**, *라*마는, 라**마**단":                         "**▒▒▒**, *▒▒▒*는, **▒▒▒**단",
 		// no names
 		"cla ude cl,aude g,p,t":                "cla ude cl,aude g,p,t",
 		"a < b, G < PT, 3 * 4, x_ai y_i":       "a < b, G < PT, 3 * 4, x_ai y_i",

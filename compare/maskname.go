@@ -40,13 +40,20 @@ func compileName(name string) (n maskName, ok bool) {
 }
 
 // leastMarked is how many letters a name needs to be found with marks inside or spelled out: x_ai
-// and "y, i" are formulas.
+// and "y, i" are formulas. Formulas have letters that are written with blanks between words.
 const leastMarked = 3
+
+// marked reports whether the name is found with marks inside.
+func (n *maskName) marked() bool { return n.size >= leastMarked || !wordLetter(n.last) }
 
 // match gives the length of the name at the beginning of a text, 0 if it is not there. more is true
 // where the text ends before that is known.
 func (n *maskName) match(r reading) (length int, more bool) {
 	i, more := n.letterByLetter(r, 0)
+	if i == 0 && !more && n.marked() { // [Cl][1]aude
+		r.labels = true
+		i, more = n.letterByLetter(r, 0)
+	}
 	if more || i == 0 {
 		return 0, more
 	}
@@ -56,7 +63,7 @@ func (n *maskName) match(r reading) (length int, more bool) {
 // letterByLetter gives the end of the letters of the name, 0 if they are not there.
 func (n *maskName) letterByLetter(r reading, i int) (end int, more bool) {
 	pass := r.skip
-	if n.size >= leastMarked {
+	if n.marked() {
 		pass = r.marks
 	}
 	for k := 0; k < len(n.letters); {

@@ -14,6 +14,7 @@ type reading struct {
 	text    string
 	end     bool       // nothing follows
 	foreign []maskName // variants in scripts without blanks
+	labels  bool       // the name of an address after a link, as in [this][1], is a mark too
 }
 
 // at gives the character at a place, and its size. more is true where it is not there yet. At the
@@ -80,9 +81,9 @@ func asciiLetter(c rune) letter {
 // Bounds of what a letter or the marks between two letters may be, in bytes: a stream must not be
 // held back without end.
 const (
-	longestReference = 40  // as Markdown is rendered
-	longestTag       = 200 // or the address of a link
-	longestMarks     = 400
+	longestReference = 40   // as Markdown is rendered
+	longestTag       = 1000 // or the address of a link
+	longestMarks     = 2000
 )
 
 // coded reads a character that is written by its name or its number. The size is 0 where there is
@@ -142,6 +143,7 @@ func (r reading) skip(i int) (next int, more bool) {
 // marks passes over what does not part the letters of a word when it is drawn, or hardly does:
 // marks of Markdown, tags, the address of a link, and characters that cannot be seen.
 func (r reading) marks(i int) (next int, more bool) {
+	labelled := false
 	for start := i; i-start < longestMarks; {
 		if i, more = r.skip(i); more {
 			return 0, true
@@ -152,8 +154,19 @@ func (r reading) marks(i int) (next int, more bool) {
 			return 0, true
 		case c == '<':
 			size, more = r.until(i, '>', "/!?")
-		case c == '(' && i > 0 && r.text[i-1] == ']':
-			size, more = r.until(i, ')', "")
+		case c == '(' && r.follows(i, ']'):
+			size, more = r.address(i)
+		case c == '[' && r.labels && !labelled && r.follows(i, ']'):
+			size, more = r.until(i, ']', "")
+			labelled = true
+		case c == '!':
+			if c, _, more = r.at(i + size); !more && c != '[' {
+				return i, false
+			}
+		case c == ' ': // code may have a blank at either end that is not shown
+			if c, _, more = r.at(i + size); !more && c != '`' && !r.follows(i, '`') {
+				return i, false
+			}
 		case c == '\\':
 			_, long, unknown := r.coded(i)
 			if more = unknown; long > 0 {
@@ -171,6 +184,40 @@ func (r reading) marks(i int) (next int, more bool) {
 		i += size
 	}
 	return i, false
+}
+
+// follows reports whether a character stands before a place.
+func (r reading) follows(i int, c byte) bool { return i > 0 && r.text[i-1] == c }
+
+// address is how far it is past the address of a link, which may have a title, 0 where there is
+// none. Parentheses in it come in pairs.
+func (r reading) address(i int) (size int, more bool) {
+	rest := r.text[i:]
+	var closer byte
+	depth := 0
+	for k := 0; k < min(longestTag, len(rest)); k++ {
+		switch b := rest[k]; {
+		case b == '\\':
+			k++
+		case b == closer:
+			closer = 0
+		case closer != 0:
+		case b == '<':
+			closer = '>'
+		case (b == '"' || b == '\'') && strings.IndexByte(" \n", rest[k-1]) >= 0:
+			closer = b
+		case b == '(':
+			depth++
+		case b == ')':
+			if depth--; depth == 0 {
+				return k + 1, false
+			}
+		}
+	}
+	if !r.end && len(rest) < longestTag {
+		return 0, true
+	}
+	return r.until(i, ')', "")
 }
 
 // until is how far it is to past the end of a tag or an address on the same line, 0 where there is
