@@ -15,10 +15,17 @@ const All = -1
 
 // Limit is how much of a reply may be shown, in characters of its answer and of its reasoning: no
 // more than the slowest reply of its turn has that still runs. Of a pane that is asked several
-// times, the same take counts; a pane that has not come so far has nothing of it.
+// times, the same take counts; a pane that has not come so far has nothing of it. A reply
+// that somebody stopped shows what it showed then, and holds nobody up.
 func (v *Veil) Limit(t *session.Turn, r *session.Reply) (answer, thought int) {
 	answer, thought = All, All
-	if v == nil || v.live {
+	if v == nil {
+		return answer, thought
+	}
+	if shown, thoughts, halted := r.Halted(); halted {
+		return shown, thoughts
+	}
+	if v.live {
 		return answer, thought
 	}
 	least := func(limit *int, n int) {
@@ -27,8 +34,11 @@ func (v *Veil) Limit(t *session.Turn, r *session.Reply) (answer, thought int) {
 		}
 	}
 	for _, other := range t.Replies {
-		switch {
-		case other == nil, other.Merge, other.Status.Final():
+		if other == nil {
+			continue
+		}
+		switch _, _, halted := other.Halted(); {
+		case other.Merge, other.Status.Final(), halted:
 		case other == r, other.Take == r.Take:
 			least(&answer, utf8.RuneCountInString(other.VisibleText()))
 			least(&thought, utf8.RuneCountInString(other.ReasoningText()))

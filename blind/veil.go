@@ -229,6 +229,10 @@ func (v *Veil) InTurn(t *session.Turn, r *session.Reply) *session.Reply {
 	}
 	whole := c.Text
 	c.Text, c.Reasoning = firstRunes(c.Text, answer), firstRunes(c.Reasoning, thought)
+	if _, _, halted := r.Halted(); halted {
+		c.JSON, c.ToolCalls = nil, nil
+		return c
+	}
 	if c.Status.Final() && (c.Text != whole || whole == "") {
 		c.Status = session.Streaming
 	}
@@ -257,7 +261,9 @@ func (v *Veil) Reply(r *session.Reply) *session.Reply {
 
 // shownStatus is how a reply ended, without the reason. The person's own stop is no secret.
 func shownStatus(r *session.Reply) session.Status {
-	switch {
+	switch _, _, halted := r.Halted(); {
+	case halted:
+		return session.Cancelled
 	case r.Status == session.Length:
 		return session.Done
 	case !r.Status.Final(), r.Status.Answer(), r.Status == session.Cancelled:

@@ -6,11 +6,16 @@ import (
 )
 
 // Votable lists the slots that stand in a vote on the turn: those with an answer or with calls of
-// tools, ended or not. An answer that merges the others is none of them.
+// tools, ended or not. An answer that somebody stopped needs some text that was shown. One that
+// merges the others is none of them.
 func (t *Turn) Votable() []int {
 	var slots []int
 	for slot, r := range t.Replies {
-		if r != nil && !r.Merge && (r.VisibleText() != "" || len(r.Calls()) > 0) {
+		if r == nil || r.Merge {
+			continue
+		}
+		shown, _, halted := r.Halted()
+		if halted && shown > 0 || !halted && (r.VisibleText() != "" || len(r.Calls()) > 0) {
 			slots = append(slots, slot)
 		}
 	}
@@ -72,7 +77,8 @@ func (t *Turn) ballot(places map[int]int) *Vote {
 		r := t.Reply(slot)
 		v.Fallback = v.Fallback || r.ServedBy != "" && r.ServedBy != r.Model
 		v.Simulated = v.Simulated || r.Simulated
-		v.Partial = v.Partial || r.Status != Done
+		_, _, halted := r.Halted()
+		v.Partial = v.Partial || r.Status != Done || halted
 		c := r.Candidate()
 		if i, twice := at[c.ID]; !twice {
 			at[c.ID] = len(v.Slots)

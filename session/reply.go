@@ -215,6 +215,7 @@ type live struct {
 	quote       *providers.Quote             // of info; never changed
 	calibration *Calibration                 // may be nil
 	ratios      [providers.TextKinds]float64 // of info
+	halt        *halt                        // nil unless somebody stopped a hidden reply
 }
 
 // serve notes which model answers.

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -105,6 +106,9 @@ func stepPanes(a *app) {
 		if v == nil || v.Turn != a.turn.Record {
 			continue
 		}
+		if _, _, halted := v.Reply.Halted(); halted {
+			continue
+		}
 		l, known := limits[v.Reply.Take]
 		if !known {
 			l.answer, l.thought = a.reading.Veil.Limit(v.Turn, v.Reply)
@@ -114,6 +118,40 @@ func stepPanes(a *app) {
 			p.Redraw()
 		}
 	}
+}
+
+// showsEnd reports whether a pane shows that its newest answer has ended.
+func showsEnd(a *app, p *pane.Pane) bool {
+	v := p.Newest()
+	return !p.Running() && (!hides(a) || v == nil || !v.Open())
+}
+
+// halt has panes that hide who they are show no more of the answers that somebody stops now. An
+// answer that has come already, and is held back, stops like one that still comes.
+func halt(a *app, panes ...*pane.Pane) {
+	if !hides(a) || a.turn == nil {
+		return
+	}
+	var halts []func() // of all by what is to be seen now
+	for _, p := range panes {
+		v := p.Newest()
+		if v == nil || v.Turn != a.turn.Record || showsEnd(a, p) {
+			continue
+		}
+		answer, thought := a.reading.Veil.Limit(v.Turn, v.Reply)
+		if answer == blind.All {
+			answer = utf8.RuneCountInString(v.Reply.VisibleText())
+			thought = utf8.RuneCountInString(v.Reply.ReasoningText())
+		}
+		halts = append(halts, func() {
+			v.Halt(answer, thought)
+			p.Redraw()
+		})
+	}
+	for _, do := range halts {
+		do()
+	}
+	stepPanes(a)
 }
 
 // beginBlind shuffles the panes before the first prompt of a blind session goes out. Their slots,

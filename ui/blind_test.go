@@ -189,3 +189,59 @@ func TestBlindFrames(t *testing.T) {
 		})
 	}
 }
+
+// A pane that somebody stopped went on as if nothing had happened where its answer had come already, and where it had said nothing. So
+// Esc told who is fast. Now the pane stops at once, whatever its model has done, and shows no more than it did.
+func TestStoppingABlindPaneTellsNothing(t *testing.T) {
+	const text = "aaaa bbbb cccc dddd"
+	keep := func(_ int, _ func(i, j int)) {}
+	overloaded := &providers.Error{Kind: providers.Overloaded, Message: "busy"}
+	called := says("p/called", text, 0, 0)
+	called.events = append(called.events[:len(called.events)-1], scripted{0, providers.Event{Type: providers.EventCall, Text: "{}",
+		Call: &providers.ToolCall{Name: "weather"}}, nil}, called.events[len(called.events)-1])
+	for name, c := range map[string]struct {
+		panes []*script // of which one is stopped: each must look the same
+		keys  []string
+		shown string // of the slow pane, when it is stopped
+	}{
+		"in mid-answer":   {[]*script{says("p/fast", text, 0, 0), says("p/steady", text, time.Second, 900*time.Millisecond), fails("p/cut", text, overloaded), called}, []string{"alt+1", "esc"}, "1 2 3 4"},
+		"before the text": {[]*script{says("p/fast", text, 0, 0), says("p/late", text, 2*time.Second, 0), fails("p/dead", "", overloaded), called}, []string{"alt+1", "esc"}, "answering"},
+		"all":             {[]*script{says("p/fast", text, 0, 0), says("p/steady", text, time.Second, 900*time.Millisecond), called}, []string{"esc", "esc"}, "1 2 3 4"},
+		"closed":          {[]*script{says("p/fast", text, 0, 0), says("p/steady", text, time.Second, 900*time.Millisecond)}, []string{"alt+1", "ctrl+w", "ctrl+t"}, "1 2 3 4"},
+	} {
+		var first []string
+		for _, stopped := range c.panes {
+			panes := specs(stopped, says("p/slow", "1 2 3 4 5 6 7 8 9", time.Second, time.Second))
+			var frames []string
+			drive(t, 120, 24, Config{Panes: panes, Blind: true, Shuffle: keep}, func(d *driver) {
+				d.press("lit:hi", "enter")
+				begin := time.Now()
+				d.until(func() bool { return d.sees(c.shown) && time.Since(begin) > time.Second/2 })
+				d.press(c.keys...)
+				frames = append(frames, ansi.Strip(d.app.View().Content))
+				if name != "closed" {
+					d.wantSees("■ stopped")
+				}
+				d.settle()
+				d.wantNot("cccc")
+				d.wantNot("weather")
+				frames = append(frames, ansi.Strip(d.app.View().Content))
+				if r := d.app.sess.Turns[0].Reply(0); stopped.info.Name == "fast" && (r.Status != session.Done || r.Text != text) {
+					t.Errorf("%s: the record has %q, %s", name, r.Text, r.Status)
+				}
+				vote := d.app.sess.Turns[0].VoteFor(1)
+				if stands := len(vote.Contenders) == 2; name == "before the text" && stands || name == "in mid-answer" && !(stands && vote.Partial) {
+					t.Errorf("%s: the vote is %+v", name, vote)
+				}
+			})
+			if first == nil {
+				first = frames
+			}
+			for i := range frames {
+				if frames[i] != first[i] {
+					t.Errorf("%s: %s looks different\n%s\n%s", name, stopped.info.Name, first[i], frames[i])
+				}
+			}
+		}
+	}
+}

@@ -25,12 +25,12 @@ func all(needs ...func(*app) string) func(*app) string {
 	}
 }
 
-// ofAnswer is what an action needs of the newest reply of the current pane and of the turn that the
-// pane shows.
+// ofAnswer is what an action needs of the newest reply of the current pane, as far as it is shown,
+// and of the turn that the pane shows.
 func ofAnswer(need func(p *pane.Pane, r *session.Reply, v *pane.View) string) func(*app) string {
 	return all(hasAnswer, func(a *app) string {
 		p := a.panes.now()
-		return need(p, p.Reply(), p.InSight())
+		return need(p, shownReply(a, p.Newest().Turn, p.Reply()), p.InSight())
 	})
 }
 
@@ -120,7 +120,7 @@ func hasAlternatives(_ *pane.Pane, _ *session.Reply, v *pane.View) string {
 
 func canPromote(p *pane.Pane, _ *session.Reply, v *pane.View) string {
 	mine := v.Turn.Promoted != nil && *v.Turn.Promoted == p.Slot
-	whole := v.Reply.Status.Final() && v.Reply.Text != "" && v.Turn.Reply(p.Slot) == v.Reply
+	whole := v.Ended() && v.Reply.Text != "" && v.Turn.Reply(p.Slot) == v.Reply
 	return unless(mine || whole, "no finished answer")
 }
 

@@ -43,6 +43,7 @@ func (a *app) closePane(p *pane.Pane) tea.Cmd {
 		return nil
 	}
 	if a.turn != nil {
+		halt(a, p)
 		a.turn.Cancel(p.Slot)
 	}
 	a.panes.close(p)

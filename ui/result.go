@@ -14,7 +14,8 @@ import (
 func callers(a *app) []*pane.Pane {
 	var out []*pane.Pane
 	for _, p := range a.panes.asked() {
-		if a.sess != nil && a.sess.CallsTools(p.Slot) {
+		v := p.Newest() // calls that somebody stopped are not shown
+		if a.sess != nil && a.sess.CallsTools(p.Slot) && (v == nil || !v.Halted()) {
 			out = append(out, p)
 		}
 	}

@@ -359,17 +359,19 @@ func (a *app) stop() {
 	case !a.answering() || !a.turn.Started():
 		a.toPrompt()
 	case now.Before(a.twice.stopUntil):
+		halt(a, a.panes.open...)
 		a.turn.CancelAll()
 		a.twice.stopUntil = time.Time{}
 		a.flash = "stopping all panes"
 	default:
 		a.twice.stopUntil = now.Add(stopAllWithin)
 		words := "stopping pane %d; %s again stops all"
-		if !a.panes.now().Running() && !hides(a) {
+		if showsEnd(a, a.panes.now()) {
 			words = "pane %d has ended; %s again stops all"
 		}
 		a.flash = fmt.Sprintf(words, a.panes.current+1, a.keys.Label(keys.Stop))
 		a.twice.said = a.flash
+		halt(a, a.panes.now())
 		a.turn.Cancel(a.panes.now().Slot)
 	}
 }

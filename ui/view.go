@@ -12,6 +12,7 @@ import (
 
 	"lineup/figures"
 	"lineup/session"
+	"lineup/turn"
 	"lineup/ui/keys"
 	"lineup/ui/text"
 )
@@ -91,6 +92,22 @@ func (a *app) hasVerdict() bool {
 // slowStore is how long the store may take to write a prompt down before the screen says so.
 const slowStore = time.Second
 
+// ended counts the answers of a turn that have ended, as far as that is shown.
+func ended(a *app, t *turn.Turn) int {
+	n := len(t.Replies) - t.Running()
+	if !hides(a) {
+		return n
+	}
+	for _, p := range a.panes.open {
+		v := p.Newest()
+		if v == nil || v.Turn != t.Record {
+			continue
+		}
+		n += text.Int(v.Halted() || !v.Open()) - text.Int(v.Reply.Status.Final())
+	}
+	return n
+}
+
 // verdictRow is the verdict, or how many have answered so far.
 func (a *app) verdictRow() string {
 	if t := a.turn; a.answering() && t.Wanted() > 1 {
@@ -98,7 +115,7 @@ func (a *app) verdictRow() string {
 			return a.theme.Warn.Render(text.Pad(text.Cut(" saving the prompt takes long; "+
 				"nobody is asked before that", a.screen.width), a.screen.width))
 		}
-		n, has := len(t.Replies)-t.Running(), "have"
+		n, has := ended(a, t), "have"
 		if n == 1 {
 			has = "has"
 		}

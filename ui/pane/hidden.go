@@ -47,7 +47,13 @@ func (t *View) flush() {
 
 // over reports whether all of the answer that will ever come may be shown.
 func (t *View) over() bool {
-	return t.finished && (t.answerVeil.text == nil || t.answerVeil.text.Whole())
+	return t.finished && (t.answerVeil.text == nil || t.answerVeil.text.Whole()) || t.Halted()
+}
+
+// Halted reports whether somebody stopped the answer, and may see no more of it.
+func (t *View) Halted() bool {
+	_, _, halted := t.Reply.Halted()
+	return halted && t.answerVeil.text != nil
 }
 
 // Allow shows no more than so many characters of the answer and of the reasoning, or blind.All of
@@ -65,12 +71,22 @@ func (t *View) Allow(answer, thought int) bool {
 	return true
 }
 
-// open reports whether it may not be told yet how the reply has ended: others still run, and its
+// Halt has the view show no more than so many characters of an answer that somebody stopped.
+func (t *View) Halt(answer, thought int) {
+	t.Reply.Halt(answer, thought)
+	t.Allow(answer, thought)
+	t.changed, t.whole, t.notes = true, false, nil
+}
+
+// Open reports whether it may not be told yet how the reply has ended: others still run, and its
 // text would show that it came first.
-func (t *View) open() bool {
-	unknown := t.answerVeil.text == nil || t.Reply.VisibleText() == ""
+func (t *View) Open() bool {
+	unknown := !t.Halted() && (t.answerVeil.text == nil || t.Reply.VisibleText() == "")
 	return !t.over() || unknown && t.answerVeil.limit != blind.All
 }
+
+// Ended reports whether an answer has ended by itself, as far as that is shown.
+func (t *View) Ended() bool { return t.Reply.Status.Final() && !t.Open() && !t.Halted() }
 
 // hiddenState is the state of the newest reply in a pane that hides who it is.
 func (p *Pane) hiddenState() (sign, words string, feel theme.Tone) {
@@ -78,10 +94,12 @@ func (p *Pane) hiddenState() (sign, words string, feel theme.Tone) {
 	if r == nil {
 		return "○", "ready", theme.Quiet
 	}
-	if v := p.ViewOf(r); !r.Status.Final() || v.open() {
+	if v := p.ViewOf(r); v.Open() || !r.Status.Final() && !v.Halted() {
 		return "●", "answering", theme.Busy
 	}
 	switch words = blind.State(r); {
+	case p.ViewOf(r).Halted():
+		return "■", words, theme.Quiet
 	case r.Status.Answer():
 		return "✓", words, theme.Good
 	case r.Status == session.Cancelled:
@@ -93,7 +111,8 @@ func (p *Pane) hiddenState() (sign, words string, feel theme.Tone) {
 // hiddenNotes are the notes under an answer while it is hidden who gave it.
 func (t *View) hiddenNotes(say func(sign, words string, feel theme.Tone)) {
 	r := t.Reply
-	if r.Status.Final() && !t.open() && !r.Status.Answer() && r.Status != session.Cancelled {
+	if r.Status.Final() && !t.Open() && !t.Halted() && !r.Status.Answer() &&
+		r.Status != session.Cancelled {
 		say("✗", blind.State(r), theme.Bad)
 	}
 	if words := t.standing(); words != "" {

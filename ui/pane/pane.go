@@ -206,15 +206,18 @@ func (p *Pane) barred() bool { return p.place.H >= 18 && p.beside && !p.Hidden()
 // metrics.
 func (p *Pane) offers() []keys.Action {
 	r := p.Reply()
-	if r == nil || !r.Status.Final() || r.Status == session.Done || p.place.H < 10 ||
-		p.Spec.Replayed {
+	if r == nil || p.place.H < 10 || p.Spec.Replayed {
 		return nil
 	}
 	if p.Hidden() { // what a server can tells which one it is
-		if r.Status.Answer() || p.Newest().open() {
+		if v := p.Newest(); !v.Halted() &&
+			(!r.Status.Final() || r.Status.Answer() || v.Open()) {
 			return nil
 		}
 		return []keys.Action{keys.Again}
+	}
+	if !r.Status.Final() || r.Status == session.Done {
+		return nil
 	}
 	if !p.Merges && r.VisibleText() != "" &&
 		(p.Spec.Provider == nil || p.Spec.Provider.Continues()) {

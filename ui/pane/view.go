@@ -274,7 +274,9 @@ func (t *View) layoutNotes(l Look) []markdown.Row {
 			l.Theme.Tone(feel))...)
 	}
 	if l.Reading.Veil != nil {
-		foot = append(foot, t.layoutChecks(l, t.size > 0)...)
+		if !t.Open() && !t.Halted() { // calls come at the end, which would tell who is fast
+			foot = append(foot, t.layoutChecks(l, t.size > 0)...)
+		}
 		t.hiddenNotes(say)
 		return append(foot, t.layoutRepeat(l)...)
 	}
