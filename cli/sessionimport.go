@@ -143,17 +143,18 @@ func (g *globals) readImport(
 	if file == "-" {
 		return exchange.ReadFrom(ctx, waiting(ctx, g.in), format)
 	}
-	if format == formatRun || format == exchange.FormatAuto && batch.IsResults(file) {
-		return readRun(file)
-	}
 	info, err := os.Stat(file)
-	if err != nil || info.Mode().IsRegular() || info.IsDir() {
+	pipe := err == nil && !info.Mode().IsRegular() && !info.IsDir() // it can be read once only
+	switch {
+	case format == formatRun, !pipe && format == exchange.FormatAuto && batch.IsResults(file):
+		return readRun(file)
+	case !pipe:
 		return exchange.Read(ctx, file, format)
 	}
-	pipe := &lateFile{path: file}
+	late := &lateFile{path: file}
 	return func(yield func(exchange.Parsed, error) bool) {
-		defer pipe.close()
-		exchange.ReadFrom(ctx, waiting(ctx, pipe), format)(yield)
+		defer late.close()
+		exchange.ReadFrom(ctx, waiting(ctx, late), format)(yield)
 	}
 }
 

@@ -93,6 +93,24 @@ func TestAnInterruptionEndsEveryWait(t *testing.T) {
 	}
 }
 
+// Regression: a pipe was looked into for the results of a run, and was empty when it was read.
+func TestAnImportReadsAPipe(t *testing.T) {
+	pipe := pipeFile(t)
+	e, _, said := world(t)
+	exported, err := os.ReadFile(filepath.Join("..", "session", "exchange", "testdata", "everything.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := make(chan error)
+	go func() { written <- os.WriteFile(pipe, exported, 0o600) }()
+	if got := run(t.Context(), e, []string{"sessions", "import", pipe}); got != exitOK {
+		t.Errorf("exit code %d, %s", got, said.String())
+	}
+	if err := <-written; err != nil {
+		t.Error(err)
+	}
+}
+
 // announced tells of the first read.
 type announced struct {
 	io.Reader

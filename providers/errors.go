@@ -90,6 +90,8 @@ func (e *Error) Retryable() bool {
 		return true
 	case Auth, Permission: // whatever the status, the key stays what it is
 		return false
+	case NotFound: // nor does a model come back by itself, unless nobody serves it just now
+		return e.Status == http.StatusServiceUnavailable
 	case RateLimit, Overloaded, ServerError:
 		return e.Status == 0 || RetryStatus(e.Status)
 	}

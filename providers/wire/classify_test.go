@@ -62,6 +62,8 @@ func TestKindsOfErrors(t *testing.T) {
 		{403, `{"error":{"message":"Key limit exceeded (monthly limit). Manage it using https://openrouter.ai/settings/keys","code":403}}`, providers.Quota, false},
 		{403, `{"error":{"message":"token quota is not enough, token remain quota: $0.1","type":"new_api_error","code":"pre_consume_token_quota_failed"}}`, providers.Quota, false},
 		{404, `{"error":{"message":"model 'x' not found","type":"api_error"}}`, providers.NotFound, false},
+		{500, `{"error":"model 'm' not found, try pulling it first"}`, providers.NotFound, false},
+		{503, `{"error":{"message":"model m is not deployed"}}`, providers.NotFound, true},
 		{400, `{"error":{"message":"foo is not a valid model ID","code":400}}`, providers.NotFound, false},
 		{400, `{"object":"error","message":"Invalid model: m","type":"invalid_model","param":null,"code":"1500"}`, providers.NotFound, false},
 		{400, `{"error":{"message":"Model Not Exist","type":"invalid_request_error","param":null,"code":"invalid_request_error"}}`, providers.NotFound, false},

@@ -19,7 +19,9 @@ var (
 	// a time of day says when only with its zone
 	comebackHour = wordsOf(`(?i)` + comebackVerb +
 		`[^.;\d]{0,40}\b(\d\d?:\d\d)(?::00)? ?(?:UTC|GMT|Z)(?:$|[^\w+-])`)
-	comebackHan    = wordsOf(`(\d+(?:\.\d+)?) ?(毫秒|秒|分|小时|天)钟?(?:之|以)?后`)
+	// of Chinese, Japanese and Korean
+	comebackAfter  = wordsOf(`((?:` + afterPart + `)+)(?:之|以)?(?:后|後|후|뒤)`)
+	afterPiece     = wordsOf(afterPart)
 	comebackClock  = wordsOf(`(?i)` + comebackVerb + `[^.;\d]{0,20}\b(\d\d?:\d\d:\d\d(?:\.\d+)?)\b`)
 	comebackNumber = wordsOf(`(?i)\bretry[-_ ]?after(?:[-_ ]?seconds?)?["']?\s*[:=]\s*` +
 		`(\d+(?:\.\d+)?)\.?\s*(?:$|[^\s\w.:/-])`)
@@ -59,14 +61,26 @@ func comebackWords(message string, now time.Time) time.Duration {
 		}
 		return min(parseSpan(message[from:to]), maxComeback)
 	}
-	if m := comebackHan.re().FindStringSubmatch(message); m != nil {
-		units := map[string]string{"毫秒": "ms", "秒": "s", "分": "m", "小时": "h", "天": "d"}
-		return parseSpan(m[1] + units[m[2]])
+	if m := comebackAfter.re().FindStringSubmatch(message); m != nil {
+		return min(afterSpan(m[1]), maxComeback)
 	}
 	if m := comebackOne.re().FindStringSubmatch(message); m != nil {
 		return parseSpan("1" + m[1])
 	}
 	return 0
+}
+
+// afterPart is a number with a unit of Chinese, Japanese or Korean.
+const afterPart = `(\d+(?:\.\d+)?) ?(毫秒|秒|分|小时|小時|時間|天|日|초|분|시간|일)(?:钟|鐘|間)? ?`
+
+// afterSpan adds up the parts of a span such as 1시간 30분.
+func afterSpan(span string) (sum time.Duration) {
+	units := map[string]string{"毫秒": "ms", "秒": "s", "분": "m", "초": "s", "分": "m", "小时": "h",
+		"小時": "h", "時間": "h", "시간": "h", "天": "d", "日": "d", "일": "d"}
+	for _, m := range afterPiece.re().FindAllStringSubmatch(span, -1) {
+		sum += parseSpan(m[1] + units[m[2]])
+	}
+	return sum
 }
 
 // untilHour is the time until the clock of UTC shows this next.

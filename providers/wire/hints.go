@@ -65,7 +65,7 @@ func (p *Provider) notFoundHint(model string, s serverError) string {
 	said := strings.ToLower(s.message)
 	_, number := strconv.Atoi(s.code)
 	ofModel := strings.Contains(said, "model") || s.code != "" && number != nil ||
-		strings.Contains(said, strings.ToLower(model))
+		strings.Contains(said, strings.ToLower(model)) || nobodyServes.in(said)
 	if model == "" || said == "" || s.kind == "html" || !ofModel ||
 		strings.Contains(said, "page not found") ||
 		// LM Studio's, OpenAI's

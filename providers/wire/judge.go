@@ -72,12 +72,22 @@ func (m *remote) judge(ctx context.Context, t *streamState, err error) *provider
 		if t.foreign && !t.payload && !t.tokens() {
 			return m.foreign(t, t.first)
 		}
-		return t.verdict()
+		return m.saidBeside(t)
 	case err == io.ErrUnexpectedEOF && t.tokens() && !errors.As(err, &broken):
 		// the chunked body stopped between two lines: cut short, as by a clean end
 		return t.verdict()
 	}
 	return p.bodyError(ctx, err)
+}
+
+// saidBeside is the verdict of a stream that ended. Where it is cut, it quotes a document that stood
+// beside the answer and has words for people.
+func (m *remote) saidBeside(t *streamState) *providers.Error {
+	e := t.verdict()
+	if e != nil && e.Kind == providers.Truncated && t.said != nil {
+		e.Message += "; the server said " + strconv.Quote(m.provider.clean(t.said.message))
+	}
+	return e
 }
 
 // strayEnd judges a stream that ended without its end mark, with words outside its framing.

@@ -220,6 +220,7 @@ var valueRefusal = wordsOf(
 	`\b(must|should|has to|needs to|can only|may only|is fixed|fixed)\b( to|`+
 		` at)?( be)?( (exactly|equal to|set to|fixed (at|to)|left at|one of|either|`+
 		`the default))?:? ?['"\x60\[(]?(\d+(\.\d+)?\b|one of|default|null|none|unset|omitted)`,
+	`\b(must|should|has to|needs to|can only|may only) be (exactly |set to |either )?['"\x60]\w`,
 	`(supported|allowed|valid|accepted|permitted) values? (is|are|include)|expected one of`,
 )
 
@@ -347,10 +348,19 @@ func mention(message, field string) int {
 				return i
 			}
 		}
-		for _, after := range []string{":", " must ", " should ", " has to ", " cannot "} {
+		for _, after := range []string{":", " must ", " should ", " has to ", " cannot ", " is not ",
+			" is un", " is only ", " is fixed ", " isn't "} {
 			if strings.HasPrefix(message, field+after) {
 				return 0
 			}
+		}
+		if field == "seed" || field == "stop" { // tools, thinking have words of their own
+			if i := findWord(message, "support "+field); i >= 0 {
+				return i
+			}
+		}
+		if end := ": " + field; strings.HasSuffix(strings.TrimRight(message, " ."), end) {
+			return strings.LastIndex(message, end)
 		}
 		return -1
 	}

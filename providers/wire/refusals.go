@@ -19,7 +19,7 @@ var (
 		`\b(invalid|expired|incorrect|missing|wrong|revoked|unknown|bad|inactive|disabled|`+
 			`no) (api[ _-]?key|subscription key|access token|auth(entication)? token|bearer token|token|`+
 			`credentials?|authorization( header)?|authentication)\b`,
-		`\btoken (has|is|was)( been)? (expired|revoked|invalid)`,
+		`\btoken (has|is|was)( been)? (expired|revoked|invalid)|\btokens? (expired|revoked)`,
 		`authentication (failed|fails|error|required)|login fail|not authenticated`,
 		`(could not|cannot|unable to|failed to) (validate|verify|authenticate) (the |your |this )?`+
 			`(api )?(key|credentials?|token)`,
@@ -32,6 +32,7 @@ var (
 		`(invalid|expired|revoked|missing|incorrect|bad|unknown|disabled)_?(api_?)?(key|`+
 			`token|credentials?|auth)`,
 		`(api_?)?key_?(is_?)?(invalid|expired|revoked|disabled|missing|not_?found)`,
+		`token_?(is_?)?(expired|revoked)`,
 		`auth_?(failure|failed|error)|unauthenticated|unrecognizedclient|`+
 			`(invalid|incomplete)signature|invalidclienttoken`,
 		`account_deactivated`,
@@ -101,6 +102,7 @@ var (
 			`load) (the |a |any )?(requested |specified )?(models?|deployments?)\b`,
 		`模型[^，。]{0,40}(不存在|下线|不可用|未开通|无效)|不支持的?模型`,
 		`\bno models? (named|called|with|found)|unknown provider for model|is not a chat model`,
+		`\bdoes ?n[o']t support (chat|generate|completions?)\b`, // Ollama, of models that embed
 	)
 	nobodyServes = wordsOf(
 		`no (available |healthy |allowed |suitable )?(endpoints?|providers?|instances?|` +

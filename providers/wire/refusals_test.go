@@ -31,6 +31,7 @@ func TestRefusalsUnderAnyStatus(t *testing.T) {
 			`{"message":"Model not found, inaccessible, and/or not deployed"}`, `{"error":{"message":"模型不存在"}}`,
 			`{"error":{"message":"The model gpt-x does not exist or you do not have access to it."}}`, `{"error":{"message":"m: model is offline"}}`,
 			`{"error":{"message":"There is no model named m"}}`, `{"error":{"message":"unknown provider for model m"}}`,
+			`{"error":"\"m\" does not support chat"}`,
 			`{"error":{"message":"Model m is disabled"}}`, `{"error":{"message":"模型 m 不存在"}}`,
 		},
 		providers.Quota: {
@@ -48,6 +49,7 @@ func TestRefusalsUnderAnyStatus(t *testing.T) {
 		providers.Auth: {
 			`[{"error":{"code":400,"message":"API key expired. Please renew the API key.","status":"INVALID_ARGUMENT","details":[{"reason":"API_KEY_INVALID"}]}}]`,
 			`{"error":{"code":400,"message":"no","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}`,
+			`{"error":{"message":"Token expired"}}`, `{"error":{"message":"no","code":"token_expired"}}`,
 			`{"error":{"message":"Your API key has been revoked"}}`, `{"error":{"message":"The access token is expired"}}`,
 			`{"error":{"message":"Missing API key"}}`, `{"message":"No API key found in request"}`,
 			`{"error":{"message":"This API key is disabled"}}`, `{"error":{"message":"API key is suspended"}}`, `{"error":{"message":"Unable to verify your API key"}}`, `{"error":"invalid_client","error_description":"bad credentials"}`,

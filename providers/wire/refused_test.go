@@ -34,24 +34,26 @@ func TestARefusedValueIsLeftOut(t *testing.T) {
 	warm, p, k, seed := 0.7, 0.5, 40, int64(7)
 	params := providers.Params{Temperature: &warm, TopP: &p, TopK: &k, Seed: &seed, ReasoningEffort: "medium"}
 	for message, want := range map[string]string{
-		"invalid temperature: only 1 is allowed for this model":                                      "temperature", // Kimi
-		"temperature must be 1 for this model":                                                       "temperature",
-		"Invalid value for temperature: only the default (1.0) is supported":                         "temperature",
-		"`temperature` may only be set to 1 when thinking is enabled":                                "temperature", // Anthropic
-		"The parameter temperature is fixed at 1 for reasoning models":                               "temperature",
-		"temperature must be between 0 and 0.5":                                                      "temperature",
-		"Temperature must be ≤ 0.5":                                                                  "temperature",
-		"temperature: Input should be less than or equal to 0.5":                                     "temperature",
-		"Invalid 'temperature': decimal above maximum value. Expected a value <= 0.5, but got 0.7.":  "temperature",
-		"temperature cannot be greater than 0.5":                                                     "temperature",
-		"the value of top_p is out of range":                                                         "top_p",
-		"top_k should be in the range [1, 20]":                                                       "top_k",
-		"seed must be non-negative":                                                                  "seed",
-		"top_p must be set to 0.95":                                                                  "top_p",
-		"topP should be 0.95":                                                                        "top_p",
-		"top p: this model accepts only 1":                                                           "top_p",
-		"invalid seed: the model only supports 42":                                                   "seed",
-		"reasoning_effort must be one of 'low', 'high'":                                              "reasoning_effort",
+		"invalid temperature: only 1 is allowed for this model":                                     "temperature", // Kimi
+		"temperature must be 1 for this model":                                                      "temperature",
+		"Invalid value for temperature: only the default (1.0) is supported":                        "temperature",
+		"`temperature` may only be set to 1 when thinking is enabled":                               "temperature", // Anthropic
+		"The parameter temperature is fixed at 1 for reasoning models":                              "temperature",
+		"temperature must be between 0 and 0.5":                                                     "temperature",
+		"Temperature must be ≤ 0.5":                                                                 "temperature",
+		"temperature: Input should be less than or equal to 0.5":                                    "temperature",
+		"Invalid 'temperature': decimal above maximum value. Expected a value <= 0.5, but got 0.7.": "temperature",
+		"temperature cannot be greater than 0.5":                                                    "temperature",
+		"the value of top_p is out of range":                                                        "top_p",
+		"top_k should be in the range [1, 20]":                                                      "top_k",
+		"seed is not supported":                                                                     "seed", "Unsupported parameter(s): seed": "seed", "this model does not support seed": "seed",
+		"reasoning_effort: Input should be 'low' or 'high'": "reasoning_effort", "reasoning_effort must be \"low\"": "reasoning_effort",
+		"seed must be non-negative":                     "seed",
+		"top_p must be set to 0.95":                     "top_p",
+		"topP should be 0.95":                           "top_p",
+		"top p: this model accepts only 1":              "top_p",
+		"invalid seed: the model only supports 42":      "seed",
+		"reasoning_effort must be one of 'low', 'high'": "reasoning_effort",
 		"Invalid value: 'medium'. Supported values are: 'high' for reasoning effort with this model": "reasoning_effort",
 	} {
 		s := refuseOnce(t, 400, `{"error":{"message":"`+strings.ReplaceAll(message, `"`, `\"`)+`"}}`, wholeChat)
@@ -238,5 +240,22 @@ func TestAnAnswerAsLongAsTheLimitIsCut(t *testing.T) {
 	far := s.provider(t, "responses", func(cfg *wire.Config) { cfg.Local = false })
 	if r, _ := ask(t, far.Model(wire.ModelConfig{Info: info("m"), Params: providers.Params{MaxTokens: &one}})); r.Status != session.Done {
 		t.Errorf("a server that says so itself: %s", r.Status)
+	}
+}
+
+// Regression: what a gateway said behind the text of a cut answer was dropped, and a model that nobody serves was
+// taken for a wrong address.
+func TestTheWordsBesideAnAnswerAreKept(t *testing.T) {
+	s := serveRaw(t, func(c *rawConn, _ *http.Request) {
+		c.reply(200, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"}}]}\n\ndata: {\"detail\":\"Model is at capacity\"}\n\n")
+	})
+	r, _ := ask(t, s.provider(t, "openai", nil).Model(wire.ModelConfig{Info: info("m")}))
+	if r.Status != session.Truncated || r.Error == nil || !strings.Contains(r.Error.Message, `the server said "Model is at capacity"`) {
+		t.Errorf("%s, %+v", r.Status, r.Error)
+	}
+	s = serveRaw(t, func(c *rawConn, _ *http.Request) { c.reply(404, `{"error":{"message":"No endpoints found for x/y.","code":404}}`) })
+	r, _ = ask(t, s.provider(t, "openai", nil).Model(wire.ModelConfig{Info: info("m")}))
+	if r.Error == nil || strings.Contains(r.Error.Hint, "base_url") {
+		t.Errorf("hint %+v", r.Error)
 	}
 }

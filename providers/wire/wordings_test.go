@@ -55,7 +55,8 @@ func TestComebackWords(t *testing.T) {
 		"Try again after 00:01:30": 90 * time.Second, "retry_after: 30": 30 * time.Second, "Retry after: 30.": 30 * time.Second,
 		"try again in a minute": time.Minute, "try again in an hour": time.Hour, "next request allowed in 12s": 12 * time.Second,
 		"resets in 2 weeks": 14 * 24 * time.Hour, "resets at 15:30 UTC": 90 * time.Minute, "resets at 13:00 GMT": 23 * time.Hour,
-		"resets tomorrow at 15:30 UTC": 25*time.Hour + 30*time.Minute, "请在20秒后重试": 20 * time.Second, "请 1.5 小时后再试": 90 * time.Minute,
+		"resets tomorrow at 15:30 UTC": 25*time.Hour + 30*time.Minute, "请在20秒后重试": 20 * time.Second, "2시간 30분 후에 다시 시도하세요.": 150 * time.Minute, "45초 뒤에 다시": 45 * time.Second,
+		"1時間30分後に再試行してください": 90 * time.Minute, "請 20 秒後再試": 20 * time.Second, "잠시 후 다시 시도하세요": 0, "请 1.5 小时后再试": 90 * time.Minute,
 		"available in 7 minutes, 30 seconds.": 7*time.Minute + 30*time.Second, "wait until 2026-11-28T14:00:30Z": 30 * time.Second,
 		// none of these tells how long
 		"resets tomorrow": 0, "try again later": 0, "try again in a few seconds": 0, "resets at 3pm": 0, "resets at 15:30": 0,
