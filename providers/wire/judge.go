@@ -80,8 +80,8 @@ func (m *remote) judge(ctx context.Context, t *streamState, err error) *provider
 	return p.bodyError(ctx, err)
 }
 
-// saidBeside is the verdict of a stream that ended. Where it is cut, it quotes a document that stood
-// beside the answer and has words for people.
+// saidBeside is the verdict of a stream that ended. Where the answer is cut, it quotes a document
+// that stood beside it and has words for people.
 func (m *remote) saidBeside(t *streamState) *providers.Error {
 	e := t.verdict()
 	if e != nil && e.Kind == providers.Truncated && t.said != nil {

@@ -253,7 +253,9 @@ func TestTheWordsBesideAnAnswerAreKept(t *testing.T) {
 	if r.Status != session.Truncated || r.Error == nil || !strings.Contains(r.Error.Message, `the server said "Model is at capacity"`) {
 		t.Errorf("%s, %+v", r.Status, r.Error)
 	}
-	s = serveRaw(t, func(c *rawConn, _ *http.Request) { c.reply(404, `{"error":{"message":"No endpoints found for x/y.","code":404}}`) })
+	s = serveRaw(t, func(c *rawConn, _ *http.Request) {
+		c.reply(404, `{"error":{"message":"No endpoints found for x/y.","code":404}}`)
+	})
 	r, _ = ask(t, s.provider(t, "openai", nil).Model(wire.ModelConfig{Info: info("m")}))
 	if r.Error == nil || strings.Contains(r.Error.Hint, "base_url") {
 		t.Errorf("hint %+v", r.Error)
