@@ -348,8 +348,8 @@ func mention(message, field string) int {
 				return i
 			}
 		}
-		for _, after := range []string{":", " must ", " should ", " has to ", " cannot ", " is not ",
-			" is un", " is only ", " is fixed ", " isn't "} {
+		for _, after := range []string{":", " must ", " should ", " has to ", " cannot ",
+			" is not ", " is un", " is only ", " is fixed ", " isn't "} {
 			if strings.HasPrefix(message, field+after) {
 				return 0
 			}
