@@ -10,6 +10,8 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	tea "charm.land/bubbletea/v2"
+
 	"lineup/providers"
 	"lineup/ui/keys"
 )
@@ -209,5 +211,25 @@ func TestMotionsComeLast(t *testing.T) {
 			}
 			last, score = group, fits
 		}
+	}
+}
+
+// A command that was pasted with its line end was sent to the models.
+func TestAPastedCommandIsACommand(t *testing.T) {
+	for pasted, want := range map[string]func(d *driver) bool{
+		"/zoom\n":    func(d *driver) bool { return d.app.panes.zoomed },
+		"/zoom\r\n":  func(d *driver) bool { return d.app.panes.zoomed },
+		"/exprot\n":  func(d *driver) bool { return d.sees("/export") },
+		"/zoom\nme ": func(d *driver) bool { return !d.app.panes.zoomed },
+	} {
+		m := says("x/a", "fine", time.Millisecond, 0)
+		drive(t, 100, 30, Config{Panes: specs(m, says("x/b", "ok", 0, 0))}, func(d *driver) {
+			d.send(tea.PasteMsg{Content: pasted})
+			d.press("enter")
+			d.settle()
+			if sent := len(m.asked) > 0; sent != strings.HasSuffix(pasted, "me ") || !want(d) {
+				t.Errorf("%q: sent %v\n%s", pasted, sent, d.screen())
+			}
+		})
 	}
 }

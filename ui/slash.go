@@ -53,7 +53,7 @@ func (a *app) completing() bool {
 
 // complete looks for the commands that the prompt may mean, after a key or a paste has changed it.
 func (s *slash) complete(a *app) {
-	typed := a.prompt.area.Draft()
+	typed := oneCommand(a.prompt.area.Draft())
 	if !strings.HasPrefix(typed, "/") || strings.Contains(typed, "\n") {
 		*s = slash{}
 		return
@@ -63,6 +63,9 @@ func (s *slash) complete(a *app) {
 	}
 	s.matches, s.at = slashMatches(s.commands, typed[1:]), 0
 }
+
+// oneCommand is a draft without the ends of lines after it: a command is often copied with its own.
+func oneCommand(draft string) string { return strings.TrimRight(draft, "\n") }
 
 // slashMatches finds commands by the beginning of their name, then by its words and synonyms;
 // after a name and a blank, the values of its argument.

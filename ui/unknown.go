@@ -64,7 +64,7 @@ func nearCommands(all actions, name string) string {
 // commandName is the word after the slash of a line that looks like a command: of letters, digits
 // and hyphens. A path, a text of several lines and one that begins with a blank are no commands.
 func commandName(typed string) (name string, ok bool) {
-	rest, ok := strings.CutPrefix(typed, "/")
+	rest, ok := strings.CutPrefix(oneCommand(typed), "/")
 	if !ok || strings.Contains(rest, "\n") || rest == "" || unicode.IsSpace([]rune(rest)[0]) {
 		return "", false
 	}
