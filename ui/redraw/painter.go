@@ -202,7 +202,8 @@ func (p *Painter) paint(moved bool) {
 	if rows.Len() > 0 {
 		p.hide()
 		p.buf.WriteString(ansi.ResetModeAutoWrap)
-		down := colorprofile.Writer{Forward: &p.buf, Profile: p.profile}
+		// Without a profile it would take the movements for styles, and leave them out too.
+		down := colorprofile.Writer{Forward: &p.buf, Profile: max(p.profile, colorprofile.ASCII)}
 		_, _ = down.Write(rows.Bytes()) // a buffer takes everything
 		p.buf.WriteString(ansi.SetModeAutoWrap)
 	}

@@ -237,6 +237,18 @@ func TestColoursOfTheTerminal(t *testing.T) {
 	})
 }
 
+// A terminal that calls itself dumb has no colours; the rows still stand where they belong.
+func TestATerminalWithoutColours(t *testing.T) {
+	for _, profile := range []colorprofile.Profile{colorprofile.Unknown, colorprofile.NoTTY, colorprofile.ASCII} {
+		painted(t, profile, func(t *testing.T, p *Painter, g *glass) {
+			p.Write([]byte(ansi.SetModeAltScreenSaveCursor))
+			p.Show(Frame{Content: "one\n\x1b[31mtwo\x1b[m 한국어"})
+			time.Sleep(time.Second)
+			g.wants(t, []string{"one", "two 한국어"})
+		})
+	}
+}
+
 // However large the frames are, the terminal gets byteRate bytes a second. Small ones come at the Painter's rate.
 func TestTerminalGetsWhatItCanTake(t *testing.T) {
 	for size, want := range map[int]int{20: 50, 2_000: 50, 18_000: 15, 54_000: 5} {
