@@ -122,7 +122,7 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.declare(specs); err != nil {
+	if err := f.declare(ctx, specs); err != nil {
 		return err
 	}
 	q := question{g: g, prompt: prompt, files: files, system: cfg.System, specs: specs,

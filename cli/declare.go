@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 
@@ -10,9 +11,9 @@ import (
 
 // declare gives the models the schema and the tools that the flags name, in place of those of the
 // config.
-func (f askFlags) declare(specs []registry.Spec) error {
+func (f askFlags) declare(ctx context.Context, specs []registry.Spec) error {
 	if f.schema != "" {
-		text, err := readDeclared("--schema", f.schema)
+		text, err := readDeclared(ctx, "--schema", f.schema)
 		if err != nil {
 			return err
 		}
@@ -27,7 +28,7 @@ func (f askFlags) declare(specs []registry.Spec) error {
 	if f.tools == "" {
 		return nil
 	}
-	text, err := readDeclared("--tools", f.tools)
+	text, err := readDeclared(ctx, "--tools", f.tools)
 	if err != nil {
 		return err
 	}
@@ -42,8 +43,11 @@ func (f askFlags) declare(specs []registry.Spec) error {
 }
 
 // readDeclared reads the file that a flag names.
-func readDeclared(flag, file string) ([]byte, error) {
-	text, err := os.ReadFile(file)
+func readDeclared(ctx context.Context, flag, file string) ([]byte, error) {
+	text, err := interruptible(ctx, func() ([]byte, error) { return os.ReadFile(file) })
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, usagef("%s: %w", flag, plainError(err))
 	}

@@ -28,9 +28,10 @@ type globals struct {
 	configFlag string
 	dataFlag   string
 	logFlag    string
-	background string       // of the terminal, "dark" or "light"; "" asks it
-	told       bool         // that the config has mistakes
-	log        *slog.Logger // where --log says; never nil once a command runs
+	background string          // of the terminal, "dark" or "light"; "" asks it
+	ctx        context.Context // of the command, nil before one runs; a config may be a pipe
+	told       bool            // that the config has mistakes
+	log        *slog.Logger    // where --log says; never nil once a command runs
 
 	opened *registry.Registry // the last one that was made, nil for none
 }
@@ -43,7 +44,16 @@ func isTerminal(stream any) bool {
 
 // config loads the file that applies. A mistake in it is wrong usage.
 func (g *globals) config() (config.Config, error) {
-	cfg, err := config.Open(g.configFlag, g.getenv, g.configOptions()...)
+	ctx := g.ctx
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	cfg, err := interruptible(ctx, func() (config.Config, error) {
+		return config.Open(g.configFlag, g.getenv, g.configOptions()...)
+	})
+	if ctx.Err() != nil {
+		return cfg, ctx.Err()
+	}
 	if err != nil {
 		return cfg, usageError{err}
 	}

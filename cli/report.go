@@ -144,7 +144,9 @@ func (g *globals) reportRuns(ctx context.Context, files []string, f reportFlags)
 	}()
 	bad := false
 	for _, file := range files {
-		run, err := runs.Open(ctx, file, hashes)
+		run, err := interruptible(ctx, func() (*runs.Run, error) { // it may be a pipe
+			return runs.Open(ctx, file, hashes)
+		})
 		if errors.Is(err, fs.ErrNotExist) {
 			return usageError{err}
 		}

@@ -234,7 +234,13 @@ func (r *running) read(ctx context.Context, file string) (*registry.Registry, er
 	if settingsAlone(cfg) {
 		cfg, _ = r.g.discover(ctx, cfg)
 	}
-	r.suite, err = batch.ReadSuite(file, suite.ReadOptions{Config: cfg, Template: r.f.template})
+	options := suite.ReadOptions{Config: cfg, Template: r.f.template}
+	r.suite, err = interruptible(ctx, func() (*suite.Suite, error) {
+		return batch.ReadSuite(file, options)
+	})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, usageError{err}
 	}

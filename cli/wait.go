@@ -71,3 +71,24 @@ func (f *lateFile) close() {
 		_ = f.file.Close() // it was read only
 	}
 }
+
+// interruptible gives what a function that may wait for a pipe returns, or the context's error. A
+// function that was left alone ends with the process.
+func interruptible[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		value, err := f()
+		done <- result{value, err}
+	}()
+	select {
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	case r := <-done:
+		return r.value, r.err
+	}
+}

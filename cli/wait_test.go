@@ -68,9 +68,16 @@ func TestAnInterruptionAnswersAQuestion(t *testing.T) {
 // Regression: nothing but kill -9 ended a command that waited for standard input or a pipe.
 func TestAnInterruptionEndsEveryWait(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")
+	cfg := filepath.Join(t.TempDir(), "config.toml")
+	text := "panes = ['p/m']\n[providers.p]\nkind = 'openai'\nbase_url = 'http://127.0.0.1:9/v1'\n"
+	if err := os.WriteFile(cfg, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	commands := [][]string{{"ask", "-"}, {"sessions", "import", "-"}}
 	if makePipe(pipe) == nil {
-		commands = append(commands, []string{"sessions", "import", pipe})
+		commands = append(commands, []string{"sessions", "import", pipe}, []string{"report", pipe},
+			[]string{"ask", "hi", "--config", pipe}, []string{"--config", cfg, "run", "-o", pipe + ".jsonl", pipe},
+			[]string{"--config", cfg, "ask", "hi", "--schema", pipe}, []string{"--config", cfg, "ask", "hi", "--tools", pipe})
 	}
 	for _, args := range commands {
 		e, _, said := world(t)
