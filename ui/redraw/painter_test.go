@@ -59,6 +59,12 @@ func painted(t *testing.T, profile colorprofile.Profile, test func(t *testing.T,
 	})
 }
 
+// settle lets a second of the made clock pass, and whatever comes of it be done.
+func settle() {
+	time.Sleep(time.Second)
+	synctest.Wait()
+}
+
 func rowsOf(n int, what string) []string {
 	rows := make([]string, n)
 	for i := range rows {
@@ -79,7 +85,7 @@ func TestTheFirstFrameComesWithTheScreen(t *testing.T) {
 	painted(t, colorprofile.TrueColor, func(t *testing.T, p *Painter, g *glass) {
 		rows := rowsOf(testHeight, "first")
 		p.Show(Frame{Content: strings.Join(rows, "\n"), Cursor: true, X: 3, Y: 2})
-		time.Sleep(time.Second)
+		settle()
 		if len(g.writes) > 0 {
 			t.Errorf("before the screen this is written: %q", g.writes)
 		}
@@ -102,18 +108,17 @@ func TestBesideBubbleTea(t *testing.T) {
 			tea.WithEnvironment([]string{"TERM=xterm-256color"}))
 		ended := make(chan error, 1)
 		go func() { _, err := program.Run(); ended <- err }()
-		rest := func() { time.Sleep(time.Second) } // of the made clock
-		rest()
+		settle()
 		g.wants(t, m.rows)
 		g.emulator.Write([]byte("\x1b[5;5Hanother program writes here"))
 		program.Send(tea.ClearScreen())
-		rest()
+		settle()
 		g.wants(t, m.rows)
 		program.Send(rowsOf(3, "two"))
-		rest()
+		settle()
 		g.wants(t, rowsOf(3, "two"))
 		quiet := len(g.writes)
-		rest()
+		settle()
 		if len(g.writes) > quiet {
 			t.Errorf("where nothing changes this is written: %q", g.writes[quiet:])
 		}
@@ -122,14 +127,14 @@ func TestBesideBubbleTea(t *testing.T) {
 		}
 		lent := len(g.writes)
 		program.Send(rowsOf(9, "three"))
-		rest()
+		settle()
 		if len(g.writes) > lent {
 			t.Errorf("while the terminal is lent this is written: %q", g.writes[lent:])
 		}
 		if err := program.RestoreTerminal(); err != nil {
 			t.Fatal(err)
 		}
-		rest()
+		settle()
 		g.wants(t, rowsOf(9, "three"))
 		program.Quit()
 		if err := <-ended; err != nil {
@@ -169,7 +174,7 @@ func TestTheCursorIsWhereTheFrameHasIt(t *testing.T) {
 		p.Write([]byte(ansi.SetModeAltScreenSaveCursor))
 		show := func(f Frame) {
 			p.Show(f)
-			time.Sleep(time.Second)
+			settle()
 		}
 		show(Frame{Content: "한국어", Cursor: true, X: 6})
 		if g.cursor() != "6,0" {
@@ -209,9 +214,9 @@ func TestAFrameIsShownAtOnce(t *testing.T) {
 		} {
 			p.Synchronized(c.synced)
 			p.Show(Frame{Content: fmt.Sprint("before ", i), Cursor: true})
-			time.Sleep(time.Second)
+			settle()
 			p.Show(Frame{Content: fmt.Sprint("after ", i), Cursor: true})
-			time.Sleep(time.Second)
+			settle()
 			if last := g.writes[len(g.writes)-1]; !strings.HasPrefix(last, c.begin) || !strings.HasSuffix(last, c.end) {
 				t.Errorf("it is written so: %q", last)
 			}
@@ -224,13 +229,13 @@ func TestColoursOfTheTerminal(t *testing.T) {
 	painted(t, colorprofile.ANSI, func(t *testing.T, p *Painter, g *glass) {
 		p.Write([]byte(ansi.SetModeAltScreenSaveCursor))
 		p.Show(Frame{Content: "\x1b[1;38;2;255;0;0mred\x1b[m plain"})
-		time.Sleep(time.Second)
+		settle()
 		if all := g.all(); strings.Contains(all, "38;2") || !strings.Contains(all, "\x1b[1;91mred") && !strings.Contains(all, "\x1b[1;31mred") {
 			t.Errorf("16 colours: %q", all)
 		}
 		p.Profile(colorprofile.TrueColor)
 		p.Show(Frame{Content: "\x1b[1;38;2;255;0;0mred\x1b[m and plain"})
-		time.Sleep(time.Second)
+		settle()
 		if all := g.all(); !strings.Contains(all, "38;2;255;0;0mred") {
 			t.Errorf("all colours: %q", all)
 		}
@@ -243,7 +248,7 @@ func TestATerminalWithoutColours(t *testing.T) {
 		painted(t, profile, func(t *testing.T, p *Painter, g *glass) {
 			p.Write([]byte(ansi.SetModeAltScreenSaveCursor))
 			p.Show(Frame{Content: "one\n\x1b[31mtwo\x1b[m 한국어"})
-			time.Sleep(time.Second)
+			settle()
 			g.wants(t, []string{"one", "two 한국어"})
 		})
 	}
@@ -261,10 +266,10 @@ func TestTerminalGetsWhatItCanTake(t *testing.T) {
 				p.Show(Frame{Content: strings.Repeat(string(rune('a'+i%2)), size)})
 				time.Sleep(time.Millisecond)
 			}
+			p.Leave(time.Second)
 			if got = got / 10; got < want-1 || got > want+1 {
 				t.Errorf("%d frames a second of %d bytes, want %d", got, size, want)
 			}
-			p.Leave(time.Second)
 		})
 	}
 }
@@ -301,7 +306,7 @@ func TestATerminalThatIsGone(t *testing.T) {
 		p := New(Terminal{Out: out, Size: func() (int, int) { return 9, 1 }, Failed: func() { failed++ }}, colorprofile.TrueColor)
 		_, err := p.Write([]byte(ansi.SetModeAltScreenSaveCursor))
 		p.Show(Frame{Content: "x"})
-		time.Sleep(time.Second)
+		settle()
 		if err == nil || failed != 2 {
 			t.Errorf("%v; reported %d times", err, failed)
 		}
