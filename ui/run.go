@@ -24,8 +24,9 @@ const (
 )
 
 // ticks is how often a second Bubble Tea looks whether terminal modes are to change. Its first
-// look brings the first frame. Frames come at a rate of their own.
-const ticks = 60
+// look brings the first frame; each look costs CPU while the screen is idle. Frames come at a rate
+// of their own.
+const ticks = 40
 
 // ErrGone says that the terminal is there no more, or takes no more output; nobody will read a
 // word.
