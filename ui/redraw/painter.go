@@ -39,19 +39,20 @@ type Painter struct {
 	done chan struct{}
 	end  sync.Once
 
-	mu   sync.Mutex
-	want Frame
-	due  time.Time // when the next frame may be painted
+	mu      sync.Mutex
+	want    Frame
+	due     time.Time // when the next frame may be painted
+	synced  bool      // the terminal shows a frame at once: mode 2026
+	profile colorprofile.Profile
 
 	out     sync.Mutex // held while the terminal is written to, which may take for ever
 	canvas  canvas
 	buf     bytes.Buffer
-	on      bool // the alternate screen is shown
-	over    bool // nothing more is written
-	cursor  bool // it is seen
-	synced  bool // the terminal shows a frame at once: mode 2026
-	profile colorprofile.Profile
-	last    Frame // that was painted
+	on      bool                 // the alternate screen is shown
+	over    bool                 // nothing more is written
+	cursor  bool                 // it is seen
+	last    Frame                // that was painted
+	colours colorprofile.Profile // of the rows that are shown
 }
 
 // New makes a Painter and starts it; Leave ends it. The profile is what colours the terminal has.
@@ -84,17 +85,16 @@ func (p *Painter) Due() time.Time {
 
 // Synchronized takes whether the terminal knows mode 2026, in which it shows a frame at once.
 func (p *Painter) Synchronized(on bool) {
-	p.out.Lock()
-	defer p.out.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.synced = on
 }
 
 // Profile takes what colours the terminal has.
 func (p *Painter) Profile(profile colorprofile.Profile) {
-	p.out.Lock()
-	defer p.out.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.profile = profile
-	p.canvas.forget()
 }
 
 // run paints until the Painter ends.
@@ -189,8 +189,12 @@ func erases(b []byte) bool {
 // moved.
 func (p *Painter) paint(moved bool) {
 	p.mu.Lock()
-	f := p.want
+	f, synced, profile := p.want, p.synced, p.profile
 	p.mu.Unlock()
+	if profile != p.colours {
+		p.colours = profile
+		p.canvas.forget()
+	}
 	p.canvas.resize(p.to.Size())
 	var rows bytes.Buffer
 	p.canvas.paint(&rows, strings.Split(f.Content, "\n"))
@@ -200,23 +204,23 @@ func (p *Painter) paint(moved bool) {
 		return
 	}
 	if rows.Len() > 0 {
-		p.hide()
+		p.hide(synced)
 		p.buf.WriteString(ansi.ResetModeAutoWrap)
 		// Without a profile it would take the movements for styles, and leave them out too.
-		down := colorprofile.Writer{Forward: &p.buf, Profile: max(p.profile, colorprofile.ASCII)}
+		down := colorprofile.Writer{Forward: &p.buf, Profile: max(profile, colorprofile.ASCII)}
 		_, _ = down.Write(rows.Bytes()) // a buffer takes everything
 		p.buf.WriteString(ansi.SetModeAutoWrap)
 	}
 	p.restore()
-	if rows.Len() > 0 && p.synced {
+	if rows.Len() > 0 && synced {
 		p.buf.WriteString(ansi.ResetModeSynchronizedOutput)
 	}
 }
 
 // hide keeps from sight that a frame is written piece by piece.
-func (p *Painter) hide() {
+func (p *Painter) hide(synced bool) {
 	switch {
-	case p.synced:
+	case synced:
 		p.buf.WriteString(ansi.SetModeSynchronizedOutput)
 	case p.cursor:
 		p.buf.WriteString(ansi.ResetModeTextCursorEnable)
