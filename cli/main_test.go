@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	if fault == bareScreen {
-		if _, err := tea.NewProgram(bare{}, tea.WithFPS(30)).Run(); err != nil {
+		if _, err := tea.NewProgram(bare{}).Run(); err != nil {
 			panic(err)
 		}
 		os.Exit(0)
