@@ -12,16 +12,17 @@ import (
 // After SIGSTOP and SIGCONT the frame was drawn over the shell's text and never repaired.
 func testStopped(t *testing.T, bin string) {
 	_, term := held(t, bin)
-	term.shows("commands") // the whole first frame
+	term.press("ty")
+	term.shows("> ty") // Bubble Tea has the screen
 	term.signal(syscall.SIGSTOP)
 	term.take(term.began, []byte("\x1b[?1049l\x1b[2Jthe shell writes here\x1b[10;10Hand there"))
 	term.signal(syscall.SIGCONT)
 	term.until("the frame alone", func(s screen) bool {
 		shown := s.String()
-		return strings.Contains(shown, "1 alpha") && strings.Contains(shown, "commands") &&
+		return strings.Contains(shown, "1 alpha") && strings.Contains(shown, "> ty") &&
 			!strings.Contains(shown, "shell") && !strings.Contains(shown, "there")
 	})
-	term.press("typed")
+	term.press("ped")
 	term.shows("> typed")
 
 	// A stop that can be caught leaves the screen first.

@@ -15,7 +15,7 @@ func newJobControl() *jobControl { return &jobControl{} }
 
 func (*jobControl) filter(msg tea.Msg) tea.Msg { return msg }
 
-func (*jobControl) watch(context.Context, *tea.Program) {}
+func (*jobControl) watch(context.Context, *tea.Program, <-chan struct{}) {}
 
 // canSuspend says that Ctrl+Z does nothing here.
 func canSuspend(*app) string { return "this system suspends no programs" }

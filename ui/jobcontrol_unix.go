@@ -49,13 +49,18 @@ func (j *jobControl) filter(msg tea.Msg) tea.Msg {
 	return msg
 }
 
-// watch handles the signals until ctx ends.
-func (j *jobControl) watch(ctx context.Context, p *tea.Program) {
+// watch handles the signals, once Bubble Tea has the screen, until ctx ends. It could not leave the
+// screen before.
+func (j *jobControl) watch(ctx context.Context, p *tea.Program, begun <-chan struct{}) {
 	stop, cont := make(chan os.Signal, 1), make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTSTP)
 	signal.Notify(cont, syscall.SIGCONT)
 	defer signal.Stop(stop)
 	defer signal.Stop(cont)
+	select {
+	case <-begun:
+	case <-ctx.Done():
+	}
 	for {
 		select {
 		case <-ctx.Done():

@@ -23,9 +23,8 @@ const (
 	saveWithin       = 900 * time.Millisecond
 )
 
-// ticks is how often a second Bubble Tea looks whether terminal modes are to change. Its first
-// look brings the first frame; each look costs CPU while the screen is idle. Frames come at a rate
-// of their own.
+// ticks is how often a second Bubble Tea looks whether terminal modes are to change. Each look costs
+// CPU while the screen is idle. Frames come at a rate of their own.
 const ticks = 40
 
 // ErrGone says that the terminal is there no more, or takes no more output; nobody will read a
@@ -67,10 +66,13 @@ func (g *guard) run(ctx context.Context) error {
 	ctx, end := context.WithCancelCause(ctx) // signals end ctx, and so does a terminal that is gone
 	defer end(nil)
 	gone := func() { end(ErrGone) }
-	out := newTerminal(os.Stdout, g.app.pace.most, gone)
+	keys := newKeyboard(os.Stdin, gone)
+	keys.gate.shut() // a key could begin what the answers to Bubble Tea's questions would break
+	begun := make(chan struct{})
+	asked := func() { keys.gate.open(); close(begun) }
+	out := newTerminal(os.Stdout, g.app.pace.most, asked, gone)
 	g.app.pace.painter = out.Painter
 	before, _ := term.GetState(os.Stdin.Fd())
-	keys := newKeyboard(os.Stdin, gone)
 	jobs, loans := newJobControl(), newLender(ctx, keys.gate)
 	filter := func(_ tea.Model, msg tea.Msg) tea.Msg { return loans.filter(jobs.filter(msg)) }
 	p := tea.NewProgram(g, tea.WithContext(ctx), tea.WithFilter(filter),
@@ -78,7 +80,7 @@ func (g *guard) run(ctx context.Context) error {
 		tea.WithInput(keys), tea.WithOutput(out),
 		// Lip Gloss has looked at the same terminal; it costs 6 ms, and within tmux a process.
 		tea.WithColorProfile(lipgloss.Writer.Profile))
-	go jobs.watch(ctx, p)
+	go jobs.watch(ctx, p, begun)
 	ended := make(chan error, 1)
 	go func() {
 		defer providers.Catch("Bubble Tea", func(p *providers.Panic) { ended <- p })

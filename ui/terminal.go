@@ -31,14 +31,16 @@ const (
 	onLeaving  = "\x1b[?2031l\x1b[23;2t"
 )
 
-// newTerminal makes one that calls failed when nobody takes its output any more.
-func newTerminal(out *os.File, rate int, failed func()) *terminal {
+// newTerminal makes one that calls asked once Bubble Tea has asked its questions, and failed when
+// nobody takes its output any more.
+func newTerminal(out *os.File, rate int, asked, failed func()) *terminal {
 	size := func() (width, height int) {
 		width, height, _ = term.GetSize(out.Fd()) // 0×0 if it is gone
 		return width, height
 	}
 	return &terminal{out, redraw.New(redraw.Terminal{Out: out, Size: size,
-		Period: framePeriod(rate), Entering: onEntering, Leaving: onLeaving, Failed: failed},
+		Period: framePeriod(rate), Entering: onEntering, Leaving: onLeaving, Failed: failed,
+		Asked: asked},
 		lipgloss.Writer.Profile)}
 }
 

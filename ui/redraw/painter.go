@@ -26,6 +26,9 @@ type Terminal struct {
 	// What is written before the alternate screen is entered, and after it is left.
 	Entering, Leaving string
 	Failed            func() // called when Out takes no more
+	// Called once when Bubble Tea has entered the screen and asked the terminal its questions. It
+	// may be nil.
+	Asked func()
 }
 
 // byteRate is how many bytes a second the frames may take on average. A slow terminal, or a line to
@@ -38,6 +41,7 @@ type Painter struct {
 	wake chan struct{}
 	done chan struct{}
 	end  sync.Once
+	asks sync.Once // calls to.Asked
 
 	mu      sync.Mutex
 	want    Frame
@@ -49,6 +53,7 @@ type Painter struct {
 	canvas  canvas
 	buf     bytes.Buffer
 	on      bool                 // the alternate screen is shown
+	begun   bool                 // it was entered before
 	over    bool                 // nothing more is written
 	cursor  bool                 // it is seen
 	last    Frame                // that was painted
@@ -116,22 +121,26 @@ func (p *Painter) run() {
 	}
 }
 
-// refresh paints the frame that is wanted now. Bubble Tea enters the alternate screen, and asks the
-// terminal its questions with it. A key before that could begin something that the answers break.
+// refresh paints the frame that is wanted now. Bubble Tea enters the alternate screen at its next
+// tick; the first frame does not wait for that.
 func (p *Painter) refresh() {
 	p.out.Lock()
 	defer p.out.Unlock()
-	if p.over || !p.on {
+	if p.over || p.begun && !p.on {
 		return
 	}
 	p.buf.Reset()
+	if !p.begun {
+		p.enter()
+		p.buf.WriteString(ansi.SetModeAltScreenSaveCursor + ansi.EraseEntireScreen)
+	}
 	p.paint(false)
 	_ = p.flush()
 }
 
 // enter notes that the alternate screen is to be shown.
 func (p *Painter) enter() {
-	p.on, p.cursor = true, true
+	p.on, p.begun, p.cursor = true, true, true
 	p.canvas.forget()
 	p.buf.WriteString(p.to.Entering)
 }
@@ -141,14 +150,22 @@ func (p *Painter) enter() {
 func (p *Painter) Write(b []byte) (int, error) {
 	p.out.Lock()
 	defer p.out.Unlock()
+	n := len(b)
 	if p.over {
-		return len(b), nil
+		return n, nil
 	}
 	p.buf.Reset()
 	switch enters, leaves := lastSwitch(b); {
 	case enters:
-		p.enter()
+		if !p.on {
+			p.enter()
+		} else { // for the first frame, which stays
+			b = bytes.ReplaceAll(b, []byte(ansi.SetModeAltScreenSaveCursor), nil)
+		}
 		p.buf.Write(b)
+		if p.to.Asked != nil {
+			defer p.asks.Do(p.to.Asked)
+		}
 	case leaves:
 		p.buf.Write(b)
 		if p.on {
@@ -170,7 +187,7 @@ func (p *Painter) Write(b []byte) (int, error) {
 	if err := p.flush(); err != nil {
 		return 0, err
 	}
-	return len(b), nil
+	return n, nil
 }
 
 // lastSwitch tells which of the two sequences that enter and leave the alternate screen comes last.

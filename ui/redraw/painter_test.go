@@ -23,6 +23,7 @@ type glass struct {
 	mu       sync.Mutex
 	emulator *vt.Emulator
 	writes   []string
+	asked    int // how often it was told that Bubble Tea has asked its questions
 }
 
 func (g *glass) Write(p []byte) (int, error) {
@@ -49,7 +50,8 @@ func painted(t *testing.T, profile colorprofile.Profile, test func(t *testing.T,
 			io.Copy(io.Discard, g.emulator)
 		}()
 		p := New(Terminal{Out: g, Size: func() (int, int) { return testWidth, testHeight }, Period: 20 * time.Millisecond,
-			Entering: "\x1b[22;2t", Leaving: "\x1b[23;2t", Failed: func() { t.Error("the terminal is taken for gone") }}, profile)
+			Entering: "\x1b[22;2t", Leaving: "\x1b[23;2t", Failed: func() { t.Error("the terminal is taken for gone") },
+			Asked: func() { g.asked++ }}, profile)
 		test(t, p, g)
 		if !p.Leave(time.Second) {
 			t.Error("the screen was not left in time")
@@ -80,19 +82,31 @@ func (g *glass) wants(t *testing.T, rows []string) {
 	}
 }
 
-// The first frame comes with the alternate screen, not before it.
-func TestTheFirstFrameComesWithTheScreen(t *testing.T) {
+// The first frame does not wait for Bubble Tea to enter the screen. It is entered once all the same.
+func TestTheFirstFrameComesAtOnce(t *testing.T) {
 	painted(t, colorprofile.TrueColor, func(t *testing.T, p *Painter, g *glass) {
 		rows := rowsOf(testHeight, "first")
 		p.Show(Frame{Content: strings.Join(rows, "\n"), Cursor: true, X: 3, Y: 2})
-		settle()
-		if len(g.writes) > 0 {
-			t.Errorf("before the screen this is written: %q", g.writes)
-		}
-		p.Write([]byte(ansi.SetModeAltScreenSaveCursor + ansi.ResetModeTextCursorEnable + "\x1b[H\x1b[2J"))
+		synctest.Wait()
 		g.wants(t, rows)
+		if g.asked > 0 {
+			t.Error("Bubble Tea has asked nothing yet")
+		}
+		enter := ansi.SetModeAltScreenSaveCursor + ansi.ResetModeTextCursorEnable + "\x1b[H\x1b[2J"
+		if n, err := p.Write([]byte(enter)); n != len(enter) || err != nil {
+			t.Errorf("%d bytes, %v", n, err)
+		}
+		g.wants(t, rows)
+		if n := strings.Count(g.all(), ansi.SetModeAltScreenSaveCursor); n != 1 || g.asked != 1 {
+			t.Errorf("the screen is entered %d times, and questions are told %d times", n, g.asked)
+		}
 		if !strings.HasSuffix(g.all(), "\x1b[3;4H"+ansi.SetModeTextCursorEnable) {
 			t.Errorf("the cursor is not shown: %q", g.all())
+		}
+		p.Write([]byte(ansi.ResetModeAltScreenSaveCursor))
+		p.Write([]byte(enter))
+		if g.wants(t, rows); g.asked != 1 {
+			t.Errorf("questions are told %d times", g.asked)
 		}
 	})
 }
