@@ -25,7 +25,7 @@ const (
 
 // ticks is how often a second Bubble Tea looks whether terminal modes are to change. Each look costs
 // CPU while the screen is idle. Frames come at a rate of their own.
-const ticks = 40
+const ticks = 25
 
 // ErrGone says that the terminal is there no more, or takes no more output; nobody will read a
 // word.
