@@ -23,8 +23,8 @@ const (
 	saveWithin       = 900 * time.Millisecond
 )
 
-// ticks is how often a second Bubble Tea looks whether terminal modes are to change. Each look costs
-// CPU while the screen is idle. Frames come at a rate of their own.
+// ticks is how often a second Bubble Tea looks whether terminal modes are to change. Each look
+// costs CPU while the screen is idle. Frames come at a rate of their own.
 const ticks = 25
 
 // ErrGone says that the terminal is there no more, or takes no more output; nobody will read a
