@@ -152,17 +152,20 @@ func (c *comparison) view(a *app, w, h int) ([]string, *tea.Cursor) {
 	if c.laid == nil {
 		return []string{a.theme.Dim.Render("comparing…")}, nil
 	}
-	if c.width != w { // the size of the terminal has changed
-		c.laid, c.width = report.NewDiff(c.stretches, w, a.reading.Clusters), w
-		c.reveal()
-	}
 	one, other := c.sides[0], c.sides[c.with]
 	accents := [2]int{one.accent, other.accent}
+	before := c.high
+	resized := c.width != w
+	if resized {
+		c.laid, c.width = report.NewDiff(c.stretches, w, a.reading.Clusters), w
+	}
 	rows := []string{c.laid.Heads(a.theme.Styles, [2]string{one.name, other.name}, accents), ""}
 	if h < 6 {
 		rows = rows[:1]
 	}
-	c.high = max(1, h-len(rows))
+	if c.high = max(1, h-len(rows)); resized || c.high < before {
+		c.reveal()
+	}
 	c.top = max(0, min(c.top, c.laid.Len()-c.high))
 	rows = append(rows, c.laid.Rows(a.theme.Styles, c.top, c.top+c.high, c.current, accents)...)
 	return rows, nil

@@ -96,6 +96,21 @@ func TestStepsThroughDifferences(t *testing.T) {
 	})
 }
 
+// Fault: where all rows had room before, a smaller terminal did not show the present difference.
+func TestASmallerTerminalKeepsTheDifferenceInView(t *testing.T) {
+	drive(t, 120, 30, Config{Panes: eventfulPanes(), Session: twoAnswers()}, func(d *driver) {
+		d.press("tab", "=")
+		d.settle()
+		d.press("n", "n", "n")
+		d.wantSees("difference 3 of 3")
+		d.send(tea.WindowSizeMsg{Width: 40, Height: 12})
+		d.wantSees("[-Count", "{+Size")
+		d.send(tea.WindowSizeMsg{Width: 120, Height: 30})
+		d.send(tea.WindowSizeMsg{Width: 120, Height: 11})
+		d.wantSees("Count", "Size")
+	})
+}
+
 func TestWhatCannotBeCompared(t *testing.T) {
 	one := twoAnswers()
 	one.Turns = one.Turns[:1]
