@@ -12,6 +12,7 @@ import (
 	"lineup/session"
 	"lineup/ui/keys"
 	"lineup/ui/pane"
+	"lineup/ui/report"
 	"lineup/ui/text"
 )
 
@@ -48,7 +49,7 @@ func openBallot(a *app, p *pane.Pane) tea.Cmd {
 		r := v.Turn.Reply(slot)
 		shown := shownReply(a, v.Turn, r)
 		row := ballotRow{slot: slot, label: shown.Candidate().Label,
-			begins: text.OneLine(shown.VisibleText())}
+			begins: report.Beginning(shown.VisibleText(), a.reading.Clusters)}
 		if hides(a) { // the digits are letters
 			row.number = slot + 1
 			b.rows = append(b.rows, row)

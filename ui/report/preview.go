@@ -46,12 +46,12 @@ func NewPreview(s *session.Session, on text.Clusters) *Preview {
 		p.models = append(p.models, text.OneLine(c.Label()))
 	}
 	for _, t := range s.Turns[:min(len(s.Turns), previewTurns)] {
-		turn := previewTurn{prompt: beginning(t.Prompt, on)}
+		turn := previewTurn{prompt: Beginning(t.Prompt, on)}
 		for _, r := range t.Replies {
 			if r == nil {
 				continue
 			}
-			words := beginning(r.VisibleText(), on)
+			words := Beginning(r.VisibleText(), on)
 			if words == "" {
 				words = string(r.Status)
 			}
@@ -62,20 +62,29 @@ func NewPreview(s *session.Session, on text.Clusters) *Preview {
 	return p
 }
 
-// emphasis is text between single asterisks, as Markdown has it; a multiplication is none.
-var emphasis = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(^|[^\pL\pN*])\*([^\s*](?:[^*]{0,80}[^\s*])?)\*`)
+// marks are the commonest marks of Markdown, with what is kept of each in $1 and $2.
+var marks = sync.OnceValue(func() []*regexp.Regexp {
+	return []*regexp.Regexp{
+		regexp.MustCompile(`(?m)^ {0,3}#{1,6}[ \t]+`), // of headings
+		regexp.MustCompile("(?m)^[ \\t]*(?:```|~~~).*"),
+		regexp.MustCompile("`+"),
+		regexp.MustCompile(`\*\*([^\s*](?:[^*]*[^\s*])?)\*\*`),
+		// between single asterisks; a multiplication has none
+		regexp.MustCompile(`(^|[^\pL\pN*])\*([^\s*](?:[^*]{0,80}[^\s*])?)\*`),
+	}
 })
 
-// beginning is the start of a text on one line, without the commonest marks of Markdown.
-func beginning(s string, on text.Clusters) string {
-	if r := []rune(s[:min(len(s), 4*previewText)]); len(r) > previewText {
+// Beginning is the start of a text on one line, without the commonest marks of Markdown.
+func Beginning(s string, on text.Clusters) string {
+	s = strings.ToValidUTF8(s[:min(len(s), 4*previewText)], "")
+	for _, mark := range marks() {
+		s = mark.ReplaceAllString(s, "$1$2")
+	}
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > previewText {
 		s = string(r[:previewText])
 	}
-	s = strings.NewReplacer("**", "", "`", "", "### ", "", "## ", "", "# ",
-		"").Replace(strings.ToValidUTF8(s, ""))
-	s = emphasis().ReplaceAllString(s, "$1$2")
-	return on.OneLine(strings.Join(strings.Fields(s), " "))
+	return on.OneLine(s)
 }
 
 // Lines draws the preview in at most h rows of w cells.
