@@ -9,6 +9,7 @@ import (
 	"lineup/compare"
 	"lineup/session"
 	"lineup/ui/keys"
+	"lineup/ui/pane"
 	"lineup/ui/report"
 	"lineup/ui/text"
 	"lineup/ui/theme"
@@ -44,15 +45,16 @@ func openRatings(a *app) tea.Cmd {
 		return nil
 	}
 	s := &ratingsView{}
-	panes := weighed(a)
-	s.query.options.WithSimulated = len(panes) > 0
-	for _, p := range panes {
-		if !p.Spec.Info.Simulated {
-			s.query.options.WithSimulated = false
-		}
-	}
+	s.query.options.WithSimulated = onlySimulated(a)
 	a.open(s)
 	return s.rate(a)
+}
+
+// onlySimulated reports whether every pane that is asked has a simulated model.
+func onlySimulated(a *app) bool {
+	panes := weighed(a)
+	return len(panes) > 0 &&
+		!slices.ContainsFunc(panes, func(p *pane.Pane) bool { return !p.Simulated() })
 }
 
 // rate computes the ratings outside Update; what is there stays in view until then.
@@ -139,15 +141,28 @@ func (s *ratingsView) text(t theme.Styles, w int) []string {
 		return text.Wrap("There is no vote yet. In a pane, v says that its answer is the best, "+
 			"and V opens a ballot.", w)
 	case len(s.ratings.Ratings) == 0:
-		n := s.ratings.Summary.Votes
-		return text.Wrap(fmt.Sprintf("None of %s %s counts; b and s change which do.",
-			text.Grouped(n), text.Plural(n, "vote")), w)
+		return text.Wrap(s.noneCounts(), w)
 	}
 	topics := s.topics
 	if s.query.topic.Name != "" {
 		topics = nil
 	}
 	return report.RatingsLines(t, *s.ratings, topics, w)
+}
+
+// noneCounts says that no vote counts, and which keys let more of them count.
+func (s *ratingsView) noneCounts() string {
+	says := "The only vote does not count."
+	if n := s.ratings.Summary.Votes; n > 1 {
+		says = fmt.Sprintf("None of %s votes counts.", text.Grouped(n))
+	}
+	if s.query.options.BlindOnly {
+		says += " b counts votes that were not blind."
+	}
+	if !s.query.options.WithSimulated {
+		says += " s counts simulated answers."
+	}
+	return says
 }
 
 func (s *ratingsView) view(a *app, w, h int) ([]string, *tea.Cursor) {

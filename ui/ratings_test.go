@@ -15,7 +15,7 @@ func TestRatingsOverlay(t *testing.T) {
 		d.press("esc", "lit:hi", "enter", "alt+1", "v", "f3")
 		d.wantSees("1 vote", "  1 p/one", "  2 p/two", "– not enough votes: a rank needs 5", "wins of the row over the column")
 		d.press("b")
-		d.wantSees("blind votes only", "None of 1 vote counts; b and s change which do.", "b all votes")
+		d.wantSees("blind votes only", "The only vote does not count. b counts votes that were not blind. s counts simulated answers.", "b all votes")
 		d.press("b", "tab")
 		d.wantSees("Ratings · by model", "  1 p/one", "tab by contender")
 		d.press("f3")
@@ -60,5 +60,22 @@ func TestRatingsOfSimulatedAnswers(t *testing.T) {
 		d.wantSees("with simulated answers", "s hide simulated answers")
 		d.press("s")
 		d.wantNot("with simulated")
+	})
+}
+
+// Fault: of a server that only its answers call simulated the votes and the numbers were left out.
+func TestRatingsOfServersThatSayTheySimulate(t *testing.T) {
+	sess := twoAnswers()
+	for _, r := range sess.Turns[1].Replies {
+		r.Simulated = true
+	}
+	drive(t, 120, 40, Config{Panes: eventfulPanes()[:2], Session: sess}, func(d *driver) {
+		if !onlySimulated(d.app) {
+			t.Error("both panes are simulated")
+		}
+		sess.Turns[1].Replies[0].Simulated = false
+		if onlySimulated(d.app) {
+			t.Error("one pane is not simulated")
+		}
 	})
 }

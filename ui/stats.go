@@ -38,11 +38,7 @@ func (a *app) openStats() tea.Cmd {
 	if a.flash = hasStore(a); a.flash != "" {
 		return nil
 	}
-	panes := weighed(a)
-	s := &statsView{query: session.StatsQuery{By: session.ByModel, Simulated: len(panes) > 0}}
-	for _, p := range panes {
-		s.query.Simulated = s.query.Simulated && p.Spec.Info.Simulated
-	}
+	s := &statsView{query: session.StatsQuery{By: session.ByModel, Simulated: onlySimulated(a)}}
 	a.open(s)
 	return s.count(a)
 }

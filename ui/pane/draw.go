@@ -120,6 +120,12 @@ func (p *Pane) insideRow(row int, of inner) string {
 // Free reports whether a cost that nobody knows is none: of a simulated model at a local address.
 func (p *Pane) Free() bool { return p.Spec.Info.Local && p.Spec.Info.Simulated }
 
+// Simulated reports whether the model is a simulated one, as the config or its own server says.
+func (p *Pane) Simulated() bool {
+	r := p.Reply()
+	return p.Spec.Info.Simulated || r != nil && r.Simulated && r.Model == p.Spec.Info.Ref.String()
+}
+
 // numbers are those of the newest reply, none while the pane hides who it is.
 func (p *Pane) numbers(now time.Time, w int) string {
 	if p.Hidden() {
@@ -317,8 +323,7 @@ func (p *Pane) title(room int) string {
 	if p.called.name == "" { // the settings alone tell it apart
 		where = ""
 	}
-	if r := p.Reply(); p.Spec.Info.Simulated || r != nil && r.Simulated &&
-		r.Model == p.Spec.Info.Ref.String() {
+	if p.Simulated() {
 		where = "simulated"
 	}
 	if p.Spec.Replayed { // which must be read before who it was

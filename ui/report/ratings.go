@@ -99,6 +99,7 @@ const (
 	numberWidth = 4 // " 12 " before the name
 	leastTrack  = 21
 	mostTrack   = 61
+	foremost    = 3*statsGap + 4 + 5 + 6 // of the rank, the wins and their interval
 )
 
 // ratingColumn is a number of a rating, to the right under its heading.
@@ -142,7 +143,8 @@ func ratingRows(t theme.Styles, r compare.Ratings, width int, of ballots) []stri
 	if left-width/nameShare >= statsGap+leastTrack {
 		left -= statsGap + leastTrack
 	}
-	name = min(name, max(minName, width/nameShare, left))
+	share := min(width/nameShare, width-numberWidth-foremost)
+	name = min(name, max(minName, share, left))
 	columns, used := ratingColumnsIn(width-numberWidth-name, of)
 	track := min(width-numberWidth-name-used-statsGap, mostTrack)
 	track -= 1 - track%2 // so that one cell is in the middle

@@ -57,6 +57,11 @@ func TestRatingsFitAndSayWhatTheyLack(t *testing.T) {
 			}
 		}
 	}
+	for _, want := range []string{" 58–94", "or 차가운 모델", "– too few votes"} { // Fault: a narrow overlay left them out
+		if got := ansi.Strip(Ratings(rated(), ratedTopics(), 36)); !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
 	if got := Ratings(compare.Rate(nil, compare.RatingOptions{}), nil, 80); !strings.Contains(got, "0 votes") {
 		t.Error(got)
 	}
