@@ -12,7 +12,7 @@ import (
 	"strings"
 	"syscall"
 
-	"charm.land/fang/v2"
+	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
 	"lineup/config"
@@ -45,6 +45,8 @@ func Main() int { return process(nil) }
 
 func process(alter func(*ui.Config)) int {
 	log.SetOutput(io.Discard) // net/http would write what servers send into the screen
+	lipgloss.EnableLegacyWindowsANSI(os.Stdout)
+	lipgloss.EnableLegacyWindowsANSI(os.Stderr)
 	ctx, stop := interrupted(os.Exit)
 	defer stop()
 	e := env{
@@ -87,7 +89,7 @@ func run(ctx context.Context, e env, args []string) (code int) {
 	}
 	g := &globals{env: e}
 	defer providers.Catch("a command", func(p *providers.Panic) {
-		g.printError(e.err, fang.Styles{}, p)
+		g.printError(e.err, p)
 		code = exitFailed
 	})
 	root := newRoot(g)
@@ -96,52 +98,14 @@ func run(ctx context.Context, e env, args []string) (code int) {
 	root.SetOut(e.out)
 	root.SetErr(e.err)
 	addCompletions(g, root)
-	failed := keepErrors(root)
-	err := g.execute(ctx, root)
-	if err == nil && *failed != nil {
-		err = *failed
-		g.printError(e.err, fang.Styles{}, err)
+	err := root.ExecuteContext(ctx)
+	if err != nil {
+		g.printError(e.err, err)
 	}
 	if err == nil { // some lines are printed by the way
 		err = errors.Join(out.gone(), told.gone())
 	}
 	return exitCode(ctx, err)
-}
-
-// execute runs the command that the arguments name. Fang, which lays out the help, asks the
-// terminal for its colours; one that cannot draw would print the question.
-func (g *globals) execute(ctx context.Context, root *cobra.Command) error {
-	if !g.dumb() {
-		return fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithoutManpage(),
-			fang.WithErrorHandler(g.printError))
-	}
-	root.Version, root.SilenceErrors, root.SilenceUsage = version(), true, true
-	err := root.ExecuteContext(ctx)
-	if err != nil {
-		g.printError(root.ErrOrStderr(), fang.Styles{}, err)
-	}
-	return err
-}
-
-// keepErrors keeps the errors of commands from fang, which asks the terminal for its colours before
-// it has them printed. Behind the screen nobody reads the answer: it took two seconds and left the
-// terminal raw.
-func keepErrors(c *cobra.Command) *error {
-	failed := new(error)
-	var keep func(*cobra.Command)
-	keep = func(c *cobra.Command) {
-		if run := c.RunE; run != nil {
-			c.RunE = func(c *cobra.Command, args []string) error {
-				*failed = run(c, args)
-				return nil
-			}
-		}
-		for _, sub := range c.Commands() {
-			keep(sub)
-		}
-	}
-	keep(c)
-	return failed
 }
 
 // usageError is a mistake in how lineup was called or configured. Nothing has been sent.
@@ -180,7 +144,7 @@ func exitCode(ctx context.Context, err error) int {
 // printError says what went wrong in plain lines, which suits a terminal and a log alike. That
 // somebody interrupted a command or closed the terminal is no news, what could not be saved then
 // is.
-func (g *globals) printError(w io.Writer, _ fang.Styles, err error) {
+func (g *globals) printError(w io.Writer, err error) {
 	var unsaved *ui.SaveError
 	switch {
 	case errors.Is(err, errFailed), errors.Is(err, errUnfit):
@@ -195,10 +159,6 @@ func (g *globals) printError(w io.Writer, _ fang.Styles, err error) {
 	for line := range strings.SplitSeq(strings.TrimRight(err.Error(), "\n"), "\n") {
 		fmt.Fprintln(w, "lineup: "+providers.CleanLine(config.WithoutPasswords(line)))
 	}
-	var usage usageError
-	if errors.As(err, &usage) && isFlagMistake(err) {
-		fmt.Fprintln(w, "lineup: see lineup --help")
-	}
 }
 
 // plainError puts a sentence with a next step in the place of an error of the system about a file.
@@ -209,12 +169,6 @@ func plainError(err error) error {
 		return err
 	}
 	return &config.FileError{Path: failed.Path, Err: failed.Err, What: "file"}
-}
-
-// isFlagMistake tells mistakes on the command line from those in a config file, which name their
-// own next step.
-func isFlagMistake(err error) bool {
-	return strings.Contains(err.Error(), "flag") || strings.Contains(err.Error(), "unknown command")
 }
 
 // newRoot builds the tree of commands. Without a command lineup opens its screen.
@@ -230,6 +184,7 @@ func newRoot(g *globals) *cobra.Command {
 			"  lineup -l cheap                         # with the panes of a line-up\n" +
 			"  lineup --resume                         # go on with the last session\n" +
 			"  lineup ask -m local/llama3.1:8b \"Why is the sky blue?\"",
+		Version:       version(),
 		Args:          noArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -248,11 +203,11 @@ func newRoot(g *globals) *cobra.Command {
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&g.configFlag, "config", "",
-		"config file (default $XDG_CONFIG_HOME/lineup/config.toml; env LINEUP_CONFIG)")
+		"config `FILE` (default $XDG_CONFIG_HOME/lineup/config.toml; env LINEUP_CONFIG)")
 	flags.StringVar(&g.dataFlag, "data-dir", "",
-		"folder of the saved sessions (default $XDG_DATA_HOME/lineup; env LINEUP_DATA_DIR)")
+		"`FOLDER` of the saved sessions (default $XDG_DATA_HOME/lineup; env LINEUP_DATA_DIR)")
 	flags.StringVar(&g.logFlag, "log", "",
-		"write a log of requests to this file; it holds no prompts, answers or keys")
+		"write a log of requests to this `FILE`; it holds no prompts, answers or keys")
 	backgroundFlag(g, root)
 	root.Flags().BoolVar(&f.resume, "resume", false, "go on with the last session")
 	root.Flags().StringVar(&f.session, "session", "", "go on with this session")
@@ -260,9 +215,10 @@ func newRoot(g *globals) *cobra.Command {
 	root.Flags().BoolVar(&f.blind, "blind", false,
 		"hide who is who until F4 reveals it; --blind=false shows it")
 	root.SetFlagErrorFunc(flagError)
+	root.SetHelpFunc(g.help)
 	root.AddCommand(askCommand(g), runCommand(g), reportCommand(g), resultsCommand(g),
 		sessionsCommand(g), replayCommand(g), statsCommand(g), ratingsCommand(g), benchCommand(g),
 		costCommand(g), modelsCommand(g), doctorCommand(g), demoCommand(g), simCommand(g),
-		queueCommand(g), workerCommand(g), configCommand(g), manCommand(g), checksTopic())
+		queueCommand(g), workerCommand(g), configCommand(g), manCommand(g), checksTopic(g))
 	return root
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 	"runtime/debug"
 	"strings"
@@ -127,35 +126,15 @@ func (r *roff) flags(set, known *pflag.FlagSet) {
 		if f.Hidden || f.Name == "help" || known != nil && known.Lookup(f.Name) != nil {
 			return
 		}
-		value, usage := pflag.UnquoteUsage(f)
-		name := "--" + f.Name
-		if f.Shorthand != "" {
-			name = "-" + f.Shorthand + ", " + name
-		}
+		name, value, usage := flagWords(f)
 		r.macro("TP")
 		r.WriteString(`\fB` + r.text(name) + `\fR`)
 		if value != "" {
-			r.WriteString(` \fI` + r.text(valueName(value)) + `\fR`)
-		}
-		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0" && f.DefValue != "[]" {
-			usage += fmt.Sprintf(" (default %s)", f.DefValue)
+			r.WriteString(` \fI` + r.text(value) + `\fR`)
 		}
 		r.WriteString("\n")
 		r.line(usage)
 	})
-}
-
-// valueName is how a page calls the value of a flag of one of pflag's types.
-func valueName(kind string) string {
-	switch kind {
-	case "string", "stringArray":
-		return "TEXT"
-	case "strings":
-		return "TEXT,…"
-	case "int", "uint", "float":
-		return "NUMBER"
-	}
-	return strings.ToUpper(kind)
 }
 
 // buildDay is the day of the commit that was built, "" for a build without one.

@@ -22,9 +22,9 @@ type queueFlags struct {
 }
 
 func (f *queueFlags) register(flags *pflag.FlagSet, more string) {
-	flags.StringVar(&f.url, "queue", "", "the queue's database, `postgres://…`"+more+
-		"; ps shows flags, so put an\naddress with a password into LINEUP_QUEUE: [queue] url_env "+
-		"in the config\nnames that variable")
+	flags.StringVar(&f.url, "queue", "", "`URL` of the queue's database, postgres://…"+more+
+		"; ps shows flags, so put an address with a password into LINEUP_QUEUE: [queue] url_env "+
+		"in the config names that variable")
 	f.given = func() bool { return flags.Changed("queue") }
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // checksTopic is the page of lineup help checks. It is no command: it has nothing to run.
-func checksTopic() *cobra.Command {
+func checksTopic(g *globals) *cobra.Command {
 	topic := &cobra.Command{
 		Use:   "checks",
 		Short: "What a suite of lineup run can check of an answer",
@@ -23,7 +23,9 @@ func checksTopic() *cobra.Command {
 	}
 	// The page of a command would go on with its flags.
 	topic.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
-		fmt.Fprintln(cmd.OutOrStdout(), cmd.Long)
+		p := newHelpPage(g.width())
+		p.prose(cmd.Long)
+		fmt.Fprint(cmd.OutOrStdout(), p.String())
 	})
 	return topic
 }

@@ -25,12 +25,17 @@ func noArgs(cmd *cobra.Command, args []string) error {
 		cmd.CommandPath())
 	if near := config.Nearest(args[0], commandNames(cmd)); len(near) > 0 &&
 		!strings.Contains(args[0], " ") {
-		return usagef("%s; did you mean %s?", message, strings.Join(near, ", "))
+		return mistyped(cmd, "%s; did you mean %s?", message, strings.Join(near, ", "))
 	}
 	if !cmd.HasParent() {
-		return usagef("%s; to ask it: lineup ask %s", message, quoted(args))
+		return mistyped(cmd, "%s; to ask it: lineup ask %s", message, quoted(args))
 	}
-	return usagef("%s; there are %s", message, strings.Join(commandNames(cmd), ", "))
+	return mistyped(cmd, "%s; there are %s", message, strings.Join(commandNames(cmd), ", "))
+}
+
+// mistyped is a mistake in the words of a command, and says where the right ones stand.
+func mistyped(cmd *cobra.Command, format string, args ...any) error {
+	return usagef(format+"\nsee %s --help", append(args, cmd.CommandPath())...)
 }
 
 // commandNames lists the commands below one, with their other names.
@@ -66,7 +71,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
-		return usageError{err}
+		return mistyped(cmd, "%w", err)
 	}
 	var names []string
 	all := func(f *pflag.Flag) {
@@ -77,7 +82,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	cmd.Flags().VisitAll(all) // cobra has added the flags of the commands above by now
 	near := config.Nearest(unknown.GetSpecifiedName(), names)
 	if len(near) == 0 {
-		return usageError{err}
+		return mistyped(cmd, "%w", err)
 	}
-	return usagef("%w; did you mean --%s?", err, strings.Join(near, ", --"))
+	return mistyped(cmd, "%w; did you mean --%s?", err, strings.Join(near, ", --"))
 }
