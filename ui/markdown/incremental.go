@@ -28,7 +28,7 @@ type state struct {
 	number int      // of the next item
 	spaced bool     // a blank line stands before it
 	cols   *columns // of the table
-	tall   bool     // its last row took several lines
+	tall   bool     // a row of it took several lines
 }
 
 // A drawing is the lines of a text that grows.

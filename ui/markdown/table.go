@@ -40,12 +40,12 @@ func (p *painter) table(t *east.Table, m *margin, look looks, at *state) {
 	for ; row != nil; row = row.NextSibling() {
 		cells := wrapCells(p.cells(row, look), at.cols)
 		tall := height(cells) > 1
-		// a rule keeps rows apart where one of them takes several lines
+		// rules keep rows apart from the first on that takes several lines
 		if goesOn && (tall || at.tall) {
 			p.gridRule(m, look, at.cols, "")
 		}
 		p.gridRow(m, cells, t, at.cols, p.source(row))
-		goesOn, at.tall = true, tall
+		goesOn, at.tall = true, tall || at.tall
 	}
 }
 
