@@ -329,8 +329,14 @@ func (b *board) arrange(w, h int) {
 	}
 	m, rects := arrange(len(b.open), w, h, b.current, b.zoomed)
 	b.mode = m
+	lowest := 0
+	for _, r := range rects {
+		if len(rects) > 1 && r.H > 0 && (lowest == 0 || r.H < lowest) {
+			lowest = r.H
+		}
+	}
 	for i, p := range b.open {
-		p.Resize(rects[i], len(b.open) > 1)
+		p.Resize(rects[i], lowest)
 		p.Stand(i+1, i == b.current, i == b.current && (b.focused || m == tabs))
 	}
 }

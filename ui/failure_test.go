@@ -29,7 +29,7 @@ func TestSmallPanesThatFailed(t *testing.T) {
 	} {
 		a := still(40, 30, "go", moment{events: []scripted{asLong(0, providers.EventEnd, failing(e))}})
 		p := a.panes.open[0]
-		p.Resize(pane.Rect{X: 0, Y: 0, W: 40, H: c.height}, false)
+		p.Resize(pane.Rect{X: 0, Y: 0, W: 40, H: c.height}, 0)
 		l := a.lookOf(p)
 		p.Draw(l, a.now())
 		var got []string

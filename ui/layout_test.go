@@ -1,6 +1,10 @@
 package ui
 
-import "testing"
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
 
 // Every size and number of panes that the layout promises: no overlap, no gap, nothing negative.
 func TestArrangeFillsTheAreaExactly(t *testing.T) {
@@ -73,4 +77,25 @@ func TestDivideSpendsEveryRow(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Where the rows of a grid differ by one, some panes had their state in the title and some below it.
+func TestPanesOfAGridLookAlike(t *testing.T) {
+	models := make([]*script, 16)
+	for i := range models {
+		models[i] = says(fmt.Sprintf("x/m%d", i), "fine", 0, 0)
+	}
+	drive(t, 200, 60, Config{Panes: specs(models...)}, func(d *driver) {
+		d.press("lit:go", "enter")
+		d.settle()
+		titled := 0
+		for row := range strings.SplitSeq(d.screen(), "\n") {
+			if n := strings.Count(row, "✓ done"); strings.Contains(row, "─") {
+				titled += n
+			}
+		}
+		if titled != 0 && titled != len(models) {
+			t.Errorf("%d of 16 titles have the state:\n%s", titled, d.screen())
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"cmp"
 	"time"
 
 	"lineup/blind"
@@ -21,8 +22,9 @@ type Pane struct {
 	Merges bool
 	turns  []*View
 
-	// other panes are open, whose numbers are compared with its own
-	beside bool
+	// the height of the lowest of the panes beside each other, whose numbers are compared and which
+	// look alike; 0 for one that is alone
+	lowest int
 	ahead  ahead        // whom its server answers while it waits
 	best   *report.Best // of the turn, when the pane was drawn last
 
@@ -168,13 +170,14 @@ func (p *Pane) Running() bool {
 	return r != nil && !r.Status.Final()
 }
 
-// Resize gives the pane its place, beside others or alone.
-func (p *Pane) Resize(to Rect, beside bool) {
-	if p.place != to || p.beside != beside {
+// Resize gives the pane its place. The lowest of several panes has so many rows; one that is alone is
+// told 0.
+func (p *Pane) Resize(to Rect, lowest int) {
+	if p.place != to || p.lowest != lowest {
 		if p.follow && p.place.W != to.W { // the place at the end was one of other lines
 			p.top = position{}
 		}
-		p.place, p.beside, p.dirty = to, beside, true
+		p.place, p.lowest, p.dirty = to, lowest, true
 	}
 }
 
@@ -194,13 +197,13 @@ func (p *Pane) above() int { return 1 + 2*text.Int(p.airy()) }
 func (p *Pane) metered() bool { return p.place.H > 2 }
 
 // airy panes have a row for the state, and one for the prompt under it.
-func (p *Pane) airy() bool { return p.place.H >= 14 }
+func (p *Pane) airy() bool { return min(p.place.H, cmp.Or(p.lowest, p.place.H)) >= 14 }
 
 // numbered panes have a row for the numbers, which one that hides who it is does not show.
 func (p *Pane) numbered() bool { return p.airy() && !p.Hidden() }
 
 // barred panes have a row of bars under the numbers.
-func (p *Pane) barred() bool { return p.place.H >= 18 && p.beside && !p.Hidden() }
+func (p *Pane) barred() bool { return p.lowest >= 18 && !p.Hidden() }
 
 // offers are what can be done about a newest reply that is no whole answer, each a button over the
 // metrics.

@@ -18,7 +18,7 @@ import (
 func wrapped(t *testing.T, answer string) (*Pane, Look) {
 	t.Helper()
 	p := New(0, registry.Spec{})
-	p.Resize(Rect{0, 0, 24, 36}, false)
+	p.Resize(Rect{0, 0, 24, 36}, 0)
 	p.Add(&session.Turn{Prompt: "go"}, &session.Reply{Text: answer, Status: session.Done})
 	l := Look{Theme: theme.New("dark", nil, true, colorprofile.TrueColor), Width: p.InnerWidth(), Panes: 1,
 		Label: func(keys.Action) string { return "" }}

@@ -54,7 +54,7 @@ func copied(t *testing.T, answer string) string {
 func TestACopyHasThePromptAndTheReasoning(t *testing.T) {
 	prompt, thought, answer := "why 👨‍👩‍👧, \uf8ff힣?", "hm 🇰🇷 e\u0301 co\u00adop", "a 👨‍👩‍👧 ⚠️ x"
 	p := New(0, registry.Spec{})
-	p.Resize(Rect{0, 0, 60, 36}, false)
+	p.Resize(Rect{0, 0, 60, 36}, 0)
 	p.Add(&session.Turn{Prompt: prompt}, &session.Reply{Text: answer, Reasoning: thought, Status: session.Done})
 	l := Look{Theme: theme.New("dark", nil, true, colorprofile.TrueColor), Width: p.InnerWidth(), Panes: 1,
 		Label: func(keys.Action) string { return "" }, ShowThought: true}
@@ -71,7 +71,7 @@ func TestACopyHasThePromptAndTheReasoning(t *testing.T) {
 func TestACopyOfAStreamHasTheBytesThatWereWritten(t *testing.T) {
 	const answer = "A family 👨‍👩‍👧 and **a flag 🇰🇷 and\n\n- cafe\u0301, हिन्दी ab\u200bcd\n- ⚠️ `1️⃣"
 	p := New(0, registry.Spec{})
-	p.Resize(Rect{0, 0, 30, 36}, false)
+	p.Resize(Rect{0, 0, 30, 36}, 0)
 	turn, r := &session.Turn{Prompt: "go"}, &session.Reply{Status: session.Streaming}
 	p.Add(turn, r)
 	l := Look{Theme: theme.New("dark", nil, true, colorprofile.TrueColor), Width: p.InnerWidth(), Panes: -1, // draws at once
