@@ -55,11 +55,23 @@ func NewPreview(s *session.Session, on text.Clusters) *Preview {
 			if words == "" {
 				words = string(r.Status)
 			}
-			turn.answers = append(turn.answers, text.OneLine(r.ServedBy)+": "+words)
+			turn.answers = append(turn.answers, answeredBy(r)+": "+words)
 		}
 		p.turns = append(p.turns, turn)
 	}
 	return p
+}
+
+// answeredBy is the name of the pane that asked, or the model that answered in its place.
+func answeredBy(r *session.Reply) string {
+	name := r.ServedBy
+	if r.Name != "" && r.ServedBy == r.Model {
+		name = r.Name
+	}
+	if r.Merge {
+		name = "merge by " + name
+	}
+	return text.OneLine(name)
 }
 
 // marks are the commonest marks of Markdown, with what is kept of each in $1 and $2.
@@ -67,6 +79,9 @@ var marks = sync.OnceValue(func() []*regexp.Regexp {
 	return []*regexp.Regexp{
 		regexp.MustCompile(`(?m)^ {0,3}#{1,6}[ \t]+`), // of headings
 		regexp.MustCompile("(?m)^[ \\t]*(?:```|~~~).*"),
+		regexp.MustCompile(`(?m)^[-|: \t]*(?:--|-\|)[-|: \t]*$`),  // below the head of a table, and rules
+		regexp.MustCompile(`(?m)^[ \t]*\|(.*?)\|[ \t]*$`), // around a row of it
+		regexp.MustCompile(`(?m)^ {0,3}(?:>[ \t]?)+`),     // of quotations
 		regexp.MustCompile("`+"),
 		regexp.MustCompile(`\*\*([^\s*](?:[^*]*[^\s*])?)\*\*`),
 		// between single asterisks; a multiplication has none
