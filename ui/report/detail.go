@@ -21,10 +21,7 @@ func Detail(r *session.Reply, s Setup, th theme.Styles, width int, sums string) 
 	var out []string
 	head := func(s string) { out = append(out, "", th.Strong.Render(text.Cut(s, width))) }
 	say := func(format string, args ...any) {
-		said := text.OneLine(fmt.Sprintf(format, args...))
-		for _, line := range text.Wrap(said, max(1, width-2)) {
-			out = append(out, "  "+line)
-		}
+		out = append(out, hang("  ", text.OneLine(fmt.Sprintf(format, args...)), width)...)
 	}
 	out = append(out, th.Strong.Render(text.Cut(text.OneLine(r.Model), width)))
 	if r.ServedModel != "" && !strings.HasSuffix(r.ServedBy, "/"+r.ServedModel) {
@@ -41,7 +38,7 @@ func Detail(r *session.Reply, s Setup, th theme.Styles, width int, sums string) 
 	for i, a := range r.Attempts {
 		say("%s", attemptLine(i, a))
 		if p := a.Phases; p != nil {
-			say("   %s", phaseLine(p, a.Outcome == ""))
+			out = append(out, hang("    ", phaseLine(p, a.Outcome == ""), width)...)
 		}
 	}
 	head("Times, ours")
@@ -95,6 +92,20 @@ func Detail(r *session.Reply, s Setup, th theme.Styles, width int, sums string) 
 		}
 	}
 	return out
+}
+
+// hang breaks a line of details at width cells; what goes on stands two cells further in.
+func hang(indent, s string, width int) (rows []string) {
+	if lines := text.Wrap(s, max(1, width-len(indent))); len(lines) == 1 {
+		return []string{indent + lines[0]}
+	}
+	for _, line := range text.Wrap(s, max(1, width-len(indent)-2)) {
+		rows = append(rows, indent+line)
+		if len(rows) == 1 {
+			indent += "  "
+		}
+	}
+	return rows
 }
 
 // systemLines are the lines of the system prompt that was sent, none without one.

@@ -88,3 +88,14 @@ func TestTheSystemPromptIsInTheDetails(t *testing.T) {
 		t.Errorf("a system prompt that is none is shown:\n%s", got)
 	}
 }
+
+// The rows of an attempt that was broken looked like the row of its phases below it.
+func TestLongDetailsHang(t *testing.T) {
+	got := strings.Join(hang("  ", "1 gate/flash: done, from 0.00s to 0.12s", 20), "\n")
+	if want := "  1 gate/flash:\n    done, from 0.00s\n    to 0.12s"; got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	if got := hang("  ", "finish reason: stop", 21); len(got) != 1 || got[0] != "  finish reason: stop" {
+		t.Errorf("%q", got)
+	}
+}

@@ -86,11 +86,11 @@ func settingLines(rows []settingRow, th theme.Styles, width int) (out []string) 
 		out = append(out, "", th.Strong.Render(text.Cut("Settings", width)))
 	}
 	for _, row := range rows {
-		for _, s := range text.Wrap(text.OneLine(row.text), max(1, width-2)) {
+		for _, s := range hang("  ", text.OneLine(row.text), width) {
 			if row.warn {
 				s = th.Warn.Render(ansi.Strip(s))
 			}
-			out = append(out, "  "+s)
+			out = append(out, s)
 		}
 	}
 	return out
