@@ -38,7 +38,7 @@ func (a *app) hintParts() []string {
 		parts = []string{k(keys.Send) + " send", "ctrl+j newline", k(keys.NextPane) + " pane",
 			k(keys.Palette) + " commands", k(keys.Help) + " help", k(keys.Quit) + " quit"}
 		if a.answering() {
-			parts = slices.Insert(parts, len(parts)-1, k(keys.Stop)+" stop")
+			parts = slices.Insert(parts, 1, k(keys.Stop)+" stop")
 		}
 	}
 	for _, busy := range []string{a.outside.loads.hint(), a.pulls.hint()} {

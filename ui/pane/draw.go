@@ -215,6 +215,20 @@ func (p *Pane) State(now time.Time) (sign, words string, feel theme.Tone) {
 	return sign, words, feel
 }
 
+// briefState is what State says, in a dozen cells.
+func (p *Pane) briefState(now time.Time) string {
+	switch {
+	case p.Hidden():
+		_, words, _ := p.hiddenState()
+		return words
+	case p.ahead.panes > 0:
+		return p.queuedFor()
+	case p.take() != "":
+		return strings.TrimPrefix(p.take(), ", ")
+	}
+	return report.Brief(p.Reply(), now)
+}
+
 // stateRow says how the reply is doing, and at the right how fast it came.
 func (p *Pane) stateRow(th theme.Styles, now time.Time, w int) string {
 	sign, words, feel := p.State(now)
@@ -304,7 +318,14 @@ func (p *Pane) shortState(now time.Time, room, title int) (string, theme.Tone) {
 	if !p.Hidden() && p.mayDropProvider() {
 		least = p.shortTitle(room)
 	}
-	s := text.Cut(sign+" "+words, max(room/2, room-least-1)-2)
+	most := max(room/2, room-least-1) - 2
+	s := sign + " " + words
+	if ansi.StringWidth(s) > most {
+		s = sign + " " + p.briefState(now)
+	}
+	if ansi.StringWidth(s) > most { // a part of a word tells less
+		s = text.Cut(sign, most)
+	}
 	if s == "" {
 		return "", feel
 	}

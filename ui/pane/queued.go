@@ -55,11 +55,14 @@ func (p *Pane) behind(panes []*Pane) (a ahead) {
 
 // queuedState says for whom the pane waits.
 func (p *Pane) queuedState(now time.Time) (sign, words string, feel theme.Tone) {
-	words = fmt.Sprintf("waits for pane %d", p.ahead.number)
+	return "◌", p.queuedFor() + ", " + figures.Duration(p.Reply().Elapsed(now)), theme.Quiet
+}
+
+func (p *Pane) queuedFor() string {
 	if p.ahead.panes > 1 {
-		words = fmt.Sprintf("waits for %d panes", p.ahead.panes)
+		return fmt.Sprintf("waits for %d panes", p.ahead.panes)
 	}
-	return "◌", words + ", " + figures.Duration(p.Reply().Elapsed(now)), theme.Quiet
+	return fmt.Sprintf("waits for pane %d", p.ahead.number)
 }
 
 // whyQueued are the rows below a waiting prompt: the reason, and the keys that end it.

@@ -44,6 +44,53 @@ func State(r *session.Reply, now time.Time) (sign, words string, feel theme.Tone
 	return "◌", "waiting for the first token", theme.Busy
 }
 
+// Brief says the same as the words of State in a dozen cells, for a row that has no room for them.
+func Brief(r *session.Reply, now time.Time) string {
+	switch {
+	case r == nil:
+		return "ready"
+	case r.Status.Final():
+		return briefEnd(r)
+	}
+	switch r.Phase() {
+	case session.PhaseQueued:
+		return "queued " + figures.Duration(r.Elapsed(now))
+	case session.PhaseLoading:
+		return "loading"
+	case session.PhaseWaiting:
+		if r.Elapsed(now) >= silentAfter {
+			return "server silent"
+		}
+		return "waiting"
+	case session.PhaseAlive:
+		return "waiting"
+	case session.PhaseRetrying:
+		return "retry " + figures.Duration(r.RetryAt().Sub(now))
+	case session.PhaseThinking, session.PhaseStreaming:
+		if r.ServedBy != r.Model && r.SinceToken(now) < stalledAfter {
+			return "fallback"
+		}
+	}
+	_, words, _ := State(r, now)
+	return words
+}
+
+// briefEnd says in a word or two how a reply ended.
+func briefEnd(r *session.Reply) string {
+	failed := r.Status == session.Failed
+	switch {
+	case failed && r.Error != nil && r.Error.Status != 0:
+		return fmt.Sprintf("HTTP %d", r.Error.Status)
+	case r.ServedBy != r.Model && !failed:
+		return "fallback"
+	}
+	_, words, _ := ownState(r)
+	for _, end := range []string{" (", ":", " at ", " by "} {
+		words, _, _ = strings.Cut(words, end)
+	}
+	return words
+}
+
 // silentAfter is how long a server may say nothing at all before a pane says so.
 const silentAfter = 5 * time.Second
 
