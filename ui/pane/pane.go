@@ -170,8 +170,7 @@ func (p *Pane) Running() bool {
 	return r != nil && !r.Status.Final()
 }
 
-// Resize gives the pane its place. The lowest of several panes has so many rows; one that is alone is
-// told 0.
+// Resize gives the pane its place. The lowest pane has so many rows, 0 where this one is alone.
 func (p *Pane) Resize(to Rect, lowest int) {
 	if p.place != to || p.lowest != lowest {
 		if p.follow && p.place.W != to.W { // the place at the end was one of other lines

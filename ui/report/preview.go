@@ -79,9 +79,9 @@ var marks = sync.OnceValue(func() []*regexp.Regexp {
 	return []*regexp.Regexp{
 		regexp.MustCompile(`(?m)^ {0,3}#{1,6}[ \t]+`), // of headings
 		regexp.MustCompile("(?m)^[ \\t]*(?:```|~~~).*"),
-		regexp.MustCompile(`(?m)^[-|: \t]*(?:--|-\|)[-|: \t]*$`),  // below the head of a table, and rules
-		regexp.MustCompile(`(?m)^[ \t]*\|(.*?)\|[ \t]*$`), // around a row of it
-		regexp.MustCompile(`(?m)^ {0,3}(?:>[ \t]?)+`),     // of quotations
+		regexp.MustCompile(`(?m)^[-|: \t]*(?:--|-\|)[-|: \t]*$`), // below a table's head; rules
+		regexp.MustCompile(`(?m)^[ \t]*\|(.*?)\|[ \t]*$`),        // around a row of it
+		regexp.MustCompile(`(?m)^ {0,3}(?:>[ \t]?)+`),            // of quotations
 		regexp.MustCompile("`+"),
 		regexp.MustCompile(`\*\*([^\s*](?:[^*]*[^\s*])?)\*\*`),
 		// between single asterisks; a multiplication has none
