@@ -28,8 +28,11 @@ func Queue(all []queue.Status, width int) string {
 // first; then the workers.
 func QueueRows(t theme.Styles, all []queue.Status, width int) (rows []string) {
 	if len(all) == 0 {
-		return []string{text.Cut(" The queue has no runs. lineup run FILE -o OUT.jsonl --queue … "+
-			"makes one.", width)}
+		for _, row := range text.Wrap("The queue has no runs. "+
+			"lineup run FILE -o OUT.jsonl --queue … makes one.", max(1, width-1)) {
+			rows = append(rows, " "+row)
+		}
+		return rows
 	}
 	runs := slices.Clone(all)
 	open := func(s queue.Status) int { return text.Int(s.Running+s.Waiting == 0) }
@@ -62,12 +65,11 @@ func runOfQueue(t theme.Styles, s *queue.Status, width int) (rows []string) {
 		words = append(words, figures.Duration(s.ETA)+" left")
 	}
 	name := text.OneLine(s.Name)
-	numbers := strings.Join(words, " · ")
-	if one := " " + t.Strong.Render(name) + "  " + numbers; ansi.StringWidth(one) <= width {
+	if one := " " + t.Strong.Render(name) + "  " + strings.Join(words, " · "); ansi.StringWidth(one) <= width {
 		rows = append(rows, one)
 	} else {
 		rows = append(rows, text.Cut(" "+t.Strong.Render(name), width))
-		for _, row := range text.Wrap(numbers, max(1, width-3)) {
+		for _, row := range partRows(words, width-3) {
 			rows = append(rows, "   "+row)
 		}
 	}
@@ -84,8 +86,11 @@ func runOfQueue(t theme.Styles, s *queue.Status, width int) (rows []string) {
 		rows = append(rows, ansi.Truncate("   "+row, width, "…"))
 	}
 	if len(s.Failures) > 0 {
-		rows = append(rows, text.Cut("   "+t.Bad.Render("failed: ")+
-			byKind(s.Failures), width))
+		failed := text.Wrap("failed: "+byKind(s.Failures), max(1, width-3))
+		failed[0] = strings.Replace(failed[0], "failed:", t.Bad.Render("failed:"), 1)
+		for _, row := range failed {
+			rows = append(rows, "   "+row)
+		}
 	}
 	if words := QueueUnserved(s); words != "" {
 		for _, row := range text.Wrap(words, max(1, width-3)) {
@@ -129,19 +134,24 @@ func byKind(failures map[string]int) string {
 	return strings.Join(words, ", ")
 }
 
+const noWorker = "No worker is connected; lineup worker starts one."
+
 // queueWorkers is a table of the workers of the database, which every run names.
 func queueWorkers(t theme.Styles, all []queue.Status, width int) []string {
 	list := all[0].Workers
 	if !slices.ContainsFunc(list, func(w queue.WorkerStatus) bool { return w.Connected }) {
-		none := " No worker is connected; lineup worker starts one."
 		waits := func(s queue.Status) bool { return s.Waiting > 0 }
-		if slices.ContainsFunc(all, waits) {
-			none = t.Warn.Render(none)
+		var rows []string
+		for _, row := range text.Wrap(noWorker, max(1, width-1)) {
+			if slices.ContainsFunc(all, waits) {
+				row = t.Warn.Render(row)
+			}
+			rows = append(rows, " "+row)
 		}
 		if len(list) == 0 {
-			return []string{text.Cut(none, width)}
+			return rows
 		}
-		return append([]string{text.Cut(none, width)}, workerTable(t, list, width)...)
+		return append(append(rows, ""), workerTable(t, list, width)...)
 	}
 	return workerTable(t, list, width)
 }

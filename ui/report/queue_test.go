@@ -62,11 +62,29 @@ func TestQueueShowsWhatIsOnItsWayFirst(t *testing.T) {
 // Narrow, nothing that is known of a run is cut off: it goes on in the next row.
 func TestQueueWrapsTheNumbersOfARun(t *testing.T) {
 	plain := theme.New("plain", nil, false, colorprofile.ASCII)
-	all := strings.Join(strings.Fields(strings.Join(QueueRows(plain, queueState(), 40), " ")), " ")
-	for _, want := range []string{"5 taken out", "31.2 lines/s", "4m13s left", "lineup worker --providers local"} {
+	state := queueState()
+	state[1].Failures["context_length_exceeded"] = 3
+	state[0].Workers, state[1].Providers[0].Done = nil, 9
+	rows := QueueRows(plain, state, 40)
+	all := strings.Join(strings.Fields(strings.Join(rows, " ")), " ")
+	for _, want := range []string{"5 taken out", "31.2 lines/s", "4m13s left", "lineup worker --providers local",
+		"3 context_length_exceeded", "26.5 lines/s", "4.70 lines/s", "lineup worker starts one."} {
 		if !strings.Contains(all, want) {
 			t.Errorf("at 40 cells it does not say %q:\n%s", want, all)
 		}
+	}
+	lengths := make(map[int]bool)
+	for _, row := range rows[:len(rows)/2] { // of the run in Korean
+		if n := strings.Count(row, "━") + strings.Count(row, "─") + strings.Count(row, "╳"); n > 0 {
+			lengths[n] = true
+		}
+	}
+	if len(lengths) != 1 {
+		t.Errorf("bars of different lengths: %v\n%s", lengths, strings.Join(rows, "\n"))
+	}
+	all = strings.Join(strings.Fields(strings.Join(QueueRows(plain, nil, 40), " ")), " ")
+	if !strings.HasSuffix(all, "makes one.") {
+		t.Errorf("an empty queue: %q", all)
 	}
 }
 

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -20,26 +19,47 @@ type RunBar struct {
 // RunBars are a bar for each provider, with its numbers: the rest stands below where it does not
 // fit.
 func RunBars(t theme.Styles, bars []RunBar, width int) (rows []string) {
-	name := 0
+	name, count := 0, 0
 	for _, b := range bars {
 		name = max(name, ansi.StringWidth(text.OneLine(b.Name)))
+		count = max(count, len(b.count()))
 	}
 	name = min(name, width/nameShare)
+	track := max(minBar, min(maxBar, width-name-count-4)) // all alike, to compare them
 	for _, b := range bars {
-		ended := fmt.Sprintf("%s/%s", text.Grouped(b.Done+b.Failed), text.Grouped(b.All))
-		track := max(minBar, min(maxBar, width-name-len(ended)-4))
 		rows = append(rows, text.Pad(text.Cut(text.OneLine(b.Name), name), name)+"  "+
-			b.draw(t, track)+"  "+ended)
+			b.draw(t, track)+"  "+text.PadLeft(b.count(), count))
 		rest := b.Rest
 		if b.Failed > 0 {
 			rest = strings.TrimSuffix(text.Grouped(b.Failed)+" failed · "+rest, " · ")
 		}
-		if rest != "" {
-			rows = append(rows, text.Spaces(name+2)+t.Dim.Render(text.Cut(text.OneLine(rest),
-				max(1, width-name-2))))
+		if rest == "" {
+			continue
+		}
+		for _, row := range partRows(strings.Split(rest, " · "), width-name-2) {
+			rows = append(rows, text.Spaces(name+2)+t.Dim.Render(row))
 		}
 	}
 	return rows
+}
+
+func (b RunBar) count() string { return text.Grouped(b.Done+b.Failed) + "/" + text.Grouped(b.All) }
+
+// partRows puts parts beside each other, with a dot between them, in rows of at most width cells.
+func partRows(parts []string, width int) (rows []string) {
+	row := ""
+	for _, part := range parts {
+		part = text.Cut(text.OneLine(part), max(1, width))
+		switch longer := row + " · " + part; {
+		case row == "":
+			row = part
+		case ansi.StringWidth(longer) <= width:
+			row = longer
+		default:
+			rows, row = append(rows, row), part
+		}
+	}
+	return append(rows, row)
 }
 
 // draw fills the part of a track that has ended; failures have another sign and another colour.
