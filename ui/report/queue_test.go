@@ -73,8 +73,9 @@ func TestQueueWrapsTheNumbersOfARun(t *testing.T) {
 			t.Errorf("at 40 cells it does not say %q:\n%s", want, all)
 		}
 	}
+	state[1].Providers[0].Name, state[1].Providers[0].Waiting = "far", 9
 	lengths := make(map[int]bool)
-	for _, row := range rows[:len(rows)/2] { // of the run in Korean
+	for _, row := range QueueRows(plain, state[1:], 40) {
 		if n := strings.Count(row, "━") + strings.Count(row, "─") + strings.Count(row, "╳"); n > 0 {
 			lengths[n] = true
 		}
