@@ -26,11 +26,25 @@ type Place struct{ From, To int }
 // Fact is something that texts state in a form that can be compared.
 type Fact struct {
 	Kind FactKind
-	Text string    // as it is written where it first stands
+	Text string    // as it is written where it first stands, without marks of emphasis
 	In   [][]Place // the places in each text; none where a text does not state it
 
 	key  string // the same for the same fact, however it is written
 	unit string // of a number
+}
+
+// Words is how a text states the fact at a place. Names and negations lose the marks of emphasis
+// that stand within them, as in "not **Titan**".
+func (f Fact) Words(text string, at Place) string {
+	said := text[at.From:at.To]
+	if f.Kind != NameFact && f.Kind != NegationFact {
+		return said
+	}
+	words := strings.Fields(said)
+	for i, w := range words {
+		words[i] = strings.Trim(w, "*_")
+	}
+	return strings.Join(words, " ")
 }
 
 // Said counts the texts that state the fact.
@@ -74,8 +88,9 @@ func Agree(texts []string) Agreement {
 			id := string(f.kind) + " " + f.key
 			fact := all[id]
 			if fact == nil {
-				fact = &Fact{Kind: f.kind, Text: text[f.at.From:f.at.To], key: f.key,
-					unit: f.unit, In: make([][]Place, len(texts))}
+				fact = &Fact{Kind: f.kind, key: f.key, unit: f.unit,
+					In: make([][]Place, len(texts))}
+				fact.Text = fact.Words(text, f.at)
 				all[id] = fact
 				order = append(order, fact)
 			}

@@ -40,6 +40,7 @@ func TestAgree(t *testing.T) {
 		{"digits of a name", []string{"an H100 or GPT-4", "an A100 or GPT-4"}, "H100: 1 · A100: 2"},
 		{"capitals for emphasis", []string{"Do NOT do it", "Do it not"}, "NOT do: 1 · not: 2"},
 		{"names without marks", []string{"**Ada** Lovelace wrote", "by Ada Lovelace"}, ""},
+		{"marks within a name", []string{"**NASA's *Dragonfly*** flies, not **Titan**", ""}, "NASA's Dragonfly: 1 · not Titan: 1"},
 		{"a name that opens a sentence", []string{"The Eiffel Tower is", "at the Eiffel Tower"}, ""},
 		{"code without backticks", []string{"call `parse_it()`", "call parse_it now"}, ""},
 		{"code in blocks", []string{"```go\nx := os.ReadFile(name)\nreturn x\n```", "```go\nx := os.Open(name)\nreturn x\n```"},

@@ -188,11 +188,11 @@ func (g *agreement) goThere(a *app) {
 	if i < 0 {
 		return
 	}
-	place := g.found.Facts[g.fact].In[g.column][0]
+	fact := g.found.Facts[g.fact]
 	a.leave()
 	a.focus(i)
 	a.panes.arrange(a.screen.width, a.screen.panes) // a tab that was hidden gets its place
-	words := text.OneLine(g.texts[g.column][place.From:place.To])
+	words := text.OneLine(fact.Words(g.texts[g.column], fact.In[g.column][0]))
 	if p.SearchAnswer(g.turn, words, a.lookOf(p)) {
 		a.hintFind()
 	}
