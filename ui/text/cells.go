@@ -102,7 +102,7 @@ func Wrap(s string, width int) []string {
 // wrapLine breaks one line. ansi.Wrap leaves a word that is exactly as wide as the line on the line
 // of the spaces before it, and breaks after it.
 func wrapLine(line string, width int) (lines []string) {
-	parts := strings.Split(ansi.Wrap(line, width, ""), "\n")
+	parts := strings.Split(wrapWords(line, width), "\n")
 	for i, part := range parts {
 		over := i > 0 && part == "" && ansi.StringWidth(parts[i-1]) > width
 		switch {
@@ -113,6 +113,19 @@ func wrapLine(line string, width int) (lines []string) {
 		}
 	}
 	return lines
+}
+
+// wrapWords is ansi.Wrap that leaves a flag such as --data-dir whole at its beginning, and an
+// estimated number with its "≈".
+func wrapWords(line string, width int) string {
+	const hyphen, space = "\u2011", "\u00a0" // neither breaks
+	if !strings.Contains(line, "-") && !strings.Contains(line, "≈ ") ||
+		strings.Contains(line, hyphen) || strings.Contains(line, space) {
+		return ansi.Wrap(line, width, "")
+	}
+	tied := strings.NewReplacer("≈ ", "≈"+space, " --", " "+hyphen+hyphen, " -", " "+hyphen)
+	untied := strings.NewReplacer("≈"+space, "≈ ", hyphen, "-")
+	return untied.Replace(ansi.Wrap(tied.Replace(line), width, ""))
 }
 
 // LeftToRight ends a row of right-to-left letters with a mark of its own direction. A terminal that

@@ -17,6 +17,20 @@ func TestHintsGiveUpTheirMarginForOneMore(t *testing.T) {
 	}
 }
 
+// Fault: a line ended with "set --" and the next one began with "data-dir", and a "≈" stood apart from its number.
+func TestWrapKeepsFlagsAndEstimatesWhole(t *testing.T) {
+	for _, c := range [][]string{
+		{"or set --data-dir to another", "or set", "--data-dir", "to another"},
+		{"a -v flag", "a -v flag"},
+		{"this costs ≈ $0.0015", "this costs", "≈ $0.0015"},
+		{"a\u2011b set --data-dir", "a\u2011b set --", "data-dir"},
+	} {
+		if got := Wrap(c[0], 11); strings.Join(got, "|") != strings.Join(c[1:], "|") {
+			t.Errorf("%q is %q, want %q", c[0], got, c[1:])
+		}
+	}
+}
+
 // A wide letter across the edge made the rest a cell too wide, and then its end was cut off too.
 func TestCutFrontKeepsToItsWidth(t *testing.T) {
 	for _, s := range []string{"gate/아주-작은-모델", "가나다라마바사", "local/llama3.1:8b", "👨‍👩‍👧 and 집"} {
