@@ -79,7 +79,7 @@ func (b *ballot) hints(*app) []string {
 	if b.ranking {
 		other = "r only mark the good ones"
 	}
-	return []string{"enter vote", "1–9 mark", "0 all bad", other, "esc close"}
+	return []string{"enter vote", "esc close", "1–9 mark", "0 all bad", other}
 }
 
 const ballotWidth = 100
