@@ -11,6 +11,7 @@ import (
 	"lineup/providers"
 	"lineup/registry"
 	"lineup/session"
+	"lineup/ui/pane"
 )
 
 // votedOn is a session of turns that are answered by two models, in the order one, two.
@@ -34,6 +35,16 @@ func votedOn(t *testing.T, store *session.Store, title string, turns int, tags .
 		}
 	}
 	return s
+}
+
+// Fault: the keys of a turn that the first model was not asked began with an A that it does not have.
+func TestVotingKeysAreThoseOfTheTurn(t *testing.T) {
+	v := &votingRound{turn: &session.Turn{}}
+	v.board.open = []*pane.Pane{{Slot: 1}, {Slot: 2}, {Slot: 3}}
+	a := newApp(t.Context(), Config{})
+	if got := v.hints(a); got[0] != "2 B is best, 3 C …" || got[1] != "esc end" {
+		t.Errorf("the keys are %q", got)
+	}
 }
 
 // winners are the models that the votes of a session chose, turn by turn.
