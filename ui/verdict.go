@@ -159,6 +159,9 @@ func (v verdict) line(a *app, width int) string {
 		heads = []string{"partly simulated: ", "partly sim: ", "sim: "}
 	}
 	fitting := func(parts []string) (string, bool) {
+		if len(parts) == 0 {
+			return "", true
+		}
 		for _, head := range heads {
 			if ansi.StringWidth(head+strings.Join(parts, " · ")) <= width {
 				dot := a.theme.Dim.Render(" · ")
@@ -182,20 +185,20 @@ func (v verdict) line(a *app, width int) string {
 	return ""
 }
 
-// parts are what is said of each crown, with names of at most so many cells.
+// parts are what is said of each crown, with names of at most so many cells. The crown of a pane
+// that was closed is left out: nobody sees a pane of its number.
 func (v verdict) parts(a *app, name int, values bool) []string {
 	var parts []string
 	for _, c := range v.crowns {
-		number, accent := c.slot+1, c.slot
 		p := a.panes.of(c.slot)
-		if p != nil {
-			number, accent = p.Number, p.Accent
+		if p == nil {
+			continue
 		}
-		who := fmt.Sprint(number)
+		who := fmt.Sprint(p.Number)
 		if name > 0 {
 			who += " " + c.who(p, name)
 		}
-		part := a.theme.Dim.Render(c.title+" ") + a.theme.Accent(accent).Render(who)
+		part := a.theme.Dim.Render(c.title+" ") + a.theme.Accent(p.Accent).Render(who)
 		if values {
 			part += " " + c.value
 		}
@@ -206,7 +209,7 @@ func (v verdict) parts(a *app, name int, values bool) []string {
 
 // who is the pane's name, or the model's own name if another one answered, in so many cells.
 func (c crown) who(p *pane.Pane, room int) string {
-	if p != nil && p.Spec.Info.Ref.String() == c.model {
+	if p.Spec.Info.Ref.String() == c.model {
 		return p.ShortName(room)
 	}
 	return text.Cut(c.modelName(), room)

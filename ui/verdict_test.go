@@ -107,6 +107,11 @@ func TestVerdictLineFits(t *testing.T) {
 		}
 	}
 	a.verdict.simulated = 0
+	a.panes.close(a.panes.open[1])
+	if got := ansi.Strip(a.verdict.line(a, 120)); got != "fastest 1 a-model-with-a-very-lon… 0.90s" {
+		t.Errorf("with a closed pane: %q", got)
+	}
+	a.panes.reopen()
 	for width, want := range map[int]string{
 		120: "first 2 flash 0.30s · fastest 1 a-model-with-a-very-lon… 0.90s · cheapest 2 flash $0.0010 · longest 2 flash 20 tok",
 		79:  "first 2 0.30s · fastest 1 0.90s · cheapest 2 $0.0010 · longest 2 20 tok",
