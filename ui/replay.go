@@ -335,6 +335,9 @@ func (rp *replay) transport(width int, ended bool) string {
 	at = min(at, rp.length)
 	left := fmt.Sprintf("%s replay  turn %d of %d  %s / %s  %s× ", sign, rp.turn+1,
 		len(rp.saved.Turns), figures.Duration(at), figures.Duration(rp.length), trimFloat(speed))
+	if len([]rune(left)) > width+1 { // the speed is the last of it
+		left = strings.Replace(left, "turn ", "", 1)
+	}
 	room := width - len([]rune(left))
 	if room < 8 {
 		return text.Cut(left, width)
@@ -356,7 +359,7 @@ func (rp *replay) keyRows() []helpRow {
 	return []helpRow{
 		{keys: "space", text: "Pause or play", group: group, also: "hold resume stop"},
 		{keys: "left", text: "Play turn from its start, or previous turn", group: group,
-			also: "back again"},
+			brief: "Start or previous turn", also: "back again"},
 		{keys: "right", text: "Play next turn", group: group, also: "forward skip"},
 		{keys: "+, =", text: "Play twice as fast", group: group, also: "speed faster"},
 		{keys: "-, _", text: "Play half as fast", group: group, also: "speed slower"},
