@@ -105,7 +105,11 @@ func offersOf(a *app) []offer {
 	case r.Status != session.Done:
 		out = append(out, offer{keys.Continue, "continue"}, offer{keys.Again, "ask again"})
 	}
-	out = append(out, scroll, offer{keys.Find, "find"}, offer{keys.Copy, "copy"},
+	out = append(out, scroll)
+	if p.Merges {
+		out = append(out, offer{keys.FindNext, "next mark"})
+	}
+	out = append(out, offer{keys.Find, "find"}, offer{keys.Copy, "copy"},
 		offer{keys.Zoom, "zoom"}, detail)
 	return append(out, help, offer{keys.NextTake, "next answer"}, offer{keys.VoteBest, "vote"},
 		offer{keys.Compare, "compare"}, offer{keys.Again, "ask again"}, offer{keys.Edit, "edit"})
