@@ -190,9 +190,9 @@ func (g *gallery) missing(a *app) string {
 	t := &a.outside.pictures.terminal
 	switch {
 	case !t.Answered:
-		return "asking the terminal whether it shows images…"
+		return "Asking the terminal whether it shows images…"
 	case !t.Shows():
-		return "this terminal does not say that it shows images (kitty graphics or sixel)"
+		return "This terminal does not say that it shows images (kitty graphics or sixel)."
 	case g.busy || g.of != g.job(a):
 		return ""
 	}

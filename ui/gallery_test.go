@@ -80,7 +80,7 @@ func TestAnAttachedImageIsShown(t *testing.T) {
 				t.Errorf("%s: written at once: %q", name, out)
 			}
 			d.step()
-			d.wantSees("asking the terminal")
+			d.wantSees("Asking the terminal")
 			answer(d, x.kitty, x.attributes...)
 			d.settle()
 			d.wantSees("사진.png", "PNG, 640×480", "Attachment 1 of 3")
@@ -146,7 +146,7 @@ func TestNoPictureForATerminalThatDoesNotSaySo(t *testing.T) {
 				d.press("alt+1", "A")
 				say(d)
 				d.settle()
-				d.wantSees("PNG, 640×480", "this terminal does not say that it shows images")
+				d.wantSees("PNG, 640×480", "This terminal does not say that it shows images")
 				if out, _ := raws(d); len(out) != 1 || out[0] != picture.Query {
 					t.Errorf("%s: %q", name, out)
 				}

@@ -70,7 +70,8 @@ func (w *welcome) page(a *app, width, h int) []string {
 		}
 	}
 	rows = rows[:min(len(rows), h)]
-	above := (h - len(rows)) / 3
+	spare := h - len(rows)
+	above := max(spare/3, min(1, spare/2))
 	out := make([]string, h)
 	w.rows = map[int]mark{}
 	for i := range out {
