@@ -19,6 +19,7 @@ type tour struct {
 	beats         []beat
 	at            int           // the beat that is next
 	waited        time.Duration // for it
+	played, whole time.Duration // of the beats before it, and of all
 	begun, over   bool
 }
 
@@ -38,7 +39,16 @@ type tourMsg struct{}
 // takenNotice stands on the screen when the tour is over.
 const takenNotice = "DEMO: the keys are yours. SIMULATED models, made-up prices; nothing is kept"
 
-func newTour(a *app) *tour { return &tour{app: a, beats: tourBeats()} }
+// newTour takes the app's notice away: the tour's own lines say what it says, and answers need the
+// row.
+func newTour(a *app) *tour {
+	a.notice = ""
+	t := &tour{app: a, beats: tourBeats()}
+	for _, b := range t.beats {
+		t.whole += b.length()
+	}
+	return t
+}
 
 func (t *tour) Init() tea.Cmd { return t.app.Init() }
 
@@ -113,6 +123,7 @@ func (t *tour) step() tea.Cmd {
 		}
 	}
 	t.waited = 0
+	t.played += b.length()
 	var cmd tea.Cmd
 	if b.press != nil {
 		cmd = t.pass(b.press)
@@ -134,12 +145,16 @@ func (t *tour) View() tea.View {
 
 func (t *tour) captions() []string {
 	now, styles := t.beats[t.at], t.app.theme.Styles
-	left := fmt.Sprintf(" ▶ tour %d of %d ", now.part, t.beats[len(t.beats)-1].part)
+	left := fmt.Sprintf(" ▶ tour %d of %d · SIMULATED models ", now.part,
+		t.beats[len(t.beats)-1].part)
+	if t.width >= 110 {
+		left += "with made-up prices "
+	}
 	right := " any key takes over, " + t.app.keys.Label(keys.Quit) + " leaves "
 	room := t.width - len([]rune(left)) - len([]rune(right))
 	bar := ""
 	if room > 0 {
-		done := room * t.at / len(t.beats)
+		done := int(float64(room) * float64(t.played) / float64(t.whole))
 		bar = strings.Repeat("━", done) + strings.Repeat("─", room-done)
 	}
 	said := text.Cut(" "+now.caption(t.app.keys.Label), t.width)

@@ -23,6 +23,14 @@ const TourRun = "questions.toml"
 // tourBroken is a model that is not on the screen at the beginning of the tour.
 const tourBroken = "sim-gateway/down-sim"
 
+// length is how long a beat takes, or is likely to.
+func (b beat) length() time.Duration {
+	if b.until != nil {
+		return 3 * time.Second
+	}
+	return b.wait
+}
+
 // doMsg does an action, whatever its key is.
 type doMsg struct{ keys.Action }
 
@@ -51,8 +59,13 @@ func (p *tourPart) then(wait time.Duration, msg tea.Msg) {
 	p.beats = append(p.beats, beat{wait: wait, press: msg})
 }
 
-// pause lets what is on the screen be read.
-func (p *tourPart) pause(wait time.Duration) { p.then(wait, nil) }
+// pause lets what is on the screen be read. The line that tells how far the tour is goes on.
+func (p *tourPart) pause(wait time.Duration) {
+	for ; wait > time.Second; wait -= time.Second {
+		p.then(time.Second, nil)
+	}
+	p.then(wait, nil)
+}
 
 // when waits for a state of the app, and then a little.
 func (p *tourPart) when(until func(*app) bool, wait time.Duration) {
@@ -82,8 +95,8 @@ func (p *tourPart) typed(s string) {
 
 // tourBeats is the whole tour: about two minutes.
 func tourBeats() (all []beat) {
-	for i, p := range []tourPart{tourAsk(), tourTime(), tourDiff(), tourFacts(), tourFallback(),
-		tourVote(), tourBatch(), tourCost()} {
+	for i, p := range []tourPart{tourAsk(), tourTime(), tourDiff(), tourFacts(), tourVote(),
+		tourFallback(), tourBatch(), tourCost()} {
 		for _, b := range p.beats {
 			b.part, b.caption = i+1, p.caption
 			all = append(all, b)
@@ -129,10 +142,26 @@ func tourDiff() tourPart {
 
 func tourFacts() tourPart {
 	p := tourPart{caption: func(k func(keys.Action) string) string {
-		return k(keys.Agreement) + ": facts that only some state. One of the numbers is wrong."
+		return k(keys.Agreement) +
+			": facts that only some state: 274 moons or 146? One of the numbers is wrong."
 	}}
 	p.do(keys.Agreement)
 	p.pause(8 * time.Second)
+	p.key(0, tea.KeyEscape)
+	return p
+}
+
+func tourVote() tourPart {
+	p := tourPart{caption: func(k func(keys.Action) string) string {
+		return "/vote: the names are hidden, one key votes. " + k(keys.Ratings) + " shows ratings."
+	}}
+	p.typed("/vote")
+	p.pause(7 * time.Second)
+	p.then(time.Second, voteForMsg(1))
+	p.pause(5 * time.Second)
+	p.key(0, tea.KeyEscape)
+	p.do(keys.Ratings)
+	p.pause(7 * time.Second)
 	p.key(0, tea.KeyEscape)
 	return p
 }
@@ -146,25 +175,17 @@ func tourFallback() tourPart {
 	p.typed("하늘은 왜 파란가요?")
 	p.then(time.Second, doMsg{keys.PrevPane})
 	p.when(allAnswered, 2*time.Second)
+	p.do(keys.Zoom)
 	p.do(keys.Detail)
-	p.pause(6 * time.Second)
+	for range 3 { // on a low terminal the attempts are below
+		p.pause(2500 * time.Millisecond)
+		p.do(keys.HalfDown)
+	}
+	p.pause(3 * time.Second)
+	p.do(keys.Detail)
+	p.do(keys.Zoom)
 	p.do(keys.Close)
 	p.pause(time.Second)
-	return p
-}
-
-func tourVote() tourPart {
-	p := tourPart{caption: func(k func(keys.Action) string) string {
-		return "/vote: the names are hidden, one key votes. " + k(keys.Ratings) + " shows ratings."
-	}}
-	p.typed("/vote")
-	p.then(7*time.Second, voteForMsg(1))
-	p.then(6*time.Second, voteForMsg(0))
-	p.pause(5 * time.Second)
-	p.key(0, tea.KeyEscape)
-	p.do(keys.Ratings)
-	p.pause(7 * time.Second)
-	p.key(0, tea.KeyEscape)
 	return p
 }
 
