@@ -65,7 +65,8 @@ func runOfQueue(t theme.Styles, s *queue.Status, width int) (rows []string) {
 		words = append(words, figures.Duration(s.ETA)+" left")
 	}
 	name := text.OneLine(s.Name)
-	if one := " " + t.Strong.Render(name) + "  " + strings.Join(words, " · "); ansi.StringWidth(one) <= width {
+	one := " " + t.Strong.Render(name) + "  " + strings.Join(words, " · ")
+	if ansi.StringWidth(one) <= width {
 		rows = append(rows, one)
 	} else {
 		rows = append(rows, text.Cut(" "+t.Strong.Render(name), width))
