@@ -126,16 +126,32 @@ func (r *running) newBars() *bars {
 			mpb.PrependDecorators(decor.Name(p.Name, decor.WCSyncSpaceR),
 				decor.Any(func(decor.Statistics) string { return doneWords(one()) },
 					decor.WCSyncSpace)),
-			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
-				return " " + strings.TrimPrefix(stateWords(one()), ", ")
+			mpb.AppendDecorators(decor.Any(func(s decor.Statistics) string {
+				return b.words(one(), s.AvailableWidth)
 			})))
 		b.each = append(b.each, bar)
 	}
 	return b
 }
 
-// barWidth is how wide a bar is, in cells.
-const barWidth = 40
+// How wide a bar is, and how wide one is at least beside words that are padded.
+const (
+	barWidth = 40
+	barLeast = 12
+)
+
+// words are those after the bar of a provider. Where there is room all of them are equally wide:
+// then the bars are, too.
+func (b *bars) words(p batch.ProviderProgress, room int) string {
+	words, most := " "+strings.TrimPrefix(stateWords(p), ", "), 0
+	for _, other := range b.now.Load().Providers {
+		most = max(most, len(stateWords(other))-1)
+	}
+	if most+barLeast > room {
+		return words
+	}
+	return fmt.Sprintf("%-*s", most, words)
+}
 
 // terminalOf is the file of a terminal, which knows its width.
 func terminalOf(w io.Writer) io.Writer {
