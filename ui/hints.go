@@ -123,6 +123,6 @@ func hiddenOffers(a *app) []offer {
 	if a.answering() {
 		return []offer{scroll, {keys.Stop, "stop"}, zoom, help, {keys.Lock, "scroll together"}}
 	}
-	return []offer{scroll, {keys.Find, "find"}, {keys.Copy, "copy"}, zoom, {keys.Ballot, "ballot"},
-		help, {keys.VoteBest, "vote"}, {keys.Compare, "compare"}, {keys.Edit, "edit"}}
+	return []offer{{keys.VoteBest, "vote"}, {keys.Ballot, "ballot"}, scroll, {keys.Find, "find"},
+		{keys.Copy, "copy"}, zoom, help, {keys.Compare, "compare"}, {keys.Edit, "edit"}}
 }

@@ -45,3 +45,16 @@ func TestHintsAreOfTheFocusedThing(t *testing.T) {
 		check("details", []string{"d hide details", "w waterfall"}, nil)
 	})
 }
+
+// At 40 columns nothing said how to vote on answers whose models are hidden.
+func TestHintsOfHiddenPanesBeginWithTheVote(t *testing.T) {
+	drive(t, 40, 12, Config{Panes: specs(says("x/a", "one", 0, 0), says("x/b", "two", 0, 0)), Blind: true}, func(d *driver) {
+		d.press("lit:go", "enter")
+		d.settle()
+		d.press("tab")
+		rows := strings.Split(d.screen(), "\n")
+		if last := rows[len(rows)-1]; !strings.Contains(last, "v vote · V ballot") {
+			t.Errorf("%q", last)
+		}
+	})
+}
