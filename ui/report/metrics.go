@@ -73,7 +73,7 @@ func metricCells(r *session.Reply, free bool, now time.Time, width int) []string
 		ttft, tokens = "TTFT …", "0 tok"
 	}
 	w := columnWidths()
-	cells := []string{fmt.Sprintf("%-*s", w[0], ttft+visible(r)), fmt.Sprintf("%*s", w[1], total),
+	cells := []string{fmt.Sprintf("%-*s", w[0], ttft), fmt.Sprintf("%*s", w[1], total),
 		fmt.Sprintf("%*s", w[2], tokens)}
 	if c := Cost(r.Cost, free); c != "" && spoken {
 		cells = append(cells, fmt.Sprintf("%*s", w[3], c))
@@ -84,12 +84,21 @@ func metricCells(r *session.Reply, free bool, now time.Time, width int) []string
 			cells[1] += " before"
 		}
 	}
-	least := strings.Join(strings.Fields(strings.Join(cells, " ")), " ")
-	if utf8.RuneCountInString(least) > width { // rather than a whole column
-		cells[0] = fmt.Sprintf("%-10s", ttft)
+	if second := visible(r); second != "" {
+		both := fmt.Sprintf("%-*s", bothTimes, ttft+second)
+		least := strings.Fields(both + " " + strings.Join(cells[1:], " "))
+		columns := w[0] + w[1] + w[2] + w[3] + len(w) - 1
+		moves := columns <= width && width < columns+bothTimes-w[0]
+		if !moves && utf8.RuneCountInString(strings.Join(least, " ")) <= width {
+			cells[0] = both
+		}
 	}
 	return cells
 }
+
+// bothTimes is the width of the first column with the second time of a model that thinks. That time
+// is left out where the other columns would have to move or to go.
+const bothTimes = 16
 
 // visible is the second time to a first token, the visible one, of a model that thinks first.
 func visible(r *session.Reply) string {

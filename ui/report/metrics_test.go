@@ -35,7 +35,9 @@ func TestTheCostStaysBesideAModelThatThinks(t *testing.T) {
 	r := &session.Reply{Status: session.Done, Cost: session.Cost{USD: &usd}}
 	r.Metrics.TTFT, r.Metrics.VisibleTTFT, r.Metrics.Duration, r.Usage.Output = &ttft, &visible, &last, 183
 	for width, want := range map[int]string{
-		36: "TTFT 0.32s→1.2s 2.5s 183 tok $0.0008",
+		64: "TTFT 0.32s→1.2s     2.5s    183 tok   $0.0008",
+		42: "TTFT 0.32s→1.2s    2.5s   183 tok  $0.0008",
+		36: "TTFT 0.32s   2.5s   183 tok  $0.0008", // Fault: the second time pushed the columns
 		33: "TTFT 0.32s 2.5s 183 tok $0.0008",
 		30: "TTFT 0.32s   2.5s   183 tok",
 	} {
