@@ -39,6 +39,8 @@ func (a *app) hintParts() []string {
 			k(keys.Palette) + " commands", k(keys.Help) + " help", k(keys.Quit) + " quit"}
 		if a.answering() {
 			parts = slices.Insert(parts, 1, k(keys.Stop)+" stop")
+		} else if hasCallers(a) == "" {
+			parts = slices.Insert(parts, 1, "/result continues the calls")
 		}
 	}
 	for _, busy := range []string{a.outside.loads.hint(), a.pulls.hint()} {
@@ -85,7 +87,7 @@ func offersOf(a *app) []offer {
 	if p.ShowsDetail() {
 		detail.words = "hide details"
 	}
-	help := offer{keys.Help, "help"}
+	help, fields := offer{keys.Help, "help"}, offer{keys.Fields, "fields"}
 	switch r := p.Reply(); {
 	case r == nil:
 		return append(out, offer{keys.Contender, "settings"}, offer{keys.Double, "double"},
@@ -100,8 +102,8 @@ func offersOf(a *app) []offer {
 		return append(out, scroll, offer{keys.Stop, "stop"}, offer{keys.Zoom, "zoom"}, detail,
 			help, offer{keys.Lock, "scroll together"})
 	case r.VisibleText() == "":
-		return append(out, offer{keys.Again, "ask again"}, offer{keys.Other, "other model"},
-			detail, offer{keys.Contender, "settings"}, help, scroll)
+		return append(out, fields, offer{keys.Again, "ask again"},
+			offer{keys.Other, "other model"}, detail, offer{keys.Contender, "settings"}, help, scroll)
 	case r.Status != session.Done:
 		out = append(out, offer{keys.Continue, "continue"}, offer{keys.Again, "ask again"})
 	}
@@ -111,8 +113,9 @@ func offersOf(a *app) []offer {
 	}
 	out = append(out, offer{keys.Find, "find"}, offer{keys.Copy, "copy"},
 		offer{keys.Zoom, "zoom"}, detail)
-	return append(out, help, offer{keys.NextTake, "next answer"}, offer{keys.VoteBest, "vote"},
-		offer{keys.Compare, "compare"}, offer{keys.Again, "ask again"}, offer{keys.Edit, "edit"})
+	return append(out, help, fields, offer{keys.NextTake, "next answer"},
+		offer{keys.VoteBest, "vote"}, offer{keys.Compare, "compare"},
+		offer{keys.Again, "ask again"}, offer{keys.Edit, "edit"})
 }
 
 // hiddenOffers are the keys of every pane while it is hidden who is who. They are the same whatever

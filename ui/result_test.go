@@ -66,6 +66,10 @@ func TestACallGoesOnWithAResultTypedByHand(t *testing.T) {
 		d.press("ctrl+c", "lit:weather?", "enter")
 		d.settle()
 		d.wantSees(`ƒ get_weather {"city":"서울"}`, "/result TEXT continues the calls with a result")
+		d.press("tab") // which takes the message away
+		d.wantSees("i prompt · F fields")
+		d.press("i")
+		d.wantSees("enter send · /result continues the calls")
 		d.press("lit:/result 21 degrees", "enter")
 		d.settle()
 		d.wantSees("ƒ 21 degrees", "It is warm.")
