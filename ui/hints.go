@@ -103,7 +103,8 @@ func offersOf(a *app) []offer {
 			help, offer{keys.Lock, "scroll together"})
 	case r.VisibleText() == "":
 		return append(out, fields, offer{keys.Again, "ask again"},
-			offer{keys.Other, "other model"}, detail, offer{keys.Contender, "settings"}, help, scroll)
+			offer{keys.Other, "other model"}, detail, offer{keys.Contender, "settings"}, help,
+			scroll)
 	case r.Status != session.Done:
 		out = append(out, offer{keys.Continue, "continue"}, offer{keys.Again, "ask again"})
 	}

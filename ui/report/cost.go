@@ -400,7 +400,8 @@ func (p *CostPlan) assumed(t theme.Styles, width int) []string {
 	}
 	s.cols = []statsColumn{value}
 	rows := s.lines(t, width)
-	for _, row := range text.Words("Change them with lineup cost "+strings.Join(flags, ", ")+".", width-1) {
+	change := "Change them with lineup cost " + strings.Join(flags, ", ") + "."
+	for _, row := range text.Words(change, width-1) {
 		rows = append(rows, t.Dim.Render(row))
 	}
 	return rows
