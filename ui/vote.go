@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -71,12 +72,26 @@ func voteByLetter(a *app, key string) (cmd tea.Cmd, done bool) {
 	return castVote(a, v.Turn, v.Turn.VoteFor(slot), slot), true
 }
 
+// voteKeys are the keys that vote for the first answers. There may be no A among them: its pane was
+// closed, or the turn was not put to its model.
+func voteKeys(panes []*pane.Pane) (said string) {
+	for i, p := range panes[:min(2, len(panes))] {
+		key := fmt.Sprintf("%d %s", p.Slot+1, session.Letter(p.Slot))
+		if i == 0 {
+			said = key + " is best"
+			continue
+		}
+		said += ", " + key + " …"
+	}
+	return said
+}
+
 // voteHint says how to vote while it is hidden who is who, and what the vote is.
 func voteHint(a *app) string {
 	if a.sess == nil {
 		return "blind: who is who stays hidden until " + a.keys.Label(keys.Blind)
 	}
-	words := "1 A is the best, 2 B …, 0 all bad (in a pane)"
+	words := voteKeys(a.panes.asked()) + ", 0 all bad (in a pane)"
 	if p := a.panes.now(); p != nil {
 		if t, _ := p.TurnIn(a.sess); t != nil {
 			if v := t.VoteBy(session.VotedByYou); v != nil {

@@ -82,12 +82,16 @@ func (s *votingSum) lines(a *app, w int) []string {
 	if len(s.ratings.Ratings) == 0 {
 		return rows
 	}
-	name := ansi.StringWidth("chosen in this round")
+	title := "chosen in this round"
+	if w < len(title)+24 {
+		title = "chosen"
+	}
+	name := len(title)
 	for _, x := range s.ratings.Ratings {
 		name = max(name, ansi.StringWidth(text.OneLine(x.Contender.Label)))
 	}
 	name = min(name, max(10, w-24))
-	head := text.Pad("chosen in this round", name) + "   best    of"
+	head := text.Pad(title, name) + "   best    of"
 	rows = append(rows, "", th.Dim.Render(head))
 	for _, x := range s.ratings.Ratings {
 		label := text.CutFront(text.OneLine(x.Contender.Label), name)

@@ -44,25 +44,12 @@ func (v *votingRound) hints(a *app) []string {
 	case v.marking == marksOrder:
 		return []string{"enter vote", "esc one vote again", "1–9 in order", "0 all bad"}
 	}
-	parts := []string{v.digits(), "esc end", "0 all bad", skipKey + " skip", backKey + " back"}
+	parts := []string{voteKeys(v.board.open), "esc end", "0 all bad", skipKey + " skip", backKey + " back"}
 	if v.board.mode == tabs {
 		parts = slices.Insert(parts, 3, k(keys.NextPane)+" next answer")
 	}
 	return append(parts, k(keys.Ballot)+" several", rankKey+" rank", k(keys.Compare)+" compare",
 		k(keys.Zoom)+" zoom", k(keys.Unvote)+" take back", contextKey+" turns before")
-}
-
-// digits are the keys of the first answers. A turn that was not put to all models may have no A.
-func (v *votingRound) digits() (said string) {
-	for i, p := range v.board.open[:min(2, len(v.board.open))] {
-		key := fmt.Sprintf("%d %s", p.Slot+1, session.Letter(p.Slot))
-		if i == 0 {
-			said = key + " is best"
-			continue
-		}
-		said += ", " + key + " …"
-	}
-	return said
 }
 
 // bare is the turn that is voted on: its panes have frames of their own.
