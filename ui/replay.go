@@ -340,7 +340,7 @@ func (rp *replay) transport(width int, ended bool) string {
 	}
 	room := width - len([]rune(left))
 	if room < 8 {
-		return text.Cut(left, width)
+		return text.Cut(strings.TrimRight(left, " "), width)
 	}
 	done := room
 	if rp.length > 0 {

@@ -179,6 +179,7 @@ func TestReplayIsMarked(t *testing.T) {
 	}{
 		{120, 24, []string{"1 llama · replay, local", "2 flash · replay, gate", "3 opus · replay, gate", "REPLAY of 20261123-130412-aaz0v", "‖ replay  turn 1 of 2  2.0s / 7.0s  1× ━", "─ │\n", "space pause · ← → turn"}},
 		{40, 12, []string{"1 llama · replay, local", "REPLAY, nothing is asked or saved", "‖ replay  turn 1 of 2", "space pause"}},
+		{39, 12, []string{"‖ replay  turn 1 of 2  2.0s / 7.0s  1×"}},
 		{34, 12, []string{"‖ replay  1 of 2  2.0s / 7.0s  1×"}},
 		{20, 6, []string{"repl", "‖ replay"}},
 	} {
