@@ -33,6 +33,7 @@ func TestMergingAnswersInAPaneOfItsOwn(t *testing.T) {
 		d.press("enter")
 		d.settle()
 		d.wantSees("3 merge by chief", "2 models", "Agreement", "Blue, not [green].", "n next mark")
+		d.wantNot("v vote")
 		question := chief.asked[0].Messages[0].Content
 		if !strings.Contains(question, "Blue it is") || !strings.Contains(question, "Green it is") || strings.Contains(question, "x/a") {
 			t.Errorf("it is asked\n%s", question)
