@@ -44,7 +44,8 @@ func (v *votingRound) hints(a *app) []string {
 	case v.marking == marksOrder:
 		return []string{"enter vote", "esc one vote again", "1–9 in order", "0 all bad"}
 	}
-	parts := []string{voteKeys(v.board.open), "esc end", "0 all bad", skipKey + " skip", backKey + " back"}
+	parts := []string{voteKeys(v.board.open), "esc end", "0 all bad", skipKey + " skip",
+		backKey + " back"}
 	if v.board.mode == tabs {
 		parts = slices.Insert(parts, 3, k(keys.NextPane)+" next answer")
 	}
