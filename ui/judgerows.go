@@ -160,12 +160,12 @@ func (v *judgeView) pairRows(a *app, w int) []string {
 		sign, note := p.words(blind.Hides(a.sess))
 		mark := "  "
 		if i == v.chosen {
-			mark = "▸ "
+			mark = "› "
 		}
 		name := func(slot int) string { return text.Pad(text.Cut(slotName(a, slot), wide), wide) }
 		line := text.Cut(mark+name(p.a)+" "+sign+" "+name(p.b)+"  "+note, w)
 		if i == v.chosen {
-			line = a.theme.Strong.Render(line)
+			line = a.theme.Picked.Bold(true).Render(text.Pad(line, w))
 		}
 		rows = append(rows, line)
 	}
