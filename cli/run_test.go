@@ -56,7 +56,7 @@ func TestTheBudgetHoldsForJudgesOfKeptAnswers(t *testing.T) {
 		t.Errorf("exit code %d: %s%s", code, out, errs)
 	}
 	if _, errs, code := run(judge, "--budget", "0.01"); code != 1 || asked.Load() != 2 ||
-		!strings.Contains(errs, "2 of 2 answers, 2 still to check again") || !strings.Contains(errs, "the budget of $0.010 left out the judges of 2 answers") {
+		!strings.Contains(errs, "2 of 2 answers in ") || !strings.Contains(errs, ", 2 still to check again") || !strings.Contains(errs, "the budget of $0.010 left out the judges of 2 answers") {
 		t.Errorf("too little money: exit code %d after %d requests: %s", code, asked.Load(), errs)
 	}
 	if _, errs, code := run(judge, "--budget", "1"); code != 0 || asked.Load() != 4 {

@@ -186,7 +186,8 @@ func (r *running) withinDay(estimates []batch.Estimate) error {
 
 // tellSum says what the run has come to, in a line.
 func (r *running) tellSum(s batch.Summary, took time.Duration) {
-	words := fmt.Sprintf("%s of %s", humanize.Comma(int64(s.Answers)), count(s.All, "answer"))
+	words := fmt.Sprintf("%s of %s in %s", humanize.Comma(int64(s.Answers)),
+		count(s.All, "answer"), figures.Duration(took))
 	add := func(n int, format string) {
 		if n > 0 {
 			words += fmt.Sprintf(format, humanize.Comma(int64(n)))
@@ -200,7 +201,7 @@ func (r *running) tellSum(s batch.Summary, took time.Duration) {
 	if s.Spent.Known+s.Spent.Unknown > 0 {
 		words += ", " + s.Spent.Words(figures.Money)
 	}
-	r.say("%s in %s", words, figures.Duration(took))
+	r.say("%s", words)
 }
 
 // tellAfter says what the run has come to, and how it goes on.

@@ -25,9 +25,9 @@ func (r *slowRun) Close() error   { r.closed = true; return nil }
 func (r *slowRun) Do(ctx, drain context.Context) ([]string, error) {
 	select {
 	case <-r.end:
-		return []string{"12 of 12 answers, 1 did not pass in 3.0s"}, nil
+		return []string{"12 of 12 answers in 3.0s, 1 did not pass"}, nil
 	case <-drain.Done():
-		return []string{"5 of 12 answers, 7 not asked in 1.0s", "the same command goes on"}, nil
+		return []string{"5 of 12 answers in 1.0s, 7 not asked", "the same command goes on"}, nil
 	}
 }
 
