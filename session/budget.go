@@ -25,6 +25,14 @@ func (s *Spent) Add(r *Reply) {
 	}
 }
 
+// AddSimulated counts what a simulated reply would have cost, and any other as nothing. A copy
+// counts where it was first.
+func (s *Spent) AddSimulated(r *Reply) {
+	if r != nil && r.Simulated && !r.Copied {
+		s.Count(r)
+	}
+}
+
 // Count counts a reply in whatever it is.
 func (s *Spent) Count(r *Reply) { s.count(r.Cost, r.CostUnknown()) }
 

@@ -260,8 +260,10 @@ func (a *app) sumsLine() string {
 		return ""
 	}
 	var turn session.Spent
-	for _, r := range a.sess.Turns[len(a.sess.Turns)-1].All() {
-		if !r.Simulated {
+	answers := a.sess.Turns[len(a.sess.Turns)-1].All()
+	own := slices.ContainsFunc(answers, func(r *session.Reply) bool { return !r.Copied })
+	for _, r := range answers {
+		if !r.Simulated && (!r.Copied || !own) { // a doubled pane repeats an answer of its turn
 			turn.Count(r)
 		}
 	}

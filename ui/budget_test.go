@@ -100,3 +100,25 @@ func TestTheDetailTellsThePriceAndTheGaps(t *testing.T) {
 			"gaps between chunks: p50 0.30s, p95 0.30s, longest 0.30s (3 chunks, not tokens)", "from Enter: first token 0.10s, last 0.70s")
 	})
 }
+
+// Fault: after a pane was doubled its copied answer counted once more, in the session of simulated models and in the turn.
+func TestACopiedAnswerIsPaidForOnce(t *testing.T) {
+	usd := 0.25
+	for _, simulated := range []bool{false, true} {
+		sess := twoAnswers()
+		sess.Turns, sess.Turns[1].Alternatives = sess.Turns[1:], nil
+		for i, r := range sess.Turns[0].Replies {
+			r.Cost, r.Simulated, r.Copied = session.Cost{USD: &usd}, simulated, i == 2
+		}
+		drive(t, 160, 40, Config{Panes: eventfulPanes(), Session: sess}, func(d *driver) {
+			want := map[bool]string{false: " · $0.500 this session", true: " · $0.500 (simulated) this session"}[simulated]
+			if got := d.app.panes.costOf(sess); got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+			d.press("alt+1", "d")
+			if !simulated {
+				d.wantSees("all panes: $0.500 this turn")
+			}
+		})
+	}
+}

@@ -217,9 +217,8 @@ func (v *judgeView) sumRows(a *app, w int) (rows []string) {
 	if v.run != nil { // with the questions of pairs that were not judged
 		paid, simulated = session.Spent{}, session.Spent{}
 		for _, r := range v.run.Answers() {
-			if paid.Add(r); r.Simulated {
-				simulated.Count(r)
-			}
+			paid.Add(r)
+			simulated.AddSimulated(r)
 		}
 		if e := v.run.cost; e.USD > 0 {
 			ahead = fmt.Sprintf(" (≈ %s was expected)", figures.USD(e.USD))

@@ -214,9 +214,8 @@ func (b *board) costOf(s *session.Session) string {
 	var sum, simulated session.Spent
 	for _, t := range s.Turns {
 		for _, r := range t.All() {
-			if sum.Add(r); r.Simulated {
-				simulated.Count(r)
-			}
+			sum.Add(r)
+			simulated.AddSimulated(r)
 		}
 		sum.AddJudgements(t)
 	}

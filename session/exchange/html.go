@@ -99,9 +99,8 @@ func pageOf(s *session.Session) page {
 		axis := axisOf(t)
 		for _, r := range t.All() {
 			replies++
-			if spent.Add(r); r.Simulated {
-				simulated.Count(r)
-			}
+			spent.Add(r)
+			simulated.AddSimulated(r)
 			p.Simulated = p.Simulated || r.Simulated
 		}
 		spent.AddJudgements(t)
