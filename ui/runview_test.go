@@ -81,7 +81,7 @@ func TestRunIsStopped(t *testing.T) {
 		d.until(func() bool { return d.sees("enter start") })
 		d.press("enter", "s")
 		d.wantSees("no new requests; those on their way are finished", "s stop now")
-		d.until(func() bool { return d.sees("7 not asked in 1.0s") })
+		d.until(func() bool { return d.sees("in 1.0s, 7 not asked") })
 		d.wantSees("Run · suite.toml · ended", "the same command goes on", "enter open results")
 		d.press("enter")
 		d.until(func() bool { return d.sees("인사 두 번째") })
