@@ -1,12 +1,15 @@
 package ui
 
 import (
+	"context"
+	"iter"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
+	"lineup/providers"
 	"lineup/providers/policy"
 	"lineup/session"
 )
@@ -20,6 +23,7 @@ func TestAWaitingPaneSaysForWhomAndHowToEndIt(t *testing.T) {
 	for i := range open[:2] {
 		open[i].Model = policy.WithQueue(open[i].Model, queue)
 	}
+	open[1].Model = second{open[1].Model}
 	drive(t, 160, 30, Config{Panes: open}, func(d *driver) {
 		d.press("lit:go", "enter")
 		d.until(func() bool { return d.sees("on and on") })
@@ -41,6 +45,16 @@ func TestAWaitingPaneSaysForWhomAndHowToEndIt(t *testing.T) {
 			d.wantNot(telling)
 		}
 	})
+}
+
+// second is a model that comes to its server after the others: who is first is chance.
+type second struct{ providers.Model }
+
+func (m second) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+	return func(yield func(providers.Event, error) bool) {
+		<-time.After(time.Millisecond)
+		m.Model.Stream(ctx, req)(yield)
+	}
 }
 
 // Fault: at 80 columns "(simulated) this session" left the session's title 15 cells.
