@@ -48,7 +48,7 @@ func (v *costView) heard(_ *app, msg tea.Msg) tea.Cmd {
 
 func (v *costView) heading(*app) string { return "Break-even" }
 
-func (v *costView) hints(*app) []string { return []string{"esc close", "↑ ↓ scroll"} }
+func (v *costView) hints(*app) []string { return v.hinted("esc close") }
 
 // room does not wait for the plan, so the overlay keeps its size.
 func (v *costView) room(_ *app, w, h int) (int, int) { return min(w, 120), h }

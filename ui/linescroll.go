@@ -17,4 +17,12 @@ func (s *lineScroll) window(all []string, h int) []string {
 // below counts the lines below those in view; the frame tells it.
 func (s *lineScroll) below() int { return s.lines - min(s.lines, s.top+s.high) }
 
+// hinted puts the keys that scroll after the given hints, where there is anything to scroll.
+func (s *lineScroll) hinted(before ...string) []string {
+	if s.lines > s.high {
+		before = append(before, "↑ ↓ scroll")
+	}
+	return before
+}
+
 func (s *lineScroll) wheel(_ *app, by int) { s.top = max(0, s.top+by) }

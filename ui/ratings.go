@@ -111,9 +111,9 @@ func (s *ratingsView) hints(*app) []string {
 		}
 		return no
 	}
-	hints := []string{"esc close", "tab " + word(o.ByModel, "by contender", "by model"),
-		"↑ ↓ scroll", "b " + word(o.BlindOnly, "all votes", "blind votes only"),
-		"s " + word(o.WithSimulated, "hide", "count") + " simulated answers"}
+	hints := append(s.hinted("esc close", "tab "+word(o.ByModel, "by contender", "by model")),
+		"b "+word(o.BlindOnly, "all votes", "blind votes only"),
+		"s "+word(o.WithSimulated, "hide", "count")+" simulated answers")
 	if len(s.topics) > 0 {
 		next := s.nextTopic()
 		hints = append(hints, "t "+word(next.Name == "", "all topics", text.OneLine(next.String())))

@@ -3,6 +3,8 @@ package ui
 import (
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
 	"lineup/registry"
 )
 
@@ -14,6 +16,10 @@ func TestRatingsOverlay(t *testing.T) {
 		d.wantSees("Ratings · by contender", "There is no vote yet.", "tab by model")
 		d.press("esc", "lit:hi", "enter", "alt+1", "v", "f3")
 		d.wantSees("1 vote", "  1 p/one", "  2 p/two", "– not enough votes: a rank needs 5", "wins of the row over the column")
+		d.wantNot("↑ ↓ scroll") // there is nothing to scroll
+		d.send(tea.WindowSizeMsg{Width: 40, Height: 12})
+		d.wantSees("↑ ↓ scroll")
+		d.send(tea.WindowSizeMsg{Width: 120, Height: 40})
 		d.press("b")
 		d.wantSees("blind votes only", "The only vote does not count. b counts votes that were not blind. s counts simulated answers.", "b all votes")
 		d.press("b", "tab")

@@ -92,8 +92,8 @@ func (s *statsView) hints(*app) []string {
 	if s.query.Simulated {
 		other = "s hide simulated replies"
 	}
-	return []string{"esc close", "tab by " + string(s.next()), "↑ ↓ scroll", other,
-		"m p d c by model, provider, day, contender"}
+	return append(s.hinted("esc close", "tab by "+string(s.next())), other,
+		"m p d c by model, provider, day, contender")
 }
 
 // next is the grouping after the present one.
