@@ -227,6 +227,9 @@ func made(
 	t.Picked = fg(readable(c.OnMark, c.Select)).Background(Colour(c.Select))
 	if name == "terminal" { // its blue is as dark as black in some palettes
 		t.Picked = lipgloss.NewStyle().Reverse(true)
+		if !dark { // and its yellow as light as paper
+			t.Warn = t.Strong
+		}
 	}
 	t.Match = fg(c.OnMark).Background(Colour(c.Match))
 	t.Hit = t.Match.Bold(true).Underline(true)

@@ -206,3 +206,13 @@ func TestGlamourThemes(t *testing.T) {
 		}
 	}
 }
+
+// Yellow is next to white in some terminals of sixteen colours: warnings on light ones are bold instead.
+func TestWarningsOnALightTerminalOfSixteenColours(t *testing.T) {
+	for _, dark := range []bool{true, false} {
+		th := New("auto", nil, dark, colorprofile.ANSI)
+		if bold := th.Warn.Render("x") == th.Strong.Render("x"); bold == dark {
+			t.Errorf("dark %v: a warning is %q", dark, th.Warn.Render("x"))
+		}
+	}
+}
