@@ -15,6 +15,7 @@ import (
 
 	"lineup/batch"
 	"lineup/registry"
+	"lineup/session"
 	"lineup/ui/report"
 )
 
@@ -144,6 +145,9 @@ func TestTourPlaysToItsEnd(t *testing.T) {
 				}
 				if got := d.app.sess; got == nil || len(got.Turns) != 2 || got.Turns[0].WantsVote() {
 					t.Errorf("the session has not two turns, the first with a vote: %+v; seen:\n%s", got.Unvoted(), shown)
+				}
+				if v := d.app.sess.Turns[0].VoteBy(session.VotedByYou); v == nil || len(v.Winners) != 1 || v.Winners[0] == 0 {
+					t.Errorf("the vote is not for the right number of moons: %+v", v)
 				}
 				if d.app.layer.overlay != nil || len(d.app.panes.open) != 3 {
 					t.Errorf("it ends with %T over %d panes", d.app.layer.overlay, len(d.app.panes.open))

@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/ui/keys"
+	"lineup/ui/pane"
 )
 
 // beat is one thing that the tour does: it waits, then gives the app a message.
@@ -36,16 +38,22 @@ type doMsg struct{ keys.Action }
 
 func (m doMsg) goOn(a *app) tea.Cmd { return a.do(m.Action) }
 
-// voteForMsg votes for one of the answers in a voting session, from 0. Which letters are there
-// depends on the turn and on chance.
-type voteForMsg int
+// voteForMsg votes in a voting session for the first answer with these words, or for the last one.
+// Which letter it has depends on chance.
+type voteForMsg string
 
 func (m voteForMsg) goOn(a *app) tea.Cmd {
 	v, ok := a.layer.overlay.(*votingRound)
-	if !ok || int(m) >= len(v.board.open) {
+	if !ok || len(v.board.open) == 0 {
 		return nil
 	}
-	digit := '1' + rune(v.board.open[m].Slot)
+	var p *pane.Pane
+	for _, p = range v.board.open {
+		if r := p.Reply(); r != nil && strings.Contains(r.VisibleText(), string(m)) {
+			break
+		}
+	}
+	digit := '1' + rune(p.Slot)
 	return v.press(a, tea.KeyPressMsg{Code: digit, Text: string(digit)})
 }
 
@@ -157,7 +165,7 @@ func tourVote() tourPart {
 	}}
 	p.typed("/vote")
 	p.pause(7 * time.Second)
-	p.then(time.Second, voteForMsg(1))
+	p.then(time.Second, voteForMsg("274"))
 	p.pause(5 * time.Second)
 	p.key(0, tea.KeyEscape)
 	p.do(keys.Ratings)
