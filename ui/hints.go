@@ -99,8 +99,12 @@ func offersOf(a *app) []offer {
 		return append(out, scroll, offer{keys.Zoom, "zoom"}, detail,
 			offer{keys.Waterfall, "waterfall"}, help)
 	case p.Running():
-		return append(out, scroll, offer{keys.Stop, "stop"}, offer{keys.Zoom, "zoom"}, detail,
-			help, offer{keys.Lock, "scroll together"})
+		out = append(out, scroll, offer{keys.Stop, "stop"})
+		if r.ReasoningText() != "" {
+			out = append(out, offer{keys.Reasoning, "reasoning"})
+		}
+		return append(out, offer{keys.Zoom, "zoom"}, detail, help,
+			offer{keys.Lock, "scroll together"})
 	case r.VisibleText() == "":
 		return append(out, fields, offer{keys.Again, "ask again"},
 			offer{keys.Other, "other model"}, detail, offer{keys.Contender, "settings"}, help,

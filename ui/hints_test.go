@@ -3,6 +3,7 @@ package ui
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"lineup/providers"
 )
@@ -43,6 +44,18 @@ func TestHintsAreOfTheFocusedThing(t *testing.T) {
 		check("an answer that was cut off", []string{"ctrl+r ask again", "y copy"}, nil)
 		d.press("alt+1", "d")
 		check("details", []string{"d hide details", "w waterfall"}, nil)
+	})
+}
+
+// While a model thinks there is nothing else to see, and nothing said how to see it.
+func TestHintsSayHowToSeeTheReasoning(t *testing.T) {
+	m := says("x/a", "first fine", 0, time.Hour)
+	m.events[0].event.Type = providers.EventReasoning
+	drive(t, 120, 30, Config{Panes: specs(m)}, func(d *driver) {
+		d.press("lit:go", "enter")
+		d.until(func() bool { return d.sees("▸ reasoning") })
+		d.press("tab")
+		d.wantSees("esc stop · ctrl+t reasoning")
 	})
 }
 

@@ -50,6 +50,9 @@ func Metrics(r *session.Reply, free bool, now time.Time, width int) string {
 	return line
 }
 
+// leastBefore is how many milliseconds the earlier attempts took before a pane tells of them.
+const leastBefore = 10
+
 // columnWidths are the cells of the numbers at least: time to first token, time, tokens, cost.
 func columnWidths() [4]int { return [...]int{10, 6, 9, 8} }
 
@@ -78,7 +81,7 @@ func metricCells(r *session.Reply, free bool, now time.Time, width int) []string
 	if c := Cost(r.Cost, free); c != "" && spoken {
 		cells = append(cells, fmt.Sprintf("%*s", w[3], c))
 	}
-	if ms := r.Before(); ms > 0 && (spoken || !r.Status.Final()) {
+	if ms := r.Before(); ms >= leastBefore && (spoken || !r.Status.Final()) {
 		cells[1] += " +" + figures.Millis(&ms)
 		if utf8.RuneCountInString(strings.Join(cells, " ")+" before") <= width {
 			cells[1] += " before"
