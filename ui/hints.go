@@ -112,12 +112,13 @@ func offersOf(a *app) []offer {
 	case r.Status != session.Done:
 		out = append(out, offer{keys.Continue, "continue"}, offer{keys.Again, "ask again"})
 	}
+	if p.Merges { // no contender: nobody votes for it
+		return append(out, scroll, offer{keys.FindNext, "next mark"}, offer{keys.Copy, "copy"},
+			offer{keys.Zoom, "zoom"}, detail, help, offer{keys.Find, "find"},
+			offer{keys.Compare, "compare"}, offer{keys.Again, "ask again"})
+	}
 	out = append(out, scroll, offer{keys.Find, "find"}, offer{keys.Copy, "copy"},
 		offer{keys.Zoom, "zoom"}, detail)
-	if p.Merges { // no contender: nobody votes for it
-		return append(out, help, offer{keys.FindNext, "next mark"}, offer{keys.Compare, "compare"},
-			offer{keys.Again, "ask again"})
-	}
 	return append(out, help, fields, offer{keys.NextTake, "next answer"},
 		offer{keys.VoteBest, "vote"}, offer{keys.Compare, "compare"},
 		offer{keys.Again, "ask again"}, offer{keys.Edit, "edit"})
