@@ -165,6 +165,9 @@ func (m runEndedMsg) tell(a *app) {
 
 func (s *runView) heading(*app) string {
 	stage := [...]string{" · reading", "", " · running", " · ended"}[s.stage]
+	if s.stage == runEnded && s.run == nil {
+		stage = " · not started"
+	}
 	return "Run · " + text.OneLine(filepath.Base(s.file)) + stage
 }
 

@@ -94,7 +94,7 @@ func TestRunThatDoesNotBegin(t *testing.T) {
 	drive(t, 80, 24, runConfig(t, run), func(d *driver) {
 		d.press("lit:/run bad.toml", "enter")
 		d.until(func() bool { return d.sees("unknown key y") })
-		d.wantSees("bad.toml:1:1: unknown key x")
+		d.wantSees("bad.toml:1:1: unknown key x", "Run · bad.toml · not started")
 		d.press("esc", "lit:/run suite.toml", "enter")
 		d.until(func() bool { return d.sees("enter start") })
 		d.press("esc")
