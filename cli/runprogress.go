@@ -16,6 +16,9 @@ import (
 
 	"lineup/batch"
 	"lineup/figures"
+	"lineup/ui/report"
+	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // How often the numbers change on a terminal, and how often a line tells of them elsewhere.
@@ -31,7 +34,7 @@ func (r *running) watch(ctx context.Context, interrupted string) (stop func()) {
 	switch {
 	case r.f.noProgress:
 	case r.g.tty(r.g.err) && !r.g.dumb():
-		b := r.newBars()
+		b := newBars(r.g, func() []report.RunBar { return runBars(r.run.Progress(time.Now())) })
 		r.tell = b.all // which prints above the bars
 		shown.Go(func() { b.show(done) })
 	default:
@@ -107,50 +110,63 @@ func stateWords(p batch.ProviderProgress) string {
 	return b.String()
 }
 
-// bars are the bars of a run on a terminal, one a provider.
+// runBars are the bars of a run's providers.
+func runBars(p batch.Progress) (bars []report.RunBar) {
+	for _, one := range p.Providers {
+		rest := one
+		rest.Failed = 0 // the bar tells them
+		bars = append(bars, report.RunBar{
+			Name: one.Name, All: one.All, Done: one.Done, Failed: one.Failed,
+			Rest: strings.ReplaceAll(strings.TrimPrefix(stateWords(rest), ", "), ", ", " · "),
+		})
+	}
+	return bars
+}
+
+// bars are the bars of a run on a terminal, one a provider, drawn as on the screen.
 type bars struct {
-	r    *running
+	look func() []report.RunBar
+	now  atomic.Pointer[[]report.RunBar]
 	all  *mpb.Progress
 	each []*mpb.Bar
-	now  atomic.Pointer[batch.Progress]
 }
 
-func (r *running) newBars() *bars {
-	b := &bars{r: r}
-	b.look()
-	b.all = mpb.New(mpb.WithOutput(terminalOf(r.g.err)), mpb.WithWidth(barWidth),
-		mpb.WithRefreshRate(barsEvery), mpb.WithAutoRefresh())
-	for i, p := range b.now.Load().Providers {
-		one := func() batch.ProviderProgress { return b.now.Load().Providers[i] }
-		bar := b.all.New(int64(p.All), mpb.BarStyle().Rbound("]"),
-			mpb.PrependDecorators(decor.Name(p.Name, decor.WCSyncSpaceR),
-				decor.Any(func(decor.Statistics) string { return doneWords(one()) },
-					decor.WCSyncSpace)),
-			mpb.AppendDecorators(decor.Any(func(s decor.Statistics) string {
-				return b.words(one(), s.AvailableWidth)
-			})))
-		b.each = append(b.each, bar)
+// restBelow is the width under which the rest of what is known stands below each bar.
+const restBelow = 100
+
+func newBars(g *globals, look func() []report.RunBar) *bars {
+	b := &bars{look: look}
+	b.update()
+	width := g.widthOf(g.err)
+	track := max(10, min(40, width/4))
+	style := theme.New("terminal", nil, false, g.coloursOf(g.err).Profile)
+	b.all = mpb.New(mpb.WithOutput(terminalOf(g.err)), mpb.WithRefreshRate(barsEvery),
+		mpb.WithAutoRefresh())
+	for i, bar := range *b.now.Load() {
+		one := func() report.RunBar { return (*b.now.Load())[i] }
+		options := []mpb.BarOption{mpb.PrependDecorators(decor.Name(bar.Name, decor.WCSyncSpaceR),
+			decor.Any(func(decor.Statistics) string { return one().Ended() }, decor.WCSyncSpace))}
+		if width < restBelow {
+			options = append(options, mpb.BarExtender(mpb.BarFillerFunc(
+				func(w io.Writer, s decor.Statistics) error {
+					rest := style.Dim.Render(text.Cut("  "+one().Words(), s.AvailableWidth))
+					_, err := io.WriteString(w, rest+"\n")
+					return err
+				}), false))
+		} else {
+			options = append(options, mpb.AppendDecorators(decor.Any(
+				func(decor.Statistics) string { return " " + one().Words() })))
+		}
+		added, err := b.all.Add(int64(bar.All), mpb.BarFillerFunc(
+			func(w io.Writer, s decor.Statistics) error {
+				_, err := io.WriteString(w, one().Track(style, min(track, s.AvailableWidth)))
+				return err
+			}), options...)
+		if err == nil { // it fails only once all is waited for
+			b.each = append(b.each, added)
+		}
 	}
 	return b
-}
-
-// How wide a bar is, and how wide one is at least beside words that are padded.
-const (
-	barWidth = 40
-	barLeast = 12
-)
-
-// words are those after the bar of a provider. Where there is room all of them are equally wide:
-// then the bars are, too.
-func (b *bars) words(p batch.ProviderProgress, room int) string {
-	words, most := " "+strings.TrimPrefix(stateWords(p), ", "), 0
-	for _, other := range b.now.Load().Providers {
-		most = max(most, len(stateWords(other))-1)
-	}
-	if most+barLeast > room {
-		return words
-	}
-	return fmt.Sprintf("%-*s", most, words)
 }
 
 // terminalOf is the file of a terminal, which knows its width.
@@ -163,13 +179,10 @@ func terminalOf(w io.Writer) io.Writer {
 	return w
 }
 
-// look takes the numbers of the moment.
-func (b *bars) look() {
-	p := b.r.run.Progress(time.Now())
-	b.now.Store(&p)
-	for i, bar := range b.each {
-		bar.SetCurrent(int64(p.Providers[i].Done + p.Providers[i].Failed))
-	}
+// update takes the numbers of the moment.
+func (b *bars) update() {
+	now := b.look()
+	b.now.Store(&now)
 }
 
 // show keeps the bars up to date.
@@ -179,13 +192,13 @@ func (b *bars) show(done <-chan struct{}) {
 	for {
 		select {
 		case <-tick.C:
-			b.look()
+			b.update()
 			continue
 		case <-done:
 		}
-		b.look()
+		b.update()
 		for _, bar := range b.each {
-			bar.Abort(false) // does nothing to one that is full
+			bar.Abort(false)
 		}
 		b.all.Wait()
 		return

@@ -81,15 +81,7 @@ func (s *screenRun) Do(ctx, drain context.Context) ([]string, error) {
 }
 
 // Bars are how far the run is.
-func (s *screenRun) Bars() (bars []report.RunBar) {
-	for _, p := range s.r.run.Progress(time.Now()).Providers {
-		rest := p
-		rest.Failed = 0 // the bar tells them
-		bars = append(bars, report.RunBar{Name: p.Name, All: p.All, Done: p.Done, Failed: p.Failed,
-			Rest: strings.ReplaceAll(strings.TrimPrefix(stateWords(rest), ", "), ", ", " · ")})
-	}
-	return bars
-}
+func (s *screenRun) Bars() []report.RunBar { return runBars(s.r.run.Progress(time.Now())) }
 
 // toldLines keeps what a run says for the screen. The zero value is ready.
 type toldLines struct {

@@ -34,7 +34,10 @@ func (g *globals) folded(line string, indent int) string {
 
 // colours is standard output with the colours that its terminal has: none in a pipe or under
 // NO_COLOR, sixteen where there are no more.
-func (g *globals) colours() io.Writer {
+func (g *globals) colours() io.Writer { return g.coloursOf(g.out) }
+
+// coloursOf is a stream with the colours that its terminal has.
+func (g *globals) coloursOf(w io.Writer) *colorprofile.Writer {
 	var environ []string
 	for _, name := range []string{"TERM", "COLORTERM", "CLICOLOR", "CLICOLOR_FORCE", "WT_SESSION",
 		"ConEmuANSI", "GOOGLE_CLOUD_SHELL"} {
@@ -45,5 +48,5 @@ func (g *globals) colours() io.Writer {
 	if g.getenv("NO_COLOR") != "" { // any value counts (no-color.org), not only one that means yes
 		environ = append(environ, "NO_COLOR=1")
 	}
-	return colorprofile.NewWriter(g.out, environ)
+	return colorprofile.NewWriter(w, environ)
 }

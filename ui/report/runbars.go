@@ -28,7 +28,7 @@ func RunBars(t theme.Styles, bars []RunBar, width int) (rows []string) {
 	track := max(minBar, min(maxBar, width-name-count-4)) // all alike, to compare them
 	for _, b := range bars {
 		rows = append(rows, text.Pad(text.Cut(text.OneLine(b.Name), name), name)+"  "+
-			b.draw(t, track)+"  "+text.PadLeft(b.count(), count))
+			b.Track(t, track)+"  "+text.PadLeft(b.count(), count))
 		rest := b.Rest
 		if b.Failed > 0 {
 			rest = strings.TrimSuffix(text.Grouped(b.Failed)+" failed · "+rest, " · ")
@@ -62,8 +62,19 @@ func partRows(parts []string, width int) (rows []string) {
 	return append(rows, row)
 }
 
-// draw fills the part of a track that has ended; failures have another sign and another colour.
-func (b RunBar) draw(t theme.Styles, track int) string {
+// Ended is how many lines have ended of all.
+func (b RunBar) Ended() string { return text.Grouped(b.Done+b.Failed) + "/" + text.Grouped(b.All) }
+
+// Words are the failures, and what else is known.
+func (b RunBar) Words() string {
+	if b.Failed == 0 {
+		return b.Rest
+	}
+	return strings.TrimSuffix(text.Grouped(b.Failed)+" failed · "+b.Rest, " · ")
+}
+
+// Track fills the part of a track that has ended; failures have another sign and another colour.
+func (b RunBar) Track(t theme.Styles, track int) string {
 	if b.All == 0 {
 		return t.Dim.Render(strings.Repeat("─", track))
 	}
