@@ -90,7 +90,8 @@ func (v benchView) View() tea.View {
 	if v.over {
 		return tea.NewView("")
 	}
-	head := "Measuring " + providers.CleanLine(v.ref) + " · Ctrl+C stops and keeps what is there"
+	head := fold("Measuring "+providers.CleanLine(v.ref)+
+		" · Ctrl+C stops and keeps what is there", v.width, 0)
 	if v.now.Now.Concurrency == 0 && len(v.now.Levels) == 0 {
 		return tea.NewView(head + "\nwarming up …\n")
 	}

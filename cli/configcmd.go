@@ -74,8 +74,7 @@ func (g *globals) configInit(ctx context.Context) error {
 		found := strings.Join(written.ProviderNames(), ", ")
 		in = "it names what was found here (" + found + "); the rest is comments"
 	}
-	fmt.Fprintf(g.out, "wrote %s; %s. Check your changes with: lineup config check\n", path, in)
-	return nil
+	return g.printLine("wrote %s; %s. Check your changes with: lineup config check", path, in)
 }
 
 func (g *globals) configCheck() error {
@@ -88,12 +87,9 @@ func (g *globals) configCheck() error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(g.out, "there is no config file at %s; write one with: lineup config init\n",
-			path)
-		return nil
+		return g.printLine("there is no config file at %s; write one with: lineup config init", path)
 	}
-	fmt.Fprintf(g.out, "%s is right: %s, %s\n", cfg.File,
+	return g.printLine("%s is right: %s, %s", cfg.File,
 		english.Plural(len(cfg.Providers), "provider", ""),
 		english.Plural(len(cfg.Panes), "pane", ""))
-	return nil
 }

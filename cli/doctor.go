@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/term"
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
@@ -19,6 +20,7 @@ import (
 	"lineup/registry"
 	"lineup/session"
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // finding is what one check of `lineup doctor` found, and its record in --json.
@@ -103,13 +105,16 @@ func (g *globals) printFinding(f finding, asJSON bool) error {
 	if asJSON {
 		return printJSON(g.out, f)
 	}
+	t := theme.New("terminal", nil, false, colorprofile.ANSI)
 	sign := map[string]string{fine: "✓", warning: "!", failure: "✗"}[f.Status]
+	tone := map[string]theme.Tone{fine: theme.Good, warning: theme.Warn, failure: theme.Bad}[f.Status]
 	words := g.folded(fmt.Sprintf("%s %s %s: %s", sign, f.Check, providers.CleanLine(f.Subject),
 		f.Message), 2) + "\n"
+	words = t.Tone(tone).Render(sign) + words[len(sign):]
 	if f.Hint != "" {
 		words += g.folded("  → "+f.Hint, 4) + "\n"
 	}
-	_, err := io.WriteString(g.out, words)
+	_, err := io.WriteString(g.colours(), words)
 	return err
 }
 

@@ -208,7 +208,7 @@ func TestModelsOfANarrowTerminalKeepTheirPrices(t *testing.T) {
 				Tiers: []providers.Tier{{Above: 200000, Price: providers.Price{Input: 5, Output: 22.5}}}}}},
 		{Ref: "gate/free"},
 	}
-	for _, width := range []int{100, 80, 64} {
+	for _, width := range []int{100, 80, 64, 40} {
 		out := modelTable(records, now, width)
 		for line := range strings.Lines(out) {
 			if w := ansi.StringWidth(strings.TrimSuffix(line, "\n")); w > width {
@@ -216,6 +216,9 @@ func TestModelsOfANarrowTerminalKeepTheirPrices(t *testing.T) {
 			}
 		}
 		flat := strings.Join(strings.Fields(out), " ")
+		if width == 40 { // regression: its last numbers stood on lines of their own
+			flat = strings.NewReplacer(" in, ", " ", " out", "").Replace(flat)
+		}
 		for _, want := range []string{"$0.125 $3.75", "the config", "loaded, 17.0 GB GPU of 23.5 GB, until 22:18", "$0.25 $2",
 			"listed by the gateway, 2026-11-28; above 200000 tokens $5 and $22.5; $0.01 a request", "gate/free", "not listed"} {
 			if !strings.Contains(flat, want) {

@@ -100,8 +100,7 @@ func (g *globals) loadModel(ctx context.Context, ref string, keep *time.Duration
 		}
 	}
 	said = append(said, "after "+figures.Duration(time.Since(began)))
-	_, err = fmt.Fprintln(g.out, strings.Join(said, ", "))
-	return err
+	return g.printLine("%s", strings.Join(said, ", "))
 }
 
 func contextWords(m providers.Memory) string {
@@ -120,8 +119,7 @@ func (g *globals) unloadModel(ctx context.Context, ref string) error {
 	if err != nil {
 		return memoryFailure(ref, err)
 	}
-	_, err = fmt.Fprintln(g.out, providers.CleanLine(ref)+" is unloaded")
-	return err
+	return g.printLine("%s is unloaded", providers.CleanLine(ref))
 }
 
 // modelRegistry opens the registry for a command about one model, which must be one of a provider.

@@ -86,13 +86,20 @@ func stackedModels(rows [][]string, records []modelRecord, now time.Time, width 
 	for _, line := range lines {
 		from = max(from, ansi.StringWidth(line)+len(left))
 	}
+	alone := from-len(left) > width // the name: its numbers stand below it, in words
 	var b strings.Builder
 	for i, line := range lines {
 		var below []string
+		if i > 0 && alone {
+			below = append(below, numberWords(rows[i]))
+		}
+		if alone {
+			line = rows[i][0]
+		}
 		if i > 0 {
 			below = append(below, memoryWords(records[i-1], now))
 		}
-		if price := rows[i][7]; from+ansi.StringWidth(price) <= width {
+		if price := rows[i][7]; !alone && from+ansi.StringWidth(price) <= width {
 			line = text.Pad(line, from) + price
 		} else if i > 0 {
 			below = append(below, price)
@@ -108,6 +115,15 @@ func stackedModels(rows [][]string, records []modelRecord, now time.Time, width 
 		}
 	}
 	return b.String()
+}
+
+// numberWords are the context and the prices of a model's row.
+func numberWords(row []string) string {
+	words := "context " + row[1]
+	if row[2] != "–" && row[2] != "?" {
+		words += ", " + row[2] + " in, " + row[3] + " out"
+	}
+	return words
 }
 
 // columns sets rows in columns, the given ones to the right. An empty column is left out, and the

@@ -133,8 +133,7 @@ func queueInit(g *globals) *cobra.Command {
 				if err := q.Init(cmd.Context()); err != nil {
 					return err
 				}
-				fmt.Fprintf(g.out, "The queue is ready: %s\n", q.Where())
-				return nil
+				return g.printLine("The queue is ready: %s", q.Where())
 			})
 		},
 	}
@@ -228,7 +227,7 @@ func (g *globals) tellCancelled(name string, n int, asJSON bool, failed error) (
 	case asJSON:
 		err = printJSON(g.out, cancelled{Type: "cancelled", Name: name, Lines: n})
 	default:
-		_, err = fmt.Fprintf(g.out, "%s: %s taken out; the same lineup run goes on\n",
+		err = g.printLine("%s: %s taken out; the same lineup run goes on",
 			providers.CleanLine(name), count(n, "line"))
 	}
 	return cmp.Or(failed, err)
@@ -294,7 +293,7 @@ func (g *globals) tellPruned(names []string, asJSON bool, failed error) (err err
 		if asJSON {
 			err = printJSON(g.out, pruned{Type: "pruned", Name: name})
 		} else {
-			_, err = fmt.Fprintf(g.out, "%s: removed\n", providers.CleanLine(name))
+			err = g.printLine("%s: removed", providers.CleanLine(name))
 		}
 		if err != nil {
 			break

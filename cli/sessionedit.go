@@ -34,8 +34,7 @@ func (g *globals) tell(
 	ctx context.Context, s *session.Store, id string, asJSON bool, words string,
 ) error {
 	if !asJSON {
-		_, err := fmt.Fprintln(g.out, words)
-		return err
+		return g.printLine("%s", words)
 	}
 	m, err := s.Summary(ctx, id)
 	if err != nil {

@@ -220,11 +220,11 @@ func (g *globals) reportImport(rec importRecord) error {
 		}
 		_, err = fmt.Fprintln(g.err, "lineup: "+providers.CleanLine(where+rec.Error))
 	case string(session.OutcomeRestored):
-		_, err = fmt.Fprintf(g.out, "%s  brought back from the trash: %s\n", rec.ID, rec.Title)
+		err = g.printLine("%s  brought back from the trash: %s", rec.ID, rec.Title)
 	case string(session.OutcomeKnown):
-		_, err = fmt.Fprintf(g.out, "%s  already here: %s\n", rec.ID, rec.Title)
+		err = g.printLine("%s  already here: %s", rec.ID, rec.Title)
 	default:
-		_, err = fmt.Fprintf(g.out, "%s  %s, %s: %s%s\n", rec.ID, rec.Outcome,
+		err = g.printLine("%s  %s, %s: %s%s", rec.ID, rec.Outcome,
 			english.Plural(rec.Turns, "turn", ""),
 			rec.Title, left)
 		for _, m := range rec.Missing {

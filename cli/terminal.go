@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"strconv"
 
@@ -30,6 +31,13 @@ func (g *globals) folded(line string, indent int) string {
 		return line
 	}
 	return fold(line, g.width(), indent)
+}
+
+// printLine writes a line of words on standard output, as folded does. One for programs is written
+// as it is.
+func (g *globals) printLine(format string, args ...any) error {
+	_, err := fmt.Fprintln(g.out, g.folded(fmt.Sprintf(format, args...), 2))
+	return err
 }
 
 // colours is standard output with the colours that its terminal has: none in a pipe or under

@@ -101,7 +101,11 @@ func BenchRows(
 		row := benchRow(all, i+1, shown)
 		if bar >= leastBar && most > 0 {
 			n := int(math.Round(float64(bar) * levels[i].TokensPerSecond / most))
-			row += text.Spaces(statsGap) + strings.Repeat("█", n)
+			bar := strings.Repeat("━", n)
+			if now == nil || i < len(levels)-1 {
+				bar = t.Accent(0).Render(bar)
+			}
+			row += text.Spaces(statsGap) + bar
 		}
 		if now != nil && i == len(levels)-1 {
 			row = t.Dim.Render(fmt.Sprintf("%s  %2.0f %%", row, 100*part))

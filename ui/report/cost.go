@@ -400,6 +400,26 @@ func (p *CostPlan) assumed(t theme.Styles, width int) []string {
 	}
 	s.cols = []statsColumn{value}
 	rows := s.lines(t, width)
+	most := func(of []string) (w int) {
+		for _, one := range of {
+			w = max(w, ansi.StringWidth(one))
+		}
+		return w
+	}
+	name := min(max(most(s.names), ansi.StringWidth(s.title)), max(minName, width/nameShare))
+	if 1+name+statsGap+most(value.cells)+statsGap+most(s.notes) > width { // some would be left out
+		rows = []string{" " + t.Strong.Render(s.title)}
+		for i, name := range s.names {
+			rows = append(rows, " "+text.CutFront(name, width-1),
+				"   "+text.Cut(value.cells[i], width-3))
+			note := t.Dim.Render(text.Cut(s.notes[i], width-3))
+			if last := &rows[len(rows)-1]; ansi.StringWidth(*last+note)+2 <= width {
+				*last += "  " + note
+			} else {
+				rows = append(rows, "   "+note)
+			}
+		}
+	}
 	change := "Change them with lineup cost " + strings.Join(flags, ", ") + "."
 	for _, row := range text.Words(change, width-1) {
 		rows = append(rows, t.Dim.Render(row))

@@ -27,6 +27,25 @@ func articlePlan() *CostPlan {
 	return p
 }
 
+// Regression: at 40 columns the values of the assumptions were left out, and their sources kept.
+func TestAssumptionsKeepTheirValues(t *testing.T) {
+	p := articlePlan()
+	p.Assumptions = append(p.Assumptions, Assumption{"sim-gateway/flash-sim", "$0.3 in, $2.5 out a million", "config", "--price"})
+	for _, width := range []int{30, 40, 41, 50, 80} {
+		got := ansi.Strip(p.Report(width))
+		for _, a := range p.Assumptions {
+			if !strings.Contains(got, a.Value) || !strings.Contains(got, a.Source) {
+				t.Errorf("at %d columns %q (%s) is not there:\n%s", width, a.Value, a.Source, got)
+			}
+		}
+		for line := range strings.SplitSeq(got, "\n") {
+			if ansi.StringWidth(line) > width {
+				t.Errorf("at %d columns a line has %d: %q", width, ansi.StringWidth(line), line)
+			}
+		}
+	}
+}
+
 // The sums of the article's three months, as the report writes them: $0.42, $4.20 and $42.00 on the gateway, $800 on the
 // machine, and 800 / 0.42 = 1,904.76 million tokens where both cost the same.
 func TestArticleReport(t *testing.T) {
