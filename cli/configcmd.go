@@ -87,7 +87,8 @@ func (g *globals) configCheck() error {
 		if err != nil {
 			return err
 		}
-		return g.printLine("there is no config file at %s; write one with: lineup config init", path)
+		return g.printLine("there is no config file at %s; write one with: lineup config init",
+			path)
 	}
 	return g.printLine("%s is right: %s, %s", cfg.File,
 		english.Plural(len(cfg.Providers), "provider", ""),

@@ -107,7 +107,9 @@ func (g *globals) printFinding(f finding, asJSON bool) error {
 	}
 	t := theme.New("terminal", nil, false, colorprofile.ANSI)
 	sign := map[string]string{fine: "✓", warning: "!", failure: "✗"}[f.Status]
-	tone := map[string]theme.Tone{fine: theme.Good, warning: theme.Warn, failure: theme.Bad}[f.Status]
+	tone := map[string]theme.Tone{
+		fine: theme.Good, warning: theme.Warn, failure: theme.Bad,
+	}[f.Status]
 	words := g.folded(fmt.Sprintf("%s %s %s: %s", sign, f.Check, providers.CleanLine(f.Subject),
 		f.Message), 2) + "\n"
 	words = t.Tone(tone).Render(sign) + words[len(sign):]
