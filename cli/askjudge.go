@@ -144,7 +144,12 @@ func (j *judging) run(ctx context.Context, q *question, t *turn.Turn) (ok bool, 
 			}
 		}
 	} else if len(list) > 0 {
-		if _, err := io.WriteString(q.g.out, j.table(t.Record, list)); err != nil {
+		heading := "## Judged by " + providers.CleanLine(j.spec.Info.Ref.String())
+		if p, ok := q.show.(*textPrinter); ok && p.draws != nil {
+			heading = drawnHeading(heading)
+		}
+		table := "\n" + heading + "\n\n" + j.table(t.Record, list)
+		if _, err := io.WriteString(q.g.out, table); err != nil {
 			return false, err
 		}
 	}
@@ -247,7 +252,6 @@ func (j *judging) table(t *session.Turn, list []*session.Judgement) string {
 		widthB = max(widthB, ansi.StringWidth(name(made.B)))
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n## Judged by %s\n\n", providers.CleanLine(j.spec.Info.Ref.String()))
 	flips, usd, known := 0, 0.0, true
 	for _, made := range list {
 		says := map[session.Verdict]string{session.VerdictA: fmt.Sprintf("%d is better", made.A+1),

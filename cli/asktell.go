@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/dustin/go-humanize/english"
 
 	"lineup/providers"
@@ -17,7 +19,8 @@ import (
 // otherwise one line at the end sums them up.
 type teller struct {
 	err   io.Writer
-	live  bool // standard error is a terminal
+	live  bool                // standard error is a terminal
+	faint func(string) string // what stands back behind the answers
 	tales map[takeOf]*tale
 }
 
@@ -40,7 +43,14 @@ type try struct {
 }
 
 func newTeller(g *globals) *teller {
-	return &teller{err: g.err, live: g.tty(g.err), tales: map[takeOf]*tale{}}
+	t := &teller{err: g.err, live: g.tty(g.err), tales: map[takeOf]*tale{}}
+	t.faint = func(s string) string { return s }
+	if t.live && g.coloursOf(g.err).Profile > colorprofile.ASCII {
+		t.faint = func(s string) string {
+			return ansi.SGR(ansi.AttrFaint) + fold(s, g.widthOf(g.err), 2) + ansi.ResetStyle
+		}
+	}
+	return t
 }
 
 // tale is what has happened to a reply so far.
@@ -167,7 +177,7 @@ func (t *teller) numbers(r *session.Reply, local, single bool) {
 	if !single {
 		words = r.ServedBy + ": " + words
 	}
-	fmt.Fprintln(t.err, providers.CleanLine(words))
+	fmt.Fprintln(t.err, t.faint(providers.CleanLine(words)))
 }
 
 // answered tells of the tries that failed before an answer.

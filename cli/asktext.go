@@ -166,12 +166,16 @@ func (p *textPrinter) head(s *textSlot) error {
 func (p *textPrinter) line(heading string) error {
 	heading = providers.CleanLine(heading)
 	if p.draws != nil {
-		bold := ansi.SGR(ansi.AttrBold) + heading + ansi.ResetStyle
-		_, err := io.WriteString(p.draws.out, bold+"\n\n")
+		_, err := io.WriteString(p.draws.out, drawnHeading(heading)+"\n\n")
 		return err
 	}
 	_, err := io.WriteString(p.out, heading+"\n\n")
 	return err
+}
+
+// drawnHeading is a heading on a terminal: bold, in place of the marks of Markdown.
+func drawnHeading(heading string) string {
+	return ansi.SGR(ansi.AttrBold) + strings.TrimPrefix(heading, "## ") + ansi.ResetStyle
 }
 
 func (p *textPrinter) print(s *textSlot, text string) error {

@@ -22,7 +22,8 @@ func TestWhatWasDoneBeforeAFailureIsTold(t *testing.T) {
 		{func(g *globals) error { return g.tellCancelled("one", 0, false, away) }, ""},
 	} {
 		var out, errs bytes.Buffer
-		if err := c.do(&globals{env: env{out: &out, err: &errs}}); !errors.Is(err, away) {
+		pipe := func(any) bool { return false }
+		if err := c.do(&globals{env: env{out: &out, err: &errs, tty: pipe}}); !errors.Is(err, away) {
 			t.Errorf("%v", err)
 		}
 		if out.String() != c.want || errs.Len() > 0 {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"lineup/compare"
@@ -51,7 +50,10 @@ func (g *globals) judgeRatings(
 		}
 		return printJSON(g.out, trustRecord{"trust", f.byJudge, trust})
 	}
-	_, err = io.WriteString(g.colours(), report.JudgedRatings(ratings, g.width())+
-		"\n "+strings.Join(report.Trust(f.byJudge, trust), "\n ")+"\n")
+	page := report.JudgedRatings(ratings, g.width()) + "\n"
+	for _, line := range report.Trust(f.byJudge, trust) {
+		page += g.folded(" "+line, 1) + "\n"
+	}
+	_, err = io.WriteString(g.colours(), page)
 	return err
 }

@@ -122,7 +122,7 @@ func TestRenderedAnswersAndWhatIsTold(t *testing.T) {
 			}
 		}
 	}
-	want := []string{"## gate/flash_1", "", "lineup: gate/flash_1 waits for another request to the same server", "a b c", "",
+	want := []string{"gate/flash_1", "", "lineup: gate/flash_1 waits for another request to the same server", "a b c", "",
 		"gate/flash_1: TTFT 0.31s · 2.1s · 41 tok/s · 391 tok · $0.0010"}
 	got := term.rows()
 	for _, line := range want {

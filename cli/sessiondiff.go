@@ -157,13 +157,17 @@ func hasColours(w io.Writer) bool {
 	return ok && p.Profile > colorprofile.ASCII
 }
 
-// diffText shows two answers as one text. What only the first has is red, what only the second has
-// is green; without colours they stand in [-…-] and {+…+}.
+// diffText shows two answers as one text. What only the first has is red and struck out, what
+// only the second has is green; without colours they stand in [-…-] and {+…+}.
 func diffText(c compare.Comparison, coloured bool) string {
 	gone, come := func(s string) string { return "[-" + s + "-]" },
 		func(s string) string { return "{+" + s + "+}" }
 	if coloured {
-		gone, come = painted("1"), painted("2")
+		style := lipgloss.NewStyle().TabWidth(lipgloss.NoTabConversion)
+		gone = func(s string) string {
+			return style.Foreground(lipgloss.Color("1")).Strikethrough(true).Render(s)
+		}
+		come = func(s string) string { return style.Foreground(lipgloss.Color("2")).Render(s) }
 	}
 	var text strings.Builder
 	for _, s := range c.Stretches() {
@@ -175,13 +179,6 @@ func diffText(c compare.Comparison, coloured bool) string {
 		text.WriteString(byLine(providers.Clean(s.B), come))
 	}
 	return fmt.Sprintf("    %s\n\n%s\n", c.InWords(), strings.TrimRight(text.String(), "\n"))
-}
-
-// painted colours a text of one line.
-func painted(colour string) func(string) string {
-	style := lipgloss.NewStyle().Foreground(lipgloss.Color(colour)).
-		TabWidth(lipgloss.NoTabConversion)
-	return func(s string) string { return style.Render(s) }
 }
 
 // byLine marks each line of a text for itself; empty ones have nothing to mark.

@@ -74,7 +74,7 @@ type ResolveError struct {
 
 func (e *ResolveError) Error() string {
 	if e.kind == ErrNotFound {
-		return fmt.Sprintf("no session %q; `lineup sessions list` shows them", e.ID)
+		return fmt.Sprintf("no session %q; lineup sessions list shows them", e.ID)
 	}
 	s := fmt.Sprintf("%q may mean several sessions; write more of one of these:", e.ID)
 	for _, c := range e.Candidates {
@@ -154,7 +154,7 @@ func explain(path string, err error) (Reason, string) {
 		return NoAccess, "check the permissions and the space of the folder, " + elsewhere
 	}
 	if ok {
-		return Unexpected, "`lineup doctor` checks the database"
+		return Unexpected, "lineup doctor checks the database"
 	}
 	return "", ""
 }

@@ -118,7 +118,7 @@ func (l llmReader) rows(ctx context.Context) (rows []llmRow, err error) {
 	switch {
 	case t["replies"] != nil && t["sessions"] != nil:
 		return nil, errors.New("this is a database of lineup's own: use it with --data-dir, or " +
-			"import what `lineup sessions export --format json` writes")
+			"import what lineup sessions export --format json writes")
 	case !t.has("turns", "thread_id") && !t.has("turns", "conversation_id") &&
 		!t.has("responses", "conversation_id") && len(t.oldLogs()) == 0:
 		return nil, errors.New("this database is not llm's: it has neither a table responses " +
