@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
@@ -163,11 +163,12 @@ func diffText(c compare.Comparison, coloured bool) string {
 	gone, come := func(s string) string { return "[-" + s + "-]" },
 		func(s string) string { return "{+" + s + "+}" }
 	if coloured {
-		style := lipgloss.NewStyle().TabWidth(lipgloss.NoTabConversion)
 		gone = func(s string) string {
-			return style.Foreground(lipgloss.Color("1")).Strikethrough(true).Render(s)
+			return ansi.SGR(ansi.AttrRedForegroundColor, ansi.AttrStrikethrough) + s + ansi.ResetStyle
 		}
-		come = func(s string) string { return style.Foreground(lipgloss.Color("2")).Render(s) }
+		come = func(s string) string {
+			return ansi.SGR(ansi.AttrGreenForegroundColor) + s + ansi.ResetStyle
+		}
 	}
 	var text strings.Builder
 	for _, s := range c.Stretches() {
