@@ -55,7 +55,7 @@ func benchCharts(b *session.Bench) []*chart.Chart {
 		At: over(func(l *session.BenchLevel) float64 { return l.TokensPerSecond })},
 		{Mark: "each", Name: "answer by itself",
 			At: over(func(l *session.BenchLevel) float64 { return value(l.Each) })}}
-	wait.Title, wait.YTitle = "Time to the first token", "ms"
+	wait.Title, wait.YTitle = "Time to the first token", "time"
 	wait.Y = func(v float64) string { return figures.Millis(&v) }
 	wait.Lines = []chart.Line{
 		{Mark: "p95", Name: "95 of 100 wait no longer", Bold: true,

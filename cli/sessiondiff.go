@@ -164,7 +164,8 @@ func diffText(c compare.Comparison, coloured bool) string {
 		func(s string) string { return "{+" + s + "+}" }
 	if coloured {
 		gone = func(s string) string {
-			return ansi.SGR(ansi.AttrRedForegroundColor, ansi.AttrStrikethrough) + s + ansi.ResetStyle
+			return ansi.SGR(ansi.AttrRedForegroundColor, ansi.AttrStrikethrough) + s +
+				ansi.ResetStyle
 		}
 		come = func(s string) string {
 			return ansi.SGR(ansi.AttrGreenForegroundColor) + s + ansi.ResetStyle

@@ -61,7 +61,11 @@ func (l *level) run(ctx context.Context) session.BenchLevel {
 		l.full = l.began.Add(l.plan.Span)
 	}
 	var places sync.WaitGroup
-	for range l.out.Concurrency {
+	busy := l.out.Concurrency
+	if l.plan.Requests > 0 { // a place without a request would end the time of full load at once
+		busy = min(busy, l.plan.Requests)
+	}
+	for range busy {
 		places.Go(func() {
 			for l.more(ctx) {
 				s := ask(ctx, l.target, l.texts.next())

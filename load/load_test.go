@@ -187,6 +187,20 @@ func TestRequestsEndALevel(t *testing.T) {
 	})
 }
 
+// Regression: a level with fewer requests than places gave 0 tokens a second, as its full load ended when it began.
+func TestALevelOfFewRequestsHasASpeed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &machine{gap: 10 * time.Millisecond, prefill: 10 * time.Millisecond, streams: 8,
+			tokens: 50}
+		p := plan()
+		p.Concurrency, p.Span, p.Requests = []int{8}, 0, 3
+		l := measure(t, p, m).Levels[0]
+		if l.Requests != 3 || math.Abs(l.TokensPerSecond-300) > 15 {
+			t.Errorf("%d requests at %.1f tok/s, want 3 at 300", l.Requests, l.TokensPerSecond)
+		}
+	})
+}
+
 // A refusal is a failure: it lowers the goodput, has no time, and is not asked again.
 func TestFailuresAreNeverFastAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
