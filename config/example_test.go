@@ -41,6 +41,19 @@ func TestStarterUncommentedIsTheExample(t *testing.T) {
 	}
 }
 
+// Fault: of one key alone it made a provider without a pane, so that there was nobody to ask.
+func TestStarterOpensThePaneOfOneKey(t *testing.T) {
+	for _, g := range Gateways() {
+		c, err := Parse("", Starter([]Found{g}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if refs := Refs(c.Panes); !reflect.DeepEqual(refs, []string{g.Ref()}) {
+			t.Errorf("%s: panes %q, want %q", g.Provider.Name, refs, g.Ref())
+		}
+	}
+}
+
 // What was found is in force, nothing else is.
 func TestStarterHasWhatWasFound(t *testing.T) {
 	found := []Found{

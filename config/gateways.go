@@ -115,7 +115,7 @@ func Assemble(local, keyed []Found) Config {
 		}
 	}
 	for _, f := range local {
-		if len(c.Panes) == 1 && c.Panes[0].Ref == f.Ref() {
+		if len(c.Panes) == 1 && len(f.Chat) > 0 && c.Panes[0].Ref == f.Ref() {
 			c.Panes = f.severalPanes()
 			break
 		}

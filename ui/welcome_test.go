@@ -82,6 +82,29 @@ func TestWelcomeGoesWithTheFirstPrompt(t *testing.T) {
 	})
 }
 
+// Fault: beside the other column the name of the key's variable was cut, and one pane, or none, was to be voted on.
+func TestWelcomeOfOneGatewayNamesItsKey(t *testing.T) {
+	for _, key := range []string{"HOLYSHEEP_API_KEY", "OPENROUTER_API_KEY", "AZURE_OPENAI_KOREA_API_KEY"} {
+		for _, width := range []int{200, 120, 100, 80, 60} {
+			cfg := welcoming(1, nil)
+			cfg.Models = connecting{stock(), []registry.Connection{
+				{Name: "holysheep", Host: "generativelanguage.example.com", Key: key}}}
+			drive(t, width, 40, cfg, func(d *driver) {
+				d.settle()
+				d.wantSees("1 model, ready", key, "ctrl+p", "every command")
+				d.wantNot("then vote")
+			})
+		}
+	}
+	drive(t, 80, 24, Config{}, func(d *driver) {
+		d.settle()
+		before, _, ok := strings.Cut(d.screen(), "type a question below")
+		if !ok || !strings.Contains(before, "ctrl+l  choose models") {
+			t.Errorf("without a model the first thing to do is to choose one:\n%s", d.screen())
+		}
+	})
+}
+
 // A session is opened by ↓ and Enter, or by the mouse. Every other key is for the prompt.
 func TestWelcomeOpensASession(t *testing.T) {
 	store := openStore(t)

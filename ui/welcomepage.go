@@ -247,13 +247,18 @@ func (w *welcome) contender(a *app, p *pane.Pane, names, width int) string {
 		lack := "✗ " + text.OneLine(c.Key) + " is not set"
 		said = []string{where + " · " + lack, lack, "✗ no key"}
 	}
-	facts := text.Cut(said[len(said)-1], room)
-	if i := slices.IndexFunc(said, func(s string) bool {
-		return ansi.StringWidth(s) <= room
-	}); i >= 0 {
-		facts = said[i]
+	return a.theme.Accent(p.Accent).Bold(true).Render(number+name) + "  " +
+		style.Render(firstFitting(room, said))
+}
+
+// firstFitting is the first of the wordings that has room, else the beginning of the last.
+func firstFitting(room int, wordings []string) string {
+	for _, s := range wordings {
+		if ansi.StringWidth(s) <= room {
+			return s
+		}
 	}
-	return a.theme.Accent(p.Accent).Bold(true).Render(number+name) + "  " + style.Render(facts)
+	return text.Cut(wordings[len(wordings)-1], room)
 }
 
 // connection is the provider of a model.
@@ -306,18 +311,19 @@ func (w *welcome) servers(a *app, width, rows int) section {
 			}
 			return s
 		}
-		words, style := text.OneLine(c.Host), a.theme.Dim
+		host, key, style := text.OneLine(c.Host), text.OneLine(c.Key), a.theme.Dim
+		said := []string{host}
 		switch {
 		case c.Lacks:
-			words, style = "✗ "+text.OneLine(c.Key)+" is not set", a.theme.Warn
-		case c.Key != "":
-			words += ", key from " + text.OneLine(c.Key)
+			said, style = []string{"✗ " + key + " is not set", "✗ no key"}, a.theme.Warn
+		case key != "":
+			said = []string{host + ", key from " + key, host + ", " + key, "key from " + key, key}
 		case c.Local:
-			words += ", needs no key"
+			said = []string{host + ", needs no key", host}
 		}
 		name := "   " + text.Pad(text.Cut(text.OneLine(c.Name), names), names) + "  "
 		s.rows = append(s.rows, text.Cut(name, width)+
-			style.Render(text.Cut(words, max(0, width-ansi.StringWidth(name)))))
+			style.Render(firstFitting(max(0, width-ansi.StringWidth(name)), said)))
 	}
 	return s
 }
@@ -371,8 +377,14 @@ func (w *welcome) tries(a *app, width int) section {
 		{k(keys.Models), "choose models, open and close panes", "choose models"},
 		{k(keys.Blind), "hide who is who, then vote for the best", "hide names, then vote"},
 	}
-	if hides(a) {
+	switch n := len(a.panes.asked()); {
+	case hides(a):
 		steps[2] = [3]string{k(keys.Blind), "show who is who", "show who is who"}
+	case n < 2: // nobody to vote for
+		steps[2] = [3]string{k(keys.Palette), "every command, by name", "every command"}
+		if n == 0 {
+			steps[0], steps[1] = steps[1], steps[0]
+		}
 	}
 	keyWidth := 0
 	for _, s := range steps {

@@ -322,7 +322,7 @@ func TestWhyThereIsNoConnection(t *testing.T) {
 		want  []string
 	}{
 		{"no such host", false, dial(&net.DNSError{Err: "no such host", Name: "api.example.com", IsNotFound: true}), providers.Unreachable,
-			[]string{"the host api.example.com is not known", "check base_url of provider gate and the network"}},
+			[]string{"the host api.example.com is not known", "check the network, and base_url of provider gate"}},
 		{"no name server", false, dial(&net.DNSError{Err: "server misbehaving", Name: "api.example.com"}), providers.Unreachable,
 			[]string{"the host api.example.com cannot be looked up: server misbehaving", "the network"}},
 		{"refused, far away", false, dial(errors.New("connection refused")), providers.Unreachable,

@@ -319,7 +319,7 @@ func (p *Provider) transportError(ctx context.Context, err error) *providers.Err
 		if dns.IsNotFound {
 			e.Message = "the host " + p.base.Hostname() + " is not known"
 		}
-		e.Hint = "check base_url of provider " + p.cfg.Name + " and the network"
+		e.Hint = "check the network, and base_url of provider " + p.cfg.Name
 	case errors.As(err, &cert):
 		e.Kind, e.Message = providers.Unreachable,
 			"the certificate of "+host+" is not trusted: "+p.clean(rootMessage(err))
