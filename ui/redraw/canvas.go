@@ -68,6 +68,11 @@ func (c *canvas) whole(y int, r *row) {
 	c.draw(0)
 	c.buf.WriteString("\x1b[K")
 	c.run(y, r, 0, r.end)
+	if r.unsure && r.end < c.width { // the last cluster may be wider there
+		c.at(y, r.end)
+		c.draw(0)
+		c.buf.WriteString("\x1b[K")
+	}
 }
 
 // gap is how many cells that did not change are written again rather than skipped: a movement takes

@@ -123,8 +123,28 @@ func TestOnlyWhatChangedIsWritten(t *testing.T) {
 // A terminal that counts other widths than lineup has such a row written whole, and each cell where it belongs.
 func TestARowOfUnsureWidthIsWrittenWhole(t *testing.T) {
 	out := seen(t, testWidth, testHeight, []string{"a 👍🏽 b"}, []string{"a 👍🏽 c"})[1]
-	if out != "\x1b[1;1H\x1b[Ka 👍🏽\x1b[5G c" {
+	if out != "\x1b[1;1H\x1b[Ka 👍🏽\x1b[5G c\x1b[K" {
 		t.Errorf("it is written %q", out)
+	}
+}
+
+// Fault: what follows a character that terminals count by their Unicode was written a column beside its place.
+func TestWhatFollowsACharacterOfDisputedWidthHasItsPlace(t *testing.T) {
+	for _, c := range []string{"☰", "䷀", "🫩", "🛜", "\u1161", "⌚\ufe0e", "🏴\U000e0067\U000e007f", "x\u200d"} {
+		out := seen(t, testWidth, testHeight, []string{c + "│b"}, []string{c + "│c"})[1]
+		_, width, _ := first(c)
+		if want := fmt.Sprintf("%s\x1b[%dG│c", c, width+1); !strings.Contains(out, want) {
+			t.Errorf("%q is written %q, want %q in it", c, out, want)
+		}
+	}
+}
+
+// Fault: a family that the terminal shows as three people stuck out of the end of its row.
+func TestAWiderClusterDoesNotStickOut(t *testing.T) {
+	family := "👨\u200d👩\u200d👧"
+	out := seen(t, testWidth, testHeight, []string{"a"}, []string{family})[1]
+	if want := family + "\x1b[3G\x1b[K"; !strings.HasSuffix(out, want) {
+		t.Errorf("it is written %q, want %q at the end", out, want)
 	}
 }
 

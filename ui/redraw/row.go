@@ -159,7 +159,25 @@ func first(s string) (n, width int, sure bool) {
 		return n, 0, true
 	}
 	cluster, width := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
-	return min(len(cluster), longest), width, width == ansi.StringWidthWc(cluster)
+	sure = width == ansi.StringWidthWc(cluster) && !strings.ContainsFunc(cluster, disputed)
+	return min(len(cluster), longest), width, sure
+}
+
+// disputed reports whether terminals count a character by the Unicode that they were made for, or
+// by a rule of their own: xterm 379, tmux 3.3a, kitty 0.26, mlterm 3.9 and urxvt 9.30 differ.
+func disputed(r rune) bool {
+	switch {
+	case r >= 0x2630 && r <= 0x2637, r >= 0x268a && r <= 0x268f, r >= 0x4dc0 && r <= 0x4dff,
+		r >= 0x1d300 && r <= 0x1d37f: // trigrams and their like: wide since Unicode 16
+		return true
+	case r >= 0x1160 && r <= 0x11ff, r >= 0xd7b0 && r <= 0xd7ff: // vowels and ends of Hangul
+		return true
+	case r >= 0x1f6d3 && r <= 0x1f6df, r >= 0x1fa70 && r <= 0x1faff: // emoji since Unicode 12
+		return true
+	case r == 0x200d, r == 0xfe0e, r == 0xfe0f, r >= 0xe0000 && r <= 0xe01ef: // marks of emoji
+		return true
+	}
+	return r >= 0x16ff2 && r <= 0x18dff // scripts since Unicode 11
 }
 
 // certain is the width of a character that every terminal counts alike.
