@@ -2,6 +2,7 @@ package ui
 
 import (
 	"os"
+	"strconv"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -25,23 +26,38 @@ func (t *terminal) WriteString(s string) (int, error) { return t.Painter.Write([
 // kept on xterm's stack (XTWINOPS 22 and 23), and the terminal tells when its colours change (mode
 // 2031) and is asked whether they are dark or light now (DSR 996), which some answer that do not
 // tell their ground: https://contour-terminal.org/vt-extensions/color-palette-update-notifications/
-// The cursor blinks as a block.
+// The cursor blinks as a block; afterwards it has the shape again that the user chose (DECSCUSR 0).
 const (
 	onEntering = "\x1b[22;2t\x1b[?2031h\x1b[?996n" + "\x1b[1 q"
-	onLeaving  = "\x1b[?2031l\x1b[23;2t"
+	onLeaving  = "\x1b[?2031l\x1b[23;2t" + "\x1b[0 q"
 )
 
 // newTerminal makes one that calls asked once Bubble Tea has asked its questions, and failed when
 // nobody takes its output any more.
 func newTerminal(out *os.File, rate int, asked, failed func()) *terminal {
 	size := func() (width, height int) {
-		width, height, _ = term.GetSize(out.Fd()) // 0×0 if it is gone
-		return width, height
+		width, height, err := term.GetSize(out.Fd())
+		if err != nil { // it is gone
+			return 0, 0
+		}
+		return cells(width, "COLUMNS", 80), cells(height, "LINES", 24)
 	}
 	return &terminal{out, redraw.New(redraw.Terminal{Out: out, Size: size,
 		Period: framePeriod(rate), Entering: onEntering, Leaving: onLeaving, Failed: failed,
 		Asked: asked},
 		lipgloss.Writer.Profile)}
+}
+
+// cells is how wide or high a terminal is. A serial line does not know its own; Bubble Tea then
+// takes the same from the environment, or the usual.
+func cells(told int, variable string, usual int) int {
+	if told > 0 {
+		return told
+	}
+	if n, err := strconv.Atoi(os.Getenv(variable)); err == nil && n > 0 {
+		return n
+	}
+	return usual
 }
 
 // framePeriod is the least time between two frames. Frames of answers come at the rate; one that a

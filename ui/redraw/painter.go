@@ -55,6 +55,7 @@ type Painter struct {
 	on      bool                 // the alternate screen is shown
 	begun   bool                 // it was entered before
 	over    bool                 // nothing more is written
+	strange bool                 // another program may have changed how text is drawn
 	cursor  bool                 // it is seen
 	last    Frame                // that was painted
 	colours colorprofile.Profile // of the rows that are shown
@@ -75,10 +76,7 @@ func (p *Painter) Show(f Frame) {
 		return
 	}
 	p.want = f
-	select {
-	case p.wake <- struct{}{}:
-	default:
-	}
+	p.rouse()
 }
 
 // Due is when the next frame can be seen. To make one sooner is lost work.
@@ -95,11 +93,25 @@ func (p *Painter) Synchronized(on bool) {
 	p.synced = on
 }
 
-// Profile takes what colours the terminal has.
+// Profile takes what colours the terminal has. A frame that is shown is painted again in them.
 func (p *Painter) Profile(profile colorprofile.Profile) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if profile == p.profile {
+		return
+	}
 	p.profile = profile
+	if p.want.Content != "" {
+		p.rouse()
+	}
+}
+
+// rouse has the wanted frame painted soon.
+func (p *Painter) rouse() {
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
 }
 
 // run paints until the Painter ends.
@@ -141,9 +153,20 @@ func (p *Painter) refresh() {
 // enter notes that the alternate screen is to be shown.
 func (p *Painter) enter() {
 	p.on, p.begun, p.cursor = true, true, true
-	p.canvas.forget()
+	p.begin()
 	p.buf.WriteString(p.to.Entering)
 }
+
+// begin has everything painted on a terminal that another program may have written on.
+func (p *Painter) begin() {
+	p.strange = true
+	p.canvas.forget()
+}
+
+// asUsual undoes what other programs leave set and rows would be drawn wrong by: margins, relative
+// places, insertion, the letters for lines, a hyperlink and a style (ECMA-48; xterm's control
+// sequences). The cursor goes to the first cell.
+const asUsual = "\x1b[r\x1b[?6l\x1b[4l\x1b(B\x0f" + "\x1b]8;;\x07" + "\x1b[m"
 
 // Write passes on what Bubble Tea writes. Where that takes a frame off the screen, or the screen
 // itself, the frame comes after it.
@@ -180,7 +203,7 @@ func (p *Painter) Write(b []byte) (int, error) {
 			p.cursor = false
 		}
 		if erases(b) {
-			p.canvas.forget()
+			p.begin()
 		}
 		p.paint(true)
 	}
@@ -222,6 +245,10 @@ func (p *Painter) paint(moved bool) {
 	}
 	if rows.Len() > 0 {
 		p.hide(synced)
+		if p.strange {
+			p.buf.WriteString(asUsual)
+			p.strange = false
+		}
 		p.buf.WriteString(ansi.ResetModeAutoWrap)
 		// Without a profile it would take the movements for styles, and leave them out too.
 		down := colorprofile.Writer{Forward: &p.buf, Profile: max(profile, colorprofile.ASCII)}

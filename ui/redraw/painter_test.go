@@ -256,6 +256,55 @@ func TestColoursOfTheTerminal(t *testing.T) {
 	})
 }
 
+// Fault: the colours that a terminal told later were used only once something else changed.
+func TestBetterColoursAreShownAtOnce(t *testing.T) {
+	painted(t, colorprofile.ANSI, func(t *testing.T, p *Painter, g *glass) {
+		p.Profile(colorprofile.ANSI256)
+		settle()
+		if len(g.writes) > 0 {
+			t.Errorf("before the first frame this is written: %q", g.writes)
+		}
+		p.Write([]byte(ansi.SetModeAltScreenSaveCursor))
+		p.Show(Frame{Content: "\x1b[38;2;255;0;0mred\x1b[m"})
+		settle()
+		p.Profile(colorprofile.TrueColor)
+		settle()
+		if last := g.writes[len(g.writes)-1]; !strings.Contains(last, "38;2;255;0;0mred") {
+			t.Errorf("it is not painted again: %q", last)
+		}
+		n := len(g.writes)
+		p.Profile(colorprofile.TrueColor)
+		settle()
+		if len(g.writes) > n {
+			t.Errorf("for the same colours this is written: %q", g.writes[n:])
+		}
+	})
+}
+
+// Fault: a style, an insertion, margins or the letters for lines that another program left set spoiled every frame,
+// and drawing the screen again did not repair it.
+func TestWhatAnotherProgramLeftSetIsUndone(t *testing.T) {
+	for _, left := range []string{"\x1b[31;7m", "\x1b[44m", "\x1b]8;;http://a.b\x07", "\x1b(0", "\x1b[4h", "\x1b[2;5r", "\x1b[2;5r\x1b[?6h"} {
+		for name, again := range map[string]string{"redrawn": "\x1b[H\x1b[2J", "lent": "\x1b[?1049l\x1b[?1049h"} {
+			painted(t, colorprofile.ASCII, func(t *testing.T, p *Painter, g *glass) {
+				rows := []string{"qqq 한국어", "", "\x1b[1mbold\x1b[m", "x", "y", "z", "last"}
+				p.Write([]byte(ansi.SetModeAltScreenSaveCursor))
+				p.Show(Frame{Content: strings.Join(rows, "\n")})
+				settle()
+				if name == "lent" {
+					p.Write([]byte(ansi.ResetModeAltScreenSaveCursor))
+					again = ansi.SetModeAltScreenSaveCursor
+				}
+				g.emulator.Write([]byte(left + "other"))
+				p.Write([]byte(again))
+				if got, want := shownBy(g.emulator), drawn(rows, testWidth, testHeight); got != want {
+					t.Errorf("after %q, %s, it shows\n%q\nwant\n%q", left, name, got, want)
+				}
+			})
+		}
+	}
+}
+
 // A terminal that calls itself dumb has no colours; the rows still stand where they belong.
 func TestATerminalWithoutColours(t *testing.T) {
 	for _, profile := range []colorprofile.Profile{colorprofile.Unknown, colorprofile.NoTTY, colorprofile.ASCII} {
