@@ -158,13 +158,14 @@ func (p *helpPage) example(line string) {
 		at += wide
 		word.Reset()
 	}
-	for _, r := range line {
+	for i, r := range line {
 		switch {
 		case r == quote:
 			quote = 0
 		case quote == 0 && (r == '"' || r == '\''):
 			quote = r
-		case quote == 0 && r == ' ' && !isBareFlag(word.String()):
+		case quote == 0 && r == ' ' &&
+			(!isBareFlag(word.String()) || strings.HasPrefix(line[i:], " -")):
 			put(false)
 			continue
 		}

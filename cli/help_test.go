@@ -53,13 +53,13 @@ func TestHelpFitsTheTerminal(t *testing.T) {
 // column. One that is too long goes on after a backslash.
 func TestHelpExamplesCanBeCopied(t *testing.T) {
 	c := &cobra.Command{Use: "ask PROMPT", Run: func(*cobra.Command, []string) {},
-		Example: "  ask            # nothing\n  ask -m local/llama3.1:8b --set k=v 'two words'   # says so"}
+		Example: "  ask            # nothing\n  ask --json -m local/llama3.1:8b --set k=v 'two words'   # says so"}
 	wide := helpText(c, 80)
 	if !strings.Contains(wide, "\n  ask            # nothing\n") {
 		t.Errorf("the comment lost its column:\n%s", wide)
 	}
 	narrow := ansi.Strip(helpText(c, 30))
-	want := "\n  # says so\n  ask -m local/llama3.1:8b \\\n      --set k=v 'two words'\n"
+	want := "\n  # says so\n  ask --json \\\n      -m local/llama3.1:8b \\\n      --set k=v 'two words'\n"
 	if !strings.Contains(narrow, want) {
 		t.Errorf("got:\n%s\nwant in it:\n%s", narrow, want)
 	}
