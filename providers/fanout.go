@@ -26,6 +26,7 @@ type Run struct {
 	mu      sync.Mutex
 	slots   []*slot
 	running int
+	last    *order        // of the slot that was added last
 	done    chan struct{} // closed while nothing runs
 }
 
@@ -34,6 +35,7 @@ type slot struct {
 	room   sync.Cond // signalled when events are taken
 	events []Event
 	cancel context.CancelFunc
+	order  *order
 }
 
 // Start asks all calls at once. Cancelling ctx cancels them all.
@@ -55,6 +57,8 @@ func (r *Run) Add(c Call) {
 	var ctx context.Context
 	ctx, s.cancel = context.WithCancel(r.ctx)
 	r.mu.Lock()
+	s.order = follow(r.last)
+	r.last = s.order
 	if r.running == 0 {
 		r.done = make(chan struct{})
 	}
@@ -64,7 +68,7 @@ func (r *Run) Add(c Call) {
 	go func() {
 		defer r.ended()
 		defer s.cancel()
-		r.pump(ctx, s, c)
+		r.pump(context.WithValue(ctx, orderKey{}, s.order), s, c)
 	}()
 }
 
@@ -152,6 +156,7 @@ func (a *answer) check(req Request) *Checked {
 // put adds an event to a slot, after those that wait there already. A full slot makes it wait,
 // unless the slot is cancelled or has ended.
 func (r *Run) put(ctx context.Context, s *slot, ev Event) {
+	s.order.come()
 	s.mu.Lock()
 	for len(s.events) >= maxPending && ctx.Err() == nil && ev.Type != EventEnd {
 		s.room.Wait()

@@ -81,7 +81,9 @@ func (m queued) Stream(
 	ctx context.Context, req providers.Request,
 ) iter.Seq2[providers.Event, error] {
 	return func(yield func(providers.Event, error) bool) {
-		if place := m.queue.enter(); place != nil {
+		var place chan struct{}
+		providers.InOrder(ctx, func() { place = m.queue.enter() })
+		if place != nil {
 			if !yield(providers.Event{Type: providers.EventQueued, At: time.Now()}, nil) {
 				m.queue.desert(place)
 				return

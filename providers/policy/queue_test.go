@@ -35,6 +35,36 @@ func TestTheQueueLetsSoManyRunAndTellsTheOthers(t *testing.T) {
 	})
 }
 
+// Which pane a server of one place answered first was left to chance, and mostly it was the last one.
+func TestPanesComeToTheQueueInTheirOrder(t *testing.T) {
+	for range 20 {
+		synctest.Test(t, func(t *testing.T) {
+			q := NewQueue(1)
+			var calls []providers.Call
+			for i := range 8 {
+				m := WithQueue(WithAttempt(script{text(time.Second, "a"), finish(0)}, providers.Info{}), q)
+				if i == 3 { // one that needs no queue
+					m = script{text(time.Millisecond, "a"), finish(0)}
+				}
+				calls = append(calls, providers.Call{Model: m})
+			}
+			run := providers.Start(t.Context(), calls)
+			<-run.Done()
+			var began []time.Time
+			for i := range run.Len() {
+				for _, ev := range run.Take(i, nil) {
+					if ev.Type == providers.EventAttemptStart {
+						began = append(began, ev.At)
+					}
+				}
+			}
+			if len(began) != 7 || !slices.IsSortedFunc(began, time.Time.Compare) {
+				t.Errorf("in the order of the panes they began at %v", began)
+			}
+		})
+	}
+}
+
 func TestLeavingTheQueueOrAStreamFreesThePlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := NewQueue(1)
