@@ -64,7 +64,6 @@ func newPrompt(km keys.Map, draft *draftFile) prompt {
 		}
 		return "  "
 	})
-	a.Placeholder = "Ask all panes…"
 	a.DynamicHeight = true // it keeps its view at the top while the box can grow
 	a.EndOfBufferCharacter = ' '
 	a.KeyMap.InsertNewline = key.NewBinding(key.WithKeys(km.Of(keys.Newline)...))
@@ -91,6 +90,17 @@ func (p *prompt) empty() bool { return p.area.Empty() }
 
 // rows is how many lines of the screen the draft takes, at most the given number.
 func (p *prompt) rows() int { return p.area.Height() }
+
+// invite says in the empty box how many panes will be asked.
+func (p *prompt) invite(panes int) {
+	words := "Ask all panes…"
+	if panes == 1 {
+		words = "Ask…"
+	}
+	if p.area.Placeholder != words {
+		p.area.Placeholder, p.drawn = words, nil
+	}
+}
 
 // resize gives the box its width and the most rows it may grow to.
 func (p *prompt) resize(width, most int) {

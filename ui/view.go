@@ -27,6 +27,7 @@ func (a *app) relayout() {
 		textWidth -= 4
 	}
 	a.prompt.resize(textWidth, promptRows(a.screen.height))
+	a.prompt.invite(len(a.panes.asked()))
 	a.screen.division = divide(a.screen.width, a.screen.height, a.prompt.rows(),
 		a.noticeLine() != "", a.hasVerdict())
 	a.panes.arrange(a.screen.width, a.screen.panes)
