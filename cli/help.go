@@ -72,6 +72,23 @@ func helpText(c *cobra.Command, width int) string {
 	return p.String()
 }
 
+// refuseUnknownTopics has lineup help name what it does not know. Cobra's shows the first page.
+func refuseUnknownTopics(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	help, _, err := root.Find([]string{"help"})
+	if err != nil || help == root {
+		return
+	}
+	show := help.Run
+	help.Run, help.RunE = nil, func(c *cobra.Command, args []string) error {
+		if topic, rest, err := root.Find(args); err == nil && len(rest) > 0 {
+			return noArgs(topic, rest)
+		}
+		show(c, args)
+		return nil
+	}
+}
+
 func (p *helpPage) title(s string) {
 	style := lipgloss.NewStyle().Bold(true).Foreground(p.colour.Title)
 	p.WriteString("\n" + style.Render(strings.ToUpper(s)) + "\n")

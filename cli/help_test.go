@@ -67,12 +67,14 @@ func TestHelpExamplesCanBeCopied(t *testing.T) {
 
 // Regression: a mistake in the flags of a command led to the list of all commands.
 func TestMistakeNamesTheHelpOfItsCommand(t *testing.T) {
-	for _, args := range []string{"ask --modle x hi", "ask -q hi", "sessions list --nope", "sessions frob"} {
-		g := &globals{}
+	for _, args := range []string{
+		"ask --modle x hi", "ask -q hi", "sessions list --nope", "sessions frob", "help sessions frob",
+	} {
+		g := &globals{env: env{getenv: func(string) string { return "" }}}
 		root := newRoot(g)
 		root.SetArgs(strings.Fields(args))
 		_, err := root.ExecuteC()
-		path := "lineup " + strings.Fields(args)[0]
+		path := "lineup " + strings.Fields(strings.TrimPrefix(args, "help "))[0]
 		if strings.HasPrefix(args, "sessions list") {
 			path += " list"
 		}

@@ -220,5 +220,6 @@ func newRoot(g *globals) *cobra.Command {
 		sessionsCommand(g), replayCommand(g), statsCommand(g), ratingsCommand(g), benchCommand(g),
 		costCommand(g), modelsCommand(g), doctorCommand(g), demoCommand(g), simCommand(g),
 		queueCommand(g), workerCommand(g), configCommand(g), manCommand(g), checksTopic(g))
+	refuseUnknownTopics(root)
 	return root
 }
