@@ -6,3 +6,6 @@ import "os"
 
 // readable cannot be told here.
 func readable(*os.File) bool { return true }
+
+// block is for systems whose terminals can be told not to wait.
+func block(*os.File) error { return nil }

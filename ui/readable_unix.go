@@ -22,3 +22,6 @@ func readable(f *os.File) bool {
 		}
 	}
 }
+
+// block has a write to f wait until there is room.
+func block(f *os.File) error { return unix.SetNonblock(int(f.Fd()), false) }

@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"errors"
 	"os"
 	"strconv"
+	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -21,6 +23,22 @@ type terminal struct {
 
 func (t *terminal) Write(p []byte) (int, error)       { return t.Painter.Write(p) }
 func (t *terminal) WriteString(s string) (int, error) { return t.Painter.Write([]byte(s)) }
+
+// patient waits for a terminal that is slow. Programs that share it, such as an editor that was
+// killed, may have left it in the mode in which a write fails instead (O_NONBLOCK).
+type patient struct{ *os.File }
+
+func (p patient) Write(b []byte) (n int, err error) {
+	for {
+		m, err := p.File.Write(b[n:])
+		if n += m; !errors.Is(err, syscall.EAGAIN) {
+			return n, err
+		}
+		if err := block(p.File); err != nil {
+			return n, err
+		}
+	}
+}
 
 // What goes with the alternate screen and Bubble Tea does not know: the window title of before is
 // kept on xterm's stack (XTWINOPS 22 and 23), and the terminal tells when its colours change (mode
@@ -42,7 +60,7 @@ func newTerminal(out *os.File, rate int, asked, failed func()) *terminal {
 		}
 		return cells(width, "COLUMNS", 80), cells(height, "LINES", 24)
 	}
-	return &terminal{out, redraw.New(redraw.Terminal{Out: out, Size: size,
+	return &terminal{out, redraw.New(redraw.Terminal{Out: patient{out}, Size: size,
 		Period: framePeriod(rate), Entering: onEntering, Leaving: onLeaving, Failed: failed,
 		Asked: asked},
 		lipgloss.Writer.Profile)}
