@@ -99,6 +99,18 @@ func moments(text string) []moment {
 	}
 }
 
+// Fault: "done, served by gate/fl…" had neither the whole name nor the speed.
+func TestFallbackIsNamedBesideTheSpeed(t *testing.T) {
+	all := moments(latin)
+	for width, want := range map[int]string{80: "done, served by backup ", 120: "done, served by gate/backup "} {
+		d := &driver{t: t, app: still(width, 24, "hi", named(all, "served"), named(all, "served"))}
+		screen := d.screen()
+		if strings.Count(screen, want) != 2 || strings.Count(screen, "406 tok/s") != 2 || strings.Count(screen, "answer of gate/backup") != 2 {
+			t.Errorf("%d columns want %q and the speed:\n%s", width, want, screen)
+		}
+	}
+}
+
 func named(all []moment, name string) moment {
 	return all[slices.IndexFunc(all, func(m moment) bool { return m.name == name })]
 }

@@ -2,6 +2,7 @@ package pane
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/figures"
+	"lineup/providers"
 	"lineup/session"
 	"lineup/ui/keys"
 	"lineup/ui/report"
@@ -236,13 +238,41 @@ func (p *Pane) stateRow(th theme.Styles, now time.Time, w int) string {
 	if p.Hidden() {
 		speed = ""
 	}
-	s := text.Cut(sign+" "+words, w)
+	wordings := p.stateWordings(sign + " " + words)
+	s := text.Cut(wordings[len(wordings)-1], w)
+	for _, gap := range []int{len(speed) + 2, 0} { // beside the speed, else without it
+		fits := func(s string) bool { return ansi.StringWidth(s)+gap <= w }
+		if i := slices.IndexFunc(wordings, fits); i >= 0 {
+			s = wordings[i]
+			break
+		}
+	}
 	room := w - ansi.StringWidth(s)
 	if room < len(speed)+2 {
 		return th.Tone(feel).Render(s)
 	}
 	return th.Tone(feel).Render(s) + text.Spaces(room-len(speed)) +
 		emphasised(speed, th)
+}
+
+// stateWordings are a state in full and, where another model answered, ever shorter. The name of
+// that model stays whole; its provider goes only where the pane's own is the same.
+func (p *Pane) stateWordings(state string) []string {
+	r := p.Reply()
+	if p.Hidden() || r == nil || r.ServedBy == r.Model {
+		return []string{state}
+	}
+	full := text.OneLine(r.ServedBy)
+	short := full
+	if ref := providers.RefOf(r.ServedBy); ref.Provider == p.Spec.Info.Ref.Provider {
+		short = text.OneLine(ref.Model)
+	}
+	before, after, ok := strings.Cut(state, ", served by "+full)
+	if !ok {
+		return []string{state}
+	}
+	return []string{state, before + ", served by " + short + after,
+		before + ", by " + short + after}
 }
 
 // offerRow shows the buttons, as many as there is room for.

@@ -158,7 +158,9 @@ func (t *View) layout(l Look) {
 func (t *View) layoutPrompt(l Look) []markdown.Row {
 	rows := t.promptLines(l)
 	if from := t.stranger(l.Model); from != "" && l.Reading.Veil == nil {
-		rows = append(rows, plainRow(l.Theme.Dim.Render(text.Cut("  answer of "+from, l.Width)), 2))
+		for _, line := range text.Wrap("answer of "+from, max(1, l.Width-2)) {
+			rows = append(rows, plainRow(l.Theme.Dim.Render("  "+line), 2))
+		}
 	}
 	rows = append(rows, markdown.Row{})
 	if t.below {
