@@ -13,7 +13,7 @@ import (
 // Replace writes a file in place of the one at path. A link stays a link: its target is replaced. A
 // file that is there keeps its permissions; a new one gets mode. Pipes and devices are written to
 // as they are. write gets an empty file and leaves it open; where write fails, path stays as it
-// was. The error is write's own, or a *fs.PathError that names path.
+// was. The error is write's own, or an *Error.
 func Replace(path string, mode fs.FileMode, write func(*os.File) error) error {
 	if info, err := os.Stat(path); err == nil {
 		// /dev/stderr may be a file
@@ -24,7 +24,7 @@ func Replace(path string, mode fs.FileMode, write func(*os.File) error) error {
 	}
 	target, err := resolve(path)
 	if err != nil {
-		return named(path, err)
+		return Explain(path, err)
 	}
 	return put(path, target, mode, write, os.Rename)
 }
@@ -33,7 +33,7 @@ func Replace(path string, mode fs.FileMode, write func(*os.File) error) error {
 // to nothing.
 func Create(path string, mode fs.FileMode, write func(*os.File) error) error {
 	if _, err := os.Lstat(path); err == nil {
-		return named(path, fs.ErrExist)
+		return Explain(path, fs.ErrExist)
 	}
 	return put(path, path, mode, write, claim)
 }
@@ -52,7 +52,7 @@ func put(path, target string, mode fs.FileMode, write func(*os.File) error,
 	rename func(from, to string) error) error {
 	f, err := os.CreateTemp(filepath.Dir(target), ".lineup-*")
 	if err != nil {
-		return named(path, err)
+		return Explain(path, err)
 	}
 	defer os.Remove(f.Name()) // does nothing after the rename
 	if err := write(f); err != nil {
@@ -60,10 +60,10 @@ func put(path, target string, mode fs.FileMode, write func(*os.File) error,
 		return err
 	}
 	if err := errors.Join(f.Chmod(mode), f.Sync(), f.Close()); err != nil {
-		return named(path, err)
+		return Explain(path, err)
 	}
 	if err := rename(f.Name(), target); err != nil {
-		return named(path, err)
+		return Explain(path, err)
 	}
 	syncFolder(filepath.Dir(target))
 	return nil
@@ -111,22 +111,9 @@ func resolve(path string) (string, error) {
 func writeInto(path string, write func(*os.File) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
-		return named(path, err)
+		return Explain(path, err)
 	}
 	return errors.Join(write(f), f.Close())
-}
-
-// named makes an error one of path, which the user knows; the temporary name tells nobody anything.
-func named(path string, err error) error {
-	var pathErr *fs.PathError
-	var linkErr *os.LinkError
-	switch {
-	case errors.As(err, &pathErr):
-		err = pathErr.Err
-	case errors.As(err, &linkErr):
-		err = linkErr.Err
-	}
-	return &fs.PathError{Op: "write", Path: path, Err: err}
 }
 
 // syncFolder makes the new name last through a power loss, where the system can; the content is on

@@ -123,15 +123,27 @@ func TestCreate(t *testing.T) {
 	entries(t, dir, 2)
 }
 
-func TestErrorsNameThePath(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "missing", "x.md")
+func TestErrorsNameThePathAndSayWhatToDo(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "missing", "x.md")
 	for _, err := range []error{Replace(path, 0o600, text("x")), Create(path, 0o600, text("x"))} {
-		var pathErr *fs.PathError
-		if !errors.As(err, &pathErr) || pathErr.Path != path || !errors.Is(err, fs.ErrNotExist) {
-			t.Errorf("%v", err)
+		want := path + ": there is no folder " + filepath.Join(dir, "missing") + "; make it, or name another file"
+		if !errors.Is(err, fs.ErrNotExist) || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
 		}
 	}
-	if err := Replace(t.TempDir(), 0o600, text("x")); err == nil {
-		t.Error("a folder was written to")
+	if err := Replace(dir, 0o600, text("x")); err == nil || err.Error() != dir+" is a folder; name a file in it" {
+		t.Errorf("%v", err)
+	}
+	for err, want := range map[error]string{
+		&fs.PathError{Op: "open", Path: "tmp-1", Err: fs.ErrPermission}: "x may not be written; check its permissions, or name another file",
+		&os.LinkError{Op: "rename", Err: errors.New("disk full")}:       "x: disk full",
+	} {
+		if got := Explain("x", err).Error(); got != want {
+			t.Errorf("%v: %s, want %s", err, got, want)
+		}
+	}
+	if Explain("x", nil) != nil {
+		t.Error("no error is explained")
 	}
 }

@@ -122,7 +122,7 @@ func (g *globals) openLog() error {
 	}
 	f, err := openLogFile(g.logFlag)
 	if err != nil {
-		return usagef("--log: %w", err)
+		return usagef("--log %w", err)
 	}
 	g.log = slog.New(slog.NewTextHandler(f, nil))
 	return nil

@@ -8,6 +8,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"lineup/atomicfile"
 )
 
 // openLogFile opens what --log names. A named pipe is opened without waiting for its reader: one
@@ -15,15 +17,19 @@ import (
 func openLogFile(path string) (io.Writer, error) {
 	info, err := os.Stat(path)
 	if err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
-		return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return nil, atomicfile.Explain(path, err)
+		}
+		return f, nil
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, syscall.ENXIO) {
-		return nil, fmt.Errorf("nobody reads the pipe %s: start its reader first, or name a file",
+		return nil, fmt.Errorf("%s: nobody reads this pipe; start its reader first, or name a file",
 			path)
 	}
 	if err != nil {
-		return nil, err
+		return nil, atomicfile.Explain(path, err)
 	}
 	return &pipeLog{f: f}, nil
 }

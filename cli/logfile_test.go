@@ -31,7 +31,7 @@ func TestALogThatNobodyReads(t *testing.T) {
 	if got := run(t.Context(), e, []string{"--log", pipe, "sessions", "list"}); got != exitUsage {
 		t.Errorf("exit code %d", got)
 	}
-	if want := "nobody reads the pipe " + pipe + ": start its reader first, or name a file"; !strings.Contains(said.String(), want) {
+	if want := pipe + ": nobody reads this pipe; start its reader first, or name a file"; !strings.Contains(said.String(), want) {
 		t.Errorf("said %q, want %q", said.String(), want)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
+	"lineup/atomicfile"
 	"lineup/batch"
 	"lineup/batch/suite"
 	"lineup/config"
@@ -220,7 +221,7 @@ func steadyGC() (restore func()) {
 func outError(path string, err error) error {
 	var failed *fs.PathError
 	if errors.As(err, &failed) {
-		return usagef("-o %s: %w", path, failed.Err)
+		return usagef("-o %w", atomicfile.Explain(path, err))
 	}
 	return usageError{err}
 }

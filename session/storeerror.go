@@ -9,6 +9,8 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"lineup/atomicfile"
 )
 
 // Reason says why the store could not do something, in words for the user.
@@ -150,7 +152,9 @@ func explain(path string, err error) (Reason, string) {
 		}
 		return DiskFault, "check the disk, " + elsewhere
 	}
-	if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
+	var pathErr *fs.PathError
+	var unwritten *atomicfile.Error
+	if errors.As(err, &pathErr) || errors.As(err, &unwritten) {
 		return NoAccess, "check the permissions and the space of the folder, " + elsewhere
 	}
 	if ok {

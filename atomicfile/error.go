@@ -1,0 +1,48 @@
+package atomicfile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// Error says that a file could not be written, and what to do. errors.Is sees the cause.
+type Error struct {
+	Path string
+	Err  error
+}
+
+// Explain makes an error one of path, which the user knows; the name of a temporary file tells
+// nobody anything. It gives nil for nil.
+func Explain(path string, err error) error {
+	var pathErr *fs.PathError
+	var linkErr *os.LinkError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &pathErr):
+		err = pathErr.Err
+	case errors.As(err, &linkErr):
+		err = linkErr.Err
+	}
+	return &Error{path, err}
+}
+
+func (e *Error) Error() string {
+	switch {
+	case errors.Is(e.Err, fs.ErrNotExist):
+		return fmt.Sprintf("%s: there is no folder %s; make it, or name another file",
+			e.Path, filepath.Dir(e.Path))
+	case errors.Is(e.Err, fs.ErrPermission):
+		return e.Path + " may not be written; check its permissions, or name another file"
+	case errors.Is(e.Err, syscall.EISDIR):
+		return e.Path + " is a folder; name a file in it"
+	}
+	return fmt.Sprintf("%s: %v", e.Path, e.Err)
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
