@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -139,7 +140,11 @@ func (g *globals) load(ctx context.Context) (*registry.Registry, config.Config, 
 		return nil, cfg, err
 	}
 	if settingsAlone(cfg) {
-		if cfg, _ = g.discover(ctx, cfg); len(cfg.Panes) == 0 {
+		var problems string
+		if cfg, problems = g.discover(ctx, cfg); len(cfg.Panes) == 0 {
+			if problems != "" {
+				fmt.Fprintln(g.err, "lineup: "+problems)
+			}
 			return nil, cfg, nil
 		}
 	}
@@ -185,13 +190,14 @@ func openAll(reg *registry.Registry, panes []config.Pane) ([]registry.Spec, erro
 // no provider. The second result says what was found but cannot be used, and what to do about it.
 func (g *globals) discover(ctx context.Context, cfg config.Config) (config.Config, string) {
 	local := config.Discover(ctx, config.Env{Getenv: g.getenv})
+	keyed := config.KeyProviders(g.getenv)
 	var problems []string
-	for _, f := range local {
+	for _, f := range slices.Concat(local, keyed) {
 		if f.Problem != "" {
 			problems = append(problems, f.Problem)
 		}
 	}
-	found := config.Assemble(local, config.KeyProviders(g.getenv))
+	found := config.Assemble(local, keyed)
 	cfg.Providers, cfg.Panes = found.Providers, found.Panes
 	return cfg, strings.Join(problems, "; ")
 }

@@ -76,7 +76,12 @@ func (f Found) Ref() string {
 
 // Gateways gives all public gateways that lineup knows, whether there is a key for them or not.
 func Gateways() []Found {
-	return KeyProviders(func(string) string { return "any" })
+	return KeyProviders(func(variable string) string {
+		if strings.HasSuffix(variable, "_API_KEY") {
+			return "any"
+		}
+		return ""
+	})
 }
 
 // KeyProviders gives the gateways whose key is in the environment. It asks
@@ -84,16 +89,50 @@ func Gateways() []Found {
 func KeyProviders(getenv func(string) string) []Found {
 	var found []Found
 	for _, g := range gateways() {
-		if strings.TrimSpace(getenv(g.variable)) == "" {
-			continue
+		if strings.TrimSpace(getenv(g.variable)) != "" {
+			found = append(found, g.found(getenv))
 		}
-		found = append(found, Found{
-			Provider: Provider{Name: g.name, Kind: g.kind, BaseURL: g.baseURL,
-				APIKeyEnv: g.variable},
-			Model: g.model,
-		})
 	}
 	return found
+}
+
+// found is the gateway, or the server that the environment names in its place: the key is that
+// server's then. Where the address cannot be used there is no provider, but a problem.
+func (g gateway) found(getenv func(string) string) Found {
+	f := Found{
+		Provider: Provider{Name: g.name, Kind: g.kind, BaseURL: g.baseURL, APIKeyEnv: g.variable},
+		Model:    g.model,
+	}
+	variable := g.addressVariable()
+	if variable == "" {
+		return f
+	}
+	base := strings.TrimRight(strings.TrimSpace(getenv(variable)), "/")
+	if base == "" || base == g.baseURL {
+		return f
+	}
+	a, problem := parseBaseURL(base)
+	switch {
+	case problem != "":
+		return Found{Problem: variable + " " + problem}
+	case a.plain && !a.local:
+		return Found{Problem: variable + " names " + quote(a.host) +
+			" over plain http, which would show the key to anyone on the way; use https"}
+	}
+	f.Provider.BaseURL = base
+	return f
+}
+
+// addressVariable is the variable in which the vendor's own libraries look for another address:
+// https://github.com/openai/openai-python, https://github.com/anthropics/anthropic-sdk-python.
+func (g gateway) addressVariable() string {
+	switch g.name {
+	case "openai":
+		return "OPENAI_BASE_URL"
+	case "anthropic":
+		return "ANTHROPIC_BASE_URL"
+	}
+	return ""
 }
 
 // maxFoundPanes is how many panes Assemble opens: few enough to read side by side, and no bill by
@@ -106,7 +145,7 @@ const maxFoundPanes = 4
 func Assemble(local, keyed []Found) Config {
 	c := Default()
 	for _, f := range slices.Concat(local, keyed) {
-		if _, taken := c.Provider(f.Provider.Name); taken {
+		if _, taken := c.Provider(f.Provider.Name); taken || f.Provider.Name == "" {
 			continue
 		}
 		c.Providers = append(c.Providers, f.Provider)

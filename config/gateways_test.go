@@ -2,12 +2,19 @@ package config
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 )
 
 func TestKeyProviders(t *testing.T) {
 	var asked []string
-	found := KeyProviders(func(name string) string { asked = append(asked, name); return "x" })
+	found := KeyProviders(func(name string) string {
+		if strings.HasSuffix(name, "_BASE_URL") {
+			return ""
+		}
+		asked = append(asked, name)
+		return "x"
+	})
 	if len(found) != 9 || len(asked) != 9 {
 		t.Fatalf("%d providers of the variables %q", len(found), asked)
 	}
@@ -27,6 +34,29 @@ func TestKeyProviders(t *testing.T) {
 	}
 	if found := KeyProviders(env(map[string]string{"GROQ_API_KEY": "x", "OPENAI_API_KEY": "", "XAI_API_KEY": " "})); len(found) != 1 || found[0].Provider.Name != "groq" {
 		t.Errorf("empty variables count: %+v", found)
+	}
+}
+
+// Fault: the key of another server, which OPENAI_BASE_URL named, went to api.openai.com.
+func TestAKeyGoesWhereTheEnvironmentSays(t *testing.T) {
+	for _, c := range []struct{ key, variable, base, kept, ref, problem string }{
+		{"OPENAI_API_KEY", "OPENAI_BASE_URL", " https://gate.example/v1/ ", "https://gate.example/v1", "openai/gpt-5.6-luna", ""},
+		{"OPENAI_API_KEY", "OPENAI_BASE_URL", "http://127.0.0.1:9/v1", "http://127.0.0.1:9/v1", "openai/gpt-5.6-luna", ""},
+		{"OPENAI_API_KEY", "OPENAI_BASE_URL", "https://api.openai.com/v1/", "https://api.openai.com/v1", "openai/gpt-5.6-luna", ""},
+		{"OPENAI_API_KEY", "OPENAI_BASE_URL", " ", "https://api.openai.com/v1", "openai/gpt-5.6-luna", ""},
+		{"OPENAI_API_KEY", "OPENAI_BASE_URL", "gate.example/v1", "", "", "OPENAI_BASE_URL needs http:// or https://"},
+		{"OPENAI_API_KEY", "OPENAI_BASE_URL", "http://gate.example/v1", "", "", `OPENAI_BASE_URL names "gate.example" over plain http`},
+		{"ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "https://gate.example/anthropic", "https://gate.example/anthropic", "anthropic/claude-haiku-4-5-20251001", ""},
+		{"GROQ_API_KEY", "OPENAI_BASE_URL", "https://gate.example/v1", "https://api.groq.com/openai/v1", "groq/qwen/qwen3-32b", ""},
+	} {
+		found := KeyProviders(env(map[string]string{c.key: "x", c.variable: c.base}))
+		f := found[0]
+		if f.Provider.BaseURL != c.kept || f.Ref() != c.ref || !strings.HasPrefix(f.Problem, c.problem) || (f.Problem == "") != (c.problem == "") {
+			t.Errorf("%s=%s: %+v", c.variable, c.base, f)
+		}
+		if got := Assemble(nil, found); len(got.Providers) != len(found) && c.problem == "" || c.problem != "" && len(got.Providers) > 0 {
+			t.Errorf("%s=%s gives the providers %v", c.variable, c.base, got.ProviderNames())
+		}
 	}
 }
 
