@@ -99,7 +99,7 @@ func compareActions() []action {
 		{Binding: bind(keys.Compare, keys.InPane, "="), title: "Compare answers",
 			help:     "Compare answer with another, by words",
 			synonyms: "diff difference differences changes versus other models side by side words",
-			can:      hasAnswer, do: onPane(openComparison)},
+			can:      canCompare, do: onPane(openComparison)},
 		{Binding: bind(keys.Agreement, keys.InPane, "a"), title: "Show agreement", replay: true,
 			help:     "Show facts that only some panes state",
 			synonyms: "facts numbers names contradictions consensus disagree differences all panes",

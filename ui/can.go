@@ -107,6 +107,15 @@ func wasAsked(a *app) string {
 
 func hasAnswer(a *app) string { return unless(wasAsked(a) == "", "there is no answer yet") }
 
+// canCompare counts panes, turns and answers, not their texts, which may not be told of yet.
+func canCompare(a *app) string {
+	if why := hasAnswer(a); why != "" || hasPanes(a) == "" || len(a.sess.Turns) > 1 {
+		return why
+	}
+	alone := len(a.sess.Turns[0].Answers(a.panes.now().Slot)) < 2
+	return unless(!alone, "there is no other answer to compare with")
+}
+
 func canContinue(p *pane.Pane, r *session.Reply, _ *pane.View) string {
 	to := p.Spec.Provider
 	return cmp.Or(unless(r.Text != "" && r.Status != session.Done, "no answer was cut off"),

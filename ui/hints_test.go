@@ -47,6 +47,41 @@ func TestHintsAreOfTheFocusedThing(t *testing.T) {
 	})
 }
 
+// One pane with one answer was offered a comparison, which then said that there is no other answer.
+func TestHintsOfferNoComparisonWithNothing(t *testing.T) {
+	line := func(d *driver) string {
+		rows := strings.Split(d.screen(), "\n")
+		return rows[len(rows)-1]
+	}
+	drive(t, 160, 30, Config{Panes: specs(says("x/a", "one two", 0, 0))}, func(d *driver) {
+		d.press("lit:go", "enter")
+		d.settle()
+		d.press("tab")
+		if strings.Contains(line(d), "compare") {
+			t.Errorf("nothing to compare with: %s", line(d))
+		}
+		d.press("=")
+		d.wantSees("there is no other answer to compare with")
+		d.press("ctrl+r")
+		d.settle()
+		if !strings.Contains(line(d), "= compare") {
+			t.Errorf("two answers to one prompt: %s", line(d))
+		}
+		d.press("=")
+		d.wantSees("Compare answers")
+	})
+	drive(t, 160, 30, Config{Panes: specs(says("x/a", "one two", 0, 0))}, func(d *driver) {
+		d.press("lit:go", "enter")
+		d.settle()
+		d.press("lit:more", "enter")
+		d.settle()
+		d.press("tab")
+		if !strings.Contains(line(d), "= compare") {
+			t.Errorf("answers in two turns: %s", line(d))
+		}
+	})
+}
+
 // While a model thinks there is nothing else to see, and nothing said how to see it.
 func TestHintsSayHowToSeeTheReasoning(t *testing.T) {
 	m := says("x/a", "first fine", 0, time.Hour)

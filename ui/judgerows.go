@@ -41,7 +41,7 @@ func (v *judgeView) hints(a *app) []string {
 		if p.own > 0 {
 			more = append(more, "s "+orElse(p.self, "not its own answers", "its own answers too"))
 		}
-		return planHints("judge", more...)
+		return v.planHints("judge", more...)
 	}
 	out := []string{"esc close", "enter judge again", "↑ ↓ choose", "pgup/pgdn scroll"}
 	if len(v.judges()) > 1 {

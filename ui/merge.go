@@ -91,7 +91,7 @@ func (m *mergePlan) heading(a *app) string {
 	return fmt.Sprintf("Merge · turn %d", slices.Index(a.sess.Turns, m.turn)+1)
 }
 
-func (m *mergePlan) hints(*app) []string { return planHints("merge") }
+func (m *mergePlan) hints(*app) []string { return m.planHints("merge") }
 
 func (m *mergePlan) room(a *app, w, h int) (int, int) {
 	w = min(w, planWidth)

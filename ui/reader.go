@@ -161,9 +161,8 @@ func openedReader(a *app, ref string) (registry.Spec, bool) {
 }
 
 // planHints are the keys of a plan.
-func planHints(verb string, more ...string) []string {
-	return append(append([]string{"enter " + verb, "esc close", "tab other model"}, more...),
-		"↑ ↓ scroll")
+func (s *lineScroll) planHints(verb string, more ...string) []string {
+	return s.hinted(append([]string{"enter " + verb, "esc close", "tab other model"}, more...)...)
 }
 
 // scrolls moves a report by the keys of a pane.
