@@ -84,8 +84,8 @@ func terminalTheme(dark bool) Theme {
 	t := Theme{Good: "2", Warn: "3", Bad: "1", Select: "4", Match: "3", OnMark: "0", Code: "3",
 		Syntax:  "none",
 		Accents: []string{"12", "13", "14", "10", "11", "9"}}
-	if !dark {
-		t.Accents = []string{"4", "5", "6", "2", "1", "3"}
+	if !dark { // no yellow, which is as light as paper in some palettes
+		t.Accents, t.Code = []string{"4", "5", "6", "2", "1"}, "5"
 	}
 	return t
 }

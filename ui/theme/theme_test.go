@@ -207,12 +207,16 @@ func TestGlamourThemes(t *testing.T) {
 	}
 }
 
-// Yellow is next to white in some terminals of sixteen colours: warnings on light ones are bold instead.
-func TestWarningsOnALightTerminalOfSixteenColours(t *testing.T) {
+// Yellow is next to white in some terminals of sixteen colours: warnings on light ones are bold
+// instead, and no pane or code is yellow there.
+func TestNoYellowOnALightTerminalOfSixteenColours(t *testing.T) {
 	for _, dark := range []bool{true, false} {
 		th := New("auto", nil, dark, colorprofile.ANSI)
 		if bold := th.Warn.Render("x") == th.Strong.Render("x"); bold == dark {
 			t.Errorf("dark %v: a warning is %q", dark, th.Warn.Render("x"))
+		}
+		if texts := append([]string{th.Colours.Code}, th.Accents...); slices.Contains(texts, "3") && !dark {
+			t.Errorf("a pane or code on a light ground is yellow: %q", texts)
 		}
 	}
 }
