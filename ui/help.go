@@ -138,14 +138,14 @@ func (h *help) room(a *app, w, most int) (int, int) {
 		return c.n*c.wide + (c.n-1)*columnGap, min(most, c.high+helpHead)
 	}
 	w = min(w, 84)
-	return w, min(most, len(h.text(a.theme.Styles, h.rows, h.rows, w))+helpHead)
+	return w, min(most, len(h.text(a.theme.Styles, h.rows, w))+helpHead)
 }
 
-// text draws rows in groups, with a column that has room for the keys of all. Where there is little
-// room the keys go above their meaning.
-func (h *help) text(th theme.Styles, all, rows []helpRow, w int) []string {
+// text draws rows in groups, with a column that has room for the keys of each. Where there is
+// little room the keys go above their meaning.
+func (h *help) text(th theme.Styles, rows []helpRow, w int) []string {
 	keyWidth := 0
-	for _, r := range all {
+	for _, r := range rows {
 		keyWidth = max(keyWidth, ansi.StringWidth(r.keys))
 	}
 	var out []string
@@ -183,7 +183,7 @@ func (h *help) view(a *app, w, high int) ([]string, *tea.Cursor) {
 	if h.filter.Value() == "" {
 		return append(rows, h.page(a, w)...), cursor
 	}
-	text := h.text(a.theme.Styles, h.rows, h.found(h.rows), w)
+	text := h.text(a.theme.Styles, h.found(h.rows), w)
 	h.lines, h.held = len(text), h.high
 	h.top = max(0, min(h.top, h.lines-h.high))
 	end := min(h.lines, h.top+h.high)

@@ -22,11 +22,8 @@ func (a *app) relayout() {
 	if a.screen.width < minWidth || a.screen.height < minHeight {
 		return
 	}
-	textWidth := a.screen.width
-	if borderFits(a.screen.height) {
-		textWidth -= 4
-	}
-	a.prompt.resize(textWidth, promptRows(a.screen.height))
+	a.prompt.resize(promptWidth(a.screen.width, borderFits(a.screen.height)),
+		promptRows(a.screen.height))
 	a.prompt.invite(len(a.panes.asked()))
 	a.screen.division = divide(a.screen.width, a.screen.height, a.prompt.rows(),
 		a.noticeLine() != "", a.hasVerdict())
@@ -226,6 +223,14 @@ func (b *board) costOf(s *session.Session) string {
 	return ""
 }
 
+// promptWidth is how many cells the prompt has within its border, or beside the screen's edge.
+func promptWidth(width int, border bool) int {
+	if border {
+		return width - 4
+	}
+	return width - 1
+}
+
 // appendPrompt draws the box and places the terminal's cursor in it.
 func (a *app) appendPrompt(rows []string) []string {
 	s := a.screen
@@ -236,15 +241,16 @@ func (a *app) appendPrompt(rows []string) []string {
 	switch {
 	case a.question == nil && a.replay != nil:
 		ended := a.turn != nil && a.turn.Ended()
-		lines = []string{a.replay.transport(a.screen.width-4*text.Int(s.border), ended)}
+		lines = []string{a.replay.transport(promptWidth(s.width, s.border), ended)}
 	case a.question != nil:
-		text, c := a.question.View(a.theme.Styles, a.screen.width-4*text.Int(s.border))
+		text, c := a.question.View(a.theme.Styles, promptWidth(s.width, s.border))
 		lines, asked = []string{text}, c
 	}
 	if !s.border {
 		for i := range inner {
-			rows = append(rows, text.Pad(text.At(lines, i), a.screen.width))
+			rows = append(rows, " "+text.Pad(text.At(lines, i), a.screen.width-1))
 		}
+		x = 1
 	} else {
 		style := a.theme.Border
 		if !a.panes.focused || a.question != nil {
