@@ -64,31 +64,37 @@ const general = "general"
 // topics returns what a prompt is about, the most specific topic first and
 // "general" last.
 //
-// Keywords of Latin letters match a whole word, or where longer than three
-// letters the beginning of a word; all others match anywhere.
+// All words of a keyword must be mentioned. One of Latin letters matches a whole
+// word, or where longer than three letters the beginning of a word; all others
+// match anywhere.
 func topics(prompt string) []string {
 	table := []struct {
 		topic    string
 		keywords []string
 	}{
-		{"moons", []string{"moon", "moons", "saturn", "jupiter", "planet", "토성", "위성", "행성"}},
+		{"moons", []string{"moon", "moons", "saturn", "토성", "위성"}},
 		{"sky", []string{"sky", "sunset", "rayleigh", "하늘", "노을"}},
-		{"history", []string{"sejong", "joseon", "세종", "훈민정음", "조선"}},
+		{"history", []string{"sejong", "joseon", "hangul invent", "hangul who", "hangul when",
+			"세종", "훈민정음", "조선", "한글 누가", "한글 언제", "한글 만든", "한글 만들"}},
 		{"git", []string{"git", "commit", "rebase", "커밋", "깃허브", "깃에"}},
-		{"api", []string{"429", "retry", "backoff", "timeout", "time-out", "재시도", "타임아웃",
-			"시간 초과"}},
-		{"sleep", []string{"sleep", "coffee", "caffeine", "수면", "커피", "카페인", "잠을"}},
-		{"seoul", []string{"seoul", "travel", "trip", "서울", "여행"}},
-		{"food", []string{"recipe", "cook", "kimchi", "stew", "요리", "김치", "찌개", "레시피"}},
+		{"api", []string{"429", "retry", "backoff", "timeout", "time-out", "rate limit", "재시도",
+			"타임아웃", "시간 초과"}},
+		{"sleep", []string{"sleep", "coffee", "caffeine", "insomnia", "수면", "커피", "카페인",
+			"잠을", "잠이", "불면"}},
+		{"seoul", []string{"seoul", "travel", "trip", "visit korea", "서울", "여행"}},
+		{"food", []string{"recipe", "cook", "kimchi", "stew", "dinner", "lunch", "요리", "김치",
+			"찌개", "레시피", "메뉴"}},
+		{"why", []string{"first token", "slow", "latency", "첫 토큰", "느려", "느린", "느리"}},
 		{"tokens", []string{"token", "bpe", "토큰"}},
-		{"unicode", []string{"unicode", "utf", "emoji", "hangul", "글자", "유니코드", "한글", "이모지"}},
+		{"unicode", []string{"unicode", "utf", "emoji", "hangul", "bytes", "글자", "유니코드",
+			"한글", "이모지", "바이트"}},
 		{"cost", []string{"cost", "price", "pricing", "gpu", "cheap", "budget", "self-host",
-			"selfhost", "비용", "가격", "요금"}},
-		{"sort", []string{"sort", "code", "function", "program", "python", "golang", "go",
-			"algorithm", "정렬", "코드", "함수", "알고리즘"}},
-		{"compare", []string{"compar", "differen", "versus", "vs", "which", "better", "비교", "차이"}},
-		{"why", []string{"why", "explain", "how", "reason", "왜", "설명", "이유", "어떻게"}},
-		{"greeting", []string{"hello", "hi", "hey", "thanks", "thank", "안녕", "고마", "반가"}},
+			"selfhost", "비용", "가격", "요금", "저렴", "싸요"}},
+		{"compare", []string{"compar", "differen", "versus", "vs", "sqlite", "비교", "차이"}},
+		{"sort", []string{"sort", "quicksort", "code", "function", "program", "python", "golang",
+			"write go", "algorithm", "fizzbuzz", "정렬", "코드", "함수", "알고리즘"}},
+		{"greeting", []string{"hello", "hi", "hey", "thank", "are you", "안녕", "고마", "반가",
+			"너는 누구", "잘 지내", "어떻게 지내"}},
 	}
 	prompt = strings.ToLower(prompt)
 	words := strings.FieldsFunc(prompt, func(r rune) bool {
@@ -108,15 +114,20 @@ func topics(prompt string) []string {
 }
 
 func mentions(prompt string, words []string, keyword string) bool {
-	if keyword[0] >= 0x80 {
-		return strings.Contains(prompt, keyword)
-	}
-	for _, w := range words {
-		if w == keyword || len(keyword) > 3 && strings.HasPrefix(w, keyword) {
-			return true
+	for part := range strings.FieldsSeq(keyword) {
+		if part[0] >= 0x80 {
+			if !strings.Contains(prompt, part) {
+				return false
+			}
+			continue
+		}
+		if !slices.ContainsFunc(words, func(w string) bool {
+			return w == part || len(part) > 3 && strings.HasPrefix(w, part)
+		}) {
+			return false
 		}
 	}
-	return false
+	return true
 }
 
 // rank orders texts by how well they suit a prompt. Texts of the same topic

@@ -93,8 +93,9 @@ func TestTopics(t *testing.T) {
 		"What does self-hosting cost?":               "cost",
 		"Why is the sky blue?":                       "sky",
 		"하늘은 왜 파란가요?":                                "sky",
-		"Why is the first token late?":               "tokens",
-		"Explain it to me":                           "why",
+		"Why is the first token late?":               "why",
+		"첫 토큰이 왜 늦나요?":                               "why",
+		"Explain it to me":                           general,
 		"How many moons does Saturn have?":           "moons",
 		"토성의 위성은 몇 개인가요?":                            "moons",
 		"When did King Sejong publish Hangul?":       "history",
@@ -116,6 +117,24 @@ func TestTopics(t *testing.T) {
 		"How many bytes is an emoji in UTF":          "unicode",
 		"":                                           general,
 		"Write hello world in Go":                    "sort",
+		"Who invented Hangul?":                       "history",
+		"한글은 누가 만들었어?":                               "history",
+		"How many bytes has 한?":                      "unicode",
+		"API rate limit, what should I do":           "api",
+		"잠이 안 와요":                                    "sleep",
+		"what's for dinner":                          "food",
+		"점심 메뉴 추천":                                   "food",
+		"로컬 LLM이 더 싸요?":                              "cost",
+		"Rust vs Go":                                 "compare",
+		"how are you":                                "greeting",
+		"너는 누구니":                                     "greeting",
+		"wyh is teh sky bleu":                        "sky",
+		"sky 색깔 왜 blue야?":                            "sky",
+		// Off the topics: nothing that only looks like an answer.
+		"Why do cats purr?":          general,
+		"왜 배가 고플까":                   general,
+		"I go to school by bus":      general,
+		"What's the biggest planet?": general,
 	} {
 		got := topics(prompt)
 		if got[0] != want || got[len(got)-1] != general {
@@ -215,6 +234,28 @@ func TestModelsDifferInSubstance(t *testing.T) {
 			}
 			if len(texts) != 3 || len(numbers) < 2 {
 				t.Errorf("%q: %d different answers, %d different sets of numbers", prompt, len(texts), len(numbers))
+			}
+		}
+	}
+}
+
+// Three models beside each other say three things about each topic; two of them said the same about seven.
+func TestEachTopicHasThreeAnswers(t *testing.T) {
+	lib := newLibrary()
+	for _, script := range []Script{English, Korean} {
+		texts := map[string]map[string]bool{}
+		for _, x := range lib.answers[script] {
+			if texts[x.topic] == nil {
+				texts[x.topic] = map[string]bool{}
+			}
+			texts[x.topic][joined(x)] = true
+		}
+		if len(texts) < 16 {
+			t.Errorf("%d topics in %s", len(texts), script)
+		}
+		for topic, different := range texts {
+			if len(different) < 3 {
+				t.Errorf("%s/%s: %d answers", script, topic, len(different))
 			}
 		}
 	}
