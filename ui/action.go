@@ -20,7 +20,7 @@ type action struct {
 	help     string // in the help; "" is the title
 	brief    string // in the columns of the help; "" is the title
 	slash    string // name after a slash; "" is the name of the action with hyphens
-	synonyms string // further words that find it, such as those of other programs
+	synonyms string // further words that find it, such as those of other programs, and in Korean
 	group    string
 	replay   bool // it can be done in a replay too
 	tells    bool // it tells who is who, and is not done while that is hidden
@@ -60,6 +60,7 @@ const (
 // no key at hand, last the motions.
 func allActions() actions {
 	var out actions
+	korean := koreanWords()
 	for _, g := range []struct {
 		name string
 		rows []action
@@ -71,6 +72,7 @@ func allActions() actions {
 	} {
 		for _, row := range g.rows {
 			row.group = g.name
+			row.synonyms = strings.TrimSpace(row.synonyms + " " + korean[row.Action])
 			if row.tells {
 				row = row.unseen()
 			}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
+	"golang.org/x/text/unicode/norm"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -163,6 +164,16 @@ func TestThePaletteFindsWhatPeopleType(t *testing.T) {
 		"download": keys.Models, "branch": keys.Edit, "duplicate": keys.Fork, "timeline": keys.Waterfall,
 		"title": keys.Rename, "markdown": keys.Export, "usage": keys.Stats, "snippets": keys.Template, "vim": keys.Editor,
 		"winner": keys.Promote, "reorder": keys.MoveLeft, "top": keys.Top, "ctrl+r": keys.Again,
+		// Words of newcomers, and Korean ones.
+		"dark": keys.Settings, "light": keys.Settings, "font": keys.Settings, "config": keys.Settings, "settings": keys.Settings,
+		"price": keys.Stats, "money": keys.Stats, "error": keys.Detail, "tutorial": keys.Help,
+		"split": keys.Double, "bigger": keys.Zoom, "upload": keys.Gallery, "server": keys.Models, "save": keys.Save, "remove": keys.Models,
+		"종료": keys.Quit, "나가기": keys.Quit, "도움말": keys.Help, "단축키": keys.Help, "설정": keys.Settings, "테마": keys.Settings,
+		"모델": keys.Models, "세션": keys.Sessions, "새 세션": keys.New, "새 대화": keys.New, "대화": keys.Sessions, "검색": keys.Sessions,
+		"찾기": keys.Find, "복사": keys.Copy, "저장": keys.Save, "내보내기": keys.Export, "다시": keys.Again, "재시도": keys.Again,
+		"중지": keys.Stop, "취소": keys.Stop, "비용": keys.Stats, "가격": keys.Stats, "통계": keys.Stats, "투표": keys.Voting,
+		"비교": keys.Compare, "닫기": keys.Close, "창 닫기": keys.Close, "확대": keys.Zoom, "시스템 프롬프트": keys.Contender,
+		norm.NFD.String("종료"): keys.Quit, "도움": keys.Help,
 		"clpan": keys.Close, "regnerate": keys.Again, "RETRY": keys.Again, "re-generate": "", "xyzzy": "",
 	}
 	for _, row := range allActions() { // the names of [keys], and those behind a slash
@@ -184,6 +195,22 @@ func TestThePaletteFindsWhatPeopleType(t *testing.T) {
 			t.Errorf("%q finds %q first, not %q", typed, got, want)
 		}
 	}
+}
+
+// The Korean words belong to actions that there are, and a slash finds by them too.
+func TestKoreanWordsFindActions(t *testing.T) {
+	table := allActions()
+	for name := range koreanWords() {
+		if _, ok := table.of(name); !ok {
+			t.Errorf("%s is no action", name)
+		}
+	}
+	drive(t, 100, 30, Config{Panes: specs(threeModels()...)}, func(d *driver) {
+		d.press("lit:/확대", "enter")
+		if !d.app.panes.zoomed {
+			t.Errorf("/확대 did not zoom:\n%s", d.screen())
+		}
+	})
 }
 
 // The motions, which everybody does by their keys, come after all others.

@@ -198,6 +198,8 @@ func (h *help) press(a *app, k tea.KeyPressMsg) tea.Cmd {
 	switch name := k.String(); {
 	case closes(k), a.keys.Find(k, keys.InPrompt) == keys.Help:
 		a.leave()
+	case a.replay == nil && a.keys.Find(k, keys.InPrompt) == keys.Palette:
+		a.openPalette()
 	case name == "up":
 		h.top--
 	case name == "down":

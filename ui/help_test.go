@@ -19,6 +19,9 @@ func TestHelpIsSeenAtOnce(t *testing.T) {
 		"prompt":          {nil, []string{"Prompt", "Session", "Screen", "Not now"}, []string{"enter", "Send prompt to every pane", "ctrl+l", "Choose models"}, "Copy answer, or the marked code block"},
 		"pane, no answer": {[]string{"alt+1"}, []string{"Panes", "Session", "Prompt, in the prompt (i)", "Not now"}, []string{"z", "Zoom pane"}, "Copy answer, or the marked code block"},
 		"answered":        {append(asked, "settle"), []string{"Prompt", "Answer, in a pane (tab)", "Not now"}, []string{"y", "Copy answer"}, "Stop current pane; twice: all panes"},
+		"running":         {append(asked, "alt+1"), []string{"Panes", "Answer", "Prompt, in the prompt (i)", "Not now"}, []string{"esc", "Stop answer"}, "Regenerate answer"},
+		"blind":           {append([]string{"f4"}, append(asked, "settle", "alt+1")...), []string{"Panes", "Answer", "Prompt, in the prompt (i)", "Not now"}, []string{"V", "y", "Copy answer"}, "Show where the turn's time went"},
+		"revealed":        {append([]string{"f4"}, append(asked, "settle", "f4", "esc", "alt+1")...), []string{"Panes", "Answer", "Prompt, in the prompt (i)", "Not now"}, []string{"w", "y", "Copy answer"}, "Stop current pane; twice: all panes"},
 		"pane, answered":  {append(asked, "settle", "alt+2"), []string{"Panes", "Answer", "Prompt, in the prompt (i)", "Not now"}, []string{"y", "Copy answer"}, "Stop current pane; twice: all panes"},
 	} {
 		drive(t, 120, 40, Config{Panes: specs(threeModels()...), Notice: "a notice"}, func(d *driver) {
@@ -30,7 +33,9 @@ func TestHelpIsSeenAtOnce(t *testing.T) {
 				d.press(k)
 			}
 			d.press("f1")
-			d.wantNot("↓ more")
+			if n := d.app.layer.overlay.(*help).below(); n > 0 {
+				t.Errorf("%s: %d lines are below the view", name, n)
+			}
 			d.wantSees(c.rows...)
 			flow := flowed(d.app.layer.overlay.(*help))
 			last := -1
@@ -45,20 +50,36 @@ func TestHelpIsSeenAtOnce(t *testing.T) {
 				t.Errorf("%s: %s works now:\n%s", name, c.notFirst, flow)
 			}
 			screen := d.screen()
-			for _, row := range d.app.helpRows() {
-				if d.sees(row.text) || row.brief != "" && d.sees(row.brief) {
-					continue
-				}
-				if !pairedAway(row) {
-					t.Errorf("%s: %q is not on the screen:\n%s", name, row.text, screen)
-				}
-			}
+			d.wantAllHelp(name)
 			for _, line := range strings.Split(screen, "\n")[3:38] {
 				if strings.Contains(strings.NewReplacer("alt+1 …", "", "Focus pane 1 … 9", "").Replace(line), "…") {
 					t.Errorf("%s: something is cut off: %s", name, line)
 				}
 			}
 		})
+	}
+}
+
+// The keys of a replay are seen at once too, with its own first.
+func TestTheHelpOfAReplayIsSeenAtOnce(t *testing.T) {
+	drive(t, 120, 40, Config{Replay: &Replay{Session: recordedSession()}}, func(d *driver) {
+		d.press("f1")
+		if n := d.app.layer.overlay.(*help).below(); n > 0 {
+			t.Errorf("%d lines are below the view", n)
+		}
+		d.wantAllHelp("replay")
+		d.wantNot("Send prompt")
+	})
+}
+
+// wantAllHelp wants each row of the help on the screen, but for those that share a line with their opposite.
+func (d *driver) wantAllHelp(state string) {
+	d.t.Helper()
+	for _, row := range d.app.helpRows() {
+		if d.sees(row.text) || row.brief != "" && d.sees(row.brief) || pairedAway(row) {
+			continue
+		}
+		d.t.Errorf("%s: %q is not on the screen:\n%s", state, row.text, d.screen())
 	}
 }
 
@@ -111,4 +132,14 @@ func TestHelpScrollsAtEverySize(t *testing.T) {
 			t.Errorf("%v: a search does not show all keys:\n%s", size, d.screen())
 		}
 	}
+}
+
+// The help told of the key of the palette, and did not take it.
+func TestTheHelpLeadsToThePalette(t *testing.T) {
+	drive(t, 120, 40, Config{Panes: specs(threeModels()...)}, func(d *driver) {
+		d.press("f1")
+		d.wantSees("ctrl+p commands by name")
+		d.press("ctrl+p")
+		d.wantSees("Commands ·")
+	})
 }

@@ -15,7 +15,7 @@ func TestAnUnknownCommandIsNotSent(t *testing.T) {
 		"/zoom in":         "/zoom takes nothing",
 		"/xyzzy":           "no command /xyzzy",
 		"/exprot? x":       "/export",
-		"/도움말":             "no command /도움말",
+		"/안녕":              "no command /안녕",
 	} {
 		m := says("x/a", "fine", time.Millisecond, 0)
 		drive(t, 140, 30, Config{Panes: specs(m)}, func(d *driver) {
