@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -154,7 +156,10 @@ func readStyle(path string) (markdown.Style, []string) {
 		return markdown.Style{}, []string{path + ": is larger than 256 kB, which no style is"}
 	}
 	text, err := os.ReadFile(path)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return markdown.Style{}, []string{path + ": there is no such file"}
+	case err != nil:
 		return markdown.Style{}, []string{err.Error()}
 	}
 	style, found := markdown.ParseGlamour(text)

@@ -29,7 +29,7 @@ func TestGlamourStyle(t *testing.T) {
 		{"dracula", "[ui]\ntheme = 'good.json'", "good.json", ""},
 		{"nonesuch", "", "auto", `GLAMOUR_STYLE: "nonesuch" is none of Glamour's styles`},
 		{bad, "", "", "GLAMOUR_STYLE: " + bad + `:2: h1.colour: unknown key; did you mean "color"?`},
-		{filepath.Join(dir, "none.json"), "", "", "none.json: no such file or directory"},
+		{filepath.Join(dir, "none.json"), "", "", "none.json: there is no such file"},
 	} {
 		var said bytes.Buffer
 		g := &globals{env: env{err: &said, getenv: func(key string) string {

@@ -50,6 +50,9 @@ func readCommand(r *reading) body {
 
 // whyNoProgram says why a program cannot be run.
 func whyNoProgram(name string, err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Sprintf("there is no file %q", name)
+	}
 	var e *exec.Error
 	if errors.As(err, &e) {
 		err = e.Err

@@ -207,7 +207,7 @@ s.toml:15:128: cases[0].checks[5].schema: there is no file "no.json"
 s.toml:19:11: defaults.pass_at: must be from 0 to 1
 s.toml:20:37: defaults.checks[0].by: model "nobody/x": unknown provider "nobody"; known are local, cloud
 s.toml:20:60: defaults.checks[1].expr: at character 5: unknown name txt; did you mean "text"?
-s.toml:20:90: defaults.checks[2].command: "./none.sh" cannot be run: no such file or directory
+s.toml:20:90: defaults.checks[2].command: there is no file "./none.sh"
 s.toml:20:124: defaults.checks[3].at_last: unknown key; did you mean "at_least"?
 cases.csv:1:1: no column for {{text}}, which a prompt has; the columns are lang
 cases.csv:2:25: checks[0].contains: must be text in quotes, not a number

@@ -48,7 +48,7 @@ func TestNobodyListens(t *testing.T) {
 	for kind, hint := range map[string]string{"openai": "start the server", "ollama": "ollama serve; or correct base_url"} {
 		s := rawServer{url: "http://" + l.Addr().String()}
 		r, _ := ask(t, s.model(t, kind))
-		wantError(t, r, providers.Unreachable, "connection refused", hint)
+		wantError(t, r, providers.Unreachable, "nothing answers at 127.0.0.1", hint)
 	}
 }
 
