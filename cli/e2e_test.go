@@ -61,7 +61,7 @@ func testAnswers(t *testing.T, bin string) {
 	term.ask(prompt)
 	term.shows("1 alpha · sim", "2 beta · sim", "3 gamma · sim")
 
-	begins := []string{"A language model never sees", "글자, 바이트, 토큰은", "A worker pool with"}
+	begins := []string{"Think of a token as", "글자, 바이트, 토큰은", "A worker pool with"}
 	term.until("the beginnings of three answers", func(s screen) bool {
 		for i, text := range begins {
 			if pane := s.part(i, 3); !strings.Contains(pane, "streaming") || !strings.Contains(pane, "› "+prompt) || !strings.Contains(pane, text) {
