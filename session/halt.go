@@ -4,9 +4,8 @@ package session
 type halt struct{ answer, thought int }
 
 // Halt notes that somebody stopped a reply while it was hidden how far it had come, and how many
-// characters of its answer and of its reasoning were shown by then. A screen that hides who is who
-// shows no more of it, since what had come would tell who is fast. The record stays as it is, and
-// does not keep this.
+// characters of its answer and of its reasoning were shown by then. A blind screen shows no more of
+// it, since its length would tell the fast ones. The record stays as it is, and does not keep this.
 func (r *Reply) Halt(answer, thought int) { r.live.halt = &halt{answer, thought} }
 
 // Halted gives what Halt has noted.

@@ -26,8 +26,8 @@ func (s *Session) Next(slot int, t *Turn) []providers.Message {
 	return messages
 }
 
-// sentTo is the prompt as a slot got it, or as the given reply's slot did where this one was not
-// asked. Servers reuse what they have read, so a conversation never changes before its end.
+// sentTo is the prompt that a slot got. For a slot that was not asked it is that of the given
+// reply. Servers reuse what they have read, so a conversation never changes before its end.
 func (t *Turn) sentTo(slot int, r *Reply) providers.Message {
 	if own := t.Reply(slot); own != nil {
 		r = own

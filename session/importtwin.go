@@ -41,8 +41,8 @@ type candidate struct {
 	sure bool
 }
 
-// candidatesFor gives the sessions that may be the same as a given one: those of its origin and its
-// id, then those of unknown origin that began at the same moment.
+// candidatesFor gives the sessions that may equal a given one: those of its origin and its id, then
+// those of unknown origin with the same start.
 func candidatesFor(ctx context.Context, tx *sql.Tx, sess *Session) (list []candidate, err error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT id, n, 1, deleted_at IS NOT NULL FROM sessions WHERE origin = ?1 AND ?1 <> ''

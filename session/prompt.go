@@ -20,8 +20,8 @@ func TrimPrompt(s string) string {
 	}
 }
 
-// Prompts gives the newest prompts of all sessions but one, the oldest first. It leaves out what is
-// in the trash, and a prompt that repeats the one before it, as the turns of a fork do.
+// Prompts gives the newest prompts of all sessions but one, the oldest first. It leaves out the
+// trash, and a prompt that repeats the one before it, such as those of a fork.
 func (s *Store) Prompts(ctx context.Context, limit int, butOf string) (prompts []string,
 	err error) {
 	err = s.read(ctx, "read the prompts", func(tx *sql.Tx) error {

@@ -104,8 +104,8 @@ func addParts(ctx context.Context, tx *sql.Tx, r storedReply) error {
 	return rows.Err()
 }
 
-// replayCalls applies the calls of tools that were saved, with the times that were saved with them:
-// all as if they had come with the last one.
+// replayCalls applies the saved calls of tools with their saved times, all as if they had come with
+// the last one.
 func (r *Reply) replayCalls(t0 time.Time, m Metrics) {
 	last := max(spanOf(m.Duration), spanOf(r.Metrics.Duration))
 	calls := r.ToolCalls

@@ -322,7 +322,7 @@ func (r *Reply) Before() float64 {
 // 60 ms for a model that is in memory.
 const loadShown = 100
 
-// Loaded reports whether the model had to be loaded for this reply, as far as its server tells.
+// Loaded reports whether the server told that it loaded the model for this reply.
 func (r *Reply) Loaded() bool { return r.Metrics.Load != nil && *r.Metrics.Load >= loadShown }
 
 // Waited is the time to the first token and to the last one, in milliseconds, as somebody waited

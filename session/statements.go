@@ -94,9 +94,9 @@ func (k *keeping) QueryContext(
 	return &keptRows{Rows: rows, of: s}, nil
 }
 
-// statement gives a statement that is kept from now on. It gives nil for one whose rows are still
-// read, for one that is wrong, and for what changes a connection or the schema. The connection then
-// runs the text as it is.
+// statement gives a statement that is kept from now on. It gives nil for a statement in use, for a
+// wrong one, and for one that changes a connection or the schema. The connection then runs the text
+// as it is.
 func (k *keeping) statement(ctx context.Context, query string) *statement {
 	if s := k.kept[query]; s != nil {
 		if s.busy {

@@ -169,8 +169,8 @@ type Pauses struct {
 }
 
 // Stats counts the saved replies, group by group: models and providers by name, days in order. It
-// reads no texts, and keeps two numbers a reply for the percentiles. Sessions that hide who is who
-// are left out.
+// reads no texts, and keeps two numbers a reply for the percentiles. Blind sessions are left out
+// until their reveal.
 func (s *Store) Stats(ctx context.Context, q StatsQuery) ([]Stats, error) {
 	_ = s.recoverDead(ctx) // replies of a dead lineup count as interrupted
 	c := newCounter(q)
@@ -215,7 +215,8 @@ func (c *counter) countReplies(ctx context.Context, tx *sql.Tx) error {
 	return rows.Err()
 }
 
-// hiddenReplies are those of sessions that hide who is who: their numbers would tell it.
+// hiddenReplies are those of blind sessions before their reveal: their numbers would tell the
+// names.
 const hiddenReplies = `SELECT r.n FROM sessions s JOIN turns t ON t.session = s.n
 	JOIN replies r ON r.turn = t.n WHERE s.blind AND NOT s.revealed`
 

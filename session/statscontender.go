@@ -9,7 +9,7 @@ import (
 	"lineup/providers"
 )
 
-// knownAsked is the condition for replies of which the index tells what was asked and what served.
+// knownAsked is the condition for replies with the asked and the serving model in the index.
 const knownAsked = `contender IS NOT NULL AND model = served_by`
 
 // askedOtherwise are the columns that tell the contender of the other replies: those of before

@@ -5,7 +5,7 @@ import (
 	"database/sql"
 )
 
-// hiddenTurns are those of sessions that hide who is who.
+// hiddenTurns are those of blind sessions before their reveal.
 const hiddenTurns = `SELECT t.n FROM sessions s JOIN turns t ON t.session = s.n
 	WHERE s.blind AND NOT s.revealed`
 

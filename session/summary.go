@@ -17,7 +17,7 @@ type Summary struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	Turns     int // how many
-	// model references, left to right; letters in a session that hides who is who
+	// model references, left to right; letters in a blind session
 	Panes     []string
 	Tags      []string  // in alphabetical order
 	DeletedAt time.Time // when it was put into the trash; zero for one that is not there

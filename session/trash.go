@@ -35,8 +35,8 @@ func (s *Store) Undelete(ctx context.Context, id string) error {
 
 // Prune removes for good the sessions that were put into the trash before a moment, or all of them
 // for the zero time. It returns their number. Then the file is rewritten, and nothing of their
-// texts stays in it. That needs as much free space as the file takes. If it fails, the sessions are
-// gone all the same.
+// texts stays in it. That needs free space for another copy of the file. If it fails, the sessions
+// are gone all the same.
 func (s *Store) Prune(ctx context.Context, before time.Time) (removed int, err error) {
 	const op = "empty the trash"
 	until := s.now().UnixMilli() + 1

@@ -168,8 +168,8 @@ func (v *Vote) Place(contender int) int {
 	return 1
 }
 
-// Prefers compares two contenders of a vote: below 0 if a is better, above 0 if b is, 0 if both are
-// equally good. ok is false where the vote says nothing of the two.
+// Prefers compares two contenders of a vote: below 0 for a, above 0 for b, 0 for a tie. ok is false
+// where the vote says nothing of the two.
 func (v *Vote) Prefers(a, b int) (order int, ok bool) {
 	if v.Kind == VoteBad {
 		return 0, false

@@ -72,7 +72,7 @@ func (s *Store) Unvote(ctx context.Context, turnID, voter string) error {
 	})
 }
 
-// SetBlind stores whether a session hides who is who, and whether it has been revealed since.
+// SetBlind stores whether a session is blind, and whether it was revealed.
 func (s *Store) SetBlind(ctx context.Context, id string, blind, revealed bool) error {
 	return s.write(ctx, "save the session", durable, func(tx *sql.Tx) error {
 		var n int64

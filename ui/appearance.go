@@ -79,8 +79,9 @@ func (a *appearance) hear(dark bool, by groundTeller) (news bool) {
 	return news
 }
 
-// scheme takes what a terminal reports when its colours change (mode 2031), or when it is asked.
-// ask wants its ground itself in addition: a theme that has set another one would be the answer.
+// scheme takes a terminal's report of its colours (mode 2031). It comes after a change or a
+// question. ask wants its ground itself in addition: a theme that has set another one would be the
+// answer.
 func (a *appearance) scheme(dark bool) (news, ask bool) {
 	own := a.grounded && a.Colours.Background != ""
 	if own && a.by == byTerminal {

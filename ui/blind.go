@@ -17,7 +17,7 @@ import (
 	"lineup/ui/text"
 )
 
-// votes is how one votes: blind, where the panes hide who they are, or not.
+// votes is how one votes: blind or not. In a blind session the panes hide their names.
 type votes struct {
 	next   bool             // in the session that begins with the next prompt
 	key    veilKey          // what the veil was made for
@@ -48,7 +48,7 @@ func hides(a *app) bool {
 	return blind.Hides(a.sess)
 }
 
-// veil keeps the panes behind a veil while they hide who they are, and names them as it wants.
+// veil hides the names of the panes in a blind session, and gives them letters.
 func (b *votes) veil(a *app) {
 	all := a.panes.all()
 	key := veilKey{a.sess, 0, len(all), !a.answering()}
@@ -126,7 +126,7 @@ func showsEnd(a *app, p *pane.Pane) bool {
 	return !p.Running() && (!hides(a) || v == nil || !v.Open())
 }
 
-// halt has panes that hide who they are show no more of the answers that somebody stops now. An
+// halt is for a blind session: of the answers that somebody stops now the panes show no more. An
 // answer that has come already, and is held back, stops like one that still comes.
 func halt(a *app, panes ...*pane.Pane) {
 	if !hides(a) || a.turn == nil {
@@ -234,7 +234,7 @@ func toggleBlind(a *app) tea.Cmd {
 	return nil
 }
 
-// set says whether the next session hides who is who.
+// set makes the next session blind, or not.
 func (b *votes) set(a *app, on bool) {
 	b.next = on
 	a.flash = "not blind: the panes show who they are"
@@ -281,7 +281,7 @@ func missingVotes(s *session.Session) (n int) {
 	return n
 }
 
-// unseen makes an action say that it would tell who is who, while that is hidden.
+// unseen refuses an action in a blind session, because it would tell the names.
 func (row action) unseen() action {
 	can, do, given := row.can, row.do, row.arg.do
 	stays := func(a *app) string {
@@ -325,7 +325,8 @@ func missingWords(s *session.Session, labels []string) string {
 	return fmt.Sprintf("%d of its panes", len(labels))
 }
 
-// blindOf is whether a line-up wants sessions to hide who is who, as before where it does not say.
+// blindOf is whether a line-up wants blind sessions. A line-up without a word on it changes
+// nothing.
 func blindOf(a *app, l registry.Lineup) bool {
 	if l.Blind == nil {
 		return a.votes.next

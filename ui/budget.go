@@ -51,8 +51,8 @@ type pastMsg struct {
 // mostPrompts is how many prompts of earlier sessions the history offers.
 const mostPrompts = 200
 
-// recall asks the store what was spent today, and at the start also what the models usually do and
-// what was asked before.
+// recall asks the store for today's spending. At the start it also asks for the usual length of
+// answers and for earlier prompts.
 func (a *app) recall(start bool) tea.Cmd {
 	store, ctx, from := a.cfg.Store, a.ctx, session.Midnight(a.now())
 	if store == nil {

@@ -25,8 +25,8 @@ func all(needs ...func(*app) string) func(*app) string {
 	}
 }
 
-// ofAnswer is what an action needs of the newest reply of the current pane, as far as it is shown,
-// and of the turn that the pane shows.
+// ofAnswer is the part of an action's needs that concerns the newest reply of the current pane and
+// its turn. Only what is shown counts.
 func ofAnswer(need func(p *pane.Pane, r *session.Reply, v *pane.View) string) func(*app) string {
 	return all(hasAnswer, func(a *app) string {
 		p := a.panes.now()

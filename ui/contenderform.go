@@ -53,7 +53,7 @@ const (
 	rowParams
 )
 
-// noText is what a field says that shall be empty, in place of what the config says.
+// noText is in a field that shall be empty in spite of the config.
 const noText = `""`
 
 // contenderKeys are the fields of the form, as the config calls them.
@@ -140,8 +140,8 @@ func (k *known) inherits(key string) string {
 	return ""
 }
 
-// refresh says of each field what its emptiness means, what is wrong with it, and whether the
-// server takes it.
+// refresh gives each field its remark: the value of an empty one, a mistake, or that the server
+// refuses it.
 func (f *contenderForm) refresh(a *app) {
 	if ref := f.sheet.Value(rowModel); ref != f.known.ref || f.known.ref == "" {
 		f.known.look(a, ref)
@@ -264,8 +264,8 @@ func (f *contenderForm) contender(a *app) (providers.Contender, error) {
 	return c, nil
 }
 
-// text is what a field of several lines says: nil where it is empty, and to the byte what was there
-// where nobody changed it.
+// text is the value of a field of several lines, nil for an empty one. A field that nobody changed
+// keeps every byte.
 func (f *contenderForm) text(row int, was *string) *string {
 	switch value := f.sheet.Value(row); {
 	case value == "":

@@ -10,8 +10,8 @@ import (
 	"lineup/ui/pane"
 )
 
-// double opens a pane on the right that asks the same as another one and has its conversation, so
-// that one thing can be changed in it. Its answers are copies: they were asked and paid for once.
+// double opens a copy of a pane on its right, with its conversation. One thing can then be changed
+// in it. Its answers are copies: they were asked and paid for once.
 func double(a *app, p *pane.Pane) tea.Cmd {
 	if a.flash = canDouble(a); a.flash != "" {
 		return nil

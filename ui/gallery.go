@@ -16,8 +16,8 @@ import (
 	"lineup/ui/text"
 )
 
-// gallery shows the files of a prompt one at a time: an image as a picture where the terminal says
-// that it can, else by its name, kind, pixels and size; a text by its beginning.
+// gallery shows the files of a prompt one at a time. An image is a picture in terminals that can
+// show one, else its name, kind, pixels and size. Of a text the beginning is shown.
 //
 // A picture is written past the renderer, into rows that hold nothing else: the renderer writes
 // only cells that change, so the picture stays until these rows are written again. The gallery has

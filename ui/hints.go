@@ -124,8 +124,8 @@ func offersOf(a *app) []offer {
 		offer{keys.Again, "ask again"}, offer{keys.Edit, "edit"})
 }
 
-// hiddenOffers are the keys of every pane while it is hidden who is who. They are the same whatever
-// its answer is like, which would tell panes apart.
+// hiddenOffers are the keys of every pane in a blind session. They are the same whatever its answer
+// is like, which would tell panes apart.
 func hiddenOffers(a *app) []offer {
 	scroll, zoom := offer{keys.Up, "scroll"}, offer{keys.Zoom, "zoom"}
 	help := offer{keys.Help, "help"}

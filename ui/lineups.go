@@ -179,8 +179,7 @@ func (*lineup) stand(a *app, l registry.Lineup) {
 	a.relayout()
 }
 
-// asOpen is the panes that are open as a line-up, with how they stand and how often they are
-// asked.
+// asOpen makes a line-up of the open panes, with their layout and the number of takes.
 func (l *lineup) asOpen(a *app, name string) registry.Lineup {
 	out := registry.LineupOf(name, a.panes.specs(), l.Lineup)
 	out.Repeat = a.prompt.always

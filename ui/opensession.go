@@ -94,7 +94,7 @@ func exportFormats() map[string]func(io.Writer, *session.Session) error {
 		}}
 }
 
-// wholeRecord is the end of files that have all of a session, also who is who in a blind one.
+// wholeRecord is the ending of files that hold a whole session, and the names of a blind one too.
 const wholeRecord = ".json"
 
 // replayed is the end of files that have the times of a replay.
@@ -172,7 +172,7 @@ func (a *app) exportSession(file string) tea.Cmd {
 	}
 }
 
-// toldIn says that a file tells who is who in a session that hides it, "" where it does not.
+// toldIn warns of a file that tells the names of a blind session. It gives "" for any other.
 func toldIn(file string, s *session.Session) string {
 	if !blind.Hides(s) || !strings.EqualFold(filepath.Ext(file), wholeRecord) {
 		return ""

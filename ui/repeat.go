@@ -73,8 +73,8 @@ func repeatLast(a *app, n int) tea.Cmd {
 	return a.begin(next)
 }
 
-// showTake shows what became of a pane that is asked several times: the take under way, and at the
-// end the answer from which the conversation goes on.
+// showTake shows a pane that is asked several times: the take under way, and at the end the answer
+// with which the conversation goes on.
 func showTake(a *app, t *turn.Turn, slot int) {
 	p := a.panes.of(slot)
 	takes, of := t.Takes(slot)

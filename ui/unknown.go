@@ -13,8 +13,8 @@ import (
 	"lineup/ui/text"
 )
 
-// holds reports whether a text that is to be sent looks like a command that does not exist. Then it
-// names the nearest commands. The same text once more is sent.
+// holds reports whether a prompt looks like a mistyped command. Then it names the nearest commands.
+// The same text once more is sent.
 func (s *slash) holds(a *app, typed string) bool {
 	name, ok := commandName(typed)
 	if !ok || s.hidden || s.confirmed == typed {
@@ -43,8 +43,8 @@ func (s *slash) wrongValue(typed string) string {
 		english.WordSeries(s.commands[i].values, "or")))
 }
 
-// nearCommands says that there is no command of a name, or that it takes nothing, and which
-// commands may be meant.
+// nearCommands says that there is no such command, or that it takes no argument, and names the
+// nearest ones.
 func nearCommands(all actions, name string) string {
 	var names []string
 	for _, row := range all {

@@ -90,7 +90,7 @@ func (a *app) hasVerdict() bool {
 // slowStore is how long the store may take to write a prompt down before the screen says so.
 const slowStore = time.Second
 
-// ended counts the answers of a turn that have ended, as far as that is shown.
+// ended counts the answers of a turn that are shown as ended.
 func ended(a *app, t *turn.Turn) int {
 	n := len(t.Replies) - t.Running()
 	if !hides(a) {
@@ -161,7 +161,7 @@ func (a *app) titleRow() string {
 	return left + text.Pad(text.Cut(title, n), n) + " " + right
 }
 
-// titleSums are what sums the session up, whole and as short as it may be.
+// titleSums are the sums of the session, in full and in ever shorter forms.
 func titleSums(a *app, turns int) (whole, short string) {
 	what := "model"
 	if a.panes.shared() || hides(a) {

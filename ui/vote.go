@@ -86,7 +86,7 @@ func voteKeys(panes []*pane.Pane) (said string) {
 	return said
 }
 
-// voteHint says how to vote while it is hidden who is who, and what the vote is.
+// voteHint says in a blind session how to vote, and what the vote is.
 func voteHint(a *app) string {
 	if a.sess == nil {
 		return "blind: who is who stays hidden until " + a.keys.Label(keys.Blind)
@@ -168,8 +168,8 @@ func dropVote(a *app, t *session.Turn) tea.Cmd {
 	})
 }
 
-// toldVote says what was voted, as far as it may be told: while it is hidden who is who, what was
-// pressed. The vote itself has each contender once, which tells whose panes are the same.
+// toldVote says what was voted. In a blind session it says what was pressed. The vote itself has
+// each contender once, which tells whose panes are the same.
 func toldVote(a *app, v *session.Vote) string {
 	if !hides(a) {
 		return voteWords(v)

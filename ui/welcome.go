@@ -13,8 +13,8 @@ import (
 	"lineup/ui/text"
 )
 
-// welcome stands in the place of the panes until the first prompt: what lineup asks, what can be
-// done, and the sessions that were used last.
+// welcome stands in the place of the panes until the first prompt. It shows the models, three
+// things to try, and the last sessions.
 type welcome struct {
 	shown    bool // at the last Update
 	sessions []session.Summary

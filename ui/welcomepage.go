@@ -214,7 +214,7 @@ func (w *welcome) contenders(a *app, width int, much amount) section {
 	return s
 }
 
-// readiness says how many can be asked, as far as that is known without asking.
+// readiness says how many can be asked. It asks nobody for that.
 func (w *welcome) readiness(a *app) string {
 	open, lack := a.panes.asked(), 0
 	for _, p := range open {
@@ -338,8 +338,7 @@ func (w *welcome) simulated(a *app) bool {
 	})
 }
 
-// real says how to come to real models while all are simulated, and else which servers there
-// are.
+// real says how to come to real models if all are simulated. Otherwise it lists the servers.
 func (w *welcome) real(a *app, width int, much amount) section {
 	if !w.simulated(a) {
 		return w.servers(a, width, much.servers)

@@ -69,7 +69,7 @@ func (b *gptBuilder) add(m *gptMessage) {
 	}
 }
 
-// others keeps the regenerated answers beside the path as alternatives, each as far as the next
+// others keeps the regenerated answers beside the path as alternatives. Each ends before the next
 // prompt. ChatGPT lists the oldest first.
 func (b *gptBuilder) others(prompt string, kept map[string]bool) {
 	asked, take, chosen := b.turn, 0, -1

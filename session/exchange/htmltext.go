@@ -107,7 +107,7 @@ func nesting(n ast.Node) int {
 	return deepest
 }
 
-// inert draws active nodes as text, or as links that lead only to the web.
+// inert draws active nodes as text, or as links to the web alone.
 type inert struct{}
 
 // RegisterFuncs takes the place of goldmark's own renderers.

@@ -34,7 +34,7 @@ type sessionRecord struct {
 	ParentAt string               `json:"parent_turn,omitempty"`
 	// of an import: the other program and its id there
 	Origin string `json:"origin,omitempty"`
-	// who is who was hidden, and shown since
+	// it was blind, and is revealed
 	Blind    bool         `json:"blind,omitempty"`
 	Revealed bool         `json:"revealed,omitempty"`
 	Turns    []turnRecord `json:"turns"`

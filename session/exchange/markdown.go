@@ -113,7 +113,7 @@ func (d *document) write(w io.Writer) error {
 	return err
 }
 
-// verdictLines tell whether an answer is the JSON that was asked for, with all that is wrong.
+// verdictLines tell whether an answer fits its JSON Schema, with every mistake.
 func verdictLines(r *session.Reply) []string {
 	if r.JSON == nil {
 		return nil

@@ -11,8 +11,8 @@ import (
 // aloneEnv names the test that a process was started for.
 const aloneEnv = "LINEUP_TEST_ALONE"
 
-// Alone runs the test that calls it again in a process of its own, and reports whether this is that
-// process. Where it is not, the test has nothing left to do: it returns.
+// Alone runs the calling test again in a process of its own. It reports true in that process. Where
+// it is not, the test has nothing left to do: it returns.
 //
 // FillDisk needs this. Its limit holds for every file of a process, and the log of the test binary
 // itself is one of them: "testing: can't write testlog.txt: file too large" fails a whole package.

@@ -12,8 +12,8 @@ import (
 // message, then those of the next step.
 type failure struct{ at, message, hint int }
 
-// condensed is the failure of the newest turn in a pane whose h rows are too few for all of it: the
-// beginning of the message, and as much of the next step as fits. Two rows hold one of each. A
+// condensed is the failure of the newest turn in a pane of h rows, too few for all of it. It has
+// the beginning of the message, then as much of the next step as fits. Two rows hold one of each. A
 // single row holds the next step, since the pane's state names the kind of failure. The positions
 // tell where the rows stand. Both are nil where everything fits.
 func (p *Pane) condensed(l Look, h int) (rows []markdown.Row, at []position) {

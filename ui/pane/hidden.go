@@ -85,7 +85,7 @@ func (t *View) Open() bool {
 	return !t.over() || unknown && t.answerVeil.limit != blind.All
 }
 
-// Ended reports whether an answer has ended by itself, as far as that is shown.
+// Ended reports whether an answer is shown as one that ended by itself.
 func (t *View) Ended() bool { return t.Reply.Status.Final() && !t.Open() && !t.Halted() }
 
 // hiddenState is the state of the newest reply in a pane that hides who it is.

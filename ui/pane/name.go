@@ -16,8 +16,8 @@ import (
 	"lineup/ui/text"
 )
 
-// called is how the screen tells a pane from the others: by its name or its model, and if need be
-// by the settings in which it differs.
+// called is the name of a pane on the screen: its own or its model's, with the settings that tell
+// it from the others if need be.
 type called struct {
 	name     string // a person's for the pane, or the model's; "" where all panes have that model
 	settings string // such as "temp 0, seed 7", or ""

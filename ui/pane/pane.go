@@ -198,7 +198,7 @@ func (p *Pane) metered() bool { return p.place.H > 2 }
 // airy panes have a row for the state, and one for the prompt under it.
 func (p *Pane) airy() bool { return min(p.place.H, cmp.Or(p.lowest, p.place.H)) >= 14 }
 
-// numbered panes have a row for the numbers, which one that hides who it is does not show.
+// numbered panes have a row for the numbers. A blind pane shows none.
 func (p *Pane) numbered() bool { return p.airy() && !p.Hidden() }
 
 // barred panes have a row of bars under the numbers.

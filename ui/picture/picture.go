@@ -1,5 +1,5 @@
-// Package picture shows images in a terminal that says that it can: by the kitty graphics protocol
-// or as sixels. It makes the sequences and reads the answers; the screen writes and hears them.
+// Package picture shows images in terminals that can: by the kitty graphics protocol or as sixels.
+// It makes the sequences and reads the answers; the screen writes and hears them.
 //
 // Nothing is guessed from the name of a terminal. Query asks for both, and the answer to its last
 // part, the primary device attributes, comes from every terminal. tmux answers for itself: it takes

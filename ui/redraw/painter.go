@@ -225,8 +225,8 @@ func erases(b []byte) bool {
 	return bytes.Contains(b, []byte("\x1b[2J")) || bytes.Contains(b, []byte("\x1b[J"))
 }
 
-// paint writes what the screen lacks of the frame that is wanted, and where its cursor may have
-// moved.
+// paint writes what the screen lacks of the wanted frame. moved says that its cursor may be
+// elsewhere.
 func (p *Painter) paint(moved bool) {
 	p.mu.Lock()
 	f, synced, profile := p.want, p.synced, p.profile
