@@ -112,6 +112,9 @@ func (p *picker) room(_ *app, w, h int) (int, int) {
 func (p *picker) hints(a *app) []string {
 	const more, filter = "→ ← panes", "type to filter"
 	i := p.list.Selected()
+	if i >= 0 && p.choice(i).Missing {
+		return p.missingHints(a, p.choice(i).Ref)
+	}
 	hints := p.mainHints(i, more, filter)
 	if i < 0 || canLoad(a) != "" {
 		return hints
@@ -128,11 +131,20 @@ func (p *picker) hints(a *app) []string {
 	return slices.Insert(hints, 2, key+" load")
 }
 
+// missingHints are the keys for a model that its server has to pull first.
+func (p *picker) missingHints(a *app, ref string) []string {
+	switch {
+	case a.pulls.of(ref) != nil:
+		return []string{"ctrl+x stop pull", "esc close, keep pulling", "↑ ↓ choose"}
+	case p.marks[ref] > 0:
+		return []string{"enter pull", "space unmark", "esc close", "↑ ↓ choose"}
+	}
+	return []string{"enter pull", "esc close", "↑ ↓ choose"}
+}
+
 // mainHints are the keys for marks and panes.
 func (p *picker) mainHints(i int, more, filter string) []string {
 	switch {
-	case i >= 0 && p.choice(i).Missing:
-		return []string{"enter pull", "ctrl+x stop pull", "esc close, keep pulling", "↑ ↓ choose"}
 	case p.one != nil:
 		return []string{"enter " + p.one.verb, "esc close", "↑ ↓ choose", filter}
 	case maps.Equal(p.marks, p.had) && i >= 0 && p.had[p.choice(i).Ref] > 0:
@@ -248,8 +260,8 @@ func (p *picker) heard(a *app, msg tea.Msg) tea.Cmd {
 		return p.ask(a)
 	case pullMsg:
 		if msg.err == nil { // it is there: it is marked, and listed with what its server says of it
-			if p.one == nil {
-				p.marks[msg.pull.ref]++
+			if p.one == nil && p.marks[msg.pull.ref] == 0 {
+				p.marks[msg.pull.ref] = 1
 			}
 			return p.ask(a)
 		}
@@ -296,9 +308,10 @@ func (p *picker) load(a *app, i int) tea.Cmd {
 	return a.outside.loads.start(a, p.choice(i).Ref, p.choice(i).Memory.Loaded())
 }
 
-// mark marks and unmarks a model, or gives it a pane more or less.
+// mark marks and unmarks a model, or gives it a pane more or less. A model that is not there can
+// only lose the panes that it has.
 func (p *picker) mark(i int, key string) {
-	if i < 0 || p.choice(i).Missing {
+	if i < 0 || p.choice(i).Missing && (p.marks[p.choice(i).Ref] == 0 || key == "right") {
 		return
 	}
 	ref := p.choice(i).Ref

@@ -256,6 +256,27 @@ func TestAMissingModelIsPulledAndOpened(t *testing.T) {
 	})
 }
 
+// Fault: an open pane whose model its server has not was not to be closed here, and a pull gave it a second one.
+func TestTheMissingModelOfAnOpenPane(t *testing.T) {
+	m := newMarket()
+	drive(t, 130, 40, Config{Panes: specs(says("gate/flash", "one", 0, 0), says("local/exaone3.5", "two", 0, 0)), Models: m}, func(d *driver) {
+		d.press("ctrl+l")
+		d.settle()
+		d.press("lit:exa")
+		d.wantSees("enter pull · space unmark · esc close")
+		d.press("right", "enter")
+		d.until(func() bool { return d.sees("50%") })
+		d.wantSees("ctrl+x stop pull · esc close, keep pulling")
+		d.settle()
+		d.wantSees("[x] local/exaone3.5", "2 panes")
+		m.pulled = map[string]bool{}
+		d.press("esc", "esc", "ctrl+l")
+		d.settle()
+		d.press("lit:exa", "space", "ctrl+u", "enter")
+		d.wantPanes("gate/flash")
+	})
+}
+
 func TestAnyNameCanBePulled(t *testing.T) {
 	m := newMarket()
 	drive(t, 130, 40, Config{Panes: specs(says("gate/flash", "one", 0, 0)), Models: m}, func(d *driver) {

@@ -246,8 +246,8 @@ func (s *sessions) heading(*app) string {
 func (s *sessions) room(_ *app, w, h int) (int, int) { return min(w, 150), min(h, 44) }
 
 func (s *sessions) hints(a *app) []string {
-	hints := []string{"enter open", "ctrl+r rename", "ctrl+d delete", "ctrl+f fork",
-		"ctrl+e export", "esc close"}
+	hints := []string{"enter open", "esc close", "ctrl+r rename", "ctrl+d delete", "ctrl+f fork",
+		"ctrl+e export"}
 	if n := len(s.deleted); n > 0 {
 		title := text.Cut(a.reading.Clusters.OneLine(s.deleted[n-1].Title), 24)
 		hints = append([]string{"ctrl+z restore " + title}, hints...)
