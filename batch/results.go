@@ -24,7 +24,7 @@ const StaleSuffix = ".stale"
 const lockSuffix = ".lock"
 
 // ErrBusy says that another run writes the file.
-var ErrBusy = errors.New("another run writes it")
+var ErrBusy = errors.New("another run writes it; wait until it has ended, or name another file")
 
 // mark is what is known of a line. The zero mark is a line that is not there.
 type mark uint8
