@@ -10,7 +10,7 @@ const (
 
 // pace says how a limit goes on.
 type pace interface {
-	// next gives the limit after an attempt. full: as many ran as the limit allows.
+	// next gives the limit after an attempt. full: beside it as many ran as the limit allows.
 	next(limit int, said outcome, full bool, now time.Time) int
 }
 

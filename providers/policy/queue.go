@@ -18,6 +18,7 @@ type Queue struct {
 	limit   int // 0: none
 	used    int
 	waiting []chan struct{} // each is closed when its attempt has got a place
+	filled  time.Time       // when all places were last taken, as an attempt's end sees it
 	until   time.Time       // no attempt begins before: the server has asked for it
 	wake    *time.Timer     // at until
 	pace    pace            // nil: it does not follow the server
@@ -174,12 +175,16 @@ func (q *Queue) desert(place chan struct{}) {
 func (q *Queue) leave(said outcome) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	full := q.used >= q.limit
+	now := time.Now()
+	if q.used >= q.limit {
+		q.filled = now
+	}
 	if q.used--; q.pace != nil {
-		now := time.Now()
 		if said.wait > 0 && said.wait <= LongestRest && now.Add(said.wait).After(q.until) {
 			q.rest(now.Add(said.wait), said.wait)
 		}
+		// Of many that end at once only the first sees a full house. All of them worked in one.
+		full := !q.filled.Before(said.began)
 		q.limit = q.pace.next(q.limit, said, full, now)
 	}
 	q.admit()

@@ -180,6 +180,28 @@ func TestTheLimitOfAServerOfOnesOwnFollowsItsThroughput(t *testing.T) {
 	}
 }
 
+// Answers that ended in one moment were not measured but for the first, and the limit was halved.
+func TestAnswersThatEndTogetherAreAllMeasured(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := NewQueue(1)
+		q.Adapt(ByThroughput)
+		for range 40 {
+			n := q.Limit()
+			for range n {
+				q.enter()
+			}
+			began := time.Now()
+			time.Sleep(time.Second)
+			for range n {
+				q.leave(outcome{good: true, began: began, tokens: 50})
+			}
+		}
+		if q.Limit() != 100 {
+			t.Errorf("limit %d of a server with as many slots as are asked for, want 100", q.Limit())
+		}
+	})
+}
+
 // slots is a server that works on so many prompts at a time, a second each.
 type slots struct{ free chan struct{} }
 
