@@ -65,6 +65,39 @@ func TestPanesComeToTheQueueInTheirOrder(t *testing.T) {
 	}
 }
 
+// late says nothing for a while before it comes to its queue, as one that asks its server whether it takes images.
+type late struct {
+	providers.Model
+	by time.Duration
+}
+
+func (m late) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+	return func(yield func(providers.Event, error) bool) {
+		time.Sleep(m.by)
+		m.Model.Stream(ctx, req)(yield)
+	}
+}
+
+// With an image in the prompt all panes waited three seconds for a server that was down.
+func TestAPaneThatIsLateAtItsQueueHoldsBackNoOtherServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		answers := WithAttempt(script{text(time.Second, "a"), finish(0)}, providers.Info{})
+		start := time.Now()
+		run := providers.Start(t.Context(), []providers.Call{
+			{Model: late{WithQueue(answers, NewQueue(1)), 3 * time.Second}},
+			{Model: WithQueue(answers, NewQueue(0))},
+			{Model: WithQueue(answers, NewQueue(1))},
+		})
+		<-run.Done()
+		for i := 1; i < run.Len(); i++ {
+			first := run.Take(i, nil)[0]
+			if waited := first.At.Sub(start); first.Type != providers.EventAttemptStart || waited > 200*time.Millisecond {
+				t.Errorf("pane %d: %v after %v, want an attempt at once", i, first.Type, waited)
+			}
+		}
+	})
+}
+
 func TestLeavingTheQueueOrAStreamFreesThePlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := NewQueue(1)
