@@ -97,7 +97,8 @@ type byThroughput struct {
 	since   time.Time
 	answers int
 	tokens  int
-	before  float64 // throughput under half the limit
+	from    int     // the limit before
+	before  float64 // throughput under that one
 	settled bool
 }
 
@@ -128,12 +129,12 @@ func (p *byThroughput) next(limit int, said outcome, full bool, now time.Time) i
 	switch {
 	case rate < worthIt*p.before:
 		p.settled = true
-		return half(limit)
+		return p.from
 	case limit == mostAtOnce:
 		p.settled = true
 		return limit
 	}
-	p.before, p.skip = rate, twice(limit)
+	p.from, p.before, p.skip = limit, rate, twice(limit)
 	return twice(limit)
 }
 

@@ -191,7 +191,7 @@ func TestTheLimitOfAServerOfOnesOwnFollowsItsThroughput(t *testing.T) {
 		name   string
 		places int // that it works on at a time
 		want   int
-	}{{"one slot", 1, 1}, {"four slots", 4, 4}, {"many slots", 1000, 100}} {
+	}{{"one slot", 1, 1}, {"four slots", 4, 4}, {"64 slots", 64, 64}, {"many slots", 1000, 100}} {
 		synctest.Test(t, func(t *testing.T) {
 			q := NewQueue(1)
 			q.Adapt(ByThroughput)
