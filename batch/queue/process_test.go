@@ -3,6 +3,7 @@ package queue_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -26,6 +27,7 @@ const (
 func workerProcess(url string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, func() { fmt.Println("it stops") })
 	err := func() error {
 		cfg, err := config.Parse("c.toml", []byte(os.Getenv(configEnv)))
 		if err != nil {
@@ -49,6 +51,7 @@ func workerProcess(url string) int {
 // process is a worker in a process of its own.
 type process struct {
 	*exec.Cmd
+	stops chan struct{} // closed when it has seen SIGTERM, or has ended
 	ended chan error
 }
 
@@ -58,11 +61,18 @@ func start(t testing.TB, url, text, names string, env ...string) *process {
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(append(os.Environ(), workerEnv+"="+url, configEnv+"="+text, namesEnv+"="+names), env...)
 	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	p := &process{cmd, make(chan error, 1)}
+	p := &process{cmd, make(chan struct{}), make(chan error, 1)}
 	go func() {
+		out.Read(make([]byte, 1))
+		close(p.stops)
+		io.Copy(io.Discard, out)
 		p.ended <- cmd.Wait()
 		close(p.ended)
 	}()

@@ -40,6 +40,7 @@ func TestAStoppedWorkerLeavesNothingBehind(t *testing.T) {
 	if err := first.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
+	<-first.stops
 	close(release) // the other line of the two is answered
 	err := <-first.ended
 	if took := time.Since(told); err != nil || took > 31*time.Second {
