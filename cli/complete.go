@@ -16,9 +16,8 @@ import (
 	"lineup/session"
 )
 
-// completeWithin is how long a completion may take. A store that another program holds is not
-// waited for.
-const completeWithin = 400 * time.Millisecond
+// completeWithin is how long a completion waits for the store, which another program may hold.
+const completeWithin = time.Second
 
 // completeSessions is how many sessions are offered: those used last.
 const completeSessions = 50
@@ -122,18 +121,9 @@ func (g *globals) completer(offer values) cobra.CompletionFunc {
 		if offer == nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		ctx, cancel := context.WithTimeout(cmd.Context(), completeWithin)
-		defer cancel()
-		done := make(chan []string, 1)
-		go func() { done <- offer(ctx, g, args) }()
-		select {
-		case all := <-done:
-			fits := slices.DeleteFunc(all,
-				func(v string) bool { return !strings.HasPrefix(v, typed) })
-			return fits, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
-		case <-ctx.Done():
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
+		fits := slices.DeleteFunc(offer(cmd.Context(), g, args),
+			func(v string) bool { return !strings.HasPrefix(v, typed) })
+		return fits, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 	}
 }
 
@@ -159,27 +149,44 @@ func (g *globals) knownConfig() config.Config {
 	return cfg
 }
 
-// saved gives the newest sessions. It makes no store where there is none.
+// saved gives the newest sessions and the tags, or none where the store takes too long. It makes no
+// store where there is none.
 func (g *globals) saved(
 	ctx context.Context, f session.Filter,
-) (list []session.Summary, tags []session.TagCount) {
-	cfg := g.knownConfig()
-	path, err := g.storePath(cfg)
+) ([]session.Summary, []session.TagCount) {
+	path, err := g.storePath(g.knownConfig())
 	if err != nil {
 		return nil, nil
 	}
 	if _, err := os.Stat(path); err != nil {
 		return nil, nil
 	}
-	s, err := session.Open(ctx, path)
-	if err != nil {
+	type found struct {
+		sessions []session.Summary
+		tags     []session.TagCount
+	}
+	ctx, cancel := context.WithTimeout(ctx, completeWithin)
+	defer cancel()
+	done := make(chan found, 1)
+	go func() {
+		defer close(done)
+		s, err := session.Open(ctx, path)
+		if err != nil {
+			return
+		}
+		defer s.Close()
+		var all found
+		f.Limit = completeSessions
+		all.sessions, _ = s.Sessions(ctx, f) // what cannot be read is not offered
+		all.tags, _ = s.Tags(ctx)
+		done <- all
+	}()
+	select {
+	case all := <-done:
+		return all.sessions, all.tags
+	case <-ctx.Done():
 		return nil, nil
 	}
-	defer s.Close()
-	f.Limit = completeSessions
-	list, _ = s.Sessions(ctx, f) // what cannot be read is not offered
-	tags, _ = s.Tags(ctx)
-	return list, tags
 }
 
 func sessionIDs(ctx context.Context, g *globals, args []string) []string {

@@ -37,7 +37,13 @@ func NewHolder(t testing.TB, path string) *Holder {
 // Hold takes the write lock.
 func (h *Holder) Hold() { h.exec("BEGIN IMMEDIATE") }
 
-// Release gives the write lock back.
+// HoldAll lets nobody read either.
+func (h *Holder) HoldAll() {
+	h.exec("PRAGMA locking_mode = EXCLUSIVE")
+	h.exec("BEGIN EXCLUSIVE")
+}
+
+// Release gives the lock back.
 func (h *Holder) Release() { h.exec("ROLLBACK") }
 
 func (h *Holder) exec(query string) {
