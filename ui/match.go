@@ -72,7 +72,7 @@ func (w wording) fit(word string) (fit int, hits []int) {
 		switch {
 		case also == word:
 			now = fitsAlso
-		case strings.HasPrefix(also, word):
+		case strings.HasPrefix(also, word), declined(word, also):
 			now = beginsAlso
 		}
 		if now > fit {
@@ -89,6 +89,12 @@ func (w wording) fit(word string) (fit int, hits []int) {
 		return fitsLetters, hits
 	}
 	return fitsNot, nil
+}
+
+// declined reports whether a Korean word is a synonym with an ending, such as 하기 in 복사하기.
+func declined(word, also string) bool {
+	first, n := utf8.DecodeRuneInString(also)
+	return unicode.Is(unicode.Hangul, first) && len(also) > n && strings.HasPrefix(word, also)
 }
 
 // wordStarts are the bytes at which the words of a name begin.

@@ -24,6 +24,12 @@ func TestPaletteFindsSynonyms(t *testing.T) {
 		"image": keys.Gallery, "preset": keys.Lineup, "title": keys.Rename, "snippets": keys.Template, "vim": keys.Editor, "refresh": keys.Redraw, "background": keys.Suspend,
 		"download": keys.Save, "winner": keys.VoteBest, "rank": keys.Ballot, "multiline": keys.Newline, "submit": keys.Send, "facts": keys.Agreement, "json": keys.Fields,
 		"tokens": keys.Stats, "speed": keys.Stats, "settings": keys.Settings, "pull": keys.Models, "ollama": keys.Models, "compare models": keys.Compare,
+		"api key": keys.Models, "claude": keys.Models, "max tokens": keys.Contender, "budget": keys.Stats, "graph": keys.BreakEven, "window": keys.GoTo,
+		"why": keys.Detail, "tools": keys.Fields, "print": keys.Export, "tests": keys.Run,
+		"모델 바꾸기": keys.Models, "새로운 대화": keys.New, "이전 대화": keys.Sessions, "중단": keys.Stop, "다시 생성": keys.Again, "이어서": keys.Continue,
+		"다크 모드": keys.Settings, "옵션": keys.Settings, "역할": keys.Contender, "파라미터": keys.Contender, "줄바꿈": keys.Newline, "되돌리기": keys.Reopen,
+		"요약": keys.Merge, "채점": keys.Judge, "가리기": keys.Blind, "손익분기": keys.BreakEven, "코드": keys.PickCode, "자세히": keys.Detail, "끄기": keys.Quit,
+		"복사하기": keys.Copy, "저장하기": keys.Save, "차이점": keys.Compare, "비교해줘": keys.Compare, "투표하기": keys.VoteBest, // words with endings
 	} {
 		var found []keys.Action
 		for _, score := range ranked(commands, typed) {
