@@ -136,10 +136,10 @@ func sessionActions() []action {
 			can:      canReadRun, do: askResults,
 			arg: argument{name: "FILE", do: openResults}},
 		{Binding: bind(keys.Stats, keys.Anywhere, "f2"), title: "Show statistics",
-			help:     "Show speed, failures, tokens and cost",
+			help: "Show speed, failures, tokens and cost",
 			synonyms: "stats numbers usage speed failures tokens cost spending money price " +
 				"budget bill dashboard charts graph",
-			can:      hasStore, do: (*app).openStats},
+			can: hasStore, do: (*app).openStats},
 		{Binding: bind(keys.Ratings, keys.Anywhere, "f3"), title: "Show ratings",
 			help:     "Show how often each contender wins",
 			synonyms: "leaderboard ranking elo strength votes best worst contenders arena",

@@ -65,7 +65,7 @@ func answerActions() []action {
 		{Binding: bind(keys.Detail, keys.InPane, "d"), title: "Show reply details",
 			replay: true, tells: true,
 			help:     "Show reply attempts, times, usage, cost",
-			synonyms: "info inspect why debug numbers metrics timing tokens usage price system prompt error",
+			synonyms: "info why numbers metrics timing tokens usage price system prompt error",
 			can:      hasAnswer, do: justOnPane(func(_ *app, p *pane.Pane) { p.ToggleDetail() })},
 		{Binding: bind(keys.Raw, keys.InPane, "R"), title: "Show raw text", replay: true,
 			slash:    "raw",

@@ -134,6 +134,23 @@ func TestHelpScrollsAtEverySize(t *testing.T) {
 	}
 }
 
+// Fault: a column that began within a group had no heading, and keys that do nothing now looked like the others.
+func TestEachColumnOfTheHelpHasAHeading(t *testing.T) {
+	drive(t, 120, 40, Config{Panes: specs(threeModels()...)}, func(d *driver) {
+		d.press("f1")
+		h := d.app.layer.overlay.(*help)
+		columns, end := deal(h.flow, 0, 3, h.high)
+		if end != len(h.flow) || len(columns) != 3 {
+			t.Fatalf("%d of %d lines in %d columns", end, len(h.flow), len(columns))
+		}
+		for i, column := range columns {
+			if column[0].heading == "" {
+				t.Errorf("column %d begins with %q", i, column[0].row.text)
+			}
+		}
+	})
+}
+
 // The help told of the key of the palette, and did not take it.
 func TestTheHelpLeadsToThePalette(t *testing.T) {
 	drive(t, 120, 40, Config{Panes: specs(threeModels()...)}, func(d *driver) {

@@ -84,21 +84,39 @@ func headingOf(r helpRow) string {
 }
 
 // deal deals lines from the one at top out to n columns. No column begins with an empty line or
-// ends with a heading. end is the first line that has no place.
+// ends with a heading. One that begins within a group repeats its heading. end is the first line
+// that has no place.
 func deal(lines []helpLine, top, n, high int) (columns [][]helpLine, end int) {
 	end = top
 	for range n {
 		for end < len(lines) && lines[end].empty() {
 			end++
 		}
-		to := min(len(lines), end+high)
+		var column []helpLine
+		if high > 2 {
+			column = within(lines, end)
+		}
+		to := min(len(lines), end+high-len(column))
 		if to < len(lines) && to > end+1 && lines[to-1].heading != "" {
 			to--
 		}
-		columns = append(columns, lines[end:to])
+		columns = append(columns, append(column, lines[end:to]...))
 		end = to
 	}
 	return columns, end
+}
+
+// within is the heading of the group that a line continues.
+func within(lines []helpLine, at int) []helpLine {
+	if at == len(lines) || lines[at].heading != "" {
+		return nil
+	}
+	for at--; at >= 0; at-- {
+		if lines[at].heading != "" {
+			return []helpLine{lines[at]}
+		}
+	}
+	return nil
 }
 
 // page draws the columns from h.top on.
@@ -106,7 +124,13 @@ func (h *help) page(a *app, w int) (rows []string) {
 	c := h.columns(w, h.high)
 	lines := h.flow
 	h.lines, h.held = len(lines), c.n*h.high
-	h.top = max(0, min(h.top, h.lines-h.held))
+	h.top = max(0, min(h.top, h.lines-1))
+	for h.top > 0 { // no further than to the end
+		if _, end := deal(lines, h.top-1, c.n, h.high); end < len(lines) {
+			break
+		}
+		h.top--
+	}
 	columns, end := deal(lines, h.top, c.n, h.high)
 	for y := range h.high {
 		var b strings.Builder

@@ -2,9 +2,11 @@ package ui
 
 import (
 	"slices"
+	"strings"
 
 	"lineup/session"
 	"lineup/ui/keys"
+	"lineup/ui/text"
 )
 
 // hintParts are the keys that matter now, the most important first.
@@ -35,18 +37,30 @@ func (a *app) hintParts() []string {
 	case a.panes.focused:
 		parts = paneHints(a)
 	default:
-		parts = []string{k(keys.Send) + " send", "ctrl+j newline", k(keys.NextPane) + " pane",
-			k(keys.Palette) + " commands", k(keys.Help) + " help", k(keys.Quit) + " quit"}
-		if a.answering() {
-			parts = slices.Insert(parts, 1, k(keys.Stop)+" stop")
-		} else if hasCallers(a) == "" {
-			parts = slices.Insert(parts, 1, "/result continues the calls")
-		}
+		parts = promptHints(a)
 	}
 	for _, busy := range []string{a.outside.loads.hint(), a.pulls.hint()} {
 		if busy != "" {
 			parts = append([]string{busy}, parts...)
 		}
+	}
+	return parts
+}
+
+// promptHints are the keys of the prompt. Where not all have room, how to begin a line gives way,
+// and help comes before the commands.
+func promptHints(a *app) []string {
+	k := a.keys.Label
+	send, pane := []string{k(keys.Send) + " send"}, k(keys.NextPane)+" pane"
+	if a.answering() {
+		send = append(send, k(keys.Stop)+" stop")
+	} else if hasCallers(a) == "" {
+		send = append(send, "/result continues the calls")
+	}
+	help, commands, quit := k(keys.Help)+" help", k(keys.Palette)+" commands", k(keys.Quit)+" quit"
+	parts := append(slices.Clone(send), "ctrl+j newline", pane, commands, help, quit)
+	if !strings.HasSuffix(text.Hints(parts, a.screen.width), quit) {
+		parts = append(send, pane, help, commands, quit)
 	}
 	return parts
 }

@@ -105,12 +105,36 @@ func TestWelcomeOfOneGatewayNamesItsKey(t *testing.T) {
 	})
 }
 
+// Fault: at 120 columns a model with a long name had no price, and at 80 it had one.
+func TestWelcomeShowsThePriceOfLongNames(t *testing.T) {
+	for _, ref := range []string{"openrouter/anthropic/claude-haiku-4.5", "anthropic/claude-haiku-4-5-20251001"} {
+		for _, size := range [][2]int{{200, 60}, {120, 40}, {100, 30}, {80, 24}, {60, 20}} {
+			m := says(ref, "ok", 0, 0)
+			m.info.Price = providers.Quote{Source: providers.CostCatalog, Price: providers.Price{Input: 1, Output: 5}}
+			drive(t, size[0], size[1], Config{Panes: specs(m)}, func(d *driver) {
+				d.settle()
+				d.wantSees("$1.00 in, $5.00 out")
+			})
+		}
+	}
+}
+
+// Fault: where the keys of the prompt had no room for all, how to begin a line took that of help and quit.
+func TestHelpAndQuitComeBeforeNewline(t *testing.T) {
+	for width, want := range map[int]string{40: "enter send · tab pane · f1 help", 60: "f1 help · ctrl+p commands", 79: "ctrl+c quit", 80: "ctrl+j newline"} {
+		drive(t, width, 24, Config{Panes: specs(threeModels()...)}, func(d *driver) {
+			d.settle()
+			d.wantSees(want)
+		})
+	}
+}
+
 // A session is opened by ↓ and Enter, or by the mouse. Every other key is for the prompt.
 func TestWelcomeOpensASession(t *testing.T) {
 	store := openStore(t)
 	votedOn(t, store, "older", 1)
 	votedOn(t, store, "둘째", 2)
-	drive(t, 120, 30, welcoming(1, store), func(d *driver) {
+	drive(t, 140, 30, welcoming(1, store), func(d *driver) {
 		d.settle()
 		d.wantSees("Last sessions", "older", "둘째", "2 turns")
 		d.press("down", "down", "down", "up")

@@ -59,6 +59,7 @@ func amounts() []amount {
 const (
 	welcomeBeside = 100 // from here on it has two columns
 	welcomeColumn = 72  // that a column takes at most
+	welcomeTries  = 47  // in which the things to try have room
 	welcomeGap    = 6
 )
 
@@ -91,9 +92,12 @@ func (w *welcome) draw(a *app, width int, much amount) (rows []string, marks []m
 	margin := 1 + text.Int(width >= 60)
 	beside := width >= welcomeBeside
 	col := min(width-2*margin, welcomeColumn)
-	if beside {
-		col = min((width-2*margin-welcomeGap)/2, welcomeColumn)
-		margin = (width - 2*col - welcomeGap) / 2
+	side := col
+	if beside { // models with their prices want more room than what to try
+		room := width - 2*margin - welcomeGap
+		side = min(room/2, max(welcomeTries, room-welcomeColumn), welcomeColumn)
+		col = min(room-side, welcomeColumn)
+		margin = (width - col - side - welcomeGap) / 2
 	}
 	if w.split = 0; beside {
 		w.split = margin + col
@@ -109,7 +113,7 @@ func (w *welcome) draw(a *app, width int, much amount) (rows []string, marks []m
 		add("", mark{})
 	}
 	left := []section{w.contenders(a, col, much), w.real(a, col, much)}
-	right := []section{w.tries(a, col), w.last(a, col, much.sessions)}
+	right := []section{w.tries(a, side), w.last(a, side, much.sessions)}
 	if !beside {
 		lines, of := stacked(a, slices.Concat(left, right), much, col)
 		for i, line := range lines {
@@ -118,7 +122,7 @@ func (w *welcome) draw(a *app, width int, much amount) (rows []string, marks []m
 		return rows, marks
 	}
 	one, panes := stacked(a, left, much, col)
-	other, sessions := stacked(a, right, much, col)
+	other, sessions := stacked(a, right, much, side)
 	for i := range max(len(one), len(other)) {
 		var of mark
 		if i < len(panes) {
@@ -244,6 +248,9 @@ func (w *welcome) contender(a *app, p *pane.Pane, names, width int) string {
 	}
 	rates, price := priceOf(info)
 	said := []string{where + " · " + rates, where + " · " + price, where}
+	if info.Price.Known() && !info.Simulated { // its provider is among the servers too
+		said = slices.Insert(said, 2, price)
+	}
 	if c, ok := w.connection(info); ok && c.Lacks {
 		style = a.theme.Warn
 		lack := "✗ " + text.OneLine(c.Key) + " is not set"
