@@ -187,8 +187,14 @@ func (g *globals) askRegistry(
 	ctx context.Context, simulator *simulation,
 ) (*registry.Registry, config.Config, error) {
 	reg, cfg, err := g.load(ctx)
-	if err != nil || reg != nil {
-		return reg, cfg, err
+	switch {
+	case err != nil:
+		return nil, cfg, err
+	case reg != nil:
+		g.tellUnusable()
+		return reg, cfg, nil
+	case g.unusable.String() != "":
+		return nil, cfg, g.nobody(nil)
 	}
 	if reg, err = simulator.registry(g); err == nil {
 		fmt.Fprintln(g.err, "lineup: no config, no local server and no API key was found; "+

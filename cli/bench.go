@@ -133,7 +133,8 @@ func (g *globals) bench(ctx context.Context, f benchFlags, ref string) error {
 		return err
 	}
 	if reg == nil {
-		return usagef("there is no provider to measure; lineup config init writes a config")
+		return g.nobody(usagef(
+			"there is no provider to measure; lineup config init writes a config"))
 	}
 	target, named, err := g.benchTarget(cfg, f, ref)
 	if err != nil {

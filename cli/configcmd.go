@@ -59,8 +59,10 @@ func (g *globals) configInit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	found := slices.Concat(config.Discover(ctx, config.Env{Getenv: g.getenv}),
-		config.KeyProviders(g.getenv))
+	keyed := config.KeyProviders(g.getenv)
+	g.unusable.keys = problemsOf(keyed)
+	g.tellUnusable()
+	found := slices.Concat(config.Discover(ctx, config.Env{Getenv: g.getenv}), keyed)
 	text := config.Starter(found)
 	if err := writeNew(path, text); err != nil {
 		return err

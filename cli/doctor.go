@@ -122,10 +122,13 @@ func (g *globals) printFinding(f finding, asJSON bool) error {
 
 func checkConfig(_ context.Context, p *patient) []finding {
 	f := finding{Check: "config", Subject: "file", Status: fine}
+	unusable := p.g.unusable
 	switch {
 	case p.cfgErr != nil:
 		f.Status, f.Message, f.Hint = failure, p.cfgErr.Error(), "correct it; lineup config "+
 			"check shows every mistake with its place"
+	case p.reg == nil && unusable.String() != "":
+		f.Status, f.Message = failure, unusable.String()
 	case p.reg == nil:
 		f.Status, f.Message, f.Hint = warning, "no provider is named, and no server and no key "+
 			"were found: lineup opens simulated models",
@@ -142,7 +145,14 @@ func checkConfig(_ context.Context, p *patient) []finding {
 		f.Message = "there is none; found on this machine and in the environment: " +
 			strings.Join(p.cfg.ProviderNames(), ", ")
 	}
-	return []finding{f}
+	found := []finding{f}
+	for _, problem := range unusable.keys {
+		if p.reg != nil {
+			found = append(found, finding{Check: "config", Subject: "environment", Status: failure,
+				Message: problem})
+		}
+	}
+	return found
 }
 
 func checkStore(ctx context.Context, p *patient) []finding {

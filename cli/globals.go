@@ -34,7 +34,8 @@ type globals struct {
 	told       bool            // that the config has mistakes
 	log        *slog.Logger    // where --log says; never nil once a command runs
 
-	opened *registry.Registry // the last one that was made, nil for none
+	opened   *registry.Registry // the last one that was made, nil for none
+	unusable problems           // what load has found and cannot use
 }
 
 // isTerminal reports whether a stream is a terminal.
@@ -133,22 +134,33 @@ func (g *globals) openLog() error {
 func settingsAlone(cfg config.Config) bool { return len(cfg.Providers) == 0 && len(cfg.Panes) == 0 }
 
 // load gives the providers of the config, or, where it names none, those that can be found. With
-// neither it returns nil.
+// neither it returns nil, and nobody says why.
 func (g *globals) load(ctx context.Context) (*registry.Registry, config.Config, error) {
 	cfg, err := g.config()
 	if err != nil {
 		return nil, cfg, err
 	}
 	if settingsAlone(cfg) {
-		var problems string
-		if cfg, problems = g.discover(ctx, cfg); len(cfg.Panes) == 0 {
-			if problems != "" {
-				fmt.Fprintln(g.err, "lineup: "+problems)
-			}
+		if cfg, g.unusable = g.discover(ctx, cfg); len(cfg.Panes) == 0 {
 			return nil, cfg, nil
 		}
 	}
 	return g.registry(cfg), cfg, nil
+}
+
+// nobody is why a command has nobody to ask: what load has found and cannot use, or else nothing.
+func (g *globals) nobody(nothing error) error {
+	if problem := g.unusable.String(); problem != "" {
+		return usageError{errors.New(problem)}
+	}
+	return nothing
+}
+
+// tellUnusable names the keys that load cannot use, where there is something else to ask.
+func (g *globals) tellUnusable() {
+	for _, problem := range g.unusable.keys {
+		fmt.Fprintln(g.err, "lineup: "+problem)
+	}
 }
 
 // registry makes the models of a config, with the prices that were kept.
@@ -187,19 +199,29 @@ func openAll(reg *registry.Registry, panes []config.Pane) ([]registry.Spec, erro
 }
 
 // discover adds the servers on this machine and the keys in the environment to a config that names
-// no provider. The second result says what was found but cannot be used, and what to do about it.
-func (g *globals) discover(ctx context.Context, cfg config.Config) (config.Config, string) {
+// no provider.
+func (g *globals) discover(ctx context.Context, cfg config.Config) (config.Config, problems) {
 	local := config.Discover(ctx, config.Env{Getenv: g.getenv})
 	keyed := config.KeyProviders(g.getenv)
-	var problems []string
-	for _, f := range slices.Concat(local, keyed) {
-		if f.Problem != "" {
-			problems = append(problems, f.Problem)
-		}
-	}
 	found := config.Assemble(local, keyed)
 	cfg.Providers, cfg.Panes = found.Providers, found.Panes
-	return cfg, strings.Join(problems, "; ")
+	return cfg, problems{problemsOf(local), problemsOf(keyed)}
+}
+
+// problems say what was found but cannot be used, and what to do about it.
+type problems struct{ servers, keys []string }
+
+func (p problems) String() string {
+	return strings.Join(slices.Concat(p.servers, p.keys), "; ")
+}
+
+func problemsOf(found []config.Found) (list []string) {
+	for _, f := range found {
+		if f.Problem != "" {
+			list = append(list, f.Problem)
+		}
+	}
+	return list
 }
 
 // writeNew creates a file that must not exist yet, with its folder.

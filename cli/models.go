@@ -114,10 +114,11 @@ func (g *globals) models(ctx context.Context, f modelsFlags, filter []string) er
 		return err
 	}
 	if reg == nil {
-		return errors.New("there is no config, no model server on this machine and no API key " +
-			"in the environment; start Ollama, set a key such as OPENROUTER_API_KEY, " +
-			"or write a config with: lineup config init")
+		return g.nobody(errors.New("there is no config, no model server on this machine and no " +
+			"API key in the environment; start Ollama, set a key such as OPENROUTER_API_KEY, " +
+			"or write a config with: lineup config init"))
 	}
+	g.tellUnusable()
 	if !cfg.Found {
 		found := strings.Join(cfg.ProviderNames(), ", ")
 		fmt.Fprintln(g.err, "lineup: no config; these providers were found: "+found)

@@ -129,8 +129,8 @@ func (g *globals) modelRegistry(ctx context.Context, ref string) (*registry.Regi
 	case err != nil:
 		return nil, err
 	case reg == nil:
-		return nil, usagef(
-			"there is no provider with that model; lineup config init writes a config")
+		return nil, g.nobody(usagef(
+			"there is no provider with that model; lineup config init writes a config"))
 	}
 	if _, err := reg.Open(ref); err != nil {
 		return nil, usageError{err}

@@ -233,7 +233,8 @@ func (r *running) read(ctx context.Context, file string) (*registry.Registry, er
 		return nil, err
 	}
 	if settingsAlone(cfg) {
-		cfg, _ = r.g.discover(ctx, cfg)
+		cfg, r.g.unusable = r.g.discover(ctx, cfg)
+		r.g.tellUnusable()
 	}
 	options := suite.ReadOptions{Config: cfg, Template: r.f.template}
 	r.suite, err = interruptible(ctx, func() (*suite.Suite, error) {

@@ -178,7 +178,8 @@ func (g *globals) find(
 	ctx context.Context, cfg config.Config, f screenFlags, resumed *session.Session,
 	simulator *simulation,
 ) ui.Found {
-	cfg, problems := g.discover(ctx, cfg)
+	cfg, unusable := g.discover(ctx, cfg)
+	problems := unusable.String()
 	if len(cfg.Panes) > 0 {
 		reg := g.registry(cfg)
 		specs, missing, err := f.openPanes(reg, resumed)

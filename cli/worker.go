@@ -64,7 +64,7 @@ func (g *globals) work(ctx context.Context, f *workerFlags) error {
 		return err
 	}
 	if reg == nil {
-		return usagef("there is no provider to ask; lineup config init writes a config")
+		return g.nobody(usagef("there is no provider to ask; lineup config init writes a config"))
 	}
 	names, err := f.works(cfg)
 	if err != nil {

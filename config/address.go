@@ -14,25 +14,31 @@ type address struct {
 	host  string
 }
 
+const noUser = "must not hold a user name or password; name the key with api_key_env"
+
 // parseBaseURL reads the base URL of a provider. For one that cannot be used, problem gives the
 // reason and a better form. It never repeats a part that may be a credential.
 func parseBaseURL(raw string) (a address, problem string) {
 	if raw == "" {
 		return a, "must not be empty"
 	}
-	if !strings.Contains(raw, "://") {
-		return a, "needs http:// or https:// in front, as in " + quote(schemeFor(raw)+raw)
-	}
 	u, err := url.Parse(raw)
-	switch {
-	case err != nil || strings.ContainsFunc(raw, isSpaceOrControl):
+	switch bare := !strings.Contains(raw, "://"); {
+	case strings.ContainsFunc(raw, isSpaceOrControl) || strings.HasPrefix(raw, "http:") && bare,
+		strings.HasPrefix(raw, "https:") && bare:
+		return a, "is not a URL; write it like https://api.example.com/v1"
+	case bare && strings.Contains(raw, "@"):
+		return a, noUser
+	case bare:
+		return a, "needs http:// or https:// in front, as in " + quote(schemeFor(raw)+raw)
+	case err != nil:
 		return a, "is not a URL; write it like https://api.example.com/v1"
 	case u.Scheme != "http" && u.Scheme != "https":
 		return a, "must begin with http:// or https://, not " + quote(u.Scheme+"://")
 	case u.Hostname() == "":
 		return a, "has no host; write it like https://api.example.com/v1"
 	case u.User != nil:
-		return a, "must not hold a user name or password; name the key with api_key_env"
+		return a, noUser
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return a, "must end before any ? or #; a key goes into api_key_env, other settings into " +
 			"headers or body"

@@ -107,11 +107,12 @@ func (g gateway) found(getenv func(string) string) Found {
 	if variable == "" {
 		return f
 	}
-	base := strings.TrimRight(strings.TrimSpace(getenv(variable)), "/")
-	if base == "" || base == g.baseURL {
+	raw := strings.TrimSpace(getenv(variable))
+	base := strings.TrimRight(raw, "/")
+	if raw == "" || base == g.baseURL {
 		return f
 	}
-	a, problem := parseBaseURL(base)
+	a, problem := parseBaseURL(raw)
 	switch {
 	case problem != "":
 		return Found{Problem: variable + " " + problem}

@@ -46,6 +46,11 @@ func TestAKeyGoesWhereTheEnvironmentSays(t *testing.T) {
 		{"OPENAI_API_KEY", "OPENAI_BASE_URL", " ", "https://api.openai.com/v1", "openai/gpt-5.6-luna", ""},
 		{"OPENAI_API_KEY", "OPENAI_BASE_URL", "gate.example/v1", "", "", "OPENAI_BASE_URL needs http:// or https://"},
 		{"OPENAI_API_KEY", "OPENAI_BASE_URL", "http://gate.example/v1", "", "", `OPENAI_BASE_URL names "gate.example" over plain http`},
+		{"OPENAI_API_KEY", "OPENAI_BASE_URL", "https://", "", "", "OPENAI_BASE_URL has no host"},
+		{"OPENAI_API_KEY", "OPENAI_BASE_URL", "https:gate.example", "", "", "OPENAI_BASE_URL is not a URL"},
+		{"OPENAI_API_KEY", "OPENAI_BASE_URL", "not a url", "", "", "OPENAI_BASE_URL is not a URL"},
+		// the token stood in the proposal of a better address
+		{"OPENAI_API_KEY", "OPENAI_BASE_URL", "ghp_token@gate.example/v1", "", "", "OPENAI_BASE_URL must not hold a user name or password; name the key with api_key_env"},
 		{"ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "https://gate.example/anthropic", "https://gate.example/anthropic", "anthropic/claude-haiku-4-5-20251001", ""},
 		{"GROQ_API_KEY", "OPENAI_BASE_URL", "https://gate.example/v1", "https://api.groq.com/openai/v1", "groq/qwen/qwen3-32b", ""},
 	} {
