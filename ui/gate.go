@@ -3,6 +3,7 @@ package ui
 import (
 	"os"
 	"sync"
+	"time"
 )
 
 // gate lets a file be read only while it is open, and only what is there already: shutting it never
@@ -11,6 +12,10 @@ type gate struct {
 	mu     sync.Mutex
 	closed bool
 }
+
+// shutPause is how long a read of a shut gate takes. Bubble Tea reads again and again while a key
+// waits, and a terminal that takes no output keeps the gate shut.
+const shutPause = 10 * time.Millisecond
 
 func (g *gate) shut() {
 	g.mu.Lock()
@@ -24,8 +29,17 @@ func (g *gate) open() {
 	g.closed = false
 }
 
+func (g *gate) isShut() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.closed
+}
+
 // read reads what is there, which may be nothing.
 func (g *gate) read(f *os.File, p []byte) (int, error) {
+	if g.isShut() {
+		time.Sleep(shutPause)
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.closed || !readable(f) {

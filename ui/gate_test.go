@@ -6,6 +6,8 @@ import (
 	"context"
 	"os"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/term"
@@ -72,6 +74,24 @@ func TestNoKeyIsTakenFromWhoHasTheTerminal(t *testing.T) {
 		newLender(t.Context(), k.gate).filter(tea.KeyPressMsg{})
 		if k.gate.closed {
 			t.Error("the keyboard is shut")
+		}
+	})
+}
+
+// A key that was typed before Bubble Tea had asked its questions kept a processor busy for as long
+// as the terminal took no output, as after Ctrl+S.
+func TestAShutGateIsNotReadWithoutAPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := newKeyboard(os.Stdin, nil)
+		k.gate.shut()
+		began := time.Now()
+		for range 10 {
+			if n, err := k.Read(make([]byte, 8)); n != 0 || err != nil {
+				t.Fatalf("read %d bytes, %v", n, err)
+			}
+		}
+		if took := time.Since(began); took < 50*time.Millisecond {
+			t.Errorf("ten reads took %v", took)
 		}
 	})
 }
