@@ -22,28 +22,22 @@ func RunBars(t theme.Styles, bars []RunBar, width int) (rows []string) {
 	name, count := 0, 0
 	for _, b := range bars {
 		name = max(name, ansi.StringWidth(text.OneLine(b.Name)))
-		count = max(count, len(b.count()))
+		count = max(count, len(b.Ended()))
 	}
 	name = min(name, width/nameShare)
 	track := max(minBar, min(maxBar, width-name-count-4)) // all alike, to compare them
 	for _, b := range bars {
 		rows = append(rows, text.Pad(text.Cut(text.OneLine(b.Name), name), name)+"  "+
-			b.Track(t, track)+"  "+text.PadLeft(b.count(), count))
-		rest := b.Rest
-		if b.Failed > 0 {
-			rest = strings.TrimSuffix(text.Grouped(b.Failed)+" failed · "+rest, " · ")
-		}
-		if rest == "" {
+			b.Track(t, track)+"  "+text.PadLeft(b.Ended(), count))
+		if b.Words() == "" {
 			continue
 		}
-		for _, row := range partRows(strings.Split(rest, " · "), width-name-2) {
+		for _, row := range partRows(strings.Split(b.Words(), " · "), width-name-2) {
 			rows = append(rows, text.Spaces(name+2)+t.Dim.Render(row))
 		}
 	}
 	return rows
 }
-
-func (b RunBar) count() string { return text.Grouped(b.Done+b.Failed) + "/" + text.Grouped(b.All) }
 
 // partRows puts parts beside each other, with a dot between them, in rows of at most width cells.
 func partRows(parts []string, width int) (rows []string) {
