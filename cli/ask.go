@@ -108,17 +108,18 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	if err := f.goOnFlags.check(f); err != nil {
 		return err
 	}
-	reg, specs, cfg, earlier, late, err := g.askWhom(ctx, f, &simulator)
-	defer late.close()
+	who, err := g.askWhom(ctx, f, &simulator)
+	defer who.store.close()
 	if err != nil {
 		return err
 	}
+	cfg, specs := who.cfg, who.specs
 	lineup, _ := cfg.Lineup(f.lineup)
-	judge, err := f.judgeFlags.open(reg, lineup, f.json)
+	judge, err := f.judgeFlags.open(who.reg, lineup, f.json)
 	if err != nil {
 		return err
 	}
-	merge, err := f.mergeFlags.open(reg, lineup)
+	merge, err := f.mergeFlags.open(who.reg, lineup)
 	if err != nil {
 		return err
 	}
@@ -126,7 +127,7 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 		return err
 	}
 	q := question{g: g, prompt: prompt, files: files, system: cfg.System, specs: specs,
-		earlier: earlier, noSave: f.noSave,
+		earlier: who.earlier, noSave: f.noSave,
 		times: cmp.Or(f.repeat, f.paneFlags.times(cfg)), merge: merge, judge: judge}
 	if f.system != "" {
 		q.system = f.system
@@ -134,8 +135,8 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	if f.noSave {
 		q.keeper = turn.NewKeeper(nil, nil, nil)
 	} else {
-		store, err := late.reopen(ctx)
-		q.keeper = turn.NewKeeper(store, late.reopen, err)
+		store, err := who.store.reopen(ctx)
+		q.keeper = turn.NewKeeper(store, who.store.reopen, err)
 	}
 	if q.calibration, err = q.withinBudget(ctx, cfg, f.overBudget); err != nil {
 		return err
@@ -150,7 +151,7 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 			draws = g.newRendering(cfg)
 		}
 		show := newTextPrinter(g, specs, q.times, draws)
-		show.order = earlier.order()
+		show.order = who.earlier.order()
 		q.show = show
 	}
 	q.spend = func(what string, sum session.Spent) { g.spend(cfg, what, sum) }
@@ -158,28 +159,36 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	return q.run(ctx)
 }
 
-// askWhom opens the models to ask, and the store, which is to be closed in any case. earlier is the
-// session that is gone on with, nil for a new one.
-func (g *globals) askWhom(ctx context.Context, f askFlags, simulator *simulation) (
-	reg *registry.Registry, specs []registry.Spec, cfg config.Config, earlier *conversation,
-	store *lateStore, err error,
-) {
-	reg, cfg, err = g.askRegistry(ctx, simulator)
-	store = g.lateStore(cfg)
+// whom is who is asked, and where that is kept.
+type whom struct {
+	reg     *registry.Registry
+	specs   []registry.Spec
+	cfg     config.Config
+	earlier *conversation // the session that is gone on with, nil for a new one
+	store   *lateStore
+}
+
+// askWhom opens the models to ask, and the store, which is to be closed in any case.
+func (g *globals) askWhom(
+	ctx context.Context, f askFlags, simulator *simulation,
+) (w whom, err error) {
+	w.reg, w.cfg, err = g.askRegistry(ctx, simulator)
+	w.store = g.lateStore(w.cfg)
 	switch {
 	case err != nil:
 	case f.session != "":
-		if specs, earlier, err = g.goOn(ctx, f.goOnFlags, reg, store); err == nil {
-			cfg.System = earlier.session.System
+		w.specs, w.earlier, err = g.goOn(ctx, f.goOnFlags, w.reg, w.store)
+		if err == nil {
+			w.cfg.System = w.earlier.session.System
 		}
 	default:
-		specs, err = f.paneFlags.open(reg, f.system)
-		if err == nil && len(specs) == 0 {
+		w.specs, err = f.paneFlags.open(w.reg, f.system)
+		if err == nil && len(w.specs) == 0 {
 			err = usagef("no model is named; " +
 				"use -m PROVIDER/MODEL, or set panes in the config")
 		}
 	}
-	return reg, specs, cfg, earlier, store, err
+	return w, err
 }
 
 // askRegistry has the models of the config, else those that are found, else simulated ones.
