@@ -137,8 +137,8 @@ func described(value, what string) string {
 }
 
 // knownConfig is the config, or else the providers with a key in the environment.
-func (g *globals) knownConfig() config.Config {
-	cfg, err := g.config()
+func (g *globals) knownConfig(ctx context.Context) config.Config {
+	cfg, err := g.config(ctx)
 	if err != nil {
 		return config.Default()
 	}
@@ -154,7 +154,7 @@ func (g *globals) knownConfig() config.Config {
 func (g *globals) saved(
 	ctx context.Context, f session.Filter,
 ) ([]session.Summary, []session.TagCount) {
-	path, err := g.storePath(g.knownConfig())
+	path, err := g.storePath(g.knownConfig(ctx))
 	if err != nil {
 		return nil, nil
 	}
@@ -237,23 +237,23 @@ func tagNames(ctx context.Context, g *globals, _ []string) []string {
 	return out
 }
 
-func providerNames(_ context.Context, g *globals, _ []string) []string {
-	return g.knownConfig().ProviderNames()
+func providerNames(ctx context.Context, g *globals, _ []string) []string {
+	return g.knownConfig(ctx).ProviderNames()
 }
 
-func offeredThemes(_ context.Context, g *globals, _ []string) []string {
-	return themeNames(g.knownConfig())
+func offeredThemes(ctx context.Context, g *globals, _ []string) []string {
+	return themeNames(g.knownConfig(ctx))
 }
 
 // lineupNames are the line-ups of the config.
-func lineupNames(_ context.Context, g *globals, _ []string) []string {
-	return g.knownConfig().LineupNames()
+func lineupNames(ctx context.Context, g *globals, _ []string) []string {
+	return g.knownConfig(ctx).LineupNames()
 }
 
 // modelRefs offers the models of the config, then those of saved sessions, then those that the
 // providers are known to have.
 func modelRefs(ctx context.Context, g *globals, _ []string) []string {
-	cfg := g.knownConfig()
+	cfg := g.knownConfig(ctx)
 	reg := g.registry(cfg)
 	seen := map[string]bool{}
 	var out []string

@@ -39,7 +39,9 @@ func configCommand(g *globals) *cobra.Command {
 			Use:   "check",
 			Short: "Report every mistake in the config file, with line and column",
 			Args:  noArgs,
-			RunE:  func(*cobra.Command, []string) error { return g.configCheck() },
+			RunE: func(cmd *cobra.Command, _ []string) error {
+				return g.configCheck(cmd.Context())
+			},
 		},
 	)
 	return c
@@ -79,8 +81,8 @@ func (g *globals) configInit(ctx context.Context) error {
 	return g.printLine("wrote %s; %s. Check your changes with: lineup config check", path, in)
 }
 
-func (g *globals) configCheck() error {
-	cfg, err := g.config()
+func (g *globals) configCheck(ctx context.Context) error {
+	cfg, err := g.config(ctx)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func (g *globals) demo(ctx context.Context, f demoFlags) error {
 	if err := g.canDraw(without); err != nil {
 		return err
 	}
-	cfg, err := g.config()
+	cfg, err := g.config(ctx)
 	if err != nil {
 		return err
 	}

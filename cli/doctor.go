@@ -76,7 +76,7 @@ func doctorCommand(g *globals) *cobra.Command {
 			reg, p.cfg, p.cfgErr = g.load(cmd.Context())
 			if p.cfgErr == nil {
 				p.reg = reg
-				own, err := g.config()
+				own, err := g.config(cmd.Context())
 				p.found = err == nil && settingsAlone(own)
 			}
 			well := true

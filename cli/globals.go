@@ -29,10 +29,9 @@ type globals struct {
 	configFlag string
 	dataFlag   string
 	logFlag    string
-	background string          // of the terminal, "dark" or "light"; "" asks it
-	ctx        context.Context // of the command, nil before one runs; a config may be a pipe
-	told       bool            // that the config has mistakes
-	log        *slog.Logger    // where --log says; never nil once a command runs
+	background string       // of the terminal, "dark" or "light"; "" asks it
+	told       bool         // that the config has mistakes
+	log        *slog.Logger // where --log says; never nil once a command runs
 
 	opened   *registry.Registry // the last one that was made, nil for none
 	unusable problems           // what load has found and cannot use
@@ -44,12 +43,8 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(f.Fd())
 }
 
-// config loads the file that applies. A mistake in it is wrong usage.
-func (g *globals) config() (config.Config, error) {
-	ctx := g.ctx
-	if ctx == nil {
-		ctx = context.Background()
-	}
+// config loads the file that applies, which may be a pipe. A mistake in it is wrong usage.
+func (g *globals) config(ctx context.Context) (config.Config, error) {
 	cfg, err := interruptible(ctx, func() (config.Config, error) {
 		return config.Open(g.configFlag, g.getenv, g.configOptions()...)
 	})
@@ -64,8 +59,8 @@ func (g *globals) config() (config.Config, error) {
 
 // configForStore loads the config for a command that needs no more of it than where the sessions
 // are kept: mistakes are told and do not stop it.
-func (g *globals) configForStore() (config.Config, error) {
-	cfg, err := g.config()
+func (g *globals) configForStore(ctx context.Context) (config.Config, error) {
+	cfg, err := g.config(ctx)
 	var mistakes config.Errors
 	if errors.As(err, &mistakes) {
 		if g.told {
@@ -136,7 +131,7 @@ func settingsAlone(cfg config.Config) bool { return len(cfg.Providers) == 0 && l
 // load gives the providers of the config, or, where it names none, those that can be found. With
 // neither it returns nil, and nobody says why.
 func (g *globals) load(ctx context.Context) (*registry.Registry, config.Config, error) {
-	cfg, err := g.config()
+	cfg, err := g.config(ctx)
 	if err != nil {
 		return nil, cfg, err
 	}

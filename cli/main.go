@@ -189,7 +189,6 @@ func newRoot(g *globals) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
-			g.ctx = cmd.Context()
 			g.expandPaths(cmd, args)
 			if err := g.readBackground(); err != nil {
 				return err

@@ -77,7 +77,7 @@ func (g *globals) withQueue(
 	var cfg config.Config
 	if !f.given() {
 		var err error
-		if cfg, err = g.config(); err != nil {
+		if cfg, err = g.config(ctx); err != nil {
 			return err
 		}
 	}

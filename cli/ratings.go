@@ -74,7 +74,7 @@ func (g *globals) ratings(ctx context.Context, f ratingFlags) error {
 	if err != nil {
 		return err
 	}
-	fits, err := g.promptTest(f.template)
+	fits, err := g.promptTest(ctx, f.template)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (g *globals) ratings(ctx context.Context, f ratingFlags) error {
 	if f.votes {
 		err = g.printVotes(votes)
 	} else {
-		err = g.printRated(votes, bad, f)
+		err = g.printRated(ctx, votes, bad, f)
 	}
 	if err == nil && bad > 0 {
 		return errFailed
@@ -121,11 +121,13 @@ func (f *ratingFlags) check(now time.Time) (since time.Time, err error) {
 }
 
 // promptTest gives a test whether a prompt was made from a template of the config, "" being any.
-func (g *globals) promptTest(template string) (fits func(prompt string) bool, err error) {
+func (g *globals) promptTest(
+	ctx context.Context, template string,
+) (fits func(prompt string) bool, err error) {
 	if template == "" {
 		return func(string) bool { return true }, nil
 	}
-	cfg, err := g.configForStore()
+	cfg, err := g.configForStore(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -178,13 +180,15 @@ func (g *globals) printVotes(votes []compare.Vote) error {
 }
 
 // printRated prints the ratings that votes make, bad being how many lines were left out.
-func (g *globals) printRated(votes []compare.Vote, bad int, f ratingFlags) error {
+func (g *globals) printRated(
+	ctx context.Context, votes []compare.Vote, bad int, f ratingFlags,
+) error {
 	r := compare.Rate(votes, f.options)
 	r.Summary.BadLines = bad
 	if f.json {
 		return g.printRatings(r, nil, true)
 	}
-	cfg, err := g.configForStore()
+	cfg, err := g.configForStore(ctx)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func replayCommand(g *globals) *cobra.Command {
 func (g *globals) replay(
 	ctx context.Context, id string, speed float64, turn int, theme string,
 ) error {
-	cfg, err := g.configForStore()
+	cfg, err := g.configForStore(ctx)
 	if err != nil {
 		return err
 	}

@@ -228,7 +228,7 @@ func outError(path string, err error) error {
 
 // read reads the config and the file, and makes what opens its models.
 func (r *running) read(ctx context.Context, file string) (*registry.Registry, error) {
-	cfg, err := r.g.config()
+	cfg, err := r.g.config(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -70,7 +70,7 @@ func (g *globals) openScreen(ctx context.Context, f screenFlags) error {
 	if err := g.canDraw(without); err != nil {
 		return err
 	}
-	cfg, err := g.config()
+	cfg, err := g.config(ctx)
 	if err != nil {
 		return err
 	}

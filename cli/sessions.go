@@ -36,7 +36,7 @@ func sessionsCommand(g *globals) *cobra.Command {
 
 // withStore runs a command on the saved sessions.
 func (g *globals) withStore(ctx context.Context, do func(*session.Store) error) error {
-	cfg, err := g.configForStore()
+	cfg, err := g.configForStore(ctx)
 	if err != nil {
 		return err
 	}
@@ -178,7 +178,7 @@ func sessionsShow(g *globals) *cobra.Command {
 					_, err := g.out.Write(providers.EscapeJSON(b.Bytes()))
 					return err
 				}
-				return g.showSession(sess, plain)
+				return g.showSession(cmd.Context(), sess, plain)
 			})
 		}}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the whole record as JSON")
@@ -195,7 +195,7 @@ func (g *globals) tellWhole(s *session.Session) {
 }
 
 // showSession prints a session as Markdown: as it looks on a terminal, else the text itself.
-func (g *globals) showSession(sess *session.Session, plain bool) error {
+func (g *globals) showSession(ctx context.Context, sess *session.Session, plain bool) error {
 	if !g.tty(g.out) {
 		return exchange.WriteMarkdown(g.out, sess)
 	}
@@ -207,7 +207,7 @@ func (g *globals) showSession(sess *session.Session, plain bool) error {
 		_, err := io.WriteString(g.out, providers.Clean(doc.String()))
 		return err
 	}
-	cfg, err := g.configForStore()
+	cfg, err := g.configForStore(ctx)
 	if err != nil {
 		return err
 	}
