@@ -276,12 +276,11 @@ func (j *judging) table(t *session.Turn, list []*session.Judgement) string {
 	if known {
 		total.USD = &usd
 	}
-	fmt.Fprintf(&b, "\n%s", english.Plural(len(list), "pair", ""))
-	fmt.Fprintf(&b, " · %s", english.Plural(flips, "flip", ""))
+	sum := []string{english.Plural(len(list), "pair", ""), english.Plural(flips, "flip", "")}
 	if cost := report.Cost(total, j.spec.Info.Local); cost != "" {
-		b.WriteString(" · " + cost)
+		sum = append(sum, cost)
 	}
-	return b.String() + "\n"
+	return b.String() + "\n" + strings.Join(sum, " · ") + "\n"
 }
 
 // affords refuses requests over the budget: with what was spent today, and on the turn so far.

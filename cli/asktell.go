@@ -20,7 +20,8 @@ import (
 type teller struct {
 	err   io.Writer
 	live  bool                // standard error is a terminal
-	faint func(string) string // what stands back behind the answers
+	faint func(string) string // what stands back from the answers
+	parts func([]string) string
 	tales map[takeOf]*tale
 }
 
@@ -44,10 +45,11 @@ type try struct {
 
 func newTeller(g *globals) *teller {
 	t := &teller{err: g.err, live: g.tty(g.err), tales: map[takeOf]*tale{}}
+	t.parts = func(parts []string) string { return g.partsOn(g.err, parts) }
 	t.faint = func(s string) string { return s }
 	if t.live && g.coloursOf(g.err).Profile > colorprofile.ASCII {
 		t.faint = func(s string) string {
-			return ansi.SGR(ansi.AttrFaint) + fold(s, g.widthOf(g.err), 2) + ansi.ResetStyle
+			return ansi.SGR(ansi.AttrFaint) + s + ansi.ResetStyle
 		}
 	}
 	return t
@@ -173,11 +175,11 @@ func (t *teller) numbers(r *session.Reply, local, single bool) {
 	if !r.Status.Answer() && r.Usage.Output == 0 {
 		return
 	}
-	words := numbers(r, local)
+	parts := numbers(r, local)
 	if !single {
-		words = r.ServedBy + ": " + words
+		parts[0] = providers.CleanLine(r.ServedBy) + ": " + parts[0]
 	}
-	fmt.Fprintln(t.err, t.faint(providers.CleanLine(words)))
+	fmt.Fprintln(t.err, t.faint(t.parts(parts)))
 }
 
 // answered tells of the tries that failed before an answer.

@@ -11,6 +11,8 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
+
+	"lineup/ui/text"
 )
 
 // lastWords is how long all writes after an interruption may wait for a reader, together. One that
@@ -136,6 +138,25 @@ func fold(line string, width, indent int) string {
 		at += wide
 	}
 	return b.String()
+}
+
+// foldParts joins the parts of a line, with a dot between them. A line that is too long is broken
+// in place of dots; the lines after the first are indented.
+func foldParts(parts []string, width, indent int) string {
+	line := strings.Join(parts, " · ")
+	if ansi.StringWidth(line) <= width {
+		return line
+	}
+	return strings.Join(text.Parts(parts, width-indent), "\n"+text.Spaces(indent))
+}
+
+// partsOn is foldParts for a stream. Only a terminal has lines that are too long.
+func (g *globals) partsOn(w io.Writer, parts []string) string {
+	if !g.tty(w) {
+		return strings.Join(parts, " · ")
+	}
+	width, _ := g.sizeOf(w)
+	return foldParts(parts, width, 2)
 }
 
 func (f *outletFile) Read(p []byte) (int, error) { return f.file.Read(p) }

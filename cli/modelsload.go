@@ -160,19 +160,11 @@ func (g *globals) waitForServer(what string, do func() error) error {
 		return do()
 	}
 	what = providers.CleanLine(what)
-	done := make(chan error, 1)
-	go func() { done <- do() }()
-	tick := time.NewTicker(barsEvery)
-	defer tick.Stop()
-	for began := time.Now(); ; {
-		select {
-		case err := <-done:
-			fmt.Fprint(g.err, "\r\x1b[K")
-			return err
-		case now := <-tick.C:
-			line := fmt.Sprintf("%s, %s (ctrl+c stops the wait)", what,
-				figures.Duration(now.Sub(began)))
-			fmt.Fprint(g.err, "\r\x1b[K"+text.Cut(line, g.widthOf(g.err)-1))
-		}
-	}
+	began := time.Now()
+	stop := g.liveOn(g.err).follow(func(width int) []string {
+		return []string{text.Cut(fmt.Sprintf("%s, %s (ctrl+c stops the wait)", what,
+			figures.Duration(time.Since(began))), width-1)}
+	})
+	defer stop(false)
+	return do()
 }

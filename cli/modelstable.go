@@ -101,6 +101,8 @@ func stackedModels(rows [][]string, records []modelRecord, now time.Time, width 
 		}
 		if price := rows[i][7]; !alone && from+ansi.StringWidth(price) <= width {
 			line = text.Pad(line, from) + price
+		} else if i > 0 && alone { // no column says what it is
+			below = append(below, "price: "+price)
 		} else if i > 0 {
 			below = append(below, price)
 		}

@@ -23,9 +23,10 @@ const (
 func (g *globals) watchQueue(
 	ctx context.Context, q *queue.Queue, name string, all []queue.Status,
 ) error {
+	width, height := g.sizeOf(g.out)
 	v := queueView{where: q.Where(), all: all, at: time.Now(),
 		style: theme.New("terminal", nil, false, colorprofile.ANSI),
-		width: g.widthOf(g.out), height: 24,
+		width: width, height: height,
 		look: func() tea.Msg {
 			ctx, cancel := context.WithTimeout(ctx, lookWithin)
 			defer cancel()

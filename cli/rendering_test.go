@@ -43,7 +43,7 @@ func rendered(t *testing.T, w, h int) (*rendering, *tty) {
 	term := &tty{Emulator: vt.NewEmulator(w, h)}
 	t.Cleanup(func() { term.Close() })
 	clock := time.Unix(0, 0)
-	return &rendering{out: term, style: markdown.Plain(), size: func() (int, int) { return w, h },
+	return &rendering{live: &live{out: term, size: func() (int, int) { return w, h }}, style: markdown.Plain(),
 		now: func() time.Time { clock = clock.Add(redrawEvery); return clock }}, term
 }
 
@@ -141,7 +141,7 @@ func TestNumbersReadAsInTheExport(t *testing.T) {
 		if err := exchange.WriteMarkdown(&b, &session.Session{Turns: []*session.Turn{{Replies: []*session.Reply{r}}}}); err != nil {
 			t.Fatal(err)
 		}
-		if told := numbers(r, true); !strings.Contains(strings.ReplaceAll(b.String(), `\`, ""), " · "+told+" ") {
+		if told := strings.Join(numbers(r, true), " · "); !strings.Contains(strings.ReplaceAll(b.String(), `\`, ""), " · "+told+" ") {
 			t.Errorf("the export does not say %q:\n%s", told, b.String())
 		}
 	}

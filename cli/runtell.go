@@ -19,9 +19,6 @@ import (
 
 // say prints a line on standard error, above the bars where there are some.
 func (r *running) say(format string, args ...any) {
-	if r.tell != r.g.err { // the terminal may have shown a ^C before the bars
-		_, _ = io.WriteString(r.g.err, "\r")
-	}
 	fmt.Fprintln(r.tell, "lineup: "+providers.CleanLine(fmt.Sprintf(format, args...)))
 }
 

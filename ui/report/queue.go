@@ -70,7 +70,7 @@ func runOfQueue(t theme.Styles, s *queue.Status, width int) (rows []string) {
 		rows = append(rows, one)
 	} else {
 		rows = append(rows, text.Cut(" "+t.Strong.Render(name), width))
-		for _, row := range partRows(words, width-3) {
+		for _, row := range text.Parts(words, width-3) {
 			rows = append(rows, "   "+row)
 		}
 	}

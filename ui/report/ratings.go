@@ -43,10 +43,7 @@ func RatingsLines(
 func ratingsLines(
 	t theme.Styles, r compare.Ratings, topics []compare.Topic, width int, of ballots,
 ) []string {
-	var rows []string
-	for _, line := range text.Wrap(votesLine(r.Summary, of), max(1, width-1)) {
-		rows = append(rows, " "+t.Strong.Render(line))
-	}
+	rows := strong(t, text.Parts(votesLine(r.Summary, of), width-1))
 	rows = append(append(rows, ""), ratingRows(t, r, width, of)...)
 	for _, line := range ratingNotes(r, of) {
 		for _, part := range text.Wrap(line, max(1, width-1)) {
@@ -78,7 +75,7 @@ func ratingNotes(r compare.Ratings, of ballots) (notes []string) {
 }
 
 // votesLine counts the votes, and says why some do not count.
-func votesLine(s compare.Summary, of ballots) string {
+func votesLine(s compare.Summary, of ballots) []string {
 	parts := []string{text.Grouped(s.Votes) + " " + text.Plural(s.Votes, of.one)}
 	for _, part := range []struct {
 		n    int
@@ -91,7 +88,7 @@ func votesLine(s compare.Summary, of ballots) string {
 	if s.BadLines > 0 {
 		parts = append(parts, fmt.Sprintf("%d bad %s", s.BadLines, text.Plural(s.BadLines, "line")))
 	}
-	return strings.Join(parts, " · ")
+	return parts
 }
 
 // Widths of the parts of a rating's line.

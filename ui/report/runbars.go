@@ -22,45 +22,28 @@ func RunBars(t theme.Styles, bars []RunBar, width int) (rows []string) {
 	name, count := 0, 0
 	for _, b := range bars {
 		name = max(name, ansi.StringWidth(text.OneLine(b.Name)))
-		count = max(count, len(b.Ended()))
+		count = max(count, len(b.ended()))
 	}
 	name = min(name, width/nameShare)
 	track := max(minBar, min(maxBar, width-name-count-4)) // all alike, to compare them
 	for _, b := range bars {
 		rows = append(rows, text.Pad(text.Cut(text.OneLine(b.Name), name), name)+"  "+
-			b.Track(t, track)+"  "+text.PadLeft(b.Ended(), count))
-		if b.Words() == "" {
+			b.Track(t, track)+"  "+text.PadLeft(b.ended(), count))
+		if b.words() == "" {
 			continue
 		}
-		for _, row := range partRows(strings.Split(b.Words(), " · "), width-name-2) {
+		for _, row := range text.Parts(strings.Split(text.OneLine(b.words()), " · "), width-name-2) {
 			rows = append(rows, text.Spaces(name+2)+t.Dim.Render(row))
 		}
 	}
 	return rows
 }
 
-// partRows puts parts beside each other, with a dot between them, in rows of at most width cells.
-func partRows(parts []string, width int) (rows []string) {
-	row := ""
-	for _, part := range parts {
-		part = text.Cut(text.OneLine(part), max(1, width))
-		switch longer := row + " · " + part; {
-		case row == "":
-			row = part
-		case ansi.StringWidth(longer) <= width:
-			row = longer
-		default:
-			rows, row = append(rows, row), part
-		}
-	}
-	return append(rows, row)
-}
+// ended is how many lines have ended of all.
+func (b RunBar) ended() string { return text.Grouped(b.Done+b.Failed) + "/" + text.Grouped(b.All) }
 
-// Ended is how many lines have ended of all.
-func (b RunBar) Ended() string { return text.Grouped(b.Done+b.Failed) + "/" + text.Grouped(b.All) }
-
-// Words are the failures, and what else is known.
-func (b RunBar) Words() string {
+// words are the failures, and what else is known.
+func (b RunBar) words() string {
 	if b.Failed == 0 {
 		return b.Rest
 	}

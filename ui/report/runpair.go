@@ -29,9 +29,10 @@ func comparisonLines(t theme.Styles, c *runs.Comparison, width int) []string {
 		name = text.OneLine(c.OldLabel) + " → " + name
 	}
 	rows := wrapped(t, name, width)
-	say := func(name, value string) {
-		const indent = 14
-		for _, line := range text.Wrap(value, max(indent, width-indent)) {
+	const indent = 14
+	room := max(indent, width-indent)
+	say := func(name string, lines []string) {
+		for _, line := range lines {
 			rows = append(rows, fmt.Sprintf("   %-9s  %s", name, line))
 			name = ""
 		}
@@ -47,7 +48,7 @@ func comparisonLines(t theme.Styles, c *runs.Comparison, width int) []string {
 			counts = append(counts, text.Grouped(part.n)+" "+part.says)
 		}
 	}
-	say("cases", strings.Join(counts, " · "))
+	say("cases", text.Parts(counts, room))
 	if c.Difference != nil {
 		verdict := t.Dim.Render("no clear difference")
 		switch {
@@ -56,8 +57,9 @@ func comparisonLines(t theme.Styles, c *runs.Comparison, width int) []string {
 		case *c.Low > 0:
 			verdict = t.Strong.Render("better")
 		}
-		say("pass rate", fmt.Sprintf("%s  %s  95 %%: %s to %s  p %s", points(*c.Difference),
-			verdict, points(*c.Low), points(*c.High), figures.Probability(*c.P)))
+		say("pass rate", text.Wrap(fmt.Sprintf("%s  %s  95 %%: %s to %s  p %s",
+			points(*c.Difference), verdict, points(*c.Low), points(*c.High),
+			figures.Probability(*c.P)), room))
 	}
 	for _, line := range []struct {
 		name  string
@@ -65,8 +67,9 @@ func comparisonLines(t theme.Styles, c *runs.Comparison, width int) []string {
 		show  func(float64) string
 	}{{"TTFT", c.TTFT, signedTime}, {"time", c.Duration, signedTime}, {"cost", c.USD, signedUSD}} {
 		if line.shift.Median != nil {
-			say(line.name, fmt.Sprintf("%s  95 %%: %s to %s", line.show(*line.shift.Median),
-				line.show(*line.shift.Low), line.show(*line.shift.High)))
+			say(line.name, text.Wrap(fmt.Sprintf("%s  95 %%: %s to %s",
+				line.show(*line.shift.Median), line.show(*line.shift.Low),
+				line.show(*line.shift.High)), room))
 		}
 	}
 	return rows

@@ -31,7 +31,7 @@ func Run(run *runs.Run, width int) string {
 // that the contenders differ in most.
 func RunLines(t theme.Styles, run *runs.Run, width int) []string {
 	list := run.Summaries()
-	rows := wrapped(t, runTitle(run, list), width)
+	rows := strong(t, text.Parts(runTitle(run, list), width-1))
 	names := make([]string, len(list))
 	for i := range list {
 		names[i] = text.OneLine(list[i].Label)
@@ -61,8 +61,13 @@ func RunLines(t theme.Styles, run *runs.Run, width int) []string {
 }
 
 // wrapped are the lines of a title.
-func wrapped(t theme.Styles, title string, width int) (rows []string) {
-	for _, line := range text.Wrap(title, max(1, width-1)) {
+func wrapped(t theme.Styles, title string, width int) []string {
+	return strong(t, text.Wrap(title, max(1, width-1)))
+}
+
+// strong are the lines of a title.
+func strong(t theme.Styles, lines []string) (rows []string) {
+	for _, line := range lines {
 		rows = append(rows, " "+t.Strong.Render(line))
 	}
 	return rows
@@ -78,10 +83,9 @@ func cutTo(rows []string, width int) []string {
 // counted is a number with its word.
 func counted(n int, word string) string { return text.Grouped(n) + " " + text.Plural(n, word) }
 
-func runTitle(run *runs.Run, list []runs.Summary) string {
-	title := strings.Join([]string{counted(len(run.Results), "line"),
-		counted(len(run.Cases), "case"), counted(len(run.Prompts), "prompt"),
-		counted(len(run.Contenders), "contender")}, " · ")
+func runTitle(run *runs.Run, list []runs.Summary) []string {
+	title := []string{counted(len(run.Results), "line"), counted(len(run.Cases), "case"),
+		counted(len(run.Prompts), "prompt"), counted(len(run.Contenders), "contender")}
 	simulated := 0
 	for i := range run.Results {
 		simulated += text.Int(run.Results[i].Simulated)
@@ -93,10 +97,10 @@ func runTitle(run *runs.Run, list []runs.Summary) string {
 		}
 	}
 	if known {
-		title += " · " + figures.Money(sum, false)
+		title = append(title, figures.Money(sum, false))
 	}
 	if simulated > 0 {
-		title += fmt.Sprintf(" · %s of them SIMULATED", text.Grouped(simulated))
+		title = append(title, text.Grouped(simulated)+" of them SIMULATED")
 	}
 	return title
 }

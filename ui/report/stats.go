@@ -44,10 +44,7 @@ func StatsLines(
 			names[i] += " SIM" // after the name, which is cut from the left
 		}
 	}
-	var rows []string
-	for _, line := range text.Words(statsTitle(list, in), width) { // a day stays whole
-		rows = append(rows, t.Strong.Render(line))
-	}
+	rows := strong(t, text.Parts(statsTitle(list, in), width-1))
 	for _, sec := range []statsTable{repliesTable(list), failureTable(list, statsFailures),
 		votesTable(list, ratings), ttftTable(list), waitedTable(list), speedTable(list),
 		gapsTable(list), costTable(list)} {
@@ -65,7 +62,7 @@ func StatsLines(
 }
 
 // statsTitle gives the number of replies, the first day, and their cost.
-func statsTitle(list []session.Stats, in *time.Location) string {
+func statsTitle(list []session.Stats, in *time.Location) []string {
 	if in == nil {
 		in = time.Local
 	}
@@ -95,8 +92,8 @@ func statsTitle(list []session.Stats, in *time.Location) string {
 	if replies == 1 {
 		word = "reply"
 	}
-	title := fmt.Sprintf("%s %s by %s since %s", text.Grouped(replies), word, list[0].By,
-		first.In(in).Format("2006-01-02 15:04"))
+	title := []string{fmt.Sprintf("%s %s by %s since %s", text.Grouped(replies), word, list[0].By,
+		first.In(in).Format("2006-01-02 15:04"))}
 	var costs []string
 	if real.CostUSD != nil {
 		costs = append(costs, knownCost(&real, 1))
@@ -105,16 +102,16 @@ func statsTitle(list []session.Stats, in *time.Location) string {
 		costs = append(costs, text.Grouped(real.CostUnknown)+" of unknown cost")
 	}
 	if len(costs) > 0 {
-		title += " · " + strings.Join(costs, " and ")
+		title = append(title, strings.Join(costs, " and "))
 	}
 	if real.Judging.Judgements > 0 {
-		title += " · judging " + judgingCost(&real)
+		title = append(title, "judging "+judgingCost(&real))
 	}
 	if repeated > 0 {
-		title += fmt.Sprintf(" · %s of them in repeats", text.Grouped(repeated))
+		title = append(title, text.Grouped(repeated)+" of them in repeats")
 	}
 	if simulated > 0 {
-		title += fmt.Sprintf(" · %s of them SIMULATED", text.Grouped(simulated))
+		title = append(title, text.Grouped(simulated)+" of them SIMULATED")
 	}
 	return title
 }

@@ -99,6 +99,25 @@ func Wrap(s string, width int) []string {
 	return lines
 }
 
+// Parts puts parts beside each other, with a dot between them, in rows of at most width cells. Rows
+// break in place of a dot, and at the blanks of a part that is longer than a row.
+func Parts(parts []string, width int) (rows []string) {
+	for _, part := range parts {
+		last := len(rows) - 1
+		switch {
+		case last >= 0 && ansi.StringWidth(rows[last]+" · "+part) <= width:
+			rows[last] += " · " + part
+		case ansi.StringWidth(part) <= width:
+			rows = append(rows, part)
+		default:
+			for _, line := range Words(part, width+1) {
+				rows = append(rows, strings.TrimPrefix(line, " "))
+			}
+		}
+	}
+	return rows
+}
+
 // wrapLine breaks one line. ansi.Wrap leaves a word that is exactly as wide as the line on the line
 // of the spaces before it, and breaks after it.
 func wrapLine(line string, width int) (lines []string) {
