@@ -111,8 +111,8 @@ func stackedModels(rows [][]string, records []modelRecord, now time.Time, width 
 			if words == "" {
 				continue
 			}
-			for _, row := range text.Wrap(words, max(1, width-len(left))) {
-				b.WriteString(left + row + "\n")
+			for _, row := range text.Words(words, width-1) { // a day stays whole
+				b.WriteString(" " + row + "\n")
 			}
 		}
 	}

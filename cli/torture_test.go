@@ -132,7 +132,7 @@ func nothingActs(t *testing.T, way, text string) {
 		switch {
 		case seq == "\n", seq == "\t", seq == "\r" && strings.HasPrefix(s, "\n"):
 		case strings.HasPrefix(seq, "\x1b[") && strings.HasSuffix(seq, "m"), strings.HasPrefix(seq, "\x1b]8;"):
-		case seq == "\r" && strings.HasPrefix(s, "\x1b["), strings.HasPrefix(seq, "\x1b[") && strings.ContainsAny(seq[2:], "AJ"): // what is drawn again
+		case seq == "\r" && strings.HasPrefix(s, "\x1b["), strings.HasPrefix(seq, "\x1b[") && strings.ContainsAny(seq[2:], "AK"): // what is drawn again
 		case unicode.Is(unicode.Cc, r), strings.ContainsRune("\u061c\u200f\u2028\u2029\u202c\u202e\u2068\u2069\u206f\ufff9", r):
 			t.Errorf("%s: %q acts on a terminal, before %.40q", way, seq, s)
 			return
