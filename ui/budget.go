@@ -111,11 +111,16 @@ func (s *spending) today() session.Spent { return s.day.Plus(s.unstored) }
 
 // estimateWords says what a prompt may cost.
 func estimateWords(e turn.Estimate) string {
-	s := figures.USD(e.USD) // ≈ says already that it is an estimate
+	return fmt.Sprintf("%d %s %s", e.Models, text.Plural(e.Models, "pane"), costWords(e))
+}
+
+// costWords is what may be spent, with the mark of an estimate.
+func costWords(e turn.Estimate) string {
+	s := figures.Money(e.USD, true)
 	if e.Unknown > 0 {
 		s += " + ?"
 	}
-	return fmt.Sprintf("%d %s ≈ %s", e.Models, text.Plural(e.Models, "pane"), s)
+	return s
 }
 
 // guess is what a prompt to all panes may cost. One that cannot take its files is not asked.
@@ -195,9 +200,9 @@ func (a *app) overBudget(what string, next turn.Estimate, key keys.Action) bool 
 			figures.USD(l.USD), l.Of)
 		return true
 	}
-	a.flash = fmt.Sprintf("%s again sends it, over the budget: %s of %s %s, and this ≈ %s",
+	a.flash = fmt.Sprintf("%s again sends it, over the budget: %s of %s %s, and this %s",
 		a.keys.Label(key), l.Spent.Words(figures.Money), figures.USD(l.USD), l.Of,
-		figures.USD(next.USD))
+		figures.Money(next.USD, true))
 	return true
 }
 

@@ -24,13 +24,13 @@ func TestTheBudgetWantsASecondEnter(t *testing.T) {
 	drive(t, 120, 24, Config{Panes: specs(m), Budget: session.Budget{Session: &limit}}, func(d *driver) {
 		d.press("lit:why")
 		d.wantNot("budget")
-		d.wantNot("≈") // nobody knows yet how long its answers are
+		d.wantNot("pane ~$") // nobody knows yet how long its answers are
 		d.press("enter")
 		d.until(func() bool { return d.sees("✓ done") })
 		d.settle()
 		d.wantSees("$0.042 this session", "budget: $0.042 of $0.050 spent this session")
 		d.press("lit:again")
-		d.wantSees("1 pane ≈ $0.0")
+		d.wantSees("1 pane ~$0.0")
 		d.press("enter")
 		d.wantSees("over the budget: $0.042 of $0.050 this session", "enter again sends it")
 		if len(m.asked) != 1 || d.app.prompt.empty() {
@@ -57,7 +57,7 @@ func TestSimulatedModelsCostNothing(t *testing.T) {
 	drive(t, 100, 20, Config{Panes: specs(m), Budget: session.Budget{Session: &limit, Day: &limit}}, func(d *driver) {
 		for range 2 {
 			d.press("lit:why")
-			d.wantNot("≈")
+			d.wantNot("pane ~$")
 			d.press("enter")
 			d.until(func() bool { return d.app.turn.Ended() })
 			d.settle()

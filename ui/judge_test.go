@@ -102,7 +102,7 @@ func TestJudgingAnswers(t *testing.T) {
 		d.settle()
 		d.press("alt+1", "J")
 		d.settle()
-		d.wantSees("Judge · turn 1", "x/judge", "3 pairs of 3 answers, each in both orders: 6 questions", "길이만 본다", "cost", "≈ $")
+		d.wantSees("Judge · turn 1", "x/judge", "3 pairs of 3 answers, each in both orders: 6 questions", "길이만 본다", "cost", "~$")
 		if b.judge.count() > 0 {
 			t.Fatal("the judge was asked before anybody saw what it may cost")
 		}

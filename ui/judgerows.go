@@ -221,7 +221,7 @@ func (v *judgeView) sumRows(a *app, w int) (rows []string) {
 			simulated.AddSimulated(r)
 		}
 		if e := v.run.cost; e.USD > 0 {
-			ahead = fmt.Sprintf(" (≈ %s was expected)", figures.USD(e.USD))
+			ahead = fmt.Sprintf(" (%s was expected)", figures.Money(e.USD, true))
 		}
 	}
 	if words := session.TotalWords(paid, simulated, figures.Money); words != "" {

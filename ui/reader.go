@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lineup/blind"
-	"lineup/figures"
 	"lineup/registry"
 	"lineup/session"
 	"lineup/turn"
@@ -125,10 +124,8 @@ func costAhead(e turn.Estimate, simulated bool) string {
 		return "nothing to pay: your own machine"
 	case e.Unknown > 0 && e.USD == 0:
 		return "unknown: no price, or no answer to go by"
-	case e.Unknown > 0:
-		return "≈ " + figures.USD(e.USD) + " + ?"
 	}
-	return "≈ " + figures.USD(e.USD)
+	return costWords(e)
 }
 
 // fact is a row of a plan: a name and what there is to say.

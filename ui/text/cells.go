@@ -134,17 +134,14 @@ func wrapLine(line string, width int) (lines []string) {
 	return lines
 }
 
-// wrapWords is ansi.Wrap that leaves a flag such as --data-dir whole at its beginning, and an
-// estimated number with its "≈".
+// wrapWords is ansi.Wrap that leaves a flag such as --data-dir whole at its beginning.
 func wrapWords(line string, width int) string {
-	const hyphen, space = "\u2011", "\u00a0" // neither breaks
-	if !strings.Contains(line, "-") && !strings.Contains(line, "≈ ") ||
-		strings.Contains(line, hyphen) || strings.Contains(line, space) {
+	const hyphen = "\u2011" // does not break
+	if !strings.Contains(line, "-") || strings.Contains(line, hyphen) {
 		return ansi.Wrap(line, width, "")
 	}
-	tied := strings.NewReplacer("≈ ", "≈"+space, " --", " "+hyphen+hyphen, " -", " "+hyphen)
-	untied := strings.NewReplacer("≈"+space, "≈ ", hyphen, "-")
-	return untied.Replace(ansi.Wrap(tied.Replace(line), width, ""))
+	tied := strings.NewReplacer(" --", " "+hyphen+hyphen, " -", " "+hyphen)
+	return strings.ReplaceAll(ansi.Wrap(tied.Replace(line), width, ""), hyphen, "-")
 }
 
 // LeftToRight ends a row of right-to-left letters with a mark of its own direction. A terminal that

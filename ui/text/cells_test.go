@@ -17,12 +17,12 @@ func TestHintsGiveUpTheirMarginForOneMore(t *testing.T) {
 	}
 }
 
-// Fault: a line ended with "set --" and the next one began with "data-dir", and a "≈" stood apart from its number.
+// Fault: a line ended with "set --" and the next one began with "data-dir", and the "~" of an estimate stood apart from its number.
 func TestWrapKeepsFlagsAndEstimatesWhole(t *testing.T) {
 	for _, c := range [][]string{
 		{"or set --data-dir to another", "or set", "--data-dir", "to another"},
 		{"a -v flag", "a -v flag"},
-		{"this costs ≈ $0.0015", "this costs", "≈ $0.0015"},
+		{"it costs ~$0.0015", "it costs", "~$0.0015"},
 		{"a\u2011b set --data-dir", "a\u2011b set --", "data-dir"},
 	} {
 		if got := Wrap(c[0], 11); strings.Join(got, "|") != strings.Join(c[1:], "|") {
