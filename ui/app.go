@@ -247,7 +247,7 @@ func (a *app) look() pane.Look {
 	}
 	l := pane.Look{Theme: a.theme.Styles, Panes: max(1, busy), ShowThought: a.panes.thoughts,
 		ShowPrompt: a.panes.prompts, Reading: a.reading, Locked: a.panes.together,
-		Label: a.keys.Label, Sums: a.sumsLine(), Later: a.panes.drawLater,
+		Busy: a.answering(), Label: a.keys.Label, Sums: a.sumsLine(), Later: a.panes.drawLater,
 		Best: a.verdict.best}
 	if a.replay != nil && a.replay.record { // its frames do not depend on how fast they are made
 		l.Panes, l.Later = -1, nil

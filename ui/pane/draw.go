@@ -66,6 +66,9 @@ func (p *Pane) Draw(l Look, now time.Time) {
 	if p.best != l.Best {
 		p.best, p.dirty = l.Best, true
 	}
+	if p.busy != l.Busy {
+		p.busy, p.dirty = l.Busy, p.dirty || len(p.offers()) > 0
+	}
 	if !p.dirty || p.place.H == 0 {
 		return
 	}
@@ -275,7 +278,7 @@ func (p *Pane) stateWordings(state string) []string {
 		before + ", by " + short + after}
 }
 
-// offerRow shows the buttons, as many as there is room for.
+// offerRow shows the buttons, as many as there is room for. Its row is empty while they do nothing.
 func (p *Pane) offerRow(offers []keys.Action, l Look, row, w int) string {
 	names := map[keys.Action]string{keys.Again: "ask again", keys.Continue: "go on",
 		keys.Other: "other model"}
@@ -283,6 +286,9 @@ func (p *Pane) offerRow(offers []keys.Action, l Look, row, w int) string {
 		keys.Other: "model"}
 	label := func(a keys.Action, names map[keys.Action]string) string {
 		return "[" + l.Label(a) + " " + names[a] + "]"
+	}
+	if l.Busy {
+		return ""
 	}
 	total := 0
 	for _, a := range offers {

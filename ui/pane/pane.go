@@ -27,6 +27,7 @@ type Pane struct {
 	lowest int
 	ahead  ahead        // whom its server answers while it waits
 	best   *report.Best // of the turn, when the pane was drawn last
+	busy   bool         // whether some pane answered then
 
 	Number int // as people count the panes, from the left
 	Accent int // which of the theme's accents is its own

@@ -101,6 +101,7 @@ type Look struct {
 	ShowPrompt  bool                     // long prompts whole
 	Reading     Reading                  // of answers
 	Locked      bool                     // the panes scroll together
+	Busy        bool                     // some pane answers, so none can be asked again
 	Best        *report.Best             // of the turn whose answers are all there; nil for none
 	Label       func(keys.Action) string // the key of an action
 	// draws an answer that takes long in a command; nil: at once
