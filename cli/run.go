@@ -143,7 +143,7 @@ type running struct {
 	results *batch.Results
 	run     *batch.Run
 	day     session.Spent // today, in all sessions
-	screen  bool          // somebody sees what is said, and begins the run or not
+	screen  string        // its file, where somebody on the screen begins it or not; else ""
 
 	spending *spending // after options
 	there    bool      // workers ask, through a queue

@@ -127,7 +127,7 @@ func TestAJudgesServerIsAskedAsMuchAsItTakes(t *testing.T) {
 func TestARunOfTheScreenAsksNoPaneThatOnlyShows(t *testing.T) {
 	dir := t.TempDir()
 	path, file := filepath.Join(dir, "config.toml"), filepath.Join(dir, "prompts.txt")
-	for name, text := range map[string]string{path: "panes = [\"a/m\"]\n[providers.a]\nbase_url = \"http://127.0.0.1:1/v1\"\n", file: "one\n"} {
+	for name, text := range map[string]string{path: "panes = [\"a/m\"]\n[providers.a]\nbase_url = \"http://127.0.0.1:1/v1\"\n[retry]\nmax = 0\n", file: "one\n"} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -142,5 +142,11 @@ func TestARunOfTheScreenAsksNoPaneThatOnlyShows(t *testing.T) {
 	defer run.Close()
 	if plan := strings.Join(run.Plan(), "\n"); !strings.Contains(plan, "1 request to 1 model") {
 		t.Errorf("%s", plan)
+	}
+	// Fault: the screen named a flag of the command line, which it has no place for.
+	words, err := run.Do(t.Context(), t.Context())
+	if want := "lineup run " + file + " -o " + run.Out() + " --retry-failed -m a/m asks again what failed"; err != nil ||
+		!strings.Contains(strings.Join(words, "\n"), want) {
+		t.Errorf("%q, %v; want %q", words, err, want)
 	}
 }

@@ -167,7 +167,7 @@ func (r *running) withinDay(estimates []batch.Estimate) error {
 	switch {
 	case !reached:
 		return nil
-	case r.screen:
+	case r.screen != "":
 		r.say("%s", overWords(l, next))
 		return nil
 	}
@@ -215,13 +215,47 @@ func (r *running) tellAfter(s batch.Summary, took time.Duration, interrupted boo
 		r.say("%s was given up, %s not asked: %s", d.Provider, count(d.Unasked, "request"), d.Why)
 	}
 	if s.Unasked > 0 || s.Outdated > 0 || interrupted {
-		r.say("the same command goes on")
+		same := "the same command"
+		if r.screen != "" {
+			same = "/run " + r.screen
+		}
+		r.say("%s goes on", same)
 	}
 	if s.Failed > 0 {
-		words := "--retry-failed asks again what failed"
+		words := r.retryWords() + " asks again what failed"
 		if kinds := r.run.Failures(); len(kinds) > 0 {
 			words += "; in this run: " + strings.Join(kinds, ", ")
 		}
 		r.say("%s", words)
 	}
+}
+
+// retryWords name what asks again what failed: a flag, and on the screen, which has none, a command
+// line that asks the same models.
+func (r *running) retryWords() string {
+	if r.screen == "" {
+		return "--retry-failed"
+	}
+	line := fmt.Sprintf("lineup run %s -o %s --retry-failed", shellWord(r.screen),
+		shellWord(r.f.out))
+	if r.plan.OwnPanes {
+		return line
+	}
+	models := ""
+	for _, s := range r.plan.Specs {
+		c := s.Contender()
+		if !c.Same(providers.Contender{Ref: c.Ref}) {
+			return line + " -m …" // with settings, which have no room here
+		}
+		models += " -m " + shellWord(c.Ref.String())
+	}
+	return line + models
+}
+
+// shellWord writes a name as one word of a shell.
+func shellWord(name string) string {
+	if strings.ContainsAny(name, " \t\"'`$!*?&|;<>()\\") {
+		return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+	}
+	return name
 }

@@ -30,7 +30,7 @@ func (g *globals) startRun(
 ) (ui.BatchRun, error) {
 	told := &toldLines{}
 	out := strings.TrimSuffix(file, filepath.Ext(file)) + ".results.jsonl"
-	r := &running{g: g, tell: told, f: runFlags{out: out, unlimited: true}, screen: true}
+	r := &running{g: g, tell: told, f: runFlags{out: out, unlimited: true}, screen: file}
 	reg, err := r.read(ctx, file)
 	if err != nil {
 		return nil, err
