@@ -65,6 +65,25 @@ func promptHints(a *app) []string {
 	return parts
 }
 
+// withWayOut keeps what Esc does in view: where the hints are too long it moves to the second place,
+// in fewer words where it has to, else to the first.
+func withWayOut(parts []string, width int) []string {
+	i := slices.IndexFunc(parts, func(s string) bool { return strings.HasPrefix(s, "esc ") })
+	if i <= 0 || strings.Contains(text.Hints(parts, width), parts[i]) {
+		return parts
+	}
+	way := parts[i]
+	short, _, _ := strings.Cut(way, ", ")
+	rest := slices.Delete(slices.Clone(parts), i, i+1)
+	for _, way := range []string{way, short} {
+		second := slices.Insert(slices.Clone(rest), 1, way)
+		if strings.Contains(text.Hints(second, width), way) {
+			return second
+		}
+	}
+	return slices.Insert(rest, 0, way)
+}
+
 // offer is a key of a pane in the last line, with one word or two.
 type offer struct {
 	action keys.Action

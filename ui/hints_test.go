@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lineup/providers"
+	"lineup/ui/text"
 )
 
 // The last line shows the keys of what has the focus, and only those that do something there now.
@@ -105,4 +106,24 @@ func TestHintsOfHiddenPanesBeginWithTheVote(t *testing.T) {
 			t.Errorf("%q", last)
 		}
 	})
+}
+
+// Fault: at 40×12 the hints of the picker and of the settings ended before "esc close".
+func TestTheWayOutOfAnOverlayIsInView(t *testing.T) {
+	for _, c := range []struct {
+		parts []string
+		width int
+		want  string
+	}{
+		{[]string{"enter run", "↑ ↓ choose", "esc close"}, 60, " enter run · ↑ ↓ choose · esc close"},
+		{[]string{"enter apply marks", "space mark", "esc close", "→ ← panes"}, 40, " enter apply marks · esc close"},
+		{[]string{"esc close, the run goes on", "s stop now"}, 40, " esc close, the run goes on · s stop now"},
+		{[]string{"ctrl+x stop pull", "esc close, keep pulling"}, 40, " ctrl+x stop pull · esc close"},
+		{[]string{"ctrl+x stop what takes longer than this", "esc close"}, 40, " esc close"},
+		{[]string{"i prompt", "j/k scroll"}, 20, " i prompt"},
+	} {
+		if got := text.Hints(withWayOut(c.parts, c.width), c.width); got != c.want {
+			t.Errorf("%q at %d: %q, want %q", c.parts, c.width, got, c.want)
+		}
+	}
 }

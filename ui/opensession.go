@@ -46,7 +46,7 @@ func showSession(a *app, s *session.Session, specs []registry.Spec) {
 	a.panes.zoomed = false
 	a.setPanes(specs)
 	a.toPrompt()
-	a.flash = "opened " + a.reading.Clusters.OneLine(s.Title)
+	a.flash = "opened " + quoted(a, s.Title)
 }
 
 // specsOf opens the models of a session, and names those that cannot be opened. A model that has a

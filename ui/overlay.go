@@ -77,6 +77,9 @@ func (a *app) open(o overlay) {
 // leave takes the overlay away.
 func (a *app) leave() { a.layer.overlay = nil }
 
+// leastUnderFlash is how many rows an overlay keeps above what was just said.
+const leastUnderFlash = 2
+
 // cover draws the overlay over the rows of the screen, and puts the cursor into it. The panes stay
 // in view where there is space for them.
 func (l *layer) cover(a *app, rows []string) {
@@ -100,6 +103,9 @@ func (l *layer) cover(a *app, rows []string) {
 	}
 	box := pane.Rect{X: (w - inW - across) / 2, Y: top + (h-inH-down)/2, W: inW + across, H: inH +
 		down}
+	if over := box.Y + box.H - top - h + flashRows(a); over > 0 && inH-over >= leastUnderFlash {
+		inH, box.H = inH-over, box.H-over
+	}
 	body, cursor := l.overlay.view(a, inW, inH)
 	for len(body) < inH {
 		body = append(body, "")

@@ -187,7 +187,7 @@ func TestAllThatIsSaidIsReadOverAnOverlay(t *testing.T) {
 		d.press("ctrl+p")
 		d.app.flash = "What should I eat in Seoul? is deleted; ctrl+z brings it back"
 		d.app.render()
-		d.wantSees("Seoul? is", "ctrl+z brings it back", "enter run")
+		d.wantSees("Seoul? is", "ctrl+z brings it back", "enter run", "╰") // Fault: it lay over the frame's lower border.
 		d.press("down")
 		d.wantNot("ctrl+z")
 	})

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"lineup/blind"
 	"lineup/session"
@@ -249,8 +250,10 @@ func (s *sessions) hints(a *app) []string {
 	hints := []string{"enter open", "esc close", "ctrl+r rename", "ctrl+d delete", "ctrl+f fork",
 		"ctrl+e export"}
 	if n := len(s.deleted); n > 0 {
-		title := text.Cut(a.reading.Clusters.OneLine(s.deleted[n-1].Title), 24)
-		hints = append([]string{"ctrl+z restore " + title}, hints...)
+		const before, after = " ctrl+z restore ", " · esc close"
+		room := min(24, a.screen.width-ansi.StringWidth(before+after)-2)
+		title := text.Cut(a.reading.Clusters.OneLine(s.deleted[n-1].Title), max(0, room))
+		hints = append([]string{before[1:] + quoted(a, title)}, hints...)
 	}
 	return hints
 }
@@ -344,13 +347,16 @@ func (s *sessions) rename(a *app, h session.Summary) {
 	})
 }
 
+// quoted is a title as it stands in a sentence.
+func quoted(a *app, title string) string { return `"` + a.reading.Clusters.OneLine(title) + `"` }
+
 func (s *sessions) remove(a *app, h session.Summary) tea.Cmd {
 	if a.sess != nil && a.sess.ID == h.ID {
 		a.flash = fmt.Sprintf("this session is open; %s starts another one, then it can be deleted",
 			a.keys.Label(keys.New))
 		return nil
 	}
-	said := a.reading.Clusters.OneLine(h.Title) + " is deleted; ctrl+z brings it back"
+	said := quoted(a, h.Title) + " is deleted; ctrl+z brings it back"
 	return s.change(a, said, func(s *sessions) { s.deleted = append(s.deleted, h) },
 		func(ctx context.Context, store *session.Store) error { return store.Delete(ctx, h.ID) })
 }
@@ -362,7 +368,7 @@ func (s *sessions) undelete(a *app) tea.Cmd {
 		return nil
 	}
 	h := s.deleted[n-1]
-	said := a.reading.Clusters.OneLine(h.Title) + " is back"
+	said := quoted(a, h.Title) + " is back"
 	return s.change(a, said, func(s *sessions) { s.deleted = s.deleted[:n-1] },
 		func(ctx context.Context, store *session.Store) error { return store.Undelete(ctx, h.ID) })
 }

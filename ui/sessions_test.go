@@ -98,9 +98,9 @@ func TestASessionIsRenamedForkedDeletedAndBroughtBack(t *testing.T) {
 		d.press("ctrl+f")
 		d.wantSees("데이터베이스 (fork)", "Sessions · 4")
 		d.press("ctrl+u", "lit:haiku", "ctrl+d")
-		d.wantSees("nothing is found", "ctrl+z brings it back")
+		d.wantSees("nothing is found", `"Haiku about autumn" is deleted; ctrl+z brings it back`)
 		d.press("ctrl+z")
-		d.wantSees("› Haiku about autumn", "is back")
+		d.wantSees("› Haiku about autumn", `"Haiku about autumn" is back`)
 		d.press("enter", "ctrl+s", "lit:haiku", "ctrl+d")
 		d.wantSees("this session is open")
 		if list, err := d.store.Sessions(context.Background(), session.Filter{}); err != nil || len(list) != 4 {

@@ -282,6 +282,14 @@ func (a *app) longFlash() bool {
 	return ansi.StringWidth(a.flash) >= a.screen.width && !a.completing() && !a.twice.quit
 }
 
+// flashRows is how many rows it takes.
+func flashRows(a *app) int {
+	if !a.longFlash() {
+		return 0
+	}
+	return len(text.Wrap(a.flash, a.screen.width-2))
+}
+
 // coverFlash shows it on as many rows above the prompt, or above the keys of an overlay, as it
 // takes: its end is the next step. It goes with the next key.
 func (a *app) coverFlash(rows []string) {
@@ -315,7 +323,7 @@ func (a *app) hints() string {
 			return row(a.theme.Warn, text.Cut(" "+unasked, a.screen.width))
 		}
 	}
-	parts := a.hintParts()
+	parts := withWayOut(a.hintParts(), a.screen.width)
 	return a.screen.keys.Of(line{strings.Join(parts, "\x00"), a.screen.width}, func() string {
 		return row(a.theme.Dim, text.Hints(parts, a.screen.width))
 	})
