@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -20,6 +21,7 @@ type command struct {
 	keys  string  // that do the same, or how it is typed
 	group string
 	off   string // why it cannot be done now, "" where it can
+	verb  string // what Enter does, where it is none of what its list names; "" is the list's
 	arg   string // what it takes, such as "NAME"; "" where it takes nothing
 	run   func(a *app, arg string) tea.Cmd
 	// values are what arg can be, nil where it can be anything
@@ -92,15 +94,16 @@ type palette struct {
 }
 
 func (a *app) openPalette() {
-	all := append(a.keys.actions.commands(a), templates(a.cfg.Templates).commands()...)
-	p := a.choose("Commands", "type a name", all)
-	p.verb, p.other = "run", "or /NAME in the prompt"
+	inserts := templates(a.cfg.Templates).commands("Insert template ", groupPrompt)
+	all := append(a.keys.actions.commands(a), inserts...)
+	p := a.choose("Commands", "run", "type a name", all)
+	p.list.None, p.other = "no command is called that", "or /NAME in the prompt"
 }
 
-// choose offers commands by what they do.
-func (a *app) choose(title, placeholder string, commands []command) *palette {
-	p := &palette{title: title, verb: "take", list: widget.NewList(placeholder), commands: commands}
-	p.list.None = "no command is called that"
+// choose offers commands by what they do; verb is what Enter does with one.
+func (a *app) choose(title, verb, placeholder string, commands []command) *palette {
+	p := &palette{title: title, verb: verb, list: widget.NewList(placeholder), commands: commands}
+	p.list.Yields = true
 	p.list.Rank = func(i int, words []string) (int, []int) {
 		return p.commands[i].words.match(wordsOf(strings.Join(words, " ")))
 	}
@@ -116,14 +119,29 @@ func (a *app) choose(title, placeholder string, commands []command) *palette {
 
 func (p *palette) below() int { return p.list.Below() }
 
-func (p *palette) heading(*app) string { return fmt.Sprintf("%s · %d", p.title, p.list.Count()) }
+// heading counts what the list names: not, among line-ups, the way to save one.
+func (p *palette) heading(*app) string {
+	named := func(c command) bool { return c.verb == "" }
+	if !slices.ContainsFunc(p.commands, named) {
+		return p.title
+	}
+	n := 0
+	for _, i := range p.list.Left() {
+		n += text.Int(named(p.commands[i]))
+	}
+	return fmt.Sprintf("%s · %d", p.title, n)
+}
 
 func (p *palette) room(_ *app, w, h int) (int, int) {
 	return min(w, 76), min(p.list.Height(), h-4, 30)
 }
 
 func (p *palette) hints(*app) []string {
-	hints := []string{"enter " + p.verb, "esc close", "↑ ↓ choose", "type to search"}
+	verb := p.verb
+	if i := p.list.Selected(); i >= 0 {
+		verb = cmp.Or(p.commands[i].verb, verb)
+	}
+	hints := []string{"enter " + verb, "esc close", "↑ ↓ choose", "type to search"}
 	if p.other != "" {
 		hints = append(hints, p.other)
 	}

@@ -34,6 +34,9 @@ func overlayFrames(t *testing.T, name string, cfg func() Config, show func(d *dr
 						d.golden(at + "-" + name + what)
 						return
 					}
+					if rows := strings.Split(d.overlayBox(), "\n"); !strings.Contains(rows[len(rows)-1], "esc ") && d.app.flash == "" {
+						t.Errorf("%s%s does not say how it is left: %q", name, what, rows[len(rows)-1])
+					}
 					goldenText(t, at+"-"+name+what, d.overlayBox()+"\n")
 				})
 			})
@@ -188,13 +191,35 @@ func TestThePaletteFindsWhatPeopleType(t *testing.T) {
 		p := a.layer.overlay.(*palette)
 		p.paste(a, typed)
 		got := keys.Action("")
-		if i := p.list.Selected(); i >= 0 {
-			got = a.keys.actions[slices.IndexFunc(a.keys.actions, func(row action) bool { return row.slashName() == p.commands[i].name })].Action
+		if left := p.list.Left(); len(left) > 0 {
+			got = a.keys.actions[slices.IndexFunc(a.keys.actions, func(row action) bool { return row.slashName() == p.commands[left[0]].name })].Action
 		}
 		if got != want {
 			t.Errorf("%q finds %q first, not %q", typed, got, want)
 		}
 	}
+}
+
+// Fault: Enter met a row that cannot be done now, where the next one fits as well and can.
+func TestWhatCanBeDoneIsChosenFirst(t *testing.T) {
+	drive(t, 80, 24, Config{Panes: specs(threeModels()...)}, func(d *driver) { // without a store, and no model to choose
+		for typed, want := range map[string]string{
+			"": "Start new session", "세션": "Start new session", "duplicate": "Double pane",
+			"open session": "Open session", // by its very name
+		} {
+			d.press("ctrl+p", "lit:"+typed)
+			p := d.app.layer.overlay.(*palette)
+			if got := p.commands[p.list.Selected()]; got.title != want {
+				t.Errorf("%q chooses %q, off: %q", typed, got.title, got.off)
+			}
+			d.press("esc")
+		}
+		d.press("lit:/세션")
+		if m := d.app.prompt.slash.matches[0]; m.command.off != "" {
+			t.Errorf("after a slash %s comes first: %s", m.command.title, m.command.off)
+		}
+		d.press("ctrl+c")
+	})
 }
 
 // The Korean words belong to actions that there are, and a slash finds by them too.

@@ -37,5 +37,5 @@ func choosePane(a *app) {
 			keys: "/pane " + number,
 			run:  func(a *app, _ string) tea.Cmd { return goToPane(a, number) }})
 	}
-	a.choose("Panes", "type a number or a name", out)
+	a.choose("Panes", "go", "type a number or a name", out)
 }

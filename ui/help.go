@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -106,7 +107,7 @@ func (a *app) helpRows() []helpRow {
 	return rows
 }
 
-// found are the rows in which every word of the search is found.
+// found are the rows in which every word of the search is found, those that work here first.
 func (h *help) found(all []helpRow) []helpRow {
 	words := strings.Fields(strings.ToLower(h.filter.Value()))
 	var out []helpRow
@@ -119,6 +120,7 @@ func (h *help) found(all []helpRow) []helpRow {
 			out = append(out, r)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b helpRow) int { return cmp.Compare(a.when, b.when) })
 	return out
 }
 
@@ -151,17 +153,21 @@ func (h *help) text(th theme.Styles, rows []helpRow, w int) []string {
 	var out []string
 	group := ""
 	for _, r := range rows {
-		if r.group != group {
-			if group = r.group; len(out) > 0 {
+		if heading := headingOf(r); heading != group {
+			if group = heading; len(out) > 0 {
 				out = append(out, "")
 			}
 			out = append(out, th.Dim.Render(group))
 		}
+		keys, words := th.Strong, th.Text
+		if r.when == worksLater {
+			keys, words = th.Dim, th.Dim
+		}
 		if w < 2*keyWidth {
-			out = append(out, " "+th.Strong.Render(r.keys), "   "+r.text)
+			out = append(out, " "+keys.Render(r.keys), "   "+words.Render(r.text))
 			continue
 		}
-		out = append(out, "  "+th.Strong.Render(text.Pad(r.keys, keyWidth))+"  "+r.text)
+		out = append(out, "  "+keys.Render(text.Pad(r.keys, keyWidth))+"  "+words.Render(r.text))
 	}
 	if len(out) == 0 {
 		return []string{th.Dim.Render("no key does that")}

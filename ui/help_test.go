@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -158,5 +159,20 @@ func TestTheHelpLeadsToThePalette(t *testing.T) {
 		d.wantSees("ctrl+p commands by name")
 		d.press("ctrl+p")
 		d.wantSees("Commands ·")
+	})
+}
+
+// Fault: a search showed keys that do nothing now like all others.
+func TestASearchOfTheHelpSetsBackWhatDoesNothingNow(t *testing.T) {
+	drive(t, 80, 24, Config{Panes: specs(threeModels()...)}, func(d *driver) {
+		d.press("f1", "lit:copy")
+		rows := strings.Split(d.app.View().Content, "\n")
+		later := slices.IndexFunc(rows, func(row string) bool { return strings.Contains(row, "Not now") })
+		if later < 0 {
+			t.Fatalf("nothing says what does nothing now:\n%s", d.screen())
+		}
+		if dim := d.app.theme.Dim.Render("Copy prompt and answers of all panes"); !strings.Contains(rows[later+2], dim) {
+			t.Errorf("%q is not set back", rows[later+2])
+		}
 	})
 }

@@ -92,9 +92,9 @@ func chooseLineup(a *app) tea.Cmd {
 	}
 	title := "Save these panes as a line-up"
 	out = append(out, command{name: saveWord, title: title, words: wording{name: title},
-		keys: "/lineup save NAME",
-		run:  func(a *app, _ string) tea.Cmd { return saveLineup(a, "") }})
-	a.choose("Line-ups", "type a name", out)
+		keys: "/lineup save NAME", verb: "save",
+		run: func(a *app, _ string) tea.Cmd { return saveLineup(a, "") }})
+	a.choose("Line-ups", "open", "type a name", out)
 	return nil
 }
 
@@ -212,10 +212,10 @@ func saveLineup(a *app, name string) tea.Cmd {
 		return writeLineup(a, name)
 	}
 	yes, no := "Replace its panes in the config", "Leave it as it is"
-	a.choose("Line-up "+text.OneLine(name)+" is there", "", []command{
-		{name: "replace", title: yes, words: wording{name: yes},
+	a.choose("Line-up "+text.OneLine(name)+" is there", "choose", "", []command{
+		{name: "replace", title: yes, words: wording{name: yes}, verb: "replace",
 			run: func(a *app, _ string) tea.Cmd { return writeLineup(a, name) }},
-		{name: "leave", title: no, words: wording{name: no},
+		{name: "leave", title: no, words: wording{name: no}, verb: "leave",
 			run: func(*app, string) tea.Cmd { return nil }}})
 	return nil
 }

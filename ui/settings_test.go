@@ -88,7 +88,7 @@ func TestATemplateAsksForItsVariables(t *testing.T) {
 		}
 		d.press("ctrl+c", "lit:/template nothing", "enter", "ctrl+c")
 		d.press("ctrl+p", "lit:insert template", "enter")
-		d.wantSees("Templates · 3", "Insert template review: asks for code")
+		d.wantSees("Templates · 3", "› plain", "review: asks for code", "enter insert")
 		d.press("esc")
 	})
 }

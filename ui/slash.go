@@ -103,7 +103,10 @@ func slashMatches(commands []command, typed string) []slashMatch {
 			rest = append(rest, slashMatch{command: c, hits: hits, score: score})
 		}
 	}
-	slices.SortStableFunc(rest, func(a, b slashMatch) int { return cmp.Compare(b.score, a.score) })
+	off := func(m slashMatch) int { return text.Int(m.command.off != "") }
+	slices.SortStableFunc(rest, func(a, b slashMatch) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), off(a)-off(b))
+	})
 	return append(out, rest...)
 }
 

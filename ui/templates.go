@@ -67,15 +67,15 @@ func (t templates) names() []string { return slices.Sorted(maps.Keys(t)) }
 
 func templateNames(a *app) []string { return templates(a.cfg.Templates).names() }
 
-// commands put a template into the prompt.
-func (t templates) commands() []command {
+// commands put a template into the prompt. Their titles begin with a lead, their group is given too.
+func (t templates) commands(lead, group string) []command {
 	var out []command
 	for _, name := range t.names() {
-		title := "Insert template " + text.OneLine(name)
+		title := lead + text.OneLine(name)
 		if vars := variables(t[name]); len(vars) > 0 {
 			title += ": asks for " + text.OneLine(strings.Join(vars, ", "))
 		}
-		out = append(out, command{title: title, words: wording{name: title}, group: groupPrompt,
+		out = append(out, command{title: title, words: wording{name: title}, group: group,
 			keys: "/template " + text.OneLine(name),
 			run:  func(a *app, _ string) tea.Cmd { return a.useTemplate(name) }})
 	}
@@ -122,6 +122,7 @@ func (a *app) insertTemplate(text string) {
 // pickTemplate offers the templates by name.
 func (a *app) pickTemplate() {
 	if a.flash = hasTemplates(a); a.flash == "" {
-		a.choose("Templates", "type a name", templates(a.cfg.Templates).commands())
+		a.choose("Templates", "insert", "type a name",
+			templates(a.cfg.Templates).commands("", ""))
 	}
 }

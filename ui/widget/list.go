@@ -38,6 +38,7 @@ type List struct {
 	Waiting string   // said below the items while more may come, "" where none will
 	None    string   // said where nothing is left
 	Notes   []string // said below the items
+	Yields  bool     // the side of an item is left out where its text needs the room
 	// what stands at the right of an item in a list of w cells, in place of its side
 	Side func(i, w int) string
 	Head func(w int) string // what stands above that
@@ -76,10 +77,12 @@ func (l *List) Set(items []Item) {
 	}
 	l.items = items
 	l.match()
-	l.at = max(0, slices.IndexFunc(l.shown, func(s shownItem) bool {
-		return selected != "" &&
-			items[s.index].Text == selected
-	}))
+	l.at = slices.IndexFunc(l.shown, func(s shownItem) bool {
+		return selected != "" && items[s.index].Text == selected
+	})
+	if l.at < 0 {
+		l.at = l.best()
+	}
 }
 
 // Selected is the place of the selected item in the items that were set, or -1.
@@ -133,6 +136,14 @@ func (l *List) match() {
 	})
 }
 
+// best is the place in shown of the first item that can be taken, of those that fit as well as the
+// first one.
+func (l *List) best() int {
+	return max(0, slices.IndexFunc(l.shown, func(s shownItem) bool {
+		return l.items[s.index].Off == "" && s.score == l.shown[0].score
+	}))
+}
+
 // Typed is what stands in the filter.
 func (l *List) Typed() string { return l.filter.Value() }
 
@@ -184,10 +195,11 @@ func (l *List) Press(k tea.KeyPressMsg) (filtered bool) {
 	return false
 }
 
-// Refilter applies a filter that has changed; the best match is selected.
+// Refilter applies a filter that has changed; the best match is selected, one that can be taken
+// before one that cannot.
 func (l *List) Refilter() {
 	l.match()
-	l.at, l.top, l.moved = 0, 0, false
+	l.at, l.top, l.moved = l.best(), 0, false
 }
 
 // Paste inserts a text into the filter.
@@ -343,7 +355,9 @@ func (l *List) row(th theme.Styles, s shownItem, selected bool, w int) string {
 	}
 	side = cmp.Or(it.Busy, off, side)
 	sideRoom := min(ansi.StringWidth(side), max(0, room-min(MinText, ansi.StringWidth(it.Text))-2))
-	if sideRoom < min(4, ansi.StringWidth(side)) {
+	yields := l.Yields && it.Off == "" &&
+		ansi.StringWidth(it.Text)+2+ansi.StringWidth(side) > room
+	if yields || sideRoom < min(4, ansi.StringWidth(side)) {
 		sideRoom = 0
 	}
 	words := text.Cut(it.Text, room-sideRoom-2*text.Int(sideRoom > 0))
