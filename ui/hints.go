@@ -65,8 +65,8 @@ func promptHints(a *app) []string {
 	return parts
 }
 
-// withWayOut keeps what Esc does in view: where the hints are too long it moves to the second place,
-// in fewer words where it has to, else to the first.
+// withWayOut keeps what Esc does in view: where the hints are too long it moves to the second
+// place, in fewer words where it has to, else to the first.
 func withWayOut(parts []string, width int) []string {
 	i := slices.IndexFunc(parts, func(s string) bool { return strings.HasPrefix(s, "esc ") })
 	if i <= 0 || strings.Contains(text.Hints(parts, width), parts[i]) {

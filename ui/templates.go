@@ -67,7 +67,7 @@ func (t templates) names() []string { return slices.Sorted(maps.Keys(t)) }
 
 func templateNames(a *app) []string { return templates(a.cfg.Templates).names() }
 
-// commands put a template into the prompt. Their titles begin with a lead, their group is given too.
+// commands put a template into the prompt. Their titles begin with a lead.
 func (t templates) commands(lead, group string) []command {
 	var out []command
 	for _, name := range t.names() {
