@@ -393,7 +393,7 @@ func TestVoteOnAnyTurnOfASavedSession(t *testing.T) {
 	cfg := Config{Store: store, Panes: []registry.Spec{counting("p/first").spec(), counting("p/second").spec()}}
 	kept(t, cfg, func(d *realDriver) {
 		d.press("ctrl+s", "lit:Alpha", "enter")
-		d.wantSees("opened Alpha")
+		d.wantSees(`opened "Alpha"`)
 		d.press("alt+2", "v", "g", "alt+1", "g", "V", "r", "2", "enter")
 		if got, want := winners(t, store, s.ID), "p/second > p/first, -, p/second is the best"; got != want {
 			t.Errorf("kept %q, want %q", got, want)
