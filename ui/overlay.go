@@ -137,7 +137,7 @@ func (l *layer) cover(a *app, rows []string) {
 func (a *app) dim(rows []string) {
 	for i := range rows[:len(rows)-a.screen.hints] {
 		if i < a.screen.title || i >= a.screen.top() {
-			rows[i] = a.theme.Dim.Render(ansi.Strip(rows[i]))
+			rows[i] = a.theme.Under.Render(ansi.Strip(rows[i]))
 		}
 	}
 }

@@ -60,14 +60,14 @@ func neutralTheme() Theme {
 		Accents: []string{"#5F5FFF", "#D700AF", "#008787", "#875FD7", "#AF5F87", "#5F875F"}}
 }
 
-// contrastDark and contrastLight keep every colour at 7:1 or more against its ground, and mute
-// nothing.
+// contrastDark and contrastLight keep every colour at 7:1 or more against its ground. They mute
+// nothing but what lies under an overlay.
 func contrastDark() Theme {
 	return Theme{Text: "#FFFFFF", Background: "#000000", Muted: "#FFFFFF", Border: "#FFFFFF",
 		Good: "#5FFF5F", Warn: "#FFD700", Bad: "#FF9A9A",
 		Select: "#FFFFFF", Match: "#FFD700", OnMark: "#000000", Code: "#FFD700", Syntax: "none",
 		Accents: []string{"#8AB4FF", "#FFA6FF", "#5FFFFF", "#FFB07A", "#C8B6FF", "#D7FF87",
-			"#FFE0B0", "#B8D8FF"}}
+			"#FFE0B0", "#B8D8FF"}, under: "#9E9E9E"}
 }
 
 func contrastLight() Theme {
@@ -75,7 +75,7 @@ func contrastLight() Theme {
 		Good: "#005000", Warn: "#5A2F00", Bad: "#8F0016",
 		Select: "#000000", Match: "#FFD700", OnMark: "#000000", Code: "#5A2F00", Syntax: "none",
 		Accents: []string{"#0000AF", "#870087", "#005F5F", "#5F00AF", "#4E4E4E", "#5F0000",
-			"#8F0050", "#00474F"}}
+			"#8F0050", "#00474F"}, under: "#4E4E4E"}
 }
 
 // terminalTheme takes the terminal's own sixteen colours, as its user chose them. What is muted is

@@ -39,6 +39,8 @@ type Theme struct {
 	Syntax     string   // Chroma's style for code blocks; "none" for no colours
 
 	Markdown *markdown.Style // of answers, in place of what the colours make of them; or nil
+
+	under string // what lies under an overlay, where Muted mutes nothing; "" is Muted
 }
 
 // builtIn are the themes that are built in, besides "auto".
@@ -130,6 +132,9 @@ func over(base, top Theme) Theme {
 		OnMark: pick(top.OnMark, base.OnMark),
 		Code:   pick(top.Code, base.Code), Syntax: pick(top.Syntax, base.Syntax),
 		Accents: base.Accents, Markdown: base.Markdown}
+	if top.Muted == "" {
+		t.under = base.under
+	}
 	if len(top.Accents) > 0 {
 		t.Accents = top.Accents
 	}
@@ -143,6 +148,7 @@ func over(base, top Theme) Theme {
 type Styles struct {
 	Title  lipgloss.Style
 	Dim    lipgloss.Style
+	Under  lipgloss.Style // what lies under an overlay
 	Border lipgloss.Style
 	Text   lipgloss.Style
 	Strong lipgloss.Style
@@ -214,6 +220,13 @@ func made(
 		Strong: lipgloss.NewStyle().Bold(true), Dim: muted(c.Muted), Border: muted(c.Border),
 		good: fg(c.Good), Warn: fg(c.Warn), Bad: fg(c.Bad),
 		dark: dark, few: profile > colorprofile.Unknown && profile < colorprofile.TrueColor}
+	t.Under = t.Dim
+	switch {
+	case c.under != "" && profile == colorprofile.ANSI: // without a grey that all palettes show
+		t.Under = t.Dim.Faint(true)
+	case c.under != "":
+		t.Under = fg(c.under)
+	}
 	if colourless {
 		t.Colours.Markdown = &glamour
 	}

@@ -56,6 +56,24 @@ func TestThemesCanBeRead(t *testing.T) {
 	}
 }
 
+// Fault: with the contrast theme nothing told what lies under an overlay from the overlay.
+func TestWhatLiesUnderAnOverlayIsSetBack(t *testing.T) {
+	for _, name := range []string{"dark", "light", "midnight", "paper", "contrast", "terminal", "plain"} {
+		for _, dark := range []bool{true, false} {
+			for _, profile := range []colorprofile.Profile{colorprofile.ANSI, colorprofile.ANSI256, colorprofile.TrueColor} {
+				s := New(name, nil, dark, profile)
+				is := func(c string) color.Color { return profile.Convert(Colour(c)) }
+				if !s.Under.GetFaint() && profile.Convert(s.Under.GetForeground()) == is(s.Colours.Text) {
+					t.Errorf("%s, dark %v, %s: under an overlay all is as it was", name, dark, profile)
+				}
+				if got := contrastOf(s.Under.GetForeground(), Colour(s.Colours.Background)); name == "contrast" && got < 7 {
+					t.Errorf("dark %v, %s: a contrast of %.1f", dark, profile, got)
+				}
+			}
+		}
+	}
+}
+
 // An accent names a pane and nothing else: it is no colour of a state, and the first six can be told from each other.
 func TestAccentsMeanNothing(t *testing.T) {
 	for _, name := range []string{"dark", "light", "midnight", "paper", "contrast", neutral} {
