@@ -65,14 +65,14 @@ const general = "general"
 // "general" last.
 //
 // All words of a keyword must be mentioned. One of Latin letters matches a whole
-// word, or where longer than three letters the beginning of a word; all others
-// match anywhere.
+// word, also before a Korean particle, or where longer than three letters the
+// beginning of a word; all others match anywhere.
 func topics(prompt string) []string {
 	table := []struct {
 		topic    string
 		keywords []string
 	}{
-		{"moons", []string{"moon", "moons", "saturn", "토성", "위성"}},
+		{"moons", []string{"saturn", "enceladus", "토성"}},
 		{"sky", []string{"sky", "sunset", "rayleigh", "하늘", "노을"}},
 		{"history", []string{"sejong", "joseon", "hangul invent", "hangul who", "hangul when",
 			"세종", "훈민정음", "조선", "한글 누가", "한글 언제", "한글 만든", "한글 만들"}},
@@ -83,18 +83,27 @@ func topics(prompt string) []string {
 			"잠을", "잠이", "불면"}},
 		{"seoul", []string{"seoul", "travel", "trip", "visit korea", "서울", "여행"}},
 		{"food", []string{"recipe", "cook", "kimchi", "stew", "dinner", "lunch", "요리", "김치",
-			"찌개", "레시피", "메뉴"}},
+			"찌개", "레시피", "메뉴", "뭐 먹"}},
 		{"why", []string{"first token", "slow", "latency", "첫 토큰", "느려", "느린", "느리"}},
 		{"tokens", []string{"token", "bpe", "토큰"}},
 		{"unicode", []string{"unicode", "utf", "emoji", "hangul", "bytes", "글자", "유니코드",
 			"한글", "이모지", "바이트"}},
 		{"cost", []string{"cost", "price", "pricing", "gpu", "cheap", "budget", "self-host",
 			"selfhost", "비용", "가격", "요금", "저렴", "싸요"}},
-		{"compare", []string{"compar", "differen", "versus", "vs", "sqlite", "비교", "차이"}},
-		{"sort", []string{"sort", "quicksort", "code", "function", "program", "python", "golang",
+		{"compare", []string{"comparison", "compar model", "differen model", "compar local",
+			"hosted local", "gateway local", "sqlite", "postgres", "비교 모델", "차이 모델", "비교 로컬",
+			"게이트웨이 로컬"}},
+		{"sort", []string{"sort", "quicksort", "code", "function", "write python", "script",
 			"write go", "algorithm", "fizzbuzz", "정렬", "코드", "함수", "알고리즘"}},
-		{"greeting", []string{"hello", "hi", "hey", "thank", "are you", "안녕", "고마", "반가",
-			"너는 누구", "잘 지내", "어떻게 지내"}},
+		{"languages", []string{"rust", "golang", "python", "java", "javascript", "typescript",
+			"kotlin", "program", "러스트", "파이썬", "자바", "코틀린", "프로그래밍"}},
+		{"learning", []string{"machine learning", "deep learning", "neural", "llm", "llms",
+			"language model", "artificial intelligence", "hallucinat", "머신러닝", "딥러닝", "기계 학습",
+			"인공지능", "신경망", "언어 모델", "환각"}},
+		{"poem", []string{"poem", "haiku", "joke", "story", "funny", "하이쿠", "농담", "시를 써", "시 한 편",
+			"이야기 하나", "웃긴", "재미있는"}},
+		{"greeting", []string{"hello", "hi", "hey", "thank", "are you", "can you do", "안녕", "고마",
+			"반가", "너는 누구", "뭘 할 수", "무엇을 할 수", "잘 지내", "어떻게 지내"}},
 	}
 	prompt = strings.ToLower(prompt)
 	words := strings.FieldsFunc(prompt, func(r rune) bool {
@@ -122,7 +131,8 @@ func mentions(prompt string, words []string, keyword string) bool {
 			continue
 		}
 		if !slices.ContainsFunc(words, func(w string) bool {
-			return w == part || len(part) > 3 && strings.HasPrefix(w, part)
+			rest, ok := strings.CutPrefix(w, part)
+			return ok && (rest == "" || rest[0] >= 0x80 || len(part) > 3)
 		}) {
 			return false
 		}

@@ -125,11 +125,18 @@ func TestTopics(t *testing.T) {
 		"what's for dinner":                          "food",
 		"점심 메뉴 추천":                                   "food",
 		"로컬 LLM이 더 싸요?":                              "cost",
-		"Rust vs Go":                                 "compare",
+		"Rust vs Go":                                 "languages",
 		"how are you":                                "greeting",
 		"너는 누구니":                                     "greeting",
 		"wyh is teh sky bleu":                        "sky",
 		"sky 색깔 왜 blue야?":                            "sky",
+		"Is Kotlin better than Java?":                "languages", "파이썬이랑 러스트 중에 뭐가 나아?": "languages", "What is machine learning": "learning",
+		"LLM이 뭐예요?": "learning", "tell me a joke": "poem", "가을에 대한 하이쿠를 써줘": "poem", "what can you do": "greeting",
+		"GPU를 빌릴까 API를 쓸까?": "cost", "git을 되돌리고 싶어": "git", "오늘 저녁 뭐 먹을까": "food", "Compare local models with hosted ones": "compare",
+		"How do I make my Python code faster": "sort",
+		// Fault: these found an answer about Saturn, and one about models.
+		"How far is the moon": general, "How many moons does Mars have": general, "What is the difference between TCP and UDP": general,
+		"TCP와 UDP 차이가 뭐야": general, "달까지 거리가 얼마야?": general,
 		// Off the topics: nothing that only looks like an answer.
 		"Why do cats purr?":          general,
 		"왜 배가 고플까":                   general,
@@ -218,6 +225,9 @@ func TestModelsDifferInSubstance(t *testing.T) {
 		{"How much coffee is too much?", "커피를 언제까지 마셔도 되나요?"},
 		{"Three days in Seoul", "서울 여행 계획"},
 		{"A recipe for kimchi stew", "김치찌개 끓이는 법"},
+		{"Rust or Go?", "러스트와 Go 중에 뭐가 좋아요?"},
+		{"Tell me a joke", "농담 하나 해 주세요"},
+		{"What is machine learning?", "머신러닝이 뭐예요?"},
 		{"Explain it to me", "설명해 주세요"},
 	} {
 		for _, prompt := range pair {
@@ -250,7 +260,7 @@ func TestEachTopicHasThreeAnswers(t *testing.T) {
 			}
 			texts[x.topic][joined(x)] = true
 		}
-		if len(texts) < 16 {
+		if len(texts) < 19 {
 			t.Errorf("%d topics in %s", len(texts), script)
 		}
 		for topic, different := range texts {
