@@ -32,7 +32,8 @@ func RunBars(t theme.Styles, bars []RunBar, width int) (rows []string) {
 		if b.words() == "" {
 			continue
 		}
-		for _, row := range text.Parts(strings.Split(text.OneLine(b.words()), " · "), width-name-2) {
+		words := strings.Split(text.OneLine(b.words()), " · ")
+		for _, row := range text.Parts(words, width-name-2) {
 			rows = append(rows, text.Spaces(name+2)+t.Dim.Render(row))
 		}
 	}
