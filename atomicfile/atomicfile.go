@@ -57,7 +57,7 @@ func put(path, target string, mode fs.FileMode, write func(*os.File) error,
 	defer os.Remove(f.Name()) // does nothing after the rename
 	if err := write(f); err != nil {
 		_ = f.Close() // the first error tells more
-		return err
+		return explainWrite(path, f.Name(), err)
 	}
 	if err := errors.Join(f.Chmod(mode), f.Sync(), f.Close()); err != nil {
 		return Explain(path, err)
@@ -113,7 +113,11 @@ func writeInto(path string, write func(*os.File) error) error {
 	if err != nil {
 		return Explain(path, err)
 	}
-	return errors.Join(write(f), f.Close())
+	if err := write(f); err != nil {
+		_ = f.Close()
+		return explainWrite(path, path, err)
+	}
+	return Explain(path, f.Close())
 }
 
 // syncFolder makes the new name last through a power loss, where the system can; the content is on

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"syscall"
 	"testing"
 )
 
@@ -137,7 +138,11 @@ func TestErrorsNameThePathAndSayWhatToDo(t *testing.T) {
 	}
 	for err, want := range map[error]string{
 		&fs.PathError{Op: "open", Path: "tmp-1", Err: fs.ErrPermission}: "x may not be written; check its permissions, or name another file",
-		&os.LinkError{Op: "rename", Err: errors.New("disk full")}:       "x: disk full",
+		&os.LinkError{Op: "rename", Err: errors.New("link lost")}:       "x: link lost; name another file",
+		&fs.PathError{Op: "write", Path: "tmp-1", Err: syscall.ENOSPC}:  "x: the disk is full; free some space, or name another file",
+		&fs.PathError{Op: "write", Path: "tmp-1", Err: syscall.EDQUOT}:  "x: the quota of the disk is used up; free some space, or name another file",
+		&fs.PathError{Op: "write", Path: "tmp-1", Err: syscall.EFBIG}:   "x: files may not become larger here (ulimit -f); raise that limit",
+		&fs.PathError{Op: "open", Path: "tmp-1", Err: syscall.EROFS}:    "x: the disk is read-only; name a file on another one",
 	} {
 		if got := Explain("x", err).Error(); got != want {
 			t.Errorf("%v: %s, want %s", err, got, want)
@@ -145,5 +150,25 @@ func TestErrorsNameThePathAndSayWhatToDo(t *testing.T) {
 	}
 	if Explain("x", nil) != nil {
 		t.Error("no error is explained")
+	}
+}
+
+// Fault: a full disk was told with the name of the temporary file, by some writers twice, and without a next step.
+func TestAFailedWriteNamesThePathNotTheTemporaryFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.md")
+	for range 2 {
+		err := Replace(path, 0o600, func(f *os.File) error {
+			full := &fs.PathError{Op: "write", Path: f.Name(), Err: syscall.ENOSPC}
+			return errors.Join(full, full)
+		})
+		if want := path + ": the disk is full; free some space, or name another file"; err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+		put1(t, path, "was there", 0o600)
+	}
+	want(t, path, "was there", 0)
+	if err := Replace(filepath.Join(path, "y"), 0o600, text("x")); runtime.GOOS != "windows" &&
+		(err == nil || err.Error() != path+"/y: "+path+" is no folder; name another file") {
+		t.Error(err)
 	}
 }

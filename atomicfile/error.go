@@ -40,8 +40,27 @@ func (e *Error) Error() string {
 		return e.Path + " may not be written; check its permissions, or name another file"
 	case errors.Is(e.Err, syscall.EISDIR):
 		return e.Path + " is a folder; name a file in it"
+	case errors.Is(e.Err, syscall.ENOTDIR):
+		return fmt.Sprintf("%s: %s is no folder; name another file", e.Path, filepath.Dir(e.Path))
+	case errors.Is(e.Err, syscall.EROFS):
+		return e.Path + ": the disk is read-only; name a file on another one"
+	case errors.Is(e.Err, syscall.ENOSPC):
+		return e.Path + ": the disk is full; free some space, or name another file"
+	case errors.Is(e.Err, syscall.EDQUOT):
+		return e.Path + ": the quota of the disk is used up; free some space, or name another file"
+	case errors.Is(e.Err, syscall.EFBIG):
+		return e.Path + ": files may not become larger here (ulimit -f); raise that limit"
 	}
-	return fmt.Sprintf("%s: %v", e.Path, e.Err)
+	return fmt.Sprintf("%s: %v; name another file", e.Path, e.Err)
+}
+
+// explainWrite explains what went wrong with the file of this name. All else is write's own.
+func explainWrite(path, name string, err error) error {
+	var failed *fs.PathError
+	if errors.As(err, &failed) && failed.Path == name {
+		return Explain(path, failed)
+	}
+	return err
 }
 
 // Unwrap gives the cause.

@@ -92,7 +92,7 @@ func Open(plan *Plan, path string) (*Results, error) {
 	r := Nothing(plan)
 	r.path = path
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no file that a run can go on with", path)
+		return nil, fmt.Errorf("%s is no file that a run can go on with; name another one", path)
 	}
 	if err := r.acquire(); err != nil {
 		return nil, err

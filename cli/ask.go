@@ -302,7 +302,7 @@ func (q *question) run(ctx context.Context) error {
 	case errors.Is(unread, syscall.EPIPE): // which is no news to the reader that left
 		return errFailed
 	case unread != nil:
-		return fmt.Errorf("standard output: %w", unread)
+		return unread
 	case ctx.Err() != nil:
 		return context.Canceled
 	case !saved || !merged || !judged || slices.ContainsFunc(t.Replies, failed):

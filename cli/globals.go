@@ -32,6 +32,7 @@ type globals struct {
 	background string       // of the terminal, "dark" or "light"; "" asks it
 	told       bool         // that the config has mistakes
 	log        *slog.Logger // where --log says; never nil once a command runs
+	logFile    *logFile     // of --log, nil for none
 
 	opened   *registry.Registry // the last one that was made, nil for none
 	unusable problems           // what load has found and cannot use
@@ -121,7 +122,8 @@ func (g *globals) openLog() error {
 	if err != nil {
 		return usagef("--log %w", err)
 	}
-	g.log = slog.New(slog.NewTextHandler(f, nil))
+	g.logFile = &logFile{to: f, path: g.logFlag}
+	g.log = slog.New(slog.NewTextHandler(g.logFile, nil))
 	return nil
 }
 
@@ -222,7 +224,7 @@ func problemsOf(found []config.Found) (list []string) {
 // writeNew creates a file that must not exist yet, with its folder.
 func writeNew(path string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
+		return atomicfile.Explain(path, err)
 	}
 	err := atomicfile.Create(path, 0o600, atomicfile.Bytes(text))
 	if errors.Is(err, fs.ErrExist) {

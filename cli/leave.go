@@ -3,15 +3,18 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 
+	"lineup/atomicfile"
 	"lineup/ui/text"
 )
 
@@ -25,13 +28,15 @@ const lastWords = 250 * time.Millisecond
 type outlet struct {
 	ctx  context.Context
 	w    io.Writer
+	name string
 	left atomic.Int64 // nanoseconds of lastWords; 0 or less: the stream was given up
+	lost atomic.Pointer[error]
 }
 
 // leaving makes an outlet of a stream. One with a file descriptor keeps it, for whoever asks a
 // terminal for its size.
-func leaving(ctx context.Context, w io.Writer) (io.Writer, *outlet) {
-	o := &outlet{ctx: ctx, w: w}
+func leaving(ctx context.Context, w io.Writer, name string) (io.Writer, *outlet) {
+	o := &outlet{ctx: ctx, w: w, name: name}
 	o.left.Store(int64(lastWords))
 	if f, ok := w.(term.File); ok {
 		return &outletFile{outlet: o, file: f}, o
@@ -56,7 +61,7 @@ func (o *outlet) Write(p []byte) (int, error) {
 	}(bytes.Clone(p))
 	select {
 	case res := <-done:
-		return res.n, res.err
+		return res.n, o.explain(res.err)
 	case <-o.ctx.Done():
 	}
 	began := time.Now()
@@ -68,6 +73,25 @@ func (o *outlet) Write(p []byte) (int, error) {
 		o.left.Store(0)
 		return 0, o.gone()
 	}
+}
+
+// explain remembers why something could not be written: a full disk. That a reader has left is no
+// news to it.
+func (o *outlet) explain(err error) error {
+	if err == nil || errors.Is(err, syscall.EPIPE) {
+		return err
+	}
+	err = atomicfile.Explain(o.name, err)
+	o.lost.CompareAndSwap(nil, &err)
+	return err
+}
+
+// failed is why something could not be written, else nil.
+func (o *outlet) failed() error {
+	if err := o.lost.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 // gone is the context's error once the stream was given up, else nil.

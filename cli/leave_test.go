@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -148,7 +150,7 @@ func TestAfterAnInterruptionAReaderGetsTheRest(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
 	var b bytes.Buffer
-	w, o := leaving(ctx, &b)
+	w, o := leaving(ctx, &b, "standard output")
 	for range 3 {
 		if _, err := io.WriteString(w, "rest "); err != nil {
 			t.Error(err)
@@ -156,6 +158,60 @@ func TestAfterAnInterruptionAReaderGetsTheRest(t *testing.T) {
 	}
 	if b.String() != "rest rest rest " || o.gone() != nil {
 		t.Errorf("%q, %v", b.String(), o.gone())
+	}
+}
+
+// fullDisk takes nothing.
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) {
+	return 0, &fs.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.ENOSPC}
+}
+
+// Fault: lineup man > FILE on a full disk said that /dev/stdout cannot be read; a page of help was lost without a word.
+func TestEveryCommandTellsThatItsOutputIsLost(t *testing.T) {
+	for _, args := range []string{"man", "completion bash", "config path", "--help", "ask --help", "help", "help checks", "--version",
+		"stats --csv", "cost --json", "doctor"} {
+		e, _, _ := world(t)
+		var said strings.Builder
+		e.out, e.err = fullDisk{}, &said
+		got := run(t.Context(), e, strings.Fields(args))
+		if want := "lineup: standard output: the disk is full; free some space"; got != exitFailed || strings.Count(said.String(), want) != 1 {
+			t.Errorf("%s: exit code %d, said %q", args, got, said.String())
+		}
+	}
+}
+
+// Fault: a log on a full disk was empty, and nobody knew.
+func TestALogThatIsNotWholeIsTold(t *testing.T) {
+	var said strings.Builder
+	g := &globals{env: env{err: &said}, logFile: &logFile{to: fullDisk{}, path: "lineup.log"}}
+	g.tellLog()
+	for range 2 {
+		if _, err := io.WriteString(g.logFile, "a line\n"); err == nil {
+			t.Error("a full disk takes a line")
+		}
+	}
+	g.tellLog()
+	want := "lineup: the log is not whole: lineup.log: the disk is full; free some space, or name another file\n"
+	if said.String() != want {
+		t.Errorf("said %q, want %q", said.String(), want)
+	}
+}
+
+// Fault: that a config could not be written was told as one that cannot be read.
+func TestAConfigThatCannotBeWritten(t *testing.T) {
+	e, _, _ := world(t)
+	var said strings.Builder
+	e.err = &said
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(file, "config.toml")
+	got := run(t.Context(), e, []string{"--config", path, "config", "init"})
+	if got != exitFailed || runtime.GOOS != "windows" && said.String() != "lineup: "+path+": "+file+" is no folder; name another file\n" {
+		t.Errorf("exit code %d, said %q", got, said.String())
 	}
 }
 

@@ -6,11 +6,38 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"lineup/atomicfile"
 )
+
+// logFile is what --log names. It remembers why a line was lost.
+type logFile struct {
+	to   io.Writer
+	path string
+	lost atomic.Pointer[error]
+}
+
+func (l *logFile) Write(line []byte) (int, error) {
+	n, err := l.to.Write(line)
+	if err != nil {
+		err = atomicfile.Explain(l.path, err)
+		l.lost.CompareAndSwap(nil, &err)
+	}
+	return n, err
+}
+
+// tellLog says that the log is not whole.
+func (g *globals) tellLog() {
+	if g.logFile == nil {
+		return
+	}
+	if err := g.logFile.lost.Load(); err != nil {
+		fmt.Fprintf(g.err, "lineup: the log is not whole: %v\n", *err)
+	}
+}
 
 // openLogFile opens what --log names. A named pipe is opened without waiting for its reader: one
 // that nobody reads would hold up the start for ever.

@@ -82,8 +82,8 @@ func interrupted(exit func(int)) (context.Context, context.CancelFunc) {
 // run is Main without the process around it.
 func run(ctx context.Context, e env, args []string) (code int) {
 	var out, told *outlet
-	e.out, out = leaving(ctx, e.out)
-	e.err, told = leaving(ctx, e.err)
+	e.out, out = leaving(ctx, e.out, "standard output")
+	e.err, told = leaving(ctx, e.err, "standard error")
 	if f, ok := e.err.(*outletFile); ok {
 		f.folds = true
 	}
@@ -99,9 +99,13 @@ func run(ctx context.Context, e env, args []string) (code int) {
 	root.SetErr(e.err)
 	addCompletions(g, root)
 	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = out.failed()
+	}
 	if err != nil {
 		g.printError(e.err, err)
 	}
+	g.tellLog()
 	if err == nil { // some lines are printed by the way
 		err = errors.Join(out.gone(), told.gone())
 	}

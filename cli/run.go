@@ -369,11 +369,20 @@ func (r *running) do(ctx context.Context) error {
 	}
 	switch {
 	case err != nil && !errors.Is(err, context.Canceled):
-		return fmt.Errorf("%s: %w", r.f.out, err)
+		return resultError(r.f.out, err)
 	case ctx.Err() != nil:
 		return context.Canceled
 	}
 	return r.verdict(sum)
+}
+
+// resultError is why a result file ends too early.
+func resultError(path string, err error) error {
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		return atomicfile.Explain(failed.Path, failed)
+	}
+	return fmt.Errorf("%s: %w", path, err)
 }
 
 // verdict is the error that makes the exit code.

@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -189,5 +188,9 @@ func (g *globals) writeTo(
 
 func buffered(w io.Writer, write func(io.Writer) error) error {
 	b := bufio.NewWriter(w)
-	return errors.Join(write(b), b.Flush())
+	if err := write(b); err != nil {
+		_ = b.Flush() // whose error is the same
+		return err
+	}
+	return b.Flush()
 }

@@ -47,7 +47,11 @@ func (e *StoreError) Error() string {
 	s := fmt.Sprintf("cannot %s: %s (%s)", e.Op, e.Reason, e.Path)
 	// the reason alone tells too little
 	if e.Err != nil && (e.Reason == NoAccess || e.Reason == Unexpected) {
-		s = fmt.Sprintf("cannot %s: %s: %v (%s)", e.Op, e.Reason, e.Err, e.Path)
+		cause := e.Err
+		if failed, ok := cause.(*fs.PathError); ok { // whose path is told already
+			cause = failed.Err
+		}
+		s = fmt.Sprintf("cannot %s: %s: %v (%s)", e.Op, e.Reason, cause, e.Path)
 	}
 	if e.Hint != "" {
 		s += "; " + e.Hint
