@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
@@ -68,7 +69,11 @@ const (
 // ends. So an unfinished sequence is held back until its rest comes.
 //
 // A bare Esc is a key, and passes at once outside a paste.
+//
+// Answers that say no more than that the terminal has answered are counted, and not passed on.
 type joiner struct {
+	owed   owed
+	mu     sync.Mutex
 	held   []byte    // an unfinished sequence or character
 	at     time.Time // when the last bytes came
 	escape bool      // the last byte passed on was a bare Esc
@@ -78,6 +83,8 @@ type joiner struct {
 
 // add takes what was read and returns what may be passed on.
 func (j *joiner) add(read []byte, now time.Time) []byte {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	if len(read) == 0 {
 		return nil
 	}
@@ -121,14 +128,18 @@ func (j *joiner) pass(b []byte) []byte {
 			j.held = bytes.Clone(b)
 			break
 		}
-		out = append(out, consoleKey(b[:n])...)
-		switch string(b[:n]) {
+		seq := b[:n]
+		b = b[n:]
+		switch string(seq) {
 		case pasteStart:
 			j.paste, j.quits = true, 0
 		case pasteEnd:
 			j.paste = false
+		case statusReady, statusNot:
+			j.owed.paid()
+			continue
 		}
-		b = b[n:]
+		out = append(out, consoleKey(seq)...)
 	}
 	j.escape = !j.paste && len(j.held) == 0 && len(out) > 0 && out[len(out)-1] == escByte
 	return out

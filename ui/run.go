@@ -51,6 +51,9 @@ func Run(ctx context.Context, cfg Config) (sessionID string, err error) {
 		g.tour = newTour(g.app)
 	}
 	g.app.outside.native = systemClipboard(os.Getenv)
+	if costsEsc(os.Getenv) {
+		g.app.outside.mouse.released = true
+	}
 	g.app.theme.hint(os.Getenv("COLORFGBG"))
 	go ansi.StringWidthWc("│") // makes tables that the first frame would wait for
 	err = errors.Join(g.run(ctx), g.close())
@@ -70,7 +73,8 @@ func (g *guard) run(ctx context.Context) error {
 	keys.gate.shut() // a key could begin what the answers to Bubble Tea's questions would break
 	begun := make(chan struct{})
 	asked := func() { keys.gate.open(); close(begun) }
-	out := newTerminal(os.Stdout, g.app.pace.most, asked, gone)
+	listen := func() { keys.listen(ctx) }
+	out := newTerminal(os.Stdout, g.app.pace.most, &keys.join.owed, asked, listen, gone)
 	g.app.pace.painter = out.Painter
 	before, _ := term.GetState(os.Stdin.Fd())
 	jobs, loans := newJobControl(), newLender(ctx, keys.gate)

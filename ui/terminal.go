@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"strconv"
@@ -19,10 +20,25 @@ import (
 type terminal struct {
 	*os.File
 	*redraw.Painter
+	owed *owed
+	left func() // called when Bubble Tea has left the screen
 }
 
-func (t *terminal) Write(p []byte) (int, error)       { return t.Painter.Write(p) }
-func (t *terminal) WriteString(s string) (int, error) { return t.Painter.Write([]byte(s)) }
+func (t *terminal) WriteString(s string) (int, error) { return t.Write([]byte(s)) }
+
+func (t *terminal) Write(p []byte) (int, error) {
+	leaves := bytes.Contains(p, []byte(ansi.ResetModeAltScreenSaveCursor))
+	out := p
+	if !leaves && asks(p) {
+		out = append(bytes.Clone(p), statusQuestion...)
+		t.owed.ask(time.Now())
+	}
+	n, err := t.Painter.Write(out)
+	if leaves && err == nil {
+		t.left()
+	}
+	return min(n, len(p)), err
+}
 
 // patient waits for a terminal that is slow. Programs that share it, such as an editor that was
 // killed, may have left it in the mode in which a write fails instead (O_NONBLOCK).
@@ -50,9 +66,9 @@ const (
 	onLeaving  = "\x1b[?2031l\x1b[23;2t" + "\x1b[0 q"
 )
 
-// newTerminal makes one that calls asked once Bubble Tea has asked its questions, and failed when
-// nobody takes its output any more.
-func newTerminal(out *os.File, rate int, asked, failed func()) *terminal {
+// newTerminal makes one that calls asked once Bubble Tea has asked its questions, left when it has
+// left the screen, and failed when nobody takes its output any more.
+func newTerminal(out *os.File, rate int, owed *owed, asked, left, failed func()) *terminal {
 	size := func() (width, height int) {
 		width, height, err := term.GetSize(out.Fd())
 		if err != nil { // it is gone
@@ -60,10 +76,11 @@ func newTerminal(out *os.File, rate int, asked, failed func()) *terminal {
 		}
 		return cells(width, "COLUMNS", 80), cells(height, "LINES", 24)
 	}
-	return &terminal{out, redraw.New(redraw.Terminal{Out: patient{out}, Size: size,
+	painter := redraw.New(redraw.Terminal{Out: patient{out}, Size: size,
 		Period: framePeriod(rate), Entering: onEntering, Leaving: onLeaving, Failed: failed,
 		Asked: asked},
-		lipgloss.Writer.Profile)}
+		lipgloss.Writer.Profile)
+	return &terminal{out, painter, owed, left}
 }
 
 // cells is how wide or high a terminal is. A serial line does not know its own; Bubble Tea then
