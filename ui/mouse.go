@@ -30,6 +30,12 @@ type tab struct{ from, to int }
 // wheelLines is how far one notch of the wheel scrolls.
 const wheelLines = 3
 
+// costsEsc reports whether to have the mouse would cost a key: while a program has it, GNU screen
+// (4.9) holds an Esc back until the next key, and sends them as one.
+func costsEsc(getenv func(string) string) bool {
+	return getenv("STY") != "" && getenv("TMUX") == ""
+}
+
 // handle hands an event to the overlay, or to what is under the mouse.
 func (m *mouse) handle(a *app, msg tea.MouseMsg) tea.Cmd {
 	at := msg.Mouse()

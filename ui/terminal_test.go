@@ -25,3 +25,12 @@ func TestLeavingUndoesWhatEnteringDid(t *testing.T) {
 		}
 	}
 }
+
+// Fault: within GNU screen an Esc did nothing, and made the next key another one.
+func TestTheMouseCostsEscWithinScreen(t *testing.T) {
+	for env, want := range map[[2]string]bool{{"", ""}: false, {"123.pts-0", ""}: true, {"123.pts-0", "/tmp/tmux"}: false} {
+		if got := costsEsc(func(name string) string { return map[string]string{"STY": env[0], "TMUX": env[1]}[name] }); got != want {
+			t.Errorf("%q: %v", env, got)
+		}
+	}
+}

@@ -190,6 +190,9 @@ func (p *Painter) Write(b []byte) (int, error) {
 			defer p.asks.Do(p.to.Asked)
 		}
 	case leaves:
+		if p.on {
+			p.buf.WriteString(belowAll)
+		}
 		p.buf.Write(b)
 		if p.on {
 			p.buf.WriteString(p.to.Leaving)
@@ -212,6 +215,10 @@ func (p *Painter) Write(b []byte) (int, error) {
 	}
 	return n, nil
 }
+
+// belowAll frees the last row and begins it. There the next text stands on a terminal that has no
+// alternate screen and keeps the frame: GNU screen as it comes, and the console of Linux.
+const belowAll = "\x1b[9999;1H\x1b[m\x1b[K"
 
 // lastSwitch tells which of the two sequences that enter and leave the alternate screen comes last.
 func lastSwitch(b []byte) (enters, leaves bool) {
@@ -307,7 +314,7 @@ const leaveAll = ansi.ResetModifyOtherKeys + "\x1b[<1u" +
 	ansi.ResetModeSynchronizedOutput + ansi.ResetModeMouseButtonEvent +
 	ansi.ResetModeMouseAnyEvent + ansi.ResetModeMouseExtSgr + ansi.ResetModeFocusEvent +
 	ansi.ResetModeBracketedPaste + ansi.ResetModeUnicodeCore + ansi.SetModeAutoWrap +
-	"\x1b[m" + ansi.ResetModeAltScreenSaveCursor + ansi.SetModeTextCursorEnable
+	belowAll + ansi.ResetModeAltScreenSaveCursor + ansi.SetModeTextCursorEnable
 
 // Leave ends the Painter, and leaves the screen where Bubble Tea has not done so. Nothing more is
 // written after it. It reports whether the terminal took that in time.

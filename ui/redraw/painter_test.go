@@ -403,3 +403,30 @@ func TestLeavingInSpiteOfTheRenderer(t *testing.T) {
 		})
 	}
 }
+
+// Fault: on a terminal without an alternate screen, such as GNU screen's, the shell's first line began in the middle of
+// the frame, or at its right end, where it was torn.
+func TestLeavingATerminalWithoutAnAlternateScreen(t *testing.T) {
+	for name, leave := range map[string]func(p *Painter){
+		"by Bubble Tea": func(p *Painter) { p.Write([]byte("\x1b[>4m\x1b[<1u\x1b[16d\x1b[?1049l\x1b[?25h")) },
+		"in spite of it": func(p *Painter) { p.Leave(time.Second) },
+	} {
+		painted(t, colorprofile.TrueColor, func(t *testing.T, p *Painter, g *glass) {
+			rows := rowsOf(testHeight, "frame")
+			p.Write([]byte(ansi.SetModeAltScreenSaveCursor))
+			p.Show(Frame{Content: strings.Join(rows, "\n"), Cursor: true, X: testWidth - 1, Y: 3})
+			settle()
+			e := vt.NewEmulator(testWidth, testHeight)
+			show := strings.NewReplacer("\x1b[?1049h", "", "\x1b[?1049l", "")
+			io.WriteString(e, show.Replace(g.all()))
+			n := len(g.all())
+			leave(p)
+			io.WriteString(e, show.Replace(g.all()[n:])+"session 1")
+			rows[testHeight-1] = "session 1"
+			if got, want := shownBy(e), drawn(rows, testWidth, testHeight); got != want {
+				t.Errorf("left %s, it shows\n%s\nwant\n%s", name, got, want)
+			}
+			e.InputPipe().(io.Closer).Close()
+		})
+	}
+}
