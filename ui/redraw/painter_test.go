@@ -408,7 +408,7 @@ func TestLeavingInSpiteOfTheRenderer(t *testing.T) {
 // the frame, or at its right end, where it was torn.
 func TestLeavingATerminalWithoutAnAlternateScreen(t *testing.T) {
 	for name, leave := range map[string]func(p *Painter){
-		"by Bubble Tea": func(p *Painter) { p.Write([]byte("\x1b[>4m\x1b[<1u\x1b[16d\x1b[?1049l\x1b[?25h")) },
+		"by Bubble Tea":  func(p *Painter) { p.Write([]byte("\x1b[>4m\x1b[<1u\x1b[16d\x1b[?1049l\x1b[?25h")) },
 		"in spite of it": func(p *Painter) { p.Leave(time.Second) },
 	} {
 		painted(t, colorprofile.TrueColor, func(t *testing.T, p *Painter, g *glass) {
