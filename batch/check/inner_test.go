@@ -45,12 +45,8 @@ func TestLevenshteinOfLongTexts(t *testing.T) {
 		t.Errorf("%d, %v", d, ok)
 	}
 	other := []rune(strings.Repeat("라마바", 1_000_000))
-	begun := time.Now()
 	if _, ok := similarity(same, other); ok {
 		t.Error("3,000,000 characters were compared with as many others")
-	}
-	if d := time.Since(begun); d > 5*time.Second {
-		t.Errorf("it took %v to refuse", d)
 	}
 }
 
