@@ -38,7 +38,7 @@ func mayImport() map[string][]string {
 		"batch/check":       {"batch/template", "compare", "config", "jsoncheck", "session"}, // checks are read with the tools of a config
 		"batch/promptfoo":   {"batch/check", "batch/suite", "config", "jsoncheck", "providers", "session"},
 		"batch/queue":       {"batch", "jsoncheck", "providers", "providers/policy", "registry", "session"},
-		"batch/report":      {"compare", "figures", "htmlpage", "providers", "session"},
+		"batch/report":      {"atomicfile", "compare", "figures", "htmlpage", "providers", "session"},
 		"batch/suite":       {"batch/check", "batch/template", "config", "jsoncheck", "providers"}, // a suite names its panes as the config does, and is read with its tools
 		"batch/template":    {},
 		"load":              {"session", "providers"},
@@ -55,7 +55,7 @@ func mayImport() map[string][]string {
 		"ui/redraw":         {},
 		"ui/markdown":       {"session/cjk", "session/dialect"},
 		"session":           {"atomicfile", "jsoncheck", "providers"},
-		"session/exchange":  {"figures", "htmlpage", "compare", "jsoncheck", "session", "session/dialect", "providers", "providers/attach"},
+		"session/exchange":  {"atomicfile", "figures", "htmlpage", "compare", "jsoncheck", "session", "session/dialect", "providers", "providers/attach"},
 		"session/cjk":       {},
 		"session/dialect":   {"session/cjk"},
 		"session/storetest": {},

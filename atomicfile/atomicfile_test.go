@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -150,6 +151,22 @@ func TestErrorsNameThePathAndSayWhatToDo(t *testing.T) {
 	}
 	if Explain("x", nil) != nil {
 		t.Error("no error is explained")
+	}
+}
+
+// Fault: a missing folder for temporary files was told as a result file that does not exist.
+func TestATemporaryFileThatCannotBeWritten(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "missing")
+	t.Setenv("TMPDIR", dir)
+	t.Setenv("TMP", dir) // on Windows
+	_, err := os.CreateTemp("", "lineup-*")
+	told := ExplainTemp(err)
+	if !errors.Is(told, fs.ErrNotExist) || !strings.HasPrefix(told.Error(), "no temporary file can be written in "+dir+": ") ||
+		!strings.HasSuffix(told.Error(), "; set TMPDIR to another folder") {
+		t.Error(told)
+	}
+	if other := (&fs.PathError{Op: "read", Path: "results.jsonl", Err: fs.ErrNotExist}); ExplainTemp(other) != error(other) || ExplainTemp(nil) != nil {
+		t.Error("another error is explained")
 	}
 }
 

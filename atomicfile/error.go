@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
@@ -61,6 +62,18 @@ func explainWrite(path, name string, err error) error {
 		return Explain(path, failed)
 	}
 	return err
+}
+
+// ExplainTemp says of a temporary file that cannot be written where such files go, and what to do.
+// Any other error stays as it is.
+func ExplainTemp(err error) error {
+	var failed *fs.PathError
+	dir := os.TempDir()
+	if !errors.As(err, &failed) || !strings.HasPrefix(failed.Path, dir) {
+		return err
+	}
+	return fmt.Errorf("no temporary file can be written in %s: %w; set TMPDIR to another folder",
+		dir, failed.Err)
 }
 
 // Unwrap gives the cause.

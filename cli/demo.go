@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lineup/atomicfile"
 	"lineup/batch"
 	"lineup/config"
 	"lineup/registry"
@@ -84,7 +85,8 @@ func (g *globals) demo(ctx context.Context, f demoFlags) error {
 func (g *globals) tour(ctx context.Context, uc ui.Config, s *simulation) error {
 	dir, err := os.MkdirTemp("", "lineup-tour-")
 	if err != nil {
-		return fmt.Errorf("the tour needs a folder for its session: %w", err)
+		return fmt.Errorf("the tour needs a folder for its session: %w",
+			atomicfile.ExplainTemp(err))
 	}
 	defer os.RemoveAll(dir)
 	reg, err := s.tourRegistry(g)
@@ -98,7 +100,7 @@ func (g *globals) tour(ctx context.Context, uc ui.Config, s *simulation) error {
 		"config.toml": tourConfig(s.running.URL), ui.TourRun: tourRun,
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			return err
+			return atomicfile.ExplainTemp(err)
 		}
 	}
 	uc.Tour, uc.Models = true, reg

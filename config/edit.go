@@ -33,7 +33,8 @@ func editFile(path string, edit func(text []byte) ([]byte, error)) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return fmt.Errorf("the config could not be written: %w", err)
+			return fmt.Errorf("the config could not be written: %w",
+				atomicfile.Explain(path, err))
 		}
 	case err != nil:
 		return fmt.Errorf("the config could not be read: %w", err)

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"lineup/atomicfile"
 )
 
 // edit opens the draft in the user's editor.
@@ -31,7 +33,8 @@ func inEditor(text string, done func(text string, err error) tea.Msg) (tea.Cmd, 
 		err = errors.Join(err, f.Close())
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the text could not be handed to the editor: %w", err)
+		return nil, fmt.Errorf("the text could not be handed to the editor: %w",
+			atomicfile.ExplainTemp(err))
 	}
 	cmd := exec.Command(words[0], append(words[1:], f.Name())...)
 	// The terminal itself: Bubble Tea would hand the editor pipes, because lineup wraps both.

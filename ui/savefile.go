@@ -163,6 +163,6 @@ func (msg fileMsg) tell(a *app) {
 		}
 		a.question = q
 	default:
-		a.flash = "not saved: " + text.OneLine(msg.err.Error()) + "; choose another place"
+		a.flash = "not saved: " + text.OneLine(msg.err.Error())
 	}
 }

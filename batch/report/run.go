@@ -10,6 +10,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"lineup/atomicfile"
 )
 
 // Run is a result file that has been read.
@@ -105,7 +107,7 @@ func open(path string) (*os.File, error) {
 func spool(from io.Reader) (*os.File, error) {
 	to, err := os.CreateTemp("", "lineup-report-*")
 	if err != nil {
-		return nil, err
+		return nil, atomicfile.ExplainTemp(err)
 	}
 	_ = os.Remove(to.Name()) // Windows refuses; its own clean-up takes the file
 	if _, err = io.Copy(to, from); err == nil {
@@ -113,7 +115,7 @@ func spool(from io.Reader) (*os.File, error) {
 	}
 	if err != nil {
 		_ = to.Close()
-		return nil, err
+		return nil, atomicfile.ExplainTemp(err)
 	}
 	return to, nil
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 
+	"lineup/atomicfile"
 	"lineup/providers"
 	"lineup/session"
 )
@@ -141,14 +142,14 @@ func readStream(ctx context.Context, r io.Reader, format Format, out sink) error
 	}
 	f, err := os.CreateTemp("", "lineup-import-*")
 	if err != nil {
-		return plainError(err)
+		return atomicfile.ExplainTemp(err)
 	}
 	defer os.Remove(f.Name())
 	defer f.Close()
 	size, err := io.Copy(f, io.LimitReader(all, maxImport+1))
 	switch {
 	case err != nil:
-		return err
+		return atomicfile.ExplainTemp(err)
 	case size > maxImport:
 		return errTooLarge
 	}
