@@ -167,8 +167,8 @@ const costChartRows, leastCostChart = 22, 12
 // explains it, so that it can be seen as a whole. Where that is too little there is none.
 func (p *CostPlan) Rows(t theme.Styles, width, height int) []string {
 	var rows []string
-	signs := text.Words("tokens a month, in and out · ◆ break-even · ◇ one that the machine "+
-		"cannot serve", width)
+	signs := text.Parts([]string{"tokens a month, in and out", "◆ break-even",
+		"◇ one that the machine cannot serve"}, width-1)
 	high := min(costChartRows, max(14, width/5), height-len(signs))
 	styles := chart.Styles{Axis: t.Dim, Faint: t.Dim, Bold: t.Strong}
 	for i := range max(1, len(t.Accents)) {
@@ -181,7 +181,7 @@ func (p *CostPlan) Rows(t theme.Styles, width, height int) []string {
 	}
 	if len(rows) > 0 {
 		for _, line := range signs {
-			rows = append(rows, t.Dim.Render(line))
+			rows = append(rows, " "+t.Dim.Render(line))
 		}
 		rows = append(rows, "")
 	}

@@ -134,14 +134,17 @@ func wrapLine(line string, width int) (lines []string) {
 	return lines
 }
 
-// wrapWords is ansi.Wrap that leaves a flag such as --data-dir whole at its beginning.
+// wrapWords is ansi.Wrap that leaves a flag such as --data-dir whole at its beginning, and a number
+// with its "%".
 func wrapWords(line string, width int) string {
-	const hyphen = "\u2011" // does not break
-	if !strings.Contains(line, "-") || strings.Contains(line, hyphen) {
+	const hyphen, space = "\u2011", "\u00a0" // neither breaks
+	ties := strings.Contains(line, "-") || strings.Contains(line, " %")
+	if !ties || strings.Contains(line, hyphen) || strings.Contains(line, space) {
 		return ansi.Wrap(line, width, "")
 	}
-	tied := strings.NewReplacer(" --", " "+hyphen+hyphen, " -", " "+hyphen)
-	return strings.ReplaceAll(ansi.Wrap(tied.Replace(line), width, ""), hyphen, "-")
+	tied := strings.NewReplacer(" %", space+"%", " --", " "+hyphen+hyphen, " -", " "+hyphen)
+	untied := strings.NewReplacer(space, " ", hyphen, "-")
+	return untied.Replace(ansi.Wrap(tied.Replace(line), width, ""))
 }
 
 // LeftToRight ends a row of right-to-left letters with a mark of its own direction. A terminal that
@@ -203,11 +206,19 @@ func CutFront(s string, width int) string {
 	return ansi.Truncate("…", max(0, width), "")
 }
 
-// Words breaks a sentence at its blanks alone, so that a flag stays whole.
+// Words breaks a sentence at its blanks alone, so that a flag stays whole. A "%" stays with its
+// number.
 func Words(s string, width int) []string {
-	var out []string
-	line := ""
+	var words, out []string
 	for _, word := range strings.Fields(s) {
+		if n := len(words) - 1; n >= 0 && strings.HasPrefix(word, "%") {
+			words[n] += " " + word
+			continue
+		}
+		words = append(words, word)
+	}
+	line := ""
+	for _, word := range words {
 		if line != "" && ansi.StringWidth(line)+1+ansi.StringWidth(word) > width {
 			out, line = append(out, line), ""
 		}

@@ -23,11 +23,15 @@ func TestWrapKeepsFlagsAndEstimatesWhole(t *testing.T) {
 		{"or set --data-dir to another", "or set", "--data-dir", "to another"},
 		{"a -v flag", "a -v flag"},
 		{"it costs ~$0.0015", "it costs", "~$0.0015"},
+		{"cheaper by 99.9 %.", "cheaper by", "99.9 %."},
 		{"a\u2011b set --data-dir", "a\u2011b set --", "data-dir"},
 	} {
 		if got := Wrap(c[0], 11); strings.Join(got, "|") != strings.Join(c[1:], "|") {
 			t.Errorf("%q is %q, want %q", c[0], got, c[1:])
 		}
+	}
+	if got := Words("it is cheaper by $3,499.58, 99.9 %.", 34); strings.Join(got, "|") != " it is cheaper by $3,499.58,| 99.9 %." {
+		t.Errorf("%q", got)
 	}
 }
 
