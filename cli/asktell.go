@@ -23,6 +23,7 @@ type teller struct {
 	faint func(string) string // what stands back from the answers
 	parts func([]string) string
 	tales map[takeOf]*tale
+	lines int // that were printed
 }
 
 // takeOf tells the replies of a question from each other.
@@ -68,6 +69,7 @@ func (t *teller) tale(r *session.Reply) *tale {
 func (t *teller) line(format string, args ...any) {
 	words := fmt.Sprintf(format, args...)
 	said := strings.TrimLeft(words, " ")
+	t.lines++
 	fmt.Fprintln(t.err, "lineup: "+words[:len(words)-len(said)]+providers.CleanLine(said))
 }
 

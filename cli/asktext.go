@@ -41,6 +41,7 @@ type textSlot struct {
 	last    byte // of what was printed; 0 before anything was
 	ended   bool
 	untold  []providers.Event // that come before the turn of the slot
+	told    bool              // something stands above the heading
 }
 
 func newTextPrinter(
@@ -126,9 +127,11 @@ func (p *textPrinter) flush() error {
 				return err
 			}
 		}
+		lines := p.tell.lines
 		for _, ev := range s.untold {
 			p.tell.event(s.reply, ev)
 		}
+		s.told = s.told || p.tell.lines > lines
 		s.untold = nil
 		if err := p.head(s); err != nil {
 			return err
@@ -155,6 +158,11 @@ func (p *textPrinter) head(s *textSlot) error {
 		return nil
 	}
 	heading := s.heading
+	if s.told && !p.apart {
+		if _, err := io.WriteString(p.out, "\n"); err != nil {
+			return err
+		}
+	}
 	if s.reply.ServedBy != s.reply.Model && (s.pending.Len() > 0 || s.reply.Status.Answer()) {
 		heading += ", answered by " + s.reply.ServedBy
 	}

@@ -146,3 +146,24 @@ func TestNumbersReadAsInTheExport(t *testing.T) {
 		}
 	}
 }
+
+// What was told of tries ran into the heading of the answer.
+func TestHeadingStandsApartFromWhatIsTold(t *testing.T) {
+	r, term := rendered(t, 80, 30)
+	g := &globals{env: env{out: term, err: term, tty: func(any) bool { return true }, getenv: func(string) string { return "" }}}
+	ref, _ := providers.ParseRef("gate/flash_1")
+	spec := registry.Spec{Info: providers.Info{Ref: ref, Name: "flash"}}
+	p := newTextPrinter(g, []registry.Spec{spec, spec}, 0, r)
+	for slot := range 2 {
+		reply := &session.Reply{Slot: slot, Model: "gate/flash_1", ServedBy: "gate/flash_1", Status: session.Done, Text: "x"}
+		for _, ev := range []providers.Event{{Type: providers.EventQueued}, {Type: providers.EventText, Text: "a"}, {Type: providers.EventEnd}} {
+			if err := p.event(reply, ev); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	const told = "lineup: gate/flash_1 waits for another request to the same server"
+	if got := strings.Join(term.rows(), "\n"); strings.Count(got, told+"\n\ngate/flash_1\n\na\n") != 2 {
+		t.Errorf("the terminal shows\n%s", got)
+	}
+}
