@@ -135,19 +135,18 @@ func byKind(failures map[string]int) string {
 	return strings.Join(words, ", ")
 }
 
-const noWorker = "No worker is connected; lineup worker starts one."
-
 // queueWorkers is a table of the workers of the database, which every run names.
 func queueWorkers(t theme.Styles, all []queue.Status, width int) []string {
 	list := all[0].Workers
 	if !slices.ContainsFunc(list, func(w queue.WorkerStatus) bool { return w.Connected }) {
-		waits := func(s queue.Status) bool { return s.Waiting > 0 }
+		said, style := "No worker is connected.", t.Dim
+		waits := func(s queue.Status) bool { return s.Running+s.Waiting > 0 }
+		if slices.ContainsFunc(all, waits) {
+			said, style = "No worker is connected; lineup worker starts one.", t.Warn
+		}
 		var rows []string
-		for _, row := range text.Wrap(noWorker, max(1, width-1)) {
-			if slices.ContainsFunc(all, waits) {
-				row = t.Warn.Render(row)
-			}
-			rows = append(rows, " "+row)
+		for _, row := range text.Wrap(said, max(1, width-1)) {
+			rows = append(rows, " "+style.Render(row))
 		}
 		if len(list) == 0 {
 			return rows

@@ -99,6 +99,11 @@ func TestQueueWithoutWorkersSaysHowToStartOne(t *testing.T) {
 		"No worker is connected; lineup worker starts one.") {
 		t.Error(all)
 	}
+	// Fault: where nothing waited it asked for a worker all the same.
+	if all := strings.Join(QueueRows(plain, state[:1], 80), "\n"); !strings.Contains(all, "No worker is connected.") ||
+		strings.Contains(all, "starts one") {
+		t.Error(all)
+	}
 	if rows := QueueRows(plain, nil, 80); !strings.Contains(rows[0], "no runs") {
 		t.Error(rows)
 	}
