@@ -96,7 +96,7 @@ func pickJudge(a *app) tea.Cmd {
 	if _, ok := readTurn(a, "judge"); !ok {
 		return nil
 	}
-	return pickReader(a, "judge", &oneModel{"Judge · which model", "take", judgeBy})
+	return pickReader(a, "judge", &oneModel{"Judge · which model", "see the plan", judgeBy})
 }
 
 // Words of /judge.

@@ -39,7 +39,7 @@ func pickMerger(a *app) tea.Cmd {
 	if _, ok := readTurn(a, "merge"); !ok {
 		return nil
 	}
-	return pickReader(a, "merge", &oneModel{"Merge · which model", "take", mergeBy})
+	return pickReader(a, "merge", &oneModel{"Merge · which model", "see the plan", mergeBy})
 }
 
 // mergeBy is /merge REF: it shows the plan. The model stays the one that merges.
