@@ -145,7 +145,7 @@ func TestARunOfTheScreenAsksNoPaneThatOnlyShows(t *testing.T) {
 	}
 	// Fault: the screen named a flag of the command line, which it has no place for.
 	words, err := run.Do(t.Context(), t.Context())
-	if want := "lineup run " + file + " -o " + run.Out() + " --retry-failed -m a/m asks again what failed"; err != nil ||
+	if want := "to ask again what failed: lineup run " + file + " -o " + run.Out() + " --retry-failed -m a/m"; err != nil ||
 		!strings.Contains(strings.Join(words, "\n"), want) {
 		t.Errorf("%q, %v; want %q", words, err, want)
 	}

@@ -222,20 +222,30 @@ func (r *running) tellAfter(s batch.Summary, took time.Duration, interrupted boo
 		r.say("%s goes on", same)
 	}
 	if s.Failed > 0 {
-		words := r.retryWords() + " asks again what failed"
-		if kinds := r.run.Failures(); len(kinds) > 0 {
-			words += "; in this run: " + strings.Join(kinds, ", ")
-		}
-		r.say("%s", words)
+		r.tellFailed()
 	}
 }
 
-// retryWords name what asks again what failed: a flag, and on the screen, which has none, a command
-// line that asks the same models.
-func (r *running) retryWords() string {
+// tellFailed says what failed and what asks it again: a flag, and on the screen, which has none, a
+// command line that asks the same models.
+func (r *running) tellFailed() {
+	kinds := strings.Join(r.run.Failures(), ", ")
 	if r.screen == "" {
-		return "--retry-failed"
+		words := "--retry-failed asks again what failed"
+		if kinds != "" {
+			words += "; in this run: " + kinds
+		}
+		r.say("%s", words)
+		return
 	}
+	if kinds != "" {
+		r.say("failed in this run: %s", kinds)
+	}
+	r.say("to ask again what failed: %s", r.retryLine())
+}
+
+// retryLine is the command line that goes on with a run of the screen and asks again what failed.
+func (r *running) retryLine() string {
 	line := fmt.Sprintf("lineup run %s -o %s --retry-failed", shellWord(r.screen),
 		shellWord(r.f.out))
 	if r.plan.OwnPanes {
