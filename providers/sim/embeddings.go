@@ -104,12 +104,15 @@ func base64Floats(v []float32) string {
 	return base64.StdEncoding.EncodeToString(raw)
 }
 
-// ollamaEmbed answers Ollama's POST /api/embed.
+// ollamaEmbed answers Ollama's POST /api/embed, and /api/embeddings, which is older and takes one
+// prompt.
 func (s *Server) ollamaEmbed(w http.ResponseWriter, r *http.Request) {
 	received := time.Now()
 	var req struct {
-		Model string  `json:"model"`
-		Input prompts `json:"input"`
+		Model      string  `json:"model"`
+		Input      prompts `json:"input"`
+		Prompt     string  `json:"prompt"`
+		Dimensions int     `json:"dimensions"`
 	}
 	fail := readBody(w, r, &req)
 	if fail == nil && req.Model == "" {
@@ -122,6 +125,14 @@ func (s *Server) ollamaEmbed(w http.ResponseWriter, r *http.Request) {
 		ollama{}.refuse(w, "", fail)
 		return
 	}
+	size := embeddingSize
+	if req.Dimensions > 0 {
+		size = min(req.Dimensions, embeddingSize)
+	}
+	if r.URL.Path == "/api/embeddings" {
+		writeOllama(w, map[string]any{"embedding": vectorOf(req.Prompt, embeddingSize)})
+		return
+	}
 	out := struct {
 		Model         string        `json:"model"`
 		Embeddings    [][]float32   `json:"embeddings"`
@@ -129,7 +140,7 @@ func (s *Server) ollamaEmbed(w http.ResponseWriter, r *http.Request) {
 		PromptCount   int           `json:"prompt_eval_count,omitempty"`
 	}{Model: req.Model, Embeddings: [][]float32{}}
 	for _, text := range req.Input {
-		out.Embeddings = append(out.Embeddings, vectorOf(text, embeddingSize))
+		out.Embeddings = append(out.Embeddings, vectorOf(text, size))
 		out.PromptCount += countTokens(text)
 	}
 	out.TotalDuration = time.Since(received)
@@ -143,6 +154,7 @@ func (s *Server) countTokens(w http.ResponseWriter, r *http.Request) {
 		Model    string    `json:"model"`
 		System   content   `json:"system"`
 		Messages []message `json:"messages"`
+		Tools    tools     `json:"tools"`
 	}
 	fail := anthropic{}.authorize(r.Header, s.cfg.Key)
 	if fail == nil {
@@ -161,7 +173,8 @@ func (s *Server) countTokens(w http.ResponseWriter, r *http.Request) {
 		anthropic{}.refuse(w, identifier(hash(s.cfg.Seed, req.Model)), fail)
 		return
 	}
-	q := query{messages: append(req.Messages, message{Role: "system", Content: req.System})}
+	q := query{messages: append(req.Messages, message{Role: "system", Content: req.System}),
+		tools: req.Tools}
 	writeAPI(w, map[string]int{"input_tokens": q.promptTokens()})
 }
 

@@ -31,6 +31,7 @@ func (s *Server) handler() http.Handler {
 	route("POST", "/api/chat", s.chat(ollama{}))
 	route("POST", "/api/generate", s.chat(generate{}))
 	route("POST", "/api/embed", s.ollamaEmbed)
+	route("POST", "/api/embeddings", s.ollamaEmbed)
 	route("POST", "/api/show", s.ollamaShow)
 	route("POST", "/api/pull", s.ollamaPull)
 	route("GET", "/api/tags", s.ollamaTags)

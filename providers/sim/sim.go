@@ -3,8 +3,8 @@
 //
 // One server answers on one port in three dialects:
 //
-//   - Ollama's own: POST /api/chat, /api/generate, /api/embed, /api/show and /api/pull, GET
-//     /api/tags, /api/ps, /api/version and /.
+//   - Ollama's own: POST /api/chat, /api/generate, /api/embed, /api/embeddings, /api/show and
+//     /api/pull, GET /api/tags, /api/ps, /api/version and /.
 //   - OpenAI's: POST /v1/chat/completions, /v1/completions and /v1/embeddings, GET /v1/models
 //     and /v1/models/NAME. Reasoning comes as reasoning_content.
 //   - Anthropic's: POST /v1/messages and /v1/messages/count_tokens, and GET /v1/models for a

@@ -140,6 +140,8 @@ func TestOlderInterfaces(t *testing.T) {
 		{"/v1/embeddings", `{"model":"nope","input":"x"}`, `model_not_found`},
 		{"/api/embed", `{"model":"m","input":["one","two"]}`, `"embeddings":[[`},
 		{"/v1/messages/count_tokens", `{"model":"m","system":"Be brief.","messages":[{"role":"user","content":"one two"}]}`, `{"input_tokens":5}`},
+		{"/api/embed", `{"model":"m","input":"one","dimensions":1}`, `"embeddings":[[-1]]`},
+		{"/api/embeddings", `{"model":"m","prompt":"one"}`, `{"embedding":[`},
 		{"/v1/messages/count_tokens", `{"model":"m"}`, `"invalid_request_error"`},
 		{"/api/generate", `{"model":"m","prompt":"x","stream":false}`, `"response":"An answer of six short words.","done":true,"done_reason":"stop","total_duration"`},
 		{"/api/generate", `{"model":"m","prompt":"x"}`, `"response":"An","done":false}`},
@@ -150,6 +152,29 @@ func TestOlderInterfaces(t *testing.T) {
 	} {
 		if got := local(s, "POST", c.path, c.body, version, "2023-06-01").Body.String(); !strings.Contains(got, c.want) {
 			t.Errorf("%s %s: no %s in %s", c.path, c.body, c.want, got)
+		}
+	}
+}
+
+// Fault: the count left out the tools, which a message of the same request counts.
+func TestTokensAreCountedAsAMessageCountsThem(t *testing.T) {
+	s := New(Config{Models: []Model{{Name: "m", Answers: []string{"ok"}}}})
+	for _, more := range []string{``, `,"system":"Be brief."`, `,"system":[{"type":"text","text":"Be brief."}]`,
+		`,"tools":[{"name":"f","description":"finds a file","input_schema":{"type":"object","properties":{"name":{"type":"string"}}}}]`} {
+		body := `{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"one two"}]` + more + `}`
+		var told struct {
+			Input int `json:"input_tokens"`
+			Usage struct {
+				Input int `json:"input_tokens"`
+			} `json:"usage"`
+		}
+		for _, path := range []string{"/v1/messages", "/v1/messages/count_tokens"} {
+			if err := json.Unmarshal(local(s, "POST", path, body, "Anthropic-Version", "2023-06-01").Body.Bytes(), &told); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if told.Input != told.Usage.Input || told.Input < 2 {
+			t.Errorf("%s: counted %d, a message has %d", more, told.Input, told.Usage.Input)
 		}
 	}
 }
