@@ -101,8 +101,8 @@ func checkSaved(t *testing.T, l lineup, prompt string) {
 	}
 }
 
-// A frame for the old size may be under way when the terminal changes: its scroll margins once stayed behind and
-// garbled all later frames (see ui/resize.go). Text that scrolls fast and a size that changes often make that likely.
+// A frame for the old size may be under way when the terminal changes: its scroll margins once stayed and garbled all
+// later frames. Text that scrolls fast and a size that changes often make that likely.
 func testResize(t *testing.T, bin string) {
 	_, url := startSim(t)
 	// Not so fast that the answers grow long where the machine is slow: the last save has 0.9 s.

@@ -75,7 +75,7 @@ func (a *app) handle(msg tea.Msg) tea.Cmd {
 		first := a.screen.width == 0
 		a.screen.width, a.screen.height = msg.Width, msg.Height
 		if !first {
-			return tea.Batch(clearMargins, a.screen.resized())
+			return a.screen.resized()
 		}
 	case quietMsg:
 		if msg.resizes == a.screen.resizes {
