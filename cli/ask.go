@@ -159,7 +159,7 @@ func (g *globals) ask(ctx context.Context, f askFlags, args []string) error {
 	return q.run(ctx)
 }
 
-// whom is who is asked, and where that is kept.
+// whom has the models to ask, and where their answers are kept.
 type whom struct {
 	reg     *registry.Registry
 	specs   []registry.Spec

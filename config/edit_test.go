@@ -27,7 +27,7 @@ func TestSavingTheScreenKeepsEveryOtherByte(t *testing.T) {
 			t.Errorf("%s: %v\ngot  %q\nwant %q", name, err, got, tt.after)
 		}
 	}
-	text := string(Example())
+	text := example
 	got, err := editUI("c.toml", []byte(text), wantedUI)
 	if err != nil {
 		t.Fatal(err)

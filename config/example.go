@@ -8,12 +8,11 @@ import (
 	"strings"
 )
 
+// example is a config file that shows every section, with explanations. It loads without complaint
+// on any machine.
+//
 //go:embed example.toml
 var example string
-
-// Example is a config file that shows every section, with explanations. It loads without complaint
-// on any machine.
-func Example() []byte { return []byte(example) }
 
 // providersHeading is the line of the example above its providers.
 const providersHeading = "# ---- Providers:"

@@ -36,7 +36,7 @@ func TestStarterUncommentedIsTheExample(t *testing.T) {
 		}
 		b.WriteString(line)
 	}
-	if b.String() != string(Example()) {
+	if b.String() != example {
 		t.Error("the comments differ from the example by more than their #")
 	}
 }

@@ -205,7 +205,7 @@ func TestOpen(t *testing.T) {
 }
 
 func TestExampleLoads(t *testing.T) {
-	c, err := Parse("config.toml", Example())
+	c, err := Parse("config.toml", []byte(example))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +219,7 @@ func TestExampleLoads(t *testing.T) {
 	}
 	// Every section that exists is shown: the top-level keys stand in the text.
 	for _, key := range topLevel() {
-		text := "\n" + string(Example())
+		text := "\n" + example
 		shown := false
 		for _, form := range []string{"\n" + key + " =", "\n# " + key + " =", "\n[" + key + "]", "\n[" + key + "."} {
 			shown = shown || strings.Contains(text, form)
@@ -245,7 +245,7 @@ func TestEverySetting(t *testing.T) {
 		[]Tier{{200_000, Price{Input: new(0.6), Output: new(5.0)}}}}
 	want := Config{
 		File: "testdata/every.toml", Found: true,
-		Panes: Plain("z/m", "a/x/y"), System: "Be brief.", Store: "~/lineup.db",
+		Panes: []Pane{{Ref: "z/m"}, {Ref: "a/x/y"}}, System: "Be brief.", Store: "~/lineup.db",
 		Providers: []Provider{
 			{Name: "z", Kind: OpenAI, BaseURL: "https://z.example/v1", APIKeyEnv: "Z_KEY", Cost: Cost{Price: price}},
 			{Name: "a", Kind: Anthropic, BaseURL: "http://gpu.example", APIKeyCmd: "pass show a", APIKeyKeyring: "a",

@@ -82,7 +82,7 @@ func documents() []string {
 		"a = [\"\"\"x\"\"\"\"\", { b = '''y''''' }, 3]\n",
 		"a = true\nb = -1.5e3\nc = 0x1F\nd = inf\ne = 07:32:00\nf = [] \ng = {}\n",
 		"1234 = 1\n-a- = 2\n3.14 = 3\n",
-		string(Example()),
+		example,
 	}
 }
 
@@ -178,7 +178,7 @@ func TestExampleAtRoot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(root) != string(Example()) {
+	if string(root) != example {
 		t.Error("config.example.toml differs from config/example.toml: cp config/example.toml config.example.toml")
 	}
 }

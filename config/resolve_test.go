@@ -194,7 +194,7 @@ func TestNearest(t *testing.T) {
 
 // BenchmarkParse reads the example: what every start of the program pays.
 func BenchmarkParse(b *testing.B) {
-	text := Example()
+	text := []byte(example)
 	for b.Loop() {
 		if _, err := Parse("config.toml", text); err != nil {
 			b.Fatal(err)

@@ -106,15 +106,6 @@ type Pane struct {
 	TemplateName string
 }
 
-// Plain makes panes of model references without further settings.
-func Plain(refs ...string) []Pane {
-	panes := make([]Pane, len(refs))
-	for i, ref := range refs {
-		panes[i].Ref = ref
-	}
-	return panes
-}
-
 // Refs are the model references of panes.
 func Refs(panes []Pane) []string {
 	refs := make([]string, len(panes))

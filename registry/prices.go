@@ -112,9 +112,7 @@ type Asked struct {
 	Own     bool   `json:"own,omitempty"` // the server is a machine of one's own, as it said
 }
 
-// ReadPrices reads a file that KeepPrices wrote. A missing or damaged file holds no prices.
-func ReadPrices(path string) Prices { return readPriceFile(path).Providers.clone() }
-
+// readPriceFile reads what keepPrices wrote. A missing or damaged file holds no prices.
 func readPriceFile(path string) (f priceFile) {
 	text, err := os.ReadFile(path)
 	if err != nil || json.Unmarshal(text, &f) != nil || f.Schema != priceFileSchema {

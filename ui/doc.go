@@ -14,6 +14,6 @@
 // clock can be held, and it has no store. [Cast] draws the same frames without waiting, as an
 // asciicast.
 //
-// Text from models, servers, files and the clipboard passes providers.Clean and [text.Screen] on
-// its way to a row.
+// Text from models, servers, files and the clipboard passes providers.Clean and
+// [text.Clusters.Screen] on its way to a row.
 package ui

@@ -84,9 +84,10 @@ func FuzzTextForTheScreen(f *testing.F) {
 		f.Add(line, uint8(20))
 	}
 	f.Add(" "+strings.Repeat("0", 22), uint8(20)) // a word as wide as the line, after a space
-	f.Add("0000000000\u093f", uint8(20))          // a vowel sign in the piece after its ASCII letter
+	f.Add("change it with --data-dir: ≈ 12 -x", uint8(3))
+	f.Add("0000000000\u093f", uint8(20)) // a vowel sign in the piece after its ASCII letter
 	f.Fuzz(func(t *testing.T, s string, width uint8) {
-		clean := text.Screen(providers.Clean(s))
+		clean := text.Clusters(false).Screen(providers.Clean(s))
 		checkSafe(t, strings.ReplaceAll(clean, "\t", " "))
 		for _, line := range text.Wrap(clean, int(width%80)+2) {
 			if g, w := ansi.StringWidth(line), ansi.StringWidthWc(line); g != w || g > int(width%80)+2 {

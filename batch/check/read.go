@@ -39,15 +39,7 @@ func lookUp(key string) (named, bool) {
 	return n, false
 }
 
-// Names are the names of all checks, without prefixes.
-func Names() (names []string) {
-	for _, k := range kinds() {
-		names = append(names, k.name)
-	}
-	return names
-}
-
-// everyName is Names with all prefixes, to find the nearest right one.
+// everyName is the names of all checks, also with their prefixes, to find the nearest right one.
 func everyName() (names []string) {
 	for _, k := range kinds() {
 		all := []string{k.name}

@@ -17,18 +17,16 @@ const ZeroWidthSpace = "\u200b"
 // family of emoji. It shows them as they were written.
 type Clusters bool
 
-// Screen makes text occupy the same number of cells in every terminal: it composes it (NFC) and
-// takes apart the clusters that are one glyph to some terminals and several to others. An emoji is
-// reduced to its first character (a family to one of its members), a cluster of letters is split so
-// that no letter is lost.
-func Screen(s string) string { return Clusters(false).Screen(s) }
-
 // softHyphen says where a word may be parted. It is a hyphen of one cell to some terminals, also to
 // some that count clusters, and nothing to others.
 const softHyphen = "\u00ad"
 
-// Screen makes text fit for the terminal: verbatim if the terminal counts clusters, else by the
-// function Screen. The letters of Hangul are composed in either, and soft hyphens are left out.
+// Screen makes text fit for the terminal. One that counts clusters gets it verbatim, but for soft
+// hyphens, which are left out, and the letters of Hangul, which are composed. For any other it
+// makes text that takes the same number of cells in all of them: it composes it (NFC) and takes
+// apart the clusters that are one glyph to some terminals and several to others. An emoji is
+// reduced to its first character (a family to one of its members), a cluster of letters is split so
+// that no letter is lost.
 func (c Clusters) Screen(s string) string {
 	if isASCII(s) {
 		return s
