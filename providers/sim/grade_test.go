@@ -23,3 +23,16 @@ func TestGrades(t *testing.T) {
 		}
 	}
 }
+
+// Fault: a simulated merge said that nothing contradicts beside answers of 146 and of 274 moons.
+func TestMergesNameWhatDiffers(t *testing.T) {
+	got := fused([]string{"**Saturn has 146 moons.** Visit **Titan**.", "**Saturn has 274 moons.** Visit **Titan**, not **Enceladus**."})
+	for _, want := range []string{"All name Titan [A] [B].", "- [A] Saturn has 146 moons\n- [B] Saturn has 274 moons\n", "## Only one says\n\n- [B] Enceladus\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing in:\n%s", want, got)
+		}
+	}
+	if got := fused([]string{"yes", "no"}); !strings.Contains(got, "None that matters.") || !strings.Contains(got, "All take the prompt up [A] [B].") {
+		t.Errorf("%s", got)
+	}
+}

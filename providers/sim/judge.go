@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -83,19 +84,70 @@ func grades(before, prompt, boundary string) string {
 }
 
 // fused is an answer made of several: under five headings what is said of them, then the longest.
+// It goes by what they print in bold.
 func fused(answers []string) string {
 	longest, at := "", 0
 	marks := make([]string, len(answers))
+	said := make([][]string, len(answers))
 	for i, a := range answers {
 		marks[i] = "[" + string(rune('A'+i%26)) + "]"
+		for _, m := range regexp.MustCompile(`\*\*([^*\n]+)\*\*`).FindAllStringSubmatch(a, -1) {
+			said[i] = append(said[i], strings.TrimRight(m[1], ".:,"))
+		}
 		if len(a) > len(longest) {
 			longest, at = a, i
 		}
 	}
-	all := strings.Join(marks, " ")
-	return fmt.Sprintf("## Agreement\n\nAll take the prompt up %s.\n\n"+
-		"## Contradictions\n\nNone that matters.\n\n"+
-		"## Only one says\n\n%s goes into the most detail.\n\n"+
+	shared, against, only := compared(answers, said, marks)
+	agreement := "All take the prompt up"
+	if len(shared) > 0 {
+		agreement = "All name " + strings.Join(shared, ", ")
+	}
+	if len(against) < 2 {
+		against = []string{"None that matters."}
+	}
+	if len(only) == 0 {
+		only = []string{marks[at] + " goes into the most detail."}
+	}
+	return fmt.Sprintf("## Agreement\n\n%s %s.\n\n"+
+		"## Contradictions\n\n%s\n\n"+
+		"## Only one says\n\n%s\n\n"+
 		"## Left out\n\nNobody names a source.\n\n"+
-		"## Answer\n\n%s", all, marks[at], longest)
+		"## Answer\n\n%s", agreement, strings.Join(marks, " "), strings.Join(against, "\n"),
+		strings.Join(only, "\n"), longest)
+}
+
+// compared lists what answers share, the first numbers that they state where those differ, and
+// what only one of them says. said are the parts of each answer in bold.
+func compared(answers []string, said [][]string, marks []string) (shared, against, only []string) {
+	numbers := regexp.MustCompile(`[0-9][0-9,.]*`)
+	different := map[string]bool{}
+	for i := range answers {
+		number, own := "", ""
+		for _, part := range said[i] {
+			in := 0
+			for _, a := range answers {
+				if strings.Contains(a, part) {
+					in++
+				}
+			}
+			switch n := numbers.FindString(part); {
+			case in == len(answers):
+				if !slices.Contains(shared, part) {
+					shared = append(shared, part)
+				}
+			case number == "" && n != "":
+				number = n
+				different[n] = true
+				against = append(against, "- "+marks[i]+" "+part)
+			case in == 1 && own == "":
+				own = part
+				only = append(only, "- "+marks[i]+" "+part)
+			}
+		}
+	}
+	if len(different) < 2 {
+		against = nil
+	}
+	return shared, against, only
 }
