@@ -97,7 +97,7 @@ func stateWords(p batch.ProviderProgress) string {
 	if p.Spent.Known+p.Spent.Unknown > 0 {
 		b.WriteString(", " + p.Spent.Words(figures.Money))
 	}
-	if p.ETA > 0 && p.Down == "" {
+	if p.ETA > 0 && p.Down == "" && p.Running > 0 { // after an interrupt nothing more comes
 		b.WriteString(", " + figures.Duration(p.ETA) + " left")
 	}
 	if p.Down != "" {
