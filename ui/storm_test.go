@@ -196,3 +196,30 @@ func storm(t *testing.T, seed uint64, streaming bool, answer string) {
 	term.emulator.InputPipe().(io.Closer).Close()
 	<-answers
 }
+
+// Fault: where the terminal gives two columns to lines, the frames broke.
+func TestTheTerminalsWordOnWidthsIsHeard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		term := newEmulated(20, 3, 30)
+		answered := make(chan struct{})
+		go func() { // nobody waits for the emulator's answers
+			defer close(answered)
+			io.Copy(io.Discard, term.emulator)
+		}()
+		paint(term.painter, tea.View{Content: "│"})
+		for _, c := range []struct {
+			x    int
+			want string
+		}{{2, "│"}, {4, "|"}} {
+			learn(term.painter, tea.CursorPositionMsg{X: c.x, Y: 1})
+			time.Sleep(time.Second)
+			synctest.Wait()
+			if got := term.shows()[0]; strings.TrimSpace(got) != c.want {
+				t.Errorf("with the cursor at %d it shows %q, want %q", c.x, got, c.want)
+			}
+		}
+		term.painter.Leave(time.Second)
+		term.emulator.InputPipe().(io.Closer).Close()
+		<-answered
+	})
+}

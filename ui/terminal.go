@@ -123,5 +123,7 @@ func learn(on *redraw.Painter, msg tea.Msg) {
 		}
 	case tea.ColorProfileMsg:
 		on.Profile(msg.Profile)
+	case tea.CursorPositionMsg:
+		on.CursorAt(msg.X, msg.Y)
 	}
 }

@@ -11,6 +11,7 @@ type canvas struct {
 	rows          []row
 	spare         row // the cells of the row that was replaced last
 	pens          *pens
+	wide          bool // ambiguous characters take two columns
 
 	buf  *bytes.Buffer // where output goes while rows are painted
 	x, y int           // where the terminal's cursor is then; unknown
@@ -32,7 +33,8 @@ func (c *canvas) resize(width, height int) {
 	if c.width == width && c.height == height && c.pens != nil && len(c.pens.all) < morePens {
 		return
 	}
-	*c = canvas{width: width, height: height, rows: make([]row, height), pens: newPens()}
+	*c = canvas{width: width, height: height, rows: make([]row, height), pens: newPens(),
+		wide: c.wide}
 }
 
 // paint writes what changes the terminal's rows into these, which begin at the top; those below are
@@ -50,7 +52,7 @@ func (c *canvas) paint(buf *bytes.Buffer, rows []string) {
 			continue
 		}
 		now := c.spare
-		now.read(s, c.width, c.pens)
+		now.read(s, c.width, c.pens, c.wide)
 		if was.known && !was.unsure && !now.unsure {
 			c.change(y, was, &now)
 		} else {

@@ -48,6 +48,7 @@ type Painter struct {
 	due     time.Time // when the next frame may be painted
 	synced  bool      // the terminal shows a frame at once: mode 2026
 	profile colorprofile.Profile
+	wide    bool // it gives ambiguous characters two columns
 
 	out     sync.Mutex // held while the terminal is written to, which may take for ever
 	canvas  canvas
@@ -106,6 +107,17 @@ func (p *Painter) Profile(profile colorprofile.Profile) {
 	}
 }
 
+// CursorAt takes where the terminal says that its cursor is, from 0. It may be the answer to
+// widthQuestion.
+func (p *Painter) CursorAt(x, y int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if wide, answer := wideTells(x, y); answer && wide != p.wide {
+		p.wide = wide
+		p.rouse()
+	}
+}
+
 // rouse has the wanted frame painted soon.
 func (p *Painter) rouse() {
 	select {
@@ -143,11 +155,20 @@ func (p *Painter) refresh() {
 	}
 	p.buf.Reset()
 	if !p.begun {
+		question := p.question()
 		p.enter()
-		p.buf.WriteString(ansi.SetModeAltScreenSaveCursor + ansi.EraseEntireScreen)
+		p.buf.WriteString(ansi.SetModeAltScreenSaveCursor + ansi.EraseEntireScreen + question)
 	}
 	p.paint(false)
 	_ = p.flush()
+}
+
+// question is what the terminal is asked when it shows its first frame.
+func (p *Painter) question() string {
+	if _, height := p.to.Size(); p.begun || height <= widthRow {
+		return ""
+	}
+	return widthQuestion
 }
 
 // enter notes that the alternate screen is to be shown.
@@ -180,12 +201,14 @@ func (p *Painter) Write(b []byte) (int, error) {
 	p.buf.Reset()
 	switch enters, leaves := lastSwitch(b); {
 	case enters:
+		question := p.question()
 		if !p.on {
 			p.enter()
 		} else { // for the first frame, which stays
 			b = bytes.ReplaceAll(b, []byte(ansi.SetModeAltScreenSaveCursor), nil)
 		}
 		p.buf.Write(b)
+		p.buf.WriteString(question)
 		if p.to.Asked != nil {
 			defer p.asks.Do(p.to.Asked)
 		}
@@ -236,10 +259,10 @@ func erases(b []byte) bool {
 // elsewhere.
 func (p *Painter) paint(moved bool) {
 	p.mu.Lock()
-	f, synced, profile := p.want, p.synced, p.profile
+	f, synced, profile, wide := p.want, p.synced, p.profile, p.wide
 	p.mu.Unlock()
-	if profile != p.colours {
-		p.colours = profile
+	if profile != p.colours || wide != p.canvas.wide {
+		p.colours, p.canvas.wide = profile, wide
 		p.canvas.forget()
 	}
 	p.canvas.resize(p.to.Size())

@@ -417,7 +417,7 @@ func TestLeavingATerminalWithoutAnAlternateScreen(t *testing.T) {
 			p.Show(Frame{Content: strings.Join(rows, "\n"), Cursor: true, X: testWidth - 1, Y: 3})
 			settle()
 			e := vt.NewEmulator(testWidth, testHeight)
-			show := strings.NewReplacer("\x1b[?1049h", "", "\x1b[?1049l", "")
+			show := strings.NewReplacer("\x1b[?1049h", "", "\x1b[?1049l", "", ansi.RequestCursorPositionReport, "")
 			io.WriteString(e, show.Replace(g.all()))
 			n := len(g.all())
 			leave(p)

@@ -23,6 +23,7 @@ type cell struct {
 	pen    uint16 // how it is drawn, in pens
 	width  uint8  // in columns; 0 for the other columns of a wide cluster
 	unsure bool   // terminals may disagree on the width
+	plain  bool   // it is drawn in ASCII
 }
 
 // longest is how many bytes of a cluster are read as one.
@@ -35,7 +36,11 @@ func (r *row) cluster(c cell) string {
 	if c.n == 0 {
 		return " "
 	}
-	return r.text[c.from : c.from+uint32(c.n)]
+	text := r.text[c.from : c.from+uint32(c.n)]
+	if c.plain {
+		return inASCII(text)
+	}
+	return text
 }
 
 // same reports whether two rows show the same in a column.
@@ -69,7 +74,8 @@ func (p *pens) number(of pen) uint16 {
 }
 
 // read makes the cells of a row from a text of width columns at most. What is wider is cut off.
-func (r *row) read(s string, width int, pens *pens) {
+// wide says that the terminal gives two columns to ambiguous characters.
+func (r *row) read(s string, width int, pens *pens, wide bool) {
 	*r = row{known: true, text: s, cells: r.cells[:0]}
 	var now pen
 	var number uint16
@@ -84,7 +90,12 @@ func (r *row) read(s string, width int, pens *pens) {
 		if x := len(r.cells); x+w > width {
 			break
 		}
-		r.add(cell{from: uint32(i), n: uint16(n), pen: number, width: uint8(w), unsure: !sure})
+		c := cell{from: uint32(i), n: uint16(n), pen: number, width: uint8(w), unsure: !sure}
+		if wide && w == 1 && ambiguous(s[i:i+n]) {
+			c.plain = true
+			c.unsure = inASCII(s[i:i+n]) == s[i:i+n]
+		}
+		r.add(c)
 		i += n
 	}
 	r.end = len(r.cells)
