@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"lineup/figures"
 	"lineup/providers"
 	"lineup/providers/wire"
 	"lineup/registry"
@@ -104,6 +105,9 @@ func factsHead(w int) string {
 	return fmt.Sprintf("%7s %13s", "context", "$/M in / out")
 }
 
+// priceWidth is how wide the column of the prices is.
+const priceWidth = 13
+
 // priceWords is the price in USD per million tokens, in and out.
 func priceWords(c registry.Choice) string {
 	q := c.Price
@@ -117,5 +121,9 @@ func priceWords(c registry.Choice) string {
 	case q.Price.Input == 0 && q.Price.Output == 0:
 		return "free"
 	}
-	return text.Price(q.Price.Input) + " / " + text.Price(q.Price.Output)
+	in, out := figures.Approx(q.Maker != "")+text.Price(q.Price.Input), text.Price(q.Price.Output)
+	if words := in + " / " + out; len(words) <= priceWidth {
+		return words
+	}
+	return in + "/" + out
 }

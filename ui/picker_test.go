@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"lineup/providers"
 	"lineup/providers/wire"
 	"lineup/registry"
+	"lineup/ui/report"
 	"lineup/ui/text"
 )
 
@@ -135,6 +137,25 @@ func TestPickerFrames(t *testing.T) {
 		d.app.pulls[0].cancel()
 		d.settle()
 	})
+}
+
+// Fault: the list price of Anthropic stood at a gateway's model as if it were the gateway's own.
+func TestAMakersListPriceIsMarkedAsAGuess(t *testing.T) {
+	q := providers.Quote{Source: providers.CostCatalog, Maker: "anthropic", Price: providers.Price{Input: 3, Output: 15}}
+	long, short := priceOf(providers.Info{Price: q})
+	got := []string{long, short, priceWords(registry.Choice{Price: q}), report.Rates(q, 80)}
+	want := []string{"~$3.00 in, ~$15.00 out per M tokens", "~$3.00 in, ~$15.00 out", "~3.00 / 15.00", "~$3.00 in, ~$15.00 out per million tokens"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	q.Price = providers.Price{Input: 15, Output: 75}
+	if words := priceWords(registry.Choice{Price: q}); words != "~15.00/75.00" {
+		t.Errorf("%q, which the column must hold", words)
+	}
+	q.Maker, q.Price = "", providers.Price{Input: 3, Output: 15}
+	if long, _ := priceOf(providers.Info{Price: q}); long != "$3.00 in, $15.00 out per M tokens" {
+		t.Error(long)
+	}
 }
 
 // panes are the references of the panes, left to right.

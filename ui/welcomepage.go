@@ -294,8 +294,7 @@ func priceOf(info providers.Info) (long, short string) {
 	case q.Price.Input == 0 && q.Price.Output == 0:
 		short = "free"
 	default:
-		short = "$" + text.Price(q.Price.Input) + " in, $" + text.Price(q.Price.Output) + " out"
-		return report.Rates(q.Price, 0), short
+		return report.Rates(q, 0), report.ShortRates(q)
 	}
 	return short, short
 }

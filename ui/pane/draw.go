@@ -432,8 +432,8 @@ func (p *Pane) about(l Look) []string {
 	if c := p.Spec.Info.Context; c > 0 {
 		about = append(about, fmt.Sprintf("%s tokens of context", figures.Tokens(c)))
 	}
-	if pr := p.Spec.Info.Price.Price; pr.Input > 0 || pr.Output > 0 {
-		about = append(about, report.Rates(pr, l.Width))
+	if q := p.Spec.Info.Price; q.Price.Input > 0 || q.Price.Output > 0 {
+		about = append(about, report.Rates(q, l.Width))
 	}
 	return about
 }

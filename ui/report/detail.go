@@ -241,7 +241,7 @@ func priceLines(r *session.Reply) []string {
 		return []string{q.Machine.How(busy)}
 	}
 	p := q.Price
-	parts := []string{Rates(p, math.MaxInt)}
+	parts := []string{Rates(*q, math.MaxInt)}
 	for _, rate := range []struct {
 		name string
 		usd  *float64

@@ -116,11 +116,18 @@ func visible(r *session.Reply) string {
 }
 
 // Rates says a price in w cells.
-func Rates(p providers.Price, w int) string {
-	s := fmt.Sprintf("$%s in, $%s out per million tokens", text.Price(p.Input),
-		text.Price(p.Output))
+func Rates(q providers.Quote, w int) string {
+	s := ShortRates(q) + " per million tokens"
 	if len(s) > w {
 		s = strings.Replace(s, "million tokens", "M tokens", 1)
 	}
 	return s
+}
+
+// ShortRates are the same without their unit. The list price of a maker is a guess at what another
+// gateway takes, and marked as one.
+func ShortRates(q providers.Quote) string {
+	mark := figures.Approx(q.Maker != "")
+	return fmt.Sprintf("%s$%s in, %s$%s out", mark, text.Price(q.Price.Input), mark,
+		text.Price(q.Price.Output))
 }
