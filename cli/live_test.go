@@ -122,3 +122,23 @@ func TestLinesOfNumbersBreakInPlaceOfADot(t *testing.T) {
 		}
 	}
 }
+
+// Rows with a screen of their own fill it again at each size, and leave the screen before as it was.
+func TestLiveRowsOnAScreenOfTheirOwn(t *testing.T) {
+	term := &tty{Emulator: vt.NewEmulator(80, 10)}
+	defer term.Close()
+	width := 80
+	l := &live{out: term, size: func() (int, int) { return width, 10 }, screen: true}
+	term.WriteString("before\n")
+	for _, width = range []int{80, 30, 60} {
+		term.Resize(width, 10)
+		l.draw(nil, []string{strings.Repeat("━", width), fmt.Sprint(width, " cells")})
+		if got := strings.Join(term.rows(), "|"); got != strings.Repeat("━", width)+fmt.Sprintf("|%d cells", width) {
+			t.Errorf("with %d cells: %q", width, got)
+		}
+	}
+	l.draw(nil, nil)
+	if got := term.rows(); len(got) != 1 || got[0] != "before" || !strings.HasSuffix(term.all.String(), ansi.SetModeTextCursorEnable+ansi.ResetModeAltScreenSaveCursor) {
+		t.Errorf("in the end: %q", got)
+	}
+}
