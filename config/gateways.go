@@ -76,12 +76,11 @@ func (f Found) Ref() string {
 
 // Gateways gives all public gateways that lineup knows, whether there is a key for them or not.
 func Gateways() []Found {
-	return KeyProviders(func(variable string) string {
-		if strings.HasSuffix(variable, "_API_KEY") {
-			return "any"
-		}
-		return ""
-	})
+	var all []Found
+	for _, g := range gateways() {
+		all = append(all, g.found(func(string) string { return "" }))
+	}
+	return all
 }
 
 // KeyProviders gives the gateways whose key is in the environment. It asks

@@ -336,17 +336,9 @@ func (w *welcome) servers(a *app, width, rows int) section {
 	return s
 }
 
-// simulated reports whether all open panes are.
-func (w *welcome) simulated(a *app) bool {
-	open := a.panes.asked()
-	return len(open) > 0 && !slices.ContainsFunc(open, func(p *pane.Pane) bool {
-		return !p.Spec.Info.Simulated
-	})
-}
-
 // real says how to come to real models if all are simulated. Otherwise it lists the servers.
 func (w *welcome) real(a *app, width int, much amount) section {
-	if !w.simulated(a) {
+	if !onlySimulated(a) {
 		return w.servers(a, width, much.servers)
 	}
 	s := section{title: "These are simulated. For real models:"}
