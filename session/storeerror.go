@@ -48,7 +48,10 @@ func (e *StoreError) Error() string {
 	// the reason alone tells too little
 	if e.Err != nil && (e.Reason == NoAccess || e.Reason == Unexpected) {
 		cause := e.Err
-		if failed, ok := cause.(*fs.PathError); ok { // whose path is told already
+		switch failed := cause.(type) { // whose path and next step are told already
+		case *fs.PathError:
+			cause = failed.Err
+		case *atomicfile.Error:
 			cause = failed.Err
 		}
 		s = fmt.Sprintf("cannot %s: %s: %v (%s)", e.Op, e.Reason, cause, e.Path)

@@ -129,6 +129,10 @@ func TestBackup(t *testing.T) {
 	if !strings.Contains(err.Error(), missing) || strings.Contains(err.Error(), s.Path()) {
 		t.Errorf("the wrong file is blamed: %v", err)
 	}
+	// Regression: it named the file twice, each time with another next step.
+	if n := strings.Count(err.Error(), missing); n != 1 {
+		t.Errorf("the file is named %d times: %v", n, err)
+	}
 }
 
 // Regression: SQLite took such a name for a URI and wrote another file, which all could read.
