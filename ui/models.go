@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"lineup/figures"
 	"lineup/providers"
 	"lineup/providers/wire"
@@ -71,8 +73,15 @@ func aboutModel(c registry.Choice, full bool, now time.Time) string {
 // fullFacts is the width of a list that has room for everything about the memory of a model.
 const fullFacts = 92
 
+// Cells of what stands at the right of a wide list of models: what is said of a model at least,
+// such as "not there", and context and price with the gap before them.
+const (
+	shortAbout = 9
+	factsWidth = 23
+)
+
 // modelFacts lists in columns what is known of a model: a remark, context and price. w is the width
-// of the list, col that of the first column.
+// of the list, col that of the first column. The remark is short where it has no room.
 func modelFacts(c registry.Choice, w, col int, now time.Time) string {
 	said := aboutModel(c, w >= fullFacts, now)
 	loaded := text.InMemory(c.Memory)
@@ -90,6 +99,9 @@ func modelFacts(c registry.Choice, w, col int, now time.Time) string {
 	facts := fmt.Sprintf("%6s  %13s", text.ContextLength(c.Context), priceWords(c))
 	if said == "" {
 		return facts
+	}
+	if ansi.StringWidth(said) > col {
+		said, _, _ = strings.Cut(said, ", ")
 	}
 	return text.Pad(said, col) + "  " + facts
 }

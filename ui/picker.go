@@ -9,6 +9,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"lineup/providers"
 	"lineup/registry"
@@ -31,6 +32,7 @@ type picker struct {
 	// cells of the column that says what the server has of a model, where there is little room and
 	// where there is more
 	about, fullAbout int
+	longest          int // cells of the longest name of which something is said
 }
 
 // oneModel says what one model is wanted for.
@@ -172,6 +174,8 @@ func (p *picker) side(i, w int) string {
 	if w >= fullFacts {
 		about = p.fullAbout
 	}
+	const mark = 6 // cells before the name
+	about = min(about, max(shortAbout, w-mark-p.longest-2-factsWidth))
 	return modelFacts(p.choice(i), w, about, p.now())
 }
 
@@ -218,7 +222,7 @@ func (p *picker) show(choices []registry.Choice) {
 // items makes the rows of the list, with what was typed as the last ones.
 func (p *picker) items() {
 	var items []widget.Item
-	p.about, p.fullAbout = 0, 0
+	p.about, p.fullAbout, p.longest = 0, 0, 0
 	for _, c := range p.choices {
 		p.measure(c)
 		group := "Open, or named in the config"
@@ -239,8 +243,12 @@ func (p *picker) items() {
 
 // measure makes room for what is said about a model.
 func (p *picker) measure(c registry.Choice) {
-	p.about = max(p.about, len(aboutModel(c, false, p.now())))
+	about := len(aboutModel(c, false, p.now()))
+	p.about = max(p.about, about)
 	p.fullAbout = max(p.fullAbout, len(aboutModel(c, true, p.now())))
+	if about > 0 {
+		p.longest = max(p.longest, ansi.StringWidth(text.OneLine(c.Ref)))
+	}
 }
 
 func (p *picker) heard(a *app, msg tea.Msg) tea.Cmd {

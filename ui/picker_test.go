@@ -9,11 +9,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
 	"lineup/providers"
 	"lineup/providers/wire"
 	"lineup/registry"
 	"lineup/ui/report"
 	"lineup/ui/text"
+	"lineup/ui/theme"
+	"lineup/ui/widget"
 )
 
 // market is a source of models whose servers fetch what is missing.
@@ -393,4 +398,17 @@ func TestAPaneLoadsItsModel(t *testing.T) {
 		d.settle()
 		d.wantSees("gate/flash is unloaded")
 	})
+}
+
+// Fault: at 80 columns what the server has of a model cut the names of all.
+func TestTheNameOfAModelComesBeforeWhatIsSaidOfIt(t *testing.T) {
+	for name, said := range map[string]string{"local/exaone": "not there, enter pulls it", "local/llama3.1:70b-instruct-q4_K_M": "not there  "} {
+		p := &picker{list: widget.NewList(""), now: time.Now}
+		p.list.Marking, p.list.Side = true, p.side
+		p.show([]registry.Choice{{Ref: name, Missing: true, Configured: true}})
+		rows, _ := p.list.View(theme.New("plain", nil, true, colorprofile.TrueColor), 76, 10)
+		if all := ansi.Strip(strings.Join(rows, "\n")); !strings.Contains(all, name+"  ") || !strings.Contains(all, said) {
+			t.Errorf("it does not show %q and %q:\n%s", name, said, all)
+		}
+	}
 }
