@@ -6,6 +6,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"lineup/ui/keys"
 	"lineup/ui/text"
@@ -90,10 +91,21 @@ func (t *tour) size(height int) tea.WindowSizeMsg {
 
 // room is the height of the app. A screen without room for captions has none.
 func (t *tour) room() int {
-	if t.height < minHeight+tourRows || t.width < minWidth {
-		return t.height
+	if rows := t.rows(); t.height >= minHeight+rows && t.width >= minWidth {
+		return t.height - rows
 	}
-	return t.height - tourRows
+	return t.height
+}
+
+// rows is how many rows the captions take: where one of them is longer than the screen is wide,
+// they have a row more, so that none is cut.
+func (t *tour) rows() int {
+	for _, b := range t.beats {
+		if ansi.StringWidth(b.caption(t.app.keys.Label)) > t.width-1 {
+			return tourRows + 1
+		}
+	}
+	return tourRows
 }
 
 // handOver ends the tour where it is. The key that ended it does nothing else: it was meant for no
@@ -153,13 +165,20 @@ func (t *tour) captions() []string {
 	right := " any key takes over, " + t.app.keys.Label(keys.Quit) + " leaves "
 	room := t.width - len([]rune(left)) - len([]rune(right))
 	bar := ""
-	if room > 0 {
+	if room < 0 {
+		left, right = fmt.Sprintf(" ▶ %d of %d · SIMULATED", now.part,
+			t.beats[len(t.beats)-1].part), " · any key stops it"
+	} else {
 		done := int(float64(room) * float64(t.played) / float64(t.whole))
 		bar = strings.Repeat("━", done) + strings.Repeat("─", room-done)
 	}
-	said := text.Cut(" "+now.caption(t.app.keys.Label), t.width)
-	return []string{
-		styles.Dim.Render(text.Pad(text.Cut(left+bar+right, t.width), t.width)),
-		styles.Notice.Render(text.Pad(said, t.width)),
+	out := []string{styles.Dim.Render(text.Pad(text.Cut(left+bar+right, t.width), t.width))}
+	said := []string{" " + now.caption(t.app.keys.Label)}
+	if t.rows() > tourRows { // a margin would be dear
+		said = text.Wrap(now.caption(t.app.keys.Label), t.width)
 	}
+	for i := range t.rows() - 1 {
+		out = append(out, styles.Notice.Render(text.Pad(text.At(said, i), t.width)))
+	}
+	return out
 }

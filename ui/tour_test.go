@@ -160,6 +160,22 @@ func TestTourPlaysToItsEnd(t *testing.T) {
 	}
 }
 
+// Fault: on a small screen what the tour shows was cut, and so was how to end it.
+func TestCaptionsOfTheTourAreWhole(t *testing.T) {
+	for _, size := range [][2]int{{120, 40}, {80, 24}, {60, 20}, {40, 12}} {
+		tourOn(t, size[0], size[1], func(d *tourDriver) {
+			for d.at = range d.beats {
+				rows := d.captions()
+				shown := strings.Join(strings.Fields(ansi.Strip(strings.Join(rows, " "))), " ")
+				if !strings.Contains(shown, d.beats[d.at].caption(d.app.keys.Label)) || !strings.Contains(shown, "any key") ||
+					!strings.Contains(shown, "SIMULATED") || d.room()+len(rows) != size[1] {
+					t.Fatalf("%v: %d rows above\n%s", size, d.room(), shown)
+				}
+			}
+		})
+	}
+}
+
 // Whatever the tour shows, a key, a click or a paste ends it and does nothing else. Then keys work as ever.
 func TestAnyKeyTakesOver(t *testing.T) {
 	all := []tea.Msg{keyMsg("x"), keyMsg("enter"), keyMsg("esc"),
