@@ -5,11 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
 	"lineup/providers"
 	"lineup/providers/price"
 	"lineup/ui/text"
+	"lineup/ui/theme"
 )
 
 // articlePlan is the question of the article: a machine at $800 a month, and a gateway at $0.42 a million tokens.
@@ -42,6 +44,24 @@ func TestAssumptionsKeepTheirValues(t *testing.T) {
 			if ansi.StringWidth(line) > width {
 				t.Errorf("at %d columns a line has %d: %q", width, ansi.StringWidth(line), line)
 			}
+		}
+	}
+}
+
+// At 40 columns the title "MACHINE 1 small" was cut, beside the blanks of a column.
+func TestLongTitlesTakeTheBlanksBesideThem(t *testing.T) {
+	table := statsTable{title: "MACHINE 1 small", names: []string{"busy", "of its time"}, cols: []statsColumn{
+		{head: "1M", cells: []string{"6.8 h", "0.931 %"}}, {head: "10M", cells: []string{"68 h", "9.31 %"}},
+		{head: "100M", cells: []string{"680 h", "93.1 %"}}}}
+	for width := 30; width < 60; width++ {
+		rows := table.lines(theme.New("terminal", nil, false, colorprofile.Ascii), width)
+		for _, row := range rows {
+			if ansi.StringWidth(row) != ansi.StringWidth(rows[0]) {
+				t.Errorf("%d cells: %q is not as wide as %q", width, row, rows[0])
+			}
+		}
+		if width >= 36 && !strings.Contains(ansi.Strip(rows[0]), table.title) {
+			t.Errorf("%d cells: %q", width, rows[0])
 		}
 	}
 }

@@ -65,9 +65,15 @@ func (s *statsTable) lines(t theme.Styles, width int) []string {
 		nameWidth, used = nameWidth+more, used+more
 	}
 	room := width - used - statsGap
-	head := " " + t.Strong.Render(text.Pad(s.title, nameWidth))
+	over := 0 // that a long title takes from the blanks before the first head
+	if len(cols) > 0 && !cols[0].left {
+		over = max(0, min(ansi.StringWidth(s.title)-nameWidth,
+			widths[0]-ansi.StringWidth(cols[0].head)))
+	}
+	head := " " + t.Strong.Render(text.Pad(s.title, nameWidth+over))
 	for i, c := range cols {
-		head += text.Spaces(statsGap) + t.Dim.Render(c.cell(c.head, widths[i]))
+		head += text.Spaces(statsGap) + t.Dim.Render(c.cell(c.head, widths[i]-over))
+		over = 0
 	}
 	if s.key != "" && room >= ansi.StringWidth(s.key) {
 		head += text.Spaces(statsGap) + t.Dim.Render(s.key)
