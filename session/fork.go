@@ -26,6 +26,14 @@ func (s *Session) Fork(turns int) *Session {
 	return f
 }
 
+// Reword names a fork that begins with another first prompt in place of an edited one. A title that
+// somebody gave stays.
+func (s *Session) Reword(edited, prompt string) {
+	if s.Title == TitleOf(edited)+forkMark {
+		s.Title = TitleOf(prompt) + forkMark
+	}
+}
+
 // Ended is a copy of the turn for a store that does not have it: without an id, and without the
 // replies that have not ended. What has ended is shared, since nothing changes it.
 func (t *Turn) Ended() *Turn {

@@ -273,6 +273,26 @@ func TestForkAndEdit(t *testing.T) {
 	})
 }
 
+// Fault: five versions of a prompt were five sessions of one title, that of the first version.
+func TestVersionsOfAPromptHaveTitlesOfTheirOwn(t *testing.T) {
+	kept(t, Config{Panes: []registry.Spec{counting("x/a").spec()}}, func(d *realDriver) {
+		d.press("lit:one", "enter")
+		for _, version := range []string{"two", "three"} {
+			d.press("alt+1", "e", "ctrl+u", "lit:"+version, "enter")
+			if got := last(t, d.store).Title; got != version+" (fork)" {
+				t.Errorf("the session of %q is called %q", version, got)
+			}
+		}
+		named := last(t, d.store)
+		named.Title = "mine"
+		f := named.Fork(0)
+		f.Reword("three", "four")
+		if f.Title != "mine (fork)" {
+			t.Errorf("a title that somebody gave has become %q", f.Title)
+		}
+	})
+}
+
 // TestASessionThatIsReopenedKeepsItsAnswers: alternatives and marks come back with it.
 func TestASessionThatIsReopenedKeepsItsAnswers(t *testing.T) {
 	m := counting("x/a")

@@ -50,8 +50,8 @@ func (a *app) branchHint() string {
 		n, a.keys.Label(keys.Send), a.keys.Label(keys.Stop))
 }
 
-// toBranch goes over to the fork that an edited prompt begins.
-func (a *app) toBranch() {
+// toBranch goes over to the fork that begins with the new words of an edited prompt.
+func (a *app) toBranch(words string) {
 	if a.prompt.branch == nil {
 		return
 	}
@@ -62,6 +62,9 @@ func (a *app) toBranch() {
 	}
 	if n := slices.Index(a.sess.Turns, b.turn); n >= 0 {
 		a.forkAt(n)
+		if n == 0 {
+			a.sess.Reword(b.turn.Prompt, words)
+		}
 	}
 }
 

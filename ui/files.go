@@ -345,7 +345,7 @@ func sendWith(a *app, words string, list []providers.Attachment) tea.Cmd {
 	}
 	a.prompt.take()
 	a.prompt.files = files{}
-	a.toBranch()
+	a.toBranch(words)
 	return a.ask(asked, a.panes.asked())
 }
 
