@@ -111,6 +111,24 @@ func TestASmallerTerminalKeepsTheDifferenceInView(t *testing.T) {
 	})
 }
 
+// Fault: the keys were drawn before the overlay knew whether it scrolls, and told so a frame late, which may never come.
+func TestAnOverlayTellsAtOnceThatItScrolls(t *testing.T) {
+	drive(t, 120, 30, Config{Panes: eventfulPanes(), Session: twoAnswers()}, func(d *driver) {
+		d.press("tab", "=")
+		d.settle()
+		d.wantNot("↑ ↓ scroll")
+		d.send(tea.WindowSizeMsg{Width: 120, Height: 11})
+		d.wantSees("↑ ↓ scroll")
+		d.send(tea.WindowSizeMsg{Width: 120, Height: 30})
+		d.wantNot("↑ ↓ scroll")
+	})
+	drive(t, 120, 11, Config{Panes: eventfulPanes(), Session: twoAnswers()}, func(d *driver) {
+		d.press("tab", "=")
+		d.settle()
+		d.wantSees("↑ ↓ scroll")
+	})
+}
+
 func TestWhatCannotBeCompared(t *testing.T) {
 	one := twoAnswers()
 	one.Turns = one.Turns[:1]

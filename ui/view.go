@@ -64,7 +64,7 @@ func (a *app) render() {
 	}
 	rows = a.appendPrompt(rows)
 	if s.hints > 0 {
-		rows = append(rows, a.hints())
+		rows = append(rows, "")
 	}
 	switch {
 	case a.layer.overlay != nil:
@@ -78,6 +78,9 @@ func (a *app) render() {
 		a.prompt.files.paths.cover(a, rows)
 	case a.longFlash():
 		a.coverFlash(rows)
+	}
+	if s.hints > 0 { // an overlay knows whether it scrolls once it is drawn
+		rows[len(rows)-1] = a.hints()
 	}
 	a.screen.frame = strings.Join(rows, "\n")
 }
