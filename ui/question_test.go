@@ -64,4 +64,8 @@ func TestSessionsOfOneTitleAreNumbered(t *testing.T) {
 			t.Errorf("row %d: %q", i, got)
 		}
 	}
+	s.open = "0" // Fault: in a narrow list its time cut its title and was cut itself.
+	if got := s.facts(0, 36); got != "open · 3 of 3" {
+		t.Errorf("the open one: %q", got)
+	}
 }

@@ -210,7 +210,10 @@ func versionsOf(hits []session.Hit) map[string]string {
 func (s *sessions) facts(i, w int) string {
 	h := s.hits[i]
 	parts := []string{when(h.UpdatedAt, s.now)}
-	if w >= 50 {
+	switch {
+	case w < 50 && h.ID == s.open:
+		parts = nil // its title needs the room more
+	case w >= 50:
 		parts = append([]string{fmt.Sprintf("%d %s", h.Turns, text.Plural(h.Turns, "turn"))},
 			parts...)
 	}
