@@ -139,6 +139,10 @@ func (j *joiner) pass(b []byte) []byte {
 			j.owed.paid()
 			continue
 		}
+		if isCursorReport(seq) && j.owed.waits(j.at) > 0 {
+			j.owed.paid()
+			continue
+		}
 		out = append(out, consoleKey(seq)...)
 	}
 	j.escape = !j.paste && len(j.held) == 0 && len(out) > 0 && out[len(out)-1] == escByte

@@ -24,6 +24,16 @@ const (
 	statusNot      = "\x1b[3n"
 )
 
+// isCursorReport reports whether a sequence says where the cursor is: with that the terminal of
+// Emacs (ansi-term, 28) answers any DSR. In the first row it would be F3 with other keys. The
+// Painter asks for one in the second.
+func isCursorReport(seq []byte) bool {
+	place, ok := bytes.CutPrefix(seq, []byte("\x1b["))
+	row, column, two := bytes.Cut(bytes.TrimSuffix(place, []byte("R")), []byte(";"))
+	number := func(b []byte) bool { return len(b) > 0 && len(bytes.Trim(b, "0123456789")) == 0 }
+	return ok && two && seq[len(seq)-1] == 'R' && number(row) && number(column) && string(row) != "2"
+}
+
 // lateBy is how long after its question an answer is waited for.
 const lateBy = 2500 * time.Millisecond
 

@@ -102,3 +102,17 @@ func TestEveryQuestionIsFollowedByOne(t *testing.T) {
 		t.Errorf("passed on: %q; %d are owed", got, j.owed.asked)
 	}
 }
+
+// Fault: the terminal of Emacs answers that it is ready with the place of its cursor, which opened what F3 opens.
+func TestAPlaceOfTheCursorIsAnAnswer(t *testing.T) {
+	const f3, width = "\x1b[1;2R", "\x1b[2;3R"
+	var j joiner
+	if got := feedKeys(&j, time.Millisecond, f3, width); got != f3+width {
+		t.Errorf("nothing was asked, and %q is passed on", got)
+	}
+	j.owed.ask(j.at)
+	j.owed.ask(j.at)
+	if got := feedKeys(&j, time.Millisecond, width, "a\x1b[1;1R\x1b[31;7", "Rb", f3); got != width+"ab"+f3 || j.owed.asked != 0 {
+		t.Errorf("passed on: %q; %d are owed", got, j.owed.asked)
+	}
+}

@@ -217,7 +217,7 @@ func TestTheTerminalsWordOnWidthsIsHeard(t *testing.T) {
 		for _, c := range []struct {
 			x    int
 			want string
-		}{{2, "│"}, {4, "|"}} {
+		}{{9, "│"}, {4, "|"}, {2, "|"}} { // no answer, the answer, and one too many
 			learn(term.painter, tea.CursorPositionMsg{X: c.x, Y: 1})
 			time.Sleep(time.Second)
 			synctest.Wait()

@@ -49,6 +49,7 @@ type Painter struct {
 	synced  bool      // the terminal shows a frame at once: mode 2026
 	profile colorprofile.Profile
 	wide    bool // it gives ambiguous characters two columns
+	told    bool // it has said whether
 
 	out     sync.Mutex // held while the terminal is written to, which may take for ever
 	canvas  canvas
@@ -107,13 +108,18 @@ func (p *Painter) Profile(profile colorprofile.Profile) {
 	}
 }
 
-// CursorAt takes where the terminal says that its cursor is, from 0. It may be the answer to
-// widthQuestion.
+// CursorAt takes where the terminal says that its cursor is, from 0. The first word on that is the
+// answer to widthQuestion.
 func (p *Painter) CursorAt(x, y int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if wide, answer := wideTells(x, y); answer && wide != p.wide {
-		p.wide = wide
+	wide, answer := wideTells(x, y)
+	if !answer || p.told {
+		return
+	}
+	p.told = true
+	if wide {
+		p.wide = true
 		p.rouse()
 	}
 }
