@@ -139,8 +139,7 @@ func (j *joiner) pass(b []byte) []byte {
 			j.owed.paid()
 			continue
 		}
-		if isCursorReport(seq) && j.owed.waits(j.at) > 0 {
-			j.owed.paid()
+		if isCursorReport(seq) && j.owed.placed(j.at) {
 			continue
 		}
 		out = append(out, consoleKey(seq)...)

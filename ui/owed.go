@@ -15,6 +15,7 @@ type owed struct {
 	asked int       // times, without an answer
 	last  time.Time // when it was asked last
 	mute  bool      // the terminal let a question go by
+	place bool      // it answers with the place of its cursor
 }
 
 // statusQuestion is DSR 5, and these are its answers: ready, and not.
@@ -29,9 +30,10 @@ const (
 // Painter asks for one in the second.
 func isCursorReport(seq []byte) bool {
 	place, ok := bytes.CutPrefix(seq, []byte("\x1b["))
-	row, column, two := bytes.Cut(bytes.TrimSuffix(place, []byte("R")), []byte(";"))
+	place, ends := bytes.CutSuffix(place, []byte("R"))
+	row, column, two := bytes.Cut(place, []byte(";"))
 	number := func(b []byte) bool { return len(b) > 0 && len(bytes.Trim(b, "0123456789")) == 0 }
-	return ok && two && seq[len(seq)-1] == 'R' && number(row) && number(column) && string(row) != "2"
+	return ok && ends && two && number(row) && number(column) && string(row) != "2"
 }
 
 // lateBy is how long after its question an answer is waited for.
@@ -65,6 +67,18 @@ func (o *owed) paid() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.asked, o.mute = max(0, o.asked-1), false
+}
+
+// placed notes where the cursor is, and reports whether that is an answer. A terminal that has
+// answered so once always does.
+func (o *owed) placed(now time.Time) bool {
+	waits := o.waits(now) > 0
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.place = o.place || waits; o.place {
+		o.asked, o.mute = max(0, o.asked-1), false
+	}
+	return o.place
 }
 
 // waits is how long an answer may still take; 0 where none is to come.

@@ -111,8 +111,7 @@ func TestAPlaceOfTheCursorIsAnAnswer(t *testing.T) {
 		t.Errorf("nothing was asked, and %q is passed on", got)
 	}
 	j.owed.ask(j.at)
-	j.owed.ask(j.at)
-	if got := feedKeys(&j, time.Millisecond, width, "a\x1b[1;1R\x1b[31;7", "Rb", f3); got != width+"ab"+f3 || j.owed.asked != 0 {
+	if got := feedKeys(&j, time.Millisecond, width, "a\x1b[1;1R\x1b[31;7", "Rb\x1b[1;3R"); got != width+"ab" || j.owed.asked != 0 {
 		t.Errorf("passed on: %q; %d are owed", got, j.owed.asked)
 	}
 }
