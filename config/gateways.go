@@ -119,7 +119,7 @@ func (g gateway) found(getenv func(string) string) Found {
 		return Found{Problem: variable + " names " + quote(a.host) +
 			" over plain http, which would show the key to anyone on the way; use https"}
 	}
-	f.Provider.BaseURL = base
+	f.Provider.BaseURL, f.Provider.BaseURLEnv, f.Provider.Local = base, variable, a.local
 	return f
 }
 

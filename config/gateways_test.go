@@ -59,6 +59,10 @@ func TestAKeyGoesWhereTheEnvironmentSays(t *testing.T) {
 		if f.Provider.BaseURL != c.kept || f.Ref() != c.ref || !strings.HasPrefix(f.Problem, c.problem) || (f.Problem == "") != (c.problem == "") {
 			t.Errorf("%s=%s: %+v", c.variable, c.base, f)
 		}
+		// a server at this machine had the vendor's price and the short deadlines of a gateway
+		if own := strings.HasPrefix(c.kept, "http://127."); f.Provider.Local != own {
+			t.Errorf("%s=%s: local is %v", c.variable, c.base, f.Provider.Local)
+		}
 		if got := Assemble(nil, found); len(got.Providers) != len(found) && c.problem == "" || c.problem != "" && len(got.Providers) > 0 {
 			t.Errorf("%s=%s gives the providers %v", c.variable, c.base, got.ProviderNames())
 		}

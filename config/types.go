@@ -50,8 +50,10 @@ type Provider struct {
 	Name    string
 	Kind    Kind
 	BaseURL string // as the file gives it
-	Local   bool   // BaseURL is a loopback or private address
-	Own     *bool  // whether the server is the user's own machine; nil: the file does not say
+	// the variable that names BaseURL, "" for the file; its errors name it in turn
+	BaseURLEnv string
+	Local      bool  // BaseURL is a loopback or private address
+	Own        *bool // whether the server is the user's own machine; nil: the file does not say
 
 	// Where the key comes from; the first one set counts. All empty: no key.
 	APIKeyEnv     string // name of an environment variable

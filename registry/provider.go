@@ -19,7 +19,8 @@ func (r *Registry) provider(eff config.Effective) (*wire.Provider, error) {
 	if p := r.open[c.Name]; p != nil {
 		return p, nil
 	}
-	cfg := wire.Config{Name: c.Name, Kind: string(c.Kind), BaseURL: c.BaseURL, Local: c.OnSite(),
+	cfg := wire.Config{Name: c.Name, Kind: string(c.Kind), BaseURL: c.BaseURL,
+		BaseURLEnv: c.BaseURLEnv, Local: c.OnSite(),
 		Simulated: r.simulated, MaxConcurrent: eff.MaxConcurrent, Headers: r.headers(c),
 		Body: c.Body}
 	for _, variable := range c.HeadersEnv { // which are there to hide them

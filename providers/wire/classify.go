@@ -18,7 +18,7 @@ func (p *Provider) statusError(model string, resp *http.Response, body []byte) *
 		}
 		return &providers.Error{Kind: providers.Protocol, Status: resp.StatusCode,
 			Message: message,
-			Hint:    "set base_url of provider " + p.cfg.Name + " to where the API really is"}
+			Hint:    "set " + p.address() + " to where the API really is"}
 	}
 	said := parseErrorBody(body)
 	said.addCode(awsType(resp.Header.Get("x-amzn-errortype")))

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -22,8 +23,8 @@ func (p *Provider) hint(e *providers.Error, model string, s serverError) string 
 		return "top up the account of " + p.cfg.Name + ", or use another provider"
 	case providers.Permission:
 		if s.kind == "html" { // Cloudflare's, a company's proxy
-			return "something before the server refuses (a firewall, a proxy); check base_url " +
-				"of provider " + p.cfg.Name + " and the network"
+			return "something before the server refuses (a firewall, a proxy); check " +
+				p.address() + " and the network"
 		}
 		return "the key may not use this model; check the account of " + p.cfg.Name
 	case providers.NotFound:
@@ -50,7 +51,7 @@ func (p *Provider) hint(e *providers.Error, model string, s serverError) string 
 			return p.addressHint()
 		}
 		if plainToTLS.MatchString(s.beginning()) {
-			return "write https:// in base_url of provider " + p.cfg.Name
+			return "write https:// in " + p.address()
 		}
 		if e.Status == http.StatusProxyAuthRequired {
 			return "the proxy wants a user and a password; put them into HTTPS_PROXY or HTTP_PROXY"
@@ -75,29 +76,38 @@ func (p *Provider) notFoundHint(model string, s serverError) string {
 	return p.dialect.missingHint(p, model, said)
 }
 
+// address is what to correct where the base URL is wrong: a variable, or the config.
+func (p *Provider) address() string {
+	return cmp.Or(p.cfg.BaseURLEnv, "base_url of provider "+p.cfg.Name)
+}
+
+// dialectAndAddress is what to check where another server answers than the one that is meant.
+func (p *Provider) dialectAndAddress() string {
+	return cmp.Or(p.cfg.BaseURLEnv, "kind and base_url of provider "+p.cfg.Name)
+}
+
 // addressHint says what to change where the base URL is probably wrong.
 func (p *Provider) addressHint() string {
-	at, name, path := p.where(), p.cfg.Name, p.base.Path
+	at, path := p.where(), p.base.Path
 	for _, call := range []string{"/chat/completions", "/v1/messages", "/messages", "/api/chat",
 		"/api"} {
 		if strings.HasSuffix(path, call) {
-			return fmt.Sprintf("base_url of provider %s is too long: leave %s out", name, call)
+			return fmt.Sprintf("%s is too long: leave %s out", p.address(), call)
 		}
 	}
 	switch {
 	// older paths want an api-version in the query;
 	// https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle
 	case p.azure() && !strings.HasSuffix(path, "/openai/v1"):
-		return fmt.Sprintf("no API is at %s; write https://%s/openai/v1 as base_url of provider %s",
-			at, p.base.Host, name)
+		return fmt.Sprintf("no API is at %s; write https://%s/openai/v1 as %s", at, p.base.Host,
+			p.address())
 	case p.dialect.lacksVersion(p):
-		return fmt.Sprintf("no API is at %s; base_url of provider %s probably needs /v1 at its end",
-			at, name)
+		return fmt.Sprintf("no API is at %s; %s probably needs /v1 at its end", at, p.address())
 	}
 	if hint := p.dialect.addressHint(p); hint != "" {
 		return hint
 	}
-	return fmt.Sprintf("no API is at %s; check kind and base_url of provider %s", at, name)
+	return fmt.Sprintf("no API is at %s; check %s", at, p.dialectAndAddress())
 }
 
 // behindGateway matches the words of gateways whose own upstream does not answer: those on Node
@@ -118,7 +128,7 @@ func (p *Provider) keyHint() string {
 	sent := fmt.Sprintf("the key from %s (%s) was sent to %s", src, describeKey(v), p.where())
 	if owner := keyOwner(v); owner.name != "" && !p.at(owner.domains...) && !p.cfg.Local {
 		return sent + ", but it has the form of " + owner.name +
-			"'s keys; check api_key_env and base_url of provider " + p.cfg.Name
+			"'s keys; check api_key_env and " + p.address()
 	}
 	return sent + "; check that both belong together"
 }

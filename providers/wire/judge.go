@@ -24,8 +24,7 @@ func (m *remote) notAnswer(s serverError) *providers.Error {
 
 // notAPI is the error of a 200 that no model gave; said is what stood there instead.
 func (p *Provider) notAPI(said string) *providers.Error {
-	hint := fmt.Sprintf("check base_url of provider %s: %s serves something else than the API",
-		p.cfg.Name, p.where())
+	hint := fmt.Sprintf("check %s: %s serves something else than the API", p.address(), p.where())
 	if p.dialect.lacksVersion(p) {
 		hint = p.addressHint()
 	}
@@ -113,7 +112,7 @@ func (m *remote) foreign(t *streamState, data []byte) *providers.Error {
 		return p.classify(m.model, 0, s)
 	}
 	e := &providers.Error{Kind: providers.Protocol, Message: errNotJSON.Error(),
-		Hint: "check kind and base_url of provider " + p.cfg.Name}
+		Hint: "check " + p.dialectAndAddress()}
 	if p.dialect.lacksVersion(p) {
 		e.Hint = p.addressHint()
 	}

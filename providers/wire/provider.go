@@ -17,6 +17,7 @@ type Config struct {
 	Name          string
 	Kind          string // dialect: one of Kinds
 	BaseURL       string
+	BaseURLEnv    string // the variable that names BaseURL; "" for the config
 	Key           Key
 	MaxConcurrent int // requests at a time; 0: no limit
 	Local         bool

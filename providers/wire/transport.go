@@ -101,8 +101,7 @@ func (p *Provider) newRequest(ctx context.Context, method, address string, body 
 	req, err := http.NewRequestWithContext(ctx, method, address, r)
 	if err != nil {
 		return nil, &providers.Error{Kind: providers.BadRequest,
-			Message: providers.CleanLine(err.Error()), Hint: "check base_url of provider " +
-				p.cfg.Name, Err: err}
+			Message: providers.CleanLine(err.Error()), Hint: "check " + p.address(), Err: err}
 	}
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
@@ -277,8 +276,8 @@ func (p *Provider) unanswered(ctx context.Context, err error, phases *phaseClock
 		return e
 	}
 	e.Message = p.base.Host + " takes the connection but does not answer in TLS: " + e.Message
-	e.Hint = "if the server speaks plain HTTP, write http:// in base_url of provider " +
-		p.cfg.Name + "; else check the network"
+	e.Hint = "if the server speaks plain HTTP, write http:// in " + p.address() +
+		"; else check the network"
 	return e
 }
 
@@ -293,7 +292,7 @@ func (p *Provider) transportError(ctx context.Context, err error) *providers.Err
 	}
 	e := &providers.Error{Kind: providers.ConnectionLost, Err: err,
 		Message: "the connection was lost before an answer came: " + p.clean(rootMessage(err)),
-		Hint:    "try again; if it stays so, check base_url of provider " + p.cfg.Name}
+		Hint:    "try again; if it stays so, check " + p.address()}
 	var op *net.OpError
 	var dns *net.DNSError
 	var cert *tls.CertificateVerificationError
@@ -319,14 +318,14 @@ func (p *Provider) transportError(ctx context.Context, err error) *providers.Err
 		if dns.IsNotFound {
 			e.Message = "the host " + p.base.Hostname() + " is not known"
 		}
-		e.Hint = "check the network, and base_url of provider " + p.cfg.Name
+		e.Hint = "check the network, and " + p.address()
 	case errors.As(err, &cert):
 		e.Kind, e.Message = providers.Unreachable,
 			"the certificate of "+host+" is not trusted: "+p.clean(rootMessage(err))
 		e.Hint = p.certificateHint(cert.Err)
 	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		e.Kind, e.Message = providers.Unreachable, host+" does not speak TLS"
-		e.Hint = "write http:// in base_url of provider " + p.cfg.Name
+		e.Hint = "write http:// in " + p.address()
 	case errors.As(err, &op) && op.Op == "dial":
 		e.Kind, e.Message = providers.Unreachable,
 			"nothing answers at "+host+": "+p.clean(rootMessage(err))
@@ -334,10 +333,10 @@ func (p *Provider) transportError(ctx context.Context, err error) *providers.Err
 	case strings.HasPrefix(rootMessage(err), "malformed HTTP"): // net/http has no type for it
 		e.Kind, e.Message = providers.Protocol,
 			host+" does not speak HTTP: "+p.clean(rootMessage(err))
-		e.Hint = "check host and port in base_url of provider " + p.cfg.Name
+		e.Hint = "check host and port in " + p.address()
 		if strings.Contains(rootMessage(err), tlsAlert) {
 			e.Message, e.Hint = host+" speaks TLS",
-				"write https:// in base_url of provider "+p.cfg.Name
+				"write https:// in "+p.address()
 		}
 	default:
 		if broken := p.framingError(err); broken != nil {
@@ -362,8 +361,7 @@ func (p *Provider) certificateHint(err error) string {
 	var invalid x509.CertificateInvalidError
 	switch {
 	case errors.As(err, &host):
-		return "the certificate is another host's; check the host in base_url of provider " +
-			p.cfg.Name
+		return "the certificate is another host's; check the host in " + p.address()
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return "the certificate's time is over, or this machine's clock is wrong"
 	}
@@ -372,12 +370,12 @@ func (p *Provider) certificateHint(err error) string {
 
 func (p *Provider) unreachableHint() string {
 	if hint := p.dialect.startHint(); hint != "" {
-		return hint + "; or correct base_url of provider " + p.cfg.Name
+		return hint + "; or correct " + p.address()
 	}
 	if p.cfg.Local {
-		return "start the server, or correct base_url of provider " + p.cfg.Name
+		return "start the server, or correct " + p.address()
 	}
-	return "check base_url of provider " + p.cfg.Name + ", the network and the proxy"
+	return "check " + p.address() + ", the network and the proxy"
 }
 
 // rootMessage is the innermost error's text: "connection refused" rather than the whole chain

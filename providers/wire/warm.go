@@ -17,8 +17,7 @@ func (p *Provider) Warm(ctx context.Context) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodHead, p.where(), nil)
 	if err != nil {
 		return &providers.Error{Kind: providers.BadRequest,
-			Message: providers.CleanLine(err.Error()), Hint: "check base_url of provider " +
-				p.cfg.Name, Err: err}
+			Message: providers.CleanLine(err.Error()), Hint: "check " + p.address(), Err: err}
 	}
 	req.Header.Set("User-Agent", userAgent)
 	resp, err := p.client.Do(req)
