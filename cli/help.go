@@ -22,9 +22,9 @@ const (
 	stackBelow = 64  // cells: here a list has its names and its texts below each other
 )
 
-// helpPage is the page of one command, for a terminal of some width. Fang leaves what is too long
-// to the terminal, which breaks it inside a word, so of fang it has the colours alone: those of the
-// terminal itself, which can be read on any ground.
+// helpPage is the page of one command, for a terminal of some width. Fang's own pages break long
+// lines inside words. Only its colours are used: the terminal's own, which can be read on any
+// ground.
 type helpPage struct {
 	strings.Builder
 	width  int
