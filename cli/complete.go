@@ -16,7 +16,8 @@ import (
 	"lineup/session"
 )
 
-// completeWithin is how long a completion waits for the store, which another program may hold.
+// completeWithin is how long a completion waits for the store, which another program may hold, and
+// for a config that is a pipe.
 const completeWithin = time.Second
 
 // completeSessions is how many sessions are offered: those used last.
@@ -138,6 +139,8 @@ func described(value, what string) string {
 
 // knownConfig is the config, or else the providers with a key in the environment.
 func (g *globals) knownConfig(ctx context.Context) config.Config {
+	ctx, cancel := context.WithTimeout(ctx, completeWithin)
+	defer cancel()
 	cfg, err := g.config(ctx)
 	if err != nil {
 		return config.Default()

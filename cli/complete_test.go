@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"lineup/session"
 	"lineup/session/storetest"
@@ -31,5 +33,20 @@ func TestAHeldStoreCostsACompletionItsSessionsAlone(t *testing.T) {
 	defer other.Release()
 	if out, _ := printed(t, home, "__complete", "ask", "-m", ""); !strings.Contains(out, "near/m") {
 		t.Errorf("completion offers %q, want near/m of the config", out)
+	}
+}
+
+// Fault: a completion waited for ever for a config that is a pipe.
+func TestAConfigThatDoesNotComeHoldsUpNoCompletion(t *testing.T) {
+	pipe := pipeFile(t)
+	e, _, said := world(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	code := run(ctx, e, []string{"__complete", "--config", pipe, "ask", "--lineup", ""})
+	if code != exitOK || ctx.Err() != nil {
+		t.Errorf("exit code %d, %v, %s", code, ctx.Err(), said.String())
+	}
+	if f, err := os.OpenFile(pipe, os.O_RDWR, 0); err == nil { // lets the opening that was left alone end
+		_ = f.Close()
 	}
 }
