@@ -66,18 +66,19 @@ func (o *owed) ask(now time.Time) {
 func (o *owed) paid() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.asked, o.mute = max(0, o.asked-1), false
+	o.asked, o.mute, o.place = max(0, o.asked-1), false, false
 }
 
-// placed notes where the cursor is, and reports whether that is an answer. A terminal that has
-// answered so once always does.
+// placed notes where the cursor is, and reports whether that is an answer. The first may be one to
+// another question. A terminal that goes on so has no other answer.
 func (o *owed) placed(now time.Time) bool {
 	waits := o.waits(now) > 0
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.place = o.place || waits; o.place {
+	if o.place {
 		o.asked, o.mute = max(0, o.asked-1), false
 	}
+	o.place = o.place || waits
 	return o.place
 }
 

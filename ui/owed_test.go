@@ -114,4 +114,8 @@ func TestAPlaceOfTheCursorIsAnAnswer(t *testing.T) {
 	if got := feedKeys(&j, time.Millisecond, width, "a\x1b[1;1R\x1b[31;7", "Rb\x1b[1;3R"); got != width+"ab" || j.owed.asked != 0 {
 		t.Errorf("passed on: %q; %d are owed", got, j.owed.asked)
 	}
+	j.owed.ask(j.at) // by one that answers well too
+	if got := feedKeys(&j, time.Millisecond, "\x1b[7;1R"+statusReady, f3); got != f3 || j.owed.asked != 0 {
+		t.Errorf("passed on: %q; %d are owed", got, j.owed.asked)
+	}
 }
