@@ -91,7 +91,8 @@ func (w wording) fit(word string) (fit int, hits []int) {
 	return fitsNot, nil
 }
 
-// declined reports whether a Korean word is a synonym with an ending, such as 하기 in 복사하기.
+// declined reports whether a Korean word is a synonym with an ending, such as 하기 in
+// 복사하기.
 func declined(word, also string) bool {
 	first, n := utf8.DecodeRuneInString(also)
 	return unicode.Is(unicode.Hangul, first) && len(also) > n && strings.HasPrefix(word, also)

@@ -10,8 +10,8 @@ import (
 )
 
 // Some terminals, most of them set up for Korean, Chinese or Japanese, give two columns to what
-// Unicode calls ambiguous (UAX #11): lines of frames, `·`, `…`, `★`, Greek, Cyrillic. Frames are
-// laid out for one. Such a terminal is found by its answer to widthQuestion, and gets signs of
+// Unicode calls ambiguous (UAX #11): lines of frames, marks such as `…`, Greek, Cyrillic. Frames
+// are laid out for one. Such a terminal is found by its answer to widthQuestion, and gets signs of
 // ASCII in place of lines and marks. A letter there lies partly under the one that follows it.
 
 // widthQuestion writes two of them at the beginning of the second row and asks where the cursor is.
@@ -41,8 +41,8 @@ func ambiguous(cluster string) bool {
 }
 
 // plain are the signs of ASCII that stand for marks; each stands before those that it replaces.
-const plain = ".·…∙⋅•\n*★☆●◆■◉\no○◇□◦°\n~≈∼\n-–—―−\n<←◀\n>→▶\n^↑▲\nv↓▼\nx×\n+±\n" +
-	"'‘’\n\"“”\n=≡\n#≠\n|‖¦"
+const plain = ".·…∙⋅•\n*★☆●◆■◉\no○◇□◦°\n~≈∼\n-–—―−\n<←◀\n>→▶\n" +
+	"^↑▲\nv↓▼\nx×\n+±\n'‘’\n\"“”\n=≡\n#≠\n|‖¦"
 
 // inASCII is what stands in place of an ambiguous cluster, or the cluster where nothing does.
 func inASCII(cluster string) string {
@@ -50,9 +50,9 @@ func inASCII(cluster string) string {
 	switch {
 	case strings.ContainsRune("─┄┅┈┉╌╍╴╶", r):
 		return "-"
-	case strings.ContainsRune("━═╸╺╼╾", r): // the frame with the focus, and the full part of a bar
+	case strings.ContainsRune("━═╸╺╼╾", r): // the frame with the focus, the full part of a bar
 		return "="
-	case strings.ContainsRune("│┃┆┇┊┋╎╏║╵╷╹╻╽╿▏▎▍▌▋▊▉▐▕", r):
+	case strings.ContainsRune("│┃┆┇┊┋╎╏║╵╷╹╻╽╿", r), strings.ContainsRune("▏▎▍▌▋▊▉▐▕", r):
 		return "|"
 	case r >= 0x2500 && r < 0x2580:
 		return "+"
