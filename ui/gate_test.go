@@ -13,17 +13,21 @@ import (
 	"github.com/charmbracelet/x/term"
 )
 
+// pipedKeyboard is a keyboard, and where it is typed on.
+func pipedKeyboard(t *testing.T) (k keyboard, typed *os.File) {
+	in, typed, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { in.Close(); typed.Close() })
+	return newKeyboard(in, func() { t.Error("the terminal is taken for gone") }), typed
+}
+
 // Keys typed in the editor were read by lineup where Bubble Tea's reader ended late. This reader
 // goes on for ever: it must get nothing while the terminal is lent, and everything else.
 func TestNoKeyIsTakenFromWhoHasTheTerminal(t *testing.T) {
 	keysOfTheirs := func(t *testing.T, lent func(k keyboard, l *lender, during func())) {
-		in, typed, err := os.Pipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer in.Close()
-		defer typed.Close()
-		k := newKeyboard(in, func() { t.Error("the terminal is taken for gone") })
+		k, typed := pipedKeyboard(t)
 		read := func() string {
 			p := make([]byte, 64)
 			n, err := k.Read(p)
@@ -45,7 +49,7 @@ func TestNoKeyIsTakenFromWhoHasTheTerminal(t *testing.T) {
 				t.Errorf("lineup took %q from the editor", got)
 			}
 			theirs := make([]byte, 1)
-			if _, err := in.Read(theirs); err != nil || string(theirs) != "b" {
+			if _, err := k.File.Read(theirs); err != nil || string(theirs) != "b" {
 				t.Errorf("the editor got %q and %v, want b", theirs, err)
 			}
 		})

@@ -17,13 +17,7 @@ import (
 
 // Fault: answers that came after lineup had left were typed into the shell, or into an editor.
 func TestAnswersThatComeLateAreNobodysKeys(t *testing.T) {
-	in, typed, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close()
-	defer typed.Close()
-	k := newKeyboard(in, func() { t.Error("the terminal is taken for gone") })
+	k, typed := pipedKeyboard(t)
 	k.join.owed.ask(time.Now())
 	k.join.owed.ask(time.Now())
 	k.gate.shut()
@@ -36,7 +30,7 @@ func TestAnswersThatComeLateAreNobodysKeys(t *testing.T) {
 	k.listen(t.Context())
 	io.WriteString(typed, "ls")
 	theirs := make([]byte, 64)
-	if n, err := in.Read(theirs); err != nil || string(theirs[:n]) != "ls" {
+	if n, err := k.File.Read(theirs); err != nil || string(theirs[:n]) != "ls" {
 		t.Errorf("who has the terminal next gets %q and %v", theirs[:n], err)
 	}
 	k.listen(t.Context()) // returns: nothing is owed
